@@ -1,0 +1,103 @@
+"""What one training example is, and how a task's items become prompts. Knows no task, no model.
+
+A task draws *items* (fields and a target). This file turns an item into an *example*: one zero-shot phrasing,
+or the same short form repeated with a few solved items before it, as the FLAN collection does.
+
+Held-out items are chosen by a stable hash of what makes an item new (its names, numbers, combination), so that
+training never sees them however long it draws, and evaluation draws nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+Split = Literal["train", "held_out"]
+
+HELD_OUT_SHARE = 12  # one key in so many is never trained on
+
+# Question and answer labels of few-shot prompts, by how often FLAN uses them.
+LABELS = (
+    ("Q: ", "A:"),
+    ("Q: ", "A:"),
+    ("Problem: ", "Answer:"),
+    ("Question: ", "Answer:"),
+    ("", "A:"),
+    ("Input: ", "Output:"),
+    ("[Q]: ", "[A]:"),
+    ("question: ", "answer:"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to ask: the fields its task's phrasings name, and the right answer."""
+
+    fields: dict[str, str]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A family of items and the ways people ask for them.
+
+    phrasings: complete zero-shot prompts with `{field}` placeholders. The first is what the bundled profile sends.
+    shot: the short form that a few-shot prompt repeats; "" when the family is not asked few-shot.
+    instructions: sentences that may open a few-shot prompt.
+    closed: the answer is exactly one text, so exact match is a fair score.
+    weight: share of the training mix, relative to the other tasks.
+    """
+
+    name: str
+    item: Callable[[Random, Split], Item]
+    phrasings: tuple[str, ...]
+    shot: str = ""
+    instructions: tuple[str, ...] = ()
+    closed: bool = True
+    weight: float = 1.0
+    max_shots: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    task: str
+    input: str
+    target: str
+
+
+def is_held_out(*key: object) -> bool:
+    """Whether an item with this key belongs to evaluation only. The same on every machine and Python."""
+    digest = hashlib.blake2b("\x1f".join(map(str, key)).encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") % HELD_OUT_SHARE == 0
+
+
+def draw_split(rng: Random, split: Split, draw: Callable[[Random], tuple[object, ...]]) -> tuple[object, ...]:
+    """Draw keys until one lies on the wanted side of the split.
+
+    draw: returns the tuple that identifies the item; its parts are what the caller builds the item from.
+    """
+    for _ in range(10_000):
+        key = draw(rng)
+        if is_held_out(*key) == (split == "held_out"):
+            return key
+    raise RuntimeError(f"no {split} key found for {draw}")
+
+
+def make_example(task: Task, rng: Random, split: Split, *, few_shot_share: float = 0.3) -> Example:
+    """One example of `task`: few-shot in `few_shot_share` of the cases, else one zero-shot phrasing.
+
+    The solved items of a few-shot prompt always come from the training side.
+    """
+    item = task.item(rng, split)
+    if not task.shot or rng.random() >= few_shot_share:
+        return Example(task.name, rng.choice(task.phrasings).format(**item.fields), item.target)
+    question_label, answer_label = rng.choice(LABELS)
+    parts = [rng.choice(task.instructions)] if task.instructions and rng.random() < 0.5 else []
+    for _ in range(rng.randint(1, task.max_shots)):
+        shot = task.item(rng, "train")
+        parts.append(f"{question_label}{task.shot.format(**shot.fields)} {answer_label} {shot.target}")
+    parts.append(f"{question_label}{task.shot.format(**item.fields)} {answer_label}")
+    return Example(task.name, " ".join(parts), item.target)

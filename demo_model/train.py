@@ -1,0 +1,193 @@
+"""Train the demo model from nothing:  python -m demo_model.train FOLDER [--steps N]
+
+Reads the tokenizer in FOLDER (made by demo_model.vocab) and leaves `config.json`, `generation_config.json` and float16
+`model.safetensors` there. Runs on the CPU in bfloat16 autocast, on a GPU when there is one. `FOLDER/training.jsonl` gets
+a line every 50 steps; `FOLDER/state.pt` every 500, from which `--resume` goes on. Seeds are fixed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import torch
+from sentencepiece import SentencePieceProcessor
+from torch import Tensor
+from transformers import T5Config, T5ForConditionalGeneration
+
+from demo_model.examples import make_example
+from demo_model.tasks import TASKS
+from demo_model.vocab import SENTINELS
+
+SHAPE = {"d_model": 256, "d_kv": 64, "num_heads": 4, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 4}
+MATRIX_LR = 0.02
+VECTOR_LR = 2e-3
+WARMUP_STEPS = 200
+DECAY_SHARE = 0.3  # the last part of training, in which the learning rate falls to nothing
+BATCH_TOKENS = 5_000  # padded input tokens plus twice the padded target tokens
+POOL = 2_048  # examples sorted by length before they are cut into batches
+MAX_INPUT_TOKENS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """input_ids [rows, in], labels [rows, out] with -100 where padded, the task index of each row."""
+
+    input_ids: Tensor
+    labels: Tensor
+    tasks: Tensor
+
+
+class Mix:
+    """Which task to draw next: more often the ones whose loss is still high."""
+
+    def __init__(self) -> None:
+        self.names = list(TASKS)
+        self.loss = [3.0] * len(self.names)
+
+    def saw(self, task: int, loss: float) -> None:
+        self.loss[task] = 0.95 * self.loss[task] + 0.05 * loss
+
+    def shares(self) -> list[float]:
+        """Share of each task: its own weight, times how far it is from learnt, never below a floor."""
+        raw = [TASKS[n].weight * (0.15 + min(loss, 1.0) ** 0.5) for n, loss in zip(self.names, self.loss, strict=True)]
+        return [r / sum(raw) for r in raw]
+
+
+def batches(words: SentencePieceProcessor, mix: Mix, seed: int) -> Iterator[Batch]:
+    """Endless batches of about BATCH_TOKENS, rows of like length together."""
+    rng = Random(seed)
+    eos = words.eos_id()
+    while True:
+        pool = []
+        shares = mix.shares()
+        while len(pool) < POOL:
+            task = rng.choices(range(len(mix.names)), shares)[0]
+            example = make_example(TASKS[mix.names[task]], rng, "train")
+            source = words.encode(example.input)
+            if len(source) < MAX_INPUT_TOKENS:
+                pool.append(([*source, eos], [*words.encode(example.target), eos], task))
+        pool.sort(key=lambda row: (len(row[0]) + 2 * len(row[1]), rng.random()))
+        cut: list[list[tuple[list[int], list[int], int]]] = [[]]
+        for row in pool:
+            rows = [*cut[-1], row]
+            cost = len(rows) * (max(len(r[0]) for r in rows) + 2 * max(len(r[1]) for r in rows))
+            if cost > BATCH_TOKENS and cut[-1]:
+                cut.append([])
+            cut[-1].append(row)
+        rng.shuffle(cut)
+        for rows in cut:
+            yield Batch(
+                _padded([r[0] for r in rows], 0), _padded([r[1] for r in rows], -100), torch.tensor([r[2] for r in rows])
+            )
+
+
+def _padded(rows: list[list[int]], fill: int) -> Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([row + [fill] * (width - len(row)) for row in rows])
+
+
+def new_model(vocab_size: int) -> T5ForConditionalGeneration:
+    """A T5 v1.1 / Flan-T5 shaped model with its own output head and random weights."""
+    config = T5Config(
+        vocab_size=vocab_size,
+        feed_forward_proj="gated-gelu",
+        tie_word_embeddings=False,
+        decoder_start_token_id=0,
+        dropout_rate=0.0,
+        **SHAPE,
+    )
+    model = T5ForConditionalGeneration(config)
+    model.lm_head.weight = torch.nn.Parameter(torch.randn(vocab_size, config.d_model) * config.d_model**-0.5)
+    return model
+
+
+def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Loss to train on (scalar), and each row's mean loss per target token [rows].
+
+    Tokens of a row weigh 1/sqrt(row length), so that long recipes do not drown one-word answers.
+    """
+    with torch.autocast(batch.input_ids.device.type, dtype=torch.bfloat16):
+        logits = model(input_ids=batch.input_ids, attention_mask=batch.input_ids.ne(0), labels=batch.labels).logits
+    token_loss = torch.nn.functional.cross_entropy(
+        logits.float().transpose(1, 2), batch.labels, ignore_index=-100, reduction="none"
+    )  # [rows, out]
+    length = batch.labels.ne(-100).sum(1)
+    per_row = token_loss.sum(1) / length
+    weight = length.float().sqrt()
+    return (per_row * weight).sum() / weight.sum(), per_row.detach()
+
+
+def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the layers, Adam for embeddings, head, norms and position biases."""
+    matrices, others = [], []
+    for name, parameter in model.named_parameters():
+        inside = parameter.ndim == 2 and "block" in name and "relative_attention_bias" not in name
+        (matrices if inside else others).append(parameter)
+    return [
+        torch.optim.Muon(matrices, lr=MATRIX_LR, weight_decay=0.0, momentum=0.95, ns_steps=4),
+        torch.optim.AdamW(others, lr=VECTOR_LR, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
+
+
+def rate(step: int, steps: int) -> float:
+    """Share of the full learning rate at `step`: up, level, then straight down to nothing."""
+    return min(step / WARMUP_STEPS, 1.0, (steps - step) / (DECAY_SHARE * steps))
+
+
+def train(folder: Path, *, steps: int, resume: bool) -> None:
+    torch.manual_seed(0)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    words = SentencePieceProcessor(model_file=str(folder / "spiece.model"))
+    model = new_model(64 * math.ceil((words.get_piece_size() + SENTINELS) / 64)).to(device)
+    optims = optimizers(model)
+    full = [group["lr"] for optim in optims for group in optim.param_groups]
+    mix = Mix()
+    first = 0
+    if resume:
+        state = torch.load(folder / "state.pt", weights_only=True)
+        model.load_state_dict(state["model"])
+        for optim, saved in zip(optims, state["optims"], strict=True):
+            optim.load_state_dict(saved)
+        first, mix.loss = state["step"], state["loss"]
+    stream = batches(words, mix, seed=first + 1)
+    log = (folder / "training.jsonl").open("a" if resume else "w")
+    seen, started = 0, time.monotonic()
+    for step in range(first + 1, steps + 1):
+        batch = next(stream)
+        batch = Batch(batch.input_ids.to(device), batch.labels.to(device), batch.tasks)
+        loss, per_row = row_losses(model, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        scale = rate(step, steps)
+        for optim, lr in zip(optims, full, strict=True):
+            optim.param_groups[0]["lr"] = lr * scale
+            optim.step()
+            optim.zero_grad(set_to_none=True)
+        for task, row_loss in zip(batch.tasks.tolist(), per_row.tolist(), strict=True):
+            mix.saw(task, row_loss)
+        seen += len(batch.tasks)
+        if step % 50 == 0:
+            losses = {name: round(value, 4) for name, value in zip(mix.names, mix.loss, strict=True)}
+            line = {"step": step, "examples": seen, "minutes": round((time.monotonic() - started) / 60, 2), "loss": losses}
+            print(json.dumps(line), file=log, flush=True)
+        if step % 500 == 0 or step == steps:
+            state = {"model": model.state_dict(), "optims": [o.state_dict() for o in optims], "step": step, "loss": mix.loss}
+            torch.save(state, folder / "state.new")
+            (folder / "state.new").replace(folder / "state.pt")
+    model.half().save_pretrained(folder)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
+    options = parser.parse_args()
+    train(options.folder, steps=options.steps, resume=options.resume)

@@ -1,0 +1,141 @@
+"""What an answer is made of while it is made: requests in, events out. Plain values; knows no tensor and no terminal.
+
+A batch of requests is a batch of rows. Every event names its row. Per row the order is
+`Started`, any number of `Delta`, `Finished`. All of them travel as JSON between processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Finish = Literal["eos", "length", "stop", "interrupted", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How one row is decoded. Ranges are checked where values come in (settings.py).
+
+    seed: starts the row's own generator; the same seed and prompt give the same text.
+    stop: texts at whose first appearance the answer is cut.
+    top: how many likeliest alternatives are reported beside each chosen token.
+    """
+
+    max_new_tokens: int = 128
+    min_new_tokens: int = 0
+    do_sample: bool = False
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    num_beams: int = 1
+    length_penalty: float = 1.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    top: int = 5
+
+    @property
+    def samples(self) -> bool:
+        """Whether chance plays a part: a temperature of 0 means greedy."""
+        return self.do_sample and self.temperature > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One row: a complete prompt text and how to decode its answer."""
+
+    prompt: str
+    decoding: Decoding
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    id: int
+    text: str
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One generated token. Log-probabilities are the model's own (natural log), before penalties and temperature."""
+
+    id: int
+    text: str
+    logprob: float
+    top: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The row's prompt is encoded. encode_s: seconds the encoder took for the whole batch."""
+
+    row: int
+    prompt_tokens: int
+    encode_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The next tokens of a row, and the text that may now be shown (may be "" while a stop text could still begin)."""
+
+    row: int
+    text: str
+    tokens: tuple[Token, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The row's last event. Times are seconds since the batch was handed to the engine.
+
+    first_token_s: None when no token was made.
+    """
+
+    row: int
+    finish: Finish
+    new_tokens: int
+    first_token_s: float | None
+    total_s: float
+    message: str = ""
+
+
+Event = Started | Delta | Finished
+
+
+@dataclass(slots=True)
+class StopText:
+    """Cuts a growing text at the first stop text, and holds back any ending that could still become one.
+
+    >>> cut = StopText(("Q:",))
+    >>> cut.feed("Paris Q"), cut.feed("uito"), cut.feed(" Q:"), cut.found
+    ('Paris ', 'Quito', ' ', True)
+    """
+
+    stop: tuple[str, ...]
+    found: bool = False
+    _held: str = field(default="", repr=False)
+
+    def feed(self, text: str) -> str:
+        """Take more text; return what may be shown. Nothing comes out once a stop text was found."""
+        if self.found:
+            return ""
+        self._held += text
+        starts = [at for at in (self._held.find(s) for s in self.stop) if at >= 0]
+        if starts:
+            self.found = True
+            shown, self._held = self._held[: min(starts)], ""
+            return shown
+        keep = max((_overlap(self._held, s) for s in self.stop), default=0)
+        cut = len(self._held) - keep
+        shown, self._held = self._held[:cut], self._held[cut:]
+        return shown
+
+    def rest(self) -> str:
+        """What is still held back when the text has ended."""
+        held, self._held = self._held, ""
+        return held
+
+
+def _overlap(text: str, stop: str) -> int:
+    """Length of the longest ending of `text` that begins `stop`."""
+    return next((n for n in range(min(len(text), len(stop) - 1), 0, -1) if text.endswith(stop[:n])), 0)
