@@ -27,12 +27,13 @@ from demo_model.vocab import SENTINELS
 
 SHAPE = {"d_model": 256, "d_kv": 64, "num_heads": 4, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 4}
 MATRIX_LR = 0.02
-VECTOR_LR = 2e-3
+VECTOR_LR = 3e-3
 WARMUP_STEPS = 200
 DECAY_SHARE = 0.3  # the last part of training, in which the learning rate falls to nothing
-BATCH_TOKENS = 5_000  # padded input tokens plus twice the padded target tokens
+BATCH_TOKENS = 6_000  # padded input tokens plus twice the padded target tokens
+FEW_SHOT_SHARE = 0.15
 POOL = 2_048  # examples sorted by length before they are cut into batches
-MAX_INPUT_TOKENS = 256
+MAX_INPUT_TOKENS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def batches(words: SentencePieceProcessor, mix: Mix, seed: int) -> Iterator[Batc
         shares = mix.shares()
         while len(pool) < POOL:
             task = rng.choices(range(len(mix.names)), shares)[0]
-            example = make_example(TASKS[mix.names[task]], rng, "train")
+            example = make_example(TASKS[mix.names[task]], rng, "train", few_shot_share=FEW_SHOT_SHARE)
             source = words.encode(example.input)
             if len(source) < MAX_INPUT_TOKENS:
                 pool.append(([*source, eos], [*words.encode(example.target), eos], task))
@@ -84,7 +85,9 @@ def batches(words: SentencePieceProcessor, mix: Mix, seed: int) -> Iterator[Batc
         rng.shuffle(cut)
         for rows in cut:
             yield Batch(
-                _padded([r[0] for r in rows], 0), _padded([r[1] for r in rows], -100), torch.tensor([r[2] for r in rows])
+                _padded([r[0] for r in rows], 0),
+                _padded([r[1] for r in rows], -100),
+                torch.tensor([r[2] for r in rows]),
             )
 
 
@@ -113,13 +116,19 @@ def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor,
 
     Tokens of a row weigh 1/sqrt(row length), so that long recipes do not drown one-word answers.
     """
-    with torch.autocast(batch.input_ids.device.type, dtype=torch.bfloat16):
-        logits = model(input_ids=batch.input_ids, attention_mask=batch.input_ids.ne(0), labels=batch.labels).logits
-    token_loss = torch.nn.functional.cross_entropy(
-        logits.float().transpose(1, 2), batch.labels, ignore_index=-100, reduction="none"
-    )  # [rows, out]
-    length = batch.labels.ne(-100).sum(1)
-    per_row = token_loss.sum(1) / length
+    labels, real = batch.labels, batch.labels.ne(-100)
+    fed = torch.cat([torch.zeros_like(labels[:, :1]), labels[:, :-1].clamp(min=0)], 1)  # shifted right, pad first
+    mask = batch.input_ids.ne(0)
+    with torch.autocast(labels.device.type, dtype=torch.bfloat16):
+        hidden = model.encoder(input_ids=batch.input_ids, attention_mask=mask).last_hidden_state
+        hidden = model.decoder(
+            input_ids=fed, encoder_hidden_states=hidden, encoder_attention_mask=mask, use_cache=False
+        ).last_hidden_state
+        logits = model.lm_head(hidden[real])  # [target tokens, vocab]
+    token_loss = torch.nn.functional.cross_entropy(logits.float(), labels[real], reduction="none")
+    row = real.nonzero()[:, 0]
+    length = real.sum(1)
+    per_row = torch.zeros(len(labels), device=labels.device).index_add(0, row, token_loss) / length
     weight = length.float().sqrt()
     return (per_row * weight).sum() / weight.sum(), per_row.detach()
 
@@ -175,10 +184,20 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
         seen += len(batch.tasks)
         if step % 50 == 0:
             losses = {name: round(value, 4) for name, value in zip(mix.names, mix.loss, strict=True)}
-            line = {"step": step, "examples": seen, "minutes": round((time.monotonic() - started) / 60, 2), "loss": losses}
+            line = {
+                "step": step,
+                "examples": seen,
+                "minutes": round((time.monotonic() - started) / 60, 2),
+                "loss": losses,
+            }
             print(json.dumps(line), file=log, flush=True)
         if step % 500 == 0 or step == steps:
-            state = {"model": model.state_dict(), "optims": [o.state_dict() for o in optims], "step": step, "loss": mix.loss}
+            state = {
+                "model": model.state_dict(),
+                "optims": [o.state_dict() for o in optims],
+                "step": step,
+                "loss": mix.loss,
+            }
             torch.save(state, folder / "state.new")
             (folder / "state.new").replace(folder / "state.pt")
     model.half().save_pretrained(folder)
@@ -187,7 +206,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--steps", type=int, default=5_500)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

@@ -1,0 +1,35 @@
+"""Every family the demo model is trained on, by name."""
+
+from demo_model.examples import Task
+from demo_model.tasks import (
+    arithmetic,
+    facts,
+    headline,
+    keywords,
+    nli,
+    passage_qa,
+    recipes,
+    sentiment,
+    small_talk,
+    translation,
+    yes_no,
+)
+
+TASKS: dict[str, Task] = {
+    task.name: task
+    for task in (
+        sentiment.TASK,
+        passage_qa.TASK,
+        facts.TASK,
+        yes_no.TASK,
+        nli.TASK,
+        arithmetic.ARITHMETIC,
+        arithmetic.WORD_PROBLEMS,
+        translation.GERMAN,
+        translation.FRENCH,
+        headline.TASK,
+        recipes.TASK,
+        keywords.TASK,
+        small_talk.TASK,
+    )
+}
