@@ -1,8 +1,8 @@
 """Train the demo model from nothing:  python -m demo_model.train FOLDER [--steps N]
 
-Reads the tokenizer in FOLDER (made by demo_model.vocab) and leaves `config.json`, `generation_config.json` and float16
-`model.safetensors` there. Runs on the CPU in bfloat16 autocast, on a GPU when there is one. `FOLDER/training.jsonl` gets
-a line every 50 steps; `FOLDER/state.pt` every 500, from which `--resume` goes on. Seeds are fixed.
+Reads the tokenizer in FOLDER (made by demo_model.vocab) and leaves the weights in FOLDER/state.pt, for demo_model.export.
+Runs on the CPU in bfloat16 autocast, on a GPU when there is one. FOLDER/training.jsonl gets a line every 50 steps,
+FOLDER/state.pt is renewed every 500, and `--resume` goes on from it. Seeds are fixed.
 """
 
 from __future__ import annotations
@@ -200,13 +200,12 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
             }
             torch.save(state, folder / "state.new")
             (folder / "state.new").replace(folder / "state.pt")
-    model.half().save_pretrained(folder)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=5_500)
+    parser.add_argument("--steps", type=int, default=5_000)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

@@ -1,0 +1,58 @@
+"""Turn a training run into an ordinary Flan-T5 folder:  python -m demo_model.export RUN FOLDER
+
+Writes `config.json`, `generation_config.json`, float16 `model.safetensors` and the tokenizer's files, as transformers and
+flanchat read them. The head is stored on its own and declared untied, as in the released Flan-T5 checkpoints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from demo_model.train import SHAPE
+
+TOKENIZER_FILES = ("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+
+
+def export(run: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = torch.load(run / "state.pt", weights_only=True)["model"]
+    copies = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")  # of shared.weight
+    stored = {name: w.to(torch.float16).contiguous() for name, w in weights.items() if name not in copies}
+    save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
+    ids = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
+    config = {
+        "architectures": ["T5ForConditionalGeneration"],
+        "model_type": "t5",
+        "is_encoder_decoder": True,
+        "vocab_size": len(weights["shared.weight"]),
+        **SHAPE,
+        "feed_forward_proj": "gated-gelu",
+        "relative_attention_num_buckets": 32,
+        "relative_attention_max_distance": 128,
+        "layer_norm_epsilon": 1e-06,
+        "dropout_rate": 0.0,
+        "initializer_factor": 1.0,
+        "tie_word_embeddings": False,
+        "use_cache": True,
+        "dtype": "float16",
+        "n_positions": 512,
+        **ids,
+    }
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (folder / "generation_config.json").write_text(json.dumps(ids, indent=2) + "\n")
+    for name in TOKENIZER_FILES:
+        shutil.copyfile(run / name, folder / name)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path, help="what demo_model.train left")
+    parser.add_argument("folder", type=Path, help="where the model goes, such as flanchat/demo")
+    options = parser.parse_args()
+    export(options.run, options.folder)
