@@ -27,7 +27,8 @@ from demo_model.vocab import SENTINELS
 
 SHAPE = {"d_model": 256, "d_kv": 64, "num_heads": 4, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 4}
 MATRIX_LR = 0.02
-VECTOR_LR = 3e-3
+EMBEDDING_LR = 3e-3
+HEAD_LR = 1e-3
 WARMUP_STEPS = 200
 DECAY_SHARE = 0.3  # the last part of training, in which the learning rate falls to nothing
 BATCH_TOKENS = 6_000  # padded input tokens plus twice the padded target tokens
@@ -134,14 +135,27 @@ def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor,
 
 
 def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside the layers, Adam for embeddings, head, norms and position biases."""
-    matrices, others = [], []
-    for name, parameter in model.named_parameters():
-        inside = parameter.ndim == 2 and "block" in name and "relative_attention_bias" not in name
-        (matrices if inside else others).append(parameter)
+    """Muon for the matrices inside the layers, Adam for embeddings, head, norms and position biases.
+
+    T5 does not divide attention scores by sqrt(d_kv) but keeps its query weights that much smaller, so they must move
+    in steps that much smaller too: at the common rate the scores run away and nothing is learnt after warm-up.
+    """
+    named = {name: p for name, p in model.named_parameters() if name not in ("shared.weight", "lm_head.weight")}
+    matrices = {name: p for name, p in named.items() if p.ndim == 2 and "relative_attention_bias" not in name}
+    queries = [p for name, p in matrices.items() if name.endswith(".q.weight")]
+    others = [p for name, p in matrices.items() if not name.endswith(".q.weight")]
+    muon = {"weight_decay": 0.0, "momentum": 0.95, "ns_steps": 4}
     return [
-        torch.optim.Muon(matrices, lr=MATRIX_LR, weight_decay=0.0, momentum=0.95, ns_steps=4),
-        torch.optim.AdamW(others, lr=VECTOR_LR, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+        torch.optim.Muon(others, lr=MATRIX_LR, **muon),
+        torch.optim.Muon(queries, lr=MATRIX_LR * SHAPE["d_kv"] ** -0.5, **muon),
+        torch.optim.AdamW([model.shared.weight], lr=EMBEDDING_LR, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+        torch.optim.AdamW(
+            [model.lm_head.weight, *(p for name, p in named.items() if name not in matrices)],
+            lr=HEAD_LR,
+            betas=(0.9, 0.98),
+            weight_decay=0.0,
+            fused=True,
+        ),
     ]
 
 

@@ -102,6 +102,32 @@ class Finished:
 Event = Started | Delta | Finished
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something of a prompt that the model does not get as it was written.
+
+    kind: `unk`, characters that the vocabulary lacks; `newline`, line breaks that become blanks; `special`, control
+    words such as `</s>` that are taken as plain text. count: how many of them. chars: which, each once.
+    """
+
+    kind: Literal["unk", "newline", "special"]
+    count: int
+    chars: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How long a prompt is to the model.
+
+    parts: tokens of each part, counted inside the whole. total: all of them and the end token.
+    """
+
+    parts: tuple[int, ...]
+    total: int
+    ids_sha256: str
+    warnings: tuple[Warned, ...] = ()
+
+
 @dataclass(slots=True)
 class StopText:
     """Cuts a growing text at the first stop text, and holds back any ending that could still become one.

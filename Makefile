@@ -1,0 +1,32 @@
+# make chat   start the REPL on the bundled model; installs into .venv the first time
+# make test   run every test, lint and types
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: chat test picture
+
+chat: $(VENV)/chat.done
+	@$(VENV)/bin/flanchat
+
+test: $(VENV)/test.done
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest
+
+picture: $(VENV)/test.done
+	$(VENV)/bin/python docs/picture.py docs/flanchat.svg
+
+$(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing flanchat into $(VENV), once; this takes a minute or two." >&2
+	@$(PIP) --editable . >&2
+	@touch $@
+
+$(VENV)/test.done: $(VENV)/chat.done
+	@echo "Installing what the tests need into $(VENV), once." >&2
+	@$(PIP) --editable '.[dev]' >&2
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)

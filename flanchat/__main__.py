@@ -1,0 +1,5 @@
+"""python -m flanchat"""
+
+from flanchat.cli import main
+
+main()

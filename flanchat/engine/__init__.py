@@ -1,0 +1,61 @@
+"""The one seam between flanchat and a model: the `Engine` protocol. Knows no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from flanchat.events import Event, Measured, Request
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """Which model answers, and on what.
+
+    name: as the user said it. memory_bytes: what the weights take on the device. load_s: seconds from asking for the
+    engine to its being ready. versions: of the libraries that matter for repeating an answer.
+    """
+
+    name: str
+    folder: str
+    revision: str
+    weights_sha256: str
+    tokenizer_sha256: str
+    parameters: int
+    memory_bytes: int
+    device: str
+    precision: str
+    threads: int
+    load_s: float
+    versions: dict[str, str]
+
+
+class Engine(Protocol):
+    """A model that answers prompts. All calls wait until it is loaded and raise `ModelError` if it cannot be.
+
+    One call at a time. `stop` alone may be called at any moment, from a signal handler too.
+    """
+
+    def card(self) -> ModelCard:
+        """Say which model this is."""
+        ...
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        """Count the tokens of a prompt, given as parts whose joined text is the prompt."""
+        ...
+
+    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        """Answer every request as one batch. Each row ends with exactly one `Finished`.
+
+        Raises `EngineError` when the model fails; rows that had finished keep their events.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Ask the running `stream` to finish its rows as `interrupted` after the current token."""
+        ...
+
+    def close(self) -> None:
+        """Free the model. Safe to call twice."""
+        ...

@@ -1,0 +1,186 @@
+"""The token loop: logits in, one chosen id per row and step out. Knows tensors and ids; knows neither text nor weights.
+
+Every row has its own settings and its own random generator, so that it gets the same tokens alone or beside others.
+The order of the filters is that of transformers: repetition penalty, no-repeat n-grams, minimum length, temperature,
+top-k, top-p.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from flanchat.events import Decoding
+
+
+class Stepper(Protocol):
+    """What the loop needs of a model with its cache: feed one id per row, get logits; go on with some rows only."""
+
+    def step(self, ids: Tensor) -> Tensor:
+        """ids: [rows] -> float32 logits [rows, vocab]."""
+        ...
+
+    def keep(self, rows: Tensor) -> None:
+        """rows: [kept], indices into the present rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The token chosen for a row.
+
+    logprob, top: natural logarithms of the model's own probabilities, before any filter. top: (id, logprob), best first.
+    last: "eos" when this is the end token, "length" when the row has no room for more, else "".
+    """
+
+    row: int
+    id: int
+    logprob: float
+    top: tuple[tuple[int, float], ...]
+    last: str
+
+
+class Loop:
+    """Decodes a batch of rows, one token of every live row per `step`. Rows that end leave the batch.
+
+    rows are numbered as in `decodings`; `alive` lists those still running.
+    """
+
+    def __init__(self, model: Stepper, decodings: Sequence[Decoding], *, start_id: int, eos_id: int) -> None:
+        self._model, self._eos = model, eos_id
+        self._decodings = decodings
+        self._ids = [[start_id] for _ in decodings]
+        self._generators = [torch.Generator().manual_seed(d.seed) for d in decodings]
+        self.alive = list(range(len(decodings)))
+
+    @torch.inference_mode()
+    def step(self) -> list[Choice]:
+        """Choose the next token of every live row."""
+        logits = self._model.step(torch.tensor([self._ids[row][-1] for row in self.alive]))
+        norm = logits.logsumexp(-1, keepdim=True)
+        most = max(self._decodings[row].top for row in self.alive)
+        top_logits, top_ids = logits.topk(most, dim=-1)
+        tops = (top_logits - norm).tolist(), top_ids.tolist()
+        chosen = logits.argmax(-1).tolist()
+        for at, row in enumerate(self.alive):
+            if _changes_greedy(self._decodings[row]):
+                chosen[at] = self._choose(row, logits[at].cpu())
+        logprobs = (logits - norm).gather(1, torch.tensor(chosen, device=logits.device)[:, None])[:, 0].tolist()
+        choices = []
+        for at, row in enumerate(self.alive):
+            self._ids[row].append(chosen[at])
+            top = tuple(zip(tops[1][at], tops[0][at], strict=True))[: self._decodings[row].top]
+            choices.append(Choice(row, chosen[at], logprobs[at], top, self._last(row)))
+        self.drop({choice.row for choice in choices if choice.last})
+        return choices
+
+    def drop(self, rows: set[int]) -> None:
+        """Go on without these rows."""
+        kept = [at for at, row in enumerate(self.alive) if row not in rows]
+        if len(kept) < len(self.alive):
+            self.alive = [self.alive[at] for at in kept]
+            if kept:
+                self._model.keep(torch.tensor(kept))
+
+    def _last(self, row: int) -> str:
+        ids = self._ids[row]
+        if ids[-1] == self._eos:
+            return "eos"
+        return "length" if len(ids) - 1 >= self._decodings[row].max_new_tokens else ""
+
+    def _choose(self, row: int, logits: Tensor) -> int:
+        """The next id of one row under its settings. logits: [vocab], float32, on the CPU."""
+        decoding, ids = self._decodings[row], self._ids[row]
+        logits = penalize_repetition(logits, ids, decoding.repetition_penalty)
+        for banned in repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
+            logits[banned] = -math.inf
+        if len(ids) - 1 < decoding.min_new_tokens:
+            logits[self._eos] = -math.inf
+        if not decoding.samples:
+            return int(logits.argmax())
+        logits = keep_top_p(keep_top_k(logits / decoding.temperature, decoding.top_k), decoding.top_p)
+        return draw(logits, self._generators[row])
+
+
+def _changes_greedy(decoding: Decoding) -> bool:
+    """Whether the plain likeliest token may not be the one to take."""
+    return bool(
+        decoding.samples
+        or decoding.repetition_penalty != 1.0
+        or decoding.no_repeat_ngram_size
+        or decoding.min_new_tokens
+    )
+
+
+def penalize_repetition(logits: Tensor, seen_ids: Sequence[int], penalty: float) -> Tensor:
+    """Make every token that was seen less likely (penalty above 1) or more (below 1). Returns a new tensor.
+
+    logits: [vocab]. Positive logits are divided by the penalty, negative ones multiplied.
+    Source: Keskar et al. 2019, arXiv 1909.05858, section 4.1, with the sign rule of transformers.
+
+    >>> penalize_repetition(torch.tensor([2.0, -1.0, 1.0]), [0, 1], 2.0)
+    tensor([ 1., -2.,  1.])
+    """
+    logits = logits.clone()
+    if penalty != 1.0:
+        seen = torch.tensor(sorted(set(seen_ids)))
+        values = logits[seen]
+        logits[seen] = torch.where(values > 0, values / penalty, values * penalty)
+    return logits
+
+
+def repeated_ngram_ends(ids: Sequence[int], size: int) -> set[int]:
+    """The ids that would complete an n-gram of `size` tokens which `ids` already holds. Empty for size 0.
+
+    >>> repeated_ngram_ends([5, 6, 7, 5, 6], 3)
+    {7}
+    """
+    if size < 1 or len(ids) < size:
+        return set()
+    ending = tuple(ids[len(ids) - size + 1 :])
+    return {ids[at + size - 1] for at in range(len(ids) - size + 1) if tuple(ids[at : at + size - 1]) == ending}
+
+
+def keep_top_k(logits: Tensor, top_k: int) -> Tensor:
+    """Mask all but the `top_k` likeliest tokens with -inf; 0 keeps all. Ties with the last one kept survive.
+
+    >>> keep_top_k(torch.tensor([1.0, 3.0, 2.0]), 2)
+    tensor([-inf, 3., 2.])
+    """
+    if not 0 < top_k < logits.shape[-1]:
+        return logits
+    return logits.masked_fill(logits < logits.topk(top_k).values[-1], -math.inf)
+
+
+def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
+    """Mask all but the smallest set of tokens whose probabilities sum to at least `top_p`.
+
+    logits: [vocab], already divided by temperature. The likeliest token always survives.
+    Source: Holtzman et al. 2019, arXiv 1904.09751, section 3.1.
+
+    >>> keep_top_p(torch.tensor([2.0, 1.0, 0.0, -9.0]), 0.8)
+    tensor([2., 1., -inf, -inf])
+    """
+    if top_p >= 1.0:
+        return logits
+    ordered, order = logits.sort(descending=True)
+    probabilities = ordered.softmax(-1)
+    beyond = probabilities.cumsum(-1) - probabilities >= top_p  # what came before is already enough
+    beyond[0] = False
+    return logits.masked_fill(torch.zeros_like(beyond).scatter(0, order, beyond), -math.inf)
+
+
+def draw(logits: Tensor, generator: torch.Generator) -> int:
+    """Draw an id with the probabilities of softmax(logits), by one uniform number from `generator`.
+
+    The sum runs in float64, so that the last bits of the logits hardly ever decide.
+    """
+    cumulative = logits.double().softmax(-1).cumsum(-1)
+    u = torch.rand((), generator=generator, dtype=torch.float64) * cumulative[-1]
+    at = int(torch.searchsorted(cumulative, u, right=True))
+    return min(at, int(logits.isfinite().nonzero()[-1]))

@@ -1,0 +1,315 @@
+"""An `Engine` in this process: a checkpoint folder opened, its answers streamed. Ties text, tokens and tensors together.
+
+Reading needs only `config.json`, safetensors (memory-mapped) and the vocabulary; transformers is imported for beams alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flanchat.engine import ModelCard
+from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weights_sha
+from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
+from flanchat.events import Delta, Event, Finish, Finished, Measured, Request, Started, StopText, Token
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from flanchat.engine.beams import BeamSearch
+    from flanchat.engine.t5 import T5, Cache
+    from flanchat.engine.tokens import Tokenizer
+
+VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
+
+
+class LocalEngine:
+    """A T5 checkpoint held in this process's memory."""
+
+    def __init__(
+        self,
+        source: ModelSource,
+        checkpoint: Checkpoint,
+        tokenizer: Tokenizer,
+        *,
+        device: str = "auto",
+        precision: str = "auto",
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        """Load what `preflight` found in the source's folder. progress: told in a few words what is being done.
+
+        Raises ModelError when the weights cannot be used, UsageError for a device or precision that is not there.
+        """
+        started = time.monotonic()
+        progress("importing torch")
+        import torch
+
+        from flanchat.engine.devices import DEVICES, choose_device
+        from flanchat.engine.packing import PRECISIONS
+
+        torch.set_num_threads(_threads())
+        self._device = choose_device(device)
+        self._precision = DEVICES[self._device].precision if precision == "auto" else precision
+        if self._precision not in PRECISIONS:
+            raise UsageError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
+        progress("reading weights")
+        self._tokenizer = tokenizer
+        if tokenizer.size > checkpoint.shape.vocab_size:
+            raise ModelError(
+                f"{checkpoint.tokenizer}: holds {tokenizer.size} pieces, but config.json says vocab_size is "
+                f"{checkpoint.shape.vocab_size}; take both files from the same model"
+            )
+        self._checkpoint = checkpoint
+        self._model: T5 = _load(checkpoint, self._device, PRECISIONS[self._precision])
+        self._stopping = False
+        self._beams: BeamSearch | None = None
+        self._synchronize = DEVICES[self._device].synchronize
+        progress("warming up")
+        self._trial()
+        self._card = ModelCard(
+            name=source.name,
+            folder=str(source.folder),
+            revision=source.revision,
+            weights_sha256=weights_sha(checkpoint),
+            tokenizer_sha256=hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest(),
+            parameters=checkpoint.parameters,
+            memory_bytes=checkpoint.parameters * PRECISIONS[self._precision].itemsize,
+            device=self._device,
+            precision=self._precision,
+            threads=torch.get_num_threads(),
+            load_s=time.monotonic() - started,
+            versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONED}},
+        )
+
+    def card(self) -> ModelCard:
+        return self._card
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        return self._tokenizer.measure(parts)
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    def close(self) -> None:
+        del self._model
+
+    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        self._stopping = False
+        started = time.monotonic()
+        beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
+        plain = [row for row in range(len(requests)) if row not in beams]
+        try:
+            if plain:
+                yield from self._stream_rows(requests, plain, started)
+            for row in beams:
+                yield from self._search_beams(requests[row], row, started)
+        except (RuntimeError, MemoryError) as error:
+            raise EngineError(_explain(error)) from error
+
+    def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
+        from flanchat.engine.decoding import Loop
+
+        prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
+        ids = [self._tokenizer.encode(prompt) for prompt in prompts]
+        source = [prompts.index(requests[row].prompt) for row in rows]
+        decodings = [requests[row].decoding for row in rows]
+        stepper = self._start(ids, source, max(d.max_new_tokens for d in decodings))
+        encode_s = time.monotonic() - started
+        texts = [_Text(d.stop) for d in decodings]
+        for at, row in enumerate(rows):
+            yield Started(row, len(ids[source[at]]), encode_s)
+        shape = self._model.shape
+        loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id)
+
+        def finish(at: int, why: Finish) -> Iterator[Event]:
+            text = texts[at]
+            if rest := text.stop.rest():
+                yield Delta(rows[at], rest)
+            yield Finished(rows[at], why, text.tokens, text.first_s, time.monotonic() - started)
+
+        while loop.alive:
+            if self._stopping:
+                for at in loop.alive:
+                    yield from finish(at, "interrupted")
+                return
+            stopped = set()
+            for choice in loop.step():
+                text = texts[choice.row]
+                token = self._token(choice.id, choice.logprob, choice.top)
+                shown = text.add(token, time.monotonic() - started)
+                if choice.last != "eos":
+                    yield Delta(rows[choice.row], shown, (token,))
+                if text.stop.found:
+                    stopped.add(choice.row)
+                    yield from finish(choice.row, "stop")
+                elif choice.last:
+                    yield from finish(choice.row, "eos" if choice.last == "eos" else "length")
+            loop.drop(stopped)
+
+    def _search_beams(self, request: Request, row: int, started: float) -> Iterator[Event]:
+        from flanchat.engine.beams import BeamSearch
+
+        prompt_ids = self._tokenizer.encode(request.prompt)
+        yield Started(row, len(prompt_ids), 0.0)
+        if self._beams is None:
+            self._beams = BeamSearch(self._checkpoint, self._device)
+        ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
+        finish: Finish = "interrupted" if self._stopping else "length"
+        text, tokens, shown = _Text(request.decoding.stop), [], ""
+        for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
+            token = self._token(token_id, logprob, top)
+            shown += text.add(token, time.monotonic() - started)
+            if token_id == self._model.shape.eos_id:
+                finish = "eos"
+                break
+            tokens.append(token)
+            if text.stop.found:
+                finish = "stop"
+                break
+        yield Delta(row, shown + text.stop.rest(), tuple(tokens))
+        yield Finished(row, finish, text.tokens, text.first_s, time.monotonic() - started)
+
+    def _score(
+        self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
+    ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
+        """Each of `ids` with its log-probability and the `top` likeliest in its place."""
+        stepper = self._start([prompt_ids], [0], len(ids) + 1)
+        fed = self._model.shape.decoder_start_id
+        for token_id in ids:
+            logprobs = stepper.step_id(fed).log_softmax(-1)
+            best, best_ids = logprobs.topk(top)
+            yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
+            fed = token_id
+
+    def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> _Stepper:
+        import torch
+
+        with torch.inference_mode():
+            encoded = self._model.encode(prompts)
+            stepper = _Stepper(self._model, self._model.start(encoded, source, room))
+        self._synchronize()
+        return stepper
+
+    def _token(self, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
+        from flanchat.events import Alternative
+
+        names = tuple(Alternative(i, self._tokenizer.name(i), lp) for i, lp in top)
+        return Token(token_id, self._tokenizer.piece(token_id), logprob, names)
+
+    def _trial(self) -> None:
+        """Decode two tokens, so that a model whose numbers are broken is refused before anybody asks it."""
+        from flanchat.events import Decoding
+
+        request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
+        tokens = [t for event in self.stream([request]) if isinstance(event, Delta) for t in event.tokens]
+        if any(t.logprob != t.logprob or t.logprob == float("-inf") for t in tokens):
+            raise ModelError(
+                f"{self._checkpoint.folder}: the model's numbers are not finite in {self._precision}; "
+                "the weights are damaged: download them again"
+            )
+
+
+def open_engine(source: ModelSource, *, device: str = "auto", precision: str = "auto") -> LocalEngine:
+    """Check and load a model in this process. Raises ModelError when its folder cannot be used."""
+    from flanchat.engine.tokens import open_tokenizer
+
+    checkpoint = preflight(source.folder)
+    return LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer), device=device, precision=precision)
+
+
+class _Stepper:
+    """A model with the cache of the rows that it is decoding (decoding.Stepper)."""
+
+    def __init__(self, model: T5, cache: Cache) -> None:
+        self._model, self._cache = model, cache
+
+    def step(self, ids: Tensor) -> Tensor:
+        return self._model.step(ids.to(self._model.device), self._cache)
+
+    def step_id(self, token_id: int) -> Tensor:
+        """Feed one id to a batch of one row. Returns logits [vocab]."""
+        import torch
+
+        with torch.inference_mode():
+            return self.step(torch.tensor([token_id]))[0]
+
+    def keep(self, rows: Tensor) -> None:
+        self._cache.keep(rows.to(self._model.device))
+
+
+@dataclass(slots=True)
+class _Text:
+    """The answer of one row as it grows. first_s: when its first token came; tokens: how many, the end token not."""
+
+    wanted: tuple[str, ...]
+    stop: StopText = field(init=False)
+    tokens: int = 0
+    first_s: float | None = None
+    _begun: bool = False
+
+    def __post_init__(self) -> None:
+        self.stop = StopText(self.wanted)
+
+    def add(self, token: Token, at_s: float) -> str:
+        """Take the next token; return what may be shown of it. The answer's leading blank is left out."""
+        if self.first_s is None:
+            self.first_s = at_s
+        self.tokens += 1
+        text = token.text if self._begun else token.text.lstrip(" ")
+        self._begun = self._begun or bool(text)
+        return self.stop.feed(text)
+
+
+def _load(checkpoint: Checkpoint, device: str, dtype: object) -> T5:
+    """Put a checkpoint's tensors into a T5. Files are memory-mapped and read tensor by tensor."""
+    import torch
+    from safetensors import SafetensorError, safe_open
+
+    from flanchat.engine.t5 import T5
+
+    assert isinstance(dtype, torch.dtype)
+    with contextlib.ExitStack() as stack:
+        files: dict[Path, object] = {}
+
+        def read(name: str) -> Tensor:
+            name = checkpoint.embedding if name == "shared.weight" else name
+            file = checkpoint.tensors[name].file
+            if file not in files:
+                files[file] = stack.enter_context(safe_open(str(file), framework="pt"))
+            tensor: Tensor = files[file].get_tensor(name)  # type: ignore[attr-defined]
+            if not bool(tensor.isfinite().all()):
+                raise ModelError(f"{file}: {name}: holds numbers that are not finite; download it again")
+            return tensor
+
+        try:
+            return T5(checkpoint.shape, read, own_head=checkpoint.own_head, device=device, dtype=dtype)
+        except FlanchatError:
+            raise
+        except (SafetensorError, OSError) as error:
+            raise ModelError(f"{checkpoint.folder}: cannot read the weights: {error}") from error
+        except (RuntimeError, MemoryError) as error:
+            raise ModelError(f"{checkpoint.folder}: {_explain(error)}") from error
+
+
+def _explain(error: BaseException) -> str:
+    """One line about a failure inside torch."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    lowered = text.lower()
+    if isinstance(error, MemoryError) or "memory" in lowered or "alloc" in lowered:
+        return f"not enough memory ({text}); close other programs, shorten the prompt or take a smaller model"
+    return f"the model failed: {text}"
+
+
+def _threads() -> int:
+    """Threads for one token: the cores this process may use, or OMP_NUM_THREADS if that is fewer."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wish = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, int(wish))) if wish.isdecimal() else cores

@@ -1,0 +1,86 @@
+"""An `Engine` without a model: it plays back answers. For tests, and for trying the terminal without loading anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flanchat.engine import ModelCard
+from flanchat.errors import FlanchatError
+from flanchat.events import Delta, Event, Finish, Finished, Measured, Request, Started, StopText, Token
+
+CARD = ModelCard(
+    name="scripted",
+    folder="",
+    revision="",
+    weights_sha256="0" * 64,
+    tokenizer_sha256="0" * 64,
+    parameters=0,
+    memory_bytes=0,
+    device="cpu",
+    precision="float32",
+    threads=1,
+    load_s=0.5,
+    versions={},
+)
+
+
+@dataclass(slots=True)
+class ScriptedEngine:
+    """Plays `answers` in turn, one piece per token; the last one again when they run out.
+
+    A piece that is an exception is raised in its place. before: called with each piece's number before it is played, so
+    that a test can stop the engine at a given token. asked: every request it has got. A token is a word.
+    """
+
+    answers: Sequence[Sequence[str | FlanchatError]] = (("Paris",),)
+    before: Callable[[int], None] = field(default=lambda number: None)
+    asked: list[Request] = field(default_factory=list)
+    status: str = "ready"
+    _stopping: bool = False
+
+    def card(self) -> ModelCard:
+        return CARD
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        counts = tuple(len(part.split()) for part in parts)
+        return Measured(counts, sum(counts) + 1, "0" * 64)
+
+    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        self._stopping = False
+        for row, request in enumerate(requests):
+            yield from self._play(row, request)
+
+    def _play(self, row: int, request: Request) -> Iterator[Event]:
+        pieces = self.answers[min(len(self.asked), len(self.answers) - 1)]
+        self.asked.append(request)
+        stop, made = StopText(request.decoding.stop), 0
+        yield Started(row, len(request.prompt.split()) + 1, 0.001)
+        finish: Finish = "eos"
+        for number, piece in enumerate(pieces):
+            self.before(number)
+            if self._stopping:
+                finish = "interrupted"
+                break
+            if made == request.decoding.max_new_tokens:
+                finish = "length"
+                break
+            if isinstance(piece, FlanchatError):
+                raise piece
+            made += 1
+            yield Delta(row, stop.feed(piece), (Token(number, piece, -0.1),))
+            if stop.found:
+                finish = "stop"
+                break
+        if rest := stop.rest():
+            yield Delta(row, rest)
+        yield Finished(row, finish, made, 0.01 if made else None, 0.01 + 0.01 * made)
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    def kill(self) -> None:
+        self._stopping = True
+
+    def close(self) -> None:
+        pass

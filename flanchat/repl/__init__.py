@@ -1,0 +1,1 @@
+"""The terminal side: reading lines, running commands, showing answers."""

@@ -1,0 +1,269 @@
+"""Everything that is printed goes through here: answers as they come, tables, errors. The only place that knows rich.
+
+Foreign text (answers, files, errors) is shown through `terminal.show` and as `Text`, never as markup.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from flanchat.events import Delta, Finished, Warned
+from flanchat.prompt import Prompt
+from flanchat.repl.commands import Answering, Shown, Table
+from flanchat.session import Answer, Compiled, Happening
+from flanchat.terminal import show
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WARNED = {
+    "unk": "{count} {characters} unknown to this model: {chars}",
+    "newline": "{count} line {breaks} read as {blanks}",
+    "special": "{chars} is taken as plain text, not as a control token",
+}
+
+
+class View:
+    """A terminal to print on.
+
+    plain: no colour, no cursor movement, no rewriting; for pipes, screen readers and dumb terminals.
+    """
+
+    def __init__(self, *, plain: bool = False, color: bool = True) -> None:
+        self.plain = plain
+        self._color = color and not plain
+        self._made: Console | None = None
+
+    @property
+    def console(self) -> Console:
+        """The rich console, made when it is first needed: importing rich takes time that the first prompt has not."""
+        if self._made is None:
+            from rich.console import Console
+
+            self._made = Console(
+                no_color=None if self._color else True,
+                force_terminal=False if self.plain else None,
+                highlight=False,
+                markup=False,
+                emoji=False,
+                soft_wrap=self.plain,
+            )
+        return self._made
+
+    def show(self, shown: Shown) -> None:
+        """Print what a command returned. An answer in the making is printed as it comes, see `answer`."""
+        if isinstance(shown, str):
+            self.say(shown)
+        elif isinstance(shown, Table):
+            self.table(shown)
+        elif isinstance(shown, Prompt):
+            self.prompt(shown)
+        elif isinstance(shown, Answering):
+            self.answer(shown.events, waiting=lambda: "")
+
+    def say(self, text: str, style: str = "") -> None:
+        from rich.text import Text
+
+        self.console.print(Text(show(text), style=style))
+
+    def error(self, message: str) -> None:
+        """One message, marked by a word as well as by colour."""
+        from rich.text import Text
+
+        self.console.print(Text.assemble(("error: ", "bold red"), show(message)))
+
+    def note(self, message: str) -> None:
+        """A quiet line about something that the user may want to know."""
+        self.say(message, "dim")
+
+    def table(self, table: Table) -> None:
+        from rich import box
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        made = RichTable(
+            title=Text(show(table.title), style="bold") if table.title else None,
+            title_justify="left",
+            box=None if self.plain else box.SIMPLE_HEAD,
+            show_header=any(table.columns),
+            pad_edge=False,
+        )
+        for at, column in enumerate(table.columns):
+            made.add_column(Text(column), no_wrap=at == 0 and self.console.width >= 60, overflow="fold")
+        for row in table.rows:
+            made.add_row(*(Text(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
+        self.console.print(made)
+        if table.note:
+            self.note(table.note)
+
+    def prompt(self, prompt: Prompt) -> None:
+        """The exact text, what became of each part of it, and what the model does not get as written."""
+        self.say(prompt.text)
+        rows = tuple(
+            (
+                f"{s.kind} {s.ref}" if s.ref else s.kind,
+                str(s.tokens),
+                "kept" if s.kept else f"dropped: {s.reason}",
+                "" if s.kind == "end" else " ".join(s.text.split())[:60],
+            )
+            for s in prompt.segments
+        )
+        self.table(Table("", ("part", "tokens", "", "text"), rows, f"{prompt.tokens} of {prompt.limit} tokens"))
+        self.warnings(prompt.warnings)
+
+    def warnings(self, warnings: tuple[Warned, ...]) -> None:
+        for warned in warnings:
+            self.note("! " + warning_line(warned))
+
+    def answer(self, events: Happening, waiting: Callable[[], str]) -> None:
+        """Print an answer word by word as it comes, wrapped at the window's edge.
+
+        waiting: what to say while nothing has come yet, such as that the model is loading.
+        """
+        wrapper = Wrapper(math.inf if self.plain else self.console.width)
+        with closing(events), _Waiting(self, waiting) as status:
+            for event in events:
+                if isinstance(event, Compiled):
+                    dropped = [s for s in event.prompt.segments if not s.kept]
+                    if dropped or event.prompt.warnings:
+                        status.end()
+                    if dropped:
+                        named = ", ".join(f"{s.kind} {s.ref}" for s in dropped)
+                        self.note(f"! left out, over the budget of {event.prompt.limit} tokens: {named}")
+                    self.warnings(tuple(w for w in event.prompt.warnings if w.kind != "newline"))
+                elif isinstance(event, Delta | Finished):
+                    status.end()
+                    text = event.text if isinstance(event, Delta) else ""
+                    self._write(wrapper.feed(show(text)) if text else "")
+                    if isinstance(event, Finished):
+                        self._write(wrapper.rest() + "\n")
+
+    def _write(self, text: str) -> None:
+        if text:
+            self.console.file.write(text)
+            self.console.file.flush()
+
+    def timing(self, answer: Answer, *, model: str, device: str) -> None:
+        """The line below an answer: how it ended if not by itself, how long it took, how much went in and out."""
+        timing, out = answer.timing, len(answer.tokens)
+        parts = [f"[{_FINISHES[answer.finish]}]"] if answer.finish in _FINISHES else []
+        if not answer.text and answer.finish == "eos":
+            parts.append("[the model answered nothing]")
+        if timing.first_token_s is not None:
+            parts.append(f"first token {seconds(timing.first_token_s)}")
+        if (rate := timing.decode_tps(out)) is not None:
+            parts.append(f"{rate:.0f} tok/s")
+        parts.append(f"{answer.prompt.tokens} in, {out} out")
+        if timing.load_s:
+            parts.append(f"load {seconds(timing.load_s)}")
+        parts.append(f"{model} on {device}")
+        if answer.settings.decoding(0).samples:
+            parts.append(f"seed {answer.seed}")
+        if answer.short and answer.short != answer.text:
+            parts.append(f"short answer: {show(answer.short)}")
+        self.note(" · ".join(parts))
+
+
+_FINISHES = {
+    "length": "cut at max_new_tokens",
+    "interrupted": "interrupted; kept as it is",
+    "error": "failed",
+}
+
+
+def seconds(value: float) -> str:
+    """A duration for people: 38 ms, 1.9 s."""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def warning_line(warned: Warned) -> str:
+    """One line about what a prompt loses on its way to the model."""
+    one = warned.count == 1
+    return WARNED[warned.kind].format(
+        count=warned.count,
+        characters="character is" if one else "characters are",
+        breaks="break is" if one else "breaks are",
+        blanks="a blank" if one else "blanks",
+        chars=" ".join(warned.chars) if warned.kind == "unk" else warned.chars,
+    )
+
+
+class Wrapper:
+    """Breaks a growing text between words at a width. Wide characters count twice.
+
+    >>> wrapper = Wrapper(11)
+    >>> wrapper.feed("one two th") + wrapper.feed("ree four") + wrapper.rest()
+    'one two \\nthree four'
+    """
+
+    def __init__(self, width: float) -> None:
+        self._width, self._column, self._word = width, 0, ""
+
+    def feed(self, text: str) -> str:
+        """Take more text; return what can be printed. The last word is held back until it is whole."""
+        out = ""
+        for character in text:
+            if character in " \n":
+                out += self._place()
+                if character == "\n":
+                    self._column = 0
+                elif self._column:
+                    self._column += 1
+                out += character if self._column or character == "\n" else ""
+            else:
+                self._word += character
+                if self._word_cells() >= self._width:
+                    out += self._place()
+        return out
+
+    def rest(self) -> str:
+        return self._place()
+
+    def _place(self) -> str:
+        word, cells = self._word, self._word_cells()
+        self._word = ""
+        if self._column and self._column + cells > self._width:
+            self._column = cells
+            return "\n" + word
+        self._column += cells
+        return word
+
+    def _word_cells(self) -> int:
+        from rich.cells import cell_len
+
+        return cell_len(self._word)
+
+
+class _Waiting:
+    """A moving status while nothing has come yet; on a plain view, nothing."""
+
+    def __init__(self, view: View, words: Callable[[], str]) -> None:
+        self._view, self._words = view, words
+        self._status: object | None = None
+
+    def __enter__(self) -> _Waiting:
+        if not self._view.plain and self._view.console.is_terminal and (words := self._words()):
+            from rich.status import Status
+            from rich.text import Text
+
+            self._status = Status(Text(words, style="dim"), console=self._view.console)
+            self._status.start()
+        return self
+
+    def end(self) -> None:
+        if self._status is not None:
+            self._status.stop()  # type: ignore[attr-defined]
+            self._status = None
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+def is_dumb() -> bool:
+    """Whether standard output is no terminal that understands cursor movement."""
+    return not sys.stdout.isatty() or os.environ.get("TERM", "") in ("dumb", "unknown", "")

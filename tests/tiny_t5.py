@@ -1,0 +1,166 @@
+"""Writes small random T5 checkpoints for tests, with numpy and sentencepiece only."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+SENTINELS = 100
+SPECIAL = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+TEXT = """
+a step by recipe to make bolognese pasta the of and in with for on cook boil add salt water tomato onion translate
+english german question answer summarize what is how many review movie good bad yes no city river Paris France
+"""
+DTYPES = {"float32": np.float32, "float16": np.float16}
+
+
+def make_tiny_t5(
+    folder: Path | str,
+    *,
+    tied: bool = False,
+    gated: bool = True,
+    seed: int = 0,
+    shards: int = 1,
+    layers: int = 2,
+    decoder_layers: int = 2,
+    heads: int = 4,
+    d_kv: int = 8,
+    d_model: int = 32,
+    d_ff: int = 64,
+    scale: float = 0.35,
+    dtype: str = "float32",
+) -> Path:
+    """Write a T5 whose matrices are normal with deviation `scale` (wide enough that answers vary). Returns the folder.
+
+    tied: the head is the embedding, and the output is scaled, as in the first T5. shards: number of weight files.
+    The same arguments give the same bytes.
+    """
+    from safetensors.numpy import save_file
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = spiece_bytes()
+    (folder / "spiece.model").write_bytes(vocabulary)
+    vocab_size = piece_count() + SENTINELS
+    config = {
+        "architectures": ["T5ForConditionalGeneration"],
+        "model_type": "t5",
+        "is_encoder_decoder": True,
+        "vocab_size": vocab_size,
+        "d_model": d_model,
+        "d_kv": d_kv,
+        "d_ff": d_ff,
+        "num_layers": layers,
+        "num_decoder_layers": decoder_layers,
+        "num_heads": heads,
+        "relative_attention_num_buckets": 32,
+        "relative_attention_max_distance": 128,
+        "layer_norm_epsilon": 1e-6,
+        "feed_forward_proj": "gated-gelu" if gated else "relu",
+        "dropout_rate": 0.0,
+        "tie_word_embeddings": tied,
+        "pad_token_id": 0,
+        "eos_token_id": 1,
+        "decoder_start_token_id": 0,
+    }
+    _write_json(folder / "config.json", config)
+    _write_json(folder / "generation_config.json", {key: config[key] for key in config if key.endswith("_token_id")})
+    _write_json(folder / "special_tokens_map.json", SPECIAL)
+    _write_json(
+        folder / "tokenizer_config.json",
+        {"tokenizer_class": "T5Tokenizer", "extra_ids": SENTINELS, "model_max_length": 512, **SPECIAL},
+    )
+
+    rng = np.random.default_rng(seed)
+    tensors = {}
+    for name, size in _layout(config):
+        values = np.ones(size) if name.endswith("layer_norm.weight") else rng.normal(0, scale, size)
+        tensors[name] = np.ascontiguousarray(values, dtype=DTYPES[dtype])
+    metadata = {"format": "pt"}
+    if shards == 1:
+        save_file(tensors, folder / "model.safetensors", metadata=metadata)
+        return folder
+    placed = {name: f"model-{1 + i % shards:05}-of-{shards:05}.safetensors" for i, name in enumerate(tensors)}
+    for shard in sorted(set(placed.values())):
+        save_file({n: tensors[n] for n in tensors if placed[n] == shard}, folder / shard, metadata=metadata)
+    total = sum(tensor.nbytes for tensor in tensors.values())
+    _write_json(folder / "model.safetensors.index.json", {"metadata": {"total_size": total}, "weight_map": placed})
+    return folder
+
+
+def write_tokenizer_json(folder: Path) -> None:
+    """Write `tokenizer.json`, as transformers saves it, beside `spiece.model`. Needs transformers."""
+    from transformers import T5TokenizerFast
+
+    T5TokenizerFast.from_pretrained(folder, trust_remote_code=False, local_files_only=True).save_pretrained(folder)
+
+
+@functools.cache
+def spiece_bytes() -> bytes:
+    """A SentencePiece model like T5's: unigram, pad 0, eos 1, unk 2, no begin token."""
+    import sentencepiece
+
+    rng, words = Random(0), TEXT.split()
+    lines = [" ".join(rng.choices(words, k=rng.randint(4, 14))) + rng.choice(".?:!,") for _ in range(2000)]
+    lines += ["A step by step recipe to make bolognese pasta:", "Q: What is the capital of France? A: Paris"] * 25
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines),
+        model_writer=model,
+        model_type="unigram",
+        vocab_size=160,
+        hard_vocab_limit=False,
+        pad_id=0,
+        eos_id=1,
+        unk_id=2,
+        bos_id=-1,
+        pad_piece="<pad>",
+        eos_piece="</s>",
+        unk_piece="<unk>",
+        num_threads=1,
+        minloglevel=2,
+    )
+    return model.getvalue()
+
+
+@functools.cache
+def piece_count() -> int:
+    import sentencepiece
+
+    return int(sentencepiece.SentencePieceProcessor(model_proto=spiece_bytes()).get_piece_size())
+
+
+def _layout(config: dict) -> Iterator[tuple[str, tuple[int, ...]]]:
+    d_model, d_ff, heads = config["d_model"], config["d_ff"], config["num_heads"]
+    inner = heads * config["d_kv"]
+    wide = ["wi_0", "wi_1"] if config["feed_forward_proj"] == "gated-gelu" else ["wi"]
+    yield "shared.weight", (config["vocab_size"], d_model)
+    for stack, layers in (("encoder", config["num_layers"]), ("decoder", config["num_decoder_layers"])):
+        attentions = ["SelfAttention"] if stack == "encoder" else ["SelfAttention", "EncDecAttention"]
+        for i in range(layers):
+            block = f"{stack}.block.{i}.layer"
+            if i == 0:
+                yield f"{block}.0.SelfAttention.relative_attention_bias.weight", (32, heads)
+            for n, attention in enumerate(attentions):
+                yield f"{block}.{n}.layer_norm.weight", (d_model,)
+                for name in "qkv":
+                    yield f"{block}.{n}.{attention}.{name}.weight", (inner, d_model)
+                yield f"{block}.{n}.{attention}.o.weight", (d_model, inner)
+            n = len(attentions)
+            yield f"{block}.{n}.layer_norm.weight", (d_model,)
+            for name in wide:
+                yield f"{block}.{n}.DenseReluDense.{name}.weight", (d_ff, d_model)
+            yield f"{block}.{n}.DenseReluDense.wo.weight", (d_model, d_ff)
+        yield f"{stack}.final_layer_norm.weight", (d_model,)
+    if not config["tie_word_embeddings"]:
+        yield "lm_head.weight", (config["vocab_size"], d_model)
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
