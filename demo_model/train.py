@@ -30,7 +30,8 @@ MATRIX_LR = 0.02
 EMBEDDING_LR = 3e-3
 HEAD_LR = 1e-3
 WARMUP_STEPS = 200
-DECAY_SHARE = 0.3  # the last part of training, in which the learning rate falls to nothing
+LEVEL_STEPS = 500  # where the learning rate begins to fall
+SAVE_STEPS = 500
 BATCH_TOKENS = 6_000  # padded input tokens plus twice the padded target tokens
 FEW_SHOT_SHARE = 0.15
 POOL = 2_048  # examples sorted by length before they are cut into batches
@@ -161,7 +162,7 @@ def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]
 
 def rate(step: int, steps: int) -> float:
     """Share of the full learning rate at `step`: up, level, then straight down to nothing."""
-    return min(step / WARMUP_STEPS, 1.0, (steps - step) / (DECAY_SHARE * steps))
+    return min(step / WARMUP_STEPS, 1.0, (steps - step) / (steps - LEVEL_STEPS))
 
 
 def train(folder: Path, *, steps: int, resume: bool) -> None:
@@ -183,6 +184,8 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
     log = (folder / "training.jsonl").open("a" if resume else "w")
     seen, started = 0, time.monotonic()
     for step in range(first + 1, steps + 1):
+        if step % SAVE_STEPS == 1:  # a new stream where a resumed run would start one, so that both see the same
+            stream = batches(words, mix, seed=step)
         batch = next(stream)
         batch = Batch(batch.input_ids.to(device), batch.labels.to(device), batch.tasks)
         loss, per_row = row_losses(model, batch)
@@ -205,7 +208,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
                 "loss": losses,
             }
             print(json.dumps(line), file=log, flush=True)
-        if step % 500 == 0 or step == steps:
+        if step % SAVE_STEPS == 0 or step == steps:
             state = {
                 "model": model.state_dict(),
                 "optims": [o.state_dict() for o in optims],
@@ -219,7 +222,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=5_000)
+    parser.add_argument("--steps", type=int, default=4_800)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

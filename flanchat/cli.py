@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +23,7 @@ from flanchat.terminal import show
 if TYPE_CHECKING:
     from flanchat.engine.weights import ModelSource
     from flanchat.engine.worker import WorkerEngine
+    from flanchat.history import InputHistory
     from flanchat.profile import Profile
     from flanchat.repl.commands import Desk
     from flanchat.repl.view import View
@@ -30,6 +34,7 @@ _F = TypeVar("_F", bound=Callable[..., None])
 
 INTERRUPTED = 130
 READER_GONE = 141
+_ESCAPED = "backslashreplace"  # what an encoding lacks is written as \xe9
 
 
 class _Front(click.Group):
@@ -91,7 +96,7 @@ def cli() -> None:
 def start(words: tuple[str, ...], **options: Any) -> None:
     """Chat when a person sits there and asked nothing yet, else give one answer."""
     single = options["as_json"] or options["show_prompt"] or options["dry_run"]
-    if not words and not single and sys.stdin is not None and sys.stdin.isatty():
+    if not words and not single and sys.stdin.isatty():
         _chat(options)
     else:
         _ask(words, options)
@@ -117,9 +122,12 @@ def chat(**options: Any) -> None:
     _chat(options)
 
 
-@cli.group()
-def profiles() -> None:
+@cli.group(invoke_without_command=True)
+@click.pass_context
+def profiles(context: click.Context) -> None:
     """List, show and check profiles."""
+    if context.invoked_subcommand is None:
+        context.invoke(profiles_list, folder=None)
 
 
 _profiles_folder = click.option("--profiles", "folder", type=click.Path(path_type=Path), metavar="DIR")
@@ -168,16 +176,15 @@ def profiles_check(names: tuple[str, ...], folder: Path | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run flanchat and end the process with its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    _open_streams()
     args = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in args
     if debug:
         os.environ["FLANCHAT_DEBUG"] = "1"
     try:
         end_gracefully()
-        cli.main(args=args, prog_name="flanchat", standalone_mode=False)
+        with cli.make_context("flanchat", args) as context:  # cli.main would end on a broken pipe by itself
+            cli.invoke(context)
         _end(0)
     except FlanchatError as error:
         if debug:
@@ -202,17 +209,38 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _end(1)
 
 
+def _open_streams() -> None:
+    """Make the three standard streams fit for use, also when the caller closed them or chose a narrow encoding.
+
+    A closed one must not become the number of the next file that is opened. What is written to a closed standard output
+    fails as it would on a full disk; what is read from a closed standard input is empty.
+    """
+    for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            null = os.open(os.devnull, flags)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            os.set_inheritable(number, True)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED)):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
 def _end(status: int) -> NoReturn:
     """End with a status, after what was printed has really gone out."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         status = READER_GONE
     except OSError as error:
-        _complain(f"cannot write the output: {error.strerror or error}")
+        if status == 0:
+            _complain(f"cannot write the output: {error.strerror or error}")
         status = status or 1
-    if sys.stdout is not None and status in (READER_GONE, 1):
+    if status in (READER_GONE, 1):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that nothing is flushed into the broken pipe at exit
     sys.exit(status)
 
@@ -222,7 +250,7 @@ def _complain(message: str) -> None:
     for line in message.splitlines():
         try:
             print(f"flanchat: {show(line)}", file=sys.stderr, flush=True)
-        except (OSError, AttributeError):  # nobody listens
+        except OSError:  # nobody listens
             return
 
 
@@ -298,7 +326,7 @@ def _transcript(options: dict[str, Any], source: ModelSource) -> Transcript | No
     from flanchat.places import make_private_folder, state_folder
     from flanchat.transcript import NoTranscript, Transcript
 
-    if options["no_log"] or options.get("dry_run"):
+    if options["no_log"]:
         return NoTranscript()
     import platform
 
@@ -310,7 +338,7 @@ def _transcript(options: dict[str, Any], source: ModelSource) -> Transcript | No
 def _question(words: Sequence[str]) -> tuple[str, Source]:
     """The words of the command line and what is piped in, and where they came from."""
     typed = " ".join(words)
-    piped = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
+    piped = "" if sys.stdin.isatty() else sys.stdin.read()
     question = "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
     if not question:
         raise UsageError("nothing was asked: give a PROMPT, or pipe one in")
@@ -320,20 +348,19 @@ def _question(words: Sequence[str]) -> tuple[str, Source]:
 def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
     from flanchat.interrupts import stoppable
     from flanchat.repl.view import warning_line
-    from flanchat.session import Compiled, answer_record, engine_record, model_record, prompt_record
+    from flanchat.session import Compiled, answer_record, prompt_record
 
     question, source = _question(words)
+    if options["dry_run"]:
+        _dry_run(question, options)
+        return
     with _session(options) as (session, engine):
         engine.start()
-        if options["dry_run"]:
-            prompt = session.compile(question)
-            if options["as_json"]:
-                click.echo(json.dumps({"prompt": prompt_record(prompt), "settings": session.settings.as_dict()}))
-            else:
-                _view(options).prompt(prompt)
-            return
         begun = False
-        with stoppable(engine.stop, engine.kill), closing(session.ask(question, source=source)) as events:
+        with (
+            stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
+            closing(session.ask(question, source=source)) as events,
+        ):
             for event in events:
                 if isinstance(event, Compiled):
                     if options["show_prompt"]:
@@ -347,8 +374,7 @@ def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
                     begun = True
         answer = session.turns[-1]
         if options["as_json"]:
-            card = engine.card()
-            record = answer_record(answer, card)
+            record = answer_record(answer, answer.card)
             tokens = [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens]
             keys = ("text", "short", "finish", "usage", "timing", "seed", "settings")
             click.echo(
@@ -357,8 +383,8 @@ def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
                         **{key: record[key] for key in keys},
                         "tokens": tokens,
                         "prompt": prompt_record(answer.prompt),
-                        "model": model_record(card),
-                        "engine": engine_record(card),
+                        "model": record["model"],
+                        "engine": record["engine"],
                     }
                 )
             )
@@ -366,6 +392,24 @@ def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
             click.echo()
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
+
+
+def _dry_run(question: str, options: dict[str, Any]) -> None:
+    """Show the prompt and its counts. Only the model's vocabulary is read, in this process."""
+    from flanchat.engine.tokens import open_tokenizer
+    from flanchat.engine.weights import preflight, resolve
+    from flanchat.prompt import compile_prompt
+    from flanchat.session import prompt_record
+
+    profile, settings, variables = _choose(options)
+    source = resolve(options["model"] or profile.model, report=_complain)
+    tokenizer = open_tokenizer(preflight(source.folder).tokenizer)
+    seed = settings.value("seed") or 0
+    prompt = compile_prompt(profile, settings, [], question, tokenizer.measure, variables=variables, seed=seed)
+    if options["as_json"]:
+        click.echo(json.dumps({"prompt": prompt_record(prompt), "settings": settings.as_dict()}))
+    else:
+        _view(options).prompt(prompt)
 
 
 def _chat(options: dict[str, Any]) -> None:
@@ -379,30 +423,30 @@ def _chat(options: dict[str, Any]) -> None:
         desk = Desk(session, engine, profile_folders(options["profiles_folder"], os.environ))
         lines = _lines(desk, engine, view, options)
         if sys.stdin.isatty():
-            _greet(engine, session)
+            _greet(engine, session, view)
         loop.run(desk, engine, lines, view)
         if sys.stdin.isatty() and session.turns and session.transcript.path is not None:
-            view.note(f"Saved in {session.transcript.path}")
+            print(show(f"Saved in {session.transcript.path}"))  # not wrapped, so that it can be copied
 
 
 def _lines(desk: Desk, engine: WorkerEngine, view: View, options: dict[str, Any]) -> Any:
-    from flanchat.history import InputHistory
-    from flanchat.places import make_private_folder, state_folder
     from flanchat.repl.commands import complete
     from flanchat.repl.lines import PlainLines, TerminalLines
 
     if view.plain or not sys.stdin.isatty():
         return PlainLines("> " if sys.stdin.isatty() else "", engine.start)
     session = desk.session
+    model = engine.source.folder.name if engine.source.origin == "folder" else engine.name
 
     def toolbar() -> str:
         changed = [
             f"{n.rpartition('.')[2]}={v}" for _, values in session.settings.layers[1:] for n, v in values.items()
         ]
-        return " · ".join([session.profile.name, engine.name, engine.status, *changed])
+        return " · ".join([session.profile.name, model, engine.status, *changed])
 
     return TerminalLines(
-        history=InputHistory(make_private_folder(state_folder(os.environ)) / "history.jsonl"),
+        history=_history(options),
+        forgetful=options["no_log"],
         complete=lambda line: complete(desk, line),
         toolbar=toolbar,
         drawn=engine.start,
@@ -411,14 +455,36 @@ def _lines(desk: Desk, engine: WorkerEngine, view: View, options: dict[str, Any]
     )
 
 
-def _greet(engine: WorkerEngine, session: Session) -> None:
-    """Say in three lines what this is. Plain text: rich would be imported for it before the first prompt."""
+def _history(options: dict[str, Any]) -> InputHistory | None:
+    """The file of earlier inputs; with --no-log it need not be there, and no folder is made for it."""
+    from flanchat.history import InputHistory
+    from flanchat.places import make_private_folder, state_folder
+
+    try:
+        folder = state_folder(os.environ)
+        return InputHistory((folder if options["no_log"] else make_private_folder(folder)) / "history.jsonl")
+    except StorageError:
+        if options["no_log"]:
+            return None
+        raise
+
+
+def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
+    """Say in a few lines what this is. Plain text: rich would be imported for it before the first prompt."""
     from flanchat.engine.weights import preflight
 
     checkpoint = preflight(engine.source.folder)
-    size = f"{checkpoint.parameters / 1e6:.1f} M parameters, {checkpoint.weight_bytes / 1e6:.0f} MB"
-    print(f"flanchat {__version__} · {show(engine.name)} · {size}")
+    size = f"{checkpoint.parameters / 1e6:.1f} M parameters, {max(1, round(checkpoint.weight_bytes / 1e6))} MB"
+    lines = [f"flanchat {__version__} · {engine.name} · {size}"]
     if engine.source.origin == "bundled":
-        print("Demo model: made for flanchat, to try the tool with. It knows its exercises and little else.")
-        print("The real thing, once downloaded: flanchat -m google/flan-t5-small")
-    print("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves.")
+        lines += [
+            "Demo model: made for flanchat, to try the tool with. It knows its exercises and little else.",
+            "The real thing, downloaded the first time: flanchat -m google/flan-t5-small",
+        ]
+    if session.transcript.path is None:
+        lines.append("Nothing is recorded (--no-log).")
+    lines.append("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves.")
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in lines:
+        wrapped = textwrap.wrap(show(line), width, break_on_hyphens=False) if width > 20 and not view.plain else []
+        print("\n".join(wrapped) or show(line), flush=True)

@@ -146,10 +146,11 @@ class StopText:
         if self.found:
             return ""
         self._held += text
-        starts = [at for at in (self._held.find(s) for s in self.stop) if at >= 0]
-        if starts:
+        # the one that is complete first, so that it does not matter in which pieces the text comes
+        ends = [(at + len(s), at) for s in self.stop if (at := self._held.find(s)) >= 0]
+        if ends:
             self.found = True
-            shown, self._held = self._held[: min(starts)], ""
+            shown, self._held = self._held[: min(ends)[1]], ""
             return shown
         keep = max((_overlap(self._held, s) for s in self.stop), default=0)
         cut = len(self._held) - keep

@@ -37,10 +37,13 @@ def die_of(number: int) -> NoReturn:
 
 
 @contextlib.contextmanager
-def stoppable(stop: Callable[[], None], kill: Callable[[], None]) -> Iterator[None]:
+def stoppable(
+    stop: Callable[[], None], kill: Callable[[], None], *, ready: Callable[[], bool] = lambda: True
+) -> Iterator[None]:
     """While an answer is made, Ctrl-C calls `stop`; pressed again within two seconds it calls `kill`.
 
-    Neither may raise or block: they run inside the signal handler.
+    Neither may raise or block: they run inside the signal handler. As long as the engine is not `ready`, Ctrl-C raises
+    KeyboardInterrupt instead: nobody should wait for a model to load just to be rid of it.
     """
     pressed = -SECOND_PRESS_S
 
@@ -48,9 +51,27 @@ def stoppable(stop: Callable[[], None], kill: Callable[[], None]) -> Iterator[No
         nonlocal pressed
         again = time.monotonic() - pressed < SECOND_PRESS_S
         pressed = time.monotonic()
+        if not ready():
+            raise KeyboardInterrupt
         (kill if again else stop)()
 
-    before = signal.signal(signal.SIGINT, on_interrupt)
+    with _on_interrupt(on_interrupt):
+        yield
+
+
+def shielded() -> contextlib.AbstractContextManager[None]:
+    """Ctrl-C does nothing inside, but for what is `interruptible` or `stoppable`."""
+    return _on_interrupt(lambda number, frame: None)
+
+
+def interruptible() -> contextlib.AbstractContextManager[None]:
+    """Ctrl-C raises KeyboardInterrupt inside."""
+    return _on_interrupt(signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def _on_interrupt(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""From a profile, earlier turns and a question to the exact text the model reads, as a list of segments that fits a budget.
+"""From a profile, earlier turns and a question to the exact text the model reads, as segments that fit a budget.
 
 Knows profiles and counts; knows no tokenizer: it is given a function that counts the tokens of parts of a text.
 """
@@ -148,15 +148,19 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
             )
             raise BudgetError(
                 f"the question is {measured.total - fixed} tokens, but {max(limit - fixed, 0)} are left for it "
-                f"({limit} less {fixed} for the rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
+                f"({limit} less {fixed} for the rest of the prompt); shorten it or raise max_input_tokens (at most "
+                "2048)"
             )
         if on_overflow != "drop":
             raise BudgetError(
-                f"the prompt is {measured.total} tokens and the budget {limit}: {_named(current[victim])} would have to "
-                f"be dropped, and on_overflow is {on_overflow}; shorten the question, raise max_input_tokens (at most "
-                "2048) or set on_overflow to drop"
+                f"the prompt is {measured.total} tokens and the budget {limit}: {_named(current[victim])} would have "
+                f"to be dropped, and on_overflow is {on_overflow}; shorten the question, raise max_input_tokens (at "
+                "most 2048) or set on_overflow to drop"
             )
         current[victim] = replace(current[victim], kept=False, reason=f"over the budget of {limit} tokens")
+        heir = victim + 1  # stands where the dropped one stood, so it takes its gap
+        if heir < len(current) and current[heir].kind == current[victim].kind:
+            current[heir] = replace(current[heir], gap=current[victim].gap)
     for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
         current[at] = replace(current[at], text=text, tokens=tokens)
     current.append(Segment("end", "", tokens=1))
@@ -236,7 +240,7 @@ def _fill(
             filled += [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
         else:
             filled.append(Segment("template", _variable(profile, part.name, variables)))
-    return [segment for segment in filled if segment.text]
+    return [segment for segment in filled if segment.text or segment.kind == "question"]
 
 
 def _variable(profile: Profile, name: str, variables: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import secrets
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -31,23 +31,6 @@ Happening = Generator[Compiled | Event, None, None]
 
 
 @dataclass(slots=True)
-class Answer:
-    """One answer, complete or cut. short: what the profile's answer_regex finds in it, else ""."""
-
-    question: str
-    prompt: Prompt
-    settings: Settings
-    seed: int
-    text: str = ""
-    short: str = ""
-    tokens: list[Token] = field(default_factory=list)
-    finish: str = "error"
-    message: str = ""
-    timing: Timing = field(default_factory=lambda: Timing())
-    id: str = ""
-
-
-@dataclass(slots=True)
 class Timing:
     """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine."""
 
@@ -61,6 +44,28 @@ class Timing:
         if tokens < 2 or self.first_token_s is None or self.total_s <= self.first_token_s:
             return None
         return (tokens - 1) / (self.total_s - self.first_token_s)
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer, complete or cut. short: what the profile's answer_regex finds in it, else "".
+
+    asked, id: of the question's and the answer's event in the transcript. card: None when the model had not started.
+    """
+
+    question: str
+    asked: str
+    prompt: Prompt
+    settings: Settings
+    seed: int
+    text: str = ""
+    short: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    finish: str = "error"
+    message: str = ""
+    timing: Timing = field(default_factory=Timing)
+    card: ModelCard | None = None
+    id: str = ""
 
 
 class Session:
@@ -90,18 +95,7 @@ class Session:
 
     def compile(self, question: str, seed: int = 0) -> Prompt:
         """The prompt that asking `question` now would send. Waits for the model's vocabulary."""
-        turns = [
-            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error")) for turn in self.turns
-        ]
-        return compile_prompt(
-            self.profile,
-            self.settings,
-            turns,
-            question,
-            self.engine.measure,
-            variables=self.variables,
-            seed=seed,
-        )
+        return self._compile(question, self.settings, self.turns, seed)
 
     def ask(self, question: str, *, source: Source = "typed", changes: Mapping[str, Any] | None = None) -> Happening:
         """Ask, and yield the prompt and then what happens until the answer is finished.
@@ -110,13 +104,18 @@ class Session:
         interrupted, failed, or left by the caller. Raises what the engine raises.
         """
         settings = self.settings.update("once", changes) if changes else self.settings
-        yield from self._answer(question, source, settings, [])
+        self._record_setup(settings)
+        asked = self.transcript.record(
+            "user", self._head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables
+        )
+        yield from self._answer(question, asked, settings, len(self.turns))
 
     def again(self, changes: Mapping[str, Any] | None = None) -> Happening:
         """Answer the last question again, in place of its last answer; both stay on disk."""
-        last = self.turns.pop()
         settings = self.settings.update("once", changes) if changes else self.settings
-        yield from self._answer(last.question, "typed", settings, [last])
+        self._record_setup(settings)
+        last = self.turns[-1]
+        yield from self._answer(last.question, last.asked, settings, len(self.turns) - 1)
 
     def clear(self) -> None:
         """Forget the conversation; the record stays."""
@@ -131,22 +130,22 @@ class Session:
     def close(self, why: str) -> None:
         self.transcript.close(why)
 
-    def _answer(self, question: str, source: Source, settings: Settings, replaced: list[Answer]) -> Happening:
-        self._record_setup(settings)
-        asked = self.transcript.record(
-            "user", self._head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables
+    def _compile(self, question: str, settings: Settings, turns: Sequence[Answer], seed: int) -> Prompt:
+        earlier = [
+            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error")) for turn in turns
+        ]
+        return compile_prompt(
+            self.profile, settings, earlier, question, self.engine.measure, variables=self.variables, seed=seed
         )
+
+    def _answer(self, question: str, asked: str, settings: Settings, place: int) -> Happening:
+        """Answer the question of the event `asked`. place: of the answer among the turns; those before it are sent."""
         seed: int = settings.value("seed") if settings.value("seed") is not None else self._new_seed()
         answer: Answer | None = None
         finished = False
         try:
-            before = self.settings
-            self.settings = settings
-            try:
-                prompt = self.compile(question, seed)
-            finally:
-                self.settings = before
-            answer = Answer(question, prompt, settings, seed)
+            prompt = self._compile(question, settings, self.turns[:place], seed)
+            answer = Answer(question, asked, prompt, settings, seed)
             self.transcript.record("prompt", asked, **prompt_record(prompt))
             yield Compiled(prompt)
             for event in self.engine.stream([Request(prompt.text, settings.decoding(seed))]):
@@ -159,19 +158,21 @@ class Session:
             where = "prompt" if answer is None else "engine"
             self.transcript.record("error", asked, where=where, kind=type(error).__name__, message=error.message)
             raise
+        except Exception:  # a mistake of the program's own: not the user's interruption
+            raise
         except BaseException:  # Ctrl-C, a signal, or the caller went away
             if answer is not None and not finished:
                 answer.finish = "interrupted"
             raise
         finally:
-            if answer is None:
-                self.turns += replaced  # nothing was asked of the model: the old answer stays
-            else:
-                self._keep(answer, asked)
+            if answer is not None:
+                self._keep(answer, place)
 
     def _take(self, answer: Answer, event: Event) -> None:
         if isinstance(event, Started):
             answer.timing.encode_s = event.encode_s
+            answer.card = self.engine.card()  # now, for a model that was killed since would be loaded again
+            answer.timing.load_s = answer.card.load_s
         elif isinstance(event, Delta):
             answer.text += event.text
             answer.tokens += event.tokens
@@ -179,22 +180,13 @@ class Session:
             answer.finish, answer.message = event.finish, event.message
             answer.timing.first_token_s, answer.timing.total_s = event.first_token_s, event.total_s
 
-    def _keep(self, answer: Answer, asked: str) -> None:
+    def _keep(self, answer: Answer, place: int) -> None:
         if answer.settings.value("strip"):
             answer.text = answer.text.strip()
         answer.short = short_answer(answer.text, answer.settings.value("answer_regex"))
-        card = self._card()
-        if card is not None:
-            answer.timing.load_s = card.load_s
-        answer.id = self.transcript.record("answer", asked, **answer_record(answer, card))
+        answer.id = self.transcript.record("answer", answer.asked, **answer_record(answer, answer.card))
         self._head = answer.id
-        self.turns.append(answer)
-
-    def _card(self) -> ModelCard | None:
-        try:
-            return self.engine.card()
-        except FlanchatError:
-            return None
+        self.turns[place:] = [answer]
 
     def _record_setup(self, settings: Settings) -> None:
         """Write which profile and settings the next answer uses, if that has changed since it was last written."""

@@ -2,14 +2,91 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.tiny_t5 import make_tiny_t5
 
+COMMAND = (sys.executable, "-m", "flanchat")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A flanchat that has ended. status: as a shell sees it, negative for a signal."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def raw(self) -> bytes:
+        """Every byte that it printed."""
+        return (self.out + self.err).encode("utf-8", "surrogateescape")
+
+
+Flanchat = Callable[..., Ended]
+
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small random Flan-T5. Read only: copy it before changing it."""
     return make_tiny_t5(tmp_path_factory.mktemp("tiny") / "model")
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """An environment in which nothing of the developer's own is seen: all of flanchat's folders are in `tmp_path`."""
+    return isolated_environ(tmp_path)
+
+
+def isolated_environ(folder: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLANCHAT_", "XDG_", "LC_"))}
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "PYTHONIOENCODING", "LANG", "EDITOR", "VISUAL"):
+        kept.pop(name, None)
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+    return {**kept, **places, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+def transcripts(folder: Path) -> list[Path]:
+    """The transcripts that a flanchat in `isolated_environ(folder)` has written, oldest first."""
+    return sorted((folder / "state" / "flanchat" / "sessions").glob("*.jsonl"))
+
+
+@pytest.fixture
+def flanchat(environ: dict[str, str], tmp_path: Path) -> Flanchat:
+    """Runs the command line in a process of its own and waits for its end.
+
+    stdin: text or bytes to pipe in. env: changes to the environment. shell: redirections, such as `>&-`.
+    """
+
+    def run(
+        *arguments: str | Path,
+        stdin: str | bytes = b"",
+        env: Mapping[str, str] | None = None,
+        shell: str = "",
+        limit_s: float = 60,
+    ) -> Ended:
+        command: Sequence[str] = (*COMMAND, *map(str, arguments))
+        if shell:
+            command = ("sh", "-c", f'exec "$@" {shell}', "sh", *command)
+        ended = subprocess.run(
+            command,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env={**environ, **(env or {})},
+            cwd=tmp_path,
+            timeout=limit_s,
+            check=False,
+        )
+        out, err = (stream.decode("utf-8", "surrogateescape") for stream in (ended.stdout, ended.stderr))
+        return Ended(ended.returncode, out, err)
+
+    return run

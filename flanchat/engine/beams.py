@@ -30,6 +30,7 @@ class BeamSearch:
         use_own_head(model, checkpoint)
         self._model = model.to(device=device, dtype=torch.float32).eval()
         self._device = device
+        self._shape = checkpoint.shape
 
     def search(self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool]) -> list[int]:
         """The best answer's ids, without the start token; it ends with the end token unless it was cut.
@@ -48,6 +49,7 @@ class BeamSearch:
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
             do_sample=False,
+            use_cache=self._shape.num_layers == self._shape.num_decoder_layers,  # else its cache has too few layers
             decoder_start_token_id=self._model.config.decoder_start_token_id,
             pad_token_id=self._model.config.pad_token_id,
             eos_token_id=self._model.config.eos_token_id,

@@ -34,7 +34,8 @@ class Stepper(Protocol):
 class Choice:
     """The token chosen for a row.
 
-    logprob, top: natural logarithms of the model's own probabilities, before any filter. top: (id, logprob), best first.
+    logprob, top: natural logarithms of the model's own probabilities, before any filter. top: (id, logprob), best
+    one first.
     last: "eos" when this is the end token, "length" when the row has no room for more, else "".
     """
 

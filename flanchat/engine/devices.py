@@ -12,7 +12,7 @@ from flanchat.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A kind of device: how to tell that it is there, what to wait with, what precision suits it, what to do if absent."""
+    """A kind of device: how to tell that it is there, how to wait for it, what precision suits it, what if absent."""
 
     is_there: Callable[[], bool]
     synchronize: Callable[[], None]

@@ -1,6 +1,6 @@
-"""An `Engine` in this process: a checkpoint folder opened, its answers streamed. Ties text, tokens and tensors together.
+"""An `Engine` in this process: a checkpoint folder opened, its answers streamed. Ties text, tokens and tensors.
 
-Reading needs only `config.json`, safetensors (memory-mapped) and the vocabulary; transformers is imported for beams alone.
+Reading needs only `config.json`, safetensors (memory-mapped) and the vocabulary; only beams import transformers.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ class LocalEngine:
         self._stopping = True
 
     def close(self) -> None:
-        del self._model
+        self.__dict__.pop("_model", None)
+        self._beams = None
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         self._stopping = False
@@ -142,16 +143,17 @@ class LocalEngine:
                 return
             stopped = set()
             for choice in loop.step():
+                if choice.last == "eos":
+                    yield from finish(choice.row, "eos")
+                    continue
                 text = texts[choice.row]
                 token = self._token(choice.id, choice.logprob, choice.top)
-                shown = text.add(token, time.monotonic() - started)
-                if choice.last != "eos":
-                    yield Delta(rows[choice.row], shown, (token,))
+                yield Delta(rows[choice.row], text.add(token, time.monotonic() - started), (token,))
                 if text.stop.found:
                     stopped.add(choice.row)
                     yield from finish(choice.row, "stop")
                 elif choice.last:
-                    yield from finish(choice.row, "eos" if choice.last == "eos" else "length")
+                    yield from finish(choice.row, "length")
             loop.drop(stopped)
 
     def _search_beams(self, request: Request, row: int, started: float) -> Iterator[Event]:
@@ -159,17 +161,20 @@ class LocalEngine:
 
         prompt_ids = self._tokenizer.encode(request.prompt)
         yield Started(row, len(prompt_ids), 0.0)
+        if self._stopping:
+            yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
+            return
         if self._beams is None:
             self._beams = BeamSearch(self._checkpoint, self._device)
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
         text, tokens, shown = _Text(request.decoding.stop), [], ""
         for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
-            token = self._token(token_id, logprob, top)
-            shown += text.add(token, time.monotonic() - started)
             if token_id == self._model.shape.eos_id:
                 finish = "eos"
                 break
+            token = self._token(token_id, logprob, top)
+            shown += text.add(token, time.monotonic() - started)
             tokens.append(token)
             if text.stop.found:
                 finish = "stop"
@@ -247,7 +252,7 @@ class _Stepper:
 
 @dataclass(slots=True)
 class _Text:
-    """The answer of one row as it grows. first_s: when its first token came; tokens: how many, the end token not."""
+    """The answer of one row as it grows. tokens: how many, without the end token. first_s: when the first one came."""
 
     wanted: tuple[str, ...]
     stop: StopText = field(init=False)

@@ -1,4 +1,4 @@
-"""An `Engine` without a model: it plays back answers. For tests, and for trying the terminal without loading anything."""
+"""An `Engine` without a model: it plays back answers. For tests, and for trying the terminal quickly."""
 
 from __future__ import annotations
 

@@ -54,7 +54,11 @@ class Tokenizer:
         return self.piece(token_id) or str(self._pieces.id_to_piece(token_id))
 
     def spans(self, text: str) -> list[tuple[int, str]]:
-        """(id, source text) of each token, without the end token. The source texts join to `clean(text)`."""
+        """(id, source text) of each token, without the end token. The source texts join to `clean(text)`.
+
+        Blanks belong to the token after them, at the end of the text to the last one. A character that is spelled with
+        several tokens belongs to the last of them, the others have "". Text of blanks alone has no token.
+        """
         from sentencepiece import sentencepiece_pb2
 
         text = clean(text)
@@ -62,9 +66,11 @@ class Tokenizer:
         proto = formats.SentencePieceText()
         proto.ParseFromString(self._pieces.encode(text, out_type="serialized_proto"))
         spans = [(int(p.id), str(p.surface)) for p in proto.pieces]
-        left = len(text) - sum(len(surface) for _, surface in spans)
-        if left and spans:  # trailing blanks belong to no piece; give them to the last one
-            spans[-1] = (spans[-1][0], spans[-1][1] + text[-left:])
+        if spans:  # the blanks around the text are in no piece
+            before = text.encode()[: proto.pieces[0].begin].decode()
+            spans[0] = (spans[0][0], before + spans[0][1])
+            after = len(text) - sum(len(surface) for _, surface in spans)
+            spans[-1] = (spans[-1][0], spans[-1][1] + text[len(text) - after :])
         return spans
 
     def measure(self, parts: Sequence[str]) -> Measured:
@@ -86,7 +92,12 @@ class Tokenizer:
         return Measured(tuple(counts), len(ids), digest, self._warnings("".join(parts), spans))
 
     def _warnings(self, text: str, spans: list[tuple[int, str]]) -> tuple[Warned, ...]:
-        lost = "".join(surface for token_id, surface in spans if token_id == self.unk_id)
+        lost, spelled = "", False  # spelled: an unknown part of a character that later tokens go on with
+        for token_id, surface in spans:
+            if token_id == self.unk_id:
+                lost, spelled = lost + surface, not surface
+            elif spelled and surface:
+                lost, spelled = lost + surface[0], False
         lost = "".join(lost.split())
         breaks = _BREAKS.findall(text.strip())
         control = _CONTROL_WORDS.findall(text)
@@ -112,8 +123,9 @@ def open_tokenizer(path: Path) -> Tokenizer:
         processor = SentencePieceProcessor(model_proto=proto)
         tokenizer = Tokenizer(processor)
         round_trip = "".join(map(tokenizer.piece, tokenizer.encode("A test of 1 sentence.")))
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise ModelError(f"{path}: not a T5 vocabulary ({error}); download the file again") from error
+    except (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
+        why = " ".join(str(error).split())
+        raise ModelError(f"{path}: not a T5 vocabulary ({why}); download the file again") from error
     if tokenizer.size < 10 or not round_trip.strip() or tokenizer.eos_id < 0:
         raise ModelError(f"{path}: the vocabulary cannot write a plain sentence; download the file again")
     return tokenizer

@@ -1,7 +1,7 @@
-"""An `Engine` that lives in a child process: JSON lines over a pipe. Knows processes; knows neither torch nor terminals.
+"""An `Engine` that lives in a child process: JSON lines over a pipe. Knows processes; knows neither torch nor terminal.
 
-What a model can do to a process (killed for memory, aborting driver, broken import) ends the child, not the session; the
-next question starts a new one. The child ends when its pipe closes, so it never outlives its parent.
+What a model can do to a process (killed for memory, aborting driver, broken import) ends the child, not the session;
+the next question starts a new one. The child ends when its pipe closes, so it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flanchat import errors
 from flanchat.engine import ModelCard
@@ -28,11 +28,13 @@ from flanchat.events import Alternative, Decoding, Delta, Event, Finished, Measu
 if TYPE_CHECKING:
     from flanchat.engine.tokens import Tokenizer
 
-Send = Callable[[dict[str, Any]], None]
+_Message = dict[str, Any]
+Send = Callable[[_Message], None]
 
 _STDERR_KEPT = 4096  # characters of the child's last words
-_GONE = {"gone": True}
-_STOP = {"stop": True}
+_PATIENCE_S = 0.5  # for a child to end by itself
+_STOP: _Message = {"stop": True}
+_INTERRUPTED: _Message = {"interrupted": True, "error": "the model process was ended, as you wished"}
 
 # The child gets the parent's module path as arguments, so that a torch.py in the current folder is never imported.
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from flanchat.engine.worker import main; main()"
@@ -56,204 +58,257 @@ class WorkerEngine:
         self.source, self.name = source, source.name
         self._order = {"source": _source_to_json(source), "device": device, "precision": precision}
         self._report, self._debug = report, debug
-        self._child: subprocess.Popen[bytes] | None = None
-        self._lock = threading.Lock()  # guards starting, sending and _calls
-        self._calls: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
         self._numbers = iter(range(1, sys.maxsize))
-        self._loaded = threading.Event()
-        self._answer: dict[str, Any] = {}  # the child's {"ready": card} or {"failed": ...}
-        self._words = ""
-        self._killed = False
+        self._lock = threading.Lock()  # guards _child and status; never held while anything waits
+        self._child: _Child | None = None
+        self._card: ModelCard | None = None
         self.status = "not started"
 
     def start(self) -> None:
         """Start loading, if that has not begun."""
-        with self._lock:
-            if self._child is None:
-                self._spawn()
+        self._running()
 
     def card(self) -> ModelCard:
-        self.start()
-        self._loaded.wait()
-        if "ready" not in self._answer:
-            raise _error(self._answer)
-        return ModelCard(**self._answer["ready"])
+        """Say which model this is: what its last child said, or the answer of a new one."""
+        if self._card is None:
+            child = self._running()
+            child.settled.wait()
+            if self._card is None:
+                raise _error(child.last)
+        return self._card
 
     def measure(self, parts: Sequence[str]) -> Measured:
-        with self._call({"do": "measure", "parts": list(parts)}) as (replies, _):
+        with self._call({"do": "measure", "parts": list(parts)}) as (_, replies, _):
             reply = replies.get()
             while reply is _STOP:  # counting takes no time worth stopping
                 reply = replies.get()
         if "measured" not in reply:
-            raise self._failure(reply)
+            raise _error(reply)
         m = reply["measured"]
         return Measured(tuple(m["parts"]), m["total"], m["ids_sha256"], tuple(Warned(*w) for w in m["warnings"]))
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
-        self._killed = False
         running = dict.fromkeys(range(len(requests)), 0)  # row -> tokens so far
         message = {"do": "stream", "requests": [dataclasses.asdict(request) for request in requests]}
-        with self._call(message) as (replies, number):
-            while running:
-                reply = replies.get()
-                if reply is _STOP:
-                    self._send({"do": "stop", "number": number})
-                    if self._loaded.is_set():
-                        continue
-                    reply = {"interrupted": True}  # still loading: nobody should wait for that
-                if "event" in reply:
-                    event = event_from_json(reply["event"])
-                    if isinstance(event, Delta):
-                        running[event.row] += len(event.tokens)
-                    if isinstance(event, Finished):
-                        del running[event.row]
-                    yield event
-                elif self._killed or "interrupted" in reply:
-                    for row, tokens in running.items():
-                        yield Finished(row, "interrupted", tokens, None, 0.0)
-                    return
-                else:
-                    raise self._failure(reply)
+        with self._call(message) as (child, replies, number):
+            stop = {"do": "stop", "number": number}
+            try:
+                while running:
+                    reply = replies.get()
+                    if reply is _STOP:
+                        child.send(stop)
+                        if child.settled.is_set():
+                            continue
+                        reply = _INTERRUPTED  # still loading: nobody should wait for that
+                    if "event" in reply:
+                        event = event_from_json(reply["event"])
+                        if isinstance(event, Delta):
+                            running[event.row] += len(event.tokens)
+                        if isinstance(event, Finished):
+                            del running[event.row]
+                        yield event
+                    elif "interrupted" in reply:
+                        left = tuple(running.items())
+                        running.clear()
+                        for row, tokens in left:
+                            yield Finished(row, "interrupted", tokens, None, 0.0)
+                    else:
+                        running.clear()
+                        raise _error(reply)
+            finally:
+                if running:  # the caller went away: the next question must not wait for the rest
+                    child.send(stop)
 
     def stop(self) -> None:
-        for replies in list(self._calls.values()):
-            replies.put(_STOP)  # SimpleQueue.put may run inside a signal handler
+        if (child := self._child) is not None:
+            child.tell(_STOP)
 
     def kill(self) -> None:
         """End the child at once. A running stream finishes as interrupted; the next call starts a new child."""
-        self._killed = True
-        child = self._child
-        if child is not None:
+        if (child := self._child) is not None:
             child.kill()
 
     def close(self) -> None:
         with self._lock:
             child, self._child = self._child, None
         if child is not None:
-            with contextlib.suppress(OSError):
-                assert child.stdin is not None
-                child.stdin.close()
-            try:
-                child.wait(timeout=0.5)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            child.close()
 
-    def _spawn(self) -> None:
-        """Start the child and the threads that listen to it. The lock is held."""
-        self._loaded.clear()
-        self._answer, self._words = {}, ""
-        environ = {**os.environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"}
-        child = subprocess.Popen(
-            [sys.executable, "-c", _BOOT, *(p for p in sys.path if p)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if self._debug else subprocess.PIPE,
-            env=environ,
-            start_new_session=True,  # a Ctrl-C or a hang-up of the terminal is the parent's affair
-        )
-        self._child = child
-        self._set_status("loading")
-        threading.Thread(target=self._listen, args=(child,), daemon=True).start()
-        if child.stderr is not None:
-            threading.Thread(target=self._keep_words, args=(child,), daemon=True).start()
-        _write(child, self._order)
+    def _running(self) -> _Child:
+        """The present child; a new one when there is none, or when it was killed."""
+        with self._lock:
+            if self._child is None or self._child.killed:
+                self._child = _Child(self._order, debug=self._debug)
+                self.status = "loading"
+                threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
+            return self._child
 
     @contextlib.contextmanager
-    def _call(self, message: dict[str, Any]) -> Iterator[tuple[queue.SimpleQueue[dict[str, Any]], int]]:
-        """Send one message; give the queue that its replies come in and its number."""
-        replies: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        with self._lock:
-            number = next(self._numbers)
-            self._calls[number] = replies
-            if self._child is None:
-                self._spawn()
-            assert self._child is not None
-            _write(self._child, {**message, "number": number})
-            if self._loaded.is_set() and "ready" not in self._answer:
-                replies.put(self._answer)
+    def _call(self, message: _Message) -> Iterator[tuple[_Child, queue.SimpleQueue[_Message], int]]:
+        """Send one message; give the child it went to, the queue that its replies come in, and its number."""
+        child, number = self._running(), next(self._numbers)
+        replies: queue.SimpleQueue[_Message] = queue.SimpleQueue()
+        child.calls[number] = replies
         try:
-            yield replies, number
+            child.send({**message, "number": number})
+            if child.last:  # said before this call was there to hear it
+                replies.put(child.last)
+            yield child, replies, number
         finally:
-            self._calls.pop(number, None)
+            del child.calls[number]
 
-    def _send(self, message: dict[str, Any]) -> None:
-        with self._lock:
-            if self._child is not None:
-                _write(self._child, message)
-
-    def _listen(self, child: subprocess.Popen[bytes]) -> None:
+    def _listen(self, child: _Child) -> None:
         """Hand each line of the child to whom it is for; runs in a thread until the child is gone."""
-        assert child.stdout is not None
-        for line in child.stdout:
-            reply = json.loads(line)
+        self._set_status(child, "loading")
+        for reply in child.read():
             if "progress" in reply:
-                self._set_status(f"loading: {reply['progress']}")
+                self._set_status(child, f"loading: {reply['progress']}")
             elif "ready" in reply:
-                self._answer = reply
-                self._loaded.set()
-                self._set_status("ready")
+                self._card = ModelCard(**reply["ready"])
+                child.settled.set()
+                self._set_status(child, "ready")
             elif "failed" in reply:
-                self._answer = reply
-                self._loaded.set()
-                self._give_up(reply)
-                self._set_status("failed")
-            elif (replies := self._calls.get(reply["number"])) is not None:
+                self._set_status(child, "failed")
+                child.end(reply)
+            elif (replies := child.calls.get(reply.get("number", 0))) is not None:
                 replies.put(reply)
-        child.wait()
+        last = child.wait()
+        if not child.last:  # a child that failed stays, with its last words: a new one would fail again
+            self._set_status(child, "gone")
+            child.end(last)
+
+    def _set_status(self, child: _Child, status: str) -> None:
+        """Note and report what the present child does; what an earlier one did no longer matters."""
         with self._lock:
             if self._child is not child:
-                return  # closed, or already replaced
-            if "failed" in self._answer:
-                return  # its last words were said; it would fail again
-            self._child = None
-            if not self._loaded.is_set():
-                self._answer = {
-                    "failed": f"the model process {self._end_of(child)} while loading",
-                    "kind": "ModelError",
-                }
-                self._loaded.set()
-        self._give_up({**_GONE, "end": self._end_of(child)})
-        self._set_status("gone")
+                return
+            self.status = status
+            if status == "gone":
+                self._child = None
+        with contextlib.suppress(Exception):  # a screen that cannot be redrawn must not cost the answer
+            self._report(status)
 
-    def _give_up(self, reply: dict[str, Any]) -> None:
-        for replies in list(self._calls.values()):
+
+class _Child:
+    """A model process: its pipes, who waits for its replies, and its last words.
+
+    calls: reply queues by number. settled: set once it is ready or has ended. last: the reply that all calls get once
+    it has failed or ended, else empty.
+    """
+
+    def __init__(self, order: _Message, *, debug: bool) -> None:
+        """Start the process with its first line, which says what to load."""
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _BOOT, *_import_path()],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=None if debug else subprocess.PIPE,
+                env={**os.environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
+                start_new_session=True,  # a Ctrl-C or a hang-up of the terminal is the parent's affair
+            )
+        except OSError as error:
+            raise EngineError(f"cannot start the model process: {error.strerror}; close other programs") from error
+        self.calls: dict[int, queue.SimpleQueue[_Message]] = {}
+        self.settled = threading.Event()
+        self.last: _Message = {}
+        self.killed = False
+        self._writing = threading.Lock()
+        self._words = ""
+        self._keeper = threading.Thread(target=self._keep_words, daemon=True)
+        self._keeper.start()
+        self.send(order)
+
+    def send(self, message: _Message) -> None:
+        """Write a line. A child that is gone is noticed by its listener."""
+        assert self._process.stdin is not None
+        line = json.dumps(message).encode() + b"\n"
+        with contextlib.suppress(OSError, ValueError), self._writing:
+            try:
+                while line:  # past the file's buffer, so that closing never waits for a full pipe
+                    line = line[os.write(self._process.stdin.fileno(), line) :]
+            finally:
+                if line:  # gone, or a signal's exception cut the line, which the next one would be glued to
+                    self._process.kill()
+
+    def tell(self, reply: _Message) -> None:
+        """Put a reply before every call. Safe in a signal handler: SimpleQueue.put takes no lock."""
+        for replies in list(self.calls.values()):
             replies.put(reply)
 
-    def _keep_words(self, child: subprocess.Popen[bytes]) -> None:
-        assert child.stderr is not None
-        while chunk := child.stderr.read1(4096):  # type: ignore[attr-defined]
-            self._words = (self._words + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
+    def end(self, last: _Message) -> None:
+        """There will be no more replies."""
+        self.last = last
+        self.settled.set()
+        self.tell(last)
 
-    def _end_of(self, child: subprocess.Popen[bytes]) -> str:
-        """How the child ended, in words."""
-        status = child.returncode
-        if status is not None and status < 0:
+    def kill(self) -> None:
+        """End the process without waiting for it. Safe in a signal handler."""
+        self.killed = True
+        self.tell(_INTERRUPTED)
+        self._process.kill()
+
+    def close(self) -> None:
+        """Close the pipe, at which the process ends; wait for that, but not for long."""
+        self.end({"error": "the model was closed"})
+        if self._writing.acquire(timeout=_PATIENCE_S):  # else somebody writes to a process that does not read
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._writing.release()
+        try:
+            self._process.wait(timeout=_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in a driver
+                self._process.wait(timeout=_PATIENCE_S)
+
+    def read(self) -> Iterator[_Message]:
+        """The replies, until the process closes its end."""
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                try:
+                    reply = json.loads(line)
+                except ValueError:
+                    continue  # something printed while Python was starting
+                if isinstance(reply, dict):
+                    yield reply
+
+    def wait(self) -> _Message:
+        """Wait for the end of the process; give the reply for those who still wait for one."""
+        status = self._process.wait()
+        self._keeper.join(_PATIENCE_S)
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        kind, when = ("EngineError", "") if self.settled.is_set() else ("ModelError", " while loading")
+        message = f"the model process {self._end(status)}{when}; the next question starts it again"
+        return {"error": message, "kind": kind}
+
+    def _end(self, status: int) -> str:
+        """How the process ended, in words."""
+        if self.killed:
+            return "was ended, as you wished"
+        if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
             why = " (the system ran out of memory, or somebody ended it)" if status == -signal.SIGKILL else ""
             return f"was ended by {name}{why}"
         last = next((line.strip() for line in reversed(self._words.splitlines()) if line.strip()), "")
-        return f"ended with status {status}" + (f": {last}" if last else "")
+        return f"ended with status {status}" + (f" ({last})" if last else "")
 
-    def _failure(self, reply: dict[str, Any]) -> FlanchatError:
-        if "gone" in reply:
-            return EngineError(f"the model process {reply['end']}; the next question starts it again")
-        return _error(reply)
-
-    def _set_status(self, status: str) -> None:
-        self.status = status
-        self._report(status)
+    def _keep_words(self) -> None:
+        if self._process.stderr is not None:
+            with self._process.stderr as words:
+                while chunk := words.read1(4096):  # type: ignore[attr-defined]
+                    self._words = (self._words + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
 
 
-def _write(child: subprocess.Popen[bytes], message: dict[str, Any]) -> None:
-    """Send a line. A child that is gone is noticed by its listener."""
-    assert child.stdin is not None
-    with contextlib.suppress(OSError, ValueError):
-        child.stdin.write(json.dumps(message).encode() + b"\n")
-        child.stdin.flush()
+def _import_path() -> list[str]:
+    """Where the child looks for modules: where this process does, but not in the current folder unless we are there."""
+    here = {"", os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
+    return [path for path in sys.path if path and os.path.realpath(path) not in here]
 
 
-def _error(reply: dict[str, Any]) -> FlanchatError:
+def _error(reply: _Message) -> FlanchatError:
     """The exception that the child raised."""
     kind = getattr(errors, str(reply.get("kind")), EngineError)
     message = str(reply.get("failed") or reply.get("error") or "the model process ended")
@@ -278,55 +333,74 @@ def event_from_json(values: list[Any]) -> Event:
     return Started(*fields) if kind == "Started" else Finished(*fields)
 
 
-def _source_to_json(source: ModelSource) -> dict[str, Any]:
+def _source_to_json(source: ModelSource) -> _Message:
     return {**dataclasses.asdict(source), "folder": str(source.folder)}
 
 
 class _Inbox:
-    """The child's ear, a thread of its own: ends the process when the parent is gone, hears `stop` at once, and counts
-    tokens while the model is still loading or busy answering.
+    """The child's ear, a thread of its own: hears `stop` at once, and ends the process when the parent is gone.
+
+    orders: what the model has to do. stopped: numbers of the orders that nobody wants any more. current: the number of
+    the order being done; stop: how to end it.
     """
 
-    def __init__(self, send: Send) -> None:
-        self.orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    def __init__(self, pipe: BinaryIO, send: Send) -> None:
+        self.orders: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         self.stopped: set[int] = set()
+        self.current = 0
         self.stop: Callable[[], None] = lambda: None
-        self._send = send
-        self._tokenizer: queue.SimpleQueue[Tokenizer] = queue.SimpleQueue()
+        self._pipe, self._send = pipe, send
+        self._measures: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def measure_with(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer.put(tokenizer)
+        """Count tokens from now on, in a thread, so that it goes on while the model loads or answers."""
+        threading.Thread(target=self._measure, args=(tokenizer,), daemon=True).start()
 
     def _read(self) -> None:
-        for line in sys.stdin.buffer:
-            order = json.loads(line)
-            if order.get("do") == "stop":
-                self.stopped.add(order["number"])
-                self.stop()
-            elif order.get("do") == "measure":
-                tokenizer = self._tokenizer.get()  # waits until it is there
-                self._tokenizer.put(tokenizer)
-                measured = _measured_to_json(tokenizer.measure(order["parts"]))
-                self._send({"number": order["number"], "measured": measured})
-            else:
-                self.orders.put(order)
-        os._exit(0)
+        try:
+            for line in self._pipe:
+                order = json.loads(line)
+                if order.get("do") == "stop":
+                    self.stopped.add(order["number"])
+                    if order["number"] == self.current:
+                        self.stop()
+                else:
+                    (self._measures if order.get("do") == "measure" else self.orders).put(order)
+        finally:
+            os._exit(0)
+
+    def _measure(self, tokenizer: Tokenizer) -> None:
+        while True:
+            order = self._measures.get()
+            reply: _Message = {"number": order["number"]}
+            try:
+                reply["measured"] = _measured_to_json(tokenizer.measure(order["parts"]))
+            except Exception as error:
+                reply["error"] = f"cannot count tokens: {_one_line(error)}"
+            self._send(reply)
 
 
 def main() -> None:
     """The child: load what the first line orders, then serve until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    protocol = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)  # whatever a library prints must not look like a reply
+    orders, protocol = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)  # no library may read our orders,
+    os.dup2(2, 1)  # and whatever one prints must not look like a reply
+    protocol.write(b"\n")  # ends a line begun before
 
     sending = threading.Lock()
 
-    def send(message: dict[str, Any]) -> None:
+    def send(message: _Message) -> None:
         with sending:
-            protocol.write(json.dumps(message).encode() + b"\n")
+            try:
+                protocol.write(json.dumps(message).encode() + b"\n")
+                protocol.flush()
+            except OSError:
+                os._exit(0)  # the parent is gone
 
-    inbox = _Inbox(send)
+    inbox = _Inbox(orders, send)
     order = inbox.orders.get()
     try:
         _serve(order, inbox, send)
@@ -335,12 +409,11 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("FLANCHAT_DEBUG"):
             raise
-        text = " ".join(str(error).split()) or "no reason given"
-        send({"failed": f"{order['source']['folder']}: cannot be loaded: {text}", "kind": "ModelError"})
+        send({"failed": f"{order['source']['folder']}: cannot be loaded: {_one_line(error)}", "kind": "ModelError"})
     os._exit(0)
 
 
-def _serve(order: dict[str, Any], inbox: _Inbox, send: Send) -> None:
+def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
     from flanchat.engine.local import LocalEngine
     from flanchat.engine.tokens import open_tokenizer
 
@@ -360,8 +433,9 @@ def _serve(order: dict[str, Any], inbox: _Inbox, send: Send) -> None:
     send({"ready": dataclasses.asdict(engine.card())})
     while True:
         order = inbox.orders.get()
-        number = order["number"]
+        number = inbox.current = order["number"]
         if number in inbox.stopped:
+            send({"number": number, "interrupted": True})
             continue
         try:
             for event in engine.stream([_request(r) for r in order["requests"]]):
@@ -371,11 +445,11 @@ def _serve(order: dict[str, Any], inbox: _Inbox, send: Send) -> None:
         except FlanchatError as error:
             send({"number": number, "error": error.message, "kind": type(error).__name__})
         except Exception as error:
-            text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            text = f"{type(error).__name__}: {_one_line(error)}"
             send({"number": number, "error": f"the model failed: {text}", "kind": "EngineError"})
 
 
-def _measured_to_json(measured: Measured) -> dict[str, Any]:
+def _measured_to_json(measured: Measured) -> _Message:
     warnings = [[w.kind, w.count, w.chars] for w in measured.warnings]
     return {**dataclasses.asdict(measured), "warnings": warnings}
 
@@ -383,3 +457,7 @@ def _measured_to_json(measured: Measured) -> dict[str, Any]:
 def _request(values: dict[str, Any]) -> Request:
     decoding = {**values["decoding"], "stop": tuple(values["decoding"]["stop"])}
     return Request(values["prompt"], Decoding(**decoding))
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

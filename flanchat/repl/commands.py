@@ -93,9 +93,9 @@ def parse_line(line: str) -> Ask | Call | None:
     if not line.strip():
         return None
     bare = line.strip()
-    if bare in ("exit", "quit"):
+    if line.rstrip() in ("exit", "quit"):
         return Call(BY_NAME["exit"], "")
-    if "\n" in bare or line[0] in " \t":
+    if "\n" in bare or line[0].isspace():
         return Ask(line.strip("\n") if "\n" in bare else bare)
     if bare.startswith("//"):
         return Ask(bare[1:])
@@ -195,7 +195,7 @@ def split_pairs(words: str) -> list[tuple[str, str]]:
     name, _, value = words.partition(" ")
     if not value.strip():
         find(name)
-        raise UsageError(f"/set {name} needs a value: /set {name} VALUE. /show settings lists the present ones.")
+        raise UsageError(f"{name} needs a value: {name}=VALUE. /show settings lists the present ones.")
     return [(name, value.strip())]
 
 
@@ -323,15 +323,15 @@ def complete(desk: Desk, line: str) -> list[str]:
 
 def _words_after(command: Command, desk: Desk, rest: str) -> list[str]:
     before, _, word = rest.rpartition(" ")
-    takes_values = command.name in ("set", "regen")
+    before = before.strip()
+    if command.name not in ("set", "regen"):
+        return [] if before else [w for w in command.words(desk) if w.startswith(word)]
     name, equals, value = word.partition("=")
-    if takes_values and equals:
+    if before and ("=" not in before or before.endswith("=")):  # the value that a name waits for
+        return [choice for choice in setting_values(before.rstrip("= ")) if choice.startswith(word)]
+    if equals:
         return [f"{name}={choice}" for choice in setting_values(name) if choice.startswith(value)]
-    if command.name == "set" and before and "=" not in before:
-        return [choice for choice in setting_values(before.split()[-1]) if choice.startswith(word)]
-    if before and not takes_values:
-        return []
-    ending = "=" if command.name == "regen" or (takes_values and "=" in before) else ""
+    ending = "=" if before or command.name == "regen" else ""
     return [w + ending for w in command.words(desk) if w.startswith(word)]
 
 

@@ -1,13 +1,14 @@
-"""Reading what the user types. The only place that knows prompt_toolkit; on a pipe or a dumb terminal it is not loaded."""
+"""Reading what the user types. Alone in knowing prompt_toolkit, which is not loaded on a pipe or a dumb terminal."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.history import InputHistory
-from flanchat.interrupts import ENDING, Terminated, end_gracefully
+from flanchat.interrupts import ENDING, Terminated, end_gracefully, interruptible
 from flanchat.terminal import show
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ class Lines(Protocol):
     """Where entries come from."""
 
     def read(self) -> str:
-        """The next entry. Raises KeyboardInterrupt for Ctrl-C, EOFError at the end."""
+        """The next entry; "" when Ctrl-C threw it away. Raises KeyboardInterrupt for Ctrl-C on an empty line, EOFError
+        at the end.
+        """
+        ...
+
+    def typed_ahead(self) -> AbstractContextManager[None]:
+        """What is typed inside does not show; it waits for the next `read`."""
         ...
 
     def redraw(self) -> None:
@@ -38,10 +45,19 @@ class PlainLines:
             sys.stdout.write(self._prompt)
             sys.stdout.flush()
         self._drawn()
-        line = sys.stdin.readline()
+        line = ""
+        try:
+            with interruptible():
+                line = sys.stdin.readline()
+        finally:
+            if self._prompt and not line:  # Ctrl-C and Ctrl-D leave the cursor behind the prompt
+                print(flush=True)
         if not line:
             raise EOFError
         return line.rstrip("\n")
+
+    def typed_ahead(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def redraw(self) -> None:
         pass
@@ -52,12 +68,14 @@ class TerminalLines:
 
     complete: the words that may take the place of the last one, for a line that starts with a slash.
     toolbar: what the bar below says now. drawn: called once, after the first prompt is on the screen.
+    history: recalled; added to unless `forgetful`.
     """
 
     def __init__(
         self,
         *,
-        history: InputHistory,
+        history: InputHistory | None,
+        forgetful: bool = False,
         complete: Callable[[str], list[str]],
         toolbar: Callable[[], str],
         drawn: Callable[[], None],
@@ -69,10 +87,9 @@ class TerminalLines:
         from prompt_toolkit.output import ColorDepth
         from prompt_toolkit.styles import Style
 
-        self._drawn, self._note = drawn, note
-        self._history = _adapt(history, note)
+        self._drawn = drawn
         self._session: PromptSession[str] = PromptSession(
-            history=self._history,
+            history=_adapt(history, note, forgetful),
             auto_suggest=AutoSuggestFromHistory(),
             completer=_completer(complete),
             complete_while_typing=False,
@@ -90,8 +107,31 @@ class TerminalLines:
     def read(self) -> str:
         try:
             return self._session.prompt([("class:prompt", "> ")], pre_run=self._take_signals)
+        except KeyboardInterrupt:
+            if not self._session.default_buffer.text:
+                raise
+            return ""
         finally:
             end_gracefully()  # asyncio put the default handlers back
+
+    @contextmanager
+    def typed_ahead(self) -> Iterator[None]:
+        import termios
+
+        try:
+            before = termios.tcgetattr(sys.stdin)
+        except termios.error:  # the terminal has gone away
+            yield
+            return
+        silent = list(before)
+        silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
+        silent[3] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
+        try:
+            yield
+        finally:
+            with suppress(termios.error):
+                termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
 
     def redraw(self) -> None:
         self._session.app.invalidate()
@@ -157,16 +197,16 @@ def _completer(complete: Callable[[str], list[str]]) -> Any:
     return SlashCompleter()
 
 
-def _adapt(history: InputHistory, note: Callable[[str], None]) -> Any:
+def _adapt(history: InputHistory | None, note: Callable[[str], None], forgetful: bool) -> Any:
     """Our history file as prompt_toolkit wants it."""
     from prompt_toolkit.history import History
 
     class FileHistory(History):
         def load_history_strings(self) -> Iterable[str]:
-            return reversed(history.load())
+            return reversed(history.load()) if history is not None else ()
 
         def store_string(self, string: str) -> None:
-            if problem := history.append(string):
+            if history is not None and not forgetful and (problem := history.append(string)):
                 note(problem)
 
     return FileHistory()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from flanchat.errors import FlanchatError
-from flanchat.interrupts import stoppable
+from flanchat.interrupts import interruptible, shielded, stoppable
 from flanchat.repl.commands import Answering, Ask, Desk, Leave, Shown, parse_line
 from flanchat.repl.lines import Lines
 from flanchat.repl.view import View
@@ -28,26 +28,32 @@ def run(desk: Desk, engine: Stoppable, lines: Lines, view: View, *, echo: Callab
     echo: called with each entry, where nobody has seen it typed.
     """
     hinted = False
-    while True:
-        try:
-            line = lines.read()
-        except KeyboardInterrupt:
-            if not hinted:
-                view.note("Ctrl-D or /exit leaves.")
-            hinted = True
-            continue
-        except EOFError:
-            return
-        if echo is not None:
-            echo(line)
-        hinted = False
-        try:
-            if _serve(desk, engine, line, view):
+    with shielded():  # a Ctrl-C that comes between two entries costs nothing
+        while True:
+            try:
+                line = lines.read()
+            except KeyboardInterrupt:
+                if not hinted:
+                    view.note("Ctrl-D or /exit leaves.")
+                hinted = True
+                continue
+            except EOFError:
                 return
-        except FlanchatError as error:
-            view.error(error.message)
-        if desk.session.transcript.problem:
-            view.error(desk.session.transcript.problem)
+            if echo is not None:
+                echo(line)
+            hinted = hinted and not line
+            try:
+                with lines.typed_ahead(), interruptible():
+                    leaves = _serve(desk, engine, line, view)
+                if leaves:
+                    return
+            except FlanchatError as error:
+                view.error(error.message)
+            except KeyboardInterrupt:
+                loading = "" if engine.status == "ready" else f"; the model is {engine.status}"
+                view.note(f"[interrupted]{loading}")
+            if desk.session.transcript.problem:
+                view.error(desk.session.transcript.problem)
 
 
 def _serve(desk: Desk, engine: Stoppable, line: str, view: View) -> bool:
@@ -74,7 +80,7 @@ def _answer(desk: Desk, engine: Stoppable, answering: Answering, view: View) -> 
     def waiting() -> str:
         return "" if engine.status == "ready" else f"the model is {engine.status}"
 
-    with stoppable(engine.stop, engine.kill):
+    with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
         view.answer(answering.events, waiting)
     turn = desk.session.turns[-1]
     card = desk.engine.card() if engine.status == "ready" else None

@@ -21,6 +21,8 @@ from flanchat.terminal import show
 if TYPE_CHECKING:
     from rich.console import Console
 
+_COLUMN = 14  # cells that a column of a table needs to be readable
+
 WARNED = {
     "unk": "{count} {characters} unknown to this model: {chars}",
     "newline": "{count} line {breaks} read as {blanks}",
@@ -82,10 +84,30 @@ class View:
         self.say(message, "dim")
 
     def table(self, table: Table) -> None:
+        """Print a table; where the window is too narrow for its columns, each row's cells below one another."""
+        if self.console.width < _COLUMN * len(table.columns):
+            self._records(table)
+        else:
+            self._grid(table)
+        if table.note:
+            self.note(table.note)
+
+    def _records(self, table: Table) -> None:
+        if table.title:
+            self.say(table.title, "bold")
+        for row in table.rows:
+            self.say(row[0], "bold")
+            for column, cell in zip(table.columns[1:], row[1:], strict=True):
+                if cell:
+                    self.say(f"  {column}: {cell}" if column else f"  {cell}")
+
+    def _grid(self, table: Table) -> None:
         from rich import box
+        from rich.cells import cell_len
         from rich.table import Table as RichTable
         from rich.text import Text
 
+        names = max((cell_len(show(row[0])) for row in table.rows), default=0)
         made = RichTable(
             title=Text(show(table.title), style="bold") if table.title else None,
             title_justify="left",
@@ -94,12 +116,10 @@ class View:
             pad_edge=False,
         )
         for at, column in enumerate(table.columns):
-            made.add_column(Text(column), no_wrap=at == 0 and self.console.width >= 60, overflow="fold")
+            made.add_column(Text(column), no_wrap=at == 0 and names <= self.console.width // 2, overflow="fold")
         for row in table.rows:
             made.add_row(*(Text(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
         self.console.print(made)
-        if table.note:
-            self.note(table.note)
 
     def prompt(self, prompt: Prompt) -> None:
         """The exact text, what became of each part of it, and what the model does not get as written."""
@@ -126,22 +146,30 @@ class View:
         waiting: what to say while nothing has come yet, such as that the model is loading.
         """
         wrapper = Wrapper(math.inf if self.plain else self.console.width)
+        line_open = False
         with closing(events), _Waiting(self, waiting) as status:
-            for event in events:
-                if isinstance(event, Compiled):
-                    dropped = [s for s in event.prompt.segments if not s.kept]
-                    if dropped or event.prompt.warnings:
+            try:
+                for event in events:
+                    if isinstance(event, Compiled):
+                        self._compiled(event.prompt, status)
+                    elif isinstance(event, Delta | Finished):
                         status.end()
-                    if dropped:
-                        named = ", ".join(f"{s.kind} {s.ref}" for s in dropped)
-                        self.note(f"! left out, over the budget of {event.prompt.limit} tokens: {named}")
-                    self.warnings(tuple(w for w in event.prompt.warnings if w.kind != "newline"))
-                elif isinstance(event, Delta | Finished):
-                    status.end()
-                    text = event.text if isinstance(event, Delta) else ""
-                    self._write(wrapper.feed(show(text)) if text else "")
-                    if isinstance(event, Finished):
-                        self._write(wrapper.rest() + "\n")
+                        line_open = True
+                        if isinstance(event, Delta):
+                            self._write(wrapper.feed(show(event.text)))
+            finally:
+                if line_open:  # however the answer ended, what comes next starts on a line of its own
+                    self._write(wrapper.rest() + "\n")
+
+    def _compiled(self, prompt: Prompt, status: _Waiting) -> None:
+        dropped = [s for s in prompt.segments if not s.kept]
+        warnings = tuple(w for w in prompt.warnings if w.kind != "newline")
+        if dropped or warnings:
+            status.end()
+        if dropped:
+            named = ", ".join(f"{s.kind} {s.ref}" for s in dropped)
+            self.note(f"! left out, over the budget of {prompt.limit} tokens: {named}")
+        self.warnings(warnings)
 
     def _write(self, text: str) -> None:
         if text:
@@ -196,47 +224,54 @@ def warning_line(warned: Warned) -> str:
 class Wrapper:
     """Breaks a growing text between words at a width. Wide characters count twice.
 
+    A run of blanks stays as it is or becomes one line end. A word wider than a line is left to the terminal to break,
+    so that it can be copied whole.
+
     >>> wrapper = Wrapper(11)
     >>> wrapper.feed("one two th") + wrapper.feed("ree four") + wrapper.rest()
-    'one two \\nthree four'
+    'one two\\nthree four'
     """
 
     def __init__(self, width: float) -> None:
-        self._width, self._column, self._word = width, 0, ""
+        self._width = width
+        self._column = 0  # cells that the present line has
+        self._blanks = ""  # since the last word; not printed before it is known that the next one fits beside them
+        self._word: list[str] = []
+        self._cells = 0
 
     def feed(self, text: str) -> str:
         """Take more text; return what can be printed. The last word is held back until it is whole."""
-        out = ""
-        for character in text:
-            if character in " \n":
-                out += self._place()
-                if character == "\n":
-                    self._column = 0
-                elif self._column:
-                    self._column += 1
-                out += character if self._column or character == "\n" else ""
-            else:
-                self._word += character
-                if self._word_cells() >= self._width:
-                    out += self._place()
-        return out
+        return "".join(self._take(character) for character in text)
 
     def rest(self) -> str:
         return self._place()
 
-    def _place(self) -> str:
-        word, cells = self._word, self._word_cells()
-        self._word = ""
-        if self._column and self._column + cells > self._width:
-            self._column = cells
-            return "\n" + word
-        self._column += cells
-        return word
-
-    def _word_cells(self) -> int:
+    def _take(self, character: str) -> str:
         from rich.cells import cell_len
 
-        return cell_len(self._word)
+        if character == " ":
+            out = self._place()
+            self._blanks += " "
+            return out
+        if character == "\n":
+            out = self._place() + "\n"
+            self._column, self._blanks = 0, ""
+            return out
+        self._word.append(character)
+        self._cells += cell_len(character)
+        return self._place() if self._cells >= self._width else ""
+
+    def _place(self) -> str:
+        if not self._word:
+            return ""
+        if self._blanks and self._column + len(self._blanks) + self._cells > self._width:
+            gap, self._column = "\n", 0
+        else:
+            gap, self._column = self._blanks, self._column + len(self._blanks)
+        out = gap + "".join(self._word)
+        self._column += self._cells
+        self._blanks, self._word, self._cells = "", [], 0
+        return out
 
 
 class _Waiting:

@@ -1,0 +1,327 @@
+"""What our T5 computes is what transformers computes: the same logits, the same greedy answers, the same beams."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import torch
+from safetensors.numpy import load_file, save_file
+
+from flanchat.engine.beams import use_own_head
+from flanchat.engine.decoding import Loop
+from flanchat.engine.local import LocalEngine, open_engine
+from flanchat.engine.t5 import T5, Cache, relative_bucket
+from flanchat.engine.tokens import open_tokenizer
+from flanchat.engine.weights import Checkpoint, ModelSource, preflight, resolve
+from flanchat.events import Decoding, Delta, Finished, Request
+from tests.tiny_t5 import make_tiny_t5
+
+SMALL = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "layers": 8, "decoder_layers": 8, "heads": 6}  # flan-t5-small
+SHAPES: dict[str, dict[str, Any]] = {
+    "small": {**SMALL, "scale": 0.02},
+    "tied": {"tied": True, "gated": False},
+    "gated-tied": {"tied": True},
+    "relu-own-head": {"gated": False},
+    "sharded": {"shards": 3},
+    "odd-head-size": {"heads": 3, "d_kv": 7},
+    "fewer-encoder-layers": {"layers": 1, "decoder_layers": 3},
+    "half": {"dtype": "float16"},
+}
+TEXT = "the of and in with for on cook boil salt water tomato translate Paris question answer? what, is many no."
+CLOSE = 1e-4
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module", params=SHAPES)
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """A random checkpoint of one shape, opened by us and by transformers."""
+    return Pair(
+        make_tiny_t5(tmp_path_factory.mktemp(request.param) / "model", **{"scale": 0.2, **SHAPES[request.param]})
+    )
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Pair:
+    return Pair(resolve(None).folder)
+
+
+class Pair:
+    """A checkpoint, opened by us (`ours`) and by transformers (`theirs`), in float32."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkpoint: Checkpoint = preflight(folder)
+        self.tokenizer = open_tokenizer(self.checkpoint.tokenizer)
+        self.engine: LocalEngine = open_engine(ModelSource("pair", folder, "folder", ""), precision="float32")
+        torch.set_num_threads(1)
+        self.ours: T5 = self.engine._model
+        self.theirs = _theirs(self.checkpoint)
+        shape = self.checkpoint.shape
+        self.uniform = shape.num_layers == shape.num_decoder_layers  # else its cache has too few layers
+
+    def logits(self, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]) -> float:
+        """The largest difference of logits when these answers, of one length, are fed token by token."""
+        with torch.inference_mode():
+            cache = self.ours.start(self.ours.encode(prompts), range(len(prompts)), len(answers[0]))
+            ours = torch.stack([self.ours.step(ids, cache) for ids in torch.tensor(answers).T], dim=1)
+            theirs = self.theirs(**_batch(prompts), decoder_input_ids=torch.tensor(answers), use_cache=False).logits
+        return float((ours - theirs).abs().max())
+
+    def greedy(self, prompts: Sequence[Sequence[int]], decoding: Decoding) -> list[list[int]]:
+        """Our answers, each with its end token if it has one."""
+        with torch.inference_mode():
+            encoded = self.ours.encode(prompts)
+            cache = self.ours.start(encoded, range(len(prompts)), decoding.max_new_tokens)
+        loop = Loop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_id=1)
+        made: list[list[int]] = [[] for _ in prompts]
+        while loop.alive:
+            for choice in loop.step():
+                made[choice.row].append(choice.id)
+        return made
+
+    def generate(self, prompts: Sequence[Sequence[int]], decoding: Decoding, **more: Any) -> list[list[int]]:
+        """The answers of transformers, each with its end token if it has one."""
+        from transformers import GenerationConfig
+
+        config = GenerationConfig(
+            max_new_tokens=decoding.max_new_tokens,
+            min_new_tokens=decoding.min_new_tokens or None,
+            repetition_penalty=decoding.repetition_penalty,
+            no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+            num_beams=decoding.num_beams,
+            length_penalty=decoding.length_penalty,
+            do_sample=False,
+            use_cache=self.uniform,
+            decoder_start_token_id=0,
+            pad_token_id=0,
+            eos_token_id=1,
+        )
+        with torch.inference_mode():
+            out = self.theirs.generate(**_batch(prompts), generation_config=config, **more)[:, 1:].tolist()
+        return [ids[: ids.index(1) + 1] if 1 in ids else ids for ids in out]
+
+
+def test_bundled_model_answers_200_prompts_as_transformers_does(bundled: Pair) -> None:
+    prompts, decoding = _prompts(bundled, 200, longest=30), Decoding(max_new_tokens=12)
+
+    ours = [answer for at in range(0, 200, 50) for answer in bundled.greedy(prompts[at : at + 50], decoding)]
+    theirs = [answer for at in range(0, 200, 50) for answer in bundled.generate(prompts[at : at + 50], decoding)]
+
+    assert ours == theirs
+
+
+def test_logits_are_close_in_a_padded_batch(pair: Pair) -> None:
+    prompts = _prompts(pair, 5, longest=25)
+
+    assert pair.logits(prompts, _answers(pair, 5, 12)) < CLOSE
+
+
+def test_logits_are_close_beyond_the_farthest_distance_bucket(pair: Pair) -> None:
+    """128 tokens apart and more is one bucket, in the prompt and in the answer."""
+    prompts = [ids[:200] for ids in _prompts(pair, 2, longest=400, shortest=300)]
+    assert len(prompts[0]) > 150
+
+    assert pair.logits(prompts, _answers(pair, 2, 140)) < CLOSE
+
+
+def test_bundled_logits_are_close(bundled: Pair) -> None:
+    assert bundled.logits(_prompts(bundled, 4, longest=200), _answers(bundled, 4, 20)) < CLOSE
+
+
+def test_greedy_answers_are_equal(pair: Pair) -> None:
+    prompts, decoding = _prompts(pair, 12, longest=20), Decoding(max_new_tokens=12)
+
+    assert pair.greedy(prompts, decoding) == pair.generate(prompts, decoding)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"repetition_penalty": 1.7},
+        {"repetition_penalty": 0.8},
+        {"no_repeat_ngram_size": 1},
+        {"no_repeat_ngram_size": 2},
+        {"min_new_tokens": 12},
+        {"repetition_penalty": 1.2, "no_repeat_ngram_size": 3, "min_new_tokens": 5},
+    ],
+    ids=str,
+)
+def test_penalties_are_those_of_transformers(bundled: Pair, change: dict[str, Any]) -> None:
+    prompts, decoding = _prompts(bundled, 8, longest=20), replace(Decoding(max_new_tokens=16), **change)
+
+    assert bundled.greedy(prompts, decoding) == bundled.generate(prompts, decoding)
+
+
+def test_random_model_keeps_to_the_minimum_length_as_transformers_does(tmp_path: Path) -> None:
+    """Its greedy answers end early without a minimum, so that the minimum is what makes them long."""
+    folder = make_tiny_t5(tmp_path / "model")
+    _favour_the_end(folder)
+    eager = Pair(folder)
+    prompts = _prompts(eager, 6, longest=20)
+    short, long = Decoding(max_new_tokens=9), Decoding(max_new_tokens=9, min_new_tokens=4)
+
+    assert {len(ids) for ids in eager.greedy(prompts, short)} == {1}
+    assert eager.greedy(prompts, long) == eager.generate(prompts, long)
+    assert {len(ids) for ids in eager.greedy(prompts, long)} == {5}
+
+
+# -- beams ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"length_penalty": 0.2}, {"no_repeat_ngram_size": 2, "min_new_tokens": 4}], ids=str
+)
+def test_beams_through_the_engine_are_those_of_generate(bundled: Pair, change: dict[str, Any]) -> None:
+    decoding = replace(Decoding(max_new_tokens=10, num_beams=3), **change)
+    for text in ("translate English to German: the city", "Q: is salt good? A:"):
+        (expected,) = bundled.generate([bundled.tokenizer.encode(text)], decoding)
+
+        *_, delta, finished = bundled.engine.stream([Request(text, decoding)])
+
+        assert isinstance(delta, Delta)
+        assert isinstance(finished, Finished)
+        assert [token.id for token in delta.tokens] == [i for i in expected if i != 1]
+        assert finished.finish == ("eos" if 1 in expected else "length")
+        assert finished.new_tokens == len(delta.tokens)
+
+
+def test_beams_of_a_model_with_its_own_head_are_those_of_generate(pair: Pair) -> None:
+    decoding = Decoding(max_new_tokens=8, num_beams=4)
+    (expected,) = pair.generate([pair.tokenizer.encode("cook the pasta")], decoding)
+
+    *_, delta, _ = pair.engine.stream([Request("cook the pasta", decoding)])
+
+    assert isinstance(delta, Delta)
+    assert [token.id for token in delta.tokens] == [i for i in expected if i != 1]
+
+
+def test_log_probabilities_of_beams_are_those_of_teacher_forcing(bundled: Pair) -> None:
+    text = "translate English to German: the city"
+    *_, delta, _ = bundled.engine.stream([Request(text, Decoding(max_new_tokens=10, num_beams=3, top=3))])
+    assert isinstance(delta, Delta)
+    ids = [token.id for token in delta.tokens]
+
+    with torch.inference_mode():
+        forced = bundled.theirs(**_batch([bundled.tokenizer.encode(text)]), decoder_input_ids=torch.tensor([[0, *ids]]))
+    expected = forced.logits[0].log_softmax(-1)
+
+    for at, token in enumerate(delta.tokens):
+        assert token.logprob == pytest.approx(float(expected[at, token.id]), abs=CLOSE)
+        assert [a.logprob for a in token.top] == pytest.approx(expected[at].topk(3).values.tolist(), abs=CLOSE)
+
+
+def test_transformers_says_nothing_while_it_searches(tmp_path: Path) -> None:
+    """Own head, half precision and a generation config that transformers would comment on."""
+    folder = make_tiny_t5(tmp_path / "model", dtype="float16")
+    (folder / "generation_config.json").write_text('{"temperature": 0.3, "max_length": 4, "do_sample": false}')
+    program = f"""
+from pathlib import Path
+from flanchat.engine.local import open_engine
+from flanchat.engine.weights import ModelSource
+from flanchat.events import Decoding, Request
+engine = open_engine(ModelSource("tiny", Path({str(folder)!r}), "folder", ""))
+request = Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))
+print(list(engine.stream([request]))[-1].finish)
+"""
+    root = Path(__file__).parents[2]
+
+    ran = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
+
+    assert ran.stderr == ""
+    assert ran.stdout in ("eos\n", "length\n")
+
+
+# -- parts ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("both_ways", [True, False])
+@pytest.mark.parametrize(("buckets", "farthest"), [(32, 128), (32, 100), (12, 20), (8, 512)])
+def test_distance_buckets_are_those_of_transformers(
+    bundled: Pair, both_ways: bool, buckets: int, farthest: int
+) -> None:
+    from transformers.models.t5.modeling_t5 import T5Attention
+
+    distance = torch.arange(-2000, 2001)
+    shape = replace(bundled.checkpoint.shape, num_buckets=buckets, max_distance=farthest)
+
+    assert torch.equal(
+        relative_bucket(distance, shape, both_ways=both_ways),
+        T5Attention._relative_position_bucket(distance, both_ways, buckets, farthest),
+    )
+
+
+# -- helpers ----------------------------------------------------------------------------------------------------------
+
+
+class _Steps:
+    """Our model with its cache (decoding.Stepper)."""
+
+    def __init__(self, model: T5, cache: Cache) -> None:
+        self._model, self._cache = model, cache
+
+    def step(self, ids: torch.Tensor) -> torch.Tensor:
+        return self._model.step(ids, self._cache)
+
+    def keep(self, rows: torch.Tensor) -> None:
+        self._cache.keep(rows)
+
+
+def _theirs(checkpoint: Checkpoint) -> Any:
+    import transformers
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    model = transformers.T5ForConditionalGeneration.from_pretrained(
+        checkpoint.folder,
+        trust_remote_code=False,
+        use_safetensors=True,
+        local_files_only=True,
+        attn_implementation="eager",
+        dtype=torch.float32,
+    )
+    use_own_head(model, checkpoint)
+    return model.eval()
+
+
+def _batch(prompts: Sequence[Sequence[int]]) -> dict[str, torch.Tensor]:
+    width = max(map(len, prompts))
+    padded = torch.tensor([[*ids, *[0] * (width - len(ids))] for ids in prompts])
+    mask = torch.tensor([[1] * len(ids) + [0] * (width - len(ids)) for ids in prompts])
+    return {"input_ids": padded, "attention_mask": mask}
+
+
+def _prompts(pair: Pair, count: int, *, longest: int, shortest: int = 1) -> list[list[int]]:
+    """Ids of random texts of the given numbers of words."""
+    rng = Random(count)
+    return [
+        pair.tokenizer.encode(" ".join(rng.choices(TEXT.split(), k=rng.randint(shortest, longest))))
+        for _ in range(count)
+    ]
+
+
+def _answers(pair: Pair, count: int, length: int) -> list[list[int]]:
+    """Random answers to feed, start token first."""
+    rng = Random(length)
+    return [[0, *(rng.randrange(3, pair.tokenizer.size) for _ in range(length - 1))] for _ in range(count)]
+
+
+def _favour_the_end(folder: Path) -> None:
+    """Make the end token the likeliest everywhere: all embeddings point one way, and its row of the head too."""
+    tensors = load_file(folder / "model.safetensors")
+    tensors["shared.weight"][:, 0] = 50
+    tensors["lm_head.weight"][1] = 0
+    tensors["lm_head.weight"][1, 0] = 9
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})

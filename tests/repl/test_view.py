@@ -1,0 +1,347 @@
+"""What is printed is wrapped between words, complete at any width, and harmless whatever it holds."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.errors import EngineError, FlanchatError
+from flanchat.events import Measured, Warned
+from flanchat.profile import Profile, find_profile, profile_folders
+from flanchat.prompt import Prompt, Segment
+from flanchat.repl.commands import COMMANDS, Answering, Table
+from flanchat.repl.view import View, Wrapper, seconds, warning_line
+from flanchat.session import Answer, Session, Timing
+from flanchat.settings import SETTINGS, Settings
+from flanchat.terminal import show
+from flanchat.transcript import NoTranscript
+
+WORDS = "abcdef  \n\u65e5\u672c\ud55c\u0301\u00e9"
+
+
+def wrapped(pieces: list[str], width: float) -> str:
+    wrapper = Wrapper(width)
+    return "".join(wrapper.feed(piece) for piece in pieces) + wrapper.rest()
+
+
+def cut(text: str, places: list[int]) -> list[str]:
+    ends = sorted({min(place, len(text)) for place in places} | {0, len(text)})
+    return [text[a:b] for a, b in pairwise(ends)]
+
+
+def pattern_of(text: str) -> str:
+    """Matches `text` with any run of blanks inside a line in place or replaced by one line end."""
+    lines = [re.split(r"( +)", line.rstrip(" ")) for line in text.split("\n")]
+    return "\n".join(
+        "".join(f"(?:{part}|\n)" if part.isspace() else re.escape(part) for part in line if part) for line in lines
+    )
+
+
+@given(st.text(WORDS, max_size=80), st.integers(1, 30))
+def test_wrapping_only_ever_puts_a_line_end_in_place_of_blanks(text, width):
+    assert re.fullmatch(pattern_of(text), wrapped([text], width))
+
+
+@given(st.text(WORDS, max_size=80), st.integers(1, 30))
+def test_no_line_is_wider_than_the_width_unless_one_word_is(text, width):
+    lines = wrapped([text], width).split("\n")
+
+    assert [line for line in lines if cell_len(line) > width and len(line.split(" ")) > 1] == []
+
+
+@given(st.text(WORDS, max_size=80), st.integers(1, 30), st.lists(st.integers(0, 80)))
+def test_the_pieces_an_answer_comes_in_do_not_show(text, width, places):
+    assert wrapped(cut(text, places), width) == wrapped([text], width)
+
+
+@given(st.text(WORDS, max_size=80))
+def test_without_a_width_nothing_is_wrapped(text):
+    assert wrapped([text], math.inf) == "\n".join(line.rstrip(" ") for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("one two three", 8, ["one two", "three"]),
+        ("exactly exactly", 7, ["exactly", "exactly"]),
+        ("\u65e5\u672c \u65e5\u672c", 8, ["\u65e5\u672c", "\u65e5\u672c"]),
+        ("\u65e5\u672c \u65e5\u672c", 9, ["\u65e5\u672c \u65e5\u672c"]),
+        ("see https://example.org/a/long/way now", 10, ["see", "https://example.org/a/long/way", "now"]),
+        ("a\n\nb", 10, ["a", "", "b"]),
+        ("a\n  b", 10, ["a", "  b"]),
+    ],
+)
+def test_words_are_wrapped_where_the_line_ends(text, width, lines):
+    assert wrapped([text], width).split("\n") == lines
+
+
+def test_a_word_is_shown_as_soon_as_it_is_whole():
+    wrapper = Wrapper(20)
+
+    assert [wrapper.feed(piece) for piece in ("Par", "is ", "is", " big")] == ["", "Paris", "", " is"]
+
+
+def test_a_long_text_without_a_blank_takes_time_in_proportion():
+    text = "e" + "\u0301" * 100_000
+
+    assert wrapped([text], math.inf) == wrapped([text], 80) == text
+
+
+@pytest.mark.parametrize(
+    ("warned", "line"),
+    [
+        (Warned("unk", 2, "{}"), "2 characters are unknown to this model: { }"),
+        (Warned("unk", 1, "{"), "1 character is unknown to this model: {"),
+        (Warned("newline", 1, "\n"), "1 line break is read as a blank"),
+        (Warned("newline", 3, "\n"), "3 line breaks are read as blanks"),
+        (Warned("special", 1, "</s>"), "</s> is taken as plain text, not as a control token"),
+    ],
+)
+def test_a_warning_says_what_the_model_does_not_get(warned, line):
+    assert warning_line(warned) == line
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.038, "38 ms"), (0.0, "0 ms"), (1.9, "1.9 s"), (61.04, "61.0 s")])
+def test_a_duration_is_written_for_people(value, words):
+    assert seconds(value) == words
+
+
+def answer(**fields) -> Answer:
+    given = {
+        "question": "Why?",
+        "asked": "",
+        "prompt": Prompt("Why?", 5, 512, (), (), ""),
+        "settings": Settings(),
+        "seed": 7,
+        "text": "Paris",
+        "finish": "eos",
+        "timing": Timing(first_token_s=0.038, total_s=0.138),
+    }
+    return Answer(**{**given, **fields})
+
+
+TOKENS = [object()] * 11
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"tokens": TOKENS}, "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu"),
+        ({"tokens": TOKENS[:1]}, "first token 38 ms · 5 in, 1 out · demo on cpu"),
+        (
+            {"text": "", "timing": Timing(total_s=0.1)},
+            "[the model answered nothing] · 5 in, 0 out · demo on cpu",
+        ),
+        (
+            {"tokens": TOKENS, "finish": "length"},
+            "[cut at max_new_tokens] · first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu",
+        ),
+        (
+            {"text": "", "finish": "interrupted", "timing": Timing()},
+            "[interrupted; kept as it is] · 5 in, 0 out · demo on cpu",
+        ),
+        (
+            {"timing": Timing(load_s=2.5, first_token_s=0.5, total_s=0.5), "tokens": TOKENS},
+            "first token 500 ms · 5 in, 11 out · load 2.5 s · demo on cpu",
+        ),
+        (
+            {"settings": Settings().set("/set", "do_sample", True), "tokens": TOKENS, "short": "Par"},
+            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer:\nPar",
+        ),
+    ],
+)
+def test_the_line_below_an_answer(capsys, monkeypatch, fields, line):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    View(color=False).timing(answer(**fields), model="demo", device="cpu")
+
+    shown = capsys.readouterr().out
+    assert " ".join(shown.split()) == " ".join(line.split())
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def letters(text: str) -> Counter[str]:
+    """How often each letter occurs; blanks and rules, which a table puts where it likes, are left out."""
+    return Counter(re.sub(r"[\s\u2500]", "", text))
+
+
+@pytest.mark.parametrize("width", [10, 20, 40, 60, 80, 200])
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize(
+    "table",
+    [
+        Table("Commands", ("command", "does"), tuple((c.usage, c.help) for c in COMMANDS), "All of them."),
+        Table(
+            "Settings",
+            ("setting", "now", "default", "from", "meaning"),
+            tuple((s.name, s.format(s.default), s.format(s.default), "default", s.help) for s in SETTINGS),
+        ),
+        Table("Profiles", ("profile", "what"), (("p" * 64, "d" * 300), ("q", "short"))),
+        Table("", ("", ""), (("folder", "/a/" + "deep/" * 40),)),
+        Table("\u8868", ("\u540d",), (("\u65e5\u672c\u8a9e" * 20,),)),
+    ],
+    ids=lambda value: value.title if isinstance(value, Table) else None,
+)
+def test_a_table_loses_nothing_at_any_width(capsys, monkeypatch, table, plain, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    View(plain=plain, color=False).show(table)
+
+    shown = capsys.readouterr().out
+    assert not letters(table.title + "".join(map("".join, table.rows)) + table.note) - letters(shown)
+    assert plain or max(map(cell_len, shown.splitlines())) <= width
+
+
+HOSTILE = {
+    "escape": "\x1b[2J\x1b[31mred",
+    "title": "\x1b]0;owned\x07",
+    "link": "\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\",
+    "clipboard": "\x1b]52;c;aGk=\x07",
+    "c1": "\x9b31m\x9d8;;x\x9c\x85",
+    "bidi": "user\u202etxt.exe\u2066",
+    "nul": "a\x00b\x08\x7f\r!",
+    "markup": "[/red][bold]x[/][link=http://evil.example]y[/link]",
+    "emoji": ":smile: :warning:",
+    "surrogate": "\ud800",
+}
+
+
+def printed_everywhere(view: View, text: str) -> None:
+    """Show the text in every place where text of others can stand."""
+    session = Session(ScriptedEngine(((text, text),)), Profile("p", template="qa"), Settings(), NoTranscript())
+    view.say(text)
+    view.error(text)
+    view.note(text)
+    view.table(Table(text, ("what", "is"), ((text, text),), text))
+    view.prompt(Prompt(text, 1, 2, (Segment("question", text),), (Warned("unk", 1, text[:1]),), ""))
+    view.answer(session.ask("Why?"), lambda: "")
+    view.timing(answer(short=text), model=text, device=text)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("colors", [False, True])
+def test_hostile_text_is_shown_masked_and_never_raw(capsys, monkeypatch, text, colors):
+    monkeypatch.setenv("COLUMNS", "1000")
+    if colors:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm-256color")
+        monkeypatch.delenv("NO_COLOR", raising=False)
+
+    printed_everywhere(View(color=colors), text)
+
+    out = capsys.readouterr().out
+    own = re.sub(r"\x1b\[[0-9;]*m", "", out)  # the colours that the view itself sets
+    assert (own != out) == colors
+    assert show(own) == own
+    assert own.count(show(text)) >= 13
+    assert "\x1b[2J" not in out
+
+
+def test_an_escape_that_comes_in_two_pieces_is_masked(capsys):
+    session = Session(ScriptedEngine((("a\x1b", "[2Jb"),)), Profile("p"), Settings(), NoTranscript())
+
+    View(plain=True).answer(session.ask("Why?"), lambda: "")
+
+    assert capsys.readouterr().out == "a^[[2Jb\n"
+
+
+def streamed(*pieces: str | FlanchatError, max_input_tokens: int = 512) -> Answering:
+    profile = find_profile("fewshot", profile_folders(None, {})[-1:])
+    chosen = Settings().update("/set", {"max_input_tokens": max_input_tokens})
+    return Answering(Session(ScriptedEngine((pieces,)), profile, chosen, NoTranscript()).ask("cow"))
+
+
+def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+
+    View(color=False).show(streamed("A cow is ", "an animal ", "that gives milk."))
+
+    assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
+
+
+def test_a_failed_answer_is_shown_up_to_its_last_word_and_ends_its_line(capsys):
+    with pytest.raises(EngineError):
+        View(color=False).show(streamed("A cow ", "is", EngineError("gone")))
+
+    assert capsys.readouterr().out == "A cow is\n"
+
+
+def test_an_answer_that_failed_before_its_first_word_leaves_no_line(capsys):
+    with pytest.raises(EngineError):
+        View(color=False).show(streamed(EngineError("gone")))
+
+    assert capsys.readouterr().out == ""
+
+
+def test_what_was_left_out_of_the_prompt_is_said_before_the_answer(capsys):
+    View(color=False).show(streamed("animal", max_input_tokens=16))
+
+    assert capsys.readouterr().out == "! left out, over the budget of 16 tokens: shot 1\nanimal\n"
+
+
+class Noticing(ScriptedEngine):
+    def measure(self, parts):
+        return Measured((5,) * len(parts), 6, "", (Warned("newline", 2, "\n"), Warned("unk", 1, "{")))
+
+
+def test_line_breaks_of_a_layout_are_no_reason_for_a_warning(capsys):
+    session = Session(Noticing(), Profile("p"), Settings(), NoTranscript())
+
+    View(color=False).answer(session.ask("{"), lambda: "")
+
+    assert capsys.readouterr().out == "! 1 character is unknown to this model: {\nParis\n"
+
+
+def test_a_prompt_is_shown_with_what_became_of_each_part(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    segments = (
+        Segment("shot", "Q: horse\nA: animal", 1, kept=False, reason="over the budget of 16 tokens"),
+        Segment("question", "Q: cow", tokens=2),
+        Segment("cue", "\nA:", tokens=1),
+        Segment("end", "", tokens=1),
+    )
+
+    View(color=False, plain=True).show(Prompt("Q: cow\nA:", 4, 16, segments, (), ""))
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "Q: cow",
+        "A:",
+        "part tokens text",
+        "shot 1 0 dropped: over the budget of 16 tokens Q: horse A: animal",
+        "question 2 kept Q: cow",
+        "cue 1 kept A:",
+        "end 1 kept",
+        "4 of 16 tokens",
+    ]
+
+
+def test_a_narrow_window_shows_each_row_as_lines_below_one_another(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+
+    View(color=False).table(
+        Table("Settings", ("setting", "now", "from", ""), (("top_p", "1.0", "", "off"),), "That is all")
+    )
+
+    assert capsys.readouterr().out == "Settings\ntop_p\n  now: 1.0\n  off\nThat is all\n"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.text(max_size=40))
+def test_a_plain_view_never_sends_a_control_character(capsys, text):
+    view = View(plain=True)
+
+    view.error(text)
+    view.say(text)
+
+    out = capsys.readouterr().out
+    assert show(out) == out

@@ -1,0 +1,120 @@
+"""A terminal for tests: a program on a pty, and what its user would see. Waits for texts, never for time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyte
+
+ENTER, TAB, ESCAPE = "\r", "\t", "\x1b"
+CTRL_C, CTRL_D = "\x03", "\x04"
+LIMIT_S = 40.0
+
+
+class Screen:
+    """A program on a terminal. Use it in a `with` block: what is left of the program is killed at its end."""
+
+    def __init__(
+        self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, columns: int = 80, lines: int = 40
+    ) -> None:
+        self.raw = b""
+        self._screen = _Answering(columns, lines, self.send)
+        self._stream = pyte.ByteStream(self._screen)
+        self._master, self._slave = pty.openpty()
+        self._resize(columns, lines)
+        self.modes = termios.tcgetattr(self._slave)
+        self.process = subprocess.Popen(
+            command,
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env=dict(env),
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call, which takes no lock
+        )
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def send(self, keys: str | bytes) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    def paste(self, text: str) -> None:
+        """Paste as a terminal does when the program asked for brackets."""
+        self.send(f"\x1b[200~{text}\x1b[201~")
+
+    def text(self) -> str:
+        """What is on the screen, without blanks at the ends of lines and of the screen."""
+        return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
+
+    def wait(self, *wanted: str | Callable[[str], object]) -> str:
+        """Wait until all of `wanted` hold: a text is on the screen, or a function of the screen's text says yes."""
+        end = time.monotonic() + LIMIT_S
+        while True:
+            text = self.text()
+            missing = [w for w in wanted if not (w in text if isinstance(w, str) else w(text))]
+            if not missing:
+                return text
+            if time.monotonic() > end:
+                raise AssertionError(f"not on the screen: {missing}\n{text}")
+            if not self._read(0.25) and self.process.poll() is not None:
+                raise AssertionError(f"ended with {self.process.returncode} before {missing} came\n{text}")
+
+    def wait_end(self) -> int:
+        """Wait until the program has ended; return its status, negative for a signal."""
+        end = time.monotonic() + LIMIT_S
+        while self.process.poll() is None:
+            self._read(0.05)
+            assert time.monotonic() < end, f"still running\n{self.text()}"
+        while self._read(0):
+            pass
+        return self.process.returncode
+
+    def modes_now(self) -> list[object]:
+        """The terminal's settings; right after the start they were `modes`."""
+        return termios.tcgetattr(self._slave)
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def _resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def _read(self, wait_s: float) -> bool:
+        if not select.select([self._master], [], [], wait_s)[0]:
+            return False
+        chunk = os.read(self._master, 65536)
+        self.raw += chunk
+        self._stream.feed(chunk)
+        return bool(chunk)
+
+
+class _Answering(pyte.Screen):
+    """A screen that tells where its cursor is when a program asks."""
+
+    def __init__(self, columns: int, lines: int, send: Callable[[str], None]) -> None:
+        super().__init__(columns, lines)
+        self._send = send
+
+    def write_process_input(self, data: str) -> None:
+        self._send(data)

@@ -1,0 +1,313 @@
+"""The REPL as a person sees it, on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import COMMAND, transcripts
+from tests.goldens import check_golden
+from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Screen
+
+LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
+SHORT = ("-o", "max_new_tokens=4")
+
+Start = Callable[..., Screen]
+
+
+@pytest.fixture
+def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    """Starts flanchat on a terminal and waits for its prompt; ends it after the test."""
+    begun: list[Screen] = []
+
+    def on_terminal(*arguments: str | Path, lines: int = 40, columns: int = 80, **env: str) -> Screen:
+        command = [*COMMAND, *map(str, arguments)]
+        screen = Screen(command, env={**environ, **env}, cwd=tmp_path, lines=lines, columns=columns).__enter__()
+        begun.append(screen)
+        screen.wait(lambda text: "\n>" in f"\n{text}")
+        return screen
+
+    yield on_terminal
+    for screen in begun:
+        screen.__exit__(None, None, None)
+
+
+def check_screen(name: str, text: str) -> None:
+    """Compare a screen with the one that is kept, but for what differs between versions and models."""
+    text = re.sub(r"flanchat \d+\.\d+\.\d+\S*", "flanchat VERSION", text)
+    text = re.sub(r"\d+\.\d M parameters, \d+ MB", "N M parameters, N MB", text)
+    check_golden(f"screens/{name}.txt", text)
+
+
+def events(folder: Path, kind: str) -> list[dict[str, Any]]:
+    """All events of a kind, from every transcript."""
+    lines = [line for path in transcripts(folder) for line in path.read_text().splitlines()]
+    return [event for event in map(json.loads, lines) if event["type"] == kind]
+
+
+def answer_begun(question: str) -> Callable[[str], bool]:
+    """Whether words of the answer to `question` are on the screen."""
+
+    def begun(text: str) -> bool:
+        after = text.partition(f"> {question}\n")[2]
+        return len(after.strip()) > 10 and "the model is" not in after
+
+    return begun
+
+
+def last_entry(text: str) -> str:
+    """What stands at the last prompt, without the tool bar."""
+    return text[text.rindex("\n> ") + 1 :].rpartition("\n\n")[0].rstrip() if "\n> " in text else ""
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def wait_gone(pids: list[int]) -> None:
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < end, f"still running: {pids}"
+        os.sched_yield()
+
+
+def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_loading(start: Start):
+    screen = start(*SHORT)
+    screen.send("/help")
+    screen.wait("> /help", "demo · loading")
+    banner = screen.text().partition("\n>")[0]
+    maps = Path(f"/proc/{screen.process.pid}/maps").read_text()
+
+    assert "libtorch" not in maps
+    check_screen("banner", banner)
+    screen.send(CTRL_C)
+    screen.wait("demo · ready")  # by itself: no key is pressed
+    screen.send("Hello" + ENTER)
+    screen.wait(r"demo on cpu")
+    assert "out ·" in screen.text()
+    screen.send(CTRL_D)
+    assert screen.wait_end() == 0
+    assert "Saved in" in screen.text()
+    assert screen.modes_now() == screen.modes
+
+
+def test_commands_show_the_kept_screens(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, lines=90, NO_COLOR="1")
+    for name in ("help", "profiles", "set"):
+        screen.send("\x0c")  # Ctrl-L clears the screen
+        screen.wait(lambda text: text.count("\n>") == 0 and text.startswith(">"))
+        screen.send(f"/{name}{ENTER}")
+        text = screen.wait(lambda text: "\n>" in text)
+        check_screen(name, text.rpartition("\n>")[0])
+    screen.send("\x0c")
+    screen.wait(lambda text: text.startswith(">") and "\n>" not in text)
+    screen.send(f"/set temperture=1{ENTER}")
+    screen.wait("Did you mean")
+    screen.send(f"/set temperature=9{ENTER}")
+    screen.wait("got 9")
+    screen.send(f"/profle qa{ENTER}")
+    text = screen.wait("unknown command")
+    check_screen("errors", screen.wait(lambda text: text.count("\n>") == 3).rpartition("\n>")[0])
+
+    assert "Traceback" not in text
+    assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", screen.raw), "NO_COLOR, and yet a colour"
+
+
+def test_tab_lists_and_enter_takes_the_chosen_entry_without_sending_it(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model)
+
+    screen.send("/prof" + TAB)
+    screen.wait("  /profile\n", "  /profiles\n")
+    screen.send(TAB + TAB)
+    screen.wait("> /profiles\n")
+    screen.send(ENTER)
+    screen.wait(lambda text: "> /profiles" in text and text.count("/profiles") == 2)  # the banner names it too
+    assert "Small talk" not in screen.text()
+    screen.send(ENTER)
+    screen.wait("Small talk")
+
+
+def test_entries_of_several_lines_are_one_question_and_run_no_command(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+
+    screen.paste("first\n/exit\r\nthird")
+    screen.wait("> first\n  /exit\n  third\n")
+    screen.send(ESCAPE + ENTER + "fourth\x0afifth")
+    screen.wait("  third\n  fourth\n  fifth\n")
+    screen.send(ENTER)
+    screen.wait("out ·")
+
+    assert [event["text"] for event in events(tmp_path, "user")] == ["first\n/exit\nthird\nfourth\nfifth"]
+
+
+def test_ctrl_c_clears_a_line_and_on_an_empty_one_says_how_to_leave(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, "--no-log")
+    screen.wait("Nothing is recorded")
+
+    screen.send("half a line" + CTRL_C)
+    text = screen.wait(lambda text: "> half a line\n>" in text)
+    assert "Ctrl-D or /exit leaves." not in text
+    screen.send(CTRL_C)
+    screen.wait("Ctrl-D or /exit leaves.")
+    for _ in range(20):
+        screen.send("x" + CTRL_C)
+    screen.send("still here")
+    screen.wait("> still here")
+    screen.send(CTRL_C + CTRL_D)
+    assert screen.wait_end() == 0
+    assert "Traceback" not in screen.text()
+
+
+def test_ctrl_c_while_the_model_loads_gives_the_prompt_back_at_once(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+
+    screen.send("too early" + ENTER)
+    screen.wait("the model is")
+    screen.send(CTRL_C)
+    screen.wait("[interrupted]; the model is loading")
+    screen.wait(lambda text: text.count("\n>") == 2)
+    screen.send("now" + ENTER)
+    screen.wait("out ·")
+
+    assert [event["text"] for event in events(tmp_path, "user")] == ["too early", "now"]
+
+
+def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
+    start: Start, tiny_model: Path, tmp_path: Path
+):
+    screen = start("-m", tiny_model, *LONG)
+
+    screen.send("stop me" + ENTER)
+    screen.wait(answer_begun("stop me"))
+    screen.send(CTRL_C)
+    screen.wait("[interrupted; kept as it is]")
+    shown = screen.text().partition("> stop me\n")[2].partition("\n[interrupted")[0]
+    [answer] = events(tmp_path, "answer")
+
+    assert answer["finish"] == "interrupted"
+    assert "^C" not in shown
+    assert " ".join(shown.split()) == " ".join(answer["text"].split())
+    assert 0 < answer["usage"]["new_tokens"] < 1000
+    screen.send("/set max_new_tokens=3 min_new_tokens=0" + ENTER)
+    screen.wait("max_new_tokens = 3")
+    screen.send("next" + ENTER)
+    screen.wait(lambda text: text.count("out ·") == 2)
+    assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted", "length"]
+
+
+def test_what_is_typed_while_an_answer_comes_waits_for_the_next_prompt(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, "-o", "max_new_tokens=60", "-o", "min_new_tokens=60")
+
+    screen.send("one" + ENTER)
+    screen.wait(answer_begun("one"))
+    screen.send("two" + ENTER + "three")
+    screen.wait("\n> three")
+    first, second = events(tmp_path, "answer")
+
+    assert [event["text"] for event in events(tmp_path, "user")] == ["one", "two"]
+    assert (first["finish"], second["finish"]) == ("length", "length")
+    shown = screen.text().partition("> one\n")[2].partition("\n[cut")[0]
+    assert " ".join(shown.split()) == " ".join(first["text"].split())
+    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_answering_is_recorded_and_ends_the_program_and_its_child(
+    start: Start, tiny_model: Path, tmp_path: Path, number: signal.Signals
+):
+    screen = start("-m", tiny_model, *LONG)
+    screen.send("long" + ENTER)
+    screen.wait(answer_begun("long"))
+    offspring = children(screen.process.pid)
+
+    screen.signal(number)
+
+    assert screen.wait_end() == -number
+    wait_gone(offspring)
+    assert offspring
+    assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted"]
+    assert [event["why"] for event in events(tmp_path, "session.end")] == [f"signal {int(number)}"]
+    assert screen.modes_now() == screen.modes
+    assert "Traceback" not in screen.text()
+
+
+def test_a_signal_while_loading_or_at_the_prompt_ends_the_program_at_once(start: Start, tiny_model: Path):
+    asked = start("-m", tiny_model)
+    asked.send("early" + ENTER)
+    asked.wait("the model is")
+    idle = start("-m", tiny_model)
+    idle.send("half a question")
+    idle.wait("half a question")
+
+    for screen in (asked, idle):
+        offspring = children(screen.process.pid)
+        screen.signal(signal.SIGTERM)
+        assert screen.wait_end() == -signal.SIGTERM
+        wait_gone(offspring)
+        assert screen.modes_now() == screen.modes
+        assert "Traceback" not in screen.text()
+
+
+def test_the_next_start_recalls_what_was_typed_and_an_editor_that_fails_loses_nothing(
+    start: Start, tiny_model: Path, tmp_path: Path
+):
+    screen = start("-m", tiny_model)
+    screen.send("/help set" + ESCAPE + ENTER + "second line")
+    screen.wait("  second line")
+    screen.send(CTRL_C)
+    screen.send("/help unset" + ENTER)
+    screen.wait("/unset NAME")
+    screen.send(CTRL_D)
+    assert screen.wait_end() == 0
+    history = tmp_path / "state" / "flanchat" / "history.jsonl"
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
+
+    again = start("-m", tiny_model, EDITOR="false")
+    again.send("\x1b[A")
+    again.wait("> /help unset")
+    again.send("\x18\x05")  # Ctrl-X Ctrl-E
+    again.send(" x")
+    again.wait("> /help unset x")
+    again.send(CTRL_C + CTRL_D)
+    assert again.wait_end() == 0
+    assert "Traceback" not in again.text()
+
+
+def test_a_dumb_terminal_gets_no_escape_sequence(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, *SHORT, TERM="dumb", columns=40)
+
+    screen.send("hello\n")
+    screen.wait("out ·")
+    screen.send("/help set\n")
+    screen.wait("Example:")
+    screen.send(CTRL_C)
+    screen.wait("Ctrl-D or /exit leaves.")
+    screen.send(CTRL_D)
+
+    assert screen.wait_end() == 0
+    assert b"\x1b" not in screen.raw
+
+
+def test_a_model_process_that_dies_costs_one_answer_and_comes_back(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *LONG)
+    screen.send("hello" + ENTER)
+    screen.wait(answer_begun("hello"))
+
+    for child in children(screen.process.pid):
+        os.kill(child, signal.SIGKILL)
+    screen.wait("error: the model process was ended by SIGKILL")
+    screen.send("/set max_new_tokens=3 min_new_tokens=0" + ENTER)
+    screen.send("two" + ENTER)
+    screen.wait("3 out ·")
+
+    assert [event["finish"] for event in events(tmp_path, "answer")] == ["error", "length"]

@@ -1,0 +1,25 @@
+"""Every example in a docstring is true."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import flanchat
+
+HEAVY = ("flanchat.__main__", "flanchat.engine.t5", "flanchat.engine.packing", "flanchat.engine.decoding")
+MODULES = [found.name for found in pkgutil.walk_packages(flanchat.__path__, "flanchat.") if found.name not in HEAVY]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_in_the_docstrings_are_true(name):
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_the_examples_are_found():
+    finder = doctest.DocTestFinder()
+
+    assert any(test.examples for test in finder.find(importlib.import_module("flanchat.events")))

@@ -1,0 +1,453 @@
+"""A question is on disk before the model starts and its answer when it ends, however it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.engine import ModelCard
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.errors import BudgetError, EngineError, FlanchatError, ModelError, UsageError
+from flanchat.events import Delta, Event, Finished, Request
+from flanchat.profile import Profile, find_profile, profile_folders
+from flanchat.session import Compiled, Session, short_answer
+from flanchat.settings import SETTINGS, Settings
+from flanchat.transcript import NoTranscript, Transcript, read
+
+BUNDLED = profile_folders(None, {})[-1:]
+
+
+@pytest.fixture
+def transcript(tmp_path: Path) -> Iterator[Transcript]:
+    transcript = Transcript.create(tmp_path / "sessions", host={"os": "test"})
+    yield transcript
+    transcript.close("end of the test")
+
+
+def session_on(transcript: Any, *answers: Sequence[str | FlanchatError], profile: str = "qa", **engine: Any) -> Session:
+    chosen = find_profile(profile, BUNDLED)
+    settings = Settings().with_layer(f"profile {chosen.name}", chosen.settings)
+    return Session(ScriptedEngine(answers or (("Paris",),), **engine), chosen, settings, transcript, new_seed=lambda: 7)
+
+
+def reply_to(session: Session, question: str, **options: Any) -> str:
+    with closing(session.ask(question, **options)) as events:
+        return "".join(event.text for event in events if isinstance(event, Delta))
+
+
+def on_disk(transcript: Transcript, *types: str) -> list[dict[str, Any]]:
+    reading = read(transcript.path)
+    assert reading.problems == ()
+    return [event for event in reading.events if not types or event["type"] in types]
+
+
+def test_a_question_is_on_disk_before_its_first_token_and_the_answer_after_the_last(transcript):
+    seen: list[list[str]] = []
+    session = session_on(transcript, ("Par", "is"), before=lambda number: seen.append(types()))
+
+    def types() -> list[str]:
+        return [event["type"] for event in on_disk(transcript)]
+
+    reply_to(session, "Capital of France?")
+
+    assert seen == [["session.start", "profile.use", "user", "prompt"]] * 2
+    assert types()[4:] == ["answer"]
+    [user], [answer] = on_disk(transcript, "user"), on_disk(transcript, "answer")
+    assert (user["text"], user["turn"], user["source"]) == ("Capital of France?", 1, "typed")
+    assert (answer["text"], answer["finish"], answer["parent"]) == ("Paris", "eos", user["id"])
+
+
+def test_the_prompt_comes_first_and_the_end_of_the_answer_last(transcript):
+    happened = list(session_on(transcript).ask("Capital?"))
+
+    assert isinstance(happened[0], Compiled)
+    assert happened[0].prompt.text == "Q: Capital?\nA:"
+    assert isinstance(happened[-1], Finished)
+
+
+def test_questions_and_answers_hang_together_as_one_branch(transcript):
+    session = session_on(transcript, ("one",), ("two",))
+
+    reply_to(session, "first")
+    reply_to(session, "second")
+
+    users, answers = on_disk(transcript, "user"), on_disk(transcript, "answer")
+    assert [user["parent"] for user in users] == [None, answers[0]["id"]]
+    assert [user["turn"] for user in users] == [1, 2]
+    assert [answer.id for answer in session.turns] == [answer["id"] for answer in answers]
+
+
+def stopped_by_the_engine(session: Session) -> None:
+    engine = session.engine
+    assert isinstance(engine, ScriptedEngine)
+    engine.before = lambda number: engine.stop() if number == 2 else None
+    reply_to(session, "Tell me")
+    engine.before = lambda number: None
+
+
+def stopped_inside_the_stream(session: Session) -> None:
+    def press(number: int) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+
+    engine = session.engine
+    assert isinstance(engine, ScriptedEngine)
+    engine.before = press
+    with pytest.raises(KeyboardInterrupt):
+        reply_to(session, "Tell me")
+    engine.before = lambda number: None
+
+
+def left_by_the_caller(session: Session) -> None:
+    with closing(session.ask("Tell me")) as events:
+        for event in events:
+            if isinstance(event, Delta) and event.text == "little ":
+                return
+
+
+def interrupted_in_the_view(session: Session) -> None:
+    events = session.ask("Tell me")
+    for event in events:
+        if isinstance(event, Delta) and event.text == "little ":
+            with pytest.raises(KeyboardInterrupt):
+                events.throw(KeyboardInterrupt())
+
+
+@pytest.mark.parametrize(
+    "stop", [stopped_by_the_engine, stopped_inside_the_stream, left_by_the_caller, interrupted_in_the_view]
+)
+def test_an_interrupted_answer_is_kept_once_with_its_text_and_the_session_goes_on(transcript, stop):
+    session = session_on(transcript, ("A ", "little ", "more"), ("Fine.",))
+
+    stop(session)
+    later = reply_to(session, "And now?")
+
+    first, second = on_disk(transcript, "answer")
+    assert (first["text"], first["finish"]) == ("A little", "interrupted")
+    assert first["usage"]["new_tokens"] == 2
+    assert (second["text"], later) == ("Fine.", "Fine.")
+    assert on_disk(transcript, "error") == []
+    assert [turn.finish for turn in session.turns] == ["interrupted", "eos"]
+
+
+def test_a_failed_answer_is_kept_with_its_text_and_one_error_and_the_session_goes_on(transcript):
+    session = session_on(transcript, ("A ", "little ", EngineError("the device is gone")), ("Fine.",))
+
+    with pytest.raises(EngineError, match="the device is gone"):
+        reply_to(session, "Tell me")
+    reply_to(session, "And now?")
+
+    [error], [first, second] = on_disk(transcript, "error"), on_disk(transcript, "answer")
+    assert (error["where"], error["kind"], error["message"]) == ("engine", "EngineError", "the device is gone")
+    assert (first["text"], first["finish"], first["message"]) == ("A little", "error", "the device is gone")
+    assert error["parent"] == first["parent"]
+    assert second["text"] == "Fine."
+
+
+def test_a_mistake_of_the_program_is_not_recorded_as_an_interruption(transcript):
+    def stumble(number: int) -> None:
+        raise ZeroDivisionError
+
+    session = session_on(transcript, before=stumble)
+
+    with pytest.raises(ZeroDivisionError):
+        reply_to(session, "Tell me")
+
+    assert [answer["finish"] for answer in on_disk(transcript, "answer")] == ["error"]
+
+
+def test_an_answer_that_ended_stays_whole_when_the_caller_leaves_at_its_end(transcript):
+    session = session_on(transcript)
+
+    with closing(session.ask("Capital?")) as events:
+        for event in events:
+            if isinstance(event, Finished):
+                break
+
+    assert [answer["finish"] for answer in on_disk(transcript, "answer")] == ["eos"]
+
+
+@dataclass(slots=True)
+class Killed(ScriptedEngine):
+    """Loads its model again when it is asked anything after a stop."""
+
+    def card(self) -> ModelCard:
+        if self._stopping:
+            raise AssertionError("the model would be loaded again")
+        return ScriptedEngine.card(self)
+
+
+def test_recording_an_interrupted_answer_never_waits_for_the_model(transcript):
+    session = session_on(transcript)
+    engine = session.engine = Killed((("A ", "little"),), before=lambda number: engine.stop() if number else None)
+
+    reply_to(session, "Tell me")
+
+    [answer] = on_disk(transcript, "answer")
+    assert (answer["finish"], answer["model"]["name"], answer["timing"]["load_s"]) == ("interrupted", "scripted", 0.5)
+
+
+class Unloadable(ScriptedEngine):
+    def measure(self, parts: Sequence[str]) -> Any:
+        raise ModelError("/models/x: no config.json")
+
+
+def test_a_failed_compilation_leaves_one_error_and_no_turn(transcript):
+    session = session_on(transcript)
+    session.engine = Unloadable()
+
+    with pytest.raises(ModelError):
+        reply_to(session, "Capital?")
+
+    [error] = on_disk(transcript, "error")
+    assert (error["where"], error["kind"]) == ("prompt", "ModelError")
+    assert on_disk(transcript, "answer", "prompt") == []
+    assert session.turns == []
+
+
+def test_a_question_over_the_budget_leaves_the_conversation_as_it_was(transcript):
+    session = session_on(transcript)
+    reply_to(session, "Capital?")
+
+    with pytest.raises(BudgetError):
+        reply_to(session, "word " * 600)
+
+    assert [turn.question for turn in session.turns] == ["Capital?"]
+
+
+def test_an_answer_stays_when_answering_again_would_be_over_the_budget(transcript):
+    session = session_on(transcript)
+    reply_to(session, "word " * 20)
+
+    with pytest.raises(BudgetError):
+        list(session.again({"max_input_tokens": 16}))
+
+    assert [turn.text for turn in session.turns] == ["Paris"]
+
+
+def test_answering_again_keeps_the_old_answer_on_disk_beside_the_new_one(transcript):
+    session = session_on(transcript, ("old",), ("new",), ("next",))
+    reply_to(session, "Capital?")
+
+    list(session.again({"temperature": 0.5, "do_sample": True}))
+    reply_to(session, "Next?")
+
+    [first, second] = on_disk(transcript, "user")
+    old, new, _ = on_disk(transcript, "answer")
+    assert (old["text"], new["text"]) == ("old", "new")
+    assert old["parent"] == new["parent"] == first["id"]
+    assert second["parent"] == new["id"]
+    assert [turn.text for turn in session.turns] == ["new", "next"]
+
+
+def test_settings_for_one_answer_hold_for_that_answer_alone(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one", changes={"decode.max_new_tokens": 3})
+    reply_to(session, "two")
+
+    stamps = [answer["settings"]["decode.max_new_tokens"] for answer in on_disk(transcript, "answer")]
+    assert stamps == [3, 64]
+    assert session.settings.value("max_new_tokens") == 64
+
+
+def test_answering_again_with_a_wrong_setting_keeps_the_old_answer(transcript):
+    session = session_on(transcript)
+    reply_to(session, "Capital?")
+
+    with pytest.raises(UsageError):
+        list(session.again({"temperature": 99}))
+
+    assert [turn.text for turn in session.turns] == ["Paris"]
+
+
+def test_without_a_seed_one_is_drawn_and_recorded(transcript):
+    session = session_on(transcript, profile="creative")
+
+    reply_to(session, "A story?")
+
+    [answer] = on_disk(transcript, "answer")
+    assert isinstance(session.engine, ScriptedEngine)
+    assert answer["seed"] == session.engine.asked[0].decoding.seed == 7
+    assert answer["settings"]["decode.seed"] is None
+
+
+def test_a_given_seed_is_the_one_used(transcript):
+    session = session_on(transcript, profile="creative")
+    session.settings = session.settings.set("/set", "seed", 0)
+
+    reply_to(session, "A story?")
+
+    [answer] = on_disk(transcript, "answer")
+    assert isinstance(session.engine, ScriptedEngine)
+    assert answer["seed"] == session.engine.asked[0].decoding.seed == 0
+
+
+def test_seeds_drawn_by_default_differ_and_are_fit_for_the_setting():
+    session = Session(ScriptedEngine(), Profile("p"), Settings(), NoTranscript())
+    for _ in range(20):
+        reply_to(session, "A story?")
+
+    seeds = {turn.seed for turn in session.turns}
+    assert len(seeds) > 15
+    assert all(0 <= seed < 2**32 for seed in seeds)
+
+
+def test_every_answer_bears_all_settings_it_was_made_with(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one")
+    session.settings = session.settings.set("/set", "max_new_tokens", 9)
+    reply_to(session, "two")
+
+    first, second = on_disk(transcript, "answer")
+    [changed] = on_disk(transcript, "settings")
+    assert set(first["settings"]) == {setting.name for setting in SETTINGS}
+    assert (first["settings"]["decode.max_new_tokens"], second["settings"]["decode.max_new_tokens"]) == (64, 9)
+    assert changed["changed"] == {"decode.max_new_tokens": [64, 9]}
+    assert changed["origin"] == {"decode.max_new_tokens": "/set"}
+
+
+def test_the_record_of_a_profile_stands_alone(transcript):
+    session = session_on(transcript, profile="fewshot")
+    reply_to(session, "cow")
+    session.use(find_profile("translate-fr", BUNDLED))
+    reply_to(session, "The cow is here.")
+    reply_to(session, "The dog is here.")
+
+    first, second = on_disk(transcript, "profile.use")
+    assert first["content"]["shots"][0] == {"input": "horse", "output": "animal"}
+    assert (second["name"], second["content"]["template"]) == (
+        "translate-fr",
+        "translate English to French: {{input}}",
+    )
+    assert second["sha256"] == find_profile("translate-fr", BUNDLED).sha256
+
+
+def test_values_set_in_the_session_outlive_a_change_of_profile(transcript):
+    session = session_on(transcript)
+    session.settings = session.settings.set("/set", "max_new_tokens", 9)
+
+    session.use(find_profile("creative", BUNDLED))
+
+    assert (session.settings.value("max_new_tokens"), session.settings.value("temperature")) == (9, 0.9)
+
+
+def test_a_profile_that_clashes_with_the_session_is_refused_whole(transcript):
+    session = session_on(transcript)
+    session.settings = session.settings.set("/set", "num_beams", 4)
+
+    with pytest.raises(UsageError, match="num_beams"):
+        session.use(find_profile("creative", BUNDLED))
+
+    assert session.profile.name == "qa"
+    assert session.settings.value("do_sample") is False
+
+
+def test_the_conversation_goes_into_the_next_prompt_and_is_gone_after_clear(transcript):
+    session = session_on(transcript, ("Hello.",), profile="dialog")
+    reply_to(session, "Hi!")
+
+    sent = session.compile("How are you?").text
+    session.clear()
+
+    assert sent == "Dialog:\n\nPerson A: Hi!\nPerson B: Hello.\n\nPerson A: How are you?\nPerson B:"
+    assert session.compile("How are you?").text == "Dialog:\n\nPerson A: How are you?\nPerson B:"
+    assert [(head["to"], head["why"]) for head in on_disk(transcript, "head")] == [(None, "clear")]
+
+
+def test_an_interrupted_answer_is_not_sent_along(transcript):
+    session = session_on(transcript, ("A ", "little ", "more"), profile="dialog")
+    left_by_the_caller(session)
+
+    assert "little" not in session.compile("How are you?").text
+
+
+def test_the_text_is_cut_at_a_stop_text_and_stripped(transcript):
+    session = session_on(transcript, (" Hello. ", "Person", " A:", " Hi"), profile="dialog")
+
+    shown = reply_to(session, "Hi!")
+
+    [answer] = on_disk(transcript, "answer")
+    assert shown == " Hello. "
+    assert (answer["text"], answer["finish"]) == ("Hello.", "stop")
+
+
+def test_the_record_of_an_answer_holds_each_token_and_how_sure_the_model_was(transcript):
+    session = session_on(transcript, ("Par", "is"))
+
+    reply_to(session, "Capital?")
+
+    [answer] = on_disk(transcript, "answer")
+    assert [(token["s"], token["lp"]) for token in answer["tok"]] == [("Par", -0.1), ("is", -0.1)]
+    assert answer["conf"]["mean_lp"] == pytest.approx(-0.1)
+    assert answer["usage"] == {"prompt_tokens": 4, "new_tokens": 2}
+
+
+class Silent(ScriptedEngine):
+    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        yield Finished(0, "eos", 0, None, 0.01)
+
+
+def test_an_answer_without_a_token_is_an_answer(transcript):
+    session = session_on(transcript)
+    session.engine = Silent()
+
+    assert reply_to(session, "Capital?") == ""
+    [answer] = on_disk(transcript, "answer")
+    assert (answer["text"], answer["tok"], answer["conf"]["mean_lp"]) == ("", [], None)
+    assert answer["timing"]["decode_tps"] is None
+
+
+def test_a_session_without_a_record_answers_the_same(tmp_path):
+    session = session_on(NoTranscript())
+
+    assert reply_to(session, "Capital?") == "Paris"
+    session.name("x")
+    session.clear()
+    session.close("exit")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ended_session_counts_what_it_holds(transcript):
+    session = session_on(transcript)
+    reply_to(session, "Capital?")
+    session.name("first")
+
+    session.close("exit")
+
+    [end] = on_disk(transcript, "session.end")
+    assert (end["why"], end["counts"]["answer"], end["counts"]["session.name"]) == ("exit", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "regex", "short"),
+    [
+        ("So the answer is 42.", r"answer is (\d+)", "42"),
+        ("So the answer is 42.", r"\d+", "42"),
+        ("So the answer is 42.", "nothing", ""),
+        ("So the answer is 42.", None, ""),
+        ("yes", "(no)?yes", ""),
+        ("yes", "y()", ""),
+    ],
+)
+def test_the_short_answer_is_the_first_group_or_all_that_is_found(text, regex, short):
+    assert short_answer(text, regex) == short
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("2 and 2 make 4. The answer is 4.", "4"),
+        ("The answer is 3.5 km. Good.", "3.5 km"),
+        ("the answer is: blue", "blue"),
+        ("I do not know.", ""),
+    ],
+)
+def test_the_chain_of_thought_profile_finds_the_short_answer(text, short):
+    regex: Any = find_profile("cot", BUNDLED).settings["post.answer_regex"]
+
+    assert short_answer(text, regex) == short
