@@ -207,6 +207,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             raise
         _complain(f"cannot write the output: {error.strerror or error}")
         _end(1)
+    except Exception as error:  # a mistake of the program's own
+        if debug:
+            raise
+        _complain(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
+        _end(1)
 
 
 def _open_streams() -> None:
@@ -424,7 +429,7 @@ def _chat(options: dict[str, Any]) -> None:
         lines = _lines(desk, engine, view, options)
         if sys.stdin.isatty():
             _greet(engine, session, view)
-        loop.run(desk, engine, lines, view)
+        loop.run(desk, engine, lines, view, debug=options["debug"])
         if sys.stdin.isatty() and session.turns and session.transcript.path is not None:
             print(show(f"Saved in {session.transcript.path}"))  # not wrapped, so that it can be copied
 

@@ -88,7 +88,7 @@ class Delta:
 class Finished:
     """The row's last event. Times are seconds since the batch was handed to the engine.
 
-    first_token_s: None when no token was made.
+    first_token_s: None when no token was made. peak_mb: the most memory the model's process has held so far, megabytes.
     """
 
     row: int
@@ -97,6 +97,7 @@ class Finished:
     first_token_s: float | None
     total_s: float
     message: str = ""
+    peak_mb: float = 0.0
 
 
 Event = Started | Delta | Finished

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -17,7 +18,7 @@ from flanchat.prompt import Exchange, Prompt, compile_prompt
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript, Transcript
 
-Source = Literal["typed", "argument", "stdin"]
+Source = Literal["typed", "stdin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,16 @@ Happening = Generator[Compiled | Event, None, None]
 
 @dataclass(slots=True)
 class Timing:
-    """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine."""
+    """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine.
+
+    peak_mb: the most memory that the model's process has held so far, in megabytes.
+    """
 
     load_s: float = 0.0
     encode_s: float = 0.0
     first_token_s: float | None = None
     total_s: float = 0.0
+    peak_mb: float = 0.0
 
     def decode_tps(self, tokens: int) -> float | None:
         """Tokens per second after the first one; None when there were fewer than two."""
@@ -179,12 +184,15 @@ class Session:
         else:
             answer.finish, answer.message = event.finish, event.message
             answer.timing.first_token_s, answer.timing.total_s = event.first_token_s, event.total_s
+            answer.timing.peak_mb = event.peak_mb
 
     def _keep(self, answer: Answer, place: int) -> None:
         if answer.settings.value("strip"):
             answer.text = answer.text.strip()
+        if answer.finish == "eos" and not answer.text:
+            answer.finish = "empty"
         answer.short = short_answer(answer.text, answer.settings.value("answer_regex"))
-        answer.id = self.transcript.record("answer", answer.asked, **answer_record(answer, answer.card))
+        answer.id = self.transcript.record("answer", answer.asked, **answer_record(answer))
         self._head = answer.id
         self.turns[place:] = [answer]
 
@@ -211,24 +219,25 @@ def short_answer(text: str, regex: str | None) -> str:
 
 
 def prompt_record(prompt: Prompt) -> dict[str, Any]:
-    """A prompt as it stands in a transcript and in `--json`."""
+    """A prompt as it stands in a transcript. Its segments' texts can be cut out of the whole."""
     return {
         "text": prompt.text,
-        "tokens": prompt.tokens,
-        "limit": prompt.limit,
         "ids_sha256": prompt.ids_sha256,
+        "n_tokens": prompt.tokens,
+        "limit": prompt.limit,
         "segments": [
-            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason, "text": s.text}
+            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason}
             for s in prompt.segments
         ],
         "warnings": [dataclasses.asdict(warned) for warned in prompt.warnings],
     }
 
 
-def answer_record(answer: Answer, card: ModelCard | None) -> dict[str, Any]:
-    """An answer as it stands in a transcript and in `--json`. card: None when the model was never loaded."""
-    timing = answer.timing
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """An answer as it stands in a transcript, with all that made it. `model` and `engine` are None when none was loaded."""
+    timing, card = answer.timing, answer.card
     logprobs = [token.logprob for token in answer.tokens]
+    mean = sum(logprobs) / len(logprobs) if logprobs else None
     return {
         "text": answer.text,
         "short": answer.short,
@@ -238,33 +247,36 @@ def answer_record(answer: Answer, card: ModelCard | None) -> dict[str, Any]:
         "settings": answer.settings.as_dict(),
         "usage": {"prompt_tokens": answer.prompt.tokens, "new_tokens": len(answer.tokens)},
         "timing": {
-            "load_s": timing.load_s,
-            "encode_s": timing.encode_s,
-            "ttft_s": timing.first_token_s,
-            "decode_tps": timing.decode_tps(len(answer.tokens)),
-            "total_s": timing.total_s,
+            "load_ms": timing.load_s * 1000,
+            "encode_ms": timing.encode_s * 1000,
+            "first_token_ms": None if timing.first_token_s is None else timing.first_token_s * 1000,
+            "decode_ms": None if timing.first_token_s is None else (timing.total_s - timing.first_token_s) * 1000,
+            "total_ms": timing.total_s * 1000,
+            "tok_per_s": timing.decode_tps(len(answer.tokens)),
         },
-        "model": model_record(card),
-        "engine": engine_record(card),
+        "memory": {"peak_mb": timing.peak_mb},
+        "engine": card
+        and {
+            "name": "t5",
+            "device": card.device,
+            "dtype": card.precision,
+            "threads": card.threads,
+            "versions": card.versions,
+            "batch": 1,
+        },
+        "model": card
+        and {
+            "id": card.name,
+            "revision": card.revision,
+            "weights_sha": card.weights_sha256,
+            "tokenizer_sha": card.tokenizer_sha256,
+        },
         "conf": {
-            "mean_lp": sum(logprobs) / len(logprobs) if logprobs else None,
+            "mean_lp": mean,
             "min_lp": min(logprobs, default=None),
+            "perplexity": None if mean is None else math.exp(-mean),
         },
         "tok": [
-            {"id": t.id, "s": t.text, "lp": t.logprob, "alt": [[a.id, a.text, a.logprob] for a in t.top]}
-            for t in answer.tokens
+            {"id": t.id, "s": t.text, "lp": t.logprob, "alt": [[a.id, a.logprob] for a in t.top]} for t in answer.tokens
         ],
     }
-
-
-def model_record(card: ModelCard | None) -> dict[str, Any] | None:
-    if card is None:
-        return None
-    names = ("name", "revision", "parameters", "weights_sha256", "tokenizer_sha256")
-    return {name: getattr(card, name) for name in names}
-
-
-def engine_record(card: ModelCard | None) -> dict[str, Any] | None:
-    if card is None:
-        return None
-    return {name: getattr(card, name) for name in ("device", "precision", "threads", "versions")} | {"name": "t5"}

@@ -189,7 +189,7 @@ def test_recording_an_interrupted_answer_never_waits_for_the_model(transcript):
     reply_to(session, "Tell me")
 
     [answer] = on_disk(transcript, "answer")
-    assert (answer["finish"], answer["model"]["name"], answer["timing"]["load_s"]) == ("interrupted", "scripted", 0.5)
+    assert (answer["finish"], answer["model"]["id"], answer["timing"]["load_ms"]) == ("interrupted", "scripted", 500)
 
 
 class Unloadable(ScriptedEngine):
@@ -399,7 +399,8 @@ def test_an_answer_without_a_token_is_an_answer(transcript):
     assert reply_to(session, "Capital?") == ""
     [answer] = on_disk(transcript, "answer")
     assert (answer["text"], answer["tok"], answer["conf"]["mean_lp"]) == ("", [], None)
-    assert answer["timing"]["decode_tps"] is None
+    assert answer["timing"]["tok_per_s"] is None
+    assert answer["finish"] == "empty"
 
 
 def test_a_session_without_a_record_answers_the_same(tmp_path):

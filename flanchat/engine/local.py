@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -134,7 +135,7 @@ class LocalEngine:
             text = texts[at]
             if rest := text.stop.rest():
                 yield Delta(rows[at], rest)
-            yield Finished(rows[at], why, text.tokens, text.first_s, time.monotonic() - started)
+            yield Finished(rows[at], why, text.tokens, text.first_s, time.monotonic() - started, peak_mb=_peak_mb())
 
         while loop.alive:
             if self._stopping:
@@ -180,7 +181,7 @@ class LocalEngine:
                 finish = "stop"
                 break
         yield Delta(row, shown + text.stop.rest(), tuple(tokens))
-        yield Finished(row, finish, text.tokens, text.first_s, time.monotonic() - started)
+        yield Finished(row, finish, text.tokens, text.first_s, time.monotonic() - started, peak_mb=_peak_mb())
 
     def _score(
         self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
@@ -311,6 +312,14 @@ def _explain(error: BaseException) -> str:
     if isinstance(error, MemoryError) or "memory" in lowered or "alloc" in lowered:
         return f"not enough memory ({text}); close other programs, shorten the prompt or take a smaller model"
     return f"the model failed: {text}"
+
+
+def _peak_mb() -> float:
+    """The most memory this process has held, in megabytes."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3  # bytes there, kilobytes elsewhere
 
 
 def _threads() -> int:

@@ -14,7 +14,7 @@ from flanchat.engine import Engine
 from flanchat.errors import FlanchatError, ProfileError, UsageError
 from flanchat.profile import Profile, check_name, find_profile, list_profiles, profile_names
 from flanchat.prompt import Prompt
-from flanchat.session import Happening, Session, model_record
+from flanchat.session import Happening, Session
 from flanchat.settings import SETTINGS, did_you_mean, find
 
 
@@ -236,8 +236,8 @@ def _show(desk: Desk, arguments: str) -> Shown:
         return _prompt(desk, "")
     if what == "model":
         card = desk.engine.card()
-        rows = {**(model_record(card) or {}), "folder": card.folder, "device": card.device, "precision": card.precision}
-        return Table("Model", ("", ""), tuple((name, str(value)) for name, value in rows.items()))
+        names = ("name", "folder", "revision", "parameters", "weights_sha256", "device", "precision", "threads")
+        return Table("Model", ("", ""), tuple((name, str(getattr(card, name))) for name in names))
     if what == "session":
         session = desk.session
         path = session.transcript.path

@@ -26,7 +26,7 @@ class Lines(Protocol):
         ...
 
     def typed_ahead(self) -> AbstractContextManager[None]:
-        """What is typed inside does not show; it waits for the next `read`."""
+        """What is typed inside while nothing is read does not show; it waits for the next `read`."""
         ...
 
     def redraw(self) -> None:

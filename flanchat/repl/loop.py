@@ -22,13 +22,21 @@ class Stoppable(Protocol):
     def kill(self) -> None: ...
 
 
-def run(desk: Desk, engine: Stoppable, lines: Lines, view: View, *, echo: Callable[[str], None] | None = None) -> None:
+def run(
+    desk: Desk,
+    engine: Stoppable,
+    lines: Lines,
+    view: View,
+    *,
+    echo: Callable[[str], None] | None = None,
+    debug: bool = False,
+) -> None:
     """Serve entries until the user leaves. One bad entry never ends the session.
 
-    echo: called with each entry, where nobody has seen it typed.
+    echo: called with each entry, where nobody has seen it typed. debug: let mistakes of the program's own through.
     """
     hinted = False
-    with shielded():  # a Ctrl-C that comes between two entries costs nothing
+    with lines.typed_ahead(), shielded():  # a Ctrl-C that comes between two entries costs nothing
         while True:
             try:
                 line = lines.read()
@@ -43,12 +51,18 @@ def run(desk: Desk, engine: Stoppable, lines: Lines, view: View, *, echo: Callab
                 echo(line)
             hinted = hinted and not line
             try:
-                with lines.typed_ahead(), interruptible():
+                with interruptible():
                     leaves = _serve(desk, engine, line, view)
                 if leaves:
                     return
             except FlanchatError as error:
                 view.error(error.message)
+            except OSError:  # the screen has gone away
+                raise
+            except Exception as error:
+                if debug:
+                    raise
+                view.error(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
             except KeyboardInterrupt:
                 loading = "" if engine.status == "ready" else f"; the model is {engine.status}"
                 view.note(f"[interrupted]{loading}")
@@ -82,6 +96,4 @@ def _answer(desk: Desk, engine: Stoppable, answering: Answering, view: View) -> 
 
     with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
         view.answer(answering.events, waiting)
-    turn = desk.session.turns[-1]
-    card = desk.engine.card() if engine.status == "ready" else None
-    view.timing(turn, model=card.name if card else "model", device=card.device if card else engine.status)
+    view.timing(desk.session.turns[-1])

@@ -176,12 +176,10 @@ class View:
             self.console.file.write(text)
             self.console.file.flush()
 
-    def timing(self, answer: Answer, *, model: str, device: str) -> None:
+    def timing(self, answer: Answer) -> None:
         """The line below an answer: how it ended if not by itself, how long it took, how much went in and out."""
         timing, out = answer.timing, len(answer.tokens)
         parts = [f"[{_FINISHES[answer.finish]}]"] if answer.finish in _FINISHES else []
-        if not answer.text and answer.finish == "eos":
-            parts.append("[the model answered nothing]")
         if timing.first_token_s is not None:
             parts.append(f"first token {seconds(timing.first_token_s)}")
         if (rate := timing.decode_tps(out)) is not None:
@@ -189,7 +187,8 @@ class View:
         parts.append(f"{answer.prompt.tokens} in, {out} out")
         if timing.load_s:
             parts.append(f"load {seconds(timing.load_s)}")
-        parts.append(f"{model} on {device}")
+        if answer.card is not None:
+            parts.append(f"{show(answer.card.name)} on {answer.card.device}")
         if answer.settings.decoding(0).samples:
             parts.append(f"seed {answer.seed}")
         if answer.short and answer.short != answer.text:
@@ -201,6 +200,7 @@ _FINISHES = {
     "length": "cut at max_new_tokens",
     "interrupted": "interrupted; kept as it is",
     "error": "failed",
+    "empty": "the model answered nothing",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import dataclasses
 import re
 from collections import Counter
 from itertools import pairwise
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from flanchat.engine.scripted import ScriptedEngine
+from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.errors import EngineError, FlanchatError
 from flanchat.events import Measured, Warned
 from flanchat.profile import Profile, find_profile, profile_folders
@@ -124,6 +125,7 @@ def answer(**fields) -> Answer:
         "seed": 7,
         "text": "Paris",
         "finish": "eos",
+        "card": dataclasses.replace(CARD, name="demo"),
         "timing": Timing(first_token_s=0.038, total_s=0.138),
     }
     return Answer(**{**given, **fields})
@@ -138,7 +140,7 @@ TOKENS = [object()] * 11
         ({"tokens": TOKENS}, "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu"),
         ({"tokens": TOKENS[:1]}, "first token 38 ms · 5 in, 1 out · demo on cpu"),
         (
-            {"text": "", "timing": Timing(total_s=0.1)},
+            {"text": "", "finish": "empty", "timing": Timing(total_s=0.1)},
             "[the model answered nothing] · 5 in, 0 out · demo on cpu",
         ),
         (
@@ -162,7 +164,7 @@ TOKENS = [object()] * 11
 def test_the_line_below_an_answer(capsys, monkeypatch, fields, line):
     monkeypatch.setenv("COLUMNS", "80")
 
-    View(color=False).timing(answer(**fields), model="demo", device="cpu")
+    View(color=False).timing(answer(**fields))
 
     shown = capsys.readouterr().out
     assert " ".join(shown.split()) == " ".join(line.split())
@@ -224,7 +226,7 @@ def printed_everywhere(view: View, text: str) -> None:
     view.table(Table(text, ("what", "is"), ((text, text),), text))
     view.prompt(Prompt(text, 1, 2, (Segment("question", text),), (Warned("unk", 1, text[:1]),), ""))
     view.answer(session.ask("Why?"), lambda: "")
-    view.timing(answer(short=text), model=text, device=text)
+    view.timing(answer(short=text, card=dataclasses.replace(CARD, name=text, device=text)))
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

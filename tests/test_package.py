@@ -1,0 +1,51 @@
+"""What is installed from the wheel alone is complete: profiles and the demo model are inside."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built and unpacked far from the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("flanchat-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder / "site")
+    return folder / "site"
+
+
+def run(unpacked: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(unpacked)}
+    command = [sys.executable, "-m", "flanchat", *arguments]
+    return subprocess.run(command, cwd=home, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_wheel_holds_every_profile_of_the_checkout(unpacked: Path):
+    inside = {path.name for path in (unpacked / "flanchat" / "profiles").iterdir()}
+
+    assert inside == {path.name for path in (ROOT / "profiles").iterdir()}
+    assert len(inside) >= 12
+
+
+def test_the_wheel_answers_with_its_own_profiles_and_model(unpacked: Path, tmp_path: Path):
+    listed = run(unpacked, tmp_path, "profiles", "show", "qa")
+    answered = run(unpacked, tmp_path, "What is the capital of France?", "-p", "qa", "--no-log")
+
+    assert listed.stdout.startswith(f"# {unpacked}")
+    assert answered.returncode == 0
+    assert answered.stdout.strip()
+
+
+def test_the_wheel_holds_nothing_that_is_only_for_developers(unpacked: Path):
+    top = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
+
+    assert top == {"flanchat"}
