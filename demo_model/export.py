@@ -25,6 +25,7 @@ def export(run: Path, folder: Path) -> None:
     copies = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")  # of shared.weight
     stored = {name: w.to(torch.float16).contiguous() for name, w in weights.items() if name not in copies}
     save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
     ids = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
     config = {
         "architectures": ["T5ForConditionalGeneration"],

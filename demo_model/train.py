@@ -25,10 +25,11 @@ from demo_model.examples import make_example
 from demo_model.tasks import TASKS
 from demo_model.vocab import SENTINELS
 
-SHAPE = {"d_model": 256, "d_kv": 64, "num_heads": 4, "d_ff": 640, "num_layers": 4, "num_decoder_layers": 4}
+SHAPE = {"d_model": 256, "d_kv": 64, "num_heads": 4, "d_ff": 640, "num_layers": 3, "num_decoder_layers": 3}
 MATRIX_LR = 0.02
 EMBEDDING_LR = 3e-3
 HEAD_LR = 1e-3
+BIAS_LR = 1e-2
 WARMUP_STEPS = 200
 LEVEL_STEPS = 500  # where the learning rate begins to fall
 SAVE_STEPS = 500
@@ -99,7 +100,11 @@ def _padded(rows: list[list[int]], fill: int) -> Tensor:
 
 
 def new_model(vocab_size: int) -> T5ForConditionalGeneration:
-    """A T5 v1.1 / Flan-T5 shaped model with its own output head and random weights."""
+    """A T5 v1.1 / Flan-T5 shaped model with its own output head and random weights.
+
+    The head starts as a copy of the embedding, so that a token the decoder has attended to is at once likely to be
+    written; from random weights copying would have to be learnt for each of the 4,000 pieces on its own.
+    """
     config = T5Config(
         vocab_size=vocab_size,
         feed_forward_proj="gated-gelu",
@@ -109,7 +114,7 @@ def new_model(vocab_size: int) -> T5ForConditionalGeneration:
         **SHAPE,
     )
     model = T5ForConditionalGeneration(config)
-    model.lm_head.weight = torch.nn.Parameter(torch.randn(vocab_size, config.d_model) * config.d_model**-0.5)
+    model.lm_head.weight = torch.nn.Parameter(model.shared.weight.detach() * config.d_model**-0.5)
     return model
 
 
@@ -145,18 +150,16 @@ def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]
     matrices = {name: p for name, p in named.items() if p.ndim == 2 and "relative_attention_bias" not in name}
     queries = [p for name, p in matrices.items() if name.endswith(".q.weight")]
     others = [p for name, p in matrices.items() if not name.endswith(".q.weight")]
+    biases = [p for name, p in named.items() if "relative_attention_bias" in name]
+    norms = [p for name, p in named.items() if p.ndim == 1]
     muon = {"weight_decay": 0.0, "momentum": 0.95, "ns_steps": 4}
+    adam = {"weight_decay": 0.0, "betas": (0.9, 0.98), "fused": True}
     return [
         torch.optim.Muon(others, lr=MATRIX_LR, **muon),
         torch.optim.Muon(queries, lr=MATRIX_LR * SHAPE["d_kv"] ** -0.5, **muon),
-        torch.optim.AdamW([model.shared.weight], lr=EMBEDDING_LR, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
-        torch.optim.AdamW(
-            [model.lm_head.weight, *(p for name, p in named.items() if name not in matrices)],
-            lr=HEAD_LR,
-            betas=(0.9, 0.98),
-            weight_decay=0.0,
-            fused=True,
-        ),
+        torch.optim.AdamW([model.shared.weight], lr=EMBEDDING_LR, **adam),
+        torch.optim.AdamW([model.lm_head.weight, *norms], lr=HEAD_LR, **adam),
+        torch.optim.AdamW(biases, lr=BIAS_LR, **adam),
     ]
 
 
@@ -222,7 +225,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=4_800)
+    parser.add_argument("--steps", type=int, default=4_400)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

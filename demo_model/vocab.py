@@ -72,6 +72,7 @@ def write_tokenizer(folder: Path) -> None:
     from transformers import T5TokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tokenizer.json").unlink(missing_ok=True)  # else transformers reads the old one
     (folder / "spiece.model").write_bytes(make_vocabulary())
     settings = {"tokenizer_class": "T5Tokenizer", "extra_ids": SENTINELS, "model_max_length": 512, **SPECIAL}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")

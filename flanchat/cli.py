@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from flanchat.engine.worker import WorkerEngine
     from flanchat.history import InputHistory
     from flanchat.profile import Profile
+    from flanchat.prompt import Prompt
     from flanchat.repl.commands import Desk
     from flanchat.repl.view import View
-    from flanchat.session import Session, Source
+    from flanchat.session import Answer, Session, Source
     from flanchat.transcript import NoTranscript, Transcript
 
 _F = TypeVar("_F", bound=Callable[..., None])
@@ -347,13 +348,13 @@ def _question(words: Sequence[str]) -> tuple[str, Source]:
     question = "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
     if not question:
         raise UsageError("nothing was asked: give a PROMPT, or pipe one in")
-    return question, "argument" if typed else "stdin"
+    return question, "typed" if typed else "stdin"
 
 
 def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
     from flanchat.interrupts import stoppable
     from flanchat.repl.view import warning_line
-    from flanchat.session import Compiled, answer_record, prompt_record
+    from flanchat.session import Compiled
 
     question, source = _question(words)
     if options["dry_run"]:
@@ -379,24 +380,48 @@ def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
                     begun = True
         answer = session.turns[-1]
         if options["as_json"]:
-            record = answer_record(answer, answer.card)
-            tokens = [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens]
-            keys = ("text", "short", "finish", "usage", "timing", "seed", "settings")
-            click.echo(
-                json.dumps(
-                    {
-                        **{key: record[key] for key in keys},
-                        "tokens": tokens,
-                        "prompt": prompt_record(answer.prompt),
-                        "model": record["model"],
-                        "engine": record["engine"],
-                    }
-                )
-            )
+            click.echo(json.dumps(_answer_json(answer)))
         elif begun:
             click.echo()
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    """What --json prints. Seconds are seconds; log-probabilities are the model's own."""
+    timing, card = answer.timing, answer.card
+    return {
+        "text": answer.text,
+        "short": answer.short,
+        "tokens": [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens],
+        "finish": answer.finish,
+        "prompt": _prompt_json(answer.prompt),
+        "usage": {"prompt_tokens": answer.prompt.tokens, "new_tokens": len(answer.tokens)},
+        "timing": {
+            "load_s": timing.load_s,
+            "encode_s": timing.encode_s,
+            "ttft_s": timing.first_token_s,
+            "decode_tps": timing.decode_tps(len(answer.tokens)),
+            "total_s": timing.total_s,
+        },
+        "seed": answer.seed,
+        "settings": answer.settings.as_dict(),
+        "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
+        "engine": card and {"name": "t5", "device": card.device, "precision": card.precision},
+    }
+
+
+def _prompt_json(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "text": prompt.text,
+        "tokens": prompt.tokens,
+        "limit": prompt.limit,
+        "segments": [
+            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason, "text": s.text}
+            for s in prompt.segments
+        ],
+        "warnings": [{"kind": w.kind, "count": w.count, "chars": w.chars} for w in prompt.warnings],
+    }
 
 
 def _dry_run(question: str, options: dict[str, Any]) -> None:
@@ -404,7 +429,6 @@ def _dry_run(question: str, options: dict[str, Any]) -> None:
     from flanchat.engine.tokens import open_tokenizer
     from flanchat.engine.weights import preflight, resolve
     from flanchat.prompt import compile_prompt
-    from flanchat.session import prompt_record
 
     profile, settings, variables = _choose(options)
     source = resolve(options["model"] or profile.model, report=_complain)
@@ -412,7 +436,7 @@ def _dry_run(question: str, options: dict[str, Any]) -> None:
     seed = settings.value("seed") or 0
     prompt = compile_prompt(profile, settings, [], question, tokenizer.measure, variables=variables, seed=seed)
     if options["as_json"]:
-        click.echo(json.dumps({"prompt": prompt_record(prompt), "settings": settings.as_dict()}))
+        click.echo(json.dumps({"prompt": _prompt_json(prompt), "settings": settings.as_dict()}))
     else:
         _view(options).prompt(prompt)
 
