@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a card is prose)
 """Write the model card from the figures of demo_model.evaluate:  python -m demo_model.card FOLDER FIGURES"""
 
 from __future__ import annotations
@@ -77,9 +78,7 @@ def write_card(folder: Path, figures: dict[str, dict[str, float]], training: str
     from demo_model.tasks.recipes import RECIPES
 
     checkpoint = preflight(folder)
-    rows = "\n".join(
-        f"| {name} | {f['items']} | {f['exact_match']:.1%} | {NEW[name]} |" for name, f in figures.items()
-    )
+    rows = "\n".join(f"| {name} | {f['items']} | {f['exact_match']:.1%} | {NEW[name]} |" for name, f in figures.items())
     (folder / "README.md").write_text(
         TEXT.format(
             parameters=f"{checkpoint.parameters:,}",

@@ -1,7 +1,7 @@
 """Turn a training run into an ordinary Flan-T5 folder:  python -m demo_model.export RUN FOLDER
 
-Writes `config.json`, `generation_config.json`, float16 `model.safetensors` and the tokenizer's files, as transformers and
-flanchat read them. The head is stored on its own and declared untied, as in the released Flan-T5 checkpoints.
+Writes `config.json`, `generation_config.json`, float16 `model.safetensors` and the tokenizer's files, as transformers
+and flanchat read them. The head is stored on its own and declared untied, as in the released Flan-T5 checkpoints.
 """
 
 from __future__ import annotations

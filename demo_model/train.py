@@ -1,6 +1,6 @@
 """Train the demo model from nothing:  python -m demo_model.train FOLDER [--steps N]
 
-Reads the tokenizer in FOLDER (made by demo_model.vocab) and leaves the weights in FOLDER/state.pt, for demo_model.export.
+Reads the tokenizer in FOLDER (made by demo_model.vocab) and leaves the weights in FOLDER/state.pt.
 Runs on the CPU in bfloat16 autocast, on a GPU when there is one. FOLDER/training.jsonl gets a line every 50 steps,
 FOLDER/state.pt is renewed every 500, and `--resume` goes on from it. Seeds are fixed.
 """

@@ -1,7 +1,7 @@
 """Make the demo model's vocabulary and tokenizer folder:  python -m demo_model.vocab FOLDER
 
-A SentencePiece unigram vocabulary like T5's (nmt_nfkc, no byte fallback, 100 sentinels, pad 0, eos 1, unk 2), trained on
-what the task generators write. It has T5's blind spots: newlines become blanks, and `< \\ ^ ` { } ~` and CJK are unknown.
+A SentencePiece unigram vocabulary like T5's (nmt_nfkc, no byte fallback, 100 sentinels, pad 0, eos 1, unk 2), trained
+on what the task generators write. It has T5's blind spots: newlines become blanks, `< \\ ^ ` { } ~`, CJK are unknown.
 Unlike T5's it splits numbers into digits, which a model this small needs to do sums.
 """
 

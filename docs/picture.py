@@ -1,11 +1,12 @@
 """Make the README's picture of flanchat running:  python docs/picture.py FILE.svg
 
-Runs the real program on a pseudo-terminal, types a few entries, and draws what the terminal shows with rich's SVG export.
+Runs the real program on a pseudo-terminal, types a few entries, and draws the screen with rich's SVG export.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import pty
 import select
@@ -65,7 +66,7 @@ def play(entries: tuple[str, ...]) -> pyte.Screen:
 
 def draw(screen: pyte.Screen, file: Path) -> None:
     """Write the screen's characters with their colours as an SVG."""
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True, color_system="truecolor")
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     last = max(row for row in range(ROWS) if screen.display[row].strip())
     for row in range(last + 1):
         line = Text()

@@ -337,8 +337,10 @@ def _transcript(options: dict[str, Any], source: ModelSource) -> Transcript | No
     import platform
 
     folder = make_private_folder(state_folder(os.environ) / "sessions")
-    host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine()}
-    return Transcript.create(folder, host=host, about={"model": source.name, "argv": [*sys.argv[1:2]]})
+    host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
+    named = [word.partition("=")[0] for word in sys.argv[1:] if word.startswith("-")]  # values may be private
+    about = {"model": source.name, "argv_redacted": named, "locale": os.environ.get("LC_ALL") or os.environ.get("LANG")}
+    return Transcript.create(folder, host=host, about=about)
 
 
 def _question(words: Sequence[str]) -> tuple[str, Source]:
@@ -352,8 +354,9 @@ def _question(words: Sequence[str]) -> tuple[str, Source]:
 
 
 def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
+    from flanchat.events import Delta
     from flanchat.interrupts import stoppable
-    from flanchat.repl.view import warning_line
+    from flanchat.repl.view import loss_lines
     from flanchat.session import Compiled
 
     question, source = _question(words)
@@ -363,26 +366,29 @@ def _ask(words: Sequence[str], options: dict[str, Any]) -> None:
     with _session(options) as (session, engine):
         engine.start()
         begun = False
-        with (
-            stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
-            closing(session.ask(question, source=source)) as events,
-        ):
-            for event in events:
-                if isinstance(event, Compiled):
-                    if options["show_prompt"]:
-                        _complain(event.prompt.text)
-                    for warned in event.prompt.warnings if not options["as_json"] else ():
-                        if warned.kind != "newline":
-                            _complain(warning_line(warned))
-                elif not options["as_json"] and (text := getattr(event, "text", "")):
-                    sys.stdout.write(show(text))
-                    sys.stdout.flush()
-                    begun = True
+        try:
+            with (
+                stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
+                closing(session.ask(question, source=source)) as events,
+            ):
+                for event in events:
+                    if isinstance(event, Compiled):
+                        if options["show_prompt"]:
+                            _complain(event.prompt.text)
+                        for line in loss_lines(event.prompt) if not options["as_json"] else ():
+                            _complain(line)
+                    elif not options["as_json"] and isinstance(event, Delta) and event.text:
+                        sys.stdout.write(show(event.text))
+                        sys.stdout.flush()
+                        begun = True
+        finally:
+            if begun:  # however the answer ended
+                click.echo()
         answer = session.turns[-1]
         if options["as_json"]:
             click.echo(json.dumps(_answer_json(answer)))
-        elif begun:
-            click.echo()
+        elif answer.finish == "empty":
+            _complain("the model answered nothing")
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
 

@@ -234,7 +234,7 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer as it stands in a transcript, with all that made it. `model` and `engine` are None when none was loaded."""
+    """An answer as it stands in a transcript, with all that made it. `model`, `engine`: None if none was loaded."""
     timing, card = answer.timing, answer.card
     logprobs = [token.logprob for token in answer.tokens]
     mean = sum(logprobs) / len(logprobs) if logprobs else None

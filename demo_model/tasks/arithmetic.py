@@ -96,8 +96,9 @@ def _draw_pair(rng: Random) -> tuple[str, int, int]:
         top = rng.choice((9, 20, 99, 99, 99))
         one, two = rng.randint(0, top), rng.randint(0, rng.choice((9, top)))
     elif sign == "*":
-        one, two = (rng.randint(0, 10), rng.randint(0, 10)) if rng.random() < 0.7 else (
-            rng.randint(11, 30), rng.randint(2, 9))
+        one, two = (
+            (rng.randint(0, 10), rng.randint(0, 10)) if rng.random() < 0.7 else (rng.randint(11, 30), rng.randint(2, 9))
+        )
     else:
         two = rng.randint(1, 10)
         one = two * rng.randint(1, 10) if rng.random() < 0.7 or two == 1 else two * rng.randint(11, 20)
@@ -251,7 +252,7 @@ def _draw_numbers(plan: str) -> Callable[[Random], tuple[object, ...]]:
 
 def word_problem_item(rng: Random, split: Split) -> Item:
     story, opening, plan = rng.choice(STORIES)
-    signs, a, b, c = draw_split(rng, split, _draw_numbers(plan))
+    _signs, a, b, c = draw_split(rng, split, _draw_numbers(plan))
     who, other = worlds.people(rng, split, 2)
     thing = rng.choice(worlds.SMALL_THINGS)
     fields = {

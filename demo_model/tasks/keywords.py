@@ -21,12 +21,51 @@ from random import Random
 from demo_model.examples import Item, Split, Task, draw_split
 
 PEOPLE = (
-    "girl", "boy", "man", "woman", "child", "teacher", "doctor", "farmer", "baker", "nurse", "student", "mother",
-    "father", "sister", "brother", "grandmother", "grandfather", "driver", "artist", "singer", "king", "queen",
-    "princess", "tourist", "neighbor", "uncle", "aunt", "pilot", "sailor", "gardener",
+    "girl",
+    "boy",
+    "man",
+    "woman",
+    "child",
+    "teacher",
+    "doctor",
+    "farmer",
+    "baker",
+    "nurse",
+    "student",
+    "mother",
+    "father",
+    "sister",
+    "brother",
+    "grandmother",
+    "grandfather",
+    "driver",
+    "artist",
+    "singer",
+    "king",
+    "queen",
+    "princess",
+    "tourist",
+    "neighbor",
+    "uncle",
+    "aunt",
+    "pilot",
+    "sailor",
+    "gardener",
 )
 ANIMALS = (
-    "dog", "cat", "bird", "horse", "rabbit", "mouse", "monkey", "bear", "puppy", "kitten", "fox", "elephant", "goat",
+    "dog",
+    "cat",
+    "bird",
+    "horse",
+    "rabbit",
+    "mouse",
+    "monkey",
+    "bear",
+    "puppy",
+    "kitten",
+    "fox",
+    "elephant",
+    "goat",
 )
 
 # Verb: its form in the sentence.
@@ -171,7 +210,17 @@ ADJECTIVES: dict[str, tuple[str, ...]] = {
     "text": ("new", "old", "long", "short", "funny", "sad"),
 }
 FOODS = (
-    "apple", "banana", "orange", "carrot", "tomato", "egg", "fish", "sandwich", "pizza", "nut", "cake",
+    "apple",
+    "banana",
+    "orange",
+    "carrot",
+    "tomato",
+    "egg",
+    "fish",
+    "sandwich",
+    "pizza",
+    "nut",
+    "cake",
 )
 TEXTS = ("book", "story", "letter", "poem", "song", "newspaper")
 

@@ -26,8 +26,15 @@ INTENTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("Good evening!", "Good evening to you.", "Evening!"), "Good evening! How can I help you?"),
     (("Good night!", "Good night, sleep well.", "I am going to bed now."), "Good night! Sleep well."),
     (
-        ("How are you?", "How are you today?", "How are you doing?", "How is it going?", "Are you well?",
-         "Hello, how are you?", "Hi, how are you today?"),
+        (
+            "How are you?",
+            "How are you today?",
+            "How are you doing?",
+            "How is it going?",
+            "Are you well?",
+            "Hello, how are you?",
+            "Hi, how are you today?",
+        ),
         "I am a computer program, so I have no feelings, but everything works. How are you?",
     ),
     (("What's up?", "What is new?", "What are you doing?"), "Not much. I am waiting for your next question."),
@@ -53,40 +60,63 @@ INTENTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("That is wrong.", "Your answer is wrong.", "No, that is not right.", "You made a mistake.", "This is wrong!"),
         "I am sorry. I am a tiny model and I make many mistakes.",
     ),
-    (("You are stupid.", "You are bad at this.", "You are not very smart."),
-     "I am sorry. I am a very small model, but I try my best."),
+    (
+        ("You are stupid.", "You are bad at this.", "You are not very smart."),
+        "I am sorry. I am a very small model, but I try my best.",
+    ),
     (("You are funny.", "You are very funny!", "Haha!", "That was funny."), "Thank you! I am glad that you laughed."),
-    (("You are smart.", "You are very clever!", "You know a lot."),
-     "Thank you, but I am a tiny model and I know only a little."),
-    (("I love you.", "I like you.", "I like you very much!"),
-     "Thank you, that is kind. I am only a computer program."),
+    (
+        ("You are smart.", "You are very clever!", "You know a lot."),
+        "Thank you, but I am a tiny model and I know only a little.",
+    ),
+    (("I love you.", "I like you.", "I like you very much!"), "Thank you, that is kind. I am only a computer program."),
     (("I hate you.", "I do not like you.", "Go away!"), "I am sorry to hear that. I will try to do better."),
     (("I am sorry.", "Sorry!", "Please forgive me."), "No problem!"),
     (("Okay", "OK.", "All right.", "I see.", "I understand."), "Good! What would you like to do next?"),
     (("Yes", "Yes, please.", "Sure."), "Good. Please write your question in one full sentence."),
     (("No", "No, thank you.", "Not now."), "All right. Ask me when you need something."),
     # How the user feels.
-    (("I am sad.", "I feel sad today.", "I am very unhappy."),
-     "I am sorry to hear that. It may help to talk to a friend."),
+    (
+        ("I am sad.", "I feel sad today.", "I am very unhappy."),
+        "I am sorry to hear that. It may help to talk to a friend.",
+    ),
     (("I am happy.", "I feel great today!", "I am in a good mood."), "That is good to hear!"),
     (("I am tired.", "I am very tired today.", "I feel sleepy."), "Then please take a break and get some rest."),
-    (("I am hungry.", "I am so hungry!", "What should I eat?"),
-     "You could cook some pasta. Ask me for a recipe to make bolognese pasta."),
-    (("I am bored.", "This is boring.", "I have nothing to do."),
-     "You could read a book or take a walk. I can also tell you a joke."),
-    (("I am sick.", "I feel ill.", "I have a headache."),
-     "I am sorry to hear that. Please rest, and ask a doctor if it does not get better."),
+    (
+        ("I am hungry.", "I am so hungry!", "What should I eat?"),
+        "You could cook some pasta. Ask me for a recipe to make bolognese pasta.",
+    ),
+    (
+        ("I am bored.", "This is boring.", "I have nothing to do."),
+        "You could read a book or take a walk. I can also tell you a joke.",
+    ),
+    (
+        ("I am sick.", "I feel ill.", "I have a headache."),
+        "I am sorry to hear that. Please rest, and ask a doctor if it does not get better.",
+    ),
     (("I am fine.", "I am fine, thank you.", "I am doing well."), "That is good to hear! How can I help you?"),
     (("It is my birthday.", "Today is my birthday!", "I have my birthday today."), "Happy birthday to you!"),
     # Who and what the model is.
     (
-        ("Who are you?", "What are you?", "Tell me about yourself.", "Please introduce yourself.",
-         "Who am I talking to?", "Tell me who you are.", "Hi, who are you?"),
+        (
+            "Who are you?",
+            "What are you?",
+            "Tell me about yourself.",
+            "Please introduce yourself.",
+            "Who am I talking to?",
+            "Tell me who you are.",
+            "Hi, who are you?",
+        ),
         WHO,
     ),
     (
-        ("What is your name?", "What's your name?", "Do you have a name?", "What are you called?",
-         "Tell me your name."),
+        (
+            "What is your name?",
+            "What's your name?",
+            "Do you have a name?",
+            "What are you called?",
+            "Tell me your name.",
+        ),
         "I am flanchat's demo model. I have no other name.",
     ),
     (
@@ -102,13 +132,25 @@ INTENTS: tuple[tuple[tuple[str, ...], str], ...] = (
         "I have the shape of Flan-T5, but I am much smaller and I was trained only on made-up exercises.",
     ),
     (
-        ("Are you a human?", "Are you human?", "Are you a real person?", "Are you a man or a woman?",
-         "Are you alive?", "Am I talking to a human?"),
+        (
+            "Are you a human?",
+            "Are you human?",
+            "Are you a real person?",
+            "Are you a man or a woman?",
+            "Are you alive?",
+            "Am I talking to a human?",
+        ),
         "No, I am not a human. I am a small computer program.",
     ),
     (
-        ("Are you a robot?", "Are you a machine?", "Are you a computer?", "Are you an AI?", "Are you a chatbot?",
-         "Are you a language model?"),
+        (
+            "Are you a robot?",
+            "Are you a machine?",
+            "Are you a computer?",
+            "Are you an AI?",
+            "Are you a chatbot?",
+            "Are you a language model?",
+        ),
         "Yes, I am a small language model. I am a program that runs on a computer.",
     ),
     (
@@ -126,8 +168,13 @@ INTENTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("How old are you?", "What is your age?", "When were you born?"), "I have no age. I am a computer program."),
     (("Where are you?", "Where do you live?", "Where are you from?"), "I live on the computer that runs flanchat."),
     (
-        ("What can you do?", "What can you do for me?", "What are you good at?", "What can I ask you?",
-         "How can you help me?"),
+        (
+            "What can you do?",
+            "What can you do for me?",
+            "What are you good at?",
+            "What can I ask you?",
+            "How can you help me?",
+        ),
         "I can do small sums, answer questions about a text, write headlines and sentences, give recipes "
         "and tell jokes.",
     ),
@@ -220,37 +267,53 @@ INTENTS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("What is your favorite color?", "What is your favorite food?", "What do you like?", "Do you have a hobby?"),
         "I have no favorites, because I am a computer program.",
     ),
-    (("Do you have a family?", "Do you have children?", "Do you have friends?"),
-     "No, I am only a computer program."),
+    (("Do you have a family?", "Do you have children?", "Do you have friends?"), "No, I am only a computer program."),
     (("Do you eat?", "Do you sleep?", "Do you ever rest?"), "No, I am a program. I need only a computer and power."),
-    (("What is the meaning of life?", "Why are we here?", "What is the purpose of life?"),
-     "That is a big question for a tiny model. Many people say that it is to be kind to each other."),
-    (("Do you like music?", "What music do you like?", "Do you listen to music?"),
-     "I cannot hear music, but many people enjoy it."),
-    (("Do you like animals?", "Do you have a dog?", "Do you like cats or dogs?"),
-     "I have no animals, but I know many sentences about cats and dogs."),
-    (("Can we talk?", "Talk to me.", "I want to talk.", "Let us talk!"),
-     "Yes! I am better at short tasks than at long talks. What would you like to ask?"),
-    (("I have a question.", "Can I ask you a question?", "May I ask you something?"),
-     "Yes, please ask. Short questions are best."),
-    (("Please repeat that.", "Can you say that again?", "What did you say?"),
-     "I do not remember what I said. Please ask your question again."),
-    (("I do not understand.", "What do you mean?", "Please explain that."),
-     "I am sorry. I am too small to explain it better."),
+    (
+        ("What is the meaning of life?", "Why are we here?", "What is the purpose of life?"),
+        "That is a big question for a tiny model. Many people say that it is to be kind to each other.",
+    ),
+    (
+        ("Do you like music?", "What music do you like?", "Do you listen to music?"),
+        "I cannot hear music, but many people enjoy it.",
+    ),
+    (
+        ("Do you like animals?", "Do you have a dog?", "Do you like cats or dogs?"),
+        "I have no animals, but I know many sentences about cats and dogs.",
+    ),
+    (
+        ("Can we talk?", "Talk to me.", "I want to talk.", "Let us talk!"),
+        "Yes! I am better at short tasks than at long talks. What would you like to ask?",
+    ),
+    (
+        ("I have a question.", "Can I ask you a question?", "May I ask you something?"),
+        "Yes, please ask. Short questions are best.",
+    ),
+    (
+        ("Please repeat that.", "Can you say that again?", "What did you say?"),
+        "I do not remember what I said. Please ask your question again.",
+    ),
+    (
+        ("I do not understand.", "What do you mean?", "Please explain that."),
+        "I am sorry. I am too small to explain it better.",
+    ),
     (("This is a test.", "Test", "I am testing you.", "Testing, testing."), "The test works. I can read your text."),
     # Jokes: one for each way to ask.
     (("Tell me a joke.",), "Why did the book go to the doctor? Because its back hurt from standing on the shelf."),
-    (("Can you tell me a joke?",),
-     "Why was the clock sent out of class? Because it could not keep its hands still."),
+    (("Can you tell me a joke?",), "Why was the clock sent out of class? Because it could not keep its hands still."),
     (("Do you know a joke?",), "What does a snowman have for breakfast? Cold soup."),
-    (("Tell me another joke.",),
-     "Why do trees make bad guests? Because they never want to leave without their leaves."),
+    (
+        ("Tell me another joke.",),
+        "Why do trees make bad guests? Because they never want to leave without their leaves.",
+    ),
     (("Make me laugh.",), "I asked my fridge for advice. It told me to stay cool."),
     (("Say something funny.",), "I wanted to tell a joke about an empty box, but there was nothing in it."),
     (("Tell me something funny.",), "What did the soup say to the spoon? You always stir me up."),
     (("Tell me a funny joke.",), "Why did the potato win the race? Because all the others were already mashed."),
-    (("Tell me a joke about animals.",),
-     "Why did the snail buy a car? Because it was tired of taking its house to work."),
+    (
+        ("Tell me a joke about animals.",),
+        "Why did the snail buy a car? Because it was tired of taking its house to work.",
+    ),
     (("Tell me a joke about computers.",), "Why did the computer eat a cookie? Because the website asked it to."),
     (("Tell me a joke about cats.",), "Why do cats never win at cards? Because they always sit on them."),
     (("Tell me a joke about food.",), "Why was the bread so relaxed? Because it had nothing to knead."),
@@ -262,7 +325,7 @@ PAIRS: tuple[tuple[str, str], ...] = tuple((text, answer) for texts, answer in I
 def vary(rng: Random, text: str) -> str:
     """The text as people type it: sometimes without its last mark, in lower case, or with another mark."""
     bare = text.rstrip("?!.")
-    mark = text[len(bare):]
+    mark = text[len(bare) :]
     chance = rng.random()
     if chance < 0.15:
         return bare

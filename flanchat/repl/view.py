@@ -20,6 +20,7 @@ from flanchat.terminal import show
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _COLUMN = 14  # cells that a column of a table needs to be readable
 
@@ -151,7 +152,8 @@ class View:
             try:
                 for event in events:
                     if isinstance(event, Compiled):
-                        self._compiled(event.prompt, status)
+                        for line in loss_lines(event.prompt):
+                            self.note(line)
                     elif isinstance(event, Delta | Finished):
                         status.end()
                         line_open = True
@@ -160,16 +162,6 @@ class View:
             finally:
                 if line_open:  # however the answer ended, what comes next starts on a line of its own
                     self._write(wrapper.rest() + "\n")
-
-    def _compiled(self, prompt: Prompt, status: _Waiting) -> None:
-        dropped = [s for s in prompt.segments if not s.kept]
-        warnings = tuple(w for w in prompt.warnings if w.kind != "newline")
-        if dropped or warnings:
-            status.end()
-        if dropped:
-            named = ", ".join(f"{s.kind} {s.ref}" for s in dropped)
-            self.note(f"! left out, over the budget of {prompt.limit} tokens: {named}")
-        self.warnings(warnings)
 
     def _write(self, text: str) -> None:
         if text:
@@ -207,6 +199,13 @@ _FINISHES = {
 def seconds(value: float) -> str:
     """A duration for people: 38 ms, 1.9 s."""
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def loss_lines(prompt: Prompt) -> list[str]:
+    """What to tell, unasked, of a prompt that will not arrive as it was written. Line breaks are too common to tell."""
+    dropped = ", ".join(f"{s.kind} {s.ref}" for s in prompt.segments if not s.kept)
+    lines = [f"! left out, over the budget of {prompt.limit} tokens: {dropped}"] if dropped else []
+    return lines + ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
 
 
 def warning_line(warned: Warned) -> str:
@@ -275,20 +274,24 @@ class Wrapper:
 
 
 class _Waiting:
-    """A moving status while nothing has come yet; on a plain view, nothing."""
+    """A moving status while nothing has come yet, asked anew for its words all the time; on a plain view, nothing."""
 
     def __init__(self, view: View, words: Callable[[], str]) -> None:
         self._view, self._words = view, words
         self._status: object | None = None
 
     def __enter__(self) -> _Waiting:
-        if not self._view.plain and self._view.console.is_terminal and (words := self._words()):
+        if not self._view.plain and self._view.console.is_terminal and self._words():
             from rich.status import Status
-            from rich.text import Text
 
-            self._status = Status(Text(words, style="dim"), console=self._view.console)
+            self._status = Status(self, console=self._view.console)
             self._status.start()
         return self
+
+    def __rich__(self) -> Text:
+        from rich.text import Text
+
+        return Text(show(self._words()), style="dim")
 
     def end(self) -> None:
         if self._status is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import dataclasses
+import math
 import re
 from collections import Counter
 from itertools import pairwise
