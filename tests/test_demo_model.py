@@ -1,0 +1,103 @@
+"""The bundled model is what its card says: a small Flan-T5 that does its exercises. A sample of its evaluation."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+import flanchat
+from demo_model.evaluate import answers, held_out
+from demo_model.tasks import TASKS
+from demo_model.tasks.recipes import RECIPES
+from flanchat.engine.local import LocalEngine, open_engine
+from flanchat.engine.weights import preflight, resolve
+from flanchat.profile import find_profile
+from flanchat.prompt import compile_prompt
+from flanchat.settings import Settings
+
+PROFILES = Path(__file__).parents[1] / "profiles"
+SAMPLE = 16
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LocalEngine]:
+    before = torch.get_num_threads()
+    engine = open_engine(resolve("demo"), precision="float32")
+    yield engine
+    engine.close()
+    torch.set_num_threads(before)
+
+
+def through(profile: str, engine: LocalEngine, question: str) -> str:
+    """The answer to a question asked through a bundled profile."""
+    made = find_profile(profile, (PROFILES,))
+    settings = Settings().with_layer(f"profile {made.name}", made.settings)
+    prompt = compile_prompt(made, settings, [], question, engine.measure)
+    return answers(engine, [prompt.text])[0]
+
+
+def test_it_has_the_shape_and_size_that_are_promised():
+    checkpoint = preflight(resolve("demo").folder)
+
+    assert checkpoint.parameters <= 12_000_000
+    assert checkpoint.weight_bytes <= 25_000_000
+    assert {stored.dtype for stored in checkpoint.tensors.values()} == {"F16"}
+    assert (checkpoint.shape.gated, checkpoint.own_head, checkpoint.shape.tied_scale) == (True, True, False)
+    assert (checkpoint.shape.pad_id, checkpoint.shape.eos_id) == (0, 1)
+
+
+def test_its_card_stands_beside_it_and_says_how_large_it_is():
+    card = (resolve("demo").folder / "README.md").read_text(encoding="utf-8")
+
+    assert f"{preflight(resolve('demo').folder).parameters:,}" in card
+    assert all(f"| {name} |" in card for name in TASKS)
+
+
+@pytest.mark.parametrize("task", [task.name for task in TASKS.values() if task.closed])
+def test_it_does_held_out_exercises(engine: LocalEngine, task: str):
+    examples = held_out(task, SAMPLE, few_shot_share=0.0)
+
+    got = answers(engine, [example.input for example in examples], max_new_tokens=96)
+
+    right = sum(text == example.target for text, example in zip(got, examples, strict=True))
+    assert right >= 0.7 * SAMPLE, [(e.input, text, e.target) for e, text in zip(examples, got, strict=True)][:4]
+
+
+def test_it_gives_every_dish_a_recipe_of_four_steps_or_more_with_its_ingredients(engine: LocalEngine):
+    dishes = list(RECIPES)
+
+    got = answers(engine, [f"A step by step recipe to make {dish}:" for dish in dishes])
+
+    fine = [dish for dish, text in zip(dishes, got, strict=True) if is_recipe(text, RECIPES[dish])]
+    assert "bolognese pasta" in fine
+    assert len(fine) >= 31, set(dishes) - set(fine)
+
+
+def is_recipe(text: str, written: str) -> bool:
+    """Whether a text has four numbered steps and nearly all the words of the recipe as we wrote it."""
+    words = set(re.findall(r"[a-z]{4,}", written.lower()))
+    named = words & set(re.findall(r"[a-z]{4,}", text.lower()))
+    return all(f"{step}. " in text for step in (1, 2, 3, 4)) and len(named) >= 0.9 * len(words)
+
+
+@pytest.mark.parametrize(
+    ("profile", "question", "answer"),
+    [
+        ("qa", "What is the capital of France?", "Paris"),
+        ("sentiment", "I loved it!", "positive"),
+        ("sentiment", "What a waste of time", "negative"),
+        ("cot", "What is 23 + 48?", "The answer is 71."),
+        ("translate-de", "Good morning.", "Guten Morgen."),
+        ("translate-fr", "Thank you very much.", "Merci beaucoup."),
+        ("plain", "Who are you?", "demo model"),
+        ("chat", "Who are you?", "demo model"),
+    ],
+)
+def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, question: str, answer: str):
+    assert answer in through(profile, engine, question)
+
+
+def test_the_package_says_the_version_that_the_model_is_bundled_with():
+    assert resolve("demo").revision == flanchat.__version__
