@@ -13,7 +13,7 @@ test: $(VENV)/test.done
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 picture: $(VENV)/test.done
 	$(VENV)/bin/python docs/picture.py docs/flanchat.svg

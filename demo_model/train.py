@@ -35,7 +35,7 @@ WARMUP_STEPS = 200
 LEVEL_STEPS = 500  # where the learning rate begins to fall
 SAVE_STEPS = 500
 BATCH_TOKENS = 6_000  # padded input tokens plus twice the padded target tokens
-FEW_SHOT_SHARE = 0.15
+FEW_SHOT_SHARE = 0.05, 0.2  # of the prompts, in the first and in the second half of training
 POOL = 2_048  # examples sorted by length before they are cut into batches
 MAX_INPUT_TOKENS = 200
 
@@ -61,11 +61,11 @@ class Mix:
 
     def shares(self) -> list[float]:
         """Share of each task: its own weight, times how far it is from learnt, never below a floor."""
-        raw = [TASKS[n].weight * (0.15 + min(loss, 1.0) ** 0.5) for n, loss in zip(self.names, self.loss, strict=True)]
+        raw = [TASKS[n].weight * (0.1 + min(loss, 4.0) / 2) for n, loss in zip(self.names, self.loss, strict=True)]
         return [r / sum(raw) for r in raw]
 
 
-def batches(words: SentencePieceProcessor, mix: Mix, seed: int) -> Iterator[Batch]:
+def batches(words: SentencePieceProcessor, mix: Mix, *, seed: int, few_shot_share: float) -> Iterator[Batch]:
     """Endless batches of about BATCH_TOKENS, rows of like length together."""
     rng = Random(seed)
     eos = words.eos_id()
@@ -74,7 +74,7 @@ def batches(words: SentencePieceProcessor, mix: Mix, seed: int) -> Iterator[Batc
         shares = mix.shares()
         while len(pool) < POOL:
             task = rng.choices(range(len(mix.names)), shares)[0]
-            example = make_example(TASKS[mix.names[task]], rng, "train", few_shot_share=FEW_SHOT_SHARE)
+            example = make_example(TASKS[mix.names[task]], rng, "train", few_shot_share=few_shot_share)
             source = words.encode(example.input)
             if len(source) < MAX_INPUT_TOKENS:
                 pool.append(([*source, eos], [*words.encode(example.target), eos], task))
@@ -105,8 +105,8 @@ def new_model(vocab_size: int) -> T5ForConditionalGeneration:
 
     The head starts as a copy of the embedding, so that a token the decoder has attended to is at once likely to be
     written; from random weights copying would have to be learnt for each of the 4,000 pieces on its own. The first two
-    heads start out looking at a neighbour: one and two tokens back in the decoder, one back and one ahead in the encoder
-    (position buckets 1 and 2, 1 and 17), from which "what came after this word in the prompt?" is built most easily.
+    heads start out looking at a neighbour: one and two tokens back in the decoder, one back and one ahead in the
+    encoder (position buckets 1 and 2, 1 and 17), from which "what came after this word?" is built most easily.
     """
     config = T5Config(
         vocab_size=vocab_size,
@@ -191,12 +191,11 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
         for optim, saved in zip(optims, state["optims"], strict=True):
             optim.load_state_dict(saved)
         first, mix.loss = state["step"], state["loss"]
-    stream = batches(words, mix, seed=first + 1)
     log = (folder / "training.jsonl").open("a" if resume else "w")
     seen, started = 0, time.monotonic()
     for step in range(first + 1, steps + 1):
         if step % SAVE_STEPS == 1:  # a new stream where a resumed run would start one, so that both see the same
-            stream = batches(words, mix, seed=step)
+            stream = batches(words, mix, seed=step, few_shot_share=FEW_SHOT_SHARE[2 * step > steps])
         batch = next(stream)
         batch = Batch(batch.input_ids.to(device), batch.labels.to(device), batch.tasks)
         loss, per_row = row_losses(model, batch)

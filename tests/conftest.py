@@ -13,6 +13,9 @@ import pytest
 
 from tests.tiny_t5 import make_tiny_t5
 
+# Two threads that wait for each other cost small models more than they bring, and the tests run side by side.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 COMMAND = (sys.executable, "-m", "flanchat")
 
 

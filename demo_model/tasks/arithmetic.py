@@ -162,6 +162,7 @@ ARITHMETIC = Task(
     shot="{question}",
     instructions=INSTRUCTIONS,
     closed=True,
+    weight=2.5,
 )
 
 
@@ -292,5 +293,6 @@ WORD_PROBLEMS = Task(
     shot="{question}",
     instructions=INSTRUCTIONS,
     closed=True,
+    weight=1.5,
     max_shots=2,
 )

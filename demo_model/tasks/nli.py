@@ -220,6 +220,6 @@ TASK = Task(
         "Is the hypothesis true if the premise is true?",
     ),
     closed=True,
-    weight=1.2,
+    weight=2.5,
     max_shots=2,
 )  # fmt: skip

@@ -300,6 +300,6 @@ TASK = Task(
         "Say if the review is positive or negative.",
     ),
     closed=True,
-    weight=0.8,
+    weight=1.0,
     max_shots=3,
 )

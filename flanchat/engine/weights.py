@@ -7,9 +7,7 @@ see is left to the loader: weights that are not finite, a damaged vocabulary.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import errno
 import hashlib
 import json
 import math
@@ -17,12 +15,10 @@ import os
 import re
 import stat
 import struct
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple, NoReturn
-from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.errors import ModelError
@@ -96,9 +92,7 @@ class Checkpoint:
     tokenizer: Path
 
 
-def resolve(
-    name: str | None, *, offline: bool = False, report: Callable[[str], None] = lambda line: None
-) -> ModelSource:
+def resolve(name: str | None, *, report: Callable[[str], None] = lambda line: None) -> ModelSource:
     """Find the folder of the model called `name`, downloading it when it is a hub's. None is the bundled model.
 
     report: told, in one line each, what takes time and what was done instead. `preflight` the folder before loading it.
@@ -106,23 +100,25 @@ def resolve(
     if name is None or name == BUNDLED:
         folder = Path(flanchat.__file__).parent / "demo"
         if not folder.is_dir():
-            raise _problem(folder, "", "the bundled model is missing; install flanchat again, or name another model")
+            raise problem(folder, "", "the bundled model is missing; install flanchat again, or name another model")
         return ModelSource(BUNDLED, folder, "bundled", flanchat.__version__)
     if _looks_like_path(name):
         try:
             folder = Path(name).expanduser()
         except RuntimeError:
-            raise _problem(Path(name), "", "expected a home folder, got an unknown user; write the full path") from None
+            raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path") from None
         _require_folder(folder)
         return ModelSource(name, folder, "folder", "")
     repo = SHORT_NAMES.get(name, name)
     if not _REPO.fullmatch(repo):
         near = difflib.get_close_matches(name, [BUNDLED, *SHORT_NAMES], n=1)
         remedy = f"did you mean {near[0]}?" if near else f"the short names are {BUNDLED}, {', '.join(SHORT_NAMES)}"
-        raise _problem(
+        raise problem(
             Path(_short(name)), "", f"expected a folder, a short name or OWNER/NAME, got none of these; {remedy}"
         )
-    folder = _from_hugging_face(repo, offline=offline, report=report)
+    from flanchat.engine.hub import download
+
+    folder = download(repo, report)
     return ModelSource(name, folder, "huggingface", folder.name)
 
 
@@ -157,7 +153,7 @@ def weights_sha(checkpoint: Checkpoint) -> str:
     """The sha256 of the weight files' bytes, one after the other in name order. One file: what `sha256sum` says."""
     digest = hashlib.sha256()
     for path in sorted({tensor.file for tensor in checkpoint.tensors.values()}):
-        _hash_into(digest, path)
+        hash_into(digest, path)
     return digest.hexdigest()
 
 
@@ -186,9 +182,9 @@ _TOKEN_IDS = ("pad_token_id", "eos_token_id", "decoder_start_token_id")
 def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     if not os.path.lexists(path):
-        inner = [entry.name for entry in _entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
+        inner = [entry.name for entry in entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
         remedy = f"did you mean {folder / inner[0]}?" if inner else "give a folder that save_pretrained has written"
-        raise _problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
+        raise problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
     return _read_object(path, _JSON_BYTES)
 
 
@@ -197,7 +193,7 @@ def _read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     model_type = config.get("model_type")
     if model_type != "t5":
         found = "there is no model_type" if model_type is None else f"model_type is {_short(model_type)}"
-        raise _problem(path, "", f"{found}; flanchat runs T5 and Flan-T5 models")
+        raise problem(path, "", f"{found}; flanchat runs T5 and Flan-T5 models")
     _refuse_code(path, config)
     if config.get("is_encoder_decoder", True) is not True:
         raise _expected(
@@ -254,7 +250,7 @@ def _refuse_code(path: Path, config: dict[str, Any]) -> None:
     for field, value in config.items():
         names_code = field == "auto_map" or "_implementation" in field
         if names_code and value is not None and not isinstance(value, bool):
-            raise _problem(path, _field(field), "expected no such field, got one, which can run code; remove the field")
+            raise problem(path, _field(field), "expected no such field, got one, which can run code; remove the field")
 
 
 def _check_side_files(folder: Path, shape: Shape) -> None:
@@ -297,7 +293,7 @@ def _flag(path: Path, config: Mapping[str, Any], field: str, default: bool) -> b
 
 # -- tensors ----------------------------------------------------------------------------------------------------------
 
-_SINGLE, _INDEX = "model.safetensors", "model.safetensors.index.json"
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 _HEADER_BYTES = 100_000_000  # as the format has it
 _BYTES = {"F32": 4, "F16": 2, "BF16": 2}
 _OTHER_BYTES = {"F64": 8, "I64": 8, "U64": 8, "I32": 4, "U32": 4, "I16": 2, "U16": 2, "I8": 1, "U8": 1, "BOOL": 1}
@@ -339,26 +335,26 @@ def _require_tensors(folder: Path, tensors: Mapping[str, StoredTensor], needed: 
     missing = [name for name in needed if name not in tensors]
     if missing:
         more = f" ({len(missing)} of {len(needed)} tensors are missing)" if len(missing) > 1 else ""
-        path = folder / (_SINGLE if os.path.lexists(folder / _SINGLE) else _INDEX)
+        path = folder / (SINGLE if os.path.lexists(folder / SINGLE) else INDEX)
         wanted = list(needed[missing[0]])
-        raise _problem(path, missing[0], f"expected a tensor of shape {wanted}, got none{more}; {_SAVE_AGAIN}")
+        raise problem(path, missing[0], f"expected a tensor of shape {wanted}, got none{more}; {_SAVE_AGAIN}")
     for name, size in needed.items():
         stored = tensors[name]
         if stored.shape != size:
             remedy = "config.json belongs to another model, or the weights do"
-            raise _problem(stored.file, name, f"expected shape {list(size)}, got {list(stored.shape)}; {remedy}")
+            raise problem(stored.file, name, f"expected shape {list(size)}, got {list(stored.shape)}; {remedy}")
         if stored.dtype not in _BYTES:
             remedy = "save the model again as float32, float16 or bfloat16"
-            raise _problem(stored.file, name, f"expected dtype F32, F16 or BF16, got {_short(stored.dtype)}; {remedy}")
+            raise problem(stored.file, name, f"expected dtype F32, F16 or BF16, got {_short(stored.dtype)}; {remedy}")
 
 
 def _read_headers(folder: Path) -> dict[str, StoredTensor]:
     """All tensors of model.safetensors, else of the shards its index names."""
-    if os.path.lexists(folder / _SINGLE):
-        return _read_header(folder / _SINGLE)
-    path = folder / _INDEX
+    if os.path.lexists(folder / SINGLE):
+        return _read_header(folder / SINGLE)
+    path = folder / INDEX
     if not os.path.lexists(path):
-        raise _no_weights(folder, [entry.name for entry in _entries(folder)])
+        raise no_weights(folder, [entry.name for entry in entries(folder)])
     placed = _read_object(path, _HEADER_BYTES // 10).get("weight_map")
     if not isinstance(placed, dict) or not placed:
         raise _expected(path, "weight_map", "tensor names and their files", _MISSING if placed is None else placed)
@@ -371,8 +367,8 @@ def _read_headers(folder: Path) -> dict[str, StoredTensor]:
     stored = {shard: _read_header(folder / shard) for shard in shards}
     for name, shard in placed.items():
         if name not in stored[shard]:
-            raise _problem(
-                folder / shard, _field(name), f"expected this tensor, as {_INDEX} says, got none; {_SAVE_AGAIN}"
+            raise problem(
+                folder / shard, _field(name), f"expected this tensor, as {INDEX} says, got none; {_SAVE_AGAIN}"
             )
     return {name: stored[shard][name] for name, shard in placed.items()}
 
@@ -383,11 +379,11 @@ def _read_header(path: Path) -> dict[str, StoredTensor]:
         total = os.fstat(file.fileno()).st_size
         start = _read_exactly(file, path, 8)
         if len(start) < 8:
-            raise _problem(path, "header", f"expected a safetensors file, got {total} bytes; {_SAVE_AGAIN}")
+            raise problem(path, "header", f"expected a safetensors file, got {total} bytes; {_SAVE_AGAIN}")
         (length,) = struct.unpack("<Q", start)
         if not 2 <= length <= min(_HEADER_BYTES, total - 8):
             expected = f"a header of 2 to {min(_HEADER_BYTES, total - 8)} bytes"
-            raise _problem(path, "header", f"expected {expected}, got a length of {length}; {_SAVE_AGAIN}")
+            raise problem(path, "header", f"expected {expected}, got a length of {length}; {_SAVE_AGAIN}")
         header = _parse_object(path, _read_exactly(file, path, length), "header: ")
     tensors, spans = {}, []
     for name, entry in header.items():
@@ -399,11 +395,11 @@ def _read_header(path: Path) -> dict[str, StoredTensor]:
     at = 0
     for begin, end, name in sorted(spans):
         if begin != at:
-            raise _problem(path, _field(name), f"expected its bytes to begin at {at}, got {begin}; {_SAVE_AGAIN}")
+            raise problem(path, _field(name), f"expected its bytes to begin at {at}, got {begin}; {_SAVE_AGAIN}")
         at = end
     held = total - 8 - length
     if at != held:
-        raise _problem(path, "length", f"expected {at} bytes of tensors, got {held}: cut or damaged; {_SAVE_AGAIN}")
+        raise problem(path, "length", f"expected {at} bytes of tensors, got {held}: cut or damaged; {_SAVE_AGAIN}")
     return tensors
 
 
@@ -424,7 +420,7 @@ def _read_entry(path: Path, name: str, entry: object) -> tuple[StoredTensor, int
     size = _BYTES.get(dtype) or _OTHER_BYTES.get(dtype)
     if end < begin or (size and math.prod(shape) * size != end - begin):
         wanted = f"{math.prod(shape) * size} bytes for {dtype} {shape}" if size else "an end after its beginning"
-        raise _problem(path, f"{field}.data_offsets", f"expected {wanted}, got {end - begin}; {_SAVE_AGAIN}")
+        raise problem(path, f"{field}.data_offsets", f"expected {wanted}, got {end - begin}; {_SAVE_AGAIN}")
     return StoredTensor(path, dtype, tuple(shape)), begin, end
 
 
@@ -432,13 +428,13 @@ def _natural(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _no_weights(where: Path | str, names: Iterable[str]) -> ModelError:
+def no_weights(where: Path | str, names: Iterable[str]) -> ModelError:
     """Say which weights are there instead of safetensors."""
     names = list(names)
     found = sorted(n for n in names if n.endswith((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".bin.index.json")))
     if found:
         plain = next((n for n in found if n.startswith("pytorch_model")), found[0])
-        return _problem(
+        return problem(
             where,
             "weights",
             f"holds only {plain}, which can run code when opened; "
@@ -446,7 +442,7 @@ def _no_weights(where: Path | str, names: Iterable[str]) -> ModelError:
         )
     other = sorted(n for n in names if n.endswith((".h5", ".msgpack", ".gguf", ".onnx", ".safetensors")))
     got = f"only {other[0]}" if other else "no weights"
-    return _problem(where, "weights", f"expected {_SINGLE} or {_INDEX}, got {got}; {_SAVE_AGAIN}")
+    return problem(where, "weights", f"expected {SINGLE} or {INDEX}, got {got}; {_SAVE_AGAIN}")
 
 
 # -- tokenizer --------------------------------------------------------------------------------------------------------
@@ -466,161 +462,22 @@ def _find_tokenizer(folder: Path) -> Path:
             head = _read_exactly(file, path, 256)
         if not head.lstrip(b" \t\r\n" if first == b"{" else b"").startswith(first):
             got = "an empty file" if not head else "something else"
-            raise _problem(path, "content", f"expected a tokenizer, got {got}; {_SAVE_AGAIN}")
+            raise problem(path, "content", f"expected a tokenizer, got {got}; {_SAVE_AGAIN}")
         return path
-    raise _problem(
+    raise problem(
         folder, "tokenizer", "expected spiece.model or tokenizer.json, got neither; copy it from the model's origin"
     )
 
 
-# -- names and downloads ----------------------------------------------------------------------------------------------
+# -- names ------------------------------------------------------------------------------------------------------------
 
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9_.-]{1,96}")
-_ANSWER_S = 8
-_WANTED = (
-    "config.json",
-    "generation_config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "spiece.model",
-    "*.safetensors",
-    "*.safetensors.index.json",
-)
-_LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
-_ELSE = "give a model folder instead, or the bundled model: demo"
 
 
 def _looks_like_path(name: str) -> bool:
     if not name or "\0" in name:
         return False
     return name in (".", "..") or name.startswith(("./", "../", "/", "~")) or os.path.lexists(name)
-
-
-def _from_hugging_face(repo: str, *, offline: bool, report: Callable[[str], None]) -> Path:
-    """The snapshot folder of a hub model, complete and with the hub's own checksums. Only data files are fetched.
-
-    A host that does not answer within 8 s is given up, and a complete cached copy used when there is one.
-    """
-    from huggingface_hub import HfApi, constants, snapshot_download
-
-    def fetch(*, cached: bool = False) -> Path:
-        wanted, subfolders = list(_WANTED), ["*/*"]
-        found = snapshot_download(
-            repo, allow_patterns=wanted, ignore_patterns=subfolders, local_files_only=cached, etag_timeout=_ANSWER_S
-        )
-        return Path(found)
-
-    host = urlsplit(constants.ENDPOINT).netloc.rpartition("@")[2]
-    if offline or constants.HF_HUB_OFFLINE:
-        try:
-            folder = fetch(cached=True)
-        except Exception:
-            text = f"no complete cached copy, and flanchat is offline; go online once to fetch it, or {_ELSE}"
-            raise _problem(repo, "", text) from None
-        return _require_undamaged(folder, repo)
-    report(f"trying {host} for {repo}")
-    try:
-        known = _within(_ANSWER_S, lambda: HfApi().model_info(repo, timeout=_ANSWER_S))
-        names = [file.rfilename for file in known.siblings or ()]
-        if not {_SINGLE, _INDEX} & set(names):
-            raise _no_weights(f"{host}/{repo}", names)
-        folder = fetch()
-        if _remove_damaged(folder):
-            report(f"{repo} arrived damaged; fetching it once more")
-            folder = fetch()
-    except ModelError:
-        raise
-    except Exception as error:
-        cause, remedy, passing = _explain(error)
-        copy = None
-        with contextlib.suppress(Exception):
-            folder = fetch(cached=True)
-            preflight(folder)
-            copy = folder
-        if copy is None:
-            raise _problem(repo, "", f"{host}: {cause}, and there is no cached copy; {remedy}, or {_ELSE}") from None
-        if not passing:
-            raise _problem(repo, "", f"{host}: {cause}; {remedy}, or use the cached copy with --offline") from None
-        report(f"{host}: {cause}; using the cached copy of {repo}, commit {copy.name[:12]}")
-        folder = copy
-    return _require_undamaged(folder, repo)
-
-
-def _explain(error: Exception) -> tuple[str, str, bool]:
-    """Cause, remedy, and whether it may pass by itself. Repeats no text of the library, which may quote addresses."""
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    if status in (401, 403):
-        return (
-            f"answered {status}: no such model, or not open to you",
-            "check the name, or log in with `hf auth login`",
-            False,
-        )
-    if status == 404:
-        return "answered 404: no such model", "check the name", False
-    if status is not None:
-        return f"answered {status}", "try again later", True
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno is not None:
-            reason = os.strerror(cause.errno) if cause.errno > 0 else str(cause.strerror)
-            if cause.errno in _LOCAL_ERRORS:
-                return f"saving the download failed: {reason}", "make room, or set HF_HOME to another disk", False
-            return f"not reached: {reason}", "check the network, HF_ENDPOINT and proxy", True
-        cause = cause.__cause__ or cause.__context__
-    if "Timeout" in type(error).__name__:
-        return f"no answer within {_ANSWER_S} s", "check the network, HF_ENDPOINT and proxy", True
-    return f"not usable ({type(error).__name__})", "check the network, HF_ENDPOINT and proxy", True
-
-
-def _within(seconds: float, call: Callable[[], Any]) -> Any:
-    """The call's result; a looked-up name or a dripping answer cannot hold it longer than `seconds`."""
-    results: list[Any] = []
-    errors: list[Exception] = []
-
-    def run() -> None:
-        try:
-            results.append(call())
-        except Exception as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds + 0.5)
-    if errors:
-        raise errors[0]
-    if not results:
-        raise TimeoutError
-    return results[0]
-
-
-def _require_undamaged(folder: Path, repo: str) -> Path:
-    damaged = _remove_damaged(folder)
-    if damaged:
-        text = f"{damaged[0]}: its sha256 is not the hub's, so it was removed from the cache"
-        raise _problem(repo, "", f"{text}; run flanchat online again to fetch it once more")
-    return folder
-
-
-def _remove_damaged(folder: Path) -> list[str]:
-    """Delete files whose cached blob is not what its name, a sha256, says. Each blob is hashed once and then noted."""
-    notes = folder.parent.parent / ".flanchat-verified"
-    damaged = []
-    for entry in _entries(folder):
-        blob = Path(os.path.realpath(folder / entry.name))
-        if not re.fullmatch(r"[0-9a-f]{64}", blob.name) or (notes / blob.name).exists():
-            continue
-        digest = hashlib.sha256()
-        _hash_into(digest, blob)
-        if digest.hexdigest() != blob.name:
-            damaged.append(entry.name)
-            for path in (folder / entry.name, blob):
-                path.unlink(missing_ok=True)
-            continue
-        with contextlib.suppress(OSError):  # a cache that cannot be written is hashed each time
-            notes.mkdir(exist_ok=True)
-            (notes / blob.name).touch()
-    return damaged
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -640,20 +497,20 @@ def _require_folder(folder: Path) -> None:
         mode = os.stat(folder).st_mode
     except (OSError, ValueError) as error:
         if isinstance(error, PermissionError):
-            raise _problem(folder, "", "expected a readable folder, got no permission; check its rights") from None
+            raise problem(folder, "", "expected a readable folder, got no permission; check its rights") from None
         parent = folder.parent
-        names = [entry.name for entry in _entries(parent)] if parent.is_dir() else []
+        names = [entry.name for entry in entries(parent)] if parent.is_dir() else []
         near = difflib.get_close_matches(folder.name, names, n=1)
         remedy = f"did you mean {parent / near[0]}?" if near else "check the path"
-        raise _problem(folder, "", f"expected a model folder, got no such folder; {remedy}") from None
+        raise problem(folder, "", f"expected a model folder, got no such folder; {remedy}") from None
     if not stat.S_ISDIR(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "a file")
-        raise _problem(folder, "", f"expected a model folder, got {kind}; give the folder that holds config.json")
+        raise problem(folder, "", f"expected a model folder, got {kind}; give the folder that holds config.json")
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise _problem(folder, "", "expected a readable folder, got no permission; check its rights")
+        raise problem(folder, "", "expected a readable folder, got no permission; check its rights")
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def entries(folder: Path) -> list[os.DirEntry[str]]:
     """Up to 10 000 entries of a folder, in name order; none when it cannot be read."""
     try:
         with os.scandir(folder) as entries:
@@ -668,16 +525,16 @@ def _open_regular(path: Path) -> BinaryIO:
         mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
             kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-            raise _problem(path, "", f"expected a regular file, got {kind}; put the model's own file there")
+            raise problem(path, "", f"expected a regular file, got {kind}; put the model's own file there")
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         file = os.fdopen(handle, "rb")
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _problem(path, "", "expected a regular file, got something else; put the model's own file there")
+            raise problem(path, "", "expected a regular file, got something else; put the model's own file there")
         if _read_exactly(file, path, len(_LFS)) == _LFS:
-            raise _problem(path, "content", "is a Git LFS pointer, not the file itself; run git lfs pull in its folder")
+            raise problem(path, "content", "is a Git LFS pointer, not the file itself; run git lfs pull in its folder")
         file.seek(0)
     except BaseException:
         file.close()
@@ -696,10 +553,10 @@ def _unreadable(path: Path, error: OSError | ValueError) -> ModelError:
     missing = isinstance(error, FileNotFoundError)
     reason = "no such file" if missing else str(getattr(error, "strerror", None) or error)
     remedy = _SAVE_AGAIN if missing else "check its rights and its disk"
-    return _problem(path, "", f"expected a readable file, got: {reason}; {remedy}")
+    return problem(path, "", f"expected a readable file, got: {reason}; {remedy}")
 
 
-def _hash_into(digest: Any, path: Path) -> None:
+def hash_into(digest: Any, path: Path) -> None:
     with _open_regular(path) as file:
         while chunk := _read_exactly(file, path, 1 << 22):
             digest.update(chunk)
@@ -709,29 +566,27 @@ def _read_object(path: Path, most: int) -> dict[str, Any]:
     with _open_regular(path) as file:
         content = _read_exactly(file, path, most + 1)
     if len(content) > most:
-        raise _problem(path, "size", f"expected at most {most} bytes, got more; {_SAVE_AGAIN}")
+        raise problem(path, "size", f"expected at most {most} bytes, got more; {_SAVE_AGAIN}")
     return _parse_object(path, content, "")
 
 
 def _parse_object(path: Path, content: bytes, part: str) -> dict[str, Any]:
     """Read a JSON object. NaN, infinities and numbers of more than 20 digits are refused."""
     if not content.strip():
-        raise _problem(path, f"{part}JSON", f"expected an object, got an empty file; {_SAVE_AGAIN}")
+        raise problem(path, f"{part}JSON", f"expected an object, got an empty file; {_SAVE_AGAIN}")
     try:
         value = json.loads(
             content.decode("utf-8-sig"), parse_int=_plain_int, parse_float=_finite_float, parse_constant=_no_constant
         )
     except json.JSONDecodeError as error:
         text = f"expected an object, got text that is not JSON (line {error.lineno}: {error.msg})"
-        raise _problem(path, f"{part}JSON", f"{text}; {_SAVE_AGAIN}") from None
+        raise problem(path, f"{part}JSON", f"{text}; {_SAVE_AGAIN}") from None
     except UnicodeDecodeError:
-        raise _problem(path, f"{part}JSON", f"expected UTF-8 text, got other bytes; {_SAVE_AGAIN}") from None
+        raise problem(path, f"{part}JSON", f"expected UTF-8 text, got other bytes; {_SAVE_AGAIN}") from None
     except ValueError as error:
-        raise _problem(path, f"{part}JSON", f"expected plain numbers, got {error}; correct or remove it") from None
+        raise problem(path, f"{part}JSON", f"expected plain numbers, got {error}; correct or remove it") from None
     except RecursionError:
-        raise _problem(
-            path, f"{part}JSON", f"expected an object, got too many nested brackets; {_SAVE_AGAIN}"
-        ) from None
+        raise problem(path, f"{part}JSON", f"expected an object, got too many nested brackets; {_SAVE_AGAIN}") from None
     if not isinstance(value, dict):
         raise _expected(path, f"{part}JSON", "an object", value, _SAVE_AGAIN)
     return value
@@ -761,10 +616,10 @@ _MISSING = object()
 
 def _expected(path: Path, field: str, wanted: str, got: object, remedy: str = "") -> ModelError:
     remedy = remedy or f"correct {path.name}, or download it again"
-    return _problem(path, field, f"expected {wanted}, got {_short(got)}; {remedy}")
+    return problem(path, field, f"expected {wanted}, got {_short(got)}; {remedy}")
 
 
-def _problem(where: Path | str, field: str, text: str) -> ModelError:
+def problem(where: Path | str, field: str, text: str) -> ModelError:
     """One line: WHERE: FIELD: text."""
     message = f"{where}: {field}: {text}" if field else f"{where}: {text}"
     return ModelError(" ".join(message.splitlines()))

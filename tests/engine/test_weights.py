@@ -556,7 +556,7 @@ from flanchat.engine.weights import preflight, resolve
 from flanchat.errors import ModelError
 told = []
 try:
-    source = resolve(sys.argv[1], offline=sys.argv[2] == "offline", report=told.append)
+    source = resolve(sys.argv[1], report=told.append)
     preflight(source.folder)
     source = {"folder": str(source.folder), "origin": source.origin, "revision": source.revision}
     print(json.dumps({"told": told, **source}))
@@ -571,11 +571,11 @@ class Client:
     def __init__(self, home: Path) -> None:
         self.home, self.endpoint = home, ""
 
-    def resolve(self, name: str = "acme/tiny", *, offline: bool = False, **environment: str) -> dict[str, Any]:
+    def resolve(self, name: str = "acme/tiny", **environment: str) -> dict[str, Any]:
         own = {"HF_ENDPOINT": self.endpoint, "HF_HOME": str(self.home), "HF_HUB_DISABLE_TELEMETRY": "1"}
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HF_") and not k.lower().endswith("_proxy")}
         ran = subprocess.run(
-            [sys.executable, "-c", _CLIENT, name, "offline" if offline else "online"],
+            [sys.executable, "-c", _CLIENT, name],
             capture_output=True,
             text=True,
             env={**kept, **own, **environment},
@@ -603,15 +603,14 @@ def hub(model: Path, client: Client, socket_enabled: None) -> Any:
 def test_model_is_downloaded_then_used_offline_and_when_the_hub_is_down(hub: Hub, client: Client) -> None:
     first = client.resolve()
     asked = len(hub.requests)
-    offline = client.resolve(offline=True)
-    by_variable = client.resolve(HF_HUB_OFFLINE="1")
+    offline = client.resolve(HF_HUB_OFFLINE="1")
     assert len(hub.requests) == asked
     hub.status = 503
     down = client.resolve()
 
     assert (first["origin"], first["revision"]) == ("huggingface", COMMIT)
     assert first["told"] == [f"trying {hub.address[7:]} for acme/tiny"]
-    assert offline["folder"] == by_variable["folder"] == down["folder"] == first["folder"]
+    assert offline["folder"] == down["folder"] == first["folder"]
     assert "answered 503; using the cached copy of acme/tiny, commit 0123456789ab" in down["told"][1]
 
 
@@ -700,8 +699,10 @@ def test_file_that_stays_damaged_is_refused_and_not_kept(hub: Hub, client: Clien
 
     assert error.startswith("acme/tiny: model.safetensors: its sha256 is not the hub's")
     assert not list(client.home.rglob("model.safetensors"))
-    assert "no complete cached copy" in client.resolve(offline=True)["error"]
+    assert "no complete cached copy" in client.resolve(HF_HUB_OFFLINE="1")["error"]
 
 
 def test_offline_without_a_copy_says_so(client: Client) -> None:
-    assert "acme/tiny: no complete cached copy, and flanchat is offline" in client.resolve(offline=True)["error"]
+    assert (
+        "acme/tiny: no complete cached copy, and HF_HUB_OFFLINE is set" in client.resolve(HF_HUB_OFFLINE="1")["error"]
+    )
