@@ -36,7 +36,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Var:
-    """A value the user fills in with /var. default: None when it must be given before the first question."""
+    """A value the user fills in with --var. default: None when it must be given before the first question."""
 
     default: str | None = ""
     choices: tuple[str, ...] = ()
