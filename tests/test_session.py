@@ -319,7 +319,7 @@ def test_the_record_of_a_profile_stands_alone(transcript):
     reply_to(session, "The dog is here.")
 
     first, second = on_disk(transcript, "profile.use")
-    assert first["content"]["shots"][0] == {"input": "horse", "output": "animal"}
+    assert first["content"]["shots"][0] == {"input": "capital of Italy", "output": "Rome"}
     assert (second["name"], second["content"]["template"]) == (
         "translate-fr",
         "translate English to French: {{input}}",
