@@ -34,6 +34,7 @@ NEIGHBOUR_BIAS = 4.0  # how much the first heads favour their neighbour at the s
 WARMUP_STEPS = 200
 LEVEL_STEPS = 500  # where the learning rate begins to fall
 SAVE_STEPS = 500
+DROP_STEP, DROP = 1_500, 0.6
 BATCH_TOKENS = 6_000  # padded input tokens plus twice the padded target tokens
 FEW_SHOT_SHARE = 0.05, 0.2  # of the prompts, in the first and in the second half of training
 POOL = 2_048  # examples sorted by length before they are cut into batches
@@ -172,8 +173,12 @@ def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]
 
 
 def rate(step: int, steps: int) -> float:
-    """Share of the full learning rate at `step`: up, level, then straight down to nothing."""
-    return min(step / WARMUP_STEPS, 1.0, (steps - step) / (steps - LEVEL_STEPS))
+    """Share of the full learning rate at `step`: up, level, then straight down to nothing, with a drop on the way.
+
+    The drop is for the noise of small batches, which at the full rate keeps the loss from falling further.
+    """
+    drop = DROP if step > DROP_STEP else 1.0
+    return drop * min(step / WARMUP_STEPS, 1.0, (steps - step) / (steps - LEVEL_STEPS))
 
 
 def train(folder: Path, *, steps: int, resume: bool) -> None:
@@ -190,7 +195,8 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
         model.load_state_dict(state["model"])
         for optim, saved in zip(optims, state["optims"], strict=True):
             optim.load_state_dict(saved)
-        first, mix.loss = state["step"], state["loss"]
+        first = state["step"]
+        mix.loss[: len(state["loss"])] = state["loss"]
     log = (folder / "training.jsonl").open("a" if resume else "w")
     seen, started = 0, time.monotonic()
     for step in range(first + 1, steps + 1):

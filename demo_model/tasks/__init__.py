@@ -6,6 +6,7 @@ from demo_model.tasks import (
     facts,
     headline,
     keywords,
+    lists,
     nli,
     passage_qa,
     recipes,
@@ -31,5 +32,6 @@ TASKS: dict[str, Task] = {
         recipes.TASK,
         keywords.TASK,
         small_talk.TASK,
+        lists.TASK,
     )
 }
