@@ -69,6 +69,7 @@ NEW = {
     "translate_fr": "the sentence",
     "headline": "the names and the event's details",
     "keywords": "the combination of words",
+    "lists": "the words and their order",
     "recipe": "nothing: known by heart",
     "small_talk": "nothing: known by heart",
 }
