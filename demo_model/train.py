@@ -266,7 +266,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=2_300)
+    parser.add_argument("--steps", type=int, default=1_750)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

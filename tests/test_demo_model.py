@@ -1,5 +1,6 @@
 """The bundled model is what its card says: a small Flan-T5 that does its exercises. A sample of its evaluation."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,9 @@ from flanchat.prompt import compile_prompt
 from flanchat.settings import Settings
 
 PROFILES = Path(__file__).parents[1] / "profiles"
-SAMPLE = 16
+FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
+SAMPLE = 24
+SLACK = 0.25  # a sample this small is off by more than that once in some hundred
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +55,18 @@ def test_its_card_stands_beside_it_and_says_how_large_it_is():
     card = (resolve("demo").folder / "README.md").read_text(encoding="utf-8")
 
     assert f"{preflight(resolve('demo').folder).parameters:,}" in card
-    assert all(f"| {name} |" in card for name in TASKS)
+    for name in TASKS:
+        assert f"| {name} | {FIGURES[name]['items']} | {FIGURES[name]['exact_match']:.1%} |" in card
 
 
 @pytest.mark.parametrize("task", [task.name for task in TASKS.values() if task.closed])
-def test_it_does_held_out_exercises(engine: LocalEngine, task: str):
-    examples = held_out(task, SAMPLE, few_shot_share=0.0)
+def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine, task: str):
+    examples = held_out(task, SAMPLE)
 
     got = answers(engine, [example.input for example in examples], max_new_tokens=96)
 
-    right = sum(text == example.target for text, example in zip(got, examples, strict=True))
-    assert right >= 0.7 * SAMPLE, [(e.input, text, e.target) for e, text in zip(examples, got, strict=True)][:4]
+    right = sum(text == example.target for text, example in zip(got, examples, strict=True)) / len(examples)
+    assert right >= FIGURES[task]["exact_match"] - SLACK
 
 
 def test_it_gives_every_dish_a_recipe_of_four_steps_or_more_with_its_ingredients(engine: LocalEngine):
