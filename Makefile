@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test picture
+.PHONY: chat test
 
 chat: $(VENV)/chat.done
 	@$(VENV)/bin/flanchat
@@ -14,9 +14,6 @@ test: $(VENV)/test.done
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
-
-picture: $(VENV)/test.done
-	$(VENV)/bin/python docs/picture.py docs/flanchat.svg
 
 $(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing flanchat into $(VENV), once; this takes a minute or two." >&2

@@ -32,7 +32,7 @@ def first_prompt_s(home: str) -> float:
     )
     try:
         seen = b""
-        while b"> " not in seen:
+        while b">" not in seen:  # nothing before the prompt holds one
             if not select.select([ours], [], [], 30)[0]:
                 raise TimeoutError(f"no prompt within 30 s; seen: {seen!r}")
             seen += os.read(ours, 65536)

@@ -228,7 +228,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
     log = (folder / "training.jsonl").open("a" if resume else "w")
     seen, started = 0, time.monotonic()
     for step in range(first + 1, steps + 1):
-        if step % SAVE_STEPS == 1:  # a new stream where a resumed run would start one, so that both see the same
+        if step % SAVE_STEPS == 1 or step == first + 1:  # where a resumed run starts one, so that both see the same
             stream = batches(words, mix, seed=step, few_shot_share=FEW_SHOT_SHARE[2 * step > steps])
         batch = next(stream)
         batch = Batch(batch.input_ids.to(device), batch.labels.to(device), batch.tasks)
@@ -266,7 +266,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=1_750)
+    parser.add_argument("--steps", type=int, default=1_600)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)
