@@ -21,9 +21,11 @@ from flanchat.settings import Settings
 PROFILES = Path(__file__).parents[1] / "profiles"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
 SAMPLE = 24
-# Not strict: whether a line is learnt yet changes from run to run. Take the marks away when the card reaches its aims.
-UNDERTRAINED = pytest.mark.xfail(reason="the bundled weights are those of a run that was far too short, see the card")
-SLACK = 0.4  # a sample this small is off by a lot; what a broken engine would give is off by more
+# Strict: they fail as soon as the model can do it. Then take the mark away.
+UNDERTRAINED = pytest.mark.xfail(
+    strict=True, reason="the bundled weights are those of a run that was far too short, see the card"
+)
+SLACK = 0.1  # of all families together; a sample is a little off, a broken engine far more
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +63,14 @@ def test_its_card_stands_beside_it_and_says_how_large_it_is():
         assert f"| {name} | {FIGURES[name]['items']} | {FIGURES[name]['exact_match']:.1%} |" in card
 
 
-@pytest.mark.parametrize("task", [task.name for task in TASKS.values() if task.closed])
-def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine, task: str):
-    examples = held_out(task, SAMPLE)
+def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine):
+    closed = [task.name for task in TASKS.values() if task.closed]
+    examples = [example for task in closed for example in held_out(task, SAMPLE)]
 
     got = answers(engine, [example.input for example in examples], max_new_tokens=96)
 
     right = sum(text == example.target for text, example in zip(got, examples, strict=True)) / len(examples)
-    assert right >= FIGURES[task]["exact_match"] - SLACK
+    assert right >= sum(FIGURES[task]["exact_match"] for task in closed) / len(closed) - SLACK
 
 
 def test_it_gives_every_dish_a_recipe_of_four_steps_or_more_with_its_ingredients(engine: LocalEngine):
@@ -80,7 +82,6 @@ def test_it_gives_every_dish_a_recipe_of_four_steps_or_more_with_its_ingredients
     assert len(fine) >= 31, set(dishes) - set(fine)
 
 
-@UNDERTRAINED
 def test_the_recipe_of_the_first_example_is_that_of_bolognese_pasta(engine: LocalEngine):
     [text] = answers(engine, ["A step by step recipe to make bolognese pasta:"])
 
