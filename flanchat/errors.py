@@ -27,6 +27,10 @@ class UsageError(FlanchatError):
     exit_status = 2
 
 
+class ConfigError(UsageError):
+    """The configuration file cannot be used. The message starts with FILE:LINE."""
+
+
 class ProfileError(UsageError):
     """A profile file cannot be used. The message starts with FILE:LINE."""
 
@@ -47,3 +51,7 @@ class BudgetError(FlanchatError):
     """The prompt is longer than its budget and nothing may be dropped."""
 
     exit_status = 5
+
+
+class ConsentError(BudgetError):
+    """Parts of the prompt would have to be dropped, and the user wants to be asked first."""

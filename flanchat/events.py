@@ -43,10 +43,15 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One row: a complete prompt text and how to decode its answer."""
+    """One row: a complete prompt text and how to decode its answer.
+
+    begin: ids the answer starts with, whatever the model would choose; they count as new tokens and are reported like
+    the others. A row that samples draws for them too, so that an answer which is continued goes on as if never cut.
+    """
 
     prompt: str
     decoding: Decoding
+    begin: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,19 @@ class Measured:
     total: int
     ids_sha256: str
     warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One token of a text. name: as the vocabulary writes it. source: the characters it stands for; "" for none.
+
+    unknown: the vocabulary has nothing for `source`, and the model cannot tell it from anything else unknown.
+    """
+
+    id: int
+    name: str
+    source: str
+    unknown: bool = False
 
 
 @dataclass(slots=True)

@@ -38,8 +38,10 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     return _folder(environ, "XDG_CACHE_HOME", ".cache")
 
 
-def make_private_folder(path: Path) -> Path:
+def make_private_folder(path: Path, *, remedy: str = "") -> Path:
     """Make `path` and its missing parents with mode 0700 and return it; folders that exist keep their mode.
+
+    remedy: what to do, in place of what is good advice for the folder of sessions.
 
     Raises StorageError, naming the folder, when it cannot be made or files cannot be made in it.
     """
@@ -47,9 +49,9 @@ def make_private_folder(path: Path) -> Path:
         _make(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise StorageError(f"{path}: cannot make this folder: {reason}. {_REMEDY}") from error
+        raise StorageError(f"{path}: cannot make this folder: {reason}. {remedy or _REMEDY}") from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise StorageError(f"{path}: cannot write in this folder. {_REMEDY}")
+        raise StorageError(f"{path}: cannot write in this folder. {remedy or _REMEDY}")
     return path
 
 

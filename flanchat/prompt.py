@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from flanchat.errors import BudgetError, UsageError
+from flanchat.errors import BudgetError, ConsentError, UsageError
 from flanchat.events import Measured, Warned
 from flanchat.profile import Placeholder, Profile, Shot, split_template
 from flanchat.settings import Settings, describe
@@ -135,10 +135,12 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
     """
     limit, on_overflow = settings.value("max_input_tokens"), settings.value("on_overflow")
     current = list(segments)
+    whole = 0
     while True:
         kept = [at for at, segment in enumerate(current) if segment.kept]
         texts = [current[kept[0]].text, *(current[at].gap + current[at].text for at in kept[1:])]
         measured = measure(texts)
+        whole = whole or measured.total
         if measured.total <= limit:
             break
         victim = _next_to_drop(current)
@@ -151,16 +153,16 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
                 f"({limit} less {fixed} for the rest of the prompt); shorten it or raise max_input_tokens (at most "
                 "2048)"
             )
-        if on_overflow != "drop":
-            raise BudgetError(
-                f"the prompt is {measured.total} tokens and the budget {limit}: {_named(current[victim])} would have "
-                f"to be dropped, and on_overflow is {on_overflow}; shorten the question, raise max_input_tokens (at "
-                "most 2048) or set on_overflow to drop"
-            )
         current[victim] = replace(current[victim], kept=False, reason=f"over the budget of {limit} tokens")
         heir = victim + 1  # stands where the dropped one stood, so it takes its gap
         if heir < len(current) and current[heir].kind == current[victim].kind:
             current[heir] = replace(current[heir], gap=current[victim].gap)
+    dropped = ", ".join(_named(segment) for segment in current if not segment.kept)
+    if dropped and on_overflow != "drop":
+        raise (ConsentError if on_overflow == "ask" else BudgetError)(
+            f"the prompt is {whole} tokens and the budget {limit}: {dropped} would have to be dropped, and on_overflow "
+            f"is {on_overflow}; shorten the question, raise max_input_tokens (at most 2048) or set on_overflow to drop"
+        )
     for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
         current[at] = replace(current[at], text=text, tokens=tokens)
     current.append(Segment("end", "", tokens=1))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from flanchat.engine import Engine, ModelCard
-from flanchat.errors import FlanchatError
-from flanchat.events import Delta, Event, Finished, Request, Started, Token
+from flanchat.conversation import Answer, Branch, Conversation
+from flanchat.engine import Engine
+from flanchat.errors import FlanchatError, UsageError
+from flanchat.events import Delta, Event, Finished, Request, Started
 from flanchat.profile import Profile
 from flanchat.prompt import Exchange, Prompt, compile_prompt
+from flanchat.records import Story, answer_record, prompt_record
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript, Transcript
 
-Source = Literal["typed", "stdin"]
+Source = Literal["typed", "stdin", "file", "script"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,50 +32,11 @@ class Compiled:
 Happening = Generator[Compiled | Event, None, None]
 
 
-@dataclass(slots=True)
-class Timing:
-    """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine.
-
-    peak_mb: the most memory that the model's process has held so far, in megabytes.
-    """
-
-    load_s: float = 0.0
-    encode_s: float = 0.0
-    first_token_s: float | None = None
-    total_s: float = 0.0
-    peak_mb: float = 0.0
-
-    def decode_tps(self, tokens: int) -> float | None:
-        """Tokens per second after the first one; None when there were fewer than two."""
-        if tokens < 2 or self.first_token_s is None or self.total_s <= self.first_token_s:
-            return None
-        return (tokens - 1) / (self.total_s - self.first_token_s)
-
-
-@dataclass(slots=True)
-class Answer:
-    """One answer, complete or cut. short: what the profile's answer_regex finds in it, else "".
-
-    asked, id: of the question's and the answer's event in the transcript. card: None when the model had not started.
-    """
-
-    question: str
-    asked: str
-    prompt: Prompt
-    settings: Settings
-    seed: int
-    text: str = ""
-    short: str = ""
-    tokens: list[Token] = field(default_factory=list)
-    finish: str = "error"
-    message: str = ""
-    timing: Timing = field(default_factory=Timing)
-    card: ModelCard | None = None
-    id: str = ""
-
-
 class Session:
-    """Turns of one sitting. Every question is on disk before the model starts, every answer when it ends."""
+    """Turns of one sitting. Every question is on disk before the model starts, every answer when it ends.
+
+    conversation: the tree of answers; moving in it is recorded too, and nothing is ever taken off the disk.
+    """
 
     def __init__(
         self,
@@ -88,19 +50,30 @@ class Session:
         self.engine, self.transcript = engine, transcript
         self.profile, self.settings = profile, settings
         self.variables: dict[str, str] = {}
-        self.turns: list[Answer] = []  # the conversation, oldest first
+        self.conversation = Conversation()
+        self.name = ""
+        self.logging = True
         self._new_seed = new_seed
-        self._head: str | None = None
         self._recorded: tuple[str, dict[str, Any]] | None = None  # profile hash and settings as last written
+        self._unlogged: dict[str, str | None] = {}  # events that were not written, and the last one before that was
+
+    @property
+    def turns(self) -> list[Answer]:
+        """The present conversation, oldest first."""
+        return self.conversation.turns
 
     def use(self, profile: Profile) -> None:
-        """Go on with another profile. Values set in this session stay in force."""
+        """Go on with another profile. Values set in this session stay in force, variables that it lacks do not."""
         self.settings = self.settings.with_layer(f"profile {profile.name}", profile.settings)
         self.profile = profile
+        self.variables = {name: value for name, value in self.variables.items() if name in profile.vars}
 
-    def compile(self, question: str, seed: int = 0) -> Prompt:
-        """The prompt that asking `question` now would send. Waits for the model's vocabulary."""
-        return self._compile(question, self.settings, self.turns, seed)
+    def compile(self, question: str, seed: int = 0, *, turns: Sequence[Answer] | None = None) -> Prompt:
+        """The prompt that asking `question` now would send. Waits for the model's vocabulary.
+
+        turns: the conversation before it, in place of the present one.
+        """
+        return self._compile(question, self.settings, self.turns if turns is None else turns, seed)
 
     def ask(self, question: str, *, source: Source = "typed", changes: Mapping[str, Any] | None = None) -> Happening:
         """Ask, and yield the prompt and then what happens until the answer is finished.
@@ -110,68 +83,155 @@ class Session:
         """
         settings = self.settings.update("once", changes) if changes else self.settings
         self._record_setup(settings)
-        asked = self.transcript.record(
-            "user", self._head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables
-        )
-        yield from self._answer(question, asked, settings, len(self.turns))
+        head = self.conversation.head
+        asked = self._record("user", head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables)
+        yield from self._answer(question, asked, settings, head)
 
     def again(self, changes: Mapping[str, Any] | None = None) -> Happening:
-        """Answer the last question again, in place of its last answer; both stay on disk."""
+        """Answer the last question again, beside its last answer."""
         settings = self.settings.update("once", changes) if changes else self.settings
         self._record_setup(settings)
         last = self.turns[-1]
-        yield from self._answer(last.question, last.asked, settings, len(self.turns) - 1)
+        yield from self._answer(last.question, last.asked, settings, last.before)
+
+    def go_on(self) -> Happening:
+        """Go on with the last answer where it was cut, with its own prompt, settings and seed.
+
+        Yields only what is new; the answer that is kept is the whole. Raises UsageError when it was not cut.
+        """
+        last = self.last()
+        if last.finish not in ("length", "interrupted"):
+            raise UsageError("the last answer is complete: only one that was cut or stopped can be continued")
+        if last.settings.value("num_beams") > 1:
+            raise UsageError("an answer found with beams cannot be continued; /set num_beams 1 and /regen")
+        self._record_setup(self.settings)
+        whole = Answer(last.question, last.asked, last.prompt, last.settings, last.seed, continues=last.id)
+        decoding = last.settings.decoding(last.seed)
+        room = decoding.max_new_tokens + len(last.tokens)
+        request = Request(
+            last.prompt.text,
+            dataclasses.replace(decoding, max_new_tokens=room),
+            begin=tuple(token.id for token in last.tokens),
+        )
+        yield from self._run(whole, request, last.before, begun=last)
+
+    def last(self) -> Answer:
+        """The last answer. Raises UsageError when nothing was asked yet."""
+        head = self.conversation.answers.get(self.conversation.head or "")
+        if head is None:
+            raise UsageError("nothing was asked yet")
+        return head
+
+    def undo(self, count: int = 1) -> None:
+        """Go back by turns; they stay on disk and `redo` comes back."""
+        self.conversation.undo(count)
+        self._record_head("undo")
+
+    def redo(self, count: int = 1) -> None:
+        self.conversation.redo(count)
+        self._record_head("redo")
 
     def clear(self) -> None:
-        """Forget the conversation; the record stays."""
-        self.turns.clear()
-        self._head = None
-        self.transcript.record("head", None, to=None, why="clear")
+        """Forget the conversation; the record stays, and `undo` comes back."""
+        self.conversation.clear()
+        self._record_head("clear")
 
-    def name(self, name: str) -> None:
+    def edit(self, turn: int) -> None:
+        """Go back to before turn number `turn`, to ask something else in its place."""
+        self.conversation.go(self.turns[turn - 1].before)
+        self._record_head("edit")
+
+    def fork(self, name: str = "") -> str:
+        """Begin a branch here and stay on it; return its name."""
+        name = self.conversation.fork(name)
+        self._record_head("fork")
+        return name
+
+    def switch(self, which: str) -> Branch:
+        """Go to another branch, by name or number."""
+        branch = self.conversation.switch(which)
+        self._record_head("branch")
+        return branch
+
+    def call(self, name: str) -> None:
         """Give the session a name, by which it can be found again."""
-        self.transcript.record("session.name", None, name=name)
+        self.name = name
+        self._record("session.name", None, name=name)
+
+    def log(self, on: bool) -> None:
+        """Stop recording, or go on with it. What happens in between leaves only a mark that something is missing.
+
+        It stays private later on too: while recording is on, such a question is neither sent along nor, when it is
+        answered again, recorded.
+        """
+        if on != self.logging:
+            if not on:
+                self._record("note", self.conversation.head, text="recording was switched off")
+            self.logging = on
+            if on:
+                self._recorded = None
+                self._record("note", self.conversation.head, text="recording was switched on again")
+                self._record_head("log")
+
+    def move_to(self, transcript: Transcript | NoTranscript, story: Story | None = None) -> None:
+        """End this session and go on in another one: a new one, or that of `story`."""
+        self.transcript.close("left for another session")
+        self.transcript = transcript
+        self._recorded, self._unlogged, self.logging = None, {}, True
+        self.conversation = story.conversation if story is not None else Conversation()
+        self.name = story.name if story is not None else ""
 
     def close(self, why: str) -> None:
         self.transcript.close(why)
 
     def _compile(self, question: str, settings: Settings, turns: Sequence[Answer], seed: int) -> Prompt:
         earlier = [
-            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error")) for turn in turns
+            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error"))
+            for turn in turns
+            if not (self.logging and turn.id in self._unlogged)  # the prompt is recorded
         ]
         return compile_prompt(
             self.profile, settings, earlier, question, self.engine.measure, variables=self.variables, seed=seed
         )
 
-    def _answer(self, question: str, asked: str, settings: Settings, place: int) -> Happening:
-        """Answer the question of the event `asked`. place: of the answer among the turns; those before it are sent."""
+    def _answer(self, question: str, asked: str, settings: Settings, before: str | None) -> Happening:
+        """Answer the question of the event `asked`, which follows the answer `before`."""
         seed: int = settings.value("seed") if settings.value("seed") is not None else self._new_seed()
-        answer: Answer | None = None
+        try:
+            prompt = self._compile(question, settings, self.conversation.way_to(before), seed)
+        except FlanchatError as error:
+            self._record("error", asked, where="prompt", kind=type(error).__name__, message=error.message)
+            raise
+        self._record("prompt", asked, **prompt_record(prompt))
+        answer = Answer(question, asked, prompt, settings, seed)
+        yield from self._run(answer, Request(prompt.text, settings.decoding(seed)), before)
+
+    def _run(self, answer: Answer, request: Request, before: str | None, *, begun: Answer | None = None) -> Happening:
+        """Have a request answered, and keep the answer however that ends. begun: the answer whose text is not yielded."""
+        answer.before, answer.profile = before, self.profile.name
         finished = False
         try:
-            prompt = self._compile(question, settings, self.turns[:place], seed)
-            answer = Answer(question, asked, prompt, settings, seed)
-            self.transcript.record("prompt", asked, **prompt_record(prompt))
-            yield Compiled(prompt)
-            for event in self.engine.stream([Request(prompt.text, settings.decoding(seed))]):
+            yield Compiled(answer.prompt)
+            for event in self.engine.stream([request]):
                 self._take(answer, event)
                 finished = finished or isinstance(event, Finished)
+                if begun is not None and isinstance(event, Delta):
+                    if event.tokens and len(answer.tokens) <= len(begun.tokens):
+                        continue
+                    event = dataclasses.replace(event, text=_unseen(event.text, answer.text, begun.text))
                 yield event
         except FlanchatError as error:
-            if answer is not None:
-                answer.message = error.message
-            where = "prompt" if answer is None else "engine"
-            self.transcript.record("error", asked, where=where, kind=type(error).__name__, message=error.message)
+            answer.message = error.message
+            self._record("error", answer.asked, where="engine", kind=type(error).__name__, message=error.message)
             raise
         except Exception:  # a mistake of the program's own: not the user's interruption
             raise
         except BaseException:  # Ctrl-C, a signal, or the caller went away
-            if answer is not None and not finished:
+            if not finished:
                 answer.finish = "interrupted"
             raise
         finally:
-            if answer is not None:
-                self._keep(answer, place)
+            self._keep(answer)
 
     def _take(self, answer: Answer, event: Event) -> None:
         if isinstance(event, Started):
@@ -186,97 +246,62 @@ class Session:
             answer.timing.first_token_s, answer.timing.total_s = event.first_token_s, event.total_s
             answer.timing.peak_mb = event.peak_mb
 
-    def _keep(self, answer: Answer, place: int) -> None:
+    def _keep(self, answer: Answer) -> None:
         if answer.settings.value("strip"):
             answer.text = answer.text.strip()
         if answer.finish == "eos" and not answer.text:
             answer.finish = "empty"
         answer.short = short_answer(answer.text, answer.settings.value("answer_regex"))
-        answer.id = self.transcript.record("answer", answer.asked, **answer_record(answer))
-        self._head = answer.id
-        self.turns[place:] = [answer]
+        answer.id = self._record("answer", answer.asked, **answer_record(answer))
+        if answer.id in self._unlogged:
+            self._unlogged[answer.id] = self._logged(answer.before)
+        self.conversation.add(answer)
+
+    def _record(self, type: str, parent: str | None, **fields: object) -> str:
+        """Write an event, unless recording is off or was when its question was asked.
+
+        Its parent is the nearest one that was written.
+        """
+        private = type in ("prompt", "answer", "error") and parent in self._unlogged
+        parent = self._logged(parent)
+        if self.logging and not private:
+            return self.transcript.record(type, parent, **fields)
+        id = NoTranscript().record(type)
+        self._unlogged[id] = parent
+        return id
+
+    def _logged(self, id: str | None) -> str | None:
+        return self._unlogged.get(id, id) if id is not None else None
+
+    def _record_head(self, why: str) -> None:
+        at = self.conversation
+        self._record("head", None, to=self._logged(at.head), why=why, branch=at.branch)
 
     def _record_setup(self, settings: Settings) -> None:
         """Write which profile and settings the next answer uses, if that has changed since it was last written."""
         values = settings.as_dict()
         last_hash, last = self._recorded or ("", {})
         if self.profile.sha256 != last_hash:
-            self.transcript.record(
+            self._record(
                 "profile.use", None, name=self.profile.name, sha256=self.profile.sha256, content=self.profile.as_dict()
             )
         changed = {name: [last.get(name), value] for name, value in values.items() if last.get(name) != value}
         if last and changed:
-            self.transcript.record(
-                "settings", None, changed=changed, origin={name: settings.origin(name) for name in changed}
-            )
+            self._record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})
         self._recorded = (self.profile.sha256, values)
+
+
+def _unseen(new: str, text: str, seen: str) -> str:
+    """What of `new`, the end of `text`, is not in `seen`, with which `text` begins but for blanks.
+
+    The answer that was cut has shown what the new run still holds back, as it could become a stop text.
+    """
+    seen, blanks = seen.strip(), len(text) - len(text.lstrip())
+    end = blanks + len(seen) if text.startswith(seen, blanks) or seen.startswith(text[blanks:]) else 0
+    return text[max(end, len(text) - len(new)) :]
 
 
 def short_answer(text: str, regex: str | None) -> str:
     """What the first group of `regex` finds in an answer, or all it finds without a group; "" for nothing."""
     found = re.search(regex, text) if regex else None
     return (found[1] if found.re.groups else found[0]) or "" if found else ""
-
-
-def prompt_record(prompt: Prompt) -> dict[str, Any]:
-    """A prompt as it stands in a transcript. Its segments' texts can be cut out of the whole."""
-    return {
-        "text": prompt.text,
-        "ids_sha256": prompt.ids_sha256,
-        "n_tokens": prompt.tokens,
-        "limit": prompt.limit,
-        "segments": [
-            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason}
-            for s in prompt.segments
-        ],
-        "warnings": [dataclasses.asdict(warned) for warned in prompt.warnings],
-    }
-
-
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer as it stands in a transcript, with all that made it. `model`, `engine`: None if none was loaded."""
-    timing, card = answer.timing, answer.card
-    logprobs = [token.logprob for token in answer.tokens]
-    mean = sum(logprobs) / len(logprobs) if logprobs else None
-    return {
-        "text": answer.text,
-        "short": answer.short,
-        "finish": answer.finish,
-        "message": answer.message,
-        "seed": answer.seed,
-        "settings": answer.settings.as_dict(),
-        "usage": {"prompt_tokens": answer.prompt.tokens, "new_tokens": len(answer.tokens)},
-        "timing": {
-            "load_ms": timing.load_s * 1000,
-            "encode_ms": timing.encode_s * 1000,
-            "first_token_ms": None if timing.first_token_s is None else timing.first_token_s * 1000,
-            "decode_ms": None if timing.first_token_s is None else (timing.total_s - timing.first_token_s) * 1000,
-            "total_ms": timing.total_s * 1000,
-            "tok_per_s": timing.decode_tps(len(answer.tokens)),
-        },
-        "memory": {"peak_mb": timing.peak_mb},
-        "engine": card
-        and {
-            "name": "t5",
-            "device": card.device,
-            "dtype": card.precision,
-            "threads": card.threads,
-            "versions": card.versions,
-            "batch": 1,
-        },
-        "model": card
-        and {
-            "id": card.name,
-            "revision": card.revision,
-            "weights_sha": card.weights_sha256,
-            "tokenizer_sha": card.tokenizer_sha256,
-        },
-        "conf": {
-            "mean_lp": mean,
-            "min_lp": min(logprobs, default=None),
-            "perplexity": None if mean is None else math.exp(-mean),
-        },
-        "tok": [
-            {"id": t.id, "s": t.text, "lp": t.logprob, "alt": [[a.id, a.logprob] for a in t.top]} for t in answer.tokens
-        ],
-    }

@@ -260,6 +260,13 @@ class Settings:
         full = find(name).name
         return self.with_layer(origin, {key: value for key, value in self._layer(origin).items() if key != full})
 
+    def restored(self, recorded: Settings) -> Settings:
+        """With the values that an earlier answer had, as if set in this session; flags and the seed stay."""
+        stays = {"decode.seed", *self._layer("flag")}
+        then = {name: value for name, value in recorded.as_dict().items() if name not in stays}
+        base = self.with_layer("/set", {})
+        return base.with_layer("/set", {name: value for name, value in then.items() if base.value(name) != value})
+
     def decoding(self, seed: int) -> Decoding:
         """How the next answer is decoded. seed: taken when decode.seed is null."""
         values: dict[str, Any] = {s.short: self.value(s.name) for s in SETTINGS if s.group == "decode"}
@@ -270,6 +277,11 @@ class Settings:
     def as_dict(self) -> dict[str, Value]:
         """Every setting's value in force, by long name."""
         return {setting.name: self.value(setting.name) for setting in SETTINGS}
+
+    def changed(self) -> dict[str, Value]:
+        """What was set beyond the profile: by configuration, environment, flags and in the session."""
+        own = [values for origin, values in self.layers if _rank(origin) != _rank("profile")]
+        return {name: self.value(name) for values in own for name in values}
 
     def idle(self) -> dict[str, str]:
         """Settings that differ from their default and change nothing now, with the reason as a sentence.
@@ -306,6 +318,23 @@ class Settings:
                 f"decode.min_new_tokens: {low} ({self.origin('min_new_tokens')}) is more than max_new_tokens, "
                 f"{high} ({self.origin('max_new_tokens')}). Lower one or raise the other."
             )
+
+
+def split_pairs(words: str) -> list[tuple[str, str]]:
+    """`NAME VALUE`, or any number of `NAME=VALUE`.
+
+    >>> split_pairs("temperature 0.7"), split_pairs("top_p=0.9 do_sample=true")
+    ([('temperature', '0.7')], [('top_p', '0.9'), ('do_sample', 'true')])
+    """
+    starts = list(re.finditer(r"(?:^|\s)([a-z_.]+)\s*=\s*", words))
+    if starts and starts[0].start() == 0:
+        ends = [found.start() for found in starts[1:]] + [len(words)]
+        return [(found[1], words[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
+    name, _, value = words.partition(" ")
+    if not value.strip():
+        find(name)
+        raise UsageError(f"{name} needs a value: {name}=VALUE. /show settings lists the present ones.")
+    return [(name, value.strip())]
 
 
 def markdown_table() -> str:

@@ -50,7 +50,7 @@ def load(path: Path) -> Yaml:
     return parse(read_bytes(path), str(path))
 
 
-def parse(raw: bytes, name: str) -> Yaml:
+def parse(raw: bytes, name: str, *, example: str = "template: qa") -> Yaml:
     """Read the bytes of a file that messages call `name`.
 
     >>> parse(b"output: no", "x.yaml").values
@@ -61,7 +61,7 @@ def parse(raw: bytes, name: str) -> Yaml:
     reading.run()
     if not isinstance(reading.root, dict):
         found = "found nothing" if reading.root is None else "found something else"
-        reading.fail(1, f"expected fields such as `template: qa`, {found}")
+        reading.fail(1, f"expected fields such as `{example}`, {found}")
     return Yaml(reading.root, reading.lines, source, hashlib.sha256(raw).hexdigest())
 
 

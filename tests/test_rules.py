@@ -16,14 +16,17 @@ PACKAGE = ROOT / "flanchat"
 FILES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
     for path in sorted(PACKAGE.rglob("*.py"))
-    if path.name != "__init__.py" or path.parent.name == "engine"
+    if path.name != "__init__.py" or path.parent.name in ("engine", "cli")
 }
 MODULES = {name.removesuffix(".__init__"): path for name, path in FILES.items()}
 
 GROUND = {"errors", "events"}
 PROTOCOL = {"engine"}
 ENGINE = {name for name in MODULES if name.startswith("engine")}
+STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
+CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
+LIBRARIES = {"session", "export", "library", "config", "profilefile", "lint"}
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -42,11 +45,18 @@ MAY_IMPORT = {
     "prompt": GROUND | {"settings", "profile"},
     "history": GROUND | {"files", "places"},
     "transcript": GROUND | {"", "files", "places"},
-    "session": VALUES | PROTOCOL,
+    "conversation": VALUES | PROTOCOL,
+    "records": VALUES | PROTOCOL | {"conversation"},
+    "export": VALUES | PROTOCOL | STORY | {""},
+    "library": VALUES | PROTOCOL | STORY,
+    "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
+    "profilefile": GROUND | {"yamlfile", "places", "files", "settings", "profile", "prompt"},
+    "lint": GROUND | {"yamlfile", "settings", "profile", "prompt"},
+    "session": VALUES | PROTOCOL | STORY,
     "__main__": {"cli"},
-    "cli": {"", "session"} | VALUES | ENGINE | REPL,
+    **{name: {""} | VALUES | LIBRARIES | STORY | ENGINE | REPL | CLI for name in CLI},
     **{name: GROUND | ENGINE | {""} for name in ENGINE},
-    **{name: VALUES | {"session"} | PROTOCOL | REPL for name in REPL},
+    **{name: VALUES | LIBRARIES - {"lint"} | STORY | PROTOCOL | REPL for name in REPL},
     "engine": GROUND,
 }
 
@@ -57,7 +67,7 @@ ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
     "rich": {"repl.view"},
     "yaml": {"yamlfile"},
-    "click": {"cli"},
+    "click": CLI,
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
 }
 
@@ -164,9 +174,10 @@ def test_every_from_pretrained_is_local_safe_and_exact():
 
 
 def test_what_draws_the_first_prompt_loads_nothing_heavy():
-    light = ["flanchat.cli", *(f"flanchat.{name}" for name in sorted(REPL)), "flanchat.session", "flanchat.profile"]
+    light = [f"flanchat.{name}" for name in sorted(REPL | CLI | {"session", "profile", "library", "engine.worker"})]
     heavy = sorted(
         {"torch", "transformers", "numpy", "rich", "safetensors", "tokenizers", "huggingface_hub", "pydantic"}
+        | {"sentencepiece", "google", "sqlite3", "flanchat.export", "flanchat.lint", "flanchat.profilefile"}
     )
     code = f"import sys, {', '.join(light)}\nprint([name for name in {heavy} if name in sys.modules])"
 

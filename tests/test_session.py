@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ from typing import Any
 import pytest
 
 from flanchat.engine import ModelCard
+from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.scripted import ScriptedEngine
+from flanchat.engine.weights import ModelSource, resolve
 from flanchat.errors import BudgetError, EngineError, FlanchatError, ModelError, UsageError
 from flanchat.events import Delta, Event, Finished, Request
 from flanchat.profile import Profile, find_profile, profile_folders
-from flanchat.session import Compiled, Session, short_answer
+from flanchat.records import read_story
+from flanchat.session import Compiled, Happening, Session, short_answer
 from flanchat.settings import SETTINGS, Settings
 from flanchat.transcript import NoTranscript, Transcript, read
 
@@ -407,7 +411,7 @@ def test_a_session_without_a_record_answers_the_same(tmp_path):
     session = session_on(NoTranscript())
 
     assert reply_to(session, "Capital?") == "Paris"
-    session.name("x")
+    session.call("x")
     session.clear()
     session.close("exit")
     assert list(tmp_path.iterdir()) == []
@@ -416,12 +420,312 @@ def test_a_session_without_a_record_answers_the_same(tmp_path):
 def test_an_ended_session_counts_what_it_holds(transcript):
     session = session_on(transcript)
     reply_to(session, "Capital?")
-    session.name("first")
+    session.call("first")
 
     session.close("exit")
 
     [end] = on_disk(transcript, "session.end")
     assert (end["why"], end["counts"]["answer"], end["counts"]["session.name"]) == ("exit", 1, 1)
+
+
+# -- going on with an answer that was cut -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["tiny", "bundled"])
+def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
+    source = ModelSource("tiny", tiny_model, "folder", "") if request.param == "tiny" else resolve(None)
+    return open_engine(source)
+
+
+def on_model(engine: LocalEngine, **values: Any) -> Session:
+    settings = Settings().update("/set", values)
+    return Session(engine, find_profile("plain", BUNDLED), settings, NoTranscript(), new_seed=lambda: 11)
+
+
+def shown(events: Happening) -> str:
+    return "".join(event.text for event in events if isinstance(event, Delta))
+
+
+WAYS: dict[str, dict[str, Any]] = {
+    "greedy": {},
+    "sampled": {"do_sample": True, "temperature": 1.3, "top_k": 40},
+    "seeded": {"do_sample": True, "seed": 5, "top_p": 0.9},
+    "penalised": {"repetition_penalty": 1.3, "no_repeat_ngram_size": 2},
+    "stopping": {"do_sample": True, "stop": ["ing", "s the"]},
+    "at least": {"min_new_tokens": 6},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("cut", [1, 2, 6])
+def test_an_answer_gone_on_with_is_the_one_that_was_never_cut(engine, way, cut):
+    values = {"min_new_tokens": 0, **WAYS[way]}
+    values["max_new_tokens"] = max(cut, values["min_new_tokens"])
+    question = "Tell me how to cook the pasta, step by step"
+    uncut = on_model(engine, **{**values, "max_new_tokens": 40})
+    whole = shown(uncut.ask(question))
+    session = on_model(engine, **values)
+
+    text = shown(session.ask(question))
+    while session.last().finish == "length" and len(session.last().tokens) < 40:
+        text += shown(session.go_on())
+
+    answer, expected = session.last(), uncut.last()
+    count = len(expected.tokens)
+    assert count > 2
+    assert [(t.id, t.logprob) for t in answer.tokens[:count]] == [(t.id, t.logprob) for t in expected.tokens]
+    assert text.startswith(whole)
+    if expected.finish != "length":
+        assert (text, answer.text, answer.finish) == (whole, expected.text, expected.finish)
+
+
+def test_an_interrupted_answer_is_gone_on_with_where_it_was_stopped(engine):
+    session = on_model(engine, max_new_tokens=12, min_new_tokens=12, do_sample=True)
+    whole = shown(session.ask("How to cook pasta?"))
+    seen = ""
+    session = on_model(engine, max_new_tokens=12, min_new_tokens=12, do_sample=True)
+    for event in session.ask("How to cook pasta?"):
+        if isinstance(event, Delta):
+            seen += event.text
+            engine.stop()
+
+    seen += shown(session.go_on())
+
+    assert session.turns[0].finish == "length"
+    assert seen.startswith(whole)
+    assert len(session.conversation.answers) == 2
+    assert [answer.finish for answer in session.conversation.answers.values()] == ["interrupted", "length"]
+
+
+def test_the_whole_answer_is_kept_beside_the_cut_one_and_says_what_it_continues(transcript):
+    session = session_on(transcript, ("A ", "b ", "c ", "d "), profile="qa")
+    reply_to(session, "Tell me", changes={"max_new_tokens": 2})
+
+    new = shown(session.go_on())
+
+    cut, whole = on_disk(transcript, "answer")
+    assert (cut["text"], whole["text"], new) == ("A b", "A b c d", "c d ")
+    assert (whole["continues"], whole["parent"]) == (cut["id"], cut["parent"])
+    assert "continues" not in cut
+    assert isinstance(session.engine, ScriptedEngine)
+    assert session.engine.asked[1].begin == (0, 1)
+    assert [turn.id for turn in session.turns] == [whole["id"]]
+
+
+def test_an_answer_is_gone_on_with_by_the_settings_it_was_begun_with(transcript):
+    session = session_on(transcript, ("A ", "b ", "c "), profile="creative")
+    reply_to(session, "Tell me", changes={"max_new_tokens": 2})
+    session.settings = session.settings.update("/set", {"temperature": 3, "max_new_tokens": 1})
+
+    shown(session.go_on())
+
+    assert isinstance(session.engine, ScriptedEngine)
+    first, second = session.engine.asked
+    assert second.prompt == first.prompt
+    assert second.decoding == dataclasses.replace(first.decoding, max_new_tokens=4)
+
+
+def test_what_was_held_back_as_a_possible_stop_text_is_not_shown_twice(transcript):
+    session = session_on(transcript, ("He ", "Per", "haps", "."))
+    first = shown(session.ask("Tell me", changes={"max_new_tokens": 2, "stop": ["Person"]}))
+
+    assert first + shown(session.go_on()) == "He Perhaps."
+
+
+def test_what_was_held_back_is_not_shown_twice_when_nothing_comes_after_it(transcript):
+    session = session_on(transcript, ("He ", "Per", "x"), ("He ", "Per"))
+    first = shown(session.ask("Tell me", changes={"max_new_tokens": 2, "stop": ["Person"]}))
+
+    assert (first, shown(session.go_on())) == ("He Per", "")
+    assert session.last().text == "He Per"
+
+
+def test_a_complete_answer_is_not_gone_on_with(transcript):
+    session = session_on(transcript)
+    with pytest.raises(UsageError, match="nothing was asked"):
+        list(session.go_on())
+    reply_to(session, "Capital?")
+
+    with pytest.raises(UsageError, match="complete"):
+        list(session.go_on())
+    assert len(on_disk(transcript, "answer")) == 1
+
+
+def test_an_answer_found_with_beams_is_not_gone_on_with(transcript):
+    session = session_on(transcript, ("A ", "b ", "c "))
+    reply_to(session, "Tell me", changes={"max_new_tokens": 2, "num_beams": 2})
+
+    with pytest.raises(UsageError, match="beams"):
+        list(session.go_on())
+
+
+# -- moving, naming, privacy ------------------------------------------------------------------------------------------
+
+
+def heads(transcript: Transcript) -> list[tuple[str, str]]:
+    return [(head["why"], head["branch"]) for head in on_disk(transcript, "head")]
+
+
+def test_every_move_is_recorded_with_its_reason(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one")
+    reply_to(session, "two")
+
+    session.undo()
+    session.redo()
+    session.edit(1)
+    session.fork("bold")
+    session.switch("main")
+    session.clear()
+
+    moves = ["undo", "redo", "edit", "fork", "branch", "clear"]
+    branches = ["main", "main", "main", "bold", "main", "main"]
+    assert heads(transcript) == list(zip(moves, branches, strict=True))
+
+
+def test_a_refused_move_is_not_recorded(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one")
+
+    for move in (lambda: session.undo(2), session.redo, lambda: session.fork("main"), lambda: session.switch("x")):
+        with pytest.raises(UsageError):
+            move()
+
+    assert heads(transcript) == []
+
+
+def test_an_edited_question_takes_the_place_of_the_earlier_one_and_the_old_way_stays(transcript):
+    session = session_on(transcript, ("1",), ("2",), ("new",))
+    reply_to(session, "one")
+    reply_to(session, "two")
+
+    session.edit(1)
+    reply_to(session, "other")
+
+    assert [turn.question for turn in session.turns] == ["other"]
+    assert [(b.name, b.turns) for b in session.conversation.branches()] == [("main", 1), ("", 2)]
+    assert [user["parent"] for user in on_disk(transcript, "user")][2] is None
+
+
+def test_what_is_asked_while_recording_is_off_is_nowhere_on_disk_but_for_a_mark(transcript):
+    session = session_on(transcript, ("one",), ("SECRET",), ("three",))
+    reply_to(session, "first")
+    session.log(False)
+    reply_to(session, "CONFIDENTIAL")
+    session.call("HIDDEN")
+    session.log(True)
+    reply_to(session, "third")
+
+    assert [turn.text for turn in session.turns] == ["one", "SECRET", "three"]
+    content = transcript.path.read_text()
+    assert [word for word in ("SECRET", "CONFIDENTIAL", "HIDDEN") if word in content] == []
+    first, third = on_disk(transcript, "user")
+    [answer, _] = on_disk(transcript, "answer")
+    assert [note["text"] for note in on_disk(transcript, "note")] == [
+        "recording was switched off",
+        "recording was switched on again",
+    ]
+    assert (first["text"], third["text"], third["parent"]) == ("first", "third", answer["id"])
+
+
+def test_a_private_turn_is_not_sent_along_once_recording_is_on_again(transcript):
+    session = session_on(transcript, profile="dialog")
+    session.log(False)
+    reply_to(session, "CONFIDENTIAL")
+    sent_privately = session.compile("And now?").text
+    session.log(True)
+    reply_to(session, "And now?")
+
+    assert "CONFIDENTIAL" in sent_privately
+    assert "CONFIDENTIAL" not in transcript.path.read_text()
+
+
+@pytest.mark.parametrize("again", [lambda session: session.again(), lambda session: session.go_on()])
+def test_another_answer_to_a_private_question_stays_private(transcript, again):
+    session = session_on(transcript, ("A ", "b ", "c "))
+    session.log(False)
+    reply_to(session, "CONFIDENTIAL", changes={"max_new_tokens": 2})
+    session.log(True)
+
+    list(again(session))
+    reply_to(session, "And now?")
+
+    assert "CONFIDENTIAL" not in transcript.path.read_text()
+    assert [user["parent"] for user in on_disk(transcript, "user")] == [None]
+    assert len(session.turns) == 2
+
+
+def test_a_question_after_a_private_answer_to_a_recorded_one_follows_the_last_recorded_answer(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one")
+    reply_to(session, "two")
+    session.log(False)
+    list(session.again())
+    session.log(True)
+    reply_to(session, "three")
+
+    answers = on_disk(transcript, "answer")
+    assert on_disk(transcript, "user")[2]["parent"] == answers[0]["id"]
+
+
+def test_recording_says_where_one_stands_when_it_is_switched_on_again(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one")
+    session.log(False)
+    session.fork("bold")
+    session.clear()
+    session.log(True)
+
+    story = read_story(read(transcript.path).events)
+    assert (story.conversation.branch, story.conversation.turns) == ("bold", [])
+
+
+def test_switching_recording_to_what_it_is_already_leaves_no_mark(transcript):
+    session = session_on(transcript)
+    reply_to(session, "one")
+    session.log(True)
+
+    assert on_disk(transcript, "note") == []
+
+
+def test_a_new_session_starts_empty_and_leaves_the_old_one_complete(transcript, tmp_path):
+    session = session_on(transcript)
+    reply_to(session, "one")
+    session.call("old")
+    other = Transcript.create(tmp_path / "sessions", host={})
+
+    session.move_to(other)
+    reply_to(session, "two")
+    session.close("end")
+
+    assert [event["type"] for event in on_disk(transcript)][-1] == "session.end"
+    assert [user["text"] for user in on_disk(transcript, "user")] == ["one"]
+    assert [event["type"] for event in on_disk(other)] == [
+        "session.start", "profile.use", "user", "prompt", "answer", "session.end",
+    ]  # fmt: skip
+    assert (session.name, on_disk(other, "user")[0]["parent"]) == ("", None)
+
+
+def test_an_earlier_session_goes_on_in_its_own_file_from_where_it_stood(transcript, tmp_path):
+    first = session_on(transcript, ("1",), ("2",), ("3",))
+    for question in ("one", "two", "three"):
+        reply_to(first, question)
+    first.call("old")
+    first.undo()
+    first.close("end")
+    session = session_on(Transcript.create(tmp_path / "other", host={}), ("4",))
+
+    session.move_to(Transcript.resume(transcript.path), read_story(read(transcript.path).events))
+    reply_to(session, "four")
+    session.close("end")
+
+    story = read_story(read(transcript.path).events)
+    assert [turn.question for turn in story.conversation.turns] == ["one", "two", "four"]
+    assert (session.name, len(story.conversation.answers)) == ("old", 4)
+    assert not (tmp_path / "other").exists() or list((tmp_path / "other").iterdir()) == []
+
+
+# -- short answers ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

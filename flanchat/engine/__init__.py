@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from flanchat.events import Event, Measured, Request
+from flanchat.events import Event, Measured, Piece, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class Engine(Protocol):
 
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of a prompt, given as parts whose joined text is the prompt."""
+        ...
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The tokens of a text, without the end token; their sources join to the text."""
         ...
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:

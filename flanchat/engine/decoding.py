@@ -49,11 +49,20 @@ class Choice:
 class Loop:
     """Decodes a batch of rows, one token of every live row per `step`. Rows that end leave the batch.
 
-    rows are numbered as in `decodings`; `alive` lists those still running.
+    rows are numbered as in `decodings`; `alive` lists those still running. begins: what each row's answer starts with.
     """
 
-    def __init__(self, model: Stepper, decodings: Sequence[Decoding], *, start_id: int, eos_id: int) -> None:
+    def __init__(
+        self,
+        model: Stepper,
+        decodings: Sequence[Decoding],
+        *,
+        start_id: int,
+        eos_id: int,
+        begins: Sequence[Sequence[int]] = (),
+    ) -> None:
         self._model, self._eos = model, eos_id
+        self._begins = begins or [()] * len(decodings)
         self._decodings = decodings
         self._ids = [[start_id] for _ in decodings]
         self._generators = [torch.Generator().manual_seed(d.seed) for d in decodings]
@@ -71,6 +80,8 @@ class Loop:
         for at, row in enumerate(self.alive):
             if _changes_greedy(self._decodings[row]):
                 chosen[at] = self._choose(row, logits[at].cpu())
+            given = self._begins[row][len(self._ids[row]) - 1 :]
+            chosen[at] = given[0] if given else chosen[at]
         logprobs = (logits - norm).gather(1, torch.tensor(chosen, device=logits.device)[:, None])[:, 0].tolist()
         choices = []
         for at, row in enumerate(self.alive):

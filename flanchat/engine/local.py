@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from flanchat.engine import ModelCard
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
-from flanchat.events import Delta, Event, Finish, Finished, Measured, Request, Started, StopText, Token
+from flanchat.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -96,6 +96,9 @@ class LocalEngine:
     def measure(self, parts: Sequence[str]) -> Measured:
         return self._tokenizer.measure(parts)
 
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return self._tokenizer.pieces(text)
+
     def stop(self) -> None:
         self._stopping = True
 
@@ -129,7 +132,8 @@ class LocalEngine:
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s)
         shape = self._model.shape
-        loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id)
+        begins = [requests[row].begin for row in rows]
+        loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
 
         def finish(at: int, why: Finish) -> Iterator[Event]:
             text = texts[at]

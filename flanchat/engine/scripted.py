@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flanchat.engine import ModelCard
 from flanchat.errors import FlanchatError
-from flanchat.events import Delta, Event, Finish, Finished, Measured, Request, Started, StopText, Token
+from flanchat.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 
 CARD = ModelCard(
     name="scripted",
@@ -37,6 +37,7 @@ class ScriptedEngine:
     before: Callable[[int], None] = field(default=lambda number: None)
     asked: list[Request] = field(default_factory=list)
     status: str = "ready"
+    label: str = "scripted"
     _stopping: bool = False
 
     def card(self) -> ModelCard:
@@ -45,6 +46,9 @@ class ScriptedEngine:
     def measure(self, parts: Sequence[str]) -> Measured:
         counts = tuple(len(part.split()) for part in parts)
         return Measured(counts, sum(counts) + 1, "0" * 64)
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return tuple(Piece(number, word, word) for number, word in enumerate(text.split()))
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         self._stopping = False
@@ -78,6 +82,9 @@ class ScriptedEngine:
 
     def stop(self) -> None:
         self._stopping = True
+
+    def start(self) -> None:
+        pass
 
     def kill(self) -> None:
         self._stopping = True

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat.errors import ModelError
-from flanchat.events import Measured, Warned
+from flanchat.events import Measured, Piece, Warned
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
 _BLANK = "\u2581"  # how SentencePiece writes a blank inside a piece
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
+_LONG = 100_000  # characters
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -73,11 +74,19 @@ class Tokenizer:
             spans[-1] = (spans[-1][0], spans[-1][1] + text[len(text) - after :])
         return spans
 
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The tokens of a text as a reader may see them."""
+        return tuple(
+            Piece(id, str(self._pieces.id_to_piece(id)), source, id == self.unk_id) for id, source in self.spans(text)
+        )
+
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
 
         A token that spans two parts counts where it begins. The end token is one more, in `total` only.
         """
+        if sum(map(len, parts)) > _LONG:
+            return self._measure_long(parts)
         spans = self.spans("".join(parts))
         counts = [0] * len(parts)
         part, end, at = 0, len(clean(parts[0])) if parts else 0, 0
@@ -91,6 +100,21 @@ class Tokenizer:
         digest = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
         return Measured(tuple(counts), len(ids), digest, self._warnings("".join(parts), spans))
 
+    def _measure_long(self, parts: Sequence[str]) -> Measured:
+        """The same for a text that no model takes: counted fast, without the source of each token.
+
+        What merges across the border of two parts counts for the longest.
+        """
+        text = "".join(parts)
+        ids = self.encode(text)
+        counts = [len(self.encode(part)) - 1 for part in parts]
+        counts[max(range(len(parts)), key=lambda at: len(parts[at]))] += len(ids) - 1 - sum(counts)
+        digest = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+        spans = [(at, c * text.count(c)) for c in dict.fromkeys(text) for at in self.encode(c)[:-1]]
+        return Measured(
+            tuple(counts), len(ids), digest, self._warnings(text, [s for s in spans if s[0] == self.unk_id])
+        )
+
     def _warnings(self, text: str, spans: list[tuple[int, str]]) -> tuple[Warned, ...]:
         lost, spelled = "", False  # spelled: an unknown part of a character that later tokens go on with
         for token_id, surface in spans:
@@ -98,7 +122,8 @@ class Tokenizer:
                 lost, spelled = lost + surface, not surface
             elif spelled and surface:
                 lost, spelled = lost + surface[0], False
-        lost = "".join(lost.split())
+        blanks = {c for c in set(lost) if c.isspace() and self.unk_id not in self._pieces.encode(c)}
+        lost = "".join(c for c in lost if c not in blanks)
         breaks = _BREAKS.findall(text.strip())
         control = _CONTROL_WORDS.findall(text)
         found = (

@@ -23,7 +23,19 @@ from flanchat import errors
 from flanchat.engine import ModelCard
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import EngineError, FlanchatError
-from flanchat.events import Alternative, Decoding, Delta, Event, Finished, Measured, Request, Started, Token, Warned
+from flanchat.events import (
+    Alternative,
+    Decoding,
+    Delta,
+    Event,
+    Finished,
+    Measured,
+    Piece,
+    Request,
+    Started,
+    Token,
+    Warned,
+)
 
 if TYPE_CHECKING:
     from flanchat.engine.tokens import Tokenizer
@@ -56,6 +68,7 @@ class WorkerEngine:
         debug: bool = False,
     ) -> None:
         self.source, self.name = source, source.name
+        self.label = source.folder.name if source.origin == "folder" else source.name
         self._order = {"source": _source_to_json(source), "device": device, "precision": precision}
         self._report, self._debug = report, debug
         self._numbers = iter(range(1, sys.maxsize))
@@ -78,14 +91,20 @@ class WorkerEngine:
         return self._card
 
     def measure(self, parts: Sequence[str]) -> Measured:
-        with self._call({"do": "measure", "parts": list(parts)}) as (_, replies, _):
+        m = self._counted({"do": "measure", "parts": list(parts)})
+        return Measured(tuple(m["parts"]), m["total"], m["ids_sha256"], tuple(Warned(*w) for w in m["warnings"]))
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return tuple(Piece(*values) for values in self._counted({"do": "pieces", "text": text}))
+
+    def _counted(self, order: _Message) -> Any:
+        with self._call(order) as (_, replies, _):
             reply = replies.get()
             while reply is _STOP:  # counting takes no time worth stopping
                 reply = replies.get()
-        if "measured" not in reply:
+        if "counted" not in reply:
             raise _error(reply)
-        m = reply["measured"]
-        return Measured(tuple(m["parts"]), m["total"], m["ids_sha256"], tuple(Warned(*w) for w in m["warnings"]))
+        return reply["counted"]
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         running = dict.fromkeys(range(len(requests)), 0)  # row -> tokens so far
@@ -366,7 +385,7 @@ class _Inbox:
                     if order["number"] == self.current:
                         self.stop()
                 else:
-                    (self._measures if order.get("do") == "measure" else self.orders).put(order)
+                    (self._measures if order.get("do") in ("measure", "pieces") else self.orders).put(order)
         finally:
             os._exit(0)
 
@@ -375,7 +394,10 @@ class _Inbox:
             order = self._measures.get()
             reply: _Message = {"number": order["number"]}
             try:
-                reply["measured"] = _measured_to_json(tokenizer.measure(order["parts"]))
+                if order["do"] == "pieces":
+                    reply["counted"] = [[p.id, p.name, p.source, p.unknown] for p in tokenizer.pieces(order["text"])]
+                else:
+                    reply["counted"] = _measured_to_json(tokenizer.measure(order["parts"]))
             except Exception as error:
                 reply["error"] = f"cannot count tokens: {_one_line(error)}"
             self._send(reply)
@@ -456,7 +478,7 @@ def _measured_to_json(measured: Measured) -> _Message:
 
 def _request(values: dict[str, Any]) -> Request:
     decoding = {**values["decoding"], "stop": tuple(values["decoding"]["stop"])}
-    return Request(values["prompt"], Decoding(**decoding))
+    return Request(values["prompt"], Decoding(**decoding), tuple(values["begin"]))
 
 
 def _one_line(error: Exception) -> str:

@@ -5,68 +5,15 @@ A command returns what is to be shown; the view shows it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
-from flanchat.engine import Engine
-from flanchat.errors import FlanchatError, ProfileError, UsageError
-from flanchat.profile import Profile, check_name, find_profile, list_profiles, profile_names
-from flanchat.prompt import Prompt
-from flanchat.session import Happening, Session
+from flanchat.errors import FlanchatError, UsageError
+from flanchat.repl import keep, look, shape, talk
+from flanchat.repl.desk import Command, Desk, Leave, Shown, Table
 from flanchat.settings import SETTINGS, did_you_mean, find
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under a title. note: a sentence below."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """An answer in the making, to be shown as it comes."""
-
-    events: Happening
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The user wants to leave."""
-
-
-Shown = str | Table | Prompt | Answering | Leave
-
-
-@dataclass(slots=True)
-class Desk:
-    """What commands work on. last_draft: the last question, for /prompt."""
-
-    session: Session
-    engine: Engine
-    folders: tuple[Path, ...]
-    last_draft: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command. names: the first is shown, the others are silent. words: what Tab offers after it."""
-
-    names: tuple[str, ...]
-    usage: str
-    help: str
-    run: Callable[[Desk, str], Shown]
-    words: Callable[[Desk], Sequence[str]] = field(default=lambda desk: ())
-    example: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,185 +69,135 @@ def _help(desk: Desk, arguments: str) -> Shown:
             raise UsageError(f"unknown command /{name}.{did_you_mean(name, BY_NAME) or ' /help lists them.'}")
         command = BY_NAME[name]
         return f"{command.usage}\n{command.help}" + (f"\nExample: {command.example}" if command.example else "")
-    return Table(
-        "Commands",
-        ("command", "does"),
-        tuple((command.usage, command.help) for command in COMMANDS),
-        "Everything else is sent to the model. Alt-Enter adds a line, Ctrl-C stops an answer, Ctrl-D leaves.",
-    )
+    rows: list[tuple[str, str]] = []
+    for group in dict.fromkeys(command.group for command in COMMANDS):
+        rows.append((f"{group}:", ""))
+        rows += [(f"  {command.usage}", command.help) for command in COMMANDS if command.group == group]
+    return Table("Commands", ("command", "does"), tuple(rows), HELP_NOTE)
+
+
+HELP_NOTE = (
+    "Everything else is sent to the model. Alt-Enter adds a line, Tab completes, Ctrl-R searches, Ctrl-G opens an "
+    "editor, Ctrl-C stops an answer, Ctrl-D leaves. F2 settings, F3 many lines, F4 vi or emacs, F5 the prompt, F6 the "
+    "probabilities."
+)
 
 
 def _exit(desk: Desk, arguments: str) -> Shown:
     return Leave()
 
 
-def _clear(desk: Desk, arguments: str) -> Shown:
-    desk.session.clear()
-    return "The conversation is forgotten; profile and settings stay, the record too."
+def _set_words(desk: Desk, before: str, word: str) -> list[str]:
+    """Names of settings, and after a name its values."""
+    values = _values_wanted(before, word)
+    ending = "=" if before else ""
+    return [setting.short + ending for setting in SETTINGS] if values is None else values
 
 
-def _profiles(desk: Desk, arguments: str) -> Shown:
-    return profiles_table(list_profiles(desk.folders), current=desk.session.profile.name)
+def _regen_words(desk: Desk, before: str, word: str) -> list[str]:
+    values = _values_wanted(before, word)
+    return [f"{setting.short}=" for setting in SETTINGS] if values is None else values
 
 
-def profiles_table(found: Sequence[Profile | ProfileError], current: str = "") -> Table:
-    """All profiles with their descriptions; those that cannot be read with the reason."""
-    rows = tuple(
-        (("* " if p.name == current else "  ") + p.name, p.description)
-        if isinstance(p, Profile)
-        else ("! broken", p.message)
-        for p in found
-    )
-    return Table("Profiles", ("profile", "what it does"), rows)
+def _values_wanted(before: str, word: str) -> list[str] | None:
+    """The values of the setting whose turn it is to get one; None when the name of a setting is wanted."""
+    name, equals, _ = word.partition("=")
+    if before and ("=" not in before or before.endswith("=")):  # the value that a name waits for
+        return list(setting_values(before.rstrip("= ")))
+    return [f"{name}={choice}" for choice in setting_values(name)] if equals else None
 
 
-def _profile(desk: Desk, arguments: str) -> Shown:
-    if not arguments:
-        return describe_profile(desk.session.profile)
-    profile = find_profile(arguments, desk.folders)
-    if profile.model is not None:
-        raise UsageError(
-            f"profile {profile.name} is for the model {profile.model}: start flanchat -m {profile.model} "
-            f"-p {profile.name}"
-        )
-    desk.session.use(profile)
-    return f"Profile {profile.name}: {profile.description}" + _idle(desk)
+def _first(words: Callable[[Desk], Sequence[str]]) -> Callable[[Desk, str, str], Sequence[str]]:
+    """For a command that takes one word."""
+    return lambda desk, before, word: () if before else words(desk)
 
 
-def describe_profile(profile: Profile) -> str:
-    """A profile as its file says it, with its place."""
-    return f"# {profile.path}\n{profile.source.rstrip()}" if profile.source else f"profile {profile.name}"
+def _paths(desk: Desk, before: str, word: str) -> list[str]:
+    """Files and folders that the word may become."""
+    if before:
+        return []
+    folder, name = os.path.split(word)
+    try:
+        with os.scandir(os.path.expanduser(folder) or ".") as found:
+            entries = sorted(entry.name + ("/" if entry.is_dir() else "") for entry in found)
+    except OSError:
+        return []
+    return [os.path.join(folder, entry) for entry in entries if " " not in entry and entry.startswith(name)][:200]
 
 
-def _set(desk: Desk, arguments: str) -> Shown:
-    words = arguments.removeprefix("parameter ").strip()
-    if not words:
-        return _settings_table(desk)
-    changes = {find(name).name: find(name).parse(value) for name, value in split_pairs(words)}
-    desk.session.settings = desk.session.settings.update("/set", changes)
-    said = ", ".join(f"{find(name).short} = {find(name).format(value)}" for name, value in changes.items())
-    return said + _idle(desk)
+def _export_words(desk: Desk, before: str, word: str) -> list[str]:
+    from flanchat.export import EXPORTERS
+
+    if before:
+        return [] if before.endswith("--force") else ["--force"]
+    endings = ("/", *(f".{ending}" for ending in EXPORTERS))
+    return [path for path in _paths(desk, before, word) if path.endswith(endings)]
 
 
-def split_pairs(words: str) -> list[tuple[str, str]]:
-    """`NAME VALUE`, or any number of `NAME=VALUE`.
-
-    >>> split_pairs("temperature 0.7"), split_pairs("top_p=0.9 do_sample=true")
-    ([('temperature', '0.7')], [('top_p', '0.9'), ('do_sample', 'true')])
-    """
-    starts = list(re.finditer(r"(?:^|\s)([a-z_.]+)\s*=\s*", words))
-    if starts and starts[0].start() == 0:
-        ends = [found.start() for found in starts[1:]] + [len(words)]
-        return [(found[1], words[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
-    name, _, value = words.partition(" ")
-    if not value.strip():
-        find(name)
-        raise UsageError(f"{name} needs a value: {name}=VALUE. /show settings lists the present ones.")
-    return [(name, value.strip())]
-
-
-def _settings_table(desk: Desk) -> Table:
-    settings = desk.session.settings
-    rows = tuple(
-        (s.name, s.format(settings.value(s.name)), s.format(s.default), settings.origin(s.name), s.help)
-        for s in SETTINGS
-    )
-    note = "; ".join(settings.idle().values())
-    return Table("Settings", ("setting", "now", "default", "from", "meaning"), rows, note)
-
-
-def _idle(desk: Desk) -> str:
-    """A line for each setting that changes nothing now, so that nobody tunes what is off."""
-    return "".join(f"\nNote: {reason}." for reason in desk.session.settings.idle().values())
-
-
-def _unset(desk: Desk, arguments: str) -> Shown:
-    if not arguments:
-        raise UsageError("/unset needs the name of a setting, such as /unset temperature")
-    setting = find(arguments)
-    desk.session.settings = desk.session.settings.unset(setting.name)
-    value, origin = desk.session.settings.value(setting.name), desk.session.settings.origin(setting.name)
-    return f"{setting.short} = {setting.format(value)} (from {origin})"
-
-
-SHOWS = ("settings", "profile", "prompt", "model", "session")
-
-
-def _show(desk: Desk, arguments: str) -> Shown:
-    what = arguments or "settings"
-    if what == "settings":
-        return _settings_table(desk)
-    if what == "profile":
-        return describe_profile(desk.session.profile)
-    if what == "prompt":
-        return _prompt(desk, "")
-    if what == "model":
-        card = desk.engine.card()
-        names = ("name", "folder", "revision", "parameters", "weights_sha256", "device", "precision", "threads")
-        return Table("Model", ("", ""), tuple((name, str(getattr(card, name))) for name in names))
-    if what == "session":
-        session = desk.session
-        path = session.transcript.path
-        return Table(
-            "Session",
-            ("", ""),
-            (("turns", str(len(session.turns))), ("saved in", str(path) if path else "nowhere: recording is off")),
-        )
-    raise UsageError(f"/show {what}: expected one of {', '.join(SHOWS)}.{did_you_mean(what, SHOWS)}")
-
-
-def _prompt(desk: Desk, arguments: str) -> Shown:
-    if not arguments and desk.session.turns:
-        return desk.session.turns[-1].prompt
-    draft = arguments or desk.last_draft
-    if not draft:
-        raise UsageError("/prompt TEXT shows what the model would read for TEXT; nothing was asked yet")
-    return desk.session.compile(draft)
-
-
-def _regen(desk: Desk, arguments: str) -> Shown:
-    if not desk.session.turns:
-        raise UsageError("nothing was asked yet, so there is nothing to answer again")
-    changes = {find(name).name: find(name).parse(value) for name, value in split_pairs(arguments)} if arguments else {}
-    desk.session.settings.update("once", changes)  # refuses clashes before anything is asked
-    return Answering(desk.session.again(changes))
-
-
-def _save(desk: Desk, arguments: str) -> Shown:
-    path = desk.session.transcript.path
-    if path is None:
-        return "Recording is off (--no-log), so there is nothing to name."
-    if arguments:
-        desk.session.name(check_name(arguments, "session"))
-        return f"This session is called {arguments} and saved as it happens in {path}"
-    return f"This session is saved as it happens in {path}"
-
-
-def _setting_words(desk: Desk) -> list[str]:
-    return [setting.short for setting in SETTINGS]
-
+ASK, TURNS, PROFILE, LOOK, KEEP, OTHER = "Ask", "Turns", "Profile and settings", "Look", "Sessions", "Other"
 
 COMMANDS: tuple[Command, ...] = (
-    Command(("help", "?"), "/help [COMMAND]", "list the commands, or explain one", _help,
-            lambda desk: [command.name for command in COMMANDS], "/help set"),
-    Command(("profile", "role", "template"), "/profile [NAME]", "show the profile, or switch to another", _profile,
-            lambda desk: profile_names(desk.folders), "/profile cot"),
-    Command(("profiles",), "/profiles", "list all profiles", _profiles),
-    Command(("set",), "/set [NAME VALUE | NAME=VALUE ...]", "show the settings, or change some", _set,
-            _setting_words, "/set do_sample=true temperature=0.7"),
-    Command(("unset",), "/unset NAME", "go back to the profile's value of a setting", _unset, _setting_words,
-            "/unset temperature"),
-    Command(("show", "info"), "/show [WHAT]", "look at settings, profile, prompt, model or session", _show,
-            lambda desk: SHOWS, "/show model"),
-    Command(("prompt",), "/prompt [TEXT]", "the exact prompt of TEXT or of the last answer, with its token counts",
-            _prompt, example="/prompt What is the capital of France?"),
-    Command(("regen", "retry", "regenerate"), "/regen [NAME=VALUE ...]",
-            "answer the last question again, with other settings this once; the old answer stays on disk", _regen,
-            _setting_words, "/regen do_sample=true temperature=1.2"),
-    Command(("clear", "reset"), "/clear", "forget the conversation, keep profile and settings", _clear),
-    Command(("save",), "/save [NAME]", "say where this session is saved, and give it a name", _save,
+    Command(("regen", "retry", "regenerate"), ASK, "/regen [NAME=VALUE ...]",
+            "answer the last question again, with other settings this once; the old answer stays", talk.regen,
+            _regen_words, "/regen do_sample=true temperature=1.2"),
+    Command(("continue",), ASK, "/continue", "go on with an answer that was cut at its length or stopped", talk.go_on),
+    Command(("edit",), ASK, "/edit [TURN] [TEXT]", "change an earlier question and go on from there", talk.edit,
+            example="/edit 2 What is the capital of Spain?"),
+    Command(("file", "read"), ASK, "/file [PATH]", "put a file's text in front of the next question", talk.file,
+            _paths, "/file news.txt"),
+    Command(("run",), ASK, "/run FILE", "serve the lines of a file as if typed", talk.run,
+            _paths, "/run questions.txt"),
+    Command(("copy",), ASK, "/copy", "put the last answer on the clipboard", talk.copy),
+    Command(("undo", "remove"), TURNS, "/undo [N]", "go back a turn, or N; nothing is deleted", talk.undo),
+    Command(("redo",), TURNS, "/redo [N]", "take an undo back", talk.redo),
+    Command(("fork",), TURNS, "/fork [NAME]", "begin a branch here and go on in it", talk.fork, example="/fork bolder"),
+    Command(("branches",), TURNS, "/branches [N|NAME]", "list the branches, or go to one", talk.branches,
+            _first(lambda desk: list(desk.session.conversation.ends))),
+    Command(("history",), TURNS, "/history [N]", "the turns so far, numbered", talk.history),
+    Command(("clear", "reset"), TURNS, "/clear", "forget the conversation, keep profile and settings", talk.clear),
+    Command(("profile", "role", "template"), PROFILE, "/profile [NAME]",
+            "show the profile or switch to another; also save NAME, edit [NAME], diff A [B]", shape.profile,
+            shape.profile_words, "/profile cot"),
+    Command(("profiles",), PROFILE, "/profiles", "list all profiles", shape.profiles),
+    Command(("set",), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]", "show the settings, or change some", shape.change,
+            _set_words, "/set do_sample=true temperature=0.7"),
+    Command(("unset",), PROFILE, "/unset NAME", "go back to the profile's value of a setting", shape.unset,
+            _first(lambda desk: [setting.short for setting in SETTINGS]), "/unset temperature"),
+    Command(("system", "prefix"), PROFILE, "/system [TEXT|off]", "the instruction that is put first", shape.system,
+            example="/system Answer in one word."),
+    Command(("shots",), PROFILE, "/shots [list|add|rm N|on|off]",
+            "the worked examples; add takes the last exchange, or QUESTION => ANSWER", shape.shots,
+            shape.shot_words, "/shots add The sea => blue"),
+    Command(("var",), PROFILE, "/var [NAME=VALUE]", "fill in a variable of the profile", shape.var,
+            shape.variable_words),
+    Command(("model",), PROFILE, "/model [NAME]", "show the model, or load another", shape.model),
+    Command(("device",), PROFILE, "/device [NAME]", "show the device, or load the model on another", shape.device,
+            _first(lambda desk: ("auto", "npu", "cuda", "mps", "cpu"))),
+    Command(("show", "info"), LOOK, "/show [WHAT]", "look at settings, profile, prompt, model, stats or session",
+            look.show, _first(lambda desk: look.SHOWS), "/show model"),
+    Command(("prompt",), LOOK, "/prompt [TEXT]", "the exact prompt of TEXT or of the last answer, with token counts",
+            look.prompt, example="/prompt What is the capital of France?"),
+    Command(("budget", "context"), LOOK, "/budget [TEXT]", "what each part of the prompt costs, and what was dropped",
+            look.budget),
+    Command(("tokens", "count"), LOOK, "/tokens [TEXT]", "how the model sees TEXT, token by token", look.tokens,
+            example="/tokens Is {x} < 3?"),
+    Command(("probs",), LOOK, "/probs [TURN]", "how sure the model was of each token, and what else it thought of",
+            look.probs),
+    Command(("stats",), LOOK, "/stats", "times, rates and memory of this session", look.stats),
+    Command(("new",), KEEP, "/new [NAME]", "start a new session", keep.new),
+    Command(("save",), KEEP, "/save [NAME]", "say where this session is saved, and give it a name", keep.save,
             example="/save first-try"),
-    Command(("exit", "quit", "bye", "q"), "/exit", "leave; everything is saved already", _exit),
+    Command(("sessions", "list"), KEEP, "/sessions [N]", "list the sessions, newest first", keep.sessions),
+    Command(("load", "resume", "session"), KEEP, "/load [N|NAME]", "go on with an earlier session", keep.load,
+            _first(keep.session_words), "/load first-try"),
+    Command(("search",), KEEP, "/search WORDS", "find words in all sessions", keep.search, example="/search bolognese"),
+    Command(("export",), KEEP, "/export FILE [--force]", "write the conversation as .md, .html, .json, .jsonl or .txt",
+            keep.export, _export_words, "/export talk.html"),
+    Command(("log",), KEEP, "/log [on|off]", "stop recording for private turns, or go on", keep.log,
+            _first(lambda desk: ("on", "off"))),
+    Command(("help", "?"), OTHER, "/help [COMMAND]", "list the commands, or explain one", _help,
+            _first(lambda desk: [command.name for command in COMMANDS]), "/help set"),
+    Command(("exit", "quit", "bye", "q"), OTHER, "/exit", "leave; everything is saved already", _exit),
 )  # fmt: skip
 
 BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in command.names}
@@ -323,16 +220,7 @@ def complete(desk: Desk, line: str) -> list[str]:
 
 def _words_after(command: Command, desk: Desk, rest: str) -> list[str]:
     before, _, word = rest.rpartition(" ")
-    before = before.strip()
-    if command.name not in ("set", "regen"):
-        return [] if before else [w for w in command.words(desk) if w.startswith(word)]
-    name, equals, value = word.partition("=")
-    if before and ("=" not in before or before.endswith("=")):  # the value that a name waits for
-        return [choice for choice in setting_values(before.rstrip("= ")) if choice.startswith(word)]
-    if equals:
-        return [f"{name}={choice}" for choice in setting_values(name) if choice.startswith(value)]
-    ending = "=" if before or command.name == "regen" else ""
-    return [w + ending for w in command.words(desk) if w.startswith(word)]
+    return [offered for offered in command.words(desk, before.strip(), word) if offered.startswith(word)]
 
 
 def setting_values(name: str) -> tuple[str, ...]:

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.history import InputHistory
 from flanchat.interrupts import ENDING, Terminated, end_gracefully, interruptible
+from flanchat.repl import clipboard
 from flanchat.terminal import show
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.key_binding import KeyBindings
 
+_SHOWN = 200  # characters of an entry that is too long to be drawn again
+_DRAWN = 20_000  # longest entry that stays on the screen as it was typed
+_YES = ("y", "yes", "是")
+
 
 class Lines(Protocol):
-    """Where entries come from."""
+    """Where entries come from.
 
-    def read(self) -> str:
-        """The next entry; "" when Ctrl-C threw it away. Raises KeyboardInterrupt for Ctrl-C on an empty line, EOFError
-        at the end.
+    can_confirm: whether a person is there to be asked.
+    """
+
+    can_confirm: bool
+
+    def read(self, draft: str = "") -> str:
+        """The next entry, which begins as `draft`; "" when Ctrl-C threw it away. Raises KeyboardInterrupt for Ctrl-C on
+        an empty line, EOFError at the end.
         """
+        ...
+
+    def confirm(self, question: str) -> bool:
+        """Ask for a yes or no; everything but a yes is a no."""
+        ...
+
+    def copy(self, text: str) -> str:
+        """Put a text on the clipboard; say how that went."""
         ...
 
     def typed_ahead(self) -> AbstractContextManager[None]:
@@ -39,10 +57,23 @@ class PlainLines:
 
     def __init__(self, prompt: str, drawn: Callable[[], None]) -> None:
         self._prompt, self._drawn = prompt, drawn
+        self.can_confirm = bool(prompt)
 
-    def read(self) -> str:
+    def read(self, draft: str = "") -> str:
+        """A draft is printed, for it cannot be put into the line; what is typed is the whole entry."""
+        if draft and self._prompt:
+            print(show(draft))
+        return self._line(self._prompt)
+
+    def confirm(self, question: str) -> bool:
+        return self._line(f"{question} [y/N] ").strip().lower() in _YES
+
+    def copy(self, text: str) -> str:
+        return clipboard.copy(text)
+
+    def _line(self, prompt: str) -> str:
         if self._prompt:
-            sys.stdout.write(self._prompt)
+            sys.stdout.write(prompt)
             sys.stdout.flush()
         self._drawn()
         line = ""
@@ -67,8 +98,9 @@ class TerminalLines:
     """An editable prompt with history, completion and a tool bar.
 
     complete: the words that may take the place of the last one, for a line that starts with a slash.
-    toolbar: what the bar below says now. drawn: called once, after the first prompt is on the screen.
-    history: recalled; added to unless `forgetful`.
+    toolbar: what the bar below says now. typed: told the entry at every change. drawn: called once, after the first
+    prompt is on the screen. keys: what further keys do with the entry so far, above the prompt.
+    history: recalled; added to unless `forgetful`. vi: begin with vi's keys in place of those of emacs.
     """
 
     def __init__(
@@ -78,41 +110,85 @@ class TerminalLines:
         forgetful: bool = False,
         complete: Callable[[str], list[str]],
         toolbar: Callable[[], str],
+        typed: Callable[[str], None],
         drawn: Callable[[], None],
         note: Callable[[str], None],
+        keys: Mapping[str, Callable[[str], None]],
         color: bool,
+        vi: bool = False,
     ) -> None:
         from prompt_toolkit import PromptSession
-        from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+        from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ThreadedAutoSuggest
+        from prompt_toolkit.enums import EditingMode
         from prompt_toolkit.output import ColorDepth
         from prompt_toolkit.styles import Style
 
-        self._drawn = drawn
+        self.can_confirm = True
+        self._drawn, self._typed = drawn, typed
+        self._many = _Many()
         self._session: PromptSession[str] = PromptSession(
             history=_adapt(history, note, forgetful),
-            auto_suggest=AutoSuggestFromHistory(),
+            auto_suggest=ThreadedAutoSuggest(AutoSuggestFromHistory()),
             completer=_completer(complete),
             complete_while_typing=False,
+            complete_in_thread=True,
+            enable_history_search=True,
             multiline=True,
             prompt_continuation="  ",
-            key_bindings=_bindings(),
-            bottom_toolbar=lambda: " " + show(toolbar()),
+            key_bindings=_bindings(self._many, keys),
+            bottom_toolbar=lambda: self._bar(toolbar()),
             enable_open_in_editor=True,
             enable_suspend=True,
+            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
             style=Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"}),
             color_depth=None if color else ColorDepth.MONOCHROME,
         )
         self._session.app.after_render += self._after_render
+        self._session.default_buffer.on_text_changed += lambda buffer: self._typed(buffer.text)
 
-    def read(self) -> str:
+    def read(self, draft: str = "") -> str:
+        self._typed(draft)
         try:
-            return self._session.prompt([("class:prompt", "> ")], pre_run=self._take_signals)
+            text = self._session.prompt([("class:prompt", "> ")], default=draft, pre_run=self._take_signals)
+            return self._shorten(text)
         except KeyboardInterrupt:
             if not self._session.default_buffer.text:
                 raise
             return ""
         finally:
             end_gracefully()  # asyncio put the default handlers back
+
+    def _shorten(self, text: str) -> str:
+        """Say what was sent in place of thousands of lines that would be drawn once more."""
+        if self._session.app.erase_when_done:
+            self._session.app.erase_when_done = False
+            print(show(f"> {text[:_SHOWN]}... ({len(text)} characters)"), flush=True)
+        return text
+
+    def confirm(self, question: str) -> bool:
+        from prompt_toolkit import PromptSession
+
+        asking: PromptSession[str] = PromptSession()
+        try:
+            return asking.prompt(f"{show(question)} [y/N] ").strip().lower() in _YES
+        except (KeyboardInterrupt, EOFError):
+            return False
+        finally:
+            end_gracefully()
+
+    def copy(self, text: str) -> str:
+        output = self._session.app.output
+
+        def write(sequence: str) -> None:
+            output.write_raw(sequence)
+            output.flush()
+
+        return clipboard.copy(text, terminal=write)
+
+    def _bar(self, words: str) -> str:
+        modes = ["many lines: Alt-Enter sends"] if self._many else []
+        modes += ["vi"] if self._session.editing_mode.value == "VI" else []
+        return " " + show(" · ".join([*modes, words]))
 
     @contextmanager
     def typed_ahead(self) -> Iterator[None]:
@@ -155,30 +231,77 @@ class TerminalLines:
             loop.add_signal_handler(number, leave, number)
 
 
-def _bindings() -> KeyBindings:
-    """Enter sends, Alt-Enter and Ctrl-J add a line; Enter on a chosen completion takes it."""
-    from prompt_toolkit.application import get_app
-    from prompt_toolkit.filters import Condition
+class _Many:
+    """Whether Enter adds a line instead of sending."""
+
+    on = False
+
+    def __bool__(self) -> bool:
+        return self.on
+
+
+def _bindings(many: _Many, keys: Mapping[str, Callable[[str], None]]) -> KeyBindings:
+    """Enter sends, Alt-Enter and Ctrl-J add a line (the other way round after F3); Enter on a completion takes it."""
+    from prompt_toolkit.application import get_app, run_in_terminal
+    from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
+    from prompt_toolkit.filters import Condition, has_focus
     from prompt_toolkit.key_binding import KeyBindings
 
     bindings = KeyBindings()
+    editing = has_focus(DEFAULT_BUFFER)  # not searching
     choosing = Condition(
         lambda: (state := get_app().current_buffer.complete_state) is not None and state.current_completion is not None
     )
 
-    @bindings.add("enter", filter=choosing)
+    def send(event: Any) -> None:
+        event.app.erase_when_done = len(event.current_buffer.text) > _DRAWN
+        event.current_buffer.validate_and_handle()
+
+    @bindings.add("enter", filter=editing & choosing)
     def _(event: Any) -> None:
         event.current_buffer.complete_state = None
 
-    @bindings.add("enter", filter=~choosing)
+    @bindings.add("enter", filter=editing & ~choosing)
     def _(event: Any) -> None:
-        event.current_buffer.validate_and_handle()
+        # a command is one line, and the way back must not be hidden behind another key
+        command = event.current_buffer.text.startswith("/") and "\n" not in event.current_buffer.text
+        if many and not command:
+            event.current_buffer.insert_text("\n")
+        else:
+            send(event)
 
-    @bindings.add("escape", "enter")
-    @bindings.add("c-j")
+    @bindings.add("escape", "enter", filter=editing)
+    def _(event: Any) -> None:
+        if many:
+            send(event)
+        else:
+            event.current_buffer.insert_text("\n")
+
+    @bindings.add("c-j", filter=editing)
     def _(event: Any) -> None:
         event.current_buffer.insert_text("\n")
 
+    @bindings.add("c-g")
+    def _(event: Any) -> None:
+        event.current_buffer.open_in_editor()
+
+    @bindings.add("f3")
+    def _(event: Any) -> None:
+        many.on = not many.on
+
+    @bindings.add("f4")
+    def _(event: Any) -> None:
+        vi = event.app.editing_mode == EditingMode.VI
+        event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
+
+    def show_above(act: Callable[[str], None]) -> Callable[[Any], None]:
+        def pressed(event: Any) -> None:
+            run_in_terminal(lambda: act(event.current_buffer.text))
+
+        return pressed
+
+    for key, act in keys.items():
+        bindings.add(key)(show_above(act))
     return bindings
 
 

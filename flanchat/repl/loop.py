@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-from flanchat.errors import FlanchatError
+from flanchat.errors import ConsentError, FlanchatError
 from flanchat.interrupts import interruptible, shielded, stoppable
-from flanchat.repl.commands import Answering, Ask, Desk, Leave, Shown, parse_line
+from flanchat.repl.commands import Ask, parse_line
+from flanchat.repl.desk import Answering, Clip, Desk, Draft, Leave, Script, Shown
 from flanchat.repl.lines import Lines
 from flanchat.repl.view import View
-
-
-class Stoppable(Protocol):
-    """What an answering engine can be told from a signal handler."""
-
-    status: str
-
-    def stop(self) -> None: ...
-
-    def kill(self) -> None: ...
+from flanchat.session import Source
 
 
 def run(
     desk: Desk,
-    engine: Stoppable,
     lines: Lines,
     view: View,
     *,
@@ -35,65 +25,144 @@ def run(
 
     echo: called with each entry, where nobody has seen it typed. debug: let mistakes of the program's own through.
     """
+    serving = _Serving(desk, lines, view, debug)
     hinted = False
     with lines.typed_ahead(), shielded():  # a Ctrl-C that comes between two entries costs nothing
-        while True:
+        while not serving.left:
             try:
-                line = lines.read()
+                line = lines.read(serving.take_draft())
             except KeyboardInterrupt:
                 if not hinted:
                     view.note("Ctrl-D or /exit leaves.")
                 hinted = True
+                desk.editing = None
                 continue
             except EOFError:
                 return
             if echo is not None:
                 echo(line)
             hinted = hinted and not line
-            try:
-                with interruptible():
-                    leaves = _serve(desk, engine, line, view)
-                if leaves:
-                    return
-            except FlanchatError as error:
-                view.error(error.message)
-            except OSError:  # the screen has gone away
+            serving.serve(line)
+
+
+class _Serving:
+    """Serves entries one by one. left: the user wants to leave. draft: what the next entry begins with."""
+
+    def __init__(self, desk: Desk, lines: Lines, view: View, debug: bool) -> None:
+        self._desk, self._lines, self._view, self._debug = desk, lines, view, debug
+        self.left = False
+        self.draft = ""
+
+    def take_draft(self) -> str:
+        draft, self.draft = self.draft, ""
+        return draft
+
+    def serve(self, line: str, source: Source = "typed") -> bool:
+        """Do what a line says, and say what went wrong. False when something did."""
+        view, engine = self._view, self._desk.engine
+        done = False
+        try:
+            with interruptible():
+                self._do(line, source)
+            done = True
+        except FlanchatError as error:
+            view.error(error.message)
+        except OSError:  # the screen has gone away
+            raise
+        except Exception as error:
+            if self._debug:
                 raise
-            except Exception as error:
-                if debug:
-                    raise
-                view.error(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
-            except KeyboardInterrupt:
-                loading = "" if engine.status == "ready" else f"; the model is {engine.status}"
-                view.note(f"[interrupted]{loading}")
-            if desk.session.transcript.problem:
-                view.error(desk.session.transcript.problem)
+            view.error(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
+        except KeyboardInterrupt:
+            loading = "" if engine.status == "ready" else f"; the model is {engine.status}"
+            view.note(f"[interrupted]{loading}")
+        if self._desk.session.transcript.problem:
+            view.error(self._desk.session.transcript.problem)
+        return done
 
+    def _do(self, line: str, source: Source) -> None:
+        desk = self._desk
+        editing, desk.editing, self.draft = desk.editing, None, ""  # hold for one entry
+        meant = parse_line(line)
+        if meant is None:
+            return
+        if isinstance(meant, Ask):
+            self._ask(meant.text, editing, source)
+        else:
+            self._show(meant.command.run(desk, meant.arguments))
 
-def _serve(desk: Desk, engine: Stoppable, line: str, view: View) -> bool:
-    """Do what a line says. True when the user leaves."""
-    meant = parse_line(line)
-    if meant is None:
-        return False
-    shown: Shown
-    if isinstance(meant, Ask):
-        desk.last_draft = meant.text
-        shown = Answering(desk.session.ask(meant.text))
-    else:
-        shown = meant.command.run(desk, meant.arguments)
-    if isinstance(shown, Answering):
-        _answer(desk, engine, shown, view)
-    elif isinstance(shown, Leave):
-        return True
-    else:
-        view.show(shown)
-    return False
+    def _ask(self, text: str, editing: int | None, source: Source) -> None:
+        desk = self._desk
+        if desk.attachments:
+            text, source = "\n".join([*(a.text for a in desk.attachments), text]), "file"
+        desk.last_draft = text
+        turns = desk.session.turns[: editing - 1] if editing else desk.session.turns
+        changes: dict[str, str] | None = {}
+        if editing or desk.session.settings.value("on_overflow") == "ask":  # what cannot be asked moves nothing
+            changes = self._consent(lambda: desk.session.compile(text, turns=turns))
+        if changes is None:
+            return
+        if editing:
+            desk.session.edit(editing)
+        answers = len(desk.session.conversation.answers)
+        try:
+            self._answer(Answering(desk.session.ask(text, source=source, changes=changes)))
+        finally:
+            if len(desk.session.conversation.answers) > answers:  # it was sent, whatever came of it
+                desk.attachments.clear()
 
+    def _consent(self, compiled: Callable[[], object]) -> dict[str, str] | None:
+        """Ask before anything is left out of a prompt, if the user wants to be asked; None for no."""
+        try:
+            compiled()
+        except ConsentError as error:
+            if not self._lines.can_confirm:
+                raise
+            self._view.note(error.message)
+            return {"on_overflow": "drop"} if self._lines.confirm("Send it without them?") else None
+        return {}
 
-def _answer(desk: Desk, engine: Stoppable, answering: Answering, view: View) -> None:
-    def waiting() -> str:
-        return "" if engine.status == "ready" else f"the model is {engine.status}"
+    def _show(self, shown: Shown) -> None:
+        if isinstance(shown, Answering):
+            self._answer(shown)
+        elif isinstance(shown, Leave):
+            self.left = True
+        elif isinstance(shown, Draft):
+            self.draft = shown.text
+            self._view.note(shown.note)
+        elif isinstance(shown, Script):
+            self._run_script(shown)
+        elif isinstance(shown, Clip):
+            self._view.note(self._lines.copy(shown.text))
+        else:
+            self._view.show(shown)
 
-    with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
-        view.answer(answering.events, waiting)
-    view.timing(desk.session.turns[-1])
+    def _run_script(self, script: Script) -> None:
+        """Serve a file's lines; the first that goes wrong ends it."""
+        for number, line in enumerate(script.lines, 1):
+            self._view.note(f"> {line}")
+            before = self._desk.session.conversation.head
+            if line.split()[0] == "/run":
+                self._view.error(f"{script.path}:{number}: a script cannot run another one")
+                return
+            if not self.serve(line, "script") or self.left:
+                if not self.left:
+                    self._view.note(f"{script.path}: stopped at line {number}")
+                return
+            head = self._desk.session.conversation.answers.get(self._desk.session.conversation.head or "")
+            if head is not None and head.id != before and head.finish == "interrupted":
+                self._view.note(f"{script.path}: stopped at line {number}")
+                return
+
+    def _answer(self, answering: Answering) -> None:
+        engine, view = self._desk.engine, self._view
+
+        def waiting() -> str:
+            return "" if engine.status == "ready" else f"the model is {engine.status}"
+
+        with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            view.answer(answering.events, waiting)
+        answer = self._desk.session.last()
+        view.timing(answer)
+        if answer.settings.value("probs"):
+            view.confidence(answer)

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from flanchat.conversation import Answer
 from flanchat.events import Delta, Finished, Warned
 from flanchat.prompt import Prompt
-from flanchat.repl.commands import Answering, Shown, Table
-from flanchat.session import Answer, Compiled, Happening
+from flanchat.repl.desk import Confidence, Shown, Table, Tokens
+from flanchat.session import Compiled, Happening
 from flanchat.terminal import show
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ WARNED = {
     "newline": "{count} line {breaks} read as {blanks}",
     "special": "{chars} is taken as plain text, not as a control token",
 }
+MOSTLY_UNKNOWN = (
+    "! most of this question is unknown to the model, which cannot answer it. Flan-T5 reads English, some German and "
+    "French; /tokens shows what arrives."
+)
+_CHARS_SHOWN = 12
+SURE = 0.5
+"""A token that is less likely than this is marked."""
 
 
 class View:
@@ -59,15 +67,17 @@ class View:
         return self._made
 
     def show(self, shown: Shown) -> None:
-        """Print what a command returned. An answer in the making is printed as it comes, see `answer`."""
+        """Print what a command returned, if it is something to be printed."""
         if isinstance(shown, str):
             self.say(shown)
         elif isinstance(shown, Table):
             self.table(shown)
         elif isinstance(shown, Prompt):
             self.prompt(shown)
-        elif isinstance(shown, Answering):
-            self.answer(shown.events, waiting=lambda: "")
+        elif isinstance(shown, Tokens):
+            self.tokens(shown)
+        elif isinstance(shown, Confidence):
+            self.confidence(shown.answer)
 
     def say(self, text: str, style: str = "") -> None:
         from rich.text import Text
@@ -137,6 +147,55 @@ class View:
         self.table(Table("", ("part", "tokens", "", "text"), rows, f"{prompt.tokens} of {prompt.limit} tokens"))
         self.warnings(prompt.warnings)
 
+    def tokens(self, tokens: Tokens) -> None:
+        """A text as the model gets it: its pieces with their ids, and what they hide."""
+        from rich.text import Text
+
+        line = Text()
+        for piece in tokens.pieces:
+            name = show(piece.name)
+            if piece.unknown:
+                line.append(f"{name}{{{visible(piece.source)}}}", style="bold underline")
+            else:
+                line.append(name, style="bold")
+            if breaks := sum(piece.source.count(mark) for mark in "\r\n"):
+                line.append(f"({'↵' * breaks}→blank)", style="underline")
+            line.append(f"·{piece.id}  ", style="dim")
+        self.console.print(line)
+        unknown = sum(piece.unknown for piece in tokens.pieces)
+        self.note(
+            f"{tokens.measured.total} tokens with the end token"
+            + (f", {unknown} of them unknown: what stands in braces never arrives" if unknown else "")
+        )
+        self.warnings(tokens.measured.warnings)
+
+    def confidence(self, answer: Answer) -> None:
+        """An answer's tokens, the weak ones marked by a line and their percentage, and what else was likely there."""
+        from rich.text import Text
+
+        line, weak = Text(), []
+        for number, token in enumerate(answer.tokens, 1):
+            likely = math.exp(token.logprob)
+            if likely >= SURE:
+                line.append(show(token.text))
+                continue
+            blank = " " * (len(token.text) - len(token.text.lstrip(" ")))
+            line.append(blank)
+            line.append(f"{show(token.text[len(blank) :])}({likely:.0%})", style="underline")
+            others = ", ".join(f"{visible(a.text) or a.id} {math.exp(a.logprob):.0%}" for a in token.top[:4])
+            weak.append((str(number), visible(token.text), f"{likely:.0%}", others))
+        self.console.print(line)
+        if weak:
+            self.table(Table("", ("token", "text", "sure", "likeliest"), tuple(weak)))
+        if not answer.tokens:
+            self.note("The answer has no tokens.")
+            return
+        mean = math.exp(sum(token.logprob for token in answer.tokens) / len(answer.tokens))
+        self.note(
+            f"{len(answer.tokens)} tokens, {len(weak)} below {SURE:.0%}; on average {mean:.0%}. The model's own "
+            "probabilities, before temperature and penalties."
+        )
+
     def warnings(self, warnings: tuple[Warned, ...]) -> None:
         for warned in warnings:
             self.note("! " + warning_line(warned))
@@ -169,23 +228,28 @@ class View:
             self.console.file.flush()
 
     def timing(self, answer: Answer) -> None:
-        """The line below an answer: how it ended if not by itself, how long it took, how much went in and out."""
-        timing, out = answer.timing, len(answer.tokens)
-        parts = [f"[{_FINISHES[answer.finish]}]"] if answer.finish in _FINISHES else []
-        if timing.first_token_s is not None:
-            parts.append(f"first token {seconds(timing.first_token_s)}")
-        if (rate := timing.decode_tps(out)) is not None:
-            parts.append(f"{rate:.0f} tok/s")
-        parts.append(f"{answer.prompt.tokens} in, {out} out")
-        if timing.load_s:
-            parts.append(f"load {seconds(timing.load_s)}")
-        if answer.card is not None:
-            parts.append(f"{show(answer.card.name)} on {answer.card.device}")
-        if answer.settings.decoding(0).samples:
-            parts.append(f"seed {answer.seed}")
-        if answer.short and answer.short != answer.text:
-            parts.append(f"short answer: {show(answer.short)}")
-        self.note(" · ".join(parts))
+        """The line below an answer."""
+        self.note(timing_line(answer))
+
+
+def timing_line(answer: Answer) -> str:
+    """The line below an answer: how it ended if not by itself, how long it took, how much went in and out."""
+    timing, out = answer.timing, len(answer.tokens)
+    parts = [f"[{_FINISHES[answer.finish]}]"] if answer.finish in _FINISHES else []
+    if timing.first_token_s is not None:
+        parts.append(f"first token {seconds(timing.first_token_s)}")
+    if (rate := timing.decode_tps(out)) is not None:
+        parts.append(f"{rate:.0f} tok/s")
+    parts.append(f"{answer.prompt.tokens} in, {out} out")
+    if timing.load_s:
+        parts.append(f"load {seconds(timing.load_s)}")
+    if answer.card is not None:
+        parts.append(f"{show(answer.card.name)} on {answer.card.device}")
+    if answer.settings.decoding(0).samples:
+        parts.append(f"seed {answer.seed}")
+    if answer.short and answer.short != answer.text:
+        parts.append(f"short answer: {show(answer.short)}")
+    return " · ".join(parts)
 
 
 _FINISHES = {
@@ -201,10 +265,24 @@ def seconds(value: float) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
 
 
+def visible(text: str) -> str:
+    """A text for the middle of a line: made safe, with its line breaks as signs."""
+    return show(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→")).strip()
+
+
+def mostly_unknown(prompt: Prompt) -> bool:
+    """Whether the vocabulary lacks more than half of the question's characters."""
+    lost = set("".join(w.chars for w in prompt.warnings if w.kind == "unk"))
+    asked = [c for s in prompt.segments if s.kind == "question" for c in s.text if not c.isspace()]
+    return bool(asked) and sum(c in lost for c in asked) * 2 > len(asked)
+
+
 def loss_lines(prompt: Prompt) -> list[str]:
     """What to tell, unasked, of a prompt that will not arrive as it was written. Line breaks are too common to tell."""
     dropped = ", ".join(f"{s.kind} {s.ref}" for s in prompt.segments if not s.kept)
     lines = [f"! left out, over the budget of {prompt.limit} tokens: {dropped}"] if dropped else []
+    if mostly_unknown(prompt):
+        return [*lines, MOSTLY_UNKNOWN]
     return lines + ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
 
 
@@ -216,8 +294,13 @@ def warning_line(warned: Warned) -> str:
         characters="character is" if one else "characters are",
         breaks="break is" if one else "breaks are",
         blanks="a blank" if one else "blanks",
-        chars=" ".join(warned.chars) if warned.kind == "unk" else warned.chars,
+        chars=_some(warned.chars) if warned.kind == "unk" else warned.chars,
     )
+
+
+def _some(characters: str) -> str:
+    """Characters apart from one another, the first dozen."""
+    return " ".join(characters[:_CHARS_SHOWN]) + (" ..." if len(characters) > _CHARS_SHOWN else "")
 
 
 class Wrapper:

@@ -284,6 +284,76 @@ def test_start_token_counts_as_seen_for_the_penalty() -> None:
     assert row[0].id == 2
 
 
+# -- answers that begin as given --------------------------------------------------------------------------------------
+
+
+def _begun(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding], *begins: Sequence[int]) -> Any:
+    return _finish(Loop(Literal(steps), decodings, start_id=0, eos_id=EOS, begins=begins))
+
+
+def test_an_answer_begins_with_the_given_ids_whatever_the_model_would_choose() -> None:
+    model = Literal([[_peak(3)], [_peak(3)], [_peak(4)], [_peak(EOS)]])
+
+    (row,) = _finish(Loop(model, [GREEDY], start_id=9, eos_id=EOS, begins=[(5, 6)]))
+
+    assert [c.id for c in row] == [5, 6, 4, EOS]
+    assert model.fed == [[9], [5], [6], [4]]
+
+
+def test_given_ids_are_reported_with_the_models_own_probabilities() -> None:
+    values = [0.0, MASKED, 3.0, 1.0]
+
+    (row,) = _begun([[values]] * 4, [replace(GREEDY, top=2)], (3,))
+
+    assert row[0].logprob == pytest.approx(tensor(values).log_softmax(-1)[3].item())
+    assert [i for i, _ in row[0].top] == [2, 3]
+
+
+def test_given_ids_count_as_new_tokens() -> None:
+    (row,) = _begun([[_peak(3)]] * 4, [replace(GREEDY, max_new_tokens=3)], (5, 6))
+
+    assert [(c.id, c.last) for c in row] == [(5, ""), (6, ""), (3, "length")]
+
+
+def test_a_given_end_token_is_the_end() -> None:
+    (row,) = _begun([[_peak(3)]] * 4, [GREEDY], (5, EOS, 6))
+
+    assert [(c.id, c.last) for c in row] == [(5, ""), (EOS, "eos")]
+
+
+def test_given_ids_count_as_seen_for_penalties() -> None:
+    (row,) = _begun([[[0.0, MASKED, 1.0, 0.9]]] * 2, [replace(GREEDY, max_new_tokens=2, repetition_penalty=2.0)], (2,))
+
+    assert [c.id for c in row] == [2, 3]
+
+
+def test_each_row_of_a_batch_begins_in_its_own_way() -> None:
+    rows = _begun([[_peak(3)] * 3] * 4, [replace(GREEDY, max_new_tokens=2)] * 3, (5, 6), (), (7,))
+
+    assert [[c.id for c in row] for row in rows] == [[5, 6], [3, 3], [7, 3]]
+
+
+@given(
+    st.lists(st.floats(-3, 3, width=32), min_size=4, max_size=12),
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 11),
+    st.sampled_from([SAMPLING, GREEDY, replace(SAMPLING, temperature=0.5, top_k=3, top_p=0.8)]),
+    st.sampled_from([1.0, 1.4]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_row_that_is_cut_and_gone_on_with_draws_what_it_would_have_drawn(
+    values: list[float], seed: int, cut: int, kind: Decoding, penalty: float
+) -> None:
+    decoding = replace(kind, seed=seed, max_new_tokens=12, repetition_penalty=penalty)
+    logits = [[[value * (1 + step % 3) for value in values]] for step in range(12)]
+    (whole,) = _run(logits, [decoding])
+
+    begin = [c.id for c in whole[:cut] if c.id != EOS]
+    (gone_on,) = _begun(logits, [decoding], begin)
+
+    assert gone_on == whole
+
+
 # -- helpers ----------------------------------------------------------------------------------------------------------
 
 

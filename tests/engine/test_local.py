@@ -105,6 +105,18 @@ def test_started_says_how_long_the_prompt_is(engine: LocalEngine) -> None:
     assert started.prompt_tokens == engine.measure(["cook the pasta"]).total
 
 
+def test_answers_that_begin_as_given_are_the_same_alone_and_beside_others(engine: LocalEngine) -> None:
+    sampled = Decoding(max_new_tokens=20, min_new_tokens=20, do_sample=True, seed=8)
+    whole = [t.id for t in _tokens(_events(engine.stream([Request("add salt", sampled)])), 0)]
+    begun = Request("add salt", sampled, begin=tuple(whole[:7]))
+
+    alone = _events(engine.stream([begun]))
+    beside = _events(engine.stream([*OTHERS, begun]))
+
+    assert [t.id for t in _tokens(alone, 0)] == [t.id for t in _tokens(beside, 7)] == whole
+    assert _answers(alone, 1) == [_answers(engine.stream([Request("add salt", sampled)]), 1)[0]]
+
+
 # -- text and tokens --------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flanchat.engine.tokens import Tokenizer, clean, open_tokenizer
@@ -205,6 +205,8 @@ def test_source_texts_join_to_the_text(text: str) -> None:
 
 
 @given(wild_text)
+@example("\x85")
+@example("a \x1c { b")
 @settings(max_examples=300, deadline=None)
 def test_something_is_named_unknown_just_when_a_token_is(text: str) -> None:
     measured = _shared().measure([text])
@@ -280,6 +282,31 @@ def test_typed_control_word_is_warned_of_and_is_plain_text(tokenizer: Tokenizer,
 def test_surrogates_and_nul_are_taken(tokenizer: Tokenizer) -> None:
     assert clean("a\ud800b\0c") == "a?b c"
     assert tokenizer.encode("salt\0 \udcffand") == tokenizer.encode("salt ?and")
+
+
+# -- the tokens of a text, for a reader --------------------------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None)
+@given(wild_text)
+def test_the_sources_of_the_pieces_join_to_the_text(text: str) -> None:
+    pieces = _shared().pieces(text)
+
+    assert "".join(piece.source for piece in pieces) == (clean(text) if pieces else "")
+    assert [piece.id for piece in pieces] == _shared().encode(text)[:-1]
+    assert [piece.unknown for piece in pieces] == [piece.id == 2 for piece in pieces]
+
+
+def test_a_piece_says_what_stands_in_the_vocabulary_and_what_was_typed(bundled: Tokenizer) -> None:
+    pieces = bundled.pieces("Is {x} < 3?")
+
+    assert "".join(piece.source for piece in pieces) == "Is {x} < 3?"
+    assert [piece.source.strip() for piece in pieces if piece.unknown] == ["{", "}", "<"]
+    assert pieces[0].name == "\u2581Is"
+
+
+def test_a_text_of_nothing_has_no_pieces(tokenizer: Tokenizer) -> None:
+    assert tokenizer.pieces("") == tokenizer.pieces(" \n") == ()
 
 
 # -- what the bundled vocabulary cannot see, as T5's cannot -----------------------------------------------------------

@@ -54,6 +54,7 @@ def test_it_answers_what_the_engine_in_this_process_answers(worker: WorkerEngine
         QUESTION,
         Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5, stop=("zz",), top=2)),
         Request("boil \ud800 \0 water", Decoding(max_new_tokens=5, repetition_penalty=1.3)),
+        Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5), begin=(7, 11, 13)),
     ]
     here = open_engine(source)
 
@@ -68,6 +69,20 @@ def test_it_counts_what_the_tokenizer_counts(worker: WorkerEngine, source: Model
     parts = ["step by step\n", "{x} 日 \ud800", "", "</s>"]
 
     assert worker.measure(parts) == open_tokenizer(preflight(source.folder).tokenizer).measure(parts)
+
+
+@pytest.mark.parametrize("text", ["step by step {x} 日", "a\ud800b\0c\n</s>", "", " "])
+def test_it_names_the_pieces_that_the_tokenizer_names(worker: WorkerEngine, source: ModelSource, text: str) -> None:
+    assert worker.pieces(text) == open_tokenizer(preflight(source.folder).tokenizer).pieces(text)
+
+
+def test_it_names_pieces_while_it_answers_also_after_a_stop(worker: WorkerEngine) -> None:
+    events = worker.stream([LONG])
+    next(events)
+    worker.stop()
+
+    assert worker.pieces("add salt")
+    assert _finish(events) == "interrupted"
 
 
 def test_it_counts_while_it_answers_and_a_stop_ends_the_answer_as_interrupted(worker: WorkerEngine) -> None:

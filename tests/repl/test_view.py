@@ -13,14 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from flanchat.conversation import Answer, Timing
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.errors import EngineError, FlanchatError
-from flanchat.events import Measured, Warned
+from flanchat.events import Alternative, Measured, Piece, Token, Warned
 from flanchat.profile import Profile, find_profile, profile_folders
 from flanchat.prompt import Prompt, Segment
-from flanchat.repl.commands import COMMANDS, Answering, Table
-from flanchat.repl.view import View, Wrapper, seconds, warning_line
-from flanchat.session import Answer, Session, Timing
+from flanchat.repl.commands import COMMANDS
+from flanchat.repl.desk import Confidence, Table, Tokens
+from flanchat.repl.view import View, Wrapper, loss_lines, mostly_unknown, seconds, warning_line
+from flanchat.session import Happening, Session
 from flanchat.settings import SETTINGS, Settings
 from flanchat.terminal import show
 from flanchat.transcript import NoTranscript
@@ -226,6 +228,8 @@ def printed_everywhere(view: View, text: str) -> None:
     view.table(Table(text, ("what", "is"), ((text, text),), text))
     view.prompt(Prompt(text, 1, 2, (Segment("question", text),), (Warned("unk", 1, text[:1]),), ""))
     view.answer(session.ask("Why?"), lambda: "")
+    view.tokens(Tokens((Piece(1, text, "a"), Piece(2, "\u2581", text, True)), Measured((2,), 3, "")))
+    view.confidence(answer(tokens=[Token(3, text, -0.1), Token(4, text, -3.0, (Alternative(5, text, -2.0),))]))
     view.timing(answer(short=text, card=dataclasses.replace(CARD, name=text, device=text)))
 
 
@@ -244,7 +248,7 @@ def test_hostile_text_is_shown_masked_and_never_raw(capsys, monkeypatch, text, c
     own = re.sub(r"\x1b\[[0-9;]*m", "", out)  # the colours that the view itself sets
     assert (own != out) == colors
     assert show(own) == own
-    assert own.count(show(text)) >= 13
+    assert own.count(show(text).strip()) >= 18
     assert "\x1b[2J" not in out
 
 
@@ -256,36 +260,36 @@ def test_an_escape_that_comes_in_two_pieces_is_masked(capsys):
     assert capsys.readouterr().out == "a^[[2Jb\n"
 
 
-def streamed(*pieces: str | FlanchatError, max_input_tokens: int = 512) -> Answering:
+def streamed(*pieces: str | FlanchatError, max_input_tokens: int = 512) -> Happening:
     profile = find_profile("fewshot", profile_folders(None, {})[-1:])
     chosen = Settings().update("/set", {"max_input_tokens": max_input_tokens})
-    return Answering(Session(ScriptedEngine((pieces,)), profile, chosen, NoTranscript()).ask("cow"))
+    return Session(ScriptedEngine((pieces,)), profile, chosen, NoTranscript()).ask("cow")
 
 
 def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
 
-    View(color=False).show(streamed("A cow is ", "an animal ", "that gives milk."))
+    View(color=False).answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
 
     assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
 
 
 def test_a_failed_answer_is_shown_up_to_its_last_word_and_ends_its_line(capsys):
     with pytest.raises(EngineError):
-        View(color=False).show(streamed("A cow ", "is", EngineError("gone")))
+        View(color=False).answer(streamed("A cow ", "is", EngineError("gone")), lambda: "")
 
     assert capsys.readouterr().out == "A cow is\n"
 
 
 def test_an_answer_that_failed_before_its_first_word_leaves_no_line(capsys):
     with pytest.raises(EngineError):
-        View(color=False).show(streamed(EngineError("gone")))
+        View(color=False).answer(streamed(EngineError("gone")), lambda: "")
 
     assert capsys.readouterr().out == ""
 
 
 def test_what_was_left_out_of_the_prompt_is_said_before_the_answer(capsys):
-    View(color=False).show(streamed("animal", max_input_tokens=16))
+    View(color=False).answer(streamed("animal", max_input_tokens=16), lambda: "")
 
     assert capsys.readouterr().out == "! left out, over the budget of 16 tokens: shot 1\nanimal\n"
 
@@ -298,7 +302,7 @@ class Noticing(ScriptedEngine):
 def test_line_breaks_of_a_layout_are_no_reason_for_a_warning(capsys):
     session = Session(Noticing(), Profile("p"), Settings(), NoTranscript())
 
-    View(color=False).answer(session.ask("{"), lambda: "")
+    View(color=False).answer(session.ask("What is {?"), lambda: "")
 
     assert capsys.readouterr().out == "! 1 character is unknown to this model: {\nParis\n"
 
@@ -325,6 +329,62 @@ def test_a_prompt_is_shown_with_what_became_of_each_part(capsys, monkeypatch):
         "end 1 kept",
         "4 of 16 tokens",
     ]
+
+
+def test_tokens_are_shown_with_their_ids_and_what_never_arrives_in_braces(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    pieces = (Piece(27, "\u2581Is", "Is"), Piece(2, "\u2581", " {x}", True), Piece(3, "\u2581so", "\n\nso"))
+
+    View(color=False).show(Tokens(pieces, Measured((3,), 4, "", (Warned("unk", 2, "{}"),))))
+
+    line, *rest = capsys.readouterr().out.splitlines()
+    assert line == "\u2581Is·27  \u2581{{x}}·2  \u2581so(↵↵→blank)·3  "
+    assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 of them unknown")
+
+
+def unsure(*chances: float) -> Answer:
+    others = (Alternative(8, "Lyon", math.log(0.3)), Alternative(9, "", math.log(0.1)))
+    return answer(tokens=[Token(7, f" w{n}", math.log(p), others) for n, p in enumerate(chances, 1)])
+
+
+def test_probabilities_mark_the_weak_tokens_and_name_what_else_was_likely(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+    View(color=False, plain=True).show(Confidence(unsure(0.9, 0.2, 0.5)))
+
+    first, *table, summary = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert first == "w1 w2(20%) w3"
+    assert table == ["token text sure likeliest", "2 w2 20% Lyon 30%, 9 10%"]
+    assert summary.startswith("3 tokens, 1 below 50%; on average 45%.")
+
+
+def test_probabilities_of_an_answer_without_tokens_say_so(capsys):
+    View(color=False).show(Confidence(answer(tokens=[])))
+
+    assert "no tokens" in capsys.readouterr().out
+
+
+def asked(question: str, lost: str, *, kept: str = "") -> Prompt:
+    segments = (Segment("prefix", kept), Segment("question", question))
+    return Prompt(kept + question, 9, 512, segments, (Warned("unk", len(lost), lost),) if lost else (), "")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mostly"),
+    [
+        (asked("日本語", "日本語"), True),
+        (asked("日本 ab", "日本"), False),
+        (asked("日日日 ab", "日"), True),
+        (asked("日本", "日本", kept="Answer the following question in a few words."), True),
+        (asked("Is {x} < 3?", "{}<"), False),
+        (asked("Why?", ""), False),
+        (asked("", "{"), False),
+        (asked("  ", "{"), False),
+    ],
+)
+def test_a_question_most_of_which_is_unknown_is_called_that_and_nothing_else_is(prompt, mostly):
+    assert mostly_unknown(prompt) == mostly
+    assert any("most of this question" in line for line in loss_lines(prompt)) == mostly
 
 
 def test_a_narrow_window_shows_each_row_as_lines_below_one_another(capsys, monkeypatch):

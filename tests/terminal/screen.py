@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -14,8 +15,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyte
+
+from tests.conftest import transcripts
 
 ENTER, TAB, ESCAPE = "\r", "\t", "\x1b"
 CTRL_C, CTRL_D = "\x03", "\x04"
@@ -72,7 +76,8 @@ class Screen:
         end = time.monotonic() + LIMIT_S
         while True:
             text = self.text()
-            missing = [w for w in wanted if not (w in text if isinstance(w, str) else w(text))]
+            flat = " ".join(text.split())  # a text may be broken at the edge
+            missing = [w for w in wanted if not ((w in text or w in flat) if isinstance(w, str) else w(text))]
             if not missing:
                 return text
             if time.monotonic() > end:
@@ -118,3 +123,22 @@ class _Answering(pyte.Screen):
 
     def write_process_input(self, data: str) -> None:
         self._send(data)
+
+
+Start = Callable[..., Screen]
+
+
+def events(folder: Path, kind: str) -> list[dict[str, Any]]:
+    """All events of a kind, from every transcript."""
+    lines = [line for path in transcripts(folder) for line in path.read_text().splitlines()]
+    return [event for event in map(json.loads, lines) if event["type"] == kind]
+
+
+def answer_begun(question: str) -> Callable[[str], bool]:
+    """Whether words of the answer to `question` are on the screen."""
+
+    def begun(text: str) -> bool:
+        after = text.partition(f"> {question}\n")[2]
+        return len(after.strip()) > 10 and "the model is" not in after
+
+    return begun

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import stat
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conftest import COMMAND, transcripts
 from tests.goldens import check_golden
-from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Screen
+from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
 
 LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
 SHORT = ("-o", "max_new_tokens=4")
-
-Start = Callable[..., Screen]
-
-
-@pytest.fixture
-def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
-    """Starts flanchat on a terminal and waits for its prompt; ends it after the test."""
-    begun: list[Screen] = []
-
-    def on_terminal(*arguments: str | Path, lines: int = 40, columns: int = 80, **env: str) -> Screen:
-        command = [*COMMAND, *map(str, arguments)]
-        screen = Screen(command, env={**environ, **env}, cwd=tmp_path, lines=lines, columns=columns).__enter__()
-        begun.append(screen)
-        screen.wait(lambda text: "\n>" in f"\n{text}")
-        return screen
-
-    yield on_terminal
-    for screen in begun:
-        screen.__exit__(None, None, None)
 
 
 def check_screen(name: str, text: str) -> None:
@@ -46,22 +23,6 @@ def check_screen(name: str, text: str) -> None:
     text = re.sub(r"flanchat \d+\.\d+\.\d+\S*", "flanchat VERSION", text)
     text = re.sub(r"\d+\.\d M parameters, \d+ MB", "N M parameters, N MB", text)
     check_golden(f"screens/{name}.txt", text)
-
-
-def events(folder: Path, kind: str) -> list[dict[str, Any]]:
-    """All events of a kind, from every transcript."""
-    lines = [line for path in transcripts(folder) for line in path.read_text().splitlines()]
-    return [event for event in map(json.loads, lines) if event["type"] == kind]
-
-
-def answer_begun(question: str) -> Callable[[str], bool]:
-    """Whether words of the answer to `question` are on the screen."""
-
-    def begun(text: str) -> bool:
-        after = text.partition(f"> {question}\n")[2]
-        return len(after.strip()) > 10 and "the model is" not in after
-
-    return begun
 
 
 def last_entry(text: str) -> str:

@@ -1,0 +1,154 @@
+"""The command line: arguments and environment in, exit status out. The only place that touches the process."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from flanchat import __version__
+from flanchat.cli import asking, chatting
+from flanchat.cli.options import answering_options, complain
+from flanchat.cli.profiles import profiles
+from flanchat.cli.sessions import sessions
+from flanchat.cli.settings import config
+from flanchat.errors import FlanchatError
+from flanchat.interrupts import Terminated, die_of, end_gracefully
+
+INTERRUPTED = 130
+READER_GONE = 141
+_ESCAPED = "backslashreplace"  # what an encoding lacks is written as \xe9
+
+
+class _Front(click.Group):
+    """A group whose first word may be a question: what is no subcommand goes to the hidden `start`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
+            args.insert(0, "start")
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Front, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="flanchat")
+def cli() -> None:
+    """Experiment with Flan-T5 in a terminal.
+
+    flanchat alone starts a chat; flanchat PROMPT prints one answer. What is piped in is added to PROMPT.
+    """
+
+
+@cli.command(hidden=True)
+@click.argument("words", nargs=-1)
+@answering_options(one_shot=True)
+def start(words: tuple[str, ...], **options: Any) -> None:
+    """Chat when a person sits there and asked nothing yet, else give one answer."""
+    single = options["as_json"] or options["show_prompt"] or options["dry_run"]
+    if not words and not single and sys.stdin.isatty():
+        chatting.chat(options)
+    else:
+        asking.ask(words, options)
+
+
+@cli.command()
+@click.argument("words", nargs=-1, metavar="PROMPT")
+@answering_options(one_shot=True)
+def ask(words: tuple[str, ...], **options: Any) -> None:
+    """Print one answer. Standard input is added to PROMPT when it is piped.
+
+    \b
+    flanchat ask "What is the capital of France?" -p qa
+    flanchat ask -p headline --json < news.txt
+    """
+    asking.ask(words, options)
+
+
+@cli.command()
+@answering_options(one_shot=False)
+def chat(**options: Any) -> None:
+    """Start the REPL; with piped input, serve it line by line."""
+    chatting.chat(options)
+
+
+for _group in (sessions, profiles, config):
+    cli.add_command(_group)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run flanchat and end the process with its exit status."""
+    _open_streams()
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in args
+    if debug:
+        os.environ["FLANCHAT_DEBUG"] = "1"
+    try:
+        end_gracefully()
+        with cli.make_context("flanchat", args) as context:  # cli.main would end on a broken pipe by itself
+            cli.invoke(context)
+        _end(0)
+    except FlanchatError as error:
+        if debug:
+            raise
+        complain(error.message)
+        _end(error.exit_status)
+    except click.ClickException as error:
+        complain(error.format_message())
+        _end(error.exit_code)
+    except click.exceptions.Exit as exit_:
+        _end(exit_.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _end(INTERRUPTED)
+    except Terminated as ended:
+        die_of(ended.number)
+    except BrokenPipeError:
+        _end(READER_GONE)
+    except OSError as error:
+        if debug:
+            raise
+        complain(f"cannot write the output: {error.strerror or error}")
+        _end(1)
+    except Exception as error:  # a mistake of the program's own
+        if debug:
+            raise
+        complain(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
+        _end(1)
+
+
+def _open_streams() -> None:
+    """Make the three standard streams fit for use, also when the caller closed them or chose a narrow encoding.
+
+    A closed one must not become the number of the next file that is opened. What is written to a closed standard output
+    fails as it would on a full disk; what is read from a closed standard input is empty.
+    """
+    for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            null = os.open(os.devnull, flags)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            os.set_inheritable(number, True)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED)):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def _end(status: int) -> NoReturn:
+    """End with a status, after what was printed has really gone out."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = READER_GONE
+    except OSError as error:
+        if status == 0:
+            complain(f"cannot write the output: {error.strerror or error}")
+        status = status or 1
+    if status in (READER_GONE, 1):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that nothing is flushed into the broken pipe at exit
+    sys.exit(status)

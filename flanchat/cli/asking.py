@@ -1,0 +1,131 @@
+"""One question, one answer: `flanchat ask` and a bare `flanchat PROMPT`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flanchat.cli.opening import open_session
+from flanchat.cli.options import choose, complain, open_view
+from flanchat.errors import UsageError
+from flanchat.terminal import show
+
+if TYPE_CHECKING:
+    from flanchat.conversation import Answer
+    from flanchat.prompt import Prompt
+    from flanchat.session import Source
+
+
+def _question(words: Sequence[str]) -> tuple[str, Source]:
+    """The words of the command line and what is piped in, and where they came from."""
+    typed = " ".join(words)
+    piped = "" if sys.stdin.isatty() else sys.stdin.read()
+    question = "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
+    if not question:
+        raise UsageError("nothing was asked: give a PROMPT, or pipe one in")
+    return question, "typed" if typed else "stdin"
+
+
+def ask(words: Sequence[str], options: dict[str, Any]) -> None:
+    """Print the answer to what was asked on the command line and what is piped in."""
+    from flanchat.events import Delta
+    from flanchat.interrupts import stoppable
+    from flanchat.repl.view import loss_lines, timing_line
+    from flanchat.session import Compiled
+
+    question, source = _question(words)
+    if options["dry_run"]:
+        _dry_run(question, options)
+        return
+    with open_session(options) as (session, engine, _):
+        engine.start()
+        begun = False
+        try:
+            with (
+                stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
+                closing(session.ask(question, source=source)) as events,
+            ):
+                for event in events:
+                    if isinstance(event, Compiled):
+                        if options["show_prompt"]:
+                            complain(event.prompt.text)
+                        for line in loss_lines(event.prompt) if not options["as_json"] else ():
+                            complain(line)
+                    elif not options["as_json"] and isinstance(event, Delta) and event.text:
+                        sys.stdout.write(show(event.text))
+                        sys.stdout.flush()
+                        begun = True
+        finally:
+            if begun:  # however the answer ended
+                click.echo()
+        answer = session.last()
+        if options["as_json"]:
+            click.echo(json.dumps(_answer_json(answer)))
+        elif answer.finish == "empty":
+            complain("the model answered nothing")
+        if options["stats"]:
+            complain(timing_line(answer))
+        if answer.finish == "interrupted":
+            raise KeyboardInterrupt
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    """What --json prints. Seconds are seconds; log-probabilities are the model's own."""
+    timing, card = answer.timing, answer.card
+    return {
+        "text": answer.text,
+        "short": answer.short,
+        "tokens": [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens],
+        "finish": answer.finish,
+        "prompt": _prompt_json(answer.prompt),
+        "usage": {"prompt_tokens": answer.prompt.tokens, "new_tokens": len(answer.tokens)},
+        "timing": {
+            "load_s": timing.load_s,
+            "encode_s": timing.encode_s,
+            "ttft_s": timing.first_token_s,
+            "decode_tps": timing.decode_tps(len(answer.tokens)),
+            "total_s": timing.total_s,
+        },
+        "seed": answer.seed,
+        "settings": answer.settings.as_dict(),
+        "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
+        "engine": card and {"name": "t5", "device": card.device, "precision": card.precision},
+    }
+
+
+def _prompt_json(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "text": prompt.text,
+        "tokens": prompt.tokens,
+        "limit": prompt.limit,
+        "segments": [
+            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason, "text": s.text}
+            for s in prompt.segments
+        ],
+        "warnings": [{"kind": w.kind, "count": w.count, "chars": w.chars} for w in prompt.warnings],
+    }
+
+
+def _dry_run(question: str, options: dict[str, Any]) -> None:
+    """Show the prompt and its counts. Only the model's vocabulary is read, in this process."""
+    from flanchat.engine.tokens import open_tokenizer
+    from flanchat.engine.weights import preflight, resolve
+    from flanchat.prompt import compile_prompt
+
+    choice = choose(options)
+    settings = choice.settings
+    source = resolve(choice.model, report=complain)
+    tokenizer = open_tokenizer(preflight(source.folder).tokenizer)
+    seed = settings.value("seed") or 0
+    prompt = compile_prompt(
+        choice.profile, settings, [], question, tokenizer.measure, variables=choice.variables, seed=seed
+    )
+    if options["as_json"]:
+        click.echo(json.dumps({"prompt": _prompt_json(prompt), "settings": settings.as_dict()}))
+    else:
+        open_view(options).prompt(prompt)

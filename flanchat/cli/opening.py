@@ -1,0 +1,128 @@
+"""Opens all that asking and chatting need, and closes it again whatever happens. Knows no terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flanchat.cli.options import Choice, choose, complain
+from flanchat.errors import StorageError, UsageError
+from flanchat.interrupts import Terminated
+
+if TYPE_CHECKING:
+    from flanchat.engine.weights import ModelSource
+    from flanchat.engine.worker import WorkerEngine
+    from flanchat.library import Library
+    from flanchat.session import Session
+    from flanchat.transcript import NoTranscript, Transcript
+
+
+@contextmanager
+def open_session(
+    options: dict[str, Any], on_status: Any = lambda status: None
+) -> Iterator[tuple[Session, WorkerEngine, Choice]]:
+    """Everything is checked before anything slow begins. The engine in force is the session's when it is closed."""
+    from flanchat.session import Session
+
+    choice = choose(options)
+    engine = open_engine(choice.model, choice.device, options, on_status)
+    earlier = None if options["no_log"] else _earlier(options)
+    transcript = resume(earlier) if earlier is not None else new_transcript(options, engine.source)
+    session = Session(engine, choice.profile, choice.settings, transcript)
+    session.variables = choice.variables
+    why = "error"
+    try:
+        if earlier is not None:
+            _take_up(session, earlier, options)
+        elif options["session"]:
+            session.call(options["session"])
+        yield session, engine, choice
+        why = "exit"
+    except Terminated as ended:
+        why = f"signal {ended.number}"
+        raise
+    finally:
+        session.engine.close()
+        session.close(why)
+        if session.transcript.problem:
+            raise StorageError(session.transcript.problem)
+
+
+def open_engine(
+    model: str | None, device: str, options: dict[str, Any], on_status: Any = lambda status: None
+) -> WorkerEngine:
+    """The engine of a model that has been found and checked, not yet loaded."""
+    from flanchat.engine.weights import preflight, resolve
+    from flanchat.engine.worker import WorkerEngine
+
+    source = resolve(model, report=complain)
+    preflight(source.folder)
+    return WorkerEngine(source, device=device, precision=options["precision"], report=on_status, debug=options["debug"])
+
+
+def new_transcript(options: dict[str, Any], source: ModelSource, name: str = "") -> Transcript | NoTranscript:
+    """The record of a new session; the file appears with the first question."""
+    from flanchat.transcript import NoTranscript, Transcript
+
+    if options["no_log"]:
+        return NoTranscript()
+    import platform
+
+    host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
+    named = [word.partition("=")[0] for word in sys.argv[1:] if word.startswith("-")]  # values may be private
+    about = {"model": source.name, "argv_redacted": named, "locale": os.environ.get("LC_ALL") or os.environ.get("LANG")}
+    return Transcript.create(_sessions_folder(), host=host, name=name, about=about)
+
+
+def resume(path: Path) -> Transcript:
+    """The record of an earlier session, to be gone on with."""
+    from flanchat.transcript import Transcript
+
+    return Transcript.resume(path)
+
+
+def open_library() -> Library:
+    """All sessions on this machine."""
+    from flanchat.library import Library
+    from flanchat.places import cache_folder, state_folder
+
+    return Library(state_folder(os.environ) / "sessions", cache_folder(os.environ) / "sessions.sqlite")
+
+
+def _sessions_folder() -> Path:
+    from flanchat.places import make_private_folder, state_folder
+
+    return make_private_folder(state_folder(os.environ) / "sessions")
+
+
+def _earlier(options: dict[str, Any]) -> Path | None:
+    """The file of the session to go on with; None to begin a new one."""
+    from flanchat.profile import check_name
+
+    if options["session"] and options["go_on"]:
+        raise UsageError("--continue goes on with the last session, --session with a named one: give one of them")
+    if options["go_on"]:
+        entries = open_library().sessions(1)
+        if not entries:
+            raise UsageError("there is no session to go on with yet; start without --continue")
+        return entries[0].path
+    if options["session"]:
+        try:
+            return open_library().find(options["session"])
+        except UsageError:
+            check_name(options["session"], "session")
+    return None
+
+
+def _take_up(session: Session, path: Path, options: dict[str, Any]) -> None:
+    """Stand where that session ended, with its profile unless another was asked for."""
+    story = open_library().read(path)
+    session.conversation, session.name = story.conversation, story.name
+    if story.profile is not None and options["profile"] is None:
+        session.use(story.profile)
+    if session.turns and options["profile"] is None:
+        session.settings = session.settings.restored(session.turns[-1].settings)

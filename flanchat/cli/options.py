@@ -1,0 +1,130 @@
+"""The options that subcommands share, and what they mean together. Knows click and settings; opens no session."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from flanchat.errors import UsageError
+from flanchat.terminal import show
+
+if TYPE_CHECKING:
+    from flanchat.config import Config
+    from flanchat.profile import Profile
+    from flanchat.repl.view import View
+    from flanchat.settings import Settings
+
+_F = TypeVar("_F", bound=Callable[..., None])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen by configuration, environment and flags together. model, device: None stands for the default."""
+
+    profile: Profile
+    settings: Settings
+    variables: dict[str, str]
+    model: str | None
+    device: str
+    config: Config
+
+
+def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
+    """The options that asking and chatting share; with `one_shot`, those of a single answer too."""
+    both = [
+        click.option("-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
+                     help="Profile to start with (default: plain)."),
+        click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER",
+                     help="demo, a folder, or OWNER/NAME on Hugging Face (default: demo)."),
+        click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting."),
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable."),
+        click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
+        click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME",
+                     help="auto, npu, cuda, mps or cpu."),
+        click.option("--precision", type=click.Choice(["auto", "float32"]), default="auto",
+                     help="auto suits the device; float32 is exact."),
+        click.option("-s", "--session", metavar="N|NAME", help="Go on with a session, or begin one of that name."),
+        click.option("-c", "--continue", "go_on", is_flag=True, help="Go on with the last session."),
+        click.option("--system", metavar="TEXT", help="Instruction to put first."),
+        click.option("--profiles", "profiles_folder", type=click.Path(path_type=Path), metavar="DIR",
+                     help="Look for profiles here first."),
+        click.option("--no-log", "--no-save", "no_log", is_flag=True, help="Record nothing."),
+        click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers."),
+        click.option("--no-color", is_flag=True, help="No colour."),
+        click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say."),
+    ]  # fmt: skip
+    single = [
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything."),
+        click.option("--show-prompt", is_flag=True, help="Print the exact prompt to standard error first."),
+        click.option("--stats", is_flag=True, help="Print times and counts to standard error after the answer."),
+        click.option("--dry-run", is_flag=True, help="Print the prompt and its token counts; ask nothing."),
+    ]
+
+    def decorate(function: _F) -> _F:
+        for option in reversed([*both, *single] if one_shot else both):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def open_view(options: dict[str, Any]) -> View:
+    """The screen as the options, the environment and the terminal allow it."""
+    from flanchat.repl.view import View, is_dumb
+
+    plain = bool(options.get("plain")) or is_dumb()
+    return View(plain=plain, color=not options.get("no_color") and not os.environ.get("NO_COLOR"))
+
+
+def choose(options: dict[str, Any]) -> Choice:
+    """What configuration, environment and flags say together."""
+    from flanchat.config import load_config
+    from flanchat.profile import find_profile, profile_folders
+    from flanchat.repl.shape import check_variable
+    from flanchat.settings import Settings, find
+
+    config = load_config(os.environ)
+    name = options["profile"] or config.profile or "plain"
+    profile = find_profile(name, profile_folders(options["profiles_folder"], os.environ))
+    if options["system"] is not None:
+        from flanchat.profilefile import with_prefix
+
+        profile = with_prefix(profile, options["system"])
+    values = {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")}
+    if options["seed"] is not None:
+        values["decode.seed"] = find("seed").check(options["seed"])
+    settings = (
+        Settings()
+        .with_layer("config", config.settings)
+        .with_layer(f"profile {profile.name}", profile.settings)
+        .with_layer("flag", values)
+    )
+    variables = dict(pairs(options["variables"], "--var"))
+    for variable, value in variables.items():
+        check_variable(profile, variable, value)
+    model = options["model"] or profile.model or config.model
+    return Choice(profile, settings, variables, model, options["device"] or config.device or "auto", config)
+
+
+def pairs(words: Sequence[str], option: str) -> list[tuple[str, str]]:
+    """The NAME=VALUE words that were given to an option."""
+    pairs = [word.partition("=") for word in words]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise UsageError(f"{option} {name}: expected NAME=VALUE")
+    return [(name.strip(), value) for name, _, value in pairs]
+
+
+def complain(message: str) -> None:
+    """One message per line on standard error, each with the program's name."""
+    for line in message.splitlines():
+        try:
+            print(f"flanchat: {show(line)}", file=sys.stderr, flush=True)
+        except OSError:  # nobody listens
+            return

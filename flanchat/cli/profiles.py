@@ -1,0 +1,75 @@
+"""`flanchat profiles`: list, show and check."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from flanchat.cli.options import complain, open_view
+from flanchat.errors import UsageError
+from flanchat.terminal import show
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def profiles(context: click.Context) -> None:
+    """List, show and check profiles."""
+    if context.invoked_subcommand is None:
+        context.invoke(profiles_list, folder=None)
+
+
+_profiles_folder = click.option("--profiles", "folder", type=click.Path(path_type=Path), metavar="DIR")
+
+
+@profiles.command("list")
+@_profiles_folder
+def profiles_list(folder: Path | None) -> None:
+    """List all profiles."""
+    from flanchat.profile import list_profiles, profile_folders
+    from flanchat.repl.shape import profiles_table
+
+    open_view({}).table(profiles_table(list_profiles(profile_folders(folder, os.environ))))
+
+
+@profiles.command("show")
+@click.argument("name")
+@_profiles_folder
+def profiles_show(name: str, folder: Path | None) -> None:
+    """Print a profile's file."""
+    from flanchat.profile import find_profile, profile_folders
+    from flanchat.repl.look import describe_profile
+
+    click.echo(show(describe_profile(find_profile(name, profile_folders(folder, os.environ)))))
+
+
+@profiles.command("check")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
+@_profiles_folder
+@click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", help="Whose vocabulary is asked.")
+def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | None) -> None:
+    """Say whether profiles are right; every problem with its line. Exit status 2 when one is not.
+
+    What a right profile would lose on its way to the bundled vocabulary is told too, and changes no status.
+    """
+    from flanchat.engine.tokens import open_tokenizer
+    from flanchat.engine.weights import preflight, resolve
+    from flanchat.lint import lint
+    from flanchat.profile import find_profile, profile_folders
+    from flanchat.settings import Settings
+
+    folders = profile_folders(folder, os.environ)
+    tokenizer = open_tokenizer(preflight(resolve(model, report=complain).folder).tokenizer)
+    wrong = []
+    for name in names:
+        try:
+            profile = find_profile(name, folders)
+        except UsageError as error:
+            wrong.append(error.message)
+            continue
+        settings = Settings().with_layer(f"profile {profile.name}", profile.settings)
+        notes = lint(profile, tokenizer.measure, settings)
+        click.echo(show("\n".join(notes) if notes else f"{profile.path}: ok"))
+    if wrong:
+        raise UsageError("\n".join(wrong))

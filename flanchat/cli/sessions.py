@@ -1,0 +1,95 @@
+"""`flanchat sessions`: list, show, search, export and remove what was recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import click
+
+from flanchat.cli.opening import open_library
+from flanchat.cli.options import open_view
+from flanchat.errors import UsageError
+from flanchat.terminal import show
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_WHICH = "N|NAME|ID"
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def sessions(context: click.Context) -> None:
+    """List, show, search, export and remove sessions."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_sessions, most=20, as_json=False)
+
+
+@sessions.command("list")
+@click.option("-n", "most", type=click.IntRange(1), default=20, metavar="N", help="How many (default: 20).")
+@_json
+def list_sessions(most: int, as_json: bool) -> None:
+    """List sessions, newest first."""
+    from flanchat.repl.keep import sessions_table
+
+    entries = open_library().sessions(most)
+    if as_json:
+        for entry in entries:
+            click.echo(json.dumps(dataclasses.asdict(entry), default=str))
+    else:
+        open_view({}).show(sessions_table(entries))
+
+
+@sessions.command("show")
+@click.argument("which", metavar=_WHICH)
+def show_session(which: str) -> None:
+    """Print a session as text."""
+    from flanchat.export import EXPORTERS
+
+    library = open_library()
+    click.echo(EXPORTERS["txt"](library.read(library.find(which))), nl=False)
+
+
+@sessions.command("search")
+@click.argument("words", nargs=-1, required=True)
+@click.option("-n", "most", type=click.IntRange(1), default=50, metavar="N", help="How many (default: 50).")
+@_json
+def search_sessions(words: tuple[str, ...], most: int, as_json: bool) -> None:
+    """Find words in all sessions."""
+    from flanchat.repl.keep import hits_table
+
+    hits = open_library().search(" ".join(words), most)
+    if as_json:
+        for hit in hits:
+            click.echo(json.dumps(dataclasses.asdict(hit), default=str))
+    else:
+        open_view({}).show(hits_table(hits, " ".join(words)))
+
+
+@sessions.command("export")
+@click.argument("which", metavar=_WHICH)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+def export_session(which: str, file: Path, force: bool) -> None:
+    """Write a session to FILE, as its ending says: .md, .html, .json, .jsonl or .txt."""
+    from flanchat.export import write_export
+
+    library = open_library()
+    write_export(library.read(library.find(which)), file, overwrite=force)
+    click.echo(show(f"Written: {file}"))
+
+
+@sessions.command("rm")
+@click.argument("which", nargs=-1, required=True, metavar=f"{_WHICH}...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove_sessions(which: tuple[str, ...], yes: bool) -> None:
+    """Delete sessions for good."""
+    library = open_library()
+    paths = list(dict.fromkeys(library.find(one) for one in which))
+    if not yes:
+        question = f"Delete {', '.join(path.name for path in paths)} for good?"
+        if not click.confirm(show(question), err=True):
+            raise UsageError("nothing was deleted; --yes deletes without asking")
+    for path in paths:
+        library.remove(path)
+        click.echo(show(f"Deleted: {path}"))

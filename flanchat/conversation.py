@@ -1,0 +1,203 @@
+"""A conversation: answers as a tree in which undo, edit and fork only move a head. Knows no disk, model or terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flanchat.engine import ModelCard
+from flanchat.errors import UsageError
+from flanchat.events import Token
+from flanchat.prompt import Prompt
+from flanchat.settings import Settings, did_you_mean
+
+MAIN = "main"
+"""The branch that every conversation begins on."""
+
+
+@dataclass(slots=True)
+class Timing:
+    """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine.
+
+    peak_mb: the most memory that the model's process has held so far, in megabytes.
+    """
+
+    load_s: float = 0.0
+    encode_s: float = 0.0
+    first_token_s: float | None = None
+    total_s: float = 0.0
+    peak_mb: float = 0.0
+
+    def decode_tps(self, tokens: int) -> float | None:
+        """Tokens per second after the first one; None when there were fewer than two."""
+        if tokens < 2 or self.first_token_s is None or self.total_s <= self.first_token_s:
+            return None
+        return (tokens - 1) / (self.total_s - self.first_token_s)
+
+
+@dataclass(slots=True)
+class Answer:
+    """One answer, complete or cut. short: what the profile's answer_regex finds in it, else "".
+
+    asked, id: of the question's and the answer's event in the transcript. before: the answer that the question follows;
+    None for the first. continues: the answer that this one goes on from, or "". at: when it ended, in UTC, as the
+    transcript writes it, or "". card: None when the model had not started.
+    """
+
+    question: str
+    asked: str
+    prompt: Prompt
+    settings: Settings
+    seed: int
+    text: str = ""
+    short: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    finish: str = "error"
+    message: str = ""
+    timing: Timing = field(default_factory=Timing)
+    card: ModelCard | None = None
+    id: str = ""
+    before: str | None = None
+    continues: str = ""
+    profile: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A way through the tree. name: "" when nobody named it. end: its last answer; None when it has none yet."""
+
+    name: str
+    end: Answer | None
+    turns: int
+    current: bool
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Answers, the oldest first, and where in the tree one stands.
+
+    answers: by id, in the order they were given. head: the last answer of the present way; None at the beginning.
+    ends: where each named branch stands. branch: the one that new answers lengthen.
+    """
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    head: str | None = None
+    ends: dict[str, str | None] = field(default_factory=lambda: {MAIN: None})
+    branch: str = MAIN
+    _undone: list[str | None] = field(default_factory=list)
+    _cleared: str | None = None  # the head that `clear` left
+
+    @property
+    def turns(self) -> list[Answer]:
+        """The answers from the beginning to the head."""
+        return self.way_to(self.head)
+
+    def way_to(self, end: str | None) -> list[Answer]:
+        """The answers from the beginning to `end`."""
+        way: list[Answer] = []
+        while end is not None and (answer := self.answers.get(end)) is not None and len(way) <= len(self.answers):
+            way.append(answer)
+            end = answer.before
+        return way[::-1]
+
+    def add(self, answer: Answer) -> None:
+        """A new answer; the head moves to it."""
+        self.answers[answer.id] = answer
+        self._undone.clear()
+        self._cleared = None
+        self._move(answer.id)
+
+    def undo(self, count: int = 1) -> None:
+        """Go back by `count` turns, or to before the last `clear`. Raises UsageError when there are fewer."""
+        way = self.turns
+        if not way and self._cleared is not None and count == 1:
+            self._step(self._cleared)
+            self._cleared = None
+            return
+        if count > len(way):
+            nothing = "you are at the beginning" if self.answers else "nothing was asked yet"
+            raise UsageError(f"there are {len(way)} turns to go back by, not {count}" if way else nothing)
+        for _ in range(count):
+            assert self.head is not None
+            self._step(self.answers[self.head].before)
+
+    def redo(self, count: int = 1) -> None:
+        """Take back `count` undone steps. Raises UsageError when there are fewer."""
+        if count > len(self._undone):
+            have = f"only {len(self._undone)}" if self._undone else "nothing"
+            raise UsageError(f"{have} was undone since the last answer")
+        for _ in range(count):
+            to = self._undone.pop()
+            if to is None:  # the undo of a `clear` is taken back
+                self._cleared = self.head
+            self._move(to)
+
+    def clear(self) -> None:
+        """Go to the beginning; `undo` comes back."""
+        if self.head is None:
+            return
+        left = self.head
+        self._undone.clear()
+        self._move(None)
+        self._cleared = left
+
+    def go(self, to: str | None) -> None:
+        """Move the head to an answer, or to the beginning."""
+        self._undone.clear()
+        self._cleared = None
+        self._move(to if to in self.answers else None)
+
+    def fork(self, name: str = "") -> str:
+        """Begin a branch here and stay on it; return its name. Raises UsageError when the name is taken or a number."""
+        if not name:
+            name = next(made for n in range(2, len(self.ends) + 3) if (made := f"branch-{n}") not in self.ends)
+        if name.isdecimal():  # it would hide the branch of that number
+            raise UsageError(f"branch name: {name} is a number; take a name that begins with a letter")
+        if name in self.ends:
+            raise UsageError(f"there is a branch {name} already; /branches {name} goes there")
+        self.ends[name], self.branch = self.head, name
+        return name
+
+    def branches(self) -> list[Branch]:
+        """All named branches, then the ends that no branch leads to: what an undo, edit or regen left behind."""
+        on_way = {answer.id for end in self.ends.values() for answer in self.way_to(end)}
+        parents = {answer.before for answer in self.answers.values()}
+        left = [answer for answer in self.answers.values() if answer.id not in parents and answer.id not in on_way]
+        named = [
+            Branch(name, self.answers.get(end or ""), len(self.way_to(end)), name == self.branch)
+            for name, end in self.ends.items()
+        ]
+        return named + [Branch("", answer, len(self.way_to(answer.id)), False) for answer in left]
+
+    def switch(self, which: str) -> Branch:
+        """Go to a branch, by its name or its number in `branches`, and go on there. Raises UsageError for another word.
+
+        An end that had no name becomes a branch of its own.
+        """
+        all_branches = self.branches()
+        found = next((branch for branch in all_branches if branch.name and branch.name == which), None)
+        if found is None and which.isdecimal() and len(which) < 10 and 0 < int(which) <= len(all_branches):
+            found = all_branches[int(which) - 1]
+        if found is None:
+            hint = did_you_mean(which, self.ends) or f" Expected a name or a number from 1 to {len(all_branches)}."
+            raise UsageError(f"there is no branch {which}.{hint}")
+        if found.name:
+            self.branch = found.name
+            self.go(found.end.id if found.end else None)
+        else:
+            self.go_on_at(found)
+        return found
+
+    def go_on_at(self, branch: Branch) -> None:
+        """Make a branch of an end that no branch leads to."""
+        assert branch.end is not None
+        self.head = branch.end.id
+        self.fork()
+        self.go(branch.end.id)
+
+    def _step(self, to: str | None) -> None:
+        self._undone.append(self.head)
+        self._move(to)
+
+    def _move(self, to: str | None) -> None:
+        self.head = self.ends[self.branch] = to

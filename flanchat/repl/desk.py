@@ -1,0 +1,154 @@
+"""What commands work on, and what they give back to be shown. Prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from flanchat.conversation import Answer
+from flanchat.engine import Engine
+from flanchat.events import Measured, Piece
+from flanchat.profile import Shot
+from flanchat.prompt import Prompt
+from flanchat.session import Happening, Session
+from flanchat.transcript import NoTranscript, Transcript
+
+if TYPE_CHECKING:
+    from flanchat.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a title. note: a sentence below."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as the model gets it."""
+
+    pieces: tuple[Piece, ...]
+    measured: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """An answer, to be shown with how sure the model was of each token."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """An answer in the making, to be shown as it comes."""
+
+    events: Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text to stand in the next entry, to be changed and sent. note: what to say about it."""
+
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Lines to be served one after the other, as if typed."""
+
+    path: Path
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A text for the clipboard."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The user wants to leave."""
+
+
+Shown = str | Table | Prompt | Tokens | Confidence | Answering | Draft | Script | Clip | Leave
+
+
+class SwitchableEngine(Engine, Protocol):
+    """An engine that can be told, also from a signal handler, to stop, and whose state can be asked.
+
+    label: the model's name, short enough for a tool bar.
+    """
+
+    status: str
+    label: str
+
+    def start(self) -> None:
+        """Begin to load."""
+        ...
+
+    def kill(self) -> None:
+        """End the answer at once, whatever it costs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file's text that goes in front of the next question."""
+
+    name: str
+    text: str
+    tokens: int
+
+
+@dataclass(slots=True)
+class Desk:
+    """What commands work on.
+
+    folders: where profiles are looked for; home: where the user's own are saved, None without a home.
+    library: earlier sessions; None when nothing is kept. new_transcript, resume_transcript: open the record of a new
+    session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where that cannot be
+    done. edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
+    attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
+    for none. hidden_shots: what /shots off took away.
+    """
+
+    session: Session
+    engine: SwitchableEngine
+    folders: tuple[Path, ...]
+    home: Path | None = None
+    library: Library | None = None
+    new_transcript: Callable[[str], Transcript | NoTranscript] = lambda name: NoTranscript()
+    resume_transcript: Callable[[Path], Transcript | NoTranscript] = lambda path: NoTranscript()
+    open_engine: Callable[[str | None, str | None], SwitchableEngine] | None = None
+    edit_file: Callable[[Path], None] | None = None
+    last_draft: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+    editing: int | None = None
+    hidden_shots: tuple[Shot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. names: the first is shown, the others are silent. words: what Tab offers after it, given what stands
+    before the word and the word so far."""
+
+    names: tuple[str, ...]
+    group: str
+    usage: str
+    help: str
+    run: Callable[[Desk, str], Shown]
+    words: Callable[[Desk, str, str], Sequence[str]] = field(default=lambda desk, before, word: ())
+    example: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.names[0]

@@ -1,0 +1,343 @@
+"""What a browser shows of an exported page: every word, no more than a phone is wide, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.conversation import Timing
+from flanchat.events import Warned
+from flanchat.export import write_export
+from flanchat.prompt import Segment
+from flanchat.records import Story
+from flanchat.settings import Settings
+from tests.test_export import answer, prompt, small_story, story_of, story_saying, token
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+PHONE, DESKTOP = (360, 740), (1280, 900)
+
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    "</style></p></details></article><h1>owned</h1>",
+    '"><img src="http://127.0.0.1:9/owned.png" onerror="document.title=1">',
+    "<a href='javascript:alert(1)'>javascript:alert(1)</a>",
+    "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/'>",
+    "@import url(http://127.0.0.1:9/owned.css); body { display: none }",
+    "<iframe src='file:///etc/passwd'></iframe><base href='http://127.0.0.1:9/'>",
+    "\x1b[31m\u202egnp.exe\x00\ud800",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=quiet)
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page in the browser. asked: every address that it wanted, other than its own."""
+
+    def __init__(self, browser: Any, story: Story, folder: Path, size: tuple[int, int], scheme: str) -> None:
+        path = folder / "talk.html"
+        write_export(story, path, overwrite=True)
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=2
+        )
+        self.page = self.context.new_page()
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.goto(path.as_uri())
+        self.asked.remove(path.as_uri())
+
+    def unfold(self) -> None:
+        self.page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+
+    def shown(self, selector: str) -> list[str]:
+        """The text of every element of this kind that can be seen, as it is laid out."""
+        return [found.inner_text() for found in self.page.query_selector_all(selector) if found.is_visible()]
+
+    def style(self, selector: str, name: str) -> str:
+        return str(self.page.eval_on_selector(selector, f"one => getComputedStyle(one).{name}"))
+
+    def too_wide(self) -> list[str]:
+        """Elements that reach beyond the window's edge, and the page itself when it scrolls sideways."""
+        return list(
+            self.page.evaluate(
+                """() => {
+                    const width = document.documentElement.clientWidth;
+                    const wide = [...document.body.querySelectorAll('*')].filter(one => {
+                        const box = one.getBoundingClientRect();
+                        return box.width > 0 && (box.right > width + 0.5 || box.left < -0.5);
+                    }).map(one => one.outerHTML.slice(0, 80));
+                    return document.documentElement.scrollWidth > width ? ['the page', ...wide] : wide;
+                }"""
+            )
+        )
+
+
+@pytest.fixture
+def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    opened: list[Opened] = []
+
+    def show(story: Story, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
+        opened.append(Opened(browser, story, tmp_path, size, scheme))
+        return opened[-1]
+
+    yield show
+    for one in opened:
+        one.context.close()
+
+
+def long_story() -> Story:
+    """A conversation as people have it, with everything that a page can show."""
+    sampled = Settings().with_layer("/set", {"do_sample": True, "temperature": 0.8, "top_p": 0.9, "turns": 3})
+    paris = answer(
+        "What is the capital of France?",
+        "Paris",
+        tokens=[token(" Paris", 0.97, (" Lyon", 0.02)), token("", 0.99, id=1)],
+        timing=Timing(1.9, 0.038, 0.061, 0.094, 812.0),
+    )
+    words = (
+        (" The", 0.94), (" river", 0.91), (" Seine", 0.74), (",", 0.98), (" which", 0.58), (" rises", 0.41),
+        (" near", 0.66), (" Dijon", 0.22), (" and", 0.95), (" flows", 0.97), (" through", 0.93), (" Rou", 0.35),
+        ("en", 0.99), (" to", 0.97), (" the", 0.99), (" sea", 0.52), (".", 0.97), ("", 0.91),
+    )  # fmt: skip
+    instead = {" Seine": " Loire", " which": " that", " rises": " begins", " Dijon": " Paris", " Rou": " Le"}
+    seine = answer(
+        "Which river runs through it, and where does it go?",
+        "".join(text for text, _ in words).strip(),
+        2,
+        paris,
+        settings=sampled,
+        seed=2871046113,
+        tokens=[token(t, p, (instead.get(t, " a"), (1 - p) * 0.6), id=50 + n) for n, (t, p) in enumerate(words)],
+        timing=Timing(1.9, 0.044, 0.088, 0.712, 821.0),
+        prompt=prompt(
+            "Which river runs through it, and where does it go?",
+            dropped=[
+                Segment("prefix", "", tokens=9),
+                Segment("shot", "", 1, tokens=12),
+                Segment("shot", "", 2, tokens=10),
+                Segment("turn", "", 1, kept=False, reason="over the budget of 64 tokens"),
+            ],
+        ),
+    )
+    other = answer(
+        seine.question,
+        "the Seine",
+        2,
+        paris,
+        id="a2-first",
+        settings=sampled,
+        seed=99,
+        tokens=[token(" the", 0.61), token(" Sein", 0.87), token("e", 0.99)],
+    )
+    cut = answer(
+        "Schreibe ein Gedicht über den Fluß 🌊, bitte.",
+        "Der Fluß fließt und fließt und",
+        3,
+        seine,
+        finish="interrupted",
+        tokens=[token(" Der", 0.5), token(" Fluß", 0.88), token(" fließt und fließt und", 0.28)],
+        prompt=prompt("Schreibe ein Gedicht über den Fluß 🌊, bitte.", warnings=[Warned("unk", 1, "🌊")]),
+        timing=Timing(1.9, 0.04, 0.07, 1.48, 821.0),
+    )
+    return story_of(
+        paris,
+        other,
+        seine,
+        cut,
+        name="A walk along the Seine",
+        app_version="0.1.0",
+        unanswered=[("Summarise " + "this " * 30, "the question is 731 tokens, but 498 are left for it")],
+    )
+
+
+def wide_story() -> Story:
+    """One word without a place to break, everywhere."""
+    word = "Donaudampfschifffahrt" * 12
+    return story_saying(word)
+
+
+def test_a_page_shows_questions_answers_and_figures(show_page):
+    opened = show_page(long_story())
+
+    assert opened.page.title() == "A walk along the Seine"
+    assert opened.shown("h1") == ["A walk along the Seine"]
+    assert opened.shown("h2") == ["Turn 1", "Turn 2", "Turn 3", "Questions without an answer"]
+    assert opened.shown(".question")[:2] == [
+        "What is the capital of France?",
+        "Which river runs through it, and where does it go?",
+    ]
+    assert opened.shown(".answer")[0] == "Paris"
+    assert opened.shown(".answer")[1].startswith("The river Seine, which rises near Dijon")
+    text = opened.page.inner_text("body")
+    for said in (
+        "94 ms · 30 tok/s · 11 in, 2 out",
+        "until the first token 23 ms",
+        "left out: turn 1 (over the budget of 64 tokens)",
+        "interrupted; kept as it is",
+        "unknown to this model, 1 in all: 🌊",
+        "the question is 731 tokens",
+        "before temperature and penalties",
+    ):
+        assert said in text
+
+
+def test_what_is_folded_away_shows_when_it_is_opened(show_page):
+    opened = show_page(long_story())
+    hidden = opened.shown("table")
+
+    opened.page.locator("article:nth-of-type(2) > .reply summary").filter(has_text="Settings").click()
+    settings = opened.shown("table")
+    opened.unfold()
+
+    assert hidden == []
+    assert len(settings) == 1
+    assert "decode.temperature" in settings[0]
+    text = opened.page.inner_text("body")
+    for said in ("Q: What is the capital of France?", "␣Lyon 2%", "2871046113", "Another answer to this question"):
+        assert said in text
+
+
+@pytest.mark.parametrize("story", [long_story, small_story, wide_story], ids=lambda story: story.__name__)
+@pytest.mark.parametrize("width", [320, 360, 768])
+def test_nothing_is_wider_than_the_window_folded_or_not(show_page, story, width):
+    opened = show_page(story(), (width, 740))
+
+    assert opened.too_wide() == []
+    opened.unfold()
+    assert opened.too_wide() == []
+
+
+def test_text_is_large_enough_for_a_phone_and_lines_are_short_on_a_desk(show_page):
+    phone, desk = show_page(long_story()), show_page(long_story(), DESKTOP)
+
+    assert float(phone.style(".answer", "fontSize").removesuffix("px")) >= 17
+    assert float(phone.style(".key", "fontSize").removesuffix("px")) >= 12
+    assert phone.page.eval_on_selector("summary", "one => one.getBoundingClientRect().height") >= 28
+    assert desk.page.eval_on_selector("main", "one => one.getBoundingClientRect().width") <= 800
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two opaque colours, as a browser computes them, are apart. Source: WCAG 2.1, contrast ratio."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_its_ground_in_light_and_dark(show_page, scheme):
+    opened = show_page(long_story(), scheme=scheme)
+
+    pairs = {
+        (text, ground): contrast(opened.style(text, "color"), opened.style(ground, "backgroundColor"))
+        for text, ground in [
+            ("body", "body"), (".about span", "body"), ("footer", "body"), (".brand", "body"), (".answer", ".turn"),
+            (".key", ".turn"), ("summary", ".turn"), (".question", ".question"), (".alert", ".alert"),
+            (".likely", ".likely"), (".unsure", ".unsure"), (".guess", ".guess"),
+        ]
+    }  # fmt: skip
+    assert {pair: round(ratio, 1) for pair, ratio in pairs.items() if ratio < 4.5} == {}
+
+
+def test_the_page_is_dark_for_those_who_have_it_dark(show_page):
+    light, dark = show_page(long_story()), show_page(long_story(), scheme="dark")
+
+    assert contrast(light.style("body", "backgroundColor"), "rgb(255, 255, 255)") < 1.3
+    assert contrast(dark.style("body", "backgroundColor"), "rgb(0, 0, 0)") < 1.3
+
+
+def test_a_weak_token_is_marked_without_colour_too(show_page):
+    opened = show_page(long_story())
+
+    lines = [opened.style(f".answer .{name}", "textDecoration") for name in ("likely", "unsure", "guess")]
+    assert "underline" not in lines[0]
+    assert "underline dotted" in lines[1]
+    assert "underline wavy" in lines[2]
+
+
+def test_a_bar_of_time_is_as_long_as_its_stretches_say(show_page):
+    opened = show_page(story_of(answer("q", "a", timing=Timing(0, 0.2, 0.5, 1.0))), DESKTOP)
+
+    widths = opened.page.eval_on_selector_all(
+        ".meter:first-child .bar i", "all => all.map(one => one.getBoundingClientRect().width)"
+    )
+    assert [round(width / sum(widths), 1) for width in widths] == [0.2, 0.3, 0.5]
+
+
+def test_hostile_text_is_shown_as_text_and_does_nothing(show_page):
+    story = story_saying(" ".join(HOSTILE))
+    opened = show_page(story, DESKTOP)
+    opened.unfold()
+
+    for text in HOSTILE[:-1]:
+        assert all(text in shown for shown in (*opened.shown(".question"), *opened.shown(".answer")))
+    assert "^[[31m<U+202E>gnp.exe^@<U+D800>" in opened.shown(".answer")[0]
+    assert opened.page.title().startswith("<script>")
+    assert opened.page.query_selector_all("script, img, iframe, base, h1 + h1, a:not([href^='#'])") == []
+    assert opened.style("body", "display") == "block"
+    assert opened.asked == []
+    assert opened.said == []
+
+
+def test_no_request_leaves_the_page(show_page):
+    opened = show_page(long_story())
+    opened.unfold()
+    opened.page.mouse.wheel(0, 5000)
+    opened.page.wait_for_load_state("networkidle")
+
+    assert opened.asked == []
+    assert opened.said == []
+
+
+def test_even_a_page_that_somebody_added_to_may_ask_for_nothing(show_page):
+    opened = show_page(long_story())
+
+    opened.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/x.png'}))")
+    opened.page.wait_for_function("document.images[0].complete")
+
+    assert any("Content Security Policy" in said for said in opened.said)
+
+
+def test_a_turn_can_be_linked_to(show_page):
+    opened = show_page(long_story())
+
+    opened.page.get_by_text("Turn 3").click()
+
+    assert opened.page.url.endswith("talk.html#turn-3")
+
+
+def test_pictures_for_the_eye(show_page):
+    """Written only where FLANCHAT_SHOTS names a folder; what they look like is for people to judge."""
+    folder = os.environ.get("FLANCHAT_SHOTS")
+    if not folder:
+        pytest.skip("FLANCHAT_SHOTS names no folder")
+    for size in (PHONE, DESKTOP):
+        for scheme in ("light", "dark"):
+            for unfolded in (False, True):
+                opened = show_page(long_story(), size, scheme)
+                if unfolded:
+                    opened.unfold()
+                name = f"{size[0]}-{scheme}{'-open' * unfolded}.png"
+                opened.page.screenshot(path=Path(folder) / name, full_page=True)

@@ -1,0 +1,343 @@
+"""What people suffer from in other tools, and that they do not here. One test a pain, as its user would see it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from flanchat.repl.commands import COMMANDS
+from tests.conftest import transcripts
+from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, Start, answer_begun, events
+
+LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
+SHORT = ("-o", "max_new_tokens=4", "-o", "min_new_tokens=4")
+PROMPTS = re.compile(r"^>", re.MULTILINE)
+
+
+def done(count: int):
+    """Whether so many answers are finished and the prompt is back."""
+    return lambda text: text.count(" in, ") == count and PROMPTS.findall(text.rpartition(" in, ")[2])
+
+
+def test_1_ctrl_c_costs_neither_the_program_nor_the_partial_answer(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *LONG)
+
+    screen.send("tell me" + ENTER)
+    screen.wait(answer_begun("tell me"))
+    screen.send(CTRL_C)
+    screen.wait("[interrupted; kept as it is]")
+    screen.send("/set max_new_tokens=1001" + ENTER + "/regen max_new_tokens=3 min_new_tokens=3" + ENTER)
+    screen.wait(done(2))
+
+    first, second = events(tmp_path, "answer")
+    assert first["finish"] == "interrupted"
+    assert first["text"]
+    assert second["usage"]["new_tokens"] == 3
+
+
+def test_2_many_lines_can_be_typed_pasted_and_recalled_as_one(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+
+    screen.send("one" + ESCAPE + ENTER + "two")
+    screen.wait("> one\n  two")
+    screen.send(ENTER)
+    screen.wait(done(1))
+    screen.paste("three\nfour")
+    screen.wait("> three\n  four")
+    screen.send(ENTER)
+    screen.wait(done(2))
+    screen.send("\x12thr")  # Ctrl-R: the whole entry comes back
+    screen.wait(lambda text: text.count("  four") == 2)
+    screen.send(ENTER)  # takes what was found
+    screen.send(ENTER)
+    screen.wait(done(3))
+
+    assert [event["text"] for event in events(tmp_path, "user")] == ["one\ntwo", "three\nfour", "three\nfour"]
+
+
+def test_3_what_is_cut_from_the_context_is_said_before_and_after_sending(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, *SHORT, "-o", "turns=5", "-o", "max_input_tokens=60")
+
+    for number in range(3):
+        screen.send(f"a question with quite a few words in it, number {number}" + ENTER)
+        screen.wait(done(number + 1))
+    screen.send("and one more of these questions")
+    screen.wait(re.compile(r"\d+/60 · \d of 3 turns · .*\N{MINUS SIGN}\d turn").search)
+    screen.send(ENTER)
+    screen.wait("! left out, over the budget of 60 tokens: turn 1")
+    screen.wait(done(4))
+    screen.send("/budget" + ENTER)
+    screen.wait("dropped: over the budget of 60 tokens")
+
+
+def test_3_with_on_overflow_ask_nothing_is_left_out_without_a_yes(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT, "-o", "turns=5", "-o", "max_input_tokens=40", "-o", "on_overflow=ask")
+    for number in range(2):
+        screen.send(f"a question with some words in it {number}" + ENTER)
+        if number:
+            screen.wait("turn 1 would have to be dropped", "[y/N]")
+            screen.send("n" + ENTER)
+            screen.wait(lambda text: PROMPTS.findall(text.rpartition("[y/N]")[2]))
+    assert len(events(tmp_path, "user")) == 1
+
+    screen.send("a question with some words in it 2" + ENTER)
+    screen.wait(lambda text: text.count("[y/N]") == 2)
+    screen.send("y" + ENTER)
+    screen.wait(done(2))
+    kept = [s["kept"] for s in events(tmp_path, "prompt")[-1]["segments"] if s["kind"] == "turn"]
+    assert kept == [False]
+
+
+def test_4_a_session_is_saved_named_found_gone_on_with_and_exported(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("where do zebras sleep" + ENTER)
+    screen.wait(done(1))
+    screen.send("/save zoo" + ENTER)
+    screen.wait("This session is called zoo")
+    screen.send(CTRL_D)
+    assert screen.wait_end() == 0
+
+    again = start("-m", tiny_model, *SHORT)
+    again.send("/search zebras" + ENTER)
+    again.wait("[zebras]", "zoo")
+    again.send("/sessions" + ENTER)
+    again.wait("Sessions")
+    again.send("/load zoo" + ENTER)
+    again.wait("The last question was: where do zebras sleep")
+    again.send("and lions" + ENTER)
+    again.wait(done(1))
+    again.send("/history" + ENTER)
+    again.wait("where do zebras sleep", "and lions")
+    again.send("/export zoo.html" + ENTER)
+    again.wait("Written: zoo.html")
+    again.send(CTRL_D)
+    assert again.wait_end() == 0
+
+    assert len(transcripts(tmp_path)) == 1
+    page = (tmp_path / "zoo.html").read_text()
+    assert "where do zebras sleep" in page
+    assert "and lions" in page
+
+
+def test_5_an_answer_can_be_retried_continued_undone_and_its_question_changed(
+    start: Start, tiny_model: Path, tmp_path: Path
+):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("first question" + ENTER)
+    screen.wait(done(1))
+    screen.send("/continue" + ENTER)
+    screen.wait(done(2))
+    screen.send("/regen max_new_tokens=2 min_new_tokens=2" + ENTER)
+    screen.wait(done(3))
+    screen.send("/edit" + ENTER)
+    screen.wait("Change question 1", "> first question")
+    screen.send(" changed" + ENTER)
+    screen.wait(done(4))
+    screen.send("/undo" + ENTER)
+    screen.wait("You are at the beginning.")
+    screen.send("/redo" + ENTER)
+    screen.wait("You are at turn 1: first question changed")
+    screen.send("/branches" + ENTER)
+    screen.wait("(left behind)")
+    screen.send("/branches 2" + ENTER)
+    screen.wait("You are on the branch branch-2. You are at turn 1: first question")
+
+    short, longer, other, changed = events(tmp_path, "answer")
+    assert longer["text"].startswith(short["text"])
+    assert longer["usage"]["new_tokens"] == 8
+    assert longer["continues"] == short["id"]
+    assert other["parent"] == short["parent"]
+    assert changed["parent"] != short["parent"]
+
+
+def test_6_the_models_own_probabilities_are_a_key_away(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("how sure are you" + ENTER)
+    screen.wait(done(1))
+
+    screen.send("\x1b[17~")  # F6
+    screen.wait("4 tokens, ", "before temperature and penalties")
+    screen.send("/probs" + ENTER)
+    screen.wait(lambda text: text.count("likeliest") == 2)
+
+
+def test_7_the_same_settings_and_seed_give_the_same_answer_again(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT, "-o", "do_sample=true", "-o", "max_new_tokens=12")
+    screen.send("roll the dice" + ENTER)
+    screen.wait(done(1), "seed ")
+    [first] = events(tmp_path, "answer")
+    screen.send(f"/regen seed={first['seed']}" + ENTER)
+    screen.wait(done(2))
+
+    assert [event["text"] for event in events(tmp_path, "answer")] == [first["text"]] * 2
+
+
+def test_8_other_settings_are_one_line_away_and_both_answers_are_kept(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("side by side" + ENTER)
+    screen.wait(done(1))
+    screen.send("/regen repetition_penalty=3 max_new_tokens=9" + ENTER)
+    screen.wait(done(2))
+    screen.send("/branches" + ENTER)
+    screen.wait("main", "(left behind)")
+
+    first, second = events(tmp_path, "answer")
+    assert (first["settings"]["decode.repetition_penalty"], second["settings"]["decode.repetition_penalty"]) == (1, 3)
+
+
+def test_9_what_is_typed_before_the_model_is_there_is_answered_when_it_is(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("early bird" + ENTER)
+    screen.wait(done(1))
+
+    assert "> early bird" in screen.text()
+
+
+def test_10_every_command_that_help_lists_does_something(start: Start, tiny_model: Path, tmp_path: Path):
+    (tmp_path / "some.txt").write_text("/show session\n")
+    words = {
+        "unset": "temperature", "edit": "1 again", "run": "some.txt", "file": "some.txt", "search": "first",
+        "export": "talk.md", "profile": "qa", "set": "top_k=0", "system": "Say it.", "tokens": "a {", "load": "",
+    }  # fmt: skip
+    screen = start("-m", tiny_model, *SHORT, lines=400)
+    screen.send("first" + ENTER)
+    screen.wait(done(1))
+    answers = 1
+    for command in COMMANDS:
+        if command.name in ("exit", "clear", "new"):
+            continue
+        before = len(PROMPTS.findall(screen.text()))
+        screen.send(f"/{command.name} {words.get(command.name, '')}".strip() + ENTER)
+        answers += command.name in ("regen", "continue", "edit")
+        screen.wait(lambda text, n=before: len(PROMPTS.findall(text)) > n, lambda text, n=answers: text.count(" in, ") >= n)
+        if command.name == "edit":
+            assert "error" not in screen.text()
+    text = screen.text()
+
+    assert "error:" not in text.replace("error: the last answer is complete", "")
+    assert json.dumps("again")[1:-1] in text
+
+
+def test_wrong_prefixes_and_unknown_commands_never_reach_the_model(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model)
+    for line in (".set top_p=1", "!save", ":q", "/profle", "/sets"):
+        screen.send(line + ENTER)
+    screen.wait(lambda text: text.count("error: ") == 5)
+    screen.send(CTRL_D)
+    assert screen.wait_end() == 0
+
+    assert transcripts(tmp_path) == []
+
+
+def test_unknown_characters_are_told_while_they_are_typed(start: Start, tiny_model: Path):
+    screen = start()
+    screen.send("Write {x} < 3")
+    screen.wait("! 3 characters are unknown to this model: { } <")
+    screen.send("\x15你好吗")
+    screen.wait("most of this question is unknown to the model")
+    screen.send("\x1b[15~")  # F5
+    screen.wait("question", "end", "of 512 tokens")
+    screen.send("\x15/tokens a {b}" + ENTER)
+    screen.wait("<unk>{{}", "<unk>{}}")
+
+
+def test_two_programs_share_history_and_sessions(start: Start, tiny_model: Path, tmp_path: Path):
+    one, two = (start("-m", tiny_model, *SHORT) for _ in range(2))
+    one.send("from one" + ENTER)
+    two.send("from two" + ENTER)
+    one.wait(done(1))
+    two.wait(done(1))
+    one.send("/sessions" + ENTER)
+    one.wait("from one", "from two")
+    two.send("/load 1" + ENTER)
+    two.wait(lambda text: "error: " in text or "Session " in text)
+
+    assert len(transcripts(tmp_path)) == 2
+    assert {event["text"] for event in events(tmp_path, "user")} == {"from one", "from two"}
+
+
+def test_a_file_goes_in_front_of_the_next_question_and_a_script_runs(start: Start, tiny_model: Path, tmp_path: Path):
+    (tmp_path / "news.txt").write_text("The cat sat.\n")
+    (tmp_path / "all.txt").write_text("one\n/set top_p=2\nnever\n")
+    screen = start("-m", tiny_model, *SHORT)
+
+    screen.send("/file news.txt" + ENTER)
+    screen.wait("it goes in front of your next question", "+ news.txt")
+    screen.send("Who sat?" + ENTER)
+    screen.wait(done(1))
+    screen.send("/run all.txt" + ENTER)
+    screen.wait("all.txt: stopped at line 2")
+
+    assert [event["text"] for event in events(tmp_path, "user")] == ["The cat sat.\nWho sat?", "one"]
+    assert [event["source"] for event in events(tmp_path, "user")] == ["file", "script"]
+
+
+def test_private_turns_leave_no_text_on_disk(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("public" + ENTER)
+    screen.wait(done(1))
+    screen.send("/log off" + ENTER)
+    screen.wait("not recorded")
+    screen.send("secret" + ENTER)
+    screen.wait(done(2))
+    screen.send("/log on" + ENTER)
+    screen.wait("Recording is on.")
+    screen.send("public again" + ENTER)
+    screen.wait(done(3))
+
+    [path] = transcripts(tmp_path)
+    assert "secret" not in path.read_text()
+    assert [event["text"] for event in events(tmp_path, "user")] == ["public", "public again"]
+
+
+def test_vi_keys_and_the_many_lines_mode_are_a_key_away(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model, *SHORT)
+    screen.send("\x1bOS")  # F4
+    screen.wait(" vi · plain")
+    screen.send("abc" + ESCAPE + "0iX" + ESCAPE + "\x1bOS")
+    screen.wait("> Xabc", lambda text: " vi · plain" not in text)
+    screen.send("\x1bOR")  # F3
+    screen.wait("many lines: Alt-Enter sends")
+    screen.send("\x05" + ENTER + "more")
+    screen.wait("  more")
+    screen.send(ESCAPE + ENTER)
+    screen.wait(done(1))
+
+    assert [event["text"] for event in events(tmp_path, "user")] == ["Xabc\nmore"]
+
+
+def test_an_editor_changes_the_entry(start: Start, tiny_model: Path, tmp_path: Path):
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\necho "from the editor" > "$1"\n')
+    editor.chmod(0o755)
+    screen = start("-m", tiny_model, *SHORT, EDITOR=str(editor))
+    screen.send("draft\x18\x05")  # Ctrl-X Ctrl-E
+    screen.wait("> from the editor")
+    screen.send("\x15other\x07")  # Ctrl-G
+    screen.wait("> from the editor")
+
+
+def test_a_megabyte_can_be_pasted_and_is_refused_with_its_count(start: Start, tiny_model: Path, tmp_path: Path):
+    screen = start("-m", tiny_model)
+    screen.paste("word " * 200_000)
+    screen.wait("counted when sent")
+    screen.send(ENTER)
+    screen.wait("error: the question is 200000 tokens", "shorten it or raise max_input_tokens")
+
+    assert len(events(tmp_path, "user")[0]["text"]) == 10**6 - 1
+
+
+def test_wide_characters_keep_the_cursor_where_it_belongs(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model)
+    screen.send("你好x\x1b[D\x1b[Dy")  # two left: before the second wide one
+
+    screen.wait("> 你y好x")
+
+
+def test_at_forty_columns_nothing_is_lost(start: Start, tiny_model: Path):
+    screen = start("-m", tiny_model, *SHORT, columns=40, lines=200)
+    screen.send("/show model" + ENTER + "hello" + ENTER)
+    screen.wait(done(1))
+    screen.send("/stats" + ENTER + "/budget" + ENTER)
+    screen.wait("a budget of its own", "Turns are dropped first")
