@@ -1,42 +1,87 @@
-"""How long until the first prompt is on the screen:  python benchmarks/startup.py [--runs N]
+"""How long until one can type, and how long a key takes:  python benchmarks/startup.py [--runs N] [--keys N]
 
 Each run starts the real program on a pseudo-terminal and stops the clock when the prompt has been drawn. The peer, run
 in turn with it, is what any program must do before it can prompt if it loads its model first: import torch and
-transformers' T5 and tokenizer classes. Prints JSON: medians, least and most, in seconds, and the ratio of the medians.
+transformers' T5 and tokenizer classes. Then keys are pressed one by one, and each is timed from the press to its echo:
+while the model still loads, and again when it is ready; the tool bar counts tokens all the while. Prints JSON: medians,
+least and most, and the ratio of the medians.
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import pty
 import select
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PEER = "import torch; from transformers import AutoTokenizer, T5ForConditionalGeneration"
 
 
 def first_prompt_s(home: str) -> float:
     """Seconds from starting flanchat to its prompt being on the screen."""
-    ours, theirs = pty.openpty()
-    environ = {**os.environ, "HOME": home, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
-    environ["XDG_STATE_HOME"] = os.path.join(home, "state")
     started = time.monotonic()
+    with on_terminal(home) as ours:
+        wait_for(ours, b">")  # nothing before the prompt holds one
+        return time.monotonic() - started
+
+
+def keys_ms(home: str, keys: int) -> dict[str, dict[str, float]]:
+    """Milliseconds from a key to its echo, while the model loads and when it is ready."""
+    with on_terminal(home) as ours:
+        wait_for(ours, b">")
+        loading = [echo_ms(ours, number) for number in range(keys)]
+        drain(ours, quiet_s=6)  # the bar stands still when the model is ready
+        ready = [echo_ms(ours, number) for number in range(keys)]
+    return {"loading": summary(loading), "ready": summary(ready)}
+
+
+def echo_ms(ours: int, number: int) -> float:
+    """Press a key that is not on the screen yet at this place, and wait for it to come back."""
+    drain(ours)
+    key = b"abcdefghijklmnopqrstuvwxyz"[number % 26 : number % 26 + 1]
+    started = time.perf_counter()
+    os.write(ours, key)
+    wait_for(ours, key)
+    return (time.perf_counter() - started) * 1000
+
+
+def drain(ours: int, quiet_s: float = 0.08) -> None:
+    """Read until nothing has come for a while, so that an echo is not mistaken."""
+    while select.select([ours], [], [], quiet_s)[0]:
+        os.read(ours, 65536)
+
+
+def wait_for(ours: int, wanted: bytes) -> None:
+    seen = b""
+    while wanted not in seen:
+        if not select.select([ours], [], [], 30)[0]:
+            raise TimeoutError(f"{wanted!r} did not come within 30 s; seen: {seen!r}")
+        seen += os.read(ours, 65536)
+
+
+@contextmanager
+def on_terminal(home: str) -> Iterator[int]:
+    """flanchat started on a pseudo-terminal of 80 columns; gives our end of it."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environ = {**os.environ, "HOME": home, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    environ |= {f"XDG_{name}_HOME": os.path.join(home, name.lower()) for name in ("STATE", "CONFIG", "CACHE")}
     child = subprocess.Popen(
         [sys.executable, "-m", "flanchat"], stdin=theirs, stdout=theirs, stderr=theirs, env=environ
     )
     try:
-        seen = b""
-        while b">" not in seen:  # nothing before the prompt holds one
-            if not select.select([ours], [], [], 30)[0]:
-                raise TimeoutError(f"no prompt within 30 s; seen: {seen!r}")
-            seen += os.read(ours, 65536)
-        return time.monotonic() - started
+        yield ours
     finally:
         child.kill()
         child.wait()
@@ -61,15 +106,21 @@ def summary(seconds: list[float]) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10)
-    runs = parser.parse_args().runs
+    parser.add_argument("--keys", type=int, default=50)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         first_prompt_s(home), peer_s()  # warm the disk
-        pairs = [(first_prompt_s(home), peer_s()) for _ in range(runs)]
+        pairs = [(first_prompt_s(home), peer_s()) for _ in range(options.runs)]
+        keys = keys_ms(home, options.keys)
     prompt, peer = summary([a for a, _ in pairs]), summary([b for _, b in pairs])
-    ratio = round(peer["median"] / prompt["median"], 1)
-    print(
-        json.dumps({"runs": runs, "first_prompt_s": prompt, "peer_import_s": peer, "peer_over_ours": ratio}, indent=2)
-    )
+    report = {
+        "runs": options.runs,
+        "first_prompt_s": prompt,
+        "peer_import_s": peer,
+        "peer_over_ours": round(peer["median"] / prompt["median"], 1),
+        "key_to_echo_ms": keys,
+    }
+    print(json.dumps(report, indent=2))
 
 
 if __name__ == "__main__":

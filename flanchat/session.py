@@ -207,7 +207,7 @@ class Session:
         yield from self._run(answer, Request(prompt.text, settings.decoding(seed)), before)
 
     def _run(self, answer: Answer, request: Request, before: str | None, *, begun: Answer | None = None) -> Happening:
-        """Have a request answered, and keep the answer however that ends. begun: the answer whose text is not yielded."""
+        """Have a request answered, and keep the answer however that ends. begun: its tokens come without their text."""
         answer.before, answer.profile = before, self.profile.name
         finished = False
         try:
@@ -215,11 +215,10 @@ class Session:
             for event in self.engine.stream([request]):
                 self._take(answer, event)
                 finished = finished or isinstance(event, Finished)
-                if begun is not None and isinstance(event, Delta):
-                    if event.tokens and len(answer.tokens) <= len(begun.tokens):
-                        continue
-                    event = dataclasses.replace(event, text=_unseen(event.text, answer.text, begun.text))
-                yield event
+                if begun is None or not isinstance(event, Delta):
+                    yield event
+                elif not event.tokens or len(answer.tokens) > len(begun.tokens):
+                    yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun.text))
         except FlanchatError as error:
             answer.message = error.message
             self._record("error", answer.asked, where="engine", kind=type(error).__name__, message=error.message)

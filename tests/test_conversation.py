@@ -281,7 +281,9 @@ def test_what_an_undo_left_behind_is_listed_without_a_name_and_gets_one_when_it_
     assert [branch.name for branch in talk.branches()] == [MAIN, "branch-2"]
 
 
-@pytest.mark.parametrize(("which", "hint"), [("mian", "Did you mean main?"), ("0", "1 to 1"), ("2", "1 to 1"), ("", "")])
+@pytest.mark.parametrize(
+    ("which", "hint"), [("mian", "Did you mean main?"), ("0", "1 to 1"), ("2", "1 to 1"), ("", "")]
+)
 def test_a_branch_that_is_not_there_is_refused_with_what_is(which, hint):
     talk = conversation_of("a")
 

@@ -14,8 +14,11 @@ README = ROOT / "README.md"
 
 
 def commands_table() -> str:
-    rows = [f"| `{c.usage.replace('|', chr(92) + '|')}` | {c.help} |" for c in COMMANDS]
-    return "\n".join(["| command | does |", "|---|---|", *rows])
+    rows = ["| command | does |", "|---|---|"]
+    for group in dict.fromkeys(command.group for command in COMMANDS):
+        rows.append(f"| **{group}** | |")
+        rows += [f"| `{c.usage.replace('|', chr(92) + '|')}` | {c.help} |" for c in COMMANDS if c.group == group]
+    return "\n".join(rows)
 
 
 def profiles_table() -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.errors import BudgetError, UsageError
+from flanchat.errors import BudgetError, ConsentError, UsageError
 from flanchat.events import Measured
 from flanchat.profile import LAYOUTS as PROFILE_LAYOUTS
 from flanchat.profile import Profile, Shot, Var, find_profile, profile_folders, profile_names
@@ -279,6 +279,30 @@ def test_nothing_is_dropped_without_leave(segments, limit, on_overflow):
 
     assert caught.value.exit_status == 5
     assert str(limit) in caught.value.message
+
+
+@given(segment_lists(), st.integers(16, 120))
+def test_the_refusal_names_just_what_dropping_would_drop(segments, limit):
+    def fitted(on_overflow: str) -> Prompt:
+        return fit(segments, settings.update("/set", {"on_overflow": on_overflow}), in_characters)
+
+    settings = Settings().update("/set", {"max_input_tokens": limit})
+    try:
+        dropped = [f"{s.kind} {s.ref}" for s in fitted("drop").segments if not s.kept]
+    except BudgetError:  # even without them it is too long, whatever was asked for
+        for on_overflow in ("ask", "refuse"):
+            with pytest.raises(BudgetError, match="the question is") as caught:
+                fitted(on_overflow)
+            assert not isinstance(caught.value, ConsentError)
+        return
+    if not dropped:
+        return
+
+    for on_overflow, kind in (("ask", ConsentError), ("refuse", BudgetError)):
+        with pytest.raises(BudgetError) as caught:
+            fitted(on_overflow)
+        assert type(caught.value) is kind
+        assert f": {', '.join(dropped)} would" in caught.value.message
 
 
 def test_the_refusal_names_both_numbers_and_what_would_have_to_go():

@@ -39,13 +39,27 @@ class Choosy(ScriptedEngine):
         number = len(self.asked)
         self.answers = [[f" n{number}n"] + [f" w{n}" for n in range(9)]] * (number + 1)
         for event in ScriptedEngine.stream(self, requests):
-            if isinstance(event, Delta):
-                top = (Alternative(3, "é\n", -0.25), Alternative(9, "<extra_id_0>", -2.5))
-                event = dataclasses.replace(event, tokens=tuple(Token(t.id, t.text, -0.5, top) for t in event.tokens))
-            yield event
+            tokens = event.tokens if isinstance(event, Delta) else ()
+            top = (Alternative(3, "é\n", -0.25), Alternative(9, "<extra_id_0>", -2.5))
+            chosen = tuple(Token(token.id, token.text, -0.5, top) for token in tokens)
+            yield dataclasses.replace(event, tokens=chosen) if isinstance(event, Delta) else event
 
 
-MOVES = ("ask", "ask", "ask", "regen", "continue", "stop", "fail", "too long", "undo", "redo", "clear", "fork", "switch")
+MOVES = (
+    "ask",
+    "ask",
+    "ask",
+    "regen",
+    "continue",
+    "stop",
+    "fail",
+    "too long",
+    "undo",
+    "redo",
+    "clear",
+    "fork",
+    "switch",
+)
 moves = st.lists(
     st.tuples(st.sampled_from([*MOVES, "edit", "set", "use", "call", "off", "on"]), st.integers(0, 9)), max_size=14
 )

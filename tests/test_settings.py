@@ -196,6 +196,37 @@ def test_the_seed_that_is_set_wins_over_the_drawn_one():
     assert Settings().set("flag", "seed", 5).decoding(7).seed == 5
 
 
+def test_restored_settings_are_those_recorded_but_for_flags_and_the_seed():
+    then = Settings().with_layer("profile creative", {"temperature": 0.9}).update("/set", {"top_k": 5, "seed": 3})
+    now = (
+        Settings()
+        .with_layer("config", {"top_p": 0.5})
+        .with_layer("profile qa", {"max_new_tokens": 64})
+        .with_layer("flag", {"top_k": 9})
+        .with_layer("/set", {"temperature": 2})
+    )
+
+    back = now.restored(then)
+
+    assert {name: back.value(name) for name in ("temperature", "top_k", "top_p", "max_new_tokens", "seed")} == {
+        "temperature": 0.9, "top_k": 9, "top_p": 1.0, "max_new_tokens": 128, "seed": None,
+    }  # fmt: skip
+    assert back.origin("temperature") == "/set"
+    assert back.origin("do_sample") == "default"
+
+
+def test_what_was_changed_is_told_beyond_the_profile_with_the_value_in_force():
+    settings = (
+        Settings()
+        .with_layer("config", {"top_k": 5})
+        .with_layer("profile qa", {"max_new_tokens": 64})
+        .with_layer("/set", {"top_p": 0.5})
+    )
+
+    assert settings.changed() == {"decode.top_k": 5, "decode.top_p": 0.5}
+    assert Settings().changed() == {}
+
+
 def test_all_values_are_json():
     found = Settings().set("/set", "stop", ["a"]).as_dict()
 

@@ -21,6 +21,7 @@ from flanchat.interrupts import Terminated, die_of, end_gracefully
 
 INTERRUPTED = 130
 READER_GONE = 141
+_COMPLETE = "_FLANCHAT_COMPLETE"
 _ESCAPED = "backslashreplace"  # what an encoding lacks is written as \xe9
 
 
@@ -74,6 +75,23 @@ def chat(**options: Any) -> None:
     chatting.chat(options)
 
 
+@cli.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completions(shell: str) -> None:
+    """Print what makes a shell complete flanchat's words.
+
+    \b
+    bash: put  eval "$(flanchat completions bash)"  into ~/.bashrc
+    zsh:  put  eval "$(flanchat completions zsh)"   into ~/.zshrc
+    fish: flanchat completions fish > ~/.config/fish/completions/flanchat.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    maker = get_completion_class(shell)
+    assert maker is not None
+    click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
+
+
 for _group in (sessions, profiles, config):
     cli.add_command(_group)
 
@@ -87,6 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.environ["FLANCHAT_DEBUG"] = "1"
     try:
         end_gracefully()
+        if _COMPLETE in os.environ:  # a shell asks what may come next
+            from click.shell_completion import shell_complete
+
+            _end(shell_complete(cli, {}, "flanchat", _COMPLETE, os.environ[_COMPLETE]))
         with cli.make_context("flanchat", args) as context:  # cli.main would end on a broken pipe by itself
             cli.invoke(context)
         _end(0)

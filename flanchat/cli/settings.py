@@ -13,8 +13,8 @@ from flanchat.cli.options import open_view
 @click.option("--example", is_flag=True, help="Print a file to start from.")
 def config(example: bool) -> None:
     """Show the configuration file's place and values."""
-    from flanchat.repl.desk import Table
     from flanchat.config import EXAMPLE, config_rows, load_config
+    from flanchat.repl.desk import Table
 
     if example:
         click.echo(EXAMPLE, nl=False)

@@ -105,9 +105,7 @@ def hits_table(hits: list[Hit], words: str) -> Shown:
     if not hits:
         return f"No session has: {words}"
     rows = tuple((hit.entry.name or hit.entry.path.stem, hit.entry.last[:10], marked(hit)) for hit in hits)
-    return Table(
-        "Found", ("session", "last used", "where"), rows, "/load with what stands first opens it."
-    )
+    return Table("Found", ("session", "last used", "where"), rows, "/load with what stands first opens it.")
 
 
 def marked(hit: Hit) -> str:

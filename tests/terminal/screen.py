@@ -71,6 +71,12 @@ class Screen:
         """What is on the screen, without blanks at the ends of lines and of the screen."""
         return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
 
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """What is on the screen with its looks, row by row."""
+        return [
+            [self._screen.buffer[row][at] for at in range(self._screen.columns)] for row in range(self._screen.lines)
+        ]
+
     def wait(self, *wanted: str | Callable[[str], object]) -> str:
         """Wait until all of `wanted` hold: a text is on the screen, or a function of the screen's text says yes."""
         end = time.monotonic() + LIMIT_S

@@ -1,0 +1,66 @@
+"""Make the README's picture of flanchat running:  python -m docs.picture FILE.svg
+
+Runs the real program on a pseudo-terminal, types a few entries, and draws the screen with rich's SVG export.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from tests.conftest import COMMAND, isolated_environ
+from tests.terminal.screen import ENTER, Screen
+
+COLUMNS, ROWS = 100, 44
+ENTRIES = (
+    ("A step by step recipe to make bolognese pasta:", " in, "),
+    ("/profile cot", "Profile cot"),
+    ("Tom has 12 apples. He buys 7 more. How many apples does Tom have?", " in, "),
+    ("/probs", "before temperature and penalties"),
+    ("/profile translate-de", "Profile translate-de"),
+    ("The old house has a green door.", " in, "),
+)
+DRAFT = "What does {x} < 3 mean?"
+
+
+def play(screen: Screen) -> None:
+    """Type the entries, each when the last has been answered, and leave a draft in the prompt."""
+    screen.wait("· ready")
+    for entry, answered in ENTRIES:
+        before = screen.text().count(answered)
+        screen.send(entry + ENTER)
+        screen.wait(lambda text, b=before, a=answered: text.count(a) > b and "\n>" in text.rpartition(a)[2])
+    screen.send(DRAFT)
+    screen.wait("unknown to this model")
+
+
+def draw(screen: Screen, file: Path) -> None:
+    """Write the screen's characters with their looks as an SVG."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    cells = screen.cells()
+    last = max(row for row, line in enumerate(cells) if any(cell.data.strip() for cell in line))
+    for line in cells[: last + 1]:
+        text = Text()
+        for cell in line:
+            color = None if cell.fg == "default" else cell.fg if cell.fg.isalpha() else f"#{cell.fg}"
+            text.append(cell.data, Style(bold=cell.bold, underline=cell.underscore, color=color))
+        text.rstrip()
+        console.print(text)
+    console.save_svg(str(file), title="flanchat")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        environ = isolated_environ(Path(folder))
+        with Screen(COMMAND, env=environ, cwd=Path(folder), columns=COLUMNS, lines=ROWS) as shown:
+            play(shown)
+            draw(shown, options.file)

@@ -1,0 +1,221 @@
+"""While a question is typed it is counted in a thread: no key waits, only the last draft counts, nothing is broken."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.errors import BudgetError, ModelError
+from flanchat.events import Warned
+from flanchat.profile import Profile, Shot
+from flanchat.prompt import Prompt, Segment
+from flanchat.repl.desk import Attachment, Desk
+from flanchat.repl.meter import COUNTED, Meter
+from flanchat.repl.toolbar import Toolbar
+from flanchat.session import Session
+from flanchat.settings import Settings
+from flanchat.transcript import NoTranscript
+
+WAIT_S = 20
+
+
+def prompt_of(text: str, *lost: str) -> Prompt:
+    """A prompt of one question, a token a word. lost: characters that the vocabulary lacks."""
+    unknown = (Warned("unk", len(lost), "".join(lost)),) if lost else ()
+    return Prompt(text, len(text.split()), 512, (Segment("question", text),), unknown, "")
+
+
+class Typing:
+    """Types drafts into a meter, and waits until what they change has changed."""
+
+    def __init__(self, compiled: Callable[[str], Prompt] = prompt_of) -> None:
+        self.counted: list[str] = []
+        self.changed = threading.Semaphore(0)
+        self._compiled = compiled
+        self.meter = Meter(self._count, self.changed.release)
+
+    def _count(self, draft: str) -> Prompt:
+        self.counted.append(draft)
+        return self._compiled(draft)
+
+    def type(self, draft: str) -> tuple[str, str]:
+        """The two lines once this draft has changed them."""
+        self.meter.look_at(draft)
+        assert self.changed.acquire(timeout=WAIT_S)
+        return self.meter.words, self.meter.warning
+
+
+def test_a_draft_is_counted_while_it_is_typed():
+    typing = Typing()
+
+    assert typing.type("one two") == ("2/512", "")
+    assert typing.type("one two three") == ("3/512", "")
+
+
+def test_counting_happens_in_a_thread_that_ends_with_the_program():
+    seen: list[threading.Thread] = []
+    typing = Typing(lambda draft: seen.append(threading.current_thread()) or prompt_of(draft))
+
+    typing.type("one")
+
+    assert seen[0] is not threading.current_thread()
+    assert seen[0].daemon
+
+
+def test_no_key_waits_and_of_several_drafts_only_the_last_is_counted():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(draft: str) -> Prompt:
+        begun.set()
+        assert go_on.wait(WAIT_S)
+        return prompt_of(draft)
+
+    typing = Typing(slowly)
+    typing.meter.look_at("w")
+    assert begun.wait(WAIT_S)
+    for end in range(2, 50):
+        typing.meter.look_at("w " * end)
+    go_on.set()
+
+    assert typing.changed.acquire(timeout=WAIT_S)
+    assert typing.meter.words == "49/512"
+    assert typing.counted == ["w", "w " * 49]
+
+
+@pytest.mark.parametrize("command", ["/prompt what?", "/", "/file x"])
+def test_a_command_is_not_counted_and_leaves_the_count_as_it_was(command):
+    typing = Typing(lambda draft: prompt_of(draft, "{"))
+    typing.type("one {")
+
+    assert typing.type(command) == ("2/512", "")
+    assert typing.counted == ["one {"]
+
+
+@pytest.mark.parametrize("text", ["//etc", " /etc", "/etc\nmore"])
+def test_what_only_looks_like_a_command_is_counted(text):
+    assert Typing().type(text)[0] == f"{len(text.split())}/512"
+
+
+@pytest.mark.parametrize("error", [BudgetError("the question is 600 tokens"), ModelError("/x: no config.json")])
+def test_what_cannot_be_asked_is_said_while_it_is_typed(error):
+    def fail(draft: str) -> Prompt:
+        raise error
+
+    assert Typing(fail).type("one") == ("", error.message)
+
+
+def test_a_mistake_while_counting_changes_nothing_and_the_next_draft_is_counted():
+    def stumble(draft: str) -> Prompt:
+        if draft == "bad":
+            raise RuntimeError("changed size during iteration")
+        return prompt_of(draft)
+
+    typing = Typing(stumble)
+    typing.type("one")
+    typing.meter.look_at("bad")
+
+    assert typing.type("one two three")[0] == "3/512"
+
+
+def test_a_draft_that_changes_nothing_redraws_nothing():
+    typing = Typing()
+    typing.type("one two")
+    typing.meter.look_at("two one")
+
+    typing.type("one two three")
+
+    assert not typing.changed.acquire(blocking=False)
+
+
+def test_a_very_long_draft_is_counted_when_it_is_sent():
+    typing = Typing()
+
+    assert typing.type("w" * (COUNTED + 1)) == (f"{COUNTED + 1} characters, counted when sent", "")
+    assert typing.counted == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "lost", "warning"),
+    [
+        ("Is {x} good?", "{}", "2 characters are unknown"),
+        ("\u65e5\u672c\u8a9e?", "\u65e5\u672c\u8a9e", "most of this question is unknown"),
+        ("   ", "{", ""),
+    ],
+)
+def test_what_will_be_lost_is_said_before_it_is_sent(draft, lost, warning):
+    words, said = Typing(lambda text: prompt_of(text, *lost)).type(draft)
+
+    assert words.endswith("/512")
+    assert warning in said
+    assert bool(said) == bool(warning)
+
+
+def test_what_is_left_out_for_the_budget_stands_in_the_count_and_not_in_the_warning():
+    segments = (Segment("turn", "a", 1, kept=False, reason="over"), Segment("question", "b"))
+
+    assert Typing(lambda draft: Prompt("b", 9, 16, segments, (), "")).type("b") == ("9/16 · 0 of 1 turn · −1 turn", "")
+
+
+# -- the tool bar -----------------------------------------------------------------------------------------------------
+
+
+class Bar:
+    """The tool bar of a desk, and what it says once a draft is counted."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._changed = threading.Semaphore(0)
+        self.toolbar = Toolbar(desk, self._changed.release)
+
+    def type(self, draft: str) -> str:
+        self.toolbar.typed(draft)
+        assert self._changed.acquire(timeout=WAIT_S)
+        return self.toolbar.words()
+
+
+def desk_of(*questions: str, profile: Profile | None = None) -> Desk:
+    engine = ScriptedEngine()
+    session = Session(engine, profile or Profile("p"), Settings(), NoTranscript())
+    for question in questions:
+        list(session.ask(question))
+    return Desk(session, engine, ())
+
+
+def test_the_bar_names_profile_model_and_what_the_draft_costs():
+    desk = desk_of(profile=Profile("p", shots=(Shot("a", "b"),)))
+
+    assert Bar(desk).type("one two") == "p · scripted · ready · 5/512 · 1 shot"
+
+
+def test_the_bar_says_all_that_is_not_as_usual():
+    desk = desk_of("one")
+    desk.session.settings = desk.session.settings.update("/set", {"top_k": 5})
+    desk.attachments.append(Attachment("news.txt", "a b c", 3))
+    desk.session.fork("bold")
+    desk.session.log(False)
+
+    name, *others = Bar(desk).type("one two").split(" · ")
+
+    assert name == "p"
+    assert set(others) == {"scripted", "ready", "6/512", "top_k=5", "+ news.txt (3 tokens)", "bold", "not recorded"}
+
+
+def test_the_bar_explains_the_command_that_is_typed_and_counts_nothing():
+    bar = Bar(desk_of())
+    bar.toolbar.typed("/set top")
+
+    words = bar.toolbar.words()
+
+    assert words.startswith("/set [NAME VALUE")
+    assert "scripted" not in words
+
+
+def test_a_question_that_is_being_edited_is_counted_without_the_turns_it_replaces():
+    desk = desk_of("one", "two")
+    desk.session.settings = desk.session.settings.update("/set", {"turns": 5})
+    desk.editing = 2
+
+    assert "· 1 turn" in Bar(desk).type("other")
