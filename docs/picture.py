@@ -22,7 +22,7 @@ ENTRIES = (
     ("A step by step recipe to make bolognese pasta:", " in, "),
     ("/profile cot", "Profile cot"),
     ("Tom has 12 apples. He buys 7 more. How many apples does Tom have?", " in, "),
-    ("/probs", "before temperature and penalties"),
+    ("/probs", "before temperature"),
     ("/profile translate-de", "Profile translate-de"),
     ("The old house has a green door.", " in, "),
 )

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any, Literal
 
 from flanchat.conversation import Answer, Branch, Conversation
@@ -54,7 +55,7 @@ class Session:
         self.name = ""
         self.logging = True
         self._new_seed = new_seed
-        self._recorded: tuple[str, dict[str, Any]] | None = None  # profile hash and settings as last written
+        self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
         self._unlogged: dict[str, str | None] = {}  # events that were not written, and the last one before that was
 
     @property
@@ -251,6 +252,7 @@ class Session:
         if answer.finish == "eos" and not answer.text:
             answer.finish = "empty"
         answer.short = short_answer(answer.text, answer.settings.value("answer_regex"))
+        answer.at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         answer.id = self._record("answer", answer.asked, **answer_record(answer))
         if answer.id in self._unlogged:
             self._unlogged[answer.id] = self._logged(answer.before)
@@ -279,15 +281,16 @@ class Session:
     def _record_setup(self, settings: Settings) -> None:
         """Write which profile and settings the next answer uses, if that has changed since it was last written."""
         values = settings.as_dict()
-        last_hash, last = self._recorded or ("", {})
-        if self.profile.sha256 != last_hash:
+        last_used, last = self._recorded or ("", {})
+        used = f"{self.profile.name} {self.profile.sha256}"
+        if used != last_used:
             self._record(
                 "profile.use", None, name=self.profile.name, sha256=self.profile.sha256, content=self.profile.as_dict()
             )
         changed = {name: [last.get(name), value] for name, value in values.items() if last.get(name) != value}
         if last and changed:
             self._record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})
-        self._recorded = (self.profile.sha256, values)
+        self._recorded = (used, values)
 
 
 def _unseen(new: str, text: str, seen: str) -> str:

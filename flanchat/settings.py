@@ -281,7 +281,9 @@ class Settings:
     def changed(self) -> dict[str, Value]:
         """What was set beyond the profile: by configuration, environment, flags and in the session."""
         own = [values for origin, values in self.layers if _rank(origin) != _rank("profile")]
-        return {name: self.value(name) for values in own for name in values}
+        return {
+            name: self.value(name) for values in own for name in values if _rank(self.origin(name)) != _rank("profile")
+        }
 
     def idle(self) -> dict[str, str]:
         """Settings that differ from their default and change nothing now, with the reason as a sentence.

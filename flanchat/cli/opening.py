@@ -120,9 +120,9 @@ def _earlier(options: dict[str, Any]) -> Path | None:
 
 def _take_up(session: Session, path: Path, options: dict[str, Any]) -> None:
     """Stand where that session ended, with its profile unless another was asked for."""
+    from flanchat.repl.keep import resumed
+
     story = open_library().read(path)
     session.conversation, session.name = story.conversation, story.name
-    if story.profile is not None and options["profile"] is None:
-        session.use(story.profile)
-    if session.turns and options["profile"] is None:
-        session.settings = session.settings.restored(session.turns[-1].settings)
+    if options["profile"] is None:
+        resumed(session, story)

@@ -19,9 +19,10 @@ LISTED = 20
 
 def new(desk: Desk, arguments: str) -> Shown:
     name = check_name(arguments, "session") if arguments else ""
+    was_off = not desk.session.logging
     desk.session.move_to(desk.new_transcript(name))
     desk.session.name = name
-    return f"A new session{f' called {name}' if name else ''}; profile and settings stay."
+    return f"A new session{f' called {name}' if name else ''}; profile and settings stay.{_again(was_off)}"
 
 
 def save(desk: Desk, arguments: str) -> Shown:
@@ -66,8 +67,13 @@ def load(desk: Desk, arguments: str) -> Shown:
         raise UsageError("this is the session you are in")
     story = library.read(path)
     _settings_then(desk.session.settings, story)  # refuses what clashes with a flag before anything is left
+    was_off = not desk.session.logging
     desk.session.move_to(desk.resume_transcript(path), story)
-    return resumed(desk.session, story)
+    return resumed(desk.session, story) + _again(was_off)
+
+
+def _again(was_off: bool) -> str:
+    return " Recording is on again." if was_off else ""
 
 
 def resumed(session: Session, story: Story) -> str:
@@ -134,14 +140,16 @@ def export(desk: Desk, arguments: str) -> Shown:
 
 
 def log(desk: Desk, arguments: str) -> Shown:
-    if not arguments:
-        return "Recording is on." if desk.session.logging else "Recording is off; /log on goes on with it."
-    if arguments not in ("on", "off"):
+    if arguments and arguments not in ("on", "off"):
         raise UsageError(f"/log {arguments}: expected on or off.{did_you_mean(arguments, ('on', 'off'))}")
-    if desk.session.transcript.path is None:
+    if arguments and desk.session.transcript.path is None:
         raise UsageError("nothing is recorded in this session (--no-log)")
-    desk.session.log(arguments == "on")
-    return log(desk, "")
+    was_off = not desk.session.logging
+    if arguments:
+        desk.session.log(arguments == "on")
+    if not desk.session.logging:
+        return "Recording is off; /log on goes on with it."
+    return "Recording is on." + (" What was said in private is not sent along." if was_off else "")
 
 
 def session_words(desk: Desk) -> list[str]:

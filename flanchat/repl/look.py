@@ -117,7 +117,8 @@ def meter(prompt: Prompt) -> str:
 
 
 def tokens(desk: Desk, arguments: str) -> Shown:
-    text = arguments or desk.last_draft
+    turns = desk.session.turns
+    text = arguments or desk.last_draft or (turns[-1].question if turns else "")
     if not text:
         raise UsageError("/tokens TEXT shows how the model sees TEXT; nothing was asked yet")
     return Tokens(desk.engine.pieces(text), desk.engine.measure([text]))

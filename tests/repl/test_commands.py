@@ -1306,7 +1306,7 @@ def test_recording_is_switched_off_and_on(here):
 
     assert enter(desk, "/log") == "Recording is on."
     assert "Recording is off" in str(enter(desk, "/log off"))
-    assert enter(desk, "/log on") == "Recording is on."
+    assert "Recording is on. What was said in private" in str(enter(desk, "/log on"))
     assert "Did you mean" in complaint(desk, "/log of")
     assert "--no-log" in complaint(new_desk(), "/log off")
 
