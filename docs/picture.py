@@ -17,7 +17,7 @@ from rich.text import Text
 from tests.conftest import COMMAND, isolated_environ
 from tests.terminal.screen import ENTER, Screen
 
-COLUMNS, ROWS = 100, 44
+COLUMNS, ROWS = 100, 38
 ENTRIES = (
     ("A step by step recipe to make bolognese pasta:", " in, "),
     ("/profile cot", "Profile cot"),
