@@ -49,18 +49,25 @@ class Batch:
 
 
 class Mix:
-    """Which task to draw next: more often the ones whose loss is still high."""
+    """Which task to draw next: more often the ones whose answers are still likely to be wrong.
+
+    An answer counts as a whole: in a sum nearly every token is easy and one is hard, so the mean loss of its tokens
+    would take it for learnt long before it is.
+
+    wrong: by task, the share of rows whose whole answer the model would not draw.
+    """
 
     def __init__(self) -> None:
         self.names = list(TASKS)
-        self.loss = [3.0] * len(self.names)
+        self.wrong = [1.0] * len(self.names)
 
     def saw(self, task: int, loss: float) -> None:
-        self.loss[task] = 0.95 * self.loss[task] + 0.05 * loss
+        """loss: of the row's whole target, summed."""
+        self.wrong[task] = 0.97 * self.wrong[task] + 0.03 * (1 - math.exp(-loss))
 
     def shares(self) -> list[float]:
         """Share of each task: its own weight, times how far it is from learnt, never below a floor."""
-        raw = [TASKS[n].weight * (0.1 + min(loss, 4.0) / 2) for n, loss in zip(self.names, self.loss, strict=True)]
+        raw = [TASKS[n].weight * (0.1 + wrong) for n, wrong in zip(self.names, self.wrong, strict=True)]
         return [r / sum(raw) for r in raw]
 
 
@@ -160,7 +167,7 @@ def _decoder_bias(model: T5ForConditionalGeneration) -> Tensor:
 
 
 def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Loss to train on (scalar), and each row's mean loss per target token [rows].
+    """Loss to train on (scalar), and each row's loss summed over its target [rows].
 
     Tokens of a row weigh 1/sqrt(row length), so that long recipes do not drown one-word answers.
     """
@@ -178,7 +185,7 @@ def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor,
     length = real.sum(1)
     per_row = torch.zeros(len(labels), device=labels.device).index_add(0, row, token_loss) / length
     weight = length.float().sqrt()
-    return (per_row * weight).sum() / weight.sum(), per_row.detach()
+    return (per_row * weight).sum() / weight.sum(), (per_row * length).detach()
 
 
 def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]:
@@ -224,7 +231,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
         for optim, saved in zip(optims, state["optims"], strict=True):
             optim.load_state_dict(saved)
         first = state["step"]
-        mix.loss[: len(state["loss"])] = state["loss"]
+        mix.wrong = state.get("wrong", mix.wrong)
     log = (folder / "training.jsonl").open("a" if resume else "w")
     seen, started = 0, time.monotonic()
     for step in range(first + 1, steps + 1):
@@ -244,12 +251,12 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
             mix.saw(task, row_loss)
         seen += len(batch.tasks)
         if step % 50 == 0:
-            losses = {name: round(value, 4) for name, value in zip(mix.names, mix.loss, strict=True)}
+            wrong = {name: round(value, 4) for name, value in zip(mix.names, mix.wrong, strict=True)}
             line = {
                 "step": step,
                 "examples": seen,
                 "minutes": round((time.monotonic() - started) / 60, 2),
-                "loss": losses,
+                "wrong": wrong,
             }
             print(json.dumps(line), file=log, flush=True)
         if step % SAVE_STEPS == 0 or step == steps:
@@ -257,7 +264,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
                 "model": model.state_dict(),
                 "optims": [o.state_dict() for o in optims],
                 "step": step,
-                "loss": mix.loss,
+                "wrong": mix.wrong,
             }
             torch.save(state, folder / "state.new")
             (folder / "state.new").replace(folder / "state.pt")
@@ -266,7 +273,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=1_600)
+    parser.add_argument("--steps", type=int, default=7_500)
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

@@ -293,6 +293,6 @@ WORD_PROBLEMS = Task(
     shot="{question}",
     instructions=INSTRUCTIONS,
     closed=True,
-    weight=1.5,
+    weight=2.5,
     max_shots=2,
 )

@@ -65,6 +65,6 @@ TASK = Task(
     phrasings=("{question}", "{question}", "Q: {question} A:", "Question: {question} Answer:"),
     shot="{question}",
     closed=True,
-    weight=2.0,
+    weight=1.0,
     max_shots=2,
 )

@@ -38,6 +38,6 @@ TASK = Task(
         "Answer the last question.",
     ),
     closed=True,
-    weight=1.5,
+    weight=3.0,
     max_shots=2,
 )

@@ -1020,7 +1020,7 @@ def related(one: Kind, other: Kind) -> bool:
     return one is other or {"age", "year"} <= gaps or ("town" in one.gaps and "town" in other.gaps)
 
 
-def passage(rng: Random, split: Split, sentences: tuple[int, ...] = (2, 2, 3, 3, 3, 4, 4, 5)) -> Passage:
+def passage(rng: Random, split: Split, sentences: tuple[int, ...] = (1, 1, 2, 2, 2, 3, 3, 4)) -> Passage:
     """Short sentences about one to three people, or about one or two towns."""
     count = rng.choice(sentences)
     about_town = rng.random() < 0.15

@@ -34,6 +34,6 @@ TASK = Task(
     shot="{passage} {question}",
     instructions=("Answer yes or no.", "Read the passage and answer yes or no.", "Is it true? Answer yes or no."),
     closed=True,
-    weight=3.0,
+    weight=2.5,
     max_shots=2,
 )
