@@ -16,6 +16,7 @@ from flanchat.errors import ConfigError, StorageError, UsageError
 from flanchat.places import config_folder
 from flanchat.profile import check_name
 from flanchat.settings import BY_NAME, BY_SHORT, SETTINGS, Setting, Settings, Value, describe, did_you_mean
+from flanchat.words import N_, _, untranslated
 from flanchat.yamlfile import At, Yaml
 
 
@@ -46,7 +47,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
     if chosen := environ.get("FLANCHAT_CONFIG"):
         path = Path(chosen)
         if not os.path.lexists(path):
-            raise UsageError(f"FLANCHAT_CONFIG: {path} is not there. Make this file, or unset FLANCHAT_CONFIG.")
+            raise UsageError(
+                _("FLANCHAT_CONFIG: {path} is not there. Make this file, or unset FLANCHAT_CONFIG.").format(path=path)
+            )
         return _read(path)
     try:
         path = config_folder(environ) / "config.yaml"
@@ -61,9 +64,9 @@ def config_rows(config: Config) -> list[tuple[str, str, str]]:
     values |= {name: config.settings[name] for name in BY_NAME if name in config.settings}
     rows = []
     for name, value in values.items():
-        shown = "not set" if value is None and name in _FIELDS else _KNOWN[name].format(value)
+        shown = _("not set") if value is None and name in _FIELDS else _KNOWN[name].format(value)
         line = config.lines.get(name)
-        rows.append((name, shown, "default" if line is None else f"{config.path}:{line}"))
+        rows.append((name, shown, _("default") if line is None else f"{config.path}:{line}"))
     return rows
 
 
@@ -71,14 +74,14 @@ def config_rows(config: Config) -> list[tuple[str, str, str]]:
 _FIELDS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("profile", "text", None, "the profile to start with: a name, or the path of a file", optional=True),
-        Setting("model", "text", None, "the model to load, where the profile names none", optional=True),
+        Setting("profile", "text", None, N_("the profile to start with: a name, or the path of a file"), optional=True),
+        Setting("model", "text", None, N_("the model to load, where the profile names none"), optional=True),
         Setting(
-            "device", "choice", None, "where the model runs", optional=True,
+            "device", "choice", None, N_("where the model runs"), optional=True,
             choices=("auto", "npu", "cuda", "mps", "cpu"),
         ),
-        Setting("lang", "choice", None, "the language of messages", choices=("auto", "en", "zh"), optional=True),
-        Setting("editing", "choice", "emacs", "the keys for editing a line", choices=("emacs", "vi")),
+        Setting("lang", "choice", None, N_("the language of messages"), choices=("auto", "en", "zh"), optional=True),
+        Setting("editing", "choice", "emacs", N_("the keys for editing a line"), choices=("emacs", "vi")),
     )
 }  # fmt: skip
 _KNOWN: Mapping[str, Setting] = {**_FIELDS, **BY_NAME}
@@ -87,6 +90,7 @@ _GROUPS: Mapping[str, list[str]] = {
 }
 
 
+@untranslated()  # what is wrong in it is told with FILE:LINE
 def _read(path: Path) -> Config:
     raw = yamlfile.read_bytes(path)
     rows = [row.strip() for row in yamlfile.decode(raw, str(path)).splitlines()]
@@ -168,25 +172,26 @@ def _shown(at: At) -> str:
     )
 
 
-def _example() -> str:
+def example() -> str:
+    """A file to start from, in which everything is commented out."""
     rows = [
-        "# The configuration of flanchat: what holds in every session until a profile, a flag or /set says otherwise.",
-        "# It belongs in ~/.config/flanchat/config.yaml. Remove the # in front of a line to use it, and for a setting",
-        "# the # in front of its group too. What stands here is what holds without it.",
+        _(
+            """\
+# The configuration of flanchat: what holds in every session until a profile, a flag or /set says otherwise.
+# It belongs in ~/.config/flanchat/config.yaml. Remove the # in front of a line to use it, and for a setting
+# the # in front of its group too. What stands here is what holds without it."""
+        )
     ]
     defaults = {"profile": "plain", "model": None, "device": "auto", "lang": "auto", "editing": "emacs"}
     for name, setting in _FIELDS.items():
-        words = "" if setting.kind == "text" else f": {setting.values.removesuffix(', or null')}"
-        rows += ["", f"# {setting.help}{words}", f"#{name}: {setting.format(defaults[name])}"]
+        words = "" if setting.kind == "text" else _(": {values}").format(values=setting.allowed)
+        rows += ["", f"# {_(setting.help)}{words}", f"#{name}: {setting.format(defaults[name])}"]
     for group in _GROUPS:
         rows += ["", f"#{group}:"]
         for setting in SETTINGS:
             if setting.group == group:
                 rows += [
-                    f"# {setting.help}: {setting.values}",
+                    f"# {_(setting.help)}" + _(": {values}").format(values=setting.values),
                     f"#  {setting.short}: {setting.format(setting.default)}",
                 ]
     return "\n".join(rows) + "\n"
-
-
-EXAMPLE = _example()

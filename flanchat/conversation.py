@@ -9,6 +9,7 @@ from flanchat.errors import UsageError
 from flanchat.events import Token
 from flanchat.prompt import Prompt
 from flanchat.settings import Settings, did_you_mean
+from flanchat.words import _
 
 MAIN = "main"
 """The branch that every conversation begins on."""
@@ -115,18 +116,22 @@ class Conversation:
             self._cleared = None
             return
         if count > len(way):
-            nothing = "you are at the beginning" if self.answers else "nothing was asked yet"
-            raise UsageError(f"there are {len(way)} turns to go back by, not {count}" if way else nothing)
-        for _ in range(count):
+            nothing = _("you are at the beginning") if self.answers else _("nothing was asked yet")
+            raise UsageError(
+                _("there are {have} turns to go back by, not {count}").format(have=len(way), count=count)
+                if way
+                else nothing
+            )
+        for __ in range(count):
             assert self.head is not None
             self._step(self.answers[self.head].before)
 
     def redo(self, count: int = 1) -> None:
         """Take back `count` undone steps. Raises UsageError when there are fewer."""
         if count > len(self._undone):
-            have = f"only {len(self._undone)}" if self._undone else "nothing"
-            raise UsageError(f"{have} was undone since the last answer")
-        for _ in range(count):
+            some = _("only {count} was undone since the last answer").format(count=len(self._undone))
+            raise UsageError(some if self._undone else _("nothing was undone since the last answer"))
+        for __ in range(count):
             to = self._undone.pop()
             if to is None:  # the undo of a `clear` is taken back
                 self._cleared = self.head
@@ -152,9 +157,11 @@ class Conversation:
         if not name:
             name = next(made for n in range(2, len(self.ends) + 3) if (made := f"branch-{n}") not in self.ends)
         if name.isdecimal():  # it would hide the branch of that number
-            raise UsageError(f"branch name: {name} is a number; take a name that begins with a letter")
+            raise UsageError(
+                _("branch name: {name} is a number; take a name that begins with a letter").format(name=name)
+            )
         if name in self.ends:
-            raise UsageError(f"there is a branch {name} already; /branches {name} goes there")
+            raise UsageError(_("there is a branch {name} already; /branches {name} goes there").format(name=name))
         self.ends[name], self.branch = self.head, name
         return name
 
@@ -179,8 +186,10 @@ class Conversation:
         if found is None and which.isdecimal() and len(which) < 10 and 0 < int(which) <= len(all_branches):
             found = all_branches[int(which) - 1]
         if found is None:
-            hint = did_you_mean(which, self.ends) or f" Expected a name or a number from 1 to {len(all_branches)}."
-            raise UsageError(f"there is no branch {which}.{hint}")
+            hint = did_you_mean(which, self.ends) or _(" Expected a name or a number from 1 to {count}.").format(
+                count=len(all_branches)
+            )
+            raise UsageError(_("there is no branch {name}.{hint}").format(name=which, hint=hint))
         if found.name:
             self.branch = found.name
             self.go(found.end.id if found.end else None)

@@ -150,7 +150,7 @@ def _times(answer: Answer) -> list[tuple[str, str, float]]:
         first = min(max(_positive(answer.timing.first_token_s), encode), total)
         stretches = [
             ("encode", "encode", encode),
-            ("wait", "until the first token", first - encode),
+            ("wait", "to first token", first - encode),
             ("decode", "decode", total - first),
         ]
     return stretches if total else []
@@ -474,10 +474,10 @@ def _html(story: Story) -> str:
 
 def _legend() -> _Html:
     classes = (
-        ("t", f"{SURE:.0%} and more"),
-        ("t.likely", f"from {LIKELY:.0%}"),
-        ("t.unsure", f"from {UNSURE:.0%}"),
-        ("t.guess", f"below {UNSURE:.0%}"),
+        ("t", f"{SURE:.0%} and up"),
+        ("t.likely", f"{LIKELY:.0%} and up"),
+        ("t.unsure", f"{UNSURE:.0%} and up"),
+        ("t.guess", "below"),
     )
     keys = (_el(f"span.{name}", words) for name, words in classes)
     words = (
@@ -499,7 +499,7 @@ def _turn_html(turn: _Turn) -> _Html:
         _answer_html(turn.answer),
         _folded(
             "others",
-            f"Also here: {len(turn.others)} more",
+            f"Other answers here: {len(turn.others)}",
             *(_other_html(other, turn.answer) for other in turn.others),
         )
         if turn.others
@@ -657,7 +657,7 @@ def _prompt_html(prompt: Prompt) -> _Html | str:
     )
     return _folded(
         "prompt",
-        "What the model read",
+        "Prompt",
         _foreign("p.text", prompt.text) if prompt.text else "",
         _table(("part", "tokens", ""), rows),
     )
@@ -681,7 +681,7 @@ def _tokens_html(answer: Answer) -> _Html | str:
     confidence = _confidence(answer)
     return _folded(
         "tokens",
-        "Token by token",
+        "Tokens",
         _el("p.hint", f"{confidence}. ␣ stands for a blank.") if confidence else "",
         _table(("token", "sure", "instead"), rows),
     )
@@ -764,7 +764,7 @@ _STYLE = """
 :root {
   --page: #f4f3ef; --card: #ffffff; --ink: #1d2129; --soft: #5c6470; --line: #e2e0d9; --accent: #2f5bd0;
   --mine: #e9eefc; --track: #eceae4; --alert: #8a3b12; --alert-back: #fdf0e4;
-  --likely: #fff1b8; --unsure: #ffd394; --guess: #ffb4a2;
+  --likely: #fff1b8; --unsure: #ffd394; --guess: #ffc2b3; --unsure-line: #a35a00; --guess-line: #b3261e;
   --encode: #8a94a6; --wait: #e0a526; --decode: #2f5bd0;
   --prefix: #8a94a6; --shot: #1f9486; --past: #8457c9; --asked: #2f5bd0; --cue: #c2841a; --end: #b9bec7;
 }
@@ -772,7 +772,7 @@ _STYLE = """
   :root {
     --page: #14161b; --card: #1d2027; --ink: #e9eaee; --soft: #a0a7b4; --line: #31353f; --accent: #8fb0ff;
     --mine: #26314d; --track: #2c3039; --alert: #f5b98c; --alert-back: #3a2a1e;
-    --likely: #4a431c; --unsure: #6a4716; --guess: #7d3328;
+    --likely: #4a431c; --unsure: #6a4716; --guess: #75302a; --unsure-line: #ffb65c; --guess-line: #ff8a7a;
     --encode: #8a94a6; --wait: #e0a526; --decode: #7399f5;
     --prefix: #8a94a6; --shot: #3fb8a8; --past: #a98be0; --asked: #7399f5; --cue: #d9a04a; --end: #5d6573;
   }
@@ -792,7 +792,7 @@ h1 { font-size: clamp(1.4rem, 5vw, 2rem); line-height: 1.2; margin: .15rem 0 .7r
 .about span, .head span, .key, .hint, footer { color: var(--soft); }
 .legend { margin: 1.25rem 0; padding: .8rem 0; border: solid var(--line); border-width: 1px 0; font-size: .875rem; }
 .legend p + p { color: var(--soft); margin-top: .35rem; }
-.keys { display: flex; flex-wrap: wrap; gap: .3rem .9rem; }
+.keys { display: flex; flex-wrap: wrap; gap: .3rem .7rem; }
 .turn {
   background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1rem 1.15rem 1.1rem;
   margin-top: 1.1rem;
@@ -808,9 +808,12 @@ h2 a:hover, h2 a:focus { text-decoration: underline; }
 .answer { font-size: 1.2rem; line-height: 1.6; margin: .8rem 0 .7rem; white-space: pre-wrap; }
 .nothing { color: var(--soft); font-style: italic; }
 .t { border-radius: 4px; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+td .t { padding: .05rem .25rem; }
 .likely { background: var(--likely); }
-.unsure { background: var(--unsure); text-decoration: underline dotted 2px; text-underline-offset: .2em; }
-.guess { background: var(--guess); text-decoration: underline wavy 1.5px; text-underline-offset: .2em; }
+.unsure { background: var(--unsure); text-decoration: underline dotted 2px var(--unsure-line);
+  text-underline-offset: .2em; }
+.guess { background: var(--guess); text-decoration: underline wavy 1.5px var(--guess-line);
+  text-underline-offset: .2em; }
 .notes { display: flex; flex-wrap: wrap; gap: .4rem; margin-bottom: .8rem; font-size: .85rem; }
 .notes li { border: 1px solid var(--line); border-radius: 8px; padding: .1rem .55rem; max-width: 100%; }
 .notes .alert { background: var(--alert-back); color: var(--alert); border-color: transparent; }
@@ -848,7 +851,9 @@ code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono",
   padding: .05rem .2rem; }
 table { border-collapse: collapse; width: 100%; margin-top: .5rem; }
 th, td { text-align: start; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
-th { font-weight: 500; color: var(--soft); }
+th { font-weight: 500; color: var(--soft); overflow-wrap: normal; }
+.prompt td:first-child { min-width: 6rem; }
+.tokens td:first-child { min-width: 7rem; }
 tr:last-child > * { border-bottom: 0; }
 .gone { color: var(--soft); }
 .gone td:first-child { text-decoration: line-through; }

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from flanchat.errors import StorageError
+from flanchat.words import _
 
 Write = Callable[[int, bytes], int]
 Sync = Callable[[int], None]
@@ -71,7 +72,7 @@ def open_regular_read(path: Path) -> int:
     mode = os.fstat(fd).st_mode
     if not stat.S_ISREG(mode):
         os.close(fd)
-        raise StorageError(f"{path}: expected a file, found {_kind(mode)}")
+        raise StorageError(_("{path}: expected a file, found {kind}").format(path=path, kind=_kind(mode)))
     return fd
 
 
@@ -83,13 +84,16 @@ def write_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = s
     """
     status = os.fstat(fd)
     if status.st_nlink == 0:
-        raise OSError(errno.ENOENT, "the file was deleted while it was in use")
+        raise OSError(errno.ENOENT, _("the file was deleted while it was in use"))
     torn = status.st_size > 0 and os.pread(fd, 1, status.st_size - 1) != b"\n"
     line = b"\n" * torn + record + b"\n"
     try:
         written = write(fd, line)
         if written != len(line):
-            raise OSError(errno.ENOSPC, f"only {written} of {len(line)} bytes could be written")
+            raise OSError(
+                errno.ENOSPC,
+                _("only {written} of {count} bytes could be written").format(written=written, count=len(line)),
+            )
         sync(fd)
     except BaseException:
         with suppress(OSError):
@@ -143,9 +147,11 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool, write: Write = o
                 os.unlink(temporary)
         sync_folder(path.parent)
     except FileExistsError as error:
-        raise StorageError(f"{path}: exists already. Choose another name, or ask for it to be overwritten.") from error
+        raise StorageError(
+            _("{path}: exists already. Choose another name, or ask for it to be overwritten.").format(path=path)
+        ) from error
     except (OSError, ValueError) as error:
-        raise StorageError(f"{path}: not written: {reason(error)}") from error
+        raise StorageError(_("{path}: not written: {why}").format(path=path, why=reason(error))) from error
 
 
 def reason(error: Exception) -> str:
@@ -155,7 +161,7 @@ def reason(error: Exception) -> str:
     'is a symbolic link; expected a file of flanchat itself'
     """
     if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.EMLINK):
-        return "is a symbolic link; expected a file of flanchat itself"
+        return _("is a symbolic link; expected a file of flanchat itself")
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
@@ -171,27 +177,39 @@ def _open_read(path: Path, flags: int) -> int:
 def _check_private(path: Path, fd: int) -> None:
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
-        raise StorageError(f"{path}: expected a file of flanchat itself, found {_kind(status.st_mode)}")
+        raise StorageError(
+            _("{path}: expected a file of flanchat itself, found {kind}").format(path=path, kind=_kind(status.st_mode))
+        )
     if status.st_uid != os.geteuid():
-        raise StorageError(f"{path}: expected a file of your own, found one of user {status.st_uid}")
+        raise StorageError(
+            _("{path}: expected a file of your own, found one of user {user}").format(path=path, user=status.st_uid)
+        )
     if status.st_nlink > 1:
-        raise StorageError(f"{path}: expected a file with one name, found {status.st_nlink} hard links to it")
+        raise StorageError(
+            _("{path}: expected a file with one name, found {count} hard links to it").format(
+                path=path, count=status.st_nlink
+            )
+        )
     mode = stat.S_IMODE(status.st_mode)
     if mode & 0o077:
-        raise StorageError(f"{path}: expected a file only you can read, found mode {mode:04o}. Run chmod 600 on it.")
+        raise StorageError(
+            _("{path}: expected a file only you can read, found mode {mode:04o}. Run chmod 600 on it.").format(
+                path=path, mode=mode
+            )
+        )
 
 
 def _kind(mode: int) -> str:
     kinds = {
-        stat.S_IFDIR: "a folder",
-        stat.S_IFIFO: "a FIFO",
-        stat.S_IFLNK: "a symbolic link",
-        stat.S_IFSOCK: "a socket",
-        stat.S_IFCHR: "a device",
-        stat.S_IFBLK: "a device",
-        stat.S_IFREG: "a file",
+        stat.S_IFDIR: _("a folder"),
+        stat.S_IFIFO: _("a FIFO"),
+        stat.S_IFLNK: _("a symbolic link"),
+        stat.S_IFSOCK: _("a socket"),
+        stat.S_IFCHR: _("a device"),
+        stat.S_IFBLK: _("a device"),
+        stat.S_IFREG: _("a file"),
     }
-    return kinds.get(stat.S_IFMT(mode), "something else")
+    return kinds.get(stat.S_IFMT(mode), _("something else"))
 
 
 def _check_target(path: Path, overwrite: bool) -> None:
@@ -200,9 +218,13 @@ def _check_target(path: Path, overwrite: bool) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(mode):
-        raise StorageError(f"{path}: expected a file or nothing, found {_kind(mode)}. Choose another name.")
+        raise StorageError(
+            _("{path}: expected a file or nothing, found {kind}. Choose another name.").format(
+                path=path, kind=_kind(mode)
+            )
+        )
     if not overwrite:
-        raise FileExistsError(errno.EEXIST, "exists already")
+        raise FileExistsError(errno.EEXIST, _("exists already"))
 
 
 def _write_temporary(temporary: Path, content: bytes, write: Write, sync: Sync) -> None:

@@ -22,6 +22,7 @@ from flanchat.files import (
     try_lock,
     write_record,
 )
+from flanchat.words import _
 
 _READ_BYTES = 16 * 2**20
 _ENTRY_BYTES = 2**20
@@ -48,7 +49,9 @@ class InputHistory:
         """Add one entry; it is on disk when this returns "", otherwise the message says why it is not."""
         record = json.dumps(text).encode("ascii")
         if len(record) > _ENTRY_BYTES:
-            return f"not kept in the input history: {len(record)} bytes are more than {_ENTRY_BYTES}"
+            return _("not kept in the input history: {count} bytes are more than {most}").format(
+                count=len(record), most=_ENTRY_BYTES
+            )
         try:
             fd = open_private_append(self.path)
             try:
@@ -56,9 +59,9 @@ class InputHistory:
             finally:
                 os.close(fd)
         except StorageError as error:
-            return f"not kept in the input history: {error.message}"
+            return _("not kept in the input history: {why}").format(why=error.message)
         except OSError as error:
-            return f"not kept in the input history: {self.path}: {reason(error)}"
+            return _("not kept in the input history: {path}: {why}").format(path=self.path, why=reason(error))
 
     def load(self) -> list[str]:
         """Return the entries, newest last: at most 10 000, from the last 16 MB of the file. Damaged lines are left out.
@@ -71,10 +74,10 @@ class InputHistory:
         except FileNotFoundError:
             return []
         except StorageError as error:
-            self.problem = f"no input history: {error.message}"
+            self.problem = _("no input history: {why}").format(why=error.message)
             return []
         except OSError as error:
-            self.problem = f"no input history: {self.path}: {reason(error)}"
+            self.problem = _("no input history: {path}: {why}").format(path=self.path, why=reason(error))
             return []
         return [entry for entry in map(_entry, content.split(b"\n")) if entry is not None][-_ENTRIES:]
 
@@ -82,7 +85,7 @@ class InputHistory:
         last_try = time.monotonic() + self._lock_wait_s
         while not try_lock(fd):
             if time.monotonic() > last_try:
-                return f"not kept in the input history: {self.path}: another program holds its lock"
+                return _("not kept in the input history: {path}: another program holds its lock").format(path=self.path)
             time.sleep(0.005)
         is_new = os.fstat(fd).st_size == 0
         write_record(fd, record, self._write, self._sync)

@@ -26,6 +26,7 @@ from flanchat.places import make_private_folder
 from flanchat.records import Story, read_story
 from flanchat.settings import did_you_mean
 from flanchat.transcript import read as read_transcript
+from flanchat.words import _
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -106,7 +107,9 @@ class Library:
         """
         sessions = self.sessions()
         if not sessions:
-            raise UsageError(f"there is no session {which}: none is saved in {self.folder}")
+            raise UsageError(
+                _("there is no session {which}: none is saved in {folder}").format(which=which, folder=self.folder)
+            )
         return _meant(which, sessions)
 
     def read(self, path: Path) -> Story:
@@ -122,23 +125,29 @@ class Library:
         inside = os.path.abspath(path.parent) == os.path.abspath(self.folder) and path.name.endswith(_SUFFIX)
         try:
             if not inside or not stat.S_ISREG(os.lstat(path).st_mode):
-                raise UsageError(f"{path}: expected a session in {self.folder}. Nothing was deleted.")
+                raise UsageError(
+                    _("{path}: expected a session in {folder}. Nothing was deleted.").format(
+                        path=path, folder=self.folder
+                    )
+                )
             fd = open_regular_read(path)
             try:
                 if not try_lock(fd):
-                    raise StorageError(f"{path}: another flanchat is writing this session. Close it there first.")
+                    raise StorageError(
+                        _("{path}: another flanchat is writing this session. Close it there first.").format(path=path)
+                    )
                 os.unlink(path)
                 sync_folder(self.folder)
             finally:
                 os.close(fd)
         except (OSError, ValueError) as error:
-            raise StorageError(f"{path}: not deleted: {reason(error)}") from error
+            raise StorageError(_("{path}: not deleted: {why}").format(path=path, why=reason(error))) from error
         self._ask(lambda db: None)
 
     def _ask(self, question: Callable[[Connection], T]) -> T:
         """Ask the index, made up to date; a new one when it is damaged, one in memory when it cannot be written."""
         sqlite3 = _sqlite3()
-        for _ in range(2):
+        for __ in range(2):
             try:
                 with closing(self._open()) as db:
                     return self._answer(db, question)
@@ -203,12 +212,12 @@ class Library:
         try:
             if (now_known := _known(db)) != known:
                 known, there = now_known, self._scan()
-            outdated, changed = {file for file, _, _ in known - there}, there - known
+            outdated, changed = {file for file, __, __ in known - there}, there - known
             for file in outdated:
                 _forget(db, file)
             for file, size, mtime_ns in sorted(changed):
                 _learn(db, Path(os.fsdecode(os.path.join(os.fsencode(self.folder), file))), size, mtime_ns)
-            if outdated - {file for file, _, _ in there} and _has_fts(db):
+            if outdated - {file for file, __, __ in there} and _has_fts(db):
                 # deleted words stay in the file until their part of the index is merged
                 db.execute("INSERT INTO words (words) VALUES ('optimize')")
             db.execute("COMMIT")
@@ -307,7 +316,10 @@ def _sqlite3() -> Any:
         import sqlite3
     except ImportError as error:
         raise StorageError(
-            "sessions cannot be listed or searched: this Python was built without sqlite3. They are saved nevertheless."
+            _(
+                "sessions cannot be listed or searched: this Python was built without sqlite3. They "
+                "are saved nevertheless."
+            )
         ) from error
     return sqlite3
 
@@ -421,7 +433,7 @@ def _tell(path: Path) -> _Told:
         elif kind == "user" and id not in answered:
             texts.append((numbers.get(event.get("parent"), 0) + 1, _plain(id), "", _text(event.get("text")), ""))
     asked = [answer.question for answer in (*conversation.turns, *conversation.answers.values())]
-    asked += [question for question, _ in story.unanswered]
+    asked += [question for question, __ in story.unanswered]
     times = (_text(event.get("ts")) for event in reversed(reading.events))
     return _Told(
         session=_plain(story.session),
@@ -552,11 +564,17 @@ def _phrases(typed: str) -> tuple[_Phrase, ...]:
     """What to search for. Raises UsageError when that is nothing, or too much."""
     split = [tuple(tokens[:_PHRASE_WORDS]) for word in typed.split() if (tokens := _tokens(word))]
     if not split:
-        found = f"found no letter, digit or sign in {typed[:40]!r}" if typed.strip() else "found nothing"
-        raise UsageError(f"search: expected words, {found}")
+        found = (
+            _("found no letter, digit or sign in {typed!r}").format(typed=typed[:40])
+            if typed.strip()
+            else _("found nothing")
+        )
+        raise UsageError(_("search: expected words, {found}").format(found=found))
     different = dict.fromkeys(split)
     if len(different) > _WORDS:
-        raise UsageError(f"search: expected at most {_WORDS} words, found {len(different)}")
+        raise UsageError(
+            _("search: expected at most {most} words, found {count}").format(most=_WORDS, count=len(different))
+        )
     return tuple(_Phrase(words, words == split[-1] and _can_be_longer(words[-1])) for words in different)
 
 
@@ -589,7 +607,7 @@ def _excerpt(
 ) -> tuple[Where, str, tuple[Span, ...]]:
     """Where most of the phrases are, and one line of it. number: 0 when `question` is a session's name."""
     in_question, in_answer = _spans(question, phrases), _spans(answer, phrases)
-    if len({n for _, _, n in in_answer}) > len({n for _, _, n in in_question}):
+    if len({n for __, __, n in in_answer}) > len({n for __, __, n in in_question}):
         return "answer", *_line(answer, in_answer)
     return "question" if number else "name", *_line(question, in_question)
 
@@ -638,7 +656,7 @@ def _line(text: str, spans: Sequence[tuple[int, int, int]]) -> tuple[str, tuple[
             line += " "
     at.append(len(line))
     line = line.rstrip() + ("…" if text[end : end + _WIDTH].strip() else "")
-    inside = ((at[a - begin], at[min(b, end) - begin]) for a, b, _ in spans if begin <= a < end)
+    inside = ((at[a - begin], at[min(b, end) - begin]) for a, b, __ in spans if begin <= a < end)
     return line, tuple(_merged(inside))
 
 
@@ -685,8 +703,14 @@ def _meant(which: str, sessions: Sequence[Entry]) -> Path:
     if len(begun) == 1:
         return stems[begun[0]].path
     if begun:
-        more = f" and {len(begun) - 3} more" if len(begun) > 3 else ""
-        raise UsageError(f"{which} is the beginning of {', '.join(begun[:3])}{more}. Write more of it.")
+        more = _(" and {count} more").format(count=len(begun) - 3) if len(begun) > 3 else ""
+        raise UsageError(
+            _("{which} is the beginning of {begun}{more}. Write more of it.").format(
+                which=which, begun=", ".join(begun[:3]), more=more
+            )
+        )
     names = dict.fromkeys([*(entry.name for entry in sessions if entry.name), *stems])
-    hint = did_you_mean(which, names) or f" Expected a number from 1 to {len(sessions)}, a name or an id."
-    raise UsageError(f"there is no session {which}.{hint}")
+    hint = did_you_mean(which, names) or _(" Expected a number from 1 to {count}, a name or an id.").format(
+        count=len(sessions)
+    )
+    raise UsageError(_("there is no session {which}.{hint}").format(which=which, hint=hint))

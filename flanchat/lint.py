@@ -16,7 +16,8 @@ from flanchat.events import Measured, Warned
 from flanchat.profile import LAYOUTS, Literal, Profile, Shot, split_template
 from flanchat.prompt import LAYOUTS as FORMS
 from flanchat.prompt import Measure, Segment, render
-from flanchat.settings import BY_NAME, Settings
+from flanchat.settings import BY_NAME, Settings, origin_words
+from flanchat.words import _
 from flanchat.yamlfile import At
 
 
@@ -52,7 +53,12 @@ def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Itera
             if warned.kind == "unk":
                 yield _Finding(at, _unknown(warned, text))
             elif warned.kind == "special":
-                yield _Finding(at, f"{warned.chars} is sent as plain text; control words cannot be typed. Remove it.")
+                yield _Finding(
+                    at,
+                    _("{words} is sent as plain text; control words cannot be typed. Remove it.").format(
+                        words=warned.chars
+                    ),
+                )
 
 
 def _texts(profile: Profile) -> Iterator[tuple[At, str]]:
@@ -79,13 +85,15 @@ def _texts(profile: Profile) -> Iterator[tuple[At, str]]:
 def _unknown(warned: Warned, text: str) -> str:
     chars = _shown(warned.chars)
     size = len("".join(text.split()))
-    advice = ". Write ( ) or [ ] instead" if set(warned.chars) & set("{}<") else ""
+    advice = _(". Write ( ) or [ ] instead") if set(warned.chars) & set("{}<") else ""
     if warned.count * 2 > size:
-        return (
-            f"mostly unknown to this model ({warned.count} of {size} characters: {chars}); it gets <unk> for them and "
-            f"cannot tell one from another{advice}"
-        )
-    return f"characters unknown to this model: {chars}; the model gets <unk> for them{advice}"
+        return _(
+            "mostly unknown to this model ({count} of {size} characters: {chars}); it gets <unk> "
+            "for them and cannot tell one from another{advice}"
+        ).format(count=warned.count, size=size, chars=chars, advice=advice)
+    return _("characters unknown to this model: {chars}; the model gets <unk> for them{advice}").format(
+        chars=chars, advice=advice
+    )
 
 
 def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
@@ -93,14 +101,23 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
     for n, text in enumerate(stops):
         at = ("decode", "stop", n)
         if re.search(r"[^\S ]", text):
-            yield _Finding(at, "a line break or tab is never produced by T5, so it never stops there. Write a label.")
+            yield _Finding(
+                at, _("a line break or tab is never produced by T5, so it never stops there. Write a label.")
+            )
             continue
         warned = {warned.kind: warned for warned in measure([text]).warnings}
         if "special" in warned:
-            yield _Finding(at, f"{warned['special'].chars} is a control word and never part of an answer. Remove it.")
+            yield _Finding(
+                at,
+                _("{words} is a control word and never part of an answer. Remove it.").format(
+                    words=warned["special"].chars
+                ),
+            )
         elif "unk" in warned:
             chars = _shown(warned["unk"].chars)
-            yield _Finding(at, f"characters this model never writes: {chars}; so it never stops there")
+            yield _Finding(
+                at, _("characters this model never writes: {chars}; so it never stops there").format(chars=chars)
+            )
 
 
 def _lost_borders(profile: Profile, settings: Settings) -> Iterator[_Finding]:
@@ -108,7 +125,7 @@ def _lost_borders(profile: Profile, settings: Settings) -> Iterator[_Finding]:
     form = FORMS.get(profile.template, FORMS["plain"])
     asks = (form.question if profile.input_label is None else profile.input_label).strip()
     answers = (form.cue if profile.output_label is None else profile.output_label).strip()
-    shots = [shot for _, shot in _sendable(profile)]
+    shots = [shot for __, shot in _sendable(profile)]
     if shots:
         parted = bool(answers) or all(_ends_visibly(shot.input) for shot in shots)
         apart = bool(asks or profile.separator.strip()) or all(
@@ -121,29 +138,38 @@ def _lost_borders(profile: Profile, settings: Settings) -> Iterator[_Finding]:
 
 def _history_borders(profile: Profile, settings: Settings, asks: str, answers: str) -> Iterator[_Finding]:
     own = profile.template not in LAYOUTS
-    _, placed, after = profile.template.partition("{{history}}")
+    __, placed, after = profile.template.partition("{{history}}")
     if own and not placed:
-        yield _Finding(("history", "turns"), "the template has no {{history}}, so no earlier turn is sent")
+        yield _Finding(("history", "turns"), _("the template has no {{history}}, so no earlier turn is sent"))
         return
     labelled = settings.value("format") != "labels"  # qa and dialog bring labels of their own
     apart = bool(asks or profile.separator.strip())
     yield from _borders(("history", "turns"), labelled or bool(answers), labelled or apart)
-    between, asked, _ = after.partition("{{input}}")
+    between, asked, __ = after.partition("{{input}}")
     if labelled and not (bool(between.strip()) or not asked if own else apart):
-        what = "the model reads line breaks as blanks, so nothing separates the last answer and the question"
-        advice = "write a label such as Q: before {{input}}" if own else "set input_label and output_label"
-        yield _Finding(("history", "turns"), f"{what}; {advice}")
+        own_advice = _(
+            "the model reads line breaks as blanks, so nothing separates the last answer and the question; write a "
+            "label such as Q: before {{input}}"
+        )
+        advice = _(
+            "the model reads line breaks as blanks, so nothing separates the last answer and the question; set "
+            "input_label and output_label"
+        )
+        yield _Finding(("history", "turns"), own_advice if own else advice)
 
 
 def _borders(at: At, parted: bool, apart: bool) -> Iterator[_Finding]:
     """parted: a question from its answer. apart: an answer from the next question."""
-    says = "the model reads line breaks as blanks, so nothing separates"
-    if not parted and not apart:
-        yield _Finding(at, f"{says} question and answer; set input_label and output_label")
-    elif not parted:
-        yield _Finding(at, f"{says} question and answer; set output_label")
-    elif not apart:
-        yield _Finding(at, f"{says} an answer and the next question; set input_label")
+    both = _(
+        "the model reads line breaks as blanks, so nothing separates question and answer; set input_label and "
+        "output_label"
+    )
+    inside = _("the model reads line breaks as blanks, so nothing separates question and answer; set output_label")
+    between = _(
+        "the model reads line breaks as blanks, so nothing separates an answer and the next question; set input_label"
+    )
+    if not parted or not apart:
+        yield _Finding(at, both if not parted and not apart else inside if not parted else between)
 
 
 def _ends_visibly(text: str) -> bool:
@@ -161,14 +187,20 @@ def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterato
     without = _measured([each for each in segments if each.kind != "shot"], measure).total
     if without >= limit:
         where = "prefix" if profile.prefix else "template"
-        what = f"the prompt is {without} tokens before any question, and max_input_tokens is {limit}: no question fits"
-        yield _Finding((where,), f"{what}. Shorten it or raise max_input_tokens (at most 2048).")
+        what = _(
+            "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: no question fits. "
+            "Shorten it or raise max_input_tokens (at most 2048)."
+        ).format(tokens=without, limit=limit)
+        yield _Finding((where,), what)
     else:
-        then = {"drop": "shots are left out", "refuse": "every question is refused"}.get(
-            settings.value("on_overflow"), "every question would first ask whether shots may be left out"
+        then = {"drop": _("shots are left out"), "refuse": _("every question is refused")}.get(
+            settings.value("on_overflow"), _("every question would first ask whether shots may be left out")
         )
-        what = f"the prompt is {total} tokens before any question, and max_input_tokens is {limit}: {then}"
-        yield _Finding(("shots",), f"{what}. Remove some, lower shots_max or raise max_input_tokens (at most 2048).")
+        what = _(
+            "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: {then}. Remove some, "
+            "lower shots_max or raise max_input_tokens (at most 2048)."
+        ).format(tokens=total, limit=limit, then=then)
+        yield _Finding(("shots",), what)
 
 
 def _measured(segments: Sequence[Segment], measure: Measure) -> Measured:
@@ -176,14 +208,14 @@ def _measured(segments: Sequence[Segment], measure: Measure) -> Measured:
 
 
 def _never_sent(profile: Profile) -> Iterator[_Finding]:
-    unsent = sorted(set(range(len(profile.shots))) - {n for n, _ in _sendable(profile)})
+    unsent = sorted(set(range(len(profile.shots))) - {n for n, __ in _sendable(profile)})
     if unsent:
-        names = f"shots[{unsent[0]}]" + (f" to shots[{unsent[-1]}]" if len(unsent) > 1 else "")
-        verb = "are" if len(unsent) > 1 else "is"
-        yield _Finding(
-            ("shots_max",),
-            f"there are {len(profile.shots)} shots and shots_max is {profile.shots_max}: {names} {verb} never sent",
+        one = _("there are {count} shots and shots_max is {most}: shots[{first}] is never sent")
+        several = _("there are {count} shots and shots_max is {most}: shots[{first}] to shots[{last}] are never sent")
+        what = (several if len(unsent) > 1 else one).format(
+            count=len(profile.shots), most=profile.shots_max, first=unsent[0], last=unsent[-1]
         )
+        yield _Finding(("shots_max",), what)
 
 
 def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
@@ -192,7 +224,10 @@ def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iter
     longest, n = max(sizes, key=lambda size: size[0], default=(0, 0))
     if longest > limit:
         yield _Finding(
-            ("decode", "max_new_tokens"), f"answers like shots[{n}].out ({longest} tokens) would be cut at {limit}"
+            ("decode", "max_new_tokens"),
+            _("answers like shots[{n}].out ({longest} tokens) would be cut at {limit}").format(
+                n=n, longest=longest, limit=limit
+            ),
         )
 
 
@@ -218,7 +253,7 @@ def _where(profile: Profile, settings: Settings, lines: Mapping[At, int], at: At
     name = ".".join(map(str, at[:2]))
     origin = settings.origin(name) if name in BY_NAME else "profile"
     if origin.partition(" ")[0] not in ("profile", "default"):
-        return origin
+        return origin_words(origin)
     if profile.path is None:
         return profile.name
     line = next((lines[place] for place in _places(at) if place in lines), 1)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flanchat.errors import StorageError
+from flanchat.words import N_, _
 
 _NAME = "flanchat"
 
@@ -22,8 +23,10 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     chosen = environ.get("FLANCHAT_DATA", "")
     if chosen and not os.path.isabs(chosen):
         raise StorageError(
-            f"FLANCHAT_DATA: expected a path that begins with /, got {chosen!r}. "
-            f"Write the whole path, such as /home/me/flanchat."
+            _(
+                "FLANCHAT_DATA: expected a path that begins with /, got {got!r}. Write the whole "
+                "path, such as /home/me/flanchat."
+            ).format(got=chosen)
         )
     return Path(chosen) if chosen else _folder(environ, "XDG_STATE_HOME", ".local/state")
 
@@ -49,13 +52,19 @@ def make_private_folder(path: Path, *, remedy: str = "") -> Path:
         _make(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise StorageError(f"{path}: cannot make this folder: {reason}. {remedy or _REMEDY}") from error
+        raise StorageError(
+            _("{path}: cannot make this folder: {reason}. {remedy}").format(
+                path=path, reason=reason, remedy=remedy or _(_REMEDY)
+            )
+        ) from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise StorageError(f"{path}: cannot write in this folder. {remedy or _REMEDY}")
+        raise StorageError(
+            _("{path}: cannot write in this folder. {remedy}").format(path=path, remedy=remedy or _(_REMEDY))
+        )
     return path
 
 
-_REMEDY = "Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log."
+_REMEDY = N_("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
 
 
 def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
@@ -64,9 +73,17 @@ def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
         return Path(base, _NAME)
     home = environ.get("HOME", "")
     if not os.path.isabs(home):
-        found = f"it is {home!r}" if home else "it is empty" if "HOME" in environ else "it is not set"
+        found = (
+            _("it is {found!r}").format(found=home)
+            if home
+            else _("it is empty")
+            if "HOME" in environ
+            else _("it is not set")
+        )
         raise StorageError(
-            f"HOME: expected a path that begins with /, but {found}. Set HOME, or set {variable} to a whole path."
+            _(
+                "HOME: expected a path that begins with /, but {found}. Set HOME, or set {variable} to a whole path."
+            ).format(found=found, variable=variable)
         )
     return Path(home, below_home, _NAME)
 

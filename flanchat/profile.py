@@ -20,6 +20,7 @@ from flanchat import yamlfile
 from flanchat.errors import ProfileError, StorageError, UsageError
 from flanchat.places import config_folder
 from flanchat.settings import BY_NAME, BY_SHORT, SETTINGS, Setting, Settings, Value, describe, did_you_mean
+from flanchat.words import _, untranslated
 from flanchat.yamlfile import At, Yaml
 
 LAYOUTS = ("plain", "qa", "instruct", "dialog", "cot", "choice")
@@ -122,8 +123,10 @@ def check_name(name: str, what: str = "profile") -> str:
     """Return the name when it is fit to be a file's name everywhere. Raises UsageError with the rule."""
     if not _NAME.fullmatch(name) or _DEVICE.fullmatch(name):
         raise UsageError(
-            f"{what} name: expected at most 64 of a-z, 0-9, - and _, the first a letter or digit, and no name of a "
-            f"Windows device, got {describe(name)}"
+            _(
+                "{what} name: expected at most 64 of a-z, 0-9, - and _, the first a letter or digit, and no name of a "
+                "Windows device, got {got}"
+            ).format(what=_(what), got=describe(name))
         )
     return name
 
@@ -135,7 +138,7 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
     Raises UsageError when `extra` is not a folder.
     """
     if extra is not None and not extra.is_dir():
-        raise UsageError(f"--profiles: expected a folder, and {extra} is none")
+        raise UsageError(_("--profiles: expected a folder, and {path} is none").format(path=extra))
     folders = [] if extra is None else [extra]
     with suppress(StorageError):  # without a home there is no folder of the user's
         folders.append(config_folder(environ) / "profiles")
@@ -156,13 +159,20 @@ def find_profile(name: str, folders: Sequence[Path]) -> Profile:
     A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for a name
     that is unknown or no name, and ProfileError for a file that cannot be used.
     """
+    return load_profile(find_file(name, folders), folders)
+
+
+def find_file(name: str, folders: Sequence[Path]) -> Path:
+    """The file of a profile, which need not be one that can be used. Raises UsageError as `find_profile` does."""
     if "/" in name or os.sep in name or name.endswith((".yaml", ".yml")):
-        return load_profile(Path(name), folders)
+        return Path(name)
     path = _locate(check_name(name), folders)
     if path is None:
-        hint = did_you_mean(name, profile_names(folders)) or " Known: " + ", ".join(profile_names(folders))
-        raise UsageError(f"unknown profile {name}.{hint}")
-    return load_profile(path, folders)
+        hint = did_you_mean(name, profile_names(folders)) or _(" Known: {names}").format(
+            names=", ".join(profile_names(folders))
+        )
+        raise UsageError(_("unknown profile {name}.{hint}").format(name=name, hint=hint))
+    return path
 
 
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
@@ -180,6 +190,7 @@ def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
     return found
 
 
+@untranslated()  # what is wrong in it is told with FILE:LINE
 def load_profile(path: Path, folders: Sequence[Path] = ()) -> Profile:
     """Read a profile file and those it extends.
 

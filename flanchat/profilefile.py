@@ -20,6 +20,7 @@ from flanchat.files import reason, write_whole
 from flanchat.places import make_private_folder
 from flanchat.profile import LAYOUTS, Placeholder, Profile, Shot, Var, check_name, load_profile, split_template
 from flanchat.settings import SETTINGS, Value
+from flanchat.words import _
 
 Node = Any  # None, bool, int, float, str, list[Node] or dict[str, Node]
 
@@ -53,7 +54,9 @@ def save_profile(
     content = to_yaml(profile, settings)
     make_private_folder(folder)
     if not overwrite and os.path.lexists(path):
-        raise StorageError(f"{path}: exists already. Choose another name, or add --force to replace it.")
+        raise StorageError(
+            _("{path}: exists already. Choose another name, or add --force to replace it.").format(path=path)
+        )
     _read_back(content, name, folder)
     write_whole(path, content.encode(), overwrite=overwrite)
     return path
@@ -205,9 +208,13 @@ def _read_back(content: str, name: str, folder: Path) -> None:
             load_profile(path)
     except ProfileError as error:
         problems = re.sub(rf"(?m)^{re.escape(str(path))}:\d+: ", "", error.message)
-        raise UsageError(f"profile {name} cannot be saved as it is now: {problems}") from None
+        raise UsageError(
+            _("profile {name} cannot be saved as it is now: {problems}").format(name=name, problems=problems)
+        ) from None
     except OSError as error:
-        raise StorageError(f"{folder}: profile {name} is not written: {reason(error)}") from error
+        raise StorageError(
+            _("{folder}: profile {name} is not written: {why}").format(folder=folder, name=name, why=reason(error))
+        ) from error
 
 
 def _flat(profile: Profile) -> dict[str, str]:
@@ -223,7 +230,11 @@ def _flat(profile: Profile) -> dict[str, str]:
         flat |= {name: _inline(inner) for name, inner in pairs}
     for setting in SETTINGS:
         own = setting.name in profile.settings
-        flat[setting.name] = _inline(profile.settings[setting.name]) if own else f"{_inline(setting.default)} (default)"
+        flat[setting.name] = (
+            _inline(profile.settings[setting.name])
+            if own
+            else _("{value} (default)").format(value=_inline(setting.default))
+        )
     return flat
 
 
@@ -231,14 +242,17 @@ def _refuse_unsent(profile: Profile, name: str) -> None:
     parts = split_template(profile.template)
     if profile.template not in LAYOUTS and not any(isinstance(p, Placeholder) and p.name == name for p in parts):
         raise UsageError(
-            f"profile {profile.name}: its template has no {{{{{name}}}}}, so the {name} would never be sent. "
-            f"Write {{{{{name}}}}} into the template, or take a profile with template: qa or plain."
+            _(
+                "profile {profile}: its template has no {{{{{name}}}}}, so the {name} would never be "
+                "sent. Write {{{{{name}}}}} into the template, or take a profile with template: qa "
+                "or plain."
+            ).format(profile=profile.name, name=name)
         )
 
 
 def _refuse_halves(text: str) -> None:
     if re.search("[\ud800-\udfff]", text):
-        raise UsageError("half a character (a lone surrogate) is not allowed. Remove it.")
+        raise UsageError(_("half a character (a lone surrogate) is not allowed. Remove it."))
 
 
 def _renewed(profile: Profile, **changes: Any) -> Profile:

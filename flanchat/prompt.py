@@ -14,6 +14,7 @@ from flanchat.errors import BudgetError, ConsentError, UsageError
 from flanchat.events import Measured, Warned
 from flanchat.profile import Placeholder, Profile, Shot, split_template
 from flanchat.settings import Settings, describe
+from flanchat.words import N_, _, listed
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
 Measure = Callable[[Sequence[str]], Measured]
@@ -76,6 +77,30 @@ LAYOUTS: dict[str, Layout] = {
     "cot": Layout("Q:", "A:", after="Let's think step by step."),
     "choice": Layout("Question:", "Answer:"),
 }
+
+
+_PARTS = {
+    "prefix": N_("prefix"),
+    "shot": N_("shot"),
+    "turn": N_("turn"),
+    "question": N_("question"),
+    "cue": N_("cue"),
+    "template": N_("template"),
+    "end": N_("end"),
+}
+_OVER = N_("over the budget of {limit} tokens")
+
+
+def named(segment: Segment) -> str:
+    """A part in words: "shot 2"."""
+    kind = _(_PARTS.get(segment.kind, segment.kind))
+    return _("{part} {number}").format(part=kind, number=segment.ref) if segment.ref else kind
+
+
+def why_dropped(segment: Segment, limit: int) -> str:
+    """Why a part was dropped, in words. limit: of its prompt. The reason itself is English, for it is recorded."""
+    known = segment.reason == _OVER.format(limit=limit)
+    return _("dropped: {reason}").format(reason=_(_OVER).format(limit=limit) if known else segment.reason)
 
 
 def compile_prompt(
@@ -149,19 +174,23 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
                 tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
             )
             raise BudgetError(
-                f"the question is {measured.total - fixed} tokens, but {max(limit - fixed, 0)} are left for it "
-                f"({limit} less {fixed} for the rest of the prompt); shorten it or raise max_input_tokens (at most "
-                "2048)"
+                _(
+                    "the question is {asked} tokens, but {left} are left for it ({limit} less {rest} for "
+                    "the rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
+                ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
             )
-        current[victim] = replace(current[victim], kept=False, reason=f"over the budget of {limit} tokens")
+        current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))
         heir = victim + 1  # stands where the dropped one stood, so it takes its gap
         if heir < len(current) and current[heir].kind == current[victim].kind:
             current[heir] = replace(current[heir], gap=current[victim].gap)
-    dropped = ", ".join(_named(segment) for segment in current if not segment.kept)
+    dropped = listed(named(segment) for segment in current if not segment.kept)
     if dropped and on_overflow != "drop":
         raise (ConsentError if on_overflow == "ask" else BudgetError)(
-            f"the prompt is {whole} tokens and the budget {limit}: {dropped} would have to be dropped, and on_overflow "
-            f"is {on_overflow}; shorten the question, raise max_input_tokens (at most 2048) or set on_overflow to drop"
+            _(
+                "the prompt is {tokens} tokens and the budget {limit}: {dropped} would have to be "
+                "dropped, and on_overflow is {on_overflow}; shorten the question, raise "
+                "max_input_tokens (at most 2048) or set on_overflow to drop"
+            ).format(tokens=whole, limit=limit, dropped=dropped, on_overflow=on_overflow)
         )
     for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
         current[at] = replace(current[at], text=text, tokens=tokens)
@@ -175,10 +204,6 @@ def _next_to_drop(segments: Sequence[Segment]) -> int | None:
             if segment.kept and segment.kind == kind:
                 return at
     return None
-
-
-def _named(segment: Segment) -> str:
-    return f"{segment.kind} {segment.ref}"
 
 
 def _labels(profile: Profile, layout: Layout) -> tuple[str, str]:
@@ -249,7 +274,15 @@ def _variable(profile: Profile, name: str, variables: Mapping[str, str]) -> str:
     declared = profile.vars[name]
     value = variables.get(name, declared.default)
     if value is None:
-        raise UsageError(f"profile {profile.name} needs a value for {name}: give --var {name}=VALUE")
+        raise UsageError(
+            _("profile {profile} needs a value for {name}: give --var {name}=VALUE").format(
+                profile=profile.name, name=name
+            )
+        )
     if declared.choices and value not in declared.choices:
-        raise UsageError(f"{name}: expected one of {', '.join(declared.choices)}, got {describe(value)}")
+        raise UsageError(
+            _("{name}: expected one of {choices}, got {value}").format(
+                name=name, choices=", ".join(declared.choices), value=describe(value)
+            )
+        )
     return value

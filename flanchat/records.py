@@ -31,7 +31,9 @@ class Story:
     """What a session's file tells.
 
     started: of its first event, in UTC, as written. unanswered: questions without an answer, each with what went wrong.
-    profile: the last one used, as recorded. problems: what of the file could not be read.
+    profile: the last one used, as recorded. settings: of the last answer, but for those that were for it alone.
+    variables: of the last question. lost: the last question, when it got no answer, else "".
+    problems: what of the file could not be read.
     """
 
     session: str = ""
@@ -41,6 +43,9 @@ class Story:
     conversation: Conversation = field(default_factory=Conversation)
     unanswered: list[tuple[str, str]] = field(default_factory=list)
     profile: Profile | None = None
+    settings: Settings = field(default_factory=Settings)
+    variables: dict[str, str] = field(default_factory=dict)
+    lost: str = ""
     notes: list[str] = field(default_factory=list)
     problems: tuple[str, ...] = ()
 
@@ -101,7 +106,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "conf": {
             "mean_lp": mean,
             "min_lp": min(logprobs, default=None),
-            "perplexity": None if mean is None else math.exp(-mean),
+            "perplexity": None if mean is None or mean < -700 else math.exp(-mean),  # beyond, no float holds it
         },
         "tok": [
             {"id": t.id, "s": t.text, "lp": t.logprob, "alt": [[a.id, a.logprob, a.text] for a in t.top]}
@@ -120,6 +125,7 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
     answered: set[str] = set()
     errors: dict[str, str] = {}
     profile = ""
+    once: dict[str, Any] = {}  # what the settings were before those for one answer
     for event in events:
         kind, id, parent = event["type"], event["id"], event.get("parent")
         story.started = story.started or _text(event, "ts")
@@ -132,8 +138,17 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
         elif kind == "profile.use":
             profile = _text(event, "name")
             story.profile = profile_from(_mapping(event, "content"), _text(event, "sha256"))
+        elif kind == "settings":
+            origin = _mapping(event, "origin")
+            once = {
+                name: values[0]
+                for name, values in _mapping(event, "changed").items()
+                if origin.get(name) == "once" and isinstance(values, list) and values
+            }
         elif kind == "user":
             asked[id] = event
+            story.lost = _text(event, "text")
+            story.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
         elif kind == "prompt" and isinstance(parent, str):
             prompts[parent] = event
         elif kind == "answer" and isinstance(parent, str):
@@ -144,6 +159,7 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
                 answer.before = None
             conversation.go(answer.before)
             conversation.add(answer)
+            story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
         elif kind == "head":
             _move(conversation, event)
         elif kind == "error":

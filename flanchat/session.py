@@ -19,6 +19,7 @@ from flanchat.prompt import Exchange, Prompt, compile_prompt
 from flanchat.records import Story, answer_record, prompt_record
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript, Transcript
+from flanchat.words import _, in_english
 
 Source = Literal["typed", "stdin", "file", "script"]
 
@@ -63,18 +64,31 @@ class Session:
         """The present conversation, oldest first."""
         return self.conversation.turns
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether all of the conversation is on disk."""
+        return self.logging and not self._unlogged and not self.transcript.problem
+
     def use(self, profile: Profile) -> None:
         """Go on with another profile. Values set in this session stay in force, variables that it lacks do not."""
         self.settings = self.settings.with_layer(f"profile {profile.name}", profile.settings)
         self.profile = profile
         self.variables = {name: value for name, value in self.variables.items() if name in profile.vars}
 
-    def compile(self, question: str, seed: int = 0, *, turns: Sequence[Answer] | None = None) -> Prompt:
+    def compile(
+        self,
+        question: str,
+        seed: int = 0,
+        *,
+        turns: Sequence[Answer] | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> Prompt:
         """The prompt that asking `question` now would send. Waits for the model's vocabulary.
 
-        turns: the conversation before it, in place of the present one.
+        turns: the conversation before it, in place of the present one. changes: settings for this once.
         """
-        return self._compile(question, self.settings, self.turns if turns is None else turns, seed)
+        settings = self.settings.update("once", changes) if changes else self.settings
+        return self._compile(question, settings, self.turns if turns is None else turns, seed)
 
     def ask(self, question: str, *, source: Source = "typed", changes: Mapping[str, Any] | None = None) -> Happening:
         """Ask, and yield the prompt and then what happens until the answer is finished.
@@ -82,29 +96,28 @@ class Session:
         changes: settings for this answer alone. The turn is kept in `turns` and on disk however it ends: whole,
         interrupted, failed, or left by the caller. Raises what the engine raises.
         """
-        settings = self.settings.update("once", changes) if changes else self.settings
-        self._record_setup(settings)
+        settings = self._settled(changes)
         head = self.conversation.head
         asked = self._record("user", head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables)
         yield from self._answer(question, asked, settings, head)
 
     def again(self, changes: Mapping[str, Any] | None = None) -> Happening:
         """Answer the last question again, beside its last answer."""
-        settings = self.settings.update("once", changes) if changes else self.settings
-        self._record_setup(settings)
+        settings = self._settled(changes)
         last = self.turns[-1]
         yield from self._answer(last.question, last.asked, settings, last.before)
 
     def go_on(self) -> Happening:
         """Go on with the last answer where it was cut, with its own prompt, settings and seed.
 
-        Yields only what is new; the answer that is kept is the whole. Raises UsageError when it was not cut.
+        Yields only what is new; the answer that is kept is the whole, and none when nothing new came. Raises UsageError
+        when it was not cut.
         """
         last = self.last()
         if last.finish not in ("length", "interrupted"):
-            raise UsageError("the last answer is complete: only one that was cut or stopped can be continued")
+            raise UsageError(_("the last answer is complete: only one that was cut or stopped can be continued"))
         if last.settings.value("num_beams") > 1:
-            raise UsageError("an answer found with beams cannot be continued; /set num_beams 1 and /regen")
+            raise UsageError(_("an answer found with beams cannot be continued; /set num_beams 1 and /regen"))
         self._record_setup(self.settings)
         whole = Answer(last.question, last.asked, last.prompt, last.settings, last.seed, continues=last.id)
         decoding = last.settings.decoding(last.seed)
@@ -120,7 +133,7 @@ class Session:
         """The last answer. Raises UsageError when nothing was asked yet."""
         head = self.conversation.answers.get(self.conversation.head or "")
         if head is None:
-            raise UsageError("nothing was asked yet")
+            raise UsageError(_("nothing was asked yet"))
         return head
 
     def undo(self, count: int = 1) -> None:
@@ -201,7 +214,7 @@ class Session:
         try:
             prompt = self._compile(question, settings, self.conversation.way_to(before), seed)
         except FlanchatError as error:
-            self._record("error", asked, where="prompt", kind=type(error).__name__, message=error.message)
+            self._record("error", asked, where="prompt", kind=type(error).__name__, message=in_english(error.message))
             raise
         self._record("prompt", asked, **prompt_record(prompt))
         answer = Answer(question, asked, prompt, settings, seed)
@@ -221,8 +234,10 @@ class Session:
                 elif not event.tokens or len(answer.tokens) > len(begun.tokens):
                     yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun.text))
         except FlanchatError as error:
-            answer.message = error.message
-            self._record("error", answer.asked, where="engine", kind=type(error).__name__, message=error.message)
+            answer.message = in_english(error.message)
+            self._record(
+                "error", answer.asked, where="engine", kind=type(error).__name__, message=in_english(error.message)
+            )
             raise
         except Exception:  # a mistake of the program's own: not the user's interruption
             raise
@@ -231,7 +246,8 @@ class Session:
                 answer.finish = "interrupted"
             raise
         finally:
-            self._keep(answer)
+            if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
+                self._keep(answer)
 
     def _take(self, answer: Answer, event: Event) -> None:
         if isinstance(event, Started):
@@ -277,6 +293,15 @@ class Session:
     def _record_head(self, why: str) -> None:
         at = self.conversation
         self._record("head", None, to=self._logged(at.head), why=why, branch=at.branch)
+
+    def _settled(self, changes: Mapping[str, Any] | None) -> Settings:
+        """The settings of the next answer, written down; those for it alone after the session's own."""
+        self._record_setup(self.settings)
+        if not changes:
+            return self.settings
+        settings = self.settings.update("once", changes)
+        self._record_setup(settings)
+        return settings
 
     def _record_setup(self, settings: Settings) -> None:
         """Write which profile and settings the next answer uses, if that has changed since it was last written."""

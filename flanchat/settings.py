@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from flanchat.errors import UsageError
 from flanchat.events import Decoding
+from flanchat.words import N_, _, listed
 from flanchat.yamlfile import plain
 
 Kind = Literal["bool", "int", "float", "text", "choice", "texts"]
@@ -52,8 +53,12 @@ class Setting:
     @property
     def values(self) -> str:
         """What may be written, in words: "a number from 0 to 1"."""
-        words = self._noun() + self._range()
-        return f"{words}, or null" if self.optional else words
+        return _("{words}, or null").format(words=self.allowed) if self.optional else self.allowed
+
+    @property
+    def allowed(self) -> str:
+        """The same without null."""
+        return self._noun() + self._range()
 
     def check(self, value: object) -> Value:
         """The value as it is used from here on (whole numbers become floats where a float is meant), or UsageError."""
@@ -62,17 +67,18 @@ class Setting:
         if self.kind == "bool":
             if not isinstance(value, bool):
                 got = repr(_clip(value)) if isinstance(value, str) else describe(value)
-                raise self._error(f"expected true or false, got {got}. Write true or false.")
+                raise self._error(_("expected true or false, got {got}. Write true or false.").format(got=got))
             return value
         if self.kind in ("int", "float"):
             return self._check_number(value)
         if self.kind == "texts":
             return self._check_texts(value)
         if not isinstance(value, str):
-            raise self._error(f"expected {self._noun()}, got {describe(value)}")
+            raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
         if self.kind == "choice" and value not in self.choices:
             hint = did_you_mean(value, self.choices)
-            raise self._error(f"expected {self._noun()}, got {describe(value)}.{hint}".removesuffix("."))
+            what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
+            raise self._error(with_hint(what, hint))
         if self.short.endswith("_regex"):
             self._check_regex(value)
         return value
@@ -108,8 +114,9 @@ class Setting:
     def _check_number(self, value: object) -> int | float:
         fits = isinstance(value, int) if self.kind == "int" else isinstance(value, int | float)
         if isinstance(value, bool) or not fits:
-            hint = " Write null." if self.optional and value in ("none", "None", "~", "NULL") else ""
-            raise self._error(f"expected {self._noun()}, got {describe(value)}{hint and '.' + hint}")
+            hint = _(" Write null.") if self.optional and value in ("none", "None", "~", "NULL") else ""
+            what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
+            raise self._error(with_hint(what, hint))
         assert isinstance(value, int | float)
         inside = (
             (self.minimum is None or value >= self.minimum)
@@ -118,83 +125,106 @@ class Setting:
             and (isinstance(value, int) or math.isfinite(value))
         )
         if not inside:
-            raise self._error(f"expected {self._noun()}{self._range()}, got {describe(value)}")
+            raise self._error(
+                _("expected {noun}{range}, got {got}").format(
+                    noun=self._noun(), range=self._range(), got=describe(value)
+                )
+            )
         return float(value) if self.kind == "float" else value
 
     def _check_texts(self, value: object) -> tuple[str, ...]:
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list | tuple):
-            raise self._error(f"expected {self._noun()}, got {describe(value)}")
+            raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
         for item in items:
             if not isinstance(item, str) or not item:
-                raise self._error(f"expected {self._noun()}, none empty; one of them is {describe(item)}")
+                raise self._error(
+                    _("expected {noun}, none empty; one of them is {got}").format(noun=self._noun(), got=describe(item))
+                )
         if len(items) > 16:
-            raise self._error(f"expected at most 16 texts, got {len(items)}")
+            raise self._error(_("expected at most 16 texts, got {count}").format(count=len(items)))
         return tuple(items)
 
     def _check_regex(self, value: str) -> None:
         if len(value) > 200:
-            raise self._error(f"expected at most 200 characters, got {len(value)}")
+            raise self._error(_("expected at most 200 characters, got {count}").format(count=len(value)))
         try:
             re.compile(value)
         except (re.error, OverflowError, RecursionError) as error:
-            raise self._error(f"expected a regular expression, got {describe(value)}: {error}") from None
+            raise self._error(
+                _("expected a regular expression, got {got}: {error}").format(got=describe(value), error=error)
+            ) from None
 
     def _json(self, text: str) -> object:
         try:
             value: object = json.loads(text)
         except (ValueError, RecursionError):
-            raise self._error(f"expected text or JSON, got {describe(text)}, which is not valid JSON") from None
+            raise self._error(
+                _("expected text or JSON, got {got}, which is not valid JSON").format(got=describe(text))
+            ) from None
         return value
 
     def _noun(self) -> str:
         if self.kind == "choice":
-            return ", ".join(self.choices[:-1]) + " or " + self.choices[-1]
-        nouns = {"bool": "true or false", "int": "a whole number", "float": "a number", "texts": "a list of texts"}
-        return nouns.get(self.kind, "text")
+            return _("{some} or {last}").format(some=listed(self.choices[:-1]), last=self.choices[-1])
+        nouns = {
+            "bool": _("true or false"),
+            "int": _("a whole number"),
+            "float": _("a number"),
+            "texts": _("a list of texts"),
+        }
+        return nouns.get(self.kind, _("text"))
 
     def _range(self) -> str:
         low, high, above = (None if n is None else f"{n:.15g}" for n in (self.minimum, self.maximum, self.above))
+        if above is not None and high is not None:
+            return _(" above {above} and at most {high}").format(above=above, high=high)
         if above is not None:
-            return f" above {above}" + (f" and at most {high}" if high is not None else "")
+            return _(" above {above}").format(above=above)
+        if low is not None and high is not None:
+            return _(" from {low} to {high}").format(low=low, high=high)
         if low is not None:
-            return f" from {low} to {high}" if high is not None else f" of at least {low}"
-        return f" of at most {high}" if high is not None else ""
+            return _(" of at least {low}").format(low=low)
+        return _(" of at most {high}").format(high=high) if high is not None else ""
 
     def _error(self, what: str) -> UsageError:
         return UsageError(f"{self.name}: {what}")
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("history.turns", "int", 0, "earlier turns sent with a question; T5 is made for one", minimum=0, maximum=20),
-    Setting("history.format", "choice", "qa", "how an earlier turn is written", choices=("qa", "dialog", "labels")),
-    Setting("history.include_partial", "bool", False, "also send answers that were interrupted"),
-    Setting("budget.max_input_tokens", "int", 512, "longest prompt, in tokens", minimum=16, maximum=2048),
+    Setting("history.turns", "int", 0, N_("earlier turns sent with a question; T5 is made for one"), minimum=0,
+            maximum=20),
+    Setting("history.format", "choice", "qa", N_("how an earlier turn is written"), choices=("qa", "dialog", "labels")),
+    Setting("history.include_partial", "bool", False, N_("also send answers that were interrupted")),
+    Setting("budget.max_input_tokens", "int", 512, N_("longest prompt, in tokens"), minimum=16, maximum=2048),
     Setting(
-        "budget.on_overflow", "choice", "drop", "what happens to turns and shots that do not fit; the question stays",
+        "budget.on_overflow", "choice", "drop",
+        N_("what happens to turns and shots that do not fit; the question stays"),
         choices=("drop", "ask", "refuse"),
     ),
-    Setting("decode.max_new_tokens", "int", 128, "longest answer, in tokens", minimum=1, maximum=1024),
-    Setting("decode.min_new_tokens", "int", 0, "shortest answer, in tokens", minimum=0, maximum=1024),
-    Setting("decode.do_sample", "bool", False, "draw each token by chance; false takes the likeliest (greedy)"),
-    Setting("decode.temperature", "float", 1.0, "above 1 bolder, below 1 safer, 0 is greedy", minimum=0, maximum=5),
-    Setting("decode.top_k", "int", 0, "draw from the k likeliest tokens; 0 is off", minimum=0, maximum=1_000_000),
-    Setting("decode.top_p", "float", 1.0, "draw from the likeliest that sum to p; 1 is off", minimum=0, maximum=1),
-    Setting("decode.num_beams", "int", 1, "answers followed at once; beams are not streamed", minimum=1, maximum=16),
-    Setting("decode.length_penalty", "float", 1.0, "with beams, above 0 favours long answers", minimum=-5, maximum=5),
-    Setting("decode.no_repeat_ngram_size", "int", 0, "no n tokens occur twice; 0 is off", minimum=0, maximum=1024),
-    Setting("decode.repetition_penalty", "float", 1.0, "above 1 repeats less; 1 is off", minimum=0.5, maximum=3),
+    Setting("decode.max_new_tokens", "int", 128, N_("longest answer, in tokens"), minimum=1, maximum=1024),
+    Setting("decode.min_new_tokens", "int", 0, N_("shortest answer, in tokens"), minimum=0, maximum=1024),
+    Setting("decode.do_sample", "bool", False, N_("draw each token by chance; false takes the likeliest (greedy)")),
+    Setting("decode.temperature", "float", 1.0, N_("above 1 bolder, below 1 safer, 0 is greedy"), minimum=0, maximum=5),
+    Setting("decode.top_k", "int", 0, N_("draw from the k likeliest tokens; 0 is off"), minimum=0, maximum=1_000_000),
+    Setting("decode.top_p", "float", 1.0, N_("draw from the likeliest that sum to p; 1 is off"), minimum=0, maximum=1),
+    Setting("decode.num_beams", "int", 1, N_("answers followed at once; beams are not streamed"), minimum=1,
+            maximum=16),
+    Setting("decode.length_penalty", "float", 1.0, N_("with beams, above 0 favours long answers"), minimum=-5,
+            maximum=5),
+    Setting("decode.no_repeat_ngram_size", "int", 0, N_("no n tokens occur twice; 0 is off"), minimum=0, maximum=1024),
+    Setting("decode.repetition_penalty", "float", 1.0, N_("above 1 repeats less; 1 is off"), minimum=0.5, maximum=3),
     Setting(
-        "decode.seed", "int", None, "starts the chance; null draws a new one for each answer and records it",
+        "decode.seed", "int", None, N_("starts the chance; null draws a new one for each answer and records it"),
         minimum=0, maximum=2**32 - 1, optional=True,
     ),
-    Setting("decode.stop", "texts", (), "the answer is cut where one of these first appears"),
-    Setting("post.strip", "bool", True, "remove blanks around the answer"),
+    Setting("decode.stop", "texts", (), N_("the answer is cut where one of these first appears")),
+    Setting("post.strip", "bool", True, N_("remove blanks around the answer")),
     Setting(
-        "post.answer_regex", "text", None, "its first group is the short answer; the text shown stays whole",
+        "post.answer_regex", "text", None, N_("its first group is the short answer; the text shown stays whole"),
         optional=True,
     ),
-    Setting("display.probs", "bool", False, "show how sure the model is of each token"),
+    Setting("display.probs", "bool", False, N_("show how sure the model is of each token")),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
@@ -210,7 +240,7 @@ def find(name: str) -> Setting:
     setting = BY_NAME.get(name) or BY_SHORT.get(name)
     if setting is None:
         hint = did_you_mean(name, BY_NAME if "." in name else BY_SHORT)
-        raise UsageError(f"unknown setting {_clip(name)}.{hint}".removesuffix("."))
+        raise UsageError(with_hint(_("unknown setting {name}").format(name=_clip(name)), hint))
     return setting
 
 
@@ -228,7 +258,7 @@ class Settings:
     def value(self, name: str) -> Any:
         """The value in force."""
         setting = find(name)
-        return next((v[setting.name] for _, v in reversed(self.layers) if setting.name in v), setting.default)
+        return next((v[setting.name] for __, v in reversed(self.layers) if setting.name in v), setting.default)
 
     def origin(self, name: str) -> str:
         """Which layer the value in force comes from, or "default"."""
@@ -293,17 +323,20 @@ class Settings:
         """
         reasons: dict[str, str] = {}
         if not self.value("do_sample"):
-            reasons |= dict.fromkeys(("temperature", "top_k", "top_p", "seed"), "do_sample is false")
+            reasons |= dict.fromkeys(("temperature", "top_k", "top_p", "seed"), _("do_sample is false"))
             if self.value("temperature") == 0:  # asks for greedy and gets it
                 del reasons["temperature"]
         elif self.value("temperature") == 0:
-            reasons |= dict.fromkeys(("do_sample", "top_k", "top_p", "seed"), "temperature is 0, which means greedy")
+            reasons |= dict.fromkeys(("do_sample", "top_k", "top_p", "seed"), _("temperature is 0, which means greedy"))
         if self.value("num_beams") == 1:
-            reasons["length_penalty"] = "num_beams is 1"
+            reasons["length_penalty"] = _("num_beams is 1")
         if self.value("turns") == 0:
-            reasons |= dict.fromkeys(("format", "include_partial"), "turns is 0")
+            reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
         changed = [find(name) for name in reasons if self.value(name) != find(name).default]
-        return {s.name: f"{s.short} has no effect while {reasons[s.short]}" for s in changed}
+        return {
+            s.name: _("{name} has no effect while {reason}").format(name=s.short, reason=reasons[s.short])
+            for s in changed
+        }
 
     def _layer(self, origin: str) -> Mapping[str, Value]:
         return next((values for name, values in self.layers if _rank(name) == _rank(origin)), {})
@@ -312,13 +345,26 @@ class Settings:
         beams, low, high = self.value("num_beams"), self.value("min_new_tokens"), self.value("max_new_tokens")
         if beams > 1 and self.value("do_sample"):
             raise UsageError(
-                f"decode.num_beams: {beams} beams ({self.origin('num_beams')}) cannot sample, and do_sample is true "
-                f"({self.origin('do_sample')}). Set num_beams to 1 or do_sample to false."
+                _(
+                    "decode.num_beams: {beams} beams ({beams_from}) cannot sample, and do_sample is true "
+                    "({sample_from}). Set num_beams to 1 or do_sample to false."
+                ).format(
+                    beams=beams,
+                    beams_from=origin_words(self.origin("num_beams")),
+                    sample_from=origin_words(self.origin("do_sample")),
+                )
             )
         if low > high:
             raise UsageError(
-                f"decode.min_new_tokens: {low} ({self.origin('min_new_tokens')}) is more than max_new_tokens, "
-                f"{high} ({self.origin('max_new_tokens')}). Lower one or raise the other."
+                _(
+                    "decode.min_new_tokens: {low} ({low_from}) is more than max_new_tokens, {high} "
+                    "({high_from}). Lower one or raise the other."
+                ).format(
+                    low=low,
+                    low_from=origin_words(self.origin("min_new_tokens")),
+                    high=high,
+                    high_from=origin_words(self.origin("max_new_tokens")),
+                )
             )
 
 
@@ -332,10 +378,12 @@ def split_pairs(words: str) -> list[tuple[str, str]]:
     if starts and starts[0].start() == 0:
         ends = [found.start() for found in starts[1:]] + [len(words)]
         return [(found[1], words[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
-    name, _, value = words.partition(" ")
+    name, __, value = words.partition(" ")
     if not value.strip():
         find(name)
-        raise UsageError(f"{name} needs a value: {name}=VALUE. /show settings lists the present ones.")
+        raise UsageError(
+            _("{name} needs a value: {name}=VALUE. /show settings lists the present ones.").format(name=name)
+        )
     return [(name, value.strip())]
 
 
@@ -349,14 +397,35 @@ def markdown_table() -> str:
 def describe(value: object) -> str:
     """A value as an error message names it: "the text 'hot'", "1.5", "a list"."""
     if value is None:
-        return "nothing (null)"
+        return _("nothing (null)")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"the text {_clip(value)!r}"
+        return _("the text {text!r}").format(text=_clip(value))
     if isinstance(value, int | float):
         return _clip(repr(value))
-    return "a list" if isinstance(value, list | tuple) else "a mapping"
+    return _("a list") if isinstance(value, list | tuple) else _("a mapping")
+
+
+def with_hint(what: str, hint: str) -> str:
+    """A message, and the sentence after it if there is one."""
+    return _("{what}.{hint}").format(what=what, hint=hint) if hint else what
+
+
+def origin_words(origin: str) -> str:
+    """Where a value comes from, in words. An origin itself is English, for it is recorded."""
+    rank, blank, name = origin.partition(" ")
+    return f"{_(_ORIGIN_WORDS.get(rank, rank))}{blank}{name}"
+
+
+_ORIGIN_WORDS = {
+    "config": N_("config"),
+    "profile": N_("profile"),
+    "environment": N_("environment"),
+    "flag": N_("flag"),
+    "once": N_("once"),
+    "default": N_("default"),
+}
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
@@ -364,7 +433,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(word[:60], list(names), n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+    return _(" Did you mean {name}?").format(name=near[0]) if near else ""
 
 
 def _clip(text: object, length: int = 40) -> str:

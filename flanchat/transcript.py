@@ -32,6 +32,7 @@ from flanchat.files import (
     write_record,
 )
 from flanchat.places import make_private_folder
+from flanchat.words import _
 
 VERSION = 1
 LINE_BYTES = 16 * 2**20
@@ -127,11 +128,15 @@ class Transcript:
         fd = open_private_append(path, create="never")
         try:
             if not try_lock(fd):
-                raise StorageError(f"{path}: another flanchat is writing this session. Close it there first.")
+                raise StorageError(
+                    _("{path}: another flanchat is writing this session. Close it there first.").format(path=path)
+                )
             with open(os.dup(fd), "rb") as file:
                 events = _read(file).events
             if not events:
-                raise StorageError(f"{path}: holds no readable event, so there is nothing to go on with.")
+                raise StorageError(
+                    _("{path}: holds no readable event, so there is nothing to go on with.").format(path=path)
+                )
             sessions = (event.get("session") for event in events)
             session = next((s for s in sessions if isinstance(s, str)), "") or _ulids.next(clock())
             last = max(event["n"] for event in events)
@@ -211,7 +216,9 @@ class Transcript:
         line = _encode({**event, **fields})
         if len(line) >= LINE_BYTES:
             raise StorageError(
-                f"this {type} event has {len(line)} bytes; at most {LINE_BYTES} can be stored. Shorten it."
+                _("this {type} event has {count} bytes; at most {most} can be stored. Shorten it.").format(
+                    type=type, count=len(line), most=LINE_BYTES
+                )
             )
         self._n += 1
         self._counts[type] += 1
@@ -228,14 +235,14 @@ class Transcript:
                 write_record(self._fd, self._pending[0], self._write, self._sync)
                 del self._pending[0]
         except StorageError as error:
-            self._problem = f"NOT SAVED: {error.message}"
+            self._problem = _("NOT SAVED: {why}").format(why=error.message)
         except OSError as error:
-            self._problem = f"NOT SAVED: {self._path}: {reason(error)}"
+            self._problem = _("NOT SAVED: {path}: {why}").format(path=self._path, why=reason(error))
         else:
             self._problem = ""
 
     def _open_new(self) -> int:
-        for _ in range(_NAME_TRIES):
+        for __ in range(_NAME_TRIES):
             try:
                 fd = open_private_append(self._path, create="new")
             except FileExistsError:
@@ -243,7 +250,9 @@ class Transcript:
             else:
                 try_lock(fd)  # so that `resume` elsewhere sees that this session is in use
                 return fd
-        raise StorageError(f"{self._path}: this name and {_NAME_TRIES - 1} others are taken")
+        raise StorageError(
+            _("{path}: this name and {count} others are taken").format(path=self._path, count=_NAME_TRIES - 1)
+        )
 
     def _file_name(self) -> str:
         moment = datetime.fromtimestamp(self._clock(), timezone.utc)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat import config as configs
-from flanchat.config import EXAMPLE, Config, config_rows, load_config
+from flanchat.config import Config, config_rows, example, load_config
 from flanchat.engine.devices import DEVICES
-from flanchat.errors import ProfileError, UsageError
+from flanchat.errors import UsageError
 from flanchat.settings import BY_NAME, SETTINGS, Settings
 
 
@@ -23,7 +23,7 @@ def write(folder: Path, text: str) -> dict[str, str]:
 
 def problems(folder: Path, text: str) -> list[str]:
     environ = write(folder, text)
-    with pytest.raises(ProfileError) as caught:
+    with pytest.raises(UsageError) as caught:
         load_config(environ)
     return [line.removeprefix(f"{folder}/flanchat/") for line in caught.value.message.split("\n")]
 
@@ -139,9 +139,9 @@ def test_rows_say_where_each_value_is_written(tmp_path: Path):
 
 
 def test_the_example_chooses_nothing_until_its_marks_are_removed(tmp_path: Path):
-    assert load_config(write(tmp_path, EXAMPLE)) == Config(path=tmp_path / "flanchat" / "config.yaml")
+    assert load_config(write(tmp_path, example())) == Config(path=tmp_path / "flanchat" / "config.yaml")
 
-    chosen = load_config(write(tmp_path, re.sub(r"(?m)^#(?! \S)", "", EXAMPLE)))
+    chosen = load_config(write(tmp_path, re.sub(r"(?m)^#(?! \S)", "", example())))
 
     assert chosen.settings == {setting.name: setting.default for setting in SETTINGS}
     assert (chosen.profile, chosen.model, chosen.device) == ("plain", None, "auto")
@@ -150,8 +150,8 @@ def test_the_example_chooses_nothing_until_its_marks_are_removed(tmp_path: Path)
 
 
 def test_every_line_of_the_example_is_a_comment_that_fits_a_screen():
-    assert all(row.startswith("#") or not row for row in EXAMPLE.splitlines())
-    assert max(map(len, EXAMPLE.splitlines())) <= 120
+    assert all(row.startswith("#") or not row for row in example().splitlines())
+    assert max(map(len, example().splitlines())) <= 120
 
 
 def test_the_devices_are_those_that_flanchat_knows():
@@ -174,7 +174,7 @@ def test_any_fields_give_a_configuration_or_problems_with_file_and_line(tmp_path
 
     try:
         read = load_config({"FLANCHAT_CONFIG": str(path)})
-    except ProfileError as error:
+    except UsageError as error:
         for line in error.message.split("\n"):
             assert re.match(rf"{re.escape(str(path))}:\d+: .", line)
     else:

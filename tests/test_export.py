@@ -64,7 +64,8 @@ def prompt(question: str, *, warnings: Sequence[Warned] = (), dropped: Sequence[
         Segment("cue", "A:", tokens=2),
         Segment("end", "", tokens=1),
     )
-    return Prompt(f"Q: {question}\nA:", words + 5, 64, segments, tuple(warnings), "0" * 64)
+    tokens = sum(segment.tokens for segment in segments)
+    return Prompt(f"Q: {question}\nA:", tokens, 64, segments, tuple(warnings), "0" * 64)
 
 
 def answer(question: str, text: str, number: int = 1, before: Answer | None = None, **changes: Any) -> Answer:
@@ -337,7 +338,7 @@ def story_saying(text: str) -> Story:
         finish="error",
         profile=text + "p",
         at=text + "t",
-        tokens=[Token(1, "x", -0.1, (Alternative(2, text, -3.0),))],
+        tokens=[Token(1, "", -0.1, (Alternative(2, text, -3.0),))],
         card=replace(
             CARD,
             name=text + "n",

@@ -20,7 +20,7 @@ FILES = {
 }
 MODULES = {name.removesuffix(".__init__"): path for name, path in FILES.items()}
 
-GROUND = {"errors", "events"}
+GROUND = {"errors", "events", "words"}
 PROTOCOL = {"engine"}
 ENGINE = {name for name in MODULES if name.startswith("engine")}
 STORY = {"conversation", "records"}
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "errors": set(),
     "events": set(),
     "terminal": set(),
+    "words": set(),
     "interrupts": set(),
     "yamlfile": GROUND,
     "files": GROUND,

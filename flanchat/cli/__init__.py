@@ -12,12 +12,14 @@ import click
 
 from flanchat import __version__
 from flanchat.cli import asking, chatting
+from flanchat.cli.language import add_option, choose_language, root_words
 from flanchat.cli.options import answering_options, complain
 from flanchat.cli.profiles import profiles
 from flanchat.cli.sessions import sessions
 from flanchat.cli.settings import config
 from flanchat.errors import FlanchatError
 from flanchat.interrupts import Terminated, die_of, end_gracefully
+from flanchat.words import _
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -29,8 +31,10 @@ class _Front(click.Group):
     """A group whose first word may be a question: what is no subcommand goes to the hidden `start`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ("--help", "--version")):
-            args.insert(0, "start")
+        own = root_words(args)
+        first = args[own] if len(args) > own else ""
+        if not ctx.resilient_parsing and (first not in self.commands and first not in ("-h", "--help", "--version")):
+            args.insert(own, "start")
         return super().parse_args(ctx, args)
 
 
@@ -48,7 +52,7 @@ def cli() -> None:
 @answering_options(one_shot=True)
 def start(words: tuple[str, ...], **options: Any) -> None:
     """Chat when a person sits there and asked nothing yet, else give one answer."""
-    single = options["as_json"] or options["show_prompt"] or options["dry_run"]
+    single = options["as_json"] or options["as_jsonl"] or options["show_prompt"] or options["dry_run"]
     if not words and not single and sys.stdin.isatty():
         chatting.chat(options)
     else:
@@ -94,6 +98,7 @@ def completions(shell: str) -> None:
 
 for _group in (sessions, profiles, config):
     cli.add_command(_group)
+add_option(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -105,6 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.environ["FLANCHAT_DEBUG"] = "1"
     try:
         end_gracefully()
+        choose_language(args, os.environ, cli)
         if _COMPLETE in os.environ:  # a shell asks what may come next
             from click.shell_completion import shell_complete
 
@@ -131,12 +137,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except OSError as error:
         if debug:
             raise
-        complain(f"cannot write the output: {error.strerror or error}")
+        complain(_("cannot write the output: {why}").format(why=error.strerror or error))
         _end(1)
     except Exception as error:  # a mistake of the program's own
         if debug:
             raise
-        complain(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
+        complain(
+            _("internal error: {kind}: {error}; --debug shows where it comes from").format(
+                kind=type(error).__name__, error=error
+            )
+        )
         _end(1)
 
 
@@ -169,7 +179,7 @@ def _end(status: int) -> NoReturn:
         status = READER_GONE
     except OSError as error:
         if status == 0:
-            complain(f"cannot write the output: {error.strerror or error}")
+            complain(_("cannot write the output: {why}").format(why=error.strerror or error))
         status = status or 1
     if status in (READER_GONE, 1):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that nothing is flushed into the broken pipe at exit

@@ -14,11 +14,13 @@ from flanchat.cli.opening import open_session
 from flanchat.cli.options import choose, complain, open_view
 from flanchat.errors import UsageError
 from flanchat.terminal import show
+from flanchat.words import _
 
 if TYPE_CHECKING:
     from flanchat.conversation import Answer
+    from flanchat.engine.worker import WorkerEngine
     from flanchat.prompt import Prompt
-    from flanchat.session import Source
+    from flanchat.session import Session, Source
 
 
 def _question(words: Sequence[str]) -> tuple[str, Source]:
@@ -27,51 +29,76 @@ def _question(words: Sequence[str]) -> tuple[str, Source]:
     piped = "" if sys.stdin.isatty() else sys.stdin.read()
     question = "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
     if not question:
-        raise UsageError("nothing was asked: give a PROMPT, or pipe one in")
+        raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
     return question, "typed" if typed else "stdin"
 
 
 def ask(words: Sequence[str], options: dict[str, Any]) -> None:
     """Print the answer to what was asked on the command line and what is piped in."""
-    from flanchat.events import Delta
-    from flanchat.interrupts import stoppable
-    from flanchat.repl.view import loss_lines, timing_line
-    from flanchat.session import Compiled
-
+    if options["as_jsonl"]:
+        _ask_lines(words, options)
+        return
     question, source = _question(words)
     if options["dry_run"]:
         _dry_run(question, options)
         return
-    with open_session(options) as (session, engine, _):
+    with open_session(options) as (session, engine, __):
         engine.start()
-        begun = False
-        try:
-            with (
-                stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
-                closing(session.ask(question, source=source)) as events,
-            ):
-                for event in events:
-                    if isinstance(event, Compiled):
-                        if options["show_prompt"]:
-                            complain(event.prompt.text)
-                        for line in loss_lines(event.prompt) if not options["as_json"] else ():
-                            complain(line)
-                    elif not options["as_json"] and isinstance(event, Delta) and event.text:
-                        sys.stdout.write(show(event.text))
-                        sys.stdout.flush()
-                        begun = True
-        finally:
-            if begun:  # however the answer ended
-                click.echo()
-        answer = session.last()
+        answer = _answer(session, engine, question, source, options)
         if options["as_json"]:
             click.echo(json.dumps(_answer_json(answer)))
         elif answer.finish == "empty":
-            complain("the model answered nothing")
+            complain(_("the model answered nothing"))
         if options["stats"]:
+            from flanchat.repl.view import timing_line
+
             complain(timing_line(answer))
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
+
+
+def _ask_lines(words: Sequence[str], options: dict[str, Any]) -> None:
+    """Answer each line of standard input by itself; what is on the command line goes in front of each."""
+    if options["dry_run"] or sys.stdin.isatty():
+        raise UsageError(_("--jsonl needs questions on standard input, one a line, and goes without --dry-run"))
+    with open_session(options) as (session, engine, __):
+        engine.start()
+        for line in sys.stdin:
+            if line.strip():
+                question = "\n".join([*([" ".join(words)] if words else []), line.rstrip("\n")])
+                answer = _answer(session, engine, question, "stdin", {**options, "as_json": True})
+                print(json.dumps({"question": question, **_answer_json(answer)}), flush=True)
+                if answer.finish == "interrupted":
+                    raise KeyboardInterrupt
+
+
+def _answer(session: Session, engine: WorkerEngine, question: str, source: Source, options: dict[str, Any]) -> Answer:
+    """Ask, print the answer as it comes unless it is printed as JSON later, and return it."""
+    from flanchat.events import Delta
+    from flanchat.interrupts import stoppable
+    from flanchat.repl.view import loss_lines
+    from flanchat.session import Compiled
+
+    begun = False
+    try:
+        with (
+            stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
+            closing(session.ask(question, source=source)) as events,
+        ):
+            for event in events:
+                if isinstance(event, Compiled):
+                    if options["show_prompt"]:
+                        complain(event.prompt.text)
+                    for line in loss_lines(event.prompt) if not options["as_json"] else ():
+                        complain(line)
+                elif not options["as_json"] and isinstance(event, Delta) and event.text:
+                    sys.stdout.write(show(event.text))
+                    sys.stdout.flush()
+                    begun = True
+    finally:
+        if begun:  # however the answer ended
+            click.echo()
+    return session.last()
 
 
 def _answer_json(answer: Answer) -> dict[str, Any]:

@@ -6,16 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat import __version__
-from flanchat.cli.opening import new_transcript, open_engine, open_library, open_session, resume
+from flanchat.cli.opening import list_models, new_transcript, open_engine, open_library, open_session, resume
 from flanchat.cli.options import open_view
 from flanchat.errors import StorageError, UsageError
 from flanchat.terminal import show
+from flanchat.words import _, wrap
 
 if TYPE_CHECKING:
     from flanchat.cli.options import Choice
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 def chat(options: dict[str, Any]) -> None:
     """Serve a person at a terminal, or the lines that are piped in."""
+    from contextlib import nullcontext
+
     from flanchat.repl import loop
+    from flanchat.repl.lines import typed_ahead
 
     view = open_view(options)
     lines: Any = None
@@ -37,14 +40,19 @@ def chat(options: dict[str, Any]) -> None:
         if lines is not None:
             lines.redraw()
 
-    with open_session(options, redraw) as (session, engine, choice):
+    waiting = typed_ahead() if sys.stdin.isatty() and not view.plain else nullcontext()
+    with waiting, open_session(options, redraw) as (session, engine, choice):
         desk = _desk(session, engine, choice, options, redraw)
         lines = _lines(desk, choice, view, options, redraw)
+        lost = ""
         if sys.stdin.isatty():
             _greet(engine, session, view)
-        loop.run(desk, lines, view, debug=options["debug"])
+            lost = _welcome_back(session, desk, options)
+        loop.run(desk, lines, view, debug=options["debug"], draft=lost)
         if sys.stdin.isatty() and session.conversation.answers and session.transcript.path is not None:
-            print(show(f"Saved in {session.transcript.path}"))  # not wrapped, so that it can be copied
+            print(
+                show(_("Saved in {path}").format(path=session.transcript.path))
+            )  # not wrapped, so that it can be copied
 
 
 def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[str, Any], on_status: Any) -> Desk:
@@ -52,12 +60,14 @@ def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[
     from flanchat.profile import profile_folders
     from flanchat.repl.desk import Desk
 
-    model, device = choice.model, choice.device
+    model, device, source = choice.model, choice.device, engine.source
 
     def load(name: str | None, where: str | None) -> WorkerEngine:
-        nonlocal model, device
+        nonlocal model, device, source
+        if desk.engine.status == "failed":  # what has just failed is not what is wanted again
+            model, device = (model, choice.device) if name is None else (name, choice.device)
         made = open_engine(name or model, where or device, options, on_status)
-        model, device = name or model, where or device
+        model, device, source = name or model, where or device, made.source
         return made
 
     try:
@@ -65,10 +75,11 @@ def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[
     except StorageError:
         home = None
     desk = Desk(session, engine, profile_folders(options["profiles_folder"], os.environ), home=home)
-    desk.new_transcript = lambda name: new_transcript(options, engine.source, name)
+    desk.new_transcript = lambda name: new_transcript(options, source, name)
     desk.resume_transcript = resume
     desk.open_engine = load
     desk.library = None if options["no_log"] else open_library()
+    desk.models = list_models
     desk.edit_file = _edit_file if sys.stdin.isatty() else None
     return desk
 
@@ -81,9 +92,15 @@ def _edit_file(path: Path) -> None:
     try:
         ended = subprocess.run([*shlex.split(command), str(path)], check=False)
     except (OSError, ValueError) as error:
-        raise UsageError(f"the editor {command} cannot be started: {error}; set EDITOR") from None
+        raise UsageError(
+            _("the editor {command} cannot be started: {error}; set EDITOR").format(command=command, error=error)
+        ) from None
     if ended.returncode:
-        raise UsageError(f"the editor {command} ended with status {ended.returncode}; {path} is as it left it")
+        raise UsageError(
+            _("the editor {command} ended with status {status}; {path} is as it left it").format(
+                command=command, status=ended.returncode, path=path
+            )
+        )
 
 
 def _lines(desk: Desk, choice: Choice, view: View, options: dict[str, Any], redraw: Callable[[], None]) -> Any:
@@ -97,7 +114,7 @@ def _lines(desk: Desk, choice: Choice, view: View, options: dict[str, Any], redr
     toolbar = Toolbar(desk, redraw)
     return TerminalLines(
         history=_history(options),
-        forgetful=options["no_log"],
+        forgetful=lambda: options["no_log"] or not desk.session.logging,
         complete=lambda line: complete(desk, line),
         toolbar=toolbar.words,
         typed=toolbar.typed,
@@ -116,11 +133,15 @@ KEYS = {"f2": "/show settings", "f5": "/prompt", "f6": "/probs"}
 def _command_key(desk: Desk, view: View, line: str) -> Any:
     from flanchat.errors import FlanchatError
     from flanchat.repl.commands import Call, parse_line
+    from flanchat.repl.desk import state
 
     def act(draft: str) -> None:
         call = parse_line(line)
         assert isinstance(call, Call)
         about_draft = call.command.name == "prompt" and draft.strip() and not draft.startswith("/")
+        if about_draft and desk.engine.status != "ready":  # it would have to wait, and no key would be taken
+            view.note(_("the model is {state}").format(state=state(desk.engine)))
+            return
         try:
             view.show(call.command.run(desk, draft if about_draft else call.arguments))
         except FlanchatError as error:
@@ -148,17 +169,33 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     from flanchat.engine.weights import preflight
 
     checkpoint = preflight(engine.source.folder)
-    size = f"{checkpoint.parameters / 1e6:.1f} M parameters, {max(1, round(checkpoint.weight_bytes / 1e6))} MB"
+    size = _("{count:.1f} M parameters, {size} MB").format(
+        count=checkpoint.parameters / 1000000.0, size=max(1, round(checkpoint.weight_bytes / 1000000.0))
+    )
     lines = [f"flanchat {__version__} · {engine.name} · {size}"]
     if engine.source.origin == "bundled":
         lines += [
-            "Demo model: made for flanchat, to try the tool with. It knows its exercises and little else.",
-            "The real thing, downloaded the first time: flanchat -m google/flan-t5-small",
+            _("Demo model: made for flanchat, to try the tool with. It knows its exercises and little else."),
+            _("The real thing, downloaded the first time: flanchat -m google/flan-t5-small"),
         ]
     if session.transcript.path is None:
-        lines.append("Nothing is recorded (--no-log).")
-    lines.append("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves.")
+        lines.append(_("Nothing is recorded (--no-log)."))
+    lines.append(_("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves."))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in lines:
-        wrapped = textwrap.wrap(show(line), width, break_on_hyphens=False) if width > 20 and not view.plain else []
+        wrapped = wrap(show(line), width) if width > 20 and not view.plain else []
         print("\n".join(wrapped) or show(line), flush=True)
+
+
+def _welcome_back(session: Session, desk: Desk, options: dict[str, Any]) -> str:
+    """Say where one stands in a session that goes on; return the question that it never answered."""
+    if options["session"] and not session.conversation.answers:
+        print(show(_("A new session called {name}.").format(name=session.name)))
+    path = session.transcript.path
+    if desk.library is None or path is None or not path.exists():
+        return ""
+    from flanchat.repl.keep import standing
+
+    story = desk.library.read(path)
+    print(show(standing(session, story)))
+    return story.lost

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flanchat.cli.options import Choice, choose, complain
 from flanchat.errors import StorageError, UsageError
 from flanchat.interrupts import Terminated
+from flanchat.words import _
 
 if TYPE_CHECKING:
     from flanchat.engine.weights import ModelSource
@@ -25,21 +26,25 @@ if TYPE_CHECKING:
 def open_session(
     options: dict[str, Any], on_status: Any = lambda status: None
 ) -> Iterator[tuple[Session, WorkerEngine, Choice]]:
-    """Everything is checked before anything slow begins. The engine in force is the session's when it is closed."""
+    """Everything is checked before anything slow begins. The engine in force is the session's when it is closed.
+
+    With a session to go on with, its profile, settings and variables stand where no option says otherwise.
+    """
     from flanchat.session import Session
 
-    choice = choose(options)
-    engine = open_engine(choice.model, choice.device, options, on_status)
     earlier = None if options["no_log"] else _earlier(options)
-    transcript = resume(earlier) if earlier is not None else new_transcript(options, engine.source)
+    story = open_library().read(earlier) if earlier is not None else None
+    choice = choose(options, story)
+    engine = open_engine(choice.model, choice.device, options, on_status)
+    name = options["session"] or ""
+    transcript = resume(earlier) if earlier is not None else new_transcript(options, engine.source, name)
     session = Session(engine, choice.profile, choice.settings, transcript)
     session.variables = choice.variables
+    session.name = story.name if story is not None else name
+    if story is not None:
+        session.conversation = story.conversation
     why = "error"
     try:
-        if earlier is not None:
-            _take_up(session, earlier, options)
-        elif options["session"]:
-            session.call(options["session"])
         yield session, engine, choice
         why = "exit"
     except Terminated as ended:
@@ -85,6 +90,20 @@ def resume(path: Path) -> Transcript:
     return Transcript.resume(path)
 
 
+def list_models() -> list[tuple[str, str, str]]:
+    """The models that have a name of their own: name, what it is, and whether it is on this machine."""
+    from flanchat.engine.weights import BUNDLED, SHORT_NAMES
+
+    cache = os.environ.get("HF_HUB_CACHE") or os.path.join(
+        os.environ.get("HF_HOME") or os.path.expanduser("~/.cache/huggingface"), "hub"
+    )
+    rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
+    for name, repo in SHORT_NAMES.items():
+        here = os.path.isdir(os.path.join(cache, "models--" + repo.replace("/", "--"), "snapshots"))
+        rows.append((name, repo, _("here") if here else _("to be downloaded")))
+    return rows
+
+
 def open_library() -> Library:
     """All sessions on this machine."""
     from flanchat.library import Library
@@ -101,28 +120,19 @@ def _sessions_folder() -> Path:
 
 def _earlier(options: dict[str, Any]) -> Path | None:
     """The file of the session to go on with; None to begin a new one."""
-    from flanchat.profile import check_name
+    from flanchat.repl.keep import session_name
 
     if options["session"] and options["go_on"]:
-        raise UsageError("--continue goes on with the last session, --session with a named one: give one of them")
+        raise UsageError(_("--continue goes on with the last session, --session with a named one: give one of them"))
     if options["go_on"]:
         entries = open_library().sessions(1)
         if not entries:
-            raise UsageError("there is no session to go on with yet; start without --continue")
+            raise UsageError(_("there is no session to go on with yet; start without --continue"))
         return entries[0].path
     if options["session"]:
-        try:
-            return open_library().find(options["session"])
-        except UsageError:
-            check_name(options["session"], "session")
+        library, name = open_library(), options["session"]
+        named = [entry.path for entry in library.sessions() if entry.name == name]
+        if named or name.isdecimal():
+            return named[0] if named else library.find(name)
+        session_name(name)
     return None
-
-
-def _take_up(session: Session, path: Path, options: dict[str, Any]) -> None:
-    """Stand where that session ended, with its profile unless another was asked for."""
-    from flanchat.repl.keep import resumed
-
-    story = open_library().read(path)
-    session.conversation, session.name = story.conversation, story.name
-    if options["profile"] is None:
-        resumed(session, story)

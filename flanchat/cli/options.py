@@ -13,10 +13,12 @@ import click
 
 from flanchat.errors import UsageError
 from flanchat.terminal import show
+from flanchat.words import _
 
 if TYPE_CHECKING:
     from flanchat.config import Config
     from flanchat.profile import Profile
+    from flanchat.records import Story
     from flanchat.repl.view import View
     from flanchat.settings import Settings
 
@@ -62,6 +64,12 @@ def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
     single = [
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything."),
         click.option("--show-prompt", is_flag=True, help="Print the exact prompt to standard error first."),
+        click.option(
+            "--jsonl",
+            "as_jsonl",
+            is_flag=True,
+            help="Each line of standard input is a question; print one JSON object per line.",
+        ),
         click.option("--stats", is_flag=True, help="Print times and counts to standard error after the answer."),
         click.option("--dry-run", is_flag=True, help="Print the prompt and its token counts; ask nothing."),
     ]
@@ -82,16 +90,23 @@ def open_view(options: dict[str, Any]) -> View:
     return View(plain=plain, color=not options.get("no_color") and not os.environ.get("NO_COLOR"))
 
 
-def choose(options: dict[str, Any]) -> Choice:
-    """What configuration, environment and flags say together."""
+def choose(options: dict[str, Any], story: Story | None = None) -> Choice:
+    """What configuration, environment and flags say together.
+
+    story: a session to go on with; its profile, settings and variables stand where no option says otherwise.
+    """
     from flanchat.config import load_config
     from flanchat.profile import find_profile, profile_folders
     from flanchat.repl.shape import check_variable
     from flanchat.settings import Settings, find
 
     config = load_config(os.environ)
-    name = options["profile"] or config.profile or "plain"
-    profile = find_profile(name, profile_folders(options["profiles_folder"], os.environ))
+    earlier = story if options["profile"] is None else None
+    if earlier is not None and earlier.profile is not None:
+        profile = earlier.profile
+    else:
+        name = options["profile"] or config.profile or "plain"
+        profile = find_profile(name, profile_folders(options["profiles_folder"], os.environ))
     if options["system"] is not None:
         from flanchat.profilefile import with_prefix
 
@@ -105,8 +120,12 @@ def choose(options: dict[str, Any]) -> Choice:
         .with_layer(f"profile {profile.name}", profile.settings)
         .with_layer("flag", values)
     )
-    variables = dict(pairs(options["variables"], "--var"))
-    for variable, value in variables.items():
+    if earlier is not None and earlier.conversation.answers:
+        settings = settings.restored(earlier.settings)
+    given = dict(pairs(options["variables"], "--var"))
+    then = story.variables if story is not None else {}
+    variables = {**{name: value for name, value in then.items() if name in profile.vars}, **given}
+    for variable, value in given.items():
         check_variable(profile, variable, value)
     model = options["model"] or profile.model or config.model
     return Choice(profile, settings, variables, model, options["device"] or config.device or "auto", config)
@@ -115,10 +134,10 @@ def choose(options: dict[str, Any]) -> Choice:
 def pairs(words: Sequence[str], option: str) -> list[tuple[str, str]]:
     """The NAME=VALUE words that were given to an option."""
     pairs = [word.partition("=") for word in words]
-    for name, equals, _ in pairs:
+    for name, equals, __ in pairs:
         if not equals:
-            raise UsageError(f"{option} {name}: expected NAME=VALUE")
-    return [(name.strip(), value) for name, _, value in pairs]
+            raise UsageError(_("{option} {name}: expected NAME=VALUE").format(option=option, name=name))
+    return [(name.strip(), value) for name, __, value in pairs]
 
 
 def complain(message: str) -> None:

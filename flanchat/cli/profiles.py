@@ -10,6 +10,7 @@ import click
 from flanchat.cli.options import complain, open_view
 from flanchat.errors import UsageError
 from flanchat.terminal import show
+from flanchat.words import _
 
 
 @click.group(invoke_without_command=True)
@@ -70,6 +71,6 @@ def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | Non
             continue
         settings = Settings().with_layer(f"profile {profile.name}", profile.settings)
         notes = lint(profile, tokenizer.measure, settings)
-        click.echo(show("\n".join(notes) if notes else f"{profile.path}: ok"))
+        click.echo(show("\n".join(notes) if notes else _("{path}: ok").format(path=profile.path)))
     if wrong:
         raise UsageError("\n".join(wrong))

@@ -12,6 +12,7 @@ from flanchat.cli.opening import open_library
 from flanchat.cli.options import open_view
 from flanchat.errors import UsageError
 from flanchat.terminal import show
+from flanchat.words import _
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WHICH = "N|NAME|ID"
@@ -76,7 +77,7 @@ def export_session(which: str, file: Path, force: bool) -> None:
 
     library = open_library()
     write_export(library.read(library.find(which)), file, overwrite=force)
-    click.echo(show(f"Written: {file}"))
+    click.echo(show(_("Written: {path}").format(path=file)))
 
 
 @sessions.command("rm")
@@ -87,9 +88,9 @@ def remove_sessions(which: tuple[str, ...], yes: bool) -> None:
     library = open_library()
     paths = list(dict.fromkeys(library.find(one) for one in which))
     if not yes:
-        question = f"Delete {', '.join(path.name for path in paths)} for good?"
+        question = _("Delete {names} for good?").format(names=", ".join(path.name for path in paths))
         if not click.confirm(show(question), err=True):
-            raise UsageError("nothing was deleted; --yes deletes without asking")
+            raise UsageError(_("nothing was deleted; --yes deletes without asking"))
     for path in paths:
         library.remove(path)
-        click.echo(show(f"Deleted: {path}"))
+        click.echo(show(_("Deleted: {path}").format(path=path)))

@@ -7,16 +7,19 @@ import os
 import click
 
 from flanchat.cli.options import open_view
+from flanchat.words import _
 
 
 @click.command()
-@click.option("--example", is_flag=True, help="Print a file to start from.")
-def config(example: bool) -> None:
+@click.option("--example", "print_example", is_flag=True, help="Print a file to start from.")
+def config(print_example: bool) -> None:
     """Show the configuration file's place and values."""
-    from flanchat.config import EXAMPLE, config_rows, load_config
+    from flanchat.config import config_rows, example, load_config
     from flanchat.repl.desk import Table
 
-    if example:
-        click.echo(EXAMPLE, nl=False)
+    if print_example:
+        click.echo(example(), nl=False)
         return
-    open_view({}).show(Table("Configuration", ("name", "value", "from"), tuple(config_rows(load_config(os.environ)))))
+    open_view({}).show(
+        Table(_("Configuration"), (_("name"), _("value"), _("from")), tuple(config_rows(load_config(os.environ))))
+    )

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
+from flanchat.words import _
+
 PROGRAMS: tuple[tuple[str, Sequence[str]], ...] = (
     ("", ("pbcopy",)),
     ("WAYLAND_DISPLAY", ("wl-copy",)),
@@ -32,13 +34,13 @@ def copy(text: str, environ: Mapping[str, str] = os.environ, *, terminal: Callab
                 )  # fmt: skip
             except (OSError, subprocess.SubprocessError):
                 continue
-            return f"Copied with {command[0]}: {len(text)} characters."
+            return _("Copied with {program}: {count} characters.").format(program=command[0], count=len(text))
     raw = text.encode("utf-8", "replace")
     if terminal is None:
-        return "There is no clipboard here: no terminal that could take it, and no pbcopy, wl-copy, xclip or xsel."
+        return _("There is no clipboard here: no terminal that could take it, and no pbcopy, wl-copy, xclip or xsel.")
     if len(raw) > TERMINAL_BYTES:
-        return (
-            f"Too long for the terminal's clipboard: {len(raw)} bytes, at most {TERMINAL_BYTES}; /export writes files."
+        return _("Too long for the terminal's clipboard: {count} bytes, at most {most}; /export writes files.").format(
+            count=len(raw), most=TERMINAL_BYTES
         )
     terminal(f"\x1b]52;c;{base64.b64encode(raw).decode()}\x07")
-    return f"Handed to the terminal's clipboard: {len(text)} characters, if it allows that."
+    return _("Handed to the terminal's clipboard: {count} characters, if it allows that.").format(count=len(text))

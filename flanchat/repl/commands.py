@@ -14,6 +14,7 @@ from flanchat.errors import FlanchatError, UsageError
 from flanchat.repl import keep, look, shape, talk
 from flanchat.repl.desk import Command, Desk, Leave, Shown, Table
 from flanchat.settings import SETTINGS, did_you_mean, find
+from flanchat.words import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,21 @@ def parse_line(line: str) -> Ask | Call | None:
     if bare.startswith("//"):
         return Ask(bare[1:])
     if bare.startswith("/"):
-        name, _, arguments = bare[1:].partition(" ")
+        name, __, arguments = bare[1:].partition(" ")
         if name not in BY_NAME:
             hint = did_you_mean(f"/{name}", [f"/{command.name}" for command in COMMANDS])
             raise UsageError(
-                f"unknown command /{name}.{hint or ' /help lists them.'} A leading blank sends it as text."
+                _("unknown command /{name}.{hint} A leading blank sends it as text.").format(
+                    name=name, hint=hint or _(" /help lists them.")
+                )
             )
         return Call(BY_NAME[name], arguments.strip())
     other = re.match(r"[.!:](\w+)$|[.!:](\w+)\s", bare)
     if other and (word := other[1] or other[2]) in BY_NAME:
         raise UsageError(
-            f"did you mean /{BY_NAME[word].name}? Commands start with a slash; a leading blank sends it as text."
+            _("did you mean /{name}? Commands start with a slash; a leading blank sends it as text.").format(
+                name=BY_NAME[word].name
+            )
         )
     return Ask(bare)
 
@@ -66,17 +71,19 @@ def _help(desk: Desk, arguments: str) -> Shown:
     if arguments:
         name = arguments.removeprefix("/")
         if name not in BY_NAME:
-            raise UsageError(f"unknown command /{name}.{did_you_mean(name, BY_NAME) or ' /help lists them.'}")
+            hint = did_you_mean(name, BY_NAME) or _(" /help lists them.")
+            raise UsageError(_("unknown command /{name}.{hint}").format(name=name, hint=hint))
         command = BY_NAME[name]
-        return f"{command.usage}\n{command.help}" + (f"\nExample: {command.example}" if command.example else "")
+        example = "\n" + _("Example: {line}").format(line=command.example) if command.example else ""
+        return f"{command.usage}\n{_(command.help)}{example}"
     rows: list[tuple[str, str]] = []
     for group in dict.fromkeys(command.group for command in COMMANDS):
-        rows.append((f"{group}:", ""))
-        rows += [(f"  {command.usage}", command.help) for command in COMMANDS if command.group == group]
-    return Table("Commands", ("command", "does"), tuple(rows), HELP_NOTE)
+        rows.append((_("{group}:").format(group=_(group)), ""))
+        rows += [(f"  {command.usage}", _(command.help)) for command in COMMANDS if command.group == group]
+    return Table(_("Commands"), (_("command"), _("does")), tuple(rows), _(HELP_NOTE))
 
 
-HELP_NOTE = (
+HELP_NOTE = N_(
     "Everything else is sent to the model. Alt-Enter adds a line, Tab completes, Ctrl-R searches, Ctrl-G opens an "
     "editor, Ctrl-C stops an answer, Ctrl-D leaves. F2 settings, F3 many lines, F4 vi or emacs, F5 the prompt, F6 the "
     "probabilities."
@@ -134,70 +141,79 @@ def _export_words(desk: Desk, before: str, word: str) -> list[str]:
     return [path for path in _paths(desk, before, word) if path.endswith(endings)]
 
 
-ASK, TURNS, PROFILE, LOOK, KEEP, OTHER = "Ask", "Turns", "Profile and settings", "Look", "Sessions", "Other"
+ASK, TURNS, PROFILE = N_("Ask"), N_("Turns"), N_("Profile and settings")
+LOOK, KEEP, OTHER = N_("Look"), N_("Sessions"), N_("Other")
 
 COMMANDS: tuple[Command, ...] = (
     Command(("regen", "retry", "regenerate"), ASK, "/regen [NAME=VALUE ...]",
-            "answer the last question again, with other settings this once; the old answer stays", talk.regen,
+            N_("answer the last question again, with other settings this once; the old answer stays"), talk.regen,
             _regen_words, "/regen do_sample=true temperature=1.2"),
-    Command(("continue",), ASK, "/continue", "go on with an answer that was cut at its length or stopped", talk.go_on),
-    Command(("edit",), ASK, "/edit [TURN] [TEXT]", "change an earlier question and go on from there", talk.edit,
+    Command(("continue",), ASK, "/continue", N_("go on with an answer that was cut at its length or stopped"),
+            talk.go_on),
+    Command(("edit",), ASK, "/edit [TURN] [TEXT]", N_("change an earlier question and go on from there"), talk.edit,
             example="/edit 2 What is the capital of Spain?"),
-    Command(("file", "read"), ASK, "/file [PATH]", "put a file's text in front of the next question", talk.file,
+    Command(("file", "read"), ASK, "/file [PATH]", N_("put a file's text in front of the next question"), talk.file,
             _paths, "/file news.txt"),
-    Command(("run",), ASK, "/run FILE", "serve the lines of a file as if typed", talk.run,
+    Command(("run",), ASK, "/run FILE", N_("serve the lines of a file as if typed"), talk.run,
             _paths, "/run questions.txt"),
-    Command(("copy",), ASK, "/copy", "put the last answer on the clipboard", talk.copy),
-    Command(("undo", "remove"), TURNS, "/undo [N]", "go back a turn, or N; nothing is deleted", talk.undo),
-    Command(("redo",), TURNS, "/redo [N]", "take an undo back", talk.redo),
-    Command(("fork",), TURNS, "/fork [NAME]", "begin a branch here and go on in it", talk.fork, example="/fork bolder"),
-    Command(("branches",), TURNS, "/branches [N|NAME]", "list the branches, or go to one", talk.branches,
+    Command(("copy",), ASK, "/copy", N_("put the last answer on the clipboard"), talk.copy),
+    Command(("undo", "remove"), TURNS, "/undo [N]", N_("go back a turn, or N; nothing is deleted"), talk.undo),
+    Command(("redo",), TURNS, "/redo [N]", N_("take an undo back"), talk.redo),
+    Command(("fork",), TURNS, "/fork [NAME]", N_("begin a branch here and go on in it"), talk.fork,
+            example="/fork bolder"),
+    Command(("branches",), TURNS, "/branches [N|NAME]", N_("list the branches, or go to one"), talk.branches,
             _first(lambda desk: list(desk.session.conversation.ends))),
-    Command(("history",), TURNS, "/history [N]", "the turns so far, numbered", talk.history),
-    Command(("clear", "reset"), TURNS, "/clear", "forget the conversation, keep profile and settings", talk.clear),
+    Command(("history",), TURNS, "/history [N]", N_("the turns so far, numbered"), talk.history),
+    Command(("clear", "reset"), TURNS, "/clear", N_("forget the conversation, keep profile and settings"), talk.clear),
     Command(("profile", "role", "template"), PROFILE, "/profile [NAME]",
-            "show the profile or switch to another; also save NAME, edit [NAME], diff A [B]", shape.profile,
+            N_("show the profile or switch to another; also save NAME, edit [NAME], diff A [B]"), shape.profile,
             shape.profile_words, "/profile cot"),
-    Command(("profiles",), PROFILE, "/profiles", "list all profiles", shape.profiles),
-    Command(("set",), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]", "show the settings, or change some", shape.change,
+    Command(("profiles",), PROFILE, "/profiles", N_("list all profiles"), shape.profiles),
+    Command(("set",), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]", N_("show the settings, or change some"),
+            shape.change,
             _set_words, "/set do_sample=true temperature=0.7"),
-    Command(("unset",), PROFILE, "/unset NAME", "go back to the profile's value of a setting", shape.unset,
+    Command(("unset",), PROFILE, "/unset NAME", N_("go back to the profile's value of a setting"), shape.unset,
             _first(lambda desk: [setting.short for setting in SETTINGS]), "/unset temperature"),
-    Command(("system", "prefix"), PROFILE, "/system [TEXT|off]", "the instruction that is put first", shape.system,
+    Command(("system", "prefix"), PROFILE, "/system [TEXT|off]", N_("the instruction that is put first"), shape.system,
             example="/system Answer in one word."),
     Command(("shots",), PROFILE, "/shots [list|add|rm N|on|off]",
-            "the worked examples; add takes the last exchange, or QUESTION => ANSWER", shape.shots,
+            N_("the worked examples; add takes the last exchange, or QUESTION => ANSWER"), shape.shots,
             shape.shot_words, "/shots add The sea => blue"),
-    Command(("var",), PROFILE, "/var [NAME=VALUE]", "fill in a variable of the profile", shape.var,
+    Command(("var",), PROFILE, "/var [NAME=VALUE]", N_("fill in a variable of the profile"), shape.var,
             shape.variable_words),
-    Command(("model",), PROFILE, "/model [NAME]", "show the model, or load another", shape.model),
-    Command(("device",), PROFILE, "/device [NAME]", "show the device, or load the model on another", shape.device,
-            _first(lambda desk: ("auto", "npu", "cuda", "mps", "cpu"))),
-    Command(("show", "info"), LOOK, "/show [WHAT]", "look at settings, profile, prompt, model, stats or session",
+    Command(("model",), PROFILE, "/model [NAME]", N_("show the model, or load another"), shape.model),
+    Command(("models",), PROFILE, "/models", N_("list the models at hand"), shape.models),
+    Command(("device",), PROFILE, "/device [NAME]", N_("show the device, or load the model on another"), shape.device,
+            _first(lambda desk: shape.DEVICES)),
+    Command(("show", "info"), LOOK, "/show [WHAT]", N_("look at settings, profile, prompt, model, stats or session"),
             look.show, _first(lambda desk: look.SHOWS), "/show model"),
-    Command(("prompt",), LOOK, "/prompt [TEXT]", "the exact prompt of TEXT or of the last answer, with token counts",
+    Command(("prompt",), LOOK, "/prompt [--tokens] [TEXT]",
+            N_("the exact prompt of TEXT or of the last answer, with token counts"),
             look.prompt, example="/prompt What is the capital of France?"),
-    Command(("budget", "context"), LOOK, "/budget [TEXT]", "what each part of the prompt costs, and what was dropped",
+    Command(("budget", "context"), LOOK, "/budget [TEXT]",
+            N_("what each part of the prompt costs, and what was dropped"),
             look.budget),
-    Command(("tokens", "count"), LOOK, "/tokens [TEXT]", "how the model sees TEXT, token by token", look.tokens,
+    Command(("tokens", "count"), LOOK, "/tokens [TEXT]", N_("how the model sees TEXT, token by token"), look.tokens,
             example="/tokens Is {x} < 3?"),
-    Command(("probs",), LOOK, "/probs [TURN]", "how sure the model was of each token, and what else it thought of",
+    Command(("probs",), LOOK, "/probs [TURN]", N_("how sure the model was of each token, and what else it thought of"),
             look.probs),
-    Command(("stats",), LOOK, "/stats", "times, rates and memory of this session", look.stats),
-    Command(("new",), KEEP, "/new [NAME]", "start a new session", keep.new),
-    Command(("save",), KEEP, "/save [NAME]", "say where this session is saved, and give it a name", keep.save,
+    Command(("stats",), LOOK, "/stats", N_("times, rates and memory of this session"), look.stats),
+    Command(("new",), KEEP, "/new [NAME]", N_("start a new session"), keep.new),
+    Command(("save",), KEEP, "/save [NAME]", N_("say where this session is saved, and give it a name"), keep.save,
             example="/save first-try"),
-    Command(("sessions", "list"), KEEP, "/sessions [N]", "list the sessions, newest first", keep.sessions),
-    Command(("load", "resume", "session"), KEEP, "/load [N|NAME]", "go on with an earlier session", keep.load,
+    Command(("sessions", "list"), KEEP, "/sessions [N]", N_("list the sessions, newest first"), keep.sessions),
+    Command(("load", "resume", "session"), KEEP, "/load [N|NAME]", N_("go on with an earlier session"), keep.load,
             _first(keep.session_words), "/load first-try"),
-    Command(("search",), KEEP, "/search WORDS", "find words in all sessions", keep.search, example="/search bolognese"),
-    Command(("export",), KEEP, "/export FILE [--force]", "write the conversation as .md, .html, .json, .jsonl or .txt",
+    Command(("search",), KEEP, "/search WORDS", N_("find words in all sessions"), keep.search,
+            example="/search bolognese"),
+    Command(("export",), KEEP, "/export FILE [--force]",
+            N_("write the conversation as .md, .html, .json, .jsonl or .txt"),
             keep.export, _export_words, "/export talk.html"),
-    Command(("log",), KEEP, "/log [on|off]", "stop recording for private turns, or go on", keep.log,
+    Command(("log",), KEEP, "/log [on|off]", N_("stop recording for private turns, or go on"), keep.log,
             _first(lambda desk: ("on", "off"))),
-    Command(("help", "?"), OTHER, "/help [COMMAND]", "list the commands, or explain one", _help,
+    Command(("help", "?"), OTHER, "/help [COMMAND]", N_("list the commands, or explain one"), _help,
             _first(lambda desk: [command.name for command in COMMANDS]), "/help set"),
-    Command(("exit", "quit", "bye", "q"), OTHER, "/exit", "leave; everything is saved already", _exit),
+    Command(("exit", "quit", "bye", "q"), OTHER, "/exit", N_("leave; everything is saved already"), _exit),
 )  # fmt: skip
 
 BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in command.names}

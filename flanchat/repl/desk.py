@@ -14,6 +14,7 @@ from flanchat.profile import Shot
 from flanchat.prompt import Prompt
 from flanchat.session import Happening, Session
 from flanchat.transcript import NoTranscript, Transcript
+from flanchat.words import N_, _
 
 if TYPE_CHECKING:
     from flanchat.library import Library
@@ -46,9 +47,21 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """An answer in the making, to be shown as it comes."""
+    """An answer in the making, to be shown as it comes.
+
+    without: the same, but with parts of the prompt left out; for when the user is asked first and agrees.
+    """
 
     events: Happening
+    without: Callable[[], Happening] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question in place of an earlier one. turn: from 1."""
+
+    text: str
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,24 @@ class Leave:
     """The user wants to leave."""
 
 
-Shown = str | Table | Prompt | Tokens | Confidence | Answering | Draft | Script | Clip | Leave
+Shown = str | Table | Prompt | Tokens | Confidence | Answering | Asking | Draft | Script | Clip | Leave
+
+
+_STATES = {
+    "not started": N_("not started"),
+    "loading": N_("loading"),
+    "importing torch": N_("importing torch"),
+    "reading weights": N_("reading weights"),
+    "warming up": N_("warming up"),
+    "ready": N_("ready"),
+    "failed": N_("failed"),
+    "gone": N_("gone"),
+}
+
+
+def state(engine: SwitchableEngine) -> str:
+    """What an engine is doing, in words."""
+    return ": ".join(_(_STATES.get(word, word)) for word in engine.status.split(": "))
 
 
 class SwitchableEngine(Engine, Protocol):
@@ -116,7 +146,8 @@ class Desk:
     folders: where profiles are looked for; home: where the user's own are saved, None without a home.
     library: earlier sessions; None when nothing is kept. new_transcript, resume_transcript: open the record of a new
     session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where that cannot be
-    done. edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
+    done. models: name, what it is, and whether it is here.
+    edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
     attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
     for none. hidden_shots: what /shots off took away.
     """
@@ -129,11 +160,26 @@ class Desk:
     new_transcript: Callable[[str], Transcript | NoTranscript] = lambda name: NoTranscript()
     resume_transcript: Callable[[Path], Transcript | NoTranscript] = lambda path: NoTranscript()
     open_engine: Callable[[str | None, str | None], SwitchableEngine] | None = None
+    models: Callable[[], Sequence[tuple[str, str, str]]] = lambda: ()
     edit_file: Callable[[Path], None] | None = None
     last_draft: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
+
+    def question(self, draft: str) -> str:
+        """What a draft would ask: the attached files, then its text."""
+        return "\n".join([*(attachment.text for attachment in self.attachments), draft])
+
+    def preview(self, draft: str) -> Prompt:
+        """The prompt that sending `draft` now would make, and what would have to be left out of it."""
+        turns = self.session.turns[: self.editing - 1] if self.editing else self.session.turns
+        return self.session.compile(self.question(draft), turns=turns, changes={"on_overflow": "drop"})
+
+    def forget(self) -> None:
+        """Another session begins: nothing that waited for the next question of the last one goes along."""
+        self.attachments.clear()
+        self.last_draft, self.editing, self.hidden_shots = "", None, ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from flanchat.history import InputHistory
 from flanchat.interrupts import ENDING, Terminated, end_gracefully, interruptible
 from flanchat.repl import clipboard
 from flanchat.terminal import show
+from flanchat.words import _
 
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
@@ -50,6 +51,27 @@ class Lines(Protocol):
     def redraw(self) -> None:
         """Something in the tool bar has changed. May be called from any thread."""
         ...
+
+
+@contextmanager
+def typed_ahead() -> Iterator[None]:
+    """What is typed inside while nothing is read does not show; it waits for the next `read`, Enter as Enter."""
+    import termios
+
+    try:
+        before = termios.tcgetattr(sys.stdin)
+    except termios.error:  # the terminal has gone away
+        yield
+        return
+    silent = list(before)
+    silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
+    silent[3] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
+    try:
+        yield
+    finally:
+        with suppress(termios.error):
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
 
 
 class PlainLines:
@@ -100,14 +122,14 @@ class TerminalLines:
     complete: the words that may take the place of the last one, for a line that starts with a slash.
     toolbar: what the bar below says now. typed: told the entry at every change. drawn: called once, after the first
     prompt is on the screen. keys: what further keys do with the entry so far, above the prompt.
-    history: recalled; added to unless `forgetful`. vi: begin with vi's keys in place of those of emacs.
+    history: recalled; added to unless `forgetful` says yes. vi: begin with vi's keys in place of those of emacs.
     """
 
     def __init__(
         self,
         *,
         history: InputHistory | None,
-        forgetful: bool = False,
+        forgetful: Callable[[], bool] = lambda: False,
         complete: Callable[[str], list[str]],
         toolbar: Callable[[], str],
         typed: Callable[[str], None],
@@ -162,7 +184,7 @@ class TerminalLines:
         """Say what was sent in place of thousands of lines that would be drawn once more."""
         if self._session.app.erase_when_done:
             self._session.app.erase_when_done = False
-            print(show(f"> {text[:_SHOWN]}... ({len(text)} characters)"), flush=True)
+            print(show(_("> {begin}... ({count} characters)").format(begin=text[:_SHOWN], count=len(text))), flush=True)
         return text
 
     def confirm(self, question: str) -> bool:
@@ -186,28 +208,12 @@ class TerminalLines:
         return clipboard.copy(text, terminal=write)
 
     def _bar(self, words: str) -> str:
-        modes = ["many lines: Alt-Enter sends"] if self._many else []
+        modes = [_("many lines: Alt-Enter sends")] if self._many else []
         modes += ["vi"] if self._session.editing_mode.value == "VI" else []
         return " " + show(" · ".join([*modes, words]))
 
-    @contextmanager
-    def typed_ahead(self) -> Iterator[None]:
-        import termios
-
-        try:
-            before = termios.tcgetattr(sys.stdin)
-        except termios.error:  # the terminal has gone away
-            yield
-            return
-        silent = list(before)
-        silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
-        silent[3] &= ~(termios.ECHO | termios.ICANON)
-        termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
-        try:
-            yield
-        finally:
-            with suppress(termios.error):
-                termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
+    def typed_ahead(self) -> AbstractContextManager[None]:
+        return typed_ahead()
 
     def redraw(self) -> None:
         self._session.app.invalidate()
@@ -281,7 +287,7 @@ def _bindings(many: _Many, keys: Mapping[str, Callable[[str], None]]) -> KeyBind
     def _(event: Any) -> None:
         event.current_buffer.insert_text("\n")
 
-    @bindings.add("c-g")
+    @bindings.add("c-g", filter=editing)
     def _(event: Any) -> None:
         event.current_buffer.open_in_editor()
 
@@ -320,7 +326,7 @@ def _completer(complete: Callable[[str], list[str]]) -> Any:
     return SlashCompleter()
 
 
-def _adapt(history: InputHistory | None, note: Callable[[str], None], forgetful: bool) -> Any:
+def _adapt(history: InputHistory | None, note: Callable[[str], None], forgetful: Callable[[], bool]) -> Any:
     """Our history file as prompt_toolkit wants it."""
     from prompt_toolkit.history import History
 
@@ -329,7 +335,7 @@ def _adapt(history: InputHistory | None, note: Callable[[str], None], forgetful:
             return reversed(history.load()) if history is not None else ()
 
         def store_string(self, string: str) -> None:
-            if history is not None and not forgetful and (problem := history.append(string)):
+            if history is not None and not forgetful() and (problem := history.append(string)):
                 note(problem)
 
     return FileHistory()

@@ -5,19 +5,33 @@ from __future__ import annotations
 from flanchat.conversation import Answer
 from flanchat.errors import UsageError
 from flanchat.profile import Profile
-from flanchat.prompt import Prompt
+from flanchat.prompt import Prompt, named, why_dropped
 from flanchat.repl.desk import Confidence, Desk, Shown, Table, Tokens
-from flanchat.settings import SETTINGS, did_you_mean
+from flanchat.settings import SETTINGS, did_you_mean, origin_words
+from flanchat.words import N_, _, listed, ngettext
 
 SHOWS = ("settings", "profile", "prompt", "model", "stats", "session")
 _BAR = 20
 _SPARKS = "▁▂▃▄▅▆▇█"
 
+FINISHES = {
+    "length": N_("length"),
+    "stop": N_("stop"),
+    "interrupted": N_("interrupted"),
+    "error": N_("error"),
+    "empty": N_("empty"),
+}
+"""How an answer ended, in a word; a record has the word in English."""
+
 
 def show(desk: Desk, arguments: str) -> Shown:
     what = arguments or "settings"
     if what not in SHOWS:
-        raise UsageError(f"/show {what}: expected one of {', '.join(SHOWS)}.{did_you_mean(what, SHOWS)}")
+        raise UsageError(
+            _("/show {what}: expected one of {known}.{hint}").format(
+                what=what, known=", ".join(SHOWS), hint=did_you_mean(what, SHOWS)
+            )
+        )
     if what == "settings":
         return settings_table(desk)
     if what == "profile":
@@ -32,42 +46,61 @@ def show(desk: Desk, arguments: str) -> Shown:
 def settings_table(desk: Desk) -> Table:
     settings = desk.session.settings
     rows = tuple(
-        (s.name, s.format(settings.value(s.name)), s.format(s.default), settings.origin(s.name), s.help)
+        (
+            s.name,
+            s.format(settings.value(s.name)),
+            s.format(s.default),
+            origin_words(settings.origin(s.name)),
+            _(s.help),
+        )
         for s in SETTINGS
     )
     return Table(
-        "Settings", ("setting", "now", "default", "from", "meaning"), rows, "; ".join(settings.idle().values())
+        _("Settings"),
+        (_("setting"), _("now"), _("default"), _("from"), _("meaning")),
+        rows,
+        _("; ").join(settings.idle().values()),
     )
 
 
 def describe_profile(profile: Profile) -> str:
     """A profile as its file says it, with its place."""
-    where = f"# {profile.path}\n" if profile.path is not None else "# changed in this session\n"
-    return where + profile.source.rstrip() if profile.source else f"profile {profile.name}"
+    where = f"# {profile.path}\n" if profile.path is not None else _("# changed in this session\n")
+    return where + profile.source.rstrip() if profile.source else _("profile {name}").format(name=profile.name)
 
 
 def model_table(desk: Desk) -> Table:
     card = desk.engine.card()
-    names = ("name", "folder", "revision", "parameters", "weights_sha256", "device", "precision", "threads")
-    return Table("Model", ("", ""), tuple((name, str(getattr(card, name))) for name in names))
+    names = (
+        N_("name"), N_("folder"), N_("revision"), N_("parameters"), "weights_sha256", N_("device"), N_("precision"),
+        N_("threads"),
+    )  # fmt: skip
+    return Table(_("Model"), ("", ""), tuple((_(name), str(getattr(card, name))) for name in names))
 
 
 def session_table(desk: Desk) -> Table:
     session = desk.session
     path = session.transcript.path
-    saved = str(path) if path is not None else "nowhere: recording is off"
+    saved = str(path) if path is not None else _("nowhere: recording is off")
     rows = (
-        ("name", session.name or "none; /save NAME gives it one"),
-        ("turns", str(len(session.turns))),
-        ("branch", session.conversation.branch),
-        ("answers in all", str(len(session.conversation.answers))),
-        ("saved in", saved if session.logging else f"{saved}, but recording is switched off: /log on"),
+        (_("name"), session.name or _("none; /save NAME gives it one")),
+        (_("turns"), str(len(session.turns))),
+        (_("branch"), session.conversation.branch),
+        (_("answers in all"), str(len(session.conversation.answers))),
+        (
+            _("saved in"),
+            saved if session.logging else _("{place}, but recording is switched off: /log on").format(place=saved),
+        ),
     )
-    return Table("Session", ("", ""), rows)
+    return Table(_("Session"), ("", ""), rows)
 
 
 def prompt(desk: Desk, arguments: str) -> Shown:
-    return _compiled(desk, arguments, "/prompt")
+    word, __, text = arguments.partition(" ")
+    if word != "--tokens":
+        return _compiled(desk, arguments, "/prompt")
+    whole = _compiled(desk, text.strip(), "/prompt --tokens").text
+    return Tokens(desk.engine.pieces(whole), desk.engine.measure([whole]))
 
 
 def budget(desk: Desk, arguments: str) -> Shown:
@@ -78,19 +111,28 @@ def ledger(prompt: Prompt, room: int) -> Table:
     """What each part of a prompt costs, and the two budgets of an encoder-decoder."""
     rows = tuple(
         (
-            f"{s.kind} {s.ref}" if s.ref else str(s.kind),
+            named(s),
             str(s.tokens) if s.kept else "-",
             bar(s.tokens, prompt.limit),
-            "" if s.kept else f"dropped: {s.reason}",
+            "" if s.kept else why_dropped(s, prompt.limit),
         )
         for s in prompt.segments
     )
-    whole = ("prompt", f"{prompt.tokens} of {prompt.limit}", bar(prompt.tokens, prompt.limit), meter(prompt))
+    whole = (
+        _("prompt"),
+        _("{tokens} of {limit}").format(tokens=prompt.tokens, limit=prompt.limit),
+        bar(prompt.tokens, prompt.limit),
+        meter(prompt),
+    )
     return Table(
-        "Budget",
-        ("part", "tokens", "share", ""),
-        (*rows, whole, ("answer", f"at most {room}", "", "a budget of its own: max_new_tokens")),
-        "Turns are dropped first, oldest first, then shots; never the instruction or the question.",
+        _("Budget"),
+        (_("part"), _("tokens"), _("share"), ""),
+        (
+            *rows,
+            whole,
+            (_("answer"), _("at most {room}").format(room=room), "", _("a budget of its own: max_new_tokens")),
+        ),
+        _("Turns are dropped first, oldest first, then shots; never the instruction or the question."),
     )
 
 
@@ -106,21 +148,27 @@ def meter(prompt: Prompt) -> str:
     for kind in ("shot", "turn"):
         kept = sum(s.kept for s in prompt.segments if s.kind == kind)
         wanted = sum(s.kind == kind for s in prompt.segments)
-        of = f" of {wanted}" if kept < wanted else ""
         if wanted:
-            parts.append(f"{kept}{of} {kind}{'s' if wanted > 1 else ''}")
+            number = _("{kept} of {wanted}").format(kept=kept, wanted=wanted) if kept < wanted else str(kept)
+            parts.append(_counted(kind, number, wanted))
     for kind in ("shot", "turn"):
         dropped = sum(not s.kept for s in prompt.segments if s.kind == kind)
         if dropped:
-            parts.append(f"\N{MINUS SIGN}{dropped} {kind}{'s' if dropped > 1 else ''}")
+            parts.append(_counted(kind, f"\N{MINUS SIGN}{dropped}", dropped))
     return " · ".join(parts)
+
+
+def _counted(kind: str, number: str, count: int) -> str:
+    if kind == "shot":
+        return ngettext("{number} shot", "{number} shots", count).format(number=number)
+    return ngettext("{number} turn", "{number} turns", count).format(number=number)
 
 
 def tokens(desk: Desk, arguments: str) -> Shown:
     turns = desk.session.turns
     text = arguments or desk.last_draft or (turns[-1].question if turns else "")
     if not text:
-        raise UsageError("/tokens TEXT shows how the model sees TEXT; nothing was asked yet")
+        raise UsageError(_("/tokens TEXT shows how the model sees TEXT; nothing was asked yet"))
     return Tokens(desk.engine.pieces(text), desk.engine.measure([text]))
 
 
@@ -129,7 +177,11 @@ def probs(desk: Desk, arguments: str) -> Shown:
     if not arguments:
         return Confidence(desk.session.last())
     if not arguments.isdecimal() or len(arguments) > 9 or not 0 < int(arguments) <= len(turns):
-        raise UsageError(f"/probs {arguments}: expected a turn from 1 to {len(turns)}; /history numbers them")
+        raise UsageError(
+            _("/probs {given}: expected a turn from 1 to {count}; /history numbers them").format(
+                given=arguments, count=len(turns)
+            )
+        )
     return Confidence(turns[int(arguments) - 1])
 
 
@@ -138,25 +190,42 @@ def stats(desk: Desk, arguments: str) -> Shown:
 
     answers = list(desk.session.conversation.answers.values())
     if not answers:
-        return "Nothing was answered yet."
+        return _("Nothing was answered yet.")
     rates = [rate for a in answers if (rate := a.timing.decode_tps(len(a.tokens))) is not None]
     firsts = [a.timing.first_token_s for a in answers if a.timing.first_token_s is not None]
     rows = [
-        ("answers", _endings(answers)),
-        ("tokens", f"{sum(a.prompt.tokens for a in answers)} in, {sum(len(a.tokens) for a in answers)} out"),
-        ("answering", f"{sum(a.timing.total_s for a in answers):.1f} s in all"),
+        (_("answers"), _endings(answers)),
+        (
+            _("tokens"),
+            _("{read} in, {written} out").format(
+                read=sum(a.prompt.tokens for a in answers), written=sum(len(a.tokens) for a in answers)
+            ),
+        ),
+        (_("answering"), _("{time:.1f} s in all").format(time=sum(a.timing.total_s for a in answers))),
     ]
     if firsts:
-        rows.append(("first token", f"{statistics.median(firsts) * 1000:.0f} ms (median)"))
+        rows.append((_("first token"), _("{time:.0f} ms (median)").format(time=statistics.median(firsts) * 1000)))
     if rates:
-        rows.append(("tokens per second", f"{statistics.median(rates):.0f} (median), {spark(rates)}"))
+        rows.append(
+            (
+                _("tokens per second"),
+                _("{rate:.0f} (median), {chart}").format(rate=statistics.median(rates), chart=spark(rates)),
+            )
+        )
     card = answers[-1].card
     if card is not None:
-        rows.append(("model", f"{card.name} on {card.device}, {card.precision}, {card.threads} threads"))
-        rows.append(("load", f"{card.load_s:.1f} s"))
+        rows.append(
+            (
+                _("model"),
+                _("{name} on {device}, {precision}, {threads} threads").format(
+                    name=card.name, device=card.device, precision=card.precision, threads=card.threads
+                ),
+            )
+        )
+        rows.append((_("load"), f"{card.load_s:.1f} s"))
     if peak := max(a.timing.peak_mb for a in answers):
-        rows.append(("memory", f"{peak:.0f} MB at most, the model's process"))
-    return Table("Statistics", ("", ""), tuple(rows))
+        rows.append((_("memory"), _("{peak:.0f} MB at most, the model's process").format(peak=peak)))
+    return Table(_("Statistics"), ("", ""), tuple(rows))
 
 
 def spark(values: list[float], most: int = 40) -> str:
@@ -169,12 +238,12 @@ def spark(values: list[float], most: int = 40) -> str:
     low, high = min(values), max(values)
     span = high - low or 1.0
     marks = "".join(_SPARKS[min(7, int((value - low) / span * 8))] for value in values)
-    return f"{marks} from {low:.0f} to {high:.0f}"
+    return _("{marks} from {low:.0f} to {high:.0f}").format(marks=marks, low=low, high=high)
 
 
 def _endings(answers: list[Answer]) -> str:
     count = {finish: sum(a.finish == finish for a in answers) for finish in dict.fromkeys(a.finish for a in answers)}
-    special = ", ".join(f"{n} {finish}" for finish, n in count.items() if finish != "eos")
+    special = listed(f"{n} {_(FINISHES.get(finish, finish))}" for finish, n in count.items() if finish != "eos")
     return f"{len(answers)}" + (f" ({special})" if special else "")
 
 
@@ -183,5 +252,7 @@ def _compiled(desk: Desk, arguments: str, command: str) -> Prompt:
         return desk.session.turns[-1].prompt
     draft = arguments or desk.last_draft
     if not draft:
-        raise UsageError(f"{command} TEXT shows what the model would read for TEXT; nothing was asked yet")
-    return desk.session.compile(draft)
+        raise UsageError(
+            _("{command} TEXT shows what the model would read for TEXT; nothing was asked yet").format(command=command)
+        )
+    return desk.preview(draft) if arguments else desk.session.compile(draft, changes={"on_overflow": "drop"})

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from flanchat.errors import ConsentError, FlanchatError
 from flanchat.interrupts import interruptible, shielded, stoppable
 from flanchat.repl.commands import Ask, parse_line
-from flanchat.repl.desk import Answering, Clip, Desk, Draft, Leave, Script, Shown
+from flanchat.repl.desk import Answering, Asking, Clip, Desk, Draft, Leave, Script, Shown, state
 from flanchat.repl.lines import Lines
 from flanchat.repl.view import View
 from flanchat.session import Source
+from flanchat.words import _
 
 
 def run(
@@ -20,12 +21,15 @@ def run(
     *,
     echo: Callable[[str], None] | None = None,
     debug: bool = False,
+    draft: str = "",
 ) -> None:
     """Serve entries until the user leaves. One bad entry never ends the session.
 
     echo: called with each entry, where nobody has seen it typed. debug: let mistakes of the program's own through.
+    draft: what the first entry begins with.
     """
     serving = _Serving(desk, lines, view, debug)
+    serving.draft = draft
     hinted = False
     with lines.typed_ahead(), shielded():  # a Ctrl-C that comes between two entries costs nothing
         while not serving.left:
@@ -33,7 +37,7 @@ def run(
                 line = lines.read(serving.take_draft())
             except KeyboardInterrupt:
                 if not hinted:
-                    view.note("Ctrl-D or /exit leaves.")
+                    view.note(_("Ctrl-D or /exit leaves."))
                 hinted = True
                 desk.editing = None
                 continue
@@ -72,10 +76,14 @@ class _Serving:
         except Exception as error:
             if self._debug:
                 raise
-            view.error(f"internal error: {type(error).__name__}: {error}; --debug shows where it comes from")
+            view.error(
+                _("internal error: {kind}: {error}; --debug shows where it comes from").format(
+                    kind=type(error).__name__, error=error
+                )
+            )
         except KeyboardInterrupt:
-            loading = "" if engine.status == "ready" else f"; the model is {engine.status}"
-            view.note(f"[interrupted]{loading}")
+            loading = "" if engine.status == "ready" else _("; the model is {state}").format(state=state(engine))
+            view.note(_("[interrupted]") + loading)
         if self._desk.session.transcript.problem:
             view.error(self._desk.session.transcript.problem)
         return done
@@ -94,7 +102,7 @@ class _Serving:
     def _ask(self, text: str, editing: int | None, source: Source) -> None:
         desk = self._desk
         if desk.attachments:
-            text, source = "\n".join([*(a.text for a in desk.attachments), text]), "file"
+            text, source = desk.question(text), "file"
         desk.last_draft = text
         turns = desk.session.turns[: editing - 1] if editing else desk.session.turns
         changes: dict[str, str] | None = {}
@@ -118,13 +126,20 @@ class _Serving:
         except ConsentError as error:
             if not self._lines.can_confirm:
                 raise
-            self._view.note(error.message)
-            return {"on_overflow": "drop"} if self._lines.confirm("Send it without them?") else None
+            return {"on_overflow": "drop"} if self._agreed(error) else None
         return {}
+
+    def _agreed(self, error: ConsentError) -> bool:
+        if not self._lines.can_confirm:
+            return False
+        self._view.note(error.message)
+        return self._lines.confirm(_("Send it without them?"))
 
     def _show(self, shown: Shown) -> None:
         if isinstance(shown, Answering):
             self._answer(shown)
+        elif isinstance(shown, Asking):
+            self._ask(shown.text, shown.turn, "typed")
         elif isinstance(shown, Leave):
             self.left = True
         elif isinstance(shown, Draft):
@@ -143,25 +158,33 @@ class _Serving:
             self._view.note(f"> {line}")
             before = self._desk.session.conversation.head
             if line.split()[0] == "/run":
-                self._view.error(f"{script.path}:{number}: a script cannot run another one")
+                self._view.error(
+                    _("{path}:{number}: a script cannot run another one").format(path=script.path, number=number)
+                )
                 return
             if not self.serve(line, "script") or self.left:
                 if not self.left:
-                    self._view.note(f"{script.path}: stopped at line {number}")
+                    self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
             head = self._desk.session.conversation.answers.get(self._desk.session.conversation.head or "")
             if head is not None and head.id != before and head.finish == "interrupted":
-                self._view.note(f"{script.path}: stopped at line {number}")
+                self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
 
     def _answer(self, answering: Answering) -> None:
         engine, view = self._desk.engine, self._view
 
         def waiting() -> str:
-            return "" if engine.status == "ready" else f"the model is {engine.status}"
+            return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
-        with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
-            view.answer(answering.events, waiting)
+        try:
+            with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+                view.answer(answering.events, waiting)
+        except ConsentError as error:
+            if answering.without is None or not self._agreed(error):
+                raise
+            with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+                view.answer(answering.without(), waiting)
         answer = self._desk.session.last()
         view.timing(answer)
         if answer.settings.value("probs"):

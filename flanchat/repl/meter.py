@@ -8,7 +8,8 @@ from collections.abc import Callable
 from flanchat.errors import FlanchatError
 from flanchat.prompt import Prompt
 from flanchat.repl.look import meter
-from flanchat.repl.view import loss_lines
+from flanchat.repl.view import unread_lines
+from flanchat.words import _
 
 COUNTED = 100_000
 """Characters of a draft that are counted while typing; what is longer is counted when it is sent."""
@@ -50,12 +51,12 @@ class Meter:
         if draft.startswith("/") and not draft.startswith("//") and "\n" not in draft:
             return self.words, ""  # a command sends nothing
         if len(draft) > COUNTED:
-            return f"{len(draft)} characters, counted when sent", ""
+            return _("{count} characters, counted when sent").format(count=len(draft)), ""
         try:
             prompt = self._compiled(draft)
         except FlanchatError as error:
             return "", error.message
         except Exception:  # a session that changes while it is looked at; the next key counts again
             return self.words, self.warning
-        lost = [line for line in loss_lines(prompt) if not line.startswith("! left out")]
+        lost = unread_lines(prompt)
         return meter(prompt), lost[0] if lost and draft.strip() else ""

@@ -8,8 +8,10 @@ from pathlib import Path
 from flanchat.conversation import Answer
 from flanchat.errors import StorageError, UsageError
 from flanchat.profile import check_name
-from flanchat.repl.desk import Answering, Attachment, Clip, Desk, Draft, Script, Shown, Table
+from flanchat.repl.desk import Answering, Asking, Attachment, Clip, Desk, Draft, Script, Shown, Table
+from flanchat.repl.look import FINISHES
 from flanchat.settings import find, split_pairs
+from flanchat.words import _
 
 FILE_BYTES = 2**20
 _CLIP = 60
@@ -19,12 +21,12 @@ def regen(desk: Desk, arguments: str) -> Shown:
     desk.session.last()
     changes = {find(name).name: find(name).parse(value) for name, value in split_pairs(arguments)} if arguments else {}
     desk.session.settings.update("once", changes)  # refuses clashes before anything is asked
-    return Answering(desk.session.again(changes))
+    return Answering(desk.session.again(changes), lambda: desk.session.again({**changes, "budget.on_overflow": "drop"}))
 
 
 def go_on(desk: Desk, arguments: str) -> Shown:
     if desk.session.last().finish not in ("length", "interrupted"):
-        raise UsageError("the last answer is complete: only one that was cut or stopped can be continued")
+        raise UsageError(_("the last answer is complete: only one that was cut or stopped can be continued"))
     return Answering(desk.session.go_on())
 
 
@@ -40,42 +42,46 @@ def redo(desk: Desk, arguments: str) -> Shown:
 
 def clear(desk: Desk, arguments: str) -> Shown:
     desk.session.clear()
-    return "The conversation is forgotten; profile and settings stay, the record too. /undo brings it back."
+    return _("The conversation is forgotten; profile and settings stay, the record too. /undo brings it back.")
 
 
 def edit(desk: Desk, arguments: str) -> Shown:
     turns = desk.session.turns
     if not turns:
-        raise UsageError("nothing was asked yet, so there is no question to change")
-    number, _, text = arguments.partition(" ")
+        raise UsageError(_("nothing was asked yet, so there is no question to change"))
+    number, __, text = arguments.partition(" ")
     if number.isdecimal():
         if len(number) > 9 or not 0 < int(number) <= len(turns):
-            raise UsageError(f"/edit {number}: expected a turn from 1 to {len(turns)}; /history numbers them")
+            raise UsageError(
+                _("/edit {number}: expected a turn from 1 to {count}; /history numbers them").format(
+                    number=number, count=len(turns)
+                )
+            )
         turn = int(number)
     else:
         turn, text = len(turns), arguments
     if text.strip():
-        desk.session.compile(text.strip(), turns=turns[: turn - 1])  # what cannot be asked moves nothing
-        desk.session.edit(turn)
-        return Answering(desk.session.ask(text.strip()))
+        return Asking(text.strip(), turn)
     desk.editing = turn
-    return Draft(turns[turn - 1].question, f"Change question {turn} and send it; Ctrl-C leaves it as it was.")
+    return Draft(
+        turns[turn - 1].question, _("Change question {turn} and send it; Ctrl-C leaves it as it was.").format(turn=turn)
+    )
 
 
 def fork(desk: Desk, arguments: str) -> Shown:
     name = desk.session.fork(check_name(arguments, "branch") if arguments else "")
-    return f"You are on the new branch {name}. {_where(desk)}"
+    return _("You are on the new branch {name}. {where}").format(name=name, where=_where(desk))
 
 
 def branches(desk: Desk, arguments: str) -> Shown:
     conversation = desk.session.conversation
     if arguments:
         desk.session.switch(arguments)
-        return f"You are on the branch {conversation.branch}. {_where(desk)}"
+        return _("You are on the branch {branch}. {where}").format(branch=conversation.branch, where=_where(desk))
     rows = tuple(
         (
             ("* " if branch.current else "  ") + str(number),
-            branch.name or "(left behind)",
+            branch.name or _("(left behind)"),
             str(branch.turns),
             clipped(branch.end.question if branch.end else ""),
             clipped(branch.end.text if branch.end else ""),
@@ -83,7 +89,10 @@ def branches(desk: Desk, arguments: str) -> Shown:
         for number, branch in enumerate(conversation.branches(), 1)
     )
     return Table(
-        "Branches", ("", "branch", "turns", "last question", "answer"), rows, "/branches NUMBER or NAME goes there."
+        _("Branches"),
+        ("", _("branch"), _("turns"), _("last question"), _("answer")),
+        rows,
+        _("/branches NUMBER or NAME goes there."),
     )
 
 
@@ -92,9 +101,9 @@ def history(desk: Desk, arguments: str) -> Shown:
     if arguments:
         turns = turns[-_count(arguments, "/history") :]
     if not turns:
-        return "Nothing was asked yet."
+        return _("Nothing was asked yet.")
     rows = tuple((str(n), clipped(turn.question), clipped(turn.text), ending(turn)) for n, turn in turns)
-    return Table("Turns", ("", "question", "answer", ""), rows)
+    return Table(_("Turns"), ("", _("question"), _("answer"), ""), rows)
 
 
 def copy(desk: Desk, arguments: str) -> Shown:
@@ -104,24 +113,27 @@ def copy(desk: Desk, arguments: str) -> Shown:
 def file(desk: Desk, arguments: str) -> Shown:
     if not arguments:
         if not desk.attachments:
-            raise UsageError("/file needs the PATH of a text file")
+            raise UsageError(_("/file needs the PATH of a text file"))
         desk.attachments.clear()
-        return "No file goes with the next question."
+        return _("No file goes with the next question.")
     text = read_text(Path(os.path.expanduser(arguments)))
     measured = desk.engine.measure([text])
     attachment = Attachment(Path(arguments).name, text, measured.total - 1)
     desk.attachments.append(attachment)
     limit = desk.session.settings.value("max_input_tokens")
-    over = f" That is more than the {limit} that a prompt may have." if attachment.tokens >= limit else ""
-    return (
-        f"{attachment.name}: {attachment.tokens} tokens; it goes in front of your next question, /file alone takes it "
-        f"back.{over}"
+    over = (
+        _(" That is more than the {limit} that a prompt may have.").format(limit=limit)
+        if attachment.tokens >= limit
+        else ""
     )
+    return _(
+        "{name}: {tokens} tokens; it goes in front of your next question, /file alone takes it back.{over}"
+    ).format(name=attachment.name, tokens=attachment.tokens, over=over)
 
 
 def run(desk: Desk, arguments: str) -> Shown:
     if not arguments:
-        raise UsageError("/run needs the PATH of a file with one entry a line")
+        raise UsageError(_("/run needs the PATH of a file with one entry a line"))
     path = Path(os.path.expanduser(arguments))
     return Script(path, tuple(line for line in read_text(path).split("\n") if line.strip()))
 
@@ -136,12 +148,18 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"{path}: {reason(error)}") from error
     if len(raw) > FILE_BYTES:
-        raise StorageError(f"{path}: expected at most {FILE_BYTES} bytes, found {os.path.getsize(path)}")
+        raise StorageError(
+            _("{path}: expected at most {most} bytes, found {found}").format(
+                path=path, most=FILE_BYTES, found=os.path.getsize(path)
+            )
+        )
     try:
         return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{path}: expected UTF-8 text, found something else at byte {error.start}; convert it first"
+            _("{path}: expected UTF-8 text, found something else at byte {at}; convert it first").format(
+                path=path, at=error.start
+            )
         ) from None
 
 
@@ -153,19 +171,23 @@ def clipped(text: str, cells: int = _CLIP) -> str:
 
 def ending(turn: Answer) -> str:
     """How an answer ended, when not by itself."""
-    return "" if turn.finish in ("eos", "stop") else turn.finish
+    return "" if turn.finish in ("eos", "stop") else _(FINISHES.get(turn.finish, turn.finish))
 
 
 def _where(desk: Desk) -> str:
     turns = desk.session.turns
     if not turns:
-        return "You are at the beginning."
-    return f"You are at turn {len(turns)}: {clipped(turns[-1].question)}"
+        return _("You are at the beginning.")
+    return _("You are at turn {number}: {question}").format(number=len(turns), question=clipped(turns[-1].question))
 
 
 def _count(arguments: str, command: str) -> int:
     if not arguments:
         return 1
     if not arguments.isdecimal() or len(arguments) > 9 or int(arguments) < 1:
-        raise UsageError(f"{command} {arguments}: expected a number of turns, such as {command} 2")
+        raise UsageError(
+            _("{command} {given}: expected a number of turns, such as {command} 2").format(
+                command=command, given=arguments
+            )
+        )
     return int(arguments)

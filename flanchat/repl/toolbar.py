@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flanchat.prompt import Prompt
 from flanchat.repl.commands import BY_NAME
-from flanchat.repl.desk import Desk
+from flanchat.repl.desk import Desk, state
 from flanchat.repl.meter import Meter
+from flanchat.settings import find
+from flanchat.words import _
 
 
 class Toolbar:
@@ -16,7 +17,7 @@ class Toolbar:
     def __init__(self, desk: Desk, redraw: Callable[[], None]) -> None:
         self._desk = desk
         self._draft = ""
-        self._meter = Meter(self._compiled, redraw)
+        self._meter = Meter(lambda draft: desk.preview(draft.strip()), redraw)
 
     def typed(self, draft: str) -> None:
         """The entry is now `draft`."""
@@ -28,17 +29,16 @@ class Toolbar:
         desk, session = self._desk, self._desk.session
         command = self._draft[1:].partition(" ")[0] if self._draft.startswith("/") else ""
         if command in BY_NAME and "\n" not in self._draft:
-            return f"{BY_NAME[command].usage} · {BY_NAME[command].help}"
-        parts = [session.profile.name, desk.engine.label, desk.engine.status]
+            return f"{BY_NAME[command].usage} · {_(BY_NAME[command].help)}"
+        parts = [session.profile.name, desk.engine.label, state(desk.engine)]
         parts += [self._meter.words] if self._meter.words else []
-        parts += [] if session.logging else ["not recorded"]
+        parts += [] if session.logging else [_("not recorded")]
         parts += [session.conversation.branch] if len(session.conversation.ends) > 1 else []
-        parts += [f"+ {attachment.name} ({attachment.tokens} tokens)" for attachment in desk.attachments]
-        parts += [f"{name.rpartition('.')[2]}={value}" for name, value in session.settings.changed().items()]
+        parts += [
+            _("+ {name} ({tokens} tokens)").format(name=attachment.name, tokens=attachment.tokens)
+            for attachment in desk.attachments
+        ]
+        parts += [
+            f"{find(name).short}={find(name).format(value)}" for name, value in session.settings.changed().items()
+        ]
         return " · ".join(parts) + (f"\n {self._meter.warning}" if self._meter.warning else "")
-
-    def _compiled(self, draft: str) -> Prompt:
-        desk = self._desk
-        text = "\n".join([*(a.text for a in desk.attachments), draft.strip()])
-        turns = desk.session.turns
-        return desk.session.compile(text, turns=turns[: desk.editing - 1] if desk.editing else turns)

@@ -10,14 +10,16 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flanchat.conversation import Answer
 from flanchat.events import Delta, Finished, Warned
-from flanchat.prompt import Prompt
+from flanchat.prompt import Prompt, named, why_dropped
 from flanchat.repl.desk import Confidence, Shown, Table, Tokens
 from flanchat.session import Compiled, Happening
 from flanchat.terminal import show
+from flanchat.words import N_, _, breaks, is_translated, listed, ngettext
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,12 +27,7 @@ if TYPE_CHECKING:
 
 _COLUMN = 14  # cells that a column of a table needs to be readable
 
-WARNED = {
-    "unk": "{count} {characters} unknown to this model: {chars}",
-    "newline": "{count} line {breaks} read as {blanks}",
-    "special": "{chars} is taken as plain text, not as a control token",
-}
-MOSTLY_UNKNOWN = (
+MOSTLY_UNKNOWN = N_(
     "! most of this question is unknown to the model, which cannot answer it. Flan-T5 reads English, some German and "
     "French; /tokens shows what arrives."
 )
@@ -80,15 +77,13 @@ class View:
             self.confidence(shown.answer)
 
     def say(self, text: str, style: str = "") -> None:
-        from rich.text import Text
 
-        self.console.print(Text(show(text), style=style))
+        self.console.print(_text_class()(show(text), style=style))
 
     def error(self, message: str) -> None:
         """One message, marked by a word as well as by colour."""
-        from rich.text import Text
 
-        self.console.print(Text.assemble(("error: ", "bold red"), show(message)))
+        self.console.print(_text_class().assemble((_("error: "), "bold red"), show(message)))
 
     def note(self, message: str) -> None:
         """A quiet line about something that the user may want to know."""
@@ -129,7 +124,7 @@ class View:
         for at, column in enumerate(table.columns):
             made.add_column(Text(column), no_wrap=at == 0 and names <= self.console.width // 2, overflow="fold")
         for row in table.rows:
-            made.add_row(*(Text(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
+            made.add_row(*(_text_class()(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
         self.console.print(made)
 
     def prompt(self, prompt: Prompt) -> None:
@@ -137,14 +132,21 @@ class View:
         self.say(prompt.text)
         rows = tuple(
             (
-                f"{s.kind} {s.ref}" if s.ref else s.kind,
+                named(s),
                 str(s.tokens),
-                "kept" if s.kept else f"dropped: {s.reason}",
+                _("kept") if s.kept else why_dropped(s, prompt.limit),
                 "" if s.kind == "end" else " ".join(s.text.split())[:60],
             )
             for s in prompt.segments
         )
-        self.table(Table("", ("part", "tokens", "", "text"), rows, f"{prompt.tokens} of {prompt.limit} tokens"))
+        self.table(
+            Table(
+                "",
+                (_("part"), _("tokens"), "", _("text")),
+                rows,
+                _("{tokens} of {limit} tokens").format(tokens=prompt.tokens, limit=prompt.limit),
+            )
+        )
         self.warnings(prompt.warnings)
 
     def tokens(self, tokens: Tokens) -> None:
@@ -155,17 +157,21 @@ class View:
         for piece in tokens.pieces:
             name = show(piece.name)
             if piece.unknown:
-                line.append(f"{name}{{{visible(piece.source)}}}", style="bold underline")
+                line.append(f'{name}"{visible(piece.source)}"', style="bold underline")
             else:
                 line.append(name, style="bold")
             if breaks := sum(piece.source.count(mark) for mark in "\r\n"):
-                line.append(f"({'↵' * breaks}→blank)", style="underline")
+                line.append(_("({breaks}→blank)").format(breaks="↵" * breaks), style="underline")
             line.append(f"·{piece.id}  ", style="dim")
         self.console.print(line)
         unknown = sum(piece.unknown for piece in tokens.pieces)
         self.note(
-            f"{tokens.measured.total} tokens with the end token"
-            + (f", {unknown} of them unknown: what stands in braces never arrives" if unknown else "")
+            _("{count} tokens with the end token").format(count=tokens.measured.total)
+            + (
+                _(", {count} of them unknown: what stands in quotes never arrives").format(count=unknown)
+                if unknown
+                else ""
+            )
         )
         self.warnings(tokens.measured.warnings)
 
@@ -186,14 +192,16 @@ class View:
             weak.append((str(number), visible(token.text), f"{likely:.0%}", others))
         self.console.print(line)
         if weak:
-            self.table(Table("", ("token", "text", "sure", "likeliest"), tuple(weak)))
+            self.table(Table("", (_("token"), _("text"), _("sure"), _("likeliest")), tuple(weak)))
         if not answer.tokens:
-            self.note("The answer has no tokens.")
+            self.note(_("The answer has no tokens."))
             return
         mean = math.exp(sum(token.logprob for token in answer.tokens) / len(answer.tokens))
         self.note(
-            f"{len(answer.tokens)} tokens, {len(weak)} below {SURE:.0%}; on average {mean:.0%}. The model's own "
-            "probabilities, before temperature and penalties."
+            _(
+                "{count} tokens, {weak} below {sure:.0%}; on average {mean:.0%}. The model's own "
+                "probabilities, before temperature and penalties."
+            ).format(count=len(answer.tokens), weak=len(weak), sure=SURE, mean=mean)
         )
 
     def warnings(self, warnings: tuple[Warned, ...]) -> None:
@@ -235,28 +243,28 @@ class View:
 def timing_line(answer: Answer) -> str:
     """The line below an answer: how it ended if not by itself, how long it took, how much went in and out."""
     timing, out = answer.timing, len(answer.tokens)
-    parts = [f"[{_FINISHES[answer.finish]}]"] if answer.finish in _FINISHES else []
+    parts = [f"[{_(_FINISHES[answer.finish])}]"] if answer.finish in _FINISHES else []
     if timing.first_token_s is not None:
-        parts.append(f"first token {seconds(timing.first_token_s)}")
+        parts.append(_("first token {time}").format(time=seconds(timing.first_token_s)))
     if (rate := timing.decode_tps(out)) is not None:
-        parts.append(f"{rate:.0f} tok/s")
-    parts.append(f"{answer.prompt.tokens} in, {out} out")
+        parts.append(_("{rate:.0f} tok/s").format(rate=rate))
+    parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=out))
     if timing.load_s:
-        parts.append(f"load {seconds(timing.load_s)}")
+        parts.append(_("load {time}").format(time=seconds(timing.load_s)))
     if answer.card is not None:
-        parts.append(f"{show(answer.card.name)} on {answer.card.device}")
+        parts.append(_("{name} on {device}").format(name=show(answer.card.name), device=answer.card.device))
     if answer.settings.decoding(0).samples:
-        parts.append(f"seed {answer.seed}")
+        parts.append(_("seed {seed}").format(seed=answer.seed))
     if answer.short and answer.short != answer.text:
-        parts.append(f"short answer: {show(answer.short)}")
+        parts.append(_("short answer: {answer}").format(answer=show(answer.short)))
     return " · ".join(parts)
 
 
 _FINISHES = {
-    "length": "cut at max_new_tokens",
-    "interrupted": "interrupted; kept as it is",
-    "error": "failed",
-    "empty": "the model answered nothing",
+    "length": N_("cut at max_new_tokens"),
+    "interrupted": N_("interrupted; kept as it is"),
+    "error": N_("failed"),
+    "empty": N_("the model answered nothing"),
 }
 
 
@@ -279,23 +287,31 @@ def mostly_unknown(prompt: Prompt) -> bool:
 
 def loss_lines(prompt: Prompt) -> list[str]:
     """What to tell, unasked, of a prompt that will not arrive as it was written. Line breaks are too common to tell."""
-    dropped = ", ".join(f"{s.kind} {s.ref}" for s in prompt.segments if not s.kept)
-    lines = [f"! left out, over the budget of {prompt.limit} tokens: {dropped}"] if dropped else []
+    dropped = listed(named(s) for s in prompt.segments if not s.kept)
+    left_out = _("! left out, over the budget of {limit} tokens: {dropped}").format(limit=prompt.limit, dropped=dropped)
+    return [left_out] * bool(dropped) + unread_lines(prompt)
+
+
+def unread_lines(prompt: Prompt) -> list[str]:
+    """What to tell, unasked, of characters that the model will not get as they are."""
     if mostly_unknown(prompt):
-        return [*lines, MOSTLY_UNKNOWN]
-    return lines + ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
+        return [_(MOSTLY_UNKNOWN)]
+    return ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
 
 
 def warning_line(warned: Warned) -> str:
     """One line about what a prompt loses on its way to the model."""
-    one = warned.count == 1
-    return WARNED[warned.kind].format(
-        count=warned.count,
-        characters="character is" if one else "characters are",
-        breaks="break is" if one else "breaks are",
-        blanks="a blank" if one else "blanks",
-        chars=_some(warned.chars) if warned.kind == "unk" else warned.chars,
-    )
+    if warned.kind == "unk":
+        return ngettext(
+            "{count} character is unknown to this model: {chars}",
+            "{count} characters are unknown to this model: {chars}",
+            warned.count,
+        ).format(count=warned.count, chars=_some(warned.chars))
+    if warned.kind == "newline":
+        return ngettext(
+            "{count} line break is read as a blank", "{count} line breaks are read as blanks", warned.count
+        ).format(count=warned.count)
+    return _("{chars} is taken as plain text, not as a control token").format(chars=warned.chars)
 
 
 def _some(characters: str) -> str:
@@ -383,6 +399,32 @@ class _Waiting:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+
+def _text_class() -> type[Text]:
+    """rich's text, which is broken at blanks; for Chinese one that is also broken between characters."""
+    from rich.text import Text
+
+    return _chinese_text() if is_translated() else Text
+
+
+@cache
+def _chinese_text() -> type[Text]:
+    from rich.containers import Lines
+    from rich.text import Text
+
+    class ChineseText(Text):
+        def wrap(self, console: Console, width: int, *, no_wrap: bool | None = None, **how: Any) -> Lines:
+            if no_wrap:
+                return super().wrap(console, width, no_wrap=no_wrap, **how)
+            lines = Lines()
+            for line in self.split(allow_blank=True):
+                for part in line.divide(breaks(line.plain, width)):
+                    part.rstrip()
+                    lines.append(part)
+            return lines
+
+    return ChineseText
 
 
 def is_dumb() -> bool:

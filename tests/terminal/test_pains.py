@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flanchat.repl.commands import COMMANDS
 from tests.conftest import transcripts
-from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, Start, answer_begun, events
+from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
 
 LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
 SHORT = ("-o", "max_new_tokens=4", "-o", "min_new_tokens=4")
@@ -343,3 +343,25 @@ def test_at_forty_columns_nothing_is_lost(start: Start, tiny_model: Path):
     screen.wait(done(1))
     screen.send("/stats" + ENTER + "/budget" + ENTER)
     screen.wait("a budget of its own", "Turns are dropped first")
+
+
+def test_control_sequences_from_files_never_reach_the_terminal(start: Start, tiny_model: Path, tmp_path: Path):
+    evil = "\x1b]52;c;ZXZpbA==\x07\x1b[31mred\x9b2J\u202egnp"
+    quoted = json.dumps(evil)
+    profiles = tmp_path / "config" / "flanchat" / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "bad.yaml").write_text(f"description: {quoted}\nshots:\n  - {{in: {quoted}, out: x}}\n")
+    (tmp_path / f"a{evil.replace('/', '')}.txt").write_text(f"text {evil}")
+    (tmp_path / "run.txt").write_text(f"ask {evil}\n/search {evil}\n")
+    screen = start("-m", tiny_model, *SHORT, lines=200)
+
+    for line in ("/profiles", "/profile bad", "/shots", "/run run.txt", "/history", "/sessions", "/prompt", "/branches"):
+        before = len(PROMPTS.findall(screen.text()))
+        screen.send(line + ENTER)
+        screen.wait(lambda text, n=before: len(PROMPTS.findall(text)) > n)
+    screen.send("/file a" + TAB)
+    screen.wait("^[]52")
+
+    assert "^[]52;c;ZXZpbA==^G^[[31mred<9b>2J<U+202E>gnp" in screen.text()
+    for part in (b"\x1b]52", b"\x1b[31mred", "\x9b".encode(), "\u202e".encode(), b"\x07"):
+        assert part not in screen.raw

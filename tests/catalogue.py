@@ -1,0 +1,67 @@
+"""The Chinese catalogue and the code: which texts there are, and both files written anew.
+
+python -m tests.catalogue update     # every text of the code into the .po; then translate what is empty
+python -m tests.catalogue compile    # the .mo
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from flanchat.cli import cli
+from flanchat.cli.language import help_texts
+from flanchat.words import LOCALE
+
+PACKAGE = LOCALE.parent
+PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "flanchat.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+
+
+def texts() -> Catalog:
+    """Every text of the code: what is marked, and the help of the command line, which click keeps."""
+    found = Catalog()
+    for file, __, message, comments, ___ in extract_from_dir(
+        PACKAGE, [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True
+    ):
+        if message:
+            found.add(message, locations=[(f"flanchat/{file}", 0)], auto_comments=comments)
+    for help_text in help_texts(cli):
+        found.add(help_text, locations=[("flanchat/cli", 0)])
+    return found
+
+
+def catalogue() -> Catalog:
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_CN")
+
+
+def compiled(chinese: Catalog) -> bytes:
+    made = io.BytesIO()
+    write_mo(made, chinese)
+    return made.getvalue()
+
+
+def update() -> None:
+    """Write the .po with the texts of now; a text that has changed is a new one."""
+    chinese = catalogue()
+    chinese.update(texts(), no_fuzzy_matching=True)
+    made = io.BytesIO()
+    write_po(made, chinese, width=116, include_lineno=False, ignore_obsolete=True, sort_by_file=True, omit_header=True)
+    head = PO.read_bytes().partition(b"\n\n")[0]  # the glossary and how it is encoded
+    PO.write_bytes(head + b"\n\n" + made.getvalue().strip(b"\n") + b"\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["update"]:
+        update()
+    elif sys.argv[1:] == ["compile"]:
+        MO.write_bytes(compiled(catalogue()))
+    else:
+        raise SystemExit(__doc__)
