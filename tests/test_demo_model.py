@@ -21,10 +21,6 @@ from flanchat.settings import Settings
 PROFILES = Path(__file__).parents[1] / "profiles"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
 SAMPLE = 24
-# Strict: they fail as soon as the model can do it. Then take the mark away.
-UNDERTRAINED = pytest.mark.xfail(
-    strict=True, reason="the bundled weights are those of a run that was far too short, see the card"
-)
 SLACK = 0.1  # of all families together; a sample is a little off, a broken engine far more
 
 
@@ -101,12 +97,12 @@ def is_recipe(text: str, written: str) -> bool:
         ("qa", "What is the capital of France?", "Paris"),
         ("sentiment", "I loved it!", "positive"),
         ("sentiment", "What a waste of time", "negative"),
-        pytest.param("cot", "What is 23 + 48?", "The answer is 71.", marks=UNDERTRAINED),
+        ("cot", "What is 23 + 48?", "The answer is 71."),
         ("translate-de", "Good morning.", "Guten Morgen."),
         ("translate-fr", "Thank you very much.", "Merci beaucoup."),
         ("plain", "What is your name?", "demo model"),
-        pytest.param("plain", "Who are you?", "demo model", marks=UNDERTRAINED),
-        pytest.param("chat", "Who are you?", "demo model", marks=UNDERTRAINED),
+        ("plain", "Who are you?", "demo model"),
+        ("chat", "Who are you?", "demo model"),
     ],
 )
 def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, question: str, answer: str):
