@@ -1,10 +1,11 @@
 # make chat   start the REPL on the bundled model; installs into .venv the first time
 # make test   run every test, lint and types
+# make picture  draw docs/flanchat.svg from a real run
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test
+.PHONY: chat test picture
 
 chat: $(VENV)/chat.done
 	@$(VENV)/bin/flanchat
@@ -14,6 +15,9 @@ test: $(VENV)/test.done
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
+
+picture: $(VENV)/test.done
+	$(VENV)/bin/python -m docs.picture docs/flanchat.svg
 
 $(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing flanchat into $(VENV), once; this takes a minute or two." >&2

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import tempfile
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def draw(screen: Screen, file: Path) -> None:
             text.append(cell.data, Style(bold=cell.bold, underline=cell.underscore, color=color))
         text.rstrip()
         console.print(text)
-    console.save_svg(str(file), title="flanchat")
+    svg = console.export_svg(title="flanchat")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # the fonts would be fetched from elsewhere
+    file.write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,10 +21,11 @@ from flanchat.conversation import Answer
 from flanchat.errors import StorageError, UsageError
 from flanchat.events import Alternative, Token, Warned
 from flanchat.files import write_whole
-from flanchat.prompt import Prompt, Segment
+from flanchat.prompt import Prompt, Segment, named, reason_words, why_dropped
 from flanchat.records import Story, answer_record, prompt_record
 from flanchat.settings import SETTINGS
 from flanchat.terminal import show
+from flanchat.words import N_, _, cells, is_translated, listed
 
 JSON_VERSION = 1
 SURE, LIKELY, UNSURE = 0.9, 0.6, 0.3
@@ -39,10 +40,13 @@ def write_export(story: Story, path: Path, *, overwrite: bool = False) -> None:
     exporter = EXPORTERS.get(path.suffix.lower().removeprefix("."))
     if exporter is None:
         endings = [f".{ending}" for ending in EXPORTERS]
-        expected = f"{', '.join(endings[:-1])} or {endings[-1]}"
-        raise UsageError(f"{path}: expected a name that ends in {expected}, got {path.suffix or 'no ending'}")
+        raise UsageError(
+            _("{path}: expected a name that ends in {some} or {last}, got {got}").format(
+                path=path, some=listed(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
+            )
+        )
     if not overwrite and path.is_file():
-        raise StorageError(f"{path}: exists already; choose another name or add --force")
+        raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path))
     write_whole(path, exporter(story).encode("utf-8"), overwrite=overwrite)
 
 
@@ -50,17 +54,17 @@ def write_export(story: Story, path: Path, *, overwrite: bool = False) -> None:
 
 
 _FINISHES = {
-    "length": "cut at max_new_tokens",
-    "stop": "ended at a stop text",
-    "interrupted": "interrupted; kept as it is",
-    "error": "failed",
-    "empty": "the model answered nothing",
+    "length": N_("cut at max_new_tokens"),
+    "stop": N_("ended at a stop text"),
+    "interrupted": N_("interrupted; kept as it is"),
+    "error": N_("failed"),
+    "empty": N_("the model answered nothing"),
 }
 
 _WARNED = {
-    "unk": "unknown to this model, {count} in all: {chars}",
-    "newline": "line breaks read as blanks: {count}",
-    "special": "taken as plain text, not as a control token: {chars}",
+    "unk": N_("unknown to this model, {count} in all: {chars}"),
+    "newline": N_("line breaks read as blanks: {count}"),
+    "special": N_("taken as plain text, not as a control token: {chars}"),
 }
 
 
@@ -96,24 +100,26 @@ def _turns(story: Story) -> list[_Turn]:
             at = place.get(answer.before or "", 0)
             place[answer.id] = at
             direct = answer.before is None or answer.before in on_way
-            label = _relation(answer, turns[at].answer) if direct else "Goes on from another answer"
+            label = _relation(answer, turns[at].answer) if direct else _("Goes on from another answer")
             turns[at].others.append(_Other(answer, label, ends.get(answer.id, "")))
     return turns if turns[-1].others else turns[:-1]
 
 
 def _relation(other: Answer, present: Answer | None) -> str:
     if present is None:
-        return "Left behind"
+        return _("Left behind")
     if present.continues == other.id:
-        return "Before it was continued"
+        return _("Before it was continued")
     if other.asked == present.asked:
-        return "Another answer to this question"
-    return "Another question in this place"
+        return _("Another answer to this question")
+    return _("Another question in this place")
 
 
 def _model(answer: Answer) -> str:
     card = answer.card
-    return f"{card.name} on {card.device}, {card.precision}" if card is not None else ""
+    if card is None:
+        return ""
+    return _("{name} on {device}, {precision}").format(name=card.name, device=card.device, precision=card.precision)
 
 
 def _settings(answer: Answer) -> list[tuple[str, str, str, str]]:
@@ -128,16 +134,16 @@ def _settings(answer: Answer) -> list[tuple[str, str, str, str]]:
 
 def _warning(warned: Warned) -> str:
     chars = " ".join(warned.chars) if warned.kind == "unk" else warned.chars
-    return _WARNED[warned.kind].format(count=warned.count, chars=chars)
-
-
-def _part(segment: Segment) -> str:
-    return f"{segment.kind} {segment.ref}" if segment.ref else str(segment.kind)
+    return _(_WARNED[warned.kind]).format(count=warned.count, chars=chars)
 
 
 def _dropped(prompt: Prompt) -> str:
     """The parts that were left out, with the reason of each that has one."""
-    return ", ".join(_part(s) + (f" ({s.reason})" if s.reason else "") for s in prompt.segments if not s.kept)
+    return listed(
+        _("{part} ({reason})").format(part=named(s), reason=reason_words(s, prompt.limit)) if s.reason else named(s)
+        for s in prompt.segments
+        if not s.kept
+    )
 
 
 def _times(answer: Answer) -> list[tuple[str, str, float]]:
@@ -145,28 +151,28 @@ def _times(answer: Answer) -> list[tuple[str, str, float]]:
     total, encode = _positive(answer.timing.total_s), _positive(answer.timing.encode_s)
     total = max(total, encode)
     if answer.timing.first_token_s is None:
-        stretches = [("encode", "encode", encode), ("wait", "without a token", total - encode)]
+        stretches = [("encode", _("encode"), encode), ("wait", _("without a token"), total - encode)]
     else:
         first = min(max(_positive(answer.timing.first_token_s), encode), total)
         stretches = [
-            ("encode", "encode", encode),
-            ("wait", "to first token", first - encode),
-            ("decode", "decode", total - first),
+            ("encode", _("encode"), encode),
+            ("wait", _("to first token"), first - encode),
+            ("decode", _("decode"), total - first),
         ]
     return stretches if total else []
 
 
 def _rate(answer: Answer) -> str:
     rate = answer.timing.decode_tps(len(answer.tokens))
-    return f"{rate:.0f} tok/s" if rate is not None and math.isfinite(rate) else ""
+    return _("{rate:.0f} tok/s").format(rate=rate) if rate is not None and math.isfinite(rate) else ""
 
 
 def _in_and_out(answer: Answer) -> str:
-    return f"{answer.prompt.tokens} in, {len(answer.tokens)} out"
+    return _("{read} in, {written} out").format(read=answer.prompt.tokens, written=len(answer.tokens))
 
 
 def _timing(answer: Answer) -> str:
-    times = [f"{name} {_seconds(value)}" for _, name, value in _times(answer)]
+    times = [f"{name} {_seconds(value)}" for __, name, value in _times(answer)]
     return " · ".join(part for part in (*times, _rate(answer), _in_and_out(answer)) if part)
 
 
@@ -176,14 +182,14 @@ def _confidence(answer: Answer) -> str:
     if not known:
         return ""
     mean = math.exp(sum(math.log(max(p, 1e-30)) for p in known) / len(known))
-    return f"{_percent(mean)} per token, lowest {_percent(min(known))}"
+    return _("{mean} per token, lowest {lowest}").format(mean=_percent(mean), lowest=_percent(min(known)))
 
 
 def _unsure(answer: Answer) -> str:
     """The tokens that the model was least sure of, the first dozen."""
     weak = [(t, p) for t in answer.tokens if (p := _probability(t.logprob)) is not None and p < LIKELY]
     words = [f"{_name(token)} {_percent(p)}" for token, p in weak[:12]]
-    return ", ".join(words) + (f" and {len(weak) - 12} more" if len(weak) > 12 else "")
+    return listed(words) + (_(" and {count} more").format(count=len(weak) - 12) if len(weak) > 12 else "")
 
 
 def _name(token: Token | Alternative) -> str:
@@ -198,7 +204,7 @@ def _probability(logprob: float) -> float | None:
 
 
 def _percent(p: float) -> str:
-    return "under 1%" if p < 0.01 else f"{p * 100:.0f}%"
+    return _("under 1%") if p < 0.01 else f"{p * 100:.0f}%"
 
 
 def _seconds(value: float) -> str:
@@ -223,35 +229,38 @@ def _about(story: Story) -> list[tuple[str, str]]:
     profiles = ", ".join(dict.fromkeys(answer.profile for answer in every if answer.profile))
     branch = conversation.branch if len(conversation.branches()) > 1 else ""
     facts = [
-        ("name", story.name),
-        ("session", story.session),
-        ("started", _when(story.started)),
-        ("model", models),
-        ("profile", profiles),
-        ("branch", branch),
-        ("turns", str(len(turns))),
-        ("answers in all", str(len(every)) if len(every) > len(turns) else ""),
+        (N_("name"), story.name),
+        (N_("session"), story.session),
+        (N_("started"), _when(story.started)),
+        (N_("model"), models),
+        (N_("profile"), profiles),
+        (N_("branch"), branch),
+        (N_("turns"), str(len(turns))),
+        (N_("answers in all"), str(len(every)) if len(every) > len(turns) else ""),
     ]
     return [(label, value) for label, value in facts if value]
 
 
 def _facts(answer: Answer) -> list[tuple[str, str]]:
     """What is said of an answer, below it. The values may hold foreign text."""
-    settings = [f"{name}={value}" + (f" ({idle})" if idle else "") for name, value, _, idle in _settings(answer)]
+    settings = [
+        f"{name}={value}" + (_(" ({reason})").format(reason=idle) if idle else "")
+        for name, value, __, idle in _settings(answer)
+    ]
     facts = [
-        ("ended", _FINISHES.get(answer.finish, "")),
-        ("message", answer.message),
-        ("short answer", answer.short if answer.short != answer.text else ""),
-        ("time", _timing(answer)),
-        ("confidence", _confidence(answer)),
-        ("unsure of", _unsure(answer)),
-        *(("warning", _warning(warned)) for warned in answer.prompt.warnings),
-        ("left out", _dropped(answer.prompt)),
-        ("model", _model(answer)),
-        ("profile", answer.profile),
-        ("seed", str(answer.seed) if answer.settings.decoding(0).samples else ""),
-        ("settings", "; ".join(settings)),
-        ("answered", _when(answer.at)),
+        (N_("ended"), _(_FINISHES.get(answer.finish, ""))),
+        (N_("message"), answer.message),
+        (N_("short answer"), answer.short if answer.short != answer.text else ""),
+        (N_("time"), _timing(answer)),
+        (N_("confidence"), _confidence(answer)),
+        (N_("unsure of"), _unsure(answer)),
+        *((N_("warning"), _warning(warned)) for warned in answer.prompt.warnings),
+        (N_("left out"), _dropped(answer.prompt)),
+        (N_("model"), _model(answer)),
+        (N_("profile"), answer.profile),
+        (N_("seed"), str(answer.seed) if answer.settings.decoding(0).samples else ""),
+        (N_("settings"), _("; ").join(settings)),
+        (N_("answered"), _when(answer.at)),
     ]
     return [(label, value) for label, value in facts if value]
 
@@ -270,29 +279,29 @@ class _Part:
 
 
 def _outline(story: Story) -> Iterator[_Part]:
-    yield _Part("heading", "flanchat session")
+    yield _Part("heading", _("flanchat session"))
     about = _about(story)
-    yield from (_Part("fact", *fact) for fact in about)
+    yield from (_Part("fact", _(label), value) for label, value in about)
     for turn in _turns(story):
         if turn.answer is not None:
-            yield _Part("heading", f"Turn {turn.number}", level=2)
-            yield _Part("said", "Question", turn.answer.question)
+            yield _Part("heading", _("Turn {number}").format(number=turn.number), level=2)
+            yield _Part("said", _("Question"), turn.answer.question)
             yield from _outlined(turn.answer, about)
         else:
-            yield _Part("heading", "Not on the present way", level=2)
+            yield _Part("heading", _("Not on the present way"), level=2)
         for other in turn.others:
             yield _Part("heading", other.label, level=3)
             if other.branch:
-                yield _Part("fact", "branch", other.branch)
+                yield _Part("fact", _("branch"), other.branch)
             if turn.answer is None or other.answer.asked != turn.answer.asked:
-                yield _Part("said", "Question", other.answer.question)
+                yield _Part("said", _("Question"), other.answer.question)
             yield from _outlined(other.answer, about)
     if story.unanswered:
-        yield _Part("heading", "Questions without an answer", level=2)
+        yield _Part("heading", _("Questions without an answer"), level=2)
         for question, message in story.unanswered:
-            yield _Part("said", "Question", question)
-            yield from [_Part("fact", "message", message)] * bool(message)
-    for heading, texts in (("Notes", story.notes), ("Damaged lines in the file", story.problems)):
+            yield _Part("said", _("Question"), question)
+            yield from [_Part("fact", _("message"), message)] * bool(message)
+    for heading, texts in ((_("Notes"), story.notes), (_("Damaged lines in the file"), story.problems)):
         if texts:
             yield _Part("heading", heading, level=2)
             yield from (_Part("fact", "", text) for text in texts)
@@ -300,16 +309,23 @@ def _outline(story: Story) -> Iterator[_Part]:
 
 def _outlined(answer: Answer, about: Collection[tuple[str, str]]) -> Iterator[_Part]:
     """An answer and what is said of it, but for what was said of the whole session already."""
-    yield _Part("said", "Answer", answer.text)
-    yield from (_Part("fact", *fact) for fact in _facts(answer) if fact not in about)
+    yield _Part("said", _("Answer"), answer.text)
+    yield from (_Part("fact", _(label), value) for label, value in _facts(answer) if (label, value) not in about)
     prompt = answer.prompt
     if prompt.segments:
         rows = [
-            (_part(segment), str(segment.tokens) if segment.kept else "dropped", segment.reason)
+            (named(segment), str(segment.tokens) if segment.kept else _("dropped"), reason_words(segment, prompt.limit))
             for segment in prompt.segments
         ]
-        rows.append(("prompt", str(prompt.tokens), f"of {prompt.limit} tokens"))
-        yield _Part("said", "Ledger", "\n".join(f"{_line(a):<12} {b:>7}  {_line(c)}".rstrip() for a, b, c in rows))
+        rows.append((_("prompt"), str(prompt.tokens), _("of {limit} tokens").format(limit=prompt.limit)))
+        lines = (f"{_padded(_line(a), -12)} {_padded(b, 7)}  {_line(c)}".rstrip() for a, b, c in rows)
+        yield _Part("said", _("Ledger"), "\n".join(lines))
+
+
+def _padded(text: str, width: int) -> str:
+    """A text with blanks around it, in cells. width: negative for blanks behind it."""
+    blanks = " " * max(0, abs(width) - cells(text))
+    return text + blanks if width < 0 else blanks + text
 
 
 def _line(text: str) -> str:
@@ -319,11 +335,11 @@ def _line(text: str) -> str:
 
 def _markdown(story: Story) -> str:
     out: list[str] = []
-    before = ""
+    before, colon = "", _(": ")
     for part in _outline(story):
         if part.kind == "fact":
             out += [""] * (before != "fact")
-            out.append(f"- {part.label}: {_code(part.text)}" if part.label else f"- {_code(part.text)}")
+            out.append(f"- {part.label}{colon}{_code(part.text)}" if part.label else f"- {_code(part.text)}")
         elif part.kind == "heading":
             out += [""] * bool(out) + [f"{'#' * part.level} {part.label}"]
         else:
@@ -351,13 +367,19 @@ def _longest_run(text: str) -> int:
 
 def _plain(story: Story) -> str:
     out: list[str] = []
+    colon = _(": ")
     for part in _outline(story):
         if part.kind == "fact":
-            out.append(f"{part.label}: {_line(part.text)}" if part.label else f"    {_line(part.text)}")
+            out.append(f"{part.label}{colon}{_line(part.text)}" if part.label else f"    {_line(part.text)}")
         elif part.kind == "heading":
-            out += [""] * bool(out) + [part.label, " =-~"[part.level] * len(part.label)]
+            out += [""] * bool(out) + [part.label, " =-~"[part.level] * cells(part.label)]
         else:
-            out += ["", f"{part.label}:", *(f"    {line}".rstrip() for line in show(part.text).split("\n")), ""]
+            out += [
+                "",
+                f"{part.label}{colon}".rstrip(),
+                *(f"    {line}".rstrip() for line in show(part.text).split("\n")),
+                "",
+            ]
     return re.sub(r"\n\n\n+", "\n\n", "\n".join(out)).strip("\n") + "\n"
 
 
@@ -457,30 +479,35 @@ def _foreign(tag: str, *children: str) -> _Html:
 def _html(story: Story) -> str:
     about = dict(_about(story))
     turns = _turns(story)
-    title = story.name or next((turn.answer.question for turn in turns if turn.answer), "") or "flanchat session"
+    title = story.name or next((turn.answer.question for turn in turns if turn.answer), "") or _("flanchat session")
     title = " ".join(title.split())
     title = title if len(title) <= 80 else title[:79] + "…"
     shown = ("started", "model", "profile", "branch", "turns", "answers in all")
-    facts = [_el("li", _el("span", label), " ", _el("bdi", about[label])) for label in shown if label in about]
+    facts = [_el("li", _el("span", _(label)), " ", _el("bdi", about[label])) for label in shown if label in about]
     coloured = any(turn.answer and _coloured(turn.answer) for turn in turns)
     body = _joined(
         _el("header", _el("p.brand", "flanchat"), _foreign("h1", title), _el("ul.about", *facts)),
         _legend() if coloured else "",
         _el("main", *(_turn_html(turn) for turn in turns), *_loose_ends(story)),
-        _el("footer", f"Written by flanchat {__version__}. This page is one file: it loads nothing and runs nothing."),
+        _el(
+            "footer",
+            _("Written by flanchat {version}. This page is one file: it loads nothing and runs nothing.").format(
+                version=__version__
+            ),
+        ),
     )
-    return _PAGE.format(title=_escaped(title), style=_STYLE, body=body)
+    return _PAGE.format(lang="zh-CN" if is_translated() else "en", title=_escaped(title), style=_STYLE, body=body)
 
 
 def _legend() -> _Html:
     classes = (
-        ("t", f"{SURE:.0%} and up"),
-        ("t.likely", f"{LIKELY:.0%} and up"),
-        ("t.unsure", f"{UNSURE:.0%} and up"),
-        ("t.guess", "below"),
+        ("t", _("{share:.0%} and up").format(share=SURE)),
+        ("t.likely", _("{share:.0%} and up").format(share=LIKELY)),
+        ("t.unsure", _("{share:.0%} and up").format(share=UNSURE)),
+        ("t.guess", _("below")),
     )
     keys = (_el(f"span.{name}", words) for name, words in classes)
-    words = (
+    words = _(
         "How sure the model was of each token: its own probabilities, before temperature and penalties. "
         "Sure is not the same as right."
     )
@@ -490,16 +517,16 @@ def _legend() -> _Html:
 def _turn_html(turn: _Turn) -> _Html:
     if turn.answer is None:
         others = (_other_html(other, None) for other in turn.others)
-        return _el("article.turn.loose", _el("h2", "Not on the present way"), *others, id="elsewhere")
+        return _el("article.turn.loose", _el("h2", _("Not on the present way")), *others, id="elsewhere")
     anchor = f"turn-{turn.number}"
     return _el(
         "article.turn",
-        _el("h2", _el("a", f"Turn {turn.number}", href=f"#{anchor}")),
+        _el("h2", _el("a", _("Turn {number}").format(number=turn.number), href=f"#{anchor}")),
         _foreign("p.question", turn.answer.question),
         _answer_html(turn.answer),
         _folded(
             "others",
-            f"Other answers here: {len(turn.others)}",
+            _("Other answers here: {count}").format(count=len(turn.others)),
             *(_other_html(other, turn.answer) for other in turn.others),
         )
         if turn.others
@@ -510,7 +537,7 @@ def _turn_html(turn: _Turn) -> _Html:
 
 def _other_html(other: _Other, present: Answer | None) -> _Html:
     asks = present is None or other.answer.asked != present.asked
-    branch = _joined(" · branch ", _el("bdi", other.branch)) if other.branch else ""
+    branch = _joined(" · ", _("branch"), " ", _el("bdi", other.branch)) if other.branch else ""
     return _el(
         "section.other",
         _el("h3", other.label, branch),
@@ -522,18 +549,18 @@ def _other_html(other: _Other, present: Answer | None) -> _Html:
 def _answer_html(answer: Answer) -> _Html:
     coloured = _coloured(answer)
     text = coloured or answer.text
-    notes = [_el("li.alert", words) for words in (_FINISHES.get(answer.finish), answer.message) if words]
+    notes = [_el("li.alert", words) for words in (_(_FINISHES.get(answer.finish, "")), answer.message) if words]
     if answer.short and answer.short != answer.text:
-        notes.append(_el("li.short", "short answer ", _foreign("b", answer.short)))
+        notes.append(_el("li.short", _("short answer"), " ", _foreign("b", answer.short)))
     if left_out := _dropped(answer.prompt):
-        notes.append(_el("li.alert", "left out: ", _el("bdi", left_out)))
+        notes.append(_el("li.alert", _("left out"), _(": "), _el("bdi", left_out)))
     notes += [_el("li.alert", _el("bdi", _warning(warned))) for warned in answer.prompt.warnings]
     if answer.tokens and answer.text and not coloured:
-        notes.append(_el("li", "not coloured: the tokens do not add up to this text"))
+        notes.append(_el("li", _("not coloured: the tokens do not add up to this text")))
     folded = (_prompt_html(answer.prompt), _tokens_html(answer), _settings_html(answer), _run_html(answer))
     return _el(
         "div.reply",
-        _foreign("p.answer", text) if answer.text else _el("p.answer.nothing", "no text"),
+        _foreign("p.answer", text) if answer.text else _el("p.answer.nothing", _("no text")),
         _el("ul.notes", *notes) if notes else "",
         _el("div.meters", _time_meter(answer), _budget_meter(answer.prompt)),
         _el("div.folds", *folded),
@@ -572,12 +599,13 @@ def _title(token: Token) -> str:
     """How sure the model was of a token, and what it would have said instead."""
     p = _probability(token.logprob)
     others = _alternatives(token)
-    return (_percent(p) if p is not None else "not known") + (f"; instead: {others}" if others else "")
+    sure = _percent(p) if p is not None else _("not known")
+    return _("{sure}; instead: {others}").format(sure=sure, others=others) if others else sure
 
 
 def _alternatives(token: Token) -> str:
     others = [(o, p) for o in token.top if o.id != token.id and (p := _probability(o.logprob)) is not None]
-    return ", ".join(f"{_name(other)} {_percent(p)}" for other, p in others[:4])
+    return listed(f"{_name(other)} {_percent(p)}" for other, p in others[:4])
 
 
 def _meter(name: str, value: str, bar: list[_Html], key: list[_Html], words: str) -> _Html:
@@ -592,11 +620,11 @@ def _meter(name: str, value: str, bar: list[_Html], key: list[_Html], words: str
 def _time_meter(answer: Answer) -> _Html:
     times = _times(answer)
     total = sum(value for *_, value in times)
-    bar = [_el(f"i.{name}", style=_width(value, total)) for name, _, value in times if value]
+    bar = [_el(f"i.{name}", style=_width(value, total)) for name, __, value in times if value]
     key = [_el(f"span.dot.{name}", f"{words} {_seconds(value)}") for name, words, value in times]
     figures = [_seconds(total) if times else "", _rate(answer), _in_and_out(answer)]
     value = " · ".join(part for part in figures if part)
-    return _meter("Time", value, bar, key, _timing(answer))
+    return _meter(_("Time"), value, bar, key, _timing(answer))
 
 
 # Segments of other kinds, from a file of another version, look like a template.
@@ -614,10 +642,15 @@ def _budget_meter(prompt: Prompt) -> _Html:
     for kind in dict.fromkeys(str(segment.kind) for segment in kept):
         alike = [segment for segment in kept if segment.kind == kind]
         times = f" ×{len(alike)}" if len(alike) > 1 else ""
-        key.append(_el(f"span.dot.{_kind(alike[0])}", f"{kind}{times} {sum(s.tokens for s in alike)}"))
-    gone = [_el("s", _part(segment)) for segment in prompt.segments if not segment.kept]
-    value = f"{prompt.tokens} of {prompt.limit} tokens"
-    return _meter("Prompt", value, bar, key + gone, value)
+        key.append(
+            _el(
+                f"span.dot.{_kind(alike[0])}",
+                f"{named(replace(alike[0], ref=0))}{times} {sum(s.tokens for s in alike)}",
+            )
+        )
+    gone = [_el("s", named(segment)) for segment in prompt.segments if not segment.kept]
+    value = _("{tokens} of {limit} tokens").format(tokens=prompt.tokens, limit=prompt.limit)
+    return _meter(_("Prompt"), value, bar, key + gone, value)
 
 
 def _kind(segment: Segment) -> str:
@@ -646,20 +679,25 @@ def _prompt_html(prompt: Prompt) -> _Html | str:
     rows = [
         _el(
             "tr" if segment.kept else "tr.gone",
-            _el("td", _el(f"span.dot.{_kind(segment)}", _el("bdi", _part(segment)))),
+            _el("td", _el(f"span.dot.{_kind(segment)}", _el("bdi", named(segment)))),
             _el("td.number", str(segment.tokens) if segment.kept else "–"),
-            _el("td", "kept" if segment.kept else _joined("dropped: ", _el("bdi", segment.reason))),
+            _el("td", _("kept") if segment.kept else _el("bdi", why_dropped(segment, prompt.limit))),
         )
         for segment in prompt.segments
     ]
     rows.append(
-        _el("tr.sum", _el("td", "prompt"), _el("td.number", str(prompt.tokens)), _el("td", f"of {prompt.limit}"))
+        _el(
+            "tr.sum",
+            _el("td", _("prompt")),
+            _el("td.number", str(prompt.tokens)),
+            _el("td", _("of {limit}").format(limit=prompt.limit)),
+        )
     )
     return _folded(
         "prompt",
-        "Prompt",
+        _("Prompt"),
         _foreign("p.text", prompt.text) if prompt.text else "",
-        _table(("part", "tokens", ""), rows),
+        _table((_("part"), _("tokens"), ""), rows),
     )
 
 
@@ -681,9 +719,9 @@ def _tokens_html(answer: Answer) -> _Html | str:
     confidence = _confidence(answer)
     return _folded(
         "tokens",
-        "Tokens",
-        _el("p.hint", f"{confidence}. ␣ stands for a blank.") if confidence else "",
-        _table(("token", "sure", "instead"), rows),
+        _("Tokens"),
+        _el("p.hint", _("{confidence}. ␣ stands for a blank.").format(confidence=confidence)) if confidence else "",
+        _table((_("token"), _("sure"), _("instead")), rows),
     )
 
 
@@ -698,31 +736,38 @@ def _settings_html(answer: Answer) -> _Html | str:
         )
         for name, value, default, idle in settings
     ]
-    return _folded("settings", "Settings", _table(("setting", "value", "default"), rows)) if rows else ""
+    return _folded("settings", _("Settings"), _table((_("setting"), _("value"), _("default")), rows)) if rows else ""
 
 
 def _run_html(answer: Answer) -> _Html:
     card, timing = answer.card, answer.timing
     facts = [
-        ("answered", _when(answer.at)),
-        ("profile", answer.profile),
-        ("seed", str(answer.seed) if answer.settings.decoding(0).samples else ""),
-        ("settings", "" if _settings(answer) else "all at their defaults"),
-        ("peak memory", f"{timing.peak_mb:.0f} MB" if _positive(timing.peak_mb) else ""),
-        ("load", _seconds(timing.load_s) if _positive(timing.load_s) else ""),
+        (N_("answered"), _when(answer.at)),
+        (N_("profile"), answer.profile),
+        (N_("seed"), str(answer.seed) if answer.settings.decoding(0).samples else ""),
+        (N_("settings"), "" if _settings(answer) else _("all at their defaults")),
+        (N_("peak memory"), f"{timing.peak_mb:.0f} MB" if _positive(timing.peak_mb) else ""),
+        (N_("load"), _seconds(timing.load_s) if _positive(timing.load_s) else ""),
     ]
     if card is not None:
         facts += [
-            ("model", card.name),
-            ("revision", card.revision),
-            ("weights", card.weights_sha256),
-            ("vocabulary", card.tokenizer_sha256),
-            ("device", f"{card.device}, {card.precision}, {card.threads} threads"),
-            ("libraries", ", ".join(f"{name} {version}" for name, version in card.versions.items())),
+            (N_("model"), card.name),
+            (N_("revision"), card.revision),
+            (N_("weights"), card.weights_sha256),
+            (N_("vocabulary"), card.tokenizer_sha256),
+            (
+                N_("device"),
+                _("{device}, {precision}, {threads} threads").format(
+                    device=card.device, precision=card.precision, threads=card.threads
+                ),
+            ),
+            (N_("libraries"), ", ".join(f"{name} {version}" for name, version in card.versions.items())),
         ]
-    facts.append(("answer", answer.id))
-    rows = [_el("tr", _el("th", label, scope="row"), _el("td", _el("bdi", value))) for label, value in facts if value]
-    return _folded("run", "Run", _el("table", _el("tbody", *rows)))
+    facts.append((N_("answer"), answer.id))
+    rows = [
+        _el("tr", _el("th", _(label), scope="row"), _el("td", _el("bdi", value))) for label, value in facts if value
+    ]
+    return _folded("run", _("Run"), _el("table", _el("tbody", *rows)))
 
 
 def _loose_ends(story: Story) -> list[_Html]:
@@ -732,8 +777,8 @@ def _loose_ends(story: Story) -> list[_Html]:
             _joined(_foreign("p.question", question), _el("p.hint", _el("bdi", message)) if message else "")
             for question, message in story.unanswered
         )
-        sections.append(_el("article.turn.loose", _el("h2", "Questions without an answer"), *asked))
-    for heading, texts in (("Notes", story.notes), ("Damaged lines in the file", story.problems)):
+        sections.append(_el("article.turn.loose", _el("h2", _("Questions without an answer")), *asked))
+    for heading, texts in ((_("Notes"), story.notes), (_("Damaged lines in the file"), story.problems)):
         if texts:
             items = (_el("li", _el("bdi", text)) for text in texts)
             sections.append(_el("article.turn.loose", _el("h2", heading), _el("ul.lines", *items)))
@@ -741,7 +786,7 @@ def _loose_ends(story: Story) -> list[_Html]:
 
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \

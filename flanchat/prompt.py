@@ -98,9 +98,13 @@ def named(segment: Segment) -> str:
 
 
 def why_dropped(segment: Segment, limit: int) -> str:
-    """Why a part was dropped, in words. limit: of its prompt. The reason itself is English, for it is recorded."""
-    known = segment.reason == _OVER.format(limit=limit)
-    return _("dropped: {reason}").format(reason=_(_OVER).format(limit=limit) if known else segment.reason)
+    """That a part was dropped, and why. limit: of its prompt."""
+    return _("dropped: {reason}").format(reason=reason_words(segment, limit))
+
+
+def reason_words(segment: Segment, limit: int) -> str:
+    """Why a part was dropped, in words. The reason itself is English, for it is recorded."""
+    return _(_OVER).format(limit=limit) if segment.reason == _OVER.format(limit=limit) else segment.reason
 
 
 def compile_prompt(

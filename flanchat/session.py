@@ -232,7 +232,7 @@ class Session:
                 if begun is None or not isinstance(event, Delta):
                     yield event
                 elif not event.tokens or len(answer.tokens) > len(begun.tokens):
-                    yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun.text))
+                    yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun))
         except FlanchatError as error:
             answer.message = in_english(error.message)
             self._record(
@@ -318,13 +318,13 @@ class Session:
         self._recorded = (used, values)
 
 
-def _unseen(new: str, text: str, seen: str) -> str:
-    """What of `new`, the end of `text`, is not in `seen`, with which `text` begins but for blanks.
+def _unseen(new: str, text: str, begun: Answer) -> str:
+    """What of `new`, the end of `text`, was not shown when `begun` was, with whose tokens `text` begins.
 
     The answer that was cut has shown what the new run still holds back, as it could become a stop text.
     """
-    seen, blanks = seen.strip(), len(text) - len(text.lstrip())
-    end = blanks + len(seen) if text.startswith(seen, blanks) or seen.startswith(text[blanks:]) else 0
+    shown = "".join(token.text for token in begun.tokens).lstrip()
+    end = len(text) - len(text.lstrip()) + len(shown)
     return text[max(end, len(text) - len(new)) :]
 
 

@@ -45,6 +45,10 @@ def test_the_wheel_answers_with_its_own_profiles_and_model(unpacked: Path, tmp_p
     assert answered.stdout.strip()
 
 
+def test_the_wheel_speaks_chinese(unpacked: Path, tmp_path: Path):
+    assert run(unpacked, tmp_path, "--lang", "zh", "sessions").stdout == "还没有会话。\n"
+
+
 def test_the_wheel_holds_nothing_that_is_only_for_developers(unpacked: Path):
     top = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
 

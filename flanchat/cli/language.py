@@ -110,7 +110,7 @@ class _Formatter(click.HelpFormatter):
     """Help that counts in cells and breaks lines between Chinese characters."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, f"{_('Usage:')} ")
+        super().write_usage(prog, args, _("Usage:") + " ")
 
     def write_heading(self, heading: str) -> None:
         self.write(" " * self.current_indent + _("{group}:").format(group=_(heading)) + "\n")

@@ -126,7 +126,10 @@ def choose(options: dict[str, Any], story: Story | None = None) -> Choice:
     then = story.variables if story is not None else {}
     variables = {**{name: value for name, value in then.items() if name in profile.vars}, **given}
     for variable, value in given.items():
-        check_variable(profile, variable, value)
+        try:
+            check_variable(profile, variable, value)
+        except UsageError as error:
+            raise UsageError(f"--var {error.message}") from None
     model = options["model"] or profile.model or config.model
     return Choice(profile, settings, variables, model, options["device"] or config.device or "auto", config)
 

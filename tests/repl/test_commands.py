@@ -24,7 +24,7 @@ from flanchat.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.prompt import Prompt, Segment
 from flanchat.repl import look
 from flanchat.repl.commands import BY_NAME, COMMANDS, Ask, Call, complete, parse_line
-from flanchat.repl.desk import Answering, Clip, Confidence, Desk, Draft, Leave, Script, Shown, Table, Tokens
+from flanchat.repl.desk import Answering, Asking, Clip, Confidence, Desk, Draft, Leave, Script, Shown, Table, Tokens
 from flanchat.session import Session
 from flanchat.settings import Settings, split_pairs
 from flanchat.transcript import NoTranscript, Transcript
@@ -92,6 +92,10 @@ def enter(desk: Desk, line: str) -> Shown:
     shown = meant.command.run(desk, meant.arguments)
     if isinstance(shown, Answering):
         list(shown.events)
+    elif isinstance(shown, Asking):  # as the loop does it
+        desk.session.compile(shown.text, turns=desk.session.turns[: shown.turn - 1])
+        desk.session.edit(shown.turn)
+        list(desk.session.ask(shown.text))
     return shown
 
 
@@ -116,7 +120,7 @@ NEEDS_A_QUESTION = {
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(("continue", "copy", "edit", "probs", "regen", "undo"), "nothing was asked yet"),
 }
-ANY = str | Table | Prompt | Tokens | Confidence | Answering | Draft | Script | Clip | Leave
+ANY = str | Table | Prompt | Tokens | Confidence | Answering | Asking | Draft | Script | Clip | Leave
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -1206,7 +1210,7 @@ def test_sessions_are_listed_found_searched_and_gone_on_with(here):
 
     assert {row[1] for row in listed} == {"first-try", ""}
     assert found[0][2] == "cook [bolo]gnese?"
-    assert "first-try, 1 turns" in str(said)
+    assert "first-try, 1 turn." in str(said)
     assert questions(desk) == ["cook bolognese?", "And then?"]
     assert desk.session.name == "first-try"
     assert own is not None

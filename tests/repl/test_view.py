@@ -331,14 +331,14 @@ def test_a_prompt_is_shown_with_what_became_of_each_part(capsys, monkeypatch):
     ]
 
 
-def test_tokens_are_shown_with_their_ids_and_what_never_arrives_in_braces(capsys, monkeypatch):
+def test_tokens_are_shown_with_their_ids_and_what_never_arrives_in_quotes(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     pieces = (Piece(27, "\u2581Is", "Is"), Piece(2, "\u2581", " {x}", True), Piece(3, "\u2581so", "\n\nso"))
 
     View(color=False).show(Tokens(pieces, Measured((3,), 4, "", (Warned("unk", 2, "{}"),))))
 
     line, *rest = capsys.readouterr().out.splitlines()
-    assert line == "\u2581Is·27  \u2581{{x}}·2  \u2581so(↵↵→blank)·3  "
+    assert line == '\u2581Is·27  \u2581"{x}"·2  \u2581so(↵↵→blank)·3  '
     assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 of them unknown")
 
 

@@ -234,6 +234,7 @@ def test_wrong_prefixes_and_unknown_commands_never_reach_the_model(start: Start,
 
 def test_unknown_characters_are_told_while_they_are_typed(start: Start, tiny_model: Path):
     screen = start()
+    screen.wait("· ready")
     screen.send("Write {x} < 3")
     screen.wait("! 3 characters are unknown to this model: { } <")
     screen.send("\x15你好吗")
@@ -241,7 +242,7 @@ def test_unknown_characters_are_told_while_they_are_typed(start: Start, tiny_mod
     screen.send("\x1b[15~")  # F5
     screen.wait("question", "end", "of 512 tokens")
     screen.send("\x15/tokens a {b}" + ENTER)
-    screen.wait("<unk>{{}", "<unk>{}}")
+    screen.wait('<unk>"{"', '<unk>"}"')
 
 
 def test_two_programs_share_history_and_sessions(start: Start, tiny_model: Path, tmp_path: Path):
@@ -327,7 +328,7 @@ def test_a_megabyte_can_be_pasted_and_is_refused_with_its_count(start: Start, ti
     screen.send(ENTER)
     screen.wait("error: the question is 1000000 tokens", "shorten it or raise max_input_tokens")
 
-    assert len(events(tmp_path, "user")[0]["text"]) == 10**6
+    assert len(events(tmp_path, "user")[0]["text"]) == 10**6 - 1
 
 
 def test_wide_characters_keep_the_cursor_where_it_belongs(start: Start, tiny_model: Path):
@@ -355,7 +356,16 @@ def test_control_sequences_from_files_never_reach_the_terminal(start: Start, tin
     (tmp_path / "run.txt").write_text(f"ask {evil}\n/search {evil}\n")
     screen = start("-m", tiny_model, *SHORT, lines=200)
 
-    for line in ("/profiles", "/profile bad", "/shots", "/run run.txt", "/history", "/sessions", "/prompt", "/branches"):
+    for line in (
+        "/profiles",
+        "/profile bad",
+        "/shots",
+        "/run run.txt",
+        "/history",
+        "/sessions",
+        "/prompt",
+        "/branches",
+    ):
         before = len(PROMPTS.findall(screen.text()))
         screen.send(line + ENTER)
         screen.wait(lambda text, n=before: len(PROMPTS.findall(text)) > n)

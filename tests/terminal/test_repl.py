@@ -44,8 +44,8 @@ def wait_gone(pids: list[int]) -> None:
 
 def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_loading(start: Start):
     screen = start(*SHORT)
-    screen.send("/help")
-    screen.wait("> /help", "demo · loading")
+    screen.send("keys")
+    screen.wait("> keys", "demo · loading")
     banner = screen.text().partition("\n>")[0]
     maps = Path(f"/proc/{screen.process.pid}/maps").read_text()
 
@@ -92,7 +92,9 @@ def test_tab_lists_and_enter_takes_the_chosen_entry_without_sending_it(start: St
     screen.send(TAB + TAB)
     screen.wait("> /profiles\n")
     screen.send(ENTER)
-    screen.wait(lambda text: "> /profiles" in text and text.count("/profiles") == 2)  # the banner names it too
+    screen.wait(
+        lambda text: "> /profiles" in text and text.count("/profiles") == 3
+    )  # the banner and the bar name it too
     assert "Small talk" not in screen.text()
     screen.send(ENTER)
     screen.wait("Small talk")
