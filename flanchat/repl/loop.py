@@ -185,7 +185,8 @@ class _Serving:
                 raise
             with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.without(), waiting)
-        answer = self._desk.session.last()
-        view.timing(answer)
-        if answer.settings.value("probs"):
-            view.confidence(answer)
+        with shielded():  # a Ctrl-C that comes too late must not tear the line below the answer
+            answer = self._desk.session.last()
+            view.timing(answer)
+            if answer.settings.value("probs"):
+                view.confidence(answer)

@@ -24,6 +24,7 @@ def test_the_banner_is_broken_between_characters_and_the_bar_is_chinese(start: S
     screen.wait("demo · 就绪")
     screen.send("Hello" + ENTER)
     screen.wait("[在 max_new_tokens 处截断] · 首个词元 ", " 词元/秒 · 输入 2，输出 4 · 加载", "demo 在 cpu 上")
+    screen.wait(lambda text: PROMPTS.findall(text.rpartition("在 cpu 上")[2]))
     screen.send(CTRL_C)
     screen.wait("按 Ctrl-D 或输入 /exit 退出。")
     screen.send(CTRL_D)
