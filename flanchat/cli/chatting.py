@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -78,7 +79,7 @@ def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[
     desk.new_transcript = lambda name: new_transcript(options, source, name)
     desk.resume_transcript = resume
     desk.open_engine = load
-    desk.library = None if options["no_log"] else open_library()
+    desk.open_library = None if options["no_log"] else functools.cache(open_library)
     desk.models = list_models
     desk.edit_file = _edit_file if sys.stdin.isatty() else None
     return desk
@@ -192,10 +193,10 @@ def _welcome_back(session: Session, desk: Desk, options: dict[str, Any]) -> str:
     if options["session"] and not session.conversation.answers:
         print(show(_("A new session called {name}.").format(name=session.name)))
     path = session.transcript.path
-    if desk.library is None or path is None or not path.exists():
+    if desk.open_library is None or path is None or not path.exists():
         return ""
     from flanchat.repl.keep import standing
 
-    story = desk.library.read(path)
+    story = desk.open_library().read(path)
     print(show(standing(session, story)))
     return story.lost

@@ -144,8 +144,8 @@ class Desk:
     """What commands work on.
 
     folders: where profiles are looked for; home: where the user's own are saved, None without a home.
-    library: earlier sessions; None when nothing is kept. new_transcript, resume_transcript: open the record of a new
-    session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where that cannot be
+    open_library: gives the earlier sessions; None when nothing is kept. new_transcript, resume_transcript: open the
+    record of a new session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where that cannot be
     done. models: name, what it is, and whether it is here.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
     attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
@@ -156,7 +156,7 @@ class Desk:
     engine: SwitchableEngine
     folders: tuple[Path, ...]
     home: Path | None = None
-    library: Library | None = None
+    open_library: Callable[[], Library] | None = None
     new_transcript: Callable[[str], Transcript | NoTranscript] = lambda name: NoTranscript()
     resume_transcript: Callable[[Path], Transcript | NoTranscript] = lambda path: NoTranscript()
     open_engine: Callable[[str | None, str | None], SwitchableEngine] | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flanchat.errors import UsageError
-from flanchat.library import Entry, Hit, Library
 from flanchat.profile import check_name
 from flanchat.records import Story
 from flanchat.repl.desk import Desk, Draft, Shown, Table
@@ -14,6 +14,9 @@ from flanchat.repl.talk import clipped
 from flanchat.session import Session
 from flanchat.settings import Settings, did_you_mean
 from flanchat.words import _, ngettext, sentences
+
+if TYPE_CHECKING:  # it takes time that the first prompt has not
+    from flanchat.library import Entry, Hit, Library
 
 LISTED = 20
 
@@ -184,8 +187,8 @@ def _story(desk: Desk) -> Story:
     """This session as its file tells it; from memory, when the file does not have all of it."""
     session = desk.session
     path = session.transcript.path
-    if desk.library is not None and path is not None and path.exists() and session.is_recorded:
-        return desk.library.read(path)
+    if desk.open_library is not None and path is not None and path.exists() and session.is_recorded:
+        return desk.open_library().read(path)
     answers = list(session.conversation.answers.values())
     return Story(
         session=session.transcript.session,
@@ -213,12 +216,12 @@ def log(desk: Desk, arguments: str) -> Shown:
 
 
 def session_words(desk: Desk) -> list[str]:
-    if desk.library is None:
+    if desk.open_library is None:
         return []
-    return [entry.name for entry in desk.library.sessions(100) if entry.name]
+    return [entry.name for entry in desk.open_library().sessions(100) if entry.name]
 
 
 def _library(desk: Desk) -> Library:
-    if desk.library is None:
+    if desk.open_library is None:
         raise UsageError(_("no sessions are kept here (--no-log)"))
-    return desk.library
+    return desk.open_library()

@@ -66,7 +66,8 @@ def full_desk(folder: Path, *questions: str) -> Desk:
     home.mkdir()
     (home / "mine.yaml").write_text(MINE)
     desk.folders, desk.home = (home, *BUNDLED), home
-    desk.library = Library(sessions, sessions.parent / "index.sqlite")
+    library = Library(sessions, sessions.parent / "index.sqlite")
+    desk.open_library = lambda: library
     desk.new_transcript = begin
     desk.resume_transcript = lambda path: Transcript.resume(path, sync=lambda fd: None)
     desk.open_engine = lambda name, device: ScriptedEngine()
@@ -1268,8 +1269,8 @@ def test_the_present_session_is_not_loaded_into_itself(here):
 
 def test_a_session_that_another_flanchat_writes_is_not_taken_from_it(here):
     desk = full_desk(here, "one")
-    assert desk.library is not None
-    held = Transcript.resume(desk.library.find("first-try"), sync=lambda fd: None)
+    assert desk.open_library is not None
+    held = Transcript.resume(desk.open_library().find("first-try"), sync=lambda fd: None)
 
     with pytest.raises(StorageError, match="another flanchat"):
         enter(desk, "/load first-try")
