@@ -145,8 +145,8 @@ class Desk:
 
     folders: where profiles are looked for; home: where the user's own are saved, None without a home.
     open_library: gives the earlier sessions; None when nothing is kept. new_transcript, resume_transcript: open the
-    record of a new session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where that cannot be
-    done. models: name, what it is, and whether it is here.
+    record of a new session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where
+    that cannot be done. models: name, what it is, and whether it is here.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
     attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
     for none. hidden_shots: what /shots off took away.
