@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -195,6 +196,12 @@ def kept_files() -> list[Path]:
     listed = subprocess.run(command, capture_output=True, check=True, cwd=ROOT).stdout
     paths = (ROOT / os.fsdecode(name) for name in listed.split(b"\0") if name)
     return [path for path in paths if path.is_file()]
+
+
+def test_no_file_has_a_name_that_only_an_accident_makes():
+    names = [str(path.relative_to(ROOT)) for path in kept_files()]
+
+    assert [name for name in names if not re.fullmatch(r"[A-Za-z0-9_./-]+", name)] == []
 
 
 def test_no_file_is_larger_than_a_code_host_likes():
