@@ -19,6 +19,8 @@ from flanchat.settings import BY_NAME, BY_SHORT, SETTINGS, Setting, Settings, Va
 from flanchat.words import N_, _, untranslated
 from flanchat.yamlfile import At, Yaml
 
+DEVICES = ("auto", "npu", "cuda", "mps", "cpu")
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -78,7 +80,7 @@ _FIELDS: Mapping[str, Setting] = {
         Setting("model", "text", None, N_("the model to load, where the profile names none"), optional=True),
         Setting(
             "device", "choice", None, N_("where the model runs"), optional=True,
-            choices=("auto", "npu", "cuda", "mps", "cpu"),
+            choices=DEVICES,
         ),
         Setting("lang", "choice", None, N_("the language of messages"), choices=("auto", "en", "zh"), optional=True),
         Setting("editing", "choice", "emacs", N_("the keys for editing a line"), choices=("emacs", "vi")),

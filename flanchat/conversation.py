@@ -194,10 +194,10 @@ class Conversation:
             self.branch = found.name
             self.go(found.end.id if found.end else None)
         else:
-            self.go_on_at(found)
+            self._begin_branch_at(found)
         return found
 
-    def go_on_at(self, branch: Branch) -> None:
+    def _begin_branch_at(self, branch: Branch) -> None:
         """Make a branch of an end that no branch leads to."""
         assert branch.end is not None
         self.head = branch.end.id

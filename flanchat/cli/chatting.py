@@ -66,7 +66,7 @@ def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[
     def load(name: str | None, where: str | None) -> WorkerEngine:
         nonlocal model, device, source
         if desk.engine.status == "failed":  # what has just failed is not what is wanted again
-            model, device = (model, choice.device) if name is None else (name, choice.device)
+            device = choice.device
         made = open_engine(name or model, where or device, options, on_status)
         model, device, source = name or model, where or device, made.source
         return made

@@ -122,7 +122,7 @@ def standing(session: Session, story: Story) -> str:
     count = len(session.turns)
     turns = ngettext("Session {name}, {count} turn.", "Session {name}, {count} turns.", count)
     said = [turns.format(name=name, count=count)]
-    if story.profile is not None and story.profile is session.profile:
+    if story.profile is not None and story.profile == session.profile:
         said.append(_("Profile {name} as it was then.").format(name=story.profile.name))
     if session.turns:
         said.append(_("The last question was: {question}").format(question=clipped(session.turns[-1].question)))

@@ -302,7 +302,11 @@ def _bindings(many: _Many, keys: Mapping[str, Callable[[str], None]]) -> KeyBind
 
     def show_above(act: Callable[[str], None]) -> Callable[[Any], None]:
         def pressed(event: Any) -> None:
-            run_in_terminal(lambda: act(event.current_buffer.text))
+            def shown() -> None:
+                with typed_ahead():  # prompt_toolkit lets the terminal echo and edit meanwhile
+                    act(event.current_buffer.text)
+
+            run_in_terminal(shown)
 
         return pressed
 

@@ -255,4 +255,6 @@ def _compiled(desk: Desk, arguments: str, command: str) -> Prompt:
         raise UsageError(
             _("{command} TEXT shows what the model would read for TEXT; nothing was asked yet").format(command=command)
         )
-    return desk.preview(draft) if arguments else desk.session.compile(draft, changes={"on_overflow": "drop"})
+    if arguments:
+        return desk.preview(draft)
+    return desk.session.compile(draft, changes={"on_overflow": "drop"})  # the files of then are in it already

@@ -130,8 +130,6 @@ class _Serving:
         return {}
 
     def _agreed(self, error: ConsentError) -> bool:
-        if not self._lines.can_confirm:
-            return False
         self._view.note(error.message)
         return self._lines.confirm(_("Send it without them?"))
 
@@ -181,8 +179,10 @@ class _Serving:
             with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.events, waiting)
         except ConsentError as error:
-            if answering.without is None or not self._agreed(error):
+            if answering.without is None or not self._lines.can_confirm:
                 raise
+            if not self._agreed(error):
+                return
             with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.without(), waiting)
         with shielded():  # a Ctrl-C that comes too late must not tear the line below the answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from flanchat.config import DEVICES
 from flanchat.errors import ProfileError, UsageError
 from flanchat.files import write_whole
 from flanchat.profile import Profile, Shot, find_file, find_profile, list_profiles, profile_names
@@ -308,9 +309,6 @@ def device(desk: Desk, arguments: str) -> Shown:
             )
         )
     return _load(desk, None, arguments)
-
-
-DEVICES = ("auto", "npu", "cuda", "mps", "cpu")
 
 
 def models(desk: Desk, arguments: str) -> Shown:

@@ -25,8 +25,6 @@ def regen(desk: Desk, arguments: str) -> Shown:
 
 
 def go_on(desk: Desk, arguments: str) -> Shown:
-    if desk.session.last().finish not in ("length", "interrupted"):
-        raise UsageError(_("the last answer is complete: only one that was cut or stopped can be continued"))
     return Answering(desk.session.go_on())
 
 
@@ -139,7 +137,10 @@ def run(desk: Desk, arguments: str) -> Shown:
 
 
 def read_text(path: Path) -> str:
-    """A text file of the user's. Raises StorageError for what is no file, too large or no UTF-8 text."""
+    """A text file of the user's.
+
+    Raises StorageError for what is no file or too large, UsageError for what is not there or no UTF-8 text.
+    """
     from flanchat.files import open_regular_read, reason
 
     try:
