@@ -123,7 +123,7 @@ class LocalEngine:
                 yield from self._stream_rows(requests, plain, started)
             for row in beams:
                 yield from self._search_beams(requests[row], row, started)
-        except (RuntimeError, MemoryError) as error:
+        except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(_explain(error)) from error
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
@@ -199,12 +199,9 @@ class LocalEngine:
     ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
         """Each of `ids` with its log-probability and the `top` likeliest in its place."""
         stepper, _ = self._start([prompt_ids], [0], len(ids) + 1)
-        fed = self._model.shape.decoder_start_id
-        for token_id in ids:
-            logprobs = stepper.step_id(fed).log_softmax(-1)
+        for token_id, logprobs in zip(ids, stepper.after(ids[:-1]).log_softmax(-1), strict=True):
             best, best_ids = logprobs.topk(top)
             yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
-            fed = token_id
 
     def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> tuple[_Stepper, list[bool]]:
         """A stepper for rows that answer `prompts[source[row]]`, and which prompts had been encoded before."""
@@ -259,12 +256,12 @@ class _Stepper:
     def step(self, ids: Sequence[int]) -> Tensor:
         return self._model.step(ids, self._cache)
 
-    def step_id(self, token_id: int) -> Tensor:
-        """Feed one id to a batch of one row. Returns logits [vocab]."""
+    def after(self, ids: Sequence[int]) -> Tensor:
+        """Logits [len(ids) + 1, vocab] of a row's first token and of what follows each of `ids`, in one pass."""
         import torch
 
         with torch.inference_mode():
-            return self.step([token_id])[0]
+            return self.step([self._model.shape.decoder_start_id, *ids])
 
     def keep(self, rows: Sequence[int]) -> None:
         self._cache.keep(rows)
