@@ -9,6 +9,7 @@ puts the epsilon under that root. Shapes repeat from step to step, so that a ste
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import warnings
@@ -297,17 +298,29 @@ def record(decoder: Decoder, arguments: tuple[object, ...]) -> Callable[..., Ten
     x = arguments[0]
     assert isinstance(x, Tensor)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
+        with warnings.catch_warnings(), torch.no_grad(), _without_profiling():
             warnings.simplefilter("ignore")
             traced = torch.jit.trace(decoder, arguments, check_trace=False)  # type: ignore[no-untyped-call]
-        wanted = decoder(x.clone(), *arguments[1:])
-        for _ in range(3):  # the first calls are for its optimiser
-            got = traced(x.clone(), *arguments[1:])
-        if torch.equal(got, wanted):
+            played = traced(x.clone(), *arguments[1:])
+        if torch.equal(played, decoder(x.clone(), *arguments[1:])):
             return traced  # type: ignore[no-any-return]
     except Exception:
         pass
     return decoder
+
+
+@contextlib.contextmanager
+def _without_profiling() -> Iterator[None]:
+    """What is played for the first time inside is not watched for its shapes, which costs a tenth of every step."""
+    switch = getattr(torch._C, "_jit_set_profiling_executor", None)
+    if switch is None:
+        yield
+        return
+    before = switch(False)
+    try:
+        yield
+    finally:
+        switch(before)
 
 
 class Decoder(nn.Module):
