@@ -13,6 +13,7 @@ import click
 from flanchat import __version__
 from flanchat.cli import asking, chatting
 from flanchat.cli.language import add_option, choose_language, root_words
+from flanchat.cli.models import models
 from flanchat.cli.options import answering_options, complain
 from flanchat.cli.profiles import profiles
 from flanchat.cli.sessions import sessions
@@ -96,7 +97,7 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _group in (sessions, profiles, config):
+for _group in (sessions, profiles, models, config):
     cli.add_command(_group)
 add_option(cli)
 

@@ -231,7 +231,7 @@ def open_engine(source: ModelSource, *, device: str = "auto", precision: str = "
     """Check and load a model in this process. Raises ModelError when its folder cannot be used."""
     from flanchat.engine.tokens import open_tokenizer
 
-    checkpoint = preflight(source.folder)
+    checkpoint = preflight(source.folder, source.adapter)
     return LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer), device=device, precision=precision)
 
 
@@ -295,6 +295,7 @@ def _load(checkpoint: Checkpoint, device: str, dtype: object) -> T5:
             if file not in files:
                 files[file] = stack.enter_context(safe_open(str(file), framework="pt"))
             tensor: Tensor = files[file].get_tensor(name)  # type: ignore[attr-defined]
+            tensor = tensor if checkpoint.adapter is None else checkpoint.adapter.merged(name, tensor)
             if not bool(tensor.isfinite().all()):
                 raise ModelError(f"{file}: {name}: holds numbers that are not finite; download it again")
             return tensor

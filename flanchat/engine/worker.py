@@ -68,7 +68,7 @@ class WorkerEngine:
         debug: bool = False,
     ) -> None:
         self.source, self.name = source, source.name
-        self.label = source.folder.name if source.origin == "folder" else source.name
+        self.label = (source.adapter or source.folder).name if source.origin == "folder" else source.name
         self._order = {"source": _source_to_json(source), "device": device, "precision": precision}
         self._report, self._debug = report, debug
         self._numbers = iter(range(1, sys.maxsize))
@@ -219,7 +219,7 @@ class _Child:
         """Start the process with its first line, which says what to load."""
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT, *_import_path()],
+                [sys.executable, "-c", _BOOT, *import_path()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.PIPE,
@@ -321,7 +321,7 @@ class _Child:
                     self._words = (self._words + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
 
 
-def _import_path() -> list[str]:
+def import_path() -> list[str]:
     """Where the child looks for modules: where this process does, but not in the current folder unless we are there."""
     here = {"", os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
     return [path for path in sys.path if path and os.path.realpath(path) not in here]
@@ -353,7 +353,13 @@ def event_from_json(values: list[Any]) -> Event:
 
 
 def _source_to_json(source: ModelSource) -> _Message:
-    return {**dataclasses.asdict(source), "folder": str(source.folder)}
+    adapter = None if source.adapter is None else str(source.adapter)
+    return {**dataclasses.asdict(source), "folder": str(source.folder), "adapter": adapter}
+
+
+def _source_from_json(values: _Message) -> ModelSource:
+    adapter = None if values["adapter"] is None else Path(values["adapter"])
+    return ModelSource(**{**values, "folder": Path(values["folder"]), "adapter": adapter})
 
 
 class _Inbox:
@@ -439,8 +445,8 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
     from flanchat.engine.local import LocalEngine
     from flanchat.engine.tokens import open_tokenizer
 
-    source = ModelSource(**{**order["source"], "folder": Path(order["source"]["folder"])})
-    checkpoint = preflight(source.folder)
+    source = _source_from_json(order["source"])
+    checkpoint = preflight(source.folder, source.adapter)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     inbox.measure_with(tokenizer)
     engine = LocalEngine(

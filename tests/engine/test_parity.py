@@ -17,9 +17,10 @@ from safetensors.numpy import load_file, save_file
 from flanchat.engine.beams import use_own_head
 from flanchat.engine.decoding import Loop
 from flanchat.engine.local import LocalEngine, open_engine
+from flanchat.engine.models import resolve
 from flanchat.engine.t5 import T5, Cache, relative_bucket
 from flanchat.engine.tokens import open_tokenizer
-from flanchat.engine.weights import Checkpoint, ModelSource, preflight, resolve
+from flanchat.engine.weights import Checkpoint, ModelSource, preflight
 from flanchat.events import Decoding, Delta, Finished, Request
 from tests.tiny_t5 import make_tiny_t5
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from flanchat.engine.models import resolve
 from flanchat.engine.tokens import Tokenizer, clean, open_tokenizer
-from flanchat.engine.weights import resolve
 from flanchat.errors import ModelError
 from flanchat.events import Warned
 from tests.tiny_t5 import TEXT, write_tokenizer_json

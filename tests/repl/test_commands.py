@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flanchat.conversation import Timing
+from flanchat.engine.models import resolve
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.tokens import Tokenizer, open_tokenizer
-from flanchat.engine.weights import resolve
 from flanchat.errors import FlanchatError, StorageError, UsageError
 from flanchat.library import Library
 from flanchat.profile import Profile, Shot, find_profile, profile_folders
