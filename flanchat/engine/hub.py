@@ -24,7 +24,7 @@ from flanchat.engine.tensors import INDEX, SHARD, SINGLE, no_weights
 from flanchat.engine.weights import Origin
 from flanchat.errors import ModelError
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 17
 """What is written at once: the most that a cut connection costs. The clients' own 10 MB also make a bar jump."""
 
 _SMALL_FILES = (

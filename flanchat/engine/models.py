@@ -82,7 +82,7 @@ def resolve(
     takes time. progress: told how far a download is. convert_bin: turn pickled weights into safetensors first.
     """
     way = _Way(report, progress, convert_bin)
-    return _ready(_find(name or BUNDLED, way), way)
+    return _ready(_find(BUNDLED if name is None else name, way), way)
 
 
 def look(name: str) -> ModelSource:
