@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from flanchat.engine.beams import BeamSearch
     from flanchat.engine.t5 import T5, Cache
-    from flanchat.engine.tokens import Tokenizer
+    from flanchat.engine.tokens import Reader, Tokenizer
 
 VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
 
@@ -128,7 +128,7 @@ class LocalEngine:
         decodings = [requests[row].decoding for row in rows]
         stepper = self._start(ids, source, max(d.max_new_tokens for d in decodings))
         encode_s = time.monotonic() - started
-        texts = [_Text(d.stop) for d in decodings]
+        texts = [_Text(d.stop, self._tokenizer.reader()) for d in decodings]
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s)
         shape = self._model.shape
@@ -152,7 +152,7 @@ class LocalEngine:
                     yield from finish(choice.row, "eos")
                     continue
                 text = texts[choice.row]
-                token = self._token(choice.id, choice.logprob, choice.top)
+                token = self._token(text.reader, choice.id, choice.logprob, choice.top)
                 yield Delta(rows[choice.row], text.add(token, time.monotonic() - started), (token,))
                 if text.stop.found:
                     stopped.add(choice.row)
@@ -173,12 +173,12 @@ class LocalEngine:
             self._beams = BeamSearch(self._checkpoint, self._device)
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
-        text, tokens, shown = _Text(request.decoding.stop), [], ""
+        text, tokens, shown = _Text(request.decoding.stop, self._tokenizer.reader()), [], ""
         for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
             if token_id == self._model.shape.eos_id:
                 finish = "eos"
                 break
-            token = self._token(token_id, logprob, top)
+            token = self._token(text.reader, token_id, logprob, top)
             shown += text.add(token, time.monotonic() - started)
             tokens.append(token)
             if text.stop.found:
@@ -208,11 +208,11 @@ class LocalEngine:
         self._synchronize()
         return stepper
 
-    def _token(self, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
+    def _token(self, reader: Reader, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
         from flanchat.events import Alternative
 
         names = tuple(Alternative(i, self._tokenizer.name(i), lp) for i, lp in top)
-        return Token(token_id, self._tokenizer.piece(token_id), logprob, names)
+        return Token(token_id, reader.add(token_id), logprob, names)
 
     def _trial(self) -> None:
         """Decode two tokens, so that a model whose numbers are broken is refused before anybody asks it."""
@@ -260,6 +260,7 @@ class _Text:
     """The answer of one row as it grows. tokens: how many, without the end token. first_s: when the first one came."""
 
     wanted: tuple[str, ...]
+    reader: Reader
     stop: StopText = field(init=False)
     tokens: int = 0
     first_s: float | None = None
