@@ -94,6 +94,24 @@ def make_tiny_t5(
     return folder
 
 
+LORA = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none", "fan_in_fan_out": False, "task_type": None}
+
+
+def make_adapter(folder: Path, base: Path, *targets: str, rank: int = 4, **config: object) -> Path:
+    """Write a LoRA adapter of random matrices for modules `targets`, as peft saves it. Returns its folder."""
+    from safetensors.numpy import load_file, save_file
+
+    folder.mkdir(parents=True)
+    _write_json(folder / "adapter_config.json", {**LORA, "base_model_name_or_path": str(base), **config})
+    rng, weights, tensors = np.random.default_rng(0), load_file(base / "model.safetensors"), {}
+    for target in targets:
+        out, width = weights[f"{target}.weight"].shape
+        tensors[f"base_model.model.{target}.lora_A.weight"] = rng.normal(0, 0.3, (rank, width)).astype(np.float32)
+        tensors[f"base_model.model.{target}.lora_B.weight"] = rng.normal(0, 0.3, (out, rank)).astype(np.float32)
+    save_file(tensors, folder / "adapter_model.safetensors")
+    return folder
+
+
 def write_tokenizer_json(folder: Path) -> None:
     """Write `tokenizer.json`, as transformers saves it, beside `spiece.model`. Needs transformers."""
     from transformers import T5TokenizerFast

@@ -17,28 +17,11 @@ from flanchat.engine.models import resolve
 from flanchat.engine.weights import ModelSource, preflight, weights_sha
 from flanchat.errors import ModelError
 from flanchat.events import Decoding, Delta, Request
-from tests.tiny_t5 import make_tiny_t5
+from tests.tiny_t5 import LORA, make_adapter, make_tiny_t5
 
 Q = "encoder.block.0.layer.0.SelfAttention.q"
 V = "decoder.block.1.layer.1.EncDecAttention.v"
 WIDE = "decoder.block.0.layer.2.DenseReluDense.wo"
-CONFIG = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none", "fan_in_fan_out": False, "task_type": None}
-
-
-def make_adapter(folder: Path, base: Path | str, *targets: str, seed: int = 0, rank: int = 4, **config: Any) -> Path:
-    """Write an adapter of random matrices as peft saves it. Returns its folder."""
-    folder.mkdir(parents=True)
-    about = {**CONFIG, "base_model_name_or_path": str(base), **config}
-    (folder / "adapter_config.json").write_text(json.dumps(about))
-    rng = np.random.default_rng(seed)
-    shapes = preflight(Path(base)).tensors if Path(base).is_dir() else {}
-    tensors = {}
-    for target in targets:
-        out, width = shapes[f"{target}.weight"].shape
-        tensors[f"base_model.model.{target}.lora_A.weight"] = rng.normal(0, 0.3, (rank, width)).astype(np.float32)
-        tensors[f"base_model.model.{target}.lora_B.weight"] = rng.normal(0, 0.3, (out, rank)).astype(np.float32)
-    save_file(tensors, folder / "adapter_model.safetensors")
-    return folder
 
 
 @pytest.fixture
@@ -212,7 +195,7 @@ def test_an_adapter_whose_base_is_not_to_be_had_names_both(adapter: Path, tmp_pa
 def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> None:
     second = tmp_path / "second"
     second.mkdir()
-    (second / "adapter_config.json").write_text(json.dumps({**CONFIG, "base_model_name_or_path": str(adapter)}))
+    (second / "adapter_config.json").write_text(json.dumps({**LORA, "base_model_name_or_path": str(adapter)}))
 
     with pytest.raises(ModelError, match="base_model_name_or_path: expected a model, got an adapter"):
         resolve(str(second))

@@ -16,8 +16,7 @@ from flanchat.engine import convert
 from flanchat.engine.models import resolve
 from flanchat.engine.weights import preflight
 from flanchat.errors import ModelError
-from tests.engine.test_adapters import Q, make_adapter
-from tests.tiny_t5 import make_tiny_t5
+from tests.tiny_t5 import make_adapter, make_tiny_t5
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +78,7 @@ def test_another_file_is_another_conversion_and_discarding_leaves_the_source(tmp
 
 
 def test_an_adapter_is_converted_too(tiny_model: Path, tmp_path: Path) -> None:
-    folder = make_adapter(tmp_path / "adapter", tiny_model, Q)
+    folder = make_adapter(tmp_path / "adapter", tiny_model, "encoder.block.0.layer.0.SelfAttention.q")
     tensors = load_file(folder / "adapter_model.safetensors")
     (folder / "adapter_model.safetensors").unlink()
     torch.save(tensors, folder / "adapter_model.bin")

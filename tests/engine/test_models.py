@@ -22,7 +22,7 @@ from flanchat.engine import models
 from flanchat.engine.models import parse, resolve
 from flanchat.errors import ModelError
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
-from tests.tiny_t5 import write_tokenizer_json
+from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
 
 _ROOT = Path(models.__file__).parents[2]  # where `flanchat` can be imported from
 _HAS_OPENMIND = importlib.util.find_spec("openmind_hub") is not None
@@ -275,8 +275,6 @@ def test_progress_tells_every_file_with_its_bytes(case: Case) -> None:
 
 @pytest.mark.parametrize("kind", ["hf"])
 def test_shards_and_a_tokenizer_json_are_fetched_where_there_is_nothing_else(case: Case, tmp_path: Path) -> None:
-    from tests.tiny_t5 import make_tiny_t5
-
     folder = make_tiny_t5(tmp_path / "sharded", shards=2)
     write_tokenizer_json(folder)
     (folder / "spiece.model").unlink()
@@ -295,6 +293,36 @@ def test_repository_with_only_a_pickle_is_refused_before_the_download(case: Case
 
     assert "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin" in error
     assert case.hub.fetched() == []
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_a_pickle_is_fetched_and_converted_when_the_user_says_so(case: Case) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    weights = case.hub.folder / "model.safetensors"
+    torch.save(load_file(weights), case.hub.folder / "pytorch_model.bin")
+    weights.unlink()
+
+    first = case.ask(convert_bin=True)
+    again = case.ask(HF_HUB_OFFLINE="1")
+
+    assert first["folder"].startswith(str(case.caches / "flanchat" / "converted"))
+    assert again["folder"] == first["folder"]
+    assert "pytorch_model.bin" in case.hub.fetched()
+    assert first["imported"] == []
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_an_adapter_is_fetched_without_what_it_does_not_need(case: Case, tiny_model: Path, tmp_path: Path) -> None:
+    folder = make_adapter(tmp_path / "adapter", tiny_model, "encoder.block.0.layer.0.SelfAttention.q")
+    (folder / "optimizer.pt").write_bytes(b"x")
+    case.hub.begin(folder)
+
+    answer = case.ask()
+
+    assert answer["folder"] == str(tiny_model)
+    assert case.hub.fetched() == ["adapter_config.json", "adapter_model.safetensors"]
 
 
 @both
