@@ -34,7 +34,9 @@ def hub(tiny_model: Path, tmp_path: Path, environ: dict[str, str], socket_enable
 @pytest.fixture
 def pulled(hub: Hub, flanchat: Flanchat) -> Path:
     """The snapshot folder of a model that has been downloaded."""
-    return Path(flanchat("models", "pull", "hf:acme/tiny").out.strip())
+    folder = Path(flanchat("models", "pull", "hf:acme/tiny").out.strip())
+    assert folder.is_absolute()
+    return folder
 
 
 def place(tmp_path: Path) -> Path:
@@ -129,7 +131,8 @@ def test_models_are_listed_with_what_is_here(pulled: Path, flanchat: Flanchat):
 
 
 def test_info_says_what_a_model_is_made_of_without_asking_anyone(hub: Hub, pulled: Path, flanchat: Flanchat):
-    (pulled / "README.md").write_text("---\nlicense: apache-2.0\n---\nA card.\n")
+    with (pulled / "README.md").open("x") as card:
+        card.write("---\nlicense: apache-2.0\n---\nA card.\n")
     hub.requests.clear()
 
     shown = flanchat("models", "info", "acme/tiny")
