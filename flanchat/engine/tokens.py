@@ -237,7 +237,7 @@ def _proto_from_json(path: Path) -> bytes:
 
 
 def _added_sentinels(pieces: list[str]) -> int:
-    """How many sentinels T5's tokenizer has put behind the vocabulary, <extra_id_99> down to 0. UMT5's 300 are in it."""
+    """How many sentinels T5's tokenizer has put behind the vocabulary, <extra_id_99> down to 0; UMT5 has 300 in it."""
     count = 0
     while count < len(pieces) and pieces[-1 - count] == f"<extra_id_{count}>":
         count += 1
