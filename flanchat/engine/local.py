@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from flanchat.engine import ModelCard
 from flanchat.engine.remembered import remembered
-from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weights_sha
+from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weight_files, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError
 from flanchat.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 
@@ -332,7 +332,7 @@ def _load(checkpoint: Checkpoint, packing: Packing, progress: Callable[[str], No
 
 def weights_digest(checkpoint: Checkpoint) -> str:
     """The sha256 of the weights, remembered for as long as their files do not change."""
-    files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
+    files = weight_files(checkpoint)
     stats = [os.stat(file) for file in files]
     stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
     key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"

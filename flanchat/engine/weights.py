@@ -29,7 +29,7 @@ from flanchat.engine.reading import (
 from flanchat.engine.shape import Shape, check_side_files, read_config, read_shape
 from flanchat.engine.tensors import BYTES, INDEX, SINGLE, StoredTensor, read_headers
 
-__all__ = ["Checkpoint", "ModelSource", "Origin", "Shape", "StoredTensor", "preflight", "weights_sha"]
+__all__ = ["Checkpoint", "ModelSource", "Origin", "Shape", "StoredTensor", "preflight", "weight_files", "weights_sha"]
 
 Origin = Literal["bundled", "folder", "huggingface", "openmind"]
 
@@ -101,16 +101,16 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     )
 
 
-def weights_sha(checkpoint: Checkpoint) -> str:
-    """The sha256 of the weight files' bytes, one after the other in name order, the adapter's last.
-
-    One file: what `sha256sum` says.
-    """
+def weight_files(checkpoint: Checkpoint) -> list[Path]:
+    """The files whose bytes decide what the model computes, in name order, the adapter's last."""
     files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
-    if checkpoint.adapter is not None:
-        files.append(checkpoint.adapter.file)
+    return files if checkpoint.adapter is None else [*files, checkpoint.adapter.file]
+
+
+def weights_sha(checkpoint: Checkpoint) -> str:
+    """The sha256 of the weight files' bytes, one after the other. One file: what `sha256sum` says."""
     digest = hashlib.sha256()
-    for path in files:
+    for path in weight_files(checkpoint):
         hash_into(digest, path)
     return digest.hexdigest()
 
