@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flanchat.engine.child import command
 from flanchat.engine.reading import entries, problem
 from flanchat.engine.tensors import INDEX, SINGLE
 from flanchat.errors import ModelError
@@ -29,7 +30,6 @@ PICKLED_ADAPTER = "adapter_model.bin"
 _WHOLE = "pytorch_model.bin"
 _SHARD = re.compile(r"pytorch_model-\d{5}-of-\d{5}\.bin")
 _BESIDE = (".json", ".model")  # configuration and vocabulary, which the new folder needs too
-_BOOT = "import sys; sys.path[:] = sys.argv[3:]; from flanchat.engine.convert import main; main(*sys.argv[1:3])"
 
 
 def pickled(names: Iterable[str]) -> list[str]:
@@ -85,11 +85,9 @@ def discard(folder: Path) -> None:
 
 def _run(folder: Path, target: Path) -> None:
     """Do the work in a child process, whose end is the end of all that a file may have done to it."""
-    from flanchat.engine.worker import import_path
-
     ran = subprocess.run(
-        [sys.executable, "-c", _BOOT, str(folder), str(target), *import_path()],
-        stdin=subprocess.DEVNULL,
+        command(__name__),
+        input=json.dumps([str(folder), str(target)]),
         capture_output=True,
         text=True,
         env={**os.environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
@@ -102,17 +100,18 @@ def _run(folder: Path, target: Path) -> None:
         raise ModelError(lines[-1].removeprefix("ModelError: ")) if lines else problem(folder, "weights", text)
 
 
-def main(source: str, target: str) -> None:
-    """The child: every pickled file of `source` becomes a safetensors file in `target`."""
+def main() -> None:
+    """The child: every pickled file of one folder becomes a safetensors file in another; standard input names them."""
+    source, target = json.load(sys.stdin)
     try:
-        _convert_files(Path(source), Path(target))
+        convert_files(Path(source), Path(target))
     except ModelError as error:
         sys.exit(f"ModelError: {error.message}")
     except OSError as error:
         sys.exit(f"ModelError: {target}: cannot write the weights: {error.strerror or error}; make room on this disk")
 
 
-def _convert_files(source: Path, target: Path) -> None:
+def convert_files(source: Path, target: Path) -> None:
     import torch
     from safetensors.torch import save_file
 

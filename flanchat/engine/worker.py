@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flanchat import errors
 from flanchat.engine import ModelCard
+from flanchat.engine.child import command
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import EngineError, FlanchatError
 from flanchat.events import (
@@ -49,9 +50,6 @@ _MESSAGE_S = 0.01  # at most so often; a slower model sends each token at once
 _PATIENCE_S = 0.5  # for a child to end by itself
 _STOP: _Message = {"stop": True}
 _INTERRUPTED: _Message = {"interrupted": True, "error": "the model process was ended, as you wished"}
-
-# The child gets the parent's module path as arguments, so that a torch.py in the current folder is never imported.
-_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from flanchat.engine.worker import main; main()"
 
 
 class WorkerEngine:
@@ -221,7 +219,7 @@ class _Child:
         """Start the process with its first line, which says what to load."""
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT, *import_path()],
+                command(__name__),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.PIPE,
@@ -321,12 +319,6 @@ class _Child:
             with self._process.stderr as words:
                 while chunk := words.read1(4096):  # type: ignore[attr-defined]
                     self._words = (self._words + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
-
-
-def import_path() -> list[str]:
-    """Where the child looks for modules: where this process does, but not in the current folder unless we are there."""
-    here = {"", os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
-    return [path for path in sys.path if path and os.path.realpath(path) not in here]
 
 
 def _error(reply: _Message) -> FlanchatError:

@@ -139,7 +139,7 @@ def test_the_conversion_writes_an_index_that_names_every_tensor(tmp_path: Path) 
     target.mkdir()
     tensors = pickled(tmp_path / "old", shards=2)
 
-    convert.main(str(tmp_path / "old"), str(target))
+    convert.convert_files(tmp_path / "old", target)
 
     placed = json.loads((target / "model.safetensors.index.json").read_text())["weight_map"]
     assert set(placed) == set(tensors)
