@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PICKLED_ADAPTER = "adapter_model.bin"
 _WHOLE = "pytorch_model.bin"
 _SHARD = re.compile(r"pytorch_model-\d{5}-of-\d{5}\.bin")
+_OURS = "ModelError: "  # how the child's own complaints begin
 _BESIDE = (".json", ".model")  # configuration and vocabulary, which the new folder needs too
 
 
@@ -95,9 +96,13 @@ def _run(folder: Path, target: Path) -> None:
         check=False,
     )
     if ran.returncode:
-        lines = [line for line in ran.stderr.splitlines() if line.startswith("ModelError: ")]
-        text = f"the conversion ended with status {ran.returncode}; convert it with transformers' save_pretrained"
-        raise ModelError(lines[-1].removeprefix("ModelError: ")) if lines else problem(folder, "weights", text)
+        said = next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "nothing said")
+        if said.startswith(_OURS):
+            raise ModelError(said.removeprefix(_OURS))
+        text = (
+            f"the conversion ended with status {ran.returncode} ({said}); convert it with transformers' save_pretrained"
+        )
+        raise problem(folder, "weights", text)
 
 
 def main() -> None:
@@ -106,9 +111,9 @@ def main() -> None:
     try:
         convert_files(Path(source), Path(target))
     except ModelError as error:
-        sys.exit(f"ModelError: {error.message}")
+        sys.exit(f"{_OURS}{error.message}")
     except OSError as error:
-        sys.exit(f"ModelError: {target}: cannot write the weights: {error.strerror or error}; make room on this disk")
+        sys.exit(f"{_OURS}{target}: cannot write the weights: {error.strerror or error}; make room on this disk")
 
 
 def convert_files(source: Path, target: Path) -> None:

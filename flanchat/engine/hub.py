@@ -225,11 +225,9 @@ def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, 
             if cache.has(*at):  # or another process was faster
                 return
             with _Sink(cache.part(listing.repo, file.checksum), stop) as sink:
-                start = sink.tell()
-                if start > file.size:
-                    start = sink.truncate(0)
-                if start < file.size:
-                    hub.fetch(listing, file, sink, start)
+                if sink.tell() > file.size:
+                    sink.truncate(0)
+                _fill(hub, listing, file, sink)
             if cache.keep(*at):
                 return
             if not last:
@@ -238,15 +236,26 @@ def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, 
     raise problem(listing.repo, file.name, text)
 
 
+def _fill(hub: Hub, listing: Listing, file: RemoteFile, sink: _Sink) -> None:
+    """Get all bytes of a file that are not here. A connection that breaks is made anew as long as it brings some."""
+    while (start := sink.tell()) < file.size:
+        try:
+            hub.fetch(listing, file, sink, start)
+        except Exception:
+            sink.flush()
+            if sink.stop.is_set() or sink.tell() == start:
+                raise
+
+
 class _Sink(io.BufferedWriter):
     """A file that grows while it is fetched, and takes no more once nobody waits for it."""
 
     def __init__(self, path: Path, stop: threading.Event) -> None:
         super().__init__(io.FileIO(path, "ab"))
-        self._stop = stop
+        self.stop = stop
 
     def write(self, chunk: Any) -> int:
-        if self._stop.is_set():
+        if self.stop.is_set():
             raise InterruptedError(errno.EINTR, "nobody waits for this file any more")
         return super().write(chunk)
 

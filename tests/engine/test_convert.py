@@ -18,6 +18,8 @@ from flanchat.engine.weights import preflight
 from flanchat.errors import ModelError
 from tests.tiny_t5 import make_adapter, make_tiny_t5
 
+pytestmark = pytest.mark.skipif(not convert.is_safe(torch.__version__), reason="needs torch 2.6 or newer")
+
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

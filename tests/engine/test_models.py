@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from flanchat.engine import models
+from flanchat.engine.convert import is_safe
 from flanchat.engine.models import parse, resolve
 from flanchat.errors import ModelError
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
@@ -307,6 +308,9 @@ def test_a_pickle_is_fetched_and_converted_when_the_user_says_so(case: Case) -> 
     first = case.ask(convert_bin=True)
     again = case.ask(HF_HUB_OFFLINE="1")
 
+    if not is_safe(torch.__version__):
+        assert "opening .bin weights safely needs torch 2.6 or newer, here is " in first["error"]
+        return
     assert first["folder"].startswith(str(case.caches / "flanchat" / "converted"))
     assert again["folder"] == first["folder"]
     assert "pytorch_model.bin" in case.hub.fetched()
