@@ -59,6 +59,17 @@ def test_a_model_of_a_hub_answers_and_only_the_answer_is_on_standard_output(hub:
     assert hub.requests == asked
 
 
+def test_a_session_changes_to_a_hubs_model_and_stays_with_its_own_when_that_fails(hub: Hub, flanchat: Flanchat):
+    lines = "/model hf:acme/none\n/model hf:acme/tiny\n/model\n/models\n"
+
+    done = flanchat("chat", "-m", "demo", "--no-log", stdin=lines)
+
+    assert f"error: acme/none: {hub.host}: answered 404: no such model" in " ".join(done.out.split())
+    assert "Loading hf:acme/tiny; you can go on typing." in done.out
+    assert COMMIT in done.out
+    assert "acme/tiny, Hugging Face" in done.out
+
+
 def test_pull_prints_the_folder_and_tells_of_progress_on_standard_error(hub: Hub, flanchat: Flanchat, tmp_path: Path):
     done = flanchat("models", "pull", "hf:acme/tiny")
 

@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +122,8 @@ class Cache:
 
     def remove(self, repo: str) -> None:
         """Delete everything of a model. Raises OSError; links inside are removed, never followed."""
+        import shutil
+
         place = self.place(repo)
         if place.parent != self.folder or place.is_symlink():
             raise OSError(0, f"it is a link to {os.path.realpath(place)}; remove that yourself")

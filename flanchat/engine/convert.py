@@ -10,8 +10,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -56,6 +54,7 @@ def place(folder: Path) -> Path:
 
 def convert(folder: Path, report: Callable[[str], None]) -> Path:
     """Make the converted copy of a folder that has only pickled weights, and return it."""
+    import shutil
     import tempfile
 
     made = place(folder)
@@ -81,11 +80,15 @@ def convert(folder: Path, report: Callable[[str], None]) -> Path:
 
 def discard(folder: Path) -> None:
     """Delete the converted copy of a folder, if there is one."""
+    import shutil
+
     shutil.rmtree(place(folder).parent, ignore_errors=True)
 
 
 def _run(folder: Path, target: Path) -> None:
     """Do the work in a child process, whose end is the end of all that a file may have done to it."""
+    import subprocess
+
     ran = subprocess.run(
         command(__name__),
         input=json.dumps([str(folder), str(target)]),

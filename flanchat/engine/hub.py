@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import io
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -175,6 +174,8 @@ def _require_checksums(repo: str, host: str, commit: str, files: Iterable[Remote
 
 def _require_room(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> None:
     """Refuse what cannot fit before the first byte is fetched."""
+    import shutil
+
     place = hub.cache().place(repo)
     there = next(folder for folder in (place, *place.parents) if folder.exists())
     needed = sum(part.size - part.done for part in _parts(hub, repo, files))

@@ -6,7 +6,6 @@ import io
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flanchat.engine.cache import Cache
 from flanchat.engine.hub import CHUNK_BYTES, Listing, RemoteFile
@@ -36,6 +35,8 @@ class HuggingFace:
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
+        from urllib.parse import urlsplit
+
         from huggingface_hub import constants, logging
 
         verbosity: Any = logging.set_verbosity_error  # has no types

@@ -7,27 +7,28 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import functools
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import flanchat
 from flanchat.engine import convert
 from flanchat.engine.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter
-from flanchat.engine.hub import Hub, Progress, UnavailableError, download
-from flanchat.engine.huggingface import HuggingFace
-from flanchat.engine.openmind import OpenMind
 from flanchat.engine.reading import entries, problem, require_folder, short
 from flanchat.engine.tensors import INDEX, SINGLE
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import ModelError
 
+if TYPE_CHECKING:
+    from flanchat.engine.hub import Hub, Progress
+
 BUNDLED = "demo"
 ALSO_BUNDLED = "bundled"
 SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small", "base", "large", "xl", "xxl")}
-HUBS: dict[str, Hub] = {hub.prefix: hub for hub in (HuggingFace(), OpenMind())}
 
 _AT_HOME_ON_OPENMIND = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
@@ -69,6 +70,15 @@ class Kept:
     size: int
 
 
+@functools.cache
+def hubs() -> dict[str, Hub]:
+    """The hubs by what stands in front of a name. They are imported here: a start on a folder needs none."""
+    from flanchat.engine.huggingface import HuggingFace
+    from flanchat.engine.openmind import OpenMind
+
+    return {hub.prefix: hub for hub in (HuggingFace(), OpenMind())}
+
+
 def resolve(
     name: str | None,
     *,
@@ -104,7 +114,7 @@ def pull(name: str, *, report: Report, progress: Progress, convert_bin: bool = F
 def kept() -> list[Kept]:
     """The models in the hubs' caches that this engine may run, by name."""
     found = []
-    for hub in HUBS.values():
+    for hub in hubs().values():
         cache = hub.cache()
         for repo in cache.models():
             folder = cache.snapshot(repo, _MAIN)
@@ -165,7 +175,7 @@ def parse(name: str) -> Wish | None:
     repo = found["repo"]
     order = ["om", "hf"] if repo.partition("/")[0] in _AT_HOME_ON_OPENMIND else ["hf", "om"]
     prefixes = [found["hub"]] if found["hub"] else order
-    return Wish(tuple(HUBS[prefix] for prefix in prefixes), repo, found["revision"] or _MAIN)
+    return Wish(tuple(hubs()[prefix] for prefix in prefixes), repo, found["revision"] or _MAIN)
 
 
 def _find(name: str, way: _Way) -> ModelSource:
@@ -204,6 +214,8 @@ def _cached(hub: Hub, wish: Wish, way: _Way) -> Path | None:
 
 def _fetch(wish: Wish, way: _Way) -> tuple[Hub, Path]:
     """Download from the first hub that has it. Raises ModelError with one line for each that has not."""
+    from flanchat.engine.hub import UnavailableError, download
+
     if not way.may_fetch:
         raise problem(wish.repo, "", "is not on this machine, or not whole; flanchat models pull fetches it")
     if is_offline():

@@ -12,7 +12,6 @@ import os
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flanchat.engine.cache import Cache
 from flanchat.engine.hub import CHUNK_BYTES, Listing, RemoteFile, UnavailableError
@@ -49,6 +48,8 @@ class OpenMind:
         return importlib.util.find_spec("openmind_hub") is not None
 
     def host(self) -> str:
+        from urllib.parse import urlsplit
+
         os.environ["OM_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
         os.environ.setdefault("DEFAULT_REQUEST_TIMEOUT", "15")  # its own is 60 s, five times over
         if not self.is_installed():

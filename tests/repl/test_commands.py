@@ -1014,6 +1014,17 @@ def test_another_model_takes_the_place_of_the_first():
     assert desk.session.last().text == "Lyon"
 
 
+def test_models_are_listed_and_offered_as_they_are_at_hand():
+    desk = new_desk()
+    desk.models = lambda: [("demo", "the bundled demo model", "here"), ("om:acme/tiny", "acme/tiny, openMind", "here")]
+
+    table = enter(desk, "/models")
+
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["demo", "om:acme/tiny"]
+    assert complete(desk, "/model o") == ["om:acme/tiny"]
+
+
 def test_a_model_that_cannot_be_opened_leaves_the_one_that_answers():
     desk = new_desk("Why?")
     engine = desk.engine
