@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         hub, content = self.hub, self.hub.files().get(name)
         if content is None:
             return self.answer(404)
-        if hub.redirect:
+        if hub.redirect and hub.redirect.partition("://")[2] != self.headers.get("Host"):
             return self.answer(302, Location=f"{hub.redirect}{self.path}")
         if self.command == "GET" and hub.corrupt.get(name, 0) > 0:
             hub.corrupt[name] -= 1
@@ -222,7 +222,7 @@ def serve_openmind(hub: Hub, folder: Path, endpoint: str) -> Iterator[Hub]:
     host = urlsplit(endpoint).netloc
     made = [folder / "cert.pem", folder / "key.pem"]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(made[1])]
-    names = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
+    names = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host},DNS:*.{host}"]
     command = ["openssl", "req", "-x509", "-days", "9", *key, *names, "-out", str(made[0])]
     subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -79,6 +79,11 @@ def is_adapter(names: Iterable[str]) -> bool:
     return ADAPTER_CONFIG in names and "config.json" not in names
 
 
+def is_for_t5(folder: Path) -> bool:
+    """Whether an adapter was trained for a model that reads and answers, as far as it says."""
+    return read_object(folder / ADAPTER_CONFIG, _CONFIG_BYTES).get("task_type") in (None, "SEQ_2_SEQ_LM")
+
+
 def base_of(folder: Path) -> str:
     """The name of the model that the adapter was trained for, with its revision."""
     path = folder / ADAPTER_CONFIG

@@ -19,6 +19,7 @@ from flanchat.engine.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_adapter
 from flanchat.engine.cache import Cache, is_checksum, is_commit
 from flanchat.engine.convert import PICKLED_ADAPTER, pickled
 from flanchat.engine.reading import problem
+from flanchat.engine.shape import read_config, read_shape
 from flanchat.engine.tensors import INDEX, SHARD, SINGLE, no_weights
 from flanchat.engine.weights import Origin
 from flanchat.errors import ModelError
@@ -33,6 +34,7 @@ _SMALL_FILES = (
     "special_tokens_map.json",
     ADAPTER_CONFIG,
 )
+_LARGE = (".safetensors", ".bin")
 _ANSWER_S = 8
 _LOOK_S = 0.1
 _LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
@@ -201,6 +203,8 @@ def _fetch_all(
     def run() -> None:
         try:
             for file in files:
+                if file.name.endswith(_LARGE):
+                    _require_t5(hub.cache().place(listing.repo) / "snapshots" / listing.commit)
                 _fetch(hub, listing, file, stop, report)
         except Exception as error:
             failures.append(error)
@@ -216,6 +220,12 @@ def _fetch_all(
         stop.set()
     if failures:
         raise failures[0]
+
+
+def _require_t5(folder: Path) -> None:
+    """Refuse another kind of model before the bytes that take long."""
+    if (folder / "config.json").exists():
+        read_shape(folder / "config.json", read_config(folder))
 
 
 def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, report: Callable[[str], None]) -> None:

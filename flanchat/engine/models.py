@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import flanchat
 from flanchat.engine import convert
-from flanchat.engine.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter
+from flanchat.engine.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
 from flanchat.engine.reading import entries, problem, require_folder, short
 from flanchat.engine.tensors import INDEX, SINGLE
 from flanchat.engine.weights import ModelSource, preflight
@@ -288,9 +288,9 @@ def _may_run(folder: Path) -> bool:
     """Whether a folder looks like a model of this engine or an adapter; other models share the cache."""
     from flanchat.engine.shape import FAMILIES, read_config
 
-    if is_adapter(_names(folder)):
-        return True
     with contextlib.suppress(ModelError):
+        if is_adapter(_names(folder)):
+            return is_for_t5(folder)
         return read_config(folder).get("model_type") in FAMILIES
     return False
 

@@ -514,6 +514,29 @@ def test_token_does_not_go_along_to_another_host(case: Case, model: Path) -> Non
         assert "Bearer sesame-0123" in case.hub.authorizations
 
 
+@openmind
+@pytest.mark.parametrize("kind", ["om"])
+def test_openminds_files_may_lie_on_another_of_its_hosts(case: Case) -> None:
+    case.hub.redirect = f"https://cdn.{case.host}"
+
+    case.ask()
+
+    assert case.whole()
+    assert case.hub.fetched().count("model.safetensors") == 2
+
+
+@both
+def test_another_kind_of_model_is_refused_by_name_before_its_weights_are_fetched(case: Case) -> None:
+    config = json.loads((case.hub.folder / "config.json").read_text())
+    (case.hub.folder / "config.json").write_text(json.dumps({**config, "model_type": "bert"}))
+
+    again, error = case.ask()["error"], case.ask()["error"]
+
+    assert "config.json: model_type is 'bert'; flanchat runs T5, Flan-T5, mT5 and UMT5 models" in error
+    assert again == error
+    assert "model.safetensors" not in case.hub.fetched()
+
+
 @both
 def test_full_disk_is_told_in_one_line(case: Case) -> None:
     error = case.ask(most=100_000)["error"]
@@ -693,6 +716,9 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(
     _cached(tmp_path / "hf", "acme--tiny", model)
     _cached(tmp_path / "hf", "google--flan-t5-small", model)
     _cached(tmp_path / "openmind" / "hub", "acme--tiny", model)
+    for name, task in (("lora", None), ("lora-of-a-llama", "CAUSAL_LM")):
+        folder = make_adapter(tmp_path / name, model, task_type=task)
+        _cached(tmp_path / "hf", f"acme--{name}", folder)
     other = _cached(tmp_path / "hf", "acme--bert", model)
     (other / "config.json").unlink()
     (other / "config.json").write_text('{"model_type": "bert"}')
@@ -700,13 +726,13 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(
     outside.mkdir()
     (tmp_path / "hf" / "models--acme--linked").symlink_to(outside)
 
-    assert [kept.name for kept in models.kept()] == ["flan-t5-small", "hf:acme/tiny", "om:acme/tiny"]
+    assert [kept.name for kept in models.kept()] == ["acme/lora", "flan-t5-small", "hf:acme/tiny", "om:acme/tiny"]
     with pytest.raises(ModelError, match="is in the caches of both hubs; say hf:acme/tiny or om:acme/tiny"):
         models.find_kept("acme/tiny")
     models.remove(models.find_kept("hf:acme/tiny"))
     with pytest.raises(ModelError, match=r"cannot be removed: it is a link to .*outside; remove that yourself"):
         models.remove(models.find_kept("acme/linked"))
-    assert [kept.name for kept in models.kept()] == ["acme/tiny", "flan-t5-small"]
+    assert [kept.name for kept in models.kept()] == ["acme/lora", "acme/tiny", "flan-t5-small"]
     assert outside.is_dir()
     assert not (tmp_path / "hf" / "models--acme--tiny").exists()
 
