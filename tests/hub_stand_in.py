@@ -1,37 +1,79 @@
-"""A stand-in for the Hugging Face hub on 127.0.0.1, with one repository, for tests of the real client.
+"""Stand-ins for the Hugging Face and openMind hubs on 127.0.0.1, with one repository, for tests of the real clients.
 
-Serves what huggingface_hub 2.4 asks for: the revision, the tree, and each file's HEAD and GET.
+Hugging Face is plain http at a port. openMind's client insists on https and on its own host names, so it is reached
+through a CONNECT proxy that ends every tunnel in a TLS server of ours, with a certificate made for the test.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LARGE = (".safetensors", ".model", ".bin")
 
 
 @dataclass
 class Hub:
-    """repo: the one name that is known. status: the answer to every request, 0 to work.
+    """repo, commit: the one model that is known, at one commit. status: the answer to every request, 0 to work.
 
-    corrupt: file name -> how many times it is sent with its last byte changed. requests: "GET /path" in order.
+    statuses: the answer to paths that hold a text. silent: never answer. token: what a client must show, if any.
+    corrupt: file name -> how many times it is sent with its last byte changed.
+    cut: file name -> up to which byte it is sent before the connection is dropped, once for each number.
+    stall: file name -> up to which byte it is sent before nothing more comes. redirect: where files really are.
+    sizes, checksums: what the listing says of a file, in place of the truth.
+    requests: "GET /path" in order. ranges: what was asked for with Range, by file. authorizations: all that were shown.
     """
 
     folder: Path
     repo: str = "acme/tiny"
+    commit: str = COMMIT
     status: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
     silent: bool = False
+    token: str = ""
     corrupt: dict[str, int] = field(default_factory=dict)
+    cut: dict[str, list[int]] = field(default_factory=dict)
+    stall: dict[str, int] = field(default_factory=dict)
+    redirect: str = ""
+    sizes: dict[str, int] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    ranges: dict[str, list[str]] = field(default_factory=dict)
+    authorizations: set[str] = field(default_factory=set)
     address: str = ""
+    environ: dict[str, str] = field(default_factory=dict)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def begin(self, folder: Path) -> None:
+        """Forget everything but the address; serve this folder from now on."""
+        self.over.set()
+        self.__init__(folder, address=self.address, environ=self.environ)  # type: ignore[misc]
+
+    def checksum(self, name: str, content: bytes) -> str:
+        """What the hub says that a file hashes to: sha256 for a large one, else git's blob hash."""
+        if name in self.checksums:
+            return self.checksums[name]
+        if name.endswith(LARGE):
+            return hashlib.sha256(content).hexdigest()
+        return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+    @property
+    def host(self) -> str:
+        return self.address.partition("://")[2]
 
     def files(self) -> dict[str, bytes]:
         return {
@@ -40,84 +82,181 @@ class Hub:
             if path.is_file()
         }
 
-    def fetched(self) -> set[str]:
-        """Names of the files that were asked for."""
-        return {r.split(f"/resolve/{COMMIT}/")[1] for r in self.requests if f"/resolve/{COMMIT}/" in r}
+    def fetched(self) -> list[str]:
+        """Names of the files that were asked for, in order."""
+        places = (f"/resolve/{self.commit}/", "/main/media/")
+        return [r.partition(place)[2] for r in self.requests for place in places if place in r and r.startswith("GET")]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    hub: Hub
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+    def answer(self, status: int, body: object = b"", **headers: str) -> None:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def do_GET(self) -> None:
+        hub, url = self.hub, urlsplit(self.path)
+        path = unquote(url.path)
+        if path == "/api/agent-harnesses":  # once a day, of no interest
+            return self.answer(404)
+        hub.requests.append(f"{self.command} {path}")
+        shown = self.headers.get("Authorization", "")
+        hub.authorizations.add(shown)
+        status = hub.status or next((code for text, code in hub.statuses.items() if text in path), 0)
+        if hub.silent:
+            hub.over.wait(30)
+        elif status:
+            self.answer(status, {"error": "told to fail", "code": "told_to_fail"})
+        elif hub.token and shown != f"Bearer {hub.token}":
+            self.answer(401, {"error": "who are you?", "code": "unauthorized"})
+        else:
+            self.route(path, {name: values[0] for name, values in parse_qs(url.query).items()})
+        return None
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def route(self, path: str, query: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def file(self, name: str, **headers: str) -> None:
+        hub, content = self.hub, self.hub.files().get(name)
+        if content is None:
+            return self.answer(404)
+        if hub.redirect and hub.redirect.partition("://")[2] != self.headers.get("Host"):
+            return self.answer(302, Location=f"{hub.redirect}{self.path}")
+        if self.command == "GET" and hub.corrupt.get(name, 0) > 0:
+            hub.corrupt[name] -= 1
+            content = content[:-1] + bytes([content[-1] ^ 255])
+        start = 0
+        if wanted := self.headers.get("Range", ""):
+            hub.ranges.setdefault(name, []).append(wanted)
+            start = int(wanted.removeprefix("bytes=").partition("-")[0])
+            headers["Content_Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        stops = hub.cut.get(name, []) if self.command == "GET" else []
+        stall = hub.stall.pop(name, None)
+        if not stops and stall is None:
+            return self.answer(206 if wanted else 200, content[start:], **headers)
+        self.send_response(206 if wanted else 200)
+        for header, value in headers.items():
+            self.send_header(header.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(content) - start))
+        self.end_headers()
+        self.wfile.write(content[start : stops.pop(0) if stall is None else stall])
+        self.wfile.flush()
+        if stall is not None:
+            hub.over.wait(30)
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+        return None
+
+
+class _HuggingFace(_Handler):
+    def route(self, path: str, query: dict[str, str]) -> None:
+        hub = self.hub
+        if path.startswith(f"/api/models/{hub.repo}"):
+            siblings = [self.sibling(name, content) for name, content in hub.files().items()]
+            if "/tree/" in path:  # as the client asks when it fetches by itself
+                return self.answer(200, [{"type": "file", "path": row["rfilename"], **row} for row in siblings])
+            self.answer(200, {"id": hub.repo, "sha": hub.commit, "siblings": siblings})
+        elif path.startswith(f"/{hub.repo}/resolve/"):
+            name = path.split("/", 5)[5]
+            tag = hub.checksum(name, hub.files().get(name, b""))
+            self.file(name, ETag=f'"{tag}"', X_Repo_Commit=hub.commit)
+        elif path.startswith("/api/models/"):
+            self.answer(404, {"error": "Repository not found"}, X_Error_Code="RepoNotFound")
+        else:
+            self.answer(404)
+
+    def sibling(self, name: str, content: bytes) -> dict[str, object]:
+        size, tag = self.hub.sizes.get(name, len(content)), self.hub.checksum(name, content)
+        row: dict[str, object] = {"rfilename": name, "size": size, "blobId": tag, "oid": tag}
+        if len(tag) == 64:
+            row["lfs"] = {"sha256": tag, "oid": tag, "size": size, "pointerSize": 130}
+        return row
+
+
+class _OpenMind(_Handler):
+    def route(self, path: str, query: dict[str, str]) -> None:
+        hub, base = self.hub, f"/api/v1/file/{self.hub.repo}"
+        if path == base:
+            commit = {"commit_sha": hub.commit, "message": "first", "created": "2024-01-01T00:00:00Z"}
+            tree = [self.entry(name, content, commit) for name, content in hub.files().items() if "/" not in name]
+            self.answer(200, {"data": {"last_commit": {"commit": commit}, "tree": tree}})
+        elif path.startswith(f"{base}/main/media/"):
+            self.file(path.removeprefix(f"{base}/main/media/"))
+        else:
+            self.answer(404, {"code": "resource_not_found", "msg": "not found", "data": None})
+
+    def entry(self, name: str, content: bytes, commit: dict[str, str]) -> dict[str, object]:
+        size, tag = self.hub.sizes.get(name, len(content)), self.hub.checksum(name, content)
+        about = {"type": "file", "path": name, "name": name, "size": size, "commit": commit}
+        return {**about, "etag": tag, "is_lfs": name.endswith(LARGE)}
 
 
 @contextmanager
 def serve(hub: Hub) -> Iterator[Hub]:
-    """Serve until the block ends; sets hub.address."""
-    over = threading.Event()
+    """Be Hugging Face until the block ends; sets hub.address and hub.environ."""
+    with _running(hub, type("HuggingFace", (_HuggingFace,), {"hub": hub})) as address:
+        hub.address = address
+        hub.environ = {"HF_ENDPOINT": address, "HF_HUB_DISABLE_TELEMETRY": "1"}
+        yield hub
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
 
+@contextmanager
+def serve_openmind(hub: Hub, folder: Path, endpoint: str) -> Iterator[Hub]:
+    """Be openMind, whose client asks `endpoint`, until the block ends. folder: takes a certificate."""
+    if shutil.which("openssl") is None:
+        pytest.skip("the openssl program makes the certificate")
+    host = urlsplit(endpoint).netloc
+    made = [folder / "cert.pem", folder / "key.pem"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(made[1])]
+    names = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host},DNS:*.{host}"]
+    command = ["openssl", "req", "-x509", "-days", "9", *key, *names, "-out", str(made[0])]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*made)
+    inner = type("OpenMind", (_OpenMind,), {"hub": hub})
+
+    class Proxy(BaseHTTPRequestHandler):
         def log_message(self, *args: object) -> None:
             pass
 
-        def answer(self, status: int, body: bytes = b"", **headers: str) -> None:
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+        def do_CONNECT(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            self.wfile.flush()
+            self.close_connection = True
+            with suppress(OSError), context.wrap_socket(self.connection, server_side=True) as tunnel:
+                inner(tunnel, self.client_address, self.server)
 
-        def do_GET(self) -> None:
-            path = unquote(urlsplit(self.path).path)
-            hub.requests.append(f"{self.command} {path}")
-            if hub.silent:
-                over.wait(30)
-            elif hub.status:
-                self.answer(hub.status, b'{"error": "told to fail"}')
-            elif path.startswith(f"/api/models/{hub.repo}"):
-                self.answer(200, json.dumps(self.tree() if "/tree/" in path else self.repository()).encode())
-            elif path.startswith(f"/{hub.repo}/resolve/"):
-                self.file(path.split("/", 5)[5])
-            elif path.startswith("/api/models/"):
-                self.answer(404, b'{"error": "Repository not found"}', X_Error_Code="RepoNotFound")
-            else:
-                self.answer(404)
+    with _running(hub, Proxy) as proxy:
+        hub.address = endpoint
+        hub.environ = {"HTTPS_PROXY": proxy, "https_proxy": proxy, "REQUESTS_CA_BUNDLE": str(made[0])}
+        yield hub
 
-        do_HEAD = do_GET  # noqa: N815
 
-        def repository(self) -> dict:
-            return {"id": hub.repo, "sha": COMMIT, "siblings": [{"rfilename": name} for name in hub.files()]}
-
-        def tree(self) -> list:
-            rows = []
-            for name, content in hub.files().items():
-                row = {"type": "file", "path": name, "size": len(content), "oid": _git_sha(content)}
-                if name.endswith((".safetensors", ".model", ".bin")):
-                    row["lfs"] = {"oid": hashlib.sha256(content).hexdigest(), "size": len(content), "pointerSize": 130}
-                rows.append(row)
-            return rows
-
-        def file(self, name: str) -> None:
-            content = hub.files()[name]
-            lfs = name.endswith((".safetensors", ".model", ".bin"))
-            tag = hashlib.sha256(content).hexdigest() if lfs else _git_sha(content)
-            if self.command == "GET" and hub.corrupt.get(name, 0) > 0:
-                hub.corrupt[name] -= 1
-                content = content[:-1] + bytes([content[-1] ^ 255])
-            self.answer(200, content, ETag=f'"{tag}"', X_Repo_Commit=COMMIT)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+@contextmanager
+def _running(hub: Hub, handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.handle_error = lambda *args: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    hub.address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield hub
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        over.set()
+        hub.over.set()
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _git_sha(content: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()

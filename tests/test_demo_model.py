@@ -13,7 +13,8 @@ from demo_model.evaluate import answers, held_out
 from demo_model.tasks import TASKS
 from demo_model.tasks.recipes import RECIPES
 from flanchat.engine.local import LocalEngine, open_engine
-from flanchat.engine.weights import preflight, resolve
+from flanchat.engine.models import resolve
+from flanchat.engine.weights import preflight
 from flanchat.profile import find_profile
 from flanchat.prompt import compile_prompt
 from flanchat.settings import Settings

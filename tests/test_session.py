@@ -13,8 +13,9 @@ import pytest
 
 from flanchat.engine import ModelCard
 from flanchat.engine.local import LocalEngine, open_engine
+from flanchat.engine.models import resolve
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.weights import ModelSource, resolve
+from flanchat.engine.weights import ModelSource
 from flanchat.errors import BudgetError, EngineError, FlanchatError, ModelError, UsageError
 from flanchat.events import Delta, Event, Finished, Request
 from flanchat.profile import Profile, find_profile, profile_folders

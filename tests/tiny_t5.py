@@ -35,22 +35,23 @@ def make_tiny_t5(
     d_ff: int = 64,
     scale: float = 0.35,
     dtype: str = "float32",
+    family: str = "t5",
 ) -> Path:
     """Write a T5 whose matrices are normal with deviation `scale` (wide enough that answers vary). Returns the folder.
 
     tied: the head is the embedding, and the output is scaled, as in the first T5. shards: number of weight files.
+    family: t5, or mt5 or umt5 with a vocabulary that spells in bytes and has its sentinels inside.
     The same arguments give the same bytes.
     """
     from safetensors.numpy import save_file
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    vocabulary = spiece_bytes()
-    (folder / "spiece.model").write_bytes(vocabulary)
-    vocab_size = piece_count() + SENTINELS
+    (folder / "spiece.model").write_bytes(spiece_bytes() if family == "t5" else byte_spiece_bytes())
+    vocab_size = piece_count() + SENTINELS if family == "t5" else BYTE_PIECES + 12  # as mT5 has 12 rows without a piece
     config = {
         "architectures": ["T5ForConditionalGeneration"],
-        "model_type": "t5",
+        "model_type": family,
         "is_encoder_decoder": True,
         "vocab_size": vocab_size,
         "d_model": d_model,
@@ -72,10 +73,9 @@ def make_tiny_t5(
     _write_json(folder / "config.json", config)
     _write_json(folder / "generation_config.json", {key: config[key] for key in config if key.endswith("_token_id")})
     _write_json(folder / "special_tokens_map.json", SPECIAL)
-    _write_json(
-        folder / "tokenizer_config.json",
-        {"tokenizer_class": "T5Tokenizer", "extra_ids": SENTINELS, "model_max_length": 512, **SPECIAL},
-    )
+    sentinels = SENTINELS if family == "t5" else 0
+    about = {"tokenizer_class": "T5Tokenizer", "extra_ids": sentinels, "model_max_length": 512, **SPECIAL}
+    _write_json(folder / "tokenizer_config.json", about)
 
     rng = np.random.default_rng(seed)
     tensors = {}
@@ -94,6 +94,24 @@ def make_tiny_t5(
     return folder
 
 
+LORA = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none", "fan_in_fan_out": False, "task_type": None}
+
+
+def make_adapter(folder: Path, base: Path, *targets: str, rank: int = 4, **config: object) -> Path:
+    """Write a LoRA adapter of random matrices for modules `targets`, as peft saves it. Returns its folder."""
+    from safetensors.numpy import load_file, save_file
+
+    folder.mkdir(parents=True)
+    _write_json(folder / "adapter_config.json", {**LORA, "base_model_name_or_path": str(base), **config})
+    rng, weights, tensors = np.random.default_rng(0), load_file(base / "model.safetensors"), {}
+    for target in targets:
+        out, width = weights[f"{target}.weight"].shape
+        tensors[f"base_model.model.{target}.lora_A.weight"] = rng.normal(0, 0.3, (rank, width)).astype(np.float32)
+        tensors[f"base_model.model.{target}.lora_B.weight"] = rng.normal(0, 0.3, (out, rank)).astype(np.float32)
+    save_file(tensors, folder / "adapter_model.safetensors")
+    return folder
+
+
 def write_tokenizer_json(folder: Path) -> None:
     """Write `tokenizer.json`, as transformers saves it, beside `spiece.model`. Needs transformers."""
     from transformers import T5TokenizerFast
@@ -104,6 +122,10 @@ def write_tokenizer_json(folder: Path) -> None:
 @functools.cache
 def spiece_bytes() -> bytes:
     """A SentencePiece model like T5's: unigram, pad 0, eos 1, unk 2, no begin token."""
+    return _trained(vocab_size=160, hard_vocab_limit=False)
+
+
+def _trained(**more: object) -> bytes:
     import sentencepiece
 
     rng, words = Random(0), TEXT.split()
@@ -114,8 +136,6 @@ def spiece_bytes() -> bytes:
         sentence_iterator=iter(lines),
         model_writer=model,
         model_type="unigram",
-        vocab_size=160,
-        hard_vocab_limit=False,
         pad_id=0,
         eos_id=1,
         unk_id=2,
@@ -125,8 +145,28 @@ def spiece_bytes() -> bytes:
         unk_piece="<unk>",
         num_threads=1,
         minloglevel=2,
+        **more,
     )
     return model.getvalue()
+
+
+BYTE_PIECES = 430
+
+
+@functools.cache
+def byte_spiece_bytes(sentinel_type: int = 4) -> bytes:
+    """A SentencePiece model like mT5's: it spells what it does not know in bytes; its last 100 pieces are sentinels.
+
+    sentinel_type: 4 is user-defined, 1 is a piece like any other.
+    """
+    from sentencepiece import sentencepiece_model_pb2
+
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(_trained(vocab_size=330, byte_fallback=True))
+    for number in range(SENTINELS - 1, -1, -1):
+        model.pieces.add(piece=f"\u2581<extra_id_{number}>", score=0.0, type=sentinel_type)
+    assert len(model.pieces) == BYTE_PIECES
+    return model.SerializeToString()
 
 
 @functools.cache
@@ -145,7 +185,7 @@ def _layout(config: dict) -> Iterator[tuple[str, tuple[int, ...]]]:
         attentions = ["SelfAttention"] if stack == "encoder" else ["SelfAttention", "EncDecAttention"]
         for i in range(layers):
             block = f"{stack}.block.{i}.layer"
-            if i == 0:
+            if i == 0 or config["model_type"] == "umt5":
                 yield f"{block}.0.SelfAttention.relative_attention_bias.weight", (32, heads)
             for n, attention in enumerate(attentions):
                 yield f"{block}.{n}.layer_norm.weight", (d_model,)

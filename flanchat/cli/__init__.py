@@ -14,6 +14,7 @@ from flanchat import __version__
 from flanchat.cli import asking, chatting
 from flanchat.cli.bench import bench
 from flanchat.cli.language import add_option, choose_language, root_words
+from flanchat.cli.models import models
 from flanchat.cli.options import answering_options, complain
 from flanchat.cli.profiles import profiles
 from flanchat.cli.sessions import sessions
@@ -97,7 +98,7 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _command in (sessions, profiles, config, bench):
+for _command in (sessions, profiles, models, config, bench):
     cli.add_command(_command)
 add_option(cli)
 

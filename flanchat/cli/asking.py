@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flanchat.cli.opening import open_session
+from flanchat.cli.opening import find_model, open_session
 from flanchat.cli.options import choose, complain, open_view
 from flanchat.errors import UsageError
 from flanchat.terminal import show
@@ -142,13 +142,12 @@ def _prompt_json(prompt: Prompt) -> dict[str, Any]:
 def _dry_run(question: str, options: dict[str, Any]) -> None:
     """Show the prompt and its counts. Only the model's vocabulary is read, in this process."""
     from flanchat.engine.tokens import open_tokenizer
-    from flanchat.engine.weights import preflight, resolve
     from flanchat.prompt import compile_prompt
 
     choice = choose(options)
     settings = choice.settings
-    source = resolve(choice.model, report=complain)
-    tokenizer = open_tokenizer(preflight(source.folder).tokenizer)
+    __, checkpoint = find_model(choice.model, options)
+    tokenizer = open_tokenizer(checkpoint.tokenizer)
     seed = settings.value("seed") or 0
     prompt = compile_prompt(
         choice.profile, settings, [], question, tokenizer.measure, variables=choice.variables, seed=seed

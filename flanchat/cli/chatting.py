@@ -169,7 +169,7 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     """Say in a few lines what this is. Plain text: rich would be imported for it before the first prompt."""
     from flanchat.engine.weights import preflight
 
-    checkpoint = preflight(engine.source.folder)
+    checkpoint = preflight(engine.source.folder, engine.source.adapter)
     size = _("{count:.1f} M parameters, {size} MB").format(
         count=checkpoint.parameters / 1000000.0, size=max(1, round(checkpoint.weight_bytes / 1000000.0))
     )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flanchat.cli.options import Choice, choose, complain
+from flanchat.cli.options import Choice, choose
 from flanchat.errors import StorageError, UsageError
 from flanchat.interrupts import Terminated
 from flanchat.words import _
 
 if TYPE_CHECKING:
-    from flanchat.engine.weights import ModelSource
+    from flanchat.engine.weights import Checkpoint, ModelSource
     from flanchat.engine.worker import WorkerEngine
     from flanchat.library import Library
     from flanchat.session import Session
@@ -61,12 +61,21 @@ def open_engine(
     model: str | None, device: str, options: dict[str, Any], on_status: Any = lambda status: None
 ) -> WorkerEngine:
     """The engine of a model that has been found and checked, not yet loaded."""
-    from flanchat.engine.weights import preflight, resolve
     from flanchat.engine.worker import WorkerEngine
 
-    source = resolve(model, report=complain)
-    preflight(source.folder)
+    source, __ = find_model(model, options)
     return WorkerEngine(source, device=device, precision=options["precision"], report=on_status, debug=options["debug"])
+
+
+def find_model(model: str | None, options: Mapping[str, Any]) -> tuple[ModelSource, Checkpoint]:
+    """A model found, downloaded if it must be, and checked. options: the command's, which may lack some of ours."""
+    from flanchat.cli.progress import Bars
+    from flanchat.engine.models import resolve
+    from flanchat.engine.weights import preflight
+
+    with Bars(plain=bool(options.get("plain")), color=not options.get("no_color")) as bars:
+        source = resolve(model, report=bars.report, progress=bars, convert_bin=bool(options.get("convert_bin")))
+    return source, preflight(source.folder, source.adapter)
 
 
 def new_transcript(options: dict[str, Any], source: ModelSource, name: str = "") -> Transcript | NoTranscript:
@@ -91,16 +100,17 @@ def resume(path: Path) -> Transcript:
 
 
 def list_models() -> list[tuple[str, str, str]]:
-    """The models that have a name of their own: name, what it is, and whether it is on this machine."""
-    from flanchat.engine.weights import BUNDLED, SHORT_NAMES
+    """The models at hand and those with a short name: name, what it is, and whether it is on this machine."""
+    from flanchat.cli.progress import megabytes
+    from flanchat.engine.models import BUNDLED, SHORT_NAMES, kept
 
-    cache = os.environ.get("HF_HUB_CACHE") or os.path.join(
-        os.environ.get("HF_HOME") or os.path.expanduser("~/.cache/huggingface"), "hub"
-    )
     rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
-    for name, repo in SHORT_NAMES.items():
-        here = os.path.isdir(os.path.join(cache, "models--" + repo.replace("/", "--"), "snapshots"))
-        rows.append((name, repo, _("here") if here else _("to be downloaded")))
+    there = kept()
+    for model in there:
+        state = _("here, {size}") if model.folder is not None else _("half here, {size}; pull it to go on")
+        rows.append((model.name, f"{model.repo}, {model.hub.name}", state.format(size=megabytes(model.size))))
+    repos = {model.repo for model in there}
+    rows += [(name, repo, _("to be downloaded")) for name, repo in SHORT_NAMES.items() if repo not in repos]
     return rows
 
 

@@ -16,6 +16,8 @@ from flanchat.terminal import show
 from flanchat.words import _
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from flanchat.config import Config
     from flanchat.profile import Profile
     from flanchat.records import Story
@@ -42,8 +44,9 @@ def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
     both = [
         click.option("-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
                      help="Profile to start with (default: plain)."),
-        click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER",
-                     help="demo, a folder, or OWNER/NAME on Hugging Face (default: demo)."),
+        click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=model_names,
+                     help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled)."),
+        click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors first, once."),
         click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting."),
         click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable."),
         click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
@@ -81,6 +84,18 @@ def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
         return function
 
     return decorate
+
+
+def model_names(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """What a shell offers for a model's name: those at hand, or folders."""
+    from click.shell_completion import CompletionItem
+
+    from flanchat.engine.models import BUNDLED, SHORT_NAMES, kept
+
+    if typed.startswith((".", "/", "~")):
+        return [CompletionItem(typed, type="dir")]
+    names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in kept())])
+    return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
 def open_view(options: dict[str, Any]) -> View:

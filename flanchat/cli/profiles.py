@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from flanchat.cli.options import complain, open_view
+from flanchat.cli.opening import find_model
+from flanchat.cli.options import open_view
 from flanchat.errors import UsageError
 from flanchat.terminal import show
 from flanchat.words import _
@@ -55,13 +56,13 @@ def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | Non
     What a right profile would lose on its way to the bundled vocabulary is told too, and changes no status.
     """
     from flanchat.engine.tokens import open_tokenizer
-    from flanchat.engine.weights import preflight, resolve
     from flanchat.lint import lint
     from flanchat.profile import find_profile, profile_folders
     from flanchat.settings import Settings
 
     folders = profile_folders(folder, os.environ)
-    tokenizer = open_tokenizer(preflight(resolve(model, report=complain).folder).tokenizer)
+    __, checkpoint = find_model(model, {})
+    tokenizer = open_tokenizer(checkpoint.tokenizer)
     wrong = []
     for name in names:
         try:

@@ -8,6 +8,13 @@ from typing import Any
 from flanchat.engine.weights import Checkpoint
 from flanchat.events import Decoding
 
+CLASSES = {
+    "t5": "T5ForConditionalGeneration",
+    "mt5": "MT5ForConditionalGeneration",
+    "umt5": "UMT5ForConditionalGeneration",
+}
+"""The library's class for each family."""
+
 
 class BeamSearch:
     """The library's model of a checkpoint, in float32 on one device."""
@@ -19,7 +26,7 @@ class BeamSearch:
         library: Any = transformers  # has types that do not fit what it returns
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
-        model, self.loading = library.T5ForConditionalGeneration.from_pretrained(
+        model, self.loading = getattr(library, CLASSES[checkpoint.family]).from_pretrained(
             str(checkpoint.folder),
             trust_remote_code=False,
             use_safetensors=True,
@@ -28,6 +35,7 @@ class BeamSearch:
             output_loading_info=True,
         )
         use_own_head(model, checkpoint)
+        _merge_adapter(model, checkpoint)
         self._model = model.to(device=device, dtype=torch.float32).eval()
         self._device = device
         self._shape = checkpoint.shape
@@ -83,3 +91,11 @@ def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
         with safe_open(str(checkpoint.tensors["lm_head.weight"].file), framework="pt") as file:
             model.lm_head.weight = torch.nn.Parameter(file.get_tensor("lm_head.weight").to(model.dtype))
     model.config.scale_decoder_outputs = checkpoint.shape.tied_scale
+    model.config.tie_word_embeddings = checkpoint.shape.tied_scale  # asked in its place, for UMT5 and before version 5
+
+
+def _merge_adapter(model: Any, checkpoint: Checkpoint) -> None:
+    """Change the model's matrices as the checkpoint's adapter says."""
+    if checkpoint.adapter is not None:
+        for name, parameter in model.named_parameters():
+            parameter.data = checkpoint.adapter.merged(name, parameter.data).to(parameter.dtype)

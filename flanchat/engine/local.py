@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from flanchat.engine import ModelCard
 from flanchat.engine.memory import given_back, peak_mb
 from flanchat.engine.remembered import remembered
-from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weights_sha
+from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weight_files, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError
 from flanchat.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flanchat.engine.beams import BeamSearch
     from flanchat.engine.packing import Packing
     from flanchat.engine.t5 import T5, Cache, Encoded
-    from flanchat.engine.tokens import Tokenizer
+    from flanchat.engine.tokens import Reader, Tokenizer
 
 KEPT_BYTES = 16 << 20  # of prompts that were encoded, so that asking again need not do it again
 VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
@@ -135,7 +135,7 @@ class LocalEngine:
         decodings = [requests[row].decoding for row in rows]
         stepper, reused = self._start(ids, source, max(d.max_new_tokens for d in decodings))
         encode_s = time.monotonic() - started
-        texts = [_Text(d.stop) for d in decodings]
+        texts = [_Text(d.stop, self._tokenizer.reader()) for d in decodings]
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
         shape = self._model.shape
@@ -159,7 +159,7 @@ class LocalEngine:
                     yield from finish(choice.row, "eos")
                     continue
                 text = texts[choice.row]
-                token = self._token(choice.id, choice.logprob, choice.top)
+                token = self._token(text.reader, choice.id, choice.logprob, choice.top)
                 yield Delta(rows[choice.row], text.add(token, time.monotonic() - started), (token,))
                 if text.stop.found:
                     stopped.add(choice.row)
@@ -180,12 +180,12 @@ class LocalEngine:
             self._beams = BeamSearch(self._checkpoint, self._device)
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
-        text, tokens, shown = _Text(request.decoding.stop), [], ""
+        text, tokens, shown = _Text(request.decoding.stop, self._tokenizer.reader()), [], ""
         for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
             if token_id == self._model.shape.eos_id:
                 finish = "eos"
                 break
-            token = self._token(token_id, logprob, top)
+            token = self._token(text.reader, token_id, logprob, top)
             shown += text.add(token, time.monotonic() - started)
             tokens.append(token)
             if text.stop.found:
@@ -220,11 +220,11 @@ class LocalEngine:
         self._synchronize()
         return stepper, [key not in new for key in keys]
 
-    def _token(self, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
+    def _token(self, reader: Reader, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
         from flanchat.events import Alternative
 
         names = tuple(Alternative(i, self._tokenizer.name(i), lp) for i, lp in top)
-        return Token(token_id, self._tokenizer.piece(token_id), logprob, names)
+        return Token(token_id, reader.add(token_id), logprob, names)
 
     def _trial(self, precision: str) -> None:
         """Decode two tokens, so that a model whose numbers are broken is refused before anybody asks it."""
@@ -243,7 +243,7 @@ def open_engine(source: ModelSource, *, device: str = "auto", precision: str = "
     """Check and load a model in this process. Raises ModelError when its folder cannot be used."""
     from flanchat.engine.tokens import open_tokenizer
 
-    checkpoint = preflight(source.folder)
+    checkpoint = preflight(source.folder, source.adapter)
     return LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer), device=device, precision=precision)
 
 
@@ -272,6 +272,7 @@ class _Text:
     """The answer of one row as it grows. tokens: how many, without the end token. first_s: when the first one came."""
 
     wanted: tuple[str, ...]
+    reader: Reader
     stop: StopText = field(init=False)
     tokens: int = 0
     first_s: float | None = None
@@ -314,7 +315,7 @@ def _load(checkpoint: Checkpoint, packing: Packing, progress: Callable[[str], No
 
 def weights_digest(checkpoint: Checkpoint) -> str:
     """The sha256 of the weights, remembered for as long as their files do not change."""
-    files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
+    files = weight_files(checkpoint)
     stats = [os.stat(file) for file in files]
     stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
     key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"

@@ -7,7 +7,7 @@ cut short meanwhile ends the process. The embedding is not kept at all: an answe
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -51,11 +51,20 @@ class StoredTensors:
                 at += done
         if given is not tensor:
             tensor.copy_(given)
+        if (adapter := self._checkpoint.adapter) is not None:
+            merged = adapter.merged(self._stored_as(name), tensor)
+            if merged is not tensor:
+                tensor.copy_(merged)
         if not bool(torch.stack(tensor.aminmax()).isfinite().all()):
             raise ModelError(f"{stored.file}: {name}: holds numbers that are not finite; download it again")
 
-    def rows(self, name: str) -> Rows:
-        return Rows(self._checkpoint.tensors[self._stored_as(name)])
+    def rows(self, name: str) -> Callable[[Sequence[int]], Tensor]:
+        """Gives rows of a matrix by their indices, in float32: [indices, columns]."""
+        stored, adapter = self._stored_as(name), self._checkpoint.adapter
+        if adapter is not None and (stored in adapter.whole or stored in adapter.low_rank):
+            table = self.read(name)
+            return lambda indices: table[list(indices)]
+        return Rows(self._checkpoint.tensors[stored])
 
     def _stored_as(self, name: str) -> str:
         return self._checkpoint.embedding if name == "shared.weight" else name

@@ -366,7 +366,8 @@ class _Load:
 
     def bias_names(self, stack: str, layers: int) -> list[str]:
         """The tensor with each layer's position biases [buckets, heads]; T5 has one for a whole stack."""
-        return [f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"] * layers
+        owners = [0] * layers if self.shape.shared_bias else range(layers)
+        return [f"{stack}.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight" for i in owners]
 
     def after_norm(self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False) -> nn.Module:
         """Matrices that read a normed stream, with the norm's weight and the root of d_model in them."""

@@ -6,6 +6,7 @@ User text never becomes a control token: a typed `</s>` or `<extra_id_0>` is enc
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 import json
 import re
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _BLANK = "\u2581"  # how SentencePiece writes a blank inside a piece
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
+_SENTINEL = re.compile(rf"{_BLANK}?<extra_id_\d+>")
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+_NORMAL, _UNKNOWN, _CONTROL, _BYTE_PIECE = 1, 2, 3, 6  # types of pieces, as SentencePiece numbers them
 _LONG = 100_000  # characters
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
@@ -28,7 +32,8 @@ _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 class Tokenizer:
     """A T5 vocabulary.
 
-    unk_id, eos_id: ids of the unknown and the end token. size: pieces, without the sentinels that models add.
+    unk_id, eos_id: ids of the unknown and the end token. size: pieces, without the sentinels that T5 adds. mT5 and UMT5
+    have theirs among the pieces, and spell what they do not know in bytes.
     """
 
     def __init__(self, processor: SentencePieceProcessor) -> None:
@@ -36,6 +41,7 @@ class Tokenizer:
         self.size: int = processor.get_piece_size()
         self.unk_id: int = processor.unk_id()
         self.eos_id: int = processor.eos_id()
+        self._has_sentinels = any(processor.is_control(self.size - n) for n in (1, 2))
 
     def encode(self, text: str) -> list[int]:
         """Token ids of `text` with the end token."""
@@ -43,16 +49,30 @@ class Tokenizer:
         return [*ids, self.eos_id]
 
     def piece(self, token_id: int) -> str:
-        """The text this token adds to an answer; "" for control, unknown and sentinel tokens."""
+        """The text this token adds to an answer; "" for control, unknown and sentinel tokens, and for bytes."""
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
+            return ""
+        if self._pieces.is_byte(token_id):
             return ""
         return str(self._pieces.id_to_piece(token_id)).replace(_BLANK, " ")
 
     def name(self, token_id: int) -> str:
         """How to name this token to a reader: its text, or the name of a control token or sentinel."""
         if token_id >= self.size:
-            return f"<extra_id_{self.size + 99 - token_id}>" if token_id < self.size + 100 else f"<{token_id}>"
+            is_sentinel = token_id < self.size + 100 and not self._has_sentinels
+            return f"<extra_id_{self.size + 99 - token_id}>" if is_sentinel else f"<{token_id}>"
         return self.piece(token_id) or str(self._pieces.id_to_piece(token_id))
+
+    def reader(self) -> Reader:
+        """Reads an answer token by token; what its bytes spell comes with the last of them."""
+        return Reader(self)
+
+    def byte(self, token_id: int) -> bytes:
+        """The byte that this token stands for; empty for all others."""
+        if token_id >= self.size or not self._pieces.is_byte(token_id):
+            return b""
+        found = _BYTE.fullmatch(self._pieces.id_to_piece(token_id))
+        return bytes([int(found[1], 16)]) if found else b""
 
     def spans(self, text: str) -> list[tuple[int, str]]:
         """(id, source text) of each token, without the end token. The source texts join to `clean(text)`.
@@ -134,6 +154,20 @@ class Tokenizer:
         return tuple(warned for warned in found if warned.count)
 
 
+class Reader:
+    """The text of one answer as its tokens come. Bytes that spell no character become U+FFFD."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def add(self, token_id: int) -> str:
+        """What the next token adds to the answer."""
+        if byte := self._tokenizer.byte(token_id):
+            return self._decoder.decode(byte)
+        return self._decoder.decode(b"", final=True) + self._tokenizer.piece(token_id)
+
+
 def clean(text: str) -> str:
     """`text` with lone surrogates replaced, which no tokenizer takes, and without NUL, at which some stop reading."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
@@ -145,6 +179,7 @@ def open_tokenizer(path: Path) -> Tokenizer:
 
     try:
         proto = path.read_bytes() if path.suffix == ".model" else _proto_from_json(path)
+        proto = _without_typed_sentinels(proto)
         processor = SentencePieceProcessor(model_proto=proto)
         tokenizer = Tokenizer(processor)
         round_trip = "".join(map(tokenizer.piece, tokenizer.encode("A test of 1 sentence.")))
@@ -154,6 +189,21 @@ def open_tokenizer(path: Path) -> Tokenizer:
     if tokenizer.size < 10 or not round_trip.strip() or tokenizer.eos_id < 0:
         raise ModelError(f"{path}: the vocabulary cannot write a plain sentence; download the file again")
     return tokenizer
+
+
+def _without_typed_sentinels(proto: bytes) -> bytes:
+    """The vocabulary with its sentinels, if it has some, made control tokens, which no text can become."""
+    if b"<extra_id_" not in proto:
+        return proto
+    from sentencepiece import sentencepiece_model_pb2
+
+    formats: Any = sentencepiece_model_pb2  # made by protobuf, without types
+    model = formats.ModelProto()
+    model.ParseFromString(proto)
+    for piece in model.pieces:
+        if "<extra_id_" in piece.piece and _SENTINEL.fullmatch(piece.piece):
+            piece.type = _CONTROL
+    return bytes(model.SerializeToString())
 
 
 def _proto_from_json(path: Path) -> bytes:
@@ -167,28 +217,36 @@ def _proto_from_json(path: Path) -> bytes:
     formats: Any = sentencepiece_model_pb2  # made by protobuf, without types
     proto = formats.ModelProto()
     unk = int(model["unk_id"])
-    special = {"<pad>": 3, "</s>": 3}  # 3 is CONTROL, 2 UNKNOWN, 1 NORMAL
-    for at, (piece, score) in enumerate(model["vocab"]):
-        if re.fullmatch(r"<extra_id_\d+>", piece):
-            continue
-        kind = 2 if at == unk else special.get(piece, 1)
-        proto.pieces.add(piece=piece, score=float(score), type=kind)
+    pieces = [(str(piece), float(score)) for piece, score in model["vocab"]]
+    added = _added_sentinels([piece for piece, _ in pieces])
+    for at, (piece, score) in enumerate(pieces[: len(pieces) - added]):
+        kind = _CONTROL if piece in ("<pad>", "<s>", "</s>") else _BYTE_PIECE if _BYTE.fullmatch(piece) else _NORMAL
+        proto.pieces.add(piece=piece, score=score, type=_UNKNOWN if at == unk else kind)
     trainer = proto.trainer_spec
     trainer.model_type = 1  # unigram
     trainer.unk_id, trainer.bos_id = unk, -1
-    names = [piece for piece, _ in model["vocab"]]
+    names = [piece for piece, _ in pieces]
+    trainer.byte_fallback = sum(piece.type == _BYTE_PIECE for piece in proto.pieces) == 256
     trainer.eos_id, trainer.pad_id = names.index("</s>"), names.index("<pad>")
     trainer.eos_piece, trainer.pad_piece, trainer.unk_piece = "</s>", "<pad>", names[unk]
     normalizer = proto.normalizer_spec
-    normalizer.name = "nmt_nfkc"
     normalizer.precompiled_charsmap = base64.b64decode(_charsmap(described.get("normalizer")))
+    normalizer.name = "nmt_nfkc" if normalizer.precompiled_charsmap else "identity"
     normalizer.add_dummy_prefix = normalizer.remove_extra_whitespaces = normalizer.escape_whitespaces = True
     return bytes(proto.SerializeToString())
 
 
+def _added_sentinels(pieces: list[str]) -> int:
+    """How many sentinels T5's tokenizer has put behind the vocabulary, <extra_id_99> down to 0; UMT5 has 300 in it."""
+    count = 0
+    while count < len(pieces) and pieces[-1 - count] == f"<extra_id_{count}>":
+        count += 1
+    return count if count <= 100 else 0
+
+
 def _charsmap(normalizer: Any) -> str:
-    """The precompiled character map inside a tokenizer.json normalizer, which may be one of a sequence."""
+    """The precompiled character map inside a tokenizer.json normalizer, which may be one of a sequence; else ""."""
     for step in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if step.get("type") == "Precompiled":
             return str(step["precompiled_charsmap"])
-    raise ValueError("normalizer: no Precompiled step")
+    return ""

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flanchat import errors
 from flanchat.engine import ModelCard
+from flanchat.engine.child import command
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import EngineError, FlanchatError
 from flanchat.events import (
@@ -50,9 +51,6 @@ _PATIENCE_S = 0.5  # for a child to end by itself
 _STOP: _Message = {"stop": True}
 _INTERRUPTED: _Message = {"interrupted": True, "error": "the model process was ended, as you wished"}
 
-# The child gets the parent's module path as arguments, so that a torch.py in the current folder is never imported.
-_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from flanchat.engine.worker import main; main()"
-
 
 class WorkerEngine:
     """The parent's side. The child starts with `start` or with the first call.
@@ -70,7 +68,7 @@ class WorkerEngine:
         debug: bool = False,
     ) -> None:
         self.source, self.name = source, source.name
-        self.label = source.folder.name if source.origin == "folder" else source.name
+        self.label = (source.adapter or source.folder).name if source.origin == "folder" else source.name
         self._order = {"source": _source_to_json(source), "device": device, "precision": precision}
         self._report, self._debug = report, debug
         self._numbers = iter(range(1, sys.maxsize))
@@ -221,7 +219,7 @@ class _Child:
         """Start the process with its first line, which says what to load."""
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT, *_import_path()],
+                command(__name__),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.PIPE,
@@ -323,12 +321,6 @@ class _Child:
                     self._words = (self._words + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
 
 
-def _import_path() -> list[str]:
-    """Where the child looks for modules: where this process does, but not in the current folder unless we are there."""
-    here = {"", os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
-    return [path for path in sys.path if path and os.path.realpath(path) not in here]
-
-
 def _error(reply: _Message) -> FlanchatError:
     """The exception that the child raised."""
     kind = getattr(errors, str(reply.get("kind")), EngineError)
@@ -355,7 +347,13 @@ def event_from_json(values: list[Any]) -> Event:
 
 
 def _source_to_json(source: ModelSource) -> _Message:
-    return {**dataclasses.asdict(source), "folder": str(source.folder)}
+    adapter = None if source.adapter is None else str(source.adapter)
+    return {**dataclasses.asdict(source), "folder": str(source.folder), "adapter": adapter}
+
+
+def _source_from_json(values: _Message) -> ModelSource:
+    adapter = None if values["adapter"] is None else Path(values["adapter"])
+    return ModelSource(**{**values, "folder": Path(values["folder"]), "adapter": adapter})
 
 
 class _Inbox:
@@ -441,8 +439,8 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
     from flanchat.engine.local import LocalEngine
     from flanchat.engine.tokens import open_tokenizer
 
-    source = ModelSource(**{**order["source"], "folder": Path(order["source"]["folder"])})
-    checkpoint = preflight(source.folder)
+    source = _source_from_json(order["source"])
+    checkpoint = preflight(source.folder, source.adapter)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     inbox.measure_with(tokenizer)
     engine = LocalEngine(

@@ -312,13 +312,18 @@ def device(desk: Desk, arguments: str) -> Shown:
 
 
 def models(desk: Desk, arguments: str) -> Shown:
-    rows = tuple(desk.models())
-    return Table(
-        _("Models"),
-        (_("name"), _("what it is"), ""),
-        rows,
-        _("/model NAME loads one; any folder or OWNER/NAME on Hugging Face with a T5 works too."),
-    )
+    note = _("/model NAME loads one; any folder, hf:OWNER/NAME or om:OWNER/NAME with a T5 works too.")
+    return models_table(desk.models(), note)
+
+
+def models_table(rows: Sequence[tuple[str, str, str]], note: str = "") -> Table:
+    """The models at hand, and those with a short name."""
+    return Table(_("Models"), (_("name"), _("what it is"), ""), tuple(rows), note)
+
+
+def model_words(desk: Desk) -> list[str]:
+    """The names of the models at hand, for completion."""
+    return [name for name, __, ___ in desk.models()]
 
 
 def _load(desk: Desk, name: str | None, device: str | None) -> str:

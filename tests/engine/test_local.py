@@ -15,7 +15,8 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from flanchat.engine.local import LocalEngine, open_engine
-from flanchat.engine.weights import ModelSource, resolve
+from flanchat.engine.models import resolve
+from flanchat.engine.weights import ModelSource
 from flanchat.errors import ModelError, UsageError
 from flanchat.events import Decoding, Delta, Event, Finished, Request, Started, Token
 from tests.tiny_t5 import make_tiny_t5

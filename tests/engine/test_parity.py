@@ -14,12 +14,13 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from flanchat.engine.beams import use_own_head
+from flanchat.engine.beams import CLASSES, use_own_head
 from flanchat.engine.decoding import Loop
 from flanchat.engine.local import LocalEngine, open_engine
+from flanchat.engine.models import resolve
 from flanchat.engine.t5 import T5, Cache, relative_bucket
 from flanchat.engine.tokens import open_tokenizer
-from flanchat.engine.weights import Checkpoint, ModelSource, preflight, resolve
+from flanchat.engine.weights import Checkpoint, ModelSource, preflight
 from flanchat.events import Decoding, Delta, Finished, Request
 from tests.tiny_t5 import make_tiny_t5
 
@@ -33,6 +34,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "odd-head-size": {"heads": 3, "d_kv": 7},
     "fewer-encoder-layers": {"layers": 1, "decoder_layers": 3},
     "half": {"dtype": "float16"},
+    "mt5": {"family": "mt5"},
 }
 TEXT = "the of and in with for on cook boil salt water tomato translate Paris question answer? what, is many no."
 CLOSE = 1e-4
@@ -284,7 +286,7 @@ def _theirs(checkpoint: Checkpoint) -> Any:
 
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    model = transformers.T5ForConditionalGeneration.from_pretrained(
+    model = getattr(transformers, CLASSES[checkpoint.family]).from_pretrained(
         checkpoint.folder,
         trust_remote_code=False,
         use_safetensors=True,

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import shutil
-import socket
 import struct
 import subprocess
 import sys
@@ -22,9 +21,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flanchat.engine import weights
-from flanchat.engine.weights import preflight, resolve, weights_sha
+from flanchat.engine.weights import preflight, weights_sha
 from flanchat.errors import ModelError
-from tests.hub_stand_in import COMMIT, Hub, serve
 from tests.tiny_t5 import make_tiny_t5, write_tokenizer_json
 
 Mutation = Callable[[Path], object]
@@ -259,7 +257,10 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
         "config.json: expected a readable",
     ),
     "config is an LFS pointer": (_lfs("config.json"), "config.json: content: is a Git LFS pointer"),
-    "bert": (_edit(model_type="bert"), "config.json: model_type is 'bert'; flanchat runs T5 and Flan-T5 models"),
+    "bert": (
+        _edit(model_type="bert"),
+        "model_type is 'bert'; flanchat runs T5, Flan-T5, mT5 and UMT5 models",
+    ),
     "no model_type": (_drop("model_type"), "config.json: there is no model_type"),
     "model_type is a list": (_edit(model_type=["t5"]), "config.json: model_type is a list"),
     "half a model": (_edit(is_encoder_decoder=False), "config.json: is_encoder_decoder: expected true, got false"),
@@ -318,8 +319,11 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "tokenizer code": (_edit("tokenizer_config.json", auto_map={"a": "b"}), "tokenizer_config.json: auto_map: "),
     # weights
     "no weights": (_remove("model.safetensors"), "model: weights: expected model.safetensors or"),
-    "only pytorch_model.bin": (_pickle_only("pytorch_model.bin"), "holds only pytorch_model.bin, which can run code"),
-    "only a .pt": (_pickle_only("flan.pt"), "holds only flan.pt, which can run code when opened; convert it"),
+    "only pytorch_model.bin": (
+        _pickle_only("pytorch_model.bin"),
+        "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin",
+    ),
+    "only a .pt": (_pickle_only("flan.pt"), "holds only flan.pt, which can run code when opened; download it again"),
     "only a .ckpt": (_pickle_only("flan.ckpt"), "holds only flan.ckpt, which can run code"),
     "weights are a pickle": (_write("model.safetensors", b"\x80\x04cposix\nsystem\n(S'x'\ntR."), _BODY + "header: "),
     "weights empty": (_write("model.safetensors", b""), _BODY + "header: expected a safetensors file, got 0 bytes"),
@@ -500,209 +504,3 @@ def test_random_values_in_a_header_never_raise_anything_else(
     _header(lambda header: header.update({_Q: value if field is None else {**header[_Q], field: value}}))(model)
 
     _only_model_errors(model)
-
-
-# -- names ------------------------------------------------------------------------------------------------------------
-
-
-def test_path_is_a_folder(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(model.parent)
-    monkeypatch.setenv("HOME", str(model.parent))
-
-    for name in (str(model), "./model", "model", "~/model", "../" + model.parent.name + "/model"):
-        source = resolve(name)
-        assert source.folder.samefile(model)
-        assert (source.name, source.origin, source.revision) == (name, "folder", "")
-
-
-@pytest.mark.parametrize("name", [None, "demo"])
-def test_no_name_or_demo_is_the_bundled_model(name: str | None) -> None:
-    bundled = Path(weights.__file__).parent.parent / "demo"
-
-    if bundled.is_dir():
-        assert (resolve(name).folder, resolve(name).origin) == (bundled, "bundled")
-    else:
-        with pytest.raises(ModelError, match="the bundled model is missing"):
-            resolve(name)
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("flan-t5-smal", "did you mean flan-t5-small?"),
-        ("", "the short names are demo, flan-t5-small"),
-        ("a/b/c", "expected a folder, a short name or OWNER/NAME"),
-        ("./missing", "missing: expected a model folder, got no such folder"),
-        ("/missing/folder", "/missing/folder: expected a model folder"),
-        ("~no_such_user_here/x", "expected a home folder, got an unknown user"),
-        ("bad\nname\x1b", "expected a folder, a short name or OWNER/NAME"),
-        ("nul\0", "expected a folder, a short name or OWNER/NAME"),
-        ("owner/na me", "expected a folder, a short name or OWNER/NAME"),
-    ],
-)
-def test_wrong_name_is_refused_without_asking_anyone(name: str, words: str) -> None:
-    with pytest.raises(ModelError) as refused:
-        resolve(name)
-
-    assert words in refused.value.message
-    assert len(refused.value.message.splitlines()) == 1
-
-
-# -- the hub ----------------------------------------------------------------------------------------------------------
-
-_CLIENT = """
-import json, sys
-from flanchat.engine.weights import preflight, resolve
-from flanchat.errors import ModelError
-told = []
-try:
-    source = resolve(sys.argv[1], report=told.append)
-    preflight(source.folder)
-    source = {"folder": str(source.folder), "origin": source.origin, "revision": source.revision}
-    print(json.dumps({"told": told, **source}))
-except ModelError as error:
-    print(json.dumps({"told": told, "error": error.message}))
-"""
-
-
-class Client:
-    """Runs `resolve` in a child process of its own, with the real hub client and an empty cache."""
-
-    def __init__(self, home: Path) -> None:
-        self.home, self.endpoint = home, ""
-
-    def resolve(self, name: str = "acme/tiny", **environment: str) -> dict[str, Any]:
-        own = {"HF_ENDPOINT": self.endpoint, "HF_HOME": str(self.home), "HF_HUB_DISABLE_TELEMETRY": "1"}
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("HF_") and not k.lower().endswith("_proxy")}
-        ran = subprocess.run(
-            [sys.executable, "-c", _CLIENT, name],
-            capture_output=True,
-            text=True,
-            env={**kept, **own, **environment},
-            cwd=_ROOT,
-            timeout=60,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        answer: dict[str, Any] = json.loads(ran.stdout)
-        return answer
-
-
-@pytest.fixture
-def client(tmp_path: Path) -> Client:
-    return Client(tmp_path / "hf")
-
-
-@pytest.fixture
-def hub(model: Path, client: Client, socket_enabled: None) -> Any:
-    with serve(Hub(model)) as hub:
-        client.endpoint = hub.address
-        yield hub
-
-
-def test_model_is_downloaded_then_used_offline_and_when_the_hub_is_down(hub: Hub, client: Client) -> None:
-    first = client.resolve()
-    asked = len(hub.requests)
-    offline = client.resolve(HF_HUB_OFFLINE="1")
-    assert len(hub.requests) == asked
-    hub.status = 503
-    down = client.resolve()
-
-    assert (first["origin"], first["revision"]) == ("huggingface", COMMIT)
-    assert first["told"] == [f"trying {hub.address[7:]} for acme/tiny"]
-    assert offline["folder"] == down["folder"] == first["folder"]
-    assert "answered 503; using the cached copy of acme/tiny, commit 0123456789ab" in down["told"][1]
-
-
-def test_only_data_files_are_asked_for(hub: Hub, client: Client) -> None:
-    for name in (
-        "evil.py",
-        "pytorch_model.bin",
-        "model.pt",
-        "README.md",
-        "onnx/model.safetensors",
-        "flax_model.msgpack",
-    ):
-        (hub.folder / name).parent.mkdir(exist_ok=True)
-        (hub.folder / name).write_bytes(b"x")
-
-    answer = client.resolve()
-
-    wanted = {"config.json", "generation_config.json", "tokenizer_config.json", "special_tokens_map.json"}
-    assert hub.fetched() == wanted | {"spiece.model", "model.safetensors"}
-    assert {path.name for path in Path(answer["folder"]).iterdir()} == hub.fetched()
-
-
-def test_repository_with_only_a_pickle_is_refused_before_the_download(hub: Hub, client: Client) -> None:
-    _pickle_only("pytorch_model.bin")(hub.folder)
-
-    assert "holds only pytorch_model.bin, which can run code" in client.resolve()["error"]
-    assert hub.fetched() == set()
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (404, "answered 404: no such model, and there is no cached copy; check the name"),
-        (
-            401,
-            "answered 401: no such model, or not open to you, and there is no cached copy; check the name, or log in",
-        ),
-        (500, "answered 500, and there is no cached copy; try again later"),
-    ],
-)
-def test_refusal_names_host_cause_and_remedy(hub: Hub, client: Client, status: int, words: str) -> None:
-    hub.status = status
-
-    error = client.resolve(HF_TOKEN="hf_secretsecret")["error"]
-
-    assert error.startswith(f"acme/tiny: {hub.address[7:]}: {words}")
-    assert "hf_secret" not in error
-    assert len(error.splitlines()) == 1
-
-
-def test_unreachable_host_is_named(client: Client, socket_enabled: None) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        client.endpoint = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        error = client.resolve("flan-t5-small")["error"]
-
-    host = client.endpoint[7:]
-    assert error.startswith(
-        f"google/flan-t5-small: {host}: not reached: Connection refused, and there is no cached copy"
-    )
-
-
-def test_silent_host_is_given_up_soon(hub: Hub, client: Client) -> None:
-    hub.silent = True
-
-    began = time.monotonic()
-    error = client.resolve()["error"]
-
-    assert "no answer within 8 s" in error
-    assert time.monotonic() - began < 20
-
-
-def test_file_damaged_once_on_the_way_is_fetched_again(hub: Hub, client: Client) -> None:
-    hub.corrupt = {"model.safetensors": 1}
-
-    answer = client.resolve()
-
-    assert answer["told"][1] == "acme/tiny arrived damaged; fetching it once more"
-    assert (Path(answer["folder"]) / "model.safetensors").read_bytes() == hub.files()["model.safetensors"]
-
-
-def test_file_that_stays_damaged_is_refused_and_not_kept(hub: Hub, client: Client) -> None:
-    hub.corrupt = {"model.safetensors": 9}
-
-    error = client.resolve()["error"]
-
-    assert error.startswith("acme/tiny: model.safetensors: its sha256 is not the hub's")
-    assert not list(client.home.rglob("model.safetensors"))
-    assert "no complete cached copy" in client.resolve(HF_HUB_OFFLINE="1")["error"]
-
-
-def test_offline_without_a_copy_says_so(client: Client) -> None:
-    assert (
-        "acme/tiny: no complete cached copy, and HF_HUB_OFFLINE is set" in client.resolve(HF_HUB_OFFLINE="1")["error"]
-    )

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flanchat.conversation import Timing
+from flanchat.engine.models import resolve
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.tokens import Tokenizer, open_tokenizer
-from flanchat.engine.weights import resolve
 from flanchat.errors import FlanchatError, StorageError, UsageError
 from flanchat.library import Library
 from flanchat.profile import Profile, Shot, find_profile, profile_folders
@@ -1012,6 +1012,17 @@ def test_another_model_takes_the_place_of_the_first():
     assert asked_for == [("google/flan-t5-small", None), (None, "cpu")]
     assert closed == ["first"]
     assert desk.session.last().text == "Lyon"
+
+
+def test_models_are_listed_and_offered_as_they_are_at_hand():
+    desk = new_desk()
+    desk.models = lambda: [("demo", "the bundled demo model", "here"), ("om:acme/tiny", "acme/tiny, openMind", "here")]
+
+    table = enter(desk, "/models")
+
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == ["demo", "om:acme/tiny"]
+    assert complete(desk, "/model o") == ["om:acme/tiny"]
 
 
 def test_a_model_that_cannot_be_opened_leaves_the_one_that_answers():

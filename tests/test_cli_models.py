@@ -1,0 +1,216 @@
+"""`flanchat models` and -m with a hub's name, as a shell sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND, Flanchat
+from tests.hub_stand_in import COMMIT, Hub, serve
+from tests.terminal.screen import CTRL_C, Screen
+from tests.tiny_t5 import make_adapter
+
+SHORT = ("-o", "max_new_tokens=3", "-o", "min_new_tokens=3", "--no-log")
+
+
+@pytest.fixture
+def hub(tiny_model: Path, tmp_path: Path, environ: dict[str, str], socket_enabled: None) -> Iterator[Hub]:
+    """A hub with the tiny model, which the command line of this test asks."""
+    for name in [name for name in environ if name.startswith("HF_")]:
+        del environ[name]
+    with serve(Hub(Path(shutil.copytree(tiny_model, tmp_path / "hub")))) as hub:
+        environ.update(hub.environ)
+        yield hub
+
+
+@pytest.fixture
+def pulled(hub: Hub, flanchat: Flanchat) -> Path:
+    """The snapshot folder of a model that has been downloaded."""
+    folder = Path(flanchat("models", "pull", "hf:acme/tiny").out.strip())
+    assert folder.is_absolute()
+    return folder
+
+
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "huggingface" / "hub" / "models--acme--tiny"
+
+
+def test_a_model_of_a_hub_answers_and_only_the_answer_is_on_standard_output(hub: Hub, flanchat: Flanchat):
+    first = flanchat("ask", "-m", "hf:acme/tiny", "cook", *SHORT)
+    asked = list(hub.requests)
+    again = flanchat("ask", "-m", "acme/tiny", "cook", *SHORT)
+
+    assert (first.status, again.status) == (0, 0)
+    assert first.out == again.out
+    assert len(first.out.splitlines()) == 1
+    assert f"flanchat: trying {hub.host} for acme/tiny" in first.err
+    assert "fetching 6 files: 0 B of" in first.err
+    assert "100%" in first.err
+    assert "\x1b" not in first.err
+    assert again.err == ""
+    assert hub.requests == asked
+
+
+def test_a_session_changes_to_a_hubs_model_and_stays_with_its_own_when_that_fails(hub: Hub, flanchat: Flanchat):
+    lines = "/model hf:acme/none\n/model hf:acme/tiny\n/model\n/models\n"
+
+    done = flanchat("chat", "-m", "demo", "--no-log", stdin=lines)
+
+    assert f"error: acme/none: {hub.host}: answered 404: no such model" in " ".join(done.out.split())
+    assert "Loading hf:acme/tiny; you can go on typing." in done.out
+    assert COMMIT in done.out
+    assert "acme/tiny, Hugging Face" in done.out
+
+
+def test_pull_prints_the_folder_and_tells_of_progress_on_standard_error(hub: Hub, flanchat: Flanchat, tmp_path: Path):
+    done = flanchat("models", "pull", "hf:acme/tiny")
+
+    assert done.status == 0
+    assert done.out == f"{place(tmp_path) / 'snapshots' / COMMIT}\n"
+    assert all(line.startswith("flanchat: ") for line in done.err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("hf:acme/none", "answered 404: no such model; check the name and the revision"),
+        ("./folder", "expected a hub's model, such as flan-t5-small or OWNER/NAME"),
+        ("flan-t5-smal", "did you mean flan-t5-small?"),
+    ],
+)
+def test_what_cannot_be_pulled_ends_with_3_and_one_line(hub: Hub, flanchat: Flanchat, name: str, words: str):
+    done = flanchat("models", "pull", name)
+
+    assert (done.status, done.out) == (3, "")
+    assert words in done.err.splitlines()[-1]
+    assert "Traceback" not in done.err
+
+
+def test_a_download_that_was_stopped_is_gone_on_with(hub: Hub, environ: dict[str, str], tmp_path: Path):
+    hub.stall = {"model.safetensors": 200_000}
+    command = [*COMMAND, "models", "pull", "hf:acme/tiny"]
+    first = subprocess.Popen(command, env=environ, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    checksum = hub.checksum("model.safetensors", hub.files()["model.safetensors"])
+    _wait_for_bytes(place(tmp_path) / "blobs" / f"{checksum}.incomplete", 131_072)
+    first.send_signal(signal.SIGINT)
+    __, said = first.communicate(timeout=20)
+
+    second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+
+    assert first.returncode == 130
+    assert said.decode().endswith("What has come is kept; the same command goes on from there.\n")
+    assert second.returncode == 0
+    assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
+
+
+def _wait_for_bytes(path: Path, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while not path.exists() or path.stat().st_size < count:
+        assert time.monotonic() < deadline
+        os.sched_yield()
+
+
+def test_a_terminal_gets_bars_with_every_file_and_the_whole(hub: Hub, environ: dict[str, str], tmp_path: Path):
+    hub.stall = {"model.safetensors": 200_000}
+    with Screen([*COMMAND, "models", "pull", "hf:acme/tiny"], env=environ, cwd=tmp_path, columns=100) as screen:
+        rows = screen.wait("131.1/251.7 kB").splitlines()
+        screen.send(CTRL_C)
+        screen.wait("What has come is kept")
+
+    assert sum("━" in row for row in rows) == 7
+    assert [row.split()[0] for row in rows if "━" in row][-2:] == ["model.safetensors", "all"]
+
+
+def test_models_are_listed_with_what_is_here(pulled: Path, flanchat: Flanchat):
+    listed = flanchat("models")
+    as_json = flanchat("models", "list", "--json")
+
+    rows = {line.split()[0]: line for line in listed.out.splitlines() if line.strip()}
+    assert "here" in rows["demo"]
+    assert "here, 494 kB" in rows["acme/tiny"]
+    assert "to be downloaded" in rows["flan-t5-small"]
+    (model,) = map(json.loads, as_json.out.splitlines())
+    assert (model["name"], model["hub"], model["folder"]) == ("acme/tiny", "huggingface", str(pulled))
+
+
+def test_info_says_what_a_model_is_made_of_without_asking_anyone(hub: Hub, pulled: Path, flanchat: Flanchat):
+    with (pulled / "README.md").open("x") as card:
+        card.write("---\nlicense: apache-2.0\n---\nA card.\n")
+    hub.requests.clear()
+
+    shown = flanchat("models", "info", "acme/tiny")
+    as_json = json.loads(flanchat("models", "info", "acme/tiny", "--json").out)
+    absent = flanchat("models", "info", "flan-t5-xl")
+
+    assert "2 + 2 layers, 4 heads of 8, width 32, feed-forward 64" in " ".join(shown.out.split())
+    assert "apache-2.0" in shown.out
+    assert "model.safetensors" in shown.out
+    assert (as_json["revision"], as_json["licence"], as_json["parameters"]) == (COMMIT, "apache-2.0", 61504)
+    assert absent.status == 3
+    assert "flan-t5-xl: is not on this machine, or not whole; flanchat models pull fetches it" in absent.err
+    assert hub.requests == []
+
+
+def test_info_of_the_bundled_model_needs_no_name(flanchat: Flanchat):
+    shown = flanchat("models", "info").out
+
+    assert "bundled" in shown
+    assert "apache-2.0" in shown
+
+
+def test_rm_asks_says_what_it_frees_and_touches_nothing_else(pulled: Path, flanchat: Flanchat, tmp_path: Path):
+    neighbour = place(tmp_path).parent / "models--acme--other"
+    neighbour.mkdir()
+
+    refused = flanchat("models", "rm", "acme/tiny", stdin="n\n")
+    assert pulled.is_dir()
+    done = flanchat("models", "rm", "acme/tiny", "--yes")
+
+    assert refused.status == 2
+    assert "Delete acme/tiny (Hugging Face, " in refused.err
+    assert (done.status, done.out) == (0, "")
+    assert "are free again" in done.err
+    assert not place(tmp_path).exists()
+    assert neighbour.is_dir()
+
+
+@pytest.mark.parametrize("name", ["demo", "./model", "hf:acme/none", "acme/../x"])
+def test_rm_refuses_what_is_not_in_a_hubs_cache(flanchat: Flanchat, tiny_model: Path, tmp_path: Path, name: str):
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+
+    done = flanchat("models", "rm", name, "--yes")
+
+    assert done.status == 3
+    assert len(done.err.splitlines()) == 1
+    assert (folder / "model.safetensors").is_file()
+
+
+def test_an_adapter_answers_by_its_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    make_adapter(tmp_path / "tuned", tiny_model, "decoder.block.1.layer.2.DenseReluDense.wo", lora_alpha=200)
+
+    plain = flanchat("ask", "-m", tiny_model, "cook", *SHORT)
+    tuned = flanchat("ask", "-m", "./tuned", "cook", *SHORT)
+    about = json.loads(flanchat("models", "info", "./tuned", "--json").out)
+
+    assert (plain.status, tuned.status) == (0, 0)
+    assert plain.out != tuned.out
+    assert (about["folder"], about["adapter"]) == (str(tiny_model), "tuned")
+
+
+def test_a_shell_completes_the_names_of_models(pulled: Path, flanchat: Flanchat):
+    def offered(line: str) -> list[str]:
+        words = line.split(" ")
+        env = {"_FLANCHAT_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+        return [row.partition(",")[2] for row in flanchat(env=env).out.splitlines()]
+
+    assert offered("flanchat models rm ac") == ["acme/tiny"]
+    assert offered("flanchat chat -m flan-t5-x") == ["flan-t5-xl", "flan-t5-xxl"]
+    assert "pull" in offered("flanchat models ")
