@@ -12,6 +12,7 @@ import click
 
 from flanchat import __version__
 from flanchat.cli import asking, chatting
+from flanchat.cli.doctor import doctor
 from flanchat.cli.language import add_option, choose_language, root_words
 from flanchat.cli.options import answering_options, complain
 from flanchat.cli.profiles import profiles
@@ -96,7 +97,7 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _group in (sessions, profiles, config):
+for _group in (sessions, profiles, config, doctor):
     cli.add_command(_group)
 add_option(cli)
 

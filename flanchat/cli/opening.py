@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_session(
-    options: dict[str, Any], on_status: Any = lambda status: None
+    options: dict[str, Any], on_status: Any = lambda status: None, on_note: Any = complain
 ) -> Iterator[tuple[Session, WorkerEngine, Choice]]:
     """Everything is checked before anything slow begins. The engine in force is the session's when it is closed.
 
+    on_status, on_note: see WorkerEngine.
     With a session to go on with, its profile, settings and variables stand where no option says otherwise.
     """
     from flanchat.session import Session
@@ -35,7 +36,7 @@ def open_session(
     earlier = None if options["no_log"] else _earlier(options)
     story = open_library().read(earlier) if earlier is not None else None
     choice = choose(options, story)
-    engine = open_engine(choice.model, choice.device, options, on_status)
+    engine = open_engine(choice.model, choice.device, options, on_status, on_note)
     name = options["session"] or ""
     transcript = resume(earlier) if earlier is not None else new_transcript(options, engine.source, name)
     session = Session(engine, choice.profile, choice.settings, transcript)
@@ -57,16 +58,21 @@ def open_session(
             raise StorageError(session.transcript.problem)
 
 
-def open_engine(
-    model: str | None, device: str, options: dict[str, Any], on_status: Any = lambda status: None
-) -> WorkerEngine:
+def open_engine(model: str | None, device: str, options: dict[str, Any], on_status: Any, on_note: Any) -> WorkerEngine:
     """The engine of a model that has been found and checked, not yet loaded."""
     from flanchat.engine.weights import preflight, resolve
     from flanchat.engine.worker import WorkerEngine
 
     source = resolve(model, report=complain)
     preflight(source.folder)
-    return WorkerEngine(source, device=device, precision=options["precision"], report=on_status, debug=options["debug"])
+    return WorkerEngine(
+        source,
+        device=device,
+        precision=options["precision"],
+        report=on_status,
+        note=on_note,
+        debug=options["debug"],
+    )
 
 
 def new_transcript(options: dict[str, Any], source: ModelSource, name: str = "") -> Transcript | NoTranscript:
