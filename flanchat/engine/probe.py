@@ -156,7 +156,7 @@ def probe(index: int, wait_s: float | None = None) -> Working | Broken:
     if ended is None:
         return Broken("silent", f"{wait_s:g}")
     if ended.reply is None:
-        return _explain(ended)
+        return explain(ended, torch=installed("torch"), torch_npu=installed("torch_npu"))
     if not ended.reply["count"]:
         return Broken("none")
     if ended.reply["count"] <= index:
@@ -212,17 +212,18 @@ def ask(order: Mapping[str, Any], wait_s: float) -> Ended | None:
     return Ended(process.returncode, reply if isinstance(reply, dict) else None, err.decode("utf-8", "replace"))
 
 
-def _explain(ended: Ended) -> Broken:
+def explain(ended: Ended, *, torch: str, torch_npu: str) -> Broken:
+    """Why a child that tried the NPU did not come to its end. torch, torch_npu: their versions."""
     cause = ended.cause()
     why = next((why for text in (cause, ended.words) for sign, why in _MEANINGS if re.search(sign, text)), "other")
-    if why in ("other", "torch") and _release("torch") != _release("torch_npu"):
-        return Broken("torch", f"{cause} (torch {_release('torch')}, torch_npu {_release('torch_npu')})")
+    if why in ("other", "torch") and _release(torch) != _release(torch_npu):
+        return Broken("torch", f"{cause} (torch {torch}, torch_npu {torch_npu})")
     return Broken(why, cause)
 
 
-def _release(package: str) -> str:
-    """A package's version without what marks the build: "2.9.0" for 2.9.0+cpu and for 2.9.0.post2; "" without it."""
-    return re.split(r"\+|\.?post", installed(package))[0]
+def _release(version: str) -> str:
+    """A version without what marks the build: "2.9.0" for 2.9.0+cpu and for 2.9.0.post2."""
+    return re.split(r"\+|\.?post", version)[0]
 
 
 def installed(package: str) -> str:

@@ -11,12 +11,10 @@ FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured
 FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
 FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
 FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
-FAKE_NPU_SHAPES     a file that gets the number of distinct (operator, shapes) seen, and of waits for a result, at exit.
 """
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import os
 import sys
@@ -131,15 +129,6 @@ shapes: set = set()
 """Every operator with the shapes and dtypes of its tensors that was seen: what a real NPU would compile or look up."""
 waits = 0
 """How often a value was fetched to the host."""
-
-
-def _report():
-    if path := os.environ.get("FAKE_NPU_SHAPES"):
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(f"{len(shapes)} {waits}\n")
-
-
-atexit.register(_report)
 
 
 def _mapped(function, value):
