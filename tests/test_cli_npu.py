@@ -30,7 +30,7 @@ STATES = {
     "hang": ("no answer within 1 s", "the driver hangs"),
     "abort": ("SIGABRT: Unsupported soc version", "npu-smi info"),
     "no_device": ("sees no device", "ASCEND_RT_VISIBLE_DEVICES"),
-    "init_fails": ("aclInit, error code is 507899", "npu-smi info"),
+    "init_fails": (": NPU function error: aclInit, error code is 507899", "npu-smi info"),
     "operator_fails": ("EZ9999: Inner Error!", "npu-smi info"),
     "wrong_result": ("it computes wrong numbers (0 for 64)", "npu-smi info"),
 }

@@ -180,7 +180,7 @@ class Ended:
         lines = [line.strip() for line in self.words.splitlines() if line.strip()]
         errors = [line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b.*:|Exception:|what\(\):", line)]
         text = (errors or lines[-1:] or [f"status {self.status}"])[0]  # in a chain of exceptions the first is the cause
-        text = re.sub(r"^(what\(\)|[\w.]*(Error|Exception)): *", "", text)
+        text = re.sub(r"^(what\(\)|[\w.]*(Error|Exception)): *(\w+:\S+\.\w+:\d+ +)?", "", text).rstrip(" .:")
         if self.status < 0:
             known = -self.status in set(signal.Signals)
             text = f"{signal.Signals(-self.status).name if known else self.status}: {text}"

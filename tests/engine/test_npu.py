@@ -150,7 +150,7 @@ DEVICE = (
             1,
             f"{NOISE}\n{DEVICE}\n[ERROR] 2026-01-01 (PID:1, Device:-1) ERR00100 PTA call acl api failed\n",
             "driver",
-            "Ini",
+            "NPU",
         ),
         (1, "ImportError: /x/libtorch_npu.so: undefined symbol: aclrtGetSocName\n", "cann", "/x/lib"),
         (1, "ImportError: /x/libtorch_npu.so: undefined symbol: _ZN3c106SymInt\n", "torch", "/x/lib"),
