@@ -72,6 +72,7 @@ ONLY_IN = {
     "rich": {"repl.view"},
     "yaml": {"yamlfile"},
     "click": CLI,
+    "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
 }
 

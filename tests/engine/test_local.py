@@ -323,7 +323,7 @@ def test_card_names_the_very_bytes(tiny: LocalEngine, tiny_model: Path) -> None:
     assert card.weights_sha256 == hashlib.sha256((tiny_model / "model.safetensors").read_bytes()).hexdigest()
     assert card.tokenizer_sha256 == hashlib.sha256((tiny_model / "spiece.model").read_bytes()).hexdigest()
     assert (card.name, card.folder, card.device) == ("tiny", str(tiny_model), "cpu")
-    assert card.versions["torch"] == torch.__version__
+    assert torch.__version__.startswith(card.versions["torch"])  # some builds keep their mark to themselves
 
 
 def test_closing_twice_is_harmless(tiny_model: Path) -> None:

@@ -290,10 +290,9 @@ def _theirs(checkpoint: Checkpoint) -> Any:
         use_safetensors=True,
         local_files_only=True,
         attn_implementation="eager",
-        dtype=torch.float32,
     )
     use_own_head(model, checkpoint)
-    return model.eval()
+    return model.float().eval()
 
 
 def _batch(prompts: Sequence[Sequence[int]]) -> dict[str, torch.Tensor]:
