@@ -120,14 +120,10 @@ def _configuration(environ: Mapping[str, str]) -> tuple[Config, Facts]:
 
 
 def _wish(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
-    wish, where = environ.get("FLANCHAT_DEVICE") or "", "FLANCHAT_DEVICE"
-    if not wish:
-        wish, where = config.device or "auto", "configuration" if config.device else "default"
-    try:
-        DEVICE.check(wish)
-    except UsageError:
-        return "auto", f"default; {where} names no device"
-    return wish, where
+    """The device that is asked for, which may be none that there is, and where that is said."""
+    if wish := environ.get("FLANCHAT_DEVICE"):
+        return wish[:40], "FLANCHAT_DEVICE"
+    return config.device or "auto", "configuration" if config.device else "default"
 
 
 # -- torch and devices ------------------------------------------------------------------------------------------------
@@ -171,8 +167,7 @@ def _version_in(path: str) -> str | None:
 
 def _devices(torch: Facts, wish: str) -> Facts:
     """Every device that there might be, with what came of trying it, and the one that a model would be loaded on."""
-    kind, __, number = wish.partition(":")
-    index = int(number or 0)
+    kind, index = _parsed(wish)
     rows: Facts = {"npu": _npu(index if kind == "npu" else 0)}
     for at, row in enumerate(torch.get("cuda", ())):
         rows[f"cuda:{at}"] = row
@@ -189,6 +184,15 @@ def _devices(torch: Facts, wish: str) -> Facts:
     if used == "npu":
         used = f"npu:{index}"
     return {"found": rows, "used": used}
+
+
+def _parsed(wish: str) -> tuple[str, int]:
+    try:
+        DEVICE.check(wish)
+    except UsageError:
+        return "", 0
+    kind, __, number = wish.partition(":")
+    return kind, int(number or 0)
 
 
 def _npu(index: int) -> Facts:

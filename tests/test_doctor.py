@@ -50,7 +50,7 @@ def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanc
     (tmp_path / "broken" / "torch").mkdir(parents=True)
     (tmp_path / "broken" / "torch" / "__init__.py").write_text("raise ImportError('libtorch_cpu.so: \\x1b[31mgone')")
     (tmp_path / "file").touch()
-    env = {"FLANCHAT_DATA": str(tmp_path / "file" / "x"), "PYTHONIOENCODING": "ascii"}
+    env = {"FLANCHAT_DATA": str(tmp_path / "file" / "x"), "PYTHONIOENCODING": "ascii", "FLANCHAT_DEVICE": "gpu"}
 
     ended = flanchat("doctor", env={**env, "PYTHONPATH": f"{tmp_path}/broken:{Path(package.__file__).parent.parent}"})
     lines = ended.out.splitlines()

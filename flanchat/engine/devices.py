@@ -160,7 +160,9 @@ def choose_device(name: str) -> str:
     device, index = DEVICES[kind], int(number or 0)
     count = device.count()
     if not count:
-        raise UsageError(f"no {name} found: {device.remedy}; or use --device cpu")
+        there = kind == "npu" and importlib.util.find_spec("torch_npu") is not None
+        remedy = "torch_npu is there but does not work, `flanchat doctor` says why" if there else device.remedy
+        raise UsageError(f"no {name} found: {remedy}; or use --device cpu")
     if index >= count:
         raise UsageError(f"no {name} found: the last one is {kind}:{count - 1}; or use --device cpu")
     try:
