@@ -81,11 +81,16 @@ name = devices.choose_device("npu:1")
 import torch
 ones = torch.ones(1000, 1000, device=name)
 torch.npu.synchronize()
-said = [name, torch.npu.current_device(), torch.npu.options, devices.peak_mb(name), devices.has_bfloat16(name)]
-try:
-    devices.choose_device("npu:2")
-except devices.UsageError as error:
-    said.append(error.message)
+said = [name, torch.npu.current_device(), torch.npu.options, devices.peak_mb(name)]
+said += [devices.choose_precision(wish, name, parameters=1) for wish in ("auto", "float16")]
+for refused in (
+    lambda: devices.choose_device("npu:2"),
+    lambda: devices.choose_precision("bfloat16", name, parameters=1),
+):
+    try:
+        refused()
+    except devices.UsageError as error:
+        said.append(error.message)
 print(json.dumps(said))
 """
 
@@ -96,13 +101,17 @@ def test_an_npu_compiles_nothing_on_line_and_keeps_float32(tmp_path: Path) -> No
     env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
     done = subprocess.run([sys.executable, "-c", USE], env=env, capture_output=True, text=True, check=True)
-    name, current, options, peak_mb, bfloat16, refusal = json.loads(done.stdout)
+    name, current, options, peak_mb, *precisions_and_refusals = json.loads(done.stdout)
 
     assert (name, current) == ("npu:1", 1)
     assert options == {"jit_compile": False, "ACL_PRECISION_MODE": "must_keep_origin_dtype"}
     assert peak_mb >= 4
-    assert bfloat16 is False
-    assert refusal == "no npu:2 found: the last one is npu:1; or use --device cpu"
+    assert precisions_and_refusals == [
+        "float32",
+        "float16",
+        "no npu:2 found: the last one is npu:1; or use --device cpu",
+        "npu:1 has no bfloat16; take --precision auto or float32",
+    ]
 
 
 @pytest.mark.parametrize(
