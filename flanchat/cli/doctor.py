@@ -83,9 +83,8 @@ def improving(facts: Facts) -> Iterator[str]:
     if ascend["device_files_yours"] < ascend["device_files"]:
         yield _("the NPU's device files are not open to you: have yourself added to their group, often HwHiAiUser")
     if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or ascend["device_files"]):
-        yield _("the NPU cannot be used: {cause}; {remedy}").format(
-            cause=npu["cause"], remedy=_(TROUBLES[npu["why"]][1])
-        )
+        __, remedy = TROUBLES[npu["why"]]
+        yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
     for name, row in found.items():
         if name.startswith("cuda") and not row["works"]:
             yield _("{device} does not compute: {cause}").format(device=name, cause=row.get("cause", ""))
