@@ -68,7 +68,8 @@ def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Ca
 
     def torch() -> Facts:
         found["torch"] = _torch()
-        return {name: value for name, value in found["torch"].items() if name not in ("cuda", "mps")}
+        elsewhere = ("cuda", "mps", "cpu_precision", "cpu_precision_why")
+        return {name: value for name, value in found["torch"].items() if name not in elsewhere}
 
     def configuration() -> Facts:
         config, said = _configuration(environ)
@@ -208,6 +209,8 @@ def _precision(found: Facts) -> Facts:
     used = found["used"]
     if used is None:
         return {}
+    if used == "cpu":
+        return {"auto": found["torch"]["cpu_precision"], "why": found["torch"]["cpu_precision_why"]}
     row = found["found"].get(used) or found["found"].get(used.partition(":")[0], {})
     bfloat16 = bool(row.get("bfloat16", True))
     auto, why = auto_precision(used, parameters=0, bfloat16=bfloat16)

@@ -58,7 +58,13 @@ def open_session(
             raise StorageError(session.transcript.problem)
 
 
-def open_engine(model: str | None, device: str, options: dict[str, Any], on_status: Any, on_note: Any) -> WorkerEngine:
+def open_engine(
+    model: str | None,
+    device: str,
+    options: dict[str, Any],
+    on_status: Any = lambda status: None,
+    on_note: Any = complain,
+) -> WorkerEngine:
     """The engine of a model that has been found and checked, not yet loaded."""
     from flanchat.engine.weights import preflight, resolve
     from flanchat.engine.worker import WorkerEngine

@@ -319,11 +319,15 @@ def _use_torch() -> dict[str, Any]:
     hide()
     import torch
 
+    from flanchat.engine.precision import choose_packing
+
     found: dict[str, Any] = {"torch": torch.__version__, "cuda_build": torch.version.cuda, "cuda": []}
     found["threads"] = torch.get_num_threads()
     for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
         found["cuda"].append(_use_cuda(index))
     found["mps"] = torch.backends.mps.is_available()
+    packing, why = choose_packing("cpu", "auto")
+    found["cpu_precision"], found["cpu_precision_why"] = packing.precision, why
     return found
 
 
