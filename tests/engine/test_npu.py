@@ -19,6 +19,7 @@ from flanchat.engine.weights import ModelSource
 from flanchat.engine.worker import WorkerEngine
 from flanchat.events import Decoding, Delta, Finished, Request
 from tests.npu import FAKE, fake_npu, needs_fake_npu
+from tests.tiny_t5 import make_tiny_t5
 
 LONG = "translate English to German: what is the capital of Paris France?"
 
@@ -70,6 +71,59 @@ def test_an_npu_gives_the_tokens_that_the_cpu_gives(engines: dict[str, WorkerEng
     assert engines["npu:0"].card().device == "npu:0"
     assert answers["npu:0"] == answers["cpu"]
     assert len(answers["cpu"][0]) > 3
+
+
+# -- what the chip has to do ------------------------------------------------------------------------------------------
+
+ASK = """
+import json, sys
+from pathlib import Path
+from flanchat.engine.local import open_engine
+from flanchat.engine.weights import ModelSource
+from flanchat.events import Decoding, Delta, Request
+import torch_npu
+
+engine = open_engine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), device="npu:0", precision="float16")
+answers = []
+for prompt in ("cook the pasta", "add salt", "what is the capital of Paris France", "boil the water with onion"):
+    shapes, waits = set(torch_npu.shapes), torch_npu.waits
+    events = engine.stream([Request(prompt, Decoding(max_new_tokens=12, min_new_tokens=12, top=1))])
+    tokens = sum(len(event.tokens) for event in events if isinstance(event, Delta))
+    answers.append([tokens, sorted(map(str, torch_npu.shapes - shapes)), torch_npu.waits - waits])
+met = [[name, [[list(shape), str(kind)] for shape, kind in tensors]] for name, tensors in torch_npu.shapes]
+print(json.dumps([answers, met]))
+"""
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list], list[list]]:
+    """Four answers of a fake NPU in float16: tokens, operators with shapes not met before, waits of the host; and all
+    operators with the shapes and types of their tensors."""
+    model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
+    env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+    done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
+    answers, met = json.loads(done.stdout)
+    return answers, met
+
+
+@needs_fake_npu
+def test_no_new_shape_is_met_after_the_first_answer(work: tuple[list[list], list[list]]) -> None:
+    """A chip that compiles for each shape would take seconds for each."""
+    answers, _ = work
+
+    assert [tokens for tokens, _, _ in answers] == [12] * 4
+    assert [new for _, new, _ in answers[1:]] == [[], [], []]
+
+
+@needs_fake_npu
+def test_in_float16_the_product_that_would_overflow_stays_float32(work: tuple[list[list], list[list]]) -> None:
+    """T5's feed-forward output, the product with wo [48, 80], exceeds what float16 holds."""
+    _, met = work
+
+    kinds = {kind for name, tensors in met for shape, kind in tensors if sorted(shape) == [48, 80]}
+
+    assert kinds == {"torch.float32"}
 
 
 # -- settings of the chip ---------------------------------------------------------------------------------------------
