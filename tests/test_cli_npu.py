@@ -60,7 +60,7 @@ def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
     ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
 
     assert (ended.status, ended.err.count("\n")) == (0, 1)
-    assert json.loads(ended.out)["engine"] == {"name": "t5", "device": "cpu", "precision": "float32"}
+    assert json.loads(ended.out)["engine"]["device"] == "cpu"
     assert ended.err.startswith("flanchat: the NPU is not used: ")
     assert cause in ended.err
     assert remedy in ended.err
