@@ -67,7 +67,7 @@ MAY_IMPORT = {
 
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} | HEAVY
-TENSORS = {"engine.t5", "engine.packing", "engine.decoding", "engine.precision"}
+TENSORS = {"engine.t5", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
     "rich": {"repl.view"},

@@ -21,8 +21,8 @@ from flanchat.events import Decoding
 class Stepper(Protocol):
     """What the loop needs of a model with its cache: feed one id per row, get logits; go on with some rows only."""
 
-    def step(self, ids: Tensor) -> Tensor:
-        """ids: [rows] -> float32 logits [rows, vocab]."""
+    def step(self, ids: Sequence[int]) -> Tensor:
+        """One id a row -> float32 logits [rows, vocab]."""
         ...
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -72,7 +72,7 @@ class Loop:
     def step(self) -> list[Choice]:
         """Choose the next token of every live row."""
         decodings = [self._decodings[row] for row in self.alive]
-        logits = self._model.step(torch.tensor([self._ids[row][-1] for row in self.alive]))
+        logits = self._model.step([self._ids[row][-1] for row in self.alive])
         logprobs = logits.log_softmax(-1)
         best = logits.topk(
             max(2, *(d.top for d in decodings)), dim=-1

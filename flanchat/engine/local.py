@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from flanchat.engine import ModelCard
+from flanchat.engine.memory import given_back, peak_mb
 from flanchat.engine.remembered import remembered
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flanchat.engine.t5 import T5, Cache, Encoded
     from flanchat.engine.tokens import Tokenizer
 
-KEPT_BYTES = 64 << 20  # of prompts that were encoded, so that asking again need not do it again
+KEPT_BYTES = 16 << 20  # of prompts that were encoded, so that asking again need not do it again
 VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
 
 
@@ -123,7 +123,7 @@ class LocalEngine:
                 yield from self._stream_rows(requests, plain, started)
             for row in beams:
                 yield from self._search_beams(requests[row], row, started)
-        except (RuntimeError, MemoryError) as error:
+        except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(_explain(error)) from error
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
@@ -146,7 +146,7 @@ class LocalEngine:
             text = texts[at]
             if rest := text.stop.rest():
                 yield Delta(rows[at], rest)
-            yield Finished(rows[at], why, text.tokens, text.first_s, time.monotonic() - started, peak_mb=_peak_mb())
+            yield Finished(rows[at], why, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb())
 
         while loop.alive:
             if self._stopping:
@@ -192,19 +192,16 @@ class LocalEngine:
                 finish = "stop"
                 break
         yield Delta(row, shown + text.stop.rest(), tuple(tokens))
-        yield Finished(row, finish, text.tokens, text.first_s, time.monotonic() - started, peak_mb=_peak_mb())
+        yield Finished(row, finish, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb())
 
     def _score(
         self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
     ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
         """Each of `ids` with its log-probability and the `top` likeliest in its place."""
         stepper, _ = self._start([prompt_ids], [0], len(ids) + 1)
-        fed = self._model.shape.decoder_start_id
-        for token_id in ids:
-            logprobs = stepper.step_id(fed).log_softmax(-1)
+        for token_id, logprobs in zip(ids, stepper.after(ids[:-1]).log_softmax(-1), strict=True):
             best, best_ids = logprobs.topk(top)
             yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
-            fed = token_id
 
     def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> tuple[_Stepper, list[bool]]:
         """A stepper for rows that answer `prompts[source[row]]`, and which prompts had been encoded before."""
@@ -256,15 +253,15 @@ class _Stepper:
     def __init__(self, model: T5, cache: Cache) -> None:
         self._model, self._cache = model, cache
 
-    def step(self, ids: Tensor) -> Tensor:
+    def step(self, ids: Sequence[int]) -> Tensor:
         return self._model.step(ids, self._cache)
 
-    def step_id(self, token_id: int) -> Tensor:
-        """Feed one id to a batch of one row. Returns logits [vocab]."""
+    def after(self, ids: Sequence[int]) -> Tensor:
+        """Logits [len(ids) + 1, vocab] of a row's first token and of what follows each of `ids`, in one pass."""
         import torch
 
         with torch.inference_mode():
-            return self.step(torch.tensor([token_id]))[0]
+            return self.step([self._model.shape.decoder_start_id, *ids])
 
     def keep(self, rows: Sequence[int]) -> None:
         self._cache.keep(rows)
@@ -294,35 +291,22 @@ class _Text:
 
 
 def _load(checkpoint: Checkpoint, packing: Packing, progress: Callable[[str], None]) -> T5:
-    """Put a checkpoint's tensors into a T5.
-
-    A file is mapped anew for every tensor, so that what has been packed does not stay in memory beside its packed form.
-    """
-    import torch
-    from safetensors import SafetensorError, safe_open
-
+    """Put a checkpoint's tensors into a T5."""
+    from flanchat.engine.stored import StoredTensors
     from flanchat.engine.t5 import T5
 
-    def read(name: str) -> Tensor:
-        name = checkpoint.embedding if name == "shared.weight" else name
-        file = checkpoint.tensors[name].file
-        with safe_open(str(file), framework="pt") as tensors:
-            tensor: Tensor = tensors.get_tensor(name)
-        if not bool(torch.stack(tensor.aminmax()).isfinite().all()):
-            raise ModelError(f"{file}: {name}: holds numbers that are not finite; download it again")
-        return tensor
-
     try:
-        return T5(
-            checkpoint.shape,
-            read,
-            own_head=checkpoint.own_head,
-            packing=packing,
-            report=lambda part: progress(f"loading {part:.0%}"),
-        )
+        with given_back():
+            return T5(
+                checkpoint.shape,
+                StoredTensors(checkpoint),
+                own_head=checkpoint.own_head,
+                packing=packing,
+                report=lambda part: progress(f"loading {part:.0%}"),
+            )
     except FlanchatError:
         raise
-    except (SafetensorError, OSError) as error:
+    except OSError as error:
         raise ModelError(f"{checkpoint.folder}: cannot read the weights: {error}") from error
     except (RuntimeError, MemoryError) as error:
         raise ModelError(f"{checkpoint.folder}: {_explain(error)}") from error
@@ -346,14 +330,6 @@ def _explain(error: BaseException) -> str:
     if isinstance(error, MemoryError) or "memory" in lowered or "alloc" in lowered:
         return f"not enough memory ({text}); close other programs, shorten the prompt or take a smaller model"
     return f"the model failed: {text}"
-
-
-def _peak_mb() -> float:
-    """The most memory this process has held, in megabytes."""
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3  # bytes there, kilobytes elsewhere
 
 
 def _threads() -> int:

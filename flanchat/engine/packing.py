@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -127,13 +127,13 @@ def _int8_packed(backend: str, *, reduce_range: bool = False) -> Way:
     return lambda weight: _Int8Packed(weight, backend, reduce_range)
 
 
-Way = Callable[[Tensor], nn.Module]  # takes a float32 matrix [out, in], which it may change
+Way = Callable[[Tensor], nn.Module]  # takes a float32 matrix [out, in], which it may change and does not keep
 
 _CAUTIOUS = "fbgemm, 7 bits"  # processors without VNNI add products of 8 bits in 16, which 7 bits do not overflow
 
 # How the CPU can hold a matrix, by precision and name; the last of each works everywhere.
 WAYS: dict[str, dict[str, Way]] = {
-    "float32": {"onednn": _OneDnn, "transposed": _Transposed, "plain": _Plain},
+    "float32": {"onednn": _OneDnn, "transposed": _Transposed, "plain": lambda weight: _Plain(weight.clone())},
     "float16": {"packed": _Float16Packed, "stored": _Float16Stored},
     "bfloat16": {"plain": lambda weight: _Plain(weight.bfloat16())},
     "int8": {
@@ -188,28 +188,18 @@ class Packing:
             return torch.float32
         return getattr(torch, self.precision)  # type: ignore[no-any-return]
 
-    @property
-    def stored(self) -> torch.dtype:
-        """How what is only looked up, the embedding, is kept."""
-        return torch.float16 if self.precision == "int8" else getattr(torch, self.precision)
+    def hold(self, matrix: Tensor, *, prompt: bool, wide: bool) -> nn.Module:
+        """A multiplication by `matrix`: x [rows, in] -> [rows, out].
 
-    def hold(self, weights: Sequence[Tensor], columns: Tensor | None = None, *, prompt: bool, wide: bool) -> nn.Module:
-        """One multiplication for several matrices that read the same input: x [rows, in] -> [rows, sum of out].
-
-        weights: each [out, in], as checkpoints store them. columns: [in], multiplied into the matrices.
-        prompt: whole prompts are multiplied by it, not single tokens. wide: what comes out may pass float16's range.
+        matrix: [out, in], float32; it may be changed, and is not kept. prompt: whole prompts are multiplied by it, not
+        single tokens. wide: what comes out may pass float16's range.
         """
-        matrix = torch.empty(sum(len(w) for w in weights), weights[0].shape[1])
-        for part, weight in zip(torch.split(matrix, [len(w) for w in weights]), weights, strict=True):
-            part.copy_(weight)
-        if columns is not None:
-            matrix.mul_(columns)
         largest = float(torch.stack(matrix.aminmax()).abs().max())
         if self.device != "cpu":
             narrow = self.precision == "float16" and (wide or largest > _FLOAT16_MOST)
-            return _Plain(matrix.to(self.device, torch.float32 if narrow else self.dtype))
+            return _Plain(matrix.to(self.device, torch.float32 if narrow else self.dtype, copy=True))
         if self.precision == "float16" and not largest <= _FLOAT16_MOST:
-            return _Plain(matrix)
+            return _Plain(matrix.clone())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a way may go one day is no news to the user; `measure` will see it
             return WAYS[self.precision][self.prompt if prompt else self.token](matrix)

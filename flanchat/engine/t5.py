@@ -10,6 +10,7 @@ puts the epsilon under that root. Shapes repeat from step to step, so that a ste
 from __future__ import annotations
 
 import math
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +23,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from flanchat.engine.packing import Packing
+from flanchat.engine.stored import StoredTensors
 from flanchat.engine.weights import Shape
 
-Read = Callable[[str], Tensor]
 Seen = tuple[Tensor, Tensor, Tensor]  # what a query looks at: keys [n, d_kv, seen], values [n, seen, d_kv] and bias
 
 CHUNK = 32  # tokens by which what a step looks back on grows
@@ -49,23 +50,25 @@ class Encoded:
 class T5:
     """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply.
 
-    read: gives a checkpoint tensor by name; nothing keeps what it gives. report: told the part that is loaded, 0 to 1.
+    report: told the part that is loaded, 0 to 1.
     """
 
     def __init__(
         self,
         shape: Shape,
-        read: Read,
+        tensors: StoredTensors,
         *,
         own_head: bool,
         packing: Packing,
         report: Callable[[float], None] = lambda part: None,
     ) -> None:
         self.shape, self.packing, self.device = shape, packing, packing.device
-        self._stream_end = math.sqrt(shape.d_model * shape.eps)
         self._pad_prompt: Callable[[int], int] = (lambda n: n) if self.device == "cpu" else _power_of_two
-        load = _Load(shape, read, packing)
-        self._embedding = read("shared.weight").to(device=self.device, dtype=packing.stored, copy=True)
+        load = _Load(shape, tensors, packing)
+        self._stream_end = math.sqrt(shape.d_model * shape.eps)
+        table = tensors.read("shared.weight")  # on the CPU only to see that all of it is finite
+        self._rows = tensors.rows("shared.weight") if self.device == "cpu" else _table(table.to(self.device))
+        del table
         self._encoder_biases = [load.vector(name) for name in load.bias_names("encoder", shape.num_layers)]
         self._decoder_biases = [load.vector(name) for name in load.bias_names("decoder", shape.num_decoder_layers)]
         head_scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
@@ -77,6 +80,7 @@ class T5:
             *(partial(_DecoderLayer, load, i) for i in range(shape.num_decoder_layers)),
             *(partial(_prompt_matrix, load, i) for i in range(shape.num_decoder_layers)),
         ]
+        load.forget()
         made = []
         for layer in load.side_by_side(jobs):
             made.append(layer)
@@ -97,7 +101,7 @@ class T5:
         positions = torch.arange(max(lengths))
         buckets = relative_bucket(positions[None] - positions[:, None], shape, both_ways=True).to(device)
         biases: dict[int, Tensor] = {}
-        x = self._embed(torch.tensor(ids, device=device))
+        x = self._embed(ids)
         for layer, table in zip(self._encoder, self._encoder_biases, strict=True):
             if id(table) not in biases:
                 biases = {
@@ -125,8 +129,8 @@ class T5:
         """A cache for rows that answer `prompts[source[row]]`, with room for `room` tokens each."""
         return Cache(self, prompts, source, room)
 
-    def step(self, ids: Tensor, cache: Cache) -> Tensor:
-        """Feed the next tokens. ids: [rows], or [tokens] for a cache of one row.
+    def step(self, ids: Sequence[int], cache: Cache) -> Tensor:
+        """Feed the next tokens. ids: one of each row, or several for a cache of one row.
 
         Returns float32 logits [len(ids), vocab], of what follows each.
         """
@@ -142,12 +146,12 @@ class T5:
             return self.decoder
         shared = cache.groups[0].prompts < cache.rows
         if shared not in self._play:
-            self._play[shared] = record(self.decoder, cache.arguments(self._embed(torch.zeros(cache.rows).long()), 1))
+            self._play[shared] = record(self.decoder, cache.arguments(self._embed([self.shape.pad_id] * cache.rows), 1))
         return self._play[shared]
 
-    def _embed(self, ids: Tensor) -> Tensor:
-        """The residual stream [tokens, d_model + 1] of token ids [tokens]."""
-        return functional.pad(self._embedding[ids].float(), (0, 1), value=self._stream_end)
+    def _embed(self, ids: Sequence[int]) -> Tensor:
+        """The residual stream [tokens, d_model + 1] of token ids."""
+        return functional.pad(self._rows(ids), (0, 1), value=self._stream_end)
 
     def step_bias(self, room: int) -> list[Tensor]:
         """Per layer [heads, 2 * room]: biases towards distances room-1 ... 0, then -inf for what is not there yet.
@@ -204,9 +208,9 @@ class Cache:
         self._source = [self._source[row] for row in rows]
         self._arrange([place[row] for row in rows])
 
-    def to_slots(self, ids: Tensor) -> Tensor:
+    def to_slots(self, ids: Sequence[int]) -> Sequence[int]:
         """ids by row, or of one row -> by slot."""
-        return (ids if self._rows is None else ids[self._rows]).to(self._model.device)
+        return ids if self._rows is None else [ids[row] for row in self._rows]
 
     def from_slots(self, logits: Tensor) -> Tensor:
         return logits if self._places is None else logits[torch.tensor(self._places, device=logits.device)]
@@ -242,7 +246,7 @@ class Cache:
             rows += [row for p in members for row, source in enumerate(self._source) if source == p]
             self.groups.append(_stack([self._prompts[p] for p in members], count))
         straight = rows == list(range(len(rows)))
-        self._rows = None if straight else torch.tensor(rows)
+        self._rows = None if straight else rows
         self._places = None if straight else [rows.index(row) for row in range(len(rows))]
         moved = [places[row] for row in rows]
         if moved != list(range(self._own.shape[2])):
@@ -336,14 +340,15 @@ class Decoder(nn.Module):
 class _Load:
     """Makes the parts of a model out of a checkpoint's tensors."""
 
-    def __init__(self, shape: Shape, read: Read, packing: Packing) -> None:
-        self.shape, self.read, self.packing = shape, read, packing
+    def __init__(self, shape: Shape, tensors: StoredTensors, packing: Packing) -> None:
+        self.shape, self._tensors, self.packing = shape, tensors, packing
+        self._scratch = threading.local()
         self._vectors: dict[str, Tensor] = {}
 
     def vector(self, name: str) -> Tensor:
         """Kept in float32; the same tensor for the same name."""
         if name not in self._vectors:
-            self._vectors[name] = self.read(name).to(device=self.packing.device, dtype=torch.float32, copy=True)
+            self._vectors[name] = self._tensors.read(name).to(self.packing.device)
         return self._vectors[name]
 
     def bias_names(self, stack: str, layers: int) -> list[str]:
@@ -352,11 +357,22 @@ class _Load:
 
     def after_norm(self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False) -> nn.Module:
         """Matrices that read a normed stream, with the norm's weight and the root of d_model in them."""
-        columns = self.read(f"{norm_name}.weight").float() * (math.sqrt(self.shape.d_model) * scale)
-        return self.packing.hold([self.read(n) for n in names], columns, prompt=prompt, wide=False)
+        columns = self._tensors.read(f"{norm_name}.weight") * (math.sqrt(self.shape.d_model) * scale)
+        return self.packing.hold(self._joined(names).mul_(columns), prompt=prompt, wide=False)
 
     def matrix(self, name: str, *, prompt: bool = False, wide: bool = False) -> nn.Module:
-        return self.packing.hold([self.read(name)], prompt=prompt, wide=wide)
+        return self.packing.hold(self._joined([name]), prompt=prompt, wide=wide)
+
+    def _joined(self, names: Sequence[str]) -> Tensor:
+        """Matrices that read the same input, one below the other; they stay until this thread joins the next ones."""
+        sizes = [self._tensors.size(name) for name in names]
+        rows, columns = sum(size[0] for size in sizes), sizes[0][1]
+        if getattr(self._scratch, "numbers", torch.empty(0)).numel() < rows * columns:
+            self._scratch.numbers = torch.empty(rows * columns)
+        joined: Tensor = self._scratch.numbers[: rows * columns].view(rows, columns)
+        for name, part in zip(names, torch.split(joined, [size[0] for size in sizes]), strict=True):
+            self._tensors.read_into(name, part)
+        return joined
 
     def side_by_side(self, jobs: Sequence[Callable[[], nn.Module]]) -> Iterator[nn.Module]:
         """Do jobs on all cores, one thread each, and give what they made in order."""
@@ -364,6 +380,10 @@ class _Load:
         with ThreadPoolExecutor(threads, initializer=lambda: torch.set_num_threads(1)) as pool:
             yield from pool.map(lambda job: job(), jobs)
         torch.set_num_threads(threads)
+
+    def forget(self) -> None:
+        """Free what this thread joined matrices in."""
+        self._scratch = threading.local()
 
 
 class _Layer(nn.Module):
@@ -452,6 +472,10 @@ class _DecoderLayer(_Layer):
         count = prompts[2].shape[0] // heads
         q = q.view(count, -1, heads, d_kv).transpose(1, 2).flatten(0, 1)  # [prompts * heads, rows each, d_kv]
         return attend(q, *prompts).view(count, heads, -1, d_kv).transpose(1, 2).reshape(-1, heads * d_kv)
+
+
+def _table(table: Tensor) -> Callable[[Sequence[int]], Tensor]:
+    return lambda indices: functional.embedding(torch.tensor(indices, device=table.device), table)
 
 
 def _prompt_matrix(load: _Load, i: int) -> nn.Module:

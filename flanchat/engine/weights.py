@@ -65,11 +65,12 @@ class Shape:
 
 
 class StoredTensor(NamedTuple):
-    """A tensor in a safetensors file. dtype: as safetensors writes it, such as "BF16"."""
+    """A tensor in a safetensors file. dtype: as safetensors writes it, such as "BF16". start: where its bytes begin."""
 
     file: Path
     dtype: str
     shape: tuple[int, ...]
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +391,7 @@ def _read_header(path: Path) -> dict[str, StoredTensor]:
         if name == "__metadata__":
             continue
         tensor, begin, end = _read_entry(path, name, entry)
-        tensors[name] = tensor
+        tensors[name] = tensor._replace(start=8 + length + begin)
         spans.append((begin, end, name))
     at = 0
     for begin, end, name in sorted(spans):
@@ -421,7 +422,7 @@ def _read_entry(path: Path, name: str, entry: object) -> tuple[StoredTensor, int
     if end < begin or (size and math.prod(shape) * size != end - begin):
         wanted = f"{math.prod(shape) * size} bytes for {dtype} {shape}" if size else "an end after its beginning"
         raise problem(path, f"{field}.data_offsets", f"expected {wanted}, got {end - begin}; {_SAVE_AGAIN}")
-    return StoredTensor(path, dtype, tuple(shape)), begin, end
+    return StoredTensor(path, dtype, tuple(shape), begin), begin, end
 
 
 def _natural(value: object) -> bool:

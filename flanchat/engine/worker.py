@@ -46,7 +46,7 @@ _Message = dict[str, Any]
 Send = Callable[[_Message], None]
 
 _STDERR_KEPT = 4096  # characters of the child's last words
-_MESSAGE_S = 0.01  # at most so often; a slower model sends each token at once
+_MESSAGE_S = 0.02  # at most so often; a slower model sends each token at once
 _PATIENCE_S = 0.5  # for a child to end by itself
 _STOP: _Message = {"stop": True}
 _INTERRUPTED: _Message = {"interrupted": True, "error": "the model process was ended, as you wished"}

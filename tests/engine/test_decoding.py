@@ -366,8 +366,8 @@ class Literal:
         self.fed: list[list[int]] = []
         self.kept: list[list[int]] = []
 
-    def step(self, ids: Tensor) -> Tensor:
-        self.fed.append(ids.tolist())
+    def step(self, ids: Sequence[int]) -> Tensor:
+        self.fed.append(list(ids))
         rows = next(self._steps)
         return tensor([rows[row] for row in self._rows])
 

@@ -225,7 +225,7 @@ def test_log_probabilities_are_those_of_the_raw_logits(engine: LocalEngine, chan
     with torch.inference_mode():
         cache = model.start(model.encode([engine._tokenizer.encode(text)]), [0], 30)
         fed = [0, *(token.id for token in tokens)]
-        expected = [model.step(torch.tensor([i]), cache)[0].double().log_softmax(-1) for i in fed[:-1]]
+        expected = [model.step([i], cache)[0].double().log_softmax(-1) for i in fed[:-1]]
 
     for token, logprobs in zip(tokens, expected, strict=True):
         assert token.logprob == pytest.approx(float(logprobs[token.id]), abs=1e-4)

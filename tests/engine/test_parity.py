@@ -76,7 +76,7 @@ class Pair:
         """The largest difference of logits when these answers, of one length, are fed token by token."""
         with torch.inference_mode():
             cache = self.ours.start(self.ours.encode(prompts), range(len(prompts)), len(answers[0]))
-            ours = torch.stack([self.ours.step(ids, cache) for ids in torch.tensor(answers).T], dim=1)
+            ours = torch.stack([self.ours.step(ids, cache) for ids in zip(*answers, strict=True)], dim=1)
             theirs = self.theirs(**_batch(prompts), decoder_input_ids=torch.tensor(answers), use_cache=False).logits
         return float((ours - theirs).abs().max())
 
@@ -272,10 +272,10 @@ class _Steps:
     def __init__(self, model: T5, cache: Cache) -> None:
         self._model, self._cache = model, cache
 
-    def step(self, ids: torch.Tensor) -> torch.Tensor:
+    def step(self, ids: Sequence[int]) -> torch.Tensor:
         return self._model.step(ids, self._cache)
 
-    def keep(self, rows: torch.Tensor) -> None:
+    def keep(self, rows: Sequence[int]) -> None:
         self._cache.keep(rows)
 
 

@@ -1,0 +1,59 @@
+"""flanchat bench counts exactly, says what it measured, and refuses what makes no sense."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Flanchat
+
+SHORT = ("--input-tokens", "12", "--new-tokens", "5", "--runs", "2")
+
+
+def test_json_holds_what_a_bug_report_needs(flanchat: Flanchat, tiny_model: Path):
+    ended = flanchat("bench", "-m", tiny_model, *SHORT, "--batch", "3", "--json")
+
+    figures = json.loads(ended.out)
+    assert ended.status == 0
+    assert {"flanchat", "python", "torch"} <= set(figures["versions"])
+    assert (figures["input_tokens"], figures["new_tokens"], figures["batch"], figures["runs"]) == (12, 5, 3, 2)
+    assert figures["device"] == "cpu"
+    assert figures["why"]
+    assert figures["load_s"] > 0
+    assert figures["peak_rss_mb"] > 10
+    for name in ("ttft_ms", "decode_tps", "total_tps"):
+        assert 0 < figures[name]["min"] <= figures[name]["median"] <= figures[name]["max"]
+
+
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_a_person_gets_a_table(flanchat: Flanchat, tiny_model: Path, precision: str):
+    ended = flanchat("bench", "-m", tiny_model, *SHORT, "--precision", precision)
+
+    assert ended.status == 0
+    assert f"parameters, {precision} on cpu" in ended.out
+    assert "12 tokens in, 5 out, 1 at once; median of 2 runs" in ended.out
+    assert [line.split()[0] for line in ended.out.splitlines()[3:]] == [
+        "load_s", "ttft_ms", "decode_tps", "total_tps", "peak_rss_mb",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--precision", "int4"), "unknown precision int4; expected auto, float32, float16, bfloat16, int8"),
+        (("--runs", "0"), "0 is not in the range x>=1"),
+        (("--input-tokens", "1"), "1 is not in the range x>=2"),
+        (("--device", "tpu"), "unknown device tpu"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(
+    flanchat: Flanchat, tiny_model: Path, arguments: tuple[str, str], said: str
+):
+    ended = flanchat("bench", "-m", tiny_model, *arguments)
+
+    assert ended.status == 2
+    assert said in ended.err
+    assert ended.out == ""
+    assert len(ended.err.splitlines()) == 1
