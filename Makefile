@@ -1,11 +1,12 @@
 # make chat   start the REPL on the bundled model; installs into .venv the first time
 # make test   run every test, lint and types
+# make stacks  the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
 # make picture  draw docs/flanchat.svg from a real run
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: chat test picture
+.PHONY: chat test stacks picture
 
 chat: $(VENV)/chat.done
 	@$(VENV)/bin/flanchat
@@ -15,6 +16,9 @@ test: $(VENV)/test.done
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
+
+stacks:
+	tests/stacks/run.sh
 
 picture: $(VENV)/test.done
 	$(VENV)/bin/python -m docs.picture docs/flanchat.svg

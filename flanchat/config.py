@@ -15,11 +15,9 @@ from flanchat import yamlfile
 from flanchat.errors import ConfigError, StorageError, UsageError
 from flanchat.places import config_folder
 from flanchat.profile import check_name
-from flanchat.settings import BY_NAME, BY_SHORT, SETTINGS, Setting, Settings, Value, describe, did_you_mean
+from flanchat.settings import BY_NAME, BY_SHORT, DEVICE, SETTINGS, Setting, Settings, Value, describe, did_you_mean
 from flanchat.words import N_, _, untranslated
 from flanchat.yamlfile import At, Yaml
-
-DEVICES = ("auto", "npu", "cuda", "mps", "cpu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,7 @@ _FIELDS: Mapping[str, Setting] = {
     for setting in (
         Setting("profile", "text", None, N_("the profile to start with: a name, or the path of a file"), optional=True),
         Setting("model", "text", None, N_("the model to load, where the profile names none"), optional=True),
-        Setting(
-            "device", "choice", None, N_("where the model runs"), optional=True,
-            choices=DEVICES,
-        ),
+        DEVICE,
         Setting("lang", "choice", None, N_("the language of messages"), choices=("auto", "en", "zh"), optional=True),
         Setting("editing", "choice", "emacs", N_("the keys for editing a line"), choices=("emacs", "vi")),
     )

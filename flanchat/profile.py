@@ -19,7 +19,7 @@ from typing import Any
 from flanchat import yamlfile
 from flanchat.errors import ProfileError, StorageError, UsageError
 from flanchat.places import config_folder
-from flanchat.settings import BY_NAME, BY_SHORT, SETTINGS, Setting, Settings, Value, describe, did_you_mean
+from flanchat.settings import BY_NAME, BY_SHORT, DEVICE, SETTINGS, Setting, Settings, Value, describe, did_you_mean
 from flanchat.words import _, untranslated
 from flanchat.yamlfile import At, Yaml
 
@@ -47,7 +47,7 @@ class Var:
 class Profile:
     """One profile file, with what it inherits through `extends` already in it.
 
-    model: None stays with the current model.
+    model: None stays with the current model. device: None leaves it to flags and configuration.
     template: one of LAYOUTS, or a text for `split_template` that holds {{input}} once.
     input_label, output_label: None stands for the layout's own.
     shots: those of the file, then those of shots_file.
@@ -59,6 +59,7 @@ class Profile:
     description: str = ""
     extends: str | None = None
     model: str | None = None
+    device: str | None = None
     prefix: str = ""
     template: str = "plain"
     input_label: str | None = None
@@ -560,6 +561,7 @@ _FIELDS: dict[str, Callable[[object], object]] = {
     "description": _text,
     "extends": lambda value: None if value is None else _name(value),
     "model": _text_or_null,
+    "device": DEVICE.check,
     "prefix": _text,
     "system": _text,
     "template": _text,

@@ -97,6 +97,7 @@ def _tree(profile: Profile) -> dict[str, Node]:
     return {
         "description": profile.description,
         "model": profile.model,
+        "device": profile.device,
         "prefix": profile.prefix,
         "template": profile.template,
         "input_label": profile.input_label,

@@ -29,6 +29,7 @@ class Setting:
     """One setting. `name` is long ("decode.temperature"); `short` is its last part, and unique too.
 
     above: the value must be greater than this; minimum and maximum are themselves allowed.
+    numbered: those of the choices that may stand with a number: "npu:1".
     optional: null is a value, with the meaning the help states.
     """
 
@@ -40,6 +41,7 @@ class Setting:
     maximum: float | None = None
     above: float | None = None
     choices: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
     optional: bool = False
 
     @property
@@ -75,8 +77,8 @@ class Setting:
             return self._check_texts(value)
         if not isinstance(value, str):
             raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
-        if self.kind == "choice" and value not in self.choices:
-            hint = did_you_mean(value, self.choices)
+        if self.kind == "choice" and value not in self.choices and not self._is_numbered(value):
+            hint = did_you_mean(value.partition(":")[0], self.choices)
             what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
             raise self._error(with_hint(what, hint))
         if self.short.endswith("_regex"):
@@ -164,9 +166,14 @@ class Setting:
             ) from None
         return value
 
+    def _is_numbered(self, value: str) -> bool:
+        name, __, number = value.partition(":")
+        return name in self.numbered and re.fullmatch(r"0|[1-9][0-9]{0,3}", number) is not None
+
     def _noun(self) -> str:
         if self.kind == "choice":
-            return _("{some} or {last}").format(some=listed(self.choices[:-1]), last=self.choices[-1])
+            names = [f"{name}[:N]" if name in self.numbered else name for name in self.choices]
+            return _("{some} or {last}").format(some=listed(names[:-1]), last=names[-1])
         nouns = {
             "bool": _("true or false"),
             "int": _("a whole number"),
@@ -190,6 +197,12 @@ class Setting:
     def _error(self, what: str) -> UsageError:
         return UsageError(f"{self.name}: {what}")
 
+
+DEVICE = Setting(
+    "device", "choice", None, N_("where the model runs"),
+    choices=("auto", "npu", "cuda", "mps", "cpu"), numbered=("npu", "cuda"), optional=True,
+)  # fmt: skip
+"""Not one of SETTINGS: it belongs to the model, not to a question. In configuration and profiles, /device, --device."""
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("history.turns", "int", 0, N_("earlier turns sent with a question; T5 is made for one"), minimum=0,

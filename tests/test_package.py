@@ -1,6 +1,7 @@
 """What is installed from the wheel alone is complete: profiles and the demo model are inside."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -53,3 +54,12 @@ def test_the_wheel_holds_nothing_that_is_only_for_developers(unpacked: Path):
     top = {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")}
 
     assert top == {"flanchat"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "constraints").glob("cann-*.txt")), ids=lambda path: path.stem)
+def test_constraints_for_a_cann_pin_a_torch_and_a_torch_npu_that_belong_together(path: Path):
+    rows = path.read_text().splitlines()
+
+    pins = dict(row.split("==") for row in rows if not row.startswith("#"))
+
+    assert re.fullmatch(rf"{re.escape(pins['torch'])}(\.post\d+)?", pins["torch_npu"])

@@ -27,7 +27,7 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
-LIBRARIES = {"session", "export", "library", "config", "profilefile", "lint"}
+LIBRARIES = {"session", "export", "library", "config", "profilefile", "lint", "doctor"}
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -55,12 +55,14 @@ MAY_IMPORT = {
     "profilefile": GROUND | {"yamlfile", "places", "files", "settings", "profile", "prompt"},
     "lint": GROUND | {"yamlfile", "settings", "profile", "prompt"},
     "session": VALUES | PROTOCOL | STORY,
+    "doctor": VALUES | ENGINE | {"", "config"},
     "__main__": {"cli"},
     **{name: {""} | VALUES | LIBRARIES | STORY | ENGINE | REPL | CLI for name in CLI},
     **{name: GROUND | ENGINE | {""} for name in ENGINE},
     "engine.convert": GROUND | ENGINE | {"places"},
-    **{name: VALUES | LIBRARIES - {"lint"} | STORY | PROTOCOL | REPL for name in REPL},
+    **{name: VALUES | LIBRARIES - {"lint", "doctor"} | STORY | PROTOCOL | REPL for name in REPL},
     "engine": GROUND,
+    "engine.probe": GROUND | ENGINE | {"places", "files"},
     "engine.remembered": GROUND | {"files", "places"},
 }
 
@@ -73,6 +75,7 @@ ONLY_IN = {
     "rich": {"repl.view", "cli.progress"},
     "yaml": {"yamlfile"},
     "click": CLI,
+    "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
     **HUBS,
 }
@@ -192,7 +195,15 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
     light = [f"flanchat.{name}" for name in sorted(REPL | CLI | {"session", "profile", "library", "engine.worker"})]
     heavy = sorted(
         {"torch", "transformers", "numpy", "rich", "safetensors", "tokenizers", "huggingface_hub", "pydantic"}
-        | {"sentencepiece", "google", "sqlite3", "flanchat.export", "flanchat.lint", "flanchat.profilefile"}
+        | {
+            "sentencepiece",
+            "google",
+            "sqlite3",
+            "flanchat.export",
+            "flanchat.lint",
+            "flanchat.profilefile",
+            "flanchat.doctor",
+        }
     )
     code = f"import sys, {', '.join(light)}\nprint([name for name in {heavy} if name in sys.modules])"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat import __version__
 from flanchat.cli.opening import list_models, new_transcript, open_engine, open_library, open_session, resume
-from flanchat.cli.options import open_view
+from flanchat.cli.options import complain, open_view
 from flanchat.errors import StorageError, UsageError
 from flanchat.terminal import show
 from flanchat.words import _, wrap
@@ -41,9 +41,15 @@ def chat(options: dict[str, Any]) -> None:
         if lines is not None:
             lines.redraw()
 
+    def note(sentence: str) -> None:
+        if lines is None or view.plain or not sys.stdin.isatty():
+            complain(sentence)
+        else:
+            lines.tell(sentence)
+
     waiting = typed_ahead() if sys.stdin.isatty() and not view.plain else nullcontext()
-    with waiting, open_session(options, redraw) as (session, engine, choice):
-        desk = _desk(session, engine, choice, options, redraw)
+    with waiting, open_session(options, redraw, note) as (session, engine, choice):
+        desk = _desk(session, engine, choice, options, redraw, on_note=note)
         lines = _lines(desk, choice, view, options, redraw)
         lost = ""
         if sys.stdin.isatty():
@@ -56,7 +62,9 @@ def chat(options: dict[str, Any]) -> None:
             )  # not wrapped, so that it can be copied
 
 
-def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[str, Any], on_status: Any) -> Desk:
+def _desk(
+    session: Session, engine: WorkerEngine, choice: Choice, options: dict[str, Any], on_status: Any, *, on_note: Any
+) -> Desk:
     from flanchat.places import config_folder
     from flanchat.profile import profile_folders
     from flanchat.repl.desk import Desk
@@ -67,7 +75,7 @@ def _desk(session: Session, engine: WorkerEngine, choice: Choice, options: dict[
         nonlocal model, device, source
         if desk.engine.status == "failed":  # what has just failed is not what is wanted again
             device = choice.device
-        made = open_engine(name or model, where or device, options, on_status)
+        made = open_engine(name or model, where or device, options, on_status, on_note)
         model, device, source = name or model, where or device, made.source
         return made
 

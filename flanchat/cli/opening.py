@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flanchat.cli.options import Choice, choose
+from flanchat.cli.options import Choice, choose, complain
 from flanchat.errors import StorageError, UsageError
 from flanchat.interrupts import Terminated
 from flanchat.words import _
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_session(
-    options: dict[str, Any], on_status: Any = lambda status: None
+    options: dict[str, Any], on_status: Any = lambda status: None, on_note: Any = complain
 ) -> Iterator[tuple[Session, WorkerEngine, Choice]]:
     """Everything is checked before anything slow begins. The engine in force is the session's when it is closed.
 
+    on_status, on_note: see WorkerEngine.
     With a session to go on with, its profile, settings and variables stand where no option says otherwise.
     """
     from flanchat.session import Session
@@ -35,7 +36,7 @@ def open_session(
     earlier = None if options["no_log"] else _earlier(options)
     story = open_library().read(earlier) if earlier is not None else None
     choice = choose(options, story)
-    engine = open_engine(choice.model, choice.device, options, on_status)
+    engine = open_engine(choice.model, choice.device, options, on_status, on_note)
     name = options["session"] or ""
     transcript = resume(earlier) if earlier is not None else new_transcript(options, engine.source, name)
     session = Session(engine, choice.profile, choice.settings, transcript)
@@ -58,13 +59,24 @@ def open_session(
 
 
 def open_engine(
-    model: str | None, device: str, options: dict[str, Any], on_status: Any = lambda status: None
+    model: str | None,
+    device: str,
+    options: dict[str, Any],
+    on_status: Any = lambda status: None,
+    on_note: Any = complain,
 ) -> WorkerEngine:
     """The engine of a model that has been found and checked, not yet loaded."""
     from flanchat.engine.worker import WorkerEngine
 
     source, __ = find_model(model, options)
-    return WorkerEngine(source, device=device, precision=options["precision"], report=on_status, debug=options["debug"])
+    return WorkerEngine(
+        source,
+        device=device,
+        precision=options["precision"],
+        report=on_status,
+        note=on_note,
+        debug=options["debug"],
+    )
 
 
 def find_model(model: str | None, options: Mapping[str, Any]) -> tuple[ModelSource, Checkpoint]:

@@ -51,7 +51,7 @@ def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
         click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable."),
         click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
         click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME",
-                     help="auto, npu, cuda, mps or cpu."),
+                     help="auto, npu[:N], cuda[:N], mps or cpu."),
         click.option("--precision", default="auto", metavar="NAME",
                      help="auto, float32, float16, bfloat16 or int8 (default: auto, the quickest that answers as "
                      "float32 does)."),
@@ -114,7 +114,7 @@ def choose(options: dict[str, Any], story: Story | None = None) -> Choice:
     from flanchat.config import load_config
     from flanchat.profile import find_profile, profile_folders
     from flanchat.repl.shape import check_variable
-    from flanchat.settings import Settings, find
+    from flanchat.settings import DEVICE, Settings, find
 
     config = load_config(os.environ)
     earlier = story if options["profile"] is None else None
@@ -147,7 +147,12 @@ def choose(options: dict[str, Any], story: Story | None = None) -> Choice:
         except UsageError as error:
             raise UsageError(f"--var {error.message}") from None
     model = options["model"] or profile.model or config.model
-    return Choice(profile, settings, variables, model, options["device"] or config.device or "auto", config)
+    device = options["device"] or profile.device or config.device or "auto"
+    try:
+        DEVICE.check(device)
+    except UsageError as error:
+        raise UsageError(f"--{error.message}") from None
+    return Choice(profile, settings, variables, model, device, config)
 
 
 def pairs(words: Sequence[str], option: str) -> list[tuple[str, str]]:

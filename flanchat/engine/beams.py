@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,14 +27,16 @@ class BeamSearch:
         library: Any = transformers  # has types that do not fit what it returns
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
-        model, self.loading = getattr(library, CLASSES[checkpoint.family]).from_pretrained(
-            str(checkpoint.folder),
-            trust_remote_code=False,
-            use_safetensors=True,
-            local_files_only=True,
-            attn_implementation="eager",
-            output_loading_info=True,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # 4.45 complains of a generation_config.json that does not sample
+            model, self.loading = getattr(library, CLASSES[checkpoint.family]).from_pretrained(
+                str(checkpoint.folder),
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+                attn_implementation="eager",
+                output_loading_info=True,
+            )
         use_own_head(model, checkpoint)
         _merge_adapter(model, checkpoint)
         self._model = model.to(device=device, dtype=torch.float32).eval()

@@ -72,7 +72,7 @@ class Loop:
     def step(self) -> list[Choice]:
         """Choose the next token of every live row."""
         decodings = [self._decodings[row] for row in self.alive]
-        logits = self._model.step([self._ids[row][-1] for row in self.alive])
+        logits = self._model.step([self._ids[row][-1] for row in self.alive]).cpu()  # the one wait for a device
         logprobs = logits.log_softmax(-1)
         best = logits.topk(
             max(2, *(d.top for d in decodings)), dim=-1
@@ -94,7 +94,7 @@ class Loop:
         """The next id of a row. best_ids: the likeliest, best one first; logits: [vocab]."""
         decoding, made = self._decodings[row], len(self._ids[row]) - 1
         if decoding.samples or decoding.repetition_penalty != 1.0 or decoding.no_repeat_ngram_size:
-            drawn = self._choose(row, logits.cpu())  # also where the next id is given: the row draws all the same
+            drawn = self._choose(row, logits)  # also where the next id is given: the row draws all the same
         else:
             drawn = next(i for i in best_ids if i != self._eos or made >= decoding.min_new_tokens)
         given = self._begins[row][made:]

@@ -17,7 +17,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from flanchat.engine import ModelCard
-from flanchat.engine.memory import given_back, peak_mb
+from flanchat.engine.devices import peak_mb
+from flanchat.engine.memory import given_back
 from flanchat.engine.remembered import remembered
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weight_files, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError
@@ -62,7 +63,7 @@ class LocalEngine:
 
         torch.set_num_threads(_threads())
         self._device = choose_device(device)
-        packing, why = choose_packing(self._device, precision, progress)
+        packing, why = choose_packing(self._device, precision, progress, parameters=checkpoint.parameters)
         progress("reading weights")
         self._tokenizer = tokenizer
         if tokenizer.size > checkpoint.shape.vocab_size:
@@ -146,7 +147,9 @@ class LocalEngine:
             text = texts[at]
             if rest := text.stop.rest():
                 yield Delta(rows[at], rest)
-            yield Finished(rows[at], why, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb())
+            yield Finished(
+                rows[at], why, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb(self._device)
+            )
 
         while loop.alive:
             if self._stopping:
@@ -192,7 +195,9 @@ class LocalEngine:
                 finish = "stop"
                 break
         yield Delta(row, shown + text.stop.rest(), tuple(tokens))
-        yield Finished(row, finish, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb())
+        yield Finished(
+            row, finish, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb(self._device)
+        )
 
     def _score(
         self, prompt_ids: Sequence[int], ids: Sequence[int], top: int

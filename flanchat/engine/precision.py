@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from flanchat.engine.devices import DEVICES
+from flanchat.engine.devices import auto_precision, has_bfloat16
 from flanchat.engine.packing import PRECISIONS, Measurement, Packing, choose, measure
 from flanchat.engine.remembered import remembered
 from flanchat.errors import UsageError
@@ -18,20 +18,26 @@ ON_OTHER_DEVICES = ("float32", "float16", "bfloat16")
 
 
 def choose_packing(
-    device: str, precision: str, progress: Callable[[str], None] = lambda step: None
+    device: str, precision: str, progress: Callable[[str], None] = lambda step: None, *, parameters: int = 0
 ) -> tuple[Packing, str]:
     """The packing for `precision`, which is `auto` or one of PRECISIONS, and one sentence that says why.
 
+    parameters: how many the model has; for large ones an NPU takes half the bytes.
     On the CPU `auto` is the quicker of float16 and float32: both multiply and add in float32, and give the same greedy
     answers. Raises UsageError for what the device cannot do.
     """
     if precision not in ("auto", *PRECISIONS):
         raise UsageError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
     if device != "cpu":
-        chosen = DEVICES[device].precision if precision == "auto" else precision
-        if chosen not in ON_OTHER_DEVICES:
-            raise UsageError(f"{chosen} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
-        return Packing(chosen, device), f"what suits {device}" if precision == "auto" else "as you chose"
+        bfloat16 = has_bfloat16(device)
+        if precision == "auto":
+            chosen, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
+            return Packing(chosen, device), f"what suits {device}: {why}"
+        if precision not in ON_OTHER_DEVICES:
+            raise UsageError(f"{precision} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
+        if precision == "bfloat16" and not bfloat16:
+            raise UsageError(f"{device} has no bfloat16; take --precision auto, float32 or float16")
+        return Packing(precision, device), "as you chose"
     if precision != "auto":
         found = _measured(precision, progress)
         return choose(precision, found), f"as you chose; {_told(precision, found)}"

@@ -39,6 +39,7 @@ class ScriptedEngine:
     asked: list[Request] = field(default_factory=list)
     status: str = "ready"
     label: str = "scripted"
+    remark: str = ""
     _stopping: bool = False
 
     def card(self) -> ModelCard:

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flanchat import errors
-from flanchat.engine import ModelCard
+from flanchat.engine import ModelCard, probe
 from flanchat.engine.child import command
 from flanchat.engine.weights import ModelSource, preflight
-from flanchat.errors import EngineError, FlanchatError
+from flanchat.errors import EngineError, FlanchatError, UsageError
 from flanchat.events import (
     Alternative,
     Decoding,
@@ -56,6 +56,8 @@ class WorkerEngine:
     """The parent's side. The child starts with `start` or with the first call.
 
     report: told "loading: STEP", "ready", "failed" or "gone" from a thread of this engine, whenever that changes.
+    note: told a sentence about what is done otherwise than the user may expect, from that thread too. remark: the last
+    of these about the device in use.
     """
 
     def __init__(
@@ -65,12 +67,14 @@ class WorkerEngine:
         device: str = "auto",
         precision: str = "auto",
         report: Callable[[str], None] = lambda status: None,
+        note: Callable[[str], None] = lambda sentence: None,
         debug: bool = False,
     ) -> None:
         self.source, self.name = source, source.name
         self.label = (source.adapter or source.folder).name if source.origin == "folder" else source.name
         self._order = {"source": _source_to_json(source), "device": device, "precision": precision}
-        self._report, self._debug = report, debug
+        self._report, self._note, self._debug = report, note, debug
+        self.remark = ""
         self._numbers = iter(range(1, sys.maxsize))
         self._lock = threading.Lock()  # guards _child and status; never held while anything waits
         self._child: _Child | None = None
@@ -182,6 +186,10 @@ class WorkerEngine:
         for reply in child.read():
             if "progress" in reply:
                 self._set_status(child, f"loading: {reply['progress']}")
+            elif "passed_over" in reply:
+                self.remark = probe.passed_over(probe.Broken(*reply["passed_over"]))
+                with contextlib.suppress(Exception):
+                    self._note(self.remark)
             elif "ready" in reply:
                 self._card = ModelCard(**reply["ready"])
                 child.settled.set()
@@ -323,6 +331,8 @@ class _Child:
 
 def _error(reply: _Message) -> FlanchatError:
     """The exception that the child raised."""
+    if "refused" in reply:
+        return UsageError(probe.refused(reply["device"], probe.Broken(*reply["refused"])))
     kind = getattr(errors, str(reply.get("kind")), EngineError)
     message = str(reply.get("failed") or reply.get("error") or "the model process ended")
     return kind(message) if issubclass(kind, FlanchatError) else EngineError(message)
@@ -443,14 +453,22 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
     checkpoint = preflight(source.folder, source.adapter)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     inbox.measure_with(tokenizer)
-    engine = LocalEngine(
-        source,
-        checkpoint,
-        tokenizer,
-        device=order["device"],
-        precision=order["precision"],
-        progress=lambda step: send({"progress": step}),
-    )
+
+    def progress(step: str) -> None:
+        send({"progress": step})
+
+    device = order["device"]
+    npu = probe.look(device, progress)
+    if isinstance(npu, probe.Working):
+        device = npu.device
+    elif npu is not None and device != "auto":
+        send({"failed": npu.why, "refused": dataclasses.astuple(npu), "device": device})
+        return
+    elif npu is not None:
+        send({"passed_over": dataclasses.astuple(npu)})
+    engine = LocalEngine(source, checkpoint, tokenizer, device=device, precision=order["precision"], progress=progress)
+    if isinstance(npu, probe.Working):
+        probe.remember(npu)
     inbox.stop = engine.stop
     send({"ready": dataclasses.asdict(engine.card())})
     while True:

@@ -10,11 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flanchat.config import DEVICES
 from flanchat.errors import FlanchatError, UsageError
 from flanchat.repl import keep, look, shape, talk
 from flanchat.repl.desk import Command, Desk, Leave, Shown, Table
-from flanchat.settings import SETTINGS, did_you_mean, find
+from flanchat.settings import DEVICE, SETTINGS, did_you_mean, find
 from flanchat.words import N_, _
 
 
@@ -186,7 +185,7 @@ COMMANDS: tuple[Command, ...] = (
             _first(shape.model_words), "/model flan-t5-small"),
     Command(("models",), PROFILE, "/models", N_("list the models at hand"), shape.models),
     Command(("device",), PROFILE, "/device [NAME]", N_("show the device, or load the model on another"), shape.device,
-            _first(lambda desk: DEVICES)),
+            _first(lambda desk: DEVICE.choices)),
     Command(("show", "info"), LOOK, "/show [WHAT]", N_("look at settings, profile, prompt, model, stats or session"),
             look.show, _first(lambda desk: look.SHOWS), "/show model"),
     Command(("prompt",), LOOK, "/prompt [--tokens] [TEXT]",

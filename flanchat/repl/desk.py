@@ -98,6 +98,7 @@ Shown = str | Table | Prompt | Tokens | Confidence | Answering | Asking | Draft 
 _STATES = {
     "not started": N_("not started"),
     "loading": N_("loading"),
+    "looking for an NPU": N_("looking for an NPU"),
     "importing torch": N_("importing torch"),
     "reading weights": N_("reading weights"),
     "warming up": N_("warming up"),
@@ -115,11 +116,12 @@ def state(engine: SwitchableEngine) -> str:
 class SwitchableEngine(Engine, Protocol):
     """An engine that can be told, also from a signal handler, to stop, and whose state can be asked.
 
-    label: the model's name, short enough for a tool bar.
+    label: the model's name, short enough for a tool bar. remark: a sentence about the device in use, or "".
     """
 
     status: str
     label: str
+    remark: str
 
     def start(self) -> None:
         """Begin to load."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -146,7 +147,8 @@ class TerminalLines:
         from prompt_toolkit.styles import Style
 
         self.can_confirm = True
-        self._drawn, self._typed = drawn, typed
+        self._drawn, self._typed, self._note = drawn, typed, note
+        self._untold: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._many = _Many()
         self._session: PromptSession[str] = PromptSession(
             history=_adapt(history, note, forgetful),
@@ -169,6 +171,7 @@ class TerminalLines:
         self._session.default_buffer.on_text_changed += lambda buffer: self._typed(buffer.text)
 
     def read(self, draft: str = "") -> str:
+        self._tell()
         self._typed(draft)
         try:
             text = self._session.prompt([("class:prompt", "> ")], default=draft, pre_run=self._take_signals)
@@ -217,6 +220,20 @@ class TerminalLines:
 
     def redraw(self) -> None:
         self._session.app.invalidate()
+
+    def tell(self, sentence: str) -> None:
+        """Say something above the prompt; when there is none, before the next one. May be called from any thread."""
+        from prompt_toolkit.application import run_in_terminal
+
+        self._untold.put(sentence)
+        if (loop := self._session.app.loop) is not None:
+            with suppress(RuntimeError):  # the prompt is over
+                loop.call_soon_threadsafe(run_in_terminal, self._tell)
+
+    def _tell(self) -> None:
+        with typed_ahead(), suppress(queue.Empty):
+            while True:
+                self._note(self._untold.get_nowait())
 
     def _after_render(self, _: Any) -> None:
         drawn, self._drawn = self._drawn, lambda: None

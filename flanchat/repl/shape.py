@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from flanchat.config import DEVICES
 from flanchat.errors import ProfileError, UsageError
 from flanchat.files import write_whole
 from flanchat.profile import Profile, Shot, find_file, find_profile, list_profiles, profile_names
 from flanchat.repl.desk import Desk, Shown, Table
 from flanchat.repl.look import describe_profile, model_table, settings_table
 from flanchat.repl.talk import clipped
-from flanchat.settings import SETTINGS, Setting, did_you_mean, find, origin_words, split_pairs
+from flanchat.settings import DEVICE, SETTINGS, Setting, did_you_mean, find, origin_words, split_pairs
 from flanchat.words import _
 
 
@@ -299,15 +297,14 @@ def model(desk: Desk, arguments: str) -> Shown:
 def device(desk: Desk, arguments: str) -> Shown:
     if not arguments:
         card = desk.engine.card()
-        return _("{name} is on {device} in {precision}; /device NAME loads it on another one.").format(
+        here = _("{name} is on {device} in {precision}; /device NAME loads it on another one.").format(
             name=card.name, device=card.device, precision=card.precision
         )
-    if not re.fullmatch(r"(auto|cpu|mps|(npu|cuda)(:\d+)?)", arguments):
-        raise UsageError(
-            _("/device {given}: expected {devices}.{hint}").format(
-                given=arguments, devices=", ".join(DEVICES), hint=did_you_mean(arguments, DEVICES)
-            )
-        )
+        return "\n".join(filter(None, (here, desk.engine.remark)))
+    try:
+        DEVICE.check(arguments)
+    except UsageError as error:
+        raise UsageError(f"/{error.message}") from None
     return _load(desk, None, arguments)
 
 

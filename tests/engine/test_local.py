@@ -272,9 +272,9 @@ def test_vocabulary_of_another_model_is_refused(tmp_path: Path) -> None:
         _open(folder)
 
 
-@pytest.mark.parametrize("name", ["tpu", "CPU", "cuda:0", ""])
+@pytest.mark.parametrize("name", ["tpu", "CPU", "cpu:0", "cuda:x", "npu:", ""])
 def test_unknown_device_is_refused(tiny_model: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=r"unknown device .*expected auto, npu, cuda, mps, cpu"):
+    with pytest.raises(UsageError, match=r"unknown device .*expected auto, npu\[:N\], cuda\[:N\], mps, cpu"):
         open_engine(_source(tiny_model), device=name)
 
 
@@ -324,7 +324,7 @@ def test_card_names_the_very_bytes(tiny: LocalEngine, tiny_model: Path) -> None:
     assert card.weights_sha256 == hashlib.sha256((tiny_model / "model.safetensors").read_bytes()).hexdigest()
     assert card.tokenizer_sha256 == hashlib.sha256((tiny_model / "spiece.model").read_bytes()).hexdigest()
     assert (card.name, card.folder, card.device) == ("tiny", str(tiny_model), "cpu")
-    assert card.versions["torch"] == torch.__version__
+    assert torch.__version__.startswith(card.versions["torch"])  # some builds keep their mark to themselves
 
 
 def test_closing_twice_is_harmless(tiny_model: Path) -> None:

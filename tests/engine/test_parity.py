@@ -35,6 +35,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "fewer-encoder-layers": {"layers": 1, "decoder_layers": 3},
     "half": {"dtype": "float16"},
     "mt5": {"family": "mt5"},
+    "umt5": {"family": "umt5"},
 }
 TEXT = "the of and in with for on cook boil salt water tomato translate Paris question answer? what, is many no."
 CLOSE = 1e-4
@@ -292,10 +293,9 @@ def _theirs(checkpoint: Checkpoint) -> Any:
         use_safetensors=True,
         local_files_only=True,
         attn_implementation="eager",
-        dtype=torch.float32,
     )
     use_own_head(model, checkpoint)
-    return model.eval()
+    return model.float().eval()
 
 
 def _batch(prompts: Sequence[Sequence[int]]) -> dict[str, torch.Tensor]:

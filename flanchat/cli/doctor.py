@@ -1,0 +1,125 @@
+"""`flanchat doctor`: the machine's facts printed, and what to do about them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from flanchat.terminal import show
+from flanchat.words import _, untranslated
+
+Facts = dict[str, Any]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(as_json: bool) -> None:
+    """Look at this machine and say what to do.
+
+    What is printed may be pasted into a bug report: it holds no tokens and no names of users. The exit status is 1 when
+    flanchat cannot answer here.
+    """
+    from flanchat.doctor import examine
+
+    facts: Facts = {}
+    for name, value in examine(os.environ):
+        facts[name] = value
+        if not as_json:
+            click.echo(show("\n".join(_lines(name, value))))
+    if as_json:
+        with untranslated():
+            facts["advice"] = [*stopping(facts), *improving(facts)]
+        click.echo(json.dumps(facts, indent=2))
+    else:
+        click.echo(f"\n{show(_ending(facts))}")
+    if any(stopping(facts)):
+        sys.exit(1)
+
+
+def _ending(facts: Facts) -> str:
+    advice = [*stopping(facts), *improving(facts)]
+    if any(stopping(facts)):
+        begin = _("flanchat cannot answer here. What to do:")
+    else:
+        used, precision = facts["devices"]["used"], facts["precision"]["auto"]
+        ready = _("flanchat answers here, on {device} in {precision}.").format(device=used, precision=precision)
+        begin = ready + (" " + _("What would be better:") if advice else "")
+    return "\n".join([begin, *(f"- {line}" for line in advice)])
+
+
+def stopping(facts: Facts) -> Iterator[str]:
+    """What has to be done before flanchat can answer, one sentence each."""
+    from flanchat.doctor import NEEDED
+
+    missing = [name for name in NEEDED if not facts["packages"][name]]
+    if missing:
+        yield _("install what is missing: {names}").format(names=", ".join(missing))
+    if "torch" not in missing and not facts["torch"]["works"]:
+        yield _("torch cannot be imported: {cause}; install it again").format(cause=facts["torch"]["cause"])
+    devices = facts["devices"]
+    if devices["used"] is None and facts["torch"]["works"]:
+        yield _("{where} asks for the device {device}, which cannot be used").format(
+            where=devices["wish_from"], device=devices["wish"]
+        )
+    if facts["configuration"]["problems"]:
+        yield _("the configuration file has mistakes: `flanchat config` names them")
+    state = facts["folders"]["state"]
+    if not state["writable"]:
+        yield _("sessions cannot be written: make {path} writable, set FLANCHAT_DATA, or start with --no-log").format(
+            path=state["path"] or "HOME"
+        )
+
+
+def improving(facts: Facts) -> Iterator[str]:
+    """What could be done besides."""
+    from flanchat.engine.probe import TROUBLES
+
+    npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
+    if ascend["device_files_yours"] < ascend["device_files"]:
+        yield _("the NPU's device files are not open to you: have yourself added to their group, often HwHiAiUser")
+    if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or ascend["device_files"]):
+        __, remedy = TROUBLES[npu["why"]]
+        yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
+    for name, row in found.items():
+        if name.startswith("cuda") and not row["works"]:
+            yield _("{device} does not compute: {cause}").format(device=name, cause=row.get("cause", ""))
+    has_gpu, sees_gpu = os.path.exists("/dev/nvidiactl"), any(name.startswith("cuda") for name in found)
+    if has_gpu and not sees_gpu and not npu["works"] and facts["torch"]["works"]:
+        yield _("there is an NVIDIA GPU that torch does not see: install a CUDA build of torch that fits its driver")
+    if "utf" not in str(facts["locale"]["output_encoding"]).lower():
+        yield _("the terminal's encoding is {encoding}: choose a locale that ends in UTF-8").format(
+            encoding=facts["locale"]["output_encoding"]
+        )
+    for cache in facts["caches"].values():
+        if cache["free_bytes"] is not None and cache["free_bytes"] < _ROOM:
+            yield _("there is little room for models in {path}").format(path=cache["path"])
+
+
+_ROOM = 2_000_000_000
+
+
+def _lines(name: str, value: Any) -> Iterator[str]:
+    """A fact as lines: what belongs to it stands below it, and what belongs to that beside it."""
+    if not isinstance(value, dict):
+        yield _pair(name, value)
+        return
+    yield f"{name}:" if value else f"{name}: none"
+    for inner, fact in value.items():
+        several = isinstance(fact, dict) and not any(isinstance(each, dict) for each in fact.values())
+        if several:
+            yield f"  {inner}: " + ", ".join(_pair(*pair) for pair in fact.items())
+        else:
+            yield from (f"  {line}" for line in _lines(inner, fact))
+
+
+def _pair(name: str, value: Any) -> str:
+    if name.endswith("_bytes") and value is not None:
+        return f"{name.removesuffix('_bytes')}: {value / 1e9:.1f} GB"
+    if value is None or isinstance(value, bool):
+        value = {None: "none", True: "yes", False: "no"}[value]
+    return f"{name}: {value}"

@@ -1,0 +1,360 @@
+"""Whether an Ascend NPU works, found out by a process of its own. Knows how torch_npu fails; imports no torch here.
+
+A torch_npu without CANN makes `import torch` fail, a partial CANN aborts the process, a dead driver hangs or still says
+that it is available. So a child computes something on the NPU first. Unless it comes back with the right number, this
+process is made to look as if torch_npu were not installed, before torch is imported. Run the child with `main`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flanchat.engine.child import command
+from flanchat.errors import FlanchatError
+from flanchat.files import open_private_read, write_whole
+from flanchat.places import cache_folder, make_private_folder
+from flanchat.words import N_, _
+
+WAIT_S = 90.0
+"""How long a driver may take to answer; FLANCHAT_NPU_TIMEOUT changes it."""
+_GOOD_FOR_S = 12 * 3600  # how long a good answer is believed; a bad one is asked for again each time
+_SHOWN = 160  # characters of what a library said
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """An NPU that has computed something. count: how many there are. chip: such as "Ascend910B3"."""
+
+    index: int
+    count: int
+    chip: str
+    bfloat16: bool
+    free_bytes: int
+    total_bytes: int
+    torch: str
+    torch_npu: str
+
+    @property
+    def device(self) -> str:
+        return f"npu:{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An NPU that cannot be used. why: a key of TROUBLES. detail: what stands in its cause."""
+
+    why: str
+    detail: str = ""
+
+    @property
+    def cause(self) -> str:
+        return _(TROUBLES[self.why][0]).format(detail=self.detail)
+
+    @property
+    def remedy(self) -> str:
+        return _(TROUBLES[self.why][1])
+
+
+# Why an NPU cannot be used: the cause, in which {detail} is what a library said or a number, and what to do.
+TROUBLES = {
+    "absent": (N_("torch_npu is not installed"), N_('install torch_npu and CANN, see README, "Ascend"')),
+    "silent": (N_("no answer within {detail} s"), N_("the driver hangs: look at `npu-smi info`")),
+    "none": (
+        N_("torch_npu works but sees no device"),
+        N_("look at `npu-smi info`, ASCEND_RT_VISIBLE_DEVICES (its numbers must ascend) and the container's devices"),
+    ),
+    "few": (N_("the last one is npu:{detail}"), N_("take one of those that are there")),
+    "wrong": (N_("it computes wrong numbers ({detail})"), N_("look at `npu-smi info`")),
+    "libraries": ("{detail}", N_("CANN was not found: source set_env.sh of the CANN toolkit")),
+    "home": ("{detail}", N_("CANN's environment is wrong: source set_env.sh of the CANN toolkit again")),
+    "cann": ("{detail}", N_('this torch_npu needs another CANN: see the table in README, "Ascend"')),
+    "torch": ("{detail}", N_("torch and torch_npu do not belong together: install the same version of both")),
+    "cuda": ("{detail}", N_("this torch is a CUDA build: install the CPU build of the same version")),
+    "package": ("{detail}", N_("install this package, which CANN or torch_npu needs")),
+    "driver": ("{detail}", N_("the driver does not answer as it should: look at `npu-smi info`")),
+    "other": ("{detail}", N_("`flanchat doctor` shows more")),
+}
+
+# What a library says, and what that means. The first that fits.
+_MEANINGS = (
+    (r"undefined symbol: (acl|hccl|Hccl|rt[A-Z]|ge|Msprof)", "cann"),
+    (r"undefined symbol", "torch"),
+    (r"Two accelerators", "cuda"),
+    (r"cannot open shared object file", "libraries"),
+    (r"No module named", "package"),
+    (r"ASCEND_\w+ ?:|set_env\.sh", "home"),
+    (r"[Uu]nsupported soc|aclInit|aclrt|ERR00100|EZ9999|\b[125]07\d\d\d\b|SIG[A-Z]+", "driver"),
+)
+
+
+def refused(device: str, broken: Broken) -> str:
+    """The sentence for somebody who asked for an NPU that cannot be used."""
+    return _("no {device} found: {cause}; {remedy}; or use --device cpu").format(
+        device=device, cause=broken.cause, remedy=broken.remedy
+    )
+
+
+def passed_over(broken: Broken) -> str:
+    """The sentence for somebody who has an NPU that cannot be used, and did not ask for it."""
+    return _("the NPU is not used: {cause}; {remedy}; --device cpu does not look for it").format(
+        cause=broken.cause, remedy=broken.remedy
+    )
+
+
+def look(device: str, progress: Callable[[str], None] = lambda step: None) -> Working | Broken | None:
+    """Find the NPU that `device` means, before torch is imported here. None when it means none.
+
+    Unless it is Working, this process and its children run as if torch_npu were not installed from here on. A good
+    answer is taken from the cache, and out of it: `remember` puts it back once the NPU has done its work, so that
+    whatever happens until then is found out by the next process.
+    """
+    kind, __, number = device.partition(":")
+    found: Working | Broken | None = None
+    if kind == "npu" or (kind == "auto" and is_installed()):
+        found = _recall(int(number or 0))
+        if found is None:
+            progress("looking for an NPU")
+            found = probe(int(number or 0))
+    if not isinstance(found, Working):
+        hide()
+    return found
+
+
+def is_installed() -> bool:
+    """Whether there is a torch_npu, in whatever state. Does not import it."""
+    try:
+        return importlib.util.find_spec("torch_npu") is not None
+    except ValueError:  # imported already, in a strange way
+        return True
+
+
+def hide() -> None:
+    """Make this process and its children run as if torch_npu were not installed."""
+    os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"
+    sys.modules["torch_npu"] = None  # type: ignore[assignment]  # find_spec then says None, import ModuleNotFoundError
+
+
+def probe(index: int, wait_s: float | None = None) -> Working | Broken:
+    """Compute something on an NPU, in a process of its own."""
+    if not is_installed():
+        return Broken("absent")
+    wait_s = _wait_s(os.environ) if wait_s is None else wait_s
+    ended = ask({"npu": index}, wait_s)
+    if ended is None:
+        return Broken("silent", f"{wait_s:g}")
+    if ended.reply is None:
+        return explain(ended, torch=installed("torch"), torch_npu=installed("torch_npu"))
+    if not ended.reply["count"]:
+        return Broken("none")
+    if ended.reply["count"] <= index:
+        return Broken("few", str(ended.reply["count"] - 1))
+    if ended.reply["sum"] != _SUM:
+        return Broken("wrong", f"{ended.reply['sum']:g} for {_SUM:g}")
+    values = {f.name: ended.reply[f.name] for f in dataclasses.fields(Working) if f.name != "index"}
+    return Working(index=index, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A child that has ended. reply: None unless it got to the end of its work. words: its standard error."""
+
+    status: int
+    reply: dict[str, Any] | None
+    words: str
+
+    def cause(self) -> str:
+        """One line about why there is no reply."""
+        lines = [line.strip() for line in self.words.splitlines() if line.strip()]
+        errors = [line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception)\b.*:|Exception:|what\(\):", line)]
+        text = (errors or lines[-1:] or [f"status {self.status}"])[0]  # in a chain of exceptions the first is the cause
+        text = re.sub(r"^(what\(\)|[\w.]*(Error|Exception)): *(\w+:\S+\.\w+:\d+ +)?", "", text).rstrip(" .:")
+        if self.status < 0:
+            known = -self.status in set(signal.Signals)
+            text = f"{signal.Signals(-self.status).name if known else self.status}: {text}"
+        return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def ask(order: Mapping[str, Any], wait_s: float) -> Ended | None:
+    """Have a process of our own carry out an order of `main`. None when it did not end in time; it is killed then."""
+    process = subprocess.Popen(
+        command(__name__),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
+    )
+    try:
+        line = json.dumps({**order, "parent": os.getpid()}).encode()
+        out, err = process.communicate(line, timeout=wait_s)
+    except BaseException as error:
+        process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in a driver, it may not even end by that
+            process.communicate(timeout=1)
+        if isinstance(error, subprocess.TimeoutExpired):
+            return None
+        raise
+    reply = None
+    with contextlib.suppress(ValueError):
+        reply = json.loads(out.splitlines()[-1] if out else b"")
+    return Ended(process.returncode, reply if isinstance(reply, dict) else None, err.decode("utf-8", "replace"))
+
+
+def explain(ended: Ended, *, torch: str, torch_npu: str) -> Broken:
+    """Why a child that tried the NPU did not come to its end. torch, torch_npu: their versions."""
+    cause = ended.cause()
+    why = next((why for text in (cause, ended.words) for sign, why in _MEANINGS if re.search(sign, text)), "other")
+    if why in ("other", "torch") and _release(torch) != _release(torch_npu):
+        return Broken("torch", f"{cause} (torch {torch}, torch_npu {torch_npu})")
+    return Broken(why, cause)
+
+
+def _release(version: str) -> str:
+    """A version without what marks the build: "2.9.0" for 2.9.0+cpu and for 2.9.0.post2."""
+    return re.split(r"\+|\.?post", version)[0]
+
+
+def installed(package: str) -> str:
+    """The version of an installed package, or "". Does not import it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package) or ""
+    except PackageNotFoundError:
+        return ""
+
+
+def _wait_s(environ: Mapping[str, str]) -> float:
+    try:
+        wish = float(environ.get("FLANCHAT_NPU_TIMEOUT", ""))
+    except ValueError:
+        return WAIT_S
+    return wish if 0 < wish < 86400 else WAIT_S
+
+
+# -- a good answer is kept --------------------------------------------------------------------------------------------
+
+
+def remember(working: Working) -> None:
+    """Keep the answer for the next processes, if there is a place for it."""
+    kept = {"key": _key(working.index), "at": time.time(), "found": dataclasses.asdict(working)}
+    with contextlib.suppress(FlanchatError):
+        folder = make_private_folder(cache_folder(os.environ))
+        write_whole(folder / "npu.json", json.dumps(kept).encode(), overwrite=True)
+
+
+def _recall(index: int) -> Working | None:
+    """The answer that was kept, which is taken away; None when there is none that holds here and now."""
+    try:
+        path = cache_folder(os.environ) / "npu.json"
+        with os.fdopen(open_private_read(path), "rb") as file:
+            kept = json.loads(file.read(1 << 16))
+        path.unlink()
+        if kept["key"] == _key(index) and 0 <= time.time() - kept["at"] < _GOOD_FOR_S:
+            return Working(**kept["found"])
+    except (OSError, FlanchatError, ValueError, TypeError, KeyError):
+        pass
+    return None
+
+
+def _key(index: int) -> str:
+    """What an answer holds for: this NPU, these packages, this CANN, until the machine starts anew."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            boot = file.read()
+    except OSError:
+        boot = ""
+    packages = [installed(package) for package in ("torch", "torch_npu")]
+    places = {name: os.environ[name] for name in sorted(os.environ) if name.startswith(("ASCEND_", "LD_LIBRARY_PATH"))}
+    return hashlib.sha256(json.dumps([index, sys.prefix, packages, places, boot]).encode()).hexdigest()
+
+
+# -- the child --------------------------------------------------------------------------------------------------------
+
+_SUM = 64.0  # of the product of two 4x4 matrices of ones
+
+
+def main() -> None:
+    """The child: carry out the order on standard input and print a JSON object. What libraries print goes to stderr."""
+    order = json.loads(sys.stdin.readline())
+    _end_with(order["parent"])
+    out = os.dup(1)
+    os.dup2(2, 1)
+    reply = _use_npu(order["npu"]) if "npu" in order else _use_torch()
+    os.write(out, b"\n" + json.dumps(reply).encode() + b"\n")
+    os._exit(0)  # some drivers crash when they are taken down
+
+
+def _use_npu(index: int) -> dict[str, Any]:
+    import torch_npu  # isort: skip  (what is wrong with it shows before torch is read)
+    import torch
+
+    npu: Any = torch.npu  # type: ignore[attr-defined]  # torch_npu adds it
+    found: dict[str, Any] = {"count": int(npu.device_count()), "torch": torch.__version__}
+    found["torch_npu"] = torch_npu.__version__
+    if index < found["count"]:
+        npu.set_device(index)
+        ones = torch.ones(4, 4, device=f"npu:{index}")
+        found["sum"] = float((ones @ ones).sum().item())
+        found["chip"] = str(npu.get_device_name(index))
+        found["bfloat16"] = bool(npu.is_bf16_supported())
+        found["free_bytes"], found["total_bytes"] = map(int, npu.mem_get_info(index))
+    return found
+
+
+def _use_torch() -> dict[str, Any]:
+    """What torch alone can use: without torch_npu, whatever state that is in."""
+    hide()
+    import torch
+
+    from flanchat.engine.precision import choose_packing
+
+    found: dict[str, Any] = {"torch": torch.__version__, "cuda_build": torch.version.cuda, "cuda": []}
+    found["threads"] = torch.get_num_threads()
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        found["cuda"].append(_use_cuda(index))
+    found["mps"] = torch.backends.mps.is_available()
+    packing, why = choose_packing("cpu", "auto")
+    found["cpu_precision"], found["cpu_precision_why"] = packing.precision, why
+    return found
+
+
+def _use_cuda(index: int) -> dict[str, Any]:
+    import torch
+
+    try:
+        ones = torch.ones(4, 4, device=f"cuda:{index}")
+        works = float((ones @ ones).sum().item()) == _SUM
+        free, total = torch.cuda.mem_get_info(index)
+    except RuntimeError as error:
+        return {"works": False, "cause": " ".join(str(error).split())[:_SHOWN]}
+    return {
+        "works": works,
+        "chip": torch.cuda.get_device_name(index),
+        "bfloat16": torch.cuda.get_device_capability(index) >= (8, 0),
+        "free_bytes": free,
+        "total_bytes": total,
+    }
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when the process that started this one is: a hanging driver would keep this one for ever."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)

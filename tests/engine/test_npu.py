@@ -1,0 +1,299 @@
+"""The engine on an NPU, shown on the fake one: the CPU's tokens, the chip's settings, and why it cannot be used."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flanchat.engine import probe
+from flanchat.engine.devices import LARGE, auto_precision
+from flanchat.engine.probe import Broken, Ended, Working
+from flanchat.engine.weights import ModelSource
+from flanchat.engine.worker import WorkerEngine
+from flanchat.events import Decoding, Delta, Finished, Request
+from tests.npu import FAKE, fake_npu, needs_fake_npu
+from tests.tiny_t5 import make_tiny_t5
+
+LONG = "translate English to German: what is the capital of Paris France?"
+
+
+# -- answers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, WorkerEngine]]:
+    """The same model on the CPU and on a fake NPU. Only their processes see the NPU, not this one."""
+    source = ModelSource("tiny", tiny_model, "folder", "")
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        for name, value in fake_npu().items():
+            patch.setenv(name, value)
+        patch.syspath_prepend(str(FAKE))
+        made = {
+            device: stack.enter_context(contextlib.closing(WorkerEngine(source, device=device, precision="float32")))
+            for device in ("cpu", "npu:0")
+        }
+        for engine in made.values():
+            engine.start()
+        for engine in made.values():
+            engine.card()
+        patch.undo()
+        yield made
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        [Request("cook the pasta", Decoding(max_new_tokens=12))],
+        [Request("add salt", Decoding(max_new_tokens=9, do_sample=True, temperature=0.8, top_k=20, top_p=0.9, seed=5))],
+        [Request("boil", Decoding(max_new_tokens=9, repetition_penalty=1.3, no_repeat_ngram_size=2, min_new_tokens=5))],
+        [Request(LONG, Decoding(max_new_tokens=7)), Request("x", Decoding(max_new_tokens=9, do_sample=True, seed=1))],
+        [Request("add salt", Decoding(max_new_tokens=9), begin=(7, 11, 13))],
+    ],
+    ids=["greedy", "sampling", "penalties", "batch", "continued"],
+)
+@needs_fake_npu
+def test_an_npu_gives_the_tokens_that_the_cpu_gives(engines: dict[str, WorkerEngine], requests: list[Request]) -> None:
+    answers = {}
+    for device, engine in engines.items():
+        events = list(engine.stream(requests))
+        tokens = [(event.row, token.id) for event in events if isinstance(event, Delta) for token in event.tokens]
+        answers[device] = tokens, [(event.row, event.finish) for event in events if isinstance(event, Finished)]
+
+    assert engines["npu:0"].card().device == "npu:0"
+    assert answers["npu:0"] == answers["cpu"]
+    assert len(answers["cpu"][0]) > 3
+
+
+# -- what the chip has to do ------------------------------------------------------------------------------------------
+
+ASK = """
+import json, sys
+from pathlib import Path
+from flanchat.engine.local import open_engine
+from flanchat.engine.weights import ModelSource
+from flanchat.events import Decoding, Delta, Request
+import torch_npu
+
+engine = open_engine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), device="npu:0", precision="float16")
+answers = []
+for prompt in ("cook the pasta", "add salt", "what is the capital of Paris France", "boil the water with onion"):
+    shapes, waits = set(torch_npu.shapes), torch_npu.waits
+    events = engine.stream([Request(prompt, Decoding(max_new_tokens=12, min_new_tokens=12, top=1))])
+    tokens = sum(len(event.tokens) for event in events if isinstance(event, Delta))
+    answers.append([tokens, sorted(map(str, torch_npu.shapes - shapes)), torch_npu.waits - waits])
+met = [[name, [[list(shape), str(kind)] for shape, kind in tensors]] for name, tensors in torch_npu.shapes]
+print(json.dumps([answers, met]))
+"""
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list], list[list]]:
+    """Four answers of a fake NPU in float16: tokens, operators with shapes not met before, waits of the host; and all
+    operators with the shapes and types of their tensors."""
+    model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
+    env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+    done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
+    answers, met = json.loads(done.stdout)
+    return answers, met
+
+
+@needs_fake_npu
+def test_no_new_shape_is_met_after_the_first_answer(work: tuple[list[list], list[list]]) -> None:
+    """A chip that compiles for each shape would take seconds for each."""
+    answers, _ = work
+
+    assert [tokens for tokens, _, _ in answers] == [12] * 4
+    assert [new for _, new, _ in answers[1:]] == [[], [], []]
+
+
+@needs_fake_npu
+def test_in_float16_the_product_that_would_overflow_stays_float32(work: tuple[list[list], list[list]]) -> None:
+    """T5's feed-forward output, the product with wo [48, 80], exceeds what float16 holds."""
+    _, met = work
+
+    kinds = {kind for name, tensors in met for shape, kind in tensors if sorted(shape) == [48, 80]}
+
+    assert kinds == {"torch.float32"}
+
+
+# -- settings of the chip ---------------------------------------------------------------------------------------------
+
+USE = """
+import json
+from flanchat.engine import devices
+name = devices.choose_device("npu:1")
+import torch
+ones = torch.ones(1000, 1000, device=name)
+torch.npu.synchronize()
+said = [name, torch.npu.current_device(), torch.npu.options, devices.peak_mb(name)]
+from flanchat.engine.precision import choose_packing
+said += [choose_packing(name, "auto", parameters=size)[0].precision for size in (devices.LARGE - 1, devices.LARGE)]
+for refused in (lambda: devices.choose_device("npu:2"), lambda: choose_packing(name, "bfloat16")):
+    try:
+        refused()
+    except devices.UsageError as error:
+        said.append(error.message)
+print(json.dumps(said))
+"""
+
+
+@needs_fake_npu
+def test_an_npu_compiles_nothing_on_line_and_keeps_float32(tmp_path: Path) -> None:
+    env = {**os.environ, **fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_SOC="Ascend310P3", FAKE_NPU_NOISE="")}
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+
+    done = subprocess.run([sys.executable, "-c", USE], env=env, capture_output=True, text=True, check=True)
+    name, current, options, peak_mb, *precisions_and_refusals = json.loads(done.stdout)
+
+    assert (name, current) == ("npu:1", 1)
+    assert options == {"jit_compile": False, "ACL_PRECISION_MODE": "must_keep_origin_dtype"}
+    assert peak_mb >= 4
+    assert precisions_and_refusals == [
+        "float32",
+        "float16",
+        "no npu:2 found: the last one is npu:1; or use --device cpu",
+        "npu:1 has no bfloat16; take --precision auto, float32 or float16",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("device", "parameters", "bfloat16", "expected"),
+    [
+        ("npu:0", LARGE - 1, True, "float32"),
+        ("npu:1", LARGE, True, "bfloat16"),
+        ("npu", LARGE, False, "float16"),
+        ("cuda:1", 1, True, "bfloat16"),
+        ("cuda", LARGE, False, "float32"),
+        ("mps", LARGE, True, "float32"),
+    ],
+)
+def test_the_precision_suits_device_and_model(device: str, parameters: int, bfloat16: bool, expected: str) -> None:
+    precision, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
+
+    assert precision == expected
+    assert why
+
+
+# -- why an NPU cannot be used ----------------------------------------------------------------------------------------
+
+# What torch_npu 2.13 and others were seen to say.
+HCCL = "ImportError: libhccl.so: cannot open shared object file: No such file or directory"
+AUTOLOAD = (
+    "RuntimeError: Failed to load the backend extension: torch_npu. You can disable extension auto-loading with ..."
+)
+NOISE = "Warning: ASCEND_HOME_PATH environment variable is not set."
+DEVICE = (
+    "RuntimeError: Initialize:build/CMakeFiles/npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "why", "cause"),
+    [
+        (
+            1,
+            f"Traceback (most recent call last):\n  File x\n{HCCL}\n\nThe above ...:\n\n{AUTOLOAD}\n",
+            "libraries",
+            "libh",
+        ),
+        (
+            1,
+            f"{NOISE}\n{DEVICE}\n[ERROR] 2026-01-01 (PID:1, Device:-1) ERR00100 PTA call acl api failed\n",
+            "driver",
+            "NPU",
+        ),
+        (1, "ImportError: /x/libtorch_npu.so: undefined symbol: aclrtGetSocName\n", "cann", "/x/lib"),
+        (1, "ImportError: /x/libtorch_npu.so: undefined symbol: _ZN3c106SymInt\n", "torch", "/x/lib"),
+        (1, "Exception: ASCEND_HOME_PATH : /x does not exist. Please run 'source set_env.sh' in ...\n", "home", "ASC"),
+        (-6, "terminate called after throwing\n  what():  Unsupported soc version: \n", "driver", "SIGABRT: Unsup"),
+        (-11, "", "driver", "SIGSEGV: status -11"),
+        (1, "ModuleNotFoundError: No module named 'tbe'\n", "package", "No module named 'tbe'"),
+        (1, "ValueError: \x1b[31msomething new\n", "other", "\x1b[31msomething new"),
+        (1, "torch.OutOfMemoryError: " + "x" * 9000, "other", "xxx"),
+        (0, "", "other", "status 0"),
+    ],
+)
+def test_what_a_library_says_is_read_as_a_cause_and_a_remedy(status: int, words: str, why: str, cause: str) -> None:
+    broken = probe.explain(Ended(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
+
+    assert broken.why == why
+    assert broken.cause.startswith(cause)
+    assert len(broken.cause) < 200
+    assert broken.remedy
+
+
+def test_versions_that_do_not_belong_together_are_named() -> None:
+    ended = Ended(1, None, "RuntimeError: something about operators\n")
+
+    broken = probe.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
+
+    assert broken.cause == "something about operators (torch 2.8.0, torch_npu 2.9.0.post2)"
+    assert "same version of both" in broken.remedy
+
+
+def test_every_trouble_makes_a_sentence_for_both_cases() -> None:
+    for why in probe.TROUBLES:
+        broken = Broken(why, "{strange} 5")
+        for sentence in (probe.refused("npu:1", broken), probe.passed_over(broken)):
+            assert "--device cpu" in sentence
+            assert "\n" not in sentence
+            assert ("{strange}" in sentence) == ("{detail}" in probe.TROUBLES[why][0])
+
+
+# -- a good answer is kept --------------------------------------------------------------------------------------------
+
+GOOD = Working(0, 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "flanchat" / "npu.json"
+
+
+def test_a_kept_answer_is_given_once_and_only_for_what_it_was(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe.remember(GOOD)
+    monkeypatch.setenv("ASCEND_HOME_PATH", "/opt/another")
+    assert probe._recall(0) is None
+    monkeypatch.delenv("ASCEND_HOME_PATH")
+    probe.remember(GOOD)
+    assert probe._recall(1) is None
+    probe.remember(GOOD)
+
+    assert [probe._recall(0), probe._recall(0)] == [GOOD, None]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}'])
+def test_a_damaged_answer_is_no_answer(kept: Path, content: bytes) -> None:
+    kept.parent.mkdir()
+    kept.write_bytes(content)
+    kept.chmod(0o600)
+
+    assert probe._recall(0) is None
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+    probe.remember(GOOD)
+
+    assert probe._recall(0) is None
+
+
+@needs_fake_npu
+def test_the_host_waits_for_the_npu_at_most_once_a_token(work: tuple[list[list], list[list]]) -> None:
+    """Besides the one wait for the encoder."""
+    answers, _ = work
+
+    assert [waits <= tokens + 1 for tokens, _, waits in answers] == [True] * 4

@@ -1,0 +1,323 @@
+"""A stand-in for torch_npu on machines without an Ascend NPU. Pure Python on the CPU; needs torch 2.10 or newer.
+
+With the folder above on PYTHONPATH, `npu:0` is a device. Tensors on it are ordinary tensors whose memory is host memory
+under another label: a tensor is exported as a DLPack capsule, the device in it is rewritten, and it is imported again.
+One fallback takes every operator, runs the CPU's kernel and labels the results; tensors of two devices do not
+mix, as on hardware. It shows nothing of an NPU's numbers or speed.
+
+What the tests choose, through the environment:
+FAKE_NPU_STATE      "" for a working one, or one of STATES: an installation that is broken in a way that was seen.
+FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
+FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
+FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
+FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+
+STATES = (
+    "no_cann", "bad_home", "old_cann", "other_torch", "cuda_torch", "no_package", "hang", "abort", "no_device",
+    "init_fails", "operator_fails", "wrong_result",
+)  # fmt: skip
+STATE = os.environ.get("FAKE_NPU_STATE", "")
+assert STATE in ("", *STATES), STATE
+
+if _starts := os.environ.get("FAKE_NPU_STARTS"):
+    with open(_starts, "a", encoding="utf-8") as _file:
+        _file.write(f"{os.getpid()}\n")
+if os.environ.get("FAKE_NPU_NOISE"):
+    print("Warning: ASCEND_HOME_PATH environment variable is not set.", flush=True)
+
+_WANTS_AUTOLOAD = os.environ.get("TORCH_DEVICE_BACKEND_AUTOLOAD", "1")
+os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"  # the real package does this too, until _autoload
+if STATE == "no_cann":
+    raise ImportError("libhccl.so: cannot open shared object file: No such file or directory")
+if STATE == "bad_home":  # a bare Exception, as there
+    raise Exception(
+        "ASCEND_HOME_PATH : /nowhere does not exist. Please run 'source set_env.sh' in the CANN installation path."
+    )
+if STATE == "old_cann":
+    raise ImportError("/site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: aclrtGetSocName")
+if STATE == "other_torch":
+    raise ImportError("/site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: _ZN3c106SymInt")
+if STATE == "no_package":
+    raise ModuleNotFoundError("No module named 'decorator'", name="decorator")
+if STATE == "cuda_torch":
+    raise RuntimeError(
+        "Two accelerators cannot be used at the same time in PyTorch: npu and cuda. You can install the cpu version of "
+        "PyTorch to use your npu device, or use the cuda device with 'export TORCH_DEVICE_BACKEND_AUTOLOAD=0'."
+    )
+if STATE == "hang":
+    time.sleep(600)
+
+import torch  # noqa: E402
+from torch.utils.backend_registration import _setup_privateuseone_for_python_backend  # noqa: E402
+
+__version__ = "2.13.0"
+SOC = os.environ.get("FAKE_NPU_SOC", "Ascend910B3")
+BFLOAT16 = SOC.startswith(("Ascend910B", "Ascend910_93", "Ascend950")) and SOC != "Ascend910B"
+
+
+def _visible() -> int:
+    there = 0 if STATE == "no_device" else int(os.environ.get("FAKE_NPU_COUNT", "1"))
+    wanted = os.environ.get("ASCEND_RT_VISIBLE_DEVICES")
+    if wanted is None:
+        return there
+    numbers = [int(word) for word in wanted.split(",") if word.strip().isdigit()]
+    return 0 if numbers != sorted(set(numbers)) else sum(number < there for number in numbers)
+
+
+# -- a tensor under another label -------------------------------------------------------------------------------------
+
+_CPU, _NPU = 1, 12  # kDLCPU, and kDLExtDev, which torch takes for PrivateUse1
+
+
+class _Device(ctypes.Structure):
+    _fields_ = (("kind", ctypes.c_int32), ("index", ctypes.c_int32))
+
+
+class _Tensor(ctypes.Structure):  # the head of a DLManagedTensor
+    _fields_ = (("data", ctypes.c_void_p), ("device", _Device))
+
+
+_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+_pointer.restype, _pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+
+
+def _labelled(tensor, kind, index):
+    capsule = torch._C._to_dlpack(tensor.detach() if tensor.requires_grad else tensor)
+    head = ctypes.cast(_pointer(capsule, b"dltensor"), ctypes.POINTER(_Tensor)).contents
+    head.device.kind, head.device.index = kind, index
+    return torch._C._from_dlpack(capsule)
+
+
+def _on_npu(tensor, index):
+    if tensor.dtype is torch.bfloat16 and not BFLOAT16:
+        raise RuntimeError(f"call aclnnCast failed, detail:EZ1001: {SOC} not implemented for DT_BFLOAT16")
+    _memory.note(tensor)
+    return _labelled(tensor, _NPU, index)
+
+
+class _Memory:
+    """What the tensors take that were made so far; freed ones are not given back, so this is a peak of a kind."""
+
+    seen: set[int] = set()  # noqa: RUF012
+    most = 0
+
+    def note(self, tensor):
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in self.seen:
+            self.seen.add(storage.data_ptr())
+            self.most += storage.nbytes()
+
+
+_memory = _Memory()
+_current = 0
+
+
+# -- every operator ---------------------------------------------------------------------------------------------------
+
+_COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize", "aten::copy_")
+_TAKE_CPU_INDICES = ("aten::index", "aten::_index_put_impl_", "aten::index_put", "aten::index_put_")
+_tensor_places: dict = {}
+shapes: set = set()
+"""Every operator with the shapes and dtypes of its tensors that was seen: what a real NPU would compile or look up."""
+waits = 0
+"""How often a value was fetched to the host."""
+
+
+def _mapped(function, value):
+    if isinstance(value, list | tuple):
+        inner = [_mapped(function, each) for each in value]
+        return type(value)(inner) if type(value) in (list, tuple) else type(value)(*inner)
+    return function(value)
+
+
+def _initialize():
+    if STATE == "init_fails":
+        raise RuntimeError(
+            "Initialize:npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899\n"
+            "[ERROR] ERR00100 PTA call acl api failed"
+        )
+
+
+def _fallback(operator, *args, **kwargs):
+    """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
+    global waits  # noqa: PLW0603
+    _initialize()
+    name = operator._schema.name
+    if STATE == "operator_fails" and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
+        raise RuntimeError(f"call aclnn{name[6:].title()} failed, detail:EZ9999: Inner Error!")
+    devices, strangers, pairs = set(), [], []
+
+    def unwrapped(value):
+        if isinstance(value, torch.device) and value.type == "npu":
+            devices.add(_current if value.index is None else value.index)
+            return torch.device("cpu")
+        if not isinstance(value, torch.Tensor):
+            return value
+        if value.device.type == "npu":
+            devices.add(value.device.index)
+            empty = value.numel() == 0  # may be resized
+            alias = torch.empty(value.shape, dtype=value.dtype) if empty else _labelled(value, _CPU, 0)
+            pairs.append((alias, value, alias.data_ptr(), alias.shape))
+            return alias
+        if value.dim() > 0:
+            strangers.append(value)
+        return value
+
+    args = [_mapped(unwrapped, value) for value in args]
+    kwargs = {key: _mapped(unwrapped, value) for key, value in kwargs.items()}
+    if operator not in _tensor_places:
+        places = [at for at, a in enumerate(operator._schema.arguments) if str(a.type) == "Tensor"]
+        _tensor_places[operator] = places
+    for at in _tensor_places[operator]:  # a number that stands for a tensor comes as the bare number
+        if at < len(args) and isinstance(args[at], int | float | complex):
+            args[at] = torch.tensor(args[at])
+    kwargs.pop("pin_memory", None)
+    if name in _COPIES:
+        source, target = (args[1], args[0]) if name == "aten::copy_" else (args[0], args[1])
+        if pairs and all(target is not alias for alias, *_ in pairs):
+            waits += 1
+        target.copy_(source)
+        return next((value for alias, value, *_ in pairs if alias is target), target)
+    if (strangers and name not in _TAKE_CPU_INDICES) or len(devices) > 1:
+        found = sorted(f"npu:{index}" for index in devices) + ["cpu"] * bool(strangers)
+        raise RuntimeError(
+            "Expected all tensors to be on the same device, but found at least two devices, "
+            f"{found[0]} and {found[-1]}! (in operator {name})"
+        )
+    shapes.add((name, tuple((tuple(value.shape), value.dtype) for _, value, *_ in pairs)))
+    waits += name in ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
+    index = devices.pop() if devices else _current
+    result = operator(*args, **kwargs)
+    if STATE == "wrong_result" and name == "aten::_local_scalar_dense":
+        result = 0.0
+    bases = {alias.untyped_storage().data_ptr(): value for alias, value, *_ in pairs if alias.numel()}
+    for alias, value, pointer, shape in pairs:  # changed in place, in another size
+        if alias.data_ptr() != pointer or alias.shape != shape:
+            value.data = _on_npu(alias, index)
+
+    def wrapped(value):
+        if not isinstance(value, torch.Tensor):
+            return value
+        for alias, original, *_ in pairs:
+            if value is alias:
+                return original
+        base = bases.get(value.untyped_storage().data_ptr())
+        if base is None:
+            return _on_npu(value, index)
+        with torch.inference_mode(base.is_inference()):  # a view is an inference tensor just when its base is one
+            return _labelled(value, _NPU, index)
+
+    return _mapped(wrapped, result)
+
+
+# -- torch.npu --------------------------------------------------------------------------------------------------------
+
+
+class _Npu:
+    """The part of torch.npu that loading and answering touch. options: what was set, for tests to look at."""
+
+    def __init__(self):
+        self.options = {"jit_compile": not BFLOAT16}
+
+    def is_available(self):
+        return self.device_count() > 0
+
+    def device_count(self):
+        if STATE == "abort":  # an uncaught c10::Error there
+            sys.stderr.write("terminate called after throwing an instance of 'c10::Error'\n")
+            sys.stderr.write("  what():  Unsupported soc version: \n")
+            sys.stderr.flush()
+            os.abort()
+        return _visible()
+
+    def is_initialized(self):
+        return True
+
+    def _is_in_bad_fork(self):
+        return False
+
+    def current_device(self):
+        return _current
+
+    def set_device(self, device):
+        global _current  # noqa: PLW0603
+        index = device if isinstance(device, int) else torch.device(device).index or 0
+        if index >= _visible():
+            raise RuntimeError(f"NPU function error: aclrtSetDevice, error code is 107001: invalid device {index}")
+        _current = index
+        _initialize()
+
+    def synchronize(self, device=None):
+        _initialize()
+
+    def get_device_name(self, device=None):
+        return SOC
+
+    def is_bf16_supported(self):
+        return BFLOAT16
+
+    def get_amp_supported_dtype(self):
+        return [torch.float16, torch.bfloat16] if BFLOAT16 else [torch.float16]
+
+    def set_compile_mode(self, jit_compile=False):
+        self.options["jit_compile"] = bool(jit_compile)
+
+    def is_jit_compile_false(self):
+        return not self.options["jit_compile"]
+
+    def set_option(self, options):
+        if not isinstance(options, dict):
+            raise TypeError("npu option must be a dict.")
+        self.options.update(options)
+
+    def mem_get_info(self, device=None):
+        _initialize()
+        return 64 * 2**30 - _memory.most, 64 * 2**30
+
+    def memory_allocated(self, device=None):
+        return _memory.most
+
+    max_memory_allocated = memory_allocated
+
+    def empty_cache(self):
+        pass
+
+    def manual_seed(self, seed):
+        torch.default_generator.manual_seed(seed)
+
+    manual_seed_all = manual_seed
+
+
+npu = _Npu()
+_setup_privateuseone_for_python_backend("npu", backend_module=npu)
+_library = torch.library.Library("_", "IMPL")
+_library.fallback(_fallback, "PrivateUse1")
+_library.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
+
+
+def _share_what_moves(one, other):
+    """As the real package does: Module.to() moves a parameter in place, so that shared weights stay shared."""
+    return {one.device.type, other.device.type} <= {"cpu", "npu"}
+
+
+_aten = torch.library.Library("aten", "IMPL")
+_aten.impl("_has_compatible_shallow_copy_type", _share_what_moves, "PrivateUse1")
+
+
+def _autoload():
+    os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = _WANTS_AUTOLOAD
+
+
+def _no_kernel(*args, **kwargs):
+    raise NotImplementedError("the fake NPU has no fused kernels")
+
+
+npu_fusion_attention = npu_prompt_flash_attention = npu_incre_flash_attention = _no_kernel  # transformers imports them

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The tests in the stack of openMind's images, tests/stacks/openmind-1.0.txt. Today's stack is what `make test` tests.
+# Needs Python 3.10 (PYTHON310 names it) and, on x86_64, 6 GB of disk: torch 2.1.0 from PyPI is a CUDA build there.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+pins=tests/stacks/openmind-1.0.txt
+venv=${1:-.venv/stacks/openmind-1.0}
+python=$venv/bin/python
+
+if [ ! -e "$venv/installed" ]; then
+    "${PYTHON310:-python3.10}" -m venv "$venv"
+    "$python" -m pip install --quiet --disable-pip-version-check --requirement $pins
+    "$python" -m pip install --quiet --disable-pip-version-check --constraint $pins --editable . \
+        pytest pytest-randomly pytest-socket pytest-timeout pytest-xdist hypothesis pyte
+    "$python" -m pip check
+    touch "$venv/installed"
+fi
+
+"$python" -m pytest --numprocesses 2 --dist loadfile \
+    tests/engine tests/repl tests/terminal tests/test_cli.py tests/test_cli_sessions.py tests/test_doctor.py
+"$python" - <<'PYTHON'
+import contextlib, sys
+from importlib.metadata import version
+from flanchat.engine.local import open_engine
+from flanchat.engine.weights import resolve
+from flanchat.events import Decoding, Delta, Request
+
+with contextlib.closing(open_engine(resolve(None))) as engine:
+    for beams in (1, 2):
+        events = engine.stream([Request("A step by step recipe to make bolognese pasta:", Decoding(num_beams=beams))])
+        text = "".join(event.text for event in events if isinstance(event, Delta))
+        assert text, "no answer"
+assert "openmind" not in sys.modules, "openmind was imported: it redirects every download in the process"
+print("openmind", version("openmind"), "stands beside and was not imported; the demo model says:", text[:60])
+PYTHON

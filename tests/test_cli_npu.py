@@ -1,0 +1,136 @@
+"""Whatever state an Ascend NPU is in: one line that says why and what to do, and an answer from the CPU unless the NPU
+was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND, Flanchat
+from tests.npu import fake_npu, needs_fake_npu
+
+pytestmark = needs_fake_npu
+
+SHORT = ("-o", "max_new_tokens=3", "--no-log")
+
+# What is said about each state: the cause, and what to do.
+STATES = {
+    "no_cann": ("libhccl.so: cannot open shared object file", "source set_env.sh of the CANN toolkit"),
+    "bad_home": ("ASCEND_HOME_PATH : /nowhere does not exist", "source set_env.sh of the CANN toolkit again"),
+    "old_cann": ("undefined symbol: aclrtGetSocName", "this torch_npu needs another CANN"),
+    "other_torch": ("undefined symbol: _ZN3c10", "install the same version of both"),
+    "cuda_torch": ("Two accelerators cannot be used", "install the CPU build"),
+    "no_package": ("No module named 'decorator'", "install this package"),
+    "hang": ("no answer within 1 s", "the driver hangs"),
+    "abort": ("SIGABRT: Unsupported soc version", "npu-smi info"),
+    "no_device": ("sees no device", "ASCEND_RT_VISIBLE_DEVICES"),
+    "init_fails": (": NPU function error: aclInit, error code is 507899", "npu-smi info"),
+    "operator_fails": ("EZ9999: Inner Error!", "npu-smi info"),
+    "wrong_result": ("it computes wrong numbers (0 for 64)", "npu-smi info"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_npu_that_was_asked_for_and_cannot_be_used_is_refused_in_one_line(
+    flanchat: Flanchat, tiny_model: Path, state: str
+):
+    cause, remedy = STATES[state]
+
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu", env=fake_npu(state))
+
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert ended.err.startswith("flanchat: no npu found: ")
+    assert cause in ended.err
+    assert remedy in ended.err
+    assert ended.err.endswith("; or use --device cpu\n")
+
+
+@pytest.mark.parametrize("state", ["hang", "abort"])
+def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
+    flanchat: Flanchat, tiny_model: Path, state: str
+):
+    cause, remedy = STATES[state]
+
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
+
+    assert (ended.status, ended.err.count("\n")) == (0, 1)
+    assert json.loads(ended.out)["engine"]["device"] == "cpu"
+    assert ended.err.startswith("flanchat: the NPU is not used: ")
+    assert cause in ended.err
+    assert remedy in ended.err
+
+
+def test_a_good_answer_is_kept_and_a_bad_one_is_not(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    starts = tmp_path / "starts"
+
+    def ask(state: str = "", *options: str) -> tuple[int, str, int]:
+        """Exit status, device, and how many processes imported torch_npu."""
+        starts.write_text("")
+        env = fake_npu(state, FAKE_NPU_STARTS=str(starts), FAKE_NPU_COUNT="2")
+        ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", *options, env=env)
+        assert "Traceback" not in ended.err
+        device = json.loads(ended.out)["engine"]["device"] if ended.out else ""
+        return ended.status, device, starts.read_text().count("\n")
+
+    assert ask("no_cann", "--device", "npu") == (2, "", 1)
+    assert ask("", "--device", "npu:1") == (0, "npu:1", 2)
+    assert ask("", "--device", "npu:1") == (0, "npu:1", 1)
+    assert ask("no_cann", "--device", "npu:1") == (2, "", 1)  # it was believed, and did not hold
+    assert ask("no_cann") == (0, "cpu", 1)
+
+
+def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: Path):
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:2", env=fake_npu(FAKE_NPU_COUNT="2"))
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("flanchat: no npu:2 found: the last one is npu:1; ")
+
+
+@pytest.mark.parametrize("name", ["gpu", "npu:", "npu:-1", "npu:01", "cpu:0", "NPU", "\x1b[31m"])
+def test_a_device_that_is_none_is_refused_before_anything_is_loaded(flanchat: Flanchat, name: str):
+    ended = flanchat("hello", "--device", name, "--no-log")
+
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert ended.err.startswith("flanchat: --device: expected auto, npu[:N], cuda[:N], mps or cpu, got the text ")
+
+
+def test_a_profile_may_name_a_device_and_another_one_on_the_command_line_keeps_torch_npu_out(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "mine.yaml").write_text("device: npu:3\n")
+    env = fake_npu("no_cann", FAKE_NPU_STARTS=str(tmp_path / "starts"))
+
+    other = flanchat("hello", "-m", tiny_model, *SHORT, "-p", "./mine.yaml", "--device", "cpu", env=env)
+    kept_out = not (tmp_path / "starts").exists()
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "-p", "./mine.yaml", env=env)
+
+    assert (other.status, other.err, kept_out) == (0, "", True)
+    assert (ended.status, ended.err.startswith("flanchat: no npu:3 found: ")) == (2, True)
+
+
+def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], tiny_model: Path, tmp_path: Path):
+    starts = tmp_path / "starts"
+    env = {**environ, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
+    program = subprocess.Popen([*COMMAND, "hello", "-m", str(tiny_model), *SHORT], env=env, stdin=subprocess.DEVNULL)
+    try:
+        until(lambda: starts.exists() and starts.read_text().endswith("\n"))
+        probe = Path("/proc") / starts.read_text().split()[0]
+        assert probe.exists()
+    finally:
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+
+    until(lambda: not probe.exists() or "Z" in (probe / "stat").read_text().rpartition(")")[2].split()[:1])
+
+
+def until(true, limit_s: float = 30) -> None:
+    end = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < end
+        os.sched_yield()

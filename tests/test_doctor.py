@@ -1,0 +1,115 @@
+"""`flanchat doctor`: it works where flanchat does not, tells no secret, and ends with what to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import flanchat as package
+from flanchat.cli.doctor import improving, stopping
+from tests.conftest import Flanchat
+from tests.npu import fake_npu, needs_fake_npu
+
+SECRETS = {
+    "HF_TOKEN": "hf_secretsecret",
+    "HF_ENDPOINT": "https://me:secretpass@hub.example.org/x",
+    "HTTPS_PROXY": "http://me:secretpass@proxy.example.org",
+    "FLANCHAT_MODEL": "secret-project/model",
+    "OPENMIND_TOKEN": "secretopen",
+    "USER": "somebody",
+}
+
+
+def test_json_has_the_facts_and_neither_secrets_nor_names(flanchat: Flanchat, environ: dict[str, str], tmp_path: Path):
+    ended = flanchat("doctor", "--json", env={**SECRETS, "XDG_STATE_HOME": f"{tmp_path}/somebody/state"})
+    facts = json.loads(ended.out)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert set(facts) == {
+        "flanchat", "python", "system", "packages", "configuration", "torch", "ascend", "devices", "precision",
+        "caches", "folders", "terminal", "locale", "environment", "advice",
+    }  # fmt: skip
+    assert facts["flanchat"] == package.__version__
+    assert facts["torch"]["torch"].startswith(facts["packages"]["torch"])
+    assert set(facts["packages"]) >= {"torch_npu", "transformers", "huggingface_hub", "openmind_hub", "openmind"}
+    assert facts["devices"]["found"]["cpu"] == {"works": True}
+    assert facts["devices"]["wish"] == "auto"
+    assert facts["devices"]["used"] in facts["devices"]["found"]
+    assert set(facts["precision"]) >= {"auto", "why"}
+    assert set(facts["folders"]) == {"state", "configuration", "cache"}
+    assert facts["folders"]["state"]["path"] == f"{tmp_path}/USER/state/flanchat"
+    assert facts["environment"]["HF_TOKEN"] == facts["environment"]["HTTPS_PROXY"] == "set"
+    assert facts["environment"]["HF_ENDPOINT"] == "hub.example.org"
+    for secret in ("secret", "somebody", environ["HOME"], "example.org/"):
+        assert secret not in ended.out
+
+
+def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanchat, tmp_path: Path):
+    (tmp_path / "broken" / "torch").mkdir(parents=True)
+    (tmp_path / "broken" / "torch" / "__init__.py").write_text("raise ImportError('libtorch_cpu.so: \\x1b[31mgone')")
+    (tmp_path / "file").touch()
+    env = {"FLANCHAT_DATA": str(tmp_path / "file" / "x"), "PYTHONIOENCODING": "ascii", "FLANCHAT_DEVICE": "gpu"}
+
+    ended = flanchat("doctor", env={**env, "PYTHONPATH": f"{tmp_path}/broken:{Path(package.__file__).parent.parent}"})
+    lines = ended.out.splitlines()
+
+    assert (ended.status, ended.err) == (1, "")
+    assert "  works: no" in lines
+    assert "\x1b" not in ended.out
+    assert lines[-4:-3] == ["flanchat cannot answer here. What to do:"]
+    assert lines[-3] == "- torch cannot be imported: libtorch_cpu.so: ^[[31mgone; install it again"
+    assert lines[-2].startswith("- sessions cannot be written: make ")
+    assert lines[-1] == "- the terminal's encoding is ascii: choose a locale that ends in UTF-8"
+
+
+@needs_fake_npu
+@pytest.mark.parametrize("state", ["no_cann", ""])
+def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
+    env = fake_npu(state, FLANCHAT_DEVICE="npu", FAKE_NPU_SOC="Ascend310P3")
+
+    ended = flanchat("doctor", "--json", env=env)
+    facts = json.loads(ended.out)
+
+    npu = facts["devices"]["found"]["npu"]
+    assert facts["devices"]["wish_from"] == "FLANCHAT_DEVICE"
+    if state:
+        assert (ended.status, facts["devices"]["used"], npu["why"]) == (1, None, "libraries")
+        assert facts["advice"][0] == "FLANCHAT_DEVICE asks for the device npu, which cannot be used"
+        assert "source set_env.sh" in facts["advice"][1]
+    else:
+        assert (ended.status, facts["devices"]["used"], npu["chip"]) == (0, "npu:0", "Ascend310P3")
+        assert facts["precision"]["auto"] == "float32"
+        assert facts["precision"]["auto_from_a_billion_parameters"] == "float16"
+
+
+def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():
+    good = {
+        "packages": dict.fromkeys(
+            ["torch", "transformers", "safetensors", "sentencepiece", "protobuf", "numpy", "huggingface_hub"], "1"
+        ),
+        "torch": {"works": True},
+        "devices": {
+            "found": {"npu": {"works": True}, "cuda:0": {"works": True}, "cpu": {"works": True}},
+            "wish": "auto", "wish_from": "default", "used": "npu:0",
+        },
+        "configuration": {"problems": 0},
+        "folders": {"state": {"path": "~/x", "writable": True}},
+        "ascend": {"device_files": 8, "device_files_yours": 8},
+        "locale": {"output_encoding": "utf-8"},
+        "caches": {"hugging_face": {"path": "~/y", "free_bytes": 10**11}},
+    }  # fmt: skip
+    assert [*stopping(good), *improving(good)] == []
+
+    bad = {
+        **good,
+        "packages": {**good["packages"], "sentencepiece": None},
+        "configuration": {"problems": 2},
+        "ascend": {"device_files": 8, "device_files_yours": 0},
+        "caches": {"hugging_face": {"path": "~/y", "free_bytes": 10**9}},
+    }
+    assert [line.partition(":")[0] for line in stopping(bad)] == [
+        "install what is missing", "the configuration file has mistakes"
+    ]  # fmt: skip
+    assert len([*improving(bad)]) == 2
