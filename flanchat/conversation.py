@@ -19,6 +19,7 @@ MAIN = "main"
 class Timing:
     """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine.
 
+    reused: the prompt had been encoded for an earlier answer.
     peak_mb: the most memory that the model's process has held so far, in megabytes.
     """
 
@@ -27,6 +28,7 @@ class Timing:
     first_token_s: float | None = None
     total_s: float = 0.0
     peak_mb: float = 0.0
+    reused: bool = False
 
     def decode_tps(self, tokens: int) -> float | None:
         """Tokens per second after the first one; None when there were fewer than two."""

@@ -73,11 +73,15 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The row's prompt is encoded. encode_s: seconds the encoder took for the whole batch."""
+    """The row's prompt is encoded.
+
+    encode_s: seconds the encoder took for the whole batch. reused: this prompt had been encoded before and was kept.
+    """
 
     row: int
     prompt_tokens: int
     encode_s: float
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "timing": {
             "load_ms": timing.load_s * 1000,
             "encode_ms": timing.encode_s * 1000,
+            "encode_reused": timing.reused,
             "first_token_ms": None if timing.first_token_s is None else timing.first_token_s * 1000,
             "decode_ms": None if timing.first_token_s is None else (timing.total_s - timing.first_token_s) * 1000,
             "total_ms": timing.total_s * 1000,
@@ -92,6 +93,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "name": "t5",
             "device": card.device,
             "dtype": card.precision,
+            "why": card.why,
             "threads": card.threads,
             "versions": card.versions,
             "batch": 1,
@@ -208,11 +210,12 @@ def answer_from(record: Record, question: Record, prompt: Record, profile: str) 
     timing = _mapping(record, "timing")
     first = timing.get("first_token_ms")
     answer.timing = Timing(
-        _number(timing, "load_ms") / 1000,
-        _number(timing, "encode_ms") / 1000,
-        _number(timing, "first_token_ms") / 1000 if first is not None else None,
-        _number(timing, "total_ms") / 1000,
-        _number(_mapping(record, "memory"), "peak_mb"),
+        load_s=_number(timing, "load_ms") / 1000,
+        encode_s=_number(timing, "encode_ms") / 1000,
+        reused=timing.get("encode_reused") is True,
+        first_token_s=_number(timing, "first_token_ms") / 1000 if first is not None else None,
+        total_s=_number(timing, "total_ms") / 1000,
+        peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
     )
     return answer
 
@@ -321,6 +324,7 @@ def _card(record: Record) -> ModelCard | None:
         memory_bytes=0,
         device=_text(engine, "device"),
         precision=_text(engine, "dtype"),
+        why=_text(engine, "why"),
         threads=_whole(engine, "threads"),
         load_s=_number(_mapping(record, "timing"), "load_ms") / 1000,
         versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},

@@ -251,7 +251,7 @@ class Session:
 
     def _take(self, answer: Answer, event: Event) -> None:
         if isinstance(event, Started):
-            answer.timing.encode_s = event.encode_s
+            answer.timing.encode_s, answer.timing.reused = event.encode_s, event.reused
             answer.card = self.engine.card()  # now, for a model that was killed since would be loaded again
             answer.timing.load_s = answer.card.load_s
         elif isinstance(event, Delta):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +18,13 @@ from tests.tiny_t5 import make_tiny_t5
 
 # Two threads that wait for each other cost small models more than they bring, and the tests run side by side.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+# What in-process tests remember about this machine is kept apart from what the developer's own flanchat remembers.
+# The first process of a run makes the folder and removes it; the others, and a second import of this file, share it.
+_CACHE = os.environ.get("FLANCHAT_TESTS_CACHE") or ""
+_OURS = not _CACHE
+if _OURS:
+    _CACHE = os.environ["FLANCHAT_TESTS_CACHE"] = os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="flanchat-")
 
 COMMAND = (sys.executable, "-m", "flanchat")
 
@@ -36,6 +46,11 @@ class Ended:
 Flanchat = Callable[..., Ended]
 
 
+def pytest_unconfigure() -> None:
+    if _OURS:
+        shutil.rmtree(_CACHE, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small random Flan-T5. Read only: copy it before changing it."""
@@ -54,8 +69,28 @@ def isolated_environ(folder: Path) -> dict[str, str]:
         kept.pop(name, None)
     home = folder / "home"
     home.mkdir(exist_ok=True)
+    memory = folder / "cache" / "flanchat" / "machine.json"
+    if (known := _machine()) is not None and not memory.exists():
+        memory.parent.mkdir(mode=0o700, parents=True)
+        shutil.copy(known, memory)
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     return {**kept, **places, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+@functools.cache
+def _machine() -> Path | None:
+    """What flanchat measures about a processor at its first start, so that not every test measures it anew."""
+    try:
+        import torch
+
+        from flanchat.engine.precision import choose_packing
+    except ImportError:  # an environment for the tests that need no torch
+        return None
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    choose_packing("cpu", "auto")
+    torch.set_num_threads(before)
+    return Path(_CACHE, "flanchat", "machine.json")
 
 
 def transcripts(folder: Path) -> list[Path]:

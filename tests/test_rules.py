@@ -60,11 +60,12 @@ MAY_IMPORT = {
     **{name: GROUND | ENGINE | {""} for name in ENGINE},
     **{name: VALUES | LIBRARIES - {"lint"} | STORY | PROTOCOL | REPL for name in REPL},
     "engine": GROUND,
+    "engine.remembered": GROUND | {"files", "places"},
 }
 
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} | HEAVY
-TENSORS = {"engine.t5", "engine.packing", "engine.decoding"}
+TENSORS = {"engine.t5", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
     "rich": {"repl.view"},

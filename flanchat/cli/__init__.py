@@ -12,6 +12,7 @@ import click
 
 from flanchat import __version__
 from flanchat.cli import asking, chatting
+from flanchat.cli.bench import bench
 from flanchat.cli.language import add_option, choose_language, root_words
 from flanchat.cli.options import answering_options, complain
 from flanchat.cli.profiles import profiles
@@ -96,8 +97,8 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _group in (sessions, profiles, config):
-    cli.add_command(_group)
+for _command in (sessions, profiles, config, bench):
+    cli.add_command(_command)
 add_option(cli)
 
 

@@ -114,6 +114,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
         "timing": {
             "load_s": timing.load_s,
             "encode_s": timing.encode_s,
+            "encode_reused": timing.reused,
             "ttft_s": timing.first_token_s,
             "decode_tps": timing.decode_tps(len(answer.tokens)),
             "total_s": timing.total_s,

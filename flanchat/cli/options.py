@@ -49,8 +49,9 @@ def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
         click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
         click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME",
                      help="auto, npu, cuda, mps or cpu."),
-        click.option("--precision", type=click.Choice(["auto", "float32"]), default="auto",
-                     help="auto suits the device; float32 is exact."),
+        click.option("--precision", default="auto", metavar="NAME",
+                     help="auto, float32, float16, bfloat16 or int8 (default: auto, the quickest that answers as "
+                     "float32 does)."),
         click.option("-s", "--session", metavar="N|NAME", help="Go on with a session, or begin one of that name."),
         click.option("-c", "--continue", "go_on", is_flag=True, help="Go on with the last session."),
         click.option("--system", metavar="TEXT", help="Instruction to put first."),

@@ -13,8 +13,9 @@ from flanchat.events import Event, Measured, Piece, Request
 class ModelCard:
     """Which model answers, and on what.
 
-    name: as the user said it. memory_bytes: what the weights take on the device. load_s: seconds from asking for the
-    engine to its being ready. versions: of the libraries that matter for repeating an answer.
+    name: as the user said it. memory_bytes: what the weights take on the device. why: why this precision, and how its
+    matrices are held. load_s: seconds from asking for the engine to its being ready. versions: of the libraries that
+    matter for repeating an answer.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ModelCard:
     memory_bytes: int
     device: str
     precision: str
+    why: str
     threads: int
     load_s: float
     versions: dict[str, str]

@@ -25,8 +25,8 @@ class Stepper(Protocol):
         """ids: [rows] -> float32 logits [rows, vocab]."""
         ...
 
-    def keep(self, rows: Tensor) -> None:
-        """rows: [kept], indices into the present rows."""
+    def keep(self, rows: Sequence[int]) -> None:
+        """rows: indices into the present rows."""
         ...
 
 
@@ -71,25 +71,34 @@ class Loop:
     @torch.inference_mode()
     def step(self) -> list[Choice]:
         """Choose the next token of every live row."""
+        decodings = [self._decodings[row] for row in self.alive]
         logits = self._model.step(torch.tensor([self._ids[row][-1] for row in self.alive]))
-        norm = logits.logsumexp(-1, keepdim=True)
-        most = max(self._decodings[row].top for row in self.alive)
-        top_logits, top_ids = logits.topk(most, dim=-1)
-        tops = (top_logits - norm).tolist(), top_ids.tolist()
-        chosen = logits.argmax(-1).tolist()
-        for at, row in enumerate(self.alive):
-            if _changes_greedy(self._decodings[row]):
-                chosen[at] = self._choose(row, logits[at].cpu())
-            given = self._begins[row][len(self._ids[row]) - 1 :]
-            chosen[at] = given[0] if given else chosen[at]
-        logprobs = (logits - norm).gather(1, torch.tensor(chosen, device=logits.device)[:, None])[:, 0].tolist()
+        logprobs = logits.log_softmax(-1)
+        best = logits.topk(
+            max(2, *(d.top for d in decodings)), dim=-1
+        ).indices  # the logits tell apart what rounds alike
+        best_logprobs = logprobs.gather(1, best).tolist()
+        best_ids: list[list[int]] = best.tolist()
+        chosen = [self._chosen(row, best_ids[at], logits[at]) for at, row in enumerate(self.alive)]
         choices = []
-        for at, row in enumerate(self.alive):
-            self._ids[row].append(chosen[at])
-            top = tuple(zip(tops[1][at], tops[0][at], strict=True))[: self._decodings[row].top]
-            choices.append(Choice(row, chosen[at], logprobs[at], top, self._last(row)))
+        for at, (row, decoding) in enumerate(zip(self.alive, decodings, strict=True)):
+            top = tuple(zip(best_ids[at], best_logprobs[at], strict=True))
+            token_id = chosen[at]
+            logprob = best_logprobs[at][0] if token_id == best_ids[at][0] else float(logprobs[at, token_id])
+            self._ids[row].append(token_id)
+            choices.append(Choice(row, token_id, logprob, top[: decoding.top], self._last(row)))
         self.drop({choice.row for choice in choices if choice.last})
         return choices
+
+    def _chosen(self, row: int, best_ids: Sequence[int], logits: Tensor) -> int:
+        """The next id of a row. best_ids: the likeliest, best one first; logits: [vocab]."""
+        decoding, made = self._decodings[row], len(self._ids[row]) - 1
+        if decoding.samples or decoding.repetition_penalty != 1.0 or decoding.no_repeat_ngram_size:
+            drawn = self._choose(row, logits.cpu())  # also where the next id is given: the row draws all the same
+        else:
+            drawn = next(i for i in best_ids if i != self._eos or made >= decoding.min_new_tokens)
+        given = self._begins[row][made:]
+        return given[0] if given else drawn
 
     def drop(self, rows: set[int]) -> None:
         """Go on without these rows."""
@@ -97,7 +106,7 @@ class Loop:
         if len(kept) < len(self.alive):
             self.alive = [self.alive[at] for at in kept]
             if kept:
-                self._model.keep(torch.tensor(kept))
+                self._model.keep(kept)
 
     def _last(self, row: int) -> str:
         ids = self._ids[row]
@@ -117,16 +126,6 @@ class Loop:
             return int(logits.argmax())
         logits = keep_top_p(keep_top_k(logits / decoding.temperature, decoding.top_k), decoding.top_p)
         return draw(logits, self._generators[row])
-
-
-def _changes_greedy(decoding: Decoding) -> bool:
-    """Whether the plain likeliest token may not be the one to take."""
-    return bool(
-        decoding.samples
-        or decoding.repetition_penalty != 1.0
-        or decoding.no_repeat_ngram_size
-        or decoding.min_new_tokens
-    )
 
 
 def penalize_repetition(logits: Tensor, seen_ids: Sequence[int], penalty: float) -> Tensor:
@@ -180,19 +179,26 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
     """
     if top_p >= 1.0:
         return logits
-    ordered, order = logits.sort(descending=True)
-    probabilities = ordered.softmax(-1)
-    beyond = probabilities.cumsum(-1) - probabilities >= top_p  # what came before is already enough
+    probabilities = logits.softmax(-1)
+    for most in (256, len(logits)):  # sorting them all takes most of a step, and few are nearly always enough
+        order = logits.topk(min(most, len(logits))).indices  # the logits tell apart what rounds alike
+        ordered = probabilities[order]
+        cumulative = ordered.cumsum(-1)
+        if cumulative[-1] >= top_p:
+            break
+    beyond = cumulative - ordered >= top_p  # what came before is already enough
     beyond[0] = False
-    return logits.masked_fill(torch.zeros_like(beyond).scatter(0, order, beyond), -math.inf)
+    kept = order[~beyond]
+    return torch.full_like(logits, -math.inf).index_copy(0, kept, logits[kept])
 
 
 def draw(logits: Tensor, generator: torch.Generator) -> int:
     """Draw an id with the probabilities of softmax(logits), by one uniform number from `generator`.
 
-    The sum runs in float64, so that the last bits of the logits hardly ever decide.
+    logits: [vocab], -inf for what cannot be drawn. The sum runs in float64, so that the last bits of the logits hardly
+    ever decide.
     """
-    cumulative = logits.double().softmax(-1).cumsum(-1)
+    ids = logits.isfinite().nonzero()[:, 0]
+    cumulative = logits[ids].double().softmax(-1).cumsum(-1)
     u = torch.rand((), generator=generator, dtype=torch.float64) * cumulative[-1]
-    at = int(torch.searchsorted(cumulative, u, right=True))
-    return min(at, int(logits.isfinite().nonzero()[-1]))
+    return int(ids[min(int(torch.searchsorted(cumulative, u, right=True)), len(ids) - 1)])

@@ -5,30 +5,33 @@ Reading needs only `config.json`, safetensors (memory-mapped) and the vocabulary
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import platform
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.engine import ModelCard
+from flanchat.engine.remembered import remembered
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weights_sha
-from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
+from flanchat.errors import EngineError, FlanchatError, ModelError
 from flanchat.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from flanchat.engine.beams import BeamSearch
-    from flanchat.engine.t5 import T5, Cache
+    from flanchat.engine.packing import Packing
+    from flanchat.engine.t5 import T5, Cache, Encoded
     from flanchat.engine.tokens import Tokenizer
 
+KEPT_BYTES = 64 << 20  # of prompts that were encoded, so that asking again need not do it again
 VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
 
 
@@ -54,13 +57,12 @@ class LocalEngine:
         import torch
 
         from flanchat.engine.devices import DEVICES, choose_device
-        from flanchat.engine.packing import PRECISIONS
+        from flanchat.engine.packing import BYTES
+        from flanchat.engine.precision import choose_packing
 
         torch.set_num_threads(_threads())
         self._device = choose_device(device)
-        self._precision = DEVICES[self._device].precision if precision == "auto" else precision
-        if self._precision not in PRECISIONS:
-            raise UsageError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
+        packing, why = choose_packing(self._device, precision, progress)
         progress("reading weights")
         self._tokenizer = tokenizer
         if tokenizer.size > checkpoint.shape.vocab_size:
@@ -69,22 +71,27 @@ class LocalEngine:
                 f"{checkpoint.shape.vocab_size}; take both files from the same model"
             )
         self._checkpoint = checkpoint
-        self._model: T5 = _load(checkpoint, self._device, PRECISIONS[self._precision])
+        with ThreadPoolExecutor(1) as pool:
+            digest = pool.submit(weights_digest, checkpoint)
+            self._model: T5 = _load(checkpoint, packing, progress)
+            weights_sha256 = digest.result()
+        self._encoded: OrderedDict[tuple[int, ...], Encoded] = OrderedDict()  # the last used last
         self._stopping = False
         self._beams: BeamSearch | None = None
         self._synchronize = DEVICES[self._device].synchronize
         progress("warming up")
-        self._trial()
+        self._trial(packing.precision)
         self._card = ModelCard(
             name=source.name,
             folder=str(source.folder),
             revision=source.revision,
-            weights_sha256=weights_sha(checkpoint),
+            weights_sha256=weights_sha256,
             tokenizer_sha256=hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest(),
             parameters=checkpoint.parameters,
-            memory_bytes=checkpoint.parameters * PRECISIONS[self._precision].itemsize,
+            memory_bytes=checkpoint.parameters * BYTES[packing.precision],
             device=self._device,
-            precision=self._precision,
+            precision=packing.precision,
+            why=why,
             threads=torch.get_num_threads(),
             load_s=time.monotonic() - started,
             versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONED}},
@@ -126,11 +133,11 @@ class LocalEngine:
         ids = [self._tokenizer.encode(prompt) for prompt in prompts]
         source = [prompts.index(requests[row].prompt) for row in rows]
         decodings = [requests[row].decoding for row in rows]
-        stepper = self._start(ids, source, max(d.max_new_tokens for d in decodings))
+        stepper, reused = self._start(ids, source, max(d.max_new_tokens for d in decodings))
         encode_s = time.monotonic() - started
         texts = [_Text(d.stop) for d in decodings]
         for at, row in enumerate(rows):
-            yield Started(row, len(ids[source[at]]), encode_s)
+            yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
         shape = self._model.shape
         begins = [requests[row].begin for row in rows]
         loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
@@ -191,7 +198,7 @@ class LocalEngine:
         self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
     ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
         """Each of `ids` with its log-probability and the `top` likeliest in its place."""
-        stepper = self._start([prompt_ids], [0], len(ids) + 1)
+        stepper, _ = self._start([prompt_ids], [0], len(ids) + 1)
         fed = self._model.shape.decoder_start_id
         for token_id in ids:
             logprobs = stepper.step_id(fed).log_softmax(-1)
@@ -199,14 +206,22 @@ class LocalEngine:
             yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
             fed = token_id
 
-    def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> _Stepper:
+    def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> tuple[_Stepper, list[bool]]:
+        """A stepper for rows that answer `prompts[source[row]]`, and which prompts had been encoded before."""
         import torch
 
+        keys = [tuple(ids) for ids in prompts]
+        new = [key for key in keys if key not in self._encoded]
         with torch.inference_mode():
-            encoded = self._model.encode(prompts)
-            stepper = _Stepper(self._model, self._model.start(encoded, source, room))
+            if new:
+                self._encoded.update(zip(new, self._model.encode(new), strict=True))
+            stepper = _Stepper(self._model, self._model.start([self._encoded[key] for key in keys], source, room))
+        for key in keys:
+            self._encoded.move_to_end(key)
+        while len(self._encoded) > 1 and sum(e.bytes for e in self._encoded.values()) > KEPT_BYTES:
+            self._encoded.popitem(last=False)
         self._synchronize()
-        return stepper
+        return stepper, [key not in new for key in keys]
 
     def _token(self, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
         from flanchat.events import Alternative
@@ -214,7 +229,7 @@ class LocalEngine:
         names = tuple(Alternative(i, self._tokenizer.name(i), lp) for i, lp in top)
         return Token(token_id, self._tokenizer.piece(token_id), logprob, names)
 
-    def _trial(self) -> None:
+    def _trial(self, precision: str) -> None:
         """Decode two tokens, so that a model whose numbers are broken is refused before anybody asks it."""
         from flanchat.events import Decoding
 
@@ -222,7 +237,7 @@ class LocalEngine:
         tokens = [t for event in self.stream([request]) if isinstance(event, Delta) for t in event.tokens]
         if any(t.logprob != t.logprob or t.logprob == float("-inf") for t in tokens):
             raise ModelError(
-                f"{self._checkpoint.folder}: the model's numbers are not finite in {self._precision}; "
+                f"{self._checkpoint.folder}: the model's numbers are not finite in {precision}; "
                 "the weights are damaged: download them again"
             )
 
@@ -242,7 +257,7 @@ class _Stepper:
         self._model, self._cache = model, cache
 
     def step(self, ids: Tensor) -> Tensor:
-        return self._model.step(ids.to(self._model.device), self._cache)
+        return self._model.step(ids, self._cache)
 
     def step_id(self, token_id: int) -> Tensor:
         """Feed one id to a batch of one row. Returns logits [vocab]."""
@@ -251,8 +266,8 @@ class _Stepper:
         with torch.inference_mode():
             return self.step(torch.tensor([token_id]))[0]
 
-    def keep(self, rows: Tensor) -> None:
-        self._cache.keep(rows.to(self._model.device))
+    def keep(self, rows: Sequence[int]) -> None:
+        self._cache.keep(rows)
 
 
 @dataclass(slots=True)
@@ -278,35 +293,50 @@ class _Text:
         return self.stop.feed(text)
 
 
-def _load(checkpoint: Checkpoint, device: str, dtype: object) -> T5:
-    """Put a checkpoint's tensors into a T5. Files are memory-mapped and read tensor by tensor."""
+def _load(checkpoint: Checkpoint, packing: Packing, progress: Callable[[str], None]) -> T5:
+    """Put a checkpoint's tensors into a T5.
+
+    A file is mapped anew for every tensor, so that what has been packed does not stay in memory beside its packed form.
+    """
     import torch
     from safetensors import SafetensorError, safe_open
 
     from flanchat.engine.t5 import T5
 
-    assert isinstance(dtype, torch.dtype)
-    with contextlib.ExitStack() as stack:
-        files: dict[Path, object] = {}
+    def read(name: str) -> Tensor:
+        name = checkpoint.embedding if name == "shared.weight" else name
+        file = checkpoint.tensors[name].file
+        with safe_open(str(file), framework="pt") as tensors:
+            tensor: Tensor = tensors.get_tensor(name)
+        if not bool(torch.stack(tensor.aminmax()).isfinite().all()):
+            raise ModelError(f"{file}: {name}: holds numbers that are not finite; download it again")
+        return tensor
 
-        def read(name: str) -> Tensor:
-            name = checkpoint.embedding if name == "shared.weight" else name
-            file = checkpoint.tensors[name].file
-            if file not in files:
-                files[file] = stack.enter_context(safe_open(str(file), framework="pt"))
-            tensor: Tensor = files[file].get_tensor(name)  # type: ignore[attr-defined]
-            if not bool(tensor.isfinite().all()):
-                raise ModelError(f"{file}: {name}: holds numbers that are not finite; download it again")
-            return tensor
+    try:
+        return T5(
+            checkpoint.shape,
+            read,
+            own_head=checkpoint.own_head,
+            packing=packing,
+            report=lambda part: progress(f"loading {part:.0%}"),
+        )
+    except FlanchatError:
+        raise
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{checkpoint.folder}: cannot read the weights: {error}") from error
+    except (RuntimeError, MemoryError) as error:
+        raise ModelError(f"{checkpoint.folder}: {_explain(error)}") from error
 
-        try:
-            return T5(checkpoint.shape, read, own_head=checkpoint.own_head, device=device, dtype=dtype)
-        except FlanchatError:
-            raise
-        except (SafetensorError, OSError) as error:
-            raise ModelError(f"{checkpoint.folder}: cannot read the weights: {error}") from error
-        except (RuntimeError, MemoryError) as error:
-            raise ModelError(f"{checkpoint.folder}: {_explain(error)}") from error
+
+def weights_digest(checkpoint: Checkpoint) -> str:
+    """The sha256 of the weights, remembered for as long as their files do not change."""
+    files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
+    stats = [os.stat(file) for file in files]
+    stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
+    key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"
+    return str(
+        remembered(key, lambda: weights_sha(checkpoint), lambda known: isinstance(known, str) and len(known) == 64)
+    )
 
 
 def _explain(error: BaseException) -> str:

@@ -18,6 +18,7 @@ CARD = ModelCard(
     parameters=0,
     memory_bytes=0,
     device="cpu",
+    why="it is scripted",
     precision="float32",
     threads=1,
     load_s=0.5,

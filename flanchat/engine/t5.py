@@ -1,225 +1,480 @@
-"""The T5 forward pass: encode prompts once, then one decode step for a batch of rows. Knows tensors; knows no text.
+"""The T5 forward pass: encode prompts once, then decode step by step. Knows tensors; knows no text.
 
 Raffel et al. 2020 (arXiv 1910.10683); T5 v1.1 and Flan-T5 add the gated GELU and an output head of their own.
+
+Every norm's weight is multiplied into the matrix behind it, with the square root of d_model; what is left of the norm
+is a division by the length of the vector. A column that holds sqrt(d_model * eps) at the end of the residual stream
+puts the epsilon under that root. Shapes repeat from step to step, so that a step can be recorded once and played again.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from flanchat.engine.packing import pack
+from flanchat.engine.packing import Packing
 from flanchat.engine.weights import Shape
 
 Read = Callable[[str], Tensor]
+Seen = tuple[Tensor, Tensor, Tensor]  # what a query looks at: keys [n, d_kv, seen], values [n, seen, d_kv] and bias
+
+CHUNK = 32  # tokens by which what a step looks back on grows
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Encoder output of several prompts: hidden [prompts, length, d_model], mask [prompts, length] (True = a token)."""
+    """What the decoder needs of one prompt.
 
-    hidden: Tensor
-    mask: Tensor
-
-
-@dataclass(slots=True)
-class Cache:
-    """Keys and values of rows being decoded; `length` tokens are in.
-
-    self_keys, self_values: per layer [rows, heads, room, d_kv], allocated once.
-    cross_keys, cross_values: per layer [rows, heads, prompt length, d_kv], computed once.
-    cross_bias: [rows, 1, 1, prompt length], 0 or -inf.
+    keys: [layers, heads, d_kv, length]; values: [layers, heads, length, d_kv]; bias: [length], -inf where padding is.
     """
 
-    self_keys: list[Tensor]
-    self_values: list[Tensor]
-    cross_keys: list[Tensor]
-    cross_values: list[Tensor]
-    cross_bias: Tensor
-    length: int = 0
+    keys: Tensor
+    values: Tensor
+    bias: Tensor
 
-    def keep(self, rows: Tensor) -> None:
-        """Go on with these rows only. rows: [kept], indices into the present rows."""
-        for tensors in (self.self_keys, self.self_values, self.cross_keys, self.cross_values):
-            tensors[:] = [t.index_select(0, rows) for t in tensors]
-        self.cross_bias = self.cross_bias.index_select(0, rows)
+    @property
+    def bytes(self) -> int:
+        return sum(t.numel() * t.element_size() for t in (self.keys, self.values))
 
 
 class T5:
     """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply.
 
-    read: gives a checkpoint tensor by name. Norms and position biases are kept in float32.
+    read: gives a checkpoint tensor by name; nothing keeps what it gives. report: told the part that is loaded, 0 to 1.
     """
 
-    def __init__(self, shape: Shape, read: Read, *, own_head: bool, device: str, dtype: torch.dtype) -> None:
-        self.shape, self.device, self.dtype = shape, device, dtype
-        self._embedding = read("shared.weight").to(device=device, dtype=dtype)
-        head = read("lm_head.weight") if own_head else read("shared.weight")
-        self._head = pack(head, dtype=dtype, device=device)
-        self._encoder = [_Layer(self, read, f"encoder.block.{i}") for i in range(shape.num_layers)]
-        self._decoder = [_DecoderLayer(self, read, f"decoder.block.{i}") for i in range(shape.num_decoder_layers)]
-        self._encoder_norm = self.vector(read("encoder.final_layer_norm.weight"))
-        self._decoder_norm = self.vector(read("decoder.final_layer_norm.weight"))
-        self._encoder_bias = self.vector(read(_BIAS.format("encoder")))  # [buckets, heads]
-        self._decoder_bias = self.vector(read(_BIAS.format("decoder")))
-        self._bias_by_distance = torch.empty(shape.num_heads, 0)
+    def __init__(
+        self,
+        shape: Shape,
+        read: Read,
+        *,
+        own_head: bool,
+        packing: Packing,
+        report: Callable[[float], None] = lambda part: None,
+    ) -> None:
+        self.shape, self.packing, self.device = shape, packing, packing.device
+        self._stream_end = math.sqrt(shape.d_model * shape.eps)
+        self._pad_prompt: Callable[[int], int] = (lambda n: n) if self.device == "cpu" else _power_of_two
+        load = _Load(shape, read, packing)
+        self._embedding = read("shared.weight").to(device=self.device, dtype=packing.stored, copy=True)
+        self._encoder_biases = [load.vector(name) for name in load.bias_names("encoder", shape.num_layers)]
+        self._decoder_biases = [load.vector(name) for name in load.bias_names("decoder", shape.num_decoder_layers)]
+        head_scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
+        head = load.after_norm(
+            "decoder.final_layer_norm", "lm_head.weight" if own_head else "shared.weight", scale=head_scale
+        )
+        jobs: list[Callable[[], nn.Module]] = [
+            *(partial(_EncoderLayer, load, i) for i in range(shape.num_layers)),
+            *(partial(_DecoderLayer, load, i) for i in range(shape.num_decoder_layers)),
+            *(partial(_prompt_matrix, load, i) for i in range(shape.num_decoder_layers)),
+        ]
+        made = []
+        for layer in load.side_by_side(jobs):
+            made.append(layer)
+            report(len(made) / len(jobs))
+        self._encoder, rest = made[: shape.num_layers], made[shape.num_layers :]
+        self._prompt_matrices = rest[shape.num_decoder_layers :]
+        self.decoder = Decoder(shape, rest[: shape.num_decoder_layers], head).eval()
+        self._play: dict[bool, Callable[..., Tensor]] = {}
+        self._bias_table = torch.empty(0)
 
-    def vector(self, tensor: Tensor) -> Tensor:
-        return tensor.to(device=self.device, dtype=torch.float32)
+    def encode(self, prompts: Sequence[Sequence[int]]) -> list[Encoded]:
+        """Run the encoder over prompts of token ids. They go through the matrices end to end, so none is padded."""
+        shape, device = self.shape, self.device
+        lengths = [self._pad_prompt(len(p)) for p in prompts]
+        ids = [i for p, n in zip(prompts, lengths, strict=True) for i in (*p, *[shape.pad_id] * (n - len(p)))]
+        masks = [_masked(len(p), n).to(device, self.packing.dtype) for p, n in zip(prompts, lengths, strict=True)]
+        padded = any(len(p) < n for p, n in zip(prompts, lengths, strict=True))
+        positions = torch.arange(max(lengths))
+        buckets = relative_bucket(positions[None] - positions[:, None], shape, both_ways=True).to(device)
+        biases: dict[int, Tensor] = {}
+        x = self._embed(torch.tensor(ids, device=device))
+        for layer, table in zip(self._encoder, self._encoder_biases, strict=True):
+            if id(table) not in biases:
+                biases = {
+                    id(table): table[buckets].permute(2, 0, 1).to(self.packing.dtype).contiguous()
+                }  # [heads, query, key]
+            layer(x, lengths, biases[id(table)], masks if padded else None)
+        hidden = norm(x, shape.d_model)
+        size = (shape.num_decoder_layers, shape.num_heads)
+        made = [
+            Encoded(
+                torch.empty(*size, shape.d_kv, n, device=device, dtype=self.packing.dtype),
+                torch.empty(*size, n, shape.d_kv, device=device, dtype=self.packing.dtype),
+                mask,
+            )
+            for n, mask in zip(lengths, masks, strict=True)
+        ]
+        for i, matrix in enumerate(self._prompt_matrices):
+            parts = matrix(hidden).view(-1, 2, shape.num_heads, shape.d_kv).split(lengths)
+            for encoded, part in zip(made, parts, strict=True):
+                encoded.keys[i].copy_(part[:, 0].permute(1, 2, 0))
+                encoded.values[i].copy_(part[:, 1].transpose(0, 1))
+        return made
 
-    def encode(self, prompts: Sequence[Sequence[int]]) -> Encoded:
-        """Run the encoder over prompts of token ids, padded to the longest."""
-        width = max(map(len, prompts))
-        ids = torch.tensor([[*p, *[self.shape.pad_id] * (width - len(p))] for p in prompts], device=self.device)
-        mask = torch.tensor([[True] * len(p) + [False] * (width - len(p)) for p in prompts], device=self.device)
-        positions = torch.arange(width, device=self.device)
-        buckets = relative_bucket(positions[None] - positions[:, None], self.shape, both_ways=True)
-        bias = self._encoder_bias[buckets].permute(2, 0, 1)[None]  # [1, heads, query, key]
-        bias = bias + _masked(mask)[:, None, None]
-        x = self._embedding[ids]
-        for layer in self._encoder:
-            x = layer(x, bias)
-        return Encoded(rms_norm(x, self._encoder_norm, self.shape.eps), mask)
-
-    def start(self, encoded: Encoded, source: Sequence[int], room: int) -> Cache:
-        """A cache for rows that answer prompts `source` [rows], with room for `room` tokens each."""
-        rows = torch.tensor(source, device=self.device)
-        shape = self.shape
-        keys, values = [], []
-        for layer in self._decoder:
-            k, v = layer.cross_keys_values(encoded.hidden)
-            keys.append(k.index_select(0, rows))
-            values.append(v.index_select(0, rows))
-
-        def empty() -> list[Tensor]:
-            size = (len(source), shape.num_heads, room, shape.d_kv)
-            return [torch.empty(size, device=self.device, dtype=self.dtype) for _ in self._decoder]
-
-        bias = _masked(encoded.mask)[:, None, None].index_select(0, rows)
-        return Cache(empty(), empty(), keys, values, bias)
+    def start(self, prompts: Sequence[Encoded], source: Sequence[int], room: int) -> Cache:
+        """A cache for rows that answer `prompts[source[row]]`, with room for `room` tokens each."""
+        return Cache(self, prompts, source, room)
 
     def step(self, ids: Tensor, cache: Cache) -> Tensor:
-        """Feed one token per row. ids: [rows]. Returns float32 logits [rows, vocab] for the next token."""
-        x = self._embedding[ids]  # [rows, d_model]
-        bias = self._step_bias(cache.length)
-        for i, layer in enumerate(self._decoder):
-            x = layer.step(x, bias, cache, i)
-        x = rms_norm(x, self._decoder_norm, self.shape.eps)
-        if self.shape.tied_scale:
-            x = x * self.shape.d_model**-0.5
-        cache.length += 1
-        return self._head(x).float()
+        """Feed the next tokens. ids: [rows], or [tokens] for a cache of one row.
 
-    def _step_bias(self, length: int) -> Tensor:
-        """Position bias of the token at `length` towards itself and all before it: [heads, 1, length + 1]."""
-        known = self._bias_by_distance.shape[1]
-        if length >= known:  # grow in steps; column known-1-d holds the bias of distance d
-            distance = torch.arange(max(64, 2 * known) - 1, -1, -1, device=self.device)
-            buckets = relative_bucket(-distance, self.shape, both_ways=False)
-            self._bias_by_distance = self._decoder_bias[buckets].T.contiguous()
-            known = self._bias_by_distance.shape[1]
-        return self._bias_by_distance[:, None, known - 1 - length :]
+        Returns float32 logits [len(ids), vocab], of what follows each.
+        """
+        tokens = len(ids) // cache.rows
+        arguments = cache.arguments(self._embed(cache.to_slots(ids)), tokens)
+        logits = self._player(cache, tokens)(*arguments)
+        cache.length += tokens
+        return cache.from_slots(logits)
+
+    def _player(self, cache: Cache, tokens: int) -> Callable[..., Tensor]:
+        """The decoder itself, or a recording of it where one can be made and gives the same."""
+        if self.device != "cpu" or tokens > 1 or len(cache.groups) > 1:
+            return self.decoder
+        shared = cache.groups[0].prompts < cache.rows
+        if shared not in self._play:
+            self._play[shared] = record(self.decoder, cache.arguments(self._embed(torch.zeros(cache.rows).long()), 1))
+        return self._play[shared]
+
+    def _embed(self, ids: Tensor) -> Tensor:
+        """The residual stream [tokens, d_model + 1] of token ids [tokens]."""
+        return functional.pad(self._embedding[ids].float(), (0, 1), value=self._stream_end)
+
+    def step_bias(self, room: int) -> list[Tensor]:
+        """Per layer [heads, 2 * room]: biases towards distances room-1 ... 0, then -inf for what is not there yet.
+
+        What the token at `at` adds to its scores for the first n positions begins at column room - 1 - at.
+        """
+        distance = torch.arange(room - 1, -1, -1)
+        buckets = relative_bucket(-distance, self.shape, both_ways=False).to(self.device)
+        made: dict[int, Tensor] = {}
+        for table in self._decoder_biases:
+            if id(table) not in made:
+                known = table[buckets].T
+                made[id(table)] = torch.cat([known, torch.full_like(known, -math.inf)], 1).to(self.packing.dtype)
+        return [made[id(table)] for table in self._decoder_biases]
 
 
-_BIAS = "{}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Prompts of like length that have equally many rows each, to be attended to in one multiplication.
+
+    keys: per layer [prompts * heads, d_kv, longest]; values: per layer [prompts * heads, longest, d_kv];
+    bias: [prompts * heads, rows, longest].
+    """
+
+    prompts: int
+    rows: int
+    keys: tuple[Tensor, ...]
+    values: tuple[Tensor, ...]
+    bias: Tensor
 
 
-class _Layer:
-    """An encoder layer: self-attention, then feed-forward, each on a normed copy and added back."""
+class Cache:
+    """Rows being decoded and what they look back on; `length` tokens of each are in.
 
-    def __init__(self, model: T5, read: Read, name: str, *, feed_forward: int = 1) -> None:
-        shape, device, dtype = model.shape, model.device, model.dtype
-        self._shape = shape
+    Rows that answer the same prompt share its keys and values. Rows lie in `slots`, group by group.
+    """
 
-        def matrices(*names: str) -> Callable[[Tensor], Tensor]:
-            return pack(*(read(f"{name}.layer.{n}.weight") for n in names), dtype=dtype, device=device)
+    def __init__(self, model: T5, prompts: Sequence[Encoded], source: Sequence[int], room: int) -> None:
+        self._model, self._prompts, self._source = model, prompts, list(source)
+        self.room, self.length = -(-room // CHUNK) * CHUNK, 0
+        shape, dtype = model.shape, model.packing.dtype
+        self._biases = model.step_bias(self.room)
+        size = (shape.num_decoder_layers, 2, len(source), shape.num_heads, self.room, shape.d_kv)
+        self._own = torch.zeros(size, device=model.device, dtype=dtype)
+        self._arrange(list(range(len(source))))
 
-        self._matrices = matrices
-        self._attention_norm = model.vector(read(f"{name}.layer.0.layer_norm.weight"))
-        self._qkv = matrices(*(f"0.SelfAttention.{n}" for n in "qkv"))
-        self._attention_out = matrices("0.SelfAttention.o")
-        self._wide_norm = model.vector(read(f"{name}.layer.{feed_forward}.layer_norm.weight"))
-        wide = f"{feed_forward}.DenseReluDense"
-        self._wide_in = matrices(f"{wide}.wi_0", f"{wide}.wi_1") if shape.gated else matrices(f"{wide}.wi")
-        self._wide_out = matrices(f"{wide}.wo")
+    @property
+    def rows(self) -> int:
+        return len(self._source)
 
-    def __call__(self, x: Tensor, bias: Tensor) -> Tensor:
-        """x: [prompts, length, d_model]; bias: [prompts or 1, heads, length, length]."""
-        qkv = self._qkv(rms_norm(x, self._attention_norm, self._shape.eps))
-        q, k, v = (self._heads(part) for part in qkv.chunk(3, dim=-1))
-        x = x + self._attention_out(self._joined(attend(q, k, v, bias)))
-        return x + self._feed_forward(x)
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only, in this order. rows: indices into the present ones."""
+        place = self._places if self._places is not None else list(range(self.rows))
+        self._source = [self._source[row] for row in rows]
+        self._arrange([place[row] for row in rows])
 
-    def _feed_forward(self, x: Tensor) -> Tensor:
-        wide = self._wide_in(rms_norm(x, self._wide_norm, self._shape.eps))
-        if self._shape.gated:
-            gate, wide = wide.chunk(2, dim=-1)
-            wide = functional.gelu(gate, approximate="tanh") * wide
+    def to_slots(self, ids: Tensor) -> Tensor:
+        """ids by row, or of one row -> by slot."""
+        return (ids if self._rows is None else ids[self._rows]).to(self._model.device)
+
+    def from_slots(self, logits: Tensor) -> Tensor:
+        return logits if self._places is None else logits[torch.tensor(self._places, device=logits.device)]
+
+    def arguments(self, x: Tensor, tokens: int) -> tuple[object, ...]:
+        """What the decoder is called with, for the next `tokens` of each row."""
+        at, end = self.length, self.length + tokens
+        seen = min(-(-end // CHUNK) * CHUNK, self.room)
+        if seen != self._seen:
+            self._look_back(seen)
+        first = self.room - 1 - at
+        if tokens == 1:
+            biases = [b[:, :, first : first + seen] for b in self._repeated]
+        else:
+            biases = [
+                torch.stack([b[:, 0, first - i : first - i + seen] for i in range(tokens)], 1) for b in self._repeated
+            ]
+        if len(biases) < len(self._keys):
+            biases = biases * len(self._keys)
+        groups = tuple((g.keys, g.values, g.bias) for g in self.groups)
+        own = tuple(zip(self._keys, self._values, biases, strict=True))
+        return x, self._own[:, :, :, :, at:end], own, groups
+
+    def _arrange(self, places: list[int]) -> None:
+        """Lay the rows out anew. places: in which slot each row lies now."""
+        counts = {prompt: self._source.count(prompt) for prompt in self._source}
+        lengths = {prompt: self._prompts[prompt].keys.shape[-1] for prompt in counts}
+        ordered = sorted(counts, key=lambda p: (counts[p], _length_class(lengths[p]), p))
+        rows: list[int] = []  # row of each slot
+        self.groups = []
+        for (count, _), several in groupby(ordered, key=lambda p: (counts[p], _length_class(lengths[p]))):
+            members = list(several)
+            rows += [row for p in members for row, source in enumerate(self._source) if source == p]
+            self.groups.append(_stack([self._prompts[p] for p in members], count))
+        straight = rows == list(range(len(rows)))
+        self._rows = None if straight else torch.tensor(rows)
+        self._places = None if straight else [rows.index(row) for row in range(len(rows))]
+        moved = [places[row] for row in rows]
+        if moved != list(range(self._own.shape[2])):
+            self._own = self._own.index_select(2, torch.tensor(moved, device=self._own.device))
+        one = {id(b): b.repeat(len(rows), 1)[:, None] for b in self._biases}
+        shared = len(one) == 1
+        self._repeated = [one[id(b)] for b in (self._biases[:1] if shared else self._biases)]
+        self._seen = 0
+
+    def _look_back(self, seen: int) -> None:
+        layers, _, rows, heads, room, d_kv = self._own.shape
+        keys = self._own[:, 0].view(layers, rows * heads, room, d_kv)[:, :, :seen].transpose(-1, -2)
+        values = self._own[:, 1].view(layers, rows * heads, room, d_kv)[:, :, :seen]
+        self._keys, self._values, self._seen = keys.unbind(0), values.unbind(0), seen
+
+
+def _stack(prompts: Sequence[Encoded], rows: int) -> Group:
+    """Prompts side by side, padded to the longest."""
+    width = max(p.keys.shape[-1] for p in prompts)
+    if len(prompts) == 1:
+        (only,) = prompts
+        bias = only.bias.expand(only.keys.shape[1], rows, -1)
+        return Group(1, rows, only.keys.unbind(0), only.values.unbind(0), bias)
+    keys = torch.stack([functional.pad(p.keys, (0, width - p.keys.shape[-1])) for p in prompts], 1)
+    values = torch.stack([functional.pad(p.values, (0, 0, 0, width - p.values.shape[-2])) for p in prompts], 1)
+    bias = torch.stack([functional.pad(p.bias, (0, width - len(p.bias)), value=-math.inf) for p in prompts])
+    heads = keys.shape[2]
+    return Group(
+        len(prompts),
+        rows,
+        keys.flatten(1, 2).unbind(0),
+        values.flatten(1, 2).unbind(0),
+        bias.repeat_interleave(heads, 0)[:, None].expand(-1, rows, -1),
+    )
+
+
+def _length_class(length: int) -> int:
+    """Prompts of one class are padded to each other: to at most twice their length, and short ones to each other."""
+    return max(6, (length - 1).bit_length())
+
+
+def record(decoder: Decoder, arguments: tuple[object, ...]) -> Callable[..., Tensor]:
+    """The decoder's step as one call without Python in between, or the decoder itself.
+
+    torch.jit may go one day and its profiling may not be switchable: whatever fails, and any result that differs, costs
+    speed only.
+    """
+    x = arguments[0]
+    assert isinstance(x, Tensor)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            traced = torch.jit.trace(decoder, arguments, check_trace=False)  # type: ignore[no-untyped-call]
+        wanted = decoder(x.clone(), *arguments[1:])
+        for _ in range(3):  # the first calls are for its optimiser
+            got = traced(x.clone(), *arguments[1:])
+        if torch.equal(got, wanted):
+            return traced  # type: ignore[no-any-return]
+    except Exception:
+        pass
+    return decoder
+
+
+class Decoder(nn.Module):
+    """All decoder layers and the head: one step."""
+
+    def __init__(self, shape: Shape, layers: Sequence[nn.Module], head: nn.Module) -> None:
+        super().__init__()
+        self.layers, self.head = nn.ModuleList(layers), head
+        self._d_model = shape.d_model
+
+    def forward(
+        self,
+        x: Tensor,
+        slots: Tensor,
+        own: Sequence[Seen],
+        groups: Sequence[tuple[Sequence[Tensor], Sequence[Tensor], Tensor]],
+    ) -> Tensor:
+        """x: [rows * tokens, d_model + 1]; slots: [layers, 2, rows, heads, tokens, d_kv], for new keys and values.
+
+        own: the answers so far, per layer, a row's heads side by side; bias [rows * heads, tokens, seen].
+        groups: keys, values and bias of each Group.
+        """
+        for i, slot in enumerate(slots.unbind(0)):
+            prompts = [(k[i], v[i], bias) for k, v, bias in groups]
+            self.layers[i](x, slot, own[i], prompts)
+        logits: Tensor = self.head(norm(x, self._d_model))
+        return logits.float()
+
+
+class _Load:
+    """Makes the parts of a model out of a checkpoint's tensors."""
+
+    def __init__(self, shape: Shape, read: Read, packing: Packing) -> None:
+        self.shape, self.read, self.packing = shape, read, packing
+        self._vectors: dict[str, Tensor] = {}
+
+    def vector(self, name: str) -> Tensor:
+        """Kept in float32; the same tensor for the same name."""
+        if name not in self._vectors:
+            self._vectors[name] = self.read(name).to(device=self.packing.device, dtype=torch.float32, copy=True)
+        return self._vectors[name]
+
+    def bias_names(self, stack: str, layers: int) -> list[str]:
+        """The tensor with each layer's position biases [buckets, heads]; T5 has one for a whole stack."""
+        return [f"{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"] * layers
+
+    def after_norm(self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False) -> nn.Module:
+        """Matrices that read a normed stream, with the norm's weight and the root of d_model in them."""
+        columns = self.read(f"{norm_name}.weight").float() * (math.sqrt(self.shape.d_model) * scale)
+        return self.packing.hold([self.read(n) for n in names], columns, prompt=prompt, wide=False)
+
+    def matrix(self, name: str, *, prompt: bool = False, wide: bool = False) -> nn.Module:
+        return self.packing.hold([self.read(name)], prompt=prompt, wide=wide)
+
+    def side_by_side(self, jobs: Sequence[Callable[[], nn.Module]]) -> Iterator[nn.Module]:
+        """Do jobs on all cores, one thread each, and give what they made in order."""
+        threads = torch.get_num_threads()
+        with ThreadPoolExecutor(threads, initializer=lambda: torch.set_num_threads(1)) as pool:
+            yield from pool.map(lambda job: job(), jobs)
+        torch.set_num_threads(threads)
+
+
+class _Layer(nn.Module):
+    """What encoder and decoder layers share: self-attention's and the feed-forward part's matrices."""
+
+    def __init__(self, load: _Load, name: str, *, feed_forward: int, prompt: bool) -> None:
+        super().__init__()
+        shape = load.shape
+        self._d_model, self._heads, self._d_kv, self._gated = shape.d_model, shape.num_heads, shape.d_kv, shape.gated
+        attention, wide = f"{name}.layer.0.SelfAttention", f"{name}.layer.{feed_forward}.DenseReluDense"
+        self.qkv = load.after_norm(
+            f"{name}.layer.0.layer_norm", *(f"{attention}.{n}.weight" for n in "qkv"), prompt=prompt
+        )
+        self.attention_out = load.matrix(f"{attention}.o.weight", prompt=prompt)
+        wide_in = [f"{wide}.wi_0.weight", f"{wide}.wi_1.weight"] if shape.gated else [f"{wide}.wi.weight"]
+        self.wide_in = load.after_norm(f"{name}.layer.{feed_forward}.layer_norm", *wide_in, prompt=prompt)
+        self.wide_out = load.matrix(f"{wide}.wo.weight", prompt=prompt, wide=True)
+
+    def feed_forward(self, x: Tensor) -> None:
+        wide = self.wide_in(norm(x, self._d_model))
+        if self._gated:
+            gate, wide = wide.chunk(2, -1)
+            wide = functional.gelu(gate, approximate="tanh").mul_(wide)
         else:
             wide = functional.relu(wide)
-        return self._wide_out(wide)
+        self.add(x, self.wide_out(wide))
 
-    def _heads(self, x: Tensor) -> Tensor:
-        """[..., length, heads * d_kv] -> [..., heads, length, d_kv]"""
-        return x.reshape(*x.shape[:-1], self._shape.num_heads, self._shape.d_kv).transpose(-2, -3)
+    def add(self, x: Tensor, more: Tensor) -> None:
+        """Add to the residual stream, in place."""
+        x[:, : self._d_model].add_(more)
 
-    @staticmethod
-    def _joined(x: Tensor) -> Tensor:
-        """[..., heads, length, d_kv] -> [..., length, heads * d_kv]"""
-        return x.transpose(-2, -3).flatten(-2)
+
+class _EncoderLayer(_Layer):
+    def __init__(self, load: _Load, i: int) -> None:
+        super().__init__(load, f"encoder.block.{i}", feed_forward=1, prompt=True)
+
+    def forward(self, x: Tensor, lengths: Sequence[int], bias: Tensor, masks: Sequence[Tensor] | None) -> None:
+        """x: [tokens of all prompts, d_model + 1], changed in place; bias: [heads, longest, longest]."""
+        qkv = self.qkv(norm(x, self._d_model)).view(-1, 3, self._heads, self._d_kv)
+        seen = []
+        for i, part in enumerate(qkv.split(list(lengths))):
+            q, k, v = part.permute(1, 2, 0, 3)[:, None]  # [1, heads, length, d_kv] each
+            own = bias[None, :, : len(part), : len(part)]
+            if masks is not None:
+                own = own + masks[i]
+            made = functional.scaled_dot_product_attention(q, k, v, attn_mask=own, scale=1.0)
+            seen.append(made[0].transpose(0, 1).reshape(len(part), -1))
+        self.add(x, self.attention_out(torch.cat(seen) if len(seen) > 1 else seen[0]))
+        self.feed_forward(x)
 
 
 class _DecoderLayer(_Layer):
     """A decoder layer: self-attention over the answer so far, attention over the prompt, feed-forward."""
 
-    def __init__(self, model: T5, read: Read, name: str) -> None:
-        super().__init__(model, read, name, feed_forward=2)
-        self._cross_norm = model.vector(read(f"{name}.layer.1.layer_norm.weight"))
-        self._cross_q = self._matrices("1.EncDecAttention.q")
-        self._cross_kv = self._matrices("1.EncDecAttention.k", "1.EncDecAttention.v")
-        self._cross_out = self._matrices("1.EncDecAttention.o")
+    def __init__(self, load: _Load, i: int) -> None:
+        super().__init__(load, f"decoder.block.{i}", feed_forward=2, prompt=False)
+        cross = f"decoder.block.{i}.layer.1.EncDecAttention"
+        self.cross_q = load.after_norm(f"decoder.block.{i}.layer.1.layer_norm", f"{cross}.q.weight")
+        self.cross_out = load.matrix(f"{cross}.o.weight")
 
-    def cross_keys_values(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values of the prompts, [prompts, heads, length, d_kv] each."""
-        k, v = self._cross_kv(hidden).chunk(2, dim=-1)
-        return self._heads(k), self._heads(v)
+    def forward(self, x: Tensor, slot: Tensor, own: Seen, prompts: Sequence[Seen]) -> None:
+        """x: [rows * tokens, d_model + 1], changed in place; slot: [2, rows, heads, tokens, d_kv], written.
 
-    def step(self, x: Tensor, bias: Tensor, cache: Cache, layer: int) -> Tensor:
-        """One token per row. x: [rows, d_model]; bias: [heads, 1, tokens so far]."""
-        at = cache.length
-        x = x[:, None]  # [rows, 1, d_model]
-        q, k, v = (self._heads(p) for p in self._qkv(rms_norm(x, self._attention_norm, self._shape.eps)).chunk(3, -1))
-        cache.self_keys[layer][:, :, at : at + 1] = k
-        cache.self_values[layer][:, :, at : at + 1] = v
-        keys, values = cache.self_keys[layer][:, :, : at + 1], cache.self_values[layer][:, :, : at + 1]
-        x = x + self._attention_out(self._joined(attend(q, keys, values, bias)))
-        q = self._heads(self._cross_q(rms_norm(x, self._cross_norm, self._shape.eps)))
-        seen = attend(q, cache.cross_keys[layer], cache.cross_values[layer], cache.cross_bias)
-        x = x + self._cross_out(self._joined(seen))
-        return (x + self._feed_forward(x))[:, 0]
+        own: the answers so far, a row's heads side by side; prompts: a Group's prompts' heads side by side, each.
+        """
+        heads, d_kv = self._heads, self._d_kv
+        rows, tokens = slot.shape[1], slot.shape[3]
+        qkv = self.qkv(norm(x, self._d_model)).view(rows, tokens, 3, heads, d_kv)
+        slot.copy_(qkv[:, :, 1:].permute(2, 0, 3, 1, 4))
+        q = qkv[:, :, 0].transpose(1, 2).reshape(-1, tokens, d_kv)
+        seen = attend(q, *own).view(rows, heads, tokens, d_kv).transpose(1, 2)
+        self.add(x, self.attention_out(seen.reshape(-1, heads * d_kv)))
+        q = self.cross_q(norm(x, self._d_model))
+        if len(prompts) == 1:
+            seen = self._look_at_prompts(q, prompts[0])
+        else:
+            counts = [bias.shape[0] // heads * bias.shape[1] for _, _, bias in prompts]
+            parts = zip(torch.split(q, counts), prompts, strict=True)
+            seen = torch.cat([self._look_at_prompts(part, group) for part, group in parts])
+        self.add(x, self.cross_out(seen))
+        self.feed_forward(x)
+
+    def _look_at_prompts(self, q: Tensor, prompts: Seen) -> Tensor:
+        """q: [rows, heads * d_kv], the rows of one prompt after those of another."""
+        heads, d_kv = self._heads, self._d_kv
+        count = prompts[2].shape[0] // heads
+        q = q.view(count, -1, heads, d_kv).transpose(1, 2).flatten(0, 1)  # [prompts * heads, rows each, d_kv]
+        return attend(q, *prompts).view(count, heads, -1, d_kv).transpose(1, 2).reshape(-1, heads * d_kv)
+
+
+def _prompt_matrix(load: _Load, i: int) -> nn.Module:
+    """What makes a decoder layer's keys and values out of the encoder's output: [tokens, 2 * heads * d_kv]."""
+    cross = f"decoder.block.{i}.layer.1.EncDecAttention"
+    return load.after_norm("encoder.final_layer_norm", f"{cross}.k.weight", f"{cross}.v.weight", prompt=True)
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     """T5's attention, which does not divide by the square root of d_kv. The softmax is float32.
 
-    q: [rows, heads, queries, d_kv]; k, v: [rows, heads, keys, d_kv]; bias broadcasts to [rows, heads, queries, keys].
+    q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
     """
-    scores = torch.matmul(q, k.transpose(-1, -2)).float() + bias
-    return torch.matmul(scores.softmax(-1).to(v.dtype), v)
+    return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
 
 
-def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    """Divide by the root mean square over the last dimension, without mean and without bias; float32 inside.
+def norm(x: Tensor, d_model: int) -> Tensor:
+    """What is left of T5's norm, see above: x [tokens, d_model + 1] -> [tokens, d_model].
 
-    Source: Zhang and Sennrich 2019, arXiv 1910.07467.
+    T5 divides by the root mean square, without mean and without bias: Zhang and Sennrich 2019, arXiv 1910.07467.
     """
-    wide = x.float()
-    return (wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps) * weight).to(x.dtype)
+    length: Tensor = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
+    return x[:, :d_model] / length
 
 
 def relative_bucket(distance: Tensor, shape: Shape, *, both_ways: bool) -> Tensor:
@@ -242,6 +497,13 @@ def relative_bucket(distance: Tensor, shape: Shape, *, both_ways: bool) -> Tenso
     return offset + torch.where(distance < exact, distance, far_bucket)
 
 
-def _masked(mask: Tensor) -> Tensor:
-    """0 where a token is, -inf where padding is; float32."""
-    return torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -math.inf)
+def _masked(length: int, width: int) -> Tensor:
+    """0 for `length` tokens, -inf for the padding behind them; float32 [width]."""
+    mask = torch.zeros(width)
+    mask[length:] = -math.inf
+    return mask
+
+
+def _power_of_two(length: int) -> int:
+    """The next of 32, 64, 128 ...: shapes that repeat, for devices that prepare for each new one."""
+    return max(32, 1 << (length - 1).bit_length())

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -44,6 +45,7 @@ _Message = dict[str, Any]
 Send = Callable[[_Message], None]
 
 _STDERR_KEPT = 4096  # characters of the child's last words
+_MESSAGE_S = 0.01  # at most so often; a slower model sends each token at once
 _PATIENCE_S = 0.5  # for a child to end by itself
 _STOP: _Message = {"stop": True}
 _INTERRUPTED: _Message = {"interrupted": True, "error": "the model process was ended, as you wished"}
@@ -119,13 +121,13 @@ class WorkerEngine:
                         if child.settled.is_set():
                             continue
                         reply = _INTERRUPTED  # still loading: nobody should wait for that
-                    if "event" in reply:
-                        event = event_from_json(reply["event"])
-                        if isinstance(event, Delta):
-                            running[event.row] += len(event.tokens)
-                        if isinstance(event, Finished):
-                            del running[event.row]
-                        yield event
+                    if "events" in reply:
+                        for event in map(event_from_json, reply["events"]):
+                            if isinstance(event, Delta):
+                                running[event.row] += len(event.tokens)
+                            if isinstance(event, Finished):
+                                del running[event.row]
+                            yield event
                     elif "interrupted" in reply:
                         left = tuple(running.items())
                         running.clear()
@@ -460,15 +462,34 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
             send({"number": number, "interrupted": True})
             continue
         try:
-            for event in engine.stream([_request(r) for r in order["requests"]]):
+            for events in _in_messages(engine.stream([_request(r) for r in order["requests"]])):
                 if number in inbox.stopped:
                     engine.stop()
-                send({"number": number, "event": event_to_json(event)})
+                send({"number": number, "events": [event_to_json(event) for event in events]})
         except FlanchatError as error:
             send({"number": number, "error": error.message, "kind": type(error).__name__})
         except Exception as error:
             text = f"{type(error).__name__}: {_one_line(error)}"
             send({"number": number, "error": f"the model failed: {text}", "kind": "EngineError"})
+
+
+def _in_messages(events: Iterator[Event]) -> Iterator[list[Event]]:
+    """Events in the order they come, several at a time where they come fast.
+
+    A message for each token would wake the parent on a core that the next token wants.
+    """
+    waiting: list[Event] = []
+    sent = 0.0
+    try:
+        for event in events:
+            waiting.append(event)
+            if isinstance(event, Finished) or time.monotonic() - sent > _MESSAGE_S:
+                yield waiting
+                waiting, sent = [], time.monotonic()
+    except Exception:
+        if waiting:
+            yield waiting
+        raise
 
 
 def _measured_to_json(measured: Measured) -> _Message:

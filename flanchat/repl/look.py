@@ -73,7 +73,7 @@ def model_table(desk: Desk) -> Table:
     card = desk.engine.card()
     names = (
         N_("name"), N_("folder"), N_("revision"), N_("parameters"), "weights_sha256", N_("device"), N_("precision"),
-        N_("threads"),
+        N_("why"), N_("threads"),
     )  # fmt: skip
     return Table(_("Model"), ("", ""), tuple((_(name), str(getattr(card, name))) for name in names))
 
@@ -222,6 +222,7 @@ def stats(desk: Desk, arguments: str) -> Shown:
                 ),
             )
         )
+        rows.append((_("precision"), f"{card.precision}: {card.why}"))
         rows.append((_("load"), f"{card.load_s:.1f} s"))
     if peak := max(a.timing.peak_mb for a in answers):
         rows.append((_("memory"), _("{peak:.0f} MB at most, the model's process").format(peak=peak)))

@@ -246,6 +246,8 @@ def timing_line(answer: Answer) -> str:
     parts = [f"[{_(_FINISHES[answer.finish])}]"] if answer.finish in _FINISHES else []
     if timing.first_token_s is not None:
         parts.append(_("first token {time}").format(time=seconds(timing.first_token_s)))
+    if timing.reused:
+        parts.append(_("prompt encoded before"))
     if (rate := timing.decode_tps(out)) is not None:
         parts.append(_("{rate:.0f} tok/s").format(rate=rate))
     parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=out))

@@ -371,9 +371,9 @@ class Literal:
         rows = next(self._steps)
         return tensor([rows[row] for row in self._rows])
 
-    def keep(self, rows: Tensor) -> None:
-        self.kept.append(rows.tolist())
-        self._rows = [self._rows[at] for at in rows.tolist()]
+    def keep(self, rows: Sequence[int]) -> None:
+        self.kept.append(list(rows))
+        self._rows = [self._rows[at] for at in rows]
 
 
 def _peak(token_id: int) -> list[float]:

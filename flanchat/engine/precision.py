@@ -1,0 +1,87 @@
+"""Which precision a model gets on a device, how its matrices are held, and why. Knows no model."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from flanchat.engine.devices import DEVICES
+from flanchat.engine.packing import PRECISIONS, Measurement, Packing, choose, measure
+from flanchat.engine.remembered import remembered
+from flanchat.errors import UsageError
+
+ON_OTHER_DEVICES = ("float32", "float16", "bfloat16")
+
+
+def choose_packing(
+    device: str, precision: str, progress: Callable[[str], None] = lambda step: None
+) -> tuple[Packing, str]:
+    """The packing for `precision`, which is `auto` or one of PRECISIONS, and one sentence that says why.
+
+    On the CPU `auto` is the quicker of float16 and float32: both multiply and add in float32, and give the same greedy
+    answers. Raises UsageError for what the device cannot do.
+    """
+    if precision not in ("auto", *PRECISIONS):
+        raise UsageError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
+    if device != "cpu":
+        chosen = DEVICES[device].precision if precision == "auto" else precision
+        if chosen not in ON_OTHER_DEVICES:
+            raise UsageError(f"{chosen} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
+        return Packing(chosen, device), f"what suits {device}" if precision == "auto" else "as you chose"
+    if precision != "auto":
+        found = _measured(precision, progress)
+        return choose(precision, found), f"as you chose; {_told(precision, found)}"
+    float16, float32 = _measured("float16", progress), _measured("float32", progress)
+    half, full = choose("float16", float16), choose("float32", float32)
+    told = f"{_told('float16', float16)}, {_told('float32', float32)}"
+    if float16[half.token].token < float32[full.token].token:
+        return half, f"the quickest here that keeps float32's greedy answers; {told}"
+    return full, f"as quick as float16 here; {told}"
+
+
+def _told(precision: str, found: dict[str, Measurement]) -> str:
+    packing = choose(precision, found)
+    one = found[packing.token].one * 1e6
+    ways = packing.token if packing.token == packing.prompt else f"{packing.token}, prompts {packing.prompt}"
+    return f"{precision} ({ways}) takes {one:.0f} µs for a row and a matrix"
+
+
+def _measured(precision: str, progress: Callable[[str], None]) -> dict[str, Measurement]:
+    """What `measure` found on this processor, with this torch and as many threads: once, then remembered."""
+
+    def find_out() -> dict[str, list[float]]:
+        progress("measuring this processor")
+        return {name: [m.one, m.few, m.many] for name, m in measure(precision).items()}
+
+    key = " · ".join(
+        ("packing", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
+    )
+    known = remembered(key, find_out, _fits)
+    return {name: Measurement(*seconds) for name, seconds in known.items()}
+
+
+def _fits(known: Any) -> bool:
+    return (
+        isinstance(known, dict)
+        and bool(known)
+        and all(
+            isinstance(seconds, list) and len(seconds) == 3 and all(isinstance(s, float) and s > 0 for s in seconds)
+            for seconds in known.values()
+        )
+    )
+
+
+def _processor() -> str:
+    """The processor's name and what torch makes of it."""
+    name = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        named = [line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "CPU part"))]
+        name = named[0] if named else name
+    except OSError:
+        pass
+    return f"{name} {torch.backends.cpu.get_cpu_capability()}"
