@@ -58,7 +58,7 @@ def ratios(rows: Rows, parameters: int) -> dict[str, dict[str, Any]]:
         )
         found[ours] = {}
         for label, metric, better in best if peers else ():
-            name = better(peers, key=lambda peer: _median(peers[peer], metric))  # noqa: B023 (used at once)
+            name = better(peers, key=lambda peer: _median(peers[peer], metric))
             found[ours][label] = _ratio(row, measured[name], metric) | {"peer": name}
         if BASELINE in measured:
             found[ours]["total_over_transformers_fp32"] = _ratio(row, measured[BASELINE], "total_tps")
