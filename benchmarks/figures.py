@@ -88,14 +88,16 @@ def table(size: str, rows: Rows, parameters: int) -> Any:
 
     shown = Table(title=f"{size}: {parameters / 1e6:.0f} M parameters", title_justify="left")
     for heading in ("class", "", "first token ms", "decode tok/s", "total tok/s", "load s", "peak MB", "same ids"):
-        shown.add_column(heading, justify="left" if heading in ("class", "") else "right")
-    last = ""
+        shown.add_column(heading, justify="left" if heading in ("class", "") else "right", no_wrap=heading == "")
+    last, reasons = "", []
     for name, row in in_order(rows):
         if row["kind"] != last:
             shown.add_section()
         kind, last = row["kind"] if row["kind"] != last else "", row["kind"]
         if not row.get("rounds"):
-            shown.add_row(kind, name, row.get("absent") or row.get("failed", ""), style="dim")
+            word = "absent" if "absent" in row else "failed"
+            shown.add_row(kind, name, word, style="dim")
+            reasons.append(f"{name}: {word}: {row.get(word, 'no run')}")
             continue
         figures = over_rounds(row["rounds"])
         spread = [
@@ -105,6 +107,8 @@ def table(size: str, rows: Rows, parameters: int) -> Any:
         numbers = [f"{figures['load_s']['median']:.1f}", f"{figures['peak_rss_mb']['median']:.0f}"]
         style = "bold" if name.startswith(OURS) else ""
         shown.add_row(kind, name, *spread, *numbers, str(row.get("same_ids", "")), style=style)
+    if reasons:
+        shown.caption, shown.caption_justify = "\n".join(reasons), "left"
     return shown
 
 

@@ -137,10 +137,11 @@ def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
                     rows[name] |= said
                     say(f"{size}: {name}: {next(iter(said.values()))}")
         for number in range(1, options.rounds + 1):
-            report["read_gb_s"].append(bench.read_speed())
-            for name, row in rows.items():
-                if "absent" in row or "failed" in row:
-                    continue
+            live = [name for name, row in rows.items() if "absent" not in row and "failed" not in row]
+            if live:
+                report["read_gb_s"].append(bench.read_speed())
+            for name in live:
+                row = rows[name]
                 said = bench.measure(name, size, [shape])
                 if "shapes" in said:
                     (timed,) = said["shapes"].values()
@@ -149,7 +150,7 @@ def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
                     row["rounds"].append({**timed, **{key: said[key] for key in figures.NUMBERS}})
                     news = f"{timed['ttft_ms']['median']:.0f} ms, {timed['decode_tps']['median']:.0f} tok/s"
                 else:
-                    row.update(said)
+                    row |= said
                     news = str(next(iter(said.values())))
                 say(f"{size}: round {number} of {options.rounds}: {name}: {news}")
             summarise(entry)
@@ -273,7 +274,7 @@ def main() -> None:
 
     from rich.console import Console
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 130)
     for size, entry in report["sizes"].items():
         console.print(figures.table(size, entry["rows"], entry["parameters"]))
         console.print(figures.ratio_table(size, entry["ratios"]))
