@@ -1,0 +1,105 @@
+"""Draws how cost grows, from what `peers.py --curves --json FILE` wrote:  python benchmarks/plot.py FILE OUT.svg
+
+Four panels: time to the first token and decoding speed over input length, decoding speed over output length, all tokens
+a second over batch. The floor is what reading the weights and caches once a token allows, at the reading speed measured
+in the same run. Colours are Okabe and Ito's, which colour-blind people can tell apart, each with a mark of its own.
+Needs matplotlib (benchmarks/requirements.txt). Measures nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import statistics
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+if __package__ in (None, ""):  # started as a file
+    sys.path[0] = str(Path(__file__).parent.parent)
+
+from benchmarks.checkpoints import SIZES
+from benchmarks.floor import most_tokens_a_second
+
+STYLES = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"))
+FLOORS = {"float16 floor": (2.0, "--"), "int8 floor": (1.0, ":")}
+PANELS = (  # which of a shape's three numbers varies, what the others are, the metric and the axes' names
+    (0, {1: 64, 2: 1}, "ttft_ms", "tokens in", "first token, ms"),
+    (0, {1: 64, 2: 1}, "decode_tps", "tokens in", "decoding, tokens/s"),
+    (1, {0: 128, 2: 1}, "decode_tps", "tokens out", "decoding, tokens/s"),
+    (2, {0: 128, 1: 64}, "decode_tps", "prompts in one batch", "decoding, tokens/s together"),
+)
+
+
+def points(curve: Mapping[str, Any], axis: int, fixed: Mapping[int, int], metric: str) -> list[tuple[int, float]]:
+    """The (x, median) of a peer's shapes that differ in `axis` only, in order."""
+    shapes = {tuple(map(int, text.split(":"))): figures for text, figures in curve.items() if ":" in text}
+    chosen = (shape for shape in shapes if all(shape[at] == value for at, value in fixed.items()))
+    return [(shape[axis], shapes[shape][metric]["median"]) for shape in sorted(chosen)]
+
+
+def draw(report: Mapping[str, Any], size: str, out: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "flanchat", "font.size": 9, "font.family": "sans-serif"}
+    from matplotlib import pyplot
+    from matplotlib.ticker import NullFormatter, ScalarFormatter
+
+    curves = {name: curve for name, curve in report["sizes"][size]["curves"].items() if "failed" not in curve}
+    read_gb_s = statistics.median(speed["best"] for speed in report["read_gb_s"] if speed)
+    ceiling = functools.partial(most_tokens_a_second, SIZES[size])
+    figure, axes = pyplot.subplots(2, 2, figsize=(9, 6.6), layout="constrained")
+    for plot, (axis, fixed, metric, x_name, y_name) in zip(axes.flat, PANELS, strict=True):
+        xs: list[int] = []
+        for (name, curve), (colour, mark) in zip(curves.items(), STYLES, strict=False):
+            found = points(curve, axis, fixed, metric)
+            xs = sorted({*xs, *(x for x, _ in found)})
+            plot.plot(*zip(*found, strict=True), color=colour, marker=mark, markersize=4, label=name)
+        for name, (weight_bytes, line) in FLOORS.items() if metric == "decode_tps" else ():
+            most = []
+            for x in xs:
+                length, count, batch = ({**fixed, axis: x}[at] for at in range(3))
+                most.append((x, ceiling(weight_bytes, read_gb_s, length=length, new=count, batch=batch)))
+            plot.plot(*zip(*most, strict=True), color="#555555", linestyle=line, label=name)
+        plot.set_xscale("log", base=2)
+        plot.set_yscale("log")
+        plot.set_xticks(xs)
+        for side in (plot.xaxis, plot.yaxis):
+            side.set_major_formatter(ScalarFormatter())
+        plot.yaxis.set_minor_formatter(ScalarFormatter() if metric == "decode_tps" else NullFormatter())
+        plot.tick_params(axis="y", which="minor", labelsize=7)
+        plot.set_xlabel(x_name)
+        plot.set_ylabel(y_name)
+        plot.grid(alpha=0.3)
+    handles, labels = axes.flat[1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    threads = report["settings"]["threads"]
+    figure.suptitle(
+        f"flan-t5-{size} on {report['machine']['processor']}, {threads} threads, {read_gb_s:.0f} GB/s of reading; "
+        "128 tokens in, 64 out, batch 1 unless the axis says otherwise",
+        fontsize=9,
+    )
+    figure.savefig(out, format="svg", metadata={"Date": None})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", type=Path, metavar="FILE")
+    parser.add_argument("out", type=Path, metavar="OUT.svg")
+    parser.add_argument("--size", help="default: the first that has curves")
+    options = parser.parse_args()
+    report = json.loads(options.report.read_text(encoding="utf-8"))
+    with_curves = [size for size, entry in report["sizes"].items() if entry.get("curves")]
+    size = options.size or next(iter(with_curves), None)
+    if size not in with_curves:
+        parser.error(
+            f"{options.report}: expected curves of {size or 'some size'}, got none; run peers.py with --curves"
+        )
+    draw(report, size, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""The benchmarks' arithmetic and their checkpoints. Peers themselves are not run here."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from benchmarks import figures
+from benchmarks.checkpoints import SIZES, Sizes, layout, parameters, write_checkpoint
+from benchmarks.floor import bytes_a_step, weights_a_step
+from benchmarks.plot import points
+from flanchat.engine.weights import preflight
+
+ROOT = Path(__file__).parent.parent
+TINY = Sizes(d_model=24, d_kv=8, d_ff=40, layers=2, heads=2, vocab_size=4200)
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+
+
+def one_process(ttft_ms: float, decode_tps: float, total_tps: float, peak_rss_mb: float = 400.0) -> dict[str, object]:
+    """What a process reports; its least and most lie 1 below and above its median."""
+    spreads = {"ttft_ms": ttft_ms, "decode_tps": decode_tps, "total_tps": total_tps}
+    return {
+        **{name: {"median": value, "min": value - 1, "max": value + 1} for name, value in spreads.items()},
+        "load_s": 1.0,
+        "peak_rss_mb": peak_rss_mb,
+    }
+
+
+ROWS = {
+    "flanchat-float16": {"kind": "exact", "rounds": [one_process(40, 200, 160), one_process(50, 220, 180)]},
+    "transformers-fp32": {"kind": "exact", "rounds": [one_process(90, 40, 34), one_process(90, 40, 34)]},
+    "openvino-fp16": {"kind": "exact", "rounds": [one_process(60, 100, 80), one_process(60, 100, 80)]},
+    "ctranslate2-float32": {"kind": "exact", "rounds": [one_process(45, 80, 70), one_process(45, 80, 70)]},
+    "onnxruntime-int8": {"kind": "int8", "rounds": [one_process(20, 300, 250), one_process(20, 300, 250)]},
+    "llama.cpp-f16": {"kind": "exact", "rounds": [], "absent": "llama_cpp is not installed"},
+}
+
+
+def test_rounds_together_are_the_median_of_medians_and_the_extremes_of_all_runs():
+    rounds = [one_process(1, 10, 5, 300), one_process(2, 30, 6, 310), one_process(3, 20, 7, 320)]
+
+    together = figures.over_rounds(rounds)
+
+    assert together["decode_tps"] == {"median": 20, "min": 9, "max": 31}
+    assert together["peak_rss_mb"] == {"median": 310, "min": 300, "max": 320}
+
+
+def test_each_ratio_is_against_the_best_peer_of_the_same_kind():
+    found = figures.ratios(ROWS, parameters=100_000_000)
+
+    assert found == {
+        "flanchat-float16": {
+            "decode_over_best_peer": {"ratio": 2.1, "least": 2.0, "most": 2.2, "peer": "openvino-fp16"},
+            "ttft_over_best_peer": {"ratio": 1.0, "least": 40 / 45, "most": 50 / 45, "peer": "ctranslate2-float32"},
+            "total_over_best_peer": {"ratio": 170 / 80, "least": 2.0, "most": 2.25, "peer": "openvino-fp16"},
+            "total_over_transformers_fp32": {"ratio": 5.0, "least": 160 / 34, "most": 180 / 34},
+            "peak_over_limit": {"ratio": 400 / 550, "limit_mb": 550.0},
+        }
+    }
+
+
+def test_the_table_has_the_fastest_of_each_kind_first_and_says_what_is_absent():
+    screen = io.StringIO()
+
+    Console(file=screen, width=120).print(figures.table("small", ROWS, 77_000_000))
+
+    listed, _, reasons = screen.getvalue().partition("llama.cpp-f16: ")
+    names = [name for line in listed.splitlines() for name in ROWS if name in line]
+    assert names == [
+        "flanchat-float16", "openvino-fp16", "ctranslate2-float32", "transformers-fp32", "llama.cpp-f16",
+        "onnxruntime-int8",
+    ]  # fmt: skip
+    assert "210 (199-221)" in screen.getvalue()
+    assert reasons.strip() == "absent: llama_cpp is not installed"
+
+
+def test_a_checkpoint_is_whole_and_the_same_each_time(tmp_path: Path):
+    first, second = (write_checkpoint(tmp_path / name, TINY) for name in ("first", "second"))
+
+    checkpoint = preflight(first)
+
+    assert checkpoint.parameters == parameters(TINY)
+    assert checkpoint.own_head
+    assert (first / "model.safetensors").read_bytes() == (second / "model.safetensors").read_bytes()
+
+
+def test_the_sizes_are_those_of_flan_t5():
+    counts = {size: parameters(sizes) for size, sizes in SIZES.items()}
+
+    assert counts == {"small": 76_961_152, "base": 247_577_856, "large": 783_150_080}
+
+
+def test_the_floor_counts_every_decoder_matrix_that_a_step_reads():
+    matrices = {name: math.prod(shape) for name, shape, _ in layout(TINY) if len(shape) == 2}
+    once_a_prompt = ("EncDecAttention.k.weight", "EncDecAttention.v.weight")
+    read = sum(
+        count
+        for name, count in matrices.items()
+        if name.startswith(("decoder", "lm_head")) and not name.endswith(once_a_prompt) and "bias" not in name
+    )
+
+    assert weights_a_step(TINY) == read
+    assert bytes_a_step(TINY, 2, length=10, new=5, batch=3) == 2 * read + 3 * (2 * 2 * 16 * 13 * 4)
+
+
+def test_a_curve_is_the_shapes_that_differ_in_one_number():
+    spread = {"ttft_ms": {"median": 7.0}}
+    curve = {"256:64:1": spread, "64:64:1": spread, "128:32:1": spread, "128:64:2": spread}
+
+    assert points(curve, 0, {1: 64, 2: 1}, "ttft_ms") == [(64, 7.0), (256, 7.0)]
+
+
+def test_a_peer_that_is_not_there_is_listed_and_the_run_goes_on(tmp_path: Path):
+    write_checkpoint(tmp_path / "small", TINY)
+    python, report = tmp_path / "no-python", tmp_path / "report.json"
+
+    ended = run(
+        "benchmarks/peers.py", "--sizes", "small", "--folder", tmp_path, "--only", "ctranslate2,openvino-fp32",
+        "--pythons", f"ctranslate2={python}", f"openvino={python}", "--rounds", "1", "--json", report,
+    )  # fmt: skip
+
+    rows = json.loads(report.read_text())["sizes"]["small"]["rows"]
+    assert (ended.returncode, set(rows)) == (0, {"ctranslate2-float32", "ctranslate2-int8", "openvino-fp32"})
+    assert {row["absent"] for row in rows.values()} == {f"there is no Python at {python}"}
+    assert "openvino-fp32" in ended.stdout
+
+
+@pytest.mark.parametrize("name", ["checkpoints", "peers", "one_peer", "floor", "plot"])
+def test_every_command_explains_itself(name: str):
+    ended = run("-m", f"benchmarks.{name}", "--help")
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("usage:")
+
+
+def test_an_unknown_peer_is_named():
+    ended = run("benchmarks/peers.py", "--only", "llama")
+
+    assert ended.returncode == 2
+    assert "got 'llama'" in ended.stderr
