@@ -29,12 +29,12 @@ def choose_packing(
     if precision not in ("auto", *PRECISIONS):
         raise UsageError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
     if device != "cpu":
+        if precision not in ("auto", *ON_OTHER_DEVICES):
+            raise UsageError(f"{precision} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
         bfloat16 = has_bfloat16(device)
         if precision == "auto":
             chosen, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
             return Packing(chosen, device), f"what suits {device}: {why}"
-        if precision not in ON_OTHER_DEVICES:
-            raise UsageError(f"{precision} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
         if precision == "bfloat16" and not bfloat16:
             raise UsageError(f"{device} has no bfloat16; take --precision auto, float32 or float16")
         return Packing(precision, device), "as you chose"

@@ -13,8 +13,9 @@ from safetensors.torch import load_file, save_file
 
 from demo_model.evaluate import held_out
 from flanchat.engine.local import KEPT_BYTES, LocalEngine, open_engine
+from flanchat.engine.models import resolve
 from flanchat.engine.stored import StoredTensors
-from flanchat.engine.weights import ModelSource, preflight, resolve
+from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import EngineError
 from flanchat.events import Decoding, Delta, Finished, Request, Started
 from tests.tiny_t5 import make_tiny_t5
