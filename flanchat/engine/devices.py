@@ -7,11 +7,11 @@ imported that an NPU that does not work is not seen here.
 from __future__ import annotations
 
 import importlib.util
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flanchat.engine import memory
 from flanchat.errors import UsageError
 
 
@@ -104,13 +104,6 @@ def _mps_peak(index: int) -> int:
     return torch.mps.driver_allocated_memory()  # it never gives back, so this is the peak
 
 
-def _cpu_peak(index: int) -> int:
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
-
-
 class _Devices(dict[str, Device]):
     """By kind; a name with a number finds its kind too."""
 
@@ -140,7 +133,7 @@ DEVICES = _Devices(
         'install a CUDA build of torch, see README, "Install"',
     ),
     mps=Device(_mps_count, lambda index: None, _mps_synchronize, _mps_peak, "float32", "this needs an Apple GPU"),
-    cpu=Device(lambda: 1, lambda index: None, lambda: None, _cpu_peak, "float32", ""),
+    cpu=Device(lambda: 1, lambda index: None, lambda: None, lambda index: int(memory.peak_mb() * 1e6), "float32", ""),
 )
 _NUMBERED = ("npu", "cuda")
 
