@@ -1,0 +1,66 @@
+"""What drafts copied from the prompt would save: tokens that one pass over the weights would make, task by task.
+
+    python -m benchmarks.drafts [--items 25] [--length 4]
+
+The demo model answers greedily; then it is counted how far a draft would have been right at each place. The draft is
+what followed the last three, two or one tokens where they occurred before, in the prompt or the answer. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from demo_model.evaluate import held_out
+from flanchat.engine.local import open_engine
+from flanchat.engine.models import resolve
+from flanchat.engine.tokens import open_tokenizer
+from flanchat.engine.weights import preflight
+from flanchat.events import Decoding, Delta, Request
+
+TASKS = ("headline", "keywords", "passage_qa", "lists", "translate_de", "recipe", "sentiment", "small_talk")
+
+
+def draft(ids: list[int], length: int) -> list[int]:
+    """What came after the latest earlier place that ends as `ids` does."""
+    for size in (3, 2, 1):
+        ending = ids[-size:]
+        for at in range(len(ids) - size - 1, -1, -1):
+            if ids[at : at + size] == ending:
+                return ids[at + size : at + size + length]
+    return []
+
+
+def passes(prompt: list[int], answer: list[int], length: int) -> int:
+    """Passes that the answer takes when every right token of a draft saves one."""
+    done = count = 0
+    while done < len(answer):
+        right = 0
+        for token_id in draft([*prompt, 0, *answer[:done]], length):
+            if done + right >= len(answer) - 1 or token_id != answer[done + right]:
+                break
+            right += 1
+        done += right + 1
+        count += 1
+    return count
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", type=int, default=25)
+    parser.add_argument("--length", type=int, default=4, help="tokens of a draft")
+    given = parser.parse_args()
+    source = resolve(None)
+    engine, tokenizer = open_engine(source), open_tokenizer(preflight(source.folder).tokenizer)
+    for task in TASKS:
+        tokens = taken = 0
+        for example in held_out(task, given.items):
+            events = engine.stream([Request(example.input, Decoding(max_new_tokens=80))])
+            answer = [t.id for event in events if isinstance(event, Delta) for t in event.tokens] + [1]
+            tokens += len(answer)
+            taken += passes(tokenizer.encode(example.input)[:-1], answer, given.length)
+        print(json.dumps({"task": task, "tokens_a_pass": round(tokens / taken, 2)}))
+
+
+if __name__ == "__main__":
+    main()

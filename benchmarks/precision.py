@@ -1,0 +1,57 @@
+"""How many greedy answers of the demo model each precision changes, on exercises that it was not trained on.
+
+    python -m benchmarks.precision [--items 25]
+
+Prints JSON: per precision and batch size, the share of answers equal to float32's, and of answers that are right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from demo_model.evaluate import held_out
+from flanchat.engine.local import open_engine
+from flanchat.engine.models import resolve
+from flanchat.events import Decoding, Delta, Request
+
+TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de", "headline", "lists", "recipe")
+
+
+def answers(precision: str, prompts: list[str], batch: int) -> list[str]:
+    engine = open_engine(resolve(None), device="cpu", precision=precision)
+    texts = [""] * len(prompts)
+    for first in range(0, len(prompts), batch):
+        requests = [Request(prompt, Decoding(max_new_tokens=80)) for prompt in prompts[first : first + batch]]
+        for event in engine.stream(requests):
+            if isinstance(event, Delta):
+                texts[first + event.row] += event.text
+    return texts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--items", type=int, default=25, help="exercises of each of nine tasks")
+    examples = [example for task in TASKS for example in held_out(task, parser.parse_args().items)]
+    prompts = [example.input for example in examples]
+    exact = answers("float32", prompts, 1)
+    for precision, batch in (
+        ("float32", 25),
+        ("float16", 1),
+        ("float16", 25),
+        ("bfloat16", 1),
+        ("int8", 1),
+        ("int8", 25),
+    ):
+        got = answers(precision, prompts, batch)
+        same = sum(a == b for a, b in zip(got, exact, strict=True))
+        right = sum(text == example.target for text, example in zip(got, examples, strict=True))
+        print(
+            json.dumps(
+                {"precision": precision, "batch": batch, "answers": len(prompts), "as_float32": same, "right": right}
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()
