@@ -1,6 +1,6 @@
 """An `Engine` in this process: a checkpoint folder opened, its answers streamed. Ties text, tokens and tensors.
 
-Reading needs only `config.json`, safetensors (memory-mapped) and the vocabulary; only beams import transformers.
+Reading needs only `config.json`, safetensors and the vocabulary; only beams import transformers.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Gives memory back to the system while a model loads. Knows the C library; knows no torch."""
+"""How much memory was held, and giving it back while a model loads. Knows the C library; knows no torch."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import sys
 from collections.abc import Iterator
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
@@ -24,6 +25,14 @@ def given_back() -> Iterator[None]:
     finally:
         _tune(_MMAP_THRESHOLD, _LARGE)
         _tune(_TRIM_THRESHOLD, _LARGE // 2)
+
+
+def peak_mb() -> float:
+    """The most memory this process has held, in megabytes."""
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak / 1e3  # bytes there, kilobytes elsewhere
 
 
 def _tune(parameter: int, value: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable
 from pathlib import Path
@@ -57,28 +58,42 @@ def _told(precision: str, found: dict[str, Measurement]) -> str:
 
 
 def _measured(precision: str, progress: Callable[[str], None]) -> dict[str, Measurement]:
-    """What `measure` found on this processor, with this torch and as many threads: once, then remembered."""
+    """What `measure` found on this processor, with this torch and as many threads: once, then remembered.
 
-    def find_out() -> dict[str, list[float]]:
+    Other programs distort it, so what was measured beside them is measured again as soon as there is quiet.
+    """
+
+    def find_out() -> dict[str, Any]:
         progress("measuring this processor")
-        return {name: [m.one, m.few, m.many] for name, m in measure(precision).items()}
+        busy = _is_busy()
+        return {"busy": busy, "ways": {name: [m.one, m.few, m.many] for name, m in measure(precision).items()}}
 
     key = " · ".join(
         ("packing", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
     )
     known = remembered(key, find_out, _fits)
-    return {name: Measurement(*seconds) for name, seconds in known.items()}
+    return {name: Measurement(*seconds) for name, seconds in known["ways"].items()}
 
 
 def _fits(known: Any) -> bool:
+    ways = known.get("ways") if isinstance(known, dict) else None
     return (
-        isinstance(known, dict)
-        and bool(known)
+        isinstance(ways, dict)
+        and bool(ways)
         and all(
             isinstance(seconds, list) and len(seconds) == 3 and all(isinstance(s, float) and s > 0 for s in seconds)
-            for seconds in known.values()
+            for seconds in ways.values()
         )
+        and (not known.get("busy") or _is_busy())
     )
+
+
+def _is_busy() -> bool:
+    """Whether other programs have used more than half of this machine in the last minute."""
+    try:
+        return os.getloadavg()[0] > 0.5 * (os.cpu_count() or 1)
+    except OSError:
+        return False
 
 
 def _processor() -> str:
