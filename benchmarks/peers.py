@@ -109,7 +109,8 @@ class Bench:
         if ended.returncode == 0:
             return dict(json.loads(ended.stdout.strip().splitlines()[-1]))
         lines = ended.stderr.strip().splitlines() or [""]
-        return {"failed": f"ended with {ended.returncode}: {lines[-1]}"}
+        telling = [line for line in lines if "Error" in line or "ASSERT" in line] or lines
+        return {"failed": f"ended with {ended.returncode}: {telling[-1]}"}
 
 
 def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """Draws how cost grows, from what `peers.py --curves --json FILE` wrote:  python benchmarks/plot.py FILE OUT.svg
 
-Four panels: time to the first token and decoding speed over input length, decoding speed over output length, all tokens
-a second over batch. The floor is what reading the weights and caches once a token allows, at the reading speed measured
-in the same run. Colours are Okabe and Ito's, which colour-blind people can tell apart, each with a mark of its own.
-Needs matplotlib (benchmarks/requirements.txt). Measures nothing.
+Four panels: time to the first token and decoding speed over input length, decoding speed over output length and over
+batch. The floor is what reading the weights and caches once a token allows, at the reading speed measured in the same
+run; a processor whose cache holds much of a small model's weights can beat it. Colours are Okabe and Ito's, which
+colour-blind people can tell apart, each with a mark of its own. Needs matplotlib (benchmarks/requirements.txt).
+Measures nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def draw(report: Mapping[str, Any], size: str, out: Path) -> None:
     mpl.use("Agg")
     mpl.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "flanchat", "font.size": 9, "font.family": "sans-serif"}
     from matplotlib import pyplot
-    from matplotlib.ticker import NullFormatter, ScalarFormatter
+    from matplotlib.ticker import LogLocator, NullLocator
 
     curves = {name: curve for name, curve in report["sizes"][size]["curves"].items() if "failed" not in curve}
     read_gb_s = statistics.median(speed["best"] for speed in report["read_gb_s"] if speed)
@@ -67,10 +68,10 @@ def draw(report: Mapping[str, Any], size: str, out: Path) -> None:
         plot.set_xscale("log", base=2)
         plot.set_yscale("log")
         plot.set_xticks(xs)
+        plot.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        plot.yaxis.set_minor_locator(NullLocator())
         for side in (plot.xaxis, plot.yaxis):
-            side.set_major_formatter(ScalarFormatter())
-        plot.yaxis.set_minor_formatter(ScalarFormatter() if metric == "decode_tps" else NullFormatter())
-        plot.tick_params(axis="y", which="minor", labelsize=7)
+            side.set_major_formatter(lambda value, _: f"{value:g}")
         plot.set_xlabel(x_name)
         plot.set_ylabel(y_name)
         plot.grid(alpha=0.3)
