@@ -70,9 +70,7 @@ class Cache:
         for folder in (lock.parent, self.part(repo, checksum).parent):
             folder.mkdir(parents=True, exist_ok=True)
         with lock.open("w") as file:
-            with contextlib.suppress(
-                OSError
-            ):  # a file system without locks: one user rarely fetches a file twice at once
+            with contextlib.suppress(OSError):  # no locks there: few fetch a file twice at once
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

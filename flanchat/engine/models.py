@@ -107,7 +107,8 @@ def pull(name: str, *, report: Report, progress: Progress, convert_bin: bool = F
     if wish is None:
         raise problem(short(name), "", "expected a hub's model, such as flan-t5-small or OWNER/NAME")
     way = _Way(report, progress, convert_bin)
-    hub, folder = _fetch(wish, way)
+    here_first = sorted(wish.hubs, key=lambda hub: hub.cache().snapshot(wish.repo, wish.revision) is None)
+    hub, folder = _fetch(replace(wish, hubs=tuple(here_first)), way)
     return _ready(ModelSource(name, folder, hub.origin, folder.name), way)
 
 

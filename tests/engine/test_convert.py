@@ -123,9 +123,12 @@ def test_a_damaged_or_strange_file_is_refused_in_one_line(tmp_path: Path) -> Non
     pickled(tmp_path / "old")
     torch.save([torch.zeros(2)], tmp_path / "old" / "pytorch_model.bin")
 
-    with pytest.raises(ModelError, match="expected tensors by name, got something else") as strange:
-        resolve(str(tmp_path / "old"), convert_bin=True)
-    assert len(strange.value.message.splitlines()) == 1
+    with pytest.raises(ModelError, match="expected tensors by name, got something else"):
+        convert.convert_files(tmp_path / "old", tmp_path)
+    (tmp_path / "old" / "pytorch_model.bin").write_bytes(b"PK\x03\x04 cut")
+    with pytest.raises(ModelError, match="is no file of tensors and nothing else") as damaged:
+        convert.convert_files(tmp_path / "old", tmp_path)
+    assert len(damaged.value.message.splitlines()) == 1
 
 
 def test_nothing_is_converted_where_safetensors_are(tiny_model: Path, tmp_path: Path, cache: Path) -> None:

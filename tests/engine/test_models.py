@@ -31,8 +31,8 @@ _WITH_OPENMIND = pytest.param("om", marks=pytest.mark.skipif(not _HAS_OPENMIND, 
 both = pytest.mark.parametrize("kind", ["hf", _WITH_OPENMIND])
 openmind = pytest.mark.skipif(not _HAS_OPENMIND, reason="openmind-hub is not installed")
 
-WANTED = {"config.json", "generation_config.json", "tokenizer_config.json", "special_tokens_map.json"}
-WANTED |= {"spiece.model", "model.safetensors"}
+WANTED = {"config.json", "generation_config.json", "spiece.model", "model.safetensors"}
+SMALL = {"tokenizer_config.json", "special_tokens_map.json"}  # wanted too, where they are
 
 
 @pytest.fixture
@@ -193,6 +193,8 @@ class Case:
         self.om: Hub | None = world.get("om")
         self.client: Client = world["client"]
         self.caches, self.kind = caches, kind
+        for name in SMALL:
+            (model / name).unlink()
         for hub in filter(None, (self.hf, self.om)):
             hub.begin(model)
         self.name = f"{kind}:acme/tiny"
@@ -256,14 +258,16 @@ def test_model_is_downloaded_once_and_then_nobody_is_asked(case: Case) -> None:
 @both
 def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
     others = ("evil.py", "pytorch_model.bin", "model.pt", "README.md", "onnx/model.safetensors", "flax_model.msgpack")
+    for name in SMALL:
+        (case.hub.folder / name).write_text(json.dumps({"name": name}))
     for name in (*others, "tokenizer.json", "flan.fp16.safetensors"):
         (case.hub.folder / name).parent.mkdir(exist_ok=True)
         (case.hub.folder / name).write_bytes(b"x")
 
     answer = case.ask()
 
-    assert sorted(case.hub.fetched()) == sorted(WANTED)
-    assert {path.name for path in Path(answer["folder"]).iterdir()} == WANTED
+    assert sorted(case.hub.fetched()) == sorted(WANTED | SMALL)
+    assert {path.name for path in Path(answer["folder"]).iterdir()} == WANTED | SMALL
 
 
 @pytest.mark.parametrize("kind", ["hf"])
@@ -631,6 +635,8 @@ def test_bare_name_that_one_cache_has_is_taken_from_there(case: Case) -> None:
 
     assert case.ask("acme/tiny")["origin"] == "openmind"
     assert case.hf.requests == case.hub.requests == []
+    assert case.ask("acme/tiny", do="pull")["origin"] == "openmind"
+    assert case.hf.requests == []
 
 
 @openmind
