@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
-from flanchat.engine import ModelCard
+from flanchat.engine import Engine, ModelCard
 from flanchat.errors import UsageError
-from flanchat.events import Token
+from flanchat.events import Delta, Event, Started, Token
 from flanchat.prompt import Prompt
 from flanchat.settings import Settings, did_you_mean
 from flanchat.words import _
@@ -43,7 +45,8 @@ class Answer:
 
     asked, id: of the question's and the answer's event in the transcript. before: the answer that the question follows;
     None for the first. continues: the answer that this one goes on from, or "". at: when it ended, in UTC, as the
-    transcript writes it, or "". card: None when the model had not started.
+    transcript writes it, or "". card: None when the model had not started. end_logprob: of the end token, where the
+    model ended the answer itself. batch: how many answers were made side by side.
     """
 
     question: str
@@ -63,6 +66,42 @@ class Answer:
     continues: str = ""
     profile: str = ""
     at: str = ""
+    end_logprob: float | None = None
+    batch: int = 1
+
+    @property
+    def mean_logprob(self) -> float | None:
+        """The mean log-probability of its tokens, as the model has it; None without a token."""
+        return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
+
+    def take(self, event: Event, engine: Engine) -> None:
+        """Grow by what the engine reports."""
+        if isinstance(event, Started):
+            self.timing.encode_s, self.timing.reused = event.encode_s, event.reused
+            self.card = engine.card()  # now, for a model that was killed since would be loaded again
+            self.timing.load_s = self.card.load_s
+        elif isinstance(event, Delta):
+            self.text += event.text
+            self.tokens += event.tokens
+        else:
+            self.finish, self.message, self.end_logprob = event.finish, event.message, event.end_logprob
+            self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
+            self.timing.peak_mb = event.peak_mb
+
+    def end(self) -> None:
+        """Nothing more will come: tidy the text as the settings say, and note the hour."""
+        if self.settings.value("strip"):
+            self.text = self.text.strip()
+        if self.finish == "eos" and not self.text:
+            self.finish = "empty"
+        self.short = short_answer(self.text, self.settings.value("answer_regex"))
+        self.at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def short_answer(text: str, regex: str | None) -> str:
+    """What the first group of `regex` finds in an answer, or all it finds without a group; "" for nothing."""
+    found = re.search(regex, text) if regex else None
+    return (found[1] if found.re.groups else found[0]) or "" if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,13 @@ class Request:
 
     begin: ids the answer starts with, whatever the model would choose; they count as new tokens and are reported like
     the others. A row that samples draws for them too, so that an answer which is continued goes on as if never cut.
+    only: the answer is `begin` and the end token after it, so that what it is worth to the model can be read off.
     """
 
     prompt: str
     decoding: Decoding
     begin: tuple[int, ...] = ()
+    only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Finished:
     """The row's last event. Times are seconds since the batch was handed to the engine.
 
     first_token_s: None when no token was made. peak_mb: the most memory the model's process has held so far, megabytes.
+    end_logprob: the model's own log-probability of the end token, where that was chosen.
     """
 
     row: int
@@ -107,6 +110,7 @@ class Finished:
     total_s: float
     message: str = ""
     peak_mb: float = 0.0
+    end_logprob: float | None = None
 
 
 Event = Started | Delta | Finished

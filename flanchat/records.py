@@ -68,8 +68,7 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
 def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer as it stands in a transcript, with all that made it. `model`, `engine`: None if none was loaded."""
     timing, card = answer.timing, answer.card
-    logprobs = [token.logprob for token in answer.tokens]
-    mean = sum(logprobs) / len(logprobs) if logprobs else None
+    logprobs, mean = [token.logprob for token in answer.tokens], answer.mean_logprob
     record: dict[str, Any] = {
         "text": answer.text,
         "short": answer.short,
@@ -96,7 +95,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "why": card.why,
             "threads": card.threads,
             "versions": card.versions,
-            "batch": 1,
+            "batch": answer.batch,
         },
         "model": card
         and {
@@ -108,6 +107,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "conf": {
             "mean_lp": mean,
             "min_lp": min(logprobs, default=None),
+            "end_lp": answer.end_logprob,
             "perplexity": None if mean is None or mean < -700 else math.exp(-mean),  # beyond, no float holds it
         },
         "tok": [
@@ -205,6 +205,8 @@ def answer_from(record: Record, question: Record, prompt: Record, profile: str) 
         profile=profile,
         at=_text(record, "ts"),
     )
+    if _mapping(record, "conf").get("end_lp") is not None:
+        answer.end_logprob = _number(_mapping(record, "conf"), "end_lp")
     finish = _text(record, "finish")
     answer.finish = finish if finish in FINISHES else "error"
     timing = _mapping(record, "timing")

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any, Literal
 
 from flanchat.conversation import Answer, Branch, Conversation
 from flanchat.engine import Engine
 from flanchat.errors import FlanchatError, UsageError
-from flanchat.events import Delta, Event, Finished, Request, Started
+from flanchat.events import Delta, Event, Finished, Request
 from flanchat.profile import Profile
-from flanchat.prompt import Exchange, Prompt, compile_prompt
+from flanchat.prompt import Exchange, Prompt
 from flanchat.records import Story, answer_record, prompt_record
 from flanchat.settings import Settings
+from flanchat.setup import Setup
 from flanchat.transcript import NoTranscript, Transcript
 from flanchat.words import _, in_english
 
 Source = Literal["typed", "stdin", "file", "script"]
+
+_OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,19 @@ class Session:
         return self.conversation.turns
 
     @property
+    def setup(self) -> Setup:
+        """How the next question would be asked."""
+        return Setup(self.profile, self.settings, self.variables)
+
+    @property
     def is_recorded(self) -> bool:
         """Whether all of the conversation is on disk."""
         return self.logging and not self._unlogged and not self.transcript.problem
 
     def use(self, profile: Profile) -> None:
         """Go on with another profile. Values set in this session stay in force, variables that it lacks do not."""
-        self.settings = self.settings.with_layer(f"profile {profile.name}", profile.settings)
-        self.profile = profile
-        self.variables = {name: value for name, value in self.variables.items() if name in profile.vars}
+        setup = self.setup.with_profile(profile)
+        self.profile, self.settings, self.variables = profile, setup.settings, dict(setup.variables)
 
     def compile(
         self,
@@ -89,6 +94,14 @@ class Session:
         """
         settings = self.settings.update("once", changes) if changes else self.settings
         return self._compile(question, settings, self.turns if turns is None else turns, seed)
+
+    def earlier(self, turns: Sequence[Answer]) -> list[Exchange]:
+        """Turns as they may be sent along with a question."""
+        return [
+            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error"))
+            for turn in turns
+            if not (self.logging and turn.id in self._unlogged)  # the prompt is recorded
+        ]
 
     def ask(self, question: str, *, source: Source = "typed", changes: Mapping[str, Any] | None = None) -> Happening:
         """Ask, and yield the prompt and then what happens until the answer is finished.
@@ -128,6 +141,24 @@ class Session:
             begin=tuple(token.id for token in last.tokens),
         )
         yield from self._run(whole, request, last.before, begun=last)
+
+    def put(self, question: str) -> str:
+        """Record a question that several answers will be made to; return its event, for their `asked`."""
+        self._record_setup(self.settings)
+        head = self.conversation.head
+        return self._record("user", head, text=question, turn=len(self.turns) + 1, source="typed", vars=self.variables)
+
+    def record(self, type: str, asked: str | None, **fields: object) -> str:
+        """Record an event of an experiment with the question `asked`; it is private if the question is."""
+        return self._record(type, asked, **fields)
+
+    def adopt(self, answer: Answer, **origin: object) -> None:
+        """Make an answer that was made beside the conversation its last one. Its `asked` and `before` say where to.
+
+        origin: where it comes from, for its record.
+        """
+        self._record("prompt", answer.asked, **prompt_record(answer.prompt))
+        self._add(answer, **origin)
 
     def last(self) -> Answer:
         """The last answer. Raises UsageError when nothing was asked yet."""
@@ -199,14 +230,8 @@ class Session:
         self.transcript.close(why)
 
     def _compile(self, question: str, settings: Settings, turns: Sequence[Answer], seed: int) -> Prompt:
-        earlier = [
-            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error"))
-            for turn in turns
-            if not (self.logging and turn.id in self._unlogged)  # the prompt is recorded
-        ]
-        return compile_prompt(
-            self.profile, settings, earlier, question, self.engine.measure, variables=self.variables, seed=seed
-        )
+        setup = Setup(self.profile, settings, self.variables)
+        return setup.compile(question, self.earlier(turns), self.engine.measure, seed=seed)
 
     def _answer(self, question: str, asked: str, settings: Settings, before: str | None) -> Happening:
         """Answer the question of the event `asked`, which follows the answer `before`."""
@@ -227,7 +252,7 @@ class Session:
         try:
             yield Compiled(answer.prompt)
             for event in self.engine.stream([request]):
-                self._take(answer, event)
+                answer.take(event, self.engine)
                 finished = finished or isinstance(event, Finished)
                 if begun is None or not isinstance(event, Delta):
                     yield event
@@ -249,27 +274,12 @@ class Session:
             if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
                 self._keep(answer)
 
-    def _take(self, answer: Answer, event: Event) -> None:
-        if isinstance(event, Started):
-            answer.timing.encode_s, answer.timing.reused = event.encode_s, event.reused
-            answer.card = self.engine.card()  # now, for a model that was killed since would be loaded again
-            answer.timing.load_s = answer.card.load_s
-        elif isinstance(event, Delta):
-            answer.text += event.text
-            answer.tokens += event.tokens
-        else:
-            answer.finish, answer.message = event.finish, event.message
-            answer.timing.first_token_s, answer.timing.total_s = event.first_token_s, event.total_s
-            answer.timing.peak_mb = event.peak_mb
-
     def _keep(self, answer: Answer) -> None:
-        if answer.settings.value("strip"):
-            answer.text = answer.text.strip()
-        if answer.finish == "eos" and not answer.text:
-            answer.finish = "empty"
-        answer.short = short_answer(answer.text, answer.settings.value("answer_regex"))
-        answer.at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        answer.id = self._record("answer", answer.asked, **answer_record(answer))
+        answer.end()
+        self._add(answer)
+
+    def _add(self, answer: Answer, **origin: object) -> None:
+        answer.id = self._record("answer", answer.asked, **answer_record(answer), **origin)
         if answer.id in self._unlogged:
             self._unlogged[answer.id] = self._logged(answer.before)
         self.conversation.add(answer)
@@ -279,7 +289,7 @@ class Session:
 
         Its parent is the nearest one that was written.
         """
-        private = type in ("prompt", "answer", "error") and parent in self._unlogged
+        private = type in _OF_A_QUESTION and parent in self._unlogged
         parent = self._logged(parent)
         if self.logging and not private:
             return self.transcript.record(type, parent, **fields)
@@ -326,9 +336,3 @@ def _unseen(new: str, text: str, begun: Answer) -> str:
     shown = "".join(token.text for token in begun.tokens).lstrip()
     end = len(text) - len(text.lstrip()) + len(shown)
     return text[max(end, len(text) - len(new)) :]
-
-
-def short_answer(text: str, regex: str | None) -> str:
-    """What the first group of `regex` finds in an answer, or all it finds without a group; "" for nothing."""
-    found = re.search(regex, text) if regex else None
-    return (found[1] if found.re.groups else found[0]) or "" if found else ""

@@ -27,7 +27,7 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
-LIBRARIES = {"session", "export", "library", "config", "profilefile", "lint", "doctor"}
+LIBRARIES = {"setup", "batch", "diff", "session", "export", "library", "config", "profilefile", "lint", "doctor"}
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -47,6 +47,9 @@ MAY_IMPORT = {
     "prompt": GROUND | {"settings", "profile"},
     "history": GROUND | {"files", "places"},
     "transcript": GROUND | {"", "files", "places"},
+    "diff": set(),
+    "setup": GROUND | {"settings", "profile", "prompt"},
+    "batch": VALUES | PROTOCOL | {"conversation", "setup"},
     "conversation": VALUES | PROTOCOL,
     "records": VALUES | PROTOCOL | {"conversation"},
     "export": VALUES | PROTOCOL | STORY | {""},
@@ -54,7 +57,7 @@ MAY_IMPORT = {
     "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
     "profilefile": GROUND | {"yamlfile", "places", "files", "settings", "profile", "prompt"},
     "lint": GROUND | {"yamlfile", "settings", "profile", "prompt"},
-    "session": VALUES | PROTOCOL | STORY,
+    "session": VALUES | PROTOCOL | STORY | {"setup", "batch"},
     "doctor": VALUES | ENGINE | {"", "config"},
     "__main__": {"cli"},
     **{name: {""} | VALUES | LIBRARIES | STORY | ENGINE | REPL | CLI for name in CLI},

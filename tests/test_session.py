@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from flanchat.conversation import short_answer
 from flanchat.engine import ModelCard
 from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.models import resolve
@@ -20,7 +21,7 @@ from flanchat.errors import BudgetError, EngineError, FlanchatError, ModelError,
 from flanchat.events import Delta, Event, Finished, Request
 from flanchat.profile import Profile, find_profile, profile_folders
 from flanchat.records import read_story
-from flanchat.session import Compiled, Happening, Session, short_answer
+from flanchat.session import Compiled, Happening, Session
 from flanchat.settings import SETTINGS, Settings
 from flanchat.transcript import NoTranscript, Transcript, read
 

@@ -140,15 +140,16 @@ class LocalEngine:
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
         shape = self._model.shape
-        begins = [requests[row].begin for row in rows]
+        begins = [(*requests[row].begin, shape.eos_id) if requests[row].only else requests[row].begin for row in rows]
         loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
 
-        def finish(at: int, why: Finish) -> Iterator[Event]:
+        def finish(at: int, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
             text = texts[at]
             if rest := text.stop.rest():
                 yield Delta(rows[at], rest)
+            now = time.monotonic() - started
             yield Finished(
-                rows[at], why, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb(self._device)
+                rows[at], why, text.tokens, text.first_s, now, peak_mb=peak_mb(self._device), end_logprob=end_logprob
             )
 
         while loop.alive:
@@ -159,7 +160,7 @@ class LocalEngine:
             stopped = set()
             for choice in loop.step():
                 if choice.last == "eos":
-                    yield from finish(choice.row, "eos")
+                    yield from finish(choice.row, "eos", choice.logprob)
                     continue
                 text = texts[choice.row]
                 token = self._token(text.reader, choice.id, choice.logprob, choice.top)
@@ -183,10 +184,11 @@ class LocalEngine:
             self._beams = BeamSearch(self._checkpoint, self._device)
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
+        end_logprob = None
         text, tokens, shown = _Text(request.decoding.stop, self._tokenizer.reader()), [], ""
         for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
             if token_id == self._model.shape.eos_id:
-                finish = "eos"
+                finish, end_logprob = "eos", logprob
                 break
             token = self._token(text.reader, token_id, logprob, top)
             shown += text.add(token, time.monotonic() - started)
@@ -195,8 +197,9 @@ class LocalEngine:
                 finish = "stop"
                 break
         yield Delta(row, shown + text.stop.rest(), tuple(tokens))
+        now = time.monotonic() - started
         yield Finished(
-            row, finish, text.tokens, text.first_s, time.monotonic() - started, peak_mb=peak_mb(self._device)
+            row, finish, text.tokens, text.first_s, now, peak_mb=peak_mb(self._device), end_logprob=end_logprob
         )
 
     def _score(

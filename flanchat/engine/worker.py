@@ -515,7 +515,7 @@ def _measured_to_json(measured: Measured) -> _Message:
 
 def _request(values: dict[str, Any]) -> Request:
     decoding = {**values["decoding"], "stop": tuple(values["decoding"]["stop"])}
-    return Request(values["prompt"], Decoding(**decoding), tuple(values["begin"]))
+    return Request(values["prompt"], Decoding(**decoding), tuple(values["begin"]), values["only"])
 
 
 def _one_line(error: Exception) -> str:

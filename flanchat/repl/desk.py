@@ -150,6 +150,7 @@ class Desk:
     record of a new session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where
     that cannot be done. models: name, what it is, and whether it is here.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
+    cells: the answers of the last what-if grid, as they are numbered from 1.
     attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
     for none. hidden_shots: what /shots off took away.
     """
@@ -168,6 +169,7 @@ class Desk:
     attachments: list[Attachment] = field(default_factory=list)
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
+    cells: tuple[Answer, ...] = ()
 
     def question(self, draft: str) -> str:
         """What a draft would ask: the attached files, then its text."""
@@ -181,7 +183,7 @@ class Desk:
     def forget(self) -> None:
         """Another session begins: nothing that waited for the next question of the last one goes along."""
         self.attachments.clear()
-        self.last_draft, self.editing, self.hidden_shots = "", None, ()
+        self.last_draft, self.editing, self.hidden_shots, self.cells = "", None, (), ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""What changed between two answers, word by word. Knows texts only."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+# a Chinese, Japanese or Korean character is a word; what stands between words is one too, so that all is kept
+_WORDS = re.compile(r"[⺀-鿿가-힯豈-﫿]|[^\W⺀-鿿가-힯豈-﫿]+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of text: in both (`same`), only in the old one (`gone`) or only in the new one (`new`)."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+
+def compare(old: str, new: str) -> tuple[Change, ...]:
+    """The way from one text to the other. Without the `new` stretches it is `old`, without the `gone` ones `new`.
+
+    >>> [(change.kind, change.text) for change in compare("a red cat", "a blue cat")]
+    [('same', 'a '), ('gone', 'red'), ('new', 'blue'), ('same', ' cat')]
+    """
+    olds, news = _WORDS.findall(old), _WORDS.findall(new)
+    changes = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
+        if kind == "equal":
+            changes.append(Change("same", "".join(olds[i:j])))
+            continue
+        if j > i:
+            changes.append(Change("gone", "".join(olds[i:j])))
+        if m > k:
+            changes.append(Change("new", "".join(news[k:m])))
+    return tuple(changes)
+
+
+def marked(changes: tuple[Change, ...]) -> str:
+    """A diff as plain text, in the notation of `git diff --word-diff`.
+
+    >>> marked(compare("a red cat", "a blue cat"))
+    'a [-red-]{+blue+} cat'
+    """
+    marks = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
+    return "".join(marks[change.kind].format(change.text) for change in changes)
+
+
+def distance(old: str, new: str) -> float:
+    """How far apart two texts are: 0 for the same words, 1 for no word in common.
+
+    >>> distance("a red cat", "a blue cat")
+    0.333...
+    """
+    olds, news = ([w for w in _WORDS.findall(text) if not w.isspace()] for text in (old, new))
+    if not olds and not news:
+        return 0.0
+    return 1.0 - difflib.SequenceMatcher(None, olds, news, autojunk=False).ratio()
