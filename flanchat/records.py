@@ -162,6 +162,9 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
             conversation.go(answer.before)
             conversation.add(answer)
             story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
+        elif kind in ("whatif.start", "choose") and isinstance(parent, str):
+            answered.add(parent)
+            story.lost = ""
         elif kind == "head":
             _move(conversation, event)
         elif kind == "error":

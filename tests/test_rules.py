@@ -27,7 +27,11 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
-LIBRARIES = {"setup", "batch", "diff", "session", "export", "library", "config", "profilefile", "lint", "doctor"}
+LIBRARIES = {
+    "setup", "batch", "diff", "page", "axes", "whatif", "experiment", "gridpage",
+    "session", "export", "library", "config", "profilefile", "lint",
+    "doctor",
+}  # fmt: skip
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -48,16 +52,21 @@ MAY_IMPORT = {
     "history": GROUND | {"files", "places"},
     "transcript": GROUND | {"", "files", "places"},
     "diff": set(),
+    "page": {"", "terminal", "words"},
     "setup": GROUND | {"settings", "profile", "prompt"},
     "batch": VALUES | PROTOCOL | {"conversation", "setup"},
     "conversation": VALUES | PROTOCOL,
     "records": VALUES | PROTOCOL | {"conversation"},
-    "export": VALUES | PROTOCOL | STORY | {""},
+    "export": VALUES | PROTOCOL | STORY | {"", "page"},
     "library": VALUES | PROTOCOL | STORY,
     "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
     "profilefile": GROUND | {"yamlfile", "places", "files", "settings", "profile", "prompt"},
     "lint": GROUND | {"yamlfile", "settings", "profile", "prompt"},
     "session": VALUES | PROTOCOL | STORY | {"setup", "batch"},
+    "axes": GROUND | {"settings"},
+    "whatif": VALUES | PROTOCOL | STORY | {"axes", "setup", "batch", "profilefile"},
+    "gridpage": VALUES | PROTOCOL | STORY | {"experiment", "whatif", "diff", "page"},
+    "experiment": VALUES | PROTOCOL | STORY | {"axes", "whatif", "session"},
     "doctor": VALUES | ENGINE | {"", "config"},
     "__main__": {"cli"},
     **{name: {""} | VALUES | LIBRARIES | STORY | ENGINE | REPL | CLI for name in CLI},
