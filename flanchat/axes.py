@@ -75,7 +75,7 @@ def axis_values(name: str, text: str) -> tuple[str, ...]:
     """The values of an axis: listed with commas, or ranges START..END or START..END..STEP, both ends included.
 
     >>> axis_values("seed", "1..3,9"), axis_values("temperature", "0..1..0.5")
-    (('1', '2', '3', '9'), ('0', '0.5', '1.0'))
+    (('1', '2', '3', '9'), ('0', '0.5', '1'))
     """
     values: list[str] = []
     for part in map(str.strip, _VALUE.findall(text)):
@@ -109,7 +109,7 @@ def _range(name: str, found: re.Match[str]) -> list[str]:
                 name=name, range=found[0], most=MOST_VALUES
             )
         )
-    return [str(start + step * n) for n in range(int((end - start) / step) + 1)]
+    return [f"{(start + step * n).normalize():f}" for n in range(int((end - start) / step) + 1)]
 
 
 def _refuse_twice(axes: Sequence[Axis]) -> None:

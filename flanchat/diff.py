@@ -26,16 +26,22 @@ def compare(old: str, new: str) -> tuple[Change, ...]:
     [('same', 'a '), ('gone', 'red'), ('new', 'blue'), ('same', ' cat')]
     """
     olds, news = _WORDS.findall(old), _WORDS.findall(new)
-    changes = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes():
-        if kind == "equal":
-            changes.append(Change("same", "".join(olds[i:j])))
-            continue
-        if j > i:
-            changes.append(Change("gone", "".join(olds[i:j])))
-        if m > k:
-            changes.append(Change("new", "".join(news[k:m])))
-    return tuple(changes)
+    codes = difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
+    stretches = [(kind == "equal", "".join(olds[i:j]), "".join(news[k:m])) for kind, i, j, k, m in codes]
+    changes: list[Change] = []
+    gone = fresh = ""
+    for at, (same, before, after) in enumerate(stretches):
+        within = 0 < at < len(stretches) - 1
+        if not same or (within and before.isspace()):  # a blank between two changes is part of them
+            gone, fresh = gone + before, fresh + after
+        else:
+            changes += [*_change(gone, fresh), Change("same", before)]
+            gone = fresh = ""
+    return (*changes, *_change(gone, fresh))
+
+
+def _change(gone: str, fresh: str) -> list[Change]:
+    return [*([Change("gone", gone)] if gone else []), *([Change("new", fresh)] if fresh else [])]
 
 
 def marked(changes: tuple[Change, ...]) -> str:
@@ -51,8 +57,8 @@ def marked(changes: tuple[Change, ...]) -> str:
 def distance(old: str, new: str) -> float:
     """How far apart two texts are: 0 for the same words, 1 for no word in common.
 
-    >>> distance("a red cat", "a blue cat")
-    0.333...
+    >>> round(distance("a red cat", "a blue cat"), 2)
+    0.33
     """
     olds, news = ([w for w in _WORDS.findall(text) if not w.isspace()] for text in (old, new))
     if not olds and not news:

@@ -61,6 +61,7 @@ class Experiment:
             profiles=profiles,
             earlier=session.earlier(session.conversation.way_to(self._before)),
             full=full,
+            present=[getattr(session.engine, name, "") for name in ("name", "label")],
         )
 
     def announce(self) -> tuple[str, bool]:

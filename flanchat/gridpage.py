@@ -9,7 +9,7 @@ from flanchat.conversation import Answer
 from flanchat.diff import compare
 from flanchat.experiment import Experiment, grid_rows
 from flanchat.page import Html, el, foreign, joined, page
-from flanchat.whatif import Distinct, Grid, base_text, distinct
+from flanchat.whatif import Distinct, Grid, base_text, distinct, varied_words
 from flanchat.words import _, ngettext
 
 
@@ -23,7 +23,7 @@ def grid_page(experiment: Experiment) -> str:
     return page(
         title,
         el("header", el("p.brand", "flanchat whatif"), foreign("h1", title), el("ul.about", *_about(grid, answers))),
-        el("main", *(_answer(found, base) for found in answers), _matrix(grid), _cells(experiment)),
+        el("main", *(_answer(grid, found, base) for found in answers), _matrix(grid), _cells(experiment)),
     )
 
 
@@ -33,7 +33,7 @@ def _about(grid: Grid, answers: Sequence[Distinct]) -> list[Html]:
         (_("cells"), str(len(grid.cells))),
         (_("answers"), str(len(answers))),
         (_("axes"), ", ".join(f"{axis.name}={','.join(axis.values)}" for axis in grid.axes)),
-        (_("as a whole"), _("all combinations") if grid.full else _("each axis by itself")),
+        (_("grid"), _("all combinations") if grid.full else _("each axis by itself")),
     ]
     if first is not None and first.card is not None:
         facts.append((_("model"), f"{first.card.name} · {first.card.precision} · {first.card.device}"))
@@ -41,7 +41,7 @@ def _about(grid: Grid, answers: Sequence[Distinct]) -> list[Html]:
     return [el("li", el("span", name), " ", el("bdi", value)) for name, value in facts if value]
 
 
-def _answer(found: Distinct, base: str | None) -> Html:
+def _answer(grid: Grid, found: Distinct, base: str | None) -> Html:
     answer, cell = found.answer, found.cells[0]
     head = ngettext("{count} cell", "{count} cells", len(found.cells)).format(count=len(found.cells))
     if cell.problem or answer is None:
@@ -55,12 +55,11 @@ def _answer(found: Distinct, base: str | None) -> Html:
     facts = [_("{count} tokens").format(count=len(answer.tokens))]
     if mean is not None:
         facts.append(_("mean probability {share:.0%}").format(share=math.exp(mean)))
-    names = [cell.name for cell in found.cells]
     return el(
         "article.turn",
         el("h2", f"{head} · " + " · ".join(facts)),
         foreign("p.answer", *shown),
-        el("p.hint", " | ".join(names)),
+        el("p.hint", varied_words(grid, found.cells)),
     )
 
 

@@ -7,9 +7,9 @@ as one batch.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flanchat.axes import Axis
@@ -18,7 +18,6 @@ from flanchat.conversation import Answer
 from flanchat.engine import Engine
 from flanchat.errors import EngineError, FlanchatError, UsageError
 from flanchat.profile import Profile
-from flanchat.profilefile import with_shots
 from flanchat.prompt import Exchange
 from flanchat.settings import find
 from flanchat.setup import Setup
@@ -29,6 +28,8 @@ CONFIRM_CELLS = 32
 CONFIRM_S = 60.0
 BATCH_ROWS = 32
 """Rows decoded side by side; more would not be quicker each, and take memory."""
+
+_VALUES_SHOWN = 6
 
 _ROW_COST = 0.15  # what a row beside others adds to a step, in steps: benchmarks/whatif.py
 _CHANCE = {"temperature": 0.0, "top_k": 0, "top_p": 1.0, "seed": None}  # values that ask for no chance
@@ -50,11 +51,6 @@ class Cell:
     problem: str = ""
 
     @property
-    def name(self) -> str:
-        """What is varied, in words."""
-        return " ".join(f"{axis}={value}" for axis, value in self.varied.items()) or _("as now")
-
-    @property
     def done(self) -> bool:
         return bool(self.problem) or (self.answer is not None and bool(self.answer.at))
 
@@ -64,7 +60,7 @@ class Grid:
     """A question and the ways it is asked.
 
     earlier: the turns before it. seed: for cells that set none. implied: axes whose cells sample because of them.
-    rows: what is decoded of the present model, each the places of the cells that it answers.
+    stopped: no further row is begun.
     """
 
     question: str
@@ -74,13 +70,22 @@ class Grid:
     earlier: Sequence[Exchange] = ()
     full: bool = False
     implied: tuple[str, ...] = ()
-    rows: int = 0
-    prompts: int = 0
-    stopped: bool = field(default=False, repr=False)
+    stopped: bool = False
 
     @property
     def answers(self) -> list[Answer]:
+        """Those whose prompts are made."""
         return [cell.answer for cell in self.cells if cell.answer is not None]
+
+    @property
+    def prompts(self) -> int:
+        """How many prompts are encoded."""
+        return len({(cell.model, cell.answer.prompt.text) for cell in self.cells if cell.answer is not None})
+
+    @property
+    def rows(self) -> int:
+        """How many rows are decoded."""
+        return len({(cell.model, _row(cell.answer)) for cell in self.cells if cell.answer is not None})
 
 
 def plan(
@@ -92,9 +97,11 @@ def plan(
     profiles: Callable[[str], Profile],
     earlier: Sequence[Exchange] = (),
     full: bool = False,
+    present: Collection[str] = (),
 ) -> Grid:
     """The grid of these axes: a star around `setup`, each axis by itself, or with `full` all combinations.
 
+    present: names of the model that is loaded, which is not loaded twice.
     Raises UsageError for a value that cannot be, or for more cells than MOST_CELLS.
     """
     if not axes:
@@ -111,10 +118,9 @@ def plan(
     else:
         ways = [{}, *({axis.name: value} for axis in axes for value in axis.values)]
     cells: dict[str, Cell] = {}
-    beams = setup.settings.value("num_beams") > 1
     implied: dict[str, None] = {}
     for way in ways:
-        cell, chance = _cell(setup, way, profiles, imply=not beams and "do_sample" not in way)
+        cell, chance = _cell(setup, way, profiles, present)
         implied |= dict.fromkeys(chance)
         cells.setdefault(_identity(cell), cell)
     return Grid(question, tuple(axes), list(cells.values()), seed, earlier, full, tuple(implied))
@@ -125,7 +131,7 @@ def _values(axes: Sequence[Axis]) -> list[tuple[str, ...]]:
 
 
 def _cell(
-    setup: Setup, way: dict[str, str], profiles: Callable[[str], Profile], *, imply: bool
+    setup: Setup, way: dict[str, str], profiles: Callable[[str], Profile], present: Collection[str]
 ) -> tuple[Cell, list[str]]:
     """The cell of some values, and which of them made it sample."""
     made, values = setup, {name: value for name, value in way.items() if name not in ("profile", "model", "without")}
@@ -135,18 +141,21 @@ def _cell(
         made = replace(made, profile=_without(made.profile, way["without"]))
     parsed = {name: find(name).parse(value) for name, value in values.items()}
     chance = [name for name, value in parsed.items() if name in _CHANCE and value != _CHANCE[name]]
-    if chance and imply and not made.settings.value("do_sample"):
+    beams = parsed.get("num_beams", made.settings.value("num_beams"))
+    if chance and "do_sample" not in way and beams == 1 and not made.settings.value("do_sample"):
         parsed["do_sample"] = True
     else:
         chance = []
-    made = made.with_settings("once", parsed)
-    return Cell(dict(way), made, way.get("model")), chance
+    model = way.get("model")
+    return Cell(dict(way), made.with_settings("once", parsed), None if model in present else model), chance
 
 
 def _without(profile: Profile, number: str) -> Profile:
     """The profile without one of its shots, or without `all`; `none` leaves it as it is."""
     if number == "none":
         return profile
+    from flanchat.profilefile import with_shots
+
     if number == "all":
         return with_shots(profile, ())
     if not number.isdecimal() or not 0 < int(number) <= len(profile.shots):
@@ -168,7 +177,7 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[Cell] | None = None) -> 
 
     A prompt that cannot be made becomes its cell's problem.
     """
-    rows: dict[str, list[Cell]] = {}
+    rows: dict[str, dict[str, list[Cell]]] = {}  # by prompt, so that those of one prompt are decoded together
     for cell in grid.cells if cells is None else cells:
         if cells is None and cell.model is not None:
             continue
@@ -179,11 +188,8 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[Cell] | None = None) -> 
         except FlanchatError as error:
             cell.problem = error.message
             continue
-        rows.setdefault(_row(cell.answer), []).append(cell)
-    ordered = sorted(rows.values(), key=lambda row: row[0].answer.prompt.text if row[0].answer else "")
-    if cells is None:
-        grid.rows, grid.prompts = len(rows), len({row[0].answer.prompt.text for row in ordered if row[0].answer})
-    return ordered
+        rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row(cell.answer), []).append(cell)
+    return [row for alike in rows.values() for row in alike.values()]
 
 
 def _row(answer: Answer) -> str:
@@ -297,6 +303,26 @@ def distinct(grid: Grid) -> list[Distinct]:
         Distinct(text or failed, tuple(numbers), tuple(grid.cells[n - 1] for n in numbers))
         for (text, failed, __), numbers in found.items()
     ]
+
+
+def varied_words(grid: Grid, cells: Sequence[Cell]) -> str:
+    """What some cells of the grid vary: by axis, the values that occur among them.
+
+    A star's axes are listed one after the other. In a grid of all combinations an axis of which every value occurs goes
+    without saying, and cells that are not all of what is said are counted.
+    """
+    words = [_("as now")] if any(not cell.varied for cell in cells) else []
+    combinations = 1
+    for axis in grid.axes:
+        among = {cell.varied[axis.name] for cell in cells if axis.name in cell.varied}
+        values = [value for value in axis.values if value in among]
+        combinations *= max(1, len(values))
+        if values and not (grid.full and len(values) == len(axis.values) > 1):
+            listed = ",".join(values[:_VALUES_SHOWN]) + (",…" if len(values) > _VALUES_SHOWN else "")
+            words.append(f"{axis.name}={listed}")
+    if grid.full and len(cells) < combinations:
+        words.append(_("({count} of {all})").format(count=len(cells), all=combinations))
+    return " ".join(words) if grid.full else " | ".join(words)
 
 
 def base_text(grid: Grid, current: Answer | None) -> str | None:

@@ -84,7 +84,7 @@ LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} 
 TENSORS = {"engine.t5", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "cli.progress"},
+    "rich": {"repl.view", "repl.gridview", "cli.progress"},
     "yaml": {"yamlfile"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process

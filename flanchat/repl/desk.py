@@ -12,7 +12,6 @@ from flanchat.conversation import Answer
 from flanchat.engine import Engine
 from flanchat.errors import UsageError
 from flanchat.events import Measured, Piece
-from flanchat.experiment import Experiment
 from flanchat.profile import Shot
 from flanchat.prompt import Prompt
 from flanchat.session import Happening, Session
@@ -20,6 +19,7 @@ from flanchat.transcript import NoTranscript, Transcript
 from flanchat.words import N_, _
 
 if TYPE_CHECKING:
+    from flanchat.experiment import Experiment
     from flanchat.library import Library
     from flanchat.whatif import OpenModel
 

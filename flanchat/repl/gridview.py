@@ -14,7 +14,7 @@ from flanchat.conversation import Answer
 from flanchat.diff import Change, compare, distance, marked
 from flanchat.errors import FlanchatError
 from flanchat.terminal import show
-from flanchat.whatif import Cell, Distinct, Grid, base_text, distinct
+from flanchat.whatif import Cell, Distinct, Grid, base_text, distinct, varied_words
 from flanchat.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flanchat.repl.view import View
 
 _WIDE = 72  # cells that the table needs; where there are fewer, each answer is a paragraph
-_NAMES = 4  # cells named in a row before the rest is counted
+_AROUND = 8  # lines of the window that the answers of a growing grid do not get
 _STYLES = {"same": "", "gone": "strike dim", "new": "bold underline"}
 
 
@@ -46,7 +46,8 @@ def draw(
         done = sum(cell.done for cell in grid.cells)
         words = waiting() if not any(cell.answer and cell.answer.tokens for cell in grid.cells) else ""
         state = words or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
-        return Group(_table(view, grid, base_text(grid, current), diff), Text(show(state), style="dim"))
+        table = _table(view, grid, base_text(grid, current), diff, lines=max(1, view.console.height - _AROUND))
+        return Group(table, Text(show(state), style="dim"))
 
     problem: FlanchatError | None = None
     try:
@@ -71,7 +72,7 @@ def reprint(view: View, grid: Grid, current: Answer | None, *, diff: bool) -> No
             head = [_numbers(found), *_facts(found), *_against(found, base)]
             view.say(" · ".join(part for part in head if part), "bold")
             view.console.print(_answer(view, found, base, diff))
-            view.note("  " + _names(found.cells))
+            view.note("  " + varied_words(grid, found.cells))
         return
     view.console.print(_table(view, grid, base, diff))
 
@@ -85,10 +86,11 @@ def _live(view: View, now: Callable[[], RenderableType]) -> Any:
         def __rich__(self) -> RenderableType:
             return now()
 
-    return Live(Now(), console=view.console, refresh_per_second=10, transient=True, vertical_overflow="ellipsis")
+    return Live(Now(), console=view.console, refresh_per_second=5, transient=True, vertical_overflow="ellipsis")
 
 
-def _table(view: View, grid: Grid, base: str | None, diff: bool) -> RenderableType:
+def _table(view: View, grid: Grid, base: str | None, diff: bool, lines: int | None = None) -> RenderableType:
+    """The grid as a table. lines: how many its answers may take together; of each the end is shown then."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -103,12 +105,17 @@ def _table(view: View, grid: Grid, base: str | None, diff: bool) -> RenderableTy
     made.add_column(Text(_("time")), justify="right", no_wrap=True)
     if base is not None:
         made.add_column(Text(_("changed")), justify="right", no_wrap=True)
-    for found in distinct(grid):
+    answers = distinct(grid)
+    each = None if lines is None else max(1, lines // len(answers)) * (view.console.width // 3)
+    for found in answers[:lines]:
+        varied = Text(show(varied_words(grid, found.cells)))
+        if each is not None:
+            varied.truncate(view.console.width // 5, overflow="ellipsis")
         made.add_row(
             _numbers(found),
-            _answer(view, found, base, diff),
+            _last(_answer(view, found, base, diff), each),
             str(len(found.cells)),
-            Text(show(_names(found.cells))),
+            varied,
             *(_facts(found)),
             *(_against(found, base) if base is not None else ()),
         )
@@ -134,6 +141,15 @@ def _answer(view: View, found: Distinct, base: str | None, diff: bool) -> Text:
     return text.append(ending, style="dim")
 
 
+def _last(text: Text, cells: int | None) -> Text:
+    """The end of a text, so that it takes about that many cells."""
+    from rich.text import Text
+
+    if cells is None or text.cell_len <= cells:
+        return text
+    return Text("…") + text[-cells // (2 if text.cell_len > 1.5 * len(text) else 1) :]
+
+
 def _changes(changes: Sequence[Change], *, styled: bool) -> Text:
     """A word diff in which style and marks say the same."""
     from rich.text import Text
@@ -154,13 +170,6 @@ def _numbers(found: Distinct) -> str:
             runs.append([number])
     words = [str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs]
     return ",".join(words[:3]) + (",…" if len(words) > 3 else "")
-
-
-def _names(cells: Sequence[Cell]) -> str:
-    """What is varied in the cells, the first of them by name."""
-    names = [cell.name for cell in cells[:_NAMES]]
-    more = len(cells) - len(names)
-    return " | ".join(names) + (" | " + _("{count} more").format(count=more) if more else "")
 
 
 def _facts(found: Distinct) -> tuple[str, str, str]:

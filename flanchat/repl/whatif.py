@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from flanchat.axes import OWN, read_axes
 from flanchat.errors import UsageError
-from flanchat.experiment import Experiment
 from flanchat.profile import find_profile, profile_names
 from flanchat.repl.desk import Desk, Gridding, Shown
 from flanchat.settings import DEVICE, SETTINGS
@@ -17,6 +16,8 @@ FLAGS = ("--full", "--exact", "--diff", "--yes")
 
 
 def whatif(desk: Desk, arguments: str) -> Shown:
+    from flanchat.experiment import Experiment
+
     flags, line = _flags(arguments)
     if not line and desk.experiment is not None and not set(flags) - {"--diff"}:
         return Gridding(desk.experiment, again=True, diff="--diff" in flags)
