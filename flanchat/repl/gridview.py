@@ -95,7 +95,7 @@ def _table(view: View, grid: Grid, base: str | None, diff: bool, lines: int | No
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     made.add_column(Text(_("cells")), no_wrap=True, style="bold")
     made.add_column(Text(_("answer")), ratio=3, overflow="fold")
     made.add_column(Text("×"), justify="right", no_wrap=True)

@@ -43,7 +43,10 @@ def pick(desk: Desk, arguments: str) -> Shown:
     number = int(arguments)
     answer = desk.experiment.pick(number)
     varied = desk.experiment.grid.cells[number - 1].varied
-    keep = " ".join(f"{name}={value}" for name, value in varied.items() if name not in OWN)
+    pairs = {name: value for name, value in varied.items() if name not in OWN}
+    if answer.settings.value("do_sample") and not desk.session.settings.value("do_sample"):
+        pairs["do_sample"] = "true"
+    keep = " ".join(f"{name}={value}" for name, value in pairs.items())
     words = _("Cell {number} is the answer now: {text}").format(number=number, text=answer.text)
     if keep:
         words += "\n" + _("The settings stay as they were; /set {pairs} takes the cell's.").format(pairs=keep)
