@@ -104,8 +104,6 @@ def plan(
     present: names of the model that is loaded, which is not loaded twice.
     Raises UsageError for a value that cannot be, or for more cells than MOST_CELLS.
     """
-    if not axes:
-        raise UsageError(_("nothing to vary: give axes, such as temperature=0,0.7 or profile=plain,qa"))
     count = 1
     for axis in axes:
         count = count * len(axis.values) if full else count + len(axis.values)

@@ -120,7 +120,8 @@ LEFT = {
     "the index is damaged: a row is not as it was written", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
     "if missing",  # mistakes of the program's own, and what only it reads
-    "noreverse dim", "bold red", "bold underline",  # looks
+    "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
+    "flanchat whatif",  # what is typed
 }  # fmt: skip
 """Every text of two words or more that is not marked, and why."""
 

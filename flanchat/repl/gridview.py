@@ -92,10 +92,10 @@ def _live(view: View, now: Callable[[], RenderableType]) -> Any:
 def _table(view: View, grid: Grid, base: str | None, diff: bool, lines: int | None = None) -> RenderableType:
     """The grid as a table. lines: how many its answers may take together; of each the end is shown then."""
     from rich import box
-    from rich.table import Table
+    from rich.table import Table as RichTable
     from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
+    made = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     made.add_column(Text(_("cells")), no_wrap=True, style="bold")
     made.add_column(Text(_("answer")), ratio=3, overflow="fold")
     made.add_column(Text("×"), justify="right", no_wrap=True)

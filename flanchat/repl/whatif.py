@@ -9,7 +9,7 @@ from flanchat.axes import OWN, read_axes
 from flanchat.errors import UsageError
 from flanchat.profile import find_profile, profile_names
 from flanchat.repl.desk import Desk, Gridding, Shown
-from flanchat.settings import DEVICE, SETTINGS
+from flanchat.settings import SETTINGS
 from flanchat.words import _
 
 FLAGS = ("--full", "--exact", "--diff", "--yes")
@@ -59,7 +59,8 @@ def words(desk: Desk, before: str, word: str) -> Sequence[str]:
     """What Tab offers after /whatif: flags, axes, and values of the one being typed."""
     name, equals, listed = word.partition("=")
     if not equals:
-        return [*FLAGS, *(f"{axis}=" for axis in (*OWN, *(s.short for s in SETTINGS)))]
+        own = [axis for axis in OWN if axis != "model" or desk.models()]
+        return [*FLAGS, *(f"{axis}=" for axis in (*own, *(s.short for s in SETTINGS)))]
     head = f"{name}={listed.rpartition(',')[0]}," if "," in listed else f"{name}="
     if name == "profile":
         return [head + offered for offered in profile_names(desk.folders)]
@@ -68,9 +69,9 @@ def words(desk: Desk, before: str, word: str) -> Sequence[str]:
     if name == "without":
         numbers = [str(n) for n in range(1, len(desk.session.profile.shots) + 1)]
         return [head + offered for offered in ("none", "all", *numbers)]
-    setting = next((s for s in (*SETTINGS, DEVICE) if s.short == name), None)
-    values = ("true", "false") if setting is not None and setting.kind == "bool" else setting.choices if setting else ()
-    return [head + offered for offered in values]
+    from flanchat.repl.commands import setting_values
+
+    return [head + offered for offered in setting_values(name)]
 
 
 def cells(desk: Desk, before: str, word: str) -> Sequence[str]:

@@ -24,7 +24,20 @@ from flanchat.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.prompt import Prompt, Segment
 from flanchat.repl import look
 from flanchat.repl.commands import BY_NAME, COMMANDS, Ask, Call, complete, parse_line
-from flanchat.repl.desk import Answering, Asking, Clip, Confidence, Desk, Draft, Leave, Script, Shown, Table, Tokens
+from flanchat.repl.desk import (
+    Answering,
+    Asking,
+    Clip,
+    Confidence,
+    Desk,
+    Draft,
+    Gridding,
+    Leave,
+    Script,
+    Shown,
+    Table,
+    Tokens,
+)
 from flanchat.session import Session
 from flanchat.settings import Settings, split_pairs
 from flanchat.transcript import NoTranscript, Transcript
@@ -110,10 +123,12 @@ NEEDS_MORE = {
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
+    "pick": "there is no grid yet",
     "redo": "nothing was undone",
     "run": "needs the PATH",
     "search": "needs the WORDS",
     "unset": "such as /unset temperature",
+    "whatif": "nothing to vary: give axes",
 }
 NEEDS_A_QUESTION = {
     "budget": "/budget TEXT shows",
@@ -121,7 +136,7 @@ NEEDS_A_QUESTION = {
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(("continue", "copy", "edit", "probs", "regen", "undo"), "nothing was asked yet"),
 }
-ANY = str | Table | Prompt | Tokens | Confidence | Answering | Asking | Draft | Script | Clip | Leave
+ANY = str | Table | Prompt | Tokens | Confidence | Answering | Gridding | Asking | Draft | Script | Clip | Leave
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -196,6 +211,10 @@ def rich_desk(folder: Path) -> Desk:
         list(desk.session.ask(question, changes={"max_new_tokens": 2}))
     desk.session.undo()
     desk.last_draft = "three"
+    grid = enter(desk, "/whatif profile=qa")
+    assert isinstance(grid, Gridding)
+    desk.experiment = grid.experiment
+    list(grid.experiment.events())
     return desk
 
 
