@@ -233,9 +233,9 @@ def test_output_that_cannot_be_written_is_no_success_and_the_turn_is_kept(
 
 
 def test_a_reader_that_goes_away_ends_it_silently_with_status_141(
-    environ: dict[str, str], slow_model: Path, tmp_path: Path
+    environ: dict[str, str], tiny_model: Path, tmp_path: Path
 ):
-    for arguments in (["--help"], ["hello", "-m", str(slow_model), *LONG]):
+    for arguments in (["--help"], ["hello", "-m", str(tiny_model), *LONG]):
         with running(arguments, environ, tmp_path) as process:
             process.stdout.close()
 
