@@ -67,6 +67,7 @@ def typed_ahead() -> Iterator[None]:
     silent = list(before)
     silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
     silent[3] &= ~(termios.ECHO | termios.ICANON)
+    silent[3] |= termios.NOFLSH  # else a Ctrl-C throws away what was just printed, with what was typed
     termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
     try:
         yield

@@ -154,6 +154,6 @@ def answer_begun(question: str) -> Callable[[str], bool]:
         first = after.partition("\n")[
             0
         ]  # empty as long as the question is only typed: the tool bar stands further below
-        return len(first.strip()) > 10 and "the model is" not in after
+        return bool(first.strip()) and len(after.strip()) > 10 and "the model is" not in after
 
     return begun

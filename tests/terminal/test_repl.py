@@ -150,8 +150,8 @@ def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
 
     screen.send("stop me" + ENTER)
     screen.wait(answer_begun("stop me"))
-    screen.send(CTRL_C)
-    screen.wait("[interrupted; kept as it is]")
+    screen.send("/set max_new" + CTRL_C)
+    screen.wait("[interrupted; kept as it is]", "\n> /set max_new")
     shown = screen.text().partition("> stop me\n")[2].partition("\n[interrupted")[0]
     [answer] = events(tmp_path, "answer")
 
@@ -159,7 +159,7 @@ def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
     assert "^C" not in shown
     assert " ".join(shown.split()) == " ".join(answer["text"].split())
     assert 0 < answer["usage"]["new_tokens"] < 1000
-    screen.send("/set max_new_tokens=3 min_new_tokens=0" + ENTER)
+    screen.send("_tokens=3 min_new_tokens=0" + ENTER)
     screen.wait("max_new_tokens = 3")
     screen.send("next" + ENTER)
     screen.wait(lambda text: text.count("out ·") == 2)
