@@ -15,7 +15,7 @@ test: $(VENV)/test.done
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadfile
+	$(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
 stacks:
 	tests/stacks/run.sh

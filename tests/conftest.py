@@ -8,16 +8,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.tiny_t5 import make_tiny_t5
+from tests.waiting import LIMIT_S, Held
 
 # Two threads that wait for each other cost small models more than they bring, and the tests run side by side.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("flanchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("flanchat")
 
 # What in-process tests remember about this machine is kept apart from what the developer's own flanchat remembers.
 # The first process of a run makes the folder and removes it; the others, and a second import of this file, share it.
@@ -55,6 +61,21 @@ def pytest_unconfigure() -> None:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small random Flan-T5. Read only: copy it before changing it."""
     return make_tiny_t5(tmp_path_factory.mktemp("tiny") / "model")
+
+
+@pytest.fixture(scope="session")
+def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model that takes seconds for a thousand tokens, so that nobody comes too late to interrupt it."""
+    folder = tmp_path_factory.mktemp("slow") / "model"
+    return make_tiny_t5(folder, layers=1, decoder_layers=8, d_ff=16384, scale=0.1, seed=1, dtype="float16")
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    """Keeps model processes that are started with its `environ` loading."""
+    held = Held(tmp_path / "hold")
+    yield held
+    held.release()
 
 
 @pytest.fixture
@@ -110,7 +131,6 @@ def flanchat(environ: dict[str, str], tmp_path: Path) -> Flanchat:
         stdin: str | bytes = b"",
         env: Mapping[str, str] | None = None,
         shell: str = "",
-        limit_s: float = 60,
     ) -> Ended:
         command: Sequence[str] = (*COMMAND, *map(str, arguments))
         if shell:
@@ -121,7 +141,7 @@ def flanchat(environ: dict[str, str], tmp_path: Path) -> Flanchat:
             capture_output=True,
             env={**environ, **(env or {})},
             cwd=tmp_path,
-            timeout=limit_s,
+            timeout=LIMIT_S,
             check=False,
         )
         out, err = (stream.decode("utf-8", "surrogateescape") for stream in (ended.stdout, ended.stderr))

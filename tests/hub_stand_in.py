@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         hub.authorizations.add(shown)
         status = hub.status or next((code for text, code in hub.statuses.items() if text in path), 0)
         if hub.silent:
-            hub.over.wait(30)
+            hub.over.wait(300)
         elif status:
             self.answer(status, {"error": "told to fail", "code": "told_to_fail"})
         elif hub.token and shown != f"Bearer {hub.token}":
@@ -155,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content[start : stops.pop(0) if stall is None else stall])
         self.wfile.flush()
         if stall is not None:
-            hub.over.wait(30)
+            hub.over.wait(300)
         self.close_connection = True
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)

@@ -17,6 +17,7 @@ from benchmarks.checkpoints import SIZES, Sizes, layout, parameters, write_check
 from benchmarks.floor import bytes_a_step, weights_a_step
 from benchmarks.plot import points
 from flanchat.engine.weights import preflight
+from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).parent.parent
 TINY = Sizes(d_model=24, d_kv=8, d_ff=40, layers=2, heads=2, vocab_size=4200)
@@ -24,7 +25,7 @@ TINY = Sizes(d_model=24, d_kv=8, d_ff=40, layers=2, heads=2, vocab_size=4200)
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=LIMIT_S, check=False)
 
 
 def one_process(ttft_ms: float, decode_tps: float, total_tps: float, peak_rss_mb: float = 400.0) -> dict[str, object]:

@@ -6,12 +6,10 @@ import hashlib
 import json
 import os
 import re
-import select
 import shutil
 import signal
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import COMMAND, Flanchat, transcripts
+from tests.waiting import LIMIT_S, Held, until
 
 # Each would do something to a terminal if it got there as it is.
 HOSTILE = "\x1b[31m\x1b]52;c;aGk=\x07\x9b2J\x85\u202e\u2066\x08"
@@ -240,39 +239,35 @@ def test_a_reader_that_goes_away_ends_it_silently_with_status_141(
         with running(arguments, environ, tmp_path) as process:
             process.stdout.close()
 
-            assert process.wait(30) == 141
+            assert process.wait(LIMIT_S) == 141
             assert process.stderr.read() == b""
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted"]
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])
 def test_a_signal_keeps_what_was_answered(
-    environ: dict[str, str], tiny_model: Path, tmp_path: Path, number: signal.Signals, status: int
+    environ: dict[str, str], slow_model: Path, tmp_path: Path, number: signal.Signals, status: int
 ):
-    with running(["hello", "-m", str(tiny_model), *LONG], environ, tmp_path) as process:
-        shown = b""
-        while len(shown) < 20:
-            assert select.select([process.stdout], [], [], 40)[0]
-            shown += os.read(process.stdout.fileno(), 100)
+    with running(["hello", "-m", str(slow_model), *LONG], environ, tmp_path) as process:
+        shown = process.stdout.read(20)
         process.send_signal(number)
         shown += process.stdout.read()
 
-        assert process.wait(20) == status
+        assert process.wait(LIMIT_S) == status
         assert process.stderr.read() == b""
     [answer] = events(tmp_path, "answer")
     assert answer["finish"] == "interrupted"
     assert answer["text"].split()[:2] == shown.decode().split()[:2]
 
 
-def test_ctrl_c_while_the_model_loads_ends_at_once(environ: dict[str, str], tiny_model: Path, tmp_path: Path):
-    with running(["hello", "-m", str(tiny_model)], environ, tmp_path) as process:
-        end = time.monotonic() + 20
-        while not events(tmp_path, "user"):  # on disk before the model is there
-            assert time.monotonic() < end
-            os.sched_yield()
+def test_ctrl_c_while_the_model_loads_ends_at_once(
+    environ: dict[str, str], tiny_model: Path, tmp_path: Path, held: Held
+):
+    with running(["hello", "-m", str(tiny_model)], {**environ, **held.environ}, tmp_path) as process:
+        until(lambda: events(tmp_path, "user"))  # on disk before the model is there
         process.send_signal(signal.SIGINT)
 
-        assert process.wait(10) == 130
+        assert process.wait(LIMIT_S) == 130
         assert process.stdout.read() == process.stderr.read() == b""
 
 

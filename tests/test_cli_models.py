@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from tests.conftest import COMMAND, Flanchat
 from tests.hub_stand_in import COMMIT, Hub, serve
 from tests.terminal.screen import CTRL_C, Screen
 from tests.tiny_t5 import make_adapter
+from tests.waiting import LIMIT_S, until
 
 SHORT = ("-o", "max_new_tokens=3", "-o", "min_new_tokens=3", "--no-log")
 
@@ -99,23 +98,17 @@ def test_a_download_that_was_stopped_is_gone_on_with(hub: Hub, environ: dict[str
     command = [*COMMAND, "models", "pull", "hf:acme/tiny"]
     first = subprocess.Popen(command, env=environ, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     checksum = hub.checksum("model.safetensors", hub.files()["model.safetensors"])
-    _wait_for_bytes(place(tmp_path) / "blobs" / f"{checksum}.incomplete", 131_072)
+    part = place(tmp_path) / "blobs" / f"{checksum}.incomplete"
+    until(lambda: part.exists() and part.stat().st_size >= 131_072)
     first.send_signal(signal.SIGINT)
-    __, said = first.communicate(timeout=20)
+    __, said = first.communicate(timeout=LIMIT_S)
 
-    second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=LIMIT_S, check=False)
 
     assert first.returncode == 130
     assert said.decode().endswith("What has come is kept; the same command goes on from there.\n")
     assert second.returncode == 0
     assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
-
-
-def _wait_for_bytes(path: Path, count: int) -> None:
-    deadline = time.monotonic() + 30
-    while not path.exists() or path.stat().st_size < count:
-        assert time.monotonic() < deadline
-        os.sched_yield()
 
 
 def test_a_terminal_gets_bars_with_every_file_and_the_whole(hub: Hub, environ: dict[str, str], tmp_path: Path):

@@ -4,16 +4,15 @@ was asked for."""
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import COMMAND, Flanchat
 from tests.npu import fake_npu, needs_fake_npu
+from tests.waiting import until, wait_gone
 
 pytestmark = needs_fake_npu
 
@@ -120,17 +119,10 @@ def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], 
     program = subprocess.Popen([*COMMAND, "hello", "-m", str(tiny_model), *SHORT], env=env, stdin=subprocess.DEVNULL)
     try:
         until(lambda: starts.exists() and starts.read_text().endswith("\n"))
-        probe = Path("/proc") / starts.read_text().split()[0]
-        assert probe.exists()
+        probe = int(starts.read_text().split()[0])
+        assert Path(f"/proc/{probe}").exists()
     finally:
         program.send_signal(signal.SIGKILL)
         program.wait()
 
-    until(lambda: not probe.exists() or "Z" in (probe / "stat").read_text().rpartition(")")[2].split()[:1])
-
-
-def until(true, limit_s: float = 30) -> None:
-    end = time.monotonic() + limit_s
-    while not true():
-        assert time.monotonic() < end
-        os.sched_yield()
+    wait_gone(probe)

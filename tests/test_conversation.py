@@ -146,7 +146,7 @@ class Moves(RuleBasedStateMachine):
 
 
 TestMoves = Moves.TestCase
-TestMoves.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestMoves.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 def test_undo_goes_back_turn_by_turn_and_redo_comes_back_as_far():

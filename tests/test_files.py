@@ -20,6 +20,7 @@ from flanchat.files import (
     write_record,
     write_whole,
 )
+from tests.waiting import LIMIT_S
 
 OPENERS = [open_private_append, open_private_read]
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -66,7 +67,7 @@ class TestOpening:
 
         assert not (tmp_path / "log").exists()
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("opener", OPENERS)
     @pytest.mark.parametrize("dangling", [False, True])
     def test_symbolic_link_is_refused_and_its_target_untouched(self, tmp_path, opener, dangling):
@@ -81,7 +82,7 @@ class TestOpening:
         assert target.exists() != dangling
         assert dangling or target.read_bytes() == b"precious"
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("opener", OPENERS)
     def test_hard_link_is_refused(self, tmp_path, opener):
         os.link(private_file(tmp_path / "target"), tmp_path / "log")
@@ -89,7 +90,7 @@ class TestOpening:
         with pytest.raises(StorageError, match="2 hard links"):
             close_if_opened(opener, tmp_path / "log")
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("opener", [*OPENERS, open_regular_read])
     def test_fifo_is_refused_without_waiting_for_its_other_end(self, tmp_path, opener):
         os.mkfifo(tmp_path / "log", 0o600)
@@ -97,13 +98,13 @@ class TestOpening:
         with pytest.raises(StorageError, match="FIFO"):
             close_if_opened(opener, tmp_path / "log")
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("opener", [*OPENERS, open_regular_read])
     def test_folder_is_refused(self, tmp_path, opener):
         with pytest.raises(StorageError, match=str(tmp_path)):
             close_if_opened(opener, tmp_path)
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("opener", [*OPENERS, open_regular_read])
     @pytest.mark.parametrize("device", ["/dev/null", "/dev/zero"])
     def test_device_is_refused(self, tmp_path, opener, device):
@@ -229,7 +230,11 @@ class TestRecords:
             "except OSError: print('refused')\n"
         )
         ran = subprocess.run(
-            [sys.executable, "-c", code, tmp_path / "small"], capture_output=True, text=True, check=True, timeout=20
+            [sys.executable, "-c", code, tmp_path / "small"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=LIMIT_S,
         )
 
         assert ran.stdout == "refused\n"
@@ -271,7 +276,7 @@ class TestWholeFiles:
         assert (tmp_path / "out").read_bytes() == b"theirs"
         assert os.listdir(tmp_path) == ["out"]
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("overwrite", [False, True])
     @pytest.mark.parametrize("kind", ["link", "dangling link", "folder", "fifo"])
     def test_anything_but_a_file_is_refused_even_when_told(self, tmp_path, kind, overwrite):

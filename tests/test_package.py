@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LIMIT_S
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -27,7 +29,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(unpacked: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(unpacked)}
     command = [sys.executable, "-m", "flanchat", *arguments]
-    return subprocess.run(command, cwd=home, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=home, env=environ, capture_output=True, text=True, timeout=LIMIT_S, check=False)
 
 
 def test_the_wheel_holds_every_profile_of_the_checkout(unpacked: Path):

@@ -257,7 +257,7 @@ def test_a_shots_file_that_is_missing_is_told(tmp_path: Path):
     assert "cannot be opened: No such file" in problems(tmp_path, "shots_file: s.csv")[0]
 
 
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(100)
 def test_a_fifo_among_the_profiles_is_listed_as_broken_and_waited_for_by_nobody(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe.yaml")
     write(tmp_path, "template: qa", "good.yml")

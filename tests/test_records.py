@@ -140,7 +140,7 @@ def everything(conversation: Conversation) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(moves.map(lambda done: [move for move in done if move[0] not in ("off", "on")]))
 def test_what_is_read_back_is_the_conversation_that_was_held(done):
     session, story, _ = written(done)
@@ -158,7 +158,7 @@ def test_what_is_read_back_is_the_conversation_that_was_held(done):
         assert story.session == session.transcript.session
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(moves, st.integers(0, 13))
 def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded(done, at):
     done = [*done[:at], ("off", 0), ("ask", 0), *done[at:], ("on", 0), ("ask", 1)]
@@ -235,7 +235,7 @@ def used(story: Story) -> None:
         pass
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_hand_edited_file_is_read_without_an_error(changes):
     events = json.loads(json.dumps(LINES))
@@ -251,7 +251,7 @@ def test_a_hand_edited_file_is_read_without_an_error(changes):
     used(read_story(events))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120)
 @given(
     st.lists(
         st.builds(
@@ -270,7 +270,7 @@ def test_events_of_any_kind_in_any_order_are_read_without_an_error(events):
     used(read_story(events))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sets(st.integers(0, len(LINES) - 1)), st.randoms())
 def test_a_file_with_lost_and_moved_lines_is_read_as_far_as_it_goes(lost, random):
     events = [event for number, event in enumerate(LINES) if number not in lost]
@@ -342,7 +342,7 @@ def test_a_bundled_profile_comes_back_from_its_record(name):
     assert profile_from(record, record["sha256"]) == dataclasses.replace(profile, path=None, source="")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(profile_names(BUNDLED)), st.data())
 def test_a_profile_with_a_field_of_another_form_works_or_is_none(name, data):
     record = json.loads(json.dumps(find_profile(name, BUNDLED).as_dict()))

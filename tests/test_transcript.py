@@ -368,7 +368,7 @@ class TestResuming:
             Transcript.resume(path)
         assert path.read_bytes() == content
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("kind", ["missing", "link", "hard link", "fifo", "folder", "open to others"])
     def test_unfit_file_is_refused_without_waiting(self, tmp_path, kind):
         path = tmp_path / "log"
@@ -489,7 +489,7 @@ class TestReading:
             assert len(reading.events) == whole
             assert bool(reading.problems) == (size not in (0, len(GOOD)) and GOOD[size - 1 : size] not in (b"\n", b"}"))
 
-    @pytest.mark.timeout(5)
+    @pytest.mark.timeout(100)
     @pytest.mark.parametrize("kind", ["missing", "fifo", "folder", "device"])
     def test_anything_but_a_file_is_refused_without_waiting(self, tmp_path, kind):
         path = Path("/dev/zero") if kind == "device" else tmp_path / "log"
@@ -632,10 +632,10 @@ def test_store_keeps_its_promises_through_faults_and_crashes(tmp_path):
     class StoreHere(Store):
         folder = tmp_path
 
-    run_state_machine_as_test(StoreHere, settings=settings(max_examples=50, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(StoreHere, settings=settings(max_examples=50, stateful_step_count=20))
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(100)
 def test_events_acknowledged_before_kill_9_are_all_readable(tmp_path):
     code = (
         "import sys; from pathlib import Path; from flanchat.transcript import Transcript\n"

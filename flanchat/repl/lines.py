@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.history import InputHistory
-from flanchat.interrupts import ENDING, Terminated, end_gracefully, interruptible
+from flanchat.interrupts import ENDING, Terminated, end_gracefully, interruptible, shielded
 from flanchat.repl import clipboard
 from flanchat.terminal import show
 from flanchat.words import _
@@ -67,6 +67,7 @@ def typed_ahead() -> Iterator[None]:
     silent = list(before)
     silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
     silent[3] &= ~(termios.ECHO | termios.ICANON)
+    silent[3] |= termios.NOFLSH  # else a Ctrl-C throws away what was just printed, with what was typed
     termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
     try:
         yield
@@ -76,7 +77,10 @@ def typed_ahead() -> Iterator[None]:
 
 
 class PlainLines:
-    """One entry per line of standard input. prompt: written before each, when a person is typing."""
+    """One entry per line of standard input.
+
+    prompt: written before each, when a person is typing. drawn: called once, after the first prompt.
+    """
 
     def __init__(self, prompt: str, drawn: Callable[[], None]) -> None:
         self._prompt, self._drawn = prompt, drawn
@@ -95,13 +99,15 @@ class PlainLines:
         return clipboard.copy(text)
 
     def _line(self, prompt: str) -> str:
-        if self._prompt:
-            sys.stdout.write(prompt)
-            sys.stdout.flush()
-        self._drawn()
         line = ""
         try:
-            with interruptible():
+            with interruptible():  # from before the prompt is seen, so that no Ctrl-C at it is lost
+                if self._prompt:
+                    sys.stdout.write(prompt)
+                    sys.stdout.flush()
+                with shielded():
+                    drawn, self._drawn = self._drawn, lambda: None
+                    drawn()
                 line = sys.stdin.readline()
         finally:
             if self._prompt and not line:  # Ctrl-C and Ctrl-D leave the cursor behind the prompt
@@ -305,6 +311,7 @@ def _bindings(many: _Many, keys: Mapping[str, Callable[[str], None]]) -> KeyBind
         event.current_buffer.insert_text("\n")
 
     @bindings.add("c-g", filter=editing)
+    @bindings.add("c-x", "c-e", filter=editing)  # which would send what was written
     def _(event: Any) -> None:
         event.current_buffer.open_in_editor()
 

@@ -398,7 +398,7 @@ def test_broken_folder_is_refused_with_file_and_field(model: Path, kind: str) ->
     mutate, words = BROKEN[kind]
     mutate(model)
 
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ModelError) as refused:
         preflight(model)
 
@@ -406,7 +406,7 @@ def test_broken_folder_is_refused_with_file_and_field(model: Path, kind: str) ->
     assert str(model) in refused.value.message
     assert len(refused.value.message.splitlines()) == 1
     assert len(refused.value.message) < 500 + len(str(model))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -463,7 +463,7 @@ FIELDS = (
     "eos_token_id",
     "tie_word_embeddings",
 )
-fuzzed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @fuzzed

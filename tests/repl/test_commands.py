@@ -1073,7 +1073,7 @@ class Counting(ScriptedEngine):
         return _vocabulary[0].measure(parts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["plain", "qa", "fewshot", "dialog", "cot", "choice"]),
     st.integers(16, 120),
@@ -1394,7 +1394,7 @@ def standing_in(folder: str) -> Iterator[None]:
         os.chdir(before)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from([command.name for command in COMMANDS]),
     st.lists(st.sampled_from(WORDS) | st.text(st.characters(exclude_characters="/\\.\n"), max_size=8), max_size=4),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,11 @@ import pytest
 
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.errors import EngineError
+from flanchat.interrupts import shielded
 from flanchat.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.repl import loop
 from flanchat.repl.desk import Desk
+from flanchat.repl.lines import PlainLines
 from flanchat.repl.view import View
 from flanchat.session import Session
 from flanchat.settings import Settings
@@ -385,3 +388,29 @@ def test_an_edit_in_a_script_takes_the_next_line_and_leaves_no_draft_behind(tmp_
 
     assert [turn.question for turn in desk.session.turns] == ["other", "two"]
     assert lines.drafts == ["", "", ""]
+
+
+# -- plain input ------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each(monkeypatch):
+    """By then another one may have been loaded, and nobody wants the first one back."""
+    started: list[str] = []
+    monkeypatch.setattr("sys.stdin", io.StringIO("one\ntwo\n"))
+    lines = PlainLines("", lambda: started.append("started"))
+
+    assert [lines.read(), lines.read()] == ["one", "two"]
+    assert started == ["started"]
+
+
+def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt(monkeypatch):
+    class Hasty(io.StringIO):
+        def flush(self) -> None:
+            if self.getvalue() == "> ":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("never read\n"))
+    monkeypatch.setattr("sys.stdout", Hasty())
+
+    with shielded(), pytest.raises(KeyboardInterrupt):
+        PlainLines("> ", lambda: None).read()

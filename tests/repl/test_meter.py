@@ -18,8 +18,7 @@ from flanchat.repl.toolbar import Toolbar
 from flanchat.session import Session
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript
-
-WAIT_S = 20
+from tests.waiting import LIMIT_S
 
 
 def prompt_of(text: str, *lost: str) -> Prompt:
@@ -44,7 +43,7 @@ class Typing:
     def type(self, draft: str) -> tuple[str, str]:
         """The two lines once this draft has changed them."""
         self.meter.look_at(draft)
-        assert self.changed.acquire(timeout=WAIT_S)
+        assert self.changed.acquire(timeout=LIMIT_S)
         return self.meter.words, self.meter.warning
 
 
@@ -70,17 +69,17 @@ def test_no_key_waits_and_of_several_drafts_only_the_last_is_counted():
 
     def slowly(draft: str) -> Prompt:
         begun.set()
-        assert go_on.wait(WAIT_S)
+        assert go_on.wait(LIMIT_S)
         return prompt_of(draft)
 
     typing = Typing(slowly)
     typing.meter.look_at("w")
-    assert begun.wait(WAIT_S)
+    assert begun.wait(LIMIT_S)
     for end in range(2, 50):
         typing.meter.look_at("w " * end)
     go_on.set()
 
-    assert typing.changed.acquire(timeout=WAIT_S)
+    assert typing.changed.acquire(timeout=LIMIT_S)
     assert typing.meter.words == "49/512"
     assert typing.counted == ["w", "w " * 49]
 
@@ -172,7 +171,7 @@ class Bar:
 
     def type(self, draft: str) -> str:
         self.toolbar.typed(draft)
-        assert self._changed.acquire(timeout=WAIT_S)
+        assert self._changed.acquire(timeout=LIMIT_S)
         return self.toolbar.words()
 
 

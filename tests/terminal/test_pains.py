@@ -12,6 +12,7 @@ from flanchat.repl.commands import COMMANDS
 from flanchat.transcript import read
 from tests.conftest import transcripts
 from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
+from tests.waiting import Held
 
 LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
 SHORT = ("-o", "max_new_tokens=4", "-o", "min_new_tokens=4")
@@ -23,8 +24,8 @@ def done(count: int):
     return lambda text: text.count(" in, ") == count and PROMPTS.findall(text.rpartition(" in, ")[2])
 
 
-def test_1_ctrl_c_costs_neither_the_program_nor_the_partial_answer(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, *LONG)
+def test_1_ctrl_c_costs_neither_the_program_nor_the_partial_answer(start: Start, slow_model: Path, tmp_path: Path):
+    screen = start("-m", slow_model, *LONG)
 
     screen.send("tell me" + ENTER)
     screen.wait(answer_begun("tell me"))
@@ -224,8 +225,10 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
     assert "again" in (tmp_path / "talk.md").read_text()
 
 
-def test_wrong_prefixes_and_unknown_commands_never_reach_the_model(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model)
+def test_wrong_prefixes_and_unknown_commands_never_reach_the_model(
+    start: Start, tiny_model: Path, tmp_path: Path, held: Held
+):
+    screen = start("-m", tiny_model, **held.environ)
     for line in (".set top_p=1", "!save", ":q", "/profle", "/sets"):
         screen.send(line + ENTER)
     screen.wait(lambda text: text.count("error: ") == 5)
@@ -235,7 +238,7 @@ def test_wrong_prefixes_and_unknown_commands_never_reach_the_model(start: Start,
     assert transcripts(tmp_path) == []
 
 
-def test_unknown_characters_are_told_while_they_are_typed(start: Start, tiny_model: Path):
+def test_unknown_characters_are_told_while_they_are_typed(start: Start):
     screen = start()
     screen.wait("· ready")
     screen.send("Write {x} < 3")
@@ -313,14 +316,16 @@ def test_vi_keys_and_the_many_lines_mode_are_a_key_away(start: Start, tiny_model
     assert [event["text"] for event in events(tmp_path, "user")] == ["Xabc\nmore"]
 
 
-def test_an_editor_changes_the_entry(start: Start, tiny_model: Path, tmp_path: Path):
+def test_an_editor_changes_the_entry(start: Start, tiny_model: Path, tmp_path: Path, held: Held):
     editor = tmp_path / "editor.sh"
     editor.write_text('#!/bin/sh\necho "from the editor" > "$1"\n')
     editor.chmod(0o755)
-    screen = start("-m", tiny_model, *SHORT, EDITOR=str(editor))
+    screen = start("-m", tiny_model, EDITOR=str(editor), **held.environ)
     screen.send("draft\x18\x05")  # Ctrl-X Ctrl-E
     screen.wait("> from the editor")
-    screen.send("\x15other\x07")  # Ctrl-G
+    screen.send("\x15other")
+    screen.wait("> other")
+    screen.send("\x07")  # Ctrl-G
     screen.wait("> from the editor")
 
 
@@ -334,8 +339,8 @@ def test_a_megabyte_can_be_pasted_and_is_refused_with_its_count(start: Start, ti
     assert len(events(tmp_path, "user")[0]["text"]) == 10**6 - 1
 
 
-def test_wide_characters_keep_the_cursor_where_it_belongs(start: Start, tiny_model: Path):
-    screen = start("-m", tiny_model)
+def test_wide_characters_keep_the_cursor_where_it_belongs(start: Start, tiny_model: Path, held: Held):
+    screen = start("-m", tiny_model, **held.environ)
     screen.send("你好x\x1b[D\x1b[Dy")  # two left: before the second wide one
 
     screen.wait("> 你y好x")
@@ -380,8 +385,10 @@ def test_control_sequences_from_files_never_reach_the_terminal(start: Start, tin
         assert part not in screen.raw
 
 
-def test_a_question_that_a_killed_program_left_is_given_back(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, *LONG)
+def test_a_question_that_a_killed_program_left_is_given_back(
+    start: Start, tiny_model: Path, tmp_path: Path, held: Held
+):
+    screen = start("-m", tiny_model, *LONG, **held.environ)
     screen.send("what was lost" + ENTER)  # while the model loads, so that no answer can come before the end
     screen.wait(lambda _: events(tmp_path, "user"))
     screen.signal(signal.SIGKILL)

@@ -6,13 +6,13 @@ import os
 import re
 import signal
 import stat
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.goldens import check_golden
 from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
+from tests.waiting import Held, children, wait_gone
 
 LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
 SHORT = ("-o", "max_new_tokens=4")
@@ -30,20 +30,13 @@ def last_entry(text: str) -> str:
     return text[text.rindex("\n> ") + 1 :].rpartition("\n\n")[0].rstrip() if "\n> " in text else ""
 
 
-def children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+def at_prompt(text: str) -> bool:
+    """Whether an empty prompt is the last thing on a screen without a tool bar."""
+    return text.endswith("\n>")
 
 
-def wait_gone(pids: list[int]) -> None:
-    end = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        assert time.monotonic() < end, f"still running: {pids}"
-        os.sched_yield()
-
-
-def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_loading(start: Start):
-    screen = start(*SHORT)
+def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_loading(start: Start, held: Held):
+    screen = start(*SHORT, **held.environ)
     screen.send("keys")
     screen.wait("> keys", "demo · loading")
     banner = screen.text().partition("\n>")[0]
@@ -52,6 +45,8 @@ def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_
     assert "libtorch" not in maps
     check_screen("banner", banner)
     screen.send(CTRL_C)
+    screen.wait(lambda text: text.count("\n>") == 2)
+    held.release()
     screen.wait("demo · ready")  # by itself: no key is pressed
     screen.send("Hello" + ENTER)
     screen.wait(r"demo on cpu")
@@ -62,8 +57,8 @@ def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_
     assert screen.modes_now() == screen.modes
 
 
-def test_commands_show_the_kept_screens(start: Start, tiny_model: Path):
-    screen = start("-m", tiny_model, lines=90, NO_COLOR="1")
+def test_commands_show_the_kept_screens(start: Start, tiny_model: Path, held: Held):
+    screen = start("-m", tiny_model, lines=90, NO_COLOR="1", **held.environ)
     for name in ("help", "profiles", "set"):
         screen.send("\x0c")  # Ctrl-L clears the screen
         screen.wait(lambda text: text.count("\n>") == 0 and text.startswith(">"))
@@ -84,8 +79,8 @@ def test_commands_show_the_kept_screens(start: Start, tiny_model: Path):
     assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", screen.raw), "NO_COLOR, and yet a colour"
 
 
-def test_tab_lists_and_enter_takes_the_chosen_entry_without_sending_it(start: Start, tiny_model: Path):
-    screen = start("-m", tiny_model)
+def test_tab_lists_and_enter_takes_the_chosen_entry_without_sending_it(start: Start, tiny_model: Path, held: Held):
+    screen = start("-m", tiny_model, **held.environ)
 
     screen.send("/prof" + TAB)
     screen.wait("  /profile\n", "  /profiles\n")
@@ -113,8 +108,8 @@ def test_entries_of_several_lines_are_one_question_and_run_no_command(start: Sta
     assert [event["text"] for event in events(tmp_path, "user")] == ["first\n/exit\nthird\nfourth\nfifth"]
 
 
-def test_ctrl_c_clears_a_line_and_on_an_empty_one_says_how_to_leave(start: Start, tiny_model: Path):
-    screen = start("-m", tiny_model, "--no-log")
+def test_ctrl_c_clears_a_line_and_on_an_empty_one_says_how_to_leave(start: Start, tiny_model: Path, held: Held):
+    screen = start("-m", tiny_model, "--no-log", **held.environ)
     screen.wait("Nothing is recorded")
 
     screen.send("half a line" + CTRL_C)
@@ -124,21 +119,24 @@ def test_ctrl_c_clears_a_line_and_on_an_empty_one_says_how_to_leave(start: Start
     screen.wait("Ctrl-D or /exit leaves.")
     for _ in range(20):
         screen.send("x" + CTRL_C)
-    screen.send("still here")
+    screen.send("\x15still here")  # Ctrl-U: an x whose Ctrl-C came between two prompts is still there
     screen.wait("> still here")
     screen.send(CTRL_C + CTRL_D)
     assert screen.wait_end() == 0
     assert "Traceback" not in screen.text()
 
 
-def test_ctrl_c_while_the_model_loads_gives_the_prompt_back_at_once(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, *SHORT)
+def test_ctrl_c_while_the_model_loads_gives_the_prompt_back_at_once(
+    start: Start, tiny_model: Path, tmp_path: Path, held: Held
+):
+    screen = start("-m", tiny_model, *SHORT, **held.environ)
 
     screen.send("too early" + ENTER)
     screen.wait("the model is")
     screen.send(CTRL_C)
     screen.wait("[interrupted]; the model is loading")
     screen.wait(lambda text: text.count("\n>") == 2)
+    held.release()
     screen.send("now" + ENTER)
     screen.wait("out ·")
 
@@ -146,14 +144,14 @@ def test_ctrl_c_while_the_model_loads_gives_the_prompt_back_at_once(start: Start
 
 
 def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
-    start: Start, tiny_model: Path, tmp_path: Path
+    start: Start, slow_model: Path, tmp_path: Path
 ):
-    screen = start("-m", tiny_model, *LONG)
+    screen = start("-m", slow_model, *LONG, lines=120)
 
     screen.send("stop me" + ENTER)
     screen.wait(answer_begun("stop me"))
-    screen.send(CTRL_C)
-    screen.wait("[interrupted; kept as it is]")
+    screen.send("/set max_new" + CTRL_C)
+    screen.wait("[interrupted; kept as it is]", "\n> /set max_new")
     shown = screen.text().partition("> stop me\n")[2].partition("\n[interrupted")[0]
     [answer] = events(tmp_path, "answer")
 
@@ -161,15 +159,15 @@ def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
     assert "^C" not in shown
     assert " ".join(shown.split()) == " ".join(answer["text"].split())
     assert 0 < answer["usage"]["new_tokens"] < 1000
-    screen.send("/set max_new_tokens=3 min_new_tokens=0" + ENTER)
+    screen.send("_tokens=3 min_new_tokens=0" + ENTER)
     screen.wait("max_new_tokens = 3")
     screen.send("next" + ENTER)
     screen.wait(lambda text: text.count("out ·") == 2)
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted", "length"]
 
 
-def test_what_is_typed_while_an_answer_comes_waits_for_the_next_prompt(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, "-o", "max_new_tokens=60", "-o", "min_new_tokens=60")
+def test_what_is_typed_while_an_answer_comes_waits_for_the_next_prompt(start: Start, slow_model: Path, tmp_path: Path):
+    screen = start("-m", slow_model, "-o", "max_new_tokens=100", "-o", "min_new_tokens=100", lines=60)
 
     screen.send("one" + ENTER)
     screen.wait(answer_begun("one"))
@@ -186,9 +184,9 @@ def test_what_is_typed_while_an_answer_comes_waits_for_the_next_prompt(start: St
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_answering_is_recorded_and_ends_the_program_and_its_child(
-    start: Start, tiny_model: Path, tmp_path: Path, number: signal.Signals
+    start: Start, slow_model: Path, tmp_path: Path, number: signal.Signals
 ):
-    screen = start("-m", tiny_model, *LONG)
+    screen = start("-m", slow_model, *LONG)
     screen.send("long" + ENTER)
     screen.wait(answer_begun("long"))
     offspring = children(screen.process.pid)
@@ -196,7 +194,7 @@ def test_a_signal_while_answering_is_recorded_and_ends_the_program_and_its_child
     screen.signal(number)
 
     assert screen.wait_end() == -number
-    wait_gone(offspring)
+    wait_gone(*offspring)
     assert offspring
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted"]
     assert [event["why"] for event in events(tmp_path, "session.end")] == [f"signal {int(number)}"]
@@ -204,11 +202,11 @@ def test_a_signal_while_answering_is_recorded_and_ends_the_program_and_its_child
     assert "Traceback" not in screen.text()
 
 
-def test_a_signal_while_loading_or_at_the_prompt_ends_the_program_at_once(start: Start, tiny_model: Path):
-    asked = start("-m", tiny_model)
+def test_a_signal_while_loading_or_at_the_prompt_ends_the_program_at_once(start: Start, tiny_model: Path, held: Held):
+    asked = start("-m", tiny_model, **held.environ)
     asked.send("early" + ENTER)
     asked.wait("the model is")
-    idle = start("-m", tiny_model)
+    idle = start("-m", tiny_model, **held.environ)
     idle.send("half a question")
     idle.wait("half a question")
 
@@ -216,15 +214,15 @@ def test_a_signal_while_loading_or_at_the_prompt_ends_the_program_at_once(start:
         offspring = children(screen.process.pid)
         screen.signal(signal.SIGTERM)
         assert screen.wait_end() == -signal.SIGTERM
-        wait_gone(offspring)
+        wait_gone(*offspring)
         assert screen.modes_now() == screen.modes
         assert "Traceback" not in screen.text()
 
 
 def test_the_next_start_recalls_what_was_typed_and_an_editor_that_fails_loses_nothing(
-    start: Start, tiny_model: Path, tmp_path: Path
+    start: Start, tiny_model: Path, tmp_path: Path, held: Held
 ):
-    screen = start("-m", tiny_model)
+    screen = start("-m", tiny_model, **held.environ)
     screen.send("/help set" + ESCAPE + ENTER + "second line")
     screen.wait("  second line")
     screen.send(CTRL_C)
@@ -235,7 +233,7 @@ def test_the_next_start_recalls_what_was_typed_and_an_editor_that_fails_loses_no
     history = tmp_path / "state" / "flanchat" / "history.jsonl"
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
 
-    again = start("-m", tiny_model, EDITOR="false")
+    again = start("-m", tiny_model, EDITOR="false", **held.environ)
     again.send("\x1b[A")
     again.wait("> /help unset")
     again.send("\x18\x05")  # Ctrl-X Ctrl-E
@@ -250,19 +248,19 @@ def test_a_dumb_terminal_gets_no_escape_sequence(start: Start, tiny_model: Path)
     screen = start("-m", tiny_model, *SHORT, TERM="dumb", columns=40)
 
     screen.send("hello\n")
-    screen.wait("out ·")
+    screen.wait("out ·", at_prompt)
     screen.send("/help set\n")
-    screen.wait("Example:")
+    screen.wait("Example:", at_prompt)  # before it, Ctrl-C would be about the command
     screen.send(CTRL_C)
-    screen.wait("Ctrl-D or /exit leaves.")
+    screen.wait("Ctrl-D or /exit leaves.", at_prompt)
     screen.send(CTRL_D)
 
     assert screen.wait_end() == 0
     assert b"\x1b" not in screen.raw
 
 
-def test_a_model_process_that_dies_costs_one_answer_and_comes_back(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, *LONG)
+def test_a_model_process_that_dies_costs_one_answer_and_comes_back(start: Start, slow_model: Path, tmp_path: Path):
+    screen = start("-m", slow_model, *LONG)
     screen.send("hello" + ENTER)
     screen.wait(answer_begun("hello"))
 

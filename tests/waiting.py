@@ -1,0 +1,60 @@
+"""Waiting for what a test needs: for as long as it takes, so that a busy machine costs time and no test."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+LIMIT_S = 100.0  # then a test has failed; nothing waits so long that works
+
+_HOLD = Path(__file__).parent / "hold"
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait until it is true."""
+    end = time.monotonic() + LIMIT_S
+    while not true():
+        assert time.monotonic() < end, f"not within {LIMIT_S:.0f} s"
+        threading.Event().wait(0.01)
+
+
+def children(pid: int | str = "self") -> set[int]:
+    """The processes that a process has started, from any of its threads, and that it has not waited for."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            found.update(map(int, task.read_text().split()))
+    return found
+
+
+def wait_gone(*pids: int) -> None:
+    """Wait until these processes have ended; one that is only left to be waited for has ended."""
+
+    def ended(pid: int) -> bool:
+        try:
+            return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+
+    until(lambda: all(map(ended, pids)))
+
+
+class Held:
+    """Model processes, started with `environ`, that count tokens but go on loading until `release`."""
+
+    def __init__(self, pipe: Path) -> None:
+        os.mkfifo(pipe)
+        self._pipe, self._end = pipe, os.open(pipe, os.O_RDWR)
+        path = os.pathsep.join(filter(None, [str(_HOLD), os.environ.get("PYTHONPATH")]))
+        self.environ = {"PYTHONPATH": path, "HOLD_TORCH": str(pipe)}
+
+    def release(self) -> None:
+        """Let them load, and all that start from now on."""
+        if self._end >= 0:
+            self._pipe.unlink()
+            os.close(self._end)
+            self._end = -1
