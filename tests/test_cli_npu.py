@@ -97,7 +97,9 @@ def test_a_device_that_is_none_is_refused_before_anything_is_loaded(flanchat: Fl
     ended = flanchat("hello", "--device", name, "--no-log")
 
     assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
-    assert ended.err.startswith("flanchat: --device: expected auto, npu[:N], cuda[:N], mps or cpu, got the text ")
+    assert ended.err.startswith(
+        "flanchat: --device: expected auto, npu[:N,...], cuda[:N,...], mps or cpu, got the text "
+    )
 
 
 def test_a_profile_may_name_a_device_and_another_one_on_the_command_line_keeps_torch_npu_out(

@@ -252,7 +252,7 @@ def test_every_trouble_makes_a_sentence_for_both_cases() -> None:
 
 # -- a good answer is kept --------------------------------------------------------------------------------------------
 
-GOOD = Working(0, 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
+GOOD = Working((0,), 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
 
 
 @pytest.fixture
@@ -264,13 +264,13 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_kept_answer_is_given_once_and_only_for_what_it_was(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     probe.remember(GOOD)
     monkeypatch.setenv("ASCEND_HOME_PATH", "/opt/another")
-    assert probe._recall(0) is None
+    assert probe._recall([0]) is None
     monkeypatch.delenv("ASCEND_HOME_PATH")
     probe.remember(GOOD)
-    assert probe._recall(1) is None
+    assert probe._recall([0, 1]) is None
     probe.remember(GOOD)
 
-    assert [probe._recall(0), probe._recall(0)] == [GOOD, None]
+    assert [probe._recall([0]), probe._recall([0])] == [GOOD, None]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}'])
@@ -279,7 +279,7 @@ def test_a_damaged_answer_is_no_answer(kept: Path, content: bytes) -> None:
     kept.write_bytes(content)
     kept.chmod(0o600)
 
-    assert probe._recall(0) is None
+    assert probe._recall([0]) is None
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +288,7 @@ def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatc
 
     probe.remember(GOOD)
 
-    assert probe._recall(0) is None
+    assert probe._recall([0]) is None
 
 
 @needs_fake_npu
