@@ -179,7 +179,7 @@ class LocalEngine:
             yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
             return
         if self._beams is None:
-            self._beams = BeamSearch(self._checkpoint, self._device)
+            self._beams = BeamSearch(self._checkpoint, each(self._device)[0])
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
         end_logprob = None

@@ -88,11 +88,12 @@ def refusal(
     sizes = {other: weight_bytes(shape, other, devices[0]) for other in others}
     remedies = [f"--precision {other} ({told(size)})" for other, size in sizes.items() if size < need and size <= there]
     remedies = remedies[:1] + ([f"--device {more}"] if more else [])
-    on_cpu = devices == ["cpu"]
-    remedies += ["close other programs", "another device"] if on_cpu else ["--device cpu"]
-    on = "here" if on_cpu else f"on {' and '.join(devices)}"
-    text = f"{name}: the weights take {told(need)} in {precision}, and {told(there)} are free {on}{whole}"
-    return ModelError(f"{text}; take {', '.join(remedies)} or a smaller model")
+    if devices == ["cpu"]:
+        where, remedies, last = "here", [*remedies, "another device"], ", or close other programs"
+    else:
+        where, remedies, last = f"on {' and '.join(devices)}", [*remedies, "--device cpu"], ""
+    text = f"{name}: the weights take {told(need)} in {precision}, and {told(there)} are free {where}{whole}"
+    return ModelError(f"{text}; take {', '.join(remedies)} or a smaller model{last}")
 
 
 def weight_bytes(shape: Shape, precision: str, device: str) -> int:

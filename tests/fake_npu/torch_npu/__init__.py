@@ -109,7 +109,7 @@ class _Memory:
     """What the tensors take that were made so far; freed ones are not given back, so this is a peak of a kind."""
 
     seen: set[int] = set()  # noqa: RUF012
-    most: collections.Counter[int] = collections.Counter()  # by device
+    most: collections.Counter[int] = collections.Counter()  # noqa: RUF012  (by device)
 
     def note(self, tensor, index):
         storage = tensor.untyped_storage()
