@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.config import Config, load_config
-from flanchat.engine import probe
+from flanchat.engine import memory, probe
 from flanchat.engine.devices import DEVICES, LARGE, auto_precision
 from flanchat.errors import FlanchatError, UsageError
 from flanchat.places import cache_folder, config_folder, state_folder
@@ -109,6 +109,7 @@ def _system() -> Facts:
         "machine": platform.machine(),
         "cores": cores,
         "memory_bytes": pages * size,
+        "free_bytes": memory.free_bytes(),
     }
 
 
