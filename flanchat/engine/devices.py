@@ -198,7 +198,7 @@ def choose_device(name: str) -> str:
     if kind not in DEVICES or (colon and not right):
         names = [f"{known}[:N,...]" if known in _NUMBERED else known for known in DEVICES]
         raise UsageError(f"unknown device {name}; expected auto, {', '.join(names)}")
-    for one in reversed(each(name)):  # so that the first is in use
+    for one in (*each(name), each(name)[0]):  # the first is then the one in use
         _prepare(one)
     return name
 

@@ -379,6 +379,16 @@ def test_unreachable_host_is_named(case: Case, world: dict[str, Any], tmp_path: 
 
 
 @pytest.mark.parametrize("kind", ["hf"])
+@pytest.mark.parametrize("address", ["me:secretpass@mirror", "ftp://mirror", "http://[", ""])
+def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: Path, address: str, kind: str) -> None:
+    client = Client(tmp_path, {"HF_ENDPOINT": address})
+    error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
+    client.end()
+
+    assert error == "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
+
+
+@pytest.mark.parametrize("kind", ["hf"])
 def test_silent_host_is_given_up_soon(case: Case) -> None:
     case.hub.silent = True
 
