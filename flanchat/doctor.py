@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.config import Config, load_config
-from flanchat.engine import probe
+from flanchat.engine import memory, probe
 from flanchat.engine.devices import DEVICES, LARGE, auto_precision
 from flanchat.errors import FlanchatError, UsageError
 from flanchat.places import cache_folder, config_folder, state_folder
@@ -109,6 +109,7 @@ def _system() -> Facts:
         "machine": platform.machine(),
         "cores": cores,
         "memory_bytes": pages * size,
+        "free_bytes": memory.free_bytes(),
     }
 
 
@@ -168,8 +169,8 @@ def _version_in(path: str) -> str | None:
 
 def _devices(torch: Facts, wish: str) -> Facts:
     """Every device that there might be, with what came of trying it, and the one that a model would be loaded on."""
-    kind, index = _parsed(wish)
-    rows: Facts = {"npu": _npu(index if kind == "npu" else 0)}
+    kind, indices = _parsed(wish)
+    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,))}
     for at, row in enumerate(torch.get("cuda", ())):
         rows[f"cuda:{at}"] = row
     if torch.get("mps"):
@@ -180,24 +181,24 @@ def _devices(torch: Facts, wish: str) -> Facts:
         firsts = [next((name for name in working if name.partition(":")[0] == each), None) for each in DEVICES]
         used = next((name for name in firsts if name), None)
     else:
-        asked = f"{kind}:{index}" if kind == "cuda" else kind
-        used = asked if asked in working else None
-    if used == "npu":
-        used = f"npu:{index}"
+        asked = [f"{kind}:{index}" for index in indices] if kind == "cuda" else [kind]
+        used = wish if all(one in working for one in asked) else None
+    if used in ("npu", "cuda"):
+        used += ":0"
     return {"found": rows, "used": used}
 
 
-def _parsed(wish: str) -> tuple[str, int]:
+def _parsed(wish: str) -> tuple[str, tuple[int, ...]]:
     try:
         DEVICE.check(wish)
     except UsageError:
-        return "", 0
-    kind, __, number = wish.partition(":")
-    return kind, int(number or 0)
+        return "", ()
+    kind, __, numbers = wish.partition(":")
+    return kind, tuple(int(number) for number in (numbers or "0").split(","))
 
 
-def _npu(index: int) -> Facts:
-    found = probe.probe(index)
+def _npu(indices: tuple[int, ...]) -> Facts:
+    found = probe.probe(indices)
     if isinstance(found, probe.Broken):
         return {"works": False, "why": found.why, "cause": found.cause, "remedy": found.remedy}
     facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
@@ -211,7 +212,7 @@ def _precision(found: Facts) -> Facts:
         return {}
     if used == "cpu":
         return {"auto": found["torch"]["cpu_precision"], "why": found["torch"]["cpu_precision_why"]}
-    row = found["found"].get(used) or found["found"].get(used.partition(":")[0], {})
+    row = found["found"].get(used.partition(",")[0]) or found["found"].get(used.partition(":")[0], {})
     bfloat16 = bool(row.get("bfloat16", True))
     auto, why = auto_precision(used, parameters=0, bfloat16=bfloat16)
     facts: Facts = {"auto": auto, "why": why}

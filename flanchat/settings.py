@@ -29,7 +29,7 @@ class Setting:
     """One setting. `name` is long ("decode.temperature"); `short` is its last part, and unique too.
 
     above: the value must be greater than this; minimum and maximum are themselves allowed.
-    numbered: those of the choices that may stand with a number: "npu:1".
+    numbered: those of the choices that may stand with a number, or with several: "npu:1", "npu:0,1".
     optional: null is a value, with the meaning the help states.
     """
 
@@ -167,12 +167,17 @@ class Setting:
         return value
 
     def _is_numbered(self, value: str) -> bool:
-        name, __, number = value.partition(":")
-        return name in self.numbered and re.fullmatch(r"0|[1-9][0-9]{0,3}", number) is not None
+        name, __, text = value.partition(":")
+        numbers = text.split(",")
+        return (
+            name in self.numbered
+            and all(re.fullmatch(r"0|[1-9][0-9]{0,3}", number) for number in numbers)
+            and len(set(numbers)) == len(numbers)
+        )
 
     def _noun(self) -> str:
         if self.kind == "choice":
-            names = [f"{name}[:N]" if name in self.numbered else name for name in self.choices]
+            names = [f"{name}[:N,...]" if name in self.numbered else name for name in self.choices]
             return _("{some} or {last}").format(some=listed(names[:-1]), last=names[-1])
         nouns = {
             "bool": _("true or false"),

@@ -4,13 +4,16 @@ was asked for."""
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, Flanchat
+from flanchat.engine.placement import told, weight_bytes
+from flanchat.engine.weights import preflight
+from tests.conftest import COMMAND, Ended, Flanchat
 from tests.npu import fake_npu, needs_fake_npu
 from tests.waiting import until, wait_gone
 
@@ -91,12 +94,15 @@ def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: P
     assert ended.err.startswith("flanchat: no npu:2 found: the last one is npu:1; ")
 
 
-@pytest.mark.parametrize("name", ["gpu", "npu:", "npu:-1", "npu:01", "cpu:0", "NPU", "\x1b[31m"])
+@pytest.mark.parametrize(
+    "name", ["gpu", "npu:", "npu:-1", "npu:01", "cpu:0", "npu:0,", "npu:1,1", "npu:0, 1", "npu:0-3", "NPU", "\x1b[31m"]
+)
 def test_a_device_that_is_none_is_refused_before_anything_is_loaded(flanchat: Flanchat, name: str):
     ended = flanchat("hello", "--device", name, "--no-log")
 
     assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
-    assert ended.err.startswith("flanchat: --device: expected auto, npu[:N], cuda[:N], mps or cpu, got the text ")
+    expected = "auto, npu[:N,...], cuda[:N,...], mps or cpu"
+    assert ended.err.startswith(f"flanchat: --device: expected {expected}, got the text ")
 
 
 def test_a_profile_may_name_a_device_and_another_one_on_the_command_line_keeps_torch_npu_out(
@@ -111,6 +117,54 @@ def test_a_profile_may_name_a_device_and_another_one_on_the_command_line_keeps_t
 
     assert (other.status, other.err, kept_out) == (0, "", True)
     assert (ended.status, ended.err.startswith("flanchat: no npu:3 found: ")) == (2, True)
+
+
+# -- several, and their memory ----------------------------------------------------------------------------------------
+
+
+def device_of(ended: Ended) -> str:
+    return json.loads(ended.out)["engine"]["device"]
+
+
+def test_what_is_too_large_for_one_npu_is_refused_with_both_figures_and_answered_by_two(
+    flanchat: Flanchat, tiny_model: Path
+):
+    need = weight_bytes(preflight(tiny_model).shape, "float32", "npu:0")
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_MEMORY=f"{need * 3 // 4},{need * 3 // 4}")
+    ask = ("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--precision", "float32")
+
+    alone = flanchat(*ask, "--device", "npu:0", env=env)
+    both, auto = (flanchat(*ask, "--device", name, env=env) for name in ("npu:1,0", "auto"))
+
+    assert (alone.status, alone.out, alone.err.count("\n")) == (3, "", 1)
+    assert f"the weights take {told(need)} in float32, and {told(need * 3 // 4)} are free on npu:0; take " in alone.err
+    assert "--device npu:0,1, --device cpu or a smaller model\n" in alone.err
+    assert (both.status, both.err, device_of(both)) == (0, "", "npu:1,0")
+    assert (auto.status, auto.err, device_of(auto)) == (0, "", "npu:0,1")
+
+
+def test_what_is_too_large_for_all_npus_is_refused_there_and_auto_takes_the_cpu_and_says_so(
+    flanchat: Flanchat, tiny_model: Path
+):
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_MEMORY="20000,30000")
+    ask = ("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--precision", "float32")
+
+    both, auto = (flanchat(*ask, "--device", name, env=env) for name in ("npu:0,1", "auto"))
+
+    assert (both.status, both.out, both.err.count("\n")) == (3, "", 1)
+    assert " are free on npu:0 and npu:1; take " in both.err
+    assert both.err.endswith(" --device cpu or a smaller model\n")
+    assert (auto.status, device_of(auto), auto.err.count("\n")) == (0, "cpu", 1)
+    assert re.fullmatch(
+        r"flanchat: npu:0,1 is not used: the model takes 0\.\d+ MB, and 0\.04\d+ MB are free there\n", auto.err
+    )
+
+
+def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:0,5", env=fake_npu(FAKE_NPU_COUNT="2"))
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("flanchat: no npu:0,5 found: the last one is npu:1; ")
 
 
 def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], tiny_model: Path, tmp_path: Path):

@@ -89,9 +89,9 @@ def test_a_file_that_the_environment_names_must_be_there(tmp_path: Path):
         ("editing: null", "1: editing: expected emacs or vi, got nothing (null)"),
         (
             "device: cdua",
-            "1: device: expected auto, npu[:N], cuda[:N], mps or cpu, got the text 'cdua'. Did you mean cuda?",
+            "1: device: expected auto, npu[:N,...], cuda[:N,...], mps or cpu, got the text 'cdua'. Did you mean cuda?",
         ),
-        ("device: cpu:1", "1: device: expected auto, npu[:N], cuda[:N], mps or cpu, got the text 'cpu:1'."),
+        ("device: cpu:1", "1: device: expected auto, npu[:N,...], cuda[:N,...], mps or cpu, got the text 'cpu:1'."),
         ("model: 5", "1: model: expected text, got 5"),
         ("model: ' '", "1: model: expected a name, got an empty text."),
         ("profile: My QA", "1: profile: expected a path, or at most 64 of a-z"),

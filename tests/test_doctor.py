@@ -65,6 +65,15 @@ def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanc
 
 
 @needs_fake_npu
+def test_several_npus_that_were_asked_for_are_tried(flanchat: Flanchat):
+    ended = flanchat("doctor", "--json", env=fake_npu(FLANCHAT_DEVICE="npu:1,0", FAKE_NPU_COUNT="2"))
+    facts = json.loads(ended.out)
+
+    assert (ended.status, facts["devices"]["used"], facts["precision"]["auto"]) == (0, "npu:1,0", "float32")
+    assert facts["devices"]["found"]["npu"]["count"] == 2
+
+
+@needs_fake_npu
 @pytest.mark.parametrize("state", ["no_cann", ""])
 def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
     env = fake_npu(state, FLANCHAT_DEVICE="npu", FAKE_NPU_SOC="Ascend310P3")
@@ -76,7 +85,7 @@ def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
     assert facts["devices"]["wish_from"] == "FLANCHAT_DEVICE"
     if state:
         assert (ended.status, facts["devices"]["used"], npu["why"]) == (1, None, "libraries")
-        assert facts["advice"][0] == "FLANCHAT_DEVICE asks for the device npu, which cannot be used"
+        assert facts["advice"][0] == "FLANCHAT_DEVICE asks for the device npu, which cannot be used; here are: cpu"
         assert "source set_env.sh" in facts["advice"][1]
     else:
         assert (ended.status, facts["devices"]["used"], npu["chip"]) == (0, "npu:0", "Ascend310P3")
@@ -113,3 +122,19 @@ def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():
         "install what is missing", "the configuration file has mistakes"
     ]  # fmt: skip
     assert len([*improving(bad)]) == 2
+
+
+def test_an_npu_that_is_asked_for_without_torch_npu_is_said_how_to_get():
+    absent = {"works": False, "why": "absent", "cause": "torch_npu is not installed"}
+    facts = {
+        "torch": {"works": True},
+        "devices": {"found": {"npu": absent, "cpu": {"works": True}}, "wish": "npu:0,1"},
+        "ascend": {"device_files": 0, "device_files_yours": 0},
+        "locale": {"output_encoding": "utf-8"},
+        "caches": {},
+    }
+
+    assert [*improving(facts)] == [
+        'the NPU cannot be used: torch_npu is not installed; install torch_npu and CANN, see README, "Ascend"'
+    ]
+    assert [*improving({**facts, "devices": {**facts["devices"], "wish": "auto"}})] == []

@@ -23,7 +23,7 @@ _NUMBER = click.IntRange(min=1)
 
 @click.command()
 @click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", help="Model to measure (default: demo).")
-@click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu.")
+@click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu.")
 @click.option("--precision", default="auto", metavar="NAME", help="auto, float32, float16, bfloat16 or int8.")
 @click.option(
     "--input-tokens", type=click.IntRange(min=2), default=128, metavar="N", help="Length of each prompt (default: 128)."

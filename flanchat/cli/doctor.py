@@ -63,8 +63,9 @@ def stopping(facts: Facts) -> Iterator[str]:
         yield _("torch cannot be imported: {cause}; install it again").format(cause=facts["torch"]["cause"])
     devices = facts["devices"]
     if devices["used"] is None and facts["torch"]["works"]:
-        yield _("{where} asks for the device {device}, which cannot be used").format(
-            where=devices["wish_from"], device=devices["wish"]
+        usable = [name for name, row in devices["found"].items() if row["works"]]
+        yield _("{where} asks for the device {device}, which cannot be used; here are: {names}").format(
+            where=devices["wish_from"], device=devices["wish"], names=", ".join(usable)
         )
     if facts["configuration"]["problems"]:
         yield _("the configuration file has mistakes: `flanchat config` names them")
@@ -82,7 +83,8 @@ def improving(facts: Facts) -> Iterator[str]:
     npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
     if ascend["device_files_yours"] < ascend["device_files"]:
         yield _("the NPU's device files are not open to you: have yourself added to their group, often HwHiAiUser")
-    if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or ascend["device_files"]):
+    wanted = ascend["device_files"] or facts["devices"]["wish"].startswith("npu")
+    if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or wanted):
         __, remedy = TROUBLES[npu["why"]]
         yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
     for name, row in found.items():

@@ -51,7 +51,7 @@ def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
         click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable."),
         click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
         click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME",
-                     help="auto, npu[:N], cuda[:N], mps or cpu."),
+                     help="auto, npu[:N,...], cuda[:N,...], mps or cpu."),
         click.option("--precision", default="auto", metavar="NAME",
                      help="auto, float32, float16, bfloat16 or int8 (default: auto, the quickest that answers as "
                      "float32 does)."),

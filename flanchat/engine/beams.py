@@ -18,7 +18,7 @@ CLASSES = {
 
 
 class BeamSearch:
-    """The library's model of a checkpoint, in float32 on one device."""
+    """The library's model of a checkpoint, in float32 and whole on one device."""
 
     def __init__(self, checkpoint: Checkpoint, device: str) -> None:
         import torch

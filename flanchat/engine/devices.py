@@ -1,17 +1,17 @@
 """Which device a model runs on, by name, and what it is like there. Knows torch devices; knows no model.
 
-A name is a kind, npu and cuda perhaps with a number: "npu", "npu:1". engine/probe.py has made sure before torch was
-imported that an NPU that does not work is not seen here.
+A name is a kind, npu and cuda perhaps with a number or several: "npu", "npu:1", "npu:0,1". engine/probe.py has made
+sure before torch was imported that an NPU that does not work is not seen here.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flanchat.engine import memory
+from flanchat.engine import memory, probe
 from flanchat.errors import UsageError
 
 
@@ -19,14 +19,16 @@ from flanchat.errors import UsageError
 class Device:
     """A kind of device.
 
-    count: how many there are. prepare: make that one the one in use. synchronize: wait until it has done all it was
-    given. peak_bytes: the most memory that one has held. precision: what suits most models. remedy: what if absent.
+    count: how many there are. prepare: make that one the one in use. synchronize: wait until that one has done all it
+    was given. peak_bytes: the most memory that one has held. free_bytes: how much more it can hold; None where nobody
+    says. precision: what suits most models. remedy: what if absent.
     """
 
     count: Callable[[], int]
     prepare: Callable[[int], None]
-    synchronize: Callable[[], None]
+    synchronize: Callable[[int], None]
     peak_bytes: Callable[[int], int]
+    free_bytes: Callable[[int], int | None]
     precision: str
     remedy: str
 
@@ -62,6 +64,12 @@ def _npu_prepare(index: int) -> None:
     npu.set_device(index)
 
 
+def _npu_free(index: int) -> int | None:
+    if "310B" in _npu().get_device_name(index):  # its memory is the board's, of which files in the cache are no part
+        return None
+    return int(_npu().mem_get_info(index)[0])
+
+
 def _cuda_count() -> int:
     import torch
 
@@ -74,10 +82,10 @@ def _cuda_prepare(index: int) -> None:
     torch.cuda.set_device(index)
 
 
-def _cuda_synchronize() -> None:
+def _cuda_synchronize(index: int) -> None:
     import torch
 
-    torch.cuda.synchronize()
+    torch.cuda.synchronize(index)
 
 
 def _cuda_peak(index: int) -> int:
@@ -86,13 +94,21 @@ def _cuda_peak(index: int) -> int:
     return torch.cuda.max_memory_allocated(index)
 
 
+def _cuda_free(index: int) -> int | None:
+    import torch
+
+    if getattr(torch.cuda.get_device_properties(index), "is_integrated", False):  # as Jetson, see _npu_free
+        return memory.free_bytes()
+    return torch.cuda.mem_get_info(index)[0]
+
+
 def _mps_count() -> int:
     import torch
 
     return int(torch.backends.mps.is_available())
 
 
-def _mps_synchronize() -> None:
+def _mps_synchronize(index: int) -> None:
     import torch
 
     torch.mps.synchronize()
@@ -104,53 +120,92 @@ def _mps_peak(index: int) -> int:
     return torch.mps.driver_allocated_memory()  # it never gives back, so this is the peak
 
 
-class _Devices(dict[str, Device]):
-    """By kind; a name with a number finds its kind too."""
-
-    def __missing__(self, name: str) -> Device:
-        kind, colon, __ = name.partition(":")
-        if not colon:
-            raise KeyError(name)
-        return self[kind]
-
-
 # In the order in which `auto` tries them.
-DEVICES = _Devices(
-    npu=Device(
+DEVICES = {
+    "npu": Device(
         _npu_count,
         _npu_prepare,
-        lambda: _npu().synchronize(),
+        lambda index: _npu().synchronize(f"npu:{index}"),
         lambda index: int(_npu().max_memory_allocated(index)),
+        _npu_free,
         "float32",
         'install torch_npu and CANN, see README, "Ascend"',
     ),
-    cuda=Device(
+    "cuda": Device(
         _cuda_count,
         _cuda_prepare,
         _cuda_synchronize,
         _cuda_peak,
+        _cuda_free,
         "bfloat16",
         'install a CUDA build of torch, see README, "Install"',
     ),
-    mps=Device(_mps_count, lambda index: None, _mps_synchronize, _mps_peak, "float32", "this needs an Apple GPU"),
-    cpu=Device(lambda: 1, lambda index: None, lambda: None, lambda index: int(memory.peak_mb() * 1e6), "float32", ""),
-)
+    "mps": Device(
+        _mps_count,
+        lambda index: None,
+        _mps_synchronize,
+        _mps_peak,
+        lambda index: None,
+        "float32",
+        "this needs an Apple GPU",
+    ),
+    "cpu": Device(
+        lambda: 1,
+        lambda index: None,
+        lambda index: None,
+        lambda index: int(memory.peak_mb() * 1e6),
+        lambda index: memory.free_bytes(),
+        "float32",
+        "",
+    ),
+}
 _NUMBERED = ("npu", "cuda")
 
 
-def choose_device(name: str) -> str:
-    """The name of the device to use for `name`, which may be `auto` too; it is made the one in use.
+def each(name: str) -> list[str]:
+    """The devices that a name means.
 
-    `auto` takes the first kind that computes something right. Raises UsageError when a device that was asked for by
-    name is not there or cannot be used.
+    >>> each("npu:0,1"), each("cpu")
+    (['npu:0', 'npu:1'], ['cpu'])
+    """
+    kind, colon, numbers = name.partition(":")
+    return [f"{kind}:{number}" for number in numbers.split(",")] if colon else [name]
+
+
+def automatic() -> Iterator[str]:
+    """What `auto` tries, in order: of each kind that computes something right its first device, then all together."""
+    for kind, device in DEVICES.items():
+        if not _computes(kind):
+            continue
+        yield f"{kind}:0" if kind in _NUMBERED else kind
+        numbers = range(device.count())
+        if len(numbers) > 1 and (kind != "npu" or isinstance(probe.probe(numbers), probe.Working)):
+            together = f"{kind}:{','.join(map(str, numbers))}"
+            if all(_computes(one) for one in each(together)):
+                device.prepare(0)
+                yield together
+
+
+def choose_device(name: str) -> str:
+    """The name of the device to use for `name`, which may be `auto` or several too; it is made the one in use.
+
+    Raises UsageError when a device that was asked for by name is not there or cannot be used.
     """
     if name == "auto":
-        return next(kind for kind in DEVICES if _computes(kind))
-    kind, colon, number = name.partition(":")
-    if kind not in DEVICES or (colon and not (kind in _NUMBERED and number.isascii() and number.isdecimal())):
-        names = [f"{known}[:N]" if known in _NUMBERED else known for known in DEVICES]
+        return next(automatic())
+    kind, colon, numbers = name.partition(":")
+    right = kind in _NUMBERED and all(number.isascii() and number.isdecimal() for number in numbers.split(","))
+    if kind not in DEVICES or (colon and not right):
+        names = [f"{known}[:N,...]" if known in _NUMBERED else known for known in DEVICES]
         raise UsageError(f"unknown device {name}; expected auto, {', '.join(names)}")
-    device, index = DEVICES[kind], int(number or 0)
+    for one in (*each(name), each(name)[0]):  # the first is then the one in use
+        _prepare(one)
+    return name
+
+
+def _prepare(name: str) -> None:
+    kind, index = _kind_and_index(name)
+    device = DEVICES[kind]
     count = device.count()
     if not count:
         there = kind == "npu" and importlib.util.find_spec("torch_npu") is not None
@@ -162,11 +217,11 @@ def choose_device(name: str) -> str:
         device.prepare(index)
     except RuntimeError as error:
         raise UsageError(f"{name} cannot be used: {_first_line(error)}; or use --device cpu") from error
-    return name
 
 
-def _computes(kind: str) -> bool:
-    """Whether the first device of a kind is there and does what it is told."""
+def _computes(name: str) -> bool:
+    """Whether a device, or the first of a kind, is there and does what it is told."""
+    kind, index = _kind_and_index(name)
     device = DEVICES[kind]
     if not device.is_there():
         return False
@@ -175,17 +230,38 @@ def _computes(kind: str) -> bool:
     import torch
 
     try:
-        device.prepare(0)
-        ones = torch.ones(4, 4, device=kind)
+        device.prepare(index)
+        ones = torch.ones(4, 4, device=name)
         return float((ones @ ones).sum()) == 64.0
     except RuntimeError:
         return False
 
 
+def _kind_and_index(name: str) -> tuple[str, int]:
+    kind, __, number = name.partition(":")
+    return kind, int(number or 0)
+
+
+def synchronize(name: str) -> None:
+    """Wait until each of the devices has done all it was given."""
+    for one in each(name):
+        kind, index = _kind_and_index(one)
+        DEVICES[kind].synchronize(index)
+
+
 def peak_mb(name: str) -> float:
-    """The most memory that was held on a device so far, in megabytes; on the CPU, by this process."""
-    __, __, number = name.partition(":")
-    return DEVICES[name].peak_bytes(int(number or 0)) / 1e6
+    """The most memory that was held on the devices so far, in megabytes; on the CPU, by this process."""
+    numbered = map(_kind_and_index, each(name))
+    return sum(DEVICES[kind].peak_bytes(index) for kind, index in numbered) / 1e6
+
+
+def free_bytes(name: str) -> int | None:
+    """How much more one device can hold; None where nobody says."""
+    kind, index = _kind_and_index(name)
+    try:
+        return DEVICES[kind].free_bytes(index)
+    except (RuntimeError, AttributeError):  # the oldest torch_npu cannot say
+        return None
 
 
 LARGE = 1_000_000_000
@@ -193,13 +269,13 @@ LARGE = 1_000_000_000
 
 
 def has_bfloat16(name: str) -> bool:
-    """Whether a device that is in use computes in bfloat16 by itself."""
+    """Whether devices that are in use compute in bfloat16 by themselves."""
     import torch
 
-    kind, __, number = name.partition(":")
-    if kind == "npu":
+    if name.startswith("npu"):
         return bool(_npu().is_bf16_supported())
-    return kind != "cuda" or torch.cuda.get_device_capability(int(number or 0)) >= (8, 0)
+    numbered = map(_kind_and_index, each(name))
+    return all(kind != "cuda" or torch.cuda.get_device_capability(index) >= (8, 0) for kind, index in numbered)
 
 
 def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, str]:

@@ -6,10 +6,12 @@ import io
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flanchat.engine.cache import Cache
 from flanchat.engine.hub import CHUNK_BYTES, Listing, RemoteFile
 from flanchat.engine.weights import Origin
+from flanchat.errors import ModelError
 
 
 class HuggingFace:
@@ -35,8 +37,10 @@ class HuggingFace:
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
-        from urllib.parse import urlsplit
-
+        if (wish := os.environ.get("HF_ENDPOINT")) is not None and not _is_address(wish):  # the client takes any text
+            raise ModelError(
+                "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
+            )
         from huggingface_hub import constants, logging
 
         verbosity: Any = logging.set_verbosity_error  # has no types
@@ -62,3 +66,11 @@ class HuggingFace:
         known: Any = utils  # does not declare all that it exports
         url = hf_hub_url(listing.repo, file.name, revision=listing.commit)
         http_get(url, sink, resume_size=start, headers=known.build_hf_headers(), expected_size=file.size)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname)

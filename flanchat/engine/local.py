@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.engine import ModelCard
-from flanchat.engine.devices import peak_mb
+from flanchat.engine.devices import automatic, choose_device, each, free_bytes, peak_mb, synchronize
 from flanchat.engine.memory import given_back
+from flanchat.engine.placement import WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
 from flanchat.engine.remembered import remembered
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weight_files, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
     from flanchat.engine.beams import BeamSearch
     from flanchat.engine.packing import Packing
-    from flanchat.engine.t5 import T5, Cache, Encoded
     from flanchat.engine.tokens import Reader, Tokenizer
+    from flanchat.engine.weights import Shape
 
 KEPT_BYTES = 16 << 20  # of prompts that were encoded, so that asking again need not do it again
 VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
@@ -57,13 +58,10 @@ class LocalEngine:
         progress("importing torch")
         import torch
 
-        from flanchat.engine.devices import DEVICES, choose_device
-        from flanchat.engine.packing import BYTES
-        from flanchat.engine.precision import choose_packing
-
         torch.set_num_threads(_threads())
-        self._device = choose_device(device)
-        packing, why = choose_packing(self._device, precision, progress, parameters=checkpoint.parameters)
+        place = _settle(source.name, checkpoint, device, precision, progress)
+        packing, self._device, self.passed_over = place.packing, place.device, place.passed_over
+        memory_bytes = weight_bytes(checkpoint.shape, packing.precision, self._device)
         progress("reading weights")
         self._tokenizer = tokenizer
         if tokenizer.size > checkpoint.shape.vocab_size:
@@ -74,12 +72,12 @@ class LocalEngine:
         self._checkpoint = checkpoint
         with ThreadPoolExecutor(1) as pool:
             digest = pool.submit(weights_digest, checkpoint)
-            self._model: T5 = _load(checkpoint, packing, progress)
+            large = f"{told(memory_bytes)}: " if memory_bytes >= WORTH_TELLING else ""
+            self._model = _load(checkpoint, place, lambda part: progress(f"{large}{part:.0%}"))
             weights_sha256 = digest.result()
-        self._encoded: OrderedDict[tuple[int, ...], Encoded] = OrderedDict()  # the last used last
+        self._encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # the last used last
         self._stopping = False
         self._beams: BeamSearch | None = None
-        self._synchronize = DEVICES[self._device].synchronize
         progress("warming up")
         self._trial(packing.precision)
         self._card = ModelCard(
@@ -89,10 +87,10 @@ class LocalEngine:
             weights_sha256=weights_sha256,
             tokenizer_sha256=hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest(),
             parameters=checkpoint.parameters,
-            memory_bytes=checkpoint.parameters * BYTES[packing.precision],
+            memory_bytes=memory_bytes,
             device=self._device,
             precision=packing.precision,
-            why=why,
+            why=place.why,
             threads=torch.get_num_threads(),
             load_s=time.monotonic() - started,
             versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONED}},
@@ -181,7 +179,7 @@ class LocalEngine:
             yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
             return
         if self._beams is None:
-            self._beams = BeamSearch(self._checkpoint, self._device)
+            self._beams = BeamSearch(self._checkpoint, each(self._device)[0])
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
         end_logprob = None
@@ -225,7 +223,7 @@ class LocalEngine:
             self._encoded.move_to_end(key)
         while len(self._encoded) > 1 and sum(e.bytes for e in self._encoded.values()) > KEPT_BYTES:
             self._encoded.popitem(last=False)
-        self._synchronize()
+        synchronize(self._device)
         return stepper, [key not in new for key in keys]
 
     def _token(self, reader: Reader, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
@@ -255,10 +253,22 @@ def open_engine(source: ModelSource, *, device: str = "auto", precision: str = "
     return LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer), device=device, precision=precision)
 
 
+class _Model(Protocol):
+    """What is needed of t5.T5 and of spread.SpreadT5, each with what it encodes and its cache."""
+
+    shape: Shape
+
+    def encode(self, prompts: Sequence[Sequence[int]]) -> Sequence[Any]: ...
+
+    def start(self, prompts: Sequence[Any], source: Sequence[int], room: int) -> Any: ...
+
+    def step(self, ids: Sequence[int], cache: Any) -> Tensor: ...
+
+
 class _Stepper:
     """A model with the cache of the rows that it is decoding (decoding.Stepper)."""
 
-    def __init__(self, model: T5, cache: Cache) -> None:
+    def __init__(self, model: _Model, cache: Any) -> None:
         self._model, self._cache = model, cache
 
     def step(self, ids: Sequence[int]) -> Tensor:
@@ -299,20 +309,57 @@ class _Text:
         return self.stop.feed(text)
 
 
-def _load(checkpoint: Checkpoint, packing: Packing, progress: Callable[[str], None]) -> T5:
-    """Put a checkpoint's tensors into a T5."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a model goes. device: by its name, or several.
+
+    passed_over: one that `auto` found too small for it, with the bytes that are needed and those that are free.
+    """
+
+    device: str
+    stretches: Sequence[Stretch]
+    packing: Packing
+    why: str
+    passed_over: tuple[str, int, int] | None
+
+
+def _settle(name: str, checkpoint: Checkpoint, device: str, precision: str, progress: Callable[[str], None]) -> _Place:
+    """The device that was asked for, or the first that `auto` finds room on. Raises ModelError where there is none."""
+    from flanchat.engine.devices import DEVICES, has_bfloat16
+    from flanchat.engine.precision import choose_packing
+
+    shape, refused = checkpoint.shape, None
+    small: tuple[str, int, int] | None = None
+    for one in automatic() if device == "auto" else [choose_device(device)]:
+        packing, why = choose_packing(one, precision, progress, parameters=checkpoint.parameters)
+        free = {single: free_bytes(single) for single in each(one)}
+        kind = one.partition(":")[0]
+        if (stretches := place(shape, packing.precision, free)) is not None:
+            passed_over = small if small is not None and not small[0].startswith(kind) else None
+            return _Place(one, stretches, packing, why, passed_over)
+        others = ["float16", "int8"] if one == "cpu" else ["bfloat16"] * has_bfloat16(one) + ["float16"]
+        count = DEVICES[kind].count() if len(free) == 1 else 0
+        more = f"{kind}:{','.join(map(str, range(count)))}" if count > 1 and device != "auto" else ""
+        refused = refusal(name, shape, packing.precision, free, others=others, more=more)
+        small = one, weight_bytes(shape, packing.precision, one), sum(size or 0 for size in free.values())
+    assert refused is not None
+    raise refused
+
+
+def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]) -> _Model:
+    """Put a checkpoint's tensors into a T5, or into one for each device."""
+    from flanchat.engine.spread import SpreadT5
     from flanchat.engine.stored import StoredTensors
     from flanchat.engine.t5 import T5
 
+    shape, tensors, own_head = checkpoint.shape, StoredTensors(checkpoint), checkpoint.own_head
     try:
         with given_back():
-            return T5(
-                checkpoint.shape,
-                StoredTensors(checkpoint),
-                own_head=checkpoint.own_head,
-                packing=packing,
-                report=lambda part: progress(f"loading {part:.0%}"),
-            )
+            if len(place.stretches) > 1:
+                return SpreadT5(
+                    shape, tensors, place.stretches, own_head=own_head, packing=place.packing, report=report
+                )
+            return T5(shape, tensors, own_head=own_head, packing=place.packing, report=report)
     except FlanchatError:
         raise
     except OSError as error:

@@ -147,9 +147,6 @@ WAYS: dict[str, dict[str, Way]] = {
 }
 PRECISIONS = tuple(WAYS)
 
-# Bytes in memory of one weight.
-BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
-
 # The error that a way may make on the numbers of `_trial`, relative to the largest result.
 _MOST_ERROR = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
 

@@ -1,4 +1,4 @@
-"""Whether an Ascend NPU works, found out by a process of its own. Knows how torch_npu fails; imports no torch here.
+"""Whether Ascend NPUs work, found out by a process of its own. Knows how torch_npu fails; imports no torch here.
 
 A torch_npu without CANN makes `import torch` fail, a partial CANN aborts the process, a dead driver hangs or still says
 that it is available. So a child computes something on the NPU first. Unless it comes back with the right number, this
@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +36,10 @@ _SHOWN = 160  # characters of what a library said
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """An NPU that has computed something. count: how many there are. chip: such as "Ascend910B3"."""
+    """NPUs that have computed something. count: how many there are. chip: such as "Ascend910B3"; of the first, as are
+    bfloat16 and the bytes."""
 
-    index: int
+    indices: tuple[int, ...]
     count: int
     chip: str
     bfloat16: bool
@@ -49,7 +50,7 @@ class Working:
 
     @property
     def device(self) -> str:
-        return f"npu:{self.index}"
+        return f"npu:{','.join(map(str, self.indices))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,14 @@ def look(device: str, progress: Callable[[str], None] = lambda step: None) -> Wo
     answer is taken from the cache, and out of it: `remember` puts it back once the NPU has done its work, so that
     whatever happens until then is found out by the next process.
     """
-    kind, __, number = device.partition(":")
+    kind, __, numbers = device.partition(":")
     found: Working | Broken | None = None
     if kind == "npu" or (kind == "auto" and is_installed()):
-        found = _recall(int(number or 0))
+        indices = [int(number) for number in (numbers or "0").split(",")]
+        found = _recall(indices)
         if found is None:
             progress("looking for an NPU")
-            found = probe(int(number or 0))
+            found = probe(indices)
     if not isinstance(found, Working):
         hide()
     return found
@@ -147,24 +149,24 @@ def hide() -> None:
     sys.modules["torch_npu"] = None  # type: ignore[assignment]  # find_spec then says None, import ModuleNotFoundError
 
 
-def probe(index: int, wait_s: float | None = None) -> Working | Broken:
-    """Compute something on an NPU, in a process of its own."""
+def probe(indices: Sequence[int], wait_s: float | None = None) -> Working | Broken:
+    """Compute something on each of these NPUs, in a process of its own."""
     if not is_installed():
         return Broken("absent")
     wait_s = _wait_s(os.environ) if wait_s is None else wait_s
-    ended = ask({"npu": index}, wait_s)
+    ended = ask({"npu": list(indices)}, wait_s)
     if ended is None:
         return Broken("silent", f"{wait_s:g}")
     if ended.reply is None:
         return explain(ended, torch=installed("torch"), torch_npu=installed("torch_npu"))
     if not ended.reply["count"]:
         return Broken("none")
-    if ended.reply["count"] <= index:
+    if ended.reply["count"] <= max(indices):
         return Broken("few", str(ended.reply["count"] - 1))
-    if ended.reply["sum"] != _SUM:
-        return Broken("wrong", f"{ended.reply['sum']:g} for {_SUM:g}")
-    values = {f.name: ended.reply[f.name] for f in dataclasses.fields(Working) if f.name != "index"}
-    return Working(index=index, **values)
+    if wrong := [found for found in ended.reply["sums"] if found != _SUM]:
+        return Broken("wrong", f"{wrong[0]:g} for {_SUM:g}")
+    values = {f.name: ended.reply[f.name] for f in dataclasses.fields(Working) if f.name != "indices"}
+    return Working(indices=tuple(indices), **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,28 +251,28 @@ def _wait_s(environ: Mapping[str, str]) -> float:
 
 def remember(working: Working) -> None:
     """Keep the answer for the next processes, if there is a place for it."""
-    kept = {"key": _key(working.index), "at": time.time(), "found": dataclasses.asdict(working)}
+    kept = {"key": _key(working.indices), "at": time.time(), "found": dataclasses.asdict(working)}
     with contextlib.suppress(FlanchatError):
         folder = make_private_folder(cache_folder(os.environ))
         write_whole(folder / "npu.json", json.dumps(kept).encode(), overwrite=True)
 
 
-def _recall(index: int) -> Working | None:
+def _recall(indices: Sequence[int]) -> Working | None:
     """The answer that was kept, which is taken away; None when there is none that holds here and now."""
     try:
         path = cache_folder(os.environ) / "npu.json"
         with os.fdopen(open_private_read(path), "rb") as file:
             kept = json.loads(file.read(1 << 16))
         path.unlink()
-        if kept["key"] == _key(index) and 0 <= time.time() - kept["at"] < _GOOD_FOR_S:
-            return Working(**kept["found"])
+        if kept["key"] == _key(indices) and 0 <= time.time() - kept["at"] < _GOOD_FOR_S:
+            return Working(**{**kept["found"], "indices": tuple(indices)})
     except (OSError, FlanchatError, ValueError, TypeError, KeyError):
         pass
     return None
 
 
-def _key(index: int) -> str:
-    """What an answer holds for: this NPU, these packages, this CANN, until the machine starts anew."""
+def _key(indices: Sequence[int]) -> str:
+    """What an answer holds for: these NPUs, these packages, this CANN, until the machine starts anew."""
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
             boot = file.read()
@@ -278,7 +280,7 @@ def _key(index: int) -> str:
         boot = ""
     packages = [installed(package) for package in ("torch", "torch_npu")]
     places = {name: os.environ[name] for name in sorted(os.environ) if name.startswith(("ASCEND_", "LD_LIBRARY_PATH"))}
-    return hashlib.sha256(json.dumps([index, sys.prefix, packages, places, boot]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([list(indices), sys.prefix, packages, places, boot]).encode()).hexdigest()
 
 
 # -- the child --------------------------------------------------------------------------------------------------------
@@ -297,17 +299,19 @@ def main() -> None:
     os._exit(0)  # some drivers crash when they are taken down
 
 
-def _use_npu(index: int) -> dict[str, Any]:
+def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
     import torch_npu  # isort: skip  (what is wrong with it shows before torch is read)
     import torch
 
     npu: Any = torch.npu  # type: ignore[attr-defined]  # torch_npu adds it
     found: dict[str, Any] = {"count": int(npu.device_count()), "torch": torch.__version__}
     found["torch_npu"] = torch_npu.__version__
-    if index < found["count"]:
-        npu.set_device(index)
-        ones = torch.ones(4, 4, device=f"npu:{index}")
-        found["sum"] = float((ones @ ones).sum().item())
+    if max(indices) < found["count"]:
+        found["sums"] = []
+        for index in reversed(indices):  # so that the first is in use
+            npu.set_device(index)
+            ones = torch.ones(4, 4, device=f"npu:{index}")
+            found["sums"].append(float((ones @ ones).sum().item()))
         found["chip"] = str(npu.get_device_name(index))
         found["bfloat16"] = bool(npu.is_bf16_supported())
         found["free_bytes"], found["total_bytes"] = map(int, npu.mem_get_info(index))

@@ -33,6 +33,8 @@ def require_folder(folder: Path) -> None:
     except (OSError, ValueError) as error:
         if isinstance(error, PermissionError):
             raise problem(folder, "", "expected a readable folder, got no permission; check its rights") from None
+        if os.path.islink(folder):
+            raise problem(folder, "", "expected a model folder, got a link that leads nowhere; correct it") from None
         parent = folder.parent
         names = [entry.name for entry in entries(parent)] if parent.is_dir() else []
         near = difflib.get_close_matches(folder.name, names, n=1)

@@ -15,7 +15,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
@@ -49,9 +49,10 @@ class Encoded:
 
 
 class T5:
-    """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply.
+    """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply, or some layers of one, see engine/spread.py.
 
-    report: told the part that is loaded, 0 to 1.
+    report: told the part that is loaded, 0 to 1. encoder, decoder: which layers; the token table comes with the first
+    one of the encoder, the output head with the last one of the decoder.
     """
 
     def __init__(
@@ -62,59 +63,83 @@ class T5:
         own_head: bool,
         packing: Packing,
         report: Callable[[float], None] = lambda part: None,
+        encoder: range | None = None,
+        decoder: range | None = None,
     ) -> None:
-        self.shape, self.packing, self.device = shape, packing, packing.device
+        encoder = range(shape.num_layers) if encoder is None else encoder
+        decoder = range(shape.num_decoder_layers) if decoder is None else decoder
+        self.packing, self.device = packing, packing.device
+        self.shape = replace(shape, num_layers=len(encoder), num_decoder_layers=len(decoder))
         self._pad_prompt: Callable[[int], int] = (lambda n: n) if self.device == "cpu" else _power_of_two
         load = _Load(shape, tensors, packing)
         self._stream_end = math.sqrt(shape.d_model * shape.eps)
-        table = tensors.read("shared.weight")  # on the CPU only to see that all of it is finite
-        self._rows = tensors.rows("shared.weight") if self.device == "cpu" else _table(table.to(self.device))
-        del table
-        self._encoder_biases = [load.vector(name) for name in load.bias_names("encoder", shape.num_layers)]
-        self._decoder_biases = [load.vector(name) for name in load.bias_names("decoder", shape.num_decoder_layers)]
-        head_scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
-        head = load.after_norm(
-            "decoder.final_layer_norm", "lm_head.weight" if own_head else "shared.weight", scale=head_scale
-        )
+        if 0 in encoder:
+            table = tensors.read("shared.weight")  # on the CPU only to see that all of it is finite
+            self._rows = tensors.rows("shared.weight") if self.device == "cpu" else _table(table.to(self.device))
+            del table
+        self._encoder_biases = [load.vector(name) for name in load.bias_names("encoder", encoder)]
+        self._decoder_biases = [load.vector(name) for name in load.bias_names("decoder", decoder)]
+        head = None
+        if shape.num_decoder_layers - 1 in decoder:
+            head_scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
+            head = load.after_norm(
+                "decoder.final_layer_norm", "lm_head.weight" if own_head else "shared.weight", scale=head_scale
+            )
         jobs: list[Callable[[], nn.Module]] = [
-            *(partial(_EncoderLayer, load, i) for i in range(shape.num_layers)),
-            *(partial(_DecoderLayer, load, i) for i in range(shape.num_decoder_layers)),
-            *(partial(_prompt_matrix, load, i) for i in range(shape.num_decoder_layers)),
+            *(partial(_EncoderLayer, load, i) for i in encoder),
+            *(partial(_DecoderLayer, load, i) for i in decoder),
+            *(partial(_prompt_matrix, load, i) for i in decoder),
         ]
         load.forget()
         made = []
         for layer in load.side_by_side(jobs):
             made.append(layer)
             report(len(made) / len(jobs))
-        self._encoder, rest = made[: shape.num_layers], made[shape.num_layers :]
-        self._prompt_matrices = rest[shape.num_decoder_layers :]
-        self.decoder = Decoder(shape, rest[: shape.num_decoder_layers], head).eval()
+        self._encoder, rest = made[: len(encoder)], made[len(encoder) :]
+        self._prompt_matrices = rest[len(decoder) :]
+        self.decoder = Decoder(shape, rest[: len(decoder)], head).eval()
         self._play: dict[bool, Callable[..., Tensor]] = {}
-        self._bias_table = torch.empty(0)
 
     def encode(self, prompts: Sequence[Sequence[int]]) -> list[Encoded]:
         """Run the encoder over prompts of token ids. They go through the matrices end to end, so none is padded."""
-        shape, device = self.shape, self.device
+        lengths, masks = self.padding(prompts)
+        x = self.embed_prompts(prompts, lengths)
+        self.run_encoder(x, lengths, masks)
+        return self.for_decoder(x, lengths, masks)
+
+    def padding(self, prompts: Sequence[Sequence[int]]) -> tuple[list[int], list[Tensor]]:
+        """The padded length of each prompt, and its mask [length]: 0, and -inf where padding is."""
         lengths = [self._pad_prompt(len(p)) for p in prompts]
-        ids = [i for p, n in zip(prompts, lengths, strict=True) for i in (*p, *[shape.pad_id] * (n - len(p)))]
-        masks = [_masked(len(p), n).to(device, self.packing.dtype) for p, n in zip(prompts, lengths, strict=True)]
-        padded = any(len(p) < n for p, n in zip(prompts, lengths, strict=True))
+        masks = [_masked(len(p), n).to(self.device, self.packing.dtype) for p, n in zip(prompts, lengths, strict=True)]
+        return lengths, masks
+
+    def embed_prompts(self, prompts: Sequence[Sequence[int]], lengths: Sequence[int]) -> Tensor:
+        """The residual stream of prompts that are padded to `lengths`, end to end."""
+        pad = self.shape.pad_id
+        return self.embed([i for p, n in zip(prompts, lengths, strict=True) for i in (*p, *[pad] * (n - len(p)))])
+
+    def run_encoder(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> None:
+        """Run the encoder's layers over prompts end to end. x: [tokens, d_model + 1], changed in place."""
+        padded = self.device != "cpu"
         positions = torch.arange(max(lengths))
-        buckets = relative_bucket(positions[None] - positions[:, None], shape, both_ways=True).to(device)
+        buckets = relative_bucket(positions[None] - positions[:, None], self.shape, both_ways=True).to(self.device)
         biases: dict[int, Tensor] = {}
-        x = self._embed(ids)
         for layer, table in zip(self._encoder, self._encoder_biases, strict=True):
             if id(table) not in biases:
                 biases = {
                     id(table): table[buckets].permute(2, 0, 1).to(self.packing.dtype).contiguous()
                 }  # [heads, query, key]
             layer(x, lengths, biases[id(table)], masks if padded else None)
+
+    def for_decoder(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> list[Encoded]:
+        """What the decoder's layers need of the encoder's output, by prompt."""
+        shape, device, dtype = self.shape, self.device, self.packing.dtype
         hidden = norm(x, shape.d_model)
         size = (shape.num_decoder_layers, shape.num_heads)
         made = [
             Encoded(
-                torch.empty(*size, shape.d_kv, n, device=device, dtype=self.packing.dtype),
-                torch.empty(*size, n, shape.d_kv, device=device, dtype=self.packing.dtype),
+                torch.empty(*size, shape.d_kv, n, device=device, dtype=dtype),
+                torch.empty(*size, n, shape.d_kv, device=device, dtype=dtype),
                 mask,
             )
             for n, mask in zip(lengths, masks, strict=True)
@@ -136,7 +161,7 @@ class T5:
         Returns float32 logits [len(ids), vocab], of what follows each.
         """
         tokens = len(ids) // cache.rows
-        arguments = cache.arguments(self._embed(cache.to_slots(ids)), tokens)
+        arguments = cache.arguments(self.embed(cache.to_slots(ids)), tokens)
         logits = self._player(cache, tokens)(*arguments)
         cache.length += tokens
         return cache.from_slots(logits)
@@ -147,10 +172,10 @@ class T5:
             return self.decoder
         shared = cache.groups[0].prompts < cache.rows
         if shared not in self._play:
-            self._play[shared] = record(self.decoder, cache.arguments(self._embed([self.shape.pad_id] * cache.rows), 1))
+            self._play[shared] = record(self.decoder, cache.arguments(self.embed([self.shape.pad_id] * cache.rows), 1))
         return self._play[shared]
 
-    def _embed(self, ids: Sequence[int]) -> Tensor:
+    def embed(self, ids: Sequence[int]) -> Tensor:
         """The residual stream [tokens, d_model + 1] of token ids."""
         return functional.pad(self._rows(ids), (0, 1), value=self._stream_end)
 
@@ -324,9 +349,9 @@ def _without_profiling() -> Iterator[None]:
 
 
 class Decoder(nn.Module):
-    """All decoder layers and the head: one step."""
+    """The decoder's layers and the head: one step. head: None where later layers lie elsewhere."""
 
-    def __init__(self, shape: Shape, layers: Sequence[nn.Module], head: nn.Module) -> None:
+    def __init__(self, shape: Shape, layers: Sequence[nn.Module], head: nn.Module | None) -> None:
         super().__init__()
         self.layers, self.head = nn.ModuleList(layers), head
         self._d_model = shape.d_model
@@ -342,10 +367,13 @@ class Decoder(nn.Module):
 
         own: the answers so far, per layer, a row's heads side by side; bias [rows * heads, tokens, seen].
         groups: keys, values and bias of each Group.
+        Gives float32 logits [rows * tokens, vocab]; x without a head.
         """
         for i, slot in enumerate(slots.unbind(0)):
             prompts = [(k[i], v[i], bias) for k, v, bias in groups]
             self.layers[i](x, slot, own[i], prompts)
+        if self.head is None:
+            return x
         logits: Tensor = self.head(norm(x, self._d_model))
         return logits.float()
 
@@ -364,9 +392,9 @@ class _Load:
             self._vectors[name] = self._tensors.read(name).to(self.packing.device)
         return self._vectors[name]
 
-    def bias_names(self, stack: str, layers: int) -> list[str]:
+    def bias_names(self, stack: str, layers: range) -> list[str]:
         """The tensor with each layer's position biases [buckets, heads]; T5 has one for a whole stack."""
-        owners = [0] * layers if self.shape.shared_bias else range(layers)
+        owners = [0] * len(layers) if self.shape.shared_bias else layers
         return [f"{stack}.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight" for i in owners]
 
     def after_norm(self, norm_name: str, *names: str, scale: float = 1.0, prompt: bool = False) -> nn.Module:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from flanchat import errors
 from flanchat.engine import ModelCard, probe
 from flanchat.engine.child import command
+from flanchat.engine.placement import told
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import EngineError, FlanchatError, UsageError
 from flanchat.events import (
@@ -38,6 +39,7 @@ from flanchat.events import (
     Token,
     Warned,
 )
+from flanchat.words import _
 
 if TYPE_CHECKING:
     from flanchat.engine.tokens import Tokenizer
@@ -187,9 +189,14 @@ class WorkerEngine:
             if "progress" in reply:
                 self._set_status(child, f"loading: {reply['progress']}")
             elif "passed_over" in reply:
-                self.remark = probe.passed_over(probe.Broken(*reply["passed_over"]))
-                with contextlib.suppress(Exception):
-                    self._note(self.remark)
+                self._remark(probe.passed_over(probe.Broken(*reply["passed_over"])))
+            elif "too_small" in reply:
+                device, need, free = reply["too_small"]
+                self._remark(
+                    _("{device} is not used: the model takes {need}, and {free} are free there").format(
+                        device=device, need=told(need), free=told(free)
+                    )
+                )
             elif "ready" in reply:
                 self._card = ModelCard(**reply["ready"])
                 child.settled.set()
@@ -203,6 +210,11 @@ class WorkerEngine:
         if not child.last:  # a child that failed stays, with its last words: a new one would fail again
             self._set_status(child, "gone")
             child.end(last)
+
+    def _remark(self, sentence: str) -> None:
+        self.remark = sentence
+        with contextlib.suppress(Exception):
+            self._note(sentence)
 
     def _set_status(self, child: _Child, status: str) -> None:
         """Note and report what the present child does; what an earlier one did no longer matters."""
@@ -460,15 +472,17 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
     device = order["device"]
     npu = probe.look(device, progress)
     if isinstance(npu, probe.Working):
-        device = npu.device
+        device = device if device == "auto" else npu.device
     elif npu is not None and device != "auto":
         send({"failed": npu.why, "refused": dataclasses.astuple(npu), "device": device})
         return
     elif npu is not None:
         send({"passed_over": dataclasses.astuple(npu)})
     engine = LocalEngine(source, checkpoint, tokenizer, device=device, precision=order["precision"], progress=progress)
-    if isinstance(npu, probe.Working):
+    if isinstance(npu, probe.Working) and engine.card().device.startswith(npu.device):
         probe.remember(npu)
+    if engine.passed_over is not None:
+        send({"too_small": engine.passed_over})
     inbox.stop = engine.stop
     send({"ready": dataclasses.asdict(engine.card())})
     while True:

@@ -404,6 +404,16 @@ def test_silent_host_is_given_up_soon(case: Case, world: dict[str, Any]) -> None
     assert "no answer within 8 s" in world["waiting"].answer()["error"]
 
 
+@pytest.mark.parametrize("kind", ["hf"])
+@pytest.mark.parametrize("address", ["me:secretpass@mirror", "ftp://mirror", "http://[", ""])
+def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: Path, address: str, kind: str) -> None:
+    client = Client(tmp_path, {"HF_ENDPOINT": address})
+    error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
+    client.end()
+
+    assert error == "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
+
+
 @both
 def test_file_damaged_once_on_the_way_is_fetched_again(case: Case) -> None:
     case.hub.corrupt = {"model.safetensors": 1, "config.json": 1}

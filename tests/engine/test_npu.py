@@ -29,17 +29,17 @@ LONG = "translate English to German: what is the capital of Paris France?"
 
 @pytest.fixture(scope="module")
 def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, WorkerEngine]]:
-    """The same model on the CPU and on a fake NPU. Only their processes see the NPU, not this one."""
+    """The same model on the CPU, on a fake NPU and on two. Only their processes see the NPUs, not this one."""
     source = ModelSource("tiny", tiny_model, "folder", "")
     with contextlib.ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        for name, value in fake_npu().items():
+        for name, value in fake_npu(FAKE_NPU_COUNT="2").items():
             patch.setenv(name, value)
         patch.syspath_prepend(str(FAKE))
         made = {
             device: stack.enter_context(contextlib.closing(WorkerEngine(source, device=device, precision="float32")))
-            for device in ("cpu", "npu:0")
+            for device in ("cpu", "npu:0", "npu:0,1")
         }
         for engine in made.values():
             engine.start()
@@ -62,15 +62,93 @@ def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 )
 @needs_fake_npu
 def test_an_npu_gives_the_tokens_that_the_cpu_gives(engines: dict[str, WorkerEngine], requests: list[Request]) -> None:
-    answers = {}
-    for device, engine in engines.items():
-        events = list(engine.stream(requests))
-        tokens = [(event.row, token.id) for event in events if isinstance(event, Delta) for token in event.tokens]
-        answers[device] = tokens, [(event.row, event.finish) for event in events if isinstance(event, Finished)]
+    answers = {device: answered(engine, requests) for device, engine in engines.items()}
 
-    assert engines["npu:0"].card().device == "npu:0"
+    assert [engine.card().device for engine in engines.values()] == ["cpu", "npu:0", "npu:0,1"]
     assert answers["npu:0"] == answers["cpu"]
+    assert answers["npu:0,1"] == answers["cpu"]
     assert len(answers["cpu"][0]) > 3
+
+
+@needs_fake_npu
+def test_rows_answer_the_same_alone_and_beside_others_on_two_npus(engines: dict[str, WorkerEngine]) -> None:
+    prompts = (LONG, "x", "add salt", LONG, "cook " * 40)
+    requests = [Request(prompt, Decoding(max_new_tokens=5 + 3 * at)) for at, prompt in enumerate(prompts)]
+
+    together = answered(engines["npu:0,1"], requests)[0]
+
+    for at, request in enumerate(requests):
+        alone = answered(engines["npu:0,1"], [request])[0]
+        assert [token for row, token in together if row == at] == [token for _, token in alone]
+
+
+def answered(engine: WorkerEngine, requests: list[Request]) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
+    """The tokens of all rows as they came, and how each row ended."""
+    events = list(engine.stream(requests))
+    tokens = [(event.row, token.id) for event in events if isinstance(event, Delta) for token in event.tokens]
+    return tokens, [(event.row, event.finish) for event in events if isinstance(event, Finished)]
+
+
+# -- several ----------------------------------------------------------------------------------------------------------
+
+SPREAD = """
+import json, sys
+from pathlib import Path
+from flanchat.engine.local import open_engine
+from flanchat.engine.weights import ModelSource
+from flanchat.events import Decoding, Delta, Request
+
+def answer(folder, device, precision):
+    engine = open_engine(ModelSource("it", Path(folder), "folder", ""), device=device, precision=precision)
+    prompts = {"cook the pasta": 20, "add salt " * 30: 9}
+    requests = [Request(prompt, Decoding(max_new_tokens=most)) for prompt, most in prompts.items()]
+    tokens = [(e.row, t.id) for e in engine.stream(requests) if isinstance(e, Delta) for t in e.tokens]
+    return engine, tokens
+
+def held(part):
+    return [b for m in (*part._encoder, *part._prompt_matrices, part.decoder) for b in m.buffers()]
+
+said = []
+for folder in sys.argv[1:]:
+    _, expected = answer(folder, "cpu", "float32")
+    engine, tokens = answer(folder, "npu:2,0,1", "float32")
+    layers = [[len(part._encoder), len(part.decoder.layers)] for part in engine._model.parts]
+    places = [sorted({str(matrix.device) for matrix in held(part)}) for part in engine._model.parts]
+    said.append([tokens == expected, len(tokens), layers, places])
+engine, _ = answer(sys.argv[1], "npu:0,1", "float16")
+shape, matrices = engine._model.shape, [matrix for part in engine._model.parts for matrix in held(part)]
+table = 4 * shape.vocab_size * shape.d_model
+said.append([sum(matrix.nbytes for matrix in matrices) + table, engine.card().memory_bytes])
+print(json.dumps(said))
+"""
+
+
+@needs_fake_npu
+def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Path) -> None:
+    """The npu:2 has little, npu:0 much; whatever kind of T5 it is, the answers are the CPU's."""
+    kinds = {
+        "plain": {"layers": 3, "decoder_layers": 3},
+        "tied": {"layers": 3, "decoder_layers": 3, "tied": True, "gated": False},
+        "umt5": {"layers": 3, "decoder_layers": 3, "family": "umt5"},
+        "deep": {"layers": 1, "decoder_layers": 5},
+    }
+    folders = [make_tiny_t5(tmp_path / name, **kind) for name, kind in kinds.items()]
+    env = {
+        **os.environ,
+        **fake_npu(FAKE_NPU_COUNT="3", FAKE_NPU_NOISE="", FAKE_NPU_MEMORY="900000000,400000000,200000000"),
+    }
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+
+    done = subprocess.run([sys.executable, "-c", SPREAD, *folders], env=env, capture_output=True, text=True, check=True)
+    *said, (held, told) = json.loads(done.stdout)
+
+    for equal, tokens, layers, places in said:
+        assert equal
+        assert tokens > 12
+        assert places == [["npu:2"], ["npu:0"], ["npu:1"]]
+        counts = [encoder + decoder for encoder, decoder in layers]
+        assert counts[1] > max(counts[0], counts[2])
+    assert held == told, "what is told before loading is what is held"
 
 
 # -- what the chip has to do ------------------------------------------------------------------------------------------
@@ -252,7 +330,7 @@ def test_every_trouble_makes_a_sentence_for_both_cases() -> None:
 
 # -- a good answer is kept --------------------------------------------------------------------------------------------
 
-GOOD = Working(0, 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
+GOOD = Working((0,), 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
 
 
 @pytest.fixture
@@ -264,13 +342,13 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_kept_answer_is_given_once_and_only_for_what_it_was(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     probe.remember(GOOD)
     monkeypatch.setenv("ASCEND_HOME_PATH", "/opt/another")
-    assert probe._recall(0) is None
+    assert probe._recall([0]) is None
     monkeypatch.delenv("ASCEND_HOME_PATH")
     probe.remember(GOOD)
-    assert probe._recall(1) is None
+    assert probe._recall([0, 1]) is None
     probe.remember(GOOD)
 
-    assert [probe._recall(0), probe._recall(0)] == [GOOD, None]
+    assert [probe._recall([0]), probe._recall([0])] == [GOOD, None]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}'])
@@ -279,7 +357,7 @@ def test_a_damaged_answer_is_no_answer(kept: Path, content: bytes) -> None:
     kept.write_bytes(content)
     kept.chmod(0o600)
 
-    assert probe._recall(0) is None
+    assert probe._recall([0]) is None
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +366,7 @@ def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatc
 
     probe.remember(GOOD)
 
-    assert probe._recall(0) is None
+    assert probe._recall([0]) is None
 
 
 @needs_fake_npu

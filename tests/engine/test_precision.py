@@ -155,7 +155,7 @@ def test_a_recorded_step_is_the_step(bundled: dict[str, LocalEngine], rows: int)
         for i in range(70):  # past two borders at which what is looked back on grows
             ids = [i + 3 + row for row in range(rows)]
             played = model.step(ids, recorded)
-            computed = model.decoder(*plain.arguments(model._embed(ids), 1))
+            computed = model.decoder(*plain.arguments(model.embed(ids), 1))
             plain.length += 1
             assert torch.equal(played, computed), i
 

@@ -429,6 +429,13 @@ def test_wrong_folder_is_refused_with_the_nearest_help(model: Path, path: str, w
     assert len(refused.value.message.splitlines()) == 1
 
 
+def test_a_link_that_leads_nowhere_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+
+    with pytest.raises(ModelError, match="loop: expected a model folder, got a link that leads nowhere; correct it"):
+        preflight(tmp_path / "loop")
+
+
 def test_preflight_neither_imports_torch_nor_opens_a_pickle(model: Path) -> None:
     _pickle_only("pytorch_model.bin")(model)
     code = (

@@ -22,7 +22,7 @@ fi
 import contextlib, sys
 from importlib.metadata import version
 from flanchat.engine.local import open_engine
-from flanchat.engine.weights import resolve
+from flanchat.engine.models import resolve
 from flanchat.events import Decoding, Delta, Request
 
 with contextlib.closing(open_engine(resolve(None))) as engine:

@@ -8,6 +8,7 @@ mix, as on hardware. It shows nothing of an NPU's numbers or speed.
 What the tests choose, through the environment:
 FAKE_NPU_STATE      "" for a working one, or one of STATES: an installation that is broken in a way that was seen.
 FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
+FAKE_NPU_MEMORY     bytes that each device has, such as "900000,400000" (64 GiB); told, and not enforced.
 FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
 FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
 FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
@@ -15,6 +16,7 @@ FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
 
 from __future__ import annotations
 
+import collections
 import ctypes
 import os
 import sys
@@ -99,7 +101,7 @@ def _labelled(tensor, kind, index):
 def _on_npu(tensor, index):
     if tensor.dtype is torch.bfloat16 and not BFLOAT16:
         raise RuntimeError(f"call aclnnCast failed, detail:EZ1001: {SOC} not implemented for DT_BFLOAT16")
-    _memory.note(tensor)
+    _memory.note(tensor, index)
     return _labelled(tensor, _NPU, index)
 
 
@@ -107,13 +109,17 @@ class _Memory:
     """What the tensors take that were made so far; freed ones are not given back, so this is a peak of a kind."""
 
     seen: set[int] = set()  # noqa: RUF012
-    most = 0
+    most: collections.Counter[int] = collections.Counter()  # noqa: RUF012  (by device)
 
-    def note(self, tensor):
+    def note(self, tensor, index):
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in self.seen:
             self.seen.add(storage.data_ptr())
-            self.most += storage.nbytes()
+            self.most[index] += storage.nbytes()
+
+    def total(self, index):
+        sizes = [int(size) for size in os.environ.get("FAKE_NPU_MEMORY", "").split(",") if size]
+        return sizes[index] if index < len(sizes) else 64 * 2**30
 
 
 _memory = _Memory()
@@ -249,7 +255,7 @@ class _Npu:
 
     def set_device(self, device):
         global _current  # noqa: PLW0603
-        index = device if isinstance(device, int) else torch.device(device).index or 0
+        index = _index(device)
         if index >= _visible():
             raise RuntimeError(f"NPU function error: aclrtSetDevice, error code is 107001: invalid device {index}")
         _current = index
@@ -280,10 +286,11 @@ class _Npu:
 
     def mem_get_info(self, device=None):
         _initialize()
-        return 64 * 2**30 - _memory.most, 64 * 2**30
+        index = _index(device)
+        return _memory.total(index) - _memory.most[index], _memory.total(index)
 
     def memory_allocated(self, device=None):
-        return _memory.most
+        return _memory.most[_index(device)]
 
     max_memory_allocated = memory_allocated
 
@@ -294,6 +301,12 @@ class _Npu:
         torch.default_generator.manual_seed(seed)
 
     manual_seed_all = manual_seed
+
+
+def _index(device):
+    if device is None:
+        return _current
+    return device if isinstance(device, int) else torch.device(device).index or 0
 
 
 npu = _Npu()
