@@ -79,6 +79,9 @@ class SpreadT5:
             [part.start([p.parts[at] for p in prompts], source, room) for at, part in enumerate(self._decoding)]
         )
 
+    def rehearse(self, *, shared: bool) -> None:
+        """Nothing: what is spread lies on accelerators, where no step is recorded."""
+
     def step(self, ids: Sequence[int], cache: SpreadCache) -> Tensor:
         """Feed the next tokens, as T5.step does. Returns float32 logits on the last device."""
         rows = cache.parts[0]

@@ -485,7 +485,11 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
         send({"too_small": engine.passed_over})
     inbox.stop = engine.stop
     send({"ready": dataclasses.asdict(engine.card())})
+    unrehearsed = [False, True]
     while True:
+        if unrehearsed and inbox.orders.empty():
+            engine.rehearse(shared=unrehearsed.pop(0))
+            continue
         order = inbox.orders.get()
         number = inbox.current = order["number"]
         if number in inbox.stopped:

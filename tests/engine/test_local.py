@@ -16,7 +16,8 @@ from safetensors.numpy import load_file, save_file
 
 from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.models import resolve
-from flanchat.engine.weights import ModelSource
+from flanchat.engine.tokens import open_tokenizer
+from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import ModelError, UsageError
 from flanchat.events import Decoding, Delta, Event, Finished, Request, Started, Token
 from tests.tiny_t5 import make_tiny_t5
@@ -65,6 +66,22 @@ def test_row_gets_the_same_text_alone_and_beside_seven_others(engine: LocalEngin
 
     assert first == alone
     assert last == alone
+
+
+def test_an_answer_is_the_same_before_and_after_the_step_was_rehearsed(tiny_model: Path) -> None:
+    source = _source(tiny_model)
+    checkpoint = preflight(source.folder)
+    engine = LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer))
+    one, several = OTHERS[1:2], [OTHERS[0], OTHERS[1], OTHERS[4], OTHERS[0]]
+
+    def answers() -> list[list[Token]]:
+        return [_tokens(_events(engine.stream(rows)), row) for rows in (one, several) for row in range(len(rows))]
+
+    before = answers()
+    for shared in (False, True):
+        engine.rehearse(shared=shared)
+
+    assert answers() == before
 
 
 def test_same_seed_gives_the_same_text_again_and_another_seed_another(engine: LocalEngine) -> None:
