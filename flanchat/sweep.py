@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from flanchat import __version__
 from flanchat.conversation import Answer
 from flanchat.errors import FlanchatError, UsageError
 from flanchat.events import Measured, Request
@@ -95,6 +96,7 @@ class Plan:
         return {
             "key": cell.key,
             "at": answer.at,
+            "app_version": __version__,
             "row": cell.row + 1,
             "question": row.question,
             "variables": dict(_variables(row, variant)),
@@ -234,7 +236,7 @@ def derived_seed(base: int, row: int) -> int:
     """The seed of a row (counted from 0): its own, whatever batch it is in, and the same each time.
 
     >>> derived_seed(0, 0), derived_seed(0, 1)
-    (3820012610, 4264392643)
+    (2469594617, 1556325973)
     """
     return int.from_bytes(hashlib.sha256(f"{base} {row}".encode()).digest()[:4], "big")
 

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "promptfile": GROUND | {"columns"},
     "scores": set(),
     "journal": GROUND | {"files"},
-    "sweep": VALUES | PROTOCOL | STORY | {"setup", "promptfile", "scores"},
+    "sweep": VALUES | PROTOCOL | STORY | {"", "setup", "promptfile", "scores"},
     "__main__": {"cli"},
     **{name: {""} | VALUES | LIBRARIES | SWEEP | STORY | ENGINE | REPL | CLI for name in CLI},
     **{name: GROUND | ENGINE | {""} for name in ENGINE},

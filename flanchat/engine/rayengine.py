@@ -13,7 +13,7 @@ import shutil
 import signal
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ _QUIET = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
 }
+_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # the loopback address, as on macOS: nobody else may reach it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class RayCrew:
 
         address: None starts a Ray here. note: told a sentence about workers that come and go.
         """
-        self._ray = _ray()
+        self._ray = _ray(_QUIET if address else _QUIET | _ALONE)
         self._model, self._note = model, note
         self._folder: Path | None = None
         self._connect(address)
@@ -222,7 +223,6 @@ class RayCrew:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _connect(self, address: str | None) -> None:
-        os.environ.update({name: value for name, value in _QUIET.items() if name not in os.environ})
         handled = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
         more: dict[str, Any] = {"address": address}
         if address is None:
@@ -273,7 +273,9 @@ def _one_line(error: Exception) -> str:
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
-def _ray() -> Any:
+def _ray(environ: Mapping[str, str]) -> Any:
+    """Ray's module. environ: what it reads when it is imported; what the user has set stays."""
+    os.environ.update({name: value for name, value in environ.items() if name not in os.environ})
     try:
         import ray
         import ray.exceptions
