@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import COMMAND, Flanchat
 
 SHORT = ("-o", "max_new_tokens=4")
-LONG = ("-o", "max_new_tokens=12", "-o", "min_new_tokens=12")
+LONG = ("-o", "max_new_tokens=64", "-o", "min_new_tokens=64")
 CAPITALS = {"France": "Paris", "Germany": "Berlin", "Italy": "Rome", "Japan": "Tokyo"}
 
 
@@ -83,16 +83,15 @@ def test_one_line_per_answer_holds_the_whole_stamp_and_a_table_says_how_many_wer
     assert "█ exact match" in ended.err
 
 
-def test_a_sweep_that_is_killed_at_several_points_ends_as_one_that_is_not(
+def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_once(
     flanchat: Flanchat, environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
 ):
-    command = ("sweep", str(prompts), "-m", str(tiny_model), *LONG, "-o", "do_sample=true", "--batch", "2", "--out")
-    cut, whole = tmp_path / "cut.jsonl", tmp_path / "whole.jsonl"
+    command = ("sweep", str(prompts), "-m", str(tiny_model), *LONG, "-o", "do_sample=true", "--batch")
+    cut = tmp_path / "cut.jsonl"
+    go_on = (*command, "2", "--out", str(cut))
 
-    for tenth, number in ((1, signal.SIGKILL), (3, signal.SIGINT), (5, signal.SIGTERM), (7, signal.SIGKILL)):
-        process = subprocess.Popen(
-            [*COMMAND, *command, str(cut)], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path
-        )
+    for tenth, number in ((1, signal.SIGKILL), (2, signal.SIGINT), (3, signal.SIGTERM), (4, signal.SIGKILL)):
+        process = subprocess.Popen([*COMMAND, *go_on], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
         assert process.stderr is not None
         said = next(line for line in process.stderr if f"{4 * tenth} of 40 answers," in line)
         process.send_signal(number)
@@ -103,13 +102,13 @@ def test_a_sweep_that_is_killed_at_several_points_ends_as_one_that_is_not(
         assert 4 * tenth <= len(texts(cut)) < 40
         with cut.open("ab") as file:
             file.write(b'{"key": "torn')
-    last = flanchat(*command, cut)
-    uncut = flanchat(*command, whole)
+    last = flanchat(*go_on)
+    at_once = flanchat(*command, "40")
 
-    assert (last.status, uncut.status) == (0, 0)
+    assert (last.status, at_once.status) == (0, 0)
     assert "of them are there already" in last.err
-    assert texts(cut) == texts(whole)
-    assert len(texts(whole)) == 40
+    assert texts(cut) == {record["key"]: record["text"] for record in map(json.loads, at_once.out.splitlines())}
+    assert len(texts(cut)) == 40
 
 
 def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_its_file(
@@ -137,19 +136,6 @@ def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_it
     assert grown.status == 0
     assert (tmp_path / "out.jsonl").read_bytes().startswith(content)
     assert len(texts(tmp_path / "out.jsonl")) == 41
-
-
-def test_answers_do_not_depend_on_their_batch_and_are_printed_without_out(
-    flanchat: Flanchat, prompts: Path, tiny_model: Path
-):
-    command = ("sweep", prompts, "-m", tiny_model, *SHORT, "-o", "do_sample=true")
-    alone, beside = (flanchat(*command, "--batch", size) for size in ("1", "40"))
-
-    def by_key(out: str) -> dict[str, str]:
-        return {record["key"]: record["text"] for record in map(json.loads, out.splitlines())}
-
-    assert len(by_key(alone.out)) == 40
-    assert by_key(alone.out) == by_key(beside.out)
 
 
 def test_parquet_goes_in_and_out(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
