@@ -1,4 +1,4 @@
-"""A Ray cluster is shared out by its accelerators, and a worker that dies costs nothing. Needs Ray for the most part."""
+"""A Ray cluster is shared out by its accelerators, and a worker that dies costs nothing. Most of it needs Ray."""
 
 from __future__ import annotations
 

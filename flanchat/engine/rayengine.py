@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import secrets
 import shutil
 import signal
 import tempfile
@@ -45,7 +46,10 @@ _QUIET = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
 }
-_ALONE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # the loopback address, as on macOS: nobody else may reach it
+_ALONE = {
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the loopback address, as on macOS: no other machine may reach it,
+    "RAY_AUTH_MODE": "token",  # and no other user
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -144,7 +148,8 @@ class RayCrew:
 
         address: None starts a Ray here. note: told a sentence about workers that come and go.
         """
-        self._ray = _ray(_QUIET if address else _QUIET | _ALONE)
+        token = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # else Ray leaves one in the home folder
+        self._ray = _ray(_QUIET if address else _QUIET | _ALONE | token)
         self._model, self._note = model, note
         self._folder: Path | None = None
         self._connect(address)
