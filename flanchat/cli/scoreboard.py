@@ -12,6 +12,7 @@ from flanchat.words import _
 
 _WIDTH = 40  # of a bar that is full
 _LEAST = 10
+_WIDE = 70  # columns of a terminal that has room for all figures
 
 
 def draw(rows: Sequence[Mapping[str, Any]], *, plain: bool = False, color: bool = True) -> None:
@@ -20,7 +21,7 @@ def draw(rows: Sequence[Mapping[str, Any]], *, plain: bool = False, color: bool 
     from rich.table import Table
     from rich.text import Text
 
-    scored, varied = any(row["scored"] for row in rows), any(row["settings"] for row in rows)
+    scored = any(row["scored"] for row in rows)
     is_terminal = sys.stderr.isatty()
     console = Console(
         stderr=True,
@@ -28,25 +29,23 @@ def draw(rows: Sequence[Mapping[str, Any]], *, plain: bool = False, color: bool 
         width=None if is_terminal else 120,
         force_terminal=False if plain else None,
     )
+    names = [show(" ".join(filter(None, (row["profile"], row["settings"])))) for row in rows]
+    wide = console.width >= _WIDE
     table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
-    table.add_column(_("profile"), overflow="fold")
-    if varied:
-        table.add_column(_("settings"), overflow="fold")
+    table.add_column(_("profile and settings"), overflow="fold")
     numbers = [_("answers")]
     numbers += [_("correct"), _("exact"), "F1"] if scored else []
-    for name in [*numbers, _("tokens"), _("log-prob")]:
+    for name in [*numbers, _("tokens"), _("log-prob")] if wide else numbers:
         table.add_column(name, justify="right", no_wrap=True)
-    for row in rows:
+    for name, row in zip(names, rows, strict=True):
         cells = [str(row["answers"])]
-        cells += [percent(row[name]) for name in ("accuracy", "exact", "f1")] if scored else []
-        cells += [_number(row["new_tokens"], 1), _number(row["mean_lp"], 3)]
-        names = [row["profile"], row["settings"]] if varied else [row["profile"]]
-        table.add_row(*[Text(show(name)) for name in names], *cells)
+        cells += [percent(row[figure]) for figure in ("accuracy", "exact", "f1")] if scored else []
+        cells += [_number(row["new_tokens"], 1), _number(row["mean_lp"], 3)] if wide else []
+        table.add_row(Text(name), *cells)
     console.print(table)
     if not scored:
         return
     full, part = ("#", "-") if plain else ("█", "▒")
-    names = [show(" ".join(filter(None, (row["profile"], row["settings"])))) for row in rows]
     width = max(_LEAST, min(_WIDTH, console.width // 2))
     chart = Table(box=None, pad_edge=False, show_header=False)
     chart.add_column(overflow="fold")

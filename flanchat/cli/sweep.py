@@ -230,7 +230,8 @@ def _run(plan: Plan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None
         pressed = True
         crew.stop()
 
-    size = options["batch"] or BATCH.get(crew.device(), BATCH_ELSEWHERE)
+    usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, which is not to count as answering
+    size = options["batch"] or usual
     batches = list(plan.batches(size, lines.done))
     plain, color = options["plain"], not options["no_color"]
     try:
@@ -307,7 +308,7 @@ def _keep_note(plan: Plan, lines: _Lines) -> None:
 def _announce(plan: Plan, lines: _Lines) -> None:
     profiles = len({(v.profile.name, v.profile.sha256) for v in plan.variants})
     complain(
-        _("{prompts} prompts x {profiles} profiles x {settings} settings = {total} answers").format(
+        _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(
             prompts=len(plan.rows),
             profiles=profiles,
             settings=len(plan.variants) // profiles,
