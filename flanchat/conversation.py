@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from flanchat.engine import Engine, ModelCard
+from flanchat.engine import Carded, ModelCard
 from flanchat.errors import UsageError
 from flanchat.events import Delta, Event, Started, Token
 from flanchat.prompt import Prompt
@@ -74,7 +74,7 @@ class Answer:
         """The mean log-probability of its tokens, as the model has it; None without a token."""
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
 
-    def take(self, event: Event, engine: Engine) -> None:
+    def take(self, event: Event, engine: Carded) -> None:
         """Grow by what the engine reports."""
         if isinstance(event, Started):
             self.timing.encode_s, self.timing.reused = event.encode_s, event.reused

@@ -55,3 +55,7 @@ class BudgetError(FlanchatError):
 
 class ConsentError(BudgetError):
     """Parts of the prompt would have to be dropped, and the user wants to be asked first."""
+
+
+class PromptsError(UsageError):
+    """A file of prompts cannot be used. The message starts with FILE:LINE."""

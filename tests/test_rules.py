@@ -32,6 +32,7 @@ LIBRARIES = {
     "session", "export", "library", "config", "profilefile", "lint",
     "doctor",
 }  # fmt: skip
+SWEEP = {"columns", "promptfile", "scores", "journal", "sweep"}
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -68,8 +69,13 @@ MAY_IMPORT = {
     "gridpage": VALUES | PROTOCOL | STORY | {"experiment", "whatif", "diff", "page"},
     "experiment": VALUES | PROTOCOL | STORY | {"axes", "whatif", "session"},
     "doctor": VALUES | ENGINE | {"", "config"},
+    "columns": GROUND | {"files"},
+    "promptfile": GROUND | {"columns"},
+    "scores": set(),
+    "journal": GROUND | {"files"},
+    "sweep": VALUES | PROTOCOL | STORY | {"", "axes", "setup", "promptfile", "scores"},
     "__main__": {"cli"},
-    **{name: {""} | VALUES | LIBRARIES | STORY | ENGINE | REPL | CLI for name in CLI},
+    **{name: {""} | VALUES | LIBRARIES | SWEEP | STORY | ENGINE | REPL | CLI for name in CLI},
     **{name: GROUND | ENGINE | {""} for name in ENGINE},
     "engine.convert": GROUND | ENGINE | {"places"},
     **{name: VALUES | LIBRARIES - {"lint", "doctor"} | STORY | PROTOCOL | REPL for name in REPL},
@@ -80,11 +86,13 @@ MAY_IMPORT = {
 
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 HUBS = {"huggingface_hub": {"engine.huggingface"}, "openmind_hub": {"engine.openmind"}}
-LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} | HEAVY
+LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray"} | HEAVY
 TENSORS = {"engine.t5", "engine.spread", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "repl.gridview", "cli.progress"},
+    "rich": {"repl.view", "repl.gridview", "cli.progress", "cli.scoreboard"},
+    "pyarrow": {"columns"},
+    "ray": {"engine.rayengine"},
     "yaml": {"yamlfile"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process
@@ -211,6 +219,8 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
             "sentencepiece",
             "google",
             "sqlite3",
+            "pyarrow",
+            "ray",
             "flanchat.export",
             "flanchat.lint",
             "flanchat.profilefile",

@@ -1,9 +1,10 @@
-"""How far a download is, on standard error: bars in a terminal, else a line now and then. Knows no hub."""
+"""How far a download or a sweep is, on standard error: bars in a terminal, else a line now and then. Knows no hub."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from flanchat.engine.hub import Part
 
 _TENTHS = 10
+_QUIET_S = 60.0
 
 
 class Bars:
@@ -25,8 +27,7 @@ class Bars:
     """
 
     def __init__(self, *, plain: bool = False, color: bool = True) -> None:
-        is_terminal = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
-        self._lines = plain or not is_terminal
+        self._lines = plain or not _is_terminal()
         self._color = color and not os.environ.get("NO_COLOR")
         self._drawn: Any = None
         self._tasks: dict[str, Any] = {}
@@ -108,3 +109,84 @@ def megabytes(count: int) -> str:
     if count < 1_000_000:
         return f"{count / 1e3:.0f} kB"
     return f"{count / 1e6:.0f} MB" if count < 10**10 else f"{count / 1e9:.1f} GB"
+
+
+class Count:
+    """How many of many things are done, how fast it goes and how long it will take. rich is imported when it is drawn.
+
+    done: those of earlier runs, which say nothing about the rate. plain: lines also in a terminal.
+    """
+
+    def __init__(self, total: int, done: int = 0, *, plain: bool = False, color: bool = True) -> None:
+        self._total, self._done, self._before = total, done, done
+        self._lines, self._color = plain or not _is_terminal(), color and not os.environ.get("NO_COLOR")
+        self._began = self._told_at = time.monotonic()
+        self._told = _TENTHS * done // total if total else _TENTHS
+        self._drawn: Any = None
+
+    def __enter__(self) -> Count:
+        return self
+
+    def __exit__(self, *ending: object) -> None:
+        if self._drawn is not None:
+            self._drawn.stop()
+
+    def begin(self) -> None:
+        """The time counts from now on."""
+        self._began = self._told_at = time.monotonic()
+        if not self._lines:
+            self._draw()
+
+    def report(self, line: str) -> None:
+        """A line of its own, above the bar."""
+        if self._drawn is None:
+            complain(line)
+        else:
+            self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
+
+    def add(self, count: int) -> None:
+        """So many more are done. A line for each tenth, and one a minute where that takes longer."""
+        self._done += count
+        if not self._lines:
+            self._draw()
+            return
+        now, tenths = time.monotonic(), _TENTHS * self._done // self._total
+        if tenths > self._told or now - self._told_at > _QUIET_S:
+            self._told, self._told_at = tenths, now
+            complain(
+                _("{done} of {total} answers, {rate}").format(done=self._done, total=self._total, rate=self._rate())
+            )
+
+    def _rate(self) -> str:
+        seconds, made = time.monotonic() - self._began, self._done - self._before
+        if not made or seconds <= 0:
+            return "-"
+        left = clock((self._total - self._done) * seconds / made)
+        return _("{rate:.1f} a second, {left} left").format(rate=made / seconds, left=left)
+
+    def _draw(self) -> None:
+        if self._drawn is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            console = Console(stderr=True, no_color=None if self._color else True)
+            rate = TextColumn("{task.description}", markup=False)
+            self._drawn = Progress(BarColumn(), MofNCompleteColumn(), rate, console=console)
+            self._drawn.add_task("", total=self._total)
+            self._drawn.start()
+        self._drawn.update(self._drawn.task_ids[0], completed=self._done, description=self._rate())
+
+
+def clock(seconds: float) -> str:
+    """A span of time for a reader.
+
+    >>> clock(48.2), clock(7_380)
+    ('0:48', '2:03:00')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")

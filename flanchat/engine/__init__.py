@@ -33,15 +33,29 @@ class ModelCard:
     versions: dict[str, str]
 
 
-class Engine(Protocol):
-    """A model that answers prompts. All calls wait until it is loaded and raise `ModelError` if it cannot be.
-
-    One call at a time. `stop` alone may be called at any moment, from a signal handler too.
-    """
+class Carded(Protocol):
+    """What says which model it is."""
 
     def card(self) -> ModelCard:
         """Say which model this is."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A model that answered elsewhere."""
+
+    known: ModelCard
+
+    def card(self) -> ModelCard:
+        return self.known
+
+
+class Engine(Carded, Protocol):
+    """A model that answers prompts. All calls wait until it is loaded and raise `ModelError` if it cannot be.
+
+    One call at a time. `stop` alone may be called at any moment, from a signal handler too.
+    """
 
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of a prompt, given as parts whose joined text is the prompt."""

@@ -74,7 +74,7 @@ class WorkerEngine:
     ) -> None:
         self.source, self.name = source, source.name
         self.label = (source.adapter or source.folder).name if source.origin == "folder" else source.name
-        self._order = {"source": _source_to_json(source), "device": device, "precision": precision}
+        self._order = {"source": source_to_json(source), "device": device, "precision": precision}
         self._report, self._note, self._debug = report, note, debug
         self.remark = ""
         self._numbers = iter(range(1, sys.maxsize))
@@ -93,7 +93,7 @@ class WorkerEngine:
             child = self._running()
             child.settled.wait()
             if self._card is None:
-                raise _error(child.last)
+                raise error_from_json(child.last)
         return self._card
 
     def measure(self, parts: Sequence[str]) -> Measured:
@@ -109,7 +109,7 @@ class WorkerEngine:
             while reply is _STOP:  # counting takes no time worth stopping
                 reply = replies.get()
         if "counted" not in reply:
-            raise _error(reply)
+            raise error_from_json(reply)
         return reply["counted"]
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
@@ -139,7 +139,7 @@ class WorkerEngine:
                             yield Finished(row, "interrupted", tokens, None, 0.0)
                     else:
                         running.clear()
-                        raise _error(reply)
+                        raise error_from_json(reply)
             finally:
                 if running:  # the caller went away: the next question must not wait for the rest
                     child.send(stop)
@@ -341,7 +341,7 @@ class _Child:
                     self._words = (self._words + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
 
 
-def _error(reply: _Message) -> FlanchatError:
+def error_from_json(reply: _Message) -> FlanchatError:
     """The exception that the child raised."""
     if "refused" in reply:
         return UsageError(probe.refused(reply["device"], probe.Broken(*reply["refused"])))
@@ -368,12 +368,12 @@ def event_from_json(values: list[Any]) -> Event:
     return Started(*fields) if kind == "Started" else Finished(*fields)
 
 
-def _source_to_json(source: ModelSource) -> _Message:
+def source_to_json(source: ModelSource) -> _Message:
     adapter = None if source.adapter is None else str(source.adapter)
     return {**dataclasses.asdict(source), "folder": str(source.folder), "adapter": adapter}
 
 
-def _source_from_json(values: _Message) -> ModelSource:
+def source_from_json(values: _Message) -> ModelSource:
     adapter = None if values["adapter"] is None else Path(values["adapter"])
     return ModelSource(**{**values, "folder": Path(values["folder"]), "adapter": adapter})
 
@@ -461,7 +461,7 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
     from flanchat.engine.local import LocalEngine
     from flanchat.engine.tokens import open_tokenizer
 
-    source = _source_from_json(order["source"])
+    source = source_from_json(order["source"])
     checkpoint = preflight(source.folder, source.adapter)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     inbox.measure_with(tokenizer)
@@ -496,7 +496,7 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
             send({"number": number, "interrupted": True})
             continue
         try:
-            for events in _in_messages(engine.stream([_request(r) for r in order["requests"]])):
+            for events in _in_messages(engine.stream([request_from_json(r) for r in order["requests"]])):
                 if number in inbox.stopped:
                     engine.stop()
                 send({"number": number, "events": [event_to_json(event) for event in events]})
@@ -531,7 +531,7 @@ def _measured_to_json(measured: Measured) -> _Message:
     return {**dataclasses.asdict(measured), "warnings": warnings}
 
 
-def _request(values: dict[str, Any]) -> Request:
+def request_from_json(values: dict[str, Any]) -> Request:
     decoding = {**values["decoding"], "stop": tuple(values["decoding"]["stop"])}
     return Request(values["prompt"], Decoding(**decoding), tuple(values["begin"]), values["only"])
 

@@ -1,0 +1,416 @@
+"""`flanchat sweep`: a file of prompts, asked with several profiles and settings, one line written per answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flanchat.cli.options import choose, complain, model_names, pairs
+from flanchat.errors import UsageError
+from flanchat.words import _
+
+if TYPE_CHECKING:
+    from flanchat.cli.options import Choice
+    from flanchat.cli.progress import Count
+    from flanchat.engine import ModelCard
+    from flanchat.engine.crew import Crew
+    from flanchat.engine.weights import ModelSource
+    from flanchat.events import Request
+    from flanchat.journal import Journal
+    from flanchat.setup import Setup
+    from flanchat.sweep import Cell, Plan, Tally
+
+BATCH = {"cpu": 16}
+BATCH_ELSEWHERE = 64
+_KEPT = ("eos", "length", "stop", "empty")  # what counts as an answer; interrupted ones are made again
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option("-p", "--profile", "profiles", multiple=True, metavar="NAME,...", help="Profiles to ask with.")
+@click.option(
+    "-o",
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE,...",
+    help="Settings; several values (0,0.7 or 1..4) are all tried, each with each.",
+)
+@click.option(
+    "-m",
+    "--model",
+    envvar="FLANCHAT_MODEL",
+    metavar="NAME|FOLDER",
+    shell_complete=model_names,
+    help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled).",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to a .jsonl or .parquet file and go on with it (default: JSONL to standard output).",
+)
+@click.option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
+@click.option("--target-column", metavar="NAME", help="Column that holds the right answers.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable.")
+@click.option("--seed", type=int, metavar="N", help="Derive each answer's seed from this one (default: 0).")
+@click.option(
+    "--batch",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Answers made side by side (default: 16 on a CPU, 64 elsewhere).",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    help="Answer here, or by the workers of a Ray cluster (default: local).",
+)
+@click.option("--address", metavar="HOST:PORT", help="Ray cluster to use; auto finds it (default: start one here).")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Ray workers (default: one for each NPU or GPU, else for each four CPUs).",
+)
+@click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu.")
+@click.option("--precision", default="auto", metavar="NAME", help="auto, float32, float16, bfloat16 or int8.")
+@click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors first, once.")
+@click.option(
+    "--profiles",
+    "profiles_folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Look for profiles here first.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object; needs --out.")
+@click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
+@click.option("--no-color", is_flag=True, help="No colour.")
+@click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
+def sweep(file: str, **options: Any) -> None:
+    """Ask every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
+
+    The same command goes on where it was cut. With a column of right answers it says how many were right.
+
+    \b
+    flanchat sweep questions.csv -p plain,qa --out answers.jsonl
+    flanchat sweep news.jsonl -p headline -o do_sample=true -o temperature=0.5,1 -o seed=1..4 --out all.parquet
+    """  # fmt: skip
+    from flanchat.cli.opening import find_model
+    from flanchat.engine.local import weights_digest
+    from flanchat.engine.tokens import open_tokenizer
+    from flanchat.promptfile import read_prompts
+    from flanchat.sweep import axes, plan, variants
+
+    _check(options)
+    rows = read_prompts(file, _content(file), options["prompt_column"], options["target_column"])
+    choices = _choices(options)
+    given = axes(pairs(options["pairs"], "-o"))
+    if options["seed"] is not None:
+        given["seed"] = [options["seed"]]
+    all_variants = variants(_setups(options, choices), given)
+    idle = [set(variant.settings.idle().values()) for variant in all_variants]
+    for why in sorted(set.intersection(*idle)):
+        complain(why)
+    source, checkpoint = find_model(_same_model(choices), options)
+    tokenizer = open_tokenizer(checkpoint.tokenizer)
+    model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)
+    wanted = plan(rows, all_variants, tokenizer.measure, model)
+    with ExitStack() as stack:
+        lines = _Lines(wanted, options["out"])
+        stack.callback(lines.close)
+        _announce(wanted, lines)
+        if len(lines.done) < len(wanted.cells):
+            crew = _crew(source, choices[0].device, model, options)
+            stack.callback(crew.close)
+            _run(wanted, lines, crew, options)
+    lines.finish()
+    _report(file, wanted, lines.tallies, options)
+
+
+class _Lines:
+    """Where the answers are written, which of them are there already, and what they come to."""
+
+    def __init__(self, plan: Plan, out: Path | None) -> None:
+        """out: None prints them. Raises UsageError when the file holds what is not of this sweep."""
+        from flanchat.journal import Journal
+        from flanchat.sweep import Tally
+
+        self.out = out
+        self.tallies: list[Tally] = [Tally() for __ in plan.variants]
+        self.done: set[str] = set()
+        self._engine: Mapping[str, Any] | None = None  # the one that the lines before were made by
+        self._cells = {cell.key: cell for cell in plan.cells}
+        self._journal: Journal | None = None
+        if out is None:
+            return
+        self._path = path = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
+        if path != out and out.exists() and not path.exists():
+            raise UsageError(
+                _("{out}: exists already, without its journal {journal}; give --out another name").format(
+                    out=out, journal=path.name
+                )
+            )
+        self._journal = Journal(path)
+        try:
+            for number, record in self._journal.read():
+                self._take(plan, number, record)
+        except BaseException:
+            self._journal.close()
+            raise
+
+    def _take(self, plan: Plan, number: int, record: Mapping[str, Any]) -> None:
+        cell = self._cells.get(record["key"])
+        if cell is None:
+            raise UsageError(
+                _("{path}:{line}: belongs to another sweep: {why}; give --out another name").format(
+                    path=self._path, line=number, why=plan.stray(record)
+                )
+            )
+        if cell.key not in self.done:
+            self.done.add(cell.key)
+            self.tallies[cell.variant].add(record)
+        self._engine = self._engine or record.get("engine")
+
+    def check(self, card: ModelCard) -> None:
+        """Raise UsageError when the lines so far were made on another kind of device or in another precision."""
+        before = self._engine or {}
+        then, now = (
+            (str(device).partition(":")[0], precision)
+            for device, precision in (
+                (before.get("device", card.device), before.get("dtype", card.precision)),
+                (card.device, card.precision),
+            )
+        )
+        if then != now:
+            raise UsageError(
+                _("{path}: was begun on {device} in {precision}, and this is {now}; give --out another name").format(
+                    path=self.out, device=then[0], precision=then[1], now=" ".join(now)
+                )
+            )
+
+    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Write answers; they are on disk when this returns."""
+        if self._journal is not None:
+            self._journal.add(records)
+        elif records:
+            print("\n".join(map(json.dumps, records)), flush=True)
+        for record in records:
+            self.done.add(record["key"])
+            self.tallies[self._cells[record["key"]].variant].add(record)
+
+    def close(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+
+    def finish(self) -> None:
+        """All answers are there: make what was asked for of the journal."""
+        if self.out is not None and self._path != self.out:
+            from flanchat.columns import write_parquet
+
+            write_parquet(self._path, self.out)
+
+
+def _run(plan: Plan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
+    """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
+    from flanchat.cli.progress import Count
+    from flanchat.interrupts import stoppable
+
+    pressed = False
+
+    def stop() -> None:
+        nonlocal pressed
+        pressed = True
+        crew.stop()
+
+    usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, which is not to count as answering
+    size = options["batch"] or usual
+    batches = list(plan.batches(size, lines.done))
+    plain, color = options["plain"], not options["no_color"]
+    try:
+        with (
+            Count(len(plan.cells), len(lines.done), plain=plain, color=color) as count,
+            stoppable(stop, crew.kill, ready=crew.ready),
+        ):
+            count.begin()
+            _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
+    except UsageError:
+        raise
+    except BaseException:
+        _keep_note(plan, lines)
+        raise
+    if pressed and len(lines.done) < len(plan.cells):
+        _keep_note(plan, lines)
+        raise KeyboardInterrupt
+
+
+def _answer(
+    plan: Plan,
+    batches: Sequence[Sequence[Cell]],
+    lines: _Lines,
+    crew: Crew,
+    *,
+    count: Count,
+    is_over: Callable[[], bool],
+) -> None:
+    from flanchat.engine import Known
+    from flanchat.events import Finished
+    from flanchat.sweep import request
+
+    waiting: dict[int, Any] = {}
+
+    def handed_out() -> Iterator[tuple[int, list[Request]]]:
+        for number, batch in enumerate(batches):
+            if is_over():
+                return
+            waiting[number] = [plan.unanswered(cell) for cell in batch]
+            yield number, [request(answer) for answer in waiting[number]]
+
+    checked = False
+    for number, card, events in crew.answer(handed_out()):
+        if not checked:
+            lines.check(card)
+            checked = True
+        answers, made_by = waiting.pop(number), Known(card)
+        for event in events:
+            answers[event.row].take(event, made_by)
+            if isinstance(event, Finished):
+                answers[event.row].batch = len(answers)
+                answers[event.row].end()
+        kept = [
+            plan.record(cell, answer)
+            for cell, answer in zip(batches[number], answers, strict=True)
+            if answer.finish in _KEPT
+        ]
+        lines.add(kept)
+        count.add(len(kept))
+
+
+def _keep_note(plan: Plan, lines: _Lines) -> None:
+    counts = {"done": len(lines.done), "total": len(plan.cells)}
+    if lines.out is None:
+        complain(_("{done} of {total} answers were printed").format(**counts))
+    else:
+        complain(
+            _("{done} of {total} answers are kept for {out}; the same command goes on from there").format(
+                out=lines.out, **counts
+            )
+        )
+
+
+def _announce(plan: Plan, lines: _Lines) -> None:
+    profiles = len({(v.profile.name, v.profile.sha256) for v in plan.variants})
+    complain(
+        _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(
+            prompts=len(plan.rows),
+            profiles=profiles,
+            settings=len(plan.variants) // profiles,
+            total=len(plan.cells),
+        )
+    )
+    if lines.done:
+        complain(_("{done} of them are there already").format(done=len(lines.done)))
+
+
+def _report(file: str, plan: Plan, tallies: Sequence[Tally], options: dict[str, Any]) -> None:
+    from flanchat.cli.scoreboard import draw
+
+    figures = [
+        {"profile": v.profile.name, "settings": v.label, "varied": dict(v.varied), **tally.as_dict()}
+        for v, tally in zip(plan.variants, tallies, strict=True)
+    ]
+    draw(figures, plain=options["plain"], color=not options["no_color"])
+    if options["as_json"]:
+        about = {"file": file, "out": str(options["out"]), "prompts": len(plan.rows), "answers": len(plan.cells)}
+        click.echo(json.dumps({**about, "variants": figures}))
+
+
+def _check(options: Mapping[str, Any]) -> None:
+    """Refuse what makes no sense together, before anything is read."""
+    out: Path | None = options["out"]
+    if out is not None and out.suffix not in (".jsonl", ".parquet"):
+        raise UsageError(_("--out {out}: expected a name that ends in .jsonl or .parquet").format(out=out))
+    if out is not None and out.suffix == ".parquet":
+        from flanchat.columns import demand_pyarrow
+
+        demand_pyarrow()
+    if options["as_json"] and out is None:
+        raise UsageError(_("--json prints the summary, so the answers need --out FILE"))
+    if options["engine"] != "ray" and (options["address"] or options["workers"]):
+        raise UsageError(_("--address and --workers go with --engine ray"))
+
+
+def _content(file: str) -> bytes:
+    """What is in the file of prompts, or comes by the pipe."""
+    if file == "-":
+        if sys.stdin.isatty():
+            raise UsageError(_("- reads prompts from a pipe, one a line, and there is none; give a FILE"))
+        return sys.stdin.buffer.read()
+    from flanchat.files import open_regular_read
+
+    try:
+        with open(open_regular_read(Path(file)), "rb") as prompts:
+            return prompts.read()
+    except FileNotFoundError:
+        raise UsageError(_("{file}: there is no such file").format(file=file)) from None
+
+
+def _choices(options: dict[str, Any]) -> list[Choice]:
+    """What configuration, environment and flags say for each profile, without the settings that are varied."""
+    words = [name for given in options["profiles"] for name in given.split(",") if name]
+    rest = {**options, "pairs": (), "variables": (), "seed": None, "system": None}
+    choices = [choose({**rest, "profile": word}) for word in words or [os.environ.get("FLANCHAT_PROFILE")]]
+    return list({(choice.profile.name, choice.profile.sha256): choice for choice in choices}.values())
+
+
+def _setups(options: dict[str, Any], choices: Sequence[Choice]) -> list[Setup]:
+    """The profiles with the variables given for all prompts. One that only some profiles have is for these."""
+    from flanchat.repl.shape import check_variable
+    from flanchat.setup import Setup
+
+    given = dict(pairs(options["variables"], "--var"))
+    for name, value in given.items():
+        for profile in [c.profile for c in choices if name in c.profile.vars] or [choices[0].profile]:
+            try:
+                check_variable(profile, name, value)
+            except UsageError as error:
+                raise UsageError(f"--var {error.message}") from None
+    return [
+        Setup(c.profile, c.settings, {name: value for name, value in given.items() if name in c.profile.vars})
+        for c in choices
+    ]
+
+
+def _same_model(choices: Sequence[Choice]) -> str | None:
+    if len({(choice.model, choice.device) for choice in choices}) > 1:
+        raise UsageError(_("the profiles name different models or devices; choose with --model and --device"))
+    return choices[0].model
+
+
+def _crew(source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]) -> Crew:
+    """Who answers. model: the checksums that it must have."""
+    if options["engine"] == "ray":
+        from flanchat.engine.rayengine import RayCrew
+
+        return RayCrew(
+            source, model, device=device, precision=options["precision"], address=options["address"],
+            workers=options["workers"], note=complain,
+        )  # fmt: skip
+    from flanchat.engine.crew import Alone
+    from flanchat.engine.worker import WorkerEngine
+
+    precision, debug = options["precision"], options["debug"]
+    return Alone(WorkerEngine(source, device=device, precision=precision, note=complain, debug=debug))
+
+
+def _file_sha256(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()

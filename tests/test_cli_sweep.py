@@ -1,0 +1,210 @@
+"""flanchat sweep, from outside: one stamped line per answer, cut anywhere and gone on with, scores by profile."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import COMMAND, Flanchat
+
+SHORT = ("-o", "max_new_tokens=4")
+LONG = ("-o", "max_new_tokens=64", "-o", "min_new_tokens=64")
+CAPITALS = {"France": "Paris", "Germany": "Berlin", "Italy": "Rome", "Japan": "Tokyo"}
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def texts(path: Path) -> dict[str, str]:
+    """The answers by their keys, none of which may be there twice."""
+    records = read(path)
+    found = {record["key"]: record["text"] for record in records}
+    assert len(found) == len(records)
+    return found
+
+
+@pytest.fixture
+def capitals(tmp_path: Path) -> Path:
+    path = tmp_path / "capitals.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["question", "answer"])
+        writer.writerows([f"What is the capital of {country}?", city] for country, city in CAPITALS.items())
+    return path
+
+
+@pytest.fixture
+def prompts(tmp_path: Path) -> Path:
+    path = tmp_path / "prompts.txt"
+    path.write_text("".join(f"Say {'so ' * (number % 7)}{number}.\n" for number in range(40)))
+    return path
+
+
+def test_one_line_per_answer_holds_the_whole_stamp_and_a_table_says_how_many_were_right(
+    flanchat: Flanchat, capitals: Path, tmp_path: Path
+):
+    more = ("-o", "do_sample=true", "-o", "temperature=0,0.7", "--seed", "3", "--json", "--out", "out.jsonl")
+    ended = flanchat("sweep", capitals, "-p", "plain,qa", *SHORT, *more)
+
+    records, summary = read(tmp_path / "out.jsonl"), json.loads(ended.out)
+    assert ended.status == 0
+    assert len(records) == 4 * 2 * 2 == summary["answers"]
+    for record in records:
+        assert record["profile"]["name"] in ("plain", "qa")
+        assert len(record["profile"]["sha256"]) == len(record["prompt_sha256"]) == len(record["key"]) == 64
+        assert record["question"] in record["prompt"]
+        assert record["settings"]["decode.temperature"] == record["varied"]["temperature"]
+        assert record["settings"]["decode.seed"] == record["seed"] != record["base_seed"] == 3
+        assert record["model"]["id"] == "demo"
+        assert len(record["model"]["weights_sha"]) == len(record["model"]["tokenizer_sha"]) == 64
+        assert record["engine"]["batch"] == 16
+        assert {"device", "dtype", "versions"} <= set(record["engine"])
+        assert record["finish"] in ("eos", "length")
+        assert record["usage"]["new_tokens"] == len(record["tok"]) <= 4
+        assert record["conf"]["sum_lp"] == pytest.approx(sum(token["lp"] for token in record["tok"]))
+        assert record["timing"]["total_ms"] > 0
+        assert record["targets"] == [CAPITALS[record["question"].split()[-1][:-1]]]
+        assert record["correct"] == (record["text"] == record["targets"][0])
+    for variant in summary["variants"]:
+        own = [
+            r for r in records if (r["profile"]["name"], r["varied"]) == (variant["profile"], variant["varied"])
+        ]  # fmt: skip
+        assert variant["accuracy"] == sum(r["correct"] for r in own) / len(own) == sum(r["correct"] for r in own) / 4
+    assert "16 of 16 answers" in ended.err
+    assert "temperature=0.7" in ended.err
+    assert "█ exact match" in ended.err
+
+
+def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_once(
+    flanchat: Flanchat, environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
+):
+    command = ("sweep", str(prompts), "-m", str(tiny_model), *LONG, "-o", "do_sample=true", "--batch")
+    cut = tmp_path / "cut.jsonl"
+    go_on = (*command, "2", "--out", str(cut))
+
+    for tenth, number in ((1, signal.SIGKILL), (2, signal.SIGINT), (3, signal.SIGTERM), (4, signal.SIGKILL)):
+        process = subprocess.Popen([*COMMAND, *go_on], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if f"{4 * tenth} of 40 answers," in line)
+        process.send_signal(number)
+        said += process.stderr.read()
+        process.stderr.close()
+        assert process.wait() == (130 if number == signal.SIGINT else -number)
+        assert ("are kept for" in said) == (number != signal.SIGKILL)
+        assert 4 * tenth <= len(texts(cut)) < 40
+        with cut.open("ab") as file:
+            file.write(b'{"key": "torn')
+    last = flanchat(*go_on)
+    at_once = flanchat(*command, "40")
+
+    assert (last.status, at_once.status) == (0, 0)
+    assert "of them are there already" in last.err
+    assert texts(cut) == {record["key"]: record["text"] for record in map(json.loads, at_once.out.splitlines())}
+    assert len(texts(cut)) == 40
+
+
+def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_its_file(
+    flanchat: Flanchat, prompts: Path, tiny_model: Path, tmp_path: Path
+):
+    command = ("sweep", prompts, "-m", tiny_model, *SHORT, "--out", "out.jsonl")
+    first = flanchat(*command)
+    content = (tmp_path / "out.jsonl").read_bytes()
+
+    again = flanchat(*command, "--plain")
+    others = [
+        (flanchat("sweep", prompts, *SHORT, "--out", "out.jsonl"), "model, settings, variables or seed are others"),
+        (flanchat(*command, "-p", "qa"), "profile plain is not in this sweep"),
+        (flanchat(*command, "--seed", "4"), "model, settings, variables or seed are others"),
+        (flanchat("sweep", "-", *command[2:], stdin="Other?\n"), "the prompts are others"),
+    ]
+    grown = flanchat("sweep", "-", *command[2:], stdin=prompts.read_text() + "One more.\n")
+
+    assert first.status == again.status == 0
+    assert "40 of them are there already" in again.err
+    assert "a second" not in again.err
+    for other, why in others:
+        assert other.status == 2
+        assert "out.jsonl:1: belongs to another sweep: " + why in other.err
+    assert grown.status == 0
+    assert (tmp_path / "out.jsonl").read_bytes().startswith(content)
+    assert len(texts(tmp_path / "out.jsonl")) == 41
+
+
+def test_parquet_goes_in_and_out(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = pyarrow.table({"text": ["One?", "Two?", "Three?"], "label": [["1", "one"], None, ["3"]]})
+    parquet.write_table(table, tmp_path / "in.parquet")
+    command = ("sweep", "in.parquet", "-m", tiny_model, *SHORT, "--out", "out.parquet")
+
+    first, again = flanchat(*command), flanchat(*command)
+    made = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    (tmp_path / "out.parquet.jsonl").unlink()
+    without = flanchat(*command)
+
+    assert (first.status, again.status) == (0, 0)
+    assert sorted(row["question"] for row in made) == ["One?", "Three?", "Two?"]
+    assert {tuple(row["targets"]) for row in made} == {("1", "one"), (), ("3",)}
+    assert all(len(row["model.weights_sha"]) == 64 and row["settings.decode.max_new_tokens"] == 4 for row in made)
+    assert "3 of them are there already" in again.err
+    assert without.status == 2
+    assert "out.parquet: exists already, without its journal out.parquet.jsonl" in without.err
+
+
+def test_a_model_process_that_is_killed_loses_nothing(
+    environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
+):
+    command = ["sweep", str(prompts), "-m", str(tiny_model), *LONG, "--batch", "2", "--out", "out.jsonl"]
+    process = subprocess.Popen([*COMMAND, *command], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+    assert process.stderr is not None
+    next(line for line in process.stderr if "4 of 40 answers," in line)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.kill()
+        pytest.skip("no list of children here")
+    (child,) = children.read_text().split()
+    os.kill(int(child), signal.SIGKILL)
+    process.stderr.read()
+    process.stderr.close()
+
+    assert process.wait() == 0
+    assert len(texts(tmp_path / "out.jsonl")) == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["no.csv"], 2, "no.csv: there is no such file"),
+        (["bad.csv"], 2, "bad.csv:3: expected 2 columns, found 3"),
+        (["long.txt"], 5, "long.txt:2: the question is "),
+        (["good.txt", "--out", "a.csv"], 2, "--out a.csv: expected a name that ends in .jsonl or .parquet"),
+        (["good.txt", "--out", "good.jsonl"], 2, "good.jsonl:1: is not a line of a sweep"),
+        (["good.txt", "--json"], 2, "--json prints the summary, so the answers need --out FILE"),
+        (["good.txt", "--workers", "2"], 2, "--address and --workers go with --engine ray"),
+        (["good.txt", "-o", "temperature=0,hot"], 2, "decode.temperature: expected a number"),
+        (["good.txt", "-o", "num_beams=2", "-o", "do_sample=false,true"], 2, "2 beams (flag) cannot sample"),
+        (["good.txt", "--var", "tone=dry"], 2, "--var tone: profile plain has no such variable"),
+        (["good.txt", "-p", "plain,nope"], 2, "nope"),
+    ],
+)
+def test_bad_input_is_one_sentence(flanchat: Flanchat, tmp_path: Path, arguments: list[str], status: int, said: str):
+    (tmp_path / "good.txt").write_text("One?\n")
+    (tmp_path / "bad.csv").write_text("question,answer\na,b\na,b,c\n")
+    (tmp_path / "long.txt").write_text("One?\n" + "too many words " * 400 + "\n")
+    (tmp_path / "good.jsonl").touch(0o600)
+    (tmp_path / "good.jsonl").write_text('{"my": "notes"}\n')
+
+    ended = flanchat("sweep", *arguments)
+
+    assert ended.status == status
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+    assert ended.out == ""
