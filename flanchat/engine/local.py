@@ -62,7 +62,8 @@ class LocalEngine:
         place = _settle(source.name, checkpoint, device, precision, progress)
         packing, self._device, self.passed_over = place.packing, place.device, place.passed_over
         memory_bytes = weight_bytes(checkpoint.shape, packing.precision, self._device)
-        progress("reading weights")
+        large = f": {told(memory_bytes)}" if memory_bytes >= WORTH_TELLING else ""
+        progress(f"reading weights{large}")
         self._tokenizer = tokenizer
         if tokenizer.size > checkpoint.shape.vocab_size:
             raise ModelError(
@@ -72,8 +73,7 @@ class LocalEngine:
         self._checkpoint = checkpoint
         with ThreadPoolExecutor(1) as pool:
             digest = pool.submit(weights_digest, checkpoint)
-            large = f"{told(memory_bytes)}: " if memory_bytes >= WORTH_TELLING else ""
-            self._model = _load(checkpoint, place, lambda part: progress(f"{large}{part:.0%}"))
+            self._model = _load(checkpoint, place, lambda part: progress(f"reading weights{large}: {part:.0%}"))
             weights_sha256 = digest.result()
         self._encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # the last used last
         self._stopping = False
