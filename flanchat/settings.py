@@ -237,6 +237,12 @@ SETTINGS: tuple[Setting, ...] = (
         "post.answer_regex", "text", None, N_("its first group is the short answer; the text shown stays whole"),
         optional=True,
     ),
+    Setting(
+        "post.choose", "choice", "sum",
+        N_("which of a profile's choices is the answer: the likeliest by the sum or by the mean per token of its "
+           "log-probabilities; free writes an answer instead"),
+        choices=("sum", "mean", "free"),
+    ),
     Setting("display.probs", "bool", False, N_("show how sure the model is of each token")),
 )  # fmt: skip
 

@@ -29,7 +29,8 @@ REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
 LIBRARIES = {"setup", "batch", "diff", "session", "export", "library", "config", "profilefile", "lint", "doctor"}
 VALUES = GROUND | {
-    "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
+    "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts",
+    "choosing",
 }  # fmt: skip
 
 # What each module may import of ours; "" is the package itself, for its version.
@@ -47,6 +48,7 @@ MAY_IMPORT = {
     "prompt": GROUND | {"settings", "profile"},
     "history": GROUND | {"files", "places"},
     "transcript": GROUND | {"", "files", "places"},
+    "choosing": GROUND,
     "diff": set(),
     "setup": GROUND | {"settings", "profile", "prompt"},
     "batch": VALUES | PROTOCOL | {"conversation", "setup"},
@@ -75,7 +77,7 @@ LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} 
 TENSORS = {"engine.t5", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "cli.progress"},
+    "rich": {"repl.view", "repl.bars", "cli.progress"},
     "yaml": {"yamlfile"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process
