@@ -18,8 +18,8 @@ MOST = 256
 class Choice:
     """One closed answer as the model has it. Log-probabilities are the model's own (natural log).
 
-    tokens, sum_logprob: with the end token. p_sum, p_mean: its share among the choices when each counts by its sum or by
-    its mean per token. unknown: characters that the vocabulary lacks. same_as: an earlier choice of the same tokens.
+    tokens, sum_logprob: with the end token. p_sum, p_mean: its share among the choices when each counts by its sum, or
+    by its mean per token. unknown: characters that the vocabulary lacks. same_as: an earlier choice of the same tokens.
     """
 
     text: str
@@ -65,7 +65,7 @@ def split_choices(text: str) -> tuple[str, ...]:
 
 
 def check_choices(choices: Sequence[str], example: str) -> tuple[str, ...]:
-    """Choices that can be scored. example: how to write them. Raises UsageError when they are too few, equal or empty."""
+    """Choices that can be scored. example: how to write them. Raises UsageError for too few, equal or empty ones."""
     if len(choices) < 2:
         raise UsageError(
             _("expected two choices or more, found {count}: {example}").format(count=len(choices), example=example)

@@ -79,7 +79,9 @@ class Answer:
     def alternative(self, token: int, number: int) -> Alternative:
         """What else was likely at token number `token`, both counted from 1. Raises UsageError when it cannot be forced."""
         if self.settings.value("num_beams") > 1 and not self.choices:
-            raise UsageError(_("an answer found with beams cannot be gone on from elsewhere; /set num_beams 1 and /regen"))
+            raise UsageError(
+                _("an answer found with beams cannot be gone on from elsewhere; /set num_beams 1 and /regen")
+            )
         there = self.at(token)
         if not 0 < number <= len(there.top):
             raise UsageError(
@@ -87,7 +89,9 @@ class Answer:
                     token=token, number=number, count=len(there.top)
                 )
                 if there.top
-                else _("token {token} was recorded without alternatives; /regen answers again with them").format(token=token)
+                else _("token {token} was recorded without alternatives; /regen answers again with them").format(
+                    token=token
+                )
             )
         if there.top[number - 1].id == there.id:
             raise UsageError(

@@ -180,14 +180,15 @@ class Session:
         came_from = {"answer": self._logged(last.id), "token": token, "alt": alternative}
         yield from self._run(answer, request, last.before, origin={"from": came_from})
 
-    def choose(self, choices: Sequence[str]) -> Generator[Event, None, tuple[Choice, ...]]:
-        """Score these answers to the last question, as its last answer was asked; record it and return the choices.
+    def choose(self, choices: Sequence[str]) -> tuple[Choice, ...]:
+        """Score these answers to the last question, as its last answer was asked, and record them.
 
         The conversation stays as it is. Returns () when the engine was stopped.
         """
         last = self.last()
         scored = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
-        yield from self._scored(scored, choices)
+        for __ in self._scored(scored, choices):
+            pass
         if scored.choices:
             by = scored.settings.value("choose")
             self._record("choose", last.asked, **choose_record(scored.choices, by=by))
@@ -378,7 +379,13 @@ class Session:
         yield Started(0, answer.prompt.tokens, timing.encode_s, timing.reused)
         yield Delta(0, best.text, tuple(row.tokens))
         yield Finished(
-            0, "eos", len(row.tokens), timing.first_token_s, total_s, peak_mb=timing.peak_mb, end_logprob=row.end_logprob
+            0,
+            "eos",
+            len(row.tokens),
+            timing.first_token_s,
+            total_s,
+            peak_mb=timing.peak_mb,
+            end_logprob=row.end_logprob,
         )
 
     def _keep(self, answer: Answer, origin: Mapping[str, Any]) -> None:
