@@ -47,7 +47,8 @@ class Answer:
     asked, id: of the question's and the answer's event in the transcript. before: the answer that the question follows;
     None for the first. continues: the answer that this one goes on from, or "". at: when it ended, in UTC, as the
     transcript writes it, or "". card: None when the model had not started. end_logprob: of the end token, where the
-    model ended the answer itself. batch: how many answers were made side by side. choices: what it was chosen from, or ().
+    model ended the answer itself. batch: how many answers were made side by side. choices: what it was chosen from,
+    or ().
     """
 
     question: str
@@ -77,21 +78,17 @@ class Answer:
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
 
     def alternative(self, token: int, number: int) -> Alternative:
-        """What else was likely at token number `token`, both counted from 1. Raises UsageError when it cannot be forced."""
+        """What else was likely at token number `token`, both from 1. Raises UsageError when it cannot be forced."""
         if self.settings.value("num_beams") > 1 and not self.choices:
-            raise UsageError(
-                _("an answer found with beams cannot be gone on from elsewhere; /set num_beams 1 and /regen")
-            )
-        there = self.at(token)
+            raise UsageError(_("an answer found with beams cannot be branched; /set num_beams 1 and /regen"))
+        there = self.token_at(token)
         if not 0 < number <= len(there.top):
             raise UsageError(
                 _("/alt {token} {number}: expected an alternative from 1 to {count}; /alt {token} lists them").format(
                     token=token, number=number, count=len(there.top)
                 )
                 if there.top
-                else _("token {token} was recorded without alternatives; /regen answers again with them").format(
-                    token=token
-                )
+                else _("token {token} was recorded without alternatives; /regen answers again").format(token=token)
             )
         if there.top[number - 1].id == there.id:
             raise UsageError(
@@ -101,7 +98,7 @@ class Answer:
             )
         return there.top[number - 1]
 
-    def at(self, token: int) -> Token:
+    def token_at(self, token: int) -> Token:
         """Token number `token`, from 1. Raises UsageError when there is none."""
         if not self.tokens:
             raise UsageError(_("the last answer has no tokens"))

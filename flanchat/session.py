@@ -115,8 +115,9 @@ class Session:
     ) -> Happening:
         """Ask, and yield the prompt and then what happens until the answer is finished.
 
-        changes: settings for this answer alone. choices: the answer is one of them, in place of the profile's. The turn is kept in `turns` and on disk however it ends: whole,
-        interrupted, failed, or left by the caller. Raises what the engine raises.
+        changes: settings for this answer alone. choices: the answer is one of them, in place of the profile's. The
+        turn is kept in `turns` and on disk however it ends: whole, interrupted, failed, or left by the caller. Raises
+        what the engine raises.
         """
         settings = self._settled(changes)
         head = self.conversation.head

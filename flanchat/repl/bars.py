@@ -1,4 +1,4 @@
-"""Draws probabilities as bars: an answer's tokens, what else was likely at one, scored choices. Computes no probability.
+"""Draws probabilities as bars: an answer's tokens, what else was likely at one, scored choices. Knows no engine.
 
 Weak tokens are marked by a line and by a digit, so that neither colour nor style is needed to see them.
 """
@@ -19,6 +19,7 @@ from flanchat.words import _, ngettext
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from flanchat.repl.view import View
 
@@ -66,12 +67,13 @@ def _draw_confidence(view: View, answer: Answer, whole: bool) -> None:
     for number, (token, is_weak) in enumerate(zip(answer.tokens, weak, strict=True), 1):
         if listed or is_weak:
             style = "bold underline" if is_weak else ""
-            _row(table, view, number, named(token.text or _own_name(token), token.id), token.logprob, style,
-                 _others(token))  # fmt: skip
+            name = named(token.text or _own_name(token), token.id)
+            table.add_row(*_row(view, number, name, token.logprob, style=style, rest=_others(token)))
     if answer.end_logprob is not None:
         is_weak = math.exp(answer.end_logprob) < SURE
         if listed or is_weak:
-            _row(table, view, 0, _("(end)"), answer.end_logprob, "bold underline" if is_weak else "dim", "")
+            style = "bold underline" if is_weak else "dim"
+            table.add_row(*_row(view, 0, _("(end)"), answer.end_logprob, style=style))
     if table.row_count:
         view.console.print(table)
     if any(weak):
@@ -129,15 +131,15 @@ def _draw_alternatives(view: View, answer: Answer, number: int) -> None:
     place = _("Token {number} of {count}").format(number=number, count=len(answer.tokens))
     view.say(f"{place}: {_tail(before)}[{named(token.text, token.id)}]", "bold")
     if not token.top:
-        view.note(_("It was recorded without alternatives; /regen answers again with them."))
+        view.note(_("It was recorded without alternatives; /regen answers again."))
         return
     table = _table(view, (("", True), (_("token"), False), ("", False), ("", True), ("", False)))
     for rank, other in enumerate(token.top, 1):
-        here = other.id == token.id
-        remark = _("stands there") if here else ""
-        _row(table, view, rank, named(other.text, other.id), other.logprob, "bold" if here else "", remark)
+        style, rest = ("bold", _("stands there")) if other.id == token.id else ("", "")
+        table.add_row(*_row(view, rank, named(other.text, other.id), other.logprob, style=style, rest=rest))
     if token.id not in [other.id for other in token.top]:
-        _row(table, view, 0, named(token.text, token.id), token.logprob, "bold", _("stands there"))
+        name = named(token.text or _own_name(token), token.id)
+        table.add_row(*_row(view, 0, name, token.logprob, style="bold", rest=_("stands there")))
     view.console.print(table)
     view.note(
         _(
@@ -228,15 +230,14 @@ def _table(view: View, columns: Sequence[tuple[str, bool]]) -> Table:
     return table
 
 
-def _row(table: Table, view: View, number: int, text: str, logprob: float, style: str, rest: str) -> None:
+def _row(view: View, number: int, text: str, logprob: float, *, style: str = "", rest: str = "") -> tuple[Text, ...]:
+    """The cells of a token. number: 0 for none."""
     drawn = bar(math.exp(logprob), _bar_cells(view), fine=_is_fine(view))
-    cells = (str(number or ""), text, drawn, percent(logprob), rest)
-    table.add_row(
-        *(_styled(cell, style if at == 1 else "dim" if at in (0, 4) else "") for at, cell in enumerate(cells))
-    )
+    cells = ((str(number or ""), "dim"), (text, style), (drawn, ""), (percent(logprob), ""), (rest, "dim"))
+    return tuple(_styled(*cell) for cell in cells)
 
 
-def _styled(text: str, style: str) -> object:
+def _styled(text: str, style: str) -> Text:
     from rich.text import Text
 
     return Text(text, style=style)

@@ -1,4 +1,4 @@
-"""Commands about the probabilities of an answer's tokens: /probs, and /alt to go on from another one. Prints nothing."""
+"""Commands about an answer's tokens: /probs, how likely they were, and /alt, another instead. Prints nothing."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def alt(desk: Desk, arguments: str) -> Shown:
         )
     token = _number(words[0])
     if len(words) == 1:
-        last.at(token)
+        last.token_at(token)
         return Alternatives(last, token)
     forced = last.alternative(token, _number(words[1]))
-    there = last.at(token)
+    there = last.token_at(token)
     note = _("token {number}: {new} ({new_p}) in place of {old} ({old_p})").format(
         number=token, new=named(forced.text, forced.id), new_p=percent(forced.logprob), old=named(there.text, there.id),
         old_p=percent(there.logprob),
