@@ -282,8 +282,11 @@ class Session:
     def close(self, why: str) -> None:
         self.transcript.close(why)
 
-    def _compile(self, question: str, settings: Settings, turns: Sequence[Answer], seed: int) -> Prompt:
-        setup = Setup(self.profile, settings, self.variables)
+    def _compile(
+        self, question: str, settings: Settings, turns: Sequence[Answer], seed: int, choices: Sequence[str] = ()
+    ) -> Prompt:
+        profile = dataclasses.replace(self.profile, choices=tuple(choices)) if choices else self.profile
+        setup = Setup(profile, settings, self.variables)
         return setup.compile(question, self.earlier(turns), self.engine.measure, seed=seed)
 
     def _choices(self, settings: Settings) -> Sequence[str]:
@@ -296,7 +299,7 @@ class Session:
         """Answer the question of the event `asked`, which follows the answer `before`."""
         seed: int = settings.value("seed") if settings.value("seed") is not None else self._new_seed()
         try:
-            prompt = self._compile(question, settings, self.conversation.way_to(before), seed)
+            prompt = self._compile(question, settings, self.conversation.way_to(before), seed, choices)
         except FlanchatError as error:
             self._record("error", asked, where="prompt", kind=type(error).__name__, message=in_english(error.message))
             raise

@@ -239,8 +239,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "post.choose", "choice", "sum",
-        N_("which of a profile's choices is the answer: the likeliest by the sum or by the mean per token of its "
-           "log-probabilities; free writes an answer instead"),
+        N_("which of a profile's choices answers: by sum or mean of log-probabilities; free writes instead"),
         choices=("sum", "mean", "free"),
     ),
     Setting("display.probs", "bool", False, N_("show how sure the model is of each token")),

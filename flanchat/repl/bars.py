@@ -225,7 +225,7 @@ def _table(view: View, columns: Sequence[tuple[str, bool]]) -> Table:
     for at, (head, figures) in enumerate(columns):
         table.add_column(
             Text(head, style="dim"), justify="right" if figures else "left", no_wrap=figures, overflow="fold",
-            max_width=_CELLS if head and at < 2 else None,
+            max_width=max(_CELLS, view.console.width // 3) if head and at < 2 else None,
         )  # fmt: skip
     return table
 
