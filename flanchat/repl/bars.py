@@ -27,10 +27,10 @@ SURE = 0.5
 """A token that is less likely than this is marked."""
 LISTED = 20
 """An answer of more tokens has only its weak ones listed, unless all are asked for."""
+_TOKEN = (("", "figure"), ("", "text"), ("", "bar"), ("", "figure"))
 _WORTH = 0.01  # alternatives that are less likely than this are left to /alt
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _TENTHS = "⁰¹²³⁴"
-_CELLS = 18  # of a token's or choice's text, before it is broken
 
 
 def draw(view: View, shown: Confidence | Alternatives | Scores) -> None:
@@ -59,16 +59,20 @@ def _draw_confidence(view: View, answer: Answer, whole: bool) -> None:
     if not answer.tokens:
         view.note(_("The answer has no tokens."))
         return
+    from rich.cells import cell_len
+
     weak = [math.exp(token.logprob) < SURE for token in answer.tokens]
     marked, legend = _marked(view, answer.tokens)
     view.console.print(marked)
     listed = whole or len(answer.tokens) <= LISTED
-    table = _table(view, (("", True), (_("token"), False), ("", False), ("", True), (_("likely instead"), False)))
+    table = _table(view, *_TOKEN, (_("likely instead"), "rest"))
+    names = [named(token.text or _own_name(token), token.id) for token in answer.tokens]
+    room = view.console.width - min(max(map(cell_len, names)), _text_cells(view)) - _bar_cells(view) - 20
     for number, (token, is_weak) in enumerate(zip(answer.tokens, weak, strict=True), 1):
         if listed or is_weak:
             style = "bold underline" if is_weak else ""
-            name = named(token.text or _own_name(token), token.id)
-            table.add_row(*_row(view, number, name, token.logprob, style=style, rest=_others(token)))
+            others = _others(token, room)
+            table.add_row(*_row(view, number, names[number - 1], token.logprob, style=style, rest=others))
     if answer.end_logprob is not None:
         is_weak = math.exp(answer.end_logprob) < SURE
         if listed or is_weak:
@@ -78,9 +82,10 @@ def _draw_confidence(view: View, answer: Answer, whole: bool) -> None:
         view.console.print(table)
     if any(weak):
         view.note(legend)
-    mean = math.exp(answer.mean_logprob or 0.0)
     line = ngettext("{count} token", "{count} tokens", len(answer.tokens)).format(count=len(answer.tokens))
-    line += _(", {weak} below {sure:.0%}; on average {mean:.0%}.").format(weak=sum(weak), sure=SURE, mean=mean)
+    line += _(", {weak} below {sure:.0%}; on average {mean}.").format(
+        weak=sum(weak), sure=SURE, mean=percent(answer.mean_logprob or 0.0)
+    )
     if not listed:
         line += _(" Only the weak ones are listed; /probs all lists every one.")
     view.note(line + " " + _("Raw model probabilities, before temperature, top-k, top-p and penalties."))
@@ -111,13 +116,19 @@ def _marked(view: View, tokens: Sequence[Token]) -> tuple[object, str]:
     return line, legend
 
 
-def _others(token: Token) -> str:
-    """What else was likely, with the numbers that /alt takes."""
-    return "  ".join(
-        f"{number} {named(other.text, other.id)} {percent(other.logprob)}"
-        for number, other in enumerate(token.top, 1)
-        if other.id != token.id and math.exp(other.logprob) >= _WORTH
-    )
+def _others(token: Token, room: int) -> str:
+    """What else was likely, with the numbers that /alt takes: as many as have room on a line, in cells."""
+    from rich.cells import cell_len
+
+    line = ""
+    for number, other in enumerate(token.top, 1):
+        if other.id == token.id or math.exp(other.logprob) < _WORTH:
+            continue
+        longer = f"{line}  {number} {named(other.text, other.id)} {percent(other.logprob)}".strip()
+        if line and cell_len(longer) > room:
+            break
+        line = longer
+    return line
 
 
 def _own_name(token: Token) -> str:
@@ -133,7 +144,7 @@ def _draw_alternatives(view: View, answer: Answer, number: int) -> None:
     if not token.top:
         view.note(_("It was recorded without alternatives; /regen answers again."))
         return
-    table = _table(view, (("", True), (_("token"), False), ("", False), ("", True), ("", False)))
+    table = _table(view, *_TOKEN, ("", "rest"))
     for rank, other in enumerate(token.top, 1):
         style, rest = ("bold", _("stands there")) if other.id == token.id else ("", "")
         table.add_row(*_row(view, rank, named(other.text, other.id), other.logprob, style=style, rest=rest))
@@ -155,9 +166,9 @@ def _tail(text: str, cells: int = 30) -> str:
 
 def _draw_scores(view: View, choices: Sequence[Choice], by: str) -> None:
     narrow = view.console.width < 60
-    columns = [(_("choice"), False), (_("by sum"), False), ("", True), (_("by mean"), False), ("", True)]
-    columns += [] if narrow else [(_("sum"), True), (_("tokens"), True)]
-    table = _table(view, columns)
+    figures = [] if narrow else [(_("sum"), "figure"), (_("tokens"), "figure")]
+    halves = ((_("by sum"), "bar"), ("", "figure"), (_("by mean"), "bar"), ("", "figure"))
+    table = _table(view, (_("choice"), "text"), *halves, *figures)
     best = {rule: winner(choices, rule) for rule in ("sum", "mean")}
     cells = 4 if narrow else _bar_cells(view)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
@@ -216,17 +227,20 @@ def _share(share: float) -> str:
     return percent(math.log(share)) if share > 0 else percent(-math.inf)
 
 
-def _table(view: View, columns: Sequence[tuple[str, bool]]) -> Table:
-    """A table without lines. columns: each with its head, and whether it is of figures."""
+def _table(view: View, *columns: tuple[str, str]) -> Table:
+    """A table without lines. columns: each with its head, and what it holds: text, bar, figure or rest."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
-    for at, (head, figures) in enumerate(columns):
+    for head, holds in columns:
         table.add_column(
-            Text(head, style="dim"), justify="right" if figures else "left", no_wrap=figures, overflow="fold",
-            max_width=max(_CELLS, view.console.width // 3) if head and at < 2 else None,
-        )  # fmt: skip
+            Text(head, style="dim"),
+            justify="right" if holds == "figure" else "left",
+            no_wrap=holds in ("bar", "figure"),
+            overflow="fold",
+            max_width=_text_cells(view) if holds == "text" else None,
+        )
     return table
 
 
@@ -241,6 +255,11 @@ def _styled(text: str, style: str) -> Text:
     from rich.text import Text
 
     return Text(text, style=style)
+
+
+def _text_cells(view: View) -> int:
+    """How wide a token or choice may be before it is broken."""
+    return max(18, view.console.width // 3)
 
 
 def _bar_cells(view: View) -> int:
