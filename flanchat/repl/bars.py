@@ -47,7 +47,7 @@ def bar(share: float, cells: int, *, fine: bool) -> str:
     """A share from 0 to 1 as a bar of at most `cells`; the smallest shows. fine: in eighths of a cell, else with #.
 
     >>> bar(0.5, 4, fine=False), bar(0.3, 4, fine=True), bar(1e-9, 4, fine=True)
-    ('##', '█▏', '▏')
+    ('##', '█▎', '▏')
     """
     if not fine:
         return "#" * math.ceil(min(share, 1.0) * cells - 1e-9)
