@@ -29,7 +29,7 @@ def test_choose_prints_shares_by_both_rules_and_records_them(flanchat: Flanchat,
 
 
 def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_piped(flanchat: Flanchat):
-    piped = flanchat("choose", "--json", "--no-log", "-", "-1", "0 ", stdin="Which is it?\n")
+    piped = flanchat("choose", "--json", "--no-log", "--", "-", "-1", "0 ", stdin="Which is it?\n")
     both = flanchat("choose", "--json", "--no-log", "Which", "a", "b", stdin="is it?\n")
 
     record = json.loads(piped.out)

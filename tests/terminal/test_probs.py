@@ -8,13 +8,13 @@ from tests.terminal.screen import ENTER, Start, events
 
 
 def test_a_token_is_forced_from_the_same_encoding_and_the_old_answer_stays_a_branch(start: Start, tmp_path: Path):
-    screen = start(lines=60)
+    screen = start(lines=100)
     screen.send("how do I make bolognese?" + ENTER)
     screen.wait("demo on cpu")
     screen.send("/probs all" + ENTER)
     screen.wait("\u2588\u2588", "Raw model probabilities")
-    screen.send("\x0c/alt 3" + ENTER)
-    screen.wait("Token 3 of", "stands there", "/alt 3 N goes on from there")
+    screen.send("/alt 3" + ENTER)
+    screen.wait("Token 3 of", "stands there", "/alt 3 N takes number N")
     screen.send("/alt 3 2" + ENTER)
     screen.wait("in place of", "prompt encoded before")
     screen.send("/branches" + ENTER)
@@ -27,12 +27,12 @@ def test_a_token_is_forced_from_the_same_encoding_and_the_old_answer_stays_a_bra
 
 
 def test_choices_are_scored_for_the_last_question_and_by_a_profile_itself(start: Start, tmp_path: Path):
-    screen = start(lines=60)
+    screen = start(lines=100)
     screen.send("Is the sky blue?" + ENTER)
     screen.wait("demo on cpu")
     screen.send("/choose yes | no | it is not possible to tell" + ENTER)
     screen.wait("by sum", "By the", "A sum counts every token and the end token")
-    screen.send("\x0c/profile sentiment" + ENTER + "A terrible waste of time." + ENTER)
+    screen.send("/profile sentiment" + ENTER + "A terrible waste of time." + ENTER)
     screen.wait("positive", "By the sum and by the mean: negative.", "demo on cpu")
 
     alone, answered = events(tmp_path, "choose")
