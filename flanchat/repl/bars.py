@@ -229,10 +229,10 @@ def _share(share: float) -> str:
 
 def _table(view: View, *columns: tuple[str, str]) -> Table:
     """A table without lines. columns: each with its head, and what it holds: text, bar, figure or rest."""
-    from rich.table import Table
+    from rich.table import Table as RichTable
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
+    table = RichTable(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
     for head, holds in columns:
         table.add_column(
             Text(head, style="dim"),
