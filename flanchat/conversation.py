@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
+from flanchat.choosing import Choice
 from flanchat.engine import Carded, ModelCard
 from flanchat.errors import UsageError
-from flanchat.events import Delta, Event, Started, Token
+from flanchat.events import Alternative, Delta, Event, Started, Token
 from flanchat.prompt import Prompt
 from flanchat.settings import Settings, did_you_mean
 from flanchat.words import _
@@ -46,7 +47,8 @@ class Answer:
     asked, id: of the question's and the answer's event in the transcript. before: the answer that the question follows;
     None for the first. continues: the answer that this one goes on from, or "". at: when it ended, in UTC, as the
     transcript writes it, or "". card: None when the model had not started. end_logprob: of the end token, where the
-    model ended the answer itself. batch: how many answers were made side by side.
+    model ended the answer itself. batch: how many answers were made side by side. choices: what it was chosen from,
+    or ().
     """
 
     question: str
@@ -68,11 +70,51 @@ class Answer:
     at: str = ""
     end_logprob: float | None = None
     batch: int = 1
+    choices: tuple[Choice, ...] = ()
 
     @property
     def mean_logprob(self) -> float | None:
         """The mean log-probability of its tokens, as the model has it; None without a token."""
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
+
+    def alternative(self, token: int, number: int) -> Alternative:
+        """What else was likely at token number `token`, both from 1. Raises UsageError when it cannot be forced."""
+        if self.settings.value("num_beams") > 1 and not self.choices:
+            raise UsageError(_("an answer found with beams cannot be branched; /set num_beams 1 and /regen"))
+        there = self.token_at(token)
+        if not 0 < number <= len(there.top):
+            raise UsageError(
+                _("/alt {token} {number}: expected an alternative from 1 to {count}; /alt {token} lists them").format(
+                    token=token, number=number, count=len(there.top)
+                )
+                if there.top
+                else _("token {token} was recorded without alternatives; /regen answers again").format(token=token)
+            )
+        if there.top[number - 1].id == there.id:
+            raise UsageError(
+                _("/alt {token} {number}: that token stands there already; take another one").format(
+                    token=token, number=number
+                )
+            )
+        return there.top[number - 1]
+
+    def token_at(self, token: int) -> Token:
+        """Token number `token`, from 1. Raises UsageError when there is none."""
+        if not self.tokens:
+            raise UsageError(_("the last answer has no tokens"))
+        if token == len(self.tokens) + 1 and self.finish in ("eos", "empty"):
+            raise UsageError(
+                _("token {token} is the end of the answer; /regen min_new_tokens={token} has the model go on").format(
+                    token=token
+                )
+            )
+        if not 0 < token <= len(self.tokens):
+            raise UsageError(
+                _("/alt {token}: expected a token from 1 to {count}; /probs all numbers them").format(
+                    token=token, count=len(self.tokens)
+                )
+            )
+        return self.tokens[token - 1]
 
     def take(self, event: Event, engine: Carded) -> None:
         """Grow by what the engine reports."""

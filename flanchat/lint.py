@@ -34,6 +34,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
         *_too_long(profile, measure, settings),
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
+        *_equal_choices(profile, measure),
         *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.idle().items()),
     ]
     lines = _lines(profile)
@@ -229,6 +230,16 @@ def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iter
                 n=n, longest=longest, limit=limit
             ),
         )
+
+
+def _equal_choices(profile: Profile, measure: Measure) -> Iterator[_Finding]:
+    """Choices that are one and the same to the model, because all that tells them apart is lost."""
+    seen: dict[str, int] = {}
+    for n, choice in enumerate(profile.choices):
+        first = seen.setdefault(measure([choice]).ids_sha256, n)
+        if first < n:
+            what = _("the same tokens to this model as choices[{first}], so both always score alike. Reword one.")
+            yield _Finding(("choices", n), what.format(first=first))
 
 
 def _sendable(profile: Profile) -> list[tuple[int, Shot]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flanchat.choosing import Choice
 from flanchat.conversation import Answer, Conversation, Timing
 from flanchat.engine import ModelCard
 from flanchat.errors import UsageError
@@ -118,6 +119,16 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     return {**record, "continues": answer.continues} if answer.continues else record
 
 
+def choose_record(choices: Sequence[Choice], **origin: object) -> dict[str, Any]:
+    """Scored choices as they stand in a transcript. p: the share by the sum. tokens: with the end token."""
+    records = []
+    for c in choices:
+        record = {"text": c.text, "tokens": c.tokens, "sum_lp": c.sum_logprob, "mean_lp": c.mean_logprob, "p": c.p_sum}
+        lost = {"unknown": c.unknown, "same_as": c.same_as}
+        records.append({**record, "p_mean": c.p_mean, **{name: value for name, value in lost.items() if value}})
+    return {"choices": records, **origin}
+
+
 def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Story:
     """Put a session together from its events, as `transcript.read` gives them."""
     story = Story(problems=problems)
@@ -162,9 +173,11 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
             conversation.go(answer.before)
             conversation.add(answer)
             story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
-        elif kind in ("whatif.start", "choose") and isinstance(parent, str):
+        elif kind == "whatif.start" and isinstance(parent, str):
             answered.add(parent)
             story.lost = ""
+        elif kind == "choose" and (chosen := conversation.answers.get(_text(event, "answer"))) is not None:
+            chosen.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
         elif kind == "head":
             _move(conversation, event)
         elif kind == "error":
@@ -313,6 +326,18 @@ def _token(record: Record) -> Token:
         if isinstance(other, list) and len(other) > 1 and isinstance(other[0], int) and _is_number(other[1])
     )
     return Token(_whole(record, "id"), _text(record, "s"), _number(record, "lp"), others)
+
+
+def _choice(record: Record) -> Choice:
+    return Choice(
+        _text(record, "text"),
+        _whole(record, "tokens"),
+        _number(record, "sum_lp"),
+        _number(record, "p"),
+        _number(record, "p_mean"),
+        _text(record, "unknown"),
+        _text(record, "same_as"),
+    )
 
 
 def _card(record: Record) -> ModelCard | None:

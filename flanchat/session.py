@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flanchat.conversation import Answer, Branch, Conversation
+from flanchat.batch import answer_all
+from flanchat.choosing import Choice, shared, winner
+from flanchat.conversation import Answer, Branch, Conversation, Timing
 from flanchat.engine import Engine
 from flanchat.errors import FlanchatError, UsageError
-from flanchat.events import Delta, Event, Finished, Request
+from flanchat.events import Decoding, Delta, Event, Finished, Request, Started
 from flanchat.profile import Profile
 from flanchat.prompt import Exchange, Prompt
-from flanchat.records import Story, answer_record, prompt_record
+from flanchat.records import Story, answer_record, choose_record, prompt_record
 from flanchat.settings import Settings
 from flanchat.setup import Setup
 from flanchat.transcript import NoTranscript, Transcript
@@ -103,16 +105,24 @@ class Session:
             if not (self.logging and turn.id in self._unlogged)  # the prompt is recorded
         ]
 
-    def ask(self, question: str, *, source: Source = "typed", changes: Mapping[str, Any] | None = None) -> Happening:
+    def ask(
+        self,
+        question: str,
+        *,
+        source: Source = "typed",
+        changes: Mapping[str, Any] | None = None,
+        choices: Sequence[str] = (),
+    ) -> Happening:
         """Ask, and yield the prompt and then what happens until the answer is finished.
 
-        changes: settings for this answer alone. The turn is kept in `turns` and on disk however it ends: whole,
-        interrupted, failed, or left by the caller. Raises what the engine raises.
+        changes: settings for this answer alone. choices: the answer is one of them, in place of the profile's. The
+        turn is kept in `turns` and on disk however it ends: whole, interrupted, failed, or left by the caller. Raises
+        what the engine raises.
         """
         settings = self._settled(changes)
         head = self.conversation.head
         asked = self._record("user", head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables)
-        yield from self._answer(question, asked, settings, head)
+        yield from self._answer(question, asked, settings, head, choices)
 
     def again(self, changes: Mapping[str, Any] | None = None) -> Happening:
         """Answer the last question again, beside its last answer."""
@@ -134,6 +144,8 @@ class Session:
         self._record_setup(self.settings)
         whole = Answer(last.question, last.asked, last.prompt, last.settings, last.seed, continues=last.id)
         decoding = last.settings.decoding(last.seed)
+        if last.finish == "interrupted" and not last.tokens and self._choices(last.settings):
+            raise UsageError(_("the choices were not all scored; /regen scores them again"))
         room = decoding.max_new_tokens + len(last.tokens)
         request = Request(
             last.prompt.text,
@@ -141,6 +153,47 @@ class Session:
             begin=tuple(token.id for token in last.tokens),
         )
         yield from self._run(whole, request, last.before, begun=last)
+
+    def instead(self, token: int, alternative: int) -> Happening:
+        """Answer the last question again with another token in place of token number `token`; what follows is new.
+
+        alternative: its number in the token's `top`, from 1. The tokens before are given, and prompt, settings and seed
+        are the last answer's. Raises UsageError when there is no such token or nothing else stands there.
+        """
+        last = self.last()
+        forced = last.alternative(token, alternative)
+        self._record_setup(self.settings)
+        card = self.engine.card()
+        if last.card is not None and last.card.tokenizer_sha256 != card.tokenizer_sha256:
+            raise UsageError(
+                _("the last answer is in the tokens of {then}, and the model is {now}; /regen answers with it").format(
+                    then=last.card.name, now=card.name
+                )
+            )
+        self._record("prompt", last.asked, **prompt_record(last.prompt))
+        answer = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
+        decoding = last.settings.decoding(last.seed)
+        request = Request(
+            last.prompt.text,
+            dataclasses.replace(decoding, max_new_tokens=max(decoding.max_new_tokens, len(last.tokens))),
+            begin=(*(before.id for before in last.tokens[: token - 1]), forced.id),
+        )
+        came_from = {"answer": self._logged(last.id), "token": token, "alt": alternative}
+        yield from self._run(answer, request, last.before, origin={"from": came_from})
+
+    def choose(self, choices: Sequence[str]) -> tuple[Choice, ...]:
+        """Score these answers to the last question, as its last answer was asked, and record them.
+
+        The conversation stays as it is. Returns () when the engine was stopped.
+        """
+        last = self.last()
+        scored = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
+        for __ in self._scored(scored, choices):
+            pass
+        if scored.choices:
+            by = scored.settings.value("choose")
+            self._record("choose", last.asked, **choose_record(scored.choices, by=by))
+        return scored.choices
 
     def put(self, question: str) -> str:
         """Record a question that several answers will be made to; return its event, for their `asked`."""
@@ -229,29 +282,51 @@ class Session:
     def close(self, why: str) -> None:
         self.transcript.close(why)
 
-    def _compile(self, question: str, settings: Settings, turns: Sequence[Answer], seed: int) -> Prompt:
-        setup = Setup(self.profile, settings, self.variables)
+    def _compile(
+        self, question: str, settings: Settings, turns: Sequence[Answer], seed: int, choices: Sequence[str] = ()
+    ) -> Prompt:
+        profile = dataclasses.replace(self.profile, choices=tuple(choices)) if choices else self.profile
+        setup = Setup(profile, settings, self.variables)
         return setup.compile(question, self.earlier(turns), self.engine.measure, seed=seed)
 
-    def _answer(self, question: str, asked: str, settings: Settings, before: str | None) -> Happening:
+    def _choices(self, settings: Settings) -> Sequence[str]:
+        """What the profile has answers chosen from; () when they are written."""
+        return () if settings.value("choose") == "free" else self.profile.choices
+
+    def _answer(
+        self, question: str, asked: str, settings: Settings, before: str | None, choices: Sequence[str] = ()
+    ) -> Happening:
         """Answer the question of the event `asked`, which follows the answer `before`."""
         seed: int = settings.value("seed") if settings.value("seed") is not None else self._new_seed()
         try:
-            prompt = self._compile(question, settings, self.conversation.way_to(before), seed)
+            prompt = self._compile(question, settings, self.conversation.way_to(before), seed, choices)
         except FlanchatError as error:
             self._record("error", asked, where="prompt", kind=type(error).__name__, message=in_english(error.message))
             raise
         self._record("prompt", asked, **prompt_record(prompt))
         answer = Answer(question, asked, prompt, settings, seed)
-        yield from self._run(answer, Request(prompt.text, settings.decoding(seed)), before)
+        request = Request(prompt.text, settings.decoding(seed))
+        yield from self._run(answer, request, before, choices=choices or self._choices(settings))
 
-    def _run(self, answer: Answer, request: Request, before: str | None, *, begun: Answer | None = None) -> Happening:
-        """Have a request answered, and keep the answer however that ends. begun: its tokens come without their text."""
+    def _run(
+        self,
+        answer: Answer,
+        request: Request,
+        before: str | None,
+        *,
+        begun: Answer | None = None,
+        choices: Sequence[str] = (),
+        origin: Mapping[str, Any] | None = None,
+    ) -> Happening:
+        """Have a request answered, and keep the answer however that ends.
+
+        begun: its tokens come without their text. choices: the answer is one of them. origin: for the record.
+        """
         answer.before, answer.profile = before, self.profile.name
         finished = False
         try:
             yield Compiled(answer.prompt)
-            for event in self.engine.stream([request]):
+            for event in self._scored(answer, choices) if choices else self.engine.stream([request]):
                 answer.take(event, self.engine)
                 finished = finished or isinstance(event, Finished)
                 if begun is None or not isinstance(event, Delta):
@@ -272,17 +347,63 @@ class Session:
             raise
         finally:
             if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
-                self._keep(answer)
+                self._keep(answer, origin or {})
 
-    def _keep(self, answer: Answer) -> None:
+    def _scored(self, answer: Answer, choices: Sequence[str]) -> Iterator[Event]:
+        """Score choices as one batch and tell of the likeliest as if the engine had answered it; note them all in the
+        answer, but none when the engine was stopped."""
+        measured = [self.engine.measure([choice]) for choice in choices]
+        ids = [tuple(piece.id for piece in self.engine.pieces(choice)) for choice in choices]
+        top = answer.settings.decoding(0).top
+        requests = [
+            Request(answer.prompt.text, Decoding(max_new_tokens=len(own) + 1, top=top), begin=own, only=True)
+            for own in ids
+        ]
+        rows = [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]
+        for __ in answer_all(self.engine, rows, requests):
+            pass
+        total_s = max(row.timing.total_s for row in rows)
+        if any(row.finish == "interrupted" for row in rows):
+            yield Finished(0, "interrupted", 0, None, total_s)
+            return
+        found = [
+            Choice(
+                choice,
+                len(row.tokens) + 1,
+                sum(token.logprob for token in row.tokens) + (row.end_logprob or 0.0),
+                unknown="".join(warned.chars for warned in of.warnings if warned.kind == "unk"),
+                same_as=choices[ids.index(own)] if ids.index(own) < at else "",
+            )
+            for at, (choice, row, of, own) in enumerate(zip(choices, rows, measured, ids, strict=True))
+        ]
+        answer.choices, answer.batch = shared(found), len(rows)
+        best = winner(answer.choices, answer.settings.value("choose"))
+        row = rows[answer.choices.index(best)]
+        timing = row.timing
+        yield Started(0, answer.prompt.tokens, timing.encode_s, timing.reused)
+        yield Delta(0, best.text, tuple(row.tokens))
+        yield Finished(
+            0,
+            "eos",
+            len(row.tokens),
+            timing.first_token_s,
+            total_s,
+            peak_mb=timing.peak_mb,
+            end_logprob=row.end_logprob,
+        )
+
+    def _keep(self, answer: Answer, origin: Mapping[str, Any]) -> None:
         answer.end()
-        self._add(answer)
+        self._add(answer, **origin)
 
     def _add(self, answer: Answer, **origin: object) -> None:
         answer.id = self._record("answer", answer.asked, **answer_record(answer), **origin)
         if answer.id in self._unlogged:
             self._unlogged[answer.id] = self._logged(answer.before)
         self.conversation.add(answer)
+        if answer.choices:
+            by = answer.settings.value("choose")
+            self._record("choose", answer.asked, **choose_record(answer.choices, by=by, answer=answer.id))
 
     def _record(self, type: str, parent: str | None, **fields: object) -> str:
         """Write an event, unless recording is off or was when its question was asked.

@@ -242,6 +242,11 @@ SETTINGS: tuple[Setting, ...] = (
         "post.answer_regex", "text", None, N_("its first group is the short answer; the text shown stays whole"),
         optional=True,
     ),
+    Setting(
+        "post.choose", "choice", "sum",
+        N_("which of a profile's choices answers: by sum or mean of log-probabilities; free writes instead"),
+        choices=("sum", "mean", "free"),
+    ),
     Setting("display.probs", "bool", False, N_("show how sure the model is of each token")),
 )  # fmt: skip
 

@@ -34,7 +34,8 @@ LIBRARIES = {
 }  # fmt: skip
 SWEEP = {"columns", "promptfile", "scores", "journal", "sweep"}
 VALUES = GROUND | {
-    "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
+    "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts",
+    "choosing",
 }  # fmt: skip
 
 # What each module may import of ours; "" is the package itself, for its version.
@@ -52,6 +53,7 @@ MAY_IMPORT = {
     "prompt": GROUND | {"settings", "profile"},
     "history": GROUND | {"files", "places"},
     "transcript": GROUND | {"", "files", "places"},
+    "choosing": GROUND,
     "diff": set(),
     "page": {"", "terminal", "words"},
     "setup": GROUND | {"settings", "profile", "prompt"},
@@ -90,7 +92,7 @@ LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", 
 TENSORS = {"engine.t5", "engine.spread", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "repl.gridview", "cli.progress", "cli.scoreboard"},
+    "rich": {"repl.view", "repl.gridview", "repl.bars", "cli.progress", "cli.scoreboard"},
     "pyarrow": {"columns"},
     "ray": {"engine.rayengine"},
     "yaml": {"yamlfile"},

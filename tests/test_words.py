@@ -110,6 +110,7 @@ NO_WORDS = re.compile(
 LEFT = {
     "unknown field.", "unknown field here. Write ", "expected settings, one a line, got ", " more problems",
     ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path, or ",
+    'flanchat choose "Is the sky blue?" yes no',  # what to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # to the model

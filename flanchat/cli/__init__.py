@@ -13,6 +13,7 @@ import click
 from flanchat import __version__
 from flanchat.cli import asking, chatting
 from flanchat.cli.bench import bench
+from flanchat.cli.choose import choose
 from flanchat.cli.doctor import doctor
 from flanchat.cli.language import add_option, choose_language, root_words
 from flanchat.cli.models import models
@@ -101,7 +102,7 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _command in (whatif, sweep, sessions, profiles, models, config, doctor, bench):
+for _command in (whatif, choose, sweep, sessions, profiles, models, config, doctor, bench):
     cli.add_command(_command)
 add_option(cli)
 

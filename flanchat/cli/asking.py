@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flanchat.session import Session, Source
 
 
-def _question(words: Sequence[str]) -> tuple[str, Source]:
+def question_of(words: Sequence[str]) -> tuple[str, Source]:
     """The words of the command line and what is piped in, and where they came from."""
     typed = " ".join(words)
     piped = "" if sys.stdin.isatty() else sys.stdin.read()
@@ -38,17 +38,22 @@ def ask(words: Sequence[str], options: dict[str, Any]) -> None:
     if options["as_jsonl"]:
         _ask_lines(words, options)
         return
-    question, source = _question(words)
+    from flanchat.repl.bars import choice_warnings
+
+    question, source = question_of(words)
     if options["dry_run"]:
         _dry_run(question, options)
         return
     with open_session(options) as (session, engine, __):
         engine.start()
-        answer = _answer(session, engine, question, source, options)
+        answer = answer_to(session, engine, question, source, options)
         if options["as_json"]:
-            click.echo(json.dumps(_answer_json(answer)))
+            click.echo(json.dumps(answer_json(answer)))
         elif answer.finish == "empty":
             complain(_("the model answered nothing"))
+        else:
+            for line in choice_warnings(answer.choices):
+                complain(line)
         if options["stats"]:
             from flanchat.repl.view import timing_line
 
@@ -66,14 +71,25 @@ def _ask_lines(words: Sequence[str], options: dict[str, Any]) -> None:
         for line in sys.stdin:
             if line.strip():
                 question = "\n".join([*([" ".join(words)] if words else []), line.rstrip("\n")])
-                answer = _answer(session, engine, question, "stdin", {**options, "as_json": True})
-                print(json.dumps({"question": question, **_answer_json(answer)}), flush=True)
+                answer = answer_to(session, engine, question, "stdin", {**options, "as_json": True})
+                print(json.dumps({"question": question, **answer_json(answer)}), flush=True)
                 if answer.finish == "interrupted":
                     raise KeyboardInterrupt
 
 
-def _answer(session: Session, engine: WorkerEngine, question: str, source: Source, options: dict[str, Any]) -> Answer:
-    """Ask, print the answer as it comes unless it is printed as JSON later, and return it."""
+def answer_to(
+    session: Session,
+    engine: WorkerEngine,
+    question: str,
+    source: Source,
+    options: dict[str, Any],
+    *,
+    choices: Sequence[str] = (),
+) -> Answer:
+    """Ask, print the answer as it comes unless it is printed as JSON later, and return it.
+
+    choices: the answer is one of them, in place of the profile's.
+    """
     from flanchat.events import Delta
     from flanchat.interrupts import stoppable
     from flanchat.repl.view import loss_lines
@@ -83,7 +99,7 @@ def _answer(session: Session, engine: WorkerEngine, question: str, source: Sourc
     try:
         with (
             stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
-            closing(session.ask(question, source=source)) as events,
+            closing(session.ask(question, source=source, choices=choices)) as events,
         ):
             for event in events:
                 if isinstance(event, Compiled):
@@ -101,13 +117,29 @@ def _answer(session: Session, engine: WorkerEngine, question: str, source: Sourc
     return session.last()
 
 
-def _answer_json(answer: Answer) -> dict[str, Any]:
-    """What --json prints. Seconds are seconds; log-probabilities are the model's own."""
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """What --json prints. Seconds are seconds; log-probabilities are the model's own.
+
+    choices: what the answer was chosen from; tokens and log-probabilities with the end token.
+    """
     timing, card = answer.timing, answer.card
     return {
         "text": answer.text,
         "short": answer.short,
         "tokens": [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens],
+        "choices": [
+            {
+                "text": c.text,
+                "tokens": c.tokens,
+                "sum_logprob": c.sum_logprob,
+                "mean_logprob": c.mean_logprob,
+                "p_sum": c.p_sum,
+                "p_mean": c.p_mean,
+                "unknown": c.unknown,
+                "same_as": c.same_as,
+            }
+            for c in answer.choices
+        ],
         "finish": answer.finish,
         "prompt": _prompt_json(answer.prompt),
         "usage": {"prompt_tokens": answer.prompt.tokens, "new_tokens": len(answer.tokens)},

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flanchat.engine import ModelCard
 from flanchat.errors import FlanchatError
-from flanchat.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
+from flanchat.events import (
+    Alternative,
+    Delta,
+    Event,
+    Finish,
+    Finished,
+    Measured,
+    Piece,
+    Request,
+    Started,
+    StopText,
+    Token,
+)
 
 CARD = ModelCard(
     name="scripted",
@@ -25,6 +37,8 @@ CARD = ModelCard(
     versions={},
 )
 
+END = "</s>"
+
 
 @dataclass(slots=True)
 class ScriptedEngine:
@@ -32,6 +46,9 @@ class ScriptedEngine:
 
     A piece that is an exception is raised in its place. before: called with each piece's number before it is played, so
     that a test can stop the engine at a given token. asked: every request it has got. A token is a word.
+
+    logprobs: of words; -0.1 for the others, the end token END among them. others: the alternatives at every token, the
+    chosen one first. What a request begins with is played in place of as many pieces of the answer.
     """
 
     answers: Sequence[Sequence[str | FlanchatError]] = (("Paris",),)
@@ -40,7 +57,11 @@ class ScriptedEngine:
     status: str = "ready"
     label: str = "scripted"
     remark: str = ""
+    logprobs: Mapping[str, float] = field(default_factory=dict)
+    others: Sequence[str] = ()
     _stopping: bool = False
+    _words: list[str] = field(default_factory=list)  # by id
+    _read: set[str] = field(default_factory=set)  # the prompts so far
 
     def card(self) -> ModelCard:
         return CARD
@@ -50,7 +71,7 @@ class ScriptedEngine:
         return Measured(counts, sum(counts) + 1, "0" * 64)
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
-        return tuple(Piece(number, word, word) for number, word in enumerate(text.split()))
+        return tuple(Piece(self._id(word), word, word) for word in text.split())
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         self._stopping = False
@@ -58,15 +79,22 @@ class ScriptedEngine:
             yield from self._play(row, request)
 
     def _play(self, row: int, request: Request) -> Iterator[Event]:
-        pieces = self.answers[min(len(self.asked), len(self.answers) - 1)]
+        begun = [self._words[id] for id in request.begin]
+        pieces: Sequence[str | FlanchatError] = (*begun, END)
+        if not request.only:
+            script = self.answers[min(len(self.asked), len(self.answers) - 1)]
+            pieces = (*begun, *script[len(begun) :])
         self.asked.append(request)
-        stop, made = StopText(request.decoding.stop), 0
-        yield Started(row, len(request.prompt.split()) + 1, 0.001)
+        stop, made, end = StopText(request.decoding.stop), 0, self.logprobs.get(END, -0.1)
+        yield Started(row, len(request.prompt.split()) + 1, 0.001, request.prompt in self._read)
+        self._read.add(request.prompt)
         finish: Finish = "eos"
         for number, piece in enumerate(pieces):
             self.before(number)
             if self._stopping:
                 finish = "interrupted"
+                break
+            if piece == END:
                 break
             if made == request.decoding.max_new_tokens:
                 finish = "length"
@@ -74,13 +102,30 @@ class ScriptedEngine:
             if isinstance(piece, FlanchatError):
                 raise piece
             made += 1
-            yield Delta(row, stop.feed(piece), (Token(number, piece, -0.1),))
+            yield Delta(row, stop.feed(piece), (self._token(piece),))
             if stop.found:
                 finish = "stop"
                 break
         if rest := stop.rest():
             yield Delta(row, rest)
-        yield Finished(row, finish, made, 0.01 if made else None, 0.01 + 0.01 * made)
+        yield Finished(
+            row,
+            finish,
+            made,
+            0.01 if made else None,
+            0.01 + 0.01 * made,
+            end_logprob=end if finish == "eos" else None,
+        )
+
+    def _token(self, word: str) -> Token:
+        likely = dict.fromkeys((word, *self.others)) if self.others else ()
+        top = tuple(Alternative(self._id(other), other, self.logprobs.get(other, -0.1)) for other in likely)
+        return Token(self._id(word), word, self.logprobs.get(word, -0.1), top)
+
+    def _id(self, word: str) -> int:
+        if word not in self._words:
+            self._words.append(word)
+        return self._words.index(word)
 
     def stop(self) -> None:
         self._stopping = True

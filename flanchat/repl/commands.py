@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flanchat.errors import FlanchatError, UsageError
-from flanchat.repl import keep, look, shape, talk, whatif
+from flanchat.repl import choose, keep, look, probs, shape, talk, whatif
 from flanchat.repl.desk import Command, Desk, Leave, Shown, Table
 from flanchat.settings import DEVICE, SETTINGS, did_you_mean, find
 from flanchat.words import N_, _
@@ -150,6 +150,12 @@ COMMANDS: tuple[Command, ...] = (
             _regen_words, "/regen do_sample=true temperature=1.2"),
     Command(("continue",), ASK, "/continue", N_("go on with an answer that was cut at its length or stopped"),
             talk.go_on),
+    Command(("alt",), ASK, "/alt TOKEN [N]",
+            N_("what else was likely at a token of the last answer; with N, go on from there with that instead"),
+            probs.alt, probs.alt_words, "/alt 1 2"),
+    Command(("choose", "score"), ASK, "/choose [QUESTION =>] A | B ...",
+            N_("how likely each of these answers is, to QUESTION or to the last question"), choose.choose,
+            example="/choose yes | no | maybe"),
     Command(("edit",), ASK, "/edit [TURN] [TEXT]", N_("change an earlier question and go on from there"), talk.edit,
             example="/edit 2 What is the capital of Spain?"),
     Command(("file", "read"), ASK, "/file [PATH]", N_("put a file's text in front of the next question"), talk.file,
@@ -196,8 +202,9 @@ COMMANDS: tuple[Command, ...] = (
             look.budget),
     Command(("tokens", "count"), LOOK, "/tokens [TEXT]", N_("how the model sees TEXT, token by token"), look.tokens,
             example="/tokens Is {x} < 3?"),
-    Command(("probs",), LOOK, "/probs [TURN]", N_("how sure the model was of each token, and what else it thought of"),
-            look.probs),
+    Command(("probs",), LOOK, "/probs [TURN] [all]",
+            N_("how sure the model was of each token, and what else it thought of"), probs.probs, probs.probs_words,
+            "/probs all"),
     Command(("stats",), LOOK, "/stats", N_("times, rates and memory of this session"), look.stats),
     Command(("whatif",), LAB, "/whatif [--full] [--exact] [--diff] [--yes] [AXIS=VALUES ...] [QUESTION]",
             N_("ask the last question, or a new one, in many ways at once"), whatif.whatif, whatif.words,

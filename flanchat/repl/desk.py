@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from flanchat.choosing import Choice
 from flanchat.conversation import Answer
 from flanchat.engine import Engine
 from flanchat.errors import UsageError
@@ -44,9 +45,26 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """An answer, to be shown with how sure the model was of each token."""
+    """An answer, to be shown with how sure the model was of each token. whole: also of those it was sure of."""
 
     answer: Answer
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """What else was likely at a token, counted from 1."""
+
+    answer: Answer
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scored choices. by: what decides among them, of `choosing.RULES`; any other word for the sum."""
+
+    choices: tuple[Choice, ...]
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +72,13 @@ class Answering:
     """An answer in the making, to be shown as it comes.
 
     without: the same, but with parts of the prompt left out; for when the user is asked first and agrees.
+    note: what to say first. then: what to show at the end in place of the line below an answer; None for that line.
     """
 
     events: Happening
     without: Callable[[], Happening] | None = None
+    note: str = ""
+    then: Callable[[], Shown] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +127,22 @@ class Leave:
     """The user wants to leave."""
 
 
-Shown = str | Table | Prompt | Tokens | Confidence | Answering | Gridding | Asking | Draft | Script | Clip | Leave
+Shown = (
+    str
+    | Table
+    | Prompt
+    | Tokens
+    | Confidence
+    | Alternatives
+    | Scores
+    | Answering
+    | Gridding
+    | Asking
+    | Draft
+    | Script
+    | Clip
+    | Leave
+)
 
 
 _STATES = {

@@ -6,7 +6,7 @@ from flanchat.conversation import Answer
 from flanchat.errors import UsageError
 from flanchat.profile import Profile
 from flanchat.prompt import Prompt, named, why_dropped
-from flanchat.repl.desk import Confidence, Desk, Shown, Table, Tokens
+from flanchat.repl.desk import Desk, Shown, Table, Tokens
 from flanchat.settings import SETTINGS, did_you_mean, origin_words
 from flanchat.words import N_, _, listed, ngettext
 
@@ -170,19 +170,6 @@ def tokens(desk: Desk, arguments: str) -> Shown:
     if not text:
         raise UsageError(_("/tokens TEXT shows how the model sees TEXT; nothing was asked yet"))
     return Tokens(desk.engine.pieces(text), desk.engine.measure([text]))
-
-
-def probs(desk: Desk, arguments: str) -> Shown:
-    turns = desk.session.turns
-    if not arguments:
-        return Confidence(desk.session.last())
-    if not arguments.isdecimal() or len(arguments) > 9 or not 0 < int(arguments) <= len(turns):
-        raise UsageError(
-            _("/probs {given}: expected a turn from 1 to {count}; /history numbers them").format(
-                given=arguments, count=len(turns)
-            )
-        )
-    return Confidence(turns[int(arguments) - 1])
 
 
 def stats(desk: Desk, arguments: str) -> Shown:

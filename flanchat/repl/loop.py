@@ -8,7 +8,20 @@ from contextlib import closing
 from flanchat.errors import ConsentError, FlanchatError, UsageError
 from flanchat.interrupts import interruptible, shielded, stoppable
 from flanchat.repl.commands import Ask, parse_line
-from flanchat.repl.desk import Answering, Asking, Clip, Desk, Draft, Gridding, Leave, Script, Shown, state
+from flanchat.repl.desk import (
+    Answering,
+    Asking,
+    Clip,
+    Confidence,
+    Desk,
+    Draft,
+    Gridding,
+    Leave,
+    Scores,
+    Script,
+    Shown,
+    state,
+)
 from flanchat.repl.lines import Lines
 from flanchat.repl.view import View
 from flanchat.session import Source
@@ -207,6 +220,8 @@ class _Serving:
         def waiting() -> str:
             return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
+        if answering.note:
+            view.note(answering.note)
         try:
             with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.events, waiting)
@@ -218,7 +233,12 @@ class _Serving:
             with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.without(), waiting)
         with shielded():  # a Ctrl-C that comes too late must not tear the line below the answer
+            if answering.then is not None:
+                view.show(answering.then())
+                return
             answer = self._desk.session.last()
+            if answer.choices:
+                view.show(Scores(answer.choices, answer.settings.value("choose")))
             view.timing(answer)
             if answer.settings.value("probs"):
-                view.confidence(answer)
+                view.show(Confidence(answer))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flanchat.conversation import Answer
 from flanchat.events import Delta, Finished, Warned
 from flanchat.prompt import Prompt, named, why_dropped
-from flanchat.repl.desk import Confidence, Shown, Table, Tokens
+from flanchat.repl.desk import Alternatives, Confidence, Scores, Shown, Table, Tokens
 from flanchat.session import Compiled, Happening
 from flanchat.terminal import show
 from flanchat.words import N_, _, breaks, is_translated, listed, ngettext
@@ -32,8 +32,6 @@ MOSTLY_UNKNOWN = N_(
     "French; /tokens shows what arrives."
 )
 _CHARS_SHOWN = 12
-SURE = 0.5
-"""A token that is less likely than this is marked."""
 
 
 class View:
@@ -73,8 +71,10 @@ class View:
             self.prompt(shown)
         elif isinstance(shown, Tokens):
             self.tokens(shown)
-        elif isinstance(shown, Confidence):
-            self.confidence(shown.answer)
+        elif isinstance(shown, Confidence | Alternatives | Scores):
+            from flanchat.repl.bars import draw
+
+            draw(self, shown)
 
     def say(self, text: str, style: str = "") -> None:
 
@@ -174,35 +174,6 @@ class View:
             )
         )
         self.warnings(tokens.measured.warnings)
-
-    def confidence(self, answer: Answer) -> None:
-        """An answer's tokens, the weak ones marked by a line and their percentage, and what else was likely there."""
-        from rich.text import Text
-
-        line, weak = Text(), []
-        for number, token in enumerate(answer.tokens, 1):
-            likely = math.exp(token.logprob)
-            if likely >= SURE:
-                line.append(show(token.text))
-                continue
-            blank = " " * (len(token.text) - len(token.text.lstrip(" ")))
-            line.append(blank)
-            line.append(f"{show(token.text[len(blank) :])}({likely:.0%})", style="underline")
-            others = ", ".join(f"{visible(a.text) or a.id} {math.exp(a.logprob):.0%}" for a in token.top[:4])
-            weak.append((str(number), visible(token.text), f"{likely:.0%}", others))
-        self.console.print(line)
-        if weak:
-            self.table(Table("", (_("token"), _("text"), _("sure"), _("likeliest")), tuple(weak)))
-        if not answer.tokens:
-            self.note(_("The answer has no tokens."))
-            return
-        mean = math.exp(sum(token.logprob for token in answer.tokens) / len(answer.tokens))
-        self.note(
-            _(
-                "{count} tokens, {weak} below {sure:.0%}; on average {mean:.0%}. The model's own "
-                "probabilities, before temperature and penalties."
-            ).format(count=len(answer.tokens), weak=len(weak), sure=SURE, mean=mean)
-        )
 
     def warnings(self, warnings: tuple[Warned, ...]) -> None:
         for warned in warnings:

@@ -22,6 +22,10 @@ from flanchat.engine.t5 import T5, Cache, relative_bucket
 from flanchat.engine.tokens import open_tokenizer
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight
 from flanchat.events import Decoding, Delta, Finished, Request
+from flanchat.profile import Profile
+from flanchat.session import Session
+from flanchat.settings import Settings
+from flanchat.transcript import NoTranscript
 from tests.tiny_t5 import make_tiny_t5
 
 SMALL = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "layers": 8, "decoder_layers": 8, "heads": 6}  # flan-t5-small
@@ -83,6 +87,19 @@ class Pair:
             theirs = self.theirs(**_batch(prompts), decoder_input_ids=torch.tensor(answers), use_cache=False).logits
         return float((ours - theirs).abs().max())
 
+    def scores(self, prompt: str, choices: Sequence[str]) -> list[float]:
+        """Our sums of log-probabilities for closed answers, as a session gets them."""
+        session = Session(self.engine, Profile("plain"), Settings(), NoTranscript())
+        list(session.ask(prompt, choices=choices))
+        return [choice.sum_logprob for choice in session.last().choices]
+
+    def likelihood(self, prompt: str, answer: str) -> float:
+        """The sum of transformers' log-probabilities for an answer and its end token."""
+        labels = torch.tensor([self.tokenizer.encode(answer)])
+        with torch.inference_mode():
+            logits = self.theirs(**_batch([self.tokenizer.encode(prompt)]), labels=labels, use_cache=False).logits
+        return float(logits.log_softmax(-1).gather(-1, labels[..., None]).sum())
+
     def greedy(self, prompts: Sequence[Sequence[int]], decoding: Decoding) -> list[list[int]]:
         """Our answers, each with its end token if it has one."""
         with torch.inference_mode():
@@ -115,6 +132,29 @@ class Pair:
         with torch.inference_mode():
             out = self.theirs.generate(**_batch(prompts), generation_config=config, **more)[:, 1:].tolist()
         return [ids[: ids.index(1) + 1] if 1 in ids else ids for ids in out]
+
+
+CHOICES = ("yes", "no", "it is not possible to tell", "Paris, what is the river of Paris?", "tomato salt")
+
+
+def test_choices_are_worth_to_us_what_they_are_worth_to_transformers_alone_and_beside_others(pair: Pair) -> None:
+    """Sums over a choice's tokens and its end token."""
+    for prompt in ("question answer?", TEXT):
+        beside = dict(zip(CHOICES, pair.scores(prompt, CHOICES), strict=True))
+        alone = {choice: pair.scores(prompt, [choice])[0] for choice in CHOICES}
+
+        for choice in CHOICES:
+            theirs = pair.likelihood(prompt, choice)
+            assert abs(beside[choice] - theirs) < 1e-3
+            assert abs(alone[choice] - theirs) < 1e-3
+
+
+def test_the_bundled_model_scores_choices_as_transformers_does(bundled: Pair) -> None:
+    prompt = "Answer yes or no. The sea is wide. Is the sea wide? Answer:"
+
+    ours = bundled.scores(prompt, CHOICES)
+
+    assert max(abs(own - bundled.likelihood(prompt, choice)) for own, choice in zip(ours, CHOICES, strict=True)) < 1e-3
 
 
 def test_bundled_model_answers_200_prompts_as_transformers_does(bundled: Pair) -> None:

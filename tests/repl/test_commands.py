@@ -25,6 +25,7 @@ from flanchat.prompt import Prompt, Segment
 from flanchat.repl import look
 from flanchat.repl.commands import BY_NAME, COMMANDS, Ask, Call, complete, parse_line
 from flanchat.repl.desk import (
+    Alternatives,
     Answering,
     Asking,
     Clip,
@@ -33,11 +34,12 @@ from flanchat.repl.desk import (
     Draft,
     Gridding,
     Leave,
+    Scores,
     Script,
     Shown,
     Table,
     Tokens,
-)
+)  # fmt: skip
 from flanchat.session import Session
 from flanchat.settings import Settings, split_pairs
 from flanchat.transcript import NoTranscript, Transcript
@@ -52,7 +54,7 @@ shots: [{in: sun, out: warm}, {in: sea, out: wet}]
 
 def new_desk(*questions: str, transcript: Transcript | NoTranscript | None = None) -> Desk:
     """A desk at which these questions were asked already."""
-    engine = ScriptedEngine()
+    engine = ScriptedEngine(others=("Rome",))
     session = Session(engine, find_profile("plain", BUNDLED), Settings(), transcript or NoTranscript())
     for question in questions:
         list(session.ask(question))
@@ -120,6 +122,8 @@ def complaint(desk: Desk, line: str) -> str:
 
 
 NEEDS_MORE = {
+    "alt": "expected a token",
+    "choose": "expected two choices or more, found 0",
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
@@ -134,9 +138,24 @@ NEEDS_A_QUESTION = {
     "budget": "/budget TEXT shows",
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
-    **dict.fromkeys(("continue", "copy", "edit", "probs", "regen", "undo"), "nothing was asked yet"),
+    **dict.fromkeys(("alt", "continue", "copy", "edit", "probs", "regen", "undo"), "nothing was asked yet"),
 }
-ANY = str | Table | Prompt | Tokens | Confidence | Answering | Gridding | Asking | Draft | Script | Clip | Leave
+ANY = (
+    str
+    | Table
+    | Prompt
+    | Tokens
+    | Confidence
+    | Alternatives
+    | Scores
+    | Answering
+    | Gridding
+    | Asking
+    | Draft
+    | Script
+    | Clip
+    | Leave
+)
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -218,7 +237,7 @@ def rich_desk(folder: Path) -> Desk:
     return desk
 
 
-WORDS_OF_THE_USERS_OWN = {"/search", "/profile save"}
+WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
 
 
 def test_what_completion_offers_works_or_leads_on(here):
@@ -1168,8 +1187,62 @@ def test_probs_shows_the_last_answer_or_that_of_a_turn():
 
     assert enter(desk, "/probs") == Confidence(desk.session.turns[1])
     assert enter(desk, "/probs 1") == Confidence(desk.session.turns[0])
-    for wrong in ("0", "3", "x", "9" * 5000):
+    assert enter(desk, "/probs 1 all") == Confidence(desk.session.turns[0], whole=True)
+    for wrong in ("0", "3", "x", "9" * 5000, "1 2"):
         assert "a turn from 1 to 2" in complaint(desk, f"/probs {wrong}")
+
+
+def test_alt_lists_what_else_was_likely_and_goes_on_from_another_token_beside_the_old_answer():
+    desk = new_desk("one")
+    desk.engine.answers = (("Paris",), ("Rome", " too"))
+    old = desk.session.last()
+
+    assert enter(desk, "/alt 1") == Alternatives(old, 1)
+    assert complete(desk, "/alt ") == ["1"]
+    assert complete(desk, "/alt 1 ") == ["2"]
+    shown = enter(desk, "/alt 1 2")
+
+    assert isinstance(shown, Answering)
+    assert shown.note == "token 1: Rome (90%) in place of Paris (90%)"
+    assert desk.session.last().text == "Rome too"
+    assert [row[4] for row in enter(desk, "/branches").rows] == ["Rome too", "Paris"]
+    for wrong in ("x", "0", "1 x", "1 2 3", "9" * 5000):
+        assert "expected a token and perhaps" in complaint(desk, f"/alt {wrong}")
+    assert "expected a token from 1 to 2" in complaint(desk, "/alt 7")
+    assert "is the end of the answer" in complaint(desk, "/alt 3")
+    assert "an alternative from 1 to 1" in complaint(desk, "/alt 1 5")
+
+
+def test_choose_scores_the_last_question_or_asks_a_new_one():
+    desk = new_desk("one")
+    desk.engine.logprobs = {"yes": -0.5, "no": -1.0}
+
+    shown = enter(desk, "/choose no | yes")
+    assert isinstance(shown, Answering)
+    assert shown.then is not None
+    scores = shown.then()
+    assert isinstance(scores, Scores)
+    assert [choice.text for choice in scores.choices] == ["no", "yes"]
+    assert len(desk.session.turns) == 1
+
+    enter(desk, "/score Is it => so? => no | yes")
+    assert [(turn.question, turn.text) for turn in desk.session.turns] == [("one", "Paris"), ("Is it => so?", "yes")]
+    assert "found 1" in complaint(desk, "/choose yes")
+    assert "choice 2 is empty" in complaint(desk, "/choose yes |")
+    assert "nothing was asked yet" in complaint(new_desk(), "/choose yes | no")
+
+
+def test_choose_alone_scores_the_choices_of_the_profile():
+    desk = new_desk("one")
+    desk.session.use(find_profile("yesno", BUNDLED))
+
+    shown = enter(desk, "/choose")
+
+    assert isinstance(shown, Answering)
+    assert shown.then is not None
+    scores = shown.then()
+    assert isinstance(scores, Scores)
+    assert [choice.text for choice in scores.choices] == ["yes", "no"]
 
 
 def timed(desk: Desk, *rates: float) -> None:

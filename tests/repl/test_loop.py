@@ -167,7 +167,7 @@ def test_copy_goes_to_the_clipboard_of_the_lines(capsys):
 def test_probabilities_are_shown_below_each_answer_when_wished(capsys):
     serve(desk_of(probs=True), "Why?")
 
-    assert "1 tokens, 0 below 50%" in capsys.readouterr().out
+    assert "1 token, 0 below 50%" in capsys.readouterr().out
 
 
 # -- editing ----------------------------------------------------------------------------------------------------------

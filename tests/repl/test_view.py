@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from flanchat.choosing import Choice, shared
 from flanchat.conversation import Answer, Timing
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.errors import EngineError, FlanchatError
@@ -20,7 +21,7 @@ from flanchat.events import Alternative, Measured, Piece, Token, Warned
 from flanchat.profile import Profile, find_profile, profile_folders
 from flanchat.prompt import Prompt, Segment
 from flanchat.repl.commands import COMMANDS
-from flanchat.repl.desk import Confidence, Table, Tokens
+from flanchat.repl.desk import Alternatives, Confidence, Scores, Table, Tokens
 from flanchat.repl.view import View, Wrapper, loss_lines, mostly_unknown, seconds, warning_line
 from flanchat.session import Happening, Session
 from flanchat.settings import SETTINGS, Settings
@@ -229,7 +230,10 @@ def printed_everywhere(view: View, text: str) -> None:
     view.prompt(Prompt(text, 1, 2, (Segment("question", text),), (Warned("unk", 1, text[:1]),), ""))
     view.answer(session.ask("Why?"), lambda: "")
     view.tokens(Tokens((Piece(1, text, "a"), Piece(2, "\u2581", text, True)), Measured((2,), 3, "")))
-    view.confidence(answer(tokens=[Token(3, text, -0.1), Token(4, text, -3.0, (Alternative(5, text, -2.0),))]))
+    unsure = answer(tokens=[Token(3, text, -0.1), Token(4, text, -3.0, (Alternative(5, text, -2.0),))])
+    view.show(Confidence(unsure))
+    view.show(Alternatives(unsure, 2))
+    view.show(Scores(shared([Choice(text, 2, -1.0, unknown=text), Choice("b", 3, -2.0, same_as=text)]), "sum"))
     view.timing(answer(short=text, card=dataclasses.replace(CARD, name=text, device=text)))
 
 
@@ -352,10 +356,58 @@ def test_probabilities_mark_the_weak_tokens_and_name_what_else_was_likely(capsys
 
     View(color=False, plain=True).show(Confidence(unsure(0.9, 0.2, 0.5)))
 
-    first, *table, summary = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert first == "w1 w2(20%) w3"
-    assert table == ["token text sure likeliest", "2 w2 20% Lyon 30%, 9 10%"]
+    first, *table, legend, summary = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert first == "w1 w2(2) w3"
+    assert table == [
+        "likely instead",
+        "1 w1 ########### 90% 1 Lyon 30% 2 #9 10%",
+        "2 w2 ### 20% 1 Lyon 30% 2 #9 10%",
+        "3 w3 ###### 50% 1 Lyon 30% 2 #9 10%",
+    ]
+    assert legend.startswith("Marked tokens had less than 50%: (0) is below 10%")
     assert summary.startswith("3 tokens, 1 below 50%; on average 45%.")
+
+
+def test_a_long_answer_lists_its_weak_tokens_unless_all_are_asked_for(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    long = unsure(*[0.9] * 30, 0.1)
+    long.end_logprob = -0.01
+
+    View(color=False, plain=True).show(Confidence(long))
+    some = capsys.readouterr().out
+    View(color=False, plain=True).show(Confidence(long, whole=True))
+    whole = capsys.readouterr().out
+
+    assert (some.count("##"), "w31" in some, "(end)" in some) == (1, True, False)
+    assert (whole.count("\n") - some.count("\n"), "(end)" in whole) == (31, True)
+    assert "/probs all" in some
+    assert "/probs all" not in whole
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 100])
+def test_bars_stay_on_their_line_at_any_width(capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    wide = answer(tokens=[Token(3, "海と川" * 9, math.log(0.9)), Token(4, " b", math.log(0.2))])
+
+    View(color=False).show(Confidence(wide))
+    View(color=False).show(Scores(shared([Choice("海と川" * 9, 2, -1.0), Choice("b", 3, -1.5)]), "sum"))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, lines)) <= columns
+    assert sum("%" in line and ("█" in line or "#" in line or "▏" in line or "▎" in line) for line in lines) >= 4
+
+
+def test_scores_name_both_winners_when_the_rules_differ(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    choices = shared([Choice("no", 2, -1.1), Choice("not known", 3, -1.4)])
+
+    View(color=False, plain=True).show(Scores(choices, "sum"))
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "choice by sum by mean sum tokens"
+    assert lines[1].startswith("no ####### 57%* ###### 48% -1.10 2")
+    assert "They differ. By the sum: no. By the mean: not known." in lines
+    assert "end token" in " ".join(lines)
 
 
 def test_probabilities_of_an_answer_without_tokens_say_so(capsys):

@@ -1,0 +1,40 @@
+"""Probabilities on a terminal: bars, another token instead, closed answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.terminal.screen import ENTER, Start, events
+
+
+def test_a_token_is_forced_from_the_same_encoding_and_the_old_answer_stays_a_branch(start: Start, tmp_path: Path):
+    screen = start(lines=100)
+    screen.send("how do I make bolognese?" + ENTER)
+    screen.wait("demo on cpu")
+    screen.send("/probs all" + ENTER)
+    screen.wait("\u2588\u2588", "Raw model probabilities")
+    screen.send("/alt 3" + ENTER)
+    screen.wait("Token 3 of", "stands there", "/alt 3 N takes number N")
+    screen.send("/alt 3 2" + ENTER)
+    screen.wait("in place of", "prompt encoded before")
+    screen.send("/branches" + ENTER)
+    screen.wait("(left behind)")
+
+    old, new = events(tmp_path, "answer")
+    assert new["from"] == {"answer": old["id"], "token": 3, "alt": 2}
+    assert [token["id"] for token in new["tok"][:3]] == [*(t["id"] for t in old["tok"][:2]), old["tok"][2]["alt"][1][0]]
+    assert new["timing"]["encode_reused"] is True
+
+
+def test_choices_are_scored_for_the_last_question_and_by_a_profile_itself(start: Start, tmp_path: Path):
+    screen = start(lines=100)
+    screen.send("Is the sky blue?" + ENTER)
+    screen.wait("demo on cpu")
+    screen.send("/choose yes | no | it is not possible to tell" + ENTER)
+    screen.wait("by sum", "By the", "A sum counts every token and the end token")
+    screen.send("/profile sentiment" + ENTER + "A terrible waste of time." + ENTER)
+    screen.wait("positive", "By the sum and by the mean: negative.", "demo on cpu")
+
+    alone, answered = events(tmp_path, "choose")
+    assert [choice["text"] for choice in alone["choices"]] == ["yes", "no", "it is not possible to tell"]
+    assert answered["answer"] == events(tmp_path, "answer")[-1]["id"]

@@ -1,0 +1,80 @@
+"""`flanchat choose` from outside, and `ask` with a profile that has choices."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Flanchat, transcripts
+
+
+def test_choose_prints_shares_by_both_rules_and_records_them(flanchat: Flanchat, tmp_path: Path):
+    ended = flanchat("choose", "Answer yes or no. Is the sky blue?", "yes", "no", "it is not possible to tell")
+
+    assert (ended.status, ended.err) == (0, "")
+    head, *rows = ended.out.splitlines()
+    assert head.split()[:5] == ["choice", "by", "sum", "by", "mean"]
+    assert sum("%" in row and "#" in row for row in rows) >= 3
+    assert "By the " in ended.out
+    assert "end token" in " ".join(ended.out.split())
+    [path] = transcripts(tmp_path)
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    [answer], [chosen] = ([e for e in events if e["type"] == kind] for kind in ("answer", "choose"))
+    assert chosen["answer"] == answer["id"]
+    assert answer["engine"]["batch"] == 3
+    assert math.fsum(choice["p"] for choice in chosen["choices"]) == pytest.approx(1)
+
+
+def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_piped(flanchat: Flanchat):
+    piped = flanchat("choose", "--json", "--no-log", "--", "-", "-1", "0 ", stdin="Which is it?\n")
+    both = flanchat("choose", "--json", "--no-log", "Which", "a", "b", stdin="is it?\n")
+
+    record = json.loads(piped.out)
+    assert record["prompt"]["text"] == "Which is it?"
+    assert [choice["text"] for choice in record["choices"]] == ["-1", "0 "]
+    assert set(record["choices"][0]) == {
+        "text", "tokens", "sum_logprob", "mean_logprob", "p_sum", "p_mean", "unknown", "same_as"
+    }  # fmt: skip
+    assert record["text"].strip() == max(record["choices"], key=lambda c: c["sum_logprob"])["text"].strip()
+    assert json.loads(both.out)["prompt"]["text"] == "Which\nis it?"
+
+
+def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_the_scores(flanchat: Flanchat):
+    alone = flanchat("ask", "-p", "sentiment", "--no-log", "A terrible waste of time.")
+    whole = flanchat("ask", "-p", "sentiment", "--no-log", "--json", "A terrible waste of time.", "-o", "num_beams=2")
+    free = flanchat("ask", "-p", "sentiment", "--no-log", "--json", "A terrible film.", "-o", "choose=free")
+
+    assert (alone.out, alone.err) == ("negative\n", "")
+    assert [choice["text"] for choice in json.loads(whole.out)["choices"]] == ["positive", "negative"]
+    assert json.loads(free.out)["choices"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("Why?", "yes"), "expected two choices or more, found 1"),
+        (("Why?",), "expected two choices or more, found 0"),
+        (("Why?", "yes", ""), "choice 2 is empty"),
+        (("Why?", "yes", "yes"), "choice 2 is there before: yes"),
+        (("", "yes", "no"), "nothing was asked"),
+        (("-o", "choose=best", "Why?", "yes", "no"), "expected sum, mean or free, got the text 'best'"),
+    ],
+)
+def test_bad_choices_are_told_in_one_sentence_with_status_2(flanchat: Flanchat, arguments: tuple[str, ...], what: str):
+    ended = flanchat("choose", "--no-log", *arguments)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert what in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+def test_choices_the_model_cannot_tell_apart_are_named(flanchat: Flanchat):
+    ended = flanchat("choose", "--no-log", "Which?", "\u6d77", "\u5c71", "\x1b[31mred")
+
+    assert ended.status == 0
+    assert "\u5c71: the same tokens as \u6d77" in ended.out
+    assert "\u6d77: unknown to this model: \u6d77" in ended.out
+    assert "\x1b" not in ended.out + ended.err
