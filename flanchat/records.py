@@ -19,6 +19,7 @@ from flanchat.events import Alternative, Token, Warned
 from flanchat.profile import LAYOUTS, PLACES, Placeholder, Profile, Shot, Var, split_template
 from flanchat.prompt import Prompt, Segment
 from flanchat.settings import BY_NAME, Settings
+from flanchat.setup import Setup
 
 Record = Mapping[str, Any]
 
@@ -33,7 +34,8 @@ class Story:
     started: of its first event, in UTC, as written. unanswered: questions without an answer, each with what went wrong.
     profile: the last one used, as recorded. settings: of the last answer, but for those that were for it alone.
     variables: of the last question. lost: the last question, when it got no answer, else "".
-    problems: what of the file could not be read.
+    setups: how each answer was asked for, by its id; without those whose profile cannot be read. forced: how many
+    tokens of an answer were chosen by the user, by its id. problems: what of the file could not be read.
     """
 
     session: str = ""
@@ -46,6 +48,8 @@ class Story:
     settings: Settings = field(default_factory=Settings)
     variables: dict[str, str] = field(default_factory=dict)
     lost: str = ""
+    setups: dict[str, Setup] = field(default_factory=dict)
+    forced: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: tuple[str, ...] = ()
 
@@ -161,6 +165,11 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
                 answer.before = None
             conversation.go(answer.before)
             conversation.add(answer)
+            if story.profile is not None:
+                variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+                story.setups[id] = Setup(story.profile, answer.settings, variables)
+            if chosen := _whole(_mapping(event, "from"), "token"):
+                story.forced[id] = chosen
             story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
         elif kind == "head":
             _move(conversation, event)
@@ -207,6 +216,7 @@ def answer_from(record: Record, question: Record, prompt: Record, profile: str) 
     )
     if _mapping(record, "conf").get("end_lp") is not None:
         answer.end_logprob = _number(_mapping(record, "conf"), "end_lp")
+    answer.batch = max(1, _whole(_mapping(record, "engine"), "batch"))
     finish = _text(record, "finish")
     answer.finish = finish if finish in FINISHES else "error"
     timing = _mapping(record, "timing")

@@ -27,7 +27,7 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
-LIBRARIES = {"setup", "batch", "diff", "session", "export", "library", "config", "profilefile", "lint", "doctor"}
+LIBRARIES = {"setup", "batch", "diff", "replay", "session", "export", "library", "config", "profilefile", "lint", "doctor"}
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -51,7 +51,8 @@ MAY_IMPORT = {
     "setup": GROUND | {"settings", "profile", "prompt"},
     "batch": VALUES | PROTOCOL | {"conversation", "setup"},
     "conversation": VALUES | PROTOCOL,
-    "records": VALUES | PROTOCOL | {"conversation"},
+    "records": VALUES | PROTOCOL | {"conversation", "setup"},
+    "replay": VALUES | PROTOCOL | STORY | {"setup", "batch", "diff"},
     "export": VALUES | PROTOCOL | STORY | {""},
     "library": VALUES | PROTOCOL | STORY,
     "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
@@ -75,7 +76,7 @@ LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} 
 TENSORS = {"engine.t5", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "cli.progress"},
+    "rich": {"repl.view", "repl.sidebyside", "cli.progress"},
     "yaml": {"yamlfile"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process
