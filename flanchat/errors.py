@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 DIFFERS = 6
 """The exit status of a replay in which an answer differs: no failure, so no exception."""
 

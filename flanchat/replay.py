@@ -219,6 +219,11 @@ class Replay:
         self._news: dict[str, Answer] = {}
 
     @property
+    def is_rerun(self) -> bool:
+        """Whether the recorded stamp is asked for again, and nothing else."""
+        return self._mode == "held" and not (self._change.of_setup or self._change.model or self._change.place)
+
+    @property
     def summary(self) -> Summary:
         changed = [one for one in self.done if one.compared and not one.same]
         return Summary(
@@ -360,7 +365,7 @@ def _other_place(then: ModelCard, here: ModelCard, change: Change) -> Iterator[s
 def _other_prompt(engine: Engine, turn: Turn) -> Iterator[str]:
     """Whether the recorded prompt is read, and put together, as it was then."""
     recorded = turn.old.prompt
-    if recorded.ids_sha256 != engine.measure([recorded.text]).ids_sha256:
+    if recorded.ids_sha256 not in ("", engine.measure([recorded.text]).ids_sha256):
         yield _("turn {turn}: its prompt is read as other tokens than recorded").format(turn=turn.name)
     elif (compiled := _compiled(engine, turn)) is not None and compiled.ids_sha256 != recorded.ids_sha256:
         yield _("turn {turn}: would be put together otherwise today; its recorded prompt is sent").format(
@@ -383,9 +388,7 @@ def summary_line(summary: Summary) -> str:
     parts = [_("{count} same").format(count=summary.same)]
     if summary.changed:
         share = share_words(summary.distance)
-        parts.append(
-            _("{count} changed (on average {share} of the words)").format(count=summary.changed, share=share)
-        )
+        parts.append(_("{count} changed (on average {share} of the words)").format(count=summary.changed, share=share))
     if summary.failed:
         parts.append(_("{count} not asked").format(count=summary.failed))
     if summary.skipped:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flanchat.errors import ConsentError, FlanchatError
 from flanchat.interrupts import interruptible, shielded, stoppable
 from flanchat.repl.commands import Ask, parse_line
-from flanchat.repl.desk import Answering, Asking, Clip, Desk, Draft, Leave, Script, Shown, state
+from flanchat.repl.desk import Answering, Asking, Clip, Desk, Draft, Leave, Script, Shown, Working, state
 from flanchat.repl.lines import Lines
 from flanchat.repl.view import View
 from flanchat.session import Source
@@ -136,6 +136,8 @@ class _Serving:
     def _show(self, shown: Shown) -> None:
         if isinstance(shown, Answering):
             self._answer(shown)
+        elif isinstance(shown, Working):
+            self._work(shown)
         elif isinstance(shown, Asking):
             self._ask(shown.text, shown.turn, "typed")
         elif isinstance(shown, Leave):
@@ -169,12 +171,18 @@ class _Serving:
                 self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
 
+    def _work(self, working: Working) -> None:
+        engine = self._desk.engine
+        with stoppable(working.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            self._view.work(working, lambda: self._loading() or working.words())
+
+    def _loading(self) -> str:
+        """That the model is not ready yet; "" when it is."""
+        engine = self._desk.engine
+        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
+
     def _answer(self, answering: Answering) -> None:
-        engine, view = self._desk.engine, self._view
-
-        def waiting() -> str:
-            return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
-
+        engine, view, waiting = self._desk.engine, self._view, self._loading
         try:
             with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.events, waiting)

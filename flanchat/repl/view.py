@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flanchat.conversation import Answer
 from flanchat.events import Delta, Finished, Warned
 from flanchat.prompt import Prompt, named, why_dropped
-from flanchat.repl.desk import Confidence, Shown, Table, Tokens
+from flanchat.repl.desk import Comparison, Confidence, Shown, Table, Tokens, Working
 from flanchat.session import Compiled, Happening
 from flanchat.terminal import show
 from flanchat.words import N_, _, breaks, is_translated, listed, ngettext
@@ -75,6 +75,20 @@ class View:
             self.tokens(shown)
         elif isinstance(shown, Confidence):
             self.confidence(shown.answer)
+        elif isinstance(shown, Comparison):
+            from flanchat.repl.sidebyside import draw
+
+            draw(self, shown)
+
+    def work(self, working: Working, words: Callable[[], str]) -> None:
+        """Print results as they come. words: what to say in between."""
+        with closing(working.steps):
+            while True:
+                with _Waiting(self, words):
+                    step = next(working.steps, None)
+                if step is None:
+                    return
+                self.show(step)
 
     def say(self, text: str, style: str = "") -> None:
 
