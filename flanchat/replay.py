@@ -82,9 +82,7 @@ class Replayed:
     @property
     def same(self) -> bool:
         """Whether the answer is the recorded one, as far as that goes."""
-        if self.new is None:
-            return False
-        return self.new.text == self.turn.old.text or (self.cut and self.new.text.startswith(self.turn.old.text))
+        return self.new is not None and as_far(self.turn.old, self.new) == self.turn.old.text
 
     @property
     def compared(self) -> bool:
@@ -124,6 +122,13 @@ class Summary:
 def is_cut(answer: Answer) -> bool:
     """Whether an answer ended before the model ended it."""
     return answer.finish in ("length", "interrupted", "error")
+
+
+def as_far(old: Answer, new: Answer) -> str:
+    """The text of a new answer as far as the old one goes, if that was cut and the new one has the same tokens."""
+    tokens = [(token.id, token.text) for token in old.tokens]
+    begins = [(token.id, token.text) for token in new.tokens[: len(tokens)]] == tokens
+    return old.text if is_cut(old) and tokens and begins else new.text
 
 
 def plan(story: Story, change: Change, mode: Mode, *, everything: bool = False) -> list[Turn]:

@@ -27,7 +27,19 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
-LIBRARIES = {"setup", "batch", "diff", "replay", "session", "export", "library", "config", "profilefile", "lint", "doctor"}
+LIBRARIES = {
+    "setup",
+    "batch",
+    "diff",
+    "replay",
+    "session",
+    "export",
+    "library",
+    "config",
+    "profilefile",
+    "lint",
+    "doctor",
+}
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip

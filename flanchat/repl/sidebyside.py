@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flanchat.conversation import Answer
 from flanchat.diff import Change, compare, distance, marked
 from flanchat.repl.desk import Comparison
-from flanchat.replay import share_words
+from flanchat.replay import as_far, share_words
 from flanchat.terminal import show
 from flanchat.words import _
 
@@ -29,7 +29,7 @@ def draw(view: View, comparison: Comparison) -> None:
     """Print a comparison: its title, the texts, and a line of figures."""
     old, new = comparison.old, comparison.new
     view.say(comparison.title, "bold")
-    kept = new.text[: len(old.text)] if comparison.cut and new.text.startswith(old.text) else new.text
+    kept = as_far(old, new) if comparison.cut else new.text
     changes = compare(show(old.text), show(kept))
     if all(change.kind == "same" for change in changes):
         view.say(kept)

@@ -24,7 +24,21 @@ from flanchat.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.prompt import Prompt, Segment
 from flanchat.repl import look
 from flanchat.repl.commands import BY_NAME, COMMANDS, Ask, Call, complete, parse_line
-from flanchat.repl.desk import Answering, Asking, Clip, Confidence, Desk, Draft, Leave, Script, Shown, Table, Tokens
+from flanchat.repl.desk import (
+    Answering,
+    Asking,
+    Clip,
+    Comparison,
+    Confidence,
+    Desk,
+    Draft,
+    Leave,
+    Script,
+    Shown,
+    Table,
+    Tokens,
+    Working,
+)
 from flanchat.session import Session
 from flanchat.settings import Settings, split_pairs
 from flanchat.transcript import NoTranscript, Transcript
@@ -93,6 +107,8 @@ def enter(desk: Desk, line: str) -> Shown:
     shown = meant.command.run(desk, meant.arguments)
     if isinstance(shown, Answering):
         list(shown.events)
+    elif isinstance(shown, Working):
+        list(shown.steps)
     elif isinstance(shown, Asking):  # as the loop does it
         desk.session.compile(shown.text, turns=desk.session.turns[: shown.turn - 1])
         desk.session.edit(shown.turn)
@@ -107,6 +123,7 @@ def complaint(desk: Desk, line: str) -> str:
 
 
 NEEDS_MORE = {
+    "compare": "such as /compare 1 2",
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
@@ -119,9 +136,25 @@ NEEDS_A_QUESTION = {
     "budget": "/budget TEXT shows",
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
-    **dict.fromkeys(("continue", "copy", "edit", "probs", "regen", "undo"), "nothing was asked yet"),
+    **dict.fromkeys(
+        ("compare", "continue", "copy", "edit", "probs", "regen", "replay", "undo"), "nothing was asked yet"
+    ),
 }
-ANY = str | Table | Prompt | Tokens | Confidence | Answering | Asking | Draft | Script | Clip | Leave
+ANY = (
+    str
+    | Table
+    | Prompt
+    | Tokens
+    | Confidence
+    | Comparison
+    | Working
+    | Answering
+    | Asking
+    | Draft
+    | Script
+    | Clip
+    | Leave
+)
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -132,6 +165,7 @@ def test_a_command_alone_shows_something_or_says_what_to_do(here, name, question
     needs_more = NEEDS_MORE | ({} if questions else NEEDS_A_QUESTION)
     if not everything:
         needs_more = needs_more | dict.fromkeys(("sessions", "load"), "no sessions are kept here")
+        needs_more = {"replay": "not on disk", **needs_more}
 
     if name in needs_more:
         assert needs_more[name] in complaint(desk, f"/{name}")
