@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, Ended, Flanchat, transcripts
-from tests.terminal.screen import CTRL_C, ENTER, Screen, Start, events
+from tests.conftest import COMMAND, Ended, Flanchat, isolated_environ, transcripts
+from tests.terminal.screen import CTRL_C, Screen
 
 TALK = """\
 What is the capital of France?
@@ -27,12 +29,21 @@ Tom has 12 apples. He buys 7 more. How many apples does Tom have?
 """
 
 
-@pytest.fixture
-def talk(flanchat: Flanchat, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A session with history, chance, settings for once, a cut and continued answer, and beams."""
-    assert flanchat("chat", stdin=TALK).status == 0
-    [path] = transcripts(tmp_path)
+    folder = tmp_path_factory.mktemp("talk")
+    subprocess.run([*COMMAND, "chat"], input=TALK.encode(), env=isolated_environ(folder), cwd=folder, check=True)
+    [path] = transcripts(folder)
     return path
+
+
+@pytest.fixture
+def talk(recorded: Path, tmp_path: Path) -> Path:
+    """The same among the sessions of this test."""
+    folder = tmp_path / "state" / "flanchat" / "sessions"
+    folder.mkdir(parents=True, mode=0o700)
+    return Path(shutil.copy(recorded, folder))
 
 
 def turns(ended: Ended) -> list[dict[str, object]]:
@@ -173,21 +184,3 @@ def test_ctrl_c_keeps_what_is_done_and_ends_with_130(environ: dict[str, str], fl
 
     assert status == 130
     assert re.search(r"stopped after \d of 9 turns: \d same", screen.text())
-
-
-def test_on_a_terminal_answers_are_compared_and_replayed(start: Start, tmp_path: Path):
-    screen = start("-o", "max_new_tokens=12", columns=110)
-    for line in ("Hello, how are you?", "/regen do_sample=true temperature=1.5 seed=3"):
-        screen.send(line + ENTER)
-        screen.wait(lambda text: text.count("demo on cpu") == 1 + line.startswith("/regen"))
-    screen.send("/compare" + ENTER)
-    screen.wait("1.1 and 1.2", "{+", "differs: do_sample false → true", "seed ")
-    screen.send("/compare plain cot" + ENTER)
-    screen.wait("plain and cot", "profile plain → cot")
-    screen.send("/replay" + ENTER)
-    screen.wait("1 turn: 1 same", "Identical: the recorded stamp gives the recorded answers.")
-    screen.send("/replay --profile cot temperature=0" + ENTER)
-    screen.wait("1 changed (on average")
-
-    assert [event["same"] for event in events(tmp_path, "replay")] == [True, False]
-    assert len(events(tmp_path, "whatif.cell")) == 2
