@@ -135,7 +135,7 @@ class _Engines:
                 if options["model"]:
                     raise
                 raise ModelError(
-                    _("{why} (the recorded model; -m NAME asks another one)").format(why=error.message)
+                    _("the recorded model is not here: {why}; -m NAME asks another one").format(why=error.message)
                 ) from None
             try:
                 self._engine.card()
