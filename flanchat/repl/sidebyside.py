@@ -44,10 +44,10 @@ def draw(view: View, comparison: Comparison) -> None:
 
 def _beside(view: View, names: tuple[str, str], changes: tuple[Change, ...]) -> None:
     from rich import box
-    from rich.table import Table
+    from rich.table import Table as RichTable
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     for name in names:
         table.add_column(Text(show(name)), ratio=1, overflow="fold")
     table.add_row(_painted(changes, ("same", "gone")), _painted(changes, ("same", "new")))
