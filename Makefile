@@ -1,7 +1,7 @@
 # make chat   start the REPL on the bundled model; installs into .venv the first time
 # make test   run every test, lint and types
 # make stacks  the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
-# make picture  draw docs/flanchat.svg from a real run
+# make picture  draw docs/flanchat.svg and docs/grid.svg from real runs
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -21,7 +21,8 @@ stacks:
 	tests/stacks/run.sh
 
 picture: $(VENV)/test.done
-	$(VENV)/bin/python -m docs.picture docs/flanchat.svg
+	$(VENV)/bin/python -m docs.picture session docs/flanchat.svg
+	$(VENV)/bin/python -m docs.picture grid docs/grid.svg
 
 $(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing flanchat into $(VENV), once; this takes a minute or two." >&2

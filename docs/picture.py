@@ -1,4 +1,4 @@
-"""Make the README's picture of flanchat running:  python -m docs.picture FILE.svg
+"""Make a picture of flanchat running, for the README:  python -m docs.picture {session,grid} FILE.svg
 
 Runs the real program on a pseudo-terminal, types a few entries, and draws the screen with rich's SVG export.
 """
@@ -19,26 +19,38 @@ from tests.conftest import COMMAND, isolated_environ
 from tests.terminal.screen import ENTER, Screen
 
 COLUMNS, ROWS = 100, 38
-ENTRIES = (
-    ("A step by step recipe to make bolognese pasta:", " in, "),
+RECIPE = "A step by step recipe to make bolognese pasta:"
+SUM = "Tom has 12 apples. He buys 7 more. How many apples does Tom have?"
+SESSION = (
+    (RECIPE, " in, "),
     ("/profile cot", "Profile cot"),
-    ("Tom has 12 apples. He buys 7 more. How many apples does Tom have?", " in, "),
+    (SUM, " in, "),
     ("/probs", "before temperature"),
     ("/profile translate-de", "Profile translate-de"),
     ("The old house has a green door.", " in, "),
 )
-DRAFT = "What does {x} < 3 mean?"
+GRID = (
+    (SUM, " in, "),
+    ("/whatif profile=plain,cot,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
+    ("/whatif --diff", "changed"),
+    ("/pick 5", "Cell 5"),
+)
+SCENES = {
+    "session": (SESSION, "What does {x} < 3 mean?", "unknown to this model"),
+    "grid": (GRID, "/compare c1 c6", "c6"),
+}
 
 
-def play(screen: Screen) -> None:
+def play(screen: Screen, scene: str) -> None:
     """Type the entries, each when the last has been answered, and leave a draft in the prompt."""
+    entries, draft, sign = SCENES[scene]
     screen.wait("· ready")
-    for entry, answered in ENTRIES:
+    for entry, answered in entries:
         before = screen.text().count(answered)
         screen.send(entry + ENTER)
         screen.wait(lambda text, b=before, a=answered: text.count(a) > b and "\n>" in text.rpartition(a)[2])
-    screen.send(DRAFT)
-    screen.wait("unknown to this model")
+    screen.send(draft)
+    screen.wait(sign)
 
 
 def draw(screen: Screen, file: Path) -> None:
@@ -60,10 +72,11 @@ def draw(screen: Screen, file: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scene", choices=SCENES)
     parser.add_argument("file", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environ = isolated_environ(Path(folder))
         with Screen(COMMAND, env=environ, cwd=Path(folder), columns=COLUMNS, lines=ROWS) as shown:
-            play(shown)
+            play(shown, options.scene)
             draw(shown, options.file)

@@ -64,8 +64,8 @@ def marked(changes: tuple[Change, ...]) -> str:
 def distance(old: str, new: str) -> float:
     """How far apart two texts are: 0 for the same words, 1 for no word in common.
 
-    >>> round(distance("a red cat", "a blue cat"), 3)
-    0.333
+    >>> round(distance("a red cat", "a blue cat"), 2)
+    0.33
     """
     olds, news = ([w for w in _WORDS.findall(text) if not w.isspace()] for text in (old, new))
     if not olds and not news:

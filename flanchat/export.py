@@ -2,12 +2,11 @@
 
 Questions, answers, names and damaged lines come from anywhere. In JSON they stay exact, escaped to ASCII; everywhere
 else they pass through `terminal.show` and then stand where the format reads nothing: in a fence or code span that is
-longer than any in the text (Markdown), indented (text), or escaped by `_el`, which makes every element (HTML).
+longer than any in the text (Markdown), indented (text), or escaped by `page.el`, which makes every element (HTML).
 """
 
 from __future__ import annotations
 
-import html
 import json
 import math
 import re
@@ -21,11 +20,12 @@ from flanchat.conversation import Answer
 from flanchat.errors import StorageError, UsageError
 from flanchat.events import Alternative, Token, Warned
 from flanchat.files import write_whole
+from flanchat.page import Html, el, foreign, joined, page
 from flanchat.prompt import Prompt, Segment, named, reason_words, why_dropped
 from flanchat.records import Story, answer_record, prompt_record
 from flanchat.settings import SETTINGS
 from flanchat.terminal import show
-from flanchat.words import N_, _, cells, is_translated, listed
+from flanchat.words import N_, _, cells, listed
 
 JSON_VERSION = 1
 SURE, LIKELY, UNSURE = 0.9, 0.6, 0.3
@@ -440,40 +440,7 @@ def _finite(value: object) -> object:
     return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-# HTML: one file without a script, which loads nothing.
-
-
-class _Html(str):
-    """Text that is HTML already. Only `_el` and `_joined` make it; every other text is escaped where it is put in."""
-
-    __slots__ = ()
-
-
-def _el(tag: str, *children: str, **attributes: str) -> _Html:
-    """An element; what is not `_Html` in it is shown as text.
-
-    tag: its name and its classes, as in `p.question`. Attributes: `class` comes from the tag.
-
-    >>> _el("p.question", "<b>", title='"')
-    '<p class="question" title="&quot;">&lt;b&gt;</p>'
-    """
-    name, *classes = tag.split(".")
-    every = ({"class": " ".join(classes)} if classes else {}) | attributes
-    opened = "".join([f"<{name}", *(f' {key}="{_escaped(value)}"' for key, value in every.items()), ">"])
-    return _Html(f"{opened}{_joined(*children)}</{name}>")
-
-
-def _joined(*parts: str) -> _Html:
-    return _Html("".join(part if isinstance(part, _Html) else _escaped(part) for part in parts))
-
-
-def _escaped(text: str) -> str:
-    return html.escape(show(text), quote=True)
-
-
-def _foreign(tag: str, *children: str) -> _Html:
-    """An element for text that others wrote: in a language and a direction of its own."""
-    return _el(tag, *children, lang="", dir="auto")
+# HTML
 
 
 def _html(story: Story) -> str:
@@ -483,46 +450,40 @@ def _html(story: Story) -> str:
     title = " ".join(title.split())
     title = title if len(title) <= 80 else title[:79] + "…"
     shown = ("started", "model", "profile", "branch", "turns", "answers in all")
-    facts = [_el("li", _el("span", _(label)), " ", _el("bdi", about[label])) for label in shown if label in about]
+    facts = [el("li", el("span", _(label)), " ", el("bdi", about[label])) for label in shown if label in about]
     coloured = any(turn.answer and _coloured(turn.answer) for turn in turns)
-    body = _joined(
-        _el("header", _el("p.brand", "flanchat"), _foreign("h1", title), _el("ul.about", *facts)),
+    return page(
+        title,
+        el("header", el("p.brand", "flanchat"), foreign("h1", title), el("ul.about", *facts)),
         _legend() if coloured else "",
-        _el("main", *(_turn_html(turn) for turn in turns), *_loose_ends(story)),
-        _el(
-            "footer",
-            _("Written by flanchat {version}. This page is one file: it loads nothing and runs nothing.").format(
-                version=__version__
-            ),
-        ),
+        el("main", *(_turn_html(turn) for turn in turns), *_loose_ends(story)),
     )
-    return _PAGE.format(lang="zh-CN" if is_translated() else "en", title=_escaped(title), style=_STYLE, body=body)
 
 
-def _legend() -> _Html:
+def _legend() -> Html:
     classes = (
         ("t", _("{share:.0%} and up").format(share=SURE)),
         ("t.likely", _("{share:.0%} and up").format(share=LIKELY)),
         ("t.unsure", _("{share:.0%} and up").format(share=UNSURE)),
         ("t.guess", _("below")),
     )
-    keys = (_el(f"span.{name}", words) for name, words in classes)
+    keys = (el(f"span.{name}", words) for name, words in classes)
     words = _(
         "How sure the model was of each token: its own probabilities, before temperature and penalties. "
         "Sure is not the same as right."
     )
-    return _el("aside.legend", _el("p.keys", *(_joined(key, " ") for key in keys)), _el("p", words))
+    return el("aside.legend", el("p.keys", *(joined(key, " ") for key in keys)), el("p", words))
 
 
-def _turn_html(turn: _Turn) -> _Html:
+def _turn_html(turn: _Turn) -> Html:
     if turn.answer is None:
         others = (_other_html(other, None) for other in turn.others)
-        return _el("article.turn.loose", _el("h2", _("Not on the present way")), *others, id="elsewhere")
+        return el("article.turn.loose", el("h2", _("Not on the present way")), *others, id="elsewhere")
     anchor = f"turn-{turn.number}"
-    return _el(
+    return el(
         "article.turn",
-        _el("h2", _el("a", _("Turn {number}").format(number=turn.number), href=f"#{anchor}")),
-        _foreign("p.question", turn.answer.question),
+        el("h2", el("a", _("Turn {number}").format(number=turn.number), href=f"#{anchor}")),
+        foreign("p.question", turn.answer.question),
         _answer_html(turn.answer),
         _folded(
             "others",
@@ -535,57 +496,57 @@ def _turn_html(turn: _Turn) -> _Html:
     )
 
 
-def _other_html(other: _Other, present: Answer | None) -> _Html:
+def _other_html(other: _Other, present: Answer | None) -> Html:
     asks = present is None or other.answer.asked != present.asked
-    branch = _joined(" · ", _("branch"), " ", _el("bdi", other.branch)) if other.branch else ""
-    return _el(
+    branch = joined(" · ", _("branch"), " ", el("bdi", other.branch)) if other.branch else ""
+    return el(
         "section.other",
-        _el("h3", other.label, branch),
-        _foreign("p.question", other.answer.question) if asks else "",
+        el("h3", other.label, branch),
+        foreign("p.question", other.answer.question) if asks else "",
         _answer_html(other.answer),
     )
 
 
-def _answer_html(answer: Answer) -> _Html:
+def _answer_html(answer: Answer) -> Html:
     coloured = _coloured(answer)
     text = coloured or answer.text
-    notes = [_el("li.alert", words) for words in (_(_FINISHES.get(answer.finish, "")), answer.message) if words]
+    notes = [el("li.alert", words) for words in (_(_FINISHES.get(answer.finish, "")), answer.message) if words]
     if answer.short and answer.short != answer.text:
-        notes.append(_el("li.short", _("short answer"), " ", _foreign("b", answer.short)))
+        notes.append(el("li.short", _("short answer"), " ", foreign("b", answer.short)))
     if left_out := _dropped(answer.prompt):
-        notes.append(_el("li.alert", _("left out"), _(": "), _el("bdi", left_out)))
-    notes += [_el("li.alert", _el("bdi", _warning(warned))) for warned in answer.prompt.warnings]
+        notes.append(el("li.alert", _("left out"), _(": "), el("bdi", left_out)))
+    notes += [el("li.alert", el("bdi", _warning(warned))) for warned in answer.prompt.warnings]
     if answer.tokens and answer.text and not coloured:
-        notes.append(_el("li", _("not coloured: the tokens do not add up to this text")))
+        notes.append(el("li", _("not coloured: the tokens do not add up to this text")))
     folded = (_prompt_html(answer.prompt), _tokens_html(answer), _settings_html(answer), _run_html(answer))
-    return _el(
+    return el(
         "div.reply",
-        _foreign("p.answer", text) if answer.text else _el("p.answer.nothing", _("no text")),
-        _el("ul.notes", *notes) if notes else "",
-        _el("div.meters", _time_meter(answer), _budget_meter(answer.prompt)),
-        _el("div.folds", *folded),
+        foreign("p.answer", text) if answer.text else el("p.answer.nothing", _("no text")),
+        el("ul.notes", *notes) if notes else "",
+        el("div.meters", _time_meter(answer), _budget_meter(answer.prompt)),
+        el("div.folds", *folded),
     )
 
 
-def _coloured(answer: Answer) -> _Html | None:
+def _coloured(answer: Answer) -> Html | None:
     """The answer's text, each token with how sure the model was; None where the tokens do not make up the text.
 
     The text is what the tokens say, stripped and cut at a stop text. It must begin where the tokens' first letter is.
     """
-    joined = "".join(token.text for token in answer.tokens)
-    begin = joined.find(answer.text)
-    if not answer.text or begin < 0 or joined[:begin].strip():
+    whole = "".join(token.text for token in answer.tokens)
+    begin = whole.find(answer.text)
+    if not answer.text or begin < 0 or whole[:begin].strip():
         return None
     end, at = begin + len(answer.text), 0
     spans: list[str] = []
     for token in answer.tokens:
-        piece = joined[max(at, begin) : min(at + len(token.text), end)]
+        piece = whole[max(at, begin) : min(at + len(token.text), end)]
         at += len(token.text)
         word = piece.lstrip()
         spans.append(piece[: len(piece) - len(word)])
         if word:
-            spans.append(_el(f"span.t{_class(token)}", word, title=_title(token)))
-    return _joined(*spans)
+            spans.append(el(f"span.t{_class(token)}", word, title=_title(token)))
+    return joined(*spans)
 
 
 def _class(token: Token) -> str:
@@ -608,20 +569,20 @@ def _alternatives(token: Token) -> str:
     return listed(f"{_name(other)} {_percent(p)}" for other, p in others[:4])
 
 
-def _meter(name: str, value: str, bar: list[_Html], key: list[_Html], words: str) -> _Html:
-    return _el(
+def _meter(name: str, value: str, bar: list[Html], key: list[Html], words: str) -> Html:
+    return el(
         "div.meter",
-        _el("p.head", _el("b", name), " ", _el("span", value)),
-        _el("div.bar", *bar, role="img", **{"aria-label": words}),
-        _el("p.key", *(_joined(one, " ") for one in key)),
+        el("p.head", el("b", name), " ", el("span", value)),
+        el("div.bar", *bar, role="img", **{"aria-label": words}),
+        el("p.key", *(joined(one, " ") for one in key)),
     )
 
 
-def _time_meter(answer: Answer) -> _Html:
+def _time_meter(answer: Answer) -> Html:
     times = _times(answer)
     total = sum(value for *_, value in times)
-    bar = [_el(f"i.{name}", style=_width(value, total)) for name, __, value in times if value]
-    key = [_el(f"span.dot.{name}", f"{words} {_seconds(value)}") for name, words, value in times]
+    bar = [el(f"i.{name}", style=_width(value, total)) for name, __, value in times if value]
+    key = [el(f"span.dot.{name}", f"{words} {_seconds(value)}") for name, words, value in times]
     figures = [_seconds(total) if times else "", _rate(answer), _in_and_out(answer)]
     value = " · ".join(part for part in figures if part)
     return _meter(_("Time"), value, bar, key, _timing(answer))
@@ -634,21 +595,21 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _budget_meter(prompt: Prompt) -> _Html:
+def _budget_meter(prompt: Prompt) -> Html:
     kept = [segment for segment in prompt.segments if segment.kept and segment.tokens > 0]
     whole = max(prompt.limit, sum(segment.tokens for segment in kept))
-    bar = [_el(f"i.{_kind(segment)}", style=_width(segment.tokens, whole)) for segment in kept]
+    bar = [el(f"i.{_kind(segment)}", style=_width(segment.tokens, whole)) for segment in kept]
     key = []
     for kind in dict.fromkeys(str(segment.kind) for segment in kept):
         alike = [segment for segment in kept if segment.kind == kind]
         times = f" ×{len(alike)}" if len(alike) > 1 else ""
         key.append(
-            _el(
+            el(
                 f"span.dot.{_kind(alike[0])}",
                 f"{named(replace(alike[0], ref=0))}{times} {sum(s.tokens for s in alike)}",
             )
         )
-    gone = [_el("s", named(segment)) for segment in prompt.segments if not segment.kept]
+    gone = [el("s", named(segment)) for segment in prompt.segments if not segment.kept]
     value = _("{tokens} of {limit} tokens").format(tokens=prompt.tokens, limit=prompt.limit)
     return _meter(_("Prompt"), value, bar, key + gone, value)
 
@@ -661,85 +622,85 @@ def _width(part: float, whole: float) -> str:
     return f"width:{part / whole * 100 if whole else 0:.2f}%"
 
 
-def _folded(name: str, summary: str, *children: str) -> _Html:
-    return _el(f"details.{name}", _el("summary", summary), *children)
+def _folded(name: str, summary: str, *children: str) -> Html:
+    return el(f"details.{name}", el("summary", summary), *children)
 
 
-def _table(head: tuple[str, ...], rows: list[_Html]) -> _Html:
-    return _el(
+def _table(head: tuple[str, ...], rows: list[Html]) -> Html:
+    return el(
         "table",
-        _el("thead", _el("tr", *(_el("th", words, scope="col") for words in head))),
-        _el("tbody", *rows),
+        el("thead", el("tr", *(el("th", words, scope="col") for words in head))),
+        el("tbody", *rows),
     )
 
 
-def _prompt_html(prompt: Prompt) -> _Html | str:
+def _prompt_html(prompt: Prompt) -> Html | str:
     if not prompt.segments and not prompt.text:
         return ""
     rows = [
-        _el(
+        el(
             "tr" if segment.kept else "tr.gone",
-            _el("td", _el(f"span.dot.{_kind(segment)}", _el("bdi", named(segment)))),
-            _el("td.number", str(segment.tokens) if segment.kept else "–"),
-            _el("td", _("kept") if segment.kept else _el("bdi", why_dropped(segment, prompt.limit))),
+            el("td", el(f"span.dot.{_kind(segment)}", el("bdi", named(segment)))),
+            el("td.number", str(segment.tokens) if segment.kept else "–"),
+            el("td", _("kept") if segment.kept else el("bdi", why_dropped(segment, prompt.limit))),
         )
         for segment in prompt.segments
     ]
     rows.append(
-        _el(
+        el(
             "tr.sum",
-            _el("td", _("prompt")),
-            _el("td.number", str(prompt.tokens)),
-            _el("td", _("of {limit}").format(limit=prompt.limit)),
+            el("td", _("prompt")),
+            el("td.number", str(prompt.tokens)),
+            el("td", _("of {limit}").format(limit=prompt.limit)),
         )
     )
     return _folded(
         "prompt",
         _("Prompt"),
-        _foreign("p.text", prompt.text) if prompt.text else "",
+        foreign("p.text", prompt.text) if prompt.text else "",
         _table((_("part"), _("tokens"), ""), rows),
     )
 
 
-def _tokens_html(answer: Answer) -> _Html | str:
+def _tokens_html(answer: Answer) -> Html | str:
     if not answer.tokens:
         return ""
     rows = []
     for token in answer.tokens:
         p = _probability(token.logprob)
-        sure = _el("span.small", _el("i", style=_width(p or 0, 1))) if p is not None else ""
+        sure = el("span.small", el("i", style=_width(p or 0, 1))) if p is not None else ""
         rows.append(
-            _el(
+            el(
                 "tr",
-                _el("td", _el(f"code.t{_class(token)}", _name(token))),
-                _el("td.number", _percent(p) if p is not None else "", sure),
-                _el("td", _el("bdi", _alternatives(token))),
+                el("td", el(f"code.t{_class(token)}", _name(token))),
+                el("td.number", _percent(p) if p is not None else "", sure),
+                el("td", el("bdi", _alternatives(token))),
             )
         )
     confidence = _confidence(answer)
     return _folded(
         "tokens",
         _("Tokens"),
-        _el("p.hint", _("{confidence}. ␣ stands for a blank.").format(confidence=confidence)) if confidence else "",
+        el("p.hint", _("{confidence}. ␣ stands for a blank.").format(confidence=confidence)) if confidence else "",
         _table((_("token"), _("sure"), _("instead")), rows),
     )
 
 
-def _settings_html(answer: Answer) -> _Html | str:
+def _settings_html(answer: Answer) -> Html | str:
     settings = _settings(answer)
     rows = [
-        _el(
+        el(
             "tr",
-            _el("th", name, scope="row"),
-            _el("td", _el("bdi", value), _el("span.hint", f" {idle}") if idle else ""),
-            _el("td", default),
+            el("th", name, scope="row"),
+            el("td", el("bdi", value), el("span.hint", f" {idle}") if idle else ""),
+            el("td", default),
         )
         for name, value, default, idle in settings
     ]
     return _folded("settings", _("Settings"), _table((_("setting"), _("value"), _("default")), rows)) if rows else ""
 
 
-def _run_html(answer: Answer) -> _Html:
+def _run_html(answer: Answer) -> Html:
     card, timing = answer.card, answer.timing
     facts = [
         (N_("answered"), _when(answer.at)),
@@ -764,162 +725,24 @@ def _run_html(answer: Answer) -> _Html:
             (N_("libraries"), ", ".join(f"{name} {version}" for name, version in card.versions.items())),
         ]
     facts.append((N_("answer"), answer.id))
-    rows = [
-        _el("tr", _el("th", _(label), scope="row"), _el("td", _el("bdi", value))) for label, value in facts if value
-    ]
-    return _folded("run", _("Run"), _el("table", _el("tbody", *rows)))
+    rows = [el("tr", el("th", _(label), scope="row"), el("td", el("bdi", value))) for label, value in facts if value]
+    return _folded("run", _("Run"), el("table", el("tbody", *rows)))
 
 
-def _loose_ends(story: Story) -> list[_Html]:
+def _loose_ends(story: Story) -> list[Html]:
     sections = []
     if story.unanswered:
         asked = (
-            _joined(_foreign("p.question", question), _el("p.hint", _el("bdi", message)) if message else "")
+            joined(foreign("p.question", question), el("p.hint", el("bdi", message)) if message else "")
             for question, message in story.unanswered
         )
-        sections.append(_el("article.turn.loose", _el("h2", _("Questions without an answer")), *asked))
+        sections.append(el("article.turn.loose", el("h2", _("Questions without an answer")), *asked))
     for heading, texts in ((_("Notes"), story.notes), (_("Damaged lines in the file"), story.problems)):
         if texts:
-            items = (_el("li", _el("bdi", text)) for text in texts)
-            sections.append(_el("article.turn.loose", _el("h2", heading), _el("ul.lines", *items)))
+            items = (el("li", el("bdi", text)) for text in texts)
+            sections.append(el("article.turn.loose", el("h2", heading), el("ul.lines", *items)))
     return sections
 
-
-_PAGE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
-form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta name="format-detection" content="telephone=no">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
-
-# Colours are written once, for light and for dark; what they mean is also said by a line under the token or by words.
-_STYLE = """
-:root {
-  --page: #f4f3ef; --card: #ffffff; --ink: #1d2129; --soft: #5c6470; --line: #e2e0d9; --accent: #2f5bd0;
-  --mine: #e9eefc; --track: #eceae4; --alert: #8a3b12; --alert-back: #fdf0e4;
-  --likely: #fff1b8; --unsure: #ffd394; --guess: #ffc2b3; --unsure-line: #a35a00; --guess-line: #b3261e;
-  --encode: #8a94a6; --wait: #e0a526; --decode: #2f5bd0;
-  --prefix: #8a94a6; --shot: #1f9486; --past: #8457c9; --asked: #2f5bd0; --cue: #c2841a; --end: #b9bec7;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #14161b; --card: #1d2027; --ink: #e9eaee; --soft: #a0a7b4; --line: #31353f; --accent: #8fb0ff;
-    --mine: #26314d; --track: #2c3039; --alert: #f5b98c; --alert-back: #3a2a1e;
-    --likely: #4a431c; --unsure: #6a4716; --guess: #75302a; --unsure-line: #ffb65c; --guess-line: #ff8a7a;
-    --encode: #8a94a6; --wait: #e0a526; --decode: #7399f5;
-    --prefix: #8a94a6; --shot: #3fb8a8; --past: #a98be0; --asked: #7399f5; --cue: #d9a04a; --end: #5d6573;
-  }
-}
-* { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
-body {
-  margin: 0 auto; padding: 1.5rem 1rem 3rem; max-width: 50rem; background: var(--page); color: var(--ink);
-  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
-  overflow-wrap: anywhere;
-}
-p, h1, h2, h3, ul { margin: 0; padding: 0; }
-ul { list-style: none; }
-.brand { color: var(--accent); font-weight: 700; font-size: .85rem; letter-spacing: .04em; }
-h1 { font-size: clamp(1.4rem, 5vw, 2rem); line-height: 1.2; margin: .15rem 0 .7rem; white-space: pre-wrap; }
-.about { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; font-size: .875rem; }
-.about span, .head span, .key, .hint, footer { color: var(--soft); }
-.legend { margin: 1.25rem 0; padding: .8rem 0; border: solid var(--line); border-width: 1px 0; font-size: .875rem; }
-.legend p + p { color: var(--soft); margin-top: .35rem; }
-.keys { display: flex; flex-wrap: wrap; gap: .3rem .7rem; }
-.turn {
-  background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1rem 1.15rem 1.1rem;
-  margin-top: 1.1rem;
-}
-h2 { font-size: .8rem; font-weight: 600; color: var(--soft); margin-bottom: .6rem; }
-h2 a { color: inherit; text-decoration: none; }
-h2 a:hover, h2 a:focus { text-decoration: underline; }
-.turn:target { border-color: var(--accent); }
-.question {
-  background: var(--mine); border-radius: 12px; padding: .55rem .85rem; white-space: pre-wrap; width: fit-content;
-  max-width: 100%;
-}
-.answer { font-size: 1.2rem; line-height: 1.6; margin: .8rem 0 .7rem; white-space: pre-wrap; }
-.nothing { color: var(--soft); font-style: italic; }
-.t { border-radius: 4px; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
-td .t { padding: .05rem .25rem; }
-.likely { background: var(--likely); }
-.unsure { background: var(--unsure); text-decoration: underline dotted 2px var(--unsure-line);
-  text-underline-offset: .2em; }
-.guess { background: var(--guess); text-decoration: underline wavy 1.5px var(--guess-line);
-  text-underline-offset: .2em; }
-.notes { display: flex; flex-wrap: wrap; gap: .4rem; margin-bottom: .8rem; font-size: .85rem; }
-.notes li { border: 1px solid var(--line); border-radius: 8px; padding: .1rem .55rem; max-width: 100%; }
-.notes .alert { background: var(--alert-back); color: var(--alert); border-color: transparent; }
-.meters { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: .8rem 1.6rem; }
-.head { display: flex; justify-content: space-between; gap: .2rem .8rem; flex-wrap: wrap; font-size: .85rem; }
-.head span, .number { font-variant-numeric: tabular-nums; }
-.bar { display: flex; gap: 2px; height: 9px; border-radius: 5px; background: var(--track); overflow: hidden;
-  margin: .3rem 0; }
-.bar i { flex: 0 1 auto; min-width: 3px; }
-.key { display: flex; flex-wrap: wrap; gap: 0 .9rem; font-size: .78rem; }
-.key s { opacity: .8; }
-.dot::before { content: ""; display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .4em;
-  background: var(--dot); }
-i.encode { background: var(--encode); } i.wait { background: var(--wait); } i.decode { background: var(--decode); }
-i.prefix { background: var(--prefix); } i.shot { background: var(--shot); } i.past { background: var(--past); }
-i.asked { background: var(--asked); } i.cue { background: var(--cue); } i.end { background: var(--end); }
-.dot.encode { --dot: var(--encode); } .dot.wait { --dot: var(--wait); } .dot.decode { --dot: var(--decode); }
-.dot.prefix { --dot: var(--prefix); } .dot.shot { --dot: var(--shot); } .dot.past { --dot: var(--past); }
-.dot.asked { --dot: var(--asked); } .dot.cue { --dot: var(--cue); } .dot.end { --dot: var(--end); }
-.folds { display: flex; flex-wrap: wrap; gap: .4rem; margin-top: .9rem; }
-details { font-size: .875rem; min-width: 0; max-width: 100%; }
-.folds details[open], .others { flex: 1 0 100%; }
-summary { cursor: pointer; width: fit-content; border: 1px solid var(--line); border-radius: 8px;
-  padding: .3rem .7rem; color: var(--soft); }
-summary:hover, details[open] > summary { color: var(--ink); border-color: var(--accent); }
-summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.others { margin-top: .9rem; }
-.other { border-left: 3px solid var(--line); padding-left: .9rem; margin-top: 1.1rem; }
-.loose > .other:first-of-type { margin-top: 0; }
-h3 { font-size: .8rem; font-weight: 600; color: var(--soft); margin-bottom: .4rem; }
-.other .answer { font-size: 1.05rem; }
-.text { font: .85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap;
-  background: var(--page); border-radius: 8px; padding: .6rem .8rem; margin: .6rem 0; }
-code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap;
-  padding: .05rem .2rem; }
-table { border-collapse: collapse; width: 100%; margin-top: .5rem; }
-th, td { text-align: start; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
-th { font-weight: 500; color: var(--soft); overflow-wrap: normal; }
-.prompt td:first-child { min-width: 6rem; }
-.tokens td:first-child { min-width: 7rem; }
-tr:last-child > * { border-bottom: 0; }
-.gone { color: var(--soft); }
-.gone td:first-child { text-decoration: line-through; }
-.sum { font-weight: 600; }
-.small { display: block; width: 4rem; max-width: 100%; height: 4px; border-radius: 2px; background: var(--track); }
-.small i { display: block; height: 100%; border-radius: 2px; background: var(--accent); }
-.hint { margin-top: .5rem; font-size: .85rem; }
-.lines li { padding: .2rem 0; white-space: pre-wrap; }
-.loose .question { margin-top: .7rem; }
-footer { margin-top: 2rem; font-size: .8rem; text-align: center; }
-@media (max-width: 30rem) {
-  body { padding: 1rem .65rem 2rem; }
-  .turn { padding: .85rem .85rem .95rem; }
-  .answer { font-size: 1.12rem; }
-}
-@media print {
-  body { max-width: none; background: none; }
-  .turn { break-inside: avoid; }
-  .t, .bar i, .dot::before, .small i { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
-"""
 
 EXPORTERS: Mapping[str, Callable[[Story], str]] = {
     "md": _markdown,

@@ -165,12 +165,11 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
                 answer.before = None
             conversation.go(answer.before)
             conversation.add(answer)
-            if story.profile is not None:
-                variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
-                story.setups[id] = Setup(story.profile, answer.settings, variables)
-            if chosen := _whole(_mapping(event, "from"), "token"):
-                story.forced[id] = chosen
+            _keep_setup(story, answer, question, event)
             story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
+        elif kind in ("whatif.start", "choose") and isinstance(parent, str):
+            answered.add(parent)
+            story.lost = ""
         elif kind == "head":
             _move(conversation, event)
         elif kind == "error":
@@ -179,6 +178,15 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
             story.notes.append(_text(event, "text"))
     story.unanswered = [(_text(event, "text"), errors.get(id, "")) for id, event in asked.items() if id not in answered]
     return story
+
+
+def _keep_setup(story: Story, answer: Answer, question: Record, record: Record) -> None:
+    """Note how an answer was asked for, and what of it its user chose."""
+    if story.profile is not None:
+        variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+        story.setups[answer.id] = Setup(story.profile, answer.settings, variables)
+    if chosen := _whole(_mapping(record, "from"), "token"):
+        story.forced[answer.id] = chosen
 
 
 def _move(conversation: Conversation, event: Record) -> None:

@@ -28,18 +28,10 @@ STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
 LIBRARIES = {
-    "setup",
-    "batch",
-    "diff",
-    "replay",
-    "session",
-    "export",
-    "library",
-    "config",
-    "profilefile",
-    "lint",
+    "setup", "batch", "diff", "page", "axes", "whatif", "experiment", "gridpage", "replay",
+    "session", "export", "library", "config", "profilefile", "lint",
     "doctor",
-}
+}  # fmt: skip
 VALUES = GROUND | {
     "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts"
 }  # fmt: skip
@@ -60,17 +52,22 @@ MAY_IMPORT = {
     "history": GROUND | {"files", "places"},
     "transcript": GROUND | {"", "files", "places"},
     "diff": set(),
+    "page": {"", "terminal", "words"},
     "setup": GROUND | {"settings", "profile", "prompt"},
     "batch": VALUES | PROTOCOL | {"conversation", "setup"},
     "conversation": VALUES | PROTOCOL,
     "records": VALUES | PROTOCOL | {"conversation", "setup"},
     "replay": VALUES | PROTOCOL | STORY | {"setup", "batch", "diff"},
-    "export": VALUES | PROTOCOL | STORY | {""},
+    "export": VALUES | PROTOCOL | STORY | {"", "page"},
     "library": VALUES | PROTOCOL | STORY,
     "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
     "profilefile": GROUND | {"yamlfile", "places", "files", "settings", "profile", "prompt"},
     "lint": GROUND | {"yamlfile", "settings", "profile", "prompt"},
     "session": VALUES | PROTOCOL | STORY | {"setup", "batch"},
+    "axes": GROUND | {"settings"},
+    "whatif": VALUES | PROTOCOL | STORY | {"axes", "setup", "batch", "profilefile"},
+    "gridpage": VALUES | PROTOCOL | STORY | {"experiment", "whatif", "diff", "page"},
+    "experiment": VALUES | PROTOCOL | STORY | {"axes", "whatif", "session"},
     "doctor": VALUES | ENGINE | {"", "config"},
     "__main__": {"cli"},
     **{name: {""} | VALUES | LIBRARIES | STORY | ENGINE | REPL | CLI for name in CLI},
@@ -88,7 +85,7 @@ LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic"} 
 TENSORS = {"engine.t5", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "repl.sidebyside", "cli.progress"},
+    "rich": {"repl.view", "repl.gridview", "repl.sidebyside", "cli.progress"},
     "yaml": {"yamlfile"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process

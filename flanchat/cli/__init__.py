@@ -21,6 +21,7 @@ from flanchat.cli.profiles import profiles
 from flanchat.cli.replay import replay
 from flanchat.cli.sessions import sessions
 from flanchat.cli.settings import config
+from flanchat.cli.whatif import whatif
 from flanchat.errors import FlanchatError
 from flanchat.interrupts import Terminated, die_of, end_gracefully
 from flanchat.words import _
@@ -100,7 +101,7 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _command in (replay, sessions, profiles, models, config, doctor, bench):
+for _command in (whatif, replay, sessions, profiles, models, config, doctor, bench):
     cli.add_command(_command)
 add_option(cli)
 

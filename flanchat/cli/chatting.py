@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat import __version__
-from flanchat.cli.opening import list_models, new_transcript, open_engine, open_library, open_session, resume
+from flanchat.cli.opening import lender, list_models, new_transcript, open_engine, open_library, open_session, resume
 from flanchat.cli.options import complain, open_view
 from flanchat.errors import StorageError, UsageError
 from flanchat.terminal import show
@@ -87,6 +87,7 @@ def _desk(
     desk.new_transcript = lambda name: new_transcript(options, source, name)
     desk.resume_transcript = resume
     desk.open_engine = load
+    desk.borrow_model = lender(choice.device, options)
     desk.open_library = None if options["no_log"] else functools.cache(open_library)
     desk.models = list_models
     desk.edit_file = _edit_file if sys.stdin.isatty() else None

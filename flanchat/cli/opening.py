@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,13 @@ from flanchat.interrupts import Terminated
 from flanchat.words import _
 
 if TYPE_CHECKING:
+    from flanchat.engine import Engine
     from flanchat.engine.weights import Checkpoint, ModelSource
     from flanchat.engine.worker import WorkerEngine
     from flanchat.library import Library
     from flanchat.session import Session
     from flanchat.transcript import NoTranscript, Transcript
+    from flanchat.whatif import OpenModel
 
 
 @contextmanager
@@ -77,6 +79,17 @@ def open_engine(
         note=on_note,
         debug=options["debug"],
     )
+
+
+def lender(device: str, options: dict[str, Any]) -> OpenModel:
+    """Opens another model for a while, on the same device."""
+
+    @contextmanager
+    def borrow(name: str) -> Iterator[Engine]:
+        with closing(open_engine(name, device, options)) as engine:
+            yield engine
+
+    return borrow
 
 
 def find_model(model: str | None, options: Mapping[str, Any]) -> tuple[ModelSource, Checkpoint]:

@@ -79,7 +79,7 @@ class Loop:
         ).indices  # the logits tell apart what rounds alike
         best_logprobs = logprobs.gather(1, best).tolist()
         best_ids: list[list[int]] = best.tolist()
-        chosen = [self._chosen(row, best_ids[at], logits[at]) for at, row in enumerate(self.alive)]
+        chosen = self._chosen(best_ids, logits)
         choices = []
         for at, (row, decoding) in enumerate(zip(self.alive, decodings, strict=True)):
             top = tuple(zip(best_ids[at], best_logprobs[at], strict=True))
@@ -90,15 +90,20 @@ class Loop:
         self.drop({choice.row for choice in choices if choice.last})
         return choices
 
-    def _chosen(self, row: int, best_ids: Sequence[int], logits: Tensor) -> int:
-        """The next id of a row. best_ids: the likeliest, best one first; logits: [vocab]."""
-        decoding, made = self._decodings[row], len(self._ids[row]) - 1
-        if decoding.samples or decoding.repetition_penalty != 1.0 or decoding.no_repeat_ngram_size:
-            drawn = self._choose(row, logits)  # also where the next id is given: the row draws all the same
-        else:
-            drawn = next(i for i in best_ids if i != self._eos or made >= decoding.min_new_tokens)
-        given = self._begins[row][made:]
-        return given[0] if given else drawn
+    def _chosen(self, best_ids: Sequence[Sequence[int]], logits: Tensor) -> list[int]:
+        """The next id of each live row. best_ids: of each row the likeliest, best one first; logits: [rows, vocab]."""
+        decodings = [self._decodings[row] for row in self.alive]
+        changed = [at for at, d in enumerate(decodings) if d.samples or d.repetition_penalty != 1.0
+                   or d.no_repeat_ngram_size]  # fmt: skip
+        made = dict(zip(changed, self._choose([self.alive[at] for at in changed], logits[changed]), strict=True))
+        chosen = []
+        for at, row in enumerate(self.alive):
+            count = len(self._ids[row]) - 1
+            given = self._begins[row][count:]  # the row has drawn all the same
+            short = count < decodings[at].min_new_tokens
+            likeliest = next(i for i in best_ids[at] if i != self._eos or not short)
+            chosen.append(given[0] if given else made.get(at, likeliest))
+        return chosen
 
     def drop(self, rows: set[int]) -> None:
         """Go on without these rows."""
@@ -114,18 +119,39 @@ class Loop:
             return "eos"
         return "length" if len(ids) - 1 >= self._decodings[row].max_new_tokens else ""
 
-    def _choose(self, row: int, logits: Tensor) -> int:
-        """The next id of one row under its settings. logits: [vocab], float32, on the CPU."""
-        decoding, ids = self._decodings[row], self._ids[row]
-        logits = penalize_repetition(logits, ids, decoding.repetition_penalty)
-        for banned in repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
-            logits[banned] = -math.inf
-        if len(ids) - 1 < decoding.min_new_tokens:
-            logits[self._eos] = -math.inf
-        if not decoding.samples:
-            return int(logits.argmax())
-        logits = keep_top_p(keep_top_k(logits / decoding.temperature, decoding.top_k), decoding.top_p)
-        return draw(logits, self._generators[row])
+    def _choose(self, rows: Sequence[int], logits: Tensor) -> list[int]:
+        """The next ids of rows under their settings. logits: [rows, vocab], float32, on the CPU."""
+        if not rows:
+            return []
+        for at, row in enumerate(rows):
+            decoding, ids = self._decodings[row], self._ids[row]
+            if decoding.repetition_penalty != 1.0:
+                logits[at] = penalize_repetition(logits[at], ids, decoding.repetition_penalty)
+            for banned in repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
+                logits[at, banned] = -math.inf
+        short = [at for at, row in enumerate(rows) if len(self._ids[row]) - 1 < self._decodings[row].min_new_tokens]
+        if short:
+            logits[short, self._eos] = -math.inf
+        chosen = [0] * len(rows)
+        for places, top_k, top_p in self._alike(rows):
+            decodings = [self._decodings[rows[at]] for at in places]
+            if not decodings[0].samples:
+                made = logits[places].argmax(-1).tolist()
+            else:
+                temperatures = torch.tensor([[d.temperature] for d in decodings])
+                kept = keep_top_p(keep_top_k(logits[places] / temperatures, top_k), top_p)
+                made = draw(kept, [self._generators[rows[at]] for at in places])
+            for at, token_id in zip(places, made, strict=True):
+                chosen[at] = token_id
+        return chosen
+
+    def _alike(self, rows: Sequence[int]) -> list[tuple[list[int], int, float]]:
+        """The places of rows that can be drawn for together, each with their top_k and top_p."""
+        groups: dict[tuple[bool, int, float], list[int]] = {}
+        for at, row in enumerate(rows):
+            d = self._decodings[row]
+            groups.setdefault((d.samples, d.top_k, d.top_p), []).append(at)
+        return [(places, top_k, top_p) for (_, top_k, top_p), places in groups.items()]
 
 
 def penalize_repetition(logits: Tensor, seen_ids: Sequence[int], penalty: float) -> Tensor:
@@ -160,18 +186,20 @@ def repeated_ngram_ends(ids: Sequence[int], size: int) -> set[int]:
 def keep_top_k(logits: Tensor, top_k: int) -> Tensor:
     """Mask all but the `top_k` likeliest tokens with -inf; 0 keeps all. Ties with the last one kept survive.
 
+    logits: [..., vocab].
+
     >>> keep_top_k(torch.tensor([1.0, 3.0, 2.0]), 2)
     tensor([-inf, 3., 2.])
     """
     if not 0 < top_k < logits.shape[-1]:
         return logits
-    return logits.masked_fill(logits < logits.topk(top_k).values[-1], -math.inf)
+    return logits.masked_fill(logits < logits.topk(top_k).values[..., -1:], -math.inf)
 
 
 def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
     """Mask all but the smallest set of tokens whose probabilities sum to at least `top_p`.
 
-    logits: [vocab], already divided by temperature. The likeliest token always survives.
+    logits: [..., vocab], already divided by temperature. The likeliest token always survives.
     Source: Holtzman et al. 2019, arXiv 1904.09751, section 3.1.
 
     >>> keep_top_p(torch.tensor([2.0, 1.0, 0.0, -9.0]), 0.8)
@@ -180,25 +208,27 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
     if top_p >= 1.0:
         return logits
     probabilities = logits.softmax(-1)
-    for most in (256, len(logits)):  # sorting them all takes most of a step, and few are nearly always enough
-        order = logits.topk(min(most, len(logits))).indices  # the logits tell apart what rounds alike
-        ordered = probabilities[order]
+    vocab = logits.shape[-1]
+    for most in (256, vocab):  # sorting them all takes most of a step, and few are nearly always enough
+        best = logits.topk(min(most, vocab))  # the logits tell apart what rounds alike
+        ordered = probabilities.gather(-1, best.indices)
         cumulative = ordered.cumsum(-1)
-        if cumulative[-1] >= top_p:
+        if bool((cumulative[..., -1] >= top_p).all()):
             break
     beyond = cumulative - ordered >= top_p  # what came before is already enough
-    beyond[0] = False
-    kept = order[~beyond]
-    return torch.full_like(logits, -math.inf).index_copy(0, kept, logits[kept])
+    beyond[..., 0] = False
+    return torch.full_like(logits, -math.inf).scatter(-1, best.indices, best.values.masked_fill(beyond, -math.inf))
 
 
-def draw(logits: Tensor, generator: torch.Generator) -> int:
-    """Draw an id with the probabilities of softmax(logits), by one uniform number from `generator`.
+def draw(logits: Tensor, generators: Sequence[torch.Generator]) -> list[int]:
+    """Draw an id for each row with the probabilities of softmax(logits), by one uniform number of its generator.
 
-    logits: [vocab], -inf for what cannot be drawn. The sum runs in float64, so that the last bits of the logits hardly
-    ever decide.
+    logits: [rows, vocab], -inf for what cannot be drawn. The sums run in float64, so that the last bits of the logits
+    hardly ever decide.
     """
-    ids = logits.isfinite().nonzero()[:, 0]
-    cumulative = logits[ids].double().softmax(-1).cumsum(-1)
-    u = torch.rand((), generator=generator, dtype=torch.float64) * cumulative[-1]
-    return int(ids[min(int(torch.searchsorted(cumulative, u, right=True)), len(ids) - 1)])
+    cumulative = logits.double().softmax(-1).cumsum(-1)
+    total = cumulative[:, -1:]
+    u = torch.stack([torch.rand((), generator=generator, dtype=torch.float64) for generator in generators])
+    ids = torch.searchsorted(cumulative, u[:, None] * total, right=True)
+    last = (cumulative < total).sum(-1, keepdim=True)  # the last one that can be drawn
+    return torch.minimum(ids, last)[:, 0].tolist()

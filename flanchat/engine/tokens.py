@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,13 +43,14 @@ class Tokenizer:
         self.unk_id: int = processor.unk_id()
         self.eos_id: int = processor.eos_id()
         self._has_sentinels = any(processor.is_control(self.size - n) for n in (1, 2))
+        self.piece, self.name = cache(self._piece), cache(self._name)  # asked for every alternative of every token
 
     def encode(self, text: str) -> list[int]:
         """Token ids of `text` with the end token."""
         ids: list[int] = self._pieces.encode(clean(text))
         return [*ids, self.eos_id]
 
-    def piece(self, token_id: int) -> str:
+    def _piece(self, token_id: int) -> str:
         """The text this token adds to an answer; "" for control, unknown and sentinel tokens, and for bytes."""
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
             return ""
@@ -56,7 +58,7 @@ class Tokenizer:
             return ""
         return str(self._pieces.id_to_piece(token_id)).replace(_BLANK, " ")
 
-    def name(self, token_id: int) -> str:
+    def _name(self, token_id: int) -> str:
         """How to name this token to a reader: its text, or the name of a control token or sentinel."""
         if token_id >= self.size:
             is_sentinel = token_id < self.size + 100 and not self._has_sentinels

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flanchat.errors import FlanchatError, UsageError
-from flanchat.repl import compare, keep, look, replay, shape, talk
+from flanchat.repl import compare, keep, look, replay, shape, talk, whatif
 from flanchat.repl.desk import Command, Desk, Leave, Shown, Table
 from flanchat.settings import DEVICE, SETTINGS, did_you_mean, find
 from flanchat.words import N_, _
@@ -142,7 +142,7 @@ def _export_words(desk: Desk, before: str, word: str) -> list[str]:
 
 
 ASK, TURNS, PROFILE = N_("Ask"), N_("Turns"), N_("Profile and settings")
-LOOK, KEEP, OTHER = N_("Look"), N_("Sessions"), N_("Other")
+LOOK, LAB, KEEP, OTHER = N_("Look"), N_("What if"), N_("Sessions"), N_("Other")
 
 COMMANDS: tuple[Command, ...] = (
     Command(("regen", "retry", "regenerate"), ASK, "/regen [NAME=VALUE ...]",
@@ -198,10 +198,18 @@ COMMANDS: tuple[Command, ...] = (
             example="/tokens Is {x} < 3?"),
     Command(("probs",), LOOK, "/probs [TURN]", N_("how sure the model was of each token, and what else it thought of"),
             look.probs),
-    Command(("compare", "diff"), LOOK, "/compare [A B]",
+    Command(("stats",), LOOK, "/stats", N_("times, rates and memory of this session"), look.stats),
+    Command(("whatif",), LAB, "/whatif [--full] [--exact] [--diff] [--yes] [AXIS=VALUES ...] [QUESTION]",
+            N_("ask the last question, or a new one, in many ways at once"), whatif.whatif, whatif.words,
+            "/whatif temperature=0,0.7 seed=1..4 Name a fruit."),
+    Command(("pick",), LAB, "/pick CELL", N_("make a cell of the grid the session's answer"), whatif.pick,
+            whatif.cells),
+    Command(("compare", "diff"), LAB, "/compare [A B]",
             N_("what changed between two turns (3, last, 3.1), cells (c2) or profiles, asked the last question"),
             compare.compare, compare.compare_words, "/compare 1 2"),
-    Command(("stats",), LOOK, "/stats", N_("times, rates and memory of this session"), look.stats),
+    Command(("replay",), LAB, "/replay [FILE|N|NAME] [--profile P] [--free] [NAME=VALUE ...]",
+            N_("ask a session's questions again, as recorded or otherwise, and show what changed"), replay.replay,
+            replay.replay_words, "/replay first-try --profile cot"),
     Command(("new",), KEEP, "/new [NAME]", N_("start a new session"), keep.new),
     Command(("save",), KEEP, "/save [NAME]", N_("say where this session is saved, and give it a name"), keep.save,
             example="/save first-try"),
@@ -213,9 +221,6 @@ COMMANDS: tuple[Command, ...] = (
     Command(("export",), KEEP, "/export FILE [--force]",
             N_("write the conversation as .md, .html, .json, .jsonl or .txt"),
             keep.export, _export_words, "/export talk.html"),
-    Command(("replay",), KEEP, "/replay [FILE|N|NAME] [--profile P] [--free] [NAME=VALUE ...]",
-            N_("ask a session's questions again, as recorded or otherwise, and show what changed"), replay.replay,
-            replay.replay_words, "/replay first-try --profile cot"),
     Command(("log",), KEEP, "/log [on|off]", N_("stop recording for private turns, or go on"), keep.log,
             _first(lambda desk: ("on", "off"))),
     Command(("help", "?"), OTHER, "/help [COMMAND]", N_("list the commands, or explain one"), _help,

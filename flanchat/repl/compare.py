@@ -8,7 +8,7 @@ from flanchat.batch import answer_all, unanswered
 from flanchat.conversation import Answer
 from flanchat.errors import UsageError
 from flanchat.profile import find_profile, profile_names
-from flanchat.records import answer_record
+from flanchat.records import answer_record, prompt_record
 from flanchat.repl.desk import Comparison, Desk, Shown, Working
 from flanchat.repl.talk import clipped
 from flanchat.settings import BY_NAME, did_you_mean
@@ -121,7 +121,10 @@ def _found(desk: Desk, word: str) -> Answer | None:
         if not 0 < _whole(word[1:]) <= len(desk.cells):
             have = _("cells 1 to {count}").format(count=len(desk.cells)) if desk.cells else _("no cells yet")
             raise UsageError(_("/compare {word}: there are {have}").format(word=word, have=have))
-        return desk.cells[_whole(word[1:]) - 1]
+        cell = desk.cells[_whole(word[1:]) - 1]
+        if cell is None:
+            raise UsageError(_("/compare {word}: that cell has no answer").format(word=word))
+        return cell
     number, point, which = word.partition(".")
     if not number.isdecimal() or (point and not which.isdecimal()):
         return None
@@ -201,12 +204,11 @@ def _make(
 
 
 def _keep(desk: Desk, made: list[Answer]) -> None:
-    """Write the answers down as a grid of profiles, and put them where cells are taken from."""
+    """Write the answers down, as a grid of profiles."""
     asked = made[0].asked
     axes = {"profile": [answer.profile for answer in made]}
-    grid = desk.session.record("whatif.start", asked, axes=axes, n_cells=len(made), base={})
+    desk.session.record("whatif.start", asked, axes=axes, n_cells=len(made), base={})
     for number, answer in enumerate(made, 1):
         values = {"profile": answer.profile}
-        answered = answer_record(answer)
-        desk.session.record("whatif.cell", asked, grid=grid, cell=number, axis_values=values, answer=answered)
-    desk.cells = tuple(made)
+        made_of = {"prompt": prompt_record(answer.prompt), "answer": answer_record(answer)}
+        desk.session.record("whatif.cell", asked, cell=number, axis_values=values, **made_of)

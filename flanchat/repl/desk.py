@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from flanchat.conversation import Answer
 from flanchat.engine import Engine
+from flanchat.errors import UsageError
 from flanchat.events import Measured, Piece
 from flanchat.profile import Shot
 from flanchat.prompt import Prompt
@@ -17,7 +19,9 @@ from flanchat.transcript import NoTranscript, Transcript
 from flanchat.words import N_, _
 
 if TYPE_CHECKING:
+    from flanchat.experiment import Experiment
     from flanchat.library import Library
+    from flanchat.whatif import OpenModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,16 @@ class Answering:
 
     events: Happening
     without: Callable[[], Happening] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gridding:
+    """A what-if grid, to be run and shown. again: it was run, show it once more. diff: mark the changes."""
+
+    experiment: Experiment
+    again: bool = False
+    diff: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +135,8 @@ class Working:
 
 
 Shown = (
-    str | Table | Prompt | Tokens | Confidence | Comparison | Working | Answering | Asking | Draft | Script | Clip
-    | Leave
+    str | Table | Prompt | Tokens | Confidence | Comparison | Working | Answering | Gridding | Asking | Draft | Script
+    | Clip | Leave
 )  # fmt: skip
 
 
@@ -172,6 +186,10 @@ class Attachment:
     tokens: int
 
 
+def _no_model(name: str) -> AbstractContextManager[Engine]:
+    raise UsageError(_("there is no other model here"))
+
+
 @dataclass(slots=True)
 class Desk:
     """What commands work on.
@@ -181,7 +199,7 @@ class Desk:
     record of a new session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where
     that cannot be done. models: name, what it is, and whether it is here.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
-    cells: the answers of the last what-if grid, as they are numbered from 1.
+    borrow_model: opens another model for a while. experiment: the last what-if grid.
     attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
     for none. hidden_shots: what /shots off took away.
     """
@@ -200,7 +218,13 @@ class Desk:
     attachments: list[Attachment] = field(default_factory=list)
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
-    cells: tuple[Answer, ...] = ()
+    experiment: Experiment | None = None
+    borrow_model: OpenModel = field(default=_no_model)
+
+    @property
+    def cells(self) -> tuple[Answer | None, ...]:
+        """The answers of the last grid, as its cells are numbered from 1; None where there is none."""
+        return () if self.experiment is None else tuple(cell.answer for cell in self.experiment.grid.cells)
 
     def question(self, draft: str) -> str:
         """What a draft would ask: the attached files, then its text."""
@@ -214,7 +238,7 @@ class Desk:
     def forget(self) -> None:
         """Another session begins: nothing that waited for the next question of the last one goes along."""
         self.attachments.clear()
-        self.last_draft, self.editing, self.hidden_shots, self.cells = "", None, (), ()
+        self.last_draft, self.editing, self.hidden_shots, self.experiment = "", None, (), None
 
 
 @dataclass(frozen=True, slots=True)

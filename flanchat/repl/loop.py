@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
-from flanchat.errors import ConsentError, FlanchatError
+from flanchat.errors import ConsentError, FlanchatError, UsageError
 from flanchat.interrupts import interruptible, shielded, stoppable
 from flanchat.repl.commands import Ask, parse_line
-from flanchat.repl.desk import Answering, Asking, Clip, Desk, Draft, Leave, Script, Shown, Working, state
+from flanchat.repl.desk import Answering, Asking, Clip, Desk, Draft, Gridding, Leave, Script, Shown, Working, state
 from flanchat.repl.lines import Lines
 from flanchat.repl.view import View
 from flanchat.session import Source
@@ -138,6 +139,8 @@ class _Serving:
             self._answer(shown)
         elif isinstance(shown, Working):
             self._work(shown)
+        elif isinstance(shown, Gridding):
+            self._grid(shown)
         elif isinstance(shown, Asking):
             self._ask(shown.text, shown.turn, "typed")
         elif isinstance(shown, Leave):
@@ -151,6 +154,32 @@ class _Serving:
             self._view.note(self._lines.copy(shown.text))
         else:
             self._view.show(shown)
+
+    def _grid(self, shown: Gridding) -> None:
+        """Run a what-if grid, asked first when it is a large one."""
+        from flanchat.repl import gridview
+
+        experiment, view = shown.experiment, self._view
+        if shown.again:
+            gridview.reprint(view, experiment.grid, experiment.current, diff=shown.diff)
+            return
+        engine = self._desk.engine
+        announced, large = experiment.announce()
+        for line in announced.splitlines():
+            view.note(line)
+        if large and not shown.confirmed:
+            if not self._lines.can_confirm:
+                raise UsageError(_("that is a large grid; --yes runs it"))
+            if not self._lines.confirm(_("Run it?")):
+                return
+
+        self._desk.experiment = experiment
+        with (
+            stoppable(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
+            closing(experiment.events()) as events,
+        ):
+            gridview.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, waiting=self._loading)
+        view.note(_("/pick CELL takes an answer, /compare shows two side by side, /whatif --diff marks the changes."))
 
     def _run_script(self, script: Script) -> None:
         """Serve a file's lines; the first that goes wrong ends it."""

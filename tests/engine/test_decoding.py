@@ -137,7 +137,7 @@ def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
     logits, draws = tensor([0.0, 1.0, MASKED, 2.0, -1.0, MASKED]), 20_000
     generator = torch.Generator().manual_seed(11)
 
-    counts = Counter(draw(logits, generator) for _ in range(draws))
+    counts = Counter(draw(logits[None], [generator])[0] for _ in range(draws))
 
     expected = (logits.softmax(-1) * draws).tolist()
     chi_square = sum((counts[i] - n) ** 2 / n for i, n in enumerate(expected) if n)
@@ -165,14 +165,14 @@ def test_masked_token_is_never_drawn(values: list[float], seed: int) -> None:
         return
     generator = torch.Generator().manual_seed(seed)
 
-    assert all(values[draw(tensor(values), generator)] != MASKED for _ in range(5))
+    assert all(values[draw(tensor(values)[None], [generator])[0]] != MASKED for _ in range(5))
 
 
 @pytest.mark.parametrize("u", [0.0, 0.5, 1.0 - 2**-53])
 def test_the_ends_of_chance_fall_on_tokens_that_are_not_masked(u: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "rand", lambda *size, **options: tensor(u, dtype=torch.float64))
 
-    assert draw(tensor([MASKED, 0.0, MASKED, 0.0, MASKED]), torch.Generator()) in (1, 3)
+    assert draw(tensor([[MASKED, 0.0, MASKED, 0.0, MASKED]]), [torch.Generator()])[0] in (1, 3)
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:

@@ -46,20 +46,27 @@ def run(desk: Desk, line: str) -> Comparison:
         ("/compare 1 2", ("one", "blue")),
         ("/compare 2.1 2.2", ("red", "blue")),
         ("/compare 1.1 2.1", ("one", "red")),
-        ("/compare cell 2 c1", ("red", "one")),
-        ("/compare last cell 1", ("blue", "one")),
     ],
 )
-def test_turns_siblings_and_cells_can_be_compared(line: str, texts: tuple[str, str]):
+def test_turns_and_siblings_can_be_compared(line: str, texts: tuple[str, str]):
     desk = asked(("one",), ("red",), ("blue",))
-    desk.cells = tuple(list(desk.session.conversation.answers.values())[:2])
 
     shown = run(desk, line)
 
     assert (shown.old.text, shown.new.text) == texts
 
 
-def test_two_profiles_answer_the_last_question_as_one_batch_and_become_cells(tmp_path: Path):
+def test_cells_of_the_last_grid_can_be_compared():
+    desk = asked(("one",), ("red",), ("blue",))
+    serve(desk, "/whatif temperature=0.1,0.2")
+
+    shown = run(desk, "/compare cell 2 c1")
+
+    assert (shown.old, shown.new) == (desk.cells[1], desk.cells[0])
+    assert run(desk, "/compare last c1").old is desk.session.last()
+
+
+def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_cells(tmp_path: Path):
     desk = asked(("one",), ("one",), ("two",), ("three",), transcript=Transcript.create(tmp_path, host={}))
     assert isinstance(desk.engine, ScriptedEngine)
 
@@ -70,7 +77,6 @@ def test_two_profiles_answer_the_last_question_as_one_batch_and_become_cells(tmp
     assert prompts[0] != prompts[1]
     assert "question 3" in prompts[0]
     assert (shown.old.batch, shown.new.batch) == (2, 2)
-    assert desk.cells == (shown.old, shown.new)
     assert "profile qa → cot" in shown.notes[0]
     events = [event for event in read(desk.session.transcript.path).events if event["type"].startswith("whatif")]
     assert [event["type"] for event in events] == ["whatif.start", "whatif.cell", "whatif.cell"]
@@ -83,7 +89,6 @@ def test_a_profile_is_compared_with_an_answer_that_is_there():
     shown = run(desk, "/compare last qa")
 
     assert (shown.old, shown.new.profile) == (desk.session.last(), "qa")
-    assert len(desk.cells) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,7 +161,6 @@ def test_ctrl_c_ends_the_answers_of_profiles_and_keeps_what_came(capsys: pytest.
     out = capsys.readouterr().out
     assert "[-A long-]" in out
     assert "[interrupted]" in out
-    assert [cell.finish for cell in desk.cells] == ["interrupted", "interrupted"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,119 @@
+"""What a grid varies, read from words such as `temperature=0,0.7 seed=1..4`. Knows neither models nor terminals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from flanchat.errors import UsageError
+from flanchat.settings import BY_NAME, BY_SHORT, did_you_mean, find, with_hint
+from flanchat.words import _
+
+OWN = ("profile", "model", "without")
+"""Axes beside the settings; `without` leaves a shot out, by its number."""
+
+MOST_VALUES = 1000
+
+_WORD = re.compile(r'(?:[^\s"\[]|"(?:[^"\\]|\\.)*"|\[[^\]]*\])+')
+_AXIS = re.compile(r"([a-z_.]+)=(.*)", re.DOTALL)
+_VALUE = re.compile(r'(?:[^,"\[]|"(?:[^"\\]|\\.)*"|\[[^\]]*\])+')
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Something to vary. name: one of OWN, or a setting's short name. values: as they are written, each once."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+def read_axes(line: str) -> tuple[tuple[Axis, ...], str]:
+    """The axes that a line begins with, and the rest of it, which is a question. `--` ends the axes.
+
+    >>> read_axes("seed=1..3 top_p=0.9 Name a fruit.")[1]
+    'Name a fruit.'
+    """
+    axes: list[Axis] = []
+    at = 0
+    while found := _WORD.match(line, at + len(line[at:]) - len(line[at:].lstrip())):
+        word = found[0]
+        if word == "--":
+            return tuple(axes), line[found.end() :].strip()
+        if not _AXIS.fullmatch(word):
+            break
+        axes.append(read_axis(word))
+        at = found.end()
+    _refuse_twice(axes)
+    return tuple(axes), line[at:].strip()
+
+
+def split_axes(words: Sequence[str]) -> tuple[tuple[Axis, ...], list[str]]:
+    """As `read_axes`, for words that a shell has split."""
+    count = next((at for at, word in enumerate(words) if not _AXIS.fullmatch(word)), len(words))
+    axes = tuple(read_axis(word) for word in words[:count])
+    _refuse_twice(axes)
+    rest = list(words[count:])
+    return axes, rest[1:] if rest[:1] == ["--"] else rest
+
+
+def read_axis(word: str) -> Axis:
+    """One `NAME=VALUE,VALUE...`. Raises UsageError for a name or a value that is none."""
+    name, __, text = word.partition("=")
+    if name not in OWN:
+        if name not in BY_SHORT and name not in BY_NAME:
+            hint = did_you_mean(name, [*OWN, *BY_SHORT])
+            raise UsageError(with_hint(_("{name}=: no such thing to vary").format(name=name), hint))
+        name = find(name).short
+    return Axis(name, axis_values(name, text))
+
+
+def axis_values(name: str, text: str) -> tuple[str, ...]:
+    """The values of an axis: listed with commas, or ranges START..END or START..END..STEP, both ends included.
+
+    >>> axis_values("seed", "1..3,9"), axis_values("temperature", "0..1..0.5")
+    (('1', '2', '3', '9'), ('0', '0.5', '1'))
+    """
+    values: list[str] = []
+    for part in map(str.strip, _VALUE.findall(text)):
+        if found := _RANGE.fullmatch(part):
+            values += _range(name, found)
+        elif part:
+            values.append(part)
+    if not values:
+        raise UsageError(_("{name}=: expected values, such as {name}=A,B or 1..4").format(name=name))
+    if len(values) > MOST_VALUES:
+        raise UsageError(
+            _("{name}=: expected at most {most} values, found {count}").format(
+                name=name, most=MOST_VALUES, count=len(values)
+            )
+        )
+    if name not in OWN:
+        for value in values:
+            find(name).parse(value)
+    return tuple(dict.fromkeys(values))
+
+
+def _range(name: str, found: re.Match[str]) -> list[str]:
+    try:
+        start, end = Decimal(found[1]), Decimal(found[2])
+        step = Decimal(found[3]) if found[3] else Decimal(1)
+    except InvalidOperation:  # pragma: no cover - the pattern is that of a number
+        raise UsageError(f"{name}={found[0]}") from None
+    if step <= 0 or end < start or (end - start) / step >= MOST_VALUES:
+        raise UsageError(
+            _("{name}={range}: expected START..END or START..END..STEP, upwards, at most {most} values").format(
+                name=name, range=found[0], most=MOST_VALUES
+            )
+        )
+    return [f"{(start + step * n).normalize():f}" for n in range(int((end - start) / step) + 1)]
+
+
+def _refuse_twice(axes: Sequence[Axis]) -> None:
+    names = [axis.name for axis in axes]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(_("{name}= is there twice; list its values in one, such as {name}=A,B").format(name=name))

@@ -1,0 +1,131 @@
+"""`flanchat whatif`: one question in many ways, from the shell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flanchat.cli.options import answering_options, complain, open_view
+from flanchat.errors import EngineError, UsageError
+from flanchat.terminal import show
+from flanchat.words import _
+
+if TYPE_CHECKING:
+    from flanchat.experiment import Experiment
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="AXIS=VALUES... PROMPT")
+@answering_options(one_shot=False)
+@click.option("--full", is_flag=True, help="All combinations of the values, not each axis by itself.")
+@click.option("--exact", is_flag=True, help="Row by row, so that no answer can depend on those beside it.")
+@click.option("--diff", is_flag=True, help="Mark what differs from the first cell's answer.")
+@click.option("--yes", is_flag=True, help="Run a large grid without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a line for each cell.")
+@click.option("--html", "as_html", is_flag=True, help="Print a page.")
+def whatif(words: tuple[str, ...], **options: Any) -> None:
+    """Ask one question in many ways at once, and compare the answers.
+
+    An axis is a setting, profile, model, or without (a shot to leave out, by number); its values are listed with commas
+    or given as START..END. What is piped in is added to PROMPT.
+
+    \b
+    flanchat whatif temperature=0,0.7 profile=plain,qa seed=1..4 "Name a fruit."
+    flanchat whatif model=bundled,flan-t5-small --html "Translate to German: Good morning." > grid.html
+    """
+    from flanchat.axes import split_axes
+    from flanchat.cli.opening import lender, open_session
+    from flanchat.experiment import Experiment
+    from flanchat.profile import find_profile, profile_folders
+
+    if sum(options[name] for name in ("as_json", "as_csv", "as_html")) > 1:
+        raise UsageError(_("--json, --csv and --html: give one of them"))
+    axes, rest = split_axes(words)
+    piped = "" if sys.stdin.isatty() else sys.stdin.read()
+    question = "\n".join(part for part in (" ".join(rest), piped.rstrip("\n")) if part.strip())
+    if not question and not (options["session"] or options["go_on"]):
+        raise UsageError(_("nothing was asked: give a PROMPT after the axes, or pipe one in"))
+    folders = profile_folders(options["profiles_folder"], os.environ)
+    with open_session(options) as (session, engine, choice):
+        experiment = Experiment(
+            session,
+            axes,
+            question,
+            profiles=lambda name: find_profile(name, folders),
+            open_model=lender(choice.device, options),
+            new_seed=lambda: secrets.randbelow(2**32),
+            full=options["full"],
+            exact=options["exact"],
+        )
+        engine.start()
+        announced, large = experiment.announce()
+        for line in announced.splitlines():
+            complain(line)
+        if large and not options["yes"] and not _agreed():
+            return
+        try:
+            _run(experiment, options)
+        finally:
+            if options["as_json"] or options["as_csv"] or options["as_html"]:
+                click.echo(_printed(experiment, options), nl=False)
+        if experiment.grid.stopped:
+            raise KeyboardInterrupt
+        if problems := [cell.problem for cell in experiment.grid.cells if cell.problem]:
+            raise EngineError(
+                _("{count} of {all} cells failed; the first: {problem}").format(
+                    count=len(problems), all=len(experiment.grid.cells), problem=problems[0]
+                )
+            )
+
+
+def _agreed() -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(_("that is a large grid; --yes runs it"))
+    return click.confirm(_("Run it?"), err=True)
+
+
+def _run(experiment: Experiment, options: dict[str, Any]) -> None:
+    """Have the cells answered, shown as they come unless they are printed in another form later."""
+    from flanchat.interrupts import stoppable
+    from flanchat.repl import gridview
+    from flanchat.repl.desk import state
+
+    engine: Any = experiment.engine
+
+    def waiting() -> str:
+        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
+
+    with (
+        stoppable(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
+        closing(experiment.events()) as events,
+    ):
+        if options["as_json"] or options["as_csv"] or options["as_html"]:
+            for _cell in events:
+                pass
+        else:
+            view = open_view(options)
+            gridview.draw(view, experiment.grid, events, experiment.current, diff=options["diff"], waiting=waiting)
+
+
+def _printed(experiment: Experiment, options: dict[str, Any]) -> str:
+    from flanchat.experiment import grid_json, grid_rows
+
+    if options["as_json"]:
+        return json.dumps(grid_json(experiment)) + "\n"
+    if options["as_csv"]:
+        columns, rows = grid_rows(experiment)
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([columns, *([show(value) for value in row] for row in rows)])
+        return out.getvalue()
+    from flanchat.gridpage import grid_page
+
+    return grid_page(experiment)

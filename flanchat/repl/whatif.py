@@ -1,0 +1,93 @@
+"""Commands that ask one question in many ways, and take one of the answers. Prints nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from flanchat.axes import OWN, read_axes
+from flanchat.errors import UsageError
+from flanchat.profile import find_profile, profile_names
+from flanchat.repl.desk import Desk, Gridding, Shown
+from flanchat.settings import DEVICE, SETTINGS
+from flanchat.words import _
+
+FLAGS = ("--full", "--exact", "--diff", "--yes")
+
+
+def whatif(desk: Desk, arguments: str) -> Shown:
+    from flanchat.experiment import Experiment
+
+    flags, line = _flags(arguments)
+    if not line and desk.experiment is not None and not set(flags) - {"--diff"}:
+        return Gridding(desk.experiment, again=True, diff="--diff" in flags)
+    axes, question = read_axes(line)
+    experiment = Experiment(
+        desk.session,
+        axes,
+        question,
+        profiles=lambda name: find_profile(name, desk.folders),
+        open_model=desk.borrow_model,
+        new_seed=lambda: secrets.randbelow(2**32),
+        full="--full" in flags,
+        exact="--exact" in flags,
+    )
+    return Gridding(experiment, diff="--diff" in flags, confirmed="--yes" in flags)
+
+
+def pick(desk: Desk, arguments: str) -> Shown:
+    if desk.experiment is None:
+        raise UsageError(_("there is no grid yet; /whatif makes one"))
+    if not arguments.isdecimal() or len(arguments) > 9:
+        raise UsageError(_("/pick needs the number of a cell, such as /pick 3; /whatif shows the last grid again"))
+    number = int(arguments)
+    answer = desk.experiment.pick(number)
+    varied = desk.experiment.grid.cells[number - 1].varied
+    pairs = {name: value for name, value in varied.items() if name not in OWN}
+    if answer.settings.value("do_sample") and not desk.session.settings.value("do_sample"):
+        pairs["do_sample"] = "true"
+    keep = " ".join(f"{name}={value}" for name, value in pairs.items())
+    words = _("Cell {number} is the answer now: {text}").format(number=number, text=answer.text)
+    if keep:
+        words += "\n" + _("The settings stay as they were; /set {pairs} takes the cell's.").format(pairs=keep)
+    if "profile" in varied:
+        words += "\n" + _("/profile {name} takes its profile.").format(name=varied["profile"])
+    return words
+
+
+def words(desk: Desk, before: str, word: str) -> Sequence[str]:
+    """What Tab offers after /whatif: flags, axes, and values of the one being typed."""
+    name, equals, listed = word.partition("=")
+    if not equals:
+        return [*FLAGS, *(f"{axis}=" for axis in (*OWN, *(s.short for s in SETTINGS)))]
+    head = f"{name}={listed.rpartition(',')[0]}," if "," in listed else f"{name}="
+    if name == "profile":
+        return [head + offered for offered in profile_names(desk.folders)]
+    if name == "model":
+        return [head + offered for offered, __, __ in desk.models()]
+    if name == "without":
+        numbers = [str(n) for n in range(1, len(desk.session.profile.shots) + 1)]
+        return [head + offered for offered in ("none", "all", *numbers)]
+    setting = next((s for s in (*SETTINGS, DEVICE) if s.short == name), None)
+    values = ("true", "false") if setting is not None and setting.kind == "bool" else setting.choices if setting else ()
+    return [head + offered for offered in values]
+
+
+def cells(desk: Desk, before: str, word: str) -> Sequence[str]:
+    """What Tab offers after /pick."""
+    return [] if desk.experiment is None else [str(n + 1) for n in range(len(desk.experiment.grid.cells))]
+
+
+def _flags(arguments: str) -> tuple[list[str], str]:
+    """The flags that a line begins with, and the rest."""
+    found: list[str] = []
+    line = arguments.strip()
+    while line.startswith("--"):
+        flag, __, rest = line.partition(" ")
+        if flag == "--":
+            break
+        if flag not in FLAGS:
+            raise UsageError(_("/whatif {flag}: expected one of {flags}").format(flag=flag, flags=", ".join(FLAGS)))
+        found.append(flag)
+        line = rest.strip()
+    return found, line

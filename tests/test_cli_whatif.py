@@ -1,0 +1,114 @@
+"""flanchat whatif from the shell: what it prints, in which form, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.conftest import Flanchat, transcripts
+
+FRUIT = ("-o", "max_new_tokens=8", "Name a fruit.")
+
+
+def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
+    ended = flanchat("whatif", "temperature=0,2", "seed=1..3", *FRUIT)
+
+    assert ended.status == 0
+    assert "6 cells · 1 prompt to encode" in ended.err
+    assert "temperature, seed: sampled" in ended.err
+    assert ended.out.splitlines()[0].startswith("1-2")
+    assert "as now | temperature=0" in ended.out
+    assert "6 cells ·" in ended.out.splitlines()[-1]
+    assert "\x1b" not in ended.out
+
+
+def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
+    flanchat: Flanchat, environ: dict[str, str], tmp_path
+):
+    ended = flanchat("whatif", "--full", "--json", "profile=plain,qa", "seed=1..2", *FRUIT)
+    whole = json.loads(ended.out)
+
+    assert ended.status == 0
+    assert [cell["axis_values"] for cell in whole["cells"]] == [
+        {"profile": "plain", "seed": "1"}, {"profile": "plain", "seed": "2"}, {"profile": "qa", "seed": "1"},
+        {"profile": "qa", "seed": "2"},
+    ]  # fmt: skip
+    assert [cell["encoder_group"] for cell in whole["cells"]] == [1, 1, 2, 2]
+    for cell in whole["cells"]:
+        assert cell["answer"]["engine"]["batch"] == 4
+        assert cell["answer"]["model"]["weights_sha"]
+        assert cell["answer"]["settings"]["decode.do_sample"] is True
+        assert str(cell["answer"]["seed"]) == cell["axis_values"]["seed"]
+    (path,) = transcripts(tmp_path)
+    recorded = [json.loads(line) for line in path.read_text().splitlines()]
+    kept = {event["cell"]: event["answer"] for event in recorded if event["type"] == "whatif.cell"}
+    assert kept == {cell["cell"]: cell["answer"] for cell in whole["cells"]}
+
+
+def test_the_same_grid_again_gives_the_same_answers_and_row_by_row_too(flanchat: Flanchat):
+    grid = ("whatif", "--no-log", "--json", "temperature=1.5", "top_k=3", "seed=1..4", "--seed", "5", *FRUIT)
+    grid = (*grid, "--precision", "float32")
+    first, again, exact = (json.loads(flanchat(*grid, *more).out) for more in ((), (), ("--exact",)))
+    texts = [[cell["answer"]["text"] for cell in whole["cells"]] for whole in (first, again, exact)]
+
+    assert texts[0] == texts[1] == texts[2]
+
+
+def test_csv_is_a_line_a_cell(flanchat: Flanchat):
+    ended = flanchat("whatif", "--csv", "--full", "top_p=0.5,1", "seed=1..2", *FRUIT)
+    rows = list(csv.DictReader(io.StringIO(ended.out)))
+
+    assert [(row["top_p"], row["seed"]) for row in rows] == [("0.5", "1"), ("0.5", "2"), ("1", "1"), ("1", "2")]
+    assert all(row["text"] for row in rows)
+
+
+def test_html_is_one_page_that_asks_nobody(flanchat: Flanchat):
+    ended = flanchat(
+        "whatif", "--html", "--full", "top_p=0.5,1", "seed=1..2", "-o", "max_new_tokens=8", "Is <b> & bold?"
+    )
+
+    assert ended.out.startswith("<!doctype html>")
+    assert "Is &lt;b&gt; &amp; bold?" in ended.out
+    assert "<script" not in ended.out
+    assert "http" not in ended.out.replace("http-equiv", "")
+    assert ended.out.count("<th>") > 5
+
+
+def test_the_question_may_be_piped_in(flanchat: Flanchat):
+    ended = flanchat("whatif", "--json", "profile=qa", "-o", "max_new_tokens=4", stdin="Name a fruit.\n")
+
+    assert json.loads(ended.out)["question"] == "Name a fruit."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("Name a fruit.",), "nothing to vary: give axes"),
+        (("seed=1..3",), "nothing was asked"),
+        (("sed=1..3", "x"), "Did you mean seed?"),
+        (("seed=1..3", "--json", "--csv", "x"), "give one of them"),
+        (("profile=nobody", "x"), "nobody"),
+        (("seed=1..40", "x"), "--yes runs it"),
+        (("seed=1..4", "top_k=0..999", "--full", "x"), "4000 cells are more than"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_in_a_sentence(flanchat: Flanchat, arguments: tuple[str, ...], said: str):
+    ended = flanchat("whatif", *arguments)
+
+    assert ended.status == 2
+    assert said in ended.err
+    assert ended.out == ""
+    assert "Traceback" not in ended.err
+
+
+def test_a_cell_that_fails_leaves_the_others_and_status_1(flanchat: Flanchat):
+    ended = flanchat("whatif", "--csv", "model=/nowhere/at/all", *FRUIT)
+    rows = list(csv.DictReader(io.StringIO(ended.out)))
+
+    assert ended.status == 1
+    assert rows[0]["text"]
+    assert "/nowhere/at/all" in rows[1]["problem"]
+    assert "1 of 2 cells failed" in ended.err
