@@ -184,6 +184,10 @@ class Conversation:
             end = answer.before
         return way[::-1]
 
+    def siblings(self, answer: Answer) -> list[Answer]:
+        """All answers to the same question, this one too, the oldest first."""
+        return [other for other in self.answers.values() if other.asked == answer.asked]
+
     def add(self, answer: Answer) -> None:
         """A new answer; the head moves to it."""
         self.answers[answer.id] = answer

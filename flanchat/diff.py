@@ -24,24 +24,31 @@ def compare(old: str, new: str) -> tuple[Change, ...]:
 
     >>> [(change.kind, change.text) for change in compare("a red cat", "a blue cat")]
     [('same', 'a '), ('gone', 'red'), ('new', 'blue'), ('same', ' cat')]
+    >>> marked(compare("a big red cat", "a small blue cat"))
+    'a [-big red-]{+small blue+} cat'
     """
     olds, news = _WORDS.findall(old), _WORDS.findall(new)
     codes = difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
-    stretches = [(kind == "equal", "".join(olds[i:j]), "".join(news[k:m])) for kind, i, j, k, m in codes]
+    steps = [(kind == "equal", "".join(olds[i:j]), "".join(news[k:m])) for kind, i, j, k, m in codes]
     changes: list[Change] = []
-    gone = fresh = ""
-    for at, (same, before, after) in enumerate(stretches):
-        within = 0 < at < len(stretches) - 1
-        if not same or (within and before.isspace()):  # a blank between two changes is part of them
-            gone, fresh = gone + before, fresh + after
+    gone = made = ""
+    for at, (is_same, before, after) in enumerate(steps):
+        if not is_same:
+            gone, made = gone + before, made + after
+        elif before.isspace() and 0 < at < len(steps) - 1 and _both(gone + steps[at + 1][1], made + steps[at + 1][2]):
+            gone, made = gone + before, made + after  # a blank between changed words is no news
         else:
-            changes += [*_change(gone, fresh), Change("same", before)]
-            gone = fresh = ""
-    return (*changes, *_change(gone, fresh))
+            changes += [*_changes(gone, made), Change("same", before)]
+            gone = made = ""
+    return (*changes, *_changes(gone, made))
 
 
-def _change(gone: str, fresh: str) -> list[Change]:
-    return [*([Change("gone", gone)] if gone else []), *([Change("new", fresh)] if fresh else [])]
+def _both(gone: str, made: str) -> bool:
+    return bool(gone.strip() and made.strip())
+
+
+def _changes(gone: str, made: str) -> list[Change]:
+    return [Change("gone", gone)] * bool(gone) + [Change("new", made)] * bool(made)
 
 
 def marked(changes: tuple[Change, ...]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DIFFERS = 6
+"""The exit status of a replay in which an answer differs: no failure, so no exception."""
+
 
 class FlanchatError(Exception):
     """A failure with one clear sentence: where, what was expected, what was found, what to do.

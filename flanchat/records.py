@@ -20,6 +20,7 @@ from flanchat.events import Alternative, Token, Warned
 from flanchat.profile import LAYOUTS, PLACES, Placeholder, Profile, Shot, Var, split_template
 from flanchat.prompt import Prompt, Segment
 from flanchat.settings import BY_NAME, Settings
+from flanchat.setup import Setup
 
 Record = Mapping[str, Any]
 
@@ -34,7 +35,8 @@ class Story:
     started: of its first event, in UTC, as written. unanswered: questions without an answer, each with what went wrong.
     profile: the last one used, as recorded. settings: of the last answer, but for those that were for it alone.
     variables: of the last question. lost: the last question, when it got no answer, else "".
-    problems: what of the file could not be read.
+    setups: how each answer was asked for, by its id; without those whose profile cannot be read. forced: how many
+    tokens of an answer were chosen by the user, by its id. problems: what of the file could not be read.
     """
 
     session: str = ""
@@ -47,6 +49,8 @@ class Story:
     settings: Settings = field(default_factory=Settings)
     variables: dict[str, str] = field(default_factory=dict)
     lost: str = ""
+    setups: dict[str, Setup] = field(default_factory=dict)
+    forced: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: tuple[str, ...] = ()
 
@@ -152,12 +156,7 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
             profile = _text(event, "name")
             story.profile = profile_from(_mapping(event, "content"), _text(event, "sha256"))
         elif kind == "settings":
-            origin = _mapping(event, "origin")
-            once = {
-                name: values[0]
-                for name, values in _mapping(event, "changed").items()
-                if origin.get(name) == "once" and isinstance(values, list) and values
-            }
+            once = _before_once(event)
         elif kind == "user":
             asked[id] = event
             story.lost = _text(event, "text")
@@ -172,12 +171,13 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
                 answer.before = None
             conversation.go(answer.before)
             conversation.add(answer)
+            _keep_setup(story, answer, question, event)
             story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
         elif kind == "whatif.start" and isinstance(parent, str):
             answered.add(parent)
             story.lost = ""
-        elif kind == "choose" and (chosen := conversation.answers.get(_text(event, "answer"))) is not None:
-            chosen.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
+        elif kind == "choose":
+            _score(conversation, event)
         elif kind == "head":
             _move(conversation, event)
         elif kind == "error":
@@ -186,6 +186,31 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
             story.notes.append(_text(event, "text"))
     story.unanswered = [(_text(event, "text"), errors.get(id, "")) for id, event in asked.items() if id not in answered]
     return story
+
+
+def _keep_setup(story: Story, answer: Answer, question: Record, record: Record) -> None:
+    """Note how an answer was asked for, and what of it its user chose."""
+    if story.profile is not None:
+        variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+        story.setups[answer.id] = Setup(story.profile, answer.settings, variables)
+    if chosen := _whole(_mapping(record, "from"), "token"):
+        story.forced[answer.id] = chosen
+
+
+def _before_once(event: Record) -> dict[str, Any]:
+    """What the settings were that an event sets for one answer alone."""
+    origin = _mapping(event, "origin")
+    return {
+        name: values[0]
+        for name, values in _mapping(event, "changed").items()
+        if origin.get(name) == "once" and isinstance(values, list) and values
+    }
+
+
+def _score(conversation: Conversation, event: Record) -> None:
+    chosen = conversation.answers.get(_text(event, "answer"))
+    if chosen is not None:
+        chosen.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
 
 
 def _move(conversation: Conversation, event: Record) -> None:
@@ -223,6 +248,7 @@ def answer_from(record: Record, question: Record, prompt: Record, profile: str) 
     )
     if _mapping(record, "conf").get("end_lp") is not None:
         answer.end_logprob = _number(_mapping(record, "conf"), "end_lp")
+    answer.batch = max(1, _whole(_mapping(record, "engine"), "batch"))
     finish = _text(record, "finish")
     answer.finish = finish if finish in FINISHES else "error"
     timing = _mapping(record, "timing")

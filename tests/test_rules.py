@@ -28,7 +28,7 @@ STORY = {"conversation", "records"}
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
 LIBRARIES = {
-    "setup", "batch", "diff", "page", "axes", "whatif", "experiment", "gridpage",
+    "setup", "batch", "diff", "page", "axes", "whatif", "experiment", "gridpage", "replay",
     "session", "export", "library", "config", "profilefile", "lint",
     "doctor",
 }  # fmt: skip
@@ -59,7 +59,8 @@ MAY_IMPORT = {
     "setup": GROUND | {"settings", "profile", "prompt"},
     "batch": VALUES | PROTOCOL | {"conversation", "setup"},
     "conversation": VALUES | PROTOCOL,
-    "records": VALUES | PROTOCOL | {"conversation"},
+    "records": VALUES | PROTOCOL | {"conversation", "setup"},
+    "replay": VALUES | PROTOCOL | STORY | {"setup", "batch", "diff"},
     "export": VALUES | PROTOCOL | STORY | {"", "page"},
     "library": VALUES | PROTOCOL | STORY,
     "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
@@ -92,7 +93,7 @@ LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", 
 TENSORS = {"engine.t5", "engine.spread", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "repl.gridview", "repl.bars", "cli.progress", "cli.scoreboard"},
+    "rich": {"repl.view", "repl.gridview", "repl.bars", "repl.sidebyside", "cli.progress", "cli.scoreboard"},
     "pyarrow": {"columns"},
     "ray": {"engine.rayengine"},
     "yaml": {"yamlfile"},

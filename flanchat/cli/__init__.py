@@ -19,6 +19,7 @@ from flanchat.cli.language import add_option, choose_language, root_words
 from flanchat.cli.models import models
 from flanchat.cli.options import answering_options, complain
 from flanchat.cli.profiles import profiles
+from flanchat.cli.replay import replay
 from flanchat.cli.sessions import sessions
 from flanchat.cli.settings import config
 from flanchat.cli.sweep import sweep
@@ -102,7 +103,7 @@ def completions(shell: str) -> None:
     click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
-for _command in (whatif, choose, sweep, sessions, profiles, models, config, doctor, bench):
+for _command in (whatif, choose, replay, sweep, sessions, profiles, models, config, doctor, bench):
     cli.add_command(_command)
 add_option(cli)
 

@@ -1,4 +1,4 @@
-"""How far a download or a sweep is, on standard error: bars in a terminal, else a line now and then. Knows no hub."""
+"""How far a long work is, on standard error: bars in a terminal, else a line now and then. Knows no hub."""
 
 from __future__ import annotations
 
@@ -96,6 +96,32 @@ class Bars:
             if name not in self._tasks:
                 self._tasks[name] = self._drawn.add_task(show(name), total=total, completed=so_far)
             self._drawn.update(self._tasks[name], total=total, completed=so_far)
+
+
+class Turns:
+    """How many of `count` turns are done, as a bar in a terminal; elsewhere nothing."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._drawn: Any = None
+
+    def __enter__(self) -> Turns:
+        if sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown"):
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._drawn = Progress(console=Console(stderr=True), transient=True)
+            self._drawn.add_task(_("turns"), total=self._count)
+            self._drawn.start()
+        return self
+
+    def advance(self) -> None:
+        if self._drawn is not None:
+            self._drawn.advance(self._drawn.task_ids[0])
+
+    def __exit__(self, *ended: object) -> None:
+        if self._drawn is not None:
+            self._drawn.stop()
 
 
 def megabytes(count: int) -> str:

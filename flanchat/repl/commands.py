@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flanchat.errors import FlanchatError, UsageError
-from flanchat.repl import choose, keep, look, probs, shape, talk, whatif
+from flanchat.repl import choose, compare, keep, look, probs, replay, shape, talk, whatif
 from flanchat.repl.desk import Command, Desk, Leave, Shown, Table
 from flanchat.settings import DEVICE, SETTINGS, did_you_mean, find
 from flanchat.words import N_, _
@@ -150,12 +150,6 @@ COMMANDS: tuple[Command, ...] = (
             _regen_words, "/regen do_sample=true temperature=1.2"),
     Command(("continue",), ASK, "/continue", N_("go on with an answer that was cut at its length or stopped"),
             talk.go_on),
-    Command(("alt",), ASK, "/alt TOKEN [N]",
-            N_("what else was likely at a token of the last answer; with N, go on from there with that instead"),
-            probs.alt, probs.alt_words, "/alt 1 2"),
-    Command(("choose", "score"), ASK, "/choose [QUESTION =>] A | B ...",
-            N_("how likely each of these answers is, to QUESTION or to the last question"), choose.choose,
-            example="/choose yes | no | maybe"),
     Command(("edit",), ASK, "/edit [TURN] [TEXT]", N_("change an earlier question and go on from there"), talk.edit,
             example="/edit 2 What is the capital of Spain?"),
     Command(("file", "read"), ASK, "/file [PATH]", N_("put a file's text in front of the next question"), talk.file,
@@ -211,6 +205,18 @@ COMMANDS: tuple[Command, ...] = (
             "/whatif temperature=0,0.7 seed=1..4 Name a fruit."),
     Command(("pick",), LAB, "/pick CELL", N_("make a cell of the grid the session's answer"), whatif.pick,
             whatif.cells),
+    Command(("compare", "diff"), LAB, "/compare [A B]",
+            N_("what changed between two turns (3, last, 3.1), cells (c2) or profiles, asked the last question"),
+            compare.compare, compare.compare_words, "/compare 1 2"),
+    Command(("replay",), LAB, "/replay [FILE|N|NAME] [--profile P] [--free] [NAME=VALUE ...]",
+            N_("ask a session's questions again, as recorded or otherwise, and show what changed"), replay.replay,
+            replay.replay_words, "/replay first-try --profile cot"),
+    Command(("alt",), LAB, "/alt TOKEN [N]",
+            N_("what else was likely at a token of the last answer; with N, go on from there with that instead"),
+            probs.alt, probs.alt_words, "/alt 1 2"),
+    Command(("choose", "score"), LAB, "/choose [QUESTION =>] A | B ...",
+            N_("how likely each of these answers is, to QUESTION or to the last question"), choose.choose,
+            example="/choose yes | no | maybe"),
     Command(("new",), KEEP, "/new [NAME]", N_("start a new session"), keep.new),
     Command(("save",), KEEP, "/save [NAME]", N_("say where this session is saved, and give it a name"), keep.save,
             example="/save first-try"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,6 +127,34 @@ class Leave:
     """The user wants to leave."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two answers, to be shown with what changed from the old one to the new one.
+
+    names: what each is called. cut: the old one is only a beginning, and no more than that is compared.
+    notes: what else is to be said about them, a line each.
+    """
+
+    title: str
+    names: tuple[str, str]
+    old: Answer
+    new: Answer
+    cut: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Results in the making, each to be shown as it comes. stop: ends the work early, from a signal handler too.
+
+    words: how far it is, to be shown while nothing new comes.
+    """
+
+    steps: Generator[str | Comparison, None, None]
+    stop: Callable[[], None]
+    words: Callable[[], str]
+
+
 Shown = (
     str
     | Table
@@ -135,6 +163,8 @@ Shown = (
     | Confidence
     | Alternatives
     | Scores
+    | Comparison
+    | Working
     | Answering
     | Gridding
     | Asking

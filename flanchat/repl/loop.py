@@ -20,6 +20,7 @@ from flanchat.repl.desk import (
     Scores,
     Script,
     Shown,
+    Working,
     state,
 )
 from flanchat.repl.lines import Lines
@@ -150,6 +151,8 @@ class _Serving:
     def _show(self, shown: Shown) -> None:
         if isinstance(shown, Answering):
             self._answer(shown)
+        elif isinstance(shown, Working):
+            self._work(shown)
         elif isinstance(shown, Gridding):
             self._grid(shown)
         elif isinstance(shown, Asking):
@@ -184,15 +187,12 @@ class _Serving:
             if not self._lines.confirm(_("Run it?")):
                 return
 
-        def waiting() -> str:
-            return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
-
         self._desk.experiment = experiment
         with (
             stoppable(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
             closing(experiment.events()) as events,
         ):
-            gridview.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, waiting=waiting)
+            gridview.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, waiting=self._loading)
         view.note(_("/pick CELL takes an answer, /compare shows two side by side, /whatif --diff marks the changes."))
 
     def _run_script(self, script: Script) -> None:
@@ -214,12 +214,18 @@ class _Serving:
                 self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
 
+    def _work(self, working: Working) -> None:
+        engine = self._desk.engine
+        with stoppable(working.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            self._view.work(working, lambda: self._loading() or working.words())
+
+    def _loading(self) -> str:
+        """That the model is not ready yet; "" when it is."""
+        engine = self._desk.engine
+        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
+
     def _answer(self, answering: Answering) -> None:
-        engine, view = self._desk.engine, self._view
-
-        def waiting() -> str:
-            return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
-
+        engine, view, waiting = self._desk.engine, self._view, self._loading
         if answering.note:
             view.note(answering.note)
         try:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flanchat.conversation import Answer
 from flanchat.events import Delta, Finished, Warned
 from flanchat.prompt import Prompt, named, why_dropped
-from flanchat.repl.desk import Alternatives, Confidence, Scores, Shown, Table, Tokens
+from flanchat.repl.desk import Alternatives, Comparison, Confidence, Scores, Shown, Table, Tokens, Working
 from flanchat.session import Compiled, Happening
 from flanchat.terminal import show
 from flanchat.words import N_, _, breaks, is_translated, listed, ngettext
@@ -72,9 +72,23 @@ class View:
         elif isinstance(shown, Tokens):
             self.tokens(shown)
         elif isinstance(shown, Confidence | Alternatives | Scores):
-            from flanchat.repl.bars import draw
+            from flanchat.repl import bars
 
-            draw(self, shown)
+            bars.draw(self, shown)
+        elif isinstance(shown, Comparison):
+            from flanchat.repl import sidebyside
+
+            sidebyside.draw(self, shown)
+
+    def work(self, working: Working, words: Callable[[], str]) -> None:
+        """Print results as they come. words: what to say in between."""
+        with closing(working.steps):
+            while True:
+                with _Waiting(self, words):
+                    step = next(working.steps, None)
+                if step is None:
+                    return
+                self.show(step)
 
     def say(self, text: str, style: str = "") -> None:
 

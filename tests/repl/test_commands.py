@@ -29,6 +29,7 @@ from flanchat.repl.desk import (
     Answering,
     Asking,
     Clip,
+    Comparison,
     Confidence,
     Desk,
     Draft,
@@ -39,6 +40,7 @@ from flanchat.repl.desk import (
     Shown,
     Table,
     Tokens,
+    Working,
 )  # fmt: skip
 from flanchat.session import Session
 from flanchat.settings import Settings, split_pairs
@@ -108,6 +110,8 @@ def enter(desk: Desk, line: str) -> Shown:
     shown = meant.command.run(desk, meant.arguments)
     if isinstance(shown, Answering):
         list(shown.events)
+    elif isinstance(shown, Working):
+        list(shown.steps)
     elif isinstance(shown, Asking):  # as the loop does it
         desk.session.compile(shown.text, turns=desk.session.turns[: shown.turn - 1])
         desk.session.edit(shown.turn)
@@ -124,6 +128,7 @@ def complaint(desk: Desk, line: str) -> str:
 NEEDS_MORE = {
     "alt": "expected a token",
     "choose": "expected two choices or more, found 0",
+    "compare": "such as /compare 1 2",
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
@@ -138,7 +143,9 @@ NEEDS_A_QUESTION = {
     "budget": "/budget TEXT shows",
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
-    **dict.fromkeys(("alt", "continue", "copy", "edit", "probs", "regen", "undo"), "nothing was asked yet"),
+    **dict.fromkeys(
+        ("alt", "compare", "continue", "copy", "edit", "probs", "regen", "replay", "undo"), "nothing was asked yet"
+    ),
 }
 ANY = (
     str
@@ -150,6 +157,8 @@ ANY = (
     | Scores
     | Answering
     | Gridding
+    | Comparison
+    | Working
     | Asking
     | Draft
     | Script
@@ -166,6 +175,7 @@ def test_a_command_alone_shows_something_or_says_what_to_do(here, name, question
     needs_more = NEEDS_MORE | ({} if questions else NEEDS_A_QUESTION)
     if not everything:
         needs_more = needs_more | dict.fromkeys(("sessions", "load"), "no sessions are kept here")
+        needs_more = {"replay": "not on disk", **needs_more}
 
     if name in needs_more:
         assert needs_more[name] in complaint(desk, f"/{name}")

@@ -1,0 +1,248 @@
+"""`flanchat replay`: a recorded conversation asked again, with a status that says whether the answers are the same."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flanchat.cli.opening import open_engine, open_library
+from flanchat.cli.options import model_names, open_view, pairs
+from flanchat.errors import DIFFERS, ModelError, UsageError
+from flanchat.words import _
+
+if TYPE_CHECKING:
+    from flanchat.conversation import Answer
+    from flanchat.engine import ModelCard
+    from flanchat.engine.worker import WorkerEngine
+    from flanchat.records import Story
+    from flanchat.replay import Change, Mode, Replay, Replayed
+
+
+@click.command()
+@click.argument("which", metavar="FILE|N|NAME")
+@click.option("-p", "--profile", metavar="NAME|FILE", help="Ask with this profile instead of the recorded one.")
+@click.option("-m", "--model", metavar="NAME|FOLDER", shell_complete=model_names, help="Ask this model instead.")
+@click.option(
+    "--held/--free",
+    "held",
+    default=True,
+    help="Each turn sees the recorded answers before it (default), or the new ones.",
+)
+@click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable.")
+@click.option("--device", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu (default: as recorded).")
+@click.option("--precision", metavar="NAME", help="auto, float32, float16, bfloat16 or int8 (default: as recorded).")
+@click.option("--exact", is_flag=True, help="One turn at a time, never as a batch; a re-run always is.")
+@click.option("--all", "everything", is_flag=True, help="Every answer in the file, not those of the last branch alone.")
+@click.option(
+    "--profiles",
+    "profiles_folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Look for profiles here first.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with all turns.")
+@click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
+@click.option("--no-color", is_flag=True, help="No colour.")
+@click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
+def replay(which: str, **options: Any) -> None:
+    """Ask a session's questions again, and show old and new answers.
+
+    Without options: with the recorded model, profile, settings and seeds, one turn at a time; are the answers
+    identical? Nothing is recorded. Ends with 0 when all answers are the same, with 6 when one differs.
+
+    \b
+    flanchat replay talk.jsonl
+    flanchat replay 1 --profile cot
+    """
+    from flanchat.interrupts import stoppable
+    from flanchat.repl.replay import find_record
+    from flanchat.replay import Replay, plan
+
+    path, story = find_record(which, open_library())
+    change = _change(options)
+    mode: Mode = "held" if options["held"] else "free"
+    try:
+        turns = plan(story, change, mode, everything=options["everything"])
+    except UsageError as error:
+        raise UsageError(f"{path}: {error.message}") from None
+    engines = _Engines(options)
+    work = Replay(turns, change, mode, engines.open, exact=options["exact"])
+    try:
+        with stoppable(work.stop, engines.kill, ready=engines.ready):
+            if options["as_json"]:
+                _print_json(work, path, story, mode)
+            else:
+                _print(work, path, story, engines, options)
+    finally:
+        engines.close()
+    if work.summary.done < len(turns):
+        raise KeyboardInterrupt
+    if work.summary.differs:
+        raise click.exceptions.Exit(DIFFERS)
+
+
+def _change(options: dict[str, Any]) -> Change:
+    from flanchat.profile import find_profile, profile_folders
+    from flanchat.repl.shape import check_variable
+    from flanchat.replay import Change
+    from flanchat.settings import find
+
+    profile = None
+    if options["profile"]:
+        profile = find_profile(options["profile"], profile_folders(options["profiles_folder"], os.environ))
+    variables = dict(pairs(options["variables"], "--var"))
+    if profile is not None:
+        for name, value in variables.items():
+            check_variable(profile, name, value)
+    return Change(
+        profile,
+        {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")},
+        variables,
+        model=options["model"] is not None,
+        place=options["device"] is not None or options["precision"] is not None,
+    )
+
+
+class _Engines:
+    """The model of a recorded stamp, or the one that was asked for; one at a time."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self._engine: WorkerEngine | None = None
+        self._wanted: tuple[str | None, str, str] | None = None
+
+    def open(self, card: ModelCard | None) -> WorkerEngine:
+        """The engine for a stamp. On a machine without its device or precision, the one that suits the machine."""
+        options = self._options
+        model = options["model"] or (card.name if card is not None else None)
+        here = ("auto", "auto")
+        then = here if card is None or options["model"] else (card.device or "auto", card.precision or "auto")
+        device, precision = options["device"] or then[0], options["precision"] or then[1]
+        if options["device"] and not options["precision"]:  # the recorded precision may not suit it
+            precision = "auto"
+        wanted = model, device, precision
+        if self._engine is None or wanted != self._wanted:
+            self.close()
+            self._wanted = wanted
+            try:
+                self._engine = self._opened(model, device, precision)
+            except ModelError as error:
+                if options["model"]:
+                    raise
+                raise ModelError(
+                    _("the recorded model is not here: {why}; -m NAME asks another one").format(why=error.message)
+                ) from None
+            try:
+                self._engine.card()
+            except (ModelError, UsageError):
+                if (device, precision) == here or options["device"] or options["precision"]:
+                    raise
+                self.close()
+                self._engine = self._opened(model, *here)
+        return self._engine
+
+    def _opened(self, model: str | None, device: str, precision: str) -> WorkerEngine:
+        return open_engine(model, device, {**self._options, "precision": precision})
+
+    def ready(self) -> bool:
+        return self._engine is not None and self._engine.status == "ready"
+
+    def words(self) -> str:
+        """What the engine is doing, as long as it is not ready."""
+        from flanchat.repl.desk import state
+
+        engine = self._engine
+        return "" if engine is None or self.ready() else _("the model is {state}").format(state=state(engine))
+
+    def kill(self) -> None:
+        if self._engine is not None:
+            self._engine.kill()
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+
+def _print(work: Replay, path: Path, story: Story, engines: _Engines, options: dict[str, Any]) -> None:
+    from flanchat.repl.desk import Working
+    from flanchat.repl.replay import last_lines, progress, steps
+
+    view = open_view(options)
+    working = Working(steps(work, path, story), work.stop, lambda: progress(work))
+    try:
+        view.work(working, lambda: engines.words() or working.words())
+    except KeyboardInterrupt:  # while a model was loading
+        for line in last_lines(work):
+            view.say(line)
+        raise
+
+
+def _print_json(work: Replay, path: Path, story: Story, mode: Mode) -> None:
+    from flanchat.cli.progress import Turns
+
+    stamp = []
+    with Turns(len(work.turns)) as turns:
+        try:
+            for step in work.run():
+                if isinstance(step, str):
+                    stamp.append(step)
+                else:
+                    turns.advance()
+        except KeyboardInterrupt:  # while a model was loading
+            pass
+    summary = work.summary
+    object_ = {
+        "source": str(path),
+        "session": story.session,
+        "mode": mode,
+        "problems": list(story.problems),
+        "unmet": stamp,
+        "turns": [_turn_json(replayed) for replayed in work.done],
+        "summary": {
+            "turns": summary.turns,
+            "same": summary.same,
+            "changed": summary.changed,
+            "skipped": summary.skipped,
+            "failed": summary.failed,
+            "distance": summary.distance,
+        },
+        "interrupted": summary.done < summary.turns,
+    }
+    click.echo(json.dumps(object_))
+
+
+def _turn_json(replayed: Replayed) -> dict[str, Any]:
+    return {
+        "turn": replayed.turn.name,
+        "question": replayed.turn.old.question,
+        "same": replayed.same if replayed.compared else None,
+        "distance": replayed.distance,
+        "cut": replayed.cut,
+        "failed": replayed.failed,
+        "why": replayed.why,
+        "old": _answer_json(replayed.turn.old),
+        "new": None if replayed.new is None else _answer_json(replayed.new),
+    }
+
+
+def _answer_json(answer: Answer) -> dict[str, Any]:
+    card = answer.card
+    return {
+        "text": answer.text,
+        "finish": answer.finish,
+        "profile": answer.profile,
+        "prompt": answer.prompt.text,
+        "new_tokens": len(answer.tokens),
+        "mean_logprob": answer.mean_logprob,
+        "total_s": answer.timing.total_s,
+        "seed": answer.seed,
+        "settings": answer.settings.as_dict(),
+        "batch": answer.batch,
+        "model": card and {"name": card.name, "weights_sha256": card.weights_sha256},
+        "engine": card and {"device": card.device, "precision": card.precision},
+    }

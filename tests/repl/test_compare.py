@@ -1,0 +1,181 @@
+"""/compare: what is meant by two words, and what is shown of two answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from flanchat.diff import Change, compare, marked
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.errors import UsageError
+from flanchat.repl.commands import Call, parse_line
+from flanchat.repl.desk import Comparison, Desk, Working
+from flanchat.repl.view import View
+from flanchat.transcript import Transcript, read
+from tests.repl.test_loop import desk_of, serve
+
+
+def asked(*answers: Sequence[str], transcript: Transcript | None = None) -> Desk:
+    """A desk at which one question was asked for each answer but the last, and the last question once more."""
+    desk = desk_of(*answers, transcript=transcript)
+    for number in range(1, len(answers)):
+        list(desk.session.ask(f"question {number}"))
+    list(desk.session.again({"temperature": 0.5}))
+    return desk
+
+
+def run(desk: Desk, line: str) -> Comparison:
+    call = parse_line(line)
+    assert isinstance(call, Call)
+    shown = call.command.run(desk, call.arguments)
+    if isinstance(shown, Working):
+        [shown] = list(shown.steps)
+    assert isinstance(shown, Comparison)
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("line", "texts"),
+    [
+        ("/compare", ("red", "blue")),
+        ("/diff last 1", ("blue", "one")),
+        ("/compare 1 2", ("one", "blue")),
+        ("/compare 2.1 2.2", ("red", "blue")),
+        ("/compare 1.1 2.1", ("one", "red")),
+    ],
+)
+def test_turns_and_siblings_can_be_compared(line: str, texts: tuple[str, str]):
+    desk = asked(("one",), ("red",), ("blue",))
+
+    shown = run(desk, line)
+
+    assert (shown.old.text, shown.new.text) == texts
+
+
+def test_cells_of_the_last_grid_can_be_compared():
+    desk = asked(("one",), ("red",), ("blue",))
+    serve(desk, "/whatif temperature=0.1,0.2")
+
+    shown = run(desk, "/compare cell 2 c1")
+
+    assert (shown.old, shown.new) == (desk.cells[1], desk.cells[0])
+    assert run(desk, "/compare last c1").old is desk.session.last()
+
+
+def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_cells(tmp_path: Path):
+    desk = asked(("one",), ("one",), ("two",), ("three",), transcript=Transcript.create(tmp_path, host={}))
+    assert isinstance(desk.engine, ScriptedEngine)
+
+    shown = run(desk, "/compare qa cot")
+
+    prompts = [request.prompt for request in desk.engine.asked[-2:]]
+    assert prompts == [shown.old.prompt.text, shown.new.prompt.text]
+    assert prompts[0] != prompts[1]
+    assert "question 3" in prompts[0]
+    assert (shown.old.batch, shown.new.batch) == (2, 2)
+    assert "profile qa → cot" in shown.notes[0]
+    events = [event for event in read(desk.session.transcript.path).events if event["type"].startswith("whatif")]
+    assert [event["type"] for event in events] == ["whatif.start", "whatif.cell", "whatif.cell"]
+    assert events[1]["answer"]["text"] == shown.old.text
+
+
+def test_a_profile_is_compared_with_an_answer_that_is_there():
+    desk = asked(("one",), ("two",))
+
+    shown = run(desk, "/compare last qa")
+
+    assert (shown.old, shown.new.profile) == (desk.session.last(), "qa")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/compare 1", "expected two of turns"),
+        ("/compare 1 2 3", "expected two of turns"),
+        ("/compare 1 7", "/compare 7: expected a turn from 1 to 2; /history numbers them"),
+        ("/compare 1 99999999999999999999", "expected a turn from 1 to 2"),
+        ("/compare 0 1", "expected a turn from 1 to 2"),
+        ("/compare 1 2.3", "/compare 2.3: turn 2 has answers 2.1 to 2.2"),
+        ("/compare c1 1", "/compare c1: there are no cells yet"),
+        ("/compare 1 qaa", "/compare qaa: expected a turn, a cell such as c2 or a profile. Did you mean qa?"),
+        ("/compare 1 -1", "/compare -1: expected a turn"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_in_a_sentence(line: str, said: str):
+    with pytest.raises(UsageError) as caught:
+        run(asked(("one",), ("red",), ("blue",)), line)
+
+    assert said in caught.value.message
+
+
+def test_alone_it_wants_another_answer_to_the_last_question():
+    desk = desk_of()
+    list(desk.session.ask("Why?"))
+
+    with pytest.raises(UsageError, match=r"say which two, such as /compare 1 2 .* or make one with /regen"):
+        run(desk, "/compare")
+
+
+def test_what_differs_is_told_below_the_texts_with_marks_that_need_no_colour(capsys: pytest.CaptureFixture[str]):
+    desk = asked(("a ", "red ", "cat"), ("a ", "blue ", "cat"))
+
+    serve(desk, "/compare", "/compare 1 1")
+
+    out = capsys.readouterr().out
+    assert "1.1 and 1.2: question 1\n" in out
+    assert "a [-red-]{+blue+} cat\n" in out
+    assert "changed: 33 % of the words · tokens 3 · mean log-probability -0.10 · 0.04 s" in out
+    assert "differs: temperature 1.0 → 0.5" in out
+    assert "\na blue cat\nsame · tokens 3" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("columns", "beside"), [("120", True), ("99", False)])
+def test_a_wide_terminal_has_them_side_by_side(
+    columns: str, beside: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = run(asked(("a ", "red\x1b[2J ", "cat"), ("a ", "blue ", "cat")), "/compare")
+
+    View(color=False).show(shown)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split() == ["1.1", "1.2"] for line in lines) == beside
+    assert any("[-red" in line and "{+blue+}" in line for line in lines)
+    assert any("a [-red" in line and "a {+blue+}" in line for line in lines) == beside
+    assert "\x1b" not in "".join(lines)
+
+
+def test_ctrl_c_ends_the_answers_of_profiles_and_keeps_what_came(capsys: pytest.CaptureFixture[str]):
+    desk = desk_of(("one",), ("A ", "long ", "one"), ("never",))
+    list(desk.session.ask("Why?"))
+    assert isinstance(desk.engine, ScriptedEngine)
+    desk.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
+
+    serve(desk, "/compare qa cot", "/history")
+
+    out = capsys.readouterr().out
+    assert "[-A long-]" in out
+    assert "[interrupted]" in out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "way"),
+    [
+        ("a big red cat", "a small blue cat", "a [-big red-]{+small blue+} cat"),
+        ("one", "one two three", "one{+ two three+}"),
+        ("", "new", "{+new+}"),
+        ("same", "same", "same"),
+        ("中文字", "中国字", "中[-文-]{+国+}字"),
+    ],
+)
+def test_a_diff_leads_from_the_old_text_to_the_new_one(old: str, new: str, way: str):
+    changes: tuple[Change, ...] = compare(old, new)
+
+    assert marked(changes) == way
+    assert "".join(change.text for change in changes if change.kind != "new") == old
+    assert "".join(change.text for change in changes if change.kind != "gone") == new

@@ -1,0 +1,335 @@
+"""/replay and what a replay is, with an engine that plays back answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.engine import ModelCard
+from flanchat.engine.scripted import CARD, ScriptedEngine
+from flanchat.errors import EngineError, FlanchatError, UsageError
+from flanchat.library import Library
+from flanchat.profile import find_profile
+from flanchat.records import Story, read_story
+from flanchat.repl.desk import Desk
+from flanchat.replay import Change, Mode, Replay, Replayed, plan, summary_line
+from flanchat.transcript import Transcript, read
+from tests.repl.test_loop import BUNDLED, asked, desk_of, serve
+
+
+def recorded(folder: Path, *answers: Sequence[Any], **values: Any) -> Desk:
+    """A desk in a recorded session, whose questions were answered like this."""
+    desk = desk_of(*answers, transcript=Transcript.create(folder, host={}, sync=lambda fd: None), **values)
+    for number in range(1, len(answers) + 1):
+        list(desk.session.ask(f"question {number}"))
+    return desk
+
+
+def story_of(desk: Desk) -> Story:
+    path = desk.session.transcript.path
+    assert path is not None
+    reading = read(path)
+    return read_story(reading.events, reading.problems)
+
+
+def again(story: Story, *answers: Sequence[Any], mode: Mode = "held", everything: bool = False, **change: Any):
+    """Replay a story on an engine with these answers: the replay, what it said, and what the engine was asked."""
+    engine = ScriptedEngine(answers)
+    made = Change(**change)
+    work = Replay(plan(story, made, mode, everything=everything), made, mode, lambda card: engine)
+    said = [step for step in work.run() if isinstance(step, str)]
+    return work, said, engine
+
+
+def test_without_options_each_turn_is_sent_as_it_was_recorded(tmp_path: Path):
+    desk = recorded(tmp_path, ("one",), ("two",), turns=2, do_sample=True)
+    list(desk.session.again({"temperature": 0.5, "max_new_tokens": 7}))
+    assert isinstance(desk.engine, ScriptedEngine)
+    then = desk.engine.asked
+
+    work, said, engine = again(story_of(desk), ("one",), ("two",))
+
+    assert engine.asked == [then[0], then[2]]  # prompt, settings and drawn seed; the answer that /regen replaced is not
+    assert said == []
+    assert work.summary.differs is False
+    assert summary_line(work.summary) == "2 turns: 2 same"
+
+
+def test_every_answer_is_asked_again_when_all_are_wanted(tmp_path: Path):
+    desk = recorded(tmp_path, ("one",), ("two",))
+    list(desk.session.again())
+    desk.session.undo()
+
+    work = again(story_of(desk), ("one",), ("two",), ("three",), everything=True)[0]
+
+    assert [turn.name for turn in work.turns] == ["1", "2.1", "2.2"]
+    assert [one.same for one in work.done] == [True, True, False]
+    assert [len(work.turns), len(again(story_of(desk), ("one",))[0].turns)] == [3, 1]
+
+
+def test_held_history_sends_the_recorded_answers_and_free_history_the_new_ones(tmp_path: Path):
+    story = story_of(recorded(tmp_path, ("one",), ("two",), turns=2))
+    changed: dict[str, Any] = {"settings": {"decode.temperature": 0.5}}
+
+    held = again(story, ("other",), ("two",), **changed)[2].asked
+    free = again(story, ("other",), ("two",), mode="free", **changed)[2].asked
+
+    assert "one" in held[1].prompt
+    assert "other" not in held[1].prompt
+    assert "other" in free[1].prompt
+    assert "one" not in free[1].prompt.replace("question one", "")
+
+
+def test_held_turns_are_one_batch_unless_exactness_is_asked_for(tmp_path: Path):
+    story = story_of(recorded(tmp_path, ("one",), ("two",)))
+
+    batch = again(story, ("one",), profile=find_profile("qa", BUNDLED))[0]
+    rerun = again(story, ("one",))[0]
+
+    assert [one.new.batch for one in batch.done if one.new] == [2, 2]
+    assert [one.new.batch for one in rerun.done if one.new] == [1, 1]
+
+
+def test_another_profile_keeps_what_was_set_beside_the_old_one(tmp_path: Path):
+    desk = recorded(tmp_path, ("one",), temperature=0.5)
+
+    work, __, engine = again(story_of(desk), ("one",), profile=find_profile("qa", BUNDLED))
+
+    assert engine.asked[0].prompt == "Q: question 1\nA:"
+    assert engine.asked[0].decoding.temperature == 0.5
+    assert work.done[0].new is not None
+    assert work.done[0].new.profile == "qa"
+
+
+@pytest.mark.parametrize(
+    ("now", "same"), [(("A ", "long ", "answer"), True), (("A ", "longish"), False), (("A ",), False)]
+)
+def test_an_interrupted_answer_is_compared_as_far_as_it_came(tmp_path: Path, now: tuple[str, ...], same: bool):
+    desk = desk_of(("A ", "long ", "answer"), transcript=Transcript.create(tmp_path, host={}))
+    assert isinstance(desk.engine, ScriptedEngine)
+    desk.engine.before = lambda number: desk.engine.stop() if number == 2 else None
+    list(desk.session.ask("Why?"))
+
+    work, __, engine = again(story_of(desk), now)
+
+    assert engine.asked[0].decoding.max_new_tokens == 2
+    assert work.done[0].cut
+    assert work.done[0].same is same
+
+
+def test_an_answer_that_went_on_from_a_cut_one_has_the_room_of_both(tmp_path: Path):
+    desk = recorded(tmp_path, ("A ", "very ", "long ", "answer"), max_new_tokens=2)
+    list(desk.session.go_on())
+    assert desk.session.last().text == "A very long answer"
+
+    work, __, engine = again(story_of(desk), ("A ", "very ", "long ", "answer"))
+
+    assert [request.decoding.max_new_tokens for request in engine.asked] == [4]
+    assert engine.asked[0].begin == ()
+    assert work.summary.same == 1
+
+
+def test_forced_tokens_are_forced_again(tmp_path: Path):
+    desk = recorded(tmp_path, ("A ", "cat"))
+    answer = desk.session.last()
+    desk.session.adopt(answer, **{"from": {"answer": answer.id, "token": 1}})
+
+    __, __, engine = again(story_of(desk), ("A ", "cat"))
+
+    assert engine.asked[-1].begin == (answer.tokens[0].id,)
+
+
+def test_what_has_no_recorded_answer_is_told_apart_from_what_differs(tmp_path: Path):
+    desk = desk_of(("one",), (), ("three",), transcript=Transcript.create(tmp_path, host={}))
+    assert isinstance(desk.engine, ScriptedEngine)
+    list(desk.session.ask("first"))
+    desk.engine.answers = ((EngineError("gone"),),)
+    with pytest.raises(EngineError):
+        list(desk.session.ask("second"))
+
+    work, __, engine = again(story_of(desk), ("one",))
+
+    assert len(engine.asked) == 1
+    assert summary_line(work.summary) == "2 turns: 1 same, 1 without a recorded answer"
+    assert not work.summary.differs
+
+
+def test_a_prompt_that_does_not_fit_now_counts_as_different_and_the_others_are_asked(tmp_path: Path):
+    desk = desk_of(("one",), transcript=Transcript.create(tmp_path, host={}))
+    list(desk.session.ask("word " * 30))
+    list(desk.session.ask("short"))
+
+    work, __, engine = again(story_of(desk), ("one",), settings={"budget.max_input_tokens": 20})
+
+    assert [one.failed for one in work.done] == [True, False]
+    assert len(engine.asked) == 1
+    assert work.summary.differs
+    assert summary_line(work.summary) == "2 turns: 1 same, 1 not asked"
+
+
+def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
+    class Elsewhere(ScriptedEngine):
+        def card(self) -> ModelCard:
+            return ModelCard(**{**{name: getattr(CARD, name) for name in CARD.__slots__}, **other})
+
+    other = {"weights_sha256": "f" * 64, "tokenizer_sha256": "e" * 64, "precision": "int8", "versions": {"torch": "9"}}
+    story = story_of(recorded(tmp_path, ("one",), ("two",)))
+    change = Change()
+    work = Replay(plan(story, change, "held"), change, "held", lambda card: Elsewhere((("one",),)))
+
+    said = list(work.run())
+
+    assert said[:4] == [
+        "other weights: scripted (ffffffff), recorded scripted (00000000)",
+        "another tokenizer: eeeeeeee, recorded 00000000",
+        "answered on cpu in int8, recorded on cpu in float32",
+        "torch 9, recorded ?",
+    ]
+    assert all(isinstance(step, Replayed) for step in said[4:])
+
+
+def test_a_prompt_that_is_read_or_made_otherwise_now_is_told_and_sent_as_recorded(tmp_path: Path):
+    desk = recorded(tmp_path, ("one",), ("two",))
+    path = desk.session.transcript.path
+    assert path is not None
+    path.write_text(path.read_text().replace('"ids_sha256":"' + "0" * 64, '"ids_sha256":"' + "1" * 64, 1))
+
+    __, said, engine = again(story_of(desk), ("one",), ("two",))
+
+    assert said == ["turn 1: its prompt is read as other tokens than recorded"]
+    assert engine.asked[0].prompt == "question 1"
+
+
+def test_stopping_keeps_what_is_done(tmp_path: Path):
+    story = story_of(recorded(tmp_path, ("one",), ("two",), ("three",)))
+    engine = ScriptedEngine((("one",), ("two", "more")))
+    work = Replay(plan(story, Change(), "held"), Change(), "held", lambda card: engine)
+    engine.before = lambda number: work.stop() if len(engine.asked) == 2 else None
+
+    list(work.run())
+
+    assert summary_line(work.summary) == "stopped after 1 of 3 turns: 1 same"
+    assert len(engine.asked) == 2
+
+
+def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
+    desk = desk_of(transcript=Transcript.create(tmp_path, host={}))
+    desk.session.put("Why?")
+
+    with pytest.raises(UsageError, match="nothing to replay: it holds questions without an answer only"):
+        again(story_of(desk), ("one",))
+
+
+def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    desk = recorded(tmp_path / "old", ("a ", "red ", "cat"), ("two",))
+    old = desk.session.transcript.path
+    desk.session.move_to(Transcript.create(tmp_path / "new", host={}))
+    desk.engine.answers = (("a ", "blue ", "cat"), ("two",))  # type: ignore[attr-defined]
+    desk.engine.asked.clear()  # type: ignore[attr-defined]
+
+    serve(desk, f"/replay {old}")
+
+    out = capsys.readouterr().out
+    assert "turn 1: question 1\na [-red-]{+blue+} cat\nchanged: 33 % of the words · tokens 3" in out
+    assert "turn 2: question 2\ntwo\nsame" in out
+    assert "2 turns: 1 same, 1 changed (on average 33 % of the words)" in out
+    path = desk.session.transcript.path
+    assert path is not None
+    events = [event for event in read(path).events if event["type"] == "replay"]
+    assert [(event["turn"], event["same"], event["mode"]) for event in events] == [
+        ("1", False, "held"),
+        ("2", True, "held"),
+    ]
+    assert events[0]["source"] == str(old)
+    assert events[0]["distance"] == pytest.approx(1 / 3)
+
+
+def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    desk = recorded(tmp_path, ("Paris",))
+    serve(desk, "/replay", "/log off", "a secret", "/replay", "/log on", "/replay")
+
+    out = capsys.readouterr().out
+    assert "1 turn: 1 same" in out
+    assert "Identical: the recorded stamp gives the recorded answers." in out
+    assert out.count("this one is not on disk whole") == 2
+    path = desk.session.transcript.path
+    assert path is not None
+    assert "secret" not in path.read_text()
+
+
+def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    desk = recorded(tmp_path, ("one",), ("one", "two"), ("one",))
+    assert isinstance(desk.engine, ScriptedEngine)
+    desk.engine.asked.clear()
+    desk.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None
+
+    serve(desk, "/replay", "/history")
+
+    out = capsys.readouterr().out
+    assert "stopped after 1 of 3 turns: 1 same" in out
+    assert "question 3" in out.partition("stopped")[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/replay nowhere", "there is no session nowhere"),
+        ("/replay ./nowhere.jsonl", "nowhere.jsonl: there is no such file"),
+        (
+            "/replay broken.jsonl",
+            "broken.jsonl: expected a transcript, one JSON object a line; line 1: not a JSON object",
+        ),
+        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object a line; it is empty"),
+        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        ("/replay first --profile qaa", "qaa"),
+        ("/replay first --profile", "--profile needs the NAME of a profile"),
+        (
+            "/replay first --profil qa",
+            "expected one of --profile, --held, --free, --all, --exact. Did you mean --profile?",
+        ),
+        ("/replay first --held --free", "give one of them"),
+        ("/replay first other", "expected one FILE or session"),
+        ("/replay first temprature=1", "unknown setting temprature. Did you mean temperature?"),
+        ("/replay first min_new_tokens=900", "min_new_tokens"),
+        ('/replay "first', "a quotation mark is missing"),
+    ],
+)
+def test_bad_input_gets_a_sentence(
+    line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    sessions = tmp_path / "sessions"
+    recorded(sessions, ("Paris",)).session.call("first")
+    monkeypatch.chdir(tmp_path)
+    Path("broken.jsonl").write_text("no json\n")
+    Path("empty.jsonl").write_text("")
+    Path("half.jsonl").write_text('{"type": "us')
+    desk = desk_of()
+    library = Library(sessions, tmp_path / "index.sqlite")
+    desk.open_library = lambda: library
+
+    serve(desk, line)
+
+    out = capsys.readouterr().out
+    assert out.startswith("error: ")
+    assert said in " ".join(out.split())
+    assert asked(desk) == []
+
+
+def test_errors_of_the_engine_end_it_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    desk = recorded(tmp_path, ("one",), ("two",))
+    assert isinstance(desk.engine, ScriptedEngine)
+    failure: FlanchatError = EngineError("the device is gone")
+    desk.engine.answers, desk.engine.asked = (("one",), (failure,)), []
+
+    serve(desk, "/replay", "/history")
+
+    out = capsys.readouterr().out
+    assert "turn 1: question 1\none\nsame" in out
+    assert "error: the device is gone" in out

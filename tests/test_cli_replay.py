@@ -1,0 +1,186 @@
+"""`flanchat replay`, as a shell sees it: what was recorded is answered again by the bundled model."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND, Ended, Flanchat, isolated_environ, transcripts
+from tests.terminal.screen import CTRL_C, Screen
+
+TALK = """\
+What is the capital of France?
+/profile dialog
+Hello, how are you?
+/set do_sample true
+And what is your name?
+/regen temperature=1.5 seed=7
+/set max_new_tokens 3
+A recipe for bolognese pasta:
+/continue
+/profile cot
+/set num_beams=2 do_sample=false max_new_tokens=8
+Tom has 12 apples. He buys 7 more. How many apples does Tom have?
+"""
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session with history, chance, settings for once, a cut and continued answer, and beams."""
+    folder = tmp_path_factory.mktemp("talk")
+    subprocess.run([*COMMAND, "chat"], input=TALK.encode(), env=isolated_environ(folder), cwd=folder, check=True)
+    [path] = transcripts(folder)
+    return path
+
+
+@pytest.fixture
+def talk(recorded: Path, tmp_path: Path) -> Path:
+    """The same among the sessions of this test."""
+    folder = tmp_path / "state" / "flanchat" / "sessions"
+    folder.mkdir(parents=True, mode=0o700)
+    return Path(shutil.copy(recorded, folder))
+
+
+def turns(ended: Ended) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(ended.out)["turns"]
+    return found
+
+
+def test_a_transcript_replays_identically_after_a_restart(flanchat: Flanchat, talk: Path):
+    before = talk.read_bytes()
+
+    shown = flanchat("replay", talk)
+    every = flanchat("replay", "1", "--all", "--json")
+
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out.endswith("5 turns: 5 same\nIdentical: the recorded stamp gives the recorded answers.\n")
+    assert "turn 4: A recipe for bolognese pasta:" in shown.out
+    assert "as far as recorded" in shown.out
+    assert every.status == 0
+    assert [turn["turn"] for turn in turns(every)] == ["1", "2", "3.1", "3.2", "4.1", "4.2", "5"]
+    assert json.loads(every.out)["unmet"] == []
+    for turn in turns(every):
+        assert turn["new"]["text"] == turn["old"]["text"]  # type: ignore[index]
+        assert turn["new"]["mean_logprob"] == pytest.approx(turn["old"]["mean_logprob"], abs=1e-6)  # type: ignore[index]
+    assert talk.read_bytes() == before
+    assert len(list(talk.parent.iterdir())) == 1  # and nothing else was recorded
+
+
+def test_other_profiles_and_settings_give_other_answers_and_status_6(flanchat: Flanchat, talk: Path):
+    plain = flanchat("replay", talk, "-p", "plain", "-o", "do_sample=false")
+    seed = flanchat("replay", talk, "-o", "seed=8", "--json")
+
+    assert (plain.status, seed.status) == (6, 6)
+    assert re.search(r"^5 turns: \d same, \d changed \(on average \d+ % of the words\)$", plain.out, re.MULTILINE)
+    assert "[-" in plain.out
+    assert "{+" in plain.out
+    assert "Identical" not in plain.out
+    assert [turn["same"] for turn in turns(seed)][:3] == [True, True, False]  # greedy answers need no seed
+
+
+def test_held_history_keeps_a_change_to_its_turn_and_free_history_hands_it_on(flanchat: Flanchat, tmp_path: Path):
+    flanchat("chat", "-p", "dialog", stdin="Hello, how are you?\nAnd what is your name?\n")
+    asked = ("replay", "1", "-o", "max_new_tokens=2", "--json")
+
+    held, free = flanchat(*asked), flanchat(*asked, "--free")
+
+    first = [turns(ended)[0]["new"]["text"] for ended in (held, free)]  # type: ignore[index]
+    prompts = [turns(ended)[1]["new"]["prompt"] for ended in (held, free)]  # type: ignore[index]
+    then = turns(held)[0]["old"]["text"]  # type: ignore[index]
+    assert first[0] == first[1] != then
+    assert then in prompts[0]
+    assert then not in prompts[1]
+    assert f"{first[1]}\n" in prompts[1]
+    assert (json.loads(held.out)["mode"], json.loads(free.out)["mode"]) == ("held", "free")
+
+
+def test_a_stamp_that_cannot_be_met_is_told_before_the_turns(flanchat: Flanchat, talk: Path):
+    text = talk.read_text()
+    sha = json.loads(next(line for line in text.splitlines() if '"answer"' in line))["model"]["weights_sha"]
+    other = talk.with_name("other.jsonl")
+    other.write_text(text.replace(sha, "0" * 64).replace('"device":"cpu"', '"device":"npu:0"'))
+
+    ended = flanchat("replay", other)
+
+    lines = [line for line in ended.out.splitlines() if line.startswith("!")]
+    assert lines == [
+        f"! other weights: demo ({sha[:8]}), recorded demo (00000000)",
+        *(line for line in lines if "recorded on npu:0" in line),
+    ]
+    assert len(lines) == 2
+    assert ended.out.startswith("! ")
+    assert ended.status == 0
+
+
+def test_another_model_can_be_asked(flanchat: Flanchat, tiny_model: Path, talk: Path):
+    ended = flanchat("replay", talk, "-m", tiny_model, "-o", "max_new_tokens=3", "-o", "min_new_tokens=0")
+
+    assert ended.status == 6
+    assert "other weights" not in ended.out
+    assert "5 changed" in ended.out
+
+
+def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(flanchat: Flanchat, talk: Path):
+    lines = talk.read_text().splitlines(keepends=True)
+    damaged = talk.with_name("damaged.jsonl")
+    last = max(number for number, line in enumerate(lines) if '"type":"answer"' in line)
+    damaged.write_text("".join(lines[:last]) + lines[last][:200])
+
+    ended = flanchat("replay", damaged)
+
+    assert ended.out.startswith(f"! {damaged}: line {last + 1}: cut short; what can be read is replayed\n")
+    assert "4 turns: 4 same" in ended.out
+    assert ended.status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("nowhere",), 2, "there is no session nowhere"),
+        (("./nowhere.jsonl",), 2, "there is no such file"),
+        (("words.txt",), 2, "words.txt: expected a transcript, one JSON object a line; line 1: not a JSON object"),
+        (("half.jsonl",), 2, "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        (("question.jsonl",), 2, "question.jsonl: nothing to replay: it holds questions without an answer only"),
+        (("answer.jsonl", "-p", "qaa"), 2, "qaa"),
+        (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),
+        (("answer.jsonl", "--var", "x=y", "-p", "qa"), 2, "has no such variable"),
+        (("answer.jsonl", "-m", "./nowhere"), 3, "nowhere"),
+        (("answer.jsonl",), 3, "the recorded model is not here: gone: expected a model folder"),
+        ((), 2, "Missing argument"),
+    ],
+)
+def test_bad_input_gets_one_sentence(
+    flanchat: Flanchat, tmp_path: Path, arguments: tuple[str, ...], status: int, said: str
+):
+    def line(n: int, kind: str, parent: str | None, **fields: object) -> str:
+        return json.dumps({"v": 1, "n": n, "id": f"id{n}", "type": kind, "parent": parent, **fields}) + "\n"
+
+    question = line(1, "user", None, text="Why?")
+    answer = line(2, "answer", "id1", text="So.", finish="eos", model={"id": "./gone"})
+    (tmp_path / "words.txt").write_text("words\n")
+    (tmp_path / "half.jsonl").write_text(question[:20])
+    (tmp_path / "question.jsonl").write_text(question)
+    (tmp_path / "answer.jsonl").write_text(question + answer)
+
+    ended = flanchat("replay", *arguments)
+
+    assert ended.status == status
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_ctrl_c_keeps_what_is_done_and_ends_with_130(environ: dict[str, str], flanchat: Flanchat, tmp_path: Path):
+    assert flanchat("chat", stdin="Short?\n/set max_new_tokens=1000 min_new_tokens=1000\n" + "Long?\n" * 3).status == 0
+
+    with Screen([*COMMAND, "replay", "1"], env=environ, cwd=tmp_path) as screen:
+        screen.wait("turn 1: Short?")
+        screen.send(CTRL_C)
+        status = screen.wait_end()
+
+    assert status == 130
+    assert re.search(r"stopped after \d of 4 turns: \d same", screen.text())
