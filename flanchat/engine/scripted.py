@@ -79,7 +79,7 @@ class ScriptedEngine:
             yield from self._play(row, request)
 
     def _play(self, row: int, request: Request) -> Iterator[Event]:
-        begun = [self._words[id] for id in request.begin]
+        begun = [self._words[id] if id < len(self._words) else f"<{id}>" for id in request.begin]
         pieces: Sequence[str | FlanchatError] = (*begun, END)
         if not request.only:
             script = self.answers[min(len(self.asked), len(self.answers) - 1)]

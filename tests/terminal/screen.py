@@ -118,7 +118,9 @@ class Screen:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def _read(self, wait_s: float) -> bool:
-        if not select.select([self._master], [], [], wait_s)[0]:
+        ready = select.poll()  # select() itself takes no number above 1023
+        ready.register(self._master, select.POLLIN)
+        if not ready.poll(wait_s * 1000):
             return False
         chunk = os.read(self._master, 65536)
         self.raw += chunk

@@ -161,7 +161,7 @@ def test_6_the_models_own_probabilities_are_a_key_away(start: Start, tiny_model:
     screen.wait(done(1))
 
     screen.send("\x1b[17~")  # F6
-    screen.wait("4 tokens, ", "before temperature and penalties")
+    screen.wait("4 tokens, ", "Raw model probabilities")
     screen.send("/probs" + ENTER)
     screen.wait(lambda text: text.count("likeliest") == 2)
 
@@ -203,6 +203,7 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
     words = {
         "unset": "temperature", "edit": "1 again", "run": "some.txt", "file": "some.txt", "search": "first",
         "export": "talk.md", "profile": "qa", "set": "top_k=0", "system": "Say it.", "tokens": "a {", "load": "",
+        "whatif": "profile=qa", "pick": "1", "compare": "c1 c2", "alt": "1 2", "choose": "yes | no",
     }  # fmt: skip
     screen = start("-m", tiny_model, *SHORT, lines=400)
     screen.send("first" + ENTER)
@@ -213,7 +214,7 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
             continue
         before = len(PROMPTS.findall(screen.text()))
         screen.send(f"/{command.name} {words.get(command.name, '')}".strip() + ENTER)
-        answers += command.name in ("regen", "continue", "edit")
+        answers += command.name in ("regen", "continue", "edit", "alt")
         screen.wait(
             lambda text, n=before: len(PROMPTS.findall(text)) > n, lambda text, n=answers: text.count(" in, ") >= n
         )
