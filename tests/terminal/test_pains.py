@@ -163,7 +163,7 @@ def test_6_the_models_own_probabilities_are_a_key_away(start: Start, tiny_model:
     screen.send("\x1b[17~")  # F6
     screen.wait("4 tokens, ", "Raw model probabilities")
     screen.send("/probs" + ENTER)
-    screen.wait(lambda text: text.count("likeliest") == 2)
+    screen.wait(lambda text: text.count("likely instead") == 2)
 
 
 def test_7_the_same_settings_and_seed_give_the_same_answer_again(start: Start, tiny_model: Path, tmp_path: Path):
@@ -203,9 +203,9 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
     words = {
         "unset": "temperature", "edit": "1 again", "run": "some.txt", "file": "some.txt", "search": "first",
         "export": "talk.md", "profile": "qa", "set": "top_k=0", "system": "Say it.", "tokens": "a {", "load": "",
-        "whatif": "profile=qa", "pick": "1", "compare": "c1 c2", "alt": "1 2", "choose": "yes | no",
+        "whatif": "profile=plain", "pick": "1", "compare": "c1 c2", "alt": "1 2", "choose": "yes | no",
     }  # fmt: skip
-    screen = start("-m", tiny_model, *SHORT, lines=400)
+    screen = start("-m", tiny_model, *SHORT, lines=700)
     screen.send("first" + ENTER)
     screen.wait(done(1))
     answers = 1
