@@ -156,7 +156,7 @@ def _turn(old: Answer, story: Story, change: Change, mode: Mode, everything: boo
         way=way,
         setup=setup,
         as_recorded=as_recorded,
-        room=_room(old, settings, change, conversation),
+        room=_room(old, settings, change, story),
         begin=tuple(t.id for t in old.tokens[: story.forced.get(old.id, 0)]) if not change.model else (),
     )
 
@@ -184,10 +184,10 @@ def _changed(recorded: Setup | None, change: Change) -> Setup | None:
     return dataclasses.replace(setup, variables={**setup.variables, **given})
 
 
-def _room(old: Answer, settings: Settings, change: Change, conversation: Conversation) -> int:
+def _room(old: Answer, settings: Settings, change: Change, story: Story) -> int:
     """How many tokens the new answer may have: as many as the recorded one if that was cut, else as then.
 
-    An answer that went on from a cut one had the room of both.
+    An answer that went on from a cut one had the room of both; one with a forced token, that of the answer it is of.
     """
     own: int = settings.value("max_new_tokens")
     if "decode.max_new_tokens" in change.settings:
@@ -195,9 +195,9 @@ def _room(old: Answer, settings: Settings, change: Change, conversation: Convers
     if is_cut(old) and settings.value("num_beams") == 1:
         return max(1, len(old.tokens))
     if old.continues:
-        begun = conversation.answers.get(old.continues)
+        begun = story.conversation.answers.get(old.continues)
         return own + len(begun.tokens) if begun is not None else max(own, len(old.tokens) + 1)
-    return own
+    return max(own, len(old.tokens) + 1) if old.id in story.forced else own
 
 
 class Replay:

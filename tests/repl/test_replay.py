@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 from collections.abc import Sequence
@@ -134,14 +135,16 @@ def test_an_answer_that_went_on_from_a_cut_one_has_the_room_of_both(tmp_path: Pa
     assert work.summary.same == 1
 
 
-def test_forced_tokens_are_forced_again(tmp_path: Path):
-    desk = recorded(tmp_path, ("A ", "cat"))
-    answer = desk.session.last()
-    desk.session.adopt(answer, **{"from": {"answer": answer.id, "token": 1}})
+def test_forced_tokens_are_forced_again_with_the_room_of_the_answer_they_are_of(tmp_path: Path):
+    desk = recorded(tmp_path, ("A ", "very ", "long ", "cat"), max_new_tokens=2)
+    list(desk.session.go_on())
+    answer = dataclasses.replace(desk.session.last(), continues="")
+    desk.session.adopt(answer, **{"from": {"answer": answer.id, "token": 1, "alt": 2}})
 
-    __, __, engine = again(story_of(desk), ("A ", "cat"))
+    __, __, engine = again(story_of(desk), ("A ", "very ", "long ", "cat"))
 
     assert engine.asked[-1].begin == (answer.tokens[0].id,)
+    assert engine.asked[-1].decoding.max_new_tokens > len(answer.tokens) == 4
 
 
 def test_what_has_no_recorded_answer_is_told_apart_from_what_differs(tmp_path: Path):
