@@ -13,12 +13,12 @@ from flanchat.profile import find_profile, profile_names
 from flanchat.records import Story
 from flanchat.repl.desk import Comparison, Desk, Shown, Working
 from flanchat.repl.talk import clipped
-from flanchat.replay import Change, Mode, Replay, Replayed, plan, summary_line
 from flanchat.settings import did_you_mean, find
 from flanchat.words import _
 
 if TYPE_CHECKING:  # it takes time that the first prompt has not
     from flanchat.library import Library
+    from flanchat.replay import Mode, Replay, Replayed
 
 _FLAGS = ("--held", "--free", "--all", "--exact")
 
@@ -51,6 +51,8 @@ def replay(desk: Desk, arguments: str) -> Shown:
         raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(places)))
     if {"--held", "--free"} <= flags:
         raise UsageError(_("--held keeps the recorded history, --free the new one: give one of them"))
+    from flanchat.replay import Change, Replay, plan
+
     change = Change(profile, {find(name).name: find(name).parse(value) for name, value in pairs})
     mode: Mode = "free" if "--free" in flags else "held"
     path, story = _story(desk, places[0] if places else "")
@@ -102,12 +104,14 @@ def steps(work: Replay, path: Path, story: Story) -> Generator[str | Comparison,
             path=path, problem=problem, more=more
         )
     for step in work.run():
-        yield _shown(step) if isinstance(step, Replayed) else f"! {step}"
+        yield f"! {step}" if isinstance(step, str) else _shown(step)
     yield from last_lines(work)
 
 
 def last_lines(work: Replay) -> Generator[str, None, None]:
     """The summary, and for a re-run whether it gave the same."""
+    from flanchat.replay import summary_line
+
     summary = work.summary
     yield summary_line(summary)
     if work.is_rerun and summary.same == summary.turns:
