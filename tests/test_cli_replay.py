@@ -23,15 +23,12 @@ And what is your name?
 /set max_new_tokens 3
 A recipe for bolognese pasta:
 /continue
-/profile cot
-/set num_beams=2 do_sample=false max_new_tokens=8
-Tom has 12 apples. He buys 7 more. How many apples does Tom have?
 """
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A session with history, chance, settings for once, a cut and continued answer, and beams."""
+    """A session with history, chance, settings for once, and a cut and continued answer."""
     folder = tmp_path_factory.mktemp("talk")
     subprocess.run([*COMMAND, "chat"], input=TALK.encode(), env=isolated_environ(folder), cwd=folder, check=True)
     [path] = transcripts(folder)
@@ -58,11 +55,11 @@ def test_a_transcript_replays_identically_after_a_restart(flanchat: Flanchat, ta
     every = flanchat("replay", "1", "--all", "--json")
 
     assert (shown.status, shown.err) == (0, "")
-    assert shown.out.endswith("5 turns: 5 same\nIdentical: the recorded stamp gives the recorded answers.\n")
+    assert shown.out.endswith("4 turns: 4 same\nIdentical: the recorded stamp gives the recorded answers.\n")
     assert "turn 4: A recipe for bolognese pasta:" in shown.out
     assert "as far as recorded" in shown.out
     assert every.status == 0
-    assert [turn["turn"] for turn in turns(every)] == ["1", "2", "3.1", "3.2", "4.1", "4.2", "5"]
+    assert [turn["turn"] for turn in turns(every)] == ["1", "2", "3.1", "3.2", "4.1", "4.2"]
     assert json.loads(every.out)["unmet"] == []
     for turn in turns(every):
         assert turn["new"]["text"] == turn["old"]["text"]  # type: ignore[index]
@@ -76,7 +73,7 @@ def test_other_profiles_and_settings_give_other_answers_and_status_6(flanchat: F
     seed = flanchat("replay", talk, "-o", "seed=8", "--json")
 
     assert (plain.status, seed.status) == (6, 6)
-    assert re.search(r"^5 turns: \d same, \d changed \(on average \d+ % of the words\)$", plain.out, re.MULTILINE)
+    assert re.search(r"^4 turns: \d same, \d changed \(on average \d+ % of the words\)$", plain.out, re.MULTILINE)
     assert "[-" in plain.out
     assert "{+" in plain.out
     assert "Identical" not in plain.out
@@ -122,7 +119,7 @@ def test_another_model_can_be_asked(flanchat: Flanchat, tiny_model: Path, talk: 
 
     assert ended.status == 6
     assert "other weights" not in ended.out
-    assert "5 changed" in ended.out
+    assert "4 changed" in ended.out
 
 
 def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(flanchat: Flanchat, talk: Path):
