@@ -263,6 +263,8 @@ def test_what_completion_offers_works_or_leads_on(here):
     for line in sorted(lines):
         if line.startswith("/whatif --") and "=" in line:  # as without the flag, and a desk for each takes time
             continue
+        if line.startswith("/compare") and line.count(" ") == 2 and line.split()[1] not in ("1", "c1", "plain"):
+            continue  # every pair of profiles
         tried = rich_desk(here.parent, grid=line.startswith(("/pick", "/compare")))
         try:
             enter(tried, line)
