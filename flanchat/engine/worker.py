@@ -485,10 +485,10 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
         send({"too_small": engine.passed_over})
     inbox.stop = engine.stop
     send({"ready": dataclasses.asdict(engine.card())})
-    unrehearsed = [False, True]
+    unrehearsed = [False]
     while True:
         if unrehearsed and inbox.orders.empty():
-            engine.rehearse(shared=unrehearsed.pop(0))
+            engine.rehearse(shared=unrehearsed.pop())
             continue
         order = inbox.orders.get()
         number = inbox.current = order["number"]
@@ -505,6 +505,8 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
         except Exception as error:
             text = f"{type(error).__name__}: {_one_line(error)}"
             send({"number": number, "error": f"the model failed: {text}", "kind": "EngineError"})
+        if len(order["requests"]) > 1:  # there will be more of these
+            unrehearsed.append(True)
 
 
 def _in_messages(events: Iterator[Event]) -> Iterator[list[Event]]:
