@@ -64,6 +64,13 @@ class Turn:
     room: int
     begin: tuple[int, ...] = ()
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What its answer is chosen from; () when it is written."""
+        if self.as_recorded or self.setup is None:
+            return tuple(choice.text for choice in self.old.choices)
+        return () if self.begin else self.setup.choices
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
@@ -148,6 +155,9 @@ def _turn(old: Answer, story: Story, change: Change, mode: Mode, everything: boo
     conversation = story.conversation
     way = tuple(conversation.way_to(old.before))
     setup = _changed(story.setups.get(old.id), change)
+    if setup is not None and old.choices and not (change.profile is not None and change.profile.choices):
+        own = tuple(choice.text for choice in old.choices)  # perhaps given with the question
+        setup = dataclasses.replace(setup, profile=dataclasses.replace(setup.profile, choices=own))
     settings = setup.settings if setup is not None else old.settings
     as_recorded = mode == "held" and not change.of_setup and bool(old.prompt.text)
     return Turn(
@@ -288,7 +298,12 @@ class Replay:
         answers = [answer for __, answer in asked]
         ended: set[int] = set()
         told = 0
-        for at in answer_all(engine, answers, [_request(turn, answer) for turn, answer in asked]):
+        for at in answer_all(
+            engine,
+            answers,
+            [_request(turn, answer) for turn, answer in asked],
+            choices=[turn.choices for turn, __ in asked],
+        ):
             if answers[at].at:
                 ended.add(at)
             while told in ended and answers[told].finish != "interrupted":  # in the order of the turns
@@ -343,7 +358,7 @@ def unmet(engine: Engine, turns: Sequence[Turn], change: Change) -> Iterator[str
             yield from _other_place(turn.old.card, here, change)
         if turn.as_recorded and vocabularies <= {here.tokenizer_sha256}:
             yield from _other_prompt(engine, turn)
-        if turn.as_recorded and turn.old.batch > 1:
+        if turn.as_recorded and turn.old.batch > 1 and not turn.choices:
             yield _("turn {turn}: was made in a batch of {count}, which may decide between near-equal tokens").format(
                 turn=turn.name, count=turn.old.batch
             )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flanchat.batch import answer_all
-from flanchat.choosing import Choice, shared, winner
-from flanchat.conversation import Answer, Branch, Conversation, Timing
+from flanchat.batch import score
+from flanchat.choosing import Choice
+from flanchat.conversation import Answer, Branch, Conversation
 from flanchat.engine import Engine
 from flanchat.errors import FlanchatError, UsageError
-from flanchat.events import Decoding, Delta, Event, Finished, Request, Started
+from flanchat.events import Delta, Event, Finished, Request
 from flanchat.profile import Profile
 from flanchat.prompt import Exchange, Prompt
 from flanchat.records import Story, answer_record, choose_record, prompt_record
@@ -188,7 +188,7 @@ class Session:
         """
         last = self.last()
         scored = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
-        for __ in self._scored(scored, choices):
+        for __ in score(self.engine, scored, choices):
             pass
         if scored.choices:
             by = scored.settings.value("choose")
@@ -291,7 +291,7 @@ class Session:
 
     def _choices(self, settings: Settings) -> Sequence[str]:
         """What the profile has answers chosen from; () when they are written."""
-        return () if settings.value("choose") == "free" else self.profile.choices
+        return Setup(self.profile, settings, self.variables).choices
 
     def _answer(
         self, question: str, asked: str, settings: Settings, before: str | None, choices: Sequence[str] = ()
@@ -326,7 +326,7 @@ class Session:
         finished = False
         try:
             yield Compiled(answer.prompt)
-            for event in self._scored(answer, choices) if choices else self.engine.stream([request]):
+            for event in score(self.engine, answer, choices) if choices else self.engine.stream([request]):
                 answer.take(event, self.engine)
                 finished = finished or isinstance(event, Finished)
                 if begun is None or not isinstance(event, Delta):
@@ -348,49 +348,6 @@ class Session:
         finally:
             if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
                 self._keep(answer, origin or {})
-
-    def _scored(self, answer: Answer, choices: Sequence[str]) -> Iterator[Event]:
-        """Score choices as one batch and tell of the likeliest as if the engine had answered it; note them all in the
-        answer, but none when the engine was stopped."""
-        measured = [self.engine.measure([choice]) for choice in choices]
-        ids = [tuple(piece.id for piece in self.engine.pieces(choice)) for choice in choices]
-        top = answer.settings.decoding(0).top
-        requests = [
-            Request(answer.prompt.text, Decoding(max_new_tokens=len(own) + 1, top=top), begin=own, only=True)
-            for own in ids
-        ]
-        rows = [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]
-        for __ in answer_all(self.engine, rows, requests):
-            pass
-        total_s = max(row.timing.total_s for row in rows)
-        if any(row.finish == "interrupted" for row in rows):
-            yield Finished(0, "interrupted", 0, None, total_s)
-            return
-        found = [
-            Choice(
-                choice,
-                len(row.tokens) + 1,
-                sum(token.logprob for token in row.tokens) + (row.end_logprob or 0.0),
-                unknown="".join(warned.chars for warned in of.warnings if warned.kind == "unk"),
-                same_as=choices[ids.index(own)] if ids.index(own) < at else "",
-            )
-            for at, (choice, row, of, own) in enumerate(zip(choices, rows, measured, ids, strict=True))
-        ]
-        answer.choices, answer.batch = shared(found), len(rows)
-        best = winner(answer.choices, answer.settings.value("choose"))
-        row = rows[answer.choices.index(best)]
-        timing = row.timing
-        yield Started(0, answer.prompt.tokens, timing.encode_s, timing.reused)
-        yield Delta(0, best.text, tuple(row.tokens))
-        yield Finished(
-            0,
-            "eos",
-            len(row.tokens),
-            timing.first_token_s,
-            total_s,
-            peak_mb=timing.peak_mb,
-            end_logprob=row.end_logprob,
-        )
 
     def _keep(self, answer: Answer, origin: Mapping[str, Any]) -> None:
         answer.end()

@@ -19,6 +19,11 @@ class Setup:
     settings: Settings
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What an answer is chosen from; () when it is written."""
+        return () if self.settings.value("choose") == "free" else self.profile.choices
+
     def with_profile(self, profile: Profile) -> Setup:
         """With another profile. What was set beside the profile stays in force, variables that it lacks do not."""
         settings = self.settings.with_layer(f"profile {profile.name}", profile.settings)

@@ -177,13 +177,16 @@ def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
 
 
 def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]]) -> list[Variant]:
-    """Every profile with every combination of the values. Raises UsageError for values that clash."""
+    """Every profile with every combination of the values. Raises UsageError for values that clash.
+
+    Answers are written, also where a profile has choices: a sweep scores none.
+    """
     names = [name for name, values in given.items() if len(values) > 1]
     made = []
     for setup in setups:
         for values in itertools.product(*given.values()):
             chosen = dict(zip(given, values, strict=True))
-            settings = setup.with_settings("flag", chosen).settings
+            settings = setup.with_settings("flag", chosen).with_settings("once", {"choose": "free"}).settings
             made.append(Variant(setup.profile, settings, {name: chosen[name] for name in names}, setup.variables))
     return made
 

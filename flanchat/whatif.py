@@ -85,7 +85,7 @@ class Grid:
     @property
     def rows(self) -> int:
         """How many rows are decoded."""
-        return len({(cell.model, _row(cell.answer)) for cell in self.cells if cell.answer is not None})
+        return len({(cell.model, _row(cell, cell.answer)) for cell in self.cells if cell.answer is not None})
 
 
 def plan(
@@ -186,18 +186,20 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[Cell] | None = None) -> 
         except FlanchatError as error:
             cell.problem = error.message
             continue
-        rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row(cell.answer), []).append(cell)
+        rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row(cell, cell.answer), []).append(cell)
     return [row for alike in rows.values() for row in alike.values()]
 
 
-def _row(answer: Answer) -> str:
-    """What decides an answer: its prompt, and of its settings those that have an effect."""
+def _row(cell: Cell, answer: Answer) -> str:
+    """What decides a cell's answer: its prompt, and of its settings those that have an effect."""
+    shown = [answer.settings.value(name) for name in ("strip", "answer_regex")]
+    if cell.setup.choices:
+        return repr((answer.prompt.text, cell.setup.choices, answer.settings.value("choose"), shown))
     decoding = answer.settings.decoding(answer.seed)
     if not decoding.samples:
         decoding = replace(decoding, do_sample=False, temperature=1.0, top_k=0, top_p=1.0, seed=0)
     if decoding.num_beams == 1:
         decoding = replace(decoding, length_penalty=1.0)
-    shown = [answer.settings.value(name) for name in ("strip", "answer_regex")]
     return repr((answer.prompt.text, decoding, shown))
 
 
@@ -257,7 +259,8 @@ def _run(grid: Grid, engine: Engine, cells: list[Cell], exact: bool) -> Iterator
         for row in some:
             for cell in row:
                 cell.answer = row[0].answer  # they grow together
-        for changed in () if grid.stopped else answer_all(engine, answers, exact=exact):
+        choices = [row[0].setup.choices for row in some]
+        for changed in () if grid.stopped else answer_all(engine, answers, choices=choices, exact=exact):
             yield from some[changed]
         grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
         for row in some:

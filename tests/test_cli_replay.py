@@ -68,6 +68,15 @@ def test_a_transcript_replays_identically_after_a_restart(flanchat: Flanchat, ta
     assert len(list(talk.parent.iterdir())) == 1  # and nothing else was recorded
 
 
+def test_answers_that_were_chosen_are_scored_again(flanchat: Flanchat):
+    asked = "/choose Is it? => yes | no\n/profile yesno\nWho wrote Hamlet?\n/whatif profile=plain\n/pick 1\n"
+    assert flanchat("chat", stdin=asked).status == 0
+
+    ended = flanchat("replay", "1", "--all")
+
+    assert (ended.status, "3 turns: 3 same" in ended.out) == (0, True)
+
+
 def test_other_profiles_and_settings_give_other_answers_and_status_6(flanchat: Flanchat, talk: Path):
     plain = flanchat("replay", talk, "-p", "plain", "-o", "do_sample=false")
     seed = flanchat("replay", talk, "-o", "seed=8", "--json")

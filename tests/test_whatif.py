@@ -24,7 +24,7 @@ from flanchat.records import read_story
 from flanchat.session import Session
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript, Transcript, read
-from flanchat.whatif import BATCH_ROWS, Grid, distinct, estimate_s, varied_words
+from flanchat.whatif import BATCH_ROWS, Cell, Grid, distinct, estimate_s, varied_words
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -175,11 +175,12 @@ def demo() -> Iterator[LocalEngine]:
     engine.close()
 
 
-def alone(engine: Engine, answer: Answer) -> str:
+def alone(engine: Engine, cell: Cell) -> str:
     from flanchat.batch import answer_all, request
 
+    answer = cell.answer
     again = Answer(answer.question, "", answer.prompt, answer.settings, answer.seed)
-    list(answer_all(engine, [again], [request(answer)]))
+    list(answer_all(engine, [again], [request(answer)], choices=[cell.setup.choices]))
     return again.text
 
 
@@ -192,9 +193,21 @@ def test_each_cell_says_what_it_says_alone(demo: LocalEngine, exact: bool):
     assert len(grid.cells) == 11
     assert all(cell.done and not cell.problem for cell in grid.cells)
     for cell in grid.cells:
-        assert cell.answer.text == alone(demo, cell.answer), cell.varied
-    assert {cell.answer.batch for cell in grid.cells} == ({1} if exact else {grid.rows})
+        assert cell.answer.text == alone(demo, cell), cell.varied
+    written = [cell.answer for cell in grid.cells if not cell.setup.choices]
+    assert {answer.batch for answer in written} == ({1} if exact else {grid.rows - 1})
     assert len({cell.answer.text for cell in grid.cells}) > 2
+
+
+def test_a_cell_whose_profile_has_choices_is_scored_unless_it_is_to_be_free(demo: LocalEngine):
+    line = "profile=yesno choose=sum,free seed=1,2 Who wrote Hamlet?"
+    grid = finish(experiment(session_on(demo), line, full=True))
+    scored, free = grid.cells[0].answer, grid.cells[2].answer
+
+    assert (scored.text in ("yes", "no"), [c.text for c in scored.choices]) == (True, ["yes", "no"])
+    assert (free.text, free.choices) == ("William Shakespeare", ())
+    assert grid.cells[1].answer.text == scored.text
+    assert grid.cells[1].answer.seed == 2
 
 
 def test_cells_that_cannot_differ_are_decoded_once_and_keep_their_own_settings():

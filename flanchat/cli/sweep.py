@@ -115,10 +115,17 @@ def sweep(file: str, **options: Any) -> None:
     given = axes(pairs(options["pairs"], "-o"))
     if options["seed"] is not None:
         given["seed"] = [options["seed"]]
-    all_variants = variants(_setups(options, choices), given)
+    setups = _setups(options, choices)
+    all_variants = variants(setups, given)
     idle = [set(variant.settings.idle().values()) for variant in all_variants]
     for why in sorted(set.intersection(*idle)):
         complain(why)
+    if scored := {s.profile.name for s in setups if s.choices}:
+        complain(
+            _("{profiles}: a sweep writes the answers freely and scores no choices; flanchat choose does").format(
+                profiles=", ".join(sorted(scored))
+            )
+        )
     source, checkpoint = find_model(_same_model(choices), options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)

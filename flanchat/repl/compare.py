@@ -161,6 +161,7 @@ def _answered(desk: Desk, words: list[str], found: list[Answer | None]) -> Worki
     names = profile_names(desk.folders)
     seed = last.seed
     made: list[Answer] = []
+    choices: list[tuple[str, ...]] = []
     pair = list(found)
     for at, word in enumerate(words):
         if pair[at] is not None:
@@ -185,15 +186,20 @@ def _answered(desk: Desk, words: list[str], found: list[Answer | None]) -> Worki
         answer.asked, answer.before = last.asked, last.before
         pair[at] = answer
         made.append(answer)
-    steps = _make(desk, words, made, (pair[_OLD], pair[_NEW]))
+        choices.append(setup.choices)
+    steps = _make(desk, words, made, choices, (pair[_OLD], pair[_NEW]))
     return Working(steps, desk.engine.stop, lambda: _("answering with {names}").format(names=", ".join(words)))
 
 
 def _make(
-    desk: Desk, words: list[str], made: list[Answer], pair: tuple[Answer | None, Answer | None]
+    desk: Desk,
+    words: list[str],
+    made: list[Answer],
+    choices: list[tuple[str, ...]],
+    pair: tuple[Answer | None, Answer | None],
 ) -> Generator[str | Comparison, None, None]:
     try:
-        for __ in answer_all(desk.engine, made):
+        for __ in answer_all(desk.engine, made, choices=choices):
             pass
     finally:
         if any(answer.tokens for answer in made):
