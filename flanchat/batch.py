@@ -37,9 +37,10 @@ def answer_all(
     """Have the answers made; yield the index of each that has grown or ended.
 
     requests: in place of each answer's own. choices: what each is chosen from, () for one that is written; those that
-    are chosen come last, each scored as a batch of its own. exact: one row at a time. Rows of a batch may differ in the last bits from
-    a row alone, which decides where two tokens are as good as equally likely. Answers that were not reached when the
-    engine was stopped end as `interrupted`. Raises what the engine raises; the others then end as `error`.
+    are chosen come last, each scored as a batch of its own. exact: one row at a time. Rows of a batch may differ in
+    the last bits from a row alone, which decides where two tokens are as good as equally likely. Answers that were not
+    reached when the engine was stopped end as `interrupted`. Raises what the engine raises; the others then end as
+    `error`.
     """
     wanted = list(requests) or [request(answer) for answer in answers]
     written = [at for at in range(len(answers)) if not choices or not choices[at]]
