@@ -63,7 +63,7 @@ class Experiment:
             profiles=profiles,
             earlier=session.earlier(session.conversation.way_to(self._before)),
             full=full,
-            present=[getattr(session.engine, name, "") for name in ("name", "label")],
+            present=_names(session.engine),
         )
 
     def announce(self) -> tuple[str, bool]:
@@ -148,7 +148,8 @@ class Experiment:
                 _("/pick {number}: expected a cell from 1 to {count}").format(number=number, count=len(cells))
             )
         cell = cells[number - 1]
-        if cell.answer is None or cell.problem or not cell.done:
+        begun = cell.answer is not None and (cell.answer.tokens or cell.answer.finish != "interrupted")
+        if cell.answer is None or cell.problem or not cell.done or not begun:
             raise UsageError(_("cell {number} has no answer").format(number=number))
         picked = replace(cell.answer, asked=self._asked, before=self._before)
         self._session.adopt(picked, picked={"cell": number, "axis_values": cell.varied})
@@ -160,6 +161,13 @@ class Experiment:
         if answer is not None:
             fields |= {"prompt": prompt_record(answer.prompt), "answer": answer_record(answer)}
         self._session.record("whatif.cell", self._asked, **fields)
+
+
+def _names(engine: Engine) -> list[str]:
+    """What an engine's model is called; the bundled one goes by that word too."""
+    names = [getattr(engine, name, "") for name in ("name", "label")]
+    bundled = getattr(getattr(engine, "source", None), "origin", "") == "bundled"
+    return [*names, "bundled"] if bundled else names
 
 
 def grid_json(experiment: Experiment) -> dict[str, Any]:

@@ -25,6 +25,12 @@ def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
     assert "\x1b" not in ended.out
 
 
+def test_the_bundled_model_is_not_loaded_again_under_its_other_name(flanchat: Flanchat):
+    ended = flanchat("whatif", "model=bundled,demo", *FRUIT)
+
+    assert (ended.status, "other model" in ended.err) == (0, False)
+
+
 def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
     flanchat: Flanchat, environ: dict[str, str], tmp_path
 ):

@@ -236,6 +236,9 @@ def test_what_was_finished_before_a_stop_is_kept_and_the_rest_says_so():
     assert [cell.answer.finish for cell in grid.cells] == ["eos", "interrupted", "interrupted", "interrupted"]
     assert [cell.answer.text for cell in grid.cells] == ["abc", "a", "", ""]
     assert grid.stopped
+    assert made.pick(2).text == "a"
+    with pytest.raises(UsageError, match="cell 3 has no answer"):
+        made.pick(3)
 
 
 def test_an_engine_that_fails_costs_no_finished_cell(tmp_path: Path):

@@ -131,6 +131,8 @@ def _answer(view: View, found: Distinct, base: str | None, diff: bool) -> Text:
         return Text("! " + show(found.text), style="red")
     if answer is None or not (answer.text or answer.at):
         return Text("…", style="dim")
+    if answer.finish == "interrupted" and not answer.tokens:
+        return Text(_("not begun"), style="dim italic")
     if not answer.text.strip():
         return Text(_("(nothing)"), style="dim italic")
     ending = {"length": " […]", "interrupted": " [^C]"}.get(answer.finish, "") if answer.at else ""
@@ -187,7 +189,8 @@ def _facts(found: Distinct) -> tuple[str, str, str]:
 def _against(found: Distinct, base: str | None) -> tuple[str, ...]:
     """How much of the words differ from the current answer's."""
     answer = found.answer
-    if base is None or answer is None or found.cells[0].problem or not answer.at:
+    begun = answer is not None and (answer.tokens or answer.finish != "interrupted")
+    if base is None or answer is None or not begun or found.cells[0].problem or not answer.at:
         return ("",) if base is not None else ()
     far = distance(base, answer.text.strip())
     return (_("same") if base.strip() == answer.text.strip() else f"{max(far, 0.01):.0%}",)

@@ -22,6 +22,9 @@ def whatif(desk: Desk, arguments: str) -> Shown:
     if not line and desk.experiment is not None and not set(flags) - {"--diff"}:
         return Gridding(desk.experiment, again=True, diff="--diff" in flags)
     axes, question = read_axes(line)
+    if "--" not in line.split():  # which says that a question follows, whatever it begins with
+        more, question = _flags(question)
+        flags += more
     experiment = Experiment(
         desk.session,
         axes,

@@ -248,6 +248,16 @@ def rich_desk(folder: Path, *, grid: bool = True) -> Desk:
     return desk
 
 
+def test_the_flags_of_whatif_may_stand_behind_the_axes(here):
+    desk = rich_desk(here.parent)
+
+    behind = enter(desk, "/whatif seed=1,2 --full What is it?")
+    literal = enter(desk, "/whatif seed=1,2 -- --full")
+
+    assert (behind.experiment.grid.full, behind.experiment.grid.question) == (True, "What is it?")
+    assert (literal.experiment.grid.full, literal.experiment.grid.question) == (False, "--full")
+
+
 WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
 
 
