@@ -103,7 +103,8 @@ def _range(name: str, found: re.Match[str]) -> list[str]:
         step = Decimal(found[3]) if found[3] else Decimal(1)
     except InvalidOperation:  # pragma: no cover - the pattern is that of a number
         raise UsageError(f"{name}={found[0]}") from None
-    if step <= 0 or end < start or (end - start) / step >= MOST_VALUES:
+    fits = step > 0 and start <= end and (end - start) / step < MOST_VALUES
+    if not fits or (not found[3] and end - start != int(end - start)):  # 0.1..0.5 has no step that goes without saying
         raise UsageError(
             _("{name}={range}: expected START..END or START..END..STEP, upwards, at most {most} values").format(
                 name=name, range=found[0], most=MOST_VALUES

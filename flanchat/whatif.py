@@ -323,7 +323,7 @@ def varied_words(grid: Grid, cells: Sequence[Cell]) -> str:
             words.append(f"{axis.name}={listed}")
     if grid.full and len(cells) < combinations:
         words.append(_("({count} of {all})").format(count=len(cells), all=combinations))
-    return " ".join(words) if grid.full else " | ".join(words)
+    return (" " if grid.full else " | ").join(words) or _("all combinations")
 
 
 def base_text(grid: Grid, current: Answer | None) -> str | None:

@@ -57,6 +57,7 @@ def test_texts_with_commas_and_blanks_are_quoted() -> None:
         ("seed=,", "expected values"),
         ("seed=4..1", "expected START..END"),
         ("seed=1..2..0", "expected START..END"),
+        ("temperature=0.1..0.5", "START..END..STEP"),
         ("seed=0..99999999", f"at most {MOST_VALUES}"),
         ("temperature=hot", "temperature: expected a number"),
         ("temperature=0..9", "from 0 to 5"),

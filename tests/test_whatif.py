@@ -355,6 +355,12 @@ def test_a_full_grid_names_only_what_tells_its_answers_apart():
     assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["(3 of 4)", "top_k=6 seed=1"]
 
 
+def test_a_full_grid_of_one_answer_says_that_it_is_all_of_them():
+    grid = finish(experiment(session_on(ScriptedEngine()), "top_k=5,6 seed=1..2 x", full=True))
+
+    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["all combinations"]
+
+
 def test_json_and_csv_hold_every_cell():
     made = experiment(session_on(ScriptedEngine((("a",), ("b",)))), "profile=qa seed=5 x", full=True)
     finish(made)
