@@ -17,7 +17,7 @@ from flanchat.engine import Engine
 from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.models import resolve
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.errors import EngineError, ModelError, UsageError
+from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
 from flanchat.experiment import Experiment, grid_json, grid_rows
 from flanchat.profile import find_profile, profile_folders
 from flanchat.records import read_story
@@ -136,7 +136,7 @@ def test_a_shot_is_left_out_by_its_number():
 )
 def test_a_grid_that_cannot_be_is_refused_before_anything_is_asked(line: str, words: str):
     engine = ScriptedEngine()
-    with pytest.raises((UsageError, Exception)) as error:
+    with pytest.raises(FlanchatError) as error:
         experiment(session_on(engine), line)
 
     assert words in str(error.value)
