@@ -90,7 +90,15 @@ MAY_IMPORT = {
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 HUBS = {"huggingface_hub": {"engine.huggingface"}, "openmind_hub": {"engine.openmind"}}
 LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray"} | HEAVY
-TENSORS = {"engine.t5", "engine.spread", "engine.stored", "engine.packing", "engine.decoding", "engine.precision"}
+TENSORS = {
+    "engine.t5",
+    "engine.launch",
+    "engine.spread",
+    "engine.stored",
+    "engine.packing",
+    "engine.decoding",
+    "engine.precision",
+}
 ONLY_IN = {
     "prompt_toolkit": {"repl.lines"},
     "rich": {"repl.view", "repl.gridview", "repl.bars", "repl.sidebyside", "cli.progress", "cli.scoreboard"},

@@ -360,6 +360,7 @@ def _settle(name: str, checkpoint: Checkpoint, device: str, precision: str, prog
 
 def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]) -> _Model:
     """Put a checkpoint's tensors into a T5, or into one for each device."""
+    from flanchat.engine.launch import cuda_graph
     from flanchat.engine.spread import SpreadT5
     from flanchat.engine.stored import StoredTensors
     from flanchat.engine.t5 import T5
@@ -371,7 +372,8 @@ def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]
                 return SpreadT5(
                     shape, tensors, place.stretches, own_head=own_head, packing=place.packing, report=report
                 )
-            return T5(shape, tensors, own_head=own_head, packing=place.packing, report=report)
+            capture = cuda_graph(place.device) if place.device.startswith("cuda") else None
+            return T5(shape, tensors, own_head=own_head, packing=place.packing, report=report, capture=capture)
     except FlanchatError:
         raise
     except OSError as error:

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flanchat.engine.launch import Capture, Captures, Launch
 from flanchat.engine.packing import Packing
 from flanchat.engine.stored import StoredTensors
 from flanchat.engine.weights import Shape
@@ -52,7 +53,7 @@ class T5:
     """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply, or some layers of one, see engine/spread.py.
 
     report: told the part that is loaded, 0 to 1. encoder, decoder: which layers; the token table comes with the first
-    one of the encoder, the output head with the last one of the decoder.
+    one of the encoder, the output head with the last one of the decoder. capture: makes one launch of a step.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class T5:
         report: Callable[[float], None] = lambda part: None,
         encoder: range | None = None,
         decoder: range | None = None,
+        capture: Capture | None = None,
     ) -> None:
         encoder = range(shape.num_layers) if encoder is None else encoder
         decoder = range(shape.num_decoder_layers) if decoder is None else decoder
@@ -99,6 +101,7 @@ class T5:
         self._prompt_matrices = rest[len(decoder) :]
         self.decoder = Decoder(shape, rest[: len(decoder)], head).eval()
         self._play: dict[bool, Callable[..., Tensor]] = {}
+        self.captures = None if capture is None else Captures(capture)
 
     def encode(self, prompts: Sequence[Sequence[int]]) -> list[Encoded]:
         """Run the encoder over prompts of token ids. They go through the matrices end to end, so none is padded."""
@@ -158,11 +161,14 @@ class T5:
     def step(self, ids: Sequence[int], cache: Cache) -> Tensor:
         """Feed the next tokens. ids: one of each row, or several for a cache of one row.
 
-        Returns float32 logits [len(ids), vocab], of what follows each.
+        Returns float32 logits [len(ids), vocab], of what follows each; the next step may overwrite them.
         """
         tokens = len(ids) // cache.rows
-        arguments = cache.arguments(self.embed(cache.to_slots(ids)), tokens)
-        logits = self._player(cache, tokens)(*arguments)
+        x = self.embed(cache.to_slots(ids))
+        if tokens == 1 and self.captures is not None:
+            logits = cache.launch(self.captures)(x, cache.length)
+        else:
+            logits = self._player(cache, tokens)(*cache.arguments(x, tokens))
         cache.length += tokens
         return cache.from_slots(logits)
 
@@ -227,8 +233,10 @@ class Cache:
         self.room, self.length = -(-room // CHUNK) * CHUNK, 0
         shape, dtype = model.shape, model.packing.dtype
         self._biases = model.step_bias(self.room)
-        size = (shape.num_decoder_layers, 2, len(source), shape.num_heads, self.room, shape.d_kv)
+        width = self.room + (model.captures is not None)  # a step that is launched writes behind the room
+        size = (shape.num_decoder_layers, 2, len(source), shape.num_heads, width, shape.d_kv)
         self._own = torch.zeros(size, device=model.device, dtype=dtype)
+        self._launch: Launch | None = None
         self._arrange(list(range(len(source))))
 
     @property
@@ -263,9 +271,25 @@ class Cache:
             ]
         if len(biases) < len(self._keys):
             biases = biases * len(self._keys)
-        groups = tuple((g.keys, g.values, g.bias) for g in self.groups)
         own = tuple(zip(self._keys, self._values, biases, strict=True))
-        return x, self._own[:, :, :, :, at:end], own, groups
+        return x, self._own[:, :, :, :, at:end], own, self._grouped()
+
+    def launch(self, captures: Captures) -> Launch:
+        """The step of one token of each row, to be captured: it stays the same until rows leave."""
+        if self._launch is None:
+            self._look_back(self._own.shape[4])
+            self._launch = Launch(
+                captures,
+                self._model.decoder,
+                own=self._own,
+                seen=list(zip(self._keys, self._values, strict=True)),
+                groups=self._grouped(),
+                biases=self._repeated,
+            )
+        return self._launch
+
+    def _grouped(self) -> tuple[tuple[Sequence[Tensor], Sequence[Tensor], Tensor], ...]:
+        return tuple((group.keys, group.values, group.bias) for group in self.groups)
 
     def _arrange(self, places: list[int]) -> None:
         """Lay the rows out anew. places: in which slot each row lies now."""
@@ -288,11 +312,12 @@ class Cache:
         shared = len(one) == 1
         self._repeated = [one[id(b)] for b in (self._biases[:1] if shared else self._biases)]
         self._seen = 0
+        self._launch = None
 
     def _look_back(self, seen: int) -> None:
-        layers, _, rows, heads, room, d_kv = self._own.shape
-        keys = self._own[:, 0].view(layers, rows * heads, room, d_kv)[:, :, :seen].transpose(-1, -2)
-        values = self._own[:, 1].view(layers, rows * heads, room, d_kv)[:, :, :seen]
+        layers, _, rows, heads, width, d_kv = self._own.shape
+        keys = self._own[:, 0].view(layers, rows * heads, width, d_kv)[:, :, :seen].transpose(-1, -2)
+        values = self._own[:, 1].view(layers, rows * heads, width, d_kv)[:, :, :seen]
         self._keys, self._values, self._seen = keys.unbind(0), values.unbind(0), seen
 
 

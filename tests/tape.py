@@ -1,0 +1,70 @@
+"""Stands in for CUDA graphs: notes the operators that torch runs, with the tensors they ran on, and runs them again.
+
+As there, nothing that Python does in between happens again, tensors are those of the first time, and what would need
+the host to wait or to send something is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+WAITING = {"aten::_local_scalar_dense", "aten::item", "aten::is_nonzero", "aten::nonzero", "aten::lift_fresh"}
+
+
+class Tape(TorchDispatchMode):
+    """plays: how often something was run again. captures: how often something was noted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plays = self.captures = 0
+        self._notes: list[tuple[Any, Any, Any, Any]] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = func(*args, **(kwargs or {}))
+        given = [*_tensors(list(args)), *_tensors(list((kwargs or {}).values()))]
+        masked = func.name().startswith("aten::index") and any(tensor.dtype is torch.bool for tensor in given)
+        places = {tensor.device for tensor in (*given, *_tensors(made))}
+        if func.name().partition(".")[0] in WAITING or masked or len(places) > 1:
+            raise RuntimeError(f"operation not permitted when stream is capturing: {func.name()}")
+        self._notes.append((func, args, kwargs or {}, made))
+        return made
+
+    def capture(self, work: Callable[[], Tensor]) -> Callable[[], Tensor]:
+        self._notes = notes = []
+        with self:
+            result = work()
+        self.captures += 1
+        result.fill_(float("nan"))  # capturing computes nothing
+
+        def play() -> Tensor:
+            self.plays += 1
+            for func, args, kwargs, made in notes:
+                again = func(*args, **kwargs)
+                for before, now in zip(_tensors(made), _tensors(again), strict=True):
+                    if before.data_ptr() != now.data_ptr():
+                        before.copy_(now)
+            return result
+
+        return play
+
+
+def _tensors(value: Any) -> list[Tensor]:
+    if isinstance(value, Tensor):
+        return [value]
+    return [tensor for each in value for tensor in _tensors(each)] if isinstance(value, list | tuple) else []
+
+
+def refused(work: Callable[[], Tensor]) -> Callable[[], Tensor]:
+    """A capture as a driver that cannot do it makes it."""
+    raise RuntimeError("CUDA error: operation not permitted when stream is capturing")
+
+
+def wrong(work: Callable[[], Tensor]) -> Callable[[], Tensor]:
+    """A capture whose play gives something else."""
+    played = torch.full_like(work(), 7.0)
+    return lambda: played
