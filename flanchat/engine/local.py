@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.engine import ModelCard
 from flanchat.engine.devices import automatic, choose_device, each, free_bytes, peak_mb, synchronize
-from flanchat.engine.memory import given_back
+from flanchat.engine.memory import given_back, uncollected
 from flanchat.engine.placement import WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
 from flanchat.engine.remembered import remembered
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weight_files, weights_sha
@@ -56,7 +56,8 @@ class LocalEngine:
         """
         started = time.monotonic()
         progress("importing torch")
-        import torch
+        with uncollected():
+            import torch
 
         torch.set_num_threads(_threads())
         place = _settle(source.name, checkpoint, device, precision, progress)
