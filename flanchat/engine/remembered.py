@@ -28,8 +28,10 @@ def remembered(key: str, find_out: Callable[[], Any], fits: Callable[[Any], bool
     if key in known and fits(known[key]):
         return known[key]
     value = find_out()
-    known = {**_read(), key: value}  # others may have written meanwhile
-    newest = dict(list(known.items())[-_MOST:])
+    known = _read()  # others may have written meanwhile
+    if key in known and fits(known[key]):  # the same, and they were sooner: both are to believe one figure
+        return known[key]
+    newest = dict([*known.items(), (key, value)][-_MOST:])
     with contextlib.suppress(FlanchatError, OSError):
         folder = make_private_folder(_path().parent)
         write_whole(folder / _path().name, json.dumps(newest, indent=1).encode(), overwrite=True)
