@@ -76,6 +76,7 @@ def on_terminal(home: str) -> Iterator[int]:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environ = {**os.environ, "HOME": home, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed flanchat is compiled
     environ |= {f"XDG_{name}_HOME": os.path.join(home, name.lower()) for name in ("STATE", "CONFIG", "CACHE")}
     child = subprocess.Popen(
         [sys.executable, "-m", "flanchat"], stdin=theirs, stdout=theirs, stderr=theirs, env=environ

@@ -21,6 +21,9 @@ from tests.waiting import LIMIT_S, Held
 # Two threads that wait for each other cost small models more than they bring, and the tests run side by side.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+# Some build machines forbid it, and then each of the many processes here compiles all of flanchat for itself: 0.1 s.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # How long an example takes says how busy the machine is.
 settings.register_profile("flanchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("flanchat")
