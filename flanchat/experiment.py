@@ -49,7 +49,9 @@ class Experiment:
     ) -> None:
         """question: "" for the session's last one again, in its own place."""
         if not axes:
-            raise UsageError(_("nothing to vary: give axes, such as temperature=0,0.7 or profile=plain,qa"))
+            raise UsageError(
+                _("nothing to vary: put axes before the question, such as temperature=0,0.7 or profile=plain,qa")
+            )
         self._session, self._open_model, self._exact = session, open_model, exact
         self.engine: Engine = session.engine
         self.current: Answer | None = None if question else session.last()

@@ -89,10 +89,19 @@ def test_the_question_may_be_piped_in(flanchat: Flanchat):
     assert json.loads(ended.out)["question"] == "Name a fruit."
 
 
+def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(flanchat: Flanchat):
+    asked = ("-o", "max_new_tokens=2", "x=3. What is x?", "seed=1", "--", "profile=qa")
+    whole = json.loads(flanchat("whatif", "--no-log", "--json", "top_k=5", *asked).out)
+
+    assert (whole["question"], list(whole["axes"])) == ("x=3. What is x? profile=qa", ["top_k", "seed"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Name a fruit.",), "nothing to vary: give axes"),
+        (("Name a fruit.",), "nothing to vary: put axes before the question"),
+        (("Name", "a", "fruit.", "profile=qa"), "nothing to vary: put axes before the question"),
+        (("hi", "profil=qa"), "Did you mean profile?"),
         (("seed=1..3",), "nothing was asked"),
         (("sed=1..3", "x"), "Did you mean seed?"),
         (("seed=1..3", "--json", "--csv", "x"), "give one of them"),
