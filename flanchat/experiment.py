@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -154,7 +155,7 @@ class Experiment:
         if cell.answer is None or cell.problem or not cell.done or not begun:
             raise UsageError(_("cell {number} has no answer").format(number=number))
         picked = replace(cell.answer, asked=self._asked, before=self._before)
-        self._session.adopt(picked, picked={"cell": number, "axis_values": cell.varied})
+        self._session.adopt(picked, cell.setup.profile, picked={"cell": number, "axis_values": cell.varied})
         return picked
 
     def _record(self, number: int) -> None:
@@ -197,14 +198,14 @@ def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
     names = [axis.name for axis in grid.axes]
     columns = [
         "cell", *names, "text", "finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed",
-        "total_s",
+        "total_s", "choices",
     ]  # fmt: skip
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         answer = cell.answer
         values = [cell.varied.get(name, _now(cell, name)) for name in names]
         if answer is None:
-            rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", ""])
+            rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", "", ""])
             continue
         mean = answer.mean_logprob
         rows.append(
@@ -219,6 +220,7 @@ def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
                 "" if mean is None else f"{mean:.6f}",
                 str(answer.seed),
                 f"{answer.timing.total_s:.6f}",
+                json.dumps(answer.shares) if answer.choices else "",
             ]
         )
     return columns, rows

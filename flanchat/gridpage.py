@@ -59,6 +59,7 @@ def _answer(grid: Grid, found: Distinct, base: str | None) -> Html:
         "article.turn",
         el("h2", f"{head} · " + " · ".join(facts)),
         foreign("p.answer", *shown),
+        *(foreign("p.hint", f"{choice} {share:.1%}") for choice, share in answer.shares.items()),
         el("p.hint", varied_words(grid, found.cells)),
     )
 

@@ -53,6 +53,11 @@ def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
     kept = {event["cell"]: event["answer"] for event in recorded if event["type"] == "whatif.cell"}
     assert kept == {cell["cell"]: cell["answer"] for cell in whole["cells"]}
 
+    assert "0      Name a fruit. (1 grid)" in flanchat("sessions").out
+    shown = flanchat("sessions", "show", "1").out
+    assert "axes: profile=plain,qa seed=1,2" in shown
+    assert all(cell["answer"]["text"] in shown for cell in whole["cells"])
+
 
 def test_the_same_grid_again_gives_the_same_answers_and_row_by_row_too(flanchat: Flanchat):
     grid = ("whatif", "--no-log", "--json", "temperature=1.5", "top_k=3", "seed=1..4", "--seed", "5", *FRUIT)
@@ -83,10 +88,13 @@ def test_html_is_one_page_that_asks_nobody(flanchat: Flanchat):
     assert ended.out.count("<th>") > 5
 
 
-def test_the_question_may_be_piped_in(flanchat: Flanchat):
-    ended = flanchat("whatif", "--json", "profile=qa", "-o", "max_new_tokens=4", stdin="Name a fruit.\n")
+def test_the_question_may_be_piped_in_and_a_cell_that_chooses_carries_what_it_chose_from(flanchat: Flanchat):
+    ended = flanchat("whatif", "--json", "profile=sentiment", "-o", "max_new_tokens=4", stdin="I loved it.\n")
+    whole = json.loads(ended.out)
 
-    assert json.loads(ended.out)["question"] == "Name a fruit."
+    assert whole["question"] == "I loved it."
+    assert [[choice["text"] for choice in cell["choices"]] for cell in whole["cells"]] == [[], ["positive", "negative"]]
+    assert sum(choice["p"] for choice in whole["cells"][1]["choices"]) == pytest.approx(1)
 
 
 def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(flanchat: Flanchat):

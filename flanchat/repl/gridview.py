@@ -140,6 +140,8 @@ def _answer(view: View, found: Distinct, base: str | None, diff: bool) -> Text:
         text = _changes(compare(base, answer.text.strip()), styled=not view.plain)
     else:
         text = Text(show(answer.text.strip()))
+    if answer.choices:
+        ending = f" {max(answer.shares.values()):.1%}"
     return text.append(ending, style="dim")
 
 
