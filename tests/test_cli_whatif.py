@@ -19,7 +19,7 @@ def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
     assert ended.status == 0
     assert "6 cells · 1 prompt to encode" in ended.err
     assert "temperature, seed: sampled" in ended.err
-    assert ended.out.splitlines()[0].startswith("cells 1-2 · mean lp -")
+    assert ended.out.splitlines()[0].startswith("cells 1-2")
     assert "as now | temperature=0" in ended.out
     assert "6 cells ·" in ended.out.splitlines()[-1]
     assert "\x1b" not in ended.out

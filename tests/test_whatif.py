@@ -21,6 +21,7 @@ from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
 from flanchat.experiment import Experiment, grid_json, grid_rows
 from flanchat.profile import find_profile, profile_folders
 from flanchat.records import read_story
+from flanchat.replay import Change, Replay, plan
 from flanchat.session import Session
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript, Transcript, read
@@ -198,6 +199,25 @@ def test_each_cell_says_what_it_says_alone(demo: LocalEngine, exact: bool):
     written = [cell.answer for cell in grid.cells if not cell.setup.choices]
     assert {answer.batch for answer in written} == ({1} if exact else {grid.rows - 1})
     assert len({cell.answer.text for cell in grid.cells}) > 2
+
+
+def test_an_answer_found_with_beams_is_asked_and_picked_and_replays_as_recorded(demo: LocalEngine, tmp_path: Path):
+    transcript = Transcript.create(tmp_path, host={})
+    session = session_on(demo, transcript, max_new_tokens=12, num_beams=3)
+    list(session.ask("A recipe for pancakes:"))
+    made = experiment(session, "length_penalty=3 profile=qa no_repeat_ngram_size=1", exact=True)
+    finish(made)
+    made.pick(4)
+    session.close("exit")
+
+    for change in (Change(), Change(settings={"budget.max_input_tokens": 500})):
+        turns = plan(read_story(read(transcript.path).events), change, "held", everything=True)
+        work = Replay(turns, change, "held", lambda card: demo)
+
+        assert [step for step in work.run() if isinstance(step, str)] == []
+        assert [(one.turn.name, one.same) for one in work.done] == [("1.1", True), ("1.2", True)]
+        assert all(one.new.settings.value("num_beams") == 3 for one in work.done)
+        assert len({one.new.text for one in work.done}) == 2
 
 
 def test_a_cell_whose_profile_has_choices_is_scored_unless_it_is_to_be_free(demo: LocalEngine):
