@@ -333,7 +333,8 @@ def _outlined(answer: Answer, about: Collection[tuple[str, str]]) -> Iterator[_P
 
 def _varied(varied: Iterable[tuple[int, str]]) -> str:
     """Cells of a grid, with what each of them varied."""
-    return " · ".join(f"{number} {words or _('as now')}" for number, words in varied)
+    now = _("as now")
+    return " · ".join(f"{number} {words or now}" for number, words in varied)
 
 
 def _padded(text: str, width: int) -> str:
