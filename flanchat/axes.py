@@ -52,12 +52,28 @@ def read_axes(line: str) -> tuple[tuple[Axis, ...], str]:
 
 
 def split_axes(words: Sequence[str]) -> tuple[tuple[Axis, ...], list[str]]:
-    """As `read_axes`, for words that a shell has split."""
-    count = next((at for at, word in enumerate(words) if not _AXIS.fullmatch(word)), len(words))
-    axes = tuple(read_axis(word) for word in words[:count])
+    """As `read_axes`, for words that a shell has split: axes may also follow a question that is one word, in quotes.
+
+    >>> split_axes(["What is x=3?", "seed=1"])
+    ((Axis(name='seed', values=('1',)),), ['What is x=3?'])
+    """
+    end = words.index("--") if "--" in words else len(words)
+    start = next((at for at, word in enumerate(words[:end]) if not _may_be_axis(word)), end)
+    before, asked, behind = list(words[:start]), list(words[start:end]), list(words[end + 1 :])
+    if all(_may_be_axis(word, known=bool(before)) for word in asked[1:]):
+        before, asked = before + asked[1:], asked[:1]
+    axes = tuple(read_axis(word) for word in before)
     _refuse_twice(axes)
-    rest = list(words[count:])
-    return axes, rest[1:] if rest[:1] == ["--"] else rest
+    return axes, asked + behind
+
+
+def _may_be_axis(word: str, *, known: bool = False) -> bool:
+    """Whether a shell's word is NAME=VALUES. known: of a name that there is; else a mistyped one counts too."""
+    found = _AXIS.fullmatch(word)
+    if found is None:
+        return False
+    is_known = found[1] in OWN or found[1] in BY_SHORT or found[1] in BY_NAME
+    return is_known or not (known or re.search(r"\s", word))
 
 
 def read_axis(word: str) -> Axis:
@@ -65,7 +81,7 @@ def read_axis(word: str) -> Axis:
     name, __, text = word.partition("=")
     if name not in OWN:
         if name not in BY_SHORT and name not in BY_NAME:
-            hint = did_you_mean(name, [*OWN, *BY_SHORT])
+            hint = did_you_mean(name, [*OWN, *BY_SHORT]) or _(" A question that begins like this goes behind --.")
             raise UsageError(with_hint(_("{name}=: no such thing to vary").format(name=name), hint))
         name = find(name).short
     return Axis(name, axis_values(name, text))

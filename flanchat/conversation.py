@@ -77,6 +77,12 @@ class Answer:
         """The mean log-probability of its tokens, as the model has it; None without a token."""
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
 
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each choice, by the rule that chose; empty for an answer that was written."""
+        by = self.settings.value("choose")
+        return {choice.text: choice.share(by) for choice in self.choices}
+
     def alternative(self, token: int, number: int) -> Alternative:
         """What else was likely at token number `token`, both from 1. Raises UsageError when it cannot be forced."""
         if self.settings.value("num_beams") > 1 and not self.choices:

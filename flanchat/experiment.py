@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,7 +50,9 @@ class Experiment:
     ) -> None:
         """question: "" for the session's last one again, in its own place."""
         if not axes:
-            raise UsageError(_("nothing to vary: give axes, such as temperature=0,0.7 or profile=plain,qa"))
+            raise UsageError(
+                _("nothing to vary: put axes before the question, such as temperature=0,0.7 or profile=plain,qa")
+            )
         self._session, self._open_model, self._exact = session, open_model, exact
         self.engine: Engine = session.engine
         self.current: Answer | None = None if question else session.last()
@@ -152,7 +155,7 @@ class Experiment:
         if cell.answer is None or cell.problem or not cell.done or not begun:
             raise UsageError(_("cell {number} has no answer").format(number=number))
         picked = replace(cell.answer, asked=self._asked, before=self._before)
-        self._session.adopt(picked, picked={"cell": number, "axis_values": cell.varied})
+        self._session.adopt(picked, cell.setup.profile, picked={"cell": number, "axis_values": cell.varied})
         return picked
 
     def _record(self, number: int) -> None:
@@ -195,14 +198,14 @@ def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
     names = [axis.name for axis in grid.axes]
     columns = [
         "cell", *names, "text", "finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed",
-        "total_s",
+        "total_s", "choices",
     ]  # fmt: skip
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         answer = cell.answer
         values = [cell.varied.get(name, _now(cell, name)) for name in names]
         if answer is None:
-            rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", ""])
+            rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", "", ""])
             continue
         mean = answer.mean_logprob
         rows.append(
@@ -217,6 +220,7 @@ def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
                 "" if mean is None else f"{mean:.6f}",
                 str(answer.seed),
                 f"{answer.timing.total_s:.6f}",
+                json.dumps(answer.shares) if answer.choices else "",
             ]
         )
     return columns, rows

@@ -7,10 +7,11 @@ longer than any in the text (Markdown), indented (text), or escaped by `page.el`
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +23,7 @@ from flanchat.events import Alternative, Token, Warned
 from flanchat.files import write_whole
 from flanchat.page import Html, el, foreign, joined, page
 from flanchat.prompt import Prompt, Segment, named, reason_words, why_dropped
-from flanchat.records import Story, answer_record, prompt_record
+from flanchat.records import RecordedGrid, Story, answer_record, prompt_record
 from flanchat.settings import SETTINGS
 from flanchat.terminal import show
 from flanchat.words import N_, _, cells, listed
@@ -237,6 +238,7 @@ def _about(story: Story) -> list[tuple[str, str]]:
         (N_("branch"), branch),
         (N_("turns"), str(len(turns))),
         (N_("answers in all"), str(len(every)) if len(every) > len(turns) else ""),
+        (N_("grids"), str(len(story.grids)) if story.grids else ""),
     ]
     return [(label, value) for label, value in facts if value]
 
@@ -296,6 +298,13 @@ def _outline(story: Story) -> Iterator[_Part]:
             if turn.answer is None or other.answer.asked != turn.answer.asked:
                 yield _Part("said", _("Question"), other.answer.question)
             yield from _outlined(other.answer, about)
+    for grid in story.grids:
+        yield _Part("heading", _("What if"), level=2)
+        yield _Part("fact", _("axes"), grid.axes)
+        yield _Part("said", _("Question"), grid.question)
+        for text, varied in grid.answers.items():
+            yield _Part("said", _("Answer"), text)
+            yield _Part("fact", _("cells"), _varied(varied))
     if story.unanswered:
         yield _Part("heading", _("Questions without an answer"), level=2)
         for question, message in story.unanswered:
@@ -320,6 +329,12 @@ def _outlined(answer: Answer, about: Collection[tuple[str, str]]) -> Iterator[_P
         rows.append((_("prompt"), str(prompt.tokens), _("of {limit} tokens").format(limit=prompt.limit)))
         lines = (f"{_padded(_line(a), -12)} {_padded(b, 7)}  {_line(c)}".rstrip() for a, b, c in rows)
         yield _Part("said", _("Ledger"), "\n".join(lines))
+
+
+def _varied(varied: Iterable[tuple[int, str]]) -> str:
+    """Cells of a grid, with what each of them varied."""
+    now = _("as now")
+    return " · ".join(f"{number} {words or now}" for number, words in varied)
 
 
 def _padded(text: str, width: int) -> str:
@@ -401,6 +416,7 @@ def _json(story: Story) -> str:
         "branches": dict(conversation.ends),
         "way": way,
         "answers": [_record(answer) for answer in conversation.answers.values()],
+        "grids": [dataclasses.asdict(grid) for grid in story.grids],
         "unanswered": [{"question": question, "message": message} for question, message in story.unanswered],
         "profile": story.profile and story.profile.as_dict(),
         "notes": story.notes,
@@ -449,7 +465,7 @@ def _html(story: Story) -> str:
     title = story.name or next((turn.answer.question for turn in turns if turn.answer), "") or _("flanchat session")
     title = " ".join(title.split())
     title = title if len(title) <= 80 else title[:79] + "…"
-    shown = ("started", "model", "profile", "branch", "turns", "answers in all")
+    shown = ("started", "model", "profile", "branch", "turns", "answers in all", "grids")
     facts = [el("li", el("span", _(label)), " ", el("bdi", about[label])) for label in shown if label in about]
     coloured = any(turn.answer and _coloured(turn.answer) for turn in turns)
     return page(
@@ -729,8 +745,16 @@ def _run_html(answer: Answer) -> Html:
     return _folded("run", _("Run"), el("table", el("tbody", *rows)))
 
 
+def _grid_html(grid: RecordedGrid) -> Html:
+    answers = (
+        joined(foreign("p.answer", text), el("p.hint", el("bdi", _varied(of)))) for text, of in grid.answers.items()
+    )
+    heading = el("h2", _("What if"), " ", el("bdi", grid.axes))
+    return el("article.turn.loose", heading, foreign("p.question", grid.question), *answers)
+
+
 def _loose_ends(story: Story) -> list[Html]:
-    sections = []
+    sections = [_grid_html(grid) for grid in story.grids]
     if story.unanswered:
         asked = (
             joined(foreign("p.question", question), el("p.hint", el("bdi", message)) if message else "")

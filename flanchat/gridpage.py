@@ -59,6 +59,8 @@ def _answer(grid: Grid, found: Distinct, base: str | None) -> Html:
         "article.turn",
         el("h2", f"{head} · " + " · ".join(facts)),
         foreign("p.answer", *shown),
+        *[foreign("p.hint", " · ".join(f"{text} {share:.1%}" for text, share in answer.shares.items()))]
+        * bool(answer.choices),
         el("p.hint", varied_words(grid, found.cells)),
     )
 

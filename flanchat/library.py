@@ -41,8 +41,8 @@ class Entry:
     """A session as it stands in a list. All texts are as recorded: not yet safe to print.
 
     session: its id, or "". started: in UTC, as recorded, or "". last: when its last event was; of a file without one,
-    when it was written. turns: answers on the present way. question: the first one, on one line, clipped. profile,
-    model: the last ones. problems: how many things in the file could not be read.
+    when it was written. turns: answers on the present way. grids: of what-ifs. question: the first one, on one line,
+    clipped. profile, model: the last ones. problems: how many things in the file could not be read.
     """
 
     path: Path
@@ -51,6 +51,7 @@ class Entry:
     started: str
     last: str
     turns: int
+    grids: int
     question: str
     profile: str
     model: str
@@ -283,9 +284,9 @@ _RECENT_NS = 2_000_000_000
 """A file written so lately may change again without a new time, where the file system counts in seconds."""
 _CLIP = 120
 
-_VERSION = 1
-_ENTRY = "file, session, name, started, last, turns, question, profile, model, problems"
-_ENTRY_TYPES = (bytes, str, str, str, str, int, str, str, str, int)
+_VERSION = 2
+_ENTRY = "file, session, name, started, last, turns, grids, question, profile, model, problems"
+_ENTRY_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int)
 _PRAGMAS = (
     "synchronous = NORMAL",
     "secure_delete = ON",  # what is deleted is overwritten
@@ -297,7 +298,7 @@ _SCHEMA = (
     "CREATE TABLE about (text TEXT)",
     """CREATE TABLE files (
         id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, session TEXT, name TEXT, started TEXT,
-        last TEXT, turns INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER
+        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER
     )""",
     "CREATE UNIQUE INDEX files_known ON files (file, size, mtime_ns)",
     "CREATE INDEX files_last ON files (last, file)",
@@ -382,7 +383,7 @@ def _learn(db: Connection, path: Path, size: int, mtime_ns: int) -> None:
         told.problems, settled = 1, False
     row = (
         os.fsencode(path.name), size, mtime_ns if settled else -1, told.session, told.name, told.started,
-        told.last or _utc(mtime_ns), told.turns, told.question, told.profile, told.model, told.problems,
+        told.last or _utc(mtime_ns), told.turns, told.grids, told.question, told.profile, told.model, told.problems,
     )  # fmt: skip
     columns = "file, size, mtime_ns, " + _ENTRY.removeprefix("file, ")
     id = db.execute(f"INSERT INTO files ({columns}) VALUES ({', '.join('?' * len(row))})", row).lastrowid
@@ -403,6 +404,7 @@ class _Told:
     started: str = ""
     last: str = ""
     turns: int = 0
+    grids: int = 0
     question: str = ""
     profile: str = ""
     model: str = ""
@@ -433,7 +435,7 @@ def _tell(path: Path) -> _Told:
         elif kind == "user" and id not in answered:
             texts.append((numbers.get(event.get("parent"), 0) + 1, _plain(id), "", _text(event.get("text")), ""))
     asked = [answer.question for answer in (*conversation.turns, *conversation.answers.values())]
-    asked += [question for question, __ in story.unanswered]
+    asked += [*(grid.question for grid in story.grids), *(question for question, __ in story.unanswered)]
     times = (_text(event.get("ts")) for event in reversed(reading.events))
     return _Told(
         session=_plain(story.session),
@@ -441,6 +443,7 @@ def _tell(path: Path) -> _Told:
         started=_plain(story.started),
         last=next((time for time in times if _UTC.fullmatch(time)), ""),
         turns=len(conversation.turns),
+        grids=len(story.grids),
         question=_one_line(next((_plain(question) for question in asked if question), "")),
         profile=profile,
         model=model,

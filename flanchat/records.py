@@ -28,11 +28,23 @@ _PLAIN = Profile("")
 FINISHES = ("eos", "length", "stop", "interrupted", "error", "empty")
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedGrid:
+    """A what-if grid. asked: its question's event. axes: NAME=VALUES words. answers: each text or problem once, with
+    its cells: number and what it varied, "" for nothing."""
+
+    asked: str
+    question: str
+    axes: str
+    answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Story:
     """What a session's file tells.
 
-    started: of its first event, in UTC, as written. unanswered: questions without an answer, each with what went wrong.
+    started: of its first event, in UTC, as written. grids: the oldest first. unanswered: questions without an answer,
+    each with what went wrong.
     profile: the last one used, as recorded. settings: of the last answer, but for those that were for it alone.
     variables: of the last question. lost: the last question, when it got no answer, else "".
     setups: how each answer was asked for, by its id; without those whose profile cannot be read. forced: how many
@@ -44,6 +56,7 @@ class Story:
     started: str = ""
     app_version: str = ""
     conversation: Conversation = field(default_factory=Conversation)
+    grids: list[RecordedGrid] = field(default_factory=list)
     unanswered: list[tuple[str, str]] = field(default_factory=list)
     profile: Profile | None = None
     settings: Settings = field(default_factory=Settings)
@@ -153,10 +166,11 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
         elif kind == "session.name":
             story.name = _text(event, "name")
         elif kind == "profile.use":
-            profile = _text(event, "name")
+            profile, once = _text(event, "name"), {}
             story.profile = profile_from(_mapping(event, "content"), _text(event, "sha256"))
         elif kind == "settings":
             once = _before_once(event)
+            story.settings = settings_from({**story.settings.as_dict(), **_after(event), **once})
         elif kind == "user":
             asked[id] = event
             story.lost = _text(event, "text")
@@ -164,18 +178,12 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
         elif kind == "prompt" and isinstance(parent, str):
             prompts[parent] = event
         elif kind == "answer" and isinstance(parent, str):
+            answered.add(parent)
             question = asked.get(parent, {})
+            _keep_answer(story, answer_from(event, question, prompts.get(parent, {}), profile), question, event, once)
+        elif kind in ("whatif.start", "whatif.cell") and isinstance(parent, str):
             answered.add(parent)
-            answer = answer_from(event, question, prompts.get(parent, {}), profile)
-            if answer.before not in conversation.answers:
-                answer.before = None
-            conversation.go(answer.before)
-            conversation.add(answer)
-            _keep_setup(story, answer, question, event)
-            story.settings, story.lost = settings_from({**answer.settings.as_dict(), **once}), ""
-        elif kind == "whatif.start" and isinstance(parent, str):
-            answered.add(parent)
-            story.lost = ""
+            _keep_grid(story, event, asked.get(parent, {}))
         elif kind == "choose":
             _score(conversation, event)
         elif kind == "head":
@@ -188,13 +196,47 @@ def read_story(events: Iterable[Record], problems: tuple[str, ...] = ()) -> Stor
     return story
 
 
-def _keep_setup(story: Story, answer: Answer, question: Record, record: Record) -> None:
-    """Note how an answer was asked for, and what of it its user chose."""
-    if story.profile is not None:
+def _keep_answer(story: Story, answer: Answer, question: Record, record: Record, once: Mapping[str, Any]) -> None:
+    """Put an answer into its place; note how it was asked for, and what of it its user chose.
+
+    An answer that goes on from another one has that one's profile and settings, whatever the session's are.
+    """
+    conversation, profile = story.conversation, story.profile
+    of = conversation.answers.get(answer.continues or _text(_mapping(record, "from"), "answer"))
+    if of is not None:
+        answer.profile = of.profile
+        profile = story.setups[of.id].profile if of.id in story.setups else None
+    else:
+        story.settings = settings_from({**answer.settings.as_dict(), **once})
+    story.lost = ""
+    if answer.before not in conversation.answers:
+        answer.before = None
+    conversation.go(answer.before)
+    conversation.add(answer)
+    if profile is not None:
         variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
-        story.setups[answer.id] = Setup(story.profile, answer.settings, variables)
+        story.setups[answer.id] = Setup(profile, answer.settings, variables)
     if chosen := _whole(_mapping(record, "from"), "token"):
         story.forced[answer.id] = chosen
+
+
+def _keep_grid(story: Story, event: Record, question: Record) -> None:
+    """Note a grid, or a cell of the last one to its question."""
+    story.lost, asked = "", _text(event, "parent")
+    if event["type"] == "whatif.start":
+        axes = {name: values for name, values in _mapping(event, "axes").items() if isinstance(values, list)}
+        words = (f"{name}={','.join(map(str, values))}" for name, values in axes.items())
+        story.grids.append(RecordedGrid(asked, _text(question, "text"), " ".join(words)))
+    elif grid := next((grid for grid in reversed(story.grids) if grid.asked == asked), None):
+        text = _text(event, "problem") or _text(_mapping(event, "answer"), "text")
+        varied = " ".join(f"{name}={value}" for name, value in _mapping(event, "axis_values").items())
+        grid.answers.setdefault(text, []).append((_whole(event, "cell"), varied))
+
+
+def _after(event: Record) -> dict[str, Any]:
+    """What an event changes the settings to."""
+    changed = _mapping(event, "changed")
+    return {name: values[1] for name, values in changed.items() if isinstance(values, list) and len(values) == 2}
 
 
 def _before_once(event: Record) -> dict[str, Any]:

@@ -141,11 +141,13 @@ class Session:
             raise UsageError(_("the last answer is complete: only one that was cut or stopped can be continued"))
         if last.settings.value("num_beams") > 1:
             raise UsageError(_("an answer found with beams cannot be continued; /set num_beams 1 and /regen"))
-        self._record_setup(self.settings)
-        whole = Answer(last.question, last.asked, last.prompt, last.settings, last.seed, continues=last.id)
-        decoding = last.settings.decoding(last.seed)
         if last.finish == "interrupted" and not last.tokens and self._choices(last.settings):
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
+        self._refuse_other_tokens(last)
+        self._record_setup(self.settings)
+        whole = self._beside(last)
+        whole.continues = last.id
+        decoding = last.settings.decoding(last.seed)
         room = decoding.max_new_tokens + len(last.tokens)
         request = Request(
             last.prompt.text,
@@ -162,16 +164,10 @@ class Session:
         """
         last = self.last()
         forced = last.alternative(token, alternative)
+        self._refuse_other_tokens(last)
         self._record_setup(self.settings)
-        card = self.engine.card()
-        if last.card is not None and last.card.tokenizer_sha256 != card.tokenizer_sha256:
-            raise UsageError(
-                _("the last answer is in the tokens of {then}, and the model is {now}; /regen answers with it").format(
-                    then=last.card.name, now=card.name
-                )
-            )
         self._record("prompt", last.asked, **prompt_record(last.prompt))
-        answer = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
+        answer = self._beside(last)
         decoding = last.settings.decoding(last.seed)
         request = Request(
             last.prompt.text,
@@ -205,13 +201,15 @@ class Session:
         """Record an event of an experiment with the question `asked`; it is private if the question is."""
         return self._record(type, asked, **fields)
 
-    def adopt(self, answer: Answer, **origin: object) -> None:
+    def adopt(self, answer: Answer, profile: Profile | None = None, **origin: object) -> None:
         """Make an answer that was made beside the conversation its last one. Its `asked` and `before` say where to.
 
-        origin: where it comes from, for its record.
+        profile: it was made with that one; the session's stays. origin: where it comes from, for its record.
         """
+        self._record_setup(answer.settings, profile)
         self._record("prompt", answer.asked, **prompt_record(answer.prompt))
         self._add(answer, **origin)
+        self._record_setup(self.settings)
 
     def last(self) -> Answer:
         """The last answer. Raises UsageError when nothing was asked yet."""
@@ -304,7 +302,7 @@ class Session:
             self._record("error", asked, where="prompt", kind=type(error).__name__, message=in_english(error.message))
             raise
         self._record("prompt", asked, **prompt_record(prompt))
-        answer = Answer(question, asked, prompt, settings, seed)
+        answer = Answer(question, asked, prompt, settings, seed, profile=self.profile.name)
         request = Request(prompt.text, settings.decoding(seed))
         yield from self._run(answer, request, before, choices=choices or self._choices(settings))
 
@@ -322,7 +320,7 @@ class Session:
 
         begun: its tokens come without their text. choices: the answer is one of them. origin: for the record.
         """
-        answer.before, answer.profile = before, self.profile.name
+        answer.before = before
         finished = False
         try:
             yield Compiled(answer.prompt)
@@ -348,6 +346,20 @@ class Session:
         finally:
             if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
                 self._keep(answer, origin or {})
+
+    def _beside(self, last: Answer) -> Answer:
+        """An answer to be made to the last question with the last answer's own prompt, profile, settings and seed."""
+        return Answer(last.question, last.asked, last.prompt, last.settings, last.seed, profile=last.profile)
+
+    def _refuse_other_tokens(self, last: Answer) -> None:
+        """Raise UsageError when the tokens of the last answer are not those of the present model."""
+        card = self.engine.card()
+        if last.card is not None and last.card.tokenizer_sha256 != card.tokenizer_sha256:
+            raise UsageError(
+                _("the last answer is in the tokens of {then}, and the model is {now}; /regen answers with it").format(
+                    then=last.card.name, now=card.name
+                )
+            )
 
     def _keep(self, answer: Answer, origin: Mapping[str, Any]) -> None:
         answer.end()
@@ -391,15 +403,17 @@ class Session:
         self._record_setup(settings)
         return settings
 
-    def _record_setup(self, settings: Settings) -> None:
-        """Write which profile and settings the next answer uses, if that has changed since it was last written."""
+    def _record_setup(self, settings: Settings, profile: Profile | None = None) -> None:
+        """Write which profile and settings the next answer uses, if that has changed since it was last written.
+
+        profile: in place of the session's.
+        """
+        profile = profile or self.profile
         values = settings.as_dict()
         last_used, last = self._recorded or ("", {})
-        used = f"{self.profile.name} {self.profile.sha256}"
+        used = f"{profile.name} {profile.sha256}"
         if used != last_used:
-            self._record(
-                "profile.use", None, name=self.profile.name, sha256=self.profile.sha256, content=self.profile.as_dict()
-            )
+            self._record("profile.use", None, name=profile.name, sha256=profile.sha256, content=profile.as_dict())
         changed = {name: [last.get(name), value] for name, value in values.items() if last.get(name) != value}
         if last and changed:
             self._record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})

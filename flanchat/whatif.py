@@ -19,6 +19,7 @@ from flanchat.engine import Engine
 from flanchat.errors import EngineError, FlanchatError, UsageError
 from flanchat.profile import Profile
 from flanchat.prompt import Exchange
+from flanchat.records import choose_record
 from flanchat.settings import find
 from flanchat.setup import Setup
 from flanchat.words import _, in_english
@@ -156,6 +157,12 @@ def _without(profile: Profile, number: str) -> Profile:
 
     if number == "all":
         return with_shots(profile, ())
+    if not profile.shots:
+        raise UsageError(
+            _("without={number}: the profile {profile} has no shots to leave out").format(
+                number=number, profile=profile.name
+            )
+        )
     if not number.isdecimal() or not 0 < int(number) <= len(profile.shots):
         raise UsageError(
             _("without={number}: expected none, all, or a shot of {profile} from 1 to {count}").format(
@@ -336,6 +343,7 @@ def base_text(grid: Grid, current: Answer | None) -> str | None:
 def cell_record(grid: Grid, number: int) -> dict[str, Any]:
     """What the transcript keeps of a cell beside its answer. number: from 1."""
     cell = grid.cells[number - 1]
+    choices = cell.answer.choices if cell.answer is not None else ()
     texts = list(dict.fromkeys(c.answer.prompt.text for c in grid.cells if c.answer is not None))
     group = texts.index(cell.answer.prompt.text) + 1 if cell.answer is not None else None
     return {
@@ -346,4 +354,5 @@ def cell_record(grid: Grid, number: int) -> dict[str, Any]:
         "profile_sha256": cell.setup.profile.sha256,
         "encoder_group": group,
         "problem": in_english(cell.problem),
+        **choose_record(choices),
     }

@@ -24,6 +24,28 @@ def test_two_dashes_end_the_axes() -> None:
     assert split_axes(["seed=1,2", "--", "top_p=0.5", "is"]) == ((Axis("seed", ("1", "2")),), ["top_p=0.5", "is"])
 
 
+@pytest.mark.parametrize(
+    ("words", "names", "question"),
+    [
+        (["hi", "profile=qa"], ["profile"], ["hi"]),
+        (["seed=1", "What is top_k=5?", "top_p=1"], ["seed", "top_p"], ["What is top_k=5?"]),
+        (["seed=1", "What", "is", "top_k=5"], ["seed"], ["What", "is", "top_k=5"]),
+        (["seed=1", "Solve", "x=3"], ["seed"], ["Solve", "x=3"]),
+        (["seed=1", "x=3 and y=4"], ["seed"], ["x=3 and y=4"]),
+        (["seed=1", "--", "Explain", "top_k=5"], ["seed"], ["Explain", "top_k=5"]),
+        (["hi", "seed=1", "--", "--x"], ["seed"], ["hi", "--x"]),
+        (["seed=1", "top_k=5"], ["seed", "top_k"], []),
+        (["name", "a", "fruit", "seed=1"], [], ["name", "a", "fruit", "seed=1"]),
+    ],
+)
+def test_axes_stand_around_a_question_that_is_one_word_to_the_shell(
+    words: list[str], names: list[str], question: list[str]
+) -> None:
+    axes, rest = split_axes(words)
+
+    assert ([axis.name for axis in axes], rest) == (names, question)
+
+
 def test_long_and_short_names_are_the_same_axis() -> None:
     assert read_axis("decode.top_p=0.5,1") == read_axis("top_p=0.5,1")
 
@@ -53,6 +75,7 @@ def test_texts_with_commas_and_blanks_are_quoted() -> None:
     ("word", "words"),
     [
         ("temprature=0,1", "Did you mean temperature?"),
+        ("x=3", "no such thing to vary. A question that begins like this goes behind --."),
         ("seed=", "expected values"),
         ("seed=,", "expected values"),
         ("seed=4..1", "expected START..END"),

@@ -19,7 +19,7 @@ def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
     assert ended.status == 0
     assert "6 cells · 1 prompt to encode" in ended.err
     assert "temperature, seed: sampled" in ended.err
-    assert ended.out.splitlines()[0].startswith("1-2")
+    assert ended.out.splitlines()[0].startswith("cells 1-2")
     assert "as now | temperature=0" in ended.out
     assert "6 cells ·" in ended.out.splitlines()[-1]
     assert "\x1b" not in ended.out
@@ -53,6 +53,11 @@ def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
     kept = {event["cell"]: event["answer"] for event in recorded if event["type"] == "whatif.cell"}
     assert kept == {cell["cell"]: cell["answer"] for cell in whole["cells"]}
 
+    assert "0      Name a fruit. (1 grid)" in flanchat("sessions").out
+    shown = flanchat("sessions", "show", "1").out
+    assert "axes: profile=plain,qa seed=1,2" in shown
+    assert all(cell["answer"]["text"] in shown for cell in whole["cells"])
+
 
 def test_the_same_grid_again_gives_the_same_answers_and_row_by_row_too(flanchat: Flanchat):
     grid = ("whatif", "--no-log", "--json", "temperature=1.5", "top_k=3", "seed=1..4", "--seed", "5", *FRUIT)
@@ -83,16 +88,28 @@ def test_html_is_one_page_that_asks_nobody(flanchat: Flanchat):
     assert ended.out.count("<th>") > 5
 
 
-def test_the_question_may_be_piped_in(flanchat: Flanchat):
-    ended = flanchat("whatif", "--json", "profile=qa", "-o", "max_new_tokens=4", stdin="Name a fruit.\n")
+def test_the_question_may_be_piped_in_and_a_cell_that_chooses_carries_what_it_chose_from(flanchat: Flanchat):
+    ended = flanchat("whatif", "--json", "profile=sentiment", "-o", "max_new_tokens=4", stdin="I loved it.\n")
+    whole = json.loads(ended.out)
 
-    assert json.loads(ended.out)["question"] == "Name a fruit."
+    assert whole["question"] == "I loved it."
+    assert [[choice["text"] for choice in cell["choices"]] for cell in whole["cells"]] == [[], ["positive", "negative"]]
+    assert sum(choice["p"] for choice in whole["cells"][1]["choices"]) == pytest.approx(1)
+
+
+def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(flanchat: Flanchat):
+    asked = ("-o", "max_new_tokens=2", "x=3. What is x?", "seed=1", "--", "profile=qa")
+    whole = json.loads(flanchat("whatif", "--no-log", "--json", "top_k=5", *asked).out)
+
+    assert (whole["question"], list(whole["axes"])) == ("x=3. What is x? profile=qa", ["top_k", "seed"])
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Name a fruit.",), "nothing to vary: give axes"),
+        (("Name a fruit.",), "nothing to vary: put axes before the question"),
+        (("Name", "a", "fruit.", "profile=qa"), "nothing to vary: put axes before the question"),
+        (("hi", "profil=qa"), "Did you mean profile?"),
         (("seed=1..3",), "nothing was asked"),
         (("sed=1..3", "x"), "Did you mean seed?"),
         (("seed=1..3", "--json", "--csv", "x"), "give one of them"),

@@ -22,7 +22,7 @@ from flanchat.errors import StorageError, UsageError
 from flanchat.events import Alternative, Token, Warned
 from flanchat.export import EXPORTERS, write_export
 from flanchat.prompt import Prompt, Segment
-from flanchat.records import Story
+from flanchat.records import RecordedGrid, Story
 from flanchat.settings import Settings
 from flanchat.terminal import show
 from tests.goldens import check_golden
@@ -367,6 +367,7 @@ def story_saying(text: str) -> Story:
         session=text + "s",
         name=text + "n",
         started=text + "t",
+        grids=[RecordedGrid(text + "i", text, text + "a", {text: [(1, ""), (2, text)]})],
         unanswered=[(text, text + "m")],
         notes=[text],
         problems=(text,),
@@ -393,8 +394,8 @@ def test_a_page_shows_every_text_as_it_was_with_controls_made_visible(text):
     made = page(story_saying(text))
 
     shown = show(text)
-    assert made.text("p.question") == [shown, shown, shown]
-    assert made.text("p.answer") == [shown, shown]
+    assert made.text("p.question") == [shown, shown, shown, shown]
+    assert made.text("p.answer") == [shown, shown, shown]
     assert made.text("p.text")[0] == shown + "p"
     assert made.text("ul.lines") == [shown, shown]
 

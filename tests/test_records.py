@@ -6,6 +6,7 @@ import dataclasses
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flanchat.axes import read_axes
 from flanchat.conversation import Conversation
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.errors import BudgetError, EngineError, FlanchatError, UsageError
 from flanchat.events import Alternative, Delta, Event, Measured, Request, Token, Warned
+from flanchat.experiment import Experiment
 from flanchat.profile import Profile, find_profile, profile_folders, profile_names
 from flanchat.records import FINISHES, Story, answer_record, profile_from, prompt_record, read_story, settings_from
 from flanchat.session import Session
@@ -51,6 +54,7 @@ MOVES = (
     "ask",
     "regen",
     "continue",
+    "pick",
     "stop",
     "fail",
     "too long",
@@ -74,6 +78,19 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
             list(session.again({"top_k": number}))
         elif move == "continue":
             list(session.go_on())
+        elif move == "pick":
+            axes, question = read_axes("profile=qa,fewshot top_k=5 " + (f"varied? {label}" if number % 2 else ""))
+            grid = Experiment(
+                session,
+                axes,
+                question,
+                profiles=lambda name: find_profile(name, BUNDLED),
+                open_model=lambda name: nullcontext(engine),
+                new_seed=lambda: number,
+            )
+            list(grid.events())
+            if number < 8:
+                grid.pick(1 + number % len(grid.grid.cells))
         elif move == "stop":
             events = session.ask(f"stopped? {label}")
             for _ in range(number):
@@ -156,6 +173,10 @@ def test_what_is_read_back_is_the_conversation_that_was_held(done):
     assert story.name == session.name
     if session.conversation.answers:
         assert story.session == session.transcript.session
+    used = [move for move, __ in done if move in ("use", "set", "ask", "pick")]
+    if story.profile is not None and used[-1:] in (["ask"], ["pick"]) and session.turns:
+        assert story.profile == dataclasses.replace(session.profile, source="", path=None)
+        assert story.settings.as_dict() == session.settings.as_dict()
 
 
 @settings(max_examples=120)
@@ -180,7 +201,7 @@ def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded
     assert made_privately <= {answer.id for answer in private}
     written_by_the_model = [a for a in private if a.text and not a.choices]  # a choice stands in its recorded profile
     assert [a.text for a in written_by_the_model if a.text in text] == []
-    assert [event for event in reading.events if event.get("answer") in made_privately] == []
+    assert [event for event in reading.events if str(event.get("answer")) in made_privately] == []
     assert [a.question for a in private if a.asked not in ids and a.question in text] == []
     assert [event for event in reading.events if event["parent"] is not None and event["parent"] not in ids] == []
     assert {ids.get(e["parent"]) for e in reading.events if e["type"] == "user"} <= {None, "answer"}

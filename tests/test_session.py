@@ -561,6 +561,24 @@ def test_an_answer_found_with_beams_is_not_gone_on_with(transcript):
         list(session.go_on())
 
 
+class Other(ScriptedEngine):
+    def card(self) -> ModelCard:
+        return dataclasses.replace(ScriptedEngine.card(self), name="other", tokenizer_sha256="1" * 64)
+
+
+def test_an_answer_is_gone_on_with_in_its_own_profile_and_in_no_other_model_s_tokens(transcript):
+    session = session_on(transcript, ("A ", "b ", "c "))
+    reply_to(session, "Tell me", changes={"max_new_tokens": 1})
+    first = session.profile.name
+    session.use(dataclasses.replace(session.profile, name="another", sha256="x"))
+    list(session.go_on())
+    session.engine = Other()
+
+    assert [answer.profile for answer in session.conversation.answers.values()] == [first, first]
+    with pytest.raises(UsageError, match="in the tokens of scripted, and the model is other"):
+        list(session.go_on())
+
+
 # -- moving, naming, privacy ------------------------------------------------------------------------------------------
 
 

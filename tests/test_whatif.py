@@ -21,6 +21,7 @@ from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
 from flanchat.experiment import Experiment, grid_json, grid_rows
 from flanchat.profile import find_profile, profile_folders
 from flanchat.records import read_story
+from flanchat.replay import Change, Replay, plan
 from flanchat.session import Session
 from flanchat.settings import Settings
 from flanchat.transcript import NoTranscript, Transcript, read
@@ -127,7 +128,8 @@ def test_a_shot_is_left_out_by_its_number():
     ("line", "words"),
     [
         ("Hello", "nothing to vary"),
-        ("without=9 Hello", "expected none, all, or a shot of plain from 1 to 0"),
+        ("without=1..3 Hello", "without=1: the profile plain has no shots to leave out"),
+        ("without=9 profile=fewshot Hello", "the profile plain has no shots"),
         ("profile=nobody Hello", "nobody"),
         ("num_beams=2 do_sample=true temperature=9 x", "from 0 to 5"),
         ("seed=0..999 top_k=1..999 x", "more than the 1024"),
@@ -199,6 +201,25 @@ def test_each_cell_says_what_it_says_alone(demo: LocalEngine, exact: bool):
     assert len({cell.answer.text for cell in grid.cells}) > 2
 
 
+def test_an_answer_found_with_beams_is_asked_and_picked_and_replays_as_recorded(demo: LocalEngine, tmp_path: Path):
+    transcript = Transcript.create(tmp_path, host={})
+    session = session_on(demo, transcript, max_new_tokens=12, num_beams=3)
+    list(session.ask("A recipe for pancakes:"))
+    made = experiment(session, "length_penalty=3 profile=qa no_repeat_ngram_size=1", exact=True)
+    finish(made)
+    made.pick(4)
+    session.close("exit")
+
+    for change in (Change(), Change(settings={"budget.max_input_tokens": 500})):
+        turns = plan(read_story(read(transcript.path).events), change, "held", everything=True)
+        work = Replay(turns, change, "held", lambda card: demo)
+
+        assert [step for step in work.run() if isinstance(step, str)] == []
+        assert [(one.turn.name, one.same) for one in work.done] == [("1.1", True), ("1.2", True)]
+        assert all(one.new.settings.value("num_beams") == 3 for one in work.done)
+        assert len({one.new.text for one in work.done}) == 2
+
+
 def test_a_cell_whose_profile_has_choices_is_scored_unless_it_is_to_be_free(demo: LocalEngine):
     line = "profile=yesno choose=sum,free seed=1,2 Who wrote Hamlet?"
     grid = finish(experiment(session_on(demo), line, full=True))
@@ -206,6 +227,7 @@ def test_a_cell_whose_profile_has_choices_is_scored_unless_it_is_to_be_free(demo
 
     assert (scored.text in ("yes", "no"), [c.text for c in scored.choices]) == (True, ["yes", "no"])
     assert (free.text, free.choices) == ("William Shakespeare", ())
+    assert scored.shares[scored.text] == max(scored.shares.values())
     assert grid.cells[1].answer.text == scored.text
     assert grid.cells[1].answer.seed == 2
 
@@ -311,6 +333,21 @@ def test_the_grid_is_on_disk_and_a_picked_cell_is_in_the_conversation_after_a_re
     assert story.unanswered == []
 
 
+def test_a_picked_cell_has_its_profile_and_settings_after_a_restart_and_the_session_its_own(tmp_path: Path):
+    transcript = Transcript.create(tmp_path, host={})
+    session = session_on(ScriptedEngine(), transcript)
+    made = experiment(session, "profile=qa temperature=1.5 capital?", full=True)
+    finish(made)
+    made.pick(1)
+    story = read_story(read(transcript.path).events)
+    (answer,) = story.conversation.turns
+
+    assert (answer.profile, story.setups[answer.id].profile.name) == ("qa", "qa")
+    assert answer.settings.value("temperature") == 1.5
+    assert story.profile is not None
+    assert (story.profile.name, story.settings.as_dict()) == ("plain", session.settings.as_dict())
+
+
 def test_a_grid_that_nobody_picked_from_is_no_unanswered_question(tmp_path: Path):
     transcript = Transcript.create(tmp_path, host={})
     finish(experiment(session_on(ScriptedEngine(), transcript), "profile=qa capital?"))
@@ -370,7 +407,7 @@ def test_json_and_csv_hold_every_cell():
     assert whole["cells"][0]["axis_values"] == {"profile": "qa", "seed": "5"}
     assert dict(zip(columns, rows[0], strict=True)) | {"total_s": ""} == {
         "cell": "1", "profile": "qa", "seed": "5", "text": "a", "finish": "eos", "problem": "", "prompt_tokens": "4",
-        "new_tokens": "1", "mean_logprob": "-0.100000", "total_s": "",
+        "new_tokens": "1", "mean_logprob": "-0.100000", "total_s": "", "choices": "",
     }  # fmt: skip
 
 

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from flanchat.experiment import Experiment
 
 
-@click.command()
+class _Words(click.Command):
+    """A command whose words hold `--`, which click takes away: here it ends the axes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        return super().parse_args(ctx, [*args[:end], *args[end : end + 1], *args[end:]])
+
+
+@click.command(cls=_Words)
 @click.argument("words", nargs=-1, metavar="AXIS=VALUES... PROMPT")
 @answering_options(one_shot=False)
 @click.option("--full", is_flag=True, help="All combinations of the values, not each axis by itself.")
@@ -36,7 +44,7 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
     """Ask one question in many ways at once, and compare the answers.
 
     An axis is a setting, profile, model, or without (a shot to leave out, by number); its values are listed with commas
-    or given as START..END. What is piped in is added to PROMPT.
+    or given as START..END. They may also follow a PROMPT in quotes; -- ends them. What is piped in is added to PROMPT.
 
     \b
     flanchat whatif temperature=0,0.7 profile=plain,qa seed=1..4 "Name a fruit."
@@ -53,7 +61,7 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
     piped = "" if sys.stdin.isatty() else sys.stdin.read()
     question = "\n".join(part for part in (" ".join(rest), piped.rstrip("\n")) if part.strip())
     if not question and not (options["session"] or options["go_on"]):
-        raise UsageError(_("nothing was asked: give a PROMPT after the axes, or pipe one in"))
+        raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
     folders = profile_folders(options["profiles_folder"], os.environ)
     with open_session(options) as (session, engine, choice):
         experiment = Experiment(

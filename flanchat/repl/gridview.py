@@ -69,8 +69,10 @@ def reprint(view: View, grid: Grid, current: Answer | None, *, diff: bool) -> No
 
     if view.plain or view.console.width < _WIDE:
         for found in distinct(grid):
-            head = [_numbers(found), *_facts(found), *_against(found, base)]
-            view.say(" · ".join(part for part in head if part), "bold")
+            against = _against(found, base)
+            names = (_("cells"), _("mean lp"), _("tokens"), "", "" if against == (_("same"),) else _("changed"))
+            facts = zip(names, (_numbers(found), *_facts(found), *against), strict=False)
+            view.say(" · ".join(f"{name} {value}".strip() for name, value in facts if value), "bold")
             view.console.print(_answer(view, found, base, diff))
             view.note("  " + varied_words(grid, found.cells))
         return
@@ -140,6 +142,8 @@ def _answer(view: View, found: Distinct, base: str | None, diff: bool) -> Text:
         text = _changes(compare(base, answer.text.strip()), styled=not view.plain)
     else:
         text = Text(show(answer.text.strip()))
+    if answer.choices:
+        ending = f" {max(answer.shares.values()):.1%}"
     return text.append(ending, style="dim")
 
 

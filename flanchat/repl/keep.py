@@ -64,6 +64,11 @@ def sessions_table(entries: list[Entry]) -> Shown:
             str(entry.turns),
             clipped(entry.question)
             + (
+                ngettext(" ({count} grid)", " ({count} grids)", entry.grids).format(count=entry.grids)
+                if entry.grids
+                else ""
+            )
+            + (
                 ngettext(" ({count} damaged line)", " ({count} damaged lines)", entry.problems).format(
                     count=entry.problems
                 )
@@ -122,6 +127,9 @@ def standing(session: Session, story: Story) -> str:
     count = len(session.turns)
     turns = ngettext("Session {name}, {count} turn.", "Session {name}, {count} turns.", count)
     said = [turns.format(name=name, count=count)]
+    if story.grids:
+        grids = ngettext("{count} grid is in its file.", "{count} grids are in its file.", len(story.grids))
+        said.append(grids.format(count=len(story.grids)))
     if story.profile is not None and story.profile == session.profile:
         said.append(_("Profile {name} as it was then.").format(name=story.profile.name))
     if session.turns:

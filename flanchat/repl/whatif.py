@@ -53,6 +53,8 @@ def pick(desk: Desk, arguments: str) -> Shown:
     words = _("Cell {number} is the answer now: {text}").format(number=number, text=answer.text)
     if keep:
         words += "\n" + _("The settings stay as they were; /set {pairs} takes the cell's.").format(pairs=keep)
+    if "model" in varied:
+        words += "\n" + _("/model {name} loads its model.").format(name=varied["model"])
     if "profile" in varied:
         words += "\n" + _("/profile {name} takes its profile.").format(name=varied["profile"])
     return words

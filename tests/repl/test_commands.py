@@ -137,7 +137,7 @@ NEEDS_MORE = {
     "run": "needs the PATH",
     "search": "needs the WORDS",
     "unset": "such as /unset temperature",
-    "whatif": "nothing to vary: give axes",
+    "whatif": "nothing to vary: put axes before the question",
 }
 NEEDS_A_QUESTION = {
     "budget": "/budget TEXT shows",

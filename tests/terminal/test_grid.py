@@ -64,5 +64,5 @@ def test_a_narrow_window_gets_paragraphs_and_no_line_is_wider(start: Start):
     screen.send("/whatif profile=qa Name a fruit." + ENTER)
     screen.wait("2 cells ·", "/pick CELL")
 
-    assert "mean lp" not in screen.text()
+    assert "what is varied" not in screen.text()
     assert "as now" in screen.text()
