@@ -130,6 +130,7 @@ _current = 0
 
 _COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize", "aten::copy_")
 _TAKE_CPU_INDICES = ("aten::index", "aten::_index_put_impl_", "aten::index_put", "aten::index_put_")
+_FETCH = ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
 _tensor_places: dict = {}
 shapes: set = set()
 """Every operator with the shapes and dtypes of its tensors that was seen: what a real NPU would compile or look up."""
@@ -202,8 +203,7 @@ def _fallback(operator, *args, **kwargs):
             f"{found[0]} and {found[-1]}! (in operator {name})"
         )
     shapes.add((name, tuple((tuple(value.shape), value.dtype) for _, value, *_ in pairs)))
-    fetches = name in ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
-    waits, pending = waits + fetches, 0 if fetches else pending + 1
+    waits, pending = (waits + 1, 0) if name in _FETCH else (waits, pending + 1)
     index = devices.pop() if devices else _current
     result = operator(*args, **kwargs)
     if STATE == "wrong_result" and name == "aten::_local_scalar_dense":
