@@ -79,6 +79,11 @@ class Grid:
         return [cell.answer for cell in self.cells if cell.answer is not None]
 
     @property
+    def begun(self) -> bool:
+        """Whether something of any answer has come."""
+        return any(answer.tokens or answer.finish != "error" for answer in self.answers)
+
+    @property
     def prompts(self) -> int:
         """How many prompts are encoded."""
         return len({(cell.model, cell.answer.prompt.text) for cell in self.cells if cell.answer is not None})

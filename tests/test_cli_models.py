@@ -175,6 +175,23 @@ def test_rm_asks_says_what_it_frees_and_touches_nothing_else(pulled: Path, flanc
     assert neighbour.is_dir()
 
 
+@pytest.mark.parametrize("name", ["acme/tiny@main", "hf:acme/tiny@v7"])
+def test_rm_of_one_revision_does_not_take_all_of_them(pulled: Path, flanchat: Flanchat, name: str):
+    done = flanchat("models", "rm", name, "--yes")
+
+    assert (done.status, done.err.count("\n")) == (3, 1)
+    assert f"a revision is not removed by itself: {name.partition('@')[0]} removes all" in done.err
+    assert pulled.is_dir()
+
+
+def test_rm_deletes_nothing_where_nobody_can_answer(pulled: Path, flanchat: Flanchat):
+    done = flanchat("models", "rm", "acme/tiny")
+
+    assert done.status == 2
+    assert done.err.splitlines()[-1] == "flanchat: nothing was deleted; --yes deletes without asking"
+    assert pulled.is_dir()
+
+
 @pytest.mark.parametrize("name", ["demo", "./model", "hf:acme/none", "acme/../x"])
 def test_rm_refuses_what_is_not_in_a_hubs_cache(flanchat: Flanchat, tiny_model: Path, tmp_path: Path, name: str):
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))

@@ -53,6 +53,16 @@ def test_an_npu_that_was_asked_for_and_cannot_be_used_is_refused_in_one_line(
     assert ended.err.endswith("; or use --device cpu\n")
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_grid_that_never_began_is_not_printed(flanchat: Flanchat, tiny_model: Path, form: tuple[str, ...]):
+    ended = flanchat(
+        "whatif", "seed=1,2", "hello", "-m", tiny_model, *SHORT, "--device", "npu", *form, env=fake_npu("no_cann")
+    )
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1].startswith("flanchat: no npu found: ")
+
+
 @pytest.mark.parametrize("state", ["hang", "abort"])
 def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
     flanchat: Flanchat, tiny_model: Path, state: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,12 +121,23 @@ def remove_models(names: tuple[str, ...], yes: bool) -> None:
     found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
     if not yes:
         said = ", ".join(f"{model.repo} ({model.hub.name}, {megabytes(model.size)})" for model in found)
-        if not click.confirm(show(_("Delete {names} for good?").format(names=said)), err=True):
+        if not _agreed(show(_("Delete {names} for good?").format(names=said))):
             raise UsageError(_("nothing was deleted; --yes deletes without asking"))
     for model in found:
         remove(model)
         text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=megabytes(model.size))
         complain(text)
+
+
+def _agreed(question: str) -> bool:
+    """Ask on standard error. At the end of the input nobody has agreed."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        return False
 
 
 def describe(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_session(
-    options: dict[str, Any], on_status: Any = lambda status: None, on_note: Any = complain
+    options: dict[str, Any], on_status: Any = None, on_note: Any = complain
 ) -> Iterator[tuple[Session, WorkerEngine, Choice]]:
     """Everything is checked before anything slow begins. The engine in force is the session's when it is closed.
 
-    on_status, on_note: see WorkerEngine.
+    on_status, on_note: see open_engine and WorkerEngine.
     With a session to go on with, its profile, settings and variables stand where no option says otherwise.
     """
     from flanchat.session import Session
@@ -64,10 +64,13 @@ def open_engine(
     model: str | None,
     device: str,
     options: dict[str, Any],
-    on_status: Any = lambda status: None,
+    on_status: Any = None,
     on_note: Any = complain,
 ) -> WorkerEngine:
-    """The engine of a model that has been found and checked, not yet loaded."""
+    """The engine of a model that has been found and checked, not yet loaded.
+
+    on_status: see WorkerEngine's report; without it, what a large model takes is said before it is read.
+    """
     from flanchat.engine.worker import WorkerEngine
 
     source, __ = find_model(model, options)
@@ -75,10 +78,24 @@ def open_engine(
         source,
         device=device,
         precision=options["precision"],
-        report=on_status,
+        report=on_status or large_told(),
         note=on_note,
         debug=options["debug"],
     )
+
+
+def large_told() -> Callable[[str], None]:
+    """What an engine's status is told to: when a large model is about to be read, it says how much that is, once."""
+    told = False
+
+    def tell(status: str) -> None:
+        nonlocal told
+        steps = status.split(": ")
+        if not told and steps[1:2] == ["reading weights"] and steps[2:3] and steps[2].endswith("B"):
+            told = True
+            complain(_("the model's weights take {size}; reading them").format(size=steps[2]))
+
+    return tell
 
 
 def lender(device: str, options: dict[str, Any]) -> OpenModel:
@@ -86,7 +103,7 @@ def lender(device: str, options: dict[str, Any]) -> OpenModel:
 
     @contextmanager
     def borrow(name: str) -> Iterator[Engine]:
-        with closing(open_engine(name, device, options)) as engine:
+        with closing(open_engine(name, device, options, on_status=lambda status: None)) as engine:
             yield engine
 
     return borrow

@@ -410,11 +410,13 @@ def _crew(source: ModelSource, device: str, model: tuple[str, str], options: dic
             source, model, device=device, precision=options["precision"], address=options["address"],
             workers=options["workers"], note=complain,
         )  # fmt: skip
+    from flanchat.cli.opening import large_told
     from flanchat.engine.crew import Alone
     from flanchat.engine.worker import WorkerEngine
 
     precision, debug = options["precision"], options["debug"]
-    return Alone(WorkerEngine(source, device=device, precision=precision, note=complain, debug=debug))
+    engine = WorkerEngine(source, device=device, precision=precision, report=large_told(), note=complain, debug=debug)
+    return Alone(engine)
 
 
 def _file_sha256(path: Path) -> str:

@@ -83,7 +83,7 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
         try:
             _run(experiment, options)
         finally:
-            if options["as_json"] or options["as_csv"] or options["as_html"]:
+            if experiment.grid.begun and (options["as_json"] or options["as_csv"] or options["as_html"]):
                 click.echo(_printed(experiment, options), nl=False)
         if experiment.grid.stopped:
             raise KeyboardInterrupt

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Protocol
 from flanchat.engine.adapters import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_adapter
 from flanchat.engine.cache import Cache, is_checksum, is_commit
 from flanchat.engine.convert import PICKLED_ADAPTER, pickled
+from flanchat.engine.placement import told
 from flanchat.engine.reading import problem
 from flanchat.engine.shape import read_config, read_shape
 from flanchat.engine.tensors import INDEX, SHARD, SINGLE, no_weights
@@ -183,7 +184,7 @@ def _require_room(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> None:
     needed = sum(part.size - part.done for part in _parts(hub, repo, files))
     free = shutil.disk_usage(there).free
     if needed > free:
-        text = f"needs {needed / 1e6:.0f} MB more, and {free / 1e6:.0f} MB are free in {there}"
+        text = f"needs {told(needed)} more, and {told(free)} are free in {there}"
         raise problem(repo, "", f"{text}; make room, or set {hub.move} to another disk")
 
 

@@ -131,10 +131,13 @@ def kept() -> list[Kept]:
 
 
 def find_kept(name: str) -> Kept:
-    """The cached model that a name means. Raises ModelError when it is not here, or in both caches."""
+    """The cached model that a name means, all revisions of it. Raises ModelError when it is not here, or is twice."""
     wish = parse(name)
     if wish is None:
         text = "is no hub's model: only what was downloaded can be removed; flanchat models lists it"
+        raise problem(short(name), "", text)
+    if "@" in name:
+        text = f"a revision is not removed by itself: {name.partition('@')[0]} removes all that is kept of the model"
         raise problem(short(name), "", text)
     here = [hub for hub in wish.hubs if hub.cache().place(wish.repo).is_dir()]
     if not here:

@@ -86,4 +86,4 @@ class OpenMind:
 
 
 def _token() -> str | None:
-    return os.environ.get(TOKEN) or None
+    return os.environ.get(TOKEN, "").strip() or None  # from a file it comes with the end of its line

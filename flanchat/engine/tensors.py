@@ -30,6 +30,8 @@ BYTES = {"F32": 4, "F16": 2, "BF16": 2}
 _OTHER_BYTES = {"F64": 8, "I64": 8, "U64": 8, "I32": 4, "U32": 4, "I16": 2, "U16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 SHARD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\.safetensors")
 _MAX_SHARDS = 1024
+CONVERTIBLE = re.compile(r"(pytorch_model(-\d{5}-of-\d{5})?|adapter_model)\.bin")
+"""Pickled weights that engine/convert.py turns into safetensors."""
 
 
 class StoredTensor(NamedTuple):
@@ -122,10 +124,10 @@ def _natural(value: object) -> bool:
 def no_weights(where: Path | str, names: Iterable[str]) -> ModelError:
     """Say which weights are there instead of safetensors."""
     names = list(names)
-    found = sorted(n for n in names if n.endswith((".bin", ".pt", ".pth", ".ckpt", ".pkl", ".bin.index.json")))
+    found = sorted(n for n in names if n.endswith((".bin", ".pt", ".pth", ".ckpt", ".pkl")))
     if found:
-        plain = next((n for n in found if n.startswith(("pytorch_model", "adapter_model"))), found[0])
-        can = plain.startswith(("pytorch_model", "adapter_model"))
+        plain = next((n for n in found if CONVERTIBLE.fullmatch(n)), found[0])
+        can = CONVERTIBLE.fullmatch(plain)
         remedy = "start once with --convert-bin, which turns tensors and nothing else into safetensors"
         text = f"holds only {plain}, which can run code when opened"
         return problem(where, "weights", f"{text}; {remedy if can else SAVE_AGAIN}")

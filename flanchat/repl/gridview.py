@@ -57,8 +57,9 @@ def draw(
     except FlanchatError as error:
         problem = error
     finally:
-        reprint(view, grid, current, diff=diff)
-        view.note(_sum(grid, time.monotonic() - started))
+        if problem is None or grid.begun:
+            reprint(view, grid, current, diff=diff)
+            view.note(_sum(grid, time.monotonic() - started))
     if problem is not None:
         raise problem
 

@@ -211,8 +211,14 @@ def stats(desk: Desk, arguments: str) -> Shown:
         )
         rows.append((_("precision"), f"{card.precision}: {card.why}"))
         rows.append((_("load"), f"{card.load_s:.1f} s"))
-    if peak := max(a.timing.peak_mb for a in answers):
-        rows.append((_("memory"), _("{peak:.0f} MB at most, the model's process").format(peak=peak)))
+    device = "cpu" if card is None else card.device
+    if peak := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):
+        held = (
+            _("{peak:.0f} MB at most, the model's process")
+            if device == "cpu"
+            else _("{peak:.0f} MB at most, on {device}")
+        )
+        rows.append((_("memory"), held.format(peak=peak, device=device)))
     return Table(_("Statistics"), ("", ""), tuple(rows))
 
 

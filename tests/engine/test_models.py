@@ -510,7 +510,7 @@ def test_token_is_shown_to_the_hub_and_to_nobody_else(case: Case) -> None:
 
     refused = case.ask()["error"]
     wrong = case.ask(**{variable: "guess-0123"})["error"]
-    let_in = case.ask(**{variable: "sesame-0123"})
+    let_in = case.ask(**{variable: "sesame-0123\r\n"})  # as it comes out of a file
 
     assert "answered 401" in refused
     assert {"hf": "hf auth login", "om": "set OPENMIND_TOKEN"}[case.kind] in refused

@@ -161,47 +161,78 @@ from flanchat.engine.weights import ModelSource
 from flanchat.events import Decoding, Delta, Request
 import torch_npu
 
-engine = open_engine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), device="npu:0", precision="float16")
-answers = []
-for prompt in ("cook the pasta", "add salt", "what is the capital of Paris France", "boil the water with onion"):
-    shapes, waits = set(torch_npu.shapes), torch_npu.waits
-    events = engine.stream([Request(prompt, Decoding(max_new_tokens=12, min_new_tokens=12, top=1))])
-    tokens = sum(len(event.tokens) for event in events if isinstance(event, Delta))
-    answers.append([tokens, sorted(map(str, torch_npu.shapes - shapes)), torch_npu.waits - waits])
-met = [[name, [[list(shape), str(kind)] for shape, kind in tensors]] for name, tensors in torch_npu.shapes]
-print(json.dumps([answers, met]))
+SAMPLED = {"do_sample": True, "seed": 1, "top_k": 9, "top_p": 0.9, "repetition_penalty": 1.2, "top": 5}
+ASKED = {
+    "cook the pasta": {}, "add salt": {"top": 1}, "what is the capital of Paris France": SAMPLED,
+    "boil the water with onion": {"no_repeat_ngram_size": 2},
+}
+said = {}
+for precision in ("float16", "bfloat16"):
+    torch_npu.shapes.clear()
+    engine = open_engine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), device="npu:0", precision=precision)
+    answers = []
+    for prompt, how in ASKED.items():
+        shapes, waits, tokens, pending = set(torch_npu.shapes), torch_npu.waits, 0, []
+        for event in engine.stream([Request(prompt, Decoding(max_new_tokens=12, min_new_tokens=12, **how))]):
+            if isinstance(event, Delta):
+                tokens += len(event.tokens)
+            else:
+                pending.append(torch_npu.pending)
+        new = sorted(map(str, torch_npu.shapes - shapes))
+        told = event.peak_mb == torch_npu.npu.max_memory_allocated(0) / 1e6 > 0
+        answers.append([tokens, new, torch_npu.waits - waits, pending, told])
+    met = [[name, [[list(shape), str(kind)] for shape, kind in tensors]] for name, tensors in torch_npu.shapes]
+    said[precision] = [answers, met]
+print(json.dumps(said))
 """
+
+Work = dict[str, tuple[list[list], list[list]]]
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list], list[list]]:
-    """Four answers of a fake NPU in float16: tokens, operators with shapes not met before, waits of the host; and all
-    operators with the shapes and types of their tensors."""
+def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
+    """By precision, four answers of a fake NPU: tokens, operators with shapes not met before, waits of the host, how many
+    operators were under way whenever a time was taken, whether the memory told is the NPU's; and all operators with the
+    shapes and types of their tensors."""
     model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
     env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
     done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
-    answers, met = json.loads(done.stdout)
-    return answers, met
+    return json.loads(done.stdout)
 
 
 @needs_fake_npu
-def test_no_new_shape_is_met_after_the_first_answer(work: tuple[list[list], list[list]]) -> None:
+def test_no_new_shape_is_met_once_the_model_is_loaded(work: Work) -> None:
     """A chip that compiles for each shape would take seconds for each."""
-    answers, _ = work
-
-    assert [tokens for tokens, _, _ in answers] == [12] * 4
-    assert [new for _, new, _ in answers[1:]] == [[], [], []]
+    for answers, _ in work.values():
+        assert [answer[0] for answer in answers] == [12] * 4
+        assert [answer[1] for answer in answers] == [[]] * 4
 
 
 @needs_fake_npu
-def test_in_float16_the_product_that_would_overflow_stays_float32(work: tuple[list[list], list[list]]) -> None:
-    """T5's feed-forward output, the product with wo [48, 80], exceeds what float16 holds."""
-    _, met = work
+def test_the_host_waits_for_the_npu_at_most_once_a_token(work: Work) -> None:
+    """Besides the one wait for the encoder; also when it draws, and looks at what was said before."""
+    for answers, _ in work.values():
+        assert all(waits <= tokens + 1 for tokens, _, waits, *_ in answers)
 
-    kinds = {kind for name, tensors in met for shape, kind in tensors if sorted(shape) == [48, 80]}
 
-    assert kinds == {"torch.float32"}
+@needs_fake_npu
+def test_times_are_taken_when_nothing_is_under_way_and_memory_is_the_npus(work: Work) -> None:
+    for answers, _ in work.values():
+        assert [(pending, told) for *_, pending, told in answers] == [([0, 0], True)] * 4
+
+
+@needs_fake_npu
+@pytest.mark.parametrize(("precision", "wide"), [("float16", "torch.float32"), ("bfloat16", "torch.bfloat16")])
+def test_in_float16_the_product_that_would_overflow_stays_float32(work: Work, precision: str, wide: str) -> None:
+    """T5's feed-forward output, the product with wo [48, 80], exceeds what float16 holds; bfloat16 holds it."""
+    _, met = work[precision]
+
+    def kinds(size: list[int]) -> set[str]:
+        return {kind for _, tensors in met for shape, kind in tensors if sorted(shape) == size}
+
+    assert kinds([48, 80]) == {wide}
+    assert kinds([48, 96]) == {f"torch.{precision}"}, "queries, keys and values"
 
 
 # -- settings of the chip ---------------------------------------------------------------------------------------------
@@ -367,11 +398,3 @@ def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatc
     probe.remember(GOOD)
 
     assert probe._recall([0]) is None
-
-
-@needs_fake_npu
-def test_the_host_waits_for_the_npu_at_most_once_a_token(work: tuple[list[list], list[list]]) -> None:
-    """Besides the one wait for the encoder."""
-    answers, _ = work
-
-    assert [waits <= tokens + 1 for tokens, _, waits in answers] == [True] * 4

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import struct
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -16,7 +18,7 @@ from flanchat.engine.placement import SLACK, layer_bytes, place, refusal, told, 
 from flanchat.engine.shape import Shape
 from flanchat.engine.weights import preflight
 from flanchat.errors import ModelError
-from tests.conftest import Flanchat
+from tests.conftest import COMMAND, Flanchat
 from tests.tiny_t5 import make_tiny_t5
 
 XL = Shape(32128, 2048, 64, 5120, 24, 24, 32, 32, 128, 1e-6, True, False, 0, 1, 0)  # google/flan-t5-xl
@@ -124,11 +126,28 @@ def test_a_model_larger_than_the_memory_is_refused_before_a_weight_is_read(flanc
     assert ended.err.endswith(" a smaller model, or close other programs\n")
 
 
-def widen(folder: Path, there: int) -> None:
+def test_what_a_large_model_takes_is_told_before_it_is_read(environ: dict[str, str], tmp_path: Path) -> None:
+    """Nobody waits for its end: its weights, a hole in a file, take three gigabytes."""
+    if (memory.free_bytes() or 0) < 8 * GB:
+        pytest.skip("this machine has no room for three gigabytes")
+    folder = make_tiny_t5(tmp_path / "large", layers=1, decoder_layers=1, d_model=48)
+    widen(folder, 0, d_ff=32_768)
+    ask = (*COMMAND, "hello", "-m", folder, "--precision", "float32", "--no-log", "--device", "cpu")
+
+    with subprocess.Popen(ask, env=environ, cwd=tmp_path, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as program:
+        assert program.stderr is not None
+        line = program.stderr.readline().decode()
+        program.send_signal(signal.SIGINT)
+
+    need = told(weight_bytes(preflight(folder).shape, "float32", "cpu"))
+    assert line == f"flanchat: the model's weights take {need}; reading them\n"
+
+
+def widen(folder: Path, there: int, d_ff: int = 262_144) -> None:
     """Give a tiny T5 so many layers of such a width that its weights in float32 take over twice `there` bytes."""
     config = json.loads((folder / "config.json").read_text())
-    layers = max(1, 2 * there // (4 * 262_144 * 4096 * 3) + 1)
-    config |= {"d_model": 4096, "d_ff": 262_144, "num_layers": layers}
+    layers = max(1, 2 * there // (4 * d_ff * 4096 * 3) + 1)
+    config |= {"d_model": 4096, "d_ff": d_ff, "num_layers": layers}
     (folder / "config.json").write_text(json.dumps(config))
     with (folder / "model.safetensors").open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
@@ -139,7 +158,7 @@ def widen(folder: Path, there: int) -> None:
         header |= {name.replace(".0.", f".{i}.", 1): {**each} for name, each in first.items() if "bias" not in name}
     at = 0
     for tensor in header.values():
-        sizes = [{48: 4096, 64: 262_144}.get(size, size) for size in tensor["shape"]]
+        sizes = [{48: 4096, 64: d_ff}.get(size, size) for size in tensor["shape"]]
         tensor["shape"], tensor["dtype"] = sizes, "F16"
         begin, at = at, at + 2 * sizes[0] * (sizes[1] if len(sizes) > 1 else 1)
         tensor["data_offsets"] = [begin, at]

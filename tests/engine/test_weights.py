@@ -323,6 +323,10 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
         _pickle_only("pytorch_model.bin"),
         "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin",
     ),
+    "only a pytorch_model.pt": (
+        _pickle_only("pytorch_model.pt"),
+        "holds only pytorch_model.pt, which can run code when opened; download it again",
+    ),
     "only a .pt": (_pickle_only("flan.pt"), "holds only flan.pt, which can run code when opened; download it again"),
     "only a .ckpt": (_pickle_only("flan.ckpt"), "holds only flan.ckpt, which can run code"),
     "weights are a pickle": (_write("model.safetensors", b"\x80\x04cposix\nsystem\n(S'x'\ntR."), _BODY + "header: "),

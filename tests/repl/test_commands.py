@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from flanchat.conversation import Timing
 from flanchat.engine.models import resolve
-from flanchat.engine.scripted import ScriptedEngine
+from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.tokens import Tokenizer, open_tokenizer
 from flanchat.errors import FlanchatError, StorageError, UsageError
 from flanchat.library import Library
@@ -1292,8 +1292,18 @@ def test_stats_sums_up_all_answers_also_those_left_behind():
     assert told["tokens"] == "6 in, 33 out"
     assert told["first token"] == "250 ms (median)"
     assert told["tokens per second"] == "20 (median), ▁▃█ from 10 to 40"
-    assert told["memory"].startswith("140 MB at most")
+    assert told["memory"] == "140 MB at most, the model's process"
     assert "scripted on cpu" in told["model"]
+
+
+def test_stats_tell_the_memory_of_the_device_in_use_and_not_of_one_before():
+    desk = new_desk("one", "two")
+    timed(desk, 10, 20)
+    for answer, device in zip(desk.session.conversation.answers.values(), ("cpu", "npu:1"), strict=True):
+        answer.card = dataclasses.replace(CARD, device=device)
+        answer.timing = Timing(peak_mb={"cpu": 900.0, "npu:1": 300.0}[device])
+
+    assert dict(rows(enter(desk, "/stats")))["memory"] == "300 MB at most, on npu:1"
 
 
 def test_stats_of_answers_that_have_no_times_are_shown_too():

@@ -130,11 +130,14 @@ _current = 0
 
 _COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize", "aten::copy_")
 _TAKE_CPU_INDICES = ("aten::index", "aten::_index_put_impl_", "aten::index_put", "aten::index_put_")
+_FETCH = ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
 _tensor_places: dict = {}
 shapes: set = set()
 """Every operator with the shapes and dtypes of its tensors that was seen: what a real NPU would compile or look up."""
 waits = 0
 """How often a value was fetched to the host."""
+pending = 0
+"""How many operators were handed over since the host last waited: what a clock read now would leave out."""
 
 
 def _mapped(function, value):
@@ -154,7 +157,7 @@ def _initialize():
 
 def _fallback(operator, *args, **kwargs):
     """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
-    global waits  # noqa: PLW0603
+    global waits, pending  # noqa: PLW0603
     _initialize()
     name = operator._schema.name
     if STATE == "operator_fails" and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
@@ -188,8 +191,9 @@ def _fallback(operator, *args, **kwargs):
     kwargs.pop("pin_memory", None)
     if name in _COPIES:
         source, target = (args[1], args[0]) if name == "aten::copy_" else (args[0], args[1])
+        pending += 1
         if pairs and all(target is not alias for alias, *_ in pairs):
-            waits += 1
+            waits, pending = waits + 1, 0
         target.copy_(source)
         return next((value for alias, value, *_ in pairs if alias is target), target)
     if (strangers and name not in _TAKE_CPU_INDICES) or len(devices) > 1:
@@ -199,7 +203,7 @@ def _fallback(operator, *args, **kwargs):
             f"{found[0]} and {found[-1]}! (in operator {name})"
         )
     shapes.add((name, tuple((tuple(value.shape), value.dtype) for _, value, *_ in pairs)))
-    waits += name in ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
+    waits, pending = (waits + 1, 0) if name in _FETCH else (waits, pending + 1)
     index = devices.pop() if devices else _current
     result = operator(*args, **kwargs)
     if STATE == "wrong_result" and name == "aten::_local_scalar_dense":
@@ -262,7 +266,9 @@ class _Npu:
         _initialize()
 
     def synchronize(self, device=None):
+        global pending  # noqa: PLW0603
         _initialize()
+        pending = 0
 
     def get_device_name(self, device=None):
         return SOC
