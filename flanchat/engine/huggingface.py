@@ -64,8 +64,16 @@ class HuggingFace:
         from huggingface_hub.file_download import http_get
 
         known: Any = utils  # does not declare all that it exports
+        session = known.get_session()  # this thread's
+        if hasattr(session, "hooks"):  # before version 1 the client asks a host that fails six times, for 23 s
+            session.hooks["response"] = [_raise_server_error]
         url = hf_hub_url(listing.repo, file.name, revision=listing.commit)
         http_get(url, sink, resume_size=start, headers=known.build_hf_headers(), expected_size=file.size)
+
+
+def _raise_server_error(response: Any, *_: Any, **__: Any) -> None:
+    if response.status_code >= 500:
+        response.raise_for_status()
 
 
 def _is_address(text: str) -> bool:
