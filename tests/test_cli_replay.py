@@ -181,7 +181,7 @@ def test_bad_input_gets_one_sentence(
 
 
 def test_ctrl_c_keeps_what_is_done_and_ends_with_130(environ: dict[str, str], flanchat: Flanchat, tmp_path: Path):
-    assert flanchat("chat", stdin="Short?\n/set max_new_tokens=1000 min_new_tokens=1000\n" + "Long?\n" * 3).status == 0
+    assert flanchat("chat", stdin="Short?\n/set max_new_tokens=1000 min_new_tokens=1000\n" + "Long?\n" * 2).status == 0
 
     with Screen([*COMMAND, "replay", "1"], env=environ, cwd=tmp_path) as screen:
         screen.wait("turn 1: Short?")
@@ -189,4 +189,4 @@ def test_ctrl_c_keeps_what_is_done_and_ends_with_130(environ: dict[str, str], fl
         status = screen.wait_end()
 
     assert status == 130
-    assert re.search(r"stopped after \d of 4 turns: \d same", screen.text())
+    assert re.search(r"stopped after \d of 3 turns: \d same", screen.text())

@@ -59,13 +59,14 @@ def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
     assert all(cell["answer"]["text"] in shown for cell in whole["cells"])
 
 
-def test_the_same_grid_again_gives_the_same_answers_and_row_by_row_too(flanchat: Flanchat):
+def test_the_same_grid_again_row_by_row_gives_the_same_answers(flanchat: Flanchat):
     grid = ("whatif", "--no-log", "--json", "temperature=1.5", "top_k=3", "seed=1..4", "--seed", "5", *FRUIT)
     grid = (*grid, "--precision", "float32")
-    first, again, exact = (json.loads(flanchat(*grid, *more).out) for more in ((), (), ("--exact",)))
-    texts = [[cell["answer"]["text"] for cell in whole["cells"]] for whole in (first, again, exact)]
+    first, exact = (json.loads(flanchat(*grid, *more).out) for more in ((), ("--exact",)))
+    texts = [[cell["answer"]["text"] for cell in whole["cells"]] for whole in (first, exact)]
 
-    assert texts[0] == texts[1] == texts[2]
+    assert texts[0] == texts[1]
+    assert len(set(texts[0])) > 1
 
 
 def test_csv_is_a_line_a_cell(flanchat: Flanchat):
