@@ -104,11 +104,11 @@ def weight_bytes(shape: Shape, precision: str, device: str) -> int:
 def told(size: int) -> str:
     """A number of bytes for people, with three digits.
 
-    >>> told(22_560_000_000), told(1_000_000)
-    ('22.6 GB', '1 MB')
+    >>> told(22_560_000_000), told(1_000_000), told(10**18)
+    ('22.6 GB', '1 MB', '1000000000 GB')
     """
     unit, name = (1e9, "GB") if size >= 1e9 else (1e6, "MB")
-    return f"{float(f'{size / unit:.3g}'):g} {name}"
+    return f"{float(f'{size / unit:.3g}'):.12g} {name}"
 
 
 def _counts(layers: Sequence[int], room: Sequence[int], slack: float) -> list[int] | None:

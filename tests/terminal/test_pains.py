@@ -261,7 +261,7 @@ def test_two_programs_share_history_and_sessions(start: Start, tiny_model: Path,
     one.send("/sessions" + ENTER)
     one.wait("from one", "from two")
     two.send("/load 1" + ENTER)
-    two.wait(lambda text: "error: " in text or "Session " in text)
+    two.wait(lambda text: "error:" in text or "Session " in text)
 
     assert len(transcripts(tmp_path)) == 2
     assert {event["text"] for event in events(tmp_path, "user")} == {"from one", "from two"}
