@@ -191,9 +191,9 @@ Work = dict[str, tuple[list[list], list[list]]]
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
-    """By precision, four answers of a fake NPU: tokens, operators with shapes not met before, waits of the host, how many
-    operators were under way whenever a time was taken, whether the memory told is the NPU's; and all operators with the
-    shapes and types of their tensors."""
+    """By precision, four answers of a fake NPU: tokens, operators with shapes not met before, waits of the host, how
+    many operators were under way whenever a time was taken, whether the memory told is the NPU's; and all operators
+    with the shapes and types of their tensors."""
     model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
     env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
