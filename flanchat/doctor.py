@@ -5,6 +5,7 @@ Imports neither torch nor anything that could be broken: processes of their own 
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import glob
 import os
@@ -185,6 +186,7 @@ def _devices(torch: Facts, wish: str) -> Facts:
         used = wish if all(one in working for one in asked) else None
     if used in ("npu", "cuda"):
         used += ":0"
+    rows |= _other_npus(rows["npu"].get("count", 0), indices if kind == "npu" else (0,))
     return {"found": rows, "used": used}
 
 
@@ -203,6 +205,20 @@ def _npu(indices: tuple[int, ...]) -> Facts:
         return {"works": False, "why": found.why, "cause": found.cause, "remedy": found.remedy}
     facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
     return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
+
+
+def _other_npus(count: int, tried: tuple[int, ...]) -> Facts:
+    """The NPUs that were not tried yet, tried together, and where that fails one by one."""
+    rest = tuple(number for number in range(count) if number not in tried)
+    if not rest:
+        return {}
+    together = probe.probe(rest)
+    if isinstance(together, probe.Working):
+        return {together.device: {"works": True}}
+    if together.why == "silent" or len(rest) == 1:
+        row = {"works": False, "why": together.why, "cause": together.cause, "remedy": together.remedy}
+        return {f"npu:{','.join(map(str, rest))}": row}
+    return {f"npu:{number}": _npu((number,)) for number in rest}
 
 
 def _precision(found: Facts) -> Facts:
@@ -234,6 +250,10 @@ def _caches(environ: Mapping[str, str]) -> Facts:
     }
     rows: Facts = {name: _cache(folder) for name, folder in folders.items()}
     rows["hugging_face"]["logged_in"] = (hugging_face / "token").is_file()
+    with contextlib.suppress(FlanchatError):
+        folder = cache_folder(environ)
+        converted = glob.glob(f"{glob.escape(str(folder))}/converted/*/*")
+        rows["flanchat"] = {"path": str(folder), "converted": len(converted), **_size(folder)}
     return rows
 
 

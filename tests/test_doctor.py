@@ -65,12 +65,39 @@ def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanc
 
 
 @needs_fake_npu
-def test_several_npus_that_were_asked_for_are_tried(flanchat: Flanchat):
-    ended = flanchat("doctor", "--json", env=fake_npu(FLANCHAT_DEVICE="npu:1,0", FAKE_NPU_COUNT="2"))
+def test_several_npus_that_were_asked_for_are_tried_and_then_the_others(flanchat: Flanchat):
+    ended = flanchat("doctor", "--json", env=fake_npu(FLANCHAT_DEVICE="npu:1,0", FAKE_NPU_COUNT="4"))
     facts = json.loads(ended.out)
 
     assert (ended.status, facts["devices"]["used"], facts["precision"]["auto"]) == (0, "npu:1,0", "float32")
-    assert facts["devices"]["found"]["npu"]["count"] == 2
+    assert facts["devices"]["found"]["npu"]["count"] == 4
+    assert facts["devices"]["found"]["npu:2,3"] == {"works": True}
+
+
+@needs_fake_npu
+def test_a_dead_npu_of_several_is_named(flanchat: Flanchat):
+    ended = flanchat("doctor", "--json", env=fake_npu(FAKE_NPU_COUNT="3", FAKE_NPU_DEAD="2"))
+    facts = json.loads(ended.out)
+
+    works = {name: row["works"] for name, row in facts["devices"]["found"].items() if name.startswith("npu")}
+    assert (ended.status, facts["devices"]["used"]) == (0, "npu:0")
+    assert works == {"npu": True, "npu:1": True, "npu:2": False}
+    assert len(facts["advice"]) == 1
+    assert facts["advice"][0].startswith(
+        "npu:2 cannot be used: NPU function error: aclrtSetDevice, error code is 507033; "
+    )
+
+
+def test_the_size_of_every_cache_is_told(flanchat: Flanchat, environ: dict[str, str]):
+    converted = Path(environ["XDG_CACHE_HOME"], "flanchat", "converted", "0123", "old", "model.safetensors")
+    converted.parent.mkdir(parents=True)
+    converted.write_bytes(bytes(300_000))
+
+    caches = json.loads(flanchat("doctor", "--json").out)["caches"]
+
+    assert set(caches) == {"hugging_face", "openmind", "flanchat"}
+    assert caches["flanchat"]["converted"] == 1
+    assert caches["flanchat"]["size_bytes"] >= 300_000
 
 
 @needs_fake_npu

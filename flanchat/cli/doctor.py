@@ -88,6 +88,11 @@ def improving(facts: Facts) -> Iterator[str]:
         __, remedy = TROUBLES[npu["why"]]
         yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
     for name, row in found.items():
+        if name.startswith("npu:") and not row["works"]:
+            __, remedy = TROUBLES[row["why"]]
+            yield _("{device} cannot be used: {cause}; {remedy}").format(
+                device=name, cause=row["cause"], remedy=_(remedy)
+            )
         if name.startswith("cuda") and not row["works"]:
             yield _("{device} does not compute: {cause}").format(device=name, cause=row.get("cause", ""))
     has_gpu, sees_gpu = os.path.exists("/dev/nvidiactl"), any(name.startswith("cuda") for name in found)
@@ -98,7 +103,7 @@ def improving(facts: Facts) -> Iterator[str]:
             encoding=facts["locale"]["output_encoding"]
         )
     for cache in facts["caches"].values():
-        if cache["free_bytes"] is not None and cache["free_bytes"] < _ROOM:
+        if (cache.get("free_bytes") or _ROOM) < _ROOM:
             yield _("there is little room for models in {path}").format(path=cache["path"])
 
 

@@ -9,6 +9,7 @@ What the tests choose, through the environment:
 FAKE_NPU_STATE      "" for a working one, or one of STATES: an installation that is broken in a way that was seen.
 FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
 FAKE_NPU_MEMORY     bytes that each device has, such as "900000,400000" (64 GiB); told, and not enforced.
+FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3".
 FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
 FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
 FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
@@ -260,6 +261,8 @@ class _Npu:
     def set_device(self, device):
         global _current  # noqa: PLW0603
         index = _index(device)
+        if str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(","):
+            raise RuntimeError("NPU function error: aclrtSetDevice, error code is 507033")
         if index >= _visible():
             raise RuntimeError(f"NPU function error: aclrtSetDevice, error code is 107001: invalid device {index}")
         _current = index
