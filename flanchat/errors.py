@@ -44,6 +44,12 @@ class ModelError(FlanchatError):
     exit_status = 3
 
 
+class DeviceError(ModelError):
+    """A model cannot be loaded as it was asked for: the device is not there, is broken, or lacks the precision."""
+
+    exit_status = 2
+
+
 class StorageError(FlanchatError):
     """Something could not be saved, or a place to save in is unfit."""
 

@@ -17,7 +17,7 @@ from typing import Any
 from flanchat import __version__
 from flanchat.axes import axis_values
 from flanchat.conversation import Answer
-from flanchat.errors import FlanchatError
+from flanchat.errors import BudgetError, UsageError
 from flanchat.events import Measured, Request
 from flanchat.profile import Profile
 from flanchat.prompt import Measure
@@ -202,7 +202,7 @@ def plan(rows: Sequence[Row], all_variants: Sequence[Variant], measure: Measure,
         for number, variant in enumerate(all_variants):
             try:
                 answer = _unanswered(row, at, variant, measure)
-            except FlanchatError as error:
+            except (BudgetError, UsageError) as error:
                 raise type(error)(f"{row.where}: {error.message}") from error
             cells.append(Cell(_key(at, answer, variant, model), at, number, answer.prompt.tokens))
     cells.sort(key=lambda cell: (-cell.tokens, cell.row, cell.variant))

@@ -16,7 +16,7 @@ from flanchat.axes import Axis
 from flanchat.batch import answer_all, unanswered
 from flanchat.conversation import Answer
 from flanchat.engine import Engine
-from flanchat.errors import EngineError, FlanchatError, UsageError
+from flanchat.errors import BudgetError, FlanchatError, UsageError
 from flanchat.profile import Profile
 from flanchat.prompt import Exchange
 from flanchat.records import choose_record
@@ -193,9 +193,7 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[Cell] | None = None) -> 
             continue
         try:
             cell.answer = unanswered(engine, cell.setup, grid.question, grid.earlier, seed=grid.seed)
-        except EngineError:
-            raise
-        except FlanchatError as error:
+        except (BudgetError, UsageError) as error:
             cell.problem = error.message
             continue
         rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row(cell, cell.answer), []).append(cell)

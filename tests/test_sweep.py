@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.errors import StorageError, UsageError
+from flanchat.errors import DeviceError, StorageError, UsageError
+from flanchat.events import Measured
 from flanchat.journal import Journal
 from flanchat.profile import Profile, Var
 from flanchat.promptfile import Row
@@ -104,6 +106,14 @@ def test_a_prompt_that_cannot_be_made_is_named_by_its_line():
 
     with pytest.raises(UsageError, match=r"^q\.csv:7: tone: expected one of dry, warm, got the text 'loud'"):
         plan([row], variants([Setup(profile, Settings())], {}), MEASURE, ["m"])
+
+
+def test_an_engine_that_failed_before_a_prompt_was_counted_is_no_lines_problem():
+    def refused(parts: Sequence[str]) -> Measured:
+        raise DeviceError("no npu found")
+
+    with pytest.raises(DeviceError, match=r"^no npu found"):
+        plan([Row("q.txt:1", "hello")], variants([Setup(Profile("p"), Settings())], {}), refused, ["m"])
 
 
 def test_a_line_of_another_sweep_is_told_apart():

@@ -17,7 +17,8 @@ from flanchat.engine import Engine
 from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.models import resolve
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.errors import EngineError, FlanchatError, ModelError, UsageError
+from flanchat.errors import DeviceError, EngineError, FlanchatError, ModelError, UsageError
+from flanchat.events import Measured
 from flanchat.experiment import Experiment, grid_json, grid_rows
 from flanchat.profile import find_profile, profile_folders
 from flanchat.records import read_story
@@ -283,6 +284,20 @@ def test_a_prompt_that_cannot_be_made_is_its_cells_problem_alone():
     problems = [bool(cell.problem) for cell in grid.cells]
     assert set(problems) == {True, False}
     assert all(cell.done for cell in grid.cells)
+
+
+def test_an_engine_that_failed_before_a_prompt_was_counted_is_no_cells_problem():
+    class Refused(ScriptedEngine):
+        def measure(self, parts: Sequence[str]) -> Measured:
+            raise DeviceError("no npu found")
+
+    made = experiment(session_on(Refused()), "seed=1..2 x")
+
+    with pytest.raises(DeviceError, match="no npu found"):
+        made.announce()
+    with pytest.raises(DeviceError, match="no npu found"):
+        finish(made)
+    assert not made.grid.begun
 
 
 def test_another_model_is_opened_for_its_cells_and_closed_again():

@@ -139,7 +139,7 @@ class _Engines:
                 ) from None
             try:
                 self._engine.card()
-            except (ModelError, UsageError):
+            except ModelError:
                 if (device, precision) == here or options["device"] or options["precision"]:
                     raise
                 self.close()

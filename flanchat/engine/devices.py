@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.engine import memory, probe
-from flanchat.errors import UsageError
+from flanchat.errors import DeviceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def automatic() -> Iterator[str]:
 def choose_device(name: str) -> str:
     """The name of the device to use for `name`, which may be `auto` or several too; it is made the one in use.
 
-    Raises UsageError when a device that was asked for by name is not there or cannot be used.
+    Raises DeviceError when a device that was asked for by name is not there or cannot be used.
     """
     if name == "auto":
         return next(automatic())
@@ -197,7 +197,7 @@ def choose_device(name: str) -> str:
     right = kind in _NUMBERED and all(number.isascii() and number.isdecimal() for number in numbers.split(","))
     if kind not in DEVICES or (colon and not right):
         names = [f"{known}[:N,...]" if known in _NUMBERED else known for known in DEVICES]
-        raise UsageError(f"unknown device {name}; expected auto, {', '.join(names)}")
+        raise DeviceError(f"unknown device {name}; expected auto, {', '.join(names)}")
     for one in (*each(name), each(name)[0]):  # the first is then the one in use
         _prepare(one)
     return name
@@ -210,13 +210,13 @@ def _prepare(name: str) -> None:
     if not count:
         there = kind == "npu" and importlib.util.find_spec("torch_npu") is not None
         remedy = "torch_npu is there but does not work, `flanchat doctor` says why" if there else device.remedy
-        raise UsageError(f"no {name} found: {remedy}; or use --device cpu")
+        raise DeviceError(f"no {name} found: {remedy}; or use --device cpu")
     if index >= count:
-        raise UsageError(f"no {name} found: the last one is {kind}:{count - 1}; or use --device cpu")
+        raise DeviceError(f"no {name} found: the last one is {kind}:{count - 1}; or use --device cpu")
     try:
         device.prepare(index)
     except RuntimeError as error:
-        raise UsageError(f"{name} cannot be used: {_first_line(error)}; or use --device cpu") from error
+        raise DeviceError(f"{name} cannot be used: {_first_line(error)}; or use --device cpu") from error
 
 
 def _computes(name: str) -> bool:

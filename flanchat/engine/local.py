@@ -52,7 +52,7 @@ class LocalEngine:
     ) -> None:
         """Load what `preflight` found in the source's folder. progress: told in a few words what is being done.
 
-        Raises ModelError when the weights cannot be used, UsageError for a device or precision that is not there.
+        Raises ModelError when the weights cannot be used, DeviceError for a device or precision that is not there.
         """
         started = time.monotonic()
         progress("importing torch")

@@ -13,7 +13,7 @@ import torch
 from flanchat.engine.devices import auto_precision, has_bfloat16
 from flanchat.engine.packing import PRECISIONS, Measurement, Packing, choose, measure
 from flanchat.engine.remembered import remembered
-from flanchat.errors import UsageError
+from flanchat.errors import DeviceError
 
 ON_OTHER_DEVICES = ("float32", "float16", "bfloat16")
 
@@ -25,19 +25,19 @@ def choose_packing(
 
     parameters: how many the model has; for large ones an NPU takes half the bytes.
     On the CPU `auto` is the quicker of float16 and float32: both multiply and add in float32, and give the same greedy
-    answers. Raises UsageError for what the device cannot do.
+    answers. Raises DeviceError for what the device cannot do.
     """
     if precision not in ("auto", *PRECISIONS):
-        raise UsageError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
+        raise DeviceError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
     if device != "cpu":
         if precision not in ("auto", *ON_OTHER_DEVICES):
-            raise UsageError(f"{precision} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
+            raise DeviceError(f"{precision} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
         bfloat16 = has_bfloat16(device)
         if precision == "auto":
             chosen, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
             return Packing(chosen, device), f"what suits {device}: {why}"
         if precision == "bfloat16" and not bfloat16:
-            raise UsageError(f"{device} has no bfloat16; take --precision auto, float32 or float16")
+            raise DeviceError(f"{device} has no bfloat16; take --precision auto, float32 or float16")
         return Packing(precision, device), "as you chose"
     if precision != "auto":
         found = _measured(precision, progress)

@@ -25,7 +25,7 @@ from flanchat.engine import ModelCard, probe
 from flanchat.engine.child import command
 from flanchat.engine.placement import told
 from flanchat.engine.weights import ModelSource, preflight
-from flanchat.errors import EngineError, FlanchatError, UsageError
+from flanchat.errors import DeviceError, EngineError, FlanchatError
 from flanchat.events import (
     Alternative,
     Decoding,
@@ -344,7 +344,7 @@ class _Child:
 def error_from_json(reply: _Message) -> FlanchatError:
     """The exception that the child raised."""
     if "refused" in reply:
-        return UsageError(probe.refused(reply["device"], probe.Broken(*reply["refused"])))
+        return DeviceError(probe.refused(reply["device"], probe.Broken(*reply["refused"])))
     kind = getattr(errors, str(reply.get("kind")), EngineError)
     message = str(reply.get("failed") or reply.get("error") or "the model process ended")
     return kind(message) if issubclass(kind, FlanchatError) else EngineError(message)

@@ -18,7 +18,7 @@ from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.models import resolve
 from flanchat.engine.tokens import open_tokenizer
 from flanchat.engine.weights import ModelSource, preflight
-from flanchat.errors import ModelError, UsageError
+from flanchat.errors import DeviceError, ModelError
 from flanchat.events import Decoding, Delta, Event, Finished, Request, Started, Token
 from tests.tiny_t5 import make_tiny_t5
 
@@ -292,7 +292,7 @@ def test_vocabulary_of_another_model_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["tpu", "CPU", "cpu:0", "cuda:x", "npu:", ""])
 def test_unknown_device_is_refused(tiny_model: Path, name: str) -> None:
     with pytest.raises(
-        UsageError, match=r"unknown device .*expected auto, npu\[:N,\.\.\.\], cuda\[:N,\.\.\.\], mps, cpu"
+        DeviceError, match=r"unknown device .*expected auto, npu\[:N,\.\.\.\], cuda\[:N,\.\.\.\], mps, cpu"
     ):
         open_engine(_source(tiny_model), device=name)
 
@@ -304,13 +304,13 @@ def test_device_that_is_not_there_is_refused_with_what_to_do(tiny_model: Path, n
     if DEVICES[name].is_there():
         pytest.skip(f"this machine has {name}")
 
-    with pytest.raises(UsageError, match=f"no {name} found: .*; or use --device cpu"):
+    with pytest.raises(DeviceError, match=f"no {name} found: .*; or use --device cpu"):
         open_engine(_source(tiny_model), device=name)
 
 
 @pytest.mark.parametrize("name", ["half", "INT8", "float64", ""])
 def test_unknown_precision_is_refused(tiny_model: Path, name: str) -> None:
-    with pytest.raises(UsageError, match=f"unknown precision {name}; expected auto, float32, float16, bfloat16, int8"):
+    with pytest.raises(DeviceError, match=f"unknown precision {name}; expected auto, float32, float16, bfloat16, int8"):
         open_engine(_source(tiny_model), device="cpu", precision=name)
 
 

@@ -250,7 +250,7 @@ said += [choose_packing(name, "auto", parameters=size)[0].precision for size in 
 for refused in (lambda: devices.choose_device("npu:2"), lambda: choose_packing(name, "bfloat16")):
     try:
         refused()
-    except devices.UsageError as error:
+    except devices.DeviceError as error:
         said.append(error.message)
 print(json.dumps(said))
 """

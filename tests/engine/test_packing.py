@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from flanchat.engine.packing import PRECISIONS, WAYS, Measurement, Packing, choose, measure
 from flanchat.engine.precision import choose_packing
-from flanchat.errors import UsageError
+from flanchat.errors import DeviceError
 
 CLOSE = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
 HERE = {precision: measure(precision) for precision in PRECISIONS}
@@ -102,5 +102,5 @@ def test_auto_says_what_was_measured() -> None:
 
 
 def test_int8_is_for_the_cpu() -> None:
-    with pytest.raises(UsageError, match="int8 is for the CPU; on npu take auto, float32, float16, bfloat16"):
+    with pytest.raises(DeviceError, match="int8 is for the CPU; on npu take auto, float32, float16, bfloat16"):
         choose_packing("npu", "int8")
