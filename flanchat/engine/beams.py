@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flanchat.engine.memory import uncollected
 from flanchat.engine.weights import Checkpoint
 from flanchat.events import Decoding
 
@@ -21,15 +22,17 @@ class BeamSearch:
     """The library's model of a checkpoint, in float32 and whole on one device."""
 
     def __init__(self, checkpoint: Checkpoint, device: str) -> None:
-        import torch
-        import transformers
+        with uncollected():
+            import torch
+            import transformers
 
-        library: Any = transformers  # has types that do not fit what it returns
+            library: Any = transformers  # has types that do not fit what it returns
+            kind = getattr(library, CLASSES[checkpoint.family])  # which is imported when it is asked for
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # 4.45 complains of a generation_config.json that does not sample
-            model, self.loading = getattr(library, CLASSES[checkpoint.family]).from_pretrained(
+            model, self.loading = kind.from_pretrained(
                 str(checkpoint.folder),
                 trust_remote_code=False,
                 use_safetensors=True,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat.engine.child import command
+from flanchat.engine.memory import uncollected
 from flanchat.engine.reading import entries, problem
 from flanchat.engine.tensors import INDEX, SINGLE
 from flanchat.errors import ModelError
@@ -120,8 +121,9 @@ def main() -> None:
 
 
 def convert_files(source: Path, target: Path) -> None:
-    import torch
-    from safetensors.torch import save_file
+    with uncollected():
+        import torch
+        from safetensors.torch import save_file
 
     if not is_safe(torch.__version__):
         text = f"opening .bin weights safely needs torch 2.6 or newer, here is {torch.__version__}"

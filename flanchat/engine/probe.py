@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.engine.child import command
+from flanchat.engine.memory import uncollected
 from flanchat.errors import FlanchatError
 from flanchat.files import open_private_read, write_whole
 from flanchat.places import cache_folder, make_private_folder
@@ -300,8 +301,9 @@ def main() -> None:
 
 
 def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
-    import torch_npu  # isort: skip  (what is wrong with it shows before torch is read)
-    import torch
+    with uncollected():
+        import torch_npu  # isort: skip  (what is wrong with it shows before torch is read)
+        import torch
 
     npu: Any = torch.npu  # type: ignore[attr-defined]  # torch_npu adds it
     found: dict[str, Any] = {"count": int(npu.device_count()), "torch": torch.__version__}
@@ -321,7 +323,8 @@ def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
 def _use_torch() -> dict[str, Any]:
     """What torch alone can use: without torch_npu, whatever state that is in."""
     hide()
-    import torch
+    with uncollected():
+        import torch
 
     from flanchat.engine.precision import choose_packing
 
