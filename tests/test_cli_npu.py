@@ -170,6 +170,19 @@ def test_what_is_too_large_for_all_npus_is_refused_there_and_auto_takes_the_cpu_
     )
 
 
+@pytest.mark.parametrize("precision", ["auto", "float32"])
+def test_a_chip_without_bfloat16_answers(flanchat: Flanchat, tiny_model: Path, precision: str):
+    """It multiplies in float16 only, and compiles every operator unless it is told not to, in the first try too."""
+    env = fake_npu(FAKE_NPU_SOC="Ascend310P3")
+
+    ended = flanchat(
+        "ask", "hello", "-m", tiny_model, *SHORT, "--json", "--device", "npu", "--precision", precision, env=env
+    )
+
+    assert (ended.status, ended.err) == (0, "")
+    assert json.loads(ended.out)["engine"]["precision"] == {"auto": "float16"}.get(precision, precision)
+
+
 def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):
     ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:0,5", env=fake_npu(FAKE_NPU_COUNT="2"))
 

@@ -54,14 +54,15 @@ def _npu_count() -> int:
 
 
 def _npu_prepare(index: int) -> None:
-    """Operators are taken from the chip's own package, not compiled for each new shape; float32 stays float32.
+    """Operators are taken from the chip's own package, not compiled for each new shape, as 910A and 310P do by default.
 
-    The Atlas training and inference chips (910A, 310P) do otherwise by default. Must come before the first operator.
+    Must come before the first operator, and after set_device: an option may start torch_npu, which takes npu:0 then.
+    ACL_PRECISION_MODE is left alone: must_keep_origin_dtype is in force where matrices are multiplied in float32, and
+    chips without bfloat16, which have float16 only for that, would refuse every product of float32 ones.
     """
     npu = _npu()
-    npu.set_compile_mode(jit_compile=False)
-    npu.set_option({"ACL_PRECISION_MODE": "must_keep_origin_dtype"})
     npu.set_device(index)
+    npu.set_compile_mode(jit_compile=False)
 
 
 def _npu_free(index: int) -> int | None:
@@ -287,10 +288,10 @@ def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, 
     'float16'
     """
     kind = name.partition(":")[0]
+    if kind == "npu" and not bfloat16:
+        return "float16", "this chip multiplies in float16, also what is float32"
     if kind == "npu" and parameters >= LARGE:
-        if bfloat16:
-            return "bfloat16", "half the bytes of a large model; the range of float32"
-        return "float16", "half the bytes of a large model; this chip has no bfloat16"
+        return "bfloat16", "half the bytes of a large model; the range of float32"
     if kind == "cuda" and not bfloat16:
         return "float32", "this GPU has no bfloat16"
     return DEVICES[kind].precision, _WHY[kind]

@@ -310,6 +310,7 @@ def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
         found["sums"] = []
         for index in reversed(indices):  # so that the first is in use
             npu.set_device(index)
+            npu.set_compile_mode(jit_compile=False)  # as devices.py has it: compiling could take longer than the wait
             ones = torch.ones(4, 4, device=f"npu:{index}")
             found["sums"].append(float((ones @ ones).sum().item()))
         found["chip"] = str(npu.get_device_name(index))

@@ -257,7 +257,7 @@ print(json.dumps(said))
 
 
 @needs_fake_npu
-def test_an_npu_compiles_nothing_on_line_and_keeps_float32(tmp_path: Path) -> None:
+def test_an_npu_compiles_nothing_on_line_and_one_without_bfloat16_computes_in_float16(tmp_path: Path) -> None:
     env = {**os.environ, **fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_SOC="Ascend310P3", FAKE_NPU_NOISE="")}
     env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
@@ -265,10 +265,10 @@ def test_an_npu_compiles_nothing_on_line_and_keeps_float32(tmp_path: Path) -> No
     name, current, options, peak_mb, *precisions_and_refusals = json.loads(done.stdout)
 
     assert (name, current) == ("npu:1", 1)
-    assert options == {"jit_compile": False, "ACL_PRECISION_MODE": "must_keep_origin_dtype"}
+    assert options == {"jit_compile": False}
     assert peak_mb >= 4
     assert precisions_and_refusals == [
-        "float32",
+        "float16",
         "float16",
         "no npu:2 found: the last one is npu:1; or use --device cpu",
         "npu:1 has no bfloat16; take --precision auto, float32 or float16",
@@ -280,6 +280,7 @@ def test_an_npu_compiles_nothing_on_line_and_keeps_float32(tmp_path: Path) -> No
     [
         ("npu:0", LARGE - 1, True, "float32"),
         ("npu:1", LARGE, True, "bfloat16"),
+        ("npu", LARGE - 1, False, "float16"),
         ("npu", LARGE, False, "float16"),
         ("cuda:1", 1, True, "bfloat16"),
         ("cuda", LARGE, False, "float32"),

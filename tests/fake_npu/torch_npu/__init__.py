@@ -129,6 +129,7 @@ _current = 0
 
 # -- every operator ---------------------------------------------------------------------------------------------------
 
+_CUBE = ("aten::mm", "aten::bmm", "aten::addmm", "aten::baddbmm")  # done by a unit that has float32 where bfloat16 is
 _COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize", "aten::copy_")
 _TAKE_CPU_INDICES = ("aten::index", "aten::_index_put_impl_", "aten::index_put", "aten::index_put_")
 _FETCH = ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
@@ -161,6 +162,8 @@ def _fallback(operator, *args, **kwargs):
     global waits, pending  # noqa: PLW0603
     _initialize()
     name = operator._schema.name
+    if npu.options["jit_compile"] and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
+        time.sleep(600)  # the first operators of a 310P were compiled for ten minutes
     if STATE == "operator_fails" and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
         raise RuntimeError(f"call aclnn{name[6:].title()} failed, detail:EZ9999: Inner Error!")
     devices, strangers, pairs = set(), [], []
@@ -203,6 +206,9 @@ def _fallback(operator, *args, **kwargs):
             "Expected all tensors to be on the same device, but found at least two devices, "
             f"{found[0]} and {found[-1]}! (in operator {name})"
         )
+    keeps = npu.options.get("ACL_PRECISION_MODE") == "must_keep_origin_dtype"
+    if name in _CUBE and keeps and not BFLOAT16 and any(value.dtype is torch.float32 for _, value, *_ in pairs):
+        raise RuntimeError("call aclnnMm failed, detail:EZ1001: The soc version does not support bf16 / fp32")
     shapes.add((name, tuple((tuple(value.shape), value.dtype) for _, value, *_ in pairs)))
     waits, pending = (waits + 1, 0) if name in _FETCH else (waits, pending + 1)
     index = devices.pop() if devices else _current
