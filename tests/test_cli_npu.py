@@ -183,6 +183,15 @@ def test_a_chip_without_bfloat16_answers(flanchat: Flanchat, tiny_model: Path, p
     assert json.loads(ended.out)["engine"]["precision"] == {"auto": "float16"}.get(precision, precision)
 
 
+def test_what_is_asked_of_one_npu_touches_no_other(flanchat: Flanchat, tiny_model: Path):
+    """Weights are read in threads of their own, which would begin on npu:0."""
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_DEAD="0")
+
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--device", "npu:1", env=env)
+
+    assert (ended.status, ended.err, device_of(ended)) == (0, "", "npu:1")
+
+
 def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):
     ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:0,5", env=fake_npu(FAKE_NPU_COUNT="2"))
 

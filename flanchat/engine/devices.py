@@ -243,6 +243,16 @@ def _kind_and_index(name: str) -> tuple[str, int]:
     return kind, int(number or 0)
 
 
+def take_in_thread(name: str) -> None:
+    """Make a device the one in use in a thread other than the one that chose it.
+
+    torch_npu takes npu:0 for a thread that has none: memory there that nobody asked for, and an error where it is dead.
+    """
+    kind, index = _kind_and_index(name)
+    if kind == "npu":
+        _npu().set_device(index)
+
+
 def synchronize(name: str) -> None:
     """Wait until each of the devices has done all it was given."""
     for one in each(name):

@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flanchat.engine.devices import take_in_thread
 from flanchat.engine.launch import Capture, Captures, Launch
 from flanchat.engine.packing import Packing
 from flanchat.engine.stored import StoredTensors
@@ -451,7 +452,12 @@ class _Load:
     def side_by_side(self, jobs: Sequence[Callable[[], nn.Module]]) -> Iterator[nn.Module]:
         """Do jobs on all cores, one thread each, and give what they made in order."""
         threads = torch.get_num_threads()
-        with ThreadPoolExecutor(threads, initializer=lambda: torch.set_num_threads(1)) as pool:
+
+        def begin() -> None:
+            torch.set_num_threads(1)
+            take_in_thread(self.packing.device)
+
+        with ThreadPoolExecutor(threads, initializer=begin) as pool:
             yield from pool.map(lambda job: job(), jobs)
         torch.set_num_threads(threads)
 

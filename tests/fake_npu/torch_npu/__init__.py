@@ -9,7 +9,8 @@ What the tests choose, through the environment:
 FAKE_NPU_STATE      "" for a working one, or one of STATES: an installation that is broken in a way that was seen.
 FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
 FAKE_NPU_MEMORY     bytes that each device has, such as "900000,400000" (64 GiB); told, and not enforced.
-FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3".
+FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3". A thread that has not called
+                    set_device uses npu:0 before any other, as there.
 FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
 FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
 FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
@@ -21,6 +22,7 @@ import collections
 import ctypes
 import os
 import sys
+import threading
 import time
 
 STATES = (
@@ -125,6 +127,7 @@ class _Memory:
 
 _memory = _Memory()
 _current = 0
+_thread = threading.local()  # chosen: whether it has called set_device
 
 
 # -- every operator ---------------------------------------------------------------------------------------------------
@@ -149,6 +152,10 @@ def _mapped(function, value):
     return function(value)
 
 
+def _is_dead(index):
+    return str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(",")
+
+
 def _initialize():
     if STATE == "init_fails":
         raise RuntimeError(
@@ -161,6 +168,8 @@ def _fallback(operator, *args, **kwargs):
     """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
     global waits, pending  # noqa: PLW0603
     _initialize()
+    if not getattr(_thread, "chosen", False) and _is_dead(0):
+        raise RuntimeError("GetDevice: NPU function error: aclrtGetDevice, error code is 107002\n[Error]: no context")
     name = operator._schema.name
     if npu.options["jit_compile"] and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
         time.sleep(600)  # the first operators of a 310P were compiled for ten minutes
@@ -267,11 +276,11 @@ class _Npu:
     def set_device(self, device):
         global _current  # noqa: PLW0603
         index = _index(device)
-        if str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(","):
+        if _is_dead(index):
             raise RuntimeError("NPU function error: aclrtSetDevice, error code is 507033")
         if index >= _visible():
             raise RuntimeError(f"NPU function error: aclrtSetDevice, error code is 107001: invalid device {index}")
-        _current = index
+        _current, _thread.chosen = index, True
         _initialize()
 
     def synchronize(self, device=None):
