@@ -73,7 +73,7 @@ def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
 
     assert (ended.status, ended.err.count("\n")) == (0, 1)
     assert json.loads(ended.out)["engine"]["device"] == "cpu"
-    assert ended.err.startswith("flanchat: the NPU is not used: ")
+    assert ended.err.startswith(f"flanchat: {'npu:0' if state == 'abort' else 'the NPU'} is not used: ")
     assert cause in ended.err
     assert remedy in ended.err
 
@@ -95,6 +95,20 @@ def test_a_good_answer_is_kept_and_a_bad_one_is_not(flanchat: Flanchat, tiny_mod
     assert ask("", "--device", "npu:1") == (0, "npu:1", 1)
     assert ask("no_cann", "--device", "npu:1") == (2, "", 1)  # it was believed, and did not hold
     assert ask("no_cann") == (0, "cpu", 1)
+
+
+def test_an_npu_that_has_worked_before_and_is_dead_now_costs_one_line_too(flanchat: Flanchat, tiny_model: Path):
+    """A good answer is believed for hours, and `auto` then finds out by itself."""
+    devices, lines = [], []
+    for state in ("", "operator_fails"):
+        ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
+        devices.append(json.loads(ended.out)["engine"]["device"])
+        lines.append(ended.err)
+
+    assert devices == ["npu:0", "cpu"]
+    assert lines[0] == ""
+    assert lines[1].startswith("flanchat: npu:0 is not used: it has worked before and does not now; ")
+    assert lines[1].count("\n") == 1
 
 
 def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: Path):

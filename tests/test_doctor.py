@@ -89,6 +89,23 @@ def test_a_dead_npu_of_several_is_named(flanchat: Flanchat):
     )
 
 
+@needs_fake_npu
+@pytest.mark.parametrize(
+    ("count", "dead", "works"),
+    [
+        ("3", "0", {"npu": False, "npu:1,2": True}),
+        ("1", "0", {"npu": False}),
+        ("2", "0,1", {"npu": False, "npu:1": False}),
+    ],
+)
+def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: str, dead: str, works: dict[str, bool]):
+    facts = json.loads(flanchat("doctor", "--json", env=fake_npu(FAKE_NPU_COUNT=count, FAKE_NPU_DEAD=dead)).out)
+
+    found = {name: row["works"] for name, row in facts["devices"]["found"].items() if name.startswith("npu")}
+    assert (facts["devices"]["used"], found) == ("cpu", works)
+    assert ("npu:1 works: choose it with --device npu:1" in facts["advice"]) == works.get("npu:1,2", False)
+
+
 def test_the_size_of_every_cache_is_told(flanchat: Flanchat, environ: dict[str, str]):
     converted = Path(environ["XDG_CACHE_HOME"], "flanchat", "converted", "0123", "old", "model.safetensors")
     converted.parent.mkdir(parents=True)

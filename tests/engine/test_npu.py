@@ -327,7 +327,16 @@ DEVICE = (
         (1, "Exception: ASCEND_HOME_PATH : /x does not exist. Please run 'source set_env.sh' in ...\n", "home", "ASC"),
         (-6, "terminate called after throwing\n  what():  Unsupported soc version: \n", "driver", "SIGABRT: Unsup"),
         (-11, "", "driver", "SIGSEGV: status -11"),
-        (1, "ModuleNotFoundError: No module named 'tbe'\n", "package", "No module named 'tbe'"),
+        (1, "ModuleNotFoundError: No module named 'attr'\n", "package", "No module named 'attr'"),
+        (1, "ModuleNotFoundError: No module named 'tbe'\n", "home", "No module named 'tbe'"),
+        (1, "ImportError: libascend_hal.so: cannot open shared object file: No such file\n", "container", "libascend"),
+        (
+            1,
+            "RuntimeError: call aclnnInplaceOne failed, detail:EZ1001: [PID: 7] 2025-03-04-15:41:40.695.851 "
+            "Get path and read binary_info_config.json failed, please check if the opp_kernel package is installed!\n",
+            "kernels",
+            "call aclnnInplaceOne",
+        ),
         (1, "ValueError: \x1b[31msomething new\n", "other", "\x1b[31msomething new"),
         (1, "torch.OutOfMemoryError: " + "x" * 9000, "other", "xxx"),
         (0, "", "other", "status 0"),

@@ -164,17 +164,31 @@ def _initialize():
         )
 
 
-def _fallback(operator, *args, **kwargs):
-    """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
-    global waits, pending  # noqa: PLW0603
+def _start(name):
+    """What happens before an operator, whatever its tensors."""
     _initialize()
     if not getattr(_thread, "chosen", False) and _is_dead(0):
         raise RuntimeError("GetDevice: NPU function error: aclrtGetDevice, error code is 107002\n[Error]: no context")
-    name = operator._schema.name
-    if npu.options["jit_compile"] and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
+    if name in ("aten::empty", "aten::empty_strided", *_COPIES):
+        return
+    if npu.options["jit_compile"]:
         time.sleep(600)  # the first operators of a 310P were compiled for ten minutes
-    if STATE == "operator_fails" and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
+    if STATE == "operator_fails":
         raise RuntimeError(f"call aclnn{name[6:].title()} failed, detail:EZ9999: Inner Error!")
+
+
+def _multiply(name, types):
+    """Refuse a product that the chip does not have."""
+    keeps = npu.options.get("ACL_PRECISION_MODE") == "must_keep_origin_dtype"
+    if name in _CUBE and keeps and torch.float32 in types and not BFLOAT16:
+        raise RuntimeError("call aclnnMm failed, detail:EZ1001: The soc version does not support bf16 / fp32")
+
+
+def _fallback(operator, *args, **kwargs):
+    """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
+    global waits, pending  # noqa: PLW0603
+    name = operator._schema.name
+    _start(name)
     devices, strangers, pairs = set(), [], []
 
     def unwrapped(value):
@@ -215,9 +229,7 @@ def _fallback(operator, *args, **kwargs):
             "Expected all tensors to be on the same device, but found at least two devices, "
             f"{found[0]} and {found[-1]}! (in operator {name})"
         )
-    keeps = npu.options.get("ACL_PRECISION_MODE") == "must_keep_origin_dtype"
-    if name in _CUBE and keeps and not BFLOAT16 and any(value.dtype is torch.float32 for _, value, *_ in pairs):
-        raise RuntimeError("call aclnnMm failed, detail:EZ1001: The soc version does not support bf16 / fp32")
+    _multiply(name, [value.dtype for _, value, *_ in pairs])
     shapes.add((name, tuple((tuple(value.shape), value.dtype) for _, value, *_ in pairs)))
     waits, pending = (waits + 1, 0) if name in _FETCH else (waits, pending + 1)
     index = devices.pop() if devices else _current
@@ -274,7 +286,7 @@ class _Npu:
         return _current
 
     def set_device(self, device):
-        global _current  # noqa: PLW0603
+        global _current
         index = _index(device)
         if _is_dead(index):
             raise RuntimeError("NPU function error: aclrtSetDevice, error code is 507033")
