@@ -509,8 +509,11 @@ class _EncoderLayer(_Layer):
             own = bias[None, :, : len(part), : len(part)]
             if masks is not None:
                 own = own + masks[i]
-            made = functional.scaled_dot_product_attention(q, k, v, attn_mask=own, scale=1.0)
-            seen.append(made[0].transpose(0, 1).reshape(len(part), -1))
+            if part.device.type == "npu":  # torch takes its own apart there, into many calls; 910A lacks isneginf
+                made = attend(q[0], k[0].transpose(1, 2), v[0], own[0])
+            else:
+                made = functional.scaled_dot_product_attention(q, k, v, attn_mask=own, scale=1.0)[0]
+            seen.append(made.transpose(0, 1).reshape(len(part), -1))
         self.add(x, self.attention_out(torch.cat(seen) if len(seen) > 1 else seen[0]))
         self.feed_forward(x)
 
