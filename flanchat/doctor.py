@@ -186,7 +186,7 @@ def _devices(torch: Facts, wish: str) -> Facts:
         used = wish if all(one in working for one in asked) else None
     if used in ("npu", "cuda"):
         used += ":0"
-    rows |= _other_npus(rows["npu"].get("count", 0), indices if kind == "npu" else (0,))
+    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,))
     return {"found": rows, "used": used}
 
 
@@ -207,8 +207,20 @@ def _npu(indices: tuple[int, ...]) -> Facts:
     return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
 
 
-def _other_npus(count: int, tried: tuple[int, ...]) -> Facts:
-    """The NPUs that were not tried yet, tried together, and where that fails one by one."""
+def _other_npus(first: Facts, tried: tuple[int, ...]) -> Facts:
+    """The NPUs that were not tried yet, tried together, and where that fails one by one.
+
+    first: what came of those that were tried. If that is no working one, the next one says how many there are.
+    """
+    count = first.get("count", 0)
+    if first.get("why") in probe.OF_ONE:
+        found = probe.probe((max(tried) + 1,))
+        if isinstance(found, probe.Working):
+            count = found.count
+        elif found.why == "few":
+            count = int(found.detail) + 1
+        else:
+            count = max(tried) + 2
     rest = tuple(number for number in range(count) if number not in tried)
     if not rest:
         return {}

@@ -73,7 +73,7 @@ def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
 
     assert (ended.status, ended.err.count("\n")) == (0, 1)
     assert json.loads(ended.out)["engine"]["device"] == "cpu"
-    assert ended.err.startswith("flanchat: the NPU is not used: ")
+    assert ended.err.startswith(f"flanchat: {'npu:0' if state == 'abort' else 'the NPU'} is not used: ")
     assert cause in ended.err
     assert remedy in ended.err
 
@@ -95,6 +95,20 @@ def test_a_good_answer_is_kept_and_a_bad_one_is_not(flanchat: Flanchat, tiny_mod
     assert ask("", "--device", "npu:1") == (0, "npu:1", 1)
     assert ask("no_cann", "--device", "npu:1") == (2, "", 1)  # it was believed, and did not hold
     assert ask("no_cann") == (0, "cpu", 1)
+
+
+def test_an_npu_that_has_worked_before_and_is_dead_now_costs_one_line_too(flanchat: Flanchat, tiny_model: Path):
+    """A good answer is believed for hours, and `auto` then finds out by itself."""
+    devices, lines = [], []
+    for state in ("", "operator_fails"):
+        ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
+        devices.append(json.loads(ended.out)["engine"]["device"])
+        lines.append(ended.err)
+
+    assert devices == ["npu:0", "cpu"]
+    assert lines[0] == ""
+    assert lines[1].startswith("flanchat: npu:0 is not used: it has worked before and does not now; ")
+    assert lines[1].count("\n") == 1
 
 
 def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: Path):
@@ -168,6 +182,28 @@ def test_what_is_too_large_for_all_npus_is_refused_there_and_auto_takes_the_cpu_
     assert re.fullmatch(
         r"flanchat: npu:0,1 is not used: the model takes 0\.\d+ MB, and 0\.04\d+ MB are free there\n", auto.err
     )
+
+
+@pytest.mark.parametrize("precision", ["auto", "float32"])
+def test_a_chip_without_bfloat16_answers(flanchat: Flanchat, tiny_model: Path, precision: str):
+    """It multiplies in float16 only, and compiles every operator unless it is told not to, in the first try too."""
+    env = fake_npu(FAKE_NPU_SOC="Ascend310P3")
+
+    ended = flanchat(
+        "ask", "hello", "-m", tiny_model, *SHORT, "--json", "--device", "npu", "--precision", precision, env=env
+    )
+
+    assert (ended.status, ended.err) == (0, "")
+    assert json.loads(ended.out)["engine"]["precision"] == {"auto": "float16"}.get(precision, precision)
+
+
+def test_what_is_asked_of_one_npu_touches_no_other(flanchat: Flanchat, tiny_model: Path):
+    """Weights are read in threads of their own, which would begin on npu:0."""
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_DEAD="0")
+
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--device", "npu:1", env=env)
+
+    assert (ended.status, ended.err, device_of(ended)) == (0, "", "npu:1")
 
 
 def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):

@@ -70,6 +70,7 @@ def test_several_npus_that_were_asked_for_are_tried_and_then_the_others(flanchat
     facts = json.loads(ended.out)
 
     assert (ended.status, facts["devices"]["used"], facts["precision"]["auto"]) == (0, "npu:1,0", "float32")
+    assert facts["precision"]["auto_from_a_billion_parameters"] == "bfloat16"
     assert facts["devices"]["found"]["npu"]["count"] == 4
     assert facts["devices"]["found"]["npu:2,3"] == {"works": True}
 
@@ -86,6 +87,23 @@ def test_a_dead_npu_of_several_is_named(flanchat: Flanchat):
     assert facts["advice"][0].startswith(
         "npu:2 cannot be used: NPU function error: aclrtSetDevice, error code is 507033; "
     )
+
+
+@needs_fake_npu
+@pytest.mark.parametrize(
+    ("count", "dead", "works"),
+    [
+        ("3", "0", {"npu": False, "npu:1,2": True}),
+        ("1", "0", {"npu": False}),
+        ("2", "0,1", {"npu": False, "npu:1": False}),
+    ],
+)
+def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: str, dead: str, works: dict[str, bool]):
+    facts = json.loads(flanchat("doctor", "--json", env=fake_npu(FAKE_NPU_COUNT=count, FAKE_NPU_DEAD=dead)).out)
+
+    found = {name: row["works"] for name, row in facts["devices"]["found"].items() if name.startswith("npu")}
+    assert (facts["devices"]["used"], found) == ("cpu", works)
+    assert ("npu:1 works: choose it with --device npu:1" in facts["advice"]) == works.get("npu:1,2", False)
 
 
 def test_the_size_of_every_cache_is_told(flanchat: Flanchat, environ: dict[str, str]):
@@ -116,8 +134,8 @@ def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
         assert "source set_env.sh" in facts["advice"][1]
     else:
         assert (ended.status, facts["devices"]["used"], npu["chip"]) == (0, "npu:0", "Ascend310P3")
-        assert facts["precision"]["auto"] == "float32"
-        assert facts["precision"]["auto_from_a_billion_parameters"] == "float16"
+        assert facts["precision"]["auto"] == "float16"
+        assert "auto_from_a_billion_parameters" not in facts["precision"]
 
 
 def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():

@@ -93,6 +93,8 @@ def improving(facts: Facts) -> Iterator[str]:
             yield _("{device} cannot be used: {cause}; {remedy}").format(
                 device=name, cause=row["cause"], remedy=_(remedy)
             )
+        if name.startswith("npu:") and row["works"] and not npu["works"]:
+            yield _("{device} works: choose it with --device {device}").format(device=name.partition(",")[0])
         if name.startswith("cuda") and not row["works"]:
             yield _("{device} does not compute: {cause}").format(device=name, cause=row.get("cause", ""))
     has_gpu, sees_gpu = os.path.exists("/dev/nvidiactl"), any(name.startswith("cuda") for name in found)

@@ -54,14 +54,17 @@ def _npu_count() -> int:
 
 
 def _npu_prepare(index: int) -> None:
-    """Operators are taken from the chip's own package, not compiled for each new shape; float32 stays float32.
+    """Operators are taken from the chip's own package, not compiled for each new shape, as 910A and 310P do by default;
+    and float32 stays float32.
 
-    The Atlas training and inference chips (910A, 310P) do otherwise by default. Must come before the first operator.
+    Must come before the first operator, and after set_device: an option may start torch_npu, which takes npu:0 then.
+    Chips without bfloat16 multiply in float16 only: told to keep float32, they would refuse every product of float32.
     """
     npu = _npu()
-    npu.set_compile_mode(jit_compile=False)
-    npu.set_option({"ACL_PRECISION_MODE": "must_keep_origin_dtype"})
     npu.set_device(index)
+    npu.set_compile_mode(jit_compile=False)
+    if npu.is_bf16_supported():
+        npu.set_option({"ACL_PRECISION_MODE": "must_keep_origin_dtype"})
 
 
 def _npu_free(index: int) -> int | None:
@@ -242,6 +245,16 @@ def _kind_and_index(name: str) -> tuple[str, int]:
     return kind, int(number or 0)
 
 
+def take_in_thread(name: str) -> None:
+    """Make a device the one in use in a thread other than the one that chose it.
+
+    torch_npu takes npu:0 for a thread that has none: memory there that nobody asked for, and an error where it is dead.
+    """
+    kind, index = _kind_and_index(name)
+    if kind == "npu":
+        _npu().set_device(index)
+
+
 def synchronize(name: str) -> None:
     """Wait until each of the devices has done all it was given."""
     for one in each(name):
@@ -287,10 +300,10 @@ def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, 
     'float16'
     """
     kind = name.partition(":")[0]
+    if kind == "npu" and not bfloat16:
+        return "float16", "this chip multiplies in float16, also what is float32"
     if kind == "npu" and parameters >= LARGE:
-        if bfloat16:
-            return "bfloat16", "half the bytes of a large model; the range of float32"
-        return "float16", "half the bytes of a large model; this chip has no bfloat16"
+        return "bfloat16", "half the bytes of a large model; the range of float32"
     if kind == "cuda" and not bfloat16:
         return "float32", "this GPU has no bfloat16"
     return DEVICES[kind].precision, _WHY[kind]

@@ -78,24 +78,39 @@ TROUBLES = {
         N_("torch_npu works but sees no device"),
         N_("look at `npu-smi info`, ASCEND_RT_VISIBLE_DEVICES (its numbers must ascend) and the container's devices"),
     ),
+    "lost": (N_("it has worked before and does not now"), N_("look at `npu-smi info`")),
     "few": (N_("the last one is npu:{detail}"), N_("take one of those that are there")),
     "wrong": (N_("it computes wrong numbers ({detail})"), N_("look at `npu-smi info`")),
     "libraries": ("{detail}", N_("CANN was not found: source set_env.sh of the CANN toolkit")),
     "home": ("{detail}", N_("CANN's environment is wrong: source set_env.sh of the CANN toolkit again")),
     "cann": ("{detail}", N_('this torch_npu needs another CANN: see the table in README, "Ascend"')),
     "torch": ("{detail}", N_("torch and torch_npu do not belong together: install the same version of both")),
+    "kernels": (
+        "{detail}",
+        N_("CANN lacks the operators of this chip: install its package of them (kernels, since CANN 8.5 ops)"),
+    ),
+    "container": (
+        "{detail}",
+        N_("the driver's libraries were not found: a container needs the host's /usr/local/Ascend/driver/lib64"),
+    ),
     "cuda": ("{detail}", N_("this torch is a CUDA build: install the CPU build of the same version")),
     "package": ("{detail}", N_("install this package, which CANN or torch_npu needs")),
     "driver": ("{detail}", N_("the driver does not answer as it should: look at `npu-smi info`")),
     "other": ("{detail}", N_("`flanchat doctor` shows more")),
 }
 
+OF_ONE = ("driver", "wrong", "lost")
+"""What may be wrong with one NPU while others work."""
+
 # What a library says, and what that means. The first that fits.
 _MEANINGS = (
     (r"undefined symbol: (acl|hccl|Hccl|rt[A-Z]|ge|Msprof)", "cann"),
     (r"undefined symbol", "torch"),
     (r"Two accelerators", "cuda"),
+    (r"binary_info_config|opp?_kernel package", "kernels"),
+    (r"libascend_hal\.so", "container"),
     (r"cannot open shared object file", "libraries"),
+    (r"No module named '(tbe|te|acl)\b", "home"),  # CANN's own, which no package index has
     (r"No module named", "package"),
     (r"ASCEND_\w+ ?:|set_env\.sh", "home"),
     (r"[Uu]nsupported soc|aclInit|aclrt|ERR00100|EZ9999|\b[125]07\d\d\d\b|SIG[A-Z]+", "driver"),
@@ -111,6 +126,10 @@ def refused(device: str, broken: Broken) -> str:
 
 def passed_over(broken: Broken) -> str:
     """The sentence for somebody who has an NPU that cannot be used, and did not ask for it."""
+    if broken.why in OF_ONE:
+        return _(
+            "npu:0 is not used: {cause}; {remedy}; ASCEND_RT_VISIBLE_DEVICES names others, --device cpu looks for none"
+        ).format(cause=broken.cause, remedy=broken.remedy)
     return _("the NPU is not used: {cause}; {remedy}; --device cpu does not look for it").format(
         cause=broken.cause, remedy=broken.remedy
     )
@@ -312,6 +331,7 @@ def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
         found["sums"] = []
         for index in reversed(indices):  # so that the first is in use
             npu.set_device(index)
+            npu.set_compile_mode(jit_compile=False)  # as devices.py has it: compiling could take longer than the wait
             ones = torch.ones(4, 4, device=f"npu:{index}")
             found["sums"].append(float((ones @ ones).sum().item()))
         found["chip"] = str(npu.get_device_name(index))

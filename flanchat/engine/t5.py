@@ -23,6 +23,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from flanchat.engine.devices import take_in_thread
 from flanchat.engine.launch import Capture, Captures, Launch
 from flanchat.engine.packing import Packing
 from flanchat.engine.stored import StoredTensors
@@ -451,7 +452,12 @@ class _Load:
     def side_by_side(self, jobs: Sequence[Callable[[], nn.Module]]) -> Iterator[nn.Module]:
         """Do jobs on all cores, one thread each, and give what they made in order."""
         threads = torch.get_num_threads()
-        with ThreadPoolExecutor(threads, initializer=lambda: torch.set_num_threads(1)) as pool:
+
+        def begin() -> None:
+            torch.set_num_threads(1)
+            take_in_thread(self.packing.device)
+
+        with ThreadPoolExecutor(threads, initializer=begin) as pool:
             yield from pool.map(lambda job: job(), jobs)
         torch.set_num_threads(threads)
 
@@ -503,8 +509,11 @@ class _EncoderLayer(_Layer):
             own = bias[None, :, : len(part), : len(part)]
             if masks is not None:
                 own = own + masks[i]
-            made = functional.scaled_dot_product_attention(q, k, v, attn_mask=own, scale=1.0)
-            seen.append(made[0].transpose(0, 1).reshape(len(part), -1))
+            if part.device.type == "npu":  # torch takes its own apart there, into many calls; 910A lacks isneginf
+                made = attend(q[0], k[0].transpose(1, 2), v[0], own[0])
+            else:
+                made = functional.scaled_dot_product_attention(q, k, v, attn_mask=own, scale=1.0)[0]
+            seen.append(made.transpose(0, 1).reshape(len(part), -1))
         self.add(x, self.attention_out(torch.cat(seen) if len(seen) > 1 else seen[0]))
         self.feed_forward(x)
 

@@ -483,6 +483,8 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
         probe.remember(npu)
     if engine.passed_over is not None:
         send({"too_small": engine.passed_over})
+    elif isinstance(npu, probe.Working) and not engine.card().device.startswith("npu"):
+        send({"passed_over": dataclasses.astuple(probe.Broken("lost"))})
     inbox.stop = engine.stop
     send({"ready": dataclasses.asdict(engine.card())})
     unrehearsed = [False]

@@ -9,7 +9,8 @@ What the tests choose, through the environment:
 FAKE_NPU_STATE      "" for a working one, or one of STATES: an installation that is broken in a way that was seen.
 FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
 FAKE_NPU_MEMORY     bytes that each device has, such as "900000,400000" (64 GiB); told, and not enforced.
-FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3".
+FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3". A thread that has not called
+                    set_device uses npu:0 before any other, as there.
 FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
 FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
 FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
@@ -21,6 +22,7 @@ import collections
 import ctypes
 import os
 import sys
+import threading
 import time
 
 STATES = (
@@ -125,10 +127,12 @@ class _Memory:
 
 _memory = _Memory()
 _current = 0
+_thread = threading.local()  # chosen: whether it has called set_device
 
 
 # -- every operator ---------------------------------------------------------------------------------------------------
 
+_CUBE = ("aten::mm", "aten::bmm", "aten::addmm", "aten::baddbmm")  # done by a unit that has float32 where bfloat16 is
 _COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize", "aten::copy_")
 _TAKE_CPU_INDICES = ("aten::index", "aten::_index_put_impl_", "aten::index_put", "aten::index_put_")
 _FETCH = ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
@@ -148,6 +152,10 @@ def _mapped(function, value):
     return function(value)
 
 
+def _is_dead(index):
+    return str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(",")
+
+
 def _initialize():
     if STATE == "init_fails":
         raise RuntimeError(
@@ -156,13 +164,31 @@ def _initialize():
         )
 
 
+def _start(name):
+    """What happens before an operator, whatever its tensors."""
+    _initialize()
+    if not getattr(_thread, "chosen", False) and _is_dead(0):
+        raise RuntimeError("GetDevice: NPU function error: aclrtGetDevice, error code is 107002\n[Error]: no context")
+    if name in ("aten::empty", "aten::empty_strided", *_COPIES):
+        return
+    if npu.options["jit_compile"]:
+        time.sleep(600)  # the first operators of a 310P were compiled for ten minutes
+    if STATE == "operator_fails":
+        raise RuntimeError(f"call aclnn{name[6:].title()} failed, detail:EZ9999: Inner Error!")
+
+
+def _multiply(name, types):
+    """Refuse a product that the chip does not have."""
+    keeps = npu.options.get("ACL_PRECISION_MODE") == "must_keep_origin_dtype"
+    if name in _CUBE and keeps and torch.float32 in types and not BFLOAT16:
+        raise RuntimeError("call aclnnMm failed, detail:EZ1001: The soc version does not support bf16 / fp32")
+
+
 def _fallback(operator, *args, **kwargs):
     """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
     global waits, pending  # noqa: PLW0603
-    _initialize()
     name = operator._schema.name
-    if STATE == "operator_fails" and name not in ("aten::empty", "aten::empty_strided", *_COPIES):
-        raise RuntimeError(f"call aclnn{name[6:].title()} failed, detail:EZ9999: Inner Error!")
+    _start(name)
     devices, strangers, pairs = set(), [], []
 
     def unwrapped(value):
@@ -203,6 +229,7 @@ def _fallback(operator, *args, **kwargs):
             "Expected all tensors to be on the same device, but found at least two devices, "
             f"{found[0]} and {found[-1]}! (in operator {name})"
         )
+    _multiply(name, [value.dtype for _, value, *_ in pairs])
     shapes.add((name, tuple((tuple(value.shape), value.dtype) for _, value, *_ in pairs)))
     waits, pending = (waits + 1, 0) if name in _FETCH else (waits, pending + 1)
     index = devices.pop() if devices else _current
@@ -259,13 +286,13 @@ class _Npu:
         return _current
 
     def set_device(self, device):
-        global _current  # noqa: PLW0603
+        global _current
         index = _index(device)
-        if str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(","):
+        if _is_dead(index):
             raise RuntimeError("NPU function error: aclrtSetDevice, error code is 507033")
         if index >= _visible():
             raise RuntimeError(f"NPU function error: aclrtSetDevice, error code is 107001: invalid device {index}")
-        _current = index
+        _current, _thread.chosen = index, True
         _initialize()
 
     def synchronize(self, device=None):
