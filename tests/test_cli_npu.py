@@ -206,6 +206,21 @@ def test_what_is_asked_of_one_npu_touches_no_other(flanchat: Flanchat, tiny_mode
     assert (ended.status, ended.err, device_of(ended)) == (0, "", "npu:1")
 
 
+def test_beams_that_would_need_more_memory_than_there_is_are_refused(flanchat: Flanchat, tiny_model: Path):
+    """They are searched by another copy of the model."""
+    need = weight_bytes(preflight(tiny_model).shape, "float32", "npu:0")
+    env = fake_npu(FAKE_NPU_MEMORY=str(need + 350_000))  # some of it is at work
+
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "-o", "num_beams=2", "--device", "npu", env=env)
+
+    assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert re.fullmatch(
+        r"flanchat: beams take another 0\.\d+ MB for the model in float32, and 0\.\d+ MB are free on npu:0; "
+        r"set num_beams to 1, or take a smaller model\n",
+        ended.err,
+    )
+
+
 def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):
     ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:0,5", env=fake_npu(FAKE_NPU_COUNT="2"))
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from flanchat.engine import ModelCard
 from flanchat.engine.devices import automatic, choose_device, each, free_bytes, peak_mb, synchronize
 from flanchat.engine.memory import given_back, uncollected
-from flanchat.engine.placement import WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
+from flanchat.engine.placement import SLACK, WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
 from flanchat.engine.remembered import remembered
 from flanchat.engine.weights import Checkpoint, ModelSource, preflight, weight_files, weights_sha
 from flanchat.errors import EngineError, FlanchatError, ModelError
@@ -187,7 +187,14 @@ class LocalEngine:
             yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
             return
         if self._beams is None:
-            self._beams = BeamSearch(self._checkpoint, each(self._device)[0])
+            device = each(self._device)[0]
+            need, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
+            if free is not None and need > free * SLACK:
+                raise EngineError(
+                    f"beams take another {told(need)} for the model in float32, and {told(free)} are free on {device}; "
+                    "set num_beams to 1, or take a smaller model"
+                )
+            self._beams = BeamSearch(self._checkpoint, device)
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
         end_logprob = None

@@ -38,7 +38,8 @@ def choose_packing(
             return Packing(chosen, device), f"what suits {device}: {why}"
         if precision == "bfloat16" and not bfloat16:
             raise DeviceError(f"{device} has no bfloat16; take --precision auto, float32 or float16")
-        return Packing(precision, device), "as you chose"
+        in_float16 = device.startswith("npu") and precision == "float32" and not bfloat16
+        return Packing(precision, device), "as you chose" + ("; this chip multiplies in float16" if in_float16 else "")
     if precision != "auto":
         found = _measured(precision, progress)
         return choose(precision, found), f"as you chose; {_told(precision, found)}"

@@ -254,6 +254,7 @@ torch.npu.synchronize()
 said = [name, torch.npu.current_device(), torch.npu.options, devices.peak_mb(name)]
 from flanchat.engine.precision import choose_packing
 said += [choose_packing(name, "auto", parameters=size)[0].precision for size in (devices.LARGE - 1, devices.LARGE)]
+said.append(choose_packing(name, "float32")[1])
 for refused in (lambda: devices.choose_device("npu:2"), lambda: choose_packing(name, "bfloat16")):
     try:
         refused()
@@ -267,8 +268,8 @@ print(json.dumps(said))
 @pytest.mark.parametrize(
     ("chip", "options", "precisions", "refusals"),
     [
-        ("Ascend910B3", {"ACL_PRECISION_MODE": "must_keep_origin_dtype"}, ["float32", "bfloat16"], []),
-        ("Ascend310P3", {}, ["float16", "float16"], [
+        ("Ascend910B3", {"ACL_PRECISION_MODE": "must_keep_origin_dtype"}, ["float32", "bfloat16", "as you chose"], []),
+        ("Ascend310P3", {}, ["float16", "float16", "as you chose; this chip multiplies in float16"], [
             "npu:1 has no bfloat16; take --precision auto, float32 or float16"
         ]),
     ],
