@@ -6,8 +6,10 @@ the host to wait or to send something is refused.
 
 from __future__ import annotations
 
+import collections
+import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -43,14 +45,59 @@ class Tape(TorchDispatchMode):
 
         def play() -> Tensor:
             self.plays += 1
-            for func, args, kwargs, made in notes:
-                again = func(*args, **kwargs)
-                for before, now in zip(_tensors(made), _tensors(again), strict=True):
-                    if before.data_ptr() != now.data_ptr():
-                        before.copy_(now)
+            _again(notes)
             return result
 
         return play
+
+
+class Graph(Tape):
+    """torch.cuda.CUDAGraph, with the rule of torch's allocator: a pool whose last graph has gone takes no more."""
+
+    _pool: object = None
+    _living: ClassVar[collections.Counter[object]] = collections.Counter()
+
+    def capture_begin(self, pool: object, capture_error_mode: str) -> None:
+        if pool in self._living and not self._living[pool]:
+            raise RuntimeError("it->second->use_count > 0 INTERNAL ASSERT FAILED")
+        self._pool = pool
+        self._living[pool] += 1
+        self.__enter__()
+
+    def capture_end(self) -> None:
+        self.__exit__(None, None, None)
+
+    def replay(self) -> None:
+        _again(self._notes)
+
+    def __del__(self) -> None:
+        self._living[self._pool] -= 1
+
+
+class Stream:
+    """torch.cuda.Stream where all is done in the order in which it is told."""
+
+    def __init__(self, device: str) -> None: ...
+
+    def wait_stream(self, other: Stream) -> None: ...
+
+
+CUDA = {
+    "CUDAGraph": Graph,
+    "Stream": Stream,
+    "current_stream": Stream,
+    "graph_pool_handle": object,
+    "stream": contextlib.nullcontext,
+}
+"""What stands in for the names of torch.cuda."""
+
+
+def _again(notes: list[tuple[Any, Any, Any, Any]]) -> None:
+    for func, args, kwargs, made in notes:
+        again = func(*args, **kwargs)
+        for before, now in zip(_tensors(made), _tensors(again), strict=True):
+            if before.data_ptr() != now.data_ptr():
+                before.copy_(now)
 
 
 def _tensors(value: Any) -> list[Tensor]:

@@ -18,10 +18,15 @@ Capture = Callable[[Work], Work]  # work -> what does the same in one launch, wi
 
 
 def cuda_graph(device: str) -> Capture:
-    """A capture by CUDA graphs, which share the memory that they compute in."""
+    """A capture by CUDA graphs, which share the memory that they compute in.
+
+    torch takes no more graphs into a memory whose last one has gone, so the newest stays until there is another.
+    """
     pool, stream = torch.cuda.graph_pool_handle(), torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+    newest: torch.cuda.CUDAGraph | None = None
 
     def capture(work: Work) -> Work:
+        nonlocal newest
         # torch.cuda.graph() would also wait for the GPU, collect garbage and give all free memory back, each time.
         graph, outside = torch.cuda.CUDAGraph(), torch.cuda.current_stream(device)
         stream.wait_stream(outside)
@@ -32,6 +37,7 @@ def cuda_graph(device: str) -> Capture:
             finally:
                 graph.capture_end()
         outside.wait_stream(stream)
+        newest = graph
 
         def play() -> Tensor:
             graph.replay()

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from flanchat.engine.decoding import Loop
-from flanchat.engine.launch import Capture
+from flanchat.engine.launch import Capture, Work, cuda_graph
 from flanchat.engine.local import open_engine
 from flanchat.engine.packing import Packing
 from flanchat.engine.stored import StoredTensors
@@ -109,7 +109,7 @@ def test_tokens_that_come_together_and_one_by_one_meet_in_one_cache(folder: Path
 def test_a_capture_that_fails_or_plays_wrong_costs_speed_only(tiny_model: Path, capture: Capture) -> None:
     tried = []
 
-    def counted(work: tape.Work) -> tape.Work:
+    def counted(work: Work) -> Work:
         tried.append(work)
         return capture(work)
 
@@ -117,6 +117,25 @@ def test_a_capture_that_fails_or_plays_wrong_costs_speed_only(tiny_model: Path, 
 
     assert tokens == answered(opened(tiny_model))[0]
     assert len(tried) == 1, "and it is not tried again"
+
+
+def test_each_batch_is_captured_though_the_graphs_of_the_last_one_have_gone(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, stand_in in tape.CUDA.items():
+        monkeypatch.setattr(torch.cuda, name, stand_in)
+    graph, captured = cuda_graph("cuda:0"), []
+
+    def counted(work: Work) -> Work:
+        play = graph(work)
+        captured.append(work.__name__)
+        return play
+
+    model = opened(tiny_model, counted)
+    said = [answered(model)[0] for _ in range(2)]
+
+    assert said == [answered(opened(tiny_model))[0]] * 2
+    assert len(captured) == 2 * 3, "rows leave twice"
 
 
 def test_the_stand_in_refuses_what_a_capture_refuses() -> None:
@@ -176,3 +195,4 @@ def test_a_gpu_gives_the_tokens_that_the_cpu_gives(folder: Path) -> None:
 
     assert answers["cuda:0"] == answers["cpu"]
     assert engine._model.captures._proven, "the step was captured"
+    assert engine._model.captures._capture, "each time"
