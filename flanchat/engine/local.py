@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -405,7 +406,9 @@ def _explain(error: BaseException) -> str:
     """One line about a failure inside torch."""
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     lowered = text.lower()
-    if isinstance(error, MemoryError) or "memory" in lowered or "alloc" in lowered:
+    if isinstance(error, MemoryError) or "out of memory" in lowered or "alloc" in lowered:
+        if asked := re.match(r".*?tried to allocate [\d.]+ \w+", text, re.IGNORECASE):
+            text = asked[0]  # a GPU goes on with advice for programmers
         return f"not enough memory ({text}); close other programs, shorten the prompt or take a smaller model"
     return f"the model failed: {text}"
 
