@@ -102,7 +102,8 @@ def _cuda_free(index: int) -> int | None:
 
     if getattr(torch.cuda.get_device_properties(index), "is_integrated", False):  # as Jetson, see _npu_free
         return memory.free_bytes()
-    return torch.cuda.mem_get_info(index)[0]
+    kept = torch.cuda.memory_reserved(index) - torch.cuda.memory_allocated(index)  # by torch, from what it has freed
+    return torch.cuda.mem_get_info(index)[0] + kept
 
 
 def _mps_count() -> int:
