@@ -263,6 +263,18 @@ def synchronize(name: str) -> None:
         DEVICES[kind].synchronize(index)
 
 
+def is_lost(name: str) -> bool:
+    """Whether a device does no more for this process, as a GPU after most errors in what it computes.
+
+    "To continue using CUDA, the process must be terminated and relaunched", says CUDA's runtime of these.
+    """
+    try:
+        synchronize(name)
+    except RuntimeError:
+        return True
+    return False
+
+
 def peak_mb(name: str) -> float:
     """The most memory that was held on the devices so far, in megabytes; on the CPU, by this process."""
     numbered = map(_kind_and_index, each(name))

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from flanchat import errors
 from flanchat.engine import ModelCard, probe
 from flanchat.engine.child import command
+from flanchat.engine.devices import is_lost
 from flanchat.engine.placement import told
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import DeviceError, EngineError, FlanchatError
@@ -505,12 +506,20 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
                     engine.stop()
                 send({"number": number, "events": [event_to_json(event) for event in events]})
         except FlanchatError as error:
+            _end_if_lost(engine.card().device, error.message)
             send({"number": number, "error": error.message, "kind": type(error).__name__})
         except Exception as error:
             text = f"{type(error).__name__}: {_one_line(error)}"
             send({"number": number, "error": f"the model failed: {text}", "kind": "EngineError"})
         if len(order["requests"]) > 1:  # there will be more of these
             unrehearsed.append(True)
+
+
+def _end_if_lost(device: str, last_words: str) -> None:
+    """End this process when its device does no more for it: for the next one it may."""
+    if is_lost(device):
+        print(last_words, file=sys.stderr, flush=True)
+        os._exit(1)
 
 
 def _in_messages(events: Iterator[Event]) -> Iterator[list[Event]]:

@@ -24,6 +24,7 @@ from flanchat.engine.weights import ModelSource, preflight
 from flanchat.engine.worker import WorkerEngine, event_from_json, event_to_json
 from flanchat.errors import EngineError, ModelError
 from flanchat.events import Alternative, Decoding, Delta, Event, Finished, Request, Started, Token
+from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held, children, until, wait_gone
 
@@ -238,6 +239,25 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
     assert told.count("loading") == 3
     assert told.count("ready") == 2
     assert "loading: importing torch" in told
+
+
+@needs_fake_npu
+def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
+    source: ModelSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = tmp_path / "lost"
+    for name, value in fake_npu(FAKE_NPU_LOST=str(lost)).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(FAKE)
+    with contextlib.closing(WorkerEngine(source, device="npu:0")) as engine:
+        assert engine.card().device == "npu:0"
+
+        lost.touch()
+        with pytest.raises(EngineError, match=r"\(the model failed: .* 507015\); the next question starts it again"):
+            list(engine.stream([QUESTION]))
+        lost.unlink()
+
+        assert _finish(engine.stream([QUESTION])) in ("eos", "length")
 
 
 def test_closing_wakes_whoever_waits(source: ModelSource, loading: Held) -> None:

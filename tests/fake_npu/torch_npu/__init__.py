@@ -11,6 +11,7 @@ FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured
 FAKE_NPU_MEMORY     bytes that each device has, such as "900000,400000" (64 GiB); told, and not enforced.
 FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3". A thread that has not called
                     set_device uses npu:0 before any other, as there.
+FAKE_NPU_LOST       a file; a process that asks for something while it is there gets nothing but errors from then on.
 FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
 FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
 FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
@@ -127,6 +128,7 @@ class _Memory:
 
 _memory = _Memory()
 _current = 0
+_lost = False
 _thread = threading.local()  # chosen: whether it has called set_device
 
 
@@ -157,6 +159,10 @@ def _is_dead(index):
 
 
 def _initialize():
+    global _lost  # noqa: PLW0603
+    _lost = _lost or os.path.exists(os.environ.get("FAKE_NPU_LOST", ""))
+    if _lost:
+        raise RuntimeError("The Inner error is reported as above, error code is 507015\n[Error]: aicore exception")
     if STATE == "init_fails":
         raise RuntimeError(
             "Initialize:npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899\n"
