@@ -70,7 +70,8 @@ def _npu_prepare(index: int) -> None:
 def _npu_free(index: int) -> int | None:
     if "310B" in _npu().get_device_name(index):  # its memory is the board's, of which files in the cache are no part
         return None
-    return int(_npu().mem_get_info(index)[0])
+    kept = _npu().memory_reserved(index) - _npu().memory_allocated(index)  # by torch_npu, from what it has freed
+    return int(_npu().mem_get_info(index)[0] + kept)
 
 
 def _cuda_count() -> int:

@@ -403,7 +403,13 @@ def weights_digest(checkpoint: Checkpoint) -> str:
 
 
 def _explain(error: BaseException) -> str:
-    """One line about a failure inside torch."""
+    """One line about a failure inside torch.
+
+    >>> _explain(RuntimeError("CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has 31 GiB")).partition(";")[0]
+    'not enough memory (CUDA out of memory. Tried to allocate 22.78 GiB)'
+    >>> _explain(RuntimeError("CUDA error: an illegal memory access was encountered\\nCompile with TORCH_USE_CUDA_DSA"))
+    'the model failed: CUDA error: an illegal memory access was encountered'
+    """
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     lowered = text.lower()
     if isinstance(error, MemoryError) or "out of memory" in lowered or "alloc" in lowered:

@@ -18,7 +18,7 @@ from flanchat.engine.local import LocalEngine, open_engine
 from flanchat.engine.models import resolve
 from flanchat.engine.tokens import open_tokenizer
 from flanchat.engine.weights import ModelSource, preflight
-from flanchat.errors import DeviceError, EngineError, ModelError
+from flanchat.errors import DeviceError, ModelError
 from flanchat.events import Decoding, Delta, Event, Finished, Request, Started, Token
 from tests.tiny_t5 import make_tiny_t5
 
@@ -312,40 +312,6 @@ def test_device_that_is_not_there_is_refused_with_what_to_do(tiny_model: Path, n
 def test_unknown_precision_is_refused(tiny_model: Path, name: str) -> None:
     with pytest.raises(DeviceError, match=f"unknown precision {name}; expected auto, float32, float16, bfloat16, int8"):
         open_engine(_source(tiny_model), device="cpu", precision=name)
-
-
-@pytest.mark.parametrize(
-    ("error", "told"),
-    [
-        (
-            "CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has a total capacity of 31.47 GiB of which 12.73 "
-            "GiB is free. If reserved but unallocated memory is large try setting PYTORCH_CUDA_ALLOC_CONF.",
-            "not enough memory (CUDA out of memory. Tried to allocate 22.78 GiB); "
-            "close other programs, shorten the prompt or take a smaller model",
-        ),
-        (
-            "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
-            "not enough memory (CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`); "
-            "close other programs, shorten the prompt or take a smaller model",
-        ),
-        (
-            "CUDA error: an illegal memory access was encountered\nCompile with `TORCH_USE_CUDA_DSA`",
-            "the model failed: CUDA error: an illegal memory access was encountered",
-        ),
-    ],
-)
-def test_what_a_gpu_says_becomes_one_sentence_that_fits(
-    tiny: LocalEngine, monkeypatch: pytest.MonkeyPatch, error: str, told: str
-) -> None:
-    def fail(prompts: object) -> None:
-        raise RuntimeError(error)
-
-    monkeypatch.setattr(tiny._model, "encode", fail)
-
-    with pytest.raises(EngineError) as raised:
-        list(tiny.stream([Request("nobody has asked this", Decoding())]))
-
-    assert raised.value.message == told
 
 
 # -- precision, card, end ---------------------------------------------------------------------------------------------

@@ -334,7 +334,7 @@ class _Npu:
     def memory_allocated(self, device=None):
         return _memory.most[_index(device)]
 
-    max_memory_allocated = memory_allocated
+    max_memory_allocated = memory_reserved = memory_allocated
 
     def empty_cache(self):
         pass
