@@ -145,6 +145,7 @@ class Session:
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
         self._refuse_other_tokens(last)
         self._record_setup(self.settings)
+        self._record("prompt", last.asked, **prompt_record(last.prompt))
         whole = self._beside(last)
         whole.continues = last.id
         decoding = last.settings.decoding(last.seed)

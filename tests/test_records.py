@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flanchat.axes import read_axes
@@ -159,6 +159,7 @@ def everything(conversation: Conversation) -> list[dict[str, Any]]:
 
 @settings(max_examples=120)
 @given(moves.map(lambda done: [move for move in done if move[0] not in ("off", "on")]))
+@example([("ask", 0), ("pick", 2), ("switch", 1), ("continue", 0)])  # a picked cell's prompt is another
 def test_what_is_read_back_is_the_conversation_that_was_held(done):
     session, story, _ = written(done)
 
