@@ -126,8 +126,8 @@ def test_the_configuration_gives_defaults_that_flags_override(flanchat: Flanchat
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_text(f"profile: qa\nmodel: {tiny_model}\ndecode:\n  top_p: 0.5\n")
 
-    given = json.loads(flanchat("ask", "why", "--json").out)
-    flagged = json.loads(flanchat("ask", "why", "--json", "-p", "plain", "-o", "top_p=0.7").out)
+    given = json.loads(flanchat("ask", "why", "--dry-run", "--json").out)
+    flagged = json.loads(flanchat("ask", "why", "--dry-run", "--json", "-p", "plain", "-o", "top_p=0.7").out)
 
     assert given["prompt"]["text"] == "Q: why\nA:"
     assert given["settings"]["decode.top_p"] == 0.5

@@ -95,7 +95,6 @@ def test_a_dead_npu_of_several_is_named(flanchat: Flanchat):
     [
         ("3", "0", {"npu": False, "npu:1,2": True}),
         ("1", "0", {"npu": False}),
-        ("2", "0,1", {"npu": False, "npu:1": False}),
     ],
 )
 def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: str, dead: str, works: dict[str, bool]):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,11 +113,17 @@ ONLY_IN = {
 }
 
 
+@functools.cache
 def tree(name: str) -> ast.Module:
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
-def imports(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
+@functools.cache
+def nodes_of(name: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(name)))
+
+
+def imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The full name of every module that these nodes import."""
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -130,11 +137,11 @@ def imports(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
 
 
 def of_ours(name: str) -> set[str]:
-    found = (module for module in imports(ast.walk(tree(name))) if module.partition(".")[0] == "flanchat")
+    found = (module for module in imports(nodes_of(name)) if module.partition(".")[0] == "flanchat")
     return {module.removeprefix("flanchat").removeprefix(".") for module in found}
 
 
-def of_others(nodes: Iterator[ast.AST] | list[ast.stmt]) -> set[str]:
+def of_others(nodes: Iterable[ast.AST]) -> set[str]:
     tops = {module.partition(".")[0] for module in imports(nodes)}
     return tops - {"flanchat"} - set(sys.stdlib_module_names)
 
@@ -162,7 +169,7 @@ def test_a_module_imports_only_what_its_layer_may(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_library_is_known_only_where_it_belongs(name):
-    strangers = {library for library in of_others(ast.walk(tree(name))) if name not in ONLY_IN.get(library, ())}
+    strangers = {library for library in of_others(nodes_of(name)) if name not in ONLY_IN.get(library, ())}
 
     assert strangers == set()
 
@@ -178,7 +185,7 @@ def test_the_first_line_says_what_a_module_is_for(name):
 
 
 def calls(name: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree(name)) if isinstance(node, ast.Call))
+    return (node for node in nodes_of(name) if isinstance(node, ast.Call))
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -190,7 +197,7 @@ def test_no_module_runs_what_it_reads(name):
 
     called = {ast.unparse(call.func) for call in calls(name)}
     assert called & forbidden - ({"torch.load"} if name == "engine.convert" else set()) == set()
-    assert set(imports(ast.walk(tree(name)))) & {"pickle", "marshal", "shelve", "dill", "joblib"} == set()
+    assert set(imports(nodes_of(name))) & {"pickle", "marshal", "shelve", "dill", "joblib"} == set()
     assert [call for call in calls(name) if any(k.arg == "shell" for k in call.keywords)] == []
 
 
