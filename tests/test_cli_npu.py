@@ -78,37 +78,31 @@ def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
     assert remedy in ended.err
 
 
-def test_a_good_answer_is_kept_and_a_bad_one_is_not(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_a_good_answer_is_kept_until_it_does_not_hold_and_a_bad_one_is_not(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
     starts = tmp_path / "starts"
+    said = ""
 
     def ask(state: str = "", *options: str) -> tuple[int, str, int]:
         """Exit status, device, and how many processes imported torch_npu."""
+        nonlocal said
         starts.write_text("")
         env = fake_npu(state, FAKE_NPU_STARTS=str(starts), FAKE_NPU_COUNT="2")
         ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", *options, env=env)
-        assert "Traceback" not in ended.err
+        said = ended.err
         device = json.loads(ended.out)["engine"]["device"] if ended.out else ""
         return ended.status, device, starts.read_text().count("\n")
 
     assert ask("no_cann", "--device", "npu") == (2, "", 1)
+    assert ask() == (0, "npu:0", 2)
+    assert said == ""
+    assert ask("operator_fails") == (0, "cpu", 1), "it was believed"
+    assert said.startswith("flanchat: npu:0 is not used: it has worked before and does not now; ")
+    assert said.count("\n") == 1
     assert ask("", "--device", "npu:1") == (0, "npu:1", 2)
-    assert ask("", "--device", "npu:1") == (0, "npu:1", 1)
-    assert ask("no_cann", "--device", "npu:1") == (2, "", 1)  # it was believed, and did not hold
-    assert ask("no_cann") == (0, "cpu", 1)
-
-
-def test_an_npu_that_has_worked_before_and_is_dead_now_costs_one_line_too(flanchat: Flanchat, tiny_model: Path):
-    """A good answer is believed for hours, and `auto` then finds out by itself."""
-    devices, lines = [], []
-    for state in ("", "operator_fails"):
-        ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
-        devices.append(json.loads(ended.out)["engine"]["device"])
-        lines.append(ended.err)
-
-    assert devices == ["npu:0", "cpu"]
-    assert lines[0] == ""
-    assert lines[1].startswith("flanchat: npu:0 is not used: it has worked before and does not now; ")
-    assert lines[1].count("\n") == 1
+    assert ask("no_cann", "--device", "npu:1") == (2, "", 1), "it was believed"
+    assert "Traceback" not in said
 
 
 def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: Path):

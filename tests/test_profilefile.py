@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flanchat import yamlfile
@@ -74,6 +74,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     )  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(profiles())
 def test_any_profile_comes_back_from_its_file_and_every_reader_finds_the_same_values(tmp_path_factory, profile):
     path = tmp_path_factory.getbasetemp() / "x.yaml"
@@ -213,6 +214,7 @@ def test_a_difference_is_told_field_by_field_on_one_line():
     ]
 
 
+@settings(max_examples=50)
 @given(profiles(), profiles())
 def test_a_difference_has_one_line_per_value_and_two_sides(a: Profile, b: Profile):
     rows = diff(a, b)

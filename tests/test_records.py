@@ -259,7 +259,7 @@ def used(story: Story) -> None:
         pass
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_hand_edited_file_is_read_without_an_error(changes):
     events = json.loads(json.dumps(LINES))
