@@ -90,7 +90,7 @@ def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_onc
     cut = tmp_path / "cut.jsonl"
     go_on = (*command, "2", "--out", str(cut))
 
-    for tenth, number in ((1, signal.SIGKILL), (3, signal.SIGINT)):
+    for tenth, number in ((1, signal.SIGKILL), (2, signal.SIGINT), (4, signal.SIGTERM)):
         process = subprocess.Popen([*COMMAND, *go_on], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
         assert process.stderr is not None
         said = next(line for line in process.stderr if f"{4 * tenth} of 40 answers," in line)

@@ -87,6 +87,7 @@ def test_several_npus_that_were_asked_for_are_tried_then_the_others_and_a_dead_o
     [
         ("3", "0", {"npu": False, "npu:1,2": True}),
         ("1", "0", {"npu": False}),
+        ("2", "0,1", {"npu": False, "npu:1": False}),
     ],
 )
 def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: str, dead: str, works: dict[str, bool]):

@@ -237,6 +237,8 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
             "sentencepiece",
             "google",
             "sqlite3",
+            "ctypes",
+            "flanchat.engine.devices",
             "pyarrow",
             "ray",
             "flanchat.export",

@@ -4,7 +4,6 @@ torch."""
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import sys
 from collections.abc import Iterator
@@ -107,5 +106,7 @@ def _text(path: Path) -> str:
 
 
 def _tune(parameter: int, value: int) -> None:
+    import ctypes  # only a process that loads a model needs it
+
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(parameter, value)

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from flanchat import errors
 from flanchat.engine import ModelCard, probe
 from flanchat.engine.child import command
-from flanchat.engine.devices import is_lost
 from flanchat.engine.placement import told
 from flanchat.engine.weights import ModelSource, preflight
 from flanchat.errors import DeviceError, EngineError, FlanchatError
@@ -517,6 +516,8 @@ def _serve(order: _Message, inbox: _Inbox, send: Send) -> None:
 
 def _end_if_lost(device: str, last_words: str) -> None:
     """End this process when its device does no more for it: for the next one it may."""
+    from flanchat.engine.devices import is_lost
+
     if is_lost(device):
         print(last_words, file=sys.stderr, flush=True)
         os._exit(1)
