@@ -12,11 +12,11 @@ import argparse
 import json
 
 from demo_model.evaluate import held_out
-from flanchat.engine.local import open_engine
-from flanchat.engine.models import resolve
-from flanchat.engine.tokens import open_tokenizer
-from flanchat.engine.weights import preflight
-from flanchat.events import Decoding, Delta, Request
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.events import Decoding, Delta, Request
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.tokenizer import open_tokenizer
 
 TASKS = ("headline", "keywords", "passage_qa", "lists", "translate_de", "recipe", "sentiment", "small_talk")
 

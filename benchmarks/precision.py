@@ -11,9 +11,9 @@ import argparse
 import json
 
 from demo_model.evaluate import held_out
-from flanchat.engine.local import open_engine
-from flanchat.engine.models import resolve
-from flanchat.events import Decoding, Delta, Request
+from flanchat.engine.events import Decoding, Delta, Request
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.local import open_engine
 
 TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de", "headline", "lists", "recipe")
 

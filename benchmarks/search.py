@@ -22,7 +22,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
-from flanchat.library import Library
+from flanchat.sessions.library import Library
 
 STARTED = 1_700_000_000
 TEXT = """

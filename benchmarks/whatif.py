@@ -22,11 +22,11 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.checkpoints import BUNDLED, SIZES, write_checkpoint
-from flanchat.engine.models import resolve
-from flanchat.engine.tokens import open_tokenizer
-from flanchat.engine.weights import preflight
-from flanchat.engine.worker import WorkerEngine
-from flanchat.events import Decoding, Finished, Request
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.events import Decoding, Finished, Request
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.tokenizer import open_tokenizer
+from flanchat.engine.worker.process import WorkerEngine
 
 INPUT_TOKENS, NEW_TOKENS, TEMPERATURE = 128, 64, 0.7
 

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from demo_model.train import SHAPE
-from flanchat.engine.weights import preflight
+from flanchat.engine.checkpoint.validate import preflight
 
 TEXT = """\
 ---

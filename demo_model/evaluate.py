@@ -14,9 +14,9 @@ from random import Random
 
 from demo_model.examples import Example, make_example
 from demo_model.tasks import TASKS
-from flanchat.engine.local import LocalEngine, open_engine
-from flanchat.engine.weights import ModelSource
-from flanchat.events import Decoding, Delta, Request
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.events import Decoding, Delta, Request
+from flanchat.engine.t5.local import LocalEngine, open_engine
 
 ROWS = 32  # answered as one batch
 

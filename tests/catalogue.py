@@ -14,9 +14,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from flanchat.base.i18n import LOCALE
 from flanchat.cli import cli
 from flanchat.cli.language import help_texts
-from flanchat.words import LOCALE
 
 PACKAGE = LOCALE.parent
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "flanchat.po"

@@ -107,7 +107,7 @@ def _machine() -> Path | None:
     try:
         import torch
 
-        from flanchat.engine.precision import choose_packing
+        from flanchat.engine.devices.precision import choose_packing
     except ImportError:  # an environment for the tests that need no torch
         return None
     before = torch.get_num_threads()

@@ -16,7 +16,7 @@ from benchmarks import figures
 from benchmarks.checkpoints import SIZES, Sizes, layout, parameters, write_checkpoint
 from benchmarks.floor import bytes_a_step, weights_a_step
 from benchmarks.plot import points
-from flanchat.engine.weights import preflight
+from flanchat.engine.checkpoint.validate import preflight
 from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).parent.parent

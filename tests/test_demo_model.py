@@ -12,12 +12,12 @@ import flanchat
 from demo_model.evaluate import answers, held_out
 from demo_model.tasks import TASKS
 from demo_model.tasks.recipes import RECIPES
-from flanchat.engine.local import LocalEngine, open_engine
-from flanchat.engine.models import resolve
-from flanchat.engine.weights import preflight
-from flanchat.profile import find_profile
-from flanchat.prompt import compile_prompt
-from flanchat.settings import Settings
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.prompting.profile import find_profile
+from flanchat.prompting.prompt import compile_prompt
+from flanchat.prompting.settings import Settings
 
 PROFILES = Path(__file__).parents[1] / "profiles"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())

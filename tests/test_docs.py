@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flanchat.profile import find_profile
-from flanchat.repl.commands import COMMANDS
+from flanchat.prompting.profile import find_profile
+from flanchat.repl.commands.table import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

@@ -15,97 +15,50 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "flanchat"
-FILES = {
-    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
+MODULES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix("__init__").rstrip("."): path
     for path in sorted(PACKAGE.rglob("*.py"))
-    if path.name != "__init__.py" or path.parent.name in ("engine", "cli")
 }
-MODULES = {name.removesuffix(".__init__"): path for name, path in FILES.items()}
+"""Every module by its name below flanchat; "" is the package itself."""
 
-GROUND = {"errors", "events", "words"}
-PROTOCOL = {"engine"}
-ENGINE = {name for name in MODULES if name.startswith("engine")}
-STORY = {"conversation", "records"}
+# Each folder imports only from those above it; `export` and `ui` do not know each other.
+LAYERS = {
+    "base": 0,
+    "engine": 1,
+    "prompting": 2,
+    "sessions": 3,
+    "experiments": 4,
+    "export": 5,
+    "ui": 5,
+    "repl": 6,
+    "cli": 7,
+    "__main__": 8,
+}
+STARTS_THE_REPL = {"cli.chat"}
+
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
-LIBRARIES = {
-    "setup", "batch", "diff", "page", "axes", "whatif", "experiment", "gridpage", "replay",
-    "session", "export", "library", "config", "profilefile", "lint",
-    "doctor",
-}  # fmt: skip
-SWEEP = {"columns", "promptfile", "scores", "journal", "sweep"}
-VALUES = GROUND | {
-    "yamlfile", "files", "places", "settings", "profile", "prompt", "transcript", "history", "terminal", "interrupts",
-    "choosing",
-}  # fmt: skip
-
-# What each module may import of ours; "" is the package itself, for its version.
-MAY_IMPORT = {
-    "errors": set(),
-    "events": set(),
-    "terminal": set(),
-    "words": set(),
-    "interrupts": set(),
-    "yamlfile": GROUND,
-    "files": GROUND,
-    "places": GROUND,
-    "settings": GROUND | {"yamlfile"},
-    "profile": GROUND | {"yamlfile", "places", "settings"},
-    "prompt": GROUND | {"settings", "profile"},
-    "history": GROUND | {"files", "places"},
-    "transcript": GROUND | {"", "files", "places"},
-    "choosing": GROUND,
-    "diff": set(),
-    "page": {"", "terminal", "words"},
-    "setup": GROUND | {"settings", "profile", "prompt"},
-    "batch": VALUES | PROTOCOL | {"conversation", "setup"},
-    "conversation": VALUES | PROTOCOL,
-    "records": VALUES | PROTOCOL | {"conversation", "setup"},
-    "replay": VALUES | PROTOCOL | STORY | {"setup", "batch", "diff"},
-    "export": VALUES | PROTOCOL | STORY | {"", "page"},
-    "library": VALUES | PROTOCOL | STORY,
-    "config": GROUND | {"yamlfile", "places", "files", "settings", "profile"},
-    "profilefile": GROUND | {"yamlfile", "places", "files", "settings", "profile", "prompt"},
-    "lint": GROUND | {"yamlfile", "settings", "profile", "prompt"},
-    "session": VALUES | PROTOCOL | STORY | {"setup", "batch"},
-    "axes": GROUND | {"settings"},
-    "whatif": VALUES | PROTOCOL | STORY | {"axes", "setup", "batch", "profilefile"},
-    "gridpage": VALUES | PROTOCOL | STORY | {"experiment", "whatif", "diff", "page"},
-    "experiment": VALUES | PROTOCOL | STORY | {"axes", "whatif", "session"},
-    "doctor": VALUES | ENGINE | {"", "config"},
-    "columns": GROUND | {"files"},
-    "promptfile": GROUND | {"columns"},
-    "scores": set(),
-    "journal": GROUND | {"files"},
-    "sweep": VALUES | PROTOCOL | STORY | {"", "axes", "setup", "promptfile", "scores"},
-    "__main__": {"cli"},
-    **{name: {""} | VALUES | LIBRARIES | SWEEP | STORY | ENGINE | REPL | CLI for name in CLI},
-    **{name: GROUND | ENGINE | {""} for name in ENGINE},
-    "engine.convert": GROUND | ENGINE | {"places"},
-    **{name: VALUES | LIBRARIES - {"lint", "doctor"} | STORY | PROTOCOL | REPL for name in REPL},
-    "engine": GROUND,
-    "engine.probe": GROUND | ENGINE | {"places", "files"},
-    "engine.remembered": GROUND | {"files", "places"},
-}
+UI = {name for name in MODULES if name.startswith("ui.")}
+ENGINE = {name for name in MODULES if name.startswith("engine")}
 
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
-HUBS = {"huggingface_hub": {"engine.huggingface"}, "openmind_hub": {"engine.openmind"}}
+HUBS = {"huggingface_hub": {"engine.hubs.huggingface"}, "openmind_hub": {"engine.hubs.openmind"}}
 LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray"} | HEAVY
 TENSORS = {
-    "engine.t5",
-    "engine.launch",
-    "engine.spread",
-    "engine.stored",
-    "engine.packing",
-    "engine.decoding",
-    "engine.precision",
+    "engine.t5.model",
+    "engine.t5.cuda_graph",
+    "engine.t5.model_parallel",
+    "engine.t5.weight_reader",
+    "engine.t5.linear",
+    "engine.t5.decoding",
+    "engine.devices.precision",
 }
 ONLY_IN = {
-    "prompt_toolkit": {"repl.lines"},
-    "rich": {"repl.view", "repl.gridview", "repl.bars", "repl.sidebyside", "cli.progress", "cli.scoreboard"},
-    "pyarrow": {"columns"},
-    "ray": {"engine.rayengine"},
-    "yaml": {"yamlfile"},
+    "prompt_toolkit": {"repl.input"},
+    "rich": UI,
+    "pyarrow": {"experiments.parquet"},
+    "ray": {"engine.worker.ray_pool"},
+    "yaml": {"base.strict_yaml"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
@@ -158,13 +111,42 @@ def run_at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from run_at_import(getattr(node, inner, []))
 
 
-def test_every_module_has_its_place_in_the_layers():
-    assert set(MODULES) == set(MAY_IMPORT)
+def folder_of(name: str) -> str:
+    return name.partition(".")[0]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_imports_only_what_its_layer_may(name):
-    assert of_ours(name) - MAY_IMPORT[name] - {name} == set()
+def test_every_folder_has_its_place_in_the_layers():
+    assert {folder_of(name) for name in MODULES} - {""} == set(LAYERS)
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - {""}))
+def test_a_module_imports_only_from_the_layers_before_its_own(name):
+    own = folder_of(name)
+    others = {other for other in of_ours(name) if folder_of(other) not in (own, "")}
+
+    assert [other for other in others if LAYERS[folder_of(other)] >= LAYERS[own]] == []
+
+
+def test_the_package_itself_imports_nothing():
+    assert set(imports(nodes_of(""))) == set()
+
+
+def test_the_command_line_imports_the_repl_only_to_start_it():
+    users = {name for name in CLI for other in of_ours(name) if folder_of(other) == "repl"}
+
+    assert users <= STARTS_THE_REPL
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """Lazy imports and those for type checkers count too: a reader follows them all."""
+    edges = {name: of_ours(name) & set(MODULES) for name in MODULES}
+    while leaves := [name for name, others in edges.items() if not others]:
+        for leaf in leaves:
+            del edges[leaf]
+        for others in edges.values():
+            others.difference_update(leaves)
+
+    assert sorted(edges) == []
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -196,13 +178,13 @@ def test_no_module_runs_what_it_reads(name):
     }  # fmt: skip
 
     called = {ast.unparse(call.func) for call in calls(name)}
-    assert called & forbidden - ({"torch.load"} if name == "engine.convert" else set()) == set()
+    assert called & forbidden - ({"torch.load"} if name == "engine.checkpoint.convert" else set()) == set()
     assert set(imports(nodes_of(name))) & {"pickle", "marshal", "shelve", "dill", "joblib"} == set()
     assert [call for call in calls(name) if any(k.arg == "shell" for k in call.keywords)] == []
 
 
 def test_a_pickle_is_opened_for_its_tensors_only():
-    loads = [call for call in calls("engine.convert") if ast.unparse(call.func) == "torch.load"]
+    loads = [call for call in calls("engine.checkpoint.convert") if ast.unparse(call.func) == "torch.load"]
 
     assert loads
     for call in loads:
@@ -230,21 +212,25 @@ def test_every_from_pretrained_is_local_safe_and_exact():
 
 
 def test_what_draws_the_first_prompt_loads_nothing_heavy():
-    light = [f"flanchat.{name}" for name in sorted(REPL | CLI | {"session", "profile", "library", "engine.worker"})]
+    light = [
+        f"flanchat.{name}"
+        for name in sorted(
+            (REPL | CLI | {"sessions.session", "sessions.library", "prompting.profile", "engine.worker.process"})
+            - {"cli.diagnostics"}
+        )
+    ]
     heavy = sorted(
         {"torch", "transformers", "numpy", "rich", "safetensors", "tokenizers", "huggingface_hub", "pydantic"}
+        | {"sentencepiece", "google", "sqlite3", "ctypes", "pyarrow", "ray"}
         | {
-            "sentencepiece",
-            "google",
-            "sqlite3",
-            "ctypes",
-            "flanchat.engine.devices",
-            "pyarrow",
-            "ray",
-            "flanchat.export",
-            "flanchat.lint",
-            "flanchat.profilefile",
-            "flanchat.doctor",
+            f"flanchat.{name}"
+            for name in (
+                "engine.devices.registry",
+                "export.exporters",
+                "prompting.lint",
+                "prompting.profile_writer",
+                "cli.diagnostics",
+            )
         }
     )
     code = f"import sys, {', '.join(light)}\nprint([name for name in {heavy} if name in sys.modules])"

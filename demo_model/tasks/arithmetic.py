@@ -170,9 +170,9 @@ ARITHMETIC = Task(
 
 # A story and its solution. Letters a, b, c are the numbers; {a_t} is the first number with its things ("1 apple",
 # "3 apples"), {t} the things. [a + b] is worked out; a second calculation may use the first one's result as r.
-Story = tuple[str, str, str]
+SessionRecord = tuple[str, str, str]
 
-STORIES: tuple[Story, ...] = (
+STORIES: tuple[SessionRecord, ...] = (
     ("{n} has {a_t}. {He} buys {b} more and gives {c} to {o}. How many {t} does {n} have now?",
      "{n} starts with {a_t}.", "a + b; r - c"),
     ("{n} has {a_t}. {He} buys {b} more. How many {t} does {n} have now?", "{n} starts with {a_t}.", "a + b"),

@@ -11,22 +11,24 @@ from typing import Any, NoReturn
 import click
 
 from flanchat import __version__
-from flanchat.cli import asking, chatting
+from flanchat.base.errors import FlanchatError
+from flanchat.base.i18n import _
+from flanchat.base.signals import Terminated, die_of, end_gracefully
+from flanchat.cli import ask as asking
+from flanchat.cli import chat as chatting
 from flanchat.cli.bench import bench
 from flanchat.cli.choose import choose
+from flanchat.cli.config import config
 from flanchat.cli.doctor import doctor
 from flanchat.cli.language import add_option, choose_language, root_words
 from flanchat.cli.models import models
-from flanchat.cli.options import answering_options, complain
+from flanchat.cli.options import answering_options
 from flanchat.cli.profiles import profiles
 from flanchat.cli.replay import replay
 from flanchat.cli.sessions import sessions
-from flanchat.cli.settings import config
 from flanchat.cli.sweep import sweep
 from flanchat.cli.whatif import whatif
-from flanchat.errors import FlanchatError
-from flanchat.interrupts import Terminated, die_of, end_gracefully
-from flanchat.words import _
+from flanchat.ui.messages import complain
 
 INTERRUPTED = 130
 READER_GONE = 141

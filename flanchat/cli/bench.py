@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flanchat import __version__
-from flanchat.errors import UsageError
-from flanchat.words import _
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
 
 if TYPE_CHECKING:
-    from flanchat.engine import Engine
-    from flanchat.engine.tokens import Tokenizer
+    from flanchat.engine.protocol import Engine
+    from flanchat.engine.t5.tokenizer import Tokenizer
 
 _NUMBER = click.IntRange(min=1)
 
@@ -43,8 +43,8 @@ def bench(**options: Any) -> None:
     flanchat bench --batch 8 --json
     """  # fmt: skip
     from flanchat.cli.opening import open_engine
-    from flanchat.engine.tokens import open_tokenizer
-    from flanchat.engine.weights import preflight
+    from flanchat.engine.checkpoint.validate import preflight
+    from flanchat.engine.t5.tokenizer import open_tokenizer
 
     with closing(open_engine(options["model"], options["device"] or "auto", options)) as engine:
         tokenizer = open_tokenizer(preflight(engine.source.folder).tokenizer)
@@ -56,7 +56,7 @@ def bench(**options: Any) -> None:
 
 
 def _measure(engine: Engine, tokenizer: Tokenizer, options: dict[str, Any]) -> dict[str, Any]:
-    from flanchat.events import Decoding, Finished, Request
+    from flanchat.engine.events import Decoding, Finished, Request
 
     new, batch = options["new_tokens"], options["batch"]
     decoding = Decoding(max_new_tokens=new, min_new_tokens=new)

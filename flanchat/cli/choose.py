@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from flanchat.cli.asking import answer_json, answer_to, question_of
+from flanchat.cli.ask import answer_json, answer_to, question_of
 from flanchat.cli.opening import open_session
-from flanchat.cli.options import answering_options, complain, open_view
+from flanchat.cli.options import answering_options, open_view
+from flanchat.ui.messages import complain
 
 EXAMPLE = 'flanchat choose "Is the sky blue?" yes no'
 
@@ -30,9 +31,9 @@ def choose(words: tuple[str, ...], **options: Any) -> None:
     flanchat choose -p sentiment - < review.txt
     flanchat choose --json "Which is it?" -- -1 0 +1
     """
-    from flanchat.choosing import check_choices
-    from flanchat.repl.desk import Scores
-    from flanchat.repl.view import loss_lines
+    from flanchat.sessions.choices import check_choices
+    from flanchat.ui.results import loss_lines
+    from flanchat.ui.types import Scores
 
     typed, given = words[:1], words[1:]
     if given:

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from flanchat.terminal import show
-from flanchat.words import _, untranslated
+from flanchat.base.i18n import _, untranslated
+from flanchat.base.sanitize import show
 
 Facts = dict[str, Any]
 
@@ -24,7 +24,7 @@ def doctor(as_json: bool) -> None:
     What is printed may be pasted into a bug report: it holds no tokens and no names of users. The exit status is 1 when
     flanchat cannot answer here.
     """
-    from flanchat.doctor import examine
+    from flanchat.cli.diagnostics import examine
 
     facts: Facts = {}
     for name, value in examine(os.environ):
@@ -54,7 +54,7 @@ def _ending(facts: Facts) -> str:
 
 def stopping(facts: Facts) -> Iterator[str]:
     """What has to be done before flanchat can answer, one sentence each."""
-    from flanchat.doctor import NEEDED
+    from flanchat.cli.diagnostics import NEEDED
 
     missing = [name for name in NEEDED if not facts["packages"][name]]
     if missing:
@@ -78,7 +78,7 @@ def stopping(facts: Facts) -> Iterator[str]:
 
 def improving(facts: Facts) -> Iterator[str]:
     """What could be done besides."""
-    from flanchat.engine.probe import TROUBLES
+    from flanchat.engine.devices.npu_probe import TROUBLES
 
     npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
     if ascend["device_files_yours"] < ascend["device_files"]:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
-from flanchat.errors import StorageError, UsageError
-from flanchat.words import LANGUAGES, N_, _, is_translated, use, wrap
+from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, use, wrap
 
 _CLICKS = (
     N_("Usage:"),
@@ -80,7 +80,7 @@ def _flag(args: Iterable[str]) -> str | None:
 
 def _configured(environ: Mapping[str, str]) -> str | None:
     """What the configuration file says, without the cost and the complaints of reading it as YAML."""
-    from flanchat.places import config_folder
+    from flanchat.base.paths import config_folder
 
     try:
         path = environ.get("FLANCHAT_CONFIG") or config_folder(environ) / "config.yaml"

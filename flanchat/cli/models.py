@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.base.sanitize import show
 from flanchat.cli.opening import list_models
-from flanchat.cli.options import complain, model_names, open_view
-from flanchat.errors import UsageError
-from flanchat.terminal import show
-from flanchat.words import _
+from flanchat.cli.options import model_names, open_view
+from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
-    from flanchat.engine.weights import Checkpoint, ModelSource
+    from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=model_names)
@@ -35,12 +36,12 @@ def models(context: click.Context) -> None:
 @_json
 def list_all(as_json: bool) -> None:
     """List the models on this machine and those with a short name."""
-    from flanchat.repl.shape import models_table
+    from flanchat.ui.tables import models_table
 
     if not as_json:
         open_view({}).show(models_table(list_models()))
         return
-    from flanchat.engine.models import kept
+    from flanchat.engine.hubs.resolve import kept
 
     for model in kept():
         folder = None if model.folder is None else str(model.folder)
@@ -54,9 +55,9 @@ def list_all(as_json: bool) -> None:
 @click.option("--plain", is_flag=True, help="Lines instead of bars.")
 def pull_models(names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
     """Download models, or bring them up to date. A download that was cut is gone on with."""
-    from flanchat.cli.progress import Bars
-    from flanchat.engine.models import pull
-    from flanchat.engine.weights import preflight
+    from flanchat.engine.checkpoint.validate import preflight
+    from flanchat.engine.hubs.resolve import pull
+    from flanchat.ui.progress import Bars
 
     for name in names:
         with Bars(plain=plain) as bars:
@@ -70,16 +71,16 @@ def pull_models(names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
 @_json
 def describe_model(name: str | None, as_json: bool) -> None:
     """Show what a model on this machine is made of; nothing is downloaded."""
-    from flanchat.engine.models import BUNDLED, look
-    from flanchat.engine.weights import preflight
-    from flanchat.repl.desk import Table
+    from flanchat.engine.checkpoint.validate import preflight
+    from flanchat.engine.hubs.resolve import BUNDLED, look
+    from flanchat.ui.types import Table
 
     source = look(name or BUNDLED)
     about = describe(source, preflight(source.folder, source.adapter))
     if as_json:
         click.echo(json.dumps(about))
         return
-    from flanchat.cli.progress import megabytes
+    from flanchat.ui.progress import megabytes
 
     files = [(f"  {file}", megabytes(count)) for file, count in about.pop("files").items()]
     shape = about.pop("shape")
@@ -115,8 +116,8 @@ def describe_model(name: str | None, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove_models(names: tuple[str, ...], yes: bool) -> None:
     """Delete downloaded models from the cache of their hub, all revisions."""
-    from flanchat.cli.progress import megabytes
-    from flanchat.engine.models import find_kept, remove
+    from flanchat.engine.hubs.resolve import find_kept, remove
+    from flanchat.ui.progress import megabytes
 
     found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
     if not yes:

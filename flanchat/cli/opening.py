@@ -9,19 +9,20 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flanchat.cli.options import Choice, choose, complain
-from flanchat.errors import StorageError, UsageError
-from flanchat.interrupts import Terminated
-from flanchat.words import _
+from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.i18n import _
+from flanchat.base.signals import Terminated
+from flanchat.cli.options import Choice, choose
+from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
-    from flanchat.engine import Engine
-    from flanchat.engine.weights import Checkpoint, ModelSource
-    from flanchat.engine.worker import WorkerEngine
-    from flanchat.library import Library
-    from flanchat.session import Session
-    from flanchat.transcript import NoTranscript, Transcript
-    from flanchat.whatif import OpenModel
+    from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
+    from flanchat.engine.protocol import Engine
+    from flanchat.engine.worker.process import WorkerEngine
+    from flanchat.experiments.grid import OpenModel
+    from flanchat.sessions.library import Library
+    from flanchat.sessions.session import Session
+    from flanchat.sessions.transcript import NoTranscript, Transcript
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def open_session(
     on_status, on_note: see open_engine and WorkerEngine.
     With a session to go on with, its profile, settings and variables stand where no option says otherwise.
     """
-    from flanchat.session import Session
+    from flanchat.sessions.session import Session
 
     earlier = None if options["no_log"] else _earlier(options)
     story = open_library().read(earlier) if earlier is not None else None
@@ -71,7 +72,7 @@ def open_engine(
 
     on_status: see WorkerEngine's report; without it, what a large model takes is said before it is read.
     """
-    from flanchat.engine.worker import WorkerEngine
+    from flanchat.engine.worker.process import WorkerEngine
 
     source, __ = find_model(model, options)
     return WorkerEngine(
@@ -111,9 +112,9 @@ def lender(device: str, options: dict[str, Any]) -> OpenModel:
 
 def find_model(model: str | None, options: Mapping[str, Any]) -> tuple[ModelSource, Checkpoint]:
     """A model found, downloaded if it must be, and checked. options: the command's, which may lack some of ours."""
-    from flanchat.cli.progress import Bars
-    from flanchat.engine.models import resolve
-    from flanchat.engine.weights import preflight
+    from flanchat.engine.checkpoint.validate import preflight
+    from flanchat.engine.hubs.resolve import resolve
+    from flanchat.ui.progress import Bars
 
     with Bars(plain=bool(options.get("plain")), color=not options.get("no_color")) as bars:
         source = resolve(model, report=bars.report, progress=bars, convert_bin=bool(options.get("convert_bin")))
@@ -122,7 +123,7 @@ def find_model(model: str | None, options: Mapping[str, Any]) -> tuple[ModelSour
 
 def new_transcript(options: dict[str, Any], source: ModelSource, name: str = "") -> Transcript | NoTranscript:
     """The record of a new session; the file appears with the first question."""
-    from flanchat.transcript import NoTranscript, Transcript
+    from flanchat.sessions.transcript import NoTranscript, Transcript
 
     if options["no_log"]:
         return NoTranscript()
@@ -136,15 +137,15 @@ def new_transcript(options: dict[str, Any], source: ModelSource, name: str = "")
 
 def resume(path: Path) -> Transcript:
     """The record of an earlier session, to be gone on with."""
-    from flanchat.transcript import Transcript
+    from flanchat.sessions.transcript import Transcript
 
     return Transcript.resume(path)
 
 
 def list_models() -> list[tuple[str, str, str]]:
     """The models at hand and those with a short name: name, what it is, and whether it is on this machine."""
-    from flanchat.cli.progress import megabytes
-    from flanchat.engine.models import BUNDLED, SHORT_NAMES, kept
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
+    from flanchat.ui.progress import megabytes
 
     rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
     there = kept()
@@ -158,21 +159,21 @@ def list_models() -> list[tuple[str, str, str]]:
 
 def open_library() -> Library:
     """All sessions on this machine."""
-    from flanchat.library import Library
-    from flanchat.places import cache_folder, state_folder
+    from flanchat.base.paths import cache_folder, state_folder
+    from flanchat.sessions.library import Library
 
     return Library(state_folder(os.environ) / "sessions", cache_folder(os.environ) / "sessions.sqlite")
 
 
 def _sessions_folder() -> Path:
-    from flanchat.places import make_private_folder, state_folder
+    from flanchat.base.paths import make_private_folder, state_folder
 
     return make_private_folder(state_folder(os.environ) / "sessions")
 
 
 def _earlier(options: dict[str, Any]) -> Path | None:
     """The file of the session to go on with; None to begin a new one."""
-    from flanchat.repl.keep import session_name
+    from flanchat.sessions.library import session_name
 
     if options["session"] and options["go_on"]:
         raise UsageError(_("--continue goes on with the last session, --session with a named one: give one of them"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from flanchat.errors import UsageError
-from flanchat.terminal import show
-from flanchat.words import _
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from flanchat.config import Config
-    from flanchat.profile import Profile
-    from flanchat.records import Story
-    from flanchat.repl.view import View
-    from flanchat.settings import Settings
+    from flanchat.prompting.config import Config
+    from flanchat.prompting.profile import Profile
+    from flanchat.prompting.settings import Settings
+    from flanchat.sessions.serialization import SessionRecord
+    from flanchat.ui.results import View
 
 _F = TypeVar("_F", bound=Callable[..., None])
 
@@ -90,7 +88,7 @@ def model_names(context: click.Context, parameter: click.Parameter, typed: str) 
     """What a shell offers for a model's name: those at hand, or folders."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.engine.models import BUNDLED, SHORT_NAMES, kept
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="dir")]
@@ -100,21 +98,21 @@ def model_names(context: click.Context, parameter: click.Parameter, typed: str) 
 
 def open_view(options: dict[str, Any]) -> View:
     """The screen as the options, the environment and the terminal allow it."""
-    from flanchat.repl.view import View, is_dumb
+    from flanchat.ui.results import View
+    from flanchat.ui.terminal import is_dumb
 
     plain = bool(options.get("plain")) or is_dumb()
     return View(plain=plain, color=not options.get("no_color") and not os.environ.get("NO_COLOR"))
 
 
-def choose(options: dict[str, Any], story: Story | None = None) -> Choice:
+def choose(options: dict[str, Any], story: SessionRecord | None = None) -> Choice:
     """What configuration, environment and flags say together.
 
     story: a session to go on with; its profile, settings and variables stand where no option says otherwise.
     """
-    from flanchat.config import load_config
-    from flanchat.profile import find_profile, profile_folders
-    from flanchat.repl.shape import check_variable
-    from flanchat.settings import DEVICE, Settings, find
+    from flanchat.prompting.config import load_config
+    from flanchat.prompting.profile import check_variable, find_profile, profile_folders
+    from flanchat.prompting.settings import DEVICE, Settings, find
 
     config = load_config(os.environ)
     earlier = story if options["profile"] is None else None
@@ -124,7 +122,7 @@ def choose(options: dict[str, Any], story: Story | None = None) -> Choice:
         name = options["profile"] or config.profile or "plain"
         profile = find_profile(name, profile_folders(options["profiles_folder"], os.environ))
     if options["system"] is not None:
-        from flanchat.profilefile import with_prefix
+        from flanchat.prompting.profile_writer import with_prefix
 
         profile = with_prefix(profile, options["system"])
     values = {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")}
@@ -162,12 +160,3 @@ def pairs(words: Sequence[str], option: str) -> list[tuple[str, str]]:
         if not equals:
             raise UsageError(_("{option} {name}: expected NAME=VALUE").format(option=option, name=name))
     return [(name.strip(), value) for name, __, value in pairs]
-
-
-def complain(message: str) -> None:
-    """One message per line on standard error, each with the program's name."""
-    for line in message.splitlines():
-        try:
-            print(f"flanchat: {show(line)}", file=sys.stderr, flush=True)
-        except OSError:  # nobody listens
-            return

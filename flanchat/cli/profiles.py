@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.base.sanitize import show
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import open_view
-from flanchat.errors import UsageError
-from flanchat.terminal import show
-from flanchat.words import _
 
 
 @click.group(invoke_without_command=True)
@@ -29,8 +29,8 @@ _profiles_folder = click.option("--profiles", "folder", type=click.Path(path_typ
 @_profiles_folder
 def profiles_list(folder: Path | None) -> None:
     """List all profiles."""
-    from flanchat.profile import list_profiles, profile_folders
-    from flanchat.repl.shape import profiles_table
+    from flanchat.prompting.profile import list_profiles, profile_folders
+    from flanchat.ui.tables import profiles_table
 
     open_view({}).table(profiles_table(list_profiles(profile_folders(folder, os.environ))))
 
@@ -40,8 +40,8 @@ def profiles_list(folder: Path | None) -> None:
 @_profiles_folder
 def profiles_show(name: str, folder: Path | None) -> None:
     """Print a profile's file."""
-    from flanchat.profile import find_profile, profile_folders
-    from flanchat.repl.look import describe_profile
+    from flanchat.prompting.profile import find_profile, profile_folders
+    from flanchat.ui.tables import describe_profile
 
     click.echo(show(describe_profile(find_profile(name, profile_folders(folder, os.environ)))))
 
@@ -55,10 +55,10 @@ def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | Non
 
     What a right profile would lose on its way to the bundled vocabulary is told too, and changes no status.
     """
-    from flanchat.engine.tokens import open_tokenizer
-    from flanchat.lint import lint
-    from flanchat.profile import find_profile, profile_folders
-    from flanchat.settings import Settings
+    from flanchat.engine.t5.tokenizer import open_tokenizer
+    from flanchat.prompting.lint import lint
+    from flanchat.prompting.profile import find_profile, profile_folders
+    from flanchat.prompting.settings import Settings
 
     folders = profile_folders(folder, os.environ)
     __, checkpoint = find_model(model, {})

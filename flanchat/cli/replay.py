@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flanchat.base.errors import DIFFERS, ModelError, UsageError
+from flanchat.base.i18n import _
 from flanchat.cli.opening import open_engine, open_library
 from flanchat.cli.options import model_names, open_view, pairs
-from flanchat.errors import DIFFERS, ModelError, UsageError
-from flanchat.words import _
 
 if TYPE_CHECKING:
-    from flanchat.conversation import Answer
-    from flanchat.engine import ModelCard
-    from flanchat.engine.worker import WorkerEngine
-    from flanchat.records import Story
-    from flanchat.replay import Change, Mode, Replay, Replayed
+    from flanchat.engine.protocol import ModelCard
+    from flanchat.engine.worker.process import WorkerEngine
+    from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed
+    from flanchat.sessions.conversation import Answer
+    from flanchat.sessions.serialization import SessionRecord
 
 
 @click.command()
@@ -59,15 +59,15 @@ def replay(which: str, **options: Any) -> None:
     flanchat replay talk.jsonl
     flanchat replay 1 --profile cot
     """
-    from flanchat.interrupts import stoppable
-    from flanchat.repl.replay import find_record
-    from flanchat.replay import Replay, plan
+    from flanchat.base.signals import stoppable
+    from flanchat.experiments.replay import Replay, plan_replay
+    from flanchat.sessions.library import find_record
 
     path, story = find_record(which, open_library())
     change = _change(options)
     mode: Mode = "held" if options["held"] else "free"
     try:
-        turns = plan(story, change, mode, everything=options["everything"])
+        turns = plan_replay(story, change, mode, everything=options["everything"])
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
     engines = _Engines(options)
@@ -86,11 +86,10 @@ def replay(which: str, **options: Any) -> None:
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _change(options: dict[str, Any]) -> Change:
-    from flanchat.profile import find_profile, profile_folders
-    from flanchat.repl.shape import check_variable
-    from flanchat.replay import Change
-    from flanchat.settings import find
+def _change(options: dict[str, Any]) -> Overrides:
+    from flanchat.experiments.replay import Overrides
+    from flanchat.prompting.profile import check_variable, find_profile, profile_folders
+    from flanchat.prompting.settings import find
 
     profile = None
     if options["profile"]:
@@ -99,7 +98,7 @@ def _change(options: dict[str, Any]) -> Change:
     if profile is not None:
         for name, value in variables.items():
             check_variable(profile, name, value)
-    return Change(
+    return Overrides(
         profile,
         {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")},
         variables,
@@ -154,7 +153,7 @@ class _Engines:
 
     def words(self) -> str:
         """What the engine is doing, as long as it is not ready."""
-        from flanchat.repl.desk import state
+        from flanchat.ui.status import state
 
         engine = self._engine
         return "" if engine is None or self.ready() else _("the model is {state}").format(state=state(engine))
@@ -168,12 +167,12 @@ class _Engines:
             self._engine.close()
 
 
-def _print(work: Replay, path: Path, story: Story, engines: _Engines, options: dict[str, Any]) -> None:
-    from flanchat.repl.desk import Working
-    from flanchat.repl.replay import last_lines, progress, steps
+def _print(work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: dict[str, Any]) -> None:
+    from flanchat.ui.replay import last_lines, progress, steps
+    from flanchat.ui.types import ResultStream
 
     view = open_view(options)
-    working = Working(steps(work, path, story), work.stop, lambda: progress(work))
+    working = ResultStream(steps(work, path, story), work.stop, lambda: progress(work))
     try:
         view.work(working, lambda: engines.words() or working.words())
     except KeyboardInterrupt:  # while a model was loading
@@ -182,8 +181,8 @@ def _print(work: Replay, path: Path, story: Story, engines: _Engines, options: d
         raise
 
 
-def _print_json(work: Replay, path: Path, story: Story, mode: Mode) -> None:
-    from flanchat.cli.progress import Turns
+def _print_json(work: Replay, path: Path, story: SessionRecord, mode: Mode) -> None:
+    from flanchat.ui.progress import Turns
 
     stamp = []
     with Turns(len(work.turns)) as turns:

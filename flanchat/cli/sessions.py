@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.base.sanitize import show
 from flanchat.cli.opening import open_library
 from flanchat.cli.options import open_view
-from flanchat.errors import UsageError
-from flanchat.terminal import show
-from flanchat.words import _
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WHICH = "N|NAME|ID"
@@ -31,7 +31,7 @@ def sessions(context: click.Context) -> None:
 @_json
 def list_sessions(most: int, as_json: bool) -> None:
     """List sessions, newest first."""
-    from flanchat.repl.keep import sessions_table
+    from flanchat.ui.tables import sessions_table
 
     entries = open_library().sessions(most)
     if as_json:
@@ -45,7 +45,7 @@ def list_sessions(most: int, as_json: bool) -> None:
 @click.argument("which", metavar=_WHICH)
 def show_session(which: str) -> None:
     """Print a session as text."""
-    from flanchat.export import EXPORTERS
+    from flanchat.export.exporters import EXPORTERS
 
     library = open_library()
     click.echo(EXPORTERS["txt"](library.read(library.find(which))), nl=False)
@@ -57,7 +57,7 @@ def show_session(which: str) -> None:
 @_json
 def search_sessions(words: tuple[str, ...], most: int, as_json: bool) -> None:
     """Find words in all sessions."""
-    from flanchat.repl.keep import hits_table
+    from flanchat.ui.tables import hits_table
 
     hits = open_library().search(" ".join(words), most)
     if as_json:
@@ -73,7 +73,7 @@ def search_sessions(words: tuple[str, ...], most: int, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 def export_session(which: str, file: Path, force: bool) -> None:
     """Write a session to FILE, as its ending says: .md, .html, .json, .jsonl or .txt."""
-    from flanchat.export import write_export
+    from flanchat.export.exporters import write_export
 
     library = open_library()
     write_export(library.read(library.find(which)), file, overwrite=force)

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flanchat.cli.options import choose, complain, model_names, pairs
-from flanchat.errors import UsageError
-from flanchat.words import _
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.cli.options import choose, model_names, pairs
+from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
     from flanchat.cli.options import Choice
-    from flanchat.cli.progress import Count
-    from flanchat.engine import ModelCard
-    from flanchat.engine.crew import Crew
-    from flanchat.engine.weights import ModelSource
-    from flanchat.events import Request
-    from flanchat.journal import Journal
-    from flanchat.setup import Setup
-    from flanchat.sweep import Cell, Plan, Tally
+    from flanchat.engine.checkpoint.validate import ModelSource
+    from flanchat.engine.events import Request
+    from flanchat.engine.protocol import ModelCard
+    from flanchat.engine.worker.pool import Crew
+    from flanchat.experiments.results_file import Journal
+    from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
+    from flanchat.prompting.setup import Setup
+    from flanchat.ui.progress import Count
 
 BATCH = {"cpu": 16}
 BATCH_ELSEWHERE = 64
@@ -104,10 +105,10 @@ def sweep(file: str, **options: Any) -> None:
     flanchat sweep news.jsonl -p headline -o do_sample=true -o temperature=0.5,1 -o seed=1..4 --out all.parquet
     """  # fmt: skip
     from flanchat.cli.opening import find_model
-    from flanchat.engine.local import weights_digest
-    from flanchat.engine.tokens import open_tokenizer
-    from flanchat.promptfile import read_prompts
-    from flanchat.sweep import axes, plan, variants
+    from flanchat.engine.t5.local import weights_digest
+    from flanchat.engine.t5.tokenizer import open_tokenizer
+    from flanchat.experiments.prompt_file import read_prompts
+    from flanchat.experiments.sweep import axes, plan_sweep, variants
 
     _check(options)
     rows = read_prompts(file, _content(file), options["prompt_column"], options["target_column"])
@@ -129,7 +130,7 @@ def sweep(file: str, **options: Any) -> None:
     source, checkpoint = find_model(_same_model(choices), options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)
-    wanted = plan(rows, all_variants, tokenizer.measure, model)
+    wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
         lines = _Lines(wanted, options["out"])
         stack.callback(lines.close)
@@ -145,10 +146,10 @@ def sweep(file: str, **options: Any) -> None:
 class _Lines:
     """Where the answers are written, which of them are there already, and what they come to."""
 
-    def __init__(self, plan: Plan, out: Path | None) -> None:
+    def __init__(self, plan: SweepPlan, out: Path | None) -> None:
         """out: None prints them. Raises UsageError when the file holds what is not of this sweep."""
-        from flanchat.journal import Journal
-        from flanchat.sweep import Tally
+        from flanchat.experiments.results_file import Journal
+        from flanchat.experiments.sweep import Tally
 
         self.out = out
         self.tallies: list[Tally] = [Tally() for __ in plan.variants]
@@ -173,7 +174,7 @@ class _Lines:
             self._journal.close()
             raise
 
-    def _take(self, plan: Plan, number: int, record: Mapping[str, Any]) -> None:
+    def _take(self, plan: SweepPlan, number: int, record: Mapping[str, Any]) -> None:
         cell = self._cells.get(record["key"])
         if cell is None:
             raise UsageError(
@@ -220,15 +221,15 @@ class _Lines:
     def finish(self) -> None:
         """All answers are there: make what was asked for of the journal."""
         if self.out is not None and self._path != self.out:
-            from flanchat.columns import write_parquet
+            from flanchat.experiments.parquet import write_parquet
 
             write_parquet(self._path, self.out)
 
 
-def _run(plan: Plan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
+def _run(plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
     """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
-    from flanchat.cli.progress import Count
-    from flanchat.interrupts import stoppable
+    from flanchat.base.signals import stoppable
+    from flanchat.ui.progress import Count
 
     pressed = False
 
@@ -259,17 +260,17 @@ def _run(plan: Plan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None
 
 
 def _answer(
-    plan: Plan,
-    batches: Sequence[Sequence[Cell]],
+    plan: SweepPlan,
+    batches: Sequence[Sequence[SweepTask]],
     lines: _Lines,
     crew: Crew,
     *,
     count: Count,
     is_over: Callable[[], bool],
 ) -> None:
-    from flanchat.engine import Known
-    from flanchat.events import Finished
-    from flanchat.sweep import request
+    from flanchat.engine.events import Finished
+    from flanchat.engine.protocol import Known
+    from flanchat.experiments.sweep import request
 
     waiting: dict[int, Any] = {}
 
@@ -300,7 +301,7 @@ def _answer(
         count.add(len(kept))
 
 
-def _keep_note(plan: Plan, lines: _Lines) -> None:
+def _keep_note(plan: SweepPlan, lines: _Lines) -> None:
     counts = {"done": len(lines.done), "total": len(plan.cells)}
     if lines.out is None:
         complain(_("{done} of {total} answers were printed").format(**counts))
@@ -312,7 +313,7 @@ def _keep_note(plan: Plan, lines: _Lines) -> None:
         )
 
 
-def _announce(plan: Plan, lines: _Lines) -> None:
+def _announce(plan: SweepPlan, lines: _Lines) -> None:
     profiles = len({(v.profile.name, v.profile.sha256) for v in plan.variants})
     complain(
         _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(
@@ -326,8 +327,8 @@ def _announce(plan: Plan, lines: _Lines) -> None:
         complain(_("{done} of them are there already").format(done=len(lines.done)))
 
 
-def _report(file: str, plan: Plan, tallies: Sequence[Tally], options: dict[str, Any]) -> None:
-    from flanchat.cli.scoreboard import draw
+def _report(file: str, plan: SweepPlan, tallies: Sequence[Tally], options: dict[str, Any]) -> None:
+    from flanchat.ui.scoreboard import draw
 
     figures = [
         {"profile": v.profile.name, "settings": v.label, "varied": dict(v.varied), **tally.as_dict()}
@@ -345,7 +346,7 @@ def _check(options: Mapping[str, Any]) -> None:
     if out is not None and out.suffix not in (".jsonl", ".parquet"):
         raise UsageError(_("--out {out}: expected a name that ends in .jsonl or .parquet").format(out=out))
     if out is not None and out.suffix == ".parquet":
-        from flanchat.columns import demand_pyarrow
+        from flanchat.experiments.parquet import demand_pyarrow
 
         demand_pyarrow()
     if options["as_json"] and out is None:
@@ -360,7 +361,7 @@ def _content(file: str) -> bytes:
         if sys.stdin.isatty():
             raise UsageError(_("- reads prompts from a pipe, one a line, and there is none; give a FILE"))
         return sys.stdin.buffer.read()
-    from flanchat.files import open_regular_read
+    from flanchat.base.files import open_regular_read
 
     try:
         with open(open_regular_read(Path(file)), "rb") as prompts:
@@ -379,8 +380,8 @@ def _choices(options: dict[str, Any]) -> list[Choice]:
 
 def _setups(options: dict[str, Any], choices: Sequence[Choice]) -> list[Setup]:
     """The profiles with the variables given for all prompts. One that only some profiles have is for these."""
-    from flanchat.repl.shape import check_variable
-    from flanchat.setup import Setup
+    from flanchat.prompting.profile import check_variable
+    from flanchat.prompting.setup import Setup
 
     given = dict(pairs(options["variables"], "--var"))
     for name, value in given.items():
@@ -404,15 +405,15 @@ def _same_model(choices: Sequence[Choice]) -> str | None:
 def _crew(source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]) -> Crew:
     """Who answers. model: the checksums that it must have."""
     if options["engine"] == "ray":
-        from flanchat.engine.rayengine import RayCrew
+        from flanchat.engine.worker.ray_pool import RayCrew
 
         return RayCrew(
             source, model, device=device, precision=options["precision"], address=options["address"],
             workers=options["workers"], note=complain,
         )  # fmt: skip
     from flanchat.cli.opening import large_told
-    from flanchat.engine.crew import Alone
-    from flanchat.engine.worker import WorkerEngine
+    from flanchat.engine.worker.pool import Alone
+    from flanchat.engine.worker.process import WorkerEngine
 
     precision, debug = options["precision"], options["debug"]
     engine = WorkerEngine(source, device=device, precision=precision, report=large_told(), note=complain, debug=debug)

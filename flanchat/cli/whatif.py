@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flanchat.cli.options import answering_options, complain, open_view
-from flanchat.errors import EngineError, UsageError
-from flanchat.terminal import show
-from flanchat.words import _
+from flanchat.base.errors import EngineError, UsageError
+from flanchat.base.i18n import _
+from flanchat.base.sanitize import show
+from flanchat.cli.options import answering_options, open_view
+from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
-    from flanchat.experiment import Experiment
+    from flanchat.experiments.grid_session import Experiment
 
 
 class _Words(click.Command):
@@ -50,10 +51,10 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
     flanchat whatif temperature=0,0.7 profile=plain,qa seed=1..4 "Name a fruit."
     flanchat whatif model=bundled,flan-t5-small --html "Translate to German: Good morning." > grid.html
     """
-    from flanchat.axes import split_axes
     from flanchat.cli.opening import lender, open_session
-    from flanchat.experiment import Experiment
-    from flanchat.profile import find_profile, profile_folders
+    from flanchat.experiments.axes import split_axes
+    from flanchat.experiments.grid_session import Experiment
+    from flanchat.prompting.profile import find_profile, profile_folders
 
     if sum(options[name] for name in ("as_json", "as_csv", "as_html")) > 1:
         raise UsageError(_("--json, --csv and --html: give one of them"))
@@ -103,9 +104,9 @@ def _agreed() -> bool:
 
 def _run(experiment: Experiment, options: dict[str, Any]) -> None:
     """Have the cells answered, shown as they come unless they are printed in another form later."""
-    from flanchat.interrupts import stoppable
-    from flanchat.repl import gridview
-    from flanchat.repl.desk import state
+    from flanchat.base.signals import stoppable
+    from flanchat.ui import grid as gridview
+    from flanchat.ui.status import state
 
     engine: Any = experiment.engine
 
@@ -125,7 +126,7 @@ def _run(experiment: Experiment, options: dict[str, Any]) -> None:
 
 
 def _printed(experiment: Experiment, options: dict[str, Any]) -> str:
-    from flanchat.experiment import grid_json, grid_rows
+    from flanchat.experiments.grid_session import grid_json, grid_rows
 
     if options["as_json"]:
         return json.dumps(grid_json(experiment)) + "\n"
@@ -134,6 +135,6 @@ def _printed(experiment: Experiment, options: dict[str, Any]) -> str:
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows([columns, *([show(value) for value in row] for row in rows)])
         return out.getvalue()
-    from flanchat.gridpage import grid_page
+    from flanchat.export.grid_page import grid_page
 
     return grid_page(experiment)

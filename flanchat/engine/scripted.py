@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flanchat.engine import ModelCard
-from flanchat.errors import FlanchatError
-from flanchat.events import (
+from flanchat.base.errors import FlanchatError
+from flanchat.engine.events import (
     Alternative,
     Delta,
     Event,
@@ -20,6 +19,7 @@ from flanchat.events import (
     StopText,
     Token,
 )
+from flanchat.engine.protocol import ModelCard
 
 CARD = ModelCard(
     name="scripted",

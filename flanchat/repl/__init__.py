@@ -1,1 +1,1 @@
-"""The terminal side: reading lines, running commands, showing answers."""
+"""The interactive prompt: reading input, its commands, the loop that runs them."""

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
-from flanchat.words import _
+from flanchat.base.i18n import _
 
 PROGRAMS: tuple[tuple[str, Sequence[str]], ...] = (
     ("", ("pbcopy",)),

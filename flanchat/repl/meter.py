@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from flanchat.errors import FlanchatError
-from flanchat.prompt import Prompt
-from flanchat.repl.look import meter
-from flanchat.repl.view import unread_lines
-from flanchat.words import _
+from flanchat.base.errors import FlanchatError
+from flanchat.base.i18n import _
+from flanchat.prompting.prompt import Prompt
+from flanchat.repl.commands.inspect import meter
+from flanchat.ui.results import unread_lines
 
 COUNTED = 100_000
 """Characters of a draft that are counted while typing; what is longer is counted when it is sent."""

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from flanchat.conversation import Timing
-from flanchat.events import Warned
-from flanchat.export import write_export
-from flanchat.prompt import Segment
-from flanchat.records import Story
-from flanchat.settings import Settings
-from tests.test_export import answer, prompt, small_story, story_of, story_saying, token
+from flanchat.engine.events import Warned
+from flanchat.export.exporters import write_export
+from flanchat.prompting.prompt import Segment
+from flanchat.prompting.settings import Settings
+from flanchat.sessions.conversation import Timing
+from flanchat.sessions.serialization import SessionRecord
+from tests.export.test_export import answer, prompt, small_story, story_of, story_saying, token
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -50,7 +50,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 class Opened:
     """A page in the browser. asked: every address that it wanted, other than its own."""
 
-    def __init__(self, browser: Any, story: Story, folder: Path, size: tuple[int, int], scheme: str) -> None:
+    def __init__(self, browser: Any, story: SessionRecord, folder: Path, size: tuple[int, int], scheme: str) -> None:
         path = folder / "talk.html"
         write_export(story, path, overwrite=True)
         self.context = browser.new_context(
@@ -100,7 +100,7 @@ class Opened:
 def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     opened: list[Opened] = []
 
-    def show(story: Story, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
+    def show(story: SessionRecord, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
         opened.append(Opened(browser, story, tmp_path, size, scheme))
         return opened[-1]
 
@@ -109,7 +109,7 @@ def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         one.context.close()
 
 
-def long_story() -> Story:
+def long_story() -> SessionRecord:
     """A conversation as people have it, with everything that a page can show."""
     sampled = Settings().with_layer("/set", {"do_sample": True, "temperature": 0.8, "top_p": 0.9, "turns": 3})
     paris = answer(
@@ -174,7 +174,7 @@ def long_story() -> Story:
     )
 
 
-def wide_story() -> Story:
+def wide_story() -> SessionRecord:
     """One word without a place to break, everywhere."""
     word = "Donaudampfschifffahrt" * 12
     return story_saying(word)

@@ -14,18 +14,18 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
-from flanchat.engine.beams import CLASSES, use_own_head
-from flanchat.engine.decoding import Loop
-from flanchat.engine.local import LocalEngine, open_engine
-from flanchat.engine.models import resolve
-from flanchat.engine.t5 import T5, Cache, relative_bucket
-from flanchat.engine.tokens import open_tokenizer
-from flanchat.engine.weights import Checkpoint, ModelSource, preflight
-from flanchat.events import Decoding, Delta, Finished, Request
-from flanchat.profile import Profile
-from flanchat.session import Session
-from flanchat.settings import Settings
-from flanchat.transcript import NoTranscript
+from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
+from flanchat.engine.events import Decoding, Delta, Finished, Request
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.beam_search import CLASSES, use_own_head
+from flanchat.engine.t5.decoding import Loop
+from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.model import T5, Cache, relative_bucket
+from flanchat.engine.t5.tokenizer import open_tokenizer
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.settings import Settings
+from flanchat.sessions.session import Session
+from flanchat.sessions.transcript import NoTranscript
 from tests.tiny_t5 import make_tiny_t5
 
 SMALL = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "layers": 8, "decoder_layers": 8, "heads": 6}  # flan-t5-small
@@ -272,9 +272,9 @@ def test_transformers_says_nothing_while_it_searches(tmp_path: Path) -> None:
     (folder / "generation_config.json").write_text('{"temperature": 0.3, "max_length": 4, "do_sample": false}')
     program = f"""
 from pathlib import Path
-from flanchat.engine.local import open_engine
-from flanchat.engine.weights import ModelSource
-from flanchat.events import Decoding, Request
+from flanchat.engine.t5.local import open_engine
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.events import Decoding, Request
 engine = open_engine(ModelSource("tiny", Path({str(folder)!r}), "folder", ""))
 request = Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))
 print(list(engine.stream([request]))[-1].finish)

@@ -9,30 +9,31 @@ from pathlib import Path
 
 import pytest
 
-from flanchat.diff import Change, compare, marked
+from flanchat.base.errors import UsageError
+from flanchat.base.worddiff import DiffSpan, compare, marked
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.errors import UsageError
-from flanchat.repl.commands import Call, parse_line
-from flanchat.repl.desk import Comparison, Desk, Working
-from flanchat.repl.view import View
-from flanchat.transcript import Transcript, read
-from tests.repl.test_loop import desk_of, serve
+from flanchat.repl.commands.table import Call, parse_line
+from flanchat.repl.context import Context
+from flanchat.sessions.transcript import Transcript, read
+from flanchat.ui.results import View
+from flanchat.ui.types import Comparison, ResultStream
+from tests.repl.test_app import context_of, serve
 
 
-def asked(*answers: Sequence[str], transcript: Transcript | None = None) -> Desk:
-    """A desk at which one question was asked for each answer but the last, and the last question once more."""
-    desk = desk_of(*answers, transcript=transcript)
+def asked(*answers: Sequence[str], transcript: Transcript | None = None) -> Context:
+    """A context at which one question was asked for each answer but the last, and the last question once more."""
+    context = context_of(*answers, transcript=transcript)
     for number in range(1, len(answers)):
-        list(desk.session.ask(f"question {number}"))
-    list(desk.session.again({"temperature": 0.5}))
-    return desk
+        list(context.session.ask(f"question {number}"))
+    list(context.session.regenerate({"temperature": 0.5}))
+    return context
 
 
-def run(desk: Desk, line: str) -> Comparison:
+def run(context: Context, line: str) -> Comparison:
     call = parse_line(line)
     assert isinstance(call, Call)
-    shown = call.command.run(desk, call.arguments)
-    if isinstance(shown, Working):
+    shown = call.command.run(context, call.arguments)
+    if isinstance(shown, ResultStream):
         [shown] = list(shown.steps)
     assert isinstance(shown, Comparison)
     return shown
@@ -49,46 +50,46 @@ def run(desk: Desk, line: str) -> Comparison:
     ],
 )
 def test_turns_and_siblings_can_be_compared(line: str, texts: tuple[str, str]):
-    desk = asked(("one",), ("red",), ("blue",))
+    context = asked(("one",), ("red",), ("blue",))
 
-    shown = run(desk, line)
+    shown = run(context, line)
 
     assert (shown.old.text, shown.new.text) == texts
 
 
 def test_cells_of_the_last_grid_can_be_compared():
-    desk = asked(("one",), ("red",), ("blue",))
-    serve(desk, "/whatif temperature=0.1,0.2")
+    context = asked(("one",), ("red",), ("blue",))
+    serve(context, "/whatif temperature=0.1,0.2")
 
-    shown = run(desk, "/compare cell 2 c1")
+    shown = run(context, "/compare cell 2 c1")
 
-    assert (shown.old, shown.new) == (desk.cells[1], desk.cells[0])
-    assert run(desk, "/compare last c1").old is desk.session.last()
+    assert (shown.old, shown.new) == (context.cells[1], context.cells[0])
+    assert run(context, "/compare last c1").old is context.session.last()
 
 
 def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_cells(tmp_path: Path):
-    desk = asked(("one",), ("one",), ("two",), ("three",), transcript=Transcript.create(tmp_path, host={}))
-    assert isinstance(desk.engine, ScriptedEngine)
+    context = asked(("one",), ("one",), ("two",), ("three",), transcript=Transcript.create(tmp_path, host={}))
+    assert isinstance(context.engine, ScriptedEngine)
 
-    shown = run(desk, "/compare qa cot")
+    shown = run(context, "/compare qa cot")
 
-    prompts = [request.prompt for request in desk.engine.asked[-2:]]
+    prompts = [request.prompt for request in context.engine.asked[-2:]]
     assert prompts == [shown.old.prompt.text, shown.new.prompt.text]
     assert prompts[0] != prompts[1]
     assert "question 3" in prompts[0]
     assert (shown.old.batch, shown.new.batch) == (2, 2)
     assert "profile qa → cot" in shown.notes[0]
-    events = [event for event in read(desk.session.transcript.path).events if event["type"].startswith("whatif")]
+    events = [event for event in read(context.session.transcript.path).events if event["type"].startswith("whatif")]
     assert [event["type"] for event in events] == ["whatif.start", "whatif.cell", "whatif.cell"]
     assert events[1]["answer"]["text"] == shown.old.text
 
 
 def test_a_profile_is_compared_with_an_answer_that_is_there():
-    desk = asked(("one",), ("two",))
+    context = asked(("one",), ("two",))
 
-    shown = run(desk, "/compare last qa")
+    shown = run(context, "/compare last qa")
 
-    assert (shown.old, shown.new.profile) == (desk.session.last(), "qa")
+    assert (shown.old, shown.new.profile) == (context.session.last(), "qa")
 
 
 @pytest.mark.parametrize(
@@ -113,17 +114,17 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(line: str, said: str):
 
 
 def test_alone_it_wants_another_answer_to_the_last_question():
-    desk = desk_of()
-    list(desk.session.ask("Why?"))
+    context = context_of()
+    list(context.session.ask("Why?"))
 
     with pytest.raises(UsageError, match=r"say which two, such as /compare 1 2 .* or make one with /regen"):
-        run(desk, "/compare")
+        run(context, "/compare")
 
 
 def test_what_differs_is_told_below_the_texts_with_marks_that_need_no_colour(capsys: pytest.CaptureFixture[str]):
-    desk = asked(("a ", "red ", "cat"), ("a ", "blue ", "cat"))
+    context = asked(("a ", "red ", "cat"), ("a ", "blue ", "cat"))
 
-    serve(desk, "/compare", "/compare 1 1")
+    serve(context, "/compare", "/compare 1 1")
 
     out = capsys.readouterr().out
     assert "1.1 and 1.2: question 1\n" in out
@@ -151,12 +152,12 @@ def test_a_wide_terminal_has_them_side_by_side(
 
 
 def test_ctrl_c_ends_the_answers_of_profiles_and_keeps_what_came(capsys: pytest.CaptureFixture[str]):
-    desk = desk_of(("one",), ("A ", "long ", "one"), ("never",))
-    list(desk.session.ask("Why?"))
-    assert isinstance(desk.engine, ScriptedEngine)
-    desk.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
+    context = context_of(("one",), ("A ", "long ", "one"), ("never",))
+    list(context.session.ask("Why?"))
+    assert isinstance(context.engine, ScriptedEngine)
+    context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
 
-    serve(desk, "/compare qa cot", "/history")
+    serve(context, "/compare qa cot", "/history")
 
     out = capsys.readouterr().out
     assert "[-A long-]" in out
@@ -174,7 +175,7 @@ def test_ctrl_c_ends_the_answers_of_profiles_and_keeps_what_came(capsys: pytest.
     ],
 )
 def test_a_diff_leads_from_the_old_text_to_the_new_one(old: str, new: str, way: str):
-    changes: tuple[Change, ...] = compare(old, new)
+    changes: tuple[DiffSpan, ...] = compare(old, new)
 
     assert marked(changes) == way
     assert "".join(change.text for change in changes if change.kind != "new") == old

@@ -7,17 +7,17 @@ from collections.abc import Callable
 
 import pytest
 
+from flanchat.base.errors import BudgetError, ModelError
+from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.errors import BudgetError, ModelError
-from flanchat.events import Warned
-from flanchat.profile import Profile, Shot
-from flanchat.prompt import Prompt, Segment
-from flanchat.repl.desk import Attachment, Desk
+from flanchat.prompting.profile import Profile, Shot
+from flanchat.prompting.prompt import Prompt, Segment
+from flanchat.prompting.settings import Settings
+from flanchat.repl.context import Attachment, Context
 from flanchat.repl.meter import COUNTED, Meter
 from flanchat.repl.toolbar import Toolbar
-from flanchat.session import Session
-from flanchat.settings import Settings
-from flanchat.transcript import NoTranscript
+from flanchat.sessions.session import Session
+from flanchat.sessions.transcript import NoTranscript
 from tests.waiting import LIMIT_S
 
 
@@ -162,12 +162,12 @@ def test_what_is_left_out_for_the_budget_stands_in_the_count_and_not_in_the_warn
 
 
 class Bar:
-    """The tool bar of a desk, and what it says once a draft is counted."""
+    """The tool bar of a context, and what it says once a draft is counted."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self._changed = threading.Semaphore(0)
-        self.toolbar = Toolbar(desk, self._changed.release)
+        self.toolbar = Toolbar(context, self._changed.release)
 
     def type(self, draft: str) -> str:
         self.toolbar.typed(draft)
@@ -175,35 +175,35 @@ class Bar:
         return self.toolbar.words()
 
 
-def desk_of(*questions: str, profile: Profile | None = None) -> Desk:
+def context_of(*questions: str, profile: Profile | None = None) -> Context:
     engine = ScriptedEngine()
     session = Session(engine, profile or Profile("p"), Settings(), NoTranscript())
     for question in questions:
         list(session.ask(question))
-    return Desk(session, engine, ())
+    return Context(session, engine, ())
 
 
 def test_the_bar_names_profile_model_and_what_the_draft_costs():
-    desk = desk_of(profile=Profile("p", shots=(Shot("a", "b"),)))
+    context = context_of(profile=Profile("p", shots=(Shot("a", "b"),)))
 
-    assert Bar(desk).type("one two") == "p · scripted · ready · 5/512 · 1 shot"
+    assert Bar(context).type("one two") == "p · scripted · ready · 5/512 · 1 shot"
 
 
 def test_the_bar_says_all_that_is_not_as_usual():
-    desk = desk_of("one")
-    desk.session.settings = desk.session.settings.update("/set", {"top_k": 5})
-    desk.attachments.append(Attachment("news.txt", "a b c", 3))
-    desk.session.fork("bold")
-    desk.session.log(False)
+    context = context_of("one")
+    context.session.settings = context.session.settings.update("/set", {"top_k": 5})
+    context.attachments.append(Attachment("news.txt", "a b c", 3))
+    context.session.fork("bold")
+    context.session.log(False)
 
-    name, *others = Bar(desk).type("one two").split(" · ")
+    name, *others = Bar(context).type("one two").split(" · ")
 
     assert name == "p"
     assert set(others) == {"scripted", "ready", "6/512", "top_k=5", "+ news.txt (3 tokens)", "bold", "not recorded"}
 
 
 def test_the_bar_explains_the_command_that_is_typed_and_counts_nothing():
-    bar = Bar(desk_of())
+    bar = Bar(context_of())
     bar.toolbar.typed("/set top")
 
     words = bar.toolbar.words()
@@ -213,8 +213,8 @@ def test_the_bar_explains_the_command_that_is_typed_and_counts_nothing():
 
 
 def test_a_question_that_is_being_edited_is_counted_without_the_turns_it_replaces():
-    desk = desk_of("one", "two")
-    desk.session.settings = desk.session.settings.update("/set", {"turns": 5})
-    desk.editing = 2
+    context = context_of("one", "two")
+    context.session.settings = context.session.settings.update("/set", {"turns": 5})
+    context.editing = 2
 
-    assert "· 1 turn" in Bar(desk).type("other")
+    assert "· 1 turn" in Bar(context).type("other")

@@ -11,49 +11,49 @@ from typing import Any
 
 import pytest
 
-from flanchat.engine import ModelCard
+from flanchat.base.errors import EngineError, FlanchatError, UsageError
+from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
-from flanchat.errors import EngineError, FlanchatError, UsageError
-from flanchat.library import Library
-from flanchat.profile import find_profile
-from flanchat.records import Story, read_story
-from flanchat.repl.desk import Desk
-from flanchat.replay import Change, Mode, Replay, Replayed, plan, summary_line
-from flanchat.transcript import Transcript, read
-from tests.repl.test_loop import BUNDLED, asked, desk_of, serve
+from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, plan_replay, summary_line
+from flanchat.prompting.profile import find_profile
+from flanchat.repl.context import Context
+from flanchat.sessions.library import Library
+from flanchat.sessions.serialization import SessionRecord, read_session
+from flanchat.sessions.transcript import Transcript, read
+from tests.repl.test_app import BUNDLED, asked, context_of, serve
 
 
-def recorded(folder: Path, *answers: Sequence[Any], **values: Any) -> Desk:
-    """A desk in a recorded session, whose questions were answered like this."""
-    desk = desk_of(*answers, transcript=Transcript.create(folder, host={}, sync=lambda fd: None), **values)
+def recorded(folder: Path, *answers: Sequence[Any], **values: Any) -> Context:
+    """A context in a recorded session, whose questions were answered like this."""
+    context = context_of(*answers, transcript=Transcript.create(folder, host={}, sync=lambda fd: None), **values)
     for number in range(1, len(answers) + 1):
-        list(desk.session.ask(f"question {number}"))
-    return desk
+        list(context.session.ask(f"question {number}"))
+    return context
 
 
-def story_of(desk: Desk) -> Story:
-    path = desk.session.transcript.path
+def story_of(context: Context) -> SessionRecord:
+    path = context.session.transcript.path
     assert path is not None
     reading = read(path)
-    return read_story(reading.events, reading.problems)
+    return read_session(reading.events, reading.problems)
 
 
-def again(story: Story, *answers: Sequence[Any], mode: Mode = "held", everything: bool = False, **change: Any):
+def again(story: SessionRecord, *answers: Sequence[Any], mode: Mode = "held", everything: bool = False, **change: Any):
     """Replay a story on an engine with these answers: the replay, what it said, and what the engine was asked."""
     engine = ScriptedEngine(answers)
-    made = Change(**change)
-    work = Replay(plan(story, made, mode, everything=everything), made, mode, lambda card: engine)
+    made = Overrides(**change)
+    work = Replay(plan_replay(story, made, mode, everything=everything), made, mode, lambda card: engine)
     said = [step for step in work.run() if isinstance(step, str)]
     return work, said, engine
 
 
 def test_without_options_each_turn_is_sent_as_it_was_recorded(tmp_path: Path):
-    desk = recorded(tmp_path, ("one",), ("two",), turns=2, do_sample=True)
-    list(desk.session.again({"temperature": 0.5, "max_new_tokens": 7}))
-    assert isinstance(desk.engine, ScriptedEngine)
-    then = desk.engine.asked
+    context = recorded(tmp_path, ("one",), ("two",), turns=2, do_sample=True)
+    list(context.session.regenerate({"temperature": 0.5, "max_new_tokens": 7}))
+    assert isinstance(context.engine, ScriptedEngine)
+    then = context.engine.asked
 
-    work, said, engine = again(story_of(desk), ("one",), ("two",))
+    work, said, engine = again(story_of(context), ("one",), ("two",))
 
     assert engine.asked == [then[0], then[2]]  # prompt, settings and drawn seed; the answer that /regen replaced is not
     assert said == []
@@ -62,15 +62,15 @@ def test_without_options_each_turn_is_sent_as_it_was_recorded(tmp_path: Path):
 
 
 def test_every_answer_is_asked_again_when_all_are_wanted(tmp_path: Path):
-    desk = recorded(tmp_path, ("one",), ("two",))
-    list(desk.session.again())
-    desk.session.undo()
+    context = recorded(tmp_path, ("one",), ("two",))
+    list(context.session.regenerate())
+    context.session.undo()
 
-    work = again(story_of(desk), ("one",), ("two",), ("three",), everything=True)[0]
+    work = again(story_of(context), ("one",), ("two",), ("three",), everything=True)[0]
 
     assert [turn.name for turn in work.turns] == ["1", "2.1", "2.2"]
     assert [one.same for one in work.done] == [True, True, False]
-    assert [len(work.turns), len(again(story_of(desk), ("one",))[0].turns)] == [3, 1]
+    assert [len(work.turns), len(again(story_of(context), ("one",))[0].turns)] == [3, 1]
 
 
 def test_held_history_sends_the_recorded_answers_and_free_history_the_new_ones(tmp_path: Path):
@@ -97,9 +97,9 @@ def test_held_turns_are_one_batch_unless_exactness_is_asked_for(tmp_path: Path):
 
 
 def test_another_profile_keeps_what_was_set_beside_the_old_one(tmp_path: Path):
-    desk = recorded(tmp_path, ("one",), temperature=0.5)
+    context = recorded(tmp_path, ("one",), temperature=0.5)
 
-    work, __, engine = again(story_of(desk), ("one",), profile=find_profile("qa", BUNDLED))
+    work, __, engine = again(story_of(context), ("one",), profile=find_profile("qa", BUNDLED))
 
     assert engine.asked[0].prompt == "Q: question 1\nA:"
     assert engine.asked[0].decoding.temperature == 0.5
@@ -111,12 +111,12 @@ def test_another_profile_keeps_what_was_set_beside_the_old_one(tmp_path: Path):
     ("now", "same"), [(("A ", "long ", "answer"), True), (("A ", "longish"), False), (("A ",), False)]
 )
 def test_an_interrupted_answer_is_compared_as_far_as_it_came(tmp_path: Path, now: tuple[str, ...], same: bool):
-    desk = desk_of(("A ", "long ", "answer"), transcript=Transcript.create(tmp_path, host={}))
-    assert isinstance(desk.engine, ScriptedEngine)
-    desk.engine.before = lambda number: desk.engine.stop() if number == 2 else None
-    list(desk.session.ask("Why?"))
+    context = context_of(("A ", "long ", "answer"), transcript=Transcript.create(tmp_path, host={}))
+    assert isinstance(context.engine, ScriptedEngine)
+    context.engine.before = lambda number: context.engine.stop() if number == 2 else None
+    list(context.session.ask("Why?"))
 
-    work, __, engine = again(story_of(desk), now)
+    work, __, engine = again(story_of(context), now)
 
     assert engine.asked[0].decoding.max_new_tokens == 2
     assert work.done[0].cut
@@ -124,11 +124,11 @@ def test_an_interrupted_answer_is_compared_as_far_as_it_came(tmp_path: Path, now
 
 
 def test_an_answer_that_went_on_from_a_cut_one_has_the_room_of_both(tmp_path: Path):
-    desk = recorded(tmp_path, ("A ", "very ", "long ", "answer"), max_new_tokens=2)
-    list(desk.session.go_on())
-    assert desk.session.last().text == "A very long answer"
+    context = recorded(tmp_path, ("A ", "very ", "long ", "answer"), max_new_tokens=2)
+    list(context.session.continue_answer())
+    assert context.session.last().text == "A very long answer"
 
-    work, __, engine = again(story_of(desk), ("A ", "very ", "long ", "answer"))
+    work, __, engine = again(story_of(context), ("A ", "very ", "long ", "answer"))
 
     assert [request.decoding.max_new_tokens for request in engine.asked] == [4]
     assert engine.asked[0].begin == ()
@@ -136,26 +136,26 @@ def test_an_answer_that_went_on_from_a_cut_one_has_the_room_of_both(tmp_path: Pa
 
 
 def test_forced_tokens_are_forced_again_with_the_room_of_the_answer_they_are_of(tmp_path: Path):
-    desk = recorded(tmp_path, ("A ", "very ", "long ", "cat"), max_new_tokens=2)
-    list(desk.session.go_on())
-    answer = dataclasses.replace(desk.session.last(), continues="")
-    desk.session.adopt(answer, **{"from": {"answer": answer.id, "token": 1, "alt": 2}})
+    context = recorded(tmp_path, ("A ", "very ", "long ", "cat"), max_new_tokens=2)
+    list(context.session.continue_answer())
+    answer = dataclasses.replace(context.session.last(), continues="")
+    context.session.adopt(answer, **{"from": {"answer": answer.id, "token": 1, "alt": 2}})
 
-    __, __, engine = again(story_of(desk), ("A ", "very ", "long ", "cat"))
+    __, __, engine = again(story_of(context), ("A ", "very ", "long ", "cat"))
 
     assert engine.asked[-1].begin == (answer.tokens[0].id,)
     assert engine.asked[-1].decoding.max_new_tokens > len(answer.tokens) == 4
 
 
 def test_what_has_no_recorded_answer_is_told_apart_from_what_differs(tmp_path: Path):
-    desk = desk_of(("one",), (), ("three",), transcript=Transcript.create(tmp_path, host={}))
-    assert isinstance(desk.engine, ScriptedEngine)
-    list(desk.session.ask("first"))
-    desk.engine.answers = ((EngineError("gone"),),)
+    context = context_of(("one",), (), ("three",), transcript=Transcript.create(tmp_path, host={}))
+    assert isinstance(context.engine, ScriptedEngine)
+    list(context.session.ask("first"))
+    context.engine.answers = ((EngineError("gone"),),)
     with pytest.raises(EngineError):
-        list(desk.session.ask("second"))
+        list(context.session.ask("second"))
 
-    work, __, engine = again(story_of(desk), ("one",))
+    work, __, engine = again(story_of(context), ("one",))
 
     assert len(engine.asked) == 1
     assert summary_line(work.summary) == "2 turns: 1 same, 1 without a recorded answer"
@@ -163,11 +163,11 @@ def test_what_has_no_recorded_answer_is_told_apart_from_what_differs(tmp_path: P
 
 
 def test_a_prompt_that_does_not_fit_now_counts_as_different_and_the_others_are_asked(tmp_path: Path):
-    desk = desk_of(("one",), transcript=Transcript.create(tmp_path, host={}))
-    list(desk.session.ask("word " * 30))
-    list(desk.session.ask("short"))
+    context = context_of(("one",), transcript=Transcript.create(tmp_path, host={}))
+    list(context.session.ask("word " * 30))
+    list(context.session.ask("short"))
 
-    work, __, engine = again(story_of(desk), ("one",), settings={"budget.max_input_tokens": 20})
+    work, __, engine = again(story_of(context), ("one",), settings={"budget.max_input_tokens": 20})
 
     assert [one.failed for one in work.done] == [True, False]
     assert len(engine.asked) == 1
@@ -182,8 +182,8 @@ def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
 
     other = {"weights_sha256": "f" * 64, "tokenizer_sha256": "e" * 64, "precision": "int8", "versions": {"torch": "9"}}
     story = story_of(recorded(tmp_path, ("one",), ("two",)))
-    change = Change()
-    work = Replay(plan(story, change, "held"), change, "held", lambda card: Elsewhere((("one",),)))
+    change = Overrides()
+    work = Replay(plan_replay(story, change, "held"), change, "held", lambda card: Elsewhere((("one",),)))
 
     said = list(work.run())
 
@@ -197,12 +197,12 @@ def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
 
 
 def test_a_prompt_that_is_read_or_made_otherwise_now_is_told_and_sent_as_recorded(tmp_path: Path):
-    desk = recorded(tmp_path, ("one",), ("two",))
-    path = desk.session.transcript.path
+    context = recorded(tmp_path, ("one",), ("two",))
+    path = context.session.transcript.path
     assert path is not None
     path.write_text(path.read_text().replace('"ids_sha256":"' + "0" * 64, '"ids_sha256":"' + "1" * 64, 1))
 
-    __, said, engine = again(story_of(desk), ("one",), ("two",))
+    __, said, engine = again(story_of(context), ("one",), ("two",))
 
     assert said == ["turn 1: its prompt is read as other tokens than recorded"]
     assert engine.asked[0].prompt == "question 1"
@@ -211,7 +211,7 @@ def test_a_prompt_that_is_read_or_made_otherwise_now_is_told_and_sent_as_recorde
 def test_stopping_keeps_what_is_done(tmp_path: Path):
     story = story_of(recorded(tmp_path, ("one",), ("two",), ("three",)))
     engine = ScriptedEngine((("one",), ("two", "more")))
-    work = Replay(plan(story, Change(), "held"), Change(), "held", lambda card: engine)
+    work = Replay(plan_replay(story, Overrides(), "held"), Overrides(), "held", lambda card: engine)
     engine.before = lambda number: work.stop() if len(engine.asked) == 2 else None
 
     list(work.run())
@@ -221,27 +221,27 @@ def test_stopping_keeps_what_is_done(tmp_path: Path):
 
 
 def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
-    desk = desk_of(transcript=Transcript.create(tmp_path, host={}))
-    desk.session.put("Why?")
+    context = context_of(transcript=Transcript.create(tmp_path, host={}))
+    context.session.put("Why?")
 
     with pytest.raises(UsageError, match="nothing to replay: it holds questions without an answer only"):
-        again(story_of(desk), ("one",))
+        again(story_of(context), ("one",))
 
 
 def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    desk = recorded(tmp_path / "old", ("a ", "red ", "cat"), ("two",))
-    old = desk.session.transcript.path
-    desk.session.move_to(Transcript.create(tmp_path / "new", host={}))
-    desk.engine.answers = (("a ", "blue ", "cat"), ("two",))  # type: ignore[attr-defined]
-    desk.engine.asked.clear()  # type: ignore[attr-defined]
+    context = recorded(tmp_path / "old", ("a ", "red ", "cat"), ("two",))
+    old = context.session.transcript.path
+    context.session.move_to(Transcript.create(tmp_path / "new", host={}))
+    context.engine.answers = (("a ", "blue ", "cat"), ("two",))  # type: ignore[attr-defined]
+    context.engine.asked.clear()  # type: ignore[attr-defined]
 
-    serve(desk, f"/replay {old}")
+    serve(context, f"/replay {old}")
 
     out = capsys.readouterr().out
     assert "turn 1: question 1\na [-red-]{+blue+} cat\nchanged: 33 % of the words · tokens 3" in out
     assert "turn 2: question 2\ntwo\nsame" in out
     assert "2 turns: 1 same, 1 changed (on average 33 % of the words)" in out
-    path = desk.session.transcript.path
+    path = context.session.transcript.path
     assert path is not None
     events = [event for event in read(path).events if event["type"] == "replay"]
     assert [(event["turn"], event["same"], event["mode"]) for event in events] == [
@@ -255,25 +255,25 @@ def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path,
 def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    desk = recorded(tmp_path, ("Paris",))
-    serve(desk, "/replay", "/log off", "a secret", "/replay", "/log on", "/replay")
+    context = recorded(tmp_path, ("Paris",))
+    serve(context, "/replay", "/log off", "a secret", "/replay", "/log on", "/replay")
 
     out = capsys.readouterr().out
     assert "1 turn: 1 same" in out
     assert "Identical: the recorded stamp gives the recorded answers." in out
     assert out.count("this one is not on disk whole") == 2
-    path = desk.session.transcript.path
+    path = context.session.transcript.path
     assert path is not None
     assert "secret" not in path.read_text()
 
 
 def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    desk = recorded(tmp_path, ("one",), ("one", "two"), ("one",))
-    assert isinstance(desk.engine, ScriptedEngine)
-    desk.engine.asked.clear()
-    desk.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None
+    context = recorded(tmp_path, ("one",), ("one", "two"), ("one",))
+    assert isinstance(context.engine, ScriptedEngine)
+    context.engine.asked.clear()
+    context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None
 
-    serve(desk, "/replay", "/history")
+    serve(context, "/replay", "/history")
 
     out = capsys.readouterr().out
     assert "stopped after 1 of 3 turns: 1 same" in out
@@ -313,25 +313,25 @@ def test_bad_input_gets_a_sentence(
     Path("broken.jsonl").write_text("no json\n")
     Path("empty.jsonl").write_text("")
     Path("half.jsonl").write_text('{"type": "us')
-    desk = desk_of()
+    context = context_of()
     library = Library(sessions, tmp_path / "index.sqlite")
-    desk.open_library = lambda: library
+    context.open_library = lambda: library
 
-    serve(desk, line)
+    serve(context, line)
 
     out = capsys.readouterr().out
     assert out.startswith("error: ")
     assert said in " ".join(out.split())
-    assert asked(desk) == []
+    assert asked(context) == []
 
 
 def test_errors_of_the_engine_end_it_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    desk = recorded(tmp_path, ("one",), ("two",))
-    assert isinstance(desk.engine, ScriptedEngine)
+    context = recorded(tmp_path, ("one",), ("two",))
+    assert isinstance(context.engine, ScriptedEngine)
     failure: FlanchatError = EngineError("the device is gone")
-    desk.engine.answers, desk.engine.asked = (("one",), (failure,)), []
+    context.engine.answers, context.engine.asked = (("one",), (failure,)), []
 
-    serve(desk, "/replay", "/history")
+    serve(context, "/replay", "/history")
 
     out = capsys.readouterr().out
     assert "turn 1: question 1\none\nsame" in out

@@ -21,9 +21,9 @@ fi
 "$python" - <<'PYTHON'
 import contextlib, sys
 from importlib.metadata import version
-from flanchat.engine.local import open_engine
-from flanchat.engine.models import resolve
-from flanchat.events import Decoding, Delta, Request
+from flanchat.engine.t5.local import open_engine
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.events import Decoding, Delta, Request
 
 with contextlib.closing(open_engine(resolve(None))) as engine:
     for beams in (1, 2):

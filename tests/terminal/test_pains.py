@@ -8,8 +8,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from flanchat.repl.commands import COMMANDS
-from flanchat.transcript import read
+from flanchat.repl.commands.table import COMMANDS
+from flanchat.sessions.transcript import read
 from tests.conftest import transcripts
 from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
 from tests.waiting import Held

@@ -1,0 +1,1 @@
+"""What every other part stands on: errors, translation, safe text, files, paths, signals."""

@@ -1,0 +1,100 @@
+"""Where flanchat keeps things. Knows environment variables and folders; opens no file and writes none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flanchat.base.errors import StorageError
+from flanchat.base.i18n import N_, _
+
+_NAME = "flanchat"
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder for sessions and input history: $FLANCHAT_DATA, else $XDG_STATE_HOME/flanchat.
+
+    Raises StorageError when neither is set and HOME is unfit, or when FLANCHAT_DATA is not a path from the root.
+
+    >>> str(state_folder({"HOME": "/home/me", "XDG_STATE_HOME": "relative/is/ignored"}))
+    '/home/me/.local/state/flanchat'
+    """
+    chosen = environ.get("FLANCHAT_DATA", "")
+    if chosen and not os.path.isabs(chosen):
+        raise StorageError(
+            _(
+                "FLANCHAT_DATA: expected a path that begins with /, got {got!r}. Write the whole "
+                "path, such as /home/me/flanchat."
+            ).format(got=chosen)
+        )
+    return Path(chosen) if chosen else _folder(environ, "XDG_STATE_HOME", ".local/state")
+
+
+def config_folder(environ: Mapping[str, str]) -> Path:
+    """Return $XDG_CONFIG_HOME/flanchat, by default ~/.config/flanchat. Raises StorageError when HOME is unfit."""
+    return _folder(environ, "XDG_CONFIG_HOME", ".config")
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Return $XDG_CACHE_HOME/flanchat, by default ~/.cache/flanchat. Raises StorageError when HOME is unfit."""
+    return _folder(environ, "XDG_CACHE_HOME", ".cache")
+
+
+def make_private_folder(path: Path, *, remedy: str = "") -> Path:
+    """Make `path` and its missing parents with mode 0700 and return it; folders that exist keep their mode.
+
+    remedy: what to do, in place of what is good advice for the folder of sessions.
+
+    Raises StorageError, naming the folder, when it cannot be made or files cannot be made in it.
+    """
+    try:
+        _make(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StorageError(
+            _("{path}: cannot make this folder: {reason}. {remedy}").format(
+                path=path, reason=reason, remedy=remedy or _(_REMEDY)
+            )
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise StorageError(
+            _("{path}: cannot write in this folder. {remedy}").format(path=path, remedy=remedy or _(_REMEDY))
+        )
+    return path
+
+
+_REMEDY = N_("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
+
+
+def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
+    base = environ.get(variable, "")
+    if os.path.isabs(base):  # the XDG specification: relative paths are invalid and to be ignored
+        return Path(base, _NAME)
+    home = environ.get("HOME", "")
+    if not os.path.isabs(home):
+        found = (
+            _("it is {found!r}").format(found=home)
+            if home
+            else _("it is empty")
+            if "HOME" in environ
+            else _("it is not set")
+        )
+        raise StorageError(
+            _(
+                "HOME: expected a path that begins with /, but {found}. Set HOME, or set {variable} to a whole path."
+            ).format(found=found, variable=variable)
+        )
+    return Path(home, below_home, _NAME)
+
+
+def _make(path: Path) -> None:
+    if path.is_dir():
+        return
+    if path.parent != path:
+        _make(path.parent)
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:  # made by another process in the meantime, or something that is no folder
+        if not path.is_dir():
+            raise

@@ -1,0 +1,255 @@
+"""Strict YAML: plain values and the line each was written on. Knows nothing of profiles, and runs nothing a file says.
+
+Less than YAML on purpose. `no`, `12:30` and `017` stay text, because in a few-shot example they are text; anchors,
+aliases, merge keys and tags are refused, because a 300-byte file can use them to fill the memory or to call functions.
+The file is read as a flat stream of events, so nesting costs no recursion, and by the pure Python scanner: the one in C
+ends the process on 50,000 opening brackets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from flanchat.base.errors import ProfileError
+
+if TYPE_CHECKING:
+    import yaml
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+MAX_VALUES = 20_000
+
+Node = Any  # None, bool, int, float, str, list[Node] or dict[str, Node]
+At = tuple[str | int, ...]  # where a value is: keys and list positions from the top
+
+
+@dataclass(frozen=True, slots=True)
+class Yaml:
+    """The fields of one file.
+
+    lines: the line of every key and of every list item; () is the line of the first field.
+    sha256: of the file's bytes, as `sha256sum` prints it.
+    """
+
+    values: dict[str, Node]
+    lines: Mapping[At, int]
+    source: str
+    sha256: str
+
+
+def load(path: Path) -> Yaml:
+    """Read the file at `path` once. Every failure is a ProfileError that starts with FILE:LINE."""
+    return parse(read_bytes(path), str(path))
+
+
+def parse(raw: bytes, name: str, *, example: str = "template: qa") -> Yaml:
+    """Read the bytes of a file that messages call `name`.
+
+    >>> parse(b"output: no", "x.yaml").values
+    {'output': 'no'}
+    """
+    source = decode(raw, name)
+    reading = _Reading(name, source)
+    reading.run()
+    if not isinstance(reading.root, dict):
+        found = "found nothing" if reading.root is None else "found something else"
+        reading.fail(1, f"expected fields such as `{example}`, {found}")
+    return Yaml(reading.root, reading.lines, source, hashlib.sha256(raw).hexdigest())
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a regular file, or of what a symlink leads to. Never waits for a FIFO and never reads a device."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+    try:
+        handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProfileError(f"{path}:1: cannot be opened: {reason}") from None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise ProfileError(f"{path}:1: expected a regular file, found a folder, a pipe or a device")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ProfileError(f"{path}:1: cannot be read: {error.strerror}") from None
+    finally:
+        os.close(handle)
+    if len(raw) > MAX_BYTES:
+        raise ProfileError(f"{path}:1: expected at most {MAX_BYTES // 1024} KB, found more")
+    return raw
+
+
+def decode(raw: bytes, name: str) -> str:
+    """UTF-8 to text, with or without a byte order mark."""
+    if len(raw) > MAX_BYTES:
+        raise ProfileError(f"{name}:1: expected at most {MAX_BYTES // 1024} KB, found more")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ProfileError(f"{name}:{line}: expected UTF-8, found other bytes. Save the file as UTF-8.") from None
+
+
+def plain(text: str) -> bool | int | float | str | None:
+    """What an unquoted word stands for: true, false, null, a decimal number, or else itself.
+
+    >>> [plain(word) for word in ("true", "no", "017", "12:30", "1e-3", "null")]
+    [True, 'no', '017', '12:30', 0.001, None]
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if len(text) <= 40 and _FLOAT.fullmatch(text):
+        number = float(text)
+        return number if math.isfinite(number) else text
+    return text
+
+
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(?=\.?[0-9])(?=[0-9]*[.eE])(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is being filled."""
+
+    value: dict[str, Node] | list[Node]
+    at: At
+    key: str | None = None
+
+    @property
+    def wants_key(self) -> bool:
+        return isinstance(self.value, dict) and self.key is None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of one parse: events go in at `take`, `root` and `lines` come out."""
+
+    name: str
+    source: str
+    root: Node = None
+    lines: dict[At, int] = field(default_factory=dict)
+    stack: list[_Open] = field(default_factory=list)
+    documents: int = 0
+    count: int = 0
+
+    def run(self) -> None:
+        import yaml
+
+        line = 1
+        try:
+            for event in yaml.parse(self.source, Loader=yaml.SafeLoader):
+                line = event.start_mark.line + 1 if event.start_mark else line
+                self.take(event, line)
+        except yaml.reader.ReaderError as error:
+            code = error.character if isinstance(error.character, int) else ord(error.character)
+            self.fail(
+                self.source.count("\n", 0, error.position) + 1, f"the character U+{code:04X} is not allowed. Remove it."
+            )
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else line
+            self.fail(line, f"not valid YAML: {error.problem or error.context}.", advise=True)
+        except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+            self.fail(line, "not valid YAML from here on")
+
+    def take(self, event: yaml.Event, line: int) -> None:
+        import yaml
+
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.fail(line, "expected one document, found another after `---`")
+        elif isinstance(event, yaml.AliasEvent):
+            self.fail(line, "aliases (*name) are not allowed. Write the value again.")
+        elif isinstance(event, yaml.NodeEvent):
+            self.take_node(event, line)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.stack.pop()
+
+    def take_node(self, event: Any, line: int) -> None:
+        import yaml
+
+        if event.anchor is not None:
+            self.fail(line, "anchors (&name) are not allowed. Put quotes around text that starts with `&`.")
+        if event.tag is not None:
+            self.fail(line, "tags (!name) are not allowed. Put quotes around text that starts with `!`.")
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self.fail(line, f"expected at most {MAX_VALUES} values, found more")
+        if not isinstance(event, yaml.ScalarEvent):
+            self.open({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+            return
+        value = event.value if event.style else plain(event.value)
+        if isinstance(value, str) and _SURROGATE.search(value):
+            self.fail(line, "half a character (a lone surrogate) is not allowed. Remove it.")
+        if self.stack and self.stack[-1].wants_key:
+            self.take_key(value, line, merge=value == "<<" and not event.style)
+        else:
+            self.put(value, line)
+
+    def open(self, value: dict[str, Node] | list[Node], line: int) -> None:
+        if self.stack and self.stack[-1].wants_key:
+            self.fail(line, "expected a text as key, found a mapping or list.", advise=True)
+        if len(self.stack) >= MAX_DEPTH:
+            self.fail(line, f"expected at most {MAX_DEPTH} levels, found more")
+        self.stack.append(_Open(value, self.put(value, line)))
+
+    def put(self, value: Node, line: int) -> At:
+        """Add a value to what is open; return where it is."""
+        if not self.stack:
+            self.root = value
+            self.lines[()] = line
+            return ()
+        top = self.stack[-1]
+        at: At
+        if isinstance(top.value, list):
+            at = (*top.at, len(top.value))
+            self.lines[at] = line
+            top.value.append(value)
+        else:
+            assert top.key is not None
+            at = (*top.at, top.key)
+            top.value[top.key], top.key = value, None
+        return at
+
+    def take_key(self, key: Node, line: int, *, merge: bool) -> None:
+        top = self.stack[-1]
+        if merge:
+            self.fail(line, "merge keys (<<) are not allowed. Write the fields again.")
+        if not isinstance(key, str):
+            self.fail(line, "expected a text as key, found a number, true, false or nothing. Put quotes around it.")
+        at = (*top.at, key)
+        if key in top.value:
+            first = self.lines[at]
+            shown = key if key.isidentifier() else repr(key[:40])
+            self.fail(line, f"{shown}: written twice, first on line {first}. Remove one.")
+        top.key = key
+        self.lines[at] = line
+
+    def fail(self, line: int, what: str, *, advise: bool = False) -> NoReturn:
+        raise ProfileError(f"{self.name}:{line}: {what}{self.advice(line, what) if advise else ''}") from None
+
+    def advice(self, line: int, what: str) -> str:
+        rows = self.source.splitlines()[line - 1 : line]
+        if rows and re.search(r"(^|[:,\[-])\s*\{\{", rows[0]):
+            return ' A text that starts with "{{" needs quotes: put quotes around it.'
+        if "mapping values" in what:
+            return ' A text that contains ": " needs quotes: put quotes around it.'
+        if "\\t" in what:
+            return " Indent with blanks, not tabs."
+        return ""
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")

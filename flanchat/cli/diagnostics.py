@@ -1,0 +1,396 @@
+"""What this machine has for flanchat, as facts for a bug report: in English, without secrets or names of users.
+
+Imports neither torch nor anything that could be broken: processes of their own try it. Knows no terminal but its size.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import glob
+import os
+import platform
+import re
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import flanchat
+from flanchat.base.errors import FlanchatError, UsageError
+from flanchat.base.i18n import is_translated, untranslated
+from flanchat.base.paths import cache_folder, config_folder, state_folder
+from flanchat.engine.devices import memory
+from flanchat.engine.devices import npu_probe as probe
+from flanchat.engine.devices.registry import DEVICES, LARGE, auto_precision
+from flanchat.prompting.config import Config, load_config
+from flanchat.prompting.settings import DEVICE
+
+Facts = dict[str, Any]
+
+NEEDED = ("torch", "transformers", "safetensors", "sentencepiece", "protobuf", "numpy", "huggingface_hub")
+_PACKAGES = (*NEEDED, "tokenizers", "torch_npu", "accelerate", "openmind_hub", "openmind", "prompt_toolkit", "rich")
+_TORCH_S = 120.0  # for torch to be imported from a slow disk
+
+# Variables whose value says something and is nobody's secret; of others that matter only that they are set.
+_VALUES = re.compile(
+    r"FLANCHAT_(LANG|DEVICE|NPU_TIMEOUT|DATA)|HF_(HOME|HUB_CACHE|HUB_OFFLINE|HUB_DISABLE_XET)|TRANSFORMERS_OFFLINE|XDG_\w+_HOME"
+    r"|OMP_NUM_THREADS|ASCEND_(HOME_PATH|TOOLKIT_HOME|OPP_PATH|RT_VISIBLE_DEVICES|LAUNCH_BLOCKING)|TASK_QUEUE_ENABLE"
+    r"|CPU_AFFINITY_CONF|CUDA_VISIBLE_DEVICES|TORCH_DEVICE_BACKEND_AUTOLOAD|NO_COLOR"
+)
+_NAMES = re.compile(
+    r"FLANCHAT_\w+|HF_\w+|HUGGING_FACE_\w+|TRANSFORMERS_\w+|OPENMIND_\w+|HUB_\w+|ASCEND_\w+|LD_LIBRARY_PATH|PYTHONPATH"
+    r"|(HTTPS?|ALL|NO)_PROXY|REQUESTS_CA_BUNDLE|SSL_CERT_FILE",
+    re.IGNORECASE,
+)
+
+
+def examine(environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """Every fact with its name, as soon as it is known. Values are as JSON has them; sizes are in bytes.
+
+    The spoken language does not matter: facts are English.
+    """
+    spoken = "zh" if is_translated() else "en"
+    hide = _hider(environ)
+    for name, find in _sections(environ, spoken):
+        with untranslated():
+            value = find()
+        yield name, hide(value)
+
+
+def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+    found: Facts = {}
+
+    def devices() -> Facts:
+        found.update(_devices(found["torch"], found["wish"]))
+        return {name: found[name] for name in ("found", "wish", "wish_from", "used")}
+
+    def torch() -> Facts:
+        found["torch"] = _torch()
+        elsewhere = ("cuda", "mps", "cpu_precision", "cpu_precision_why")
+        return {name: value for name, value in found["torch"].items() if name not in elsewhere}
+
+    def configuration() -> Facts:
+        config, said = _configuration(environ)
+        found["wish"], found["wish_from"] = _wish(environ, config)
+        return said
+
+    yield "flanchat", lambda: flanchat.__version__
+    yield "python", _python
+    yield "system", _system
+    yield "packages", lambda: {name: probe.installed(name) or None for name in _PACKAGES}
+    yield "configuration", configuration
+    yield "torch", torch
+    yield "ascend", lambda: _ascend(environ)
+    yield "devices", devices
+    yield "precision", lambda: _precision(found)
+    yield "caches", lambda: _caches(environ)
+    yield "folders", lambda: _folders(environ)
+    yield "terminal", lambda: _terminal(environ)
+    yield "locale", lambda: _locale(environ, spoken)
+    yield "environment", lambda: _environment(environ)
+
+
+def _python() -> Facts:
+    return {
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "executable": sys.executable,
+        "in_environment": sys.prefix != sys.base_prefix,
+    }
+
+
+def _system() -> Facts:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    pages, size = (os.sysconf(name) if name in os.sysconf_names else 0 for name in ("SC_PHYS_PAGES", "SC_PAGE_SIZE"))
+    return {
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "cores": cores,
+        "memory_bytes": pages * size,
+        "free_bytes": memory.free_bytes(),
+    }
+
+
+def _configuration(environ: Mapping[str, str]) -> tuple[Config, Facts]:
+    try:
+        config = load_config(environ)
+    except FlanchatError as error:
+        return Config(), {"file": None, "problems": error.message.count("\n") + 1}
+    return config, {"file": str(config.path) if config.path else None, "problems": 0}
+
+
+def _wish(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
+    """The device that is asked for, which may be none that there is, and where that is said."""
+    if wish := environ.get("FLANCHAT_DEVICE"):
+        return wish[:40], "FLANCHAT_DEVICE"
+    return config.device or "auto", "configuration" if config.device else "default"
+
+
+# -- torch and devices ------------------------------------------------------------------------------------------------
+
+
+def _torch() -> Facts:
+    ended = probe.ask({"torch": True}, _TORCH_S)
+    if ended is None:
+        return {"works": False, "cause": f"not imported within {_TORCH_S:g} s"}
+    if ended.reply is None:
+        return {"works": False, "cause": ended.cause()}
+    return {"works": True, **ended.reply}
+
+
+def _ascend(environ: Mapping[str, str]) -> Facts:
+    """CANN and the driver, as their files say."""
+    named = [environ[name] for name in ("ASCEND_HOME_PATH", "ASCEND_TOOLKIT_HOME") if environ.get(name)]
+    usual = ["/usr/local/Ascend/ascend-toolkit/latest", "/usr/local/Ascend/cann"]
+    homes = [home for home in (*named, *usual) if os.path.isdir(home)]
+    notes = [f"{homes[0]}/{platform.machine()}-linux/ascend_toolkit_install.info"] if homes else []
+    files = glob.glob("/dev/davinci[0-9]*")
+    return {
+        "cann": homes[0] if homes else None,
+        "cann_version": next((found for note in notes if (found := _version_in(note))), None),
+        "environment_set": bool(named),
+        "driver_version": _version_in("/usr/local/Ascend/driver/version.info"),
+        "device_files": len(files),
+        "device_files_yours": sum(os.access(file, os.R_OK | os.W_OK) for file in files),
+        "npu_smi": shutil.which("npu-smi"),
+    }
+
+
+def _version_in(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            found = re.search(r"^version *= *(\S{1,40})", file.read(1 << 16), re.MULTILINE | re.IGNORECASE)
+    except OSError:
+        return None
+    return found[1] if found else None
+
+
+def _devices(torch: Facts, wish: str) -> Facts:
+    """Every device that there might be, with what came of trying it, and the one that a model would be loaded on."""
+    kind, indices = _parsed(wish)
+    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,))}
+    for at, row in enumerate(torch.get("cuda", ())):
+        rows[f"cuda:{at}"] = row
+    if torch.get("mps"):
+        rows["mps"] = {"works": True}
+    rows["cpu"] = {"works": torch["works"]}
+    working = [name for name, row in rows.items() if row["works"] and torch["works"]]
+    if kind == "auto":
+        firsts = [next((name for name in working if name.partition(":")[0] == each), None) for each in DEVICES]
+        used = next((name for name in firsts if name), None)
+    else:
+        asked = [f"{kind}:{index}" for index in indices] if kind == "cuda" else [kind]
+        used = wish if all(one in working for one in asked) else None
+    if used in ("npu", "cuda"):
+        used += ":0"
+    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,))
+    return {"found": rows, "used": used}
+
+
+def _parsed(wish: str) -> tuple[str, tuple[int, ...]]:
+    try:
+        DEVICE.check(wish)
+    except UsageError:
+        return "", ()
+    kind, __, numbers = wish.partition(":")
+    return kind, tuple(int(number) for number in (numbers or "0").split(","))
+
+
+def _npu(indices: tuple[int, ...]) -> Facts:
+    found = probe.probe(indices)
+    if isinstance(found, probe.Broken):
+        return {"works": False, "why": found.why, "cause": found.cause, "remedy": found.remedy}
+    facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
+    return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
+
+
+def _other_npus(first: Facts, tried: tuple[int, ...]) -> Facts:
+    """The NPUs that were not tried yet, tried together, and where that fails one by one.
+
+    first: what came of those that were tried. If that is no working one, the next one says how many there are.
+    """
+    count = first.get("count", 0)
+    if first.get("why") in probe.OF_ONE:
+        found = probe.probe((max(tried) + 1,))
+        if isinstance(found, probe.Working):
+            count = found.count
+        elif found.why == "few":
+            count = int(found.detail) + 1
+        else:
+            count = max(tried) + 2
+    rest = tuple(number for number in range(count) if number not in tried)
+    if not rest:
+        return {}
+    together = probe.probe(rest)
+    if isinstance(together, probe.Working):
+        return {together.device: {"works": True}}
+    if together.why == "silent" or len(rest) == 1:
+        row = {"works": False, "why": together.why, "cause": together.cause, "remedy": together.remedy}
+        return {f"npu:{','.join(map(str, rest))}": row}
+    return {f"npu:{number}": _npu((number,)) for number in rest}
+
+
+def _precision(found: Facts) -> Facts:
+    """What `--precision auto` means on the device in use."""
+    used = found["used"]
+    if used is None:
+        return {}
+    if used == "cpu":
+        return {"auto": found["torch"]["cpu_precision"], "why": found["torch"]["cpu_precision_why"]}
+    row = found["found"].get(used.partition(",")[0]) or found["found"].get(used.partition(":")[0], {})
+    bfloat16 = bool(row.get("bfloat16", True))
+    auto, why = auto_precision(used, parameters=0, bfloat16=bfloat16)
+    facts: Facts = {"auto": auto, "why": why}
+    large, large_why = auto_precision(used, parameters=LARGE, bfloat16=bfloat16)
+    if large != auto:
+        facts |= {"auto_from_a_billion_parameters": large, "why_then": large_why}
+    return facts
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+def _caches(environ: Mapping[str, str]) -> Facts:
+    base = Path(environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    hugging_face = Path(environ.get("HF_HOME") or base / "huggingface")
+    folders = {
+        "hugging_face": Path(environ.get("HF_HUB_CACHE") or hugging_face / "hub"),
+        "openmind": base / "openmind" / "hub",
+    }
+    rows: Facts = {name: _cache(folder) for name, folder in folders.items()}
+    rows["hugging_face"]["logged_in"] = (hugging_face / "token").is_file()
+    with contextlib.suppress(FlanchatError):
+        folder = cache_folder(environ)
+        converted = glob.glob(f"{glob.escape(str(folder))}/converted/*/*")
+        rows["flanchat"] = {"path": str(folder), "converted": len(converted), **_size(folder)}
+    return rows
+
+
+def _cache(folder: Path) -> Facts:
+    return {
+        "path": str(folder),
+        "models": len(glob.glob(f"{glob.escape(str(folder))}/models--*/snapshots")),
+        **_size(folder),
+        "free_bytes": _free(folder),
+    }
+
+
+def _size(folder: Path) -> Facts:
+    """What the files of a folder take, each once; counting ends after two seconds."""
+    end, size = time.monotonic() + 2, 0
+    for at, __, names in os.walk(folder):
+        for name in names:
+            try:
+                status = os.lstat(os.path.join(at, name))
+            except OSError:
+                continue
+            size += status.st_blocks * 512 // max(1, status.st_nlink)
+        if time.monotonic() > end:
+            return {"size_bytes": size, "counted_to_the_end": False}
+    return {"size_bytes": size}
+
+
+def _folders(environ: Mapping[str, str]) -> Facts:
+    rows: Facts = {}
+    for name, find in (("state", state_folder), ("configuration", config_folder), ("cache", cache_folder)):
+        try:
+            folder = find(environ)
+        except FlanchatError as error:
+            rows[name] = {"path": None, "writable": False, "cause": error.message}
+            continue
+        there = _nearest(folder)
+        rows[name] = {
+            "path": str(folder),
+            "exists": folder.is_dir(),
+            "writable": there.is_dir() and os.access(there, os.W_OK | os.X_OK),
+            "free_bytes": _free(folder),
+        }
+    return rows
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest above it that exists: where it would be made."""
+    return next((path for path in (folder, *folder.parents) if os.path.lexists(path)), Path("/"))
+
+
+def _free(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(_nearest(folder)).free
+    except OSError:
+        return None
+
+
+# -- terminal, locale, environment ------------------------------------------------------------------------------------
+
+
+def _terminal(environ: Mapping[str, str]) -> Facts:
+    columns, lines = shutil.get_terminal_size()
+    return {
+        "input_is_a_terminal": sys.stdin.isatty(),
+        "output_is_a_terminal": sys.stdout.isatty(),
+        "term": environ.get("TERM"),
+        "program": environ.get("TERM_PROGRAM"),
+        "columns": columns,
+        "lines": lines,
+        "in_tmux": "TMUX" in environ,
+        "over_ssh": "SSH_CONNECTION" in environ,
+    }
+
+
+def _locale(environ: Mapping[str, str], spoken: str) -> Facts:
+    names = ("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE")
+    return {
+        **{name: environ[name] for name in names if name in environ},
+        "output_encoding": sys.stdout.encoding,
+        "file_names": sys.getfilesystemencoding(),
+        "flanchat_speaks": spoken,
+    }
+
+
+def _environment(environ: Mapping[str, str]) -> Facts:
+    found: Facts = {}
+    for name in sorted(environ):
+        if _VALUES.fullmatch(name):
+            found[name] = environ[name]
+        elif name == "HF_ENDPOINT":
+            found[name] = _host(environ[name])
+        elif _NAMES.fullmatch(name):
+            found[name] = "set"
+    return found
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or "set"
+    except ValueError:
+        return "set"
+
+
+def _hider(environ: Mapping[str, str]) -> Callable[[Any], Any]:
+    """Shows the home folder as ~ and the user's name, where it is part of a path, as USER."""
+    home = environ.get("HOME", "").rstrip("/")
+    user = environ.get("USER") or _user()
+    ends = r"(?=/|$|[\s:;,'\")])"
+    signs = [(re.compile(rf"(?<![\w.~-]){re.escape(home)}{ends}"), "~")] if home else []
+    signs += [(re.compile(rf"(?<=/){re.escape(user)}{ends}"), "USER")] if user else []
+
+    def hide(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: hide(inner) for name, inner in value.items()}
+        if isinstance(value, str):
+            for sign, shown in signs:
+                value = sign.sub(shown, value)
+        return value
+
+    return hide
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

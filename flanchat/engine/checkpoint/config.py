@@ -1,0 +1,179 @@
+"""What config.json says: the sizes of a T5, checked one by one. Knows no tensors and no hub."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flanchat.engine.checkpoint.untrusted_json import MISSING, entries, expected, problem, read_object, short, shown
+
+FAMILIES = ("t5", "mt5", "umt5")
+"""The values of model_type that this engine computes. Flan-T5, T5 and T5 v1.1 all say t5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of a T5.
+
+    shared_bias: the first layer's position bias serves all layers of its stack; False: every layer has its own (UMT5).
+    gated: gated GELU (T5 v1.1, Flan-T5) rather than ReLU.
+    tied_scale: the decoder's output is multiplied by d_model**-0.5 before the head, as in the first T5.
+    """
+
+    vocab_size: int
+    d_model: int
+    d_kv: int
+    d_ff: int
+    num_layers: int
+    num_decoder_layers: int
+    num_heads: int
+    num_buckets: int
+    max_distance: int
+    eps: float
+    gated: bool
+    tied_scale: bool
+    pad_id: int
+    eos_id: int
+    decoder_start_id: int
+    shared_bias: bool = True
+
+
+_JSON_BYTES = 1 << 20
+_SIZES = {  # field: least, most, default (None: must be there)
+    "vocab_size": (8, 1_000_000, None),
+    "d_model": (1, 16_384, None),
+    "d_kv": (1, 1024, None),
+    "d_ff": (1, 262_144, None),
+    "num_layers": (1, 128, None),
+    "num_heads": (1, 1024, None),
+    "relative_attention_num_buckets": (4, 4096, 32),
+    "relative_attention_max_distance": (4, 1_000_000, 128),
+}
+_GENERATION_SIZES = {
+    "max_length": 1_000_000,
+    "max_new_tokens": 1_000_000,
+    "num_beams": 1024,
+    "num_return_sequences": 1024,
+}
+_TOKEN_IDS = ("pad_token_id", "eos_token_id", "decoder_start_token_id")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    if not os.path.lexists(path):
+        inner = [entry.name for entry in entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
+        remedy = f"did you mean {folder / inner[0]}?" if inner else "give a folder that save_pretrained has written"
+        raise problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
+    return read_object(path, _JSON_BYTES)
+
+
+def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
+    """The shape, and whether the head may be left out because it is the embedding."""
+    family = config.get("model_type")
+    if family not in FAMILIES:
+        found = "there is no model_type" if family is None else f"model_type is {short(family)}"
+        raise problem(path, "", f"{found}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
+    if config.get("tokenizer_class") == "ByT5Tokenizer":
+        raise problem(
+            path, "tokenizer_class", "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary"
+        )
+    _refuse_code(path, config)
+    if config.get("is_encoder_decoder", True) is not True:
+        raise expected(
+            path, "is_encoder_decoder", "true", config["is_encoder_decoder"], "use the whole model, not a half"
+        )
+
+    sizes = {
+        field: _whole(path, config, field, (least, most), default=default)
+        for field, (least, most, default) in _SIZES.items()
+    }
+    layers = sizes["num_layers"]
+    if config.get("num_decoder_layers") is not None:
+        decoder_layers = _whole(path, config, "num_decoder_layers", (1, 128))
+    else:
+        decoder_layers = layers
+    buckets, distance = sizes["relative_attention_num_buckets"], sizes["relative_attention_max_distance"]
+    if distance <= buckets // 2:
+        raise expected(path, "relative_attention_max_distance", f"a number above {buckets // 2}", distance)
+    eps = config.get("layer_norm_epsilon", 1e-6)
+    if isinstance(eps, bool) or not isinstance(eps, (int, float)) or not 0 < eps < 1:
+        raise expected(path, "layer_norm_epsilon", "a number above 0 and below 1", eps)
+    activation = config.get("feed_forward_proj", "relu" if family == "t5" else "gated-gelu")
+    if activation not in ("relu", "gated-gelu"):
+        raise expected(path, "feed_forward_proj", "'relu' or 'gated-gelu'", activation)
+    tied = _flag(path, config, "tie_word_embeddings", family != "mt5")
+    # transformers 5 always writes tie_word_embeddings: true. For a T5 it keeps what that field used to say in
+    # scale_decoder_outputs; an mT5 is never scaled.
+    tied_scale = family != "mt5" and _flag(path, config, "scale_decoder_outputs", tied)
+
+    last = sizes["vocab_size"] - 1
+    pad = _whole(path, config, "pad_token_id", (0, last), default=0)
+    start = None if config.get("decoder_start_token_id") is None else _whole(path, config, _TOKEN_IDS[2], (0, last))
+    shape = Shape(
+        vocab_size=sizes["vocab_size"],
+        d_model=sizes["d_model"],
+        d_kv=sizes["d_kv"],
+        d_ff=sizes["d_ff"],
+        num_layers=layers,
+        num_decoder_layers=decoder_layers,
+        num_heads=sizes["num_heads"],
+        num_buckets=buckets,
+        max_distance=distance,
+        eps=float(eps),
+        gated=activation == "gated-gelu",
+        tied_scale=tied_scale,
+        pad_id=pad,
+        eos_id=_whole(path, config, "eos_token_id", (0, last), default=1),
+        decoder_start_id=pad if start is None else start,
+        shared_bias=family != "umt5",
+    )
+    return shape, tied
+
+
+def _refuse_code(path: Path, config: dict[str, Any]) -> None:
+    """Refuse what makes transformers fetch and run code. A yes or no, as some versions save it, names no code."""
+    for field, value in config.items():
+        names_code = field == "auto_map" or "_implementation" in field
+        if names_code and value is not None and not isinstance(value, bool):
+            raise problem(path, shown(field), "expected no such field, got one, which can run code; remove the field")
+
+
+def check_side_files(folder: Path, shape: Shape) -> None:
+    """Look through the optional files that transformers would believe."""
+    path = folder / "generation_config.json"
+    if os.path.lexists(path):
+        config = read_object(path, _JSON_BYTES)
+        for field in _TOKEN_IDS:
+            values = config.get(field)
+            for value in values if isinstance(values, list) else [values]:
+                if value is not None:
+                    _whole(path, {field: value}, field, (0, shape.vocab_size - 1))
+        for field, most in _GENERATION_SIZES.items():
+            if config.get(field) is not None:
+                _whole(path, config, field, (0, most))
+    path = folder / "tokenizer_config.json"
+    if os.path.lexists(path):
+        config = read_object(path, _JSON_BYTES)
+        _refuse_code(path, config)
+        if config.get("extra_ids") is not None:
+            _whole(path, config, "extra_ids", (0, shape.vocab_size))
+
+
+def _whole(
+    path: Path, config: Mapping[str, Any], field: str, bounds: tuple[int, int], *, default: int | None = None
+) -> int:
+    least, most = bounds
+    value = config.get(field, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise expected(path, field, f"a whole number from {least} to {most}", value if field in config else MISSING)
+    return value
+
+
+def _flag(path: Path, config: Mapping[str, Any], field: str, default: bool) -> bool:
+    value = config.get(field, default)
+    if not isinstance(value, bool):
+        raise expected(path, field, "true or false", value)
+    return value

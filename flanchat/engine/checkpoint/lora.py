@@ -1,0 +1,187 @@
+"""LoRA adapters as peft saves them, merged into a model while it is loaded. Knows peft's files; does not need peft.
+
+Hu et al. 2021 (arXiv 2106.09685): a matrix W becomes W + scale * B A. What cannot be merged that way is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flanchat.engine.checkpoint.safetensors_header import BYTES, StoredTensor, no_weights, read_header
+from flanchat.engine.checkpoint.untrusted_json import MISSING, expected, problem, read_object, short, shown
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+
+_CONFIG_BYTES = 1 << 20
+_PREFIX = "base_model.model."
+_DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: the values that mean W + scale * B A; the first when it is absent
+    "bias": ("none",),
+    "fan_in_fan_out": (False, None),
+    "use_dora": (False, None),
+    "use_qalora": (False, None),
+    "lora_bias": (False, None),
+    "alora_invocation_tokens": (None,),
+    "layer_replication": (None,),
+    "megatron_config": (None,),
+    "target_parameters": (None, []),
+    "trainable_token_indices": (None,),
+    "init_lora_weights": (True, False, None, "gaussian", "eva", "orthogonal"),  # others change W itself
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LowRank:
+    """What is added to a matrix: scale * B A. down: the name of A [r, in] in the file; up: that of B [out, r]."""
+
+    down: str
+    up: str
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """An adapter that fits a checkpoint.
+
+    low_rank: by the name of the tensor that it is added to. whole: tensors that take another one's place, by its name.
+    """
+
+    file: Path
+    low_rank: Mapping[str, LowRank]
+    whole: Mapping[str, str]
+
+    def merged(self, name: str, tensor: Tensor) -> Tensor:
+        """The tensor called `name` as the adapter leaves it: float32 where something is added, else as it is."""
+        if name not in self.low_rank and name not in self.whole:
+            return tensor
+        from safetensors import safe_open
+
+        with safe_open(str(self.file), framework="pt") as file:
+            if name in self.whole:
+                taken: Tensor = file.get_tensor(self.whole[name])
+                return taken
+            part = self.low_rank[name]
+            down, up = file.get_tensor(part.down).float(), file.get_tensor(part.up).float()
+        added: Tensor = tensor.float() + part.scale * (up @ down)
+        return added
+
+
+def is_adapter(names: Iterable[str]) -> bool:
+    """Whether files of these names are an adapter, not a model."""
+    names = set(names)
+    return ADAPTER_CONFIG in names and "config.json" not in names
+
+
+def is_for_t5(folder: Path) -> bool:
+    """Whether an adapter was trained for a model that reads and answers, as far as it says."""
+    return read_object(folder / ADAPTER_CONFIG, _CONFIG_BYTES).get("task_type") in (None, "SEQ_2_SEQ_LM")
+
+
+def base_of(folder: Path) -> str:
+    """The name of the model that the adapter was trained for, with its revision."""
+    path = folder / ADAPTER_CONFIG
+    config = read_object(path, _CONFIG_BYTES)
+    base, revision = config.get("base_model_name_or_path", MISSING), config.get("revision")
+    if not isinstance(base, str) or not base:
+        raise expected(path, "base_model_name_or_path", "the model that the adapter belongs to", base)
+    if revision is not None and not isinstance(revision, str):
+        raise expected(path, "revision", "a revision of the base model, or null", revision)
+    return f"{base}@{revision}" if revision and not os.path.isdir(base) else base
+
+
+def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapter:
+    """Check that the adapter can be merged into a model of these tensors, given with their shapes."""
+    path = folder / ADAPTER_CONFIG
+    config = read_object(path, _CONFIG_BYTES)
+    if config.get("peft_type") != "LORA":
+        found = short(config.get("peft_type", MISSING))
+        raise problem(path, "peft_type", f"expected 'LORA', got {found}; {_MERGE}")
+    for field, values in _DEMANDED.items():
+        if (value := config.get(field, values[0])) not in values:
+            raise problem(path, field, f"{short(value)} is not plain LoRA; {_MERGE}")
+    file = folder / ADAPTER_WEIGHTS
+    if not os.path.lexists(file):
+        raise no_weights(folder, os.listdir(folder))
+    saved = _Saved(path, config, file, read_header(file))
+    if not saved.tensors:
+        raise problem(file, "", "expected matrices, got none; save the adapter again")
+    low_rank: dict[str, LowRank] = {}
+    whole: dict[str, str] = {}
+    for name, tensor in saved.tensors.items():
+        target, _, part = name.removeprefix(_PREFIX).partition(".lora_")
+        weight = f"{target}.weight" if part else target
+        if part not in ("", "A.weight", "B.weight"):
+            raise problem(file, shown(name), f"is not plain LoRA; {_MERGE}")
+        if not name.startswith(_PREFIX) or weight not in tensors:
+            text = "belongs to no matrix of the base model; is base_model_name_or_path the right one?"
+            raise problem(file, shown(name), text)
+        if tensor.dtype not in BYTES:
+            raise expected(file, shown(name), "dtype F32, F16 or BF16", tensor.dtype)
+        if not part:
+            _require_shape(saved, name, tensors[weight])
+            whole[weight] = name
+        elif part == "A.weight":
+            low_rank[weight] = _pair(saved, target, name, tensors[weight])
+        elif name.replace(".lora_B.", ".lora_A.") not in saved.tensors:
+            raise problem(file, shown(name), "expected its lora_A beside it, got none; save the adapter again")
+    return Adapter(file, low_rank, whole)
+
+
+_MERGE = "merge it with peft and give the merged model"
+
+
+class _Saved(NamedTuple):
+    """An adapter's two files."""
+
+    path: Path
+    config: Mapping[str, Any]
+    file: Path
+    tensors: Mapping[str, StoredTensor]
+
+
+def _pair(saved: _Saved, target: str, name: str, size: tuple[int, ...]) -> LowRank:
+    """The pair whose A is called `name`, for the matrix of module `target`."""
+    up = name.replace(".lora_A.", ".lora_B.")
+    if up not in saved.tensors:
+        raise problem(saved.file, shown(name), "expected its lora_B beside it, got none; save the adapter again")
+    down_shape = saved.tensors[name].shape
+    rank = down_shape[0] if down_shape else 0
+    if rank < 1 or len(size) != 2:
+        raise expected(saved.file, shown(name), f"a matrix [rank, {size[-1]}]", list(down_shape))
+    _require_shape(saved, name, (rank, size[1]))
+    _require_shape(saved, up, (size[0], rank))
+    wished = _value_for(saved, "rank_pattern", target, "r")
+    if wished != rank:
+        text = f"expected rank {short(wished)}, as {saved.path.name} says, got {rank}; save the adapter again"
+        raise problem(saved.file, shown(name), text)
+    alpha = _value_for(saved, "alpha_pattern", target, "lora_alpha")
+    if isinstance(alpha, bool) or not isinstance(alpha, (int, float)):
+        raise expected(saved.path, "lora_alpha", "a number", alpha)
+    return LowRank(name, up, alpha / (rank**0.5 if saved.config.get("use_rslora") else rank))
+
+
+def _value_for(saved: _Saved, field: str, target: str, default: str) -> object:
+    """What a field that names modules by the end of their names has for `target`, else what field `default` has."""
+    patterns = saved.config.get(field) or {}
+    if not isinstance(patterns, dict):
+        raise expected(saved.path, field, "an object with names of modules", patterns)
+    for pattern, value in patterns.items():
+        if not re.fullmatch(r"[A-Za-z0-9_.]+", pattern):
+            raise problem(saved.path, field, f"{short(pattern)} is more than the end of a module's name; {_MERGE}")
+        if f".{target}".endswith(f".{pattern}"):
+            return value
+    return saved.config.get(default, MISSING)
+
+
+def _require_shape(saved: _Saved, name: str, size: tuple[int, ...]) -> None:
+    found = saved.tensors[name].shape
+    if found != size:
+        text = f"expected shape {list(size)}, got {list(found)}: the adapter belongs to another model"
+        raise problem(saved.file, shown(name), text)

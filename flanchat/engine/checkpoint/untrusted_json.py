@@ -1,0 +1,176 @@
+"""Files of unknown origin, read strictly: regular files, plain JSON, one line about what is wrong. Knows no model."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from flanchat.base.errors import ModelError
+
+SAVE_AGAIN = "download it again, or save it again with transformers' save_pretrained"
+MISSING = object()
+"""Stands for a field that is not there."""
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def require_folder(folder: Path) -> None:
+    try:
+        mode = os.stat(folder).st_mode
+    except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError):
+            raise problem(folder, "", "expected a readable folder, got no permission; check its rights") from None
+        if os.path.islink(folder):
+            raise problem(folder, "", "expected a model folder, got a link that leads nowhere; correct it") from None
+        parent = folder.parent
+        names = [entry.name for entry in entries(parent)] if parent.is_dir() else []
+        near = difflib.get_close_matches(folder.name, names, n=1)
+        remedy = f"did you mean {parent / near[0]}?" if near else "check the path"
+        raise problem(folder, "", f"expected a model folder, got no such folder; {remedy}") from None
+    if not stat.S_ISDIR(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "a file")
+        raise problem(folder, "", f"expected a model folder, got {kind}; give the folder that holds config.json")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise problem(folder, "", "expected a readable folder, got no permission; check its rights")
+
+
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Up to 10 000 entries of a folder, in name order; none when it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((entry for entry, _ in zip(entries, range(10_000), strict=False)), key=lambda e: e.name)
+    except OSError:
+        return []
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file, never waiting for a pipe or a device. Refuses a Git LFS pointer."""
+    try:
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):
+            kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+            raise problem(path, "", f"expected a regular file, got {kind}; put the model's own file there")
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        file = os.fdopen(handle, "rb")
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise problem(path, "", "expected a regular file, got something else; put the model's own file there")
+        if read_exactly(file, path, len(_LFS)) == _LFS:
+            raise problem(path, "content", "is a Git LFS pointer, not the file itself; run git lfs pull in its folder")
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def read_exactly(file: BinaryIO, path: Path, count: int) -> bytes:
+    try:
+        return file.read(count)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> ModelError:
+    missing = isinstance(error, FileNotFoundError)
+    reason = "no such file" if missing else str(getattr(error, "strerror", None) or error)
+    remedy = SAVE_AGAIN if missing else "check its rights and its disk"
+    return problem(path, "", f"expected a readable file, got: {reason}; {remedy}")
+
+
+def hash_into(digest: Any, path: Path) -> None:
+    with open_regular(path) as file:
+        while chunk := read_exactly(file, path, 1 << 22):
+            digest.update(chunk)
+
+
+def read_object(path: Path, most: int) -> dict[str, Any]:
+    with open_regular(path) as file:
+        content = read_exactly(file, path, most + 1)
+    if len(content) > most:
+        raise problem(path, "size", f"expected at most {most} bytes, got more; {SAVE_AGAIN}")
+    return parse_object(path, content, "")
+
+
+def parse_object(path: Path, content: bytes, part: str) -> dict[str, Any]:
+    """Read a JSON object. NaN, infinities and numbers of more than 20 digits are refused."""
+    if not content.strip():
+        raise problem(path, f"{part}JSON", f"expected an object, got an empty file; {SAVE_AGAIN}")
+    try:
+        value = json.loads(
+            content.decode("utf-8-sig"), parse_int=_plain_int, parse_float=_finite_float, parse_constant=_no_constant
+        )
+    except json.JSONDecodeError as error:
+        text = f"expected an object, got text that is not JSON (line {error.lineno}: {error.msg})"
+        raise problem(path, f"{part}JSON", f"{text}; {SAVE_AGAIN}") from None
+    except UnicodeDecodeError:
+        raise problem(path, f"{part}JSON", f"expected UTF-8 text, got other bytes; {SAVE_AGAIN}") from None
+    except ValueError as error:
+        raise problem(path, f"{part}JSON", f"expected plain numbers, got {error}; correct or remove it") from None
+    except RecursionError:
+        raise problem(path, f"{part}JSON", f"expected an object, got too many nested brackets; {SAVE_AGAIN}") from None
+    if not isinstance(value, dict):
+        raise expected(path, f"{part}JSON", "an object", value, SAVE_AGAIN)
+    return value
+
+
+def _plain_int(digits: str) -> int:
+    if len(digits) > 20:
+        raise ValueError(f"one of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite_float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"one beyond any float: {digits[:20]}")
+    return value
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def expected(path: Path, field: str, wanted: str, got: object, remedy: str = "") -> ModelError:
+    remedy = remedy or f"correct {path.name}, or download it again"
+    return problem(path, field, f"expected {wanted}, got {short(got)}; {remedy}")
+
+
+def problem(where: Path | str, field: str, text: str) -> ModelError:
+    """One line: WHERE: FIELD: text."""
+    message = f"{where}: {field}: {text}" if field else f"{where}: {text}"
+    return ModelError(" ".join(message.splitlines()))
+
+
+def short(value: object) -> str:
+    """A value from a file, for a message: short, and on one line."""
+    if value is MISSING:
+        return "nothing"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list" if len(value) > 8 or any(isinstance(v, (list, dict, str)) for v in value) else str(value)
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    text = ascii(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def shown(name: str) -> str:
+    """The name of a field or tensor in a file, for a message."""
+    return name if re.fullmatch(r"[\w.-]{1,150}", name, re.ASCII) else short(name)

@@ -1,0 +1,184 @@
+"""A model's folder, checked before any weight is read. Knows files and T5's layout; knows no hub and no torch.
+
+`preflight` reads the JSON files and the safetensors headers and says in one line what is wrong. A checkpoint that
+passes has every tensor T5 needs, in the right shape, inside files of the right length. What it cannot see is left to
+the loader: weights that are not finite, a damaged vocabulary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from flanchat.engine.checkpoint.config import Shape, check_side_files, read_config, read_shape
+from flanchat.engine.checkpoint.lora import Adapter, read_adapter
+from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
+from flanchat.engine.checkpoint.untrusted_json import (
+    SAVE_AGAIN,
+    expected,
+    hash_into,
+    open_regular,
+    problem,
+    read_exactly,
+    require_folder,
+    short,
+)
+
+__all__ = ["Checkpoint", "ModelSource", "Origin", "Shape", "StoredTensor", "preflight", "weight_files", "weights_sha"]
+
+Origin = Literal["bundled", "folder", "huggingface", "openmind"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """Where a model is. name: as the user said it. revision: the hub's commit, flanchat's version, or "".
+
+    adapter: the folder of a LoRA adapter that is to be merged into the model in `folder`.
+    """
+
+    name: str
+    folder: Path
+    origin: Origin
+    revision: str
+    adapter: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A folder that holds a complete T5.
+
+    family: its model_type, one of FAMILIES.
+    tensors: all that are stored, also those T5 does not need. own_head: `lm_head.weight` is one of them.
+    embedding: the name that the token embedding is stored under, nearly always "shared.weight".
+    parameters, weight_bytes: of the tensors T5 needs, as stored.
+    tokenizer: spiece.model, else tokenizer.json.
+    adapter: what changes the tensors while they are loaded.
+    """
+
+    folder: Path
+    family: str
+    shape: Shape
+    tensors: Mapping[str, StoredTensor]
+    own_head: bool
+    embedding: str
+    parameters: int
+    weight_bytes: int
+    tokenizer: Path
+    adapter: Adapter | None = None
+
+
+def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
+    """Check that `folder` holds a complete T5, and that `adapter` fits it. Takes milliseconds."""
+    folder = Path(folder)
+    require_folder(folder)
+    config = read_config(folder)
+    shape, tied = read_shape(folder / "config.json", config)
+    tensors = read_headers(folder)
+    embedding = next((name for name in _EMBEDDINGS if name in tensors), _EMBEDDINGS[0])
+    own_head = "lm_head.weight" in tensors
+    needed = {embedding: (shape.vocab_size, shape.d_model), **dict(_blocks(shape))}
+    if own_head or not tied:
+        needed["lm_head.weight"] = (shape.vocab_size, shape.d_model)
+    _require_tensors(folder, tensors, needed)
+    tokenizer = _find_tokenizer(folder)
+    check_side_files(folder, shape)
+    return Checkpoint(
+        folder=folder,
+        family=config["model_type"],
+        shape=shape,
+        tensors=tensors,
+        own_head=own_head,
+        embedding=embedding,
+        parameters=sum(math.prod(size) for size in needed.values()),
+        weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in needed.items()),
+        tokenizer=tokenizer,
+        adapter=None if adapter is None else read_adapter(adapter, needed),
+    )
+
+
+def weight_files(checkpoint: Checkpoint) -> list[Path]:
+    """The files whose bytes decide what the model computes, in name order, the adapter's last."""
+    files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
+    return files if checkpoint.adapter is None else [*files, checkpoint.adapter.file]
+
+
+def weights_sha(checkpoint: Checkpoint) -> str:
+    """The sha256 of the weight files' bytes, one after the other. One file: what `sha256sum` says."""
+    digest = hashlib.sha256()
+    for path in weight_files(checkpoint):
+        hash_into(digest, path)
+    return digest.hexdigest()
+
+
+_EMBEDDINGS = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+
+
+def _blocks(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Every tensor T5 needs besides embedding and head, with its shape: [out, in] for a matrix."""
+    inner, d_model, d_ff = shape.num_heads * shape.d_kv, shape.d_model, shape.d_ff
+    attention = {"q": (inner, d_model), "k": (inner, d_model), "v": (inner, d_model), "o": (d_model, inner)}
+    wide_in = ("wi_0", "wi_1") if shape.gated else ("wi",)
+    wide = {**dict.fromkeys(wide_in, (d_ff, d_model)), "wo": (d_model, d_ff)}
+    stacks = (
+        ("encoder", shape.num_layers, (("SelfAttention", attention), ("DenseReluDense", wide))),
+        (
+            "decoder",
+            shape.num_decoder_layers,
+            (("SelfAttention", attention), ("EncDecAttention", attention), ("DenseReluDense", wide)),
+        ),
+    )
+    for stack, layers, parts in stacks:
+        for i in range(layers):
+            if i == 0 or not shape.shared_bias:
+                bias = f"{stack}.block.{i}.layer.0.SelfAttention.relative_attention_bias.weight"
+                yield bias, (shape.num_buckets, shape.num_heads)
+            for n, (part, matrices) in enumerate(parts):
+                layer = f"{stack}.block.{i}.layer.{n}"
+                yield f"{layer}.layer_norm.weight", (d_model,)
+                for name, size in matrices.items():
+                    yield f"{layer}.{part}.{name}.weight", size
+        yield f"{stack}.final_layer_norm.weight", (d_model,)
+
+
+def _require_tensors(folder: Path, tensors: Mapping[str, StoredTensor], needed: Mapping[str, tuple[int, ...]]) -> None:
+    missing = [name for name in needed if name not in tensors]
+    if missing:
+        more = f" ({len(missing)} of {len(needed)} tensors are missing)" if len(missing) > 1 else ""
+        path = folder / (SINGLE if os.path.lexists(folder / SINGLE) else INDEX)
+        wanted = list(needed[missing[0]])
+        raise problem(path, missing[0], f"expected a tensor of shape {wanted}, got none{more}; {SAVE_AGAIN}")
+    for name, size in needed.items():
+        stored = tensors[name]
+        if stored.shape != size:
+            remedy = "config.json belongs to another model, or the weights do"
+            raise problem(stored.file, name, f"expected shape {list(size)}, got {list(stored.shape)}; {remedy}")
+        if stored.dtype not in BYTES:
+            remedy = "save the model again as float32, float16 or bfloat16"
+            raise problem(stored.file, name, f"expected dtype F32, F16 or BF16, got {short(stored.dtype)}; {remedy}")
+
+
+_TOKENIZER_BYTES = 64 << 20
+
+
+def _find_tokenizer(folder: Path) -> Path:
+    for name, first in (("spiece.model", b"\n"), ("tokenizer.json", b"{")):
+        path = folder / name
+        if not os.path.lexists(path):
+            continue
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > _TOKENIZER_BYTES:
+                raise expected(path, "size", f"at most {_TOKENIZER_BYTES} bytes", size)
+            head = read_exactly(file, path, 256)
+        if not head.lstrip(b" \t\r\n" if first == b"{" else b"").startswith(first):
+            got = "an empty file" if not head else "something else"
+            raise problem(path, "content", f"expected a tokenizer, got {got}; {SAVE_AGAIN}")
+        return path
+    raise problem(
+        folder, "tokenizer", "expected spiece.model or tokenizer.json, got neither; copy it from the model's origin"
+    )

@@ -1,0 +1,93 @@
+"""The child process of a probe: tries an NPU, or torch without one, and prints a JSON object."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from flanchat.engine.devices.memory import uncollected
+from flanchat.engine.devices.npu_probe import SHOWN, SUM, hide
+
+
+def main() -> None:
+    """The child: carry out the order on standard input and print a JSON object. What libraries print goes to stderr."""
+    order = json.loads(sys.stdin.readline())
+    _end_with(order["parent"])
+    out = os.dup(1)
+    os.dup2(2, 1)
+    reply = _use_npu(order["npu"]) if "npu" in order else _use_torch()
+    os.write(out, b"\n" + json.dumps(reply).encode() + b"\n")
+    os._exit(0)  # some drivers crash when they are taken down
+
+
+def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
+    with uncollected():
+        import torch_npu  # isort: skip  (what is wrong with it shows before torch is read)
+        import torch
+
+    npu: Any = torch.npu  # type: ignore[attr-defined]  # torch_npu adds it
+    found: dict[str, Any] = {"count": int(npu.device_count()), "torch": torch.__version__}
+    found["torch_npu"] = torch_npu.__version__
+    if max(indices) < found["count"]:
+        found["sums"] = []
+        for index in reversed(indices):  # so that the first is in use
+            npu.set_device(index)
+            npu.set_compile_mode(jit_compile=False)  # as devices.py has it: compiling could take longer than the wait
+            ones = torch.ones(4, 4, device=f"npu:{index}")
+            found["sums"].append(float((ones @ ones).sum().item()))
+        found["chip"] = str(npu.get_device_name(index))
+        found["bfloat16"] = bool(npu.is_bf16_supported())
+        found["free_bytes"], found["total_bytes"] = map(int, npu.mem_get_info(index))
+    return found
+
+
+def _use_torch() -> dict[str, Any]:
+    """What torch alone can use: without torch_npu, whatever state that is in."""
+    hide()
+    with uncollected():
+        import torch
+
+    from flanchat.engine.devices.precision import choose_packing
+
+    found: dict[str, Any] = {"torch": torch.__version__, "cuda_build": torch.version.cuda, "cuda": []}
+    found["threads"] = torch.get_num_threads()
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        found["cuda"].append(_use_cuda(index))
+    found["mps"] = torch.backends.mps.is_available()
+    packing, why = choose_packing("cpu", "auto")
+    found["cpu_precision"], found["cpu_precision_why"] = packing.precision, why
+    return found
+
+
+def _use_cuda(index: int) -> dict[str, Any]:
+    import torch
+
+    try:
+        ones = torch.ones(4, 4, device=f"cuda:{index}")
+        works = float((ones @ ones).sum().item()) == SUM
+        free, total = torch.cuda.mem_get_info(index)
+    except RuntimeError as error:
+        return {"works": False, "cause": " ".join(str(error).split())[:SHOWN]}
+    return {
+        "works": works,
+        "chip": torch.cuda.get_device_name(index),
+        "bfloat16": torch.cuda.get_device_capability(index) >= (8, 0),
+        "free_bytes": free,
+        "total_bytes": total,
+    }
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when the process that started this one is: a hanging driver would keep this one for ever."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)

@@ -1,0 +1,107 @@
+"""Beam search through transformers' `generate`. The only place that imports transformers, and only when asked for."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flanchat.engine.checkpoint.validate import Checkpoint
+from flanchat.engine.devices.memory import uncollected
+from flanchat.engine.events import Decoding
+
+CLASSES = {
+    "t5": "T5ForConditionalGeneration",
+    "mt5": "MT5ForConditionalGeneration",
+    "umt5": "UMT5ForConditionalGeneration",
+}
+"""The library's class for each family."""
+
+
+class BeamSearch:
+    """The library's model of a checkpoint, in float32 and whole on one device."""
+
+    def __init__(self, checkpoint: Checkpoint, device: str) -> None:
+        with uncollected():
+            import torch
+            import transformers
+
+            library: Any = transformers  # has types that do not fit what it returns
+            kind = getattr(library, CLASSES[checkpoint.family])  # which is imported when it is asked for
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # 4.45 complains of a generation_config.json that does not sample
+            model, self.loading = kind.from_pretrained(
+                str(checkpoint.folder),
+                trust_remote_code=False,
+                use_safetensors=True,
+                local_files_only=True,
+                attn_implementation="eager",
+                output_loading_info=True,
+            )
+        use_own_head(model, checkpoint)
+        _merge_adapter(model, checkpoint)
+        self._model = model.to(device=device, dtype=torch.float32).eval()
+        self._device = device
+        self._shape = checkpoint.shape
+
+    def search(self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool]) -> list[int]:
+        """The best answer's ids, without the start token; it ends with the end token unless it was cut.
+
+        should_stop: asked once a step; the best beam so far is returned when it says yes.
+        """
+        import torch
+        import transformers
+
+        library: Any = transformers
+        config = library.GenerationConfig(
+            max_new_tokens=decoding.max_new_tokens,
+            min_new_tokens=decoding.min_new_tokens or None,
+            num_beams=decoding.num_beams,
+            length_penalty=decoding.length_penalty,
+            repetition_penalty=decoding.repetition_penalty,
+            no_repeat_ngram_size=decoding.no_repeat_ngram_size,
+            do_sample=False,
+            use_cache=self._shape.num_layers == self._shape.num_decoder_layers,  # else its cache has too few layers
+            decoder_start_token_id=self._model.config.decoder_start_token_id,
+            pad_token_id=self._model.config.pad_token_id,
+            eos_token_id=self._model.config.eos_token_id,
+        )
+        ids = torch.tensor([list(prompt_ids)], device=self._device)
+
+        def stop(input_ids: Any, scores: Any, **_: Any) -> Any:
+            return torch.full((input_ids.shape[0],), should_stop(), device=input_ids.device, dtype=torch.bool)
+
+        with torch.inference_mode():
+            out = self._model.generate(
+                ids,
+                attention_mask=torch.ones_like(ids),
+                generation_config=config,
+                stopping_criteria=[stop],
+            )
+        answer: list[int] = out[0, 1:].tolist()
+        eos = config.eos_token_id
+        return answer[: answer.index(eos) + 1] if eos in answer else answer
+
+
+def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
+    """Give a transformers T5 the output head and scaling that the checkpoint says.
+
+    transformers 5 declares every T5 head tied to the embedding; a Flan-T5 checkpoint has a head of its own.
+    """
+    import torch
+    from safetensors import safe_open
+
+    if checkpoint.own_head:
+        with safe_open(str(checkpoint.tensors["lm_head.weight"].file), framework="pt") as file:
+            model.lm_head.weight = torch.nn.Parameter(file.get_tensor("lm_head.weight").to(model.dtype))
+    model.config.scale_decoder_outputs = checkpoint.shape.tied_scale
+    model.config.tie_word_embeddings = checkpoint.shape.tied_scale  # asked in its place, for UMT5 and before version 5
+
+
+def _merge_adapter(model: Any, checkpoint: Checkpoint) -> None:
+    """Change the model's matrices as the checkpoint's adapter says."""
+    if checkpoint.adapter is not None:
+        for name, parameter in model.named_parameters():
+            parameter.data = checkpoint.adapter.merged(name, parameter.data).to(parameter.dtype)

@@ -1,0 +1,426 @@
+"""An `Engine` in this process: a checkpoint folder opened, its answers streamed. Ties text, tokens and tensors.
+
+Reading needs only `config.json`, safetensors and the vocabulary; only beams import transformers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flanchat.base.errors import EngineError, FlanchatError, ModelError
+from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight, weight_files, weights_sha
+from flanchat.engine.devices.measurements import remembered
+from flanchat.engine.devices.memory import given_back, uncollected
+from flanchat.engine.devices.placement import SLACK, WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
+from flanchat.engine.devices.registry import automatic, choose_device, each, free_bytes, peak_mb, synchronize
+from flanchat.engine.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
+from flanchat.engine.protocol import ModelCard
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from flanchat.engine.checkpoint.config import Shape
+    from flanchat.engine.t5.beam_search import BeamSearch
+    from flanchat.engine.t5.linear import Packing
+    from flanchat.engine.t5.tokenizer import Reader, Tokenizer
+
+KEPT_BYTES = 16 << 20  # of prompts that were encoded, so that asking again need not do it again
+VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
+
+
+class LocalEngine:
+    """A T5 checkpoint held in this process's memory."""
+
+    def __init__(
+        self,
+        source: ModelSource,
+        checkpoint: Checkpoint,
+        tokenizer: Tokenizer,
+        *,
+        device: str = "auto",
+        precision: str = "auto",
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> None:
+        """Load what `preflight` found in the source's folder. progress: told in a few words what is being done.
+
+        Raises ModelError when the weights cannot be used, DeviceError for a device or precision that is not there.
+        """
+        started = time.monotonic()
+        progress("importing torch")
+        with uncollected():
+            import torch
+
+        torch.set_num_threads(_threads())
+        place = _settle(source.name, checkpoint, device, precision, progress)
+        packing, self._device, self.passed_over = place.packing, place.device, place.passed_over
+        memory_bytes = weight_bytes(checkpoint.shape, packing.precision, self._device)
+        large = f": {told(memory_bytes)}" if memory_bytes >= WORTH_TELLING else ""
+        progress(f"reading weights{large}")
+        self._tokenizer = tokenizer
+        if tokenizer.size > checkpoint.shape.vocab_size:
+            raise ModelError(
+                f"{checkpoint.tokenizer}: holds {tokenizer.size} pieces, but config.json says vocab_size is "
+                f"{checkpoint.shape.vocab_size}; take both files from the same model"
+            )
+        self._checkpoint = checkpoint
+        with ThreadPoolExecutor(1) as pool:
+            digest = pool.submit(weights_digest, checkpoint)
+            self._model = _load(checkpoint, place, lambda part: progress(f"reading weights{large}: {part:.0%}"))
+            weights_sha256 = digest.result()
+        self._encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # the last used last
+        self._stopping = False
+        self._beams: BeamSearch | None = None
+        progress("warming up")
+        self._trial(packing.precision)
+        self._card = ModelCard(
+            name=source.name,
+            folder=str(source.folder),
+            revision=source.revision,
+            weights_sha256=weights_sha256,
+            tokenizer_sha256=hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest(),
+            parameters=checkpoint.parameters,
+            memory_bytes=memory_bytes,
+            device=self._device,
+            precision=packing.precision,
+            why=place.why,
+            threads=torch.get_num_threads(),
+            load_s=time.monotonic() - started,
+            versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONED}},
+        )
+
+    def rehearse(self, *, shared: bool) -> None:
+        """Make later answers quicker, while nobody waits for one. shared: answers of several rows to one prompt."""
+        import torch
+
+        with torch.inference_mode():
+            self._model.rehearse(shared=shared)
+
+    def card(self) -> ModelCard:
+        return self._card
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        return self._tokenizer.measure(parts)
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return self._tokenizer.pieces(text)
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    def close(self) -> None:
+        self.__dict__.pop("_model", None)
+        self._beams = None
+
+    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        self._stopping = False
+        started = time.monotonic()
+        beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
+        plain = [row for row in range(len(requests)) if row not in beams]
+        try:
+            if plain:
+                yield from self._stream_rows(requests, plain, started)
+            for row in beams:
+                yield from self._search_beams(requests[row], row, started)
+        except (RuntimeError, MemoryError, OSError) as error:
+            raise EngineError(_explain(error)) from error
+
+    def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
+        from flanchat.engine.t5.decoding import Loop
+
+        prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
+        ids = [self._tokenizer.encode(prompt) for prompt in prompts]
+        source = [prompts.index(requests[row].prompt) for row in rows]
+        decodings = [requests[row].decoding for row in rows]
+        stepper, reused = self._start(ids, source, max(d.max_new_tokens for d in decodings))
+        encode_s = time.monotonic() - started
+        texts = [_Text(d.stop, self._tokenizer.reader()) for d in decodings]
+        for at, row in enumerate(rows):
+            yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
+        shape = self._model.shape
+        begins = [(*requests[row].begin, shape.eos_id) if requests[row].only else requests[row].begin for row in rows]
+        loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
+
+        def finish(at: int, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
+            text = texts[at]
+            if rest := text.stop.rest():
+                yield Delta(rows[at], rest)
+            now = time.monotonic() - started
+            yield Finished(
+                rows[at], why, text.tokens, text.first_s, now, peak_mb=peak_mb(self._device), end_logprob=end_logprob
+            )
+
+        while loop.alive:
+            if self._stopping:
+                for at in loop.alive:
+                    yield from finish(at, "interrupted")
+                return
+            stopped = set()
+            for choice in loop.step():
+                if choice.last == "eos":
+                    yield from finish(choice.row, "eos", choice.logprob)
+                    continue
+                text = texts[choice.row]
+                token = self._token(text.reader, choice.id, choice.logprob, choice.top)
+                yield Delta(rows[choice.row], text.add(token, time.monotonic() - started), (token,))
+                if text.stop.found:
+                    stopped.add(choice.row)
+                    yield from finish(choice.row, "stop")
+                elif choice.last:
+                    yield from finish(choice.row, "length")
+            loop.drop(stopped)
+
+    def _search_beams(self, request: Request, row: int, started: float) -> Iterator[Event]:
+        from flanchat.engine.t5.beam_search import BeamSearch
+
+        prompt_ids = self._tokenizer.encode(request.prompt)
+        yield Started(row, len(prompt_ids), 0.0)
+        if self._stopping:
+            yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
+            return
+        if self._beams is None:
+            device = each(self._device)[0]
+            need, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
+            if free is not None and need > free * SLACK:
+                raise EngineError(
+                    f"beams take another {told(need)} for the model in float32, and {told(free)} are free on {device}; "
+                    "set num_beams to 1, or take a smaller model"
+                )
+            self._beams = BeamSearch(self._checkpoint, device)
+        ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
+        finish: Finish = "interrupted" if self._stopping else "length"
+        end_logprob = None
+        text, tokens, shown = _Text(request.decoding.stop, self._tokenizer.reader()), [], ""
+        for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
+            if token_id == self._model.shape.eos_id:
+                finish, end_logprob = "eos", logprob
+                break
+            token = self._token(text.reader, token_id, logprob, top)
+            shown += text.add(token, time.monotonic() - started)
+            tokens.append(token)
+            if text.stop.found:
+                finish = "stop"
+                break
+        yield Delta(row, shown + text.stop.rest(), tuple(tokens))
+        now = time.monotonic() - started
+        yield Finished(
+            row, finish, text.tokens, text.first_s, now, peak_mb=peak_mb(self._device), end_logprob=end_logprob
+        )
+
+    def _score(
+        self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
+    ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
+        """Each of `ids` with its log-probability and the `top` likeliest in its place."""
+        stepper, _ = self._start([prompt_ids], [0], len(ids) + 1)
+        for token_id, logprobs in zip(ids, stepper.after(ids[:-1]).log_softmax(-1), strict=True):
+            best, best_ids = logprobs.topk(top)
+            yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
+
+    def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> tuple[_Stepper, list[bool]]:
+        """A stepper for rows that answer `prompts[source[row]]`, and which prompts had been encoded before."""
+        import torch
+
+        keys = [tuple(ids) for ids in prompts]
+        new = [key for key in keys if key not in self._encoded]
+        with torch.inference_mode():
+            if new:
+                self._encoded.update(zip(new, self._model.encode(new), strict=True))
+            stepper = _Stepper(self._model, self._model.start([self._encoded[key] for key in keys], source, room))
+        for key in keys:
+            self._encoded.move_to_end(key)
+        while len(self._encoded) > 1 and sum(e.bytes for e in self._encoded.values()) > KEPT_BYTES:
+            self._encoded.popitem(last=False)
+        synchronize(self._device)
+        return stepper, [key not in new for key in keys]
+
+    def _token(self, reader: Reader, token_id: int, logprob: float, top: Sequence[tuple[int, float]]) -> Token:
+        from flanchat.engine.events import Alternative
+
+        names = tuple(Alternative(i, self._tokenizer.name(i), lp) for i, lp in top)
+        return Token(token_id, reader.add(token_id), logprob, names)
+
+    def _trial(self, precision: str) -> None:
+        """Decode two tokens, so that a model whose numbers are broken is refused before anybody asks it."""
+        from flanchat.engine.events import Decoding
+
+        request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
+        tokens = [t for event in self.stream([request]) if isinstance(event, Delta) for t in event.tokens]
+        if any(t.logprob != t.logprob or t.logprob == float("-inf") for t in tokens):
+            raise ModelError(
+                f"{self._checkpoint.folder}: the model's numbers are not finite in {precision}; "
+                "the weights are damaged: download them again"
+            )
+
+
+def open_engine(source: ModelSource, *, device: str = "auto", precision: str = "auto") -> LocalEngine:
+    """Check and load a model in this process. Raises ModelError when its folder cannot be used."""
+    from flanchat.engine.t5.tokenizer import open_tokenizer
+
+    checkpoint = preflight(source.folder, source.adapter)
+    engine = LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer), device=device, precision=precision)
+    for shared in (False, True):
+        engine.rehearse(shared=shared)
+    return engine
+
+
+class _Model(Protocol):
+    """What is needed of t5.T5 and of spread.SpreadT5, each with what it encodes and its cache."""
+
+    shape: Shape
+
+    def encode(self, prompts: Sequence[Sequence[int]]) -> Sequence[Any]: ...
+
+    def start(self, prompts: Sequence[Any], source: Sequence[int], room: int) -> Any: ...
+
+    def step(self, ids: Sequence[int], cache: Any) -> Tensor: ...
+
+    def rehearse(self, *, shared: bool) -> None: ...
+
+
+class _Stepper:
+    """A model with the cache of the rows that it is decoding (decoding.Stepper)."""
+
+    def __init__(self, model: _Model, cache: Any) -> None:
+        self._model, self._cache = model, cache
+
+    def step(self, ids: Sequence[int]) -> Tensor:
+        return self._model.step(ids, self._cache)
+
+    def after(self, ids: Sequence[int]) -> Tensor:
+        """Logits [len(ids) + 1, vocab] of a row's first token and of what follows each of `ids`, in one pass."""
+        import torch
+
+        with torch.inference_mode():
+            return self.step([self._model.shape.decoder_start_id, *ids])
+
+    def keep(self, rows: Sequence[int]) -> None:
+        self._cache.keep(rows)
+
+
+@dataclass(slots=True)
+class _Text:
+    """The answer of one row as it grows. tokens: how many, without the end token. first_s: when the first one came."""
+
+    wanted: tuple[str, ...]
+    reader: Reader
+    stop: StopText = field(init=False)
+    tokens: int = 0
+    first_s: float | None = None
+    _begun: bool = False
+
+    def __post_init__(self) -> None:
+        self.stop = StopText(self.wanted)
+
+    def add(self, token: Token, at_s: float) -> str:
+        """Take the next token; return what may be shown of it. The answer's leading blank is left out."""
+        if self.first_s is None:
+            self.first_s = at_s
+        self.tokens += 1
+        text = token.text if self._begun else token.text.lstrip(" ")
+        self._begun = self._begun or bool(text)
+        return self.stop.feed(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a model goes. device: by its name, or several.
+
+    passed_over: one that `auto` found too small for it, with the bytes that are needed and those that are free.
+    """
+
+    device: str
+    stretches: Sequence[Stretch]
+    packing: Packing
+    why: str
+    passed_over: tuple[str, int, int] | None
+
+
+def _settle(name: str, checkpoint: Checkpoint, device: str, precision: str, progress: Callable[[str], None]) -> _Place:
+    """The device that was asked for, or the first that `auto` finds room on. Raises ModelError where there is none."""
+    from flanchat.engine.devices.precision import choose_packing
+    from flanchat.engine.devices.registry import DEVICES, has_bfloat16
+
+    shape, refused = checkpoint.shape, None
+    small: tuple[str, int, int] | None = None
+    for one in automatic() if device == "auto" else [choose_device(device)]:
+        packing, why = choose_packing(one, precision, progress, parameters=checkpoint.parameters)
+        free = {single: free_bytes(single) for single in each(one)}
+        kind = one.partition(":")[0]
+        if (stretches := place(shape, packing.precision, free)) is not None:
+            passed_over = small if small is not None and not small[0].startswith(kind) else None
+            return _Place(one, stretches, packing, why, passed_over)
+        others = ["float16", "int8"] if one == "cpu" else ["bfloat16"] * has_bfloat16(one) + ["float16"]
+        count = DEVICES[kind].count() if len(free) == 1 else 0
+        more = f"{kind}:{','.join(map(str, range(count)))}" if count > 1 and device != "auto" else ""
+        refused = refusal(name, shape, packing.precision, free, others=others, more=more)
+        small = one, weight_bytes(shape, packing.precision, one), sum(size or 0 for size in free.values())
+    assert refused is not None
+    raise refused
+
+
+def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]) -> _Model:
+    """Put a checkpoint's tensors into a T5, or into one for each device."""
+    from flanchat.engine.t5.cuda_graph import cuda_graph
+    from flanchat.engine.t5.model import T5
+    from flanchat.engine.t5.model_parallel import SpreadT5
+    from flanchat.engine.t5.weight_reader import StoredTensors
+
+    shape, tensors, own_head = checkpoint.shape, StoredTensors(checkpoint), checkpoint.own_head
+    try:
+        with given_back():
+            if len(place.stretches) > 1:
+                return SpreadT5(
+                    shape, tensors, place.stretches, own_head=own_head, packing=place.packing, report=report
+                )
+            capture = cuda_graph(place.device) if place.device.startswith("cuda") else None
+            return T5(shape, tensors, own_head=own_head, packing=place.packing, report=report, capture=capture)
+    except FlanchatError:
+        raise
+    except OSError as error:
+        raise ModelError(f"{checkpoint.folder}: cannot read the weights: {error}") from error
+    except (RuntimeError, MemoryError) as error:
+        raise ModelError(f"{checkpoint.folder}: {_explain(error)}") from error
+
+
+def weights_digest(checkpoint: Checkpoint) -> str:
+    """The sha256 of the weights, remembered for as long as their files do not change."""
+    files = weight_files(checkpoint)
+    stats = [os.stat(file) for file in files]
+    stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
+    key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"
+    return str(
+        remembered(key, lambda: weights_sha(checkpoint), lambda known: isinstance(known, str) and len(known) == 64)
+    )
+
+
+def _explain(error: BaseException) -> str:
+    """One line about a failure inside torch.
+
+    >>> _explain(RuntimeError("CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has 31 GiB")).partition(";")[0]
+    'not enough memory (CUDA out of memory. Tried to allocate 22.78 GiB)'
+    >>> _explain(RuntimeError("CUDA error: an illegal memory access was encountered\\nCompile with TORCH_USE_CUDA_DSA"))
+    'the model failed: CUDA error: an illegal memory access was encountered'
+    """
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    lowered = text.lower()
+    if isinstance(error, MemoryError) or "out of memory" in lowered or "alloc" in lowered:
+        if asked := re.match(r".*?tried to allocate [\d.]+ \w+", text, re.IGNORECASE):
+            text = asked[0]  # a GPU goes on with advice for programmers
+        return f"not enough memory ({text}); close other programs, shorten the prompt or take a smaller model"
+    return f"the model failed: {text}"
+
+
+def _threads() -> int:
+    """Threads for one token: the cores this process may use, or OMP_NUM_THREADS if that is fewer."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wish = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, int(wish))) if wish.isdecimal() else cores

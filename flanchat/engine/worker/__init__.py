@@ -1,0 +1,1 @@
+"""An engine in a child process, and pools of such workers."""

@@ -1,0 +1,1 @@
+"""Many answers at once: what-if grids, replays and sweeps over files of prompts."""

@@ -1,0 +1,237 @@
+"""A what-if grid in a session: run, recorded cell by cell, and one of its answers taken. Knows no terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _, ngettext
+from flanchat.engine.protocol import Engine
+from flanchat.experiments.axes import Axis
+from flanchat.experiments.grid import (
+    CONFIRM_CELLS,
+    CONFIRM_S,
+    GridCell,
+    OpenModel,
+    cell_record,
+    distinct,
+    estimate_s,
+    plan_grid,
+    prepare,
+    run,
+)
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.settings import find
+from flanchat.sessions.conversation import Answer
+from flanchat.sessions.serialization import answer_record, prompt_record
+from flanchat.sessions.session import Session
+
+
+class Experiment:
+    """One question in many ways. It is asked by `events`, after `announce` has said what that will be.
+
+    current: the answer that the others are compared with; None when the question is new. engine: the one at work.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        axes: Sequence[Axis],
+        question: str,
+        *,
+        profiles: Callable[[str], Profile],
+        open_model: OpenModel,
+        new_seed: Callable[[], int],
+        full: bool = False,
+        exact: bool = False,
+    ) -> None:
+        """question: "" for the session's last one again, in its own place."""
+        if not axes:
+            raise UsageError(
+                _("nothing to vary: put axes before the question, such as temperature=0,0.7 or profile=plain,qa")
+            )
+        self._session, self._open_model, self._exact = session, open_model, exact
+        self.engine: Engine = session.engine
+        self.current: Answer | None = None if question else session.last()
+        self._asked = "" if self.current is None else self.current.asked
+        self._before = session.conversation.head if self.current is None else self.current.before
+        self.grid = plan_grid(
+            session.setup,
+            axes,
+            question or session.last().question,
+            seed=new_seed() if self.current is None else self.current.seed,
+            profiles=profiles,
+            earlier=session.earlier(session.conversation.way_to(self._before)),
+            full=full,
+            present=_names(session.engine),
+        )
+
+    def announce(self) -> tuple[str, bool]:
+        """What running it will be, in a sentence or two, and whether one should be asked first."""
+        grid = self.grid
+        prepare(grid, self._session.engine)
+        last = next(reversed(self._session.conversation.answers.values()), None)
+        seconds = estimate_s(grid, last)
+        count = len(grid.cells)
+        parts = [ngettext("{count} cell", "{count} cells", count).format(count=count)]
+        if grid.rows:
+            parts.append(
+                ngettext("{count} prompt to encode", "{count} prompts to encode", grid.prompts).format(
+                    count=grid.prompts
+                )
+            )
+            rows = ngettext("{count} row to decode", "{count} rows to decode", grid.rows).format(count=grid.rows)
+            parts.append(rows)
+        if models := {cell.model for cell in grid.cells if cell.model is not None}:
+            parts.append(ngettext("{count} other model", "{count} other models", len(models)).format(count=len(models)))
+        if seconds is not None:
+            parts.append(_("at most about {seconds:.0f} s").format(seconds=max(1.0, seconds)))
+        words = " · ".join(parts)
+        if grid.implied:
+            words += "\n" + _("{axes}: sampled, since that has no effect while do_sample is false").format(
+                axes=", ".join(grid.implied)
+            )
+        return words, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
+
+    def stop(self) -> None:
+        """Finish with what there is. Safe in a signal handler."""
+        self.grid.stopped = True
+        self.engine.stop()
+
+    def kill(self) -> None:
+        """End the model at work at once, whatever it costs. Safe in a signal handler."""
+        self.grid.stopped = True
+        getattr(self.engine, "kill", self.engine.stop)()
+
+    def events(self) -> Generator[GridCell, None, None]:
+        """Ask; yield each cell that has grown or ended. Every cell that has ended is on disk, however this ends."""
+        session, grid = self._session, self.grid
+        if not self._asked:
+            self._asked = session.put(grid.question)
+        session.record(
+            "whatif.start",
+            self._asked,
+            axes={axis.name: list(axis.values) for axis in grid.axes},
+            n_cells=len(grid.cells),
+            full=grid.full,
+            exact=self._exact,
+            seed=grid.seed,
+            base={"profile": session.profile.name, "settings": session.settings.as_dict()},
+        )
+        recorded: set[int] = set()
+
+        def record_done() -> None:
+            for number, cell in enumerate(grid.cells, 1):
+                if cell.done and number not in recorded:
+                    recorded.add(number)
+                    self._record(number)
+
+        try:
+            for cell in run(
+                grid,
+                session.engine,
+                self._open_model,
+                exact=self._exact,
+                on_engine=lambda e: setattr(self, "engine", e),
+            ):
+                if cell.done:
+                    record_done()
+                yield cell
+        finally:
+            record_done()
+
+    def pick(self, number: int) -> Answer:
+        """Make the answer of a cell the session's. number: from 1. Raises UsageError when it has none."""
+        cells = self.grid.cells
+        if not 0 < number <= len(cells):
+            raise UsageError(
+                _("/pick {number}: expected a cell from 1 to {count}").format(number=number, count=len(cells))
+            )
+        cell = cells[number - 1]
+        begun = cell.answer is not None and (cell.answer.tokens or cell.answer.finish != "interrupted")
+        if cell.answer is None or cell.problem or not cell.done or not begun:
+            raise UsageError(_("cell {number} has no answer").format(number=number))
+        picked = replace(cell.answer, asked=self._asked, before=self._before)
+        self._session.adopt(picked, cell.setup.profile, picked={"cell": number, "axis_values": cell.varied})
+        return picked
+
+    def _record(self, number: int) -> None:
+        answer = self.grid.cells[number - 1].answer
+        fields: dict[str, Any] = cell_record(self.grid, number)
+        if answer is not None:
+            fields |= {"prompt": prompt_record(answer.prompt), "answer": answer_record(answer)}
+        self._session.record("whatif.cell", self._asked, **fields)
+
+
+def _names(engine: Engine) -> list[str]:
+    """What an engine's model is called; the bundled one goes by that word too."""
+    names = [getattr(engine, name, "") for name in ("name", "label")]
+    bundled = getattr(getattr(engine, "source", None), "origin", "") == "bundled"
+    return [*names, "bundled"] if bundled else names
+
+
+def grid_json(experiment: Experiment) -> dict[str, Any]:
+    """The whole grid, for scripts."""
+    grid = experiment.grid
+    return {
+        "question": grid.question,
+        "axes": {axis.name: list(axis.values) for axis in grid.axes},
+        "full": grid.full,
+        "cells": [
+            {
+                **cell_record(grid, number),
+                "prompt": cell.answer and cell.answer.prompt.text,
+                "answer": cell.answer and answer_record(cell.answer),
+            }
+            for number, cell in enumerate(grid.cells, 1)
+        ],
+        "distinct": [{"text": d.text, "cells": list(d.numbers)} for d in distinct(grid)],
+    }
+
+
+def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
+    """The grid as a table of one line a cell: the columns' names, and the lines."""
+    grid = experiment.grid
+    names = [axis.name for axis in grid.axes]
+    columns = [
+        "cell", *names, "text", "finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed",
+        "total_s", "choices",
+    ]  # fmt: skip
+    rows = []
+    for number, cell in enumerate(grid.cells, 1):
+        answer = cell.answer
+        values = [cell.varied.get(name, _now(cell, name)) for name in names]
+        if answer is None:
+            rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", "", ""])
+            continue
+        mean = answer.mean_logprob
+        rows.append(
+            [
+                str(number),
+                *values,
+                answer.text,
+                answer.finish,
+                cell.problem or answer.message,
+                str(answer.prompt.tokens),
+                str(len(answer.tokens)),
+                "" if mean is None else f"{mean:.6f}",
+                str(answer.seed),
+                f"{answer.timing.total_s:.6f}",
+                json.dumps(answer.shares) if answer.choices else "",
+            ]
+        )
+    return columns, rows
+
+
+def _now(cell: GridCell, name: str) -> str:
+    """What an axis that the cell does not vary has there."""
+    if name == "profile":
+        return cell.setup.profile.name
+    if name == "without":
+        return "none"
+    if name == "model":
+        return cell.answer.card.name if cell.answer is not None and cell.answer.card is not None else ""
+    return find(name).format(cell.setup.settings.value(name))

@@ -1,0 +1,91 @@
+"""Parquet, in and out. The only place that knows pyarrow, which is an extra; knows no prompt and no answer."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flanchat.base.errors import UsageError
+from flanchat.base.files import sync_folder
+from flanchat.base.i18n import _
+
+_AT_ONCE = 4096  # rows held in memory
+
+
+def demand_pyarrow() -> None:
+    """Raise UsageError when pyarrow is not installed."""
+    _parquet()
+
+
+def read_parquet(content: bytes) -> Iterator[dict[str, Any]]:
+    """The rows, each with every column. Raises ValueError for what is not Parquet."""
+    with _parquet().ParquetFile(io.BytesIO(content)) as file:
+        for batch in file.iter_batches(_AT_ONCE):
+            yield from batch.to_pylist()
+
+
+def write_parquet(lines: Path, target: Path) -> None:
+    """Write a JSONL file as Parquet that is there complete or not at all. What is nested gets a column per dotted name.
+
+    lines: read twice, so that no more than some of it is in memory: first for the columns' types.
+    """
+    pyarrow, parquet = _pyarrow(), _parquet()
+    schema = pyarrow.schema([])
+    for rows in _chunks(lines):
+        found = pyarrow.Table.from_pylist(rows).schema
+        schema = pyarrow.unify_schemas([schema, found], promote_options="permissive")
+    temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
+    try:
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+                for rows in _chunks(lines):
+                    writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted names. Lists stay.
+
+    >>> flat({"model": {"id": "demo"}, "stop": ["Q:"]})
+    {'model.id': 'demo', 'stop': ['Q:']}
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found.update(flat(value, f"{before}{name}.") if isinstance(value, dict) else {f"{before}{name}": value})
+    return found
+
+
+def _chunks(lines: Path) -> Iterator[list[dict[str, Any]]]:
+    """Some rows at a time, all with the same columns."""
+    with lines.open("rb") as file:
+        rows: Iterable[dict[str, Any]] = (flat(json.loads(line)) for line in file)
+        while chunk := list(islice(rows, _AT_ONCE)):
+            names = dict.fromkeys(name for row in chunk for name in row)
+            yield [{name: row.get(name) for name in names} for row in chunk]
+
+
+def _pyarrow() -> ModuleType:
+    try:
+        import pyarrow
+    except ImportError:
+        raise UsageError(_("Parquet needs pyarrow: pip install 'flanchat[parquet]', or use .jsonl")) from None
+    module: ModuleType = pyarrow
+    return module
+
+
+def _parquet() -> Any:
+    _pyarrow()
+    import pyarrow.parquet
+
+    return pyarrow.parquet

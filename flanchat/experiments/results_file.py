@@ -1,0 +1,71 @@
+"""A file of JSON lines that a long run adds to and goes on with after it was cut. Knows files; knows no answer.
+
+Lines come in one write and are on disk before the call returns. A line that was cut short by a crash is taken away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.files import open_private_append, reason, sync_folder, try_lock, write_record
+from flanchat.base.i18n import _
+
+_HEAD = b'{"key": "'  # of each line, so that no other file is mistaken for one of ours
+
+
+class Journal:
+    """A journal open for writing, by one process at a time. `read` it to its end before the first `add`."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it. Raises StorageError when it cannot be had."""
+        self.path = path
+        self._fd = open_private_append(path)
+        if not try_lock(self._fd):
+            os.close(self._fd)
+            raise StorageError(_("{path}: another sweep is writing it").format(path=path))
+        sync_folder(path.parent)
+
+    def read(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Its records with their lines' numbers. Raises UsageError for a line that is no record.
+
+        What a crash left of a last line is cut off when all others have been read.
+        """
+        end = 0
+        with open(self._fd, "rb", closefd=False) as file:
+            file.seek(0)
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n"):
+                    if line[: len(_HEAD)] != _HEAD[: len(line)]:
+                        raise self._foreign(number)
+                    os.ftruncate(self._fd, end)
+                    break
+                try:
+                    record = json.loads(line) if line.startswith(_HEAD) else None
+                except ValueError:
+                    record = None
+                if not isinstance(record, dict):
+                    raise self._foreign(number)
+                end += len(line)
+                yield number, record
+
+    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Add lines, all in one write. Each record begins with its `key`. Raises StorageError and leaves the file."""
+        if not records:
+            return
+        try:
+            write_record(self._fd, b"\n".join(json.dumps(record).encode() for record in records))
+        except OSError as error:
+            raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+    def _foreign(self, number: int) -> UsageError:
+        return UsageError(
+            _("{path}:{line}: is not a line of a sweep; give --out another name").format(path=self.path, line=number)
+        )

@@ -1,0 +1,1 @@
+"""Sessions and grids as files for other readers: Markdown, text, JSON, HTML."""

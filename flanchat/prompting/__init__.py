@@ -1,0 +1,1 @@
+"""From a profile, settings and a question to the prompt that the model reads, within its token budget."""

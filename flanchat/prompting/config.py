@@ -1,0 +1,204 @@
+"""The configuration file: what holds in every session until a profile or flag says otherwise. Knows no model.
+
+Read as strictly as a profile: closed sets of fields, every problem in one error, each with its line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from flanchat.base import strict_yaml as yamlfile
+from flanchat.base.errors import ConfigError, StorageError, UsageError
+from flanchat.base.i18n import N_, _, untranslated
+from flanchat.base.paths import config_folder
+from flanchat.base.strict_yaml import At, Yaml
+from flanchat.prompting.profile import check_name
+from flanchat.prompting.settings import (
+    BY_NAME,
+    BY_SHORT,
+    DEVICE,
+    SETTINGS,
+    Setting,
+    Settings,
+    Value,
+    describe,
+    did_you_mean,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the file says. None: not said, so that flanchat's own choice holds.
+
+    profile: a name, or a file's path. settings: by long name; every value checked.
+    path: None when there is no file. lines: where each field and setting is written, by long name.
+    """
+
+    profile: str | None = None
+    model: str | None = None
+    device: str | None = None
+    lang: str | None = None
+    editing: Literal["emacs", "vi"] = "emacs"
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    path: Path | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+def load_config(environ: Mapping[str, str]) -> Config:
+    """Read the file that FLANCHAT_CONFIG names, else $XDG_CONFIG_HOME/flanchat/config.yaml, which may be missing.
+
+    Raises one ConfigError with a line FILE:LINE: FIELD: ... for every problem, and UsageError when FLANCHAT_CONFIG
+    names nothing that is there.
+    """
+    if chosen := environ.get("FLANCHAT_CONFIG"):
+        path = Path(chosen)
+        if not os.path.lexists(path):
+            raise UsageError(
+                _("FLANCHAT_CONFIG: {path} is not there. Make this file, or unset FLANCHAT_CONFIG.").format(path=path)
+            )
+        return _read(path)
+    try:
+        path = config_folder(environ) / "config.yaml"
+    except StorageError:  # without a home there is no file of the user's
+        return Config()
+    return _read(path) if os.path.lexists(path) else Config()
+
+
+def config_rows(config: Config) -> list[tuple[str, str, str]]:
+    """The fields, and the settings that are set, as (name, value, where it is written)."""
+    values: dict[str, Value] = {name: getattr(config, name) for name in _FIELDS}
+    values |= {name: config.settings[name] for name in BY_NAME if name in config.settings}
+    rows = []
+    for name, value in values.items():
+        shown = _("not set") if value is None and name in _FIELDS else _KNOWN[name].format(value)
+        line = config.lines.get(name)
+        rows.append((name, shown, _("default") if line is None else f"{config.path}:{line}"))
+    return rows
+
+
+# Each field of the file's own is one word or text: the same checks as for settings.
+_FIELDS: Mapping[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting("profile", "text", None, N_("the profile to start with: a name, or the path of a file"), optional=True),
+        Setting("model", "text", None, N_("the model to load, where the profile names none"), optional=True),
+        DEVICE,
+        Setting("lang", "choice", None, N_("the language of messages"), choices=("auto", "en", "zh"), optional=True),
+        Setting("editing", "choice", "emacs", N_("the keys for editing a line"), choices=("emacs", "vi")),
+    )
+}  # fmt: skip
+_KNOWN: Mapping[str, Setting] = {**_FIELDS, **BY_NAME}
+_GROUPS: Mapping[str, list[str]] = {
+    group: [s.short for s in SETTINGS if s.group == group] for group in dict.fromkeys(s.group for s in SETTINGS)
+}
+
+
+@untranslated()  # what is wrong in it is told with FILE:LINE
+def _read(path: Path) -> Config:
+    raw = yamlfile.read_bytes(path)
+    rows = [row.strip() for row in yamlfile.decode(raw, str(path)).splitlines()]
+    if all(row.startswith("#") for row in rows if row):  # such as the example before anything is chosen
+        return Config(path=path)
+    yaml = yamlfile.parse(raw, str(path), example="profile: qa")
+    values: dict[str, Value] = {}
+    lines: dict[str, int] = {}
+    problems: list[tuple[int, str]] = []
+    for at, value in _leaves(yaml):
+        name, line = ".".join(at), yaml.lines[at]
+        try:
+            values[name], lines[name] = _check(at, value), line
+        except UsageError as error:
+            problems.append((line, error.message))
+    settings = {name: value for name, value in values.items() if name in BY_NAME}
+    try:
+        Settings().with_layer("config", settings)
+    except UsageError as error:
+        problems.append((lines.get(error.message.partition(":")[0], 1), error.message))
+    if problems:
+        told = [f"{path}:{line}: {what}" for line, what in sorted(problems, key=lambda problem: problem[0])]
+        if len(told) > _MAX_PROBLEMS:
+            told = [*told[:_MAX_PROBLEMS], f"{path}:1: {len(told) - _MAX_PROBLEMS} more problems"]
+        raise ConfigError("\n".join(told))
+    own: dict[str, Any] = {name: value for name, value in values.items() if name in _FIELDS}
+    return Config(**own, settings=settings, path=path, lines=lines)
+
+
+_MAX_PROBLEMS = 20
+
+
+def _leaves(yaml: Yaml) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Every field, and every setting inside its group, with where it is."""
+    for key, value in yaml.values.items():
+        if key in _GROUPS and isinstance(value, dict):
+            yield from (((key, short), inner) for short, inner in value.items())
+        elif key not in _GROUPS or value is not None:  # a group with nothing under it says nothing
+            yield (key,), value
+
+
+def _check(at: tuple[str, ...], value: object) -> Value:
+    """The value of the field or setting at `at`. Raises UsageError with a message that begins with its name."""
+    name = ".".join(at)
+    setting = _KNOWN.get(name) if len(at) > 1 or "." not in name else None
+    if setting is None:
+        raise UsageError(f"{_shown(at)}: {_unknown(at, value)}")
+    checked = setting.check(value)
+    if isinstance(checked, str) and name in _FIELDS and not checked.strip():
+        raise UsageError(f"{name}: expected a name, got an empty text. Write null or remove the line.")
+    if (
+        name == "profile"
+        and isinstance(checked, str)
+        and "/" not in checked
+        and not checked.endswith((".yaml", ".yml"))
+    ):
+        try:
+            check_name(checked)
+        except UsageError as error:
+            raise UsageError(f"profile: expected a path, or {error.message.partition('expected ')[2]}") from None
+    return checked
+
+
+def _unknown(at: At, value: object) -> str:
+    key = str(at[-1])
+    if len(at) == 1 and key in _GROUPS:
+        return f"expected settings, one a line, got {describe(value)}"
+    setting = BY_NAME.get(key) or BY_SHORT.get(key)
+    if setting is not None:
+        return f"unknown field here. Write {setting.short} under {setting.group}."
+    known = [*_FIELDS, *_GROUPS] if len(at) == 1 else _GROUPS[str(at[0])]
+    return "unknown field." + (did_you_mean(key, known) or " Known: " + ", ".join(known))
+
+
+def _shown(at: At) -> str:
+    """A name from the file, safe in a message."""
+    return ".".join(
+        s if s.replace("_", "").isalnum() and s.isascii() and len(s) < 61 else repr(s[:40]) for s in map(str, at)
+    )
+
+
+def example() -> str:
+    """A file to start from, in which everything is commented out."""
+    rows = [
+        _(
+            """\
+# The configuration of flanchat: what holds in every session until a profile, a flag or /set says otherwise.
+# It belongs in ~/.config/flanchat/config.yaml. Remove the # in front of a line to use it, and for a setting
+# the # in front of its group too. What stands here is what holds without it."""
+        )
+    ]
+    defaults = {"profile": "plain", "model": None, "device": "auto", "lang": "auto", "editing": "emacs"}
+    for name, setting in _FIELDS.items():
+        words = "" if setting.kind == "text" else _(": {values}").format(values=setting.allowed)
+        rows += ["", f"# {_(setting.help)}{words}", f"#{name}: {setting.format(defaults[name])}"]
+    for group in _GROUPS:
+        rows += ["", f"#{group}:"]
+        for setting in SETTINGS:
+            if setting.group == group:
+                rows += [
+                    f"# {_(setting.help)}" + _(": {values}").format(values=setting.values),
+                    f"#  {setting.short}: {setting.format(setting.default)}",
+                ]
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,296 @@
+"""What a profile loses on its way to the model, told beforehand. Knows no tokenizer: it is given a measure.
+
+Only what is sent is looked at. A finding is advice: the profile works, and does less than it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flanchat.base import strict_yaml as yamlfile
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.base.strict_yaml import At
+from flanchat.engine.events import Measured, Warned
+from flanchat.prompting.profile import LAYOUTS, Literal, Profile, Shot, split_template
+from flanchat.prompting.prompt import LAYOUTS as FORMS
+from flanchat.prompting.prompt import Measure, Segment, render
+from flanchat.prompting.settings import BY_NAME, Settings, origin_words
+
+
+def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
+    """Every finding as FILE:LINE: FIELD: sentence, or NAME: FIELD: sentence for a profile that is no file.
+
+    settings: those in force, with the profile's own among them. The line is that of the field, or of the `extends` or
+    `shots_file` that it comes from. Calls `measure` once or twice for each text that can be sent.
+    """
+    found = [
+        *_lost_texts(profile, measure, settings),
+        *_dead_stops(settings, measure),
+        *_lost_borders(profile, settings),
+        *_too_long(profile, measure, settings),
+        *_never_sent(profile),
+        *_cut_answers(profile, measure, settings),
+        *_equal_choices(profile, measure),
+        *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.idle().items()),
+    ]
+    lines = _lines(profile)
+    return [f"{_where(profile, settings, lines, each.at)}: {_named(each.at)}: {each.what}" for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    at: At
+    what: str
+
+
+def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
+    """Characters and control words that do not arrive."""
+    for at, text in _texts(profile):
+        for warned in measure([text]).warnings:
+            if warned.kind == "unk":
+                yield _Finding(at, _unknown(warned, text))
+            elif warned.kind == "special":
+                yield _Finding(
+                    at,
+                    _("{words} is sent as plain text; control words cannot be typed. Remove it.").format(
+                        words=warned.chars
+                    ),
+                )
+
+
+def _texts(profile: Profile) -> Iterator[tuple[At, str]]:
+    """Everything the profile itself puts into a prompt or expects as an answer."""
+    yield ("prefix",), profile.prefix
+    if profile.template not in LAYOUTS:
+        literals = [part.text for part in split_template(profile.template) if isinstance(part, Literal)]
+        yield ("template",), " ".join(literals)
+    yield ("input_label",), profile.input_label or ""
+    yield ("output_label",), profile.output_label or ""
+    yield ("separator",), profile.separator
+    for n, shot in _sendable(profile):
+        yield ("shots", n, "in"), shot.input
+        yield ("shots", n, "out"), shot.output
+    for n, choice in enumerate(profile.choices):
+        yield ("choices", n), choice
+    for name, var in profile.vars.items():
+        if var.default is not None and var.default not in var.choices:
+            yield ("vars", name, "default"), var.default
+        for n, choice in enumerate(var.choices):
+            yield ("vars", name, "choices", n), choice
+
+
+def _unknown(warned: Warned, text: str) -> str:
+    chars = _shown(warned.chars)
+    size = len("".join(text.split()))
+    advice = _(". Write ( ) or [ ] instead") if set(warned.chars) & set("{}<") else ""
+    if warned.count * 2 > size:
+        return _(
+            "mostly unknown to this model ({count} of {size} characters: {chars}); it gets <unk> "
+            "for them and cannot tell one from another{advice}"
+        ).format(count=warned.count, size=size, chars=chars, advice=advice)
+    return _("characters unknown to this model: {chars}; the model gets <unk> for them{advice}").format(
+        chars=chars, advice=advice
+    )
+
+
+def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
+    stops: Sequence[str] = settings.value("stop")
+    for n, text in enumerate(stops):
+        at = ("decode", "stop", n)
+        if re.search(r"[^\S ]", text):
+            yield _Finding(
+                at, _("a line break or tab is never produced by T5, so it never stops there. Write a label.")
+            )
+            continue
+        warned = {warned.kind: warned for warned in measure([text]).warnings}
+        if "special" in warned:
+            yield _Finding(
+                at,
+                _("{words} is a control word and never part of an answer. Remove it.").format(
+                    words=warned["special"].chars
+                ),
+            )
+        elif "unk" in warned:
+            chars = _shown(warned["unk"].chars)
+            yield _Finding(
+                at, _("characters this model never writes: {chars}; so it never stops there").format(chars=chars)
+            )
+
+
+def _lost_borders(profile: Profile, settings: Settings) -> Iterator[_Finding]:
+    """Line breaks that were meant to keep things apart, and become blanks."""
+    form = FORMS.get(profile.template, FORMS["plain"])
+    asks = (form.question if profile.input_label is None else profile.input_label).strip()
+    answers = (form.cue if profile.output_label is None else profile.output_label).strip()
+    shots = [shot for __, shot in _sendable(profile)]
+    if shots:
+        parted = bool(answers) or all(_ends_visibly(shot.input) for shot in shots)
+        apart = bool(asks or profile.separator.strip()) or all(
+            _ends_visibly(shot.output) or re.match(r"\s*\S{1,20}:", shot.input) for shot in shots
+        )
+        yield from _borders(("shots",), parted, apart)
+    if settings.value("turns"):
+        yield from _history_borders(profile, settings, asks, answers)
+
+
+def _history_borders(profile: Profile, settings: Settings, asks: str, answers: str) -> Iterator[_Finding]:
+    own = profile.template not in LAYOUTS
+    __, placed, after = profile.template.partition("{{history}}")
+    if own and not placed:
+        yield _Finding(("history", "turns"), _("the template has no {{history}}, so no earlier turn is sent"))
+        return
+    labelled = settings.value("format") != "labels"  # qa and dialog bring labels of their own
+    apart = bool(asks or profile.separator.strip())
+    yield from _borders(("history", "turns"), labelled or bool(answers), labelled or apart)
+    between, asked, __ = after.partition("{{input}}")
+    if labelled and not (bool(between.strip()) or not asked if own else apart):
+        own_advice = _(
+            "the model reads line breaks as blanks, so nothing separates the last answer and the question; write a "
+            "label such as Q: before {{input}}"
+        )
+        advice = _(
+            "the model reads line breaks as blanks, so nothing separates the last answer and the question; set "
+            "input_label and output_label"
+        )
+        yield _Finding(("history", "turns"), own_advice if own else advice)
+
+
+def _borders(at: At, parted: bool, apart: bool) -> Iterator[_Finding]:
+    """parted: a question from its answer. apart: an answer from the next question."""
+    both = _(
+        "the model reads line breaks as blanks, so nothing separates question and answer; set input_label and "
+        "output_label"
+    )
+    inside = _("the model reads line breaks as blanks, so nothing separates question and answer; set output_label")
+    between = _(
+        "the model reads line breaks as blanks, so nothing separates an answer and the next question; set input_label"
+    )
+    if not parted or not apart:
+        yield _Finding(at, both if not parted and not apart else inside if not parted else between)
+
+
+def _ends_visibly(text: str) -> bool:
+    return not text.rstrip()[-1:].isalnum()
+
+
+def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
+    """What leaves no room for a question."""
+    values = {name: var.choices[0] if var.choices else "" for name, var in profile.vars.items() if var.default is None}
+    segments = render(profile, settings, (), "", variables=values)
+    limit: int = settings.value("max_input_tokens")
+    total = _measured(segments, measure).total
+    if total < limit:
+        return
+    without = _measured([each for each in segments if each.kind != "shot"], measure).total
+    if without >= limit:
+        where = "prefix" if profile.prefix else "template"
+        what = _(
+            "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: no question fits. "
+            "Shorten it or raise max_input_tokens (at most 2048)."
+        ).format(tokens=without, limit=limit)
+        yield _Finding((where,), what)
+    else:
+        then = {"drop": _("shots are left out"), "refuse": _("every question is refused")}.get(
+            settings.value("on_overflow"), _("every question would first ask whether shots may be left out")
+        )
+        what = _(
+            "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: {then}. Remove some, "
+            "lower shots_max or raise max_input_tokens (at most 2048)."
+        ).format(tokens=total, limit=limit, then=then)
+        yield _Finding(("shots",), what)
+
+
+def _measured(segments: Sequence[Segment], measure: Measure) -> Measured:
+    return measure([each.gap * bool(at) + each.text for at, each in enumerate(segments)])
+
+
+def _never_sent(profile: Profile) -> Iterator[_Finding]:
+    unsent = sorted(set(range(len(profile.shots))) - {n for n, __ in _sendable(profile)})
+    if unsent:
+        one = _("there are {count} shots and shots_max is {most}: shots[{first}] is never sent")
+        several = _("there are {count} shots and shots_max is {most}: shots[{first}] to shots[{last}] are never sent")
+        what = (several if len(unsent) > 1 else one).format(
+            count=len(profile.shots), most=profile.shots_max, first=unsent[0], last=unsent[-1]
+        )
+        yield _Finding(("shots_max",), what)
+
+
+def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
+    limit: int = settings.value("max_new_tokens")
+    sizes = [(sum(measure([shot.output]).parts), n) for n, shot in _sendable(profile)]
+    longest, n = max(sizes, key=lambda size: size[0], default=(0, 0))
+    if longest > limit:
+        yield _Finding(
+            ("decode", "max_new_tokens"),
+            _("answers like shots[{n}].out ({longest} tokens) would be cut at {limit}").format(
+                n=n, longest=longest, limit=limit
+            ),
+        )
+
+
+def _equal_choices(profile: Profile, measure: Measure) -> Iterator[_Finding]:
+    """Choices that are one and the same to the model, because all that tells them apart is lost."""
+    seen: dict[str, int] = {}
+    for n, choice in enumerate(profile.choices):
+        first = seen.setdefault(measure([choice]).ids_sha256, n)
+        if first < n:
+            what = _("the same tokens to this model as choices[{first}], so both always score alike. Reword one.")
+            yield _Finding(("choices", n), what.format(first=first))
+
+
+def _sendable(profile: Profile) -> list[tuple[int, Shot]]:
+    """The shots that can get into a prompt, with their place in the profile."""
+    shots = list(enumerate(profile.shots))
+    if profile.shots_order == "reverse":
+        shots.reverse()
+    if profile.shots_order == "shuffle" and profile.shots_max:  # any of them, one time or another
+        return shots
+    return sorted(shots[: profile.shots_max], key=lambda shot: shot[0])
+
+
+def _lines(profile: Profile) -> Mapping[At, int]:
+    """Where things stand in the profile's file, as far as it can still be read."""
+    if profile.path is not None:
+        with suppress(UsageError):
+            return yamlfile.load(profile.path).lines
+    return {}
+
+
+def _where(profile: Profile, settings: Settings, lines: Mapping[At, int], at: At) -> str:
+    name = ".".join(map(str, at[:2]))
+    origin = settings.origin(name) if name in BY_NAME else "profile"
+    if origin.partition(" ")[0] not in ("profile", "default"):
+        return origin_words(origin)
+    if profile.path is None:
+        return profile.name
+    line = next((lines[place] for place in _places(at) if place in lines), 1)
+    return f"{profile.path}:{line}"
+
+
+def _places(at: At) -> Iterator[At]:
+    """The places in a file that can stand for the one at `at`, the nearest first."""
+    other: dict[str | int, str] = {"in": "input", "out": "output", "prefix": "system"}
+    for n in range(len(at), 0, -1):
+        if at[:n] == ("shots",) and len(at) > 1:  # a shot that the list has not is one of the other file
+            yield ("shots_file",)
+        yield at[:n]
+        if at[n - 1] in other:
+            yield (*at[: n - 1], other[at[n - 1]])
+    if at in (("shots",), ("shots_max",)):
+        yield from (("shots",), ("shots_file",))
+    yield ("extends",)
+
+
+def _named(at: At) -> str:
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
+    return words.removeprefix(".")
+
+
+def _shown(chars: str) -> str:
+    """Characters one by one, those that do not show by their number, the first 12."""
+    names = [char if char.isprintable() else f"U+{ord(char):04X}" for char in chars[:12]]
+    return " ".join([*names, "..."] if len(chars) > 12 else names)

@@ -1,0 +1,664 @@
+"""A profile: how a question becomes a prompt and how the answer is decoded, as one YAML file. Knows no model.
+
+Reading is strict: closed sets of fields, types and ranges, every problem of a file in one error, each with its line.
+A template can only put texts in places; what is inserted is never read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flanchat.base import strict_yaml as yamlfile
+from flanchat.base.errors import ProfileError, StorageError, UsageError
+from flanchat.base.i18n import _, untranslated
+from flanchat.base.paths import config_folder
+from flanchat.base.strict_yaml import At, Yaml
+from flanchat.prompting.settings import (
+    BY_NAME,
+    BY_SHORT,
+    DEVICE,
+    SETTINGS,
+    Setting,
+    Settings,
+    Value,
+    describe,
+    did_you_mean,
+)
+
+LAYOUTS = ("plain", "qa", "instruct", "dialog", "cot", "choice")
+PLACES = ("input", "prefix", "shots", "history")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One worked example."""
+
+    input: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A value the user fills in with --var. default: None when it must be given before the first question."""
+
+    default: str | None = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One profile file, with what it inherits through `extends` already in it.
+
+    model: None stays with the current model. device: None leaves it to flags and configuration.
+    template: one of LAYOUTS, or a text for `split_template` that holds {{input}} once.
+    input_label, output_label: None stands for the layout's own.
+    shots: those of the file, then those of shots_file.
+    settings: only what the files set, by long name; every value checked.
+    path, source: the file itself. sha256: of its bytes; with `extends` or `shots_file`, of all files' hashes in a row.
+    """
+
+    name: str
+    description: str = ""
+    extends: str | None = None
+    model: str | None = None
+    device: str | None = None
+    prefix: str = ""
+    template: str = "plain"
+    input_label: str | None = None
+    output_label: str | None = None
+    separator: str = "\n\n"
+    shots: tuple[Shot, ...] = ()
+    shots_file: str | None = None
+    shots_max: int = 5
+    shots_order: str = "given"
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    vars: Mapping[str, Var] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    schema: int = 1
+    path: Path | None = None
+    sha256: str = ""
+    source: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole profile as JSON values, for a record that must stand alone: everything but path and source."""
+        import dataclasses
+
+        fields = dataclasses.asdict(self)
+        del fields["path"], fields["source"]
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A stretch of a template that is sent as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A place in a template. line and column count from 1, inside the template."""
+
+    name: str
+    line: int
+    column: int
+
+
+def split_template(text: str) -> tuple[Literal | Placeholder, ...]:
+    """Take a template apart at its {{names}}; everything else, single braces included, is literal.
+
+    >>> split_template("Q: {{input}} {A}")
+    (Literal(text='Q: '), Placeholder(name='input', line=1, column=4), Literal(text=' {A}'))
+    """
+    parts: list[Literal | Placeholder] = []
+    end = 0
+    for found in re.finditer(r"\{\{([a-z_][a-z0-9_]*)\}\}", text):
+        if found.start() > end:
+            parts.append(Literal(text[end : found.start()]))
+        parts.append(Placeholder(found[1], *_position(text, found.start())))
+        end = found.end()
+    if end < len(text):
+        parts.append(Literal(text[end:]))
+    return tuple(parts)
+
+
+def check_name(name: str, what: str = "profile") -> str:
+    """Return the name when it is fit to be a file's name everywhere. Raises UsageError with the rule."""
+    if not _NAME.fullmatch(name) or _DEVICE.fullmatch(name):
+        raise UsageError(
+            _(
+                "{what} name: expected at most 64 of a-z, 0-9, - and _, the first a letter or digit, and no name of a "
+                "Windows device, got {got}"
+            ).format(what=_(what), got=describe(name))
+        )
+    return name
+
+
+def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the folders that exist and may hold profiles, the first to be asked first: `extra` (from --profiles), the
+    user's own, the bundled ones.
+
+    Raises UsageError when `extra` is not a folder.
+    """
+    if extra is not None and not extra.is_dir():
+        raise UsageError(_("--profiles: expected a folder, and {path} is none").format(path=extra))
+    folders = [] if extra is None else [extra]
+    with suppress(StorageError):  # without a home there is no folder of the user's
+        folders.append(config_folder(environ) / "profiles")
+    package = Path(__file__).parents[1]
+    shipped = package / "profiles"
+    folders.append(shipped if shipped.is_dir() else package.parent / "profiles")
+    return tuple(folder for folder in folders if os.path.isdir(folder))
+
+
+def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
+    """The names that `find_profile` knows, sorted. Opens no file."""
+    return tuple(sorted(name for name in _files(folders) if _NAME.fullmatch(name)))
+
+
+def find_profile(name: str, folders: Sequence[Path]) -> Profile:
+    """Read the profile of this name in the first folder that has it.
+
+    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for a name
+    that is unknown or no name, and ProfileError for a file that cannot be used.
+    """
+    return load_profile(find_file(name, folders), folders)
+
+
+def find_file(name: str, folders: Sequence[Path]) -> Path:
+    """The file of a profile, which need not be one that can be used. Raises UsageError as `find_profile` does."""
+    if "/" in name or os.sep in name or name.endswith((".yaml", ".yml")):
+        return Path(name)
+    path = _locate(check_name(name), folders)
+    if path is None:
+        hint = did_you_mean(name, profile_names(folders)) or _(" Known: {names}").format(
+            names=", ".join(profile_names(folders))
+        )
+        raise UsageError(_("unknown profile {name}.{hint}").format(name=name, hint=hint))
+    return path
+
+
+def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
+    """Every profile by name, broken ones as the error they raise. A folder hides the same names in later folders."""
+    found: list[Profile | ProfileError] = []
+    for name, path in sorted(_files(folders).items()):
+        try:
+            if not _NAME.fullmatch(name):
+                raise ProfileError(
+                    f"{path}:1: a profile is only found by a name of a-z, 0-9, - and _. Rename the file."
+                )
+            found.append(load_profile(path, folders))
+        except ProfileError as error:
+            found.append(error)
+    return found
+
+
+@untranslated()  # what is wrong in it is told with FILE:LINE
+def load_profile(path: Path, folders: Sequence[Path] = ()) -> Profile:
+    """Read a profile file and those it extends.
+
+    folders: where `extends` looks; the file's own folder comes first unless it is among them. A file may extend one of
+    its own name in a later folder. Raises one ProfileError with a line FILE:LINE: FIELD: ... for every problem.
+    """
+    places = folders if path.parent in folders else (path.parent, *folders)
+    files = [_read(path)]
+    problems: list[str] = []
+    while isinstance(name := files[-1].fields.get("extends"), str):
+        child = files[-1]
+        seen = {os.path.realpath(file.path) for file in files}
+        parent = _locate(name, places, without=seen)
+        if parent is None or len(files) > _MAX_CHAIN:
+            child.add(("extends",), _no_parent(name, [file.path.stem for file in files], places))
+            break
+        try:
+            files.append(_read(parent))
+        except ProfileError as error:  # its own file and line are in the message
+            problems.append(error.message)
+            break
+    profile = _combine(files)
+    problems = [line for file in files for line in file.messages()] + problems
+    if problems:
+        raise ProfileError("\n".join(problems))
+    return profile
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_DEVICE = re.compile(r"con|nul|aux|prn|(com|lpt)[0-9]")
+_VAR_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))
+_MAX_PROBLEMS = 20
+_MAX_CHAIN = 8
+_IN, _OUT = ("in", "input"), ("out", "output")
+
+# Fields that are one number or one of a few words: the same checks as for settings.
+_SHOTS_MAX = Setting("shots_max", "int", 5, "", minimum=0, maximum=100)
+_SHOTS_ORDER = Setting("shots_order", "choice", "given", "", choices=("given", "reverse", "shuffle"))
+
+
+class _WrongError(Exception):
+    """A value is not as it must be, in one way or more. problems: where inside the value, and what is wrong there."""
+
+    def __init__(self, what: str, at: At = (), *others: tuple[At, str]) -> None:
+        super().__init__(what)
+        self.problems = ((at, what), *others)
+
+
+@dataclass(slots=True)
+class _File:
+    """One file on its way to a profile: what it says, checked, and what is wrong with it."""
+
+    path: Path
+    yaml: Yaml
+    fields: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Value] = field(default_factory=dict)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+
+    def add(self, at: At, what: str) -> None:
+        """Note a problem with the field at `at`; at `()` the words name the field themselves."""
+        line = next((self.yaml.lines[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.yaml.lines), 1)
+        self.problems.append((line, f"{_field(at)}: {what}" if at else what))
+        if len(self.problems) >= _MAX_PROBLEMS:
+            raise ProfileError(
+                "\n".join([*self.messages(), f"{self.path}:{line}: too many problems, the rest is not read"])
+            )
+
+    def messages(self) -> list[str]:
+        return [f"{self.path}:{line}: {what}" for line, what in sorted(self.problems, key=lambda problem: problem[0])]
+
+
+def _read(path: Path) -> _File:
+    """Read one file and check every field by itself."""
+    file = _File(path, yamlfile.load(path))
+    file.hashes.append(file.yaml.sha256)
+    for key, value in file.yaml.values.items():
+        if key in _GROUPS:
+            _read_group(file, key, value)
+            continue
+        check = _FIELDS.get(key)
+        if check is None:
+            file.add((key,), _misplaced(key) or _unknown(key, [*_FIELDS, *_GROUPS]))
+            continue
+        try:
+            file.fields["prefix" if key == "system" else key] = check(value)
+        except _WrongError as wrong:
+            for at, what in wrong.problems:
+                file.add((key, *at), what)
+        except UsageError as error:
+            file.add((key,), error.message.removeprefix(f"{key}: "))
+    if "prefix" in file.yaml.values and "system" in file.yaml.values:
+        file.add(("system",), "the same as prefix, and both are given. Remove one.")
+    if "shots_file" in file.fields:
+        file.fields["rows"] = ()
+        if file.fields["shots_file"] is not None:
+            _read_shots_file(file)
+    return file
+
+
+def _read_group(file: _File, group: str, values: object) -> None:
+    """Check the settings under one key such as `decode`."""
+    if values is None:
+        return
+    if not isinstance(values, dict):
+        file.add((group,), f"expected settings, one a line, got {describe(values)}")
+        return
+    for key, value in values.items():
+        setting = BY_NAME.get(f"{group}.{key}")
+        if setting is None:
+            siblings = [s.short for s in SETTINGS if s.group == group]
+            file.add((group, key), _misplaced(key) or _unknown(key, siblings))
+            continue
+        try:
+            file.settings[setting.name] = setting.check(value)
+        except UsageError as error:
+            file.add((group, key), error.message.removeprefix(f"{setting.name}: "))
+
+
+def _combine(files: Sequence[_File]) -> Profile:
+    """Lay the child (first) over its parents and check what only shows when all is known."""
+    child = files[0]
+    fields: dict[str, Any] = {}
+    settings: dict[str, Value] = {}
+    variables: dict[str, Var] = {}
+    for file in reversed(files):
+        fields |= file.fields
+        settings |= file.settings
+        variables |= file.fields.get("vars", {})
+    rows = fields.pop("rows", ())
+    fields["shots"] = (*fields.get("shots", ()), *rows)
+    fields |= {"settings": settings, "vars": variables, "extends": child.fields.get("extends")}
+    fields["name"] = child.fields.get("name") or _slug(child.path.stem)
+    if "name" in child.fields and child.fields["name"] != child.path.stem and _NAME.fullmatch(child.path.stem):
+        child.add(("name",), f"expected {child.path.stem}, as the file is called, got {describe(child.fields['name'])}")
+    _check_template(files, fields)
+    try:
+        Settings().with_layer(f"profile {fields['name']}", settings)
+    except UsageError as error:
+        name = error.message.partition(":")[0]
+        group, _, key = name.partition(".")
+        owner = next((file for file in files if name in file.settings), child)
+        owner.add((group, key), error.message.removeprefix(f"{name}: "))
+    hashes = [each for file in files for each in file.hashes]
+    sha256 = hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
+    return Profile(**fields, path=child.path, sha256=sha256, source=child.yaml.source)
+
+
+def _check_template(files: Sequence[_File], fields: Mapping[str, Any]) -> None:
+    owner = next((file for file in files if "template" in file.fields), None)
+    if owner is None:
+        return
+    template: str = owner.fields["template"]
+    if template in LAYOUTS:
+        if template == "choice" and not fields.get("choices") and not any("choices" in f.yaml.values for f in files):
+            owner.add(("template",), "the layout choice needs a list of choices, and there is none")
+        return
+    if "{{" not in template:
+        words = ", ".join(LAYOUTS)
+        hint = did_you_mean(template, LAYOUTS)
+        owner.add(
+            ("template",), f"expected one of {words}, or a text with {{{{input}}}}, got {describe(template)}.{hint}"
+        )
+        return
+    declared = [name for file in files for name in _keys(file.yaml.values.get("vars"))]
+    known = (*PLACES, *declared)
+    parts = split_template(template)
+    for part in parts:
+        if isinstance(part, Placeholder) and part.name not in known:
+            near = did_you_mean(part.name, known)
+            hint = re.sub(r"mean (\w+)", r"mean {{\1}}", near) or " Known: " + ", ".join(known)
+            where = f"line {part.line}, column {part.column}"
+            owner.add(("template",), f"{where}: unknown placeholder {{{{{part.name}}}}}.{hint}")
+    at = -1
+    rest = re.sub(r"\{\{[a-z_][a-z0-9_]*\}\}", lambda found: "." * len(found[0]), template)
+    while (at := rest.find("{{", at + 1)) >= 0:
+        line, column = _position(template, at)
+        got = describe(template[at : at + 20])
+        owner.add(("template",), f"line {line}, column {column}: expected a name like {{{{input}}}}, got {got}")
+        at += 1
+    count = sum(isinstance(part, Placeholder) and part.name == "input" for part in parts)
+    if count != 1:
+        owner.add(("template",), f"expected {{{{input}}}} exactly once, found it {count} times")
+    placed = {part.name for part in parts if isinstance(part, Placeholder)}
+    given = {
+        "prefix": fields.get("prefix"),
+        "shots": fields["shots"],
+        "history": fields["settings"].get("history.turns"),
+    }
+    for name in (name for name, value in given.items() if value and name not in placed):
+        owner.add(("template",), f"has no {{{{{name}}}}}, so the {name} this profile sets would never be sent")
+
+
+def _read_shots_file(file: _File) -> None:
+    """Read the examples beside the profile into the field "rows". Problems name the line of the examples' file."""
+    path = file.path.parent / file.fields["shots_file"]
+    try:
+        raw = yamlfile.read_bytes(path)
+        read = _csv_shots if path.suffix == ".csv" else _jsonl_shots
+        file.fields["rows"] = tuple(read(yamlfile.decode(raw, str(path)), path))
+        file.hashes.append(hashlib.sha256(raw).hexdigest())
+    except ProfileError as error:
+        file.add(("shots_file",), error.message)
+
+
+def _jsonl_shots(text: str, path: Path) -> list[Shot]:
+    shots = []
+    for number, row in enumerate(text.split("\n"), 1):
+        if not row.strip():
+            continue
+        try:
+            shots.append(_shot(json.loads(row)))
+        except _WrongError as wrong:
+            at, what = wrong.problems[0]
+            raise ProfileError(f"{path}:{number}: {_field(at)}{': ' if at else ''}{what}") from None
+        except (ValueError, RecursionError):
+            raise ProfileError(f'{path}:{number}: expected JSON such as {{"in": "...", "out": "..."}}') from None
+    return shots
+
+
+def _csv_shots(text: str, path: Path) -> list[Shot]:
+    import csv
+    import io
+
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    shots: list[Shot] = []
+    try:
+        header = [cell.strip() for cell in next(rows, [])]
+        if sorted(header) not in (["in", "out"], ["input", "output"]):
+            raise ProfileError(f"{path}:1: expected the columns in and out, got {describe(','.join(header))}")
+        for row in rows:
+            if len(row) == 2:
+                shots.append(_shot(dict(zip(header, row, strict=True))))
+            elif row:
+                raise ProfileError(f"{path}:{rows.line_num}: expected 2 columns, found {len(row)}")
+    except csv.Error as error:
+        raise ProfileError(f"{path}:{rows.line_num}: not valid CSV: {error}") from None
+    return shots
+
+
+def _shot(value: object) -> Shot:
+    if not isinstance(value, dict):
+        raise _WrongError(f"expected the fields in and out, got {describe(value)}")
+    for key in value:
+        if key not in (*_IN, *_OUT):
+            raise _WrongError(_unknown(key, ("in", "out")), (key,))
+    return Shot(_one_of(value, _IN), _one_of(value, _OUT))
+
+
+def _one_of(shot: Mapping[str, object], names: Sequence[str]) -> str:
+    given = [name for name in names if name in shot]
+    if len(given) != 1:
+        problem = f"missing field {names[0]}" if not given else f"{' and '.join(given)} are the same. Remove one."
+        raise _WrongError(problem, tuple(given[1:]))
+    text: str = _each([((given[0],), _text, shot[given[0]])])[0]
+    return text
+
+
+def _shots(value: object) -> tuple[Shot, ...]:
+    return tuple(_each([((n,), _shot, item) for n, item in enumerate(_list(value))]))
+
+
+def _choices(value: object) -> tuple[str, ...]:
+    choices: tuple[str, ...] = tuple(_each([((n,), _text, item) for n, item in enumerate(_list(value))]))
+    for n, choice in enumerate(choices):
+        if not choice.strip() or choice in choices[:n]:
+            raise _WrongError(f"expected texts that differ and are not empty, got {describe(choice)}", (n,))
+    return choices
+
+
+def _vars(value: object) -> dict[str, Var]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _WrongError(f"expected names, each with default, choices or required under it, got {describe(value)}")
+    for name in value:
+        if not _VAR_NAME.fullmatch(name) or name in PLACES:
+            raise _WrongError(f"expected a name of a-z, 0-9 and _ that is none of {', '.join(PLACES)}", (name,))
+    return dict(zip(value, _each([((name,), _var, item) for name, item in value.items()]), strict=True))
+
+
+def _var(value: object) -> Var:
+    if value is None:
+        return Var()
+    if not isinstance(value, dict):
+        raise _WrongError(f"expected default, choices or required under it, got {describe(value)}")
+    for key in value:
+        if key not in ("default", "choices", "required"):
+            raise _WrongError(_unknown(key, ("default", "choices", "required")), (key,))
+    [choices] = _each([(("choices",), _choices, value.get("choices"))])
+    required = value.get("required", False)
+    if not isinstance(required, bool):
+        raise _WrongError(f"expected true or false, got {describe(required)}", ("required",))
+    if "default" not in value:
+        return Var(None if required else choices[0] if choices else "", choices)
+    if required:
+        raise _WrongError("a required value has no default. Remove one of the two.", ("default",))
+    [default] = _each([(("default",), _text, value["default"])])
+    if choices and default not in choices:
+        raise _WrongError(f"expected one of {', '.join(choices)}, got {describe(default)}", ("default",))
+    return Var(default, choices)
+
+
+def _each(parts: Sequence[tuple[At, Callable[[Any], Any], object]]) -> list[Any]:
+    """Check the parts of a value, each at its place, and raise the problems of all of them together."""
+    checked, problems = [], []
+    for at, check, part in parts:
+        try:
+            checked.append(check(part))
+        except _WrongError as wrong:
+            problems += [((*at, *inner), what) for inner, what in wrong.problems]
+    if problems:
+        (at, what), *others = problems
+        raise _WrongError(what, at, *others)
+    return checked
+
+
+def _list(value: object) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise _WrongError(f"expected a list, got {describe(value)}")
+    return value
+
+
+def _text(value: object) -> str:
+    if isinstance(value, dict):
+        raise _WrongError('expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".')
+    if not isinstance(value, str):
+        hint = "" if value is None or isinstance(value, list) else " Put quotes around it."
+        raise _WrongError(f"expected text, got {describe(value)}" + (hint and "." + hint))
+    if re.search("[\ud800-\udfff]", value):
+        raise _WrongError("half a character (a lone surrogate) is not allowed. Remove it.")
+    return value
+
+
+def _schema(value: object) -> int:
+    if value != 1 or isinstance(value, bool | float):
+        raise _WrongError(f"expected 1, the only form this flanchat reads, got {describe(value)}")
+    return 1
+
+
+def _text_or_null(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _name(value: object) -> str:
+    name = _text(value)
+    if not _NAME.fullmatch(name) or _DEVICE.fullmatch(name):
+        raise _WrongError(
+            f"expected at most 64 of a-z, 0-9, - and _, the first a letter or digit, got {describe(name)}"
+        )
+    return name
+
+
+def _beside(value: object) -> str | None:
+    name = _text_or_null(value)
+    if name is not None and (name != os.path.basename(name) or not name.endswith((".jsonl", ".csv"))):
+        raise _WrongError(f"expected a .jsonl or .csv file in the profile's own folder, got {describe(name)}")
+    return name
+
+
+_FIELDS: dict[str, Callable[[object], object]] = {
+    "schema": _schema,
+    "name": _name,
+    "description": _text,
+    "extends": lambda value: None if value is None else _name(value),
+    "model": _text_or_null,
+    "device": DEVICE.check,
+    "prefix": _text,
+    "system": _text,
+    "template": _text,
+    "input_label": _text_or_null,
+    "output_label": _text_or_null,
+    "separator": _text,
+    "shots": _shots,
+    "shots_file": _beside,
+    "shots_max": _SHOTS_MAX.check,
+    "shots_order": _SHOTS_ORDER.check,
+    "vars": _vars,
+    "choices": _choices,
+}
+
+
+def _unknown(key: str, names: Sequence[str]) -> str:
+    return "unknown field." + (did_you_mean(key, names) or " Known: " + ", ".join(names))
+
+
+def _misplaced(key: str) -> str:
+    """What to say of a setting that does not stand under its group; "" when the key is no setting."""
+    setting = BY_NAME.get(key) or BY_SHORT.get(key)
+    return f"unknown field here. Write {setting.short} under {setting.group}." if setting else ""
+
+
+def _no_parent(name: str, chain: Sequence[str], folders: Sequence[Path]) -> str:
+    if name in chain:
+        return "leads back to where it came from: " + " -> ".join([*chain, name])
+    if len(chain) > _MAX_CHAIN:
+        return f"expected at most {_MAX_CHAIN} profiles one after the other, found more"
+    hint = did_you_mean(name, profile_names(folders))
+    return f"unknown profile {name}.{hint}".removesuffix(".")
+
+
+def _field(at: At) -> str:
+    """How a message writes a place: decode.top_p, shots[1].out."""
+    words = ""
+    for step in at:
+        if isinstance(step, int):
+            words += f"[{step}]"
+        else:
+            shown = step if re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", step) else repr(step[:40])
+            words += f".{shown}" if words else shown
+    return words
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _keys(value: object) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
+
+
+def _slug(stem: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:64] or "profile"
+
+
+def _locate(name: str, folders: Sequence[Path], *, without: set[str] | None = None) -> Path | None:
+    """The file of a profile: a direct child of the first folder that has one, and not among `without`."""
+    candidates = (folder / f"{name}{ending}" for folder in folders for ending in (".yaml", ".yml"))
+    return next((p for p in candidates if os.path.lexists(p) and os.path.realpath(p) not in (without or ())), None)
+
+
+def _files(folders: Sequence[Path]) -> dict[str, Path]:
+    """Every profile file by the name of the file, the one of the first folder that has it."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        with suppress(OSError):
+            for path in sorted(folder.iterdir()):
+                if path.suffix in (".yaml", ".yml") and not path.name.startswith("."):
+                    found.setdefault(path.stem, path)
+    return found
+
+
+def check_variable(profile: Profile, name: str, value: str) -> None:
+    """Raises UsageError when the profile has no such variable, or when it takes none but other values."""
+    if name not in profile.vars:
+        raise UsageError(
+            _("{name}: profile {profile} has no such variable.{hint}").format(
+                name=name, profile=profile.name, hint=did_you_mean(name, profile.vars)
+            )
+        )
+    choices = profile.vars[name].choices
+    if choices and value not in choices:
+        raise UsageError(
+            _("{name}: expected one of {choices}, got {value!r}.{hint}").format(
+                name=name, choices=", ".join(choices), value=value, hint=did_you_mean(value, choices)
+            )
+        )

@@ -1,0 +1,292 @@
+"""From a profile, earlier turns and a question to the exact text the model reads, as segments that fit a budget.
+
+Knows profiles and counts; knows no tokenizer: it is given a function that counts the tokens of parts of a text.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from flanchat.base.errors import BudgetError, ConsentError, UsageError
+from flanchat.base.i18n import N_, _, listed
+from flanchat.engine.events import Measured, Warned
+from flanchat.prompting.profile import Placeholder, Profile, Shot, split_template
+from flanchat.prompting.settings import Settings, describe
+
+Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
+Measure = Callable[[Sequence[str]], Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question and its answer. partial: the answer was interrupted or failed."""
+
+    question: str
+    answer: str
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the prompt. In a fitted prompt the texts of the kept segments join to the whole.
+
+    ref: which shot or turn it is, counted from 1 (0 otherwise). gap: goes in front unless it is the first one kept.
+    tokens: counted inside the whole; 0 when dropped. reason: why it was dropped, else "".
+    """
+
+    kind: Kind
+    text: str
+    ref: int = 0
+    gap: str = ""
+    tokens: int = 0
+    kept: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model reads. tokens: of all kept segments, the end token included. limit: the budget they fit in."""
+
+    text: str
+    tokens: int
+    limit: int
+    segments: tuple[Segment, ...]
+    warnings: tuple[Warned, ...]
+    ids_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a named template writes an exchange. cue: opens the answer. before, after: said once around everything."""
+
+    question: str
+    cue: str
+    before: str = ""
+    after: str = ""
+
+
+# The forms that FLAN was trained on; see docs/profiles.md.
+LAYOUTS: dict[str, Layout] = {
+    "plain": Layout("", ""),
+    "qa": Layout("Q:", "A:"),
+    "instruct": Layout("Question:", "Answer:", before="Answer the following question."),
+    "dialog": Layout("Person A:", "Person B:", before="Dialog:"),
+    "cot": Layout("Q:", "A:", after="Let's think step by step."),
+    "choice": Layout("Question:", "Answer:"),
+}
+
+
+_PARTS = {
+    "prefix": N_("prefix"),
+    "shot": N_("shot"),
+    "turn": N_("turn"),
+    "question": N_("question"),
+    "cue": N_("cue"),
+    "template": N_("template"),
+    "end": N_("end"),
+}
+_OVER = N_("over the budget of {limit} tokens")
+
+
+def named(segment: Segment) -> str:
+    """A part in words: "shot 2"."""
+    kind = _(_PARTS.get(segment.kind, segment.kind))
+    return _("{part} {number}").format(part=kind, number=segment.ref) if segment.ref else kind
+
+
+def why_dropped(segment: Segment, limit: int) -> str:
+    """That a part was dropped, and why. limit: of its prompt."""
+    return _("dropped: {reason}").format(reason=reason_words(segment, limit))
+
+
+def reason_words(segment: Segment, limit: int) -> str:
+    """Why a part was dropped, in words. The reason itself is English, for it is recorded."""
+    return _(_OVER).format(limit=limit) if segment.reason == _OVER.format(limit=limit) else segment.reason
+
+
+def compile_prompt(
+    profile: Profile,
+    settings: Settings,
+    turns: Sequence[Exchange],
+    question: str,
+    measure: Measure,
+    *,
+    variables: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> Prompt:
+    """The prompt for `question`, with whole turns and then whole shots left out until it fits.
+
+    turns: the conversation, oldest first; the setting `history.turns` says how many may be sent.
+    variables: values of the profile's own placeholders. seed: orders the shots when the profile shuffles them.
+    Raises BudgetError when the rest alone is too long, or when something would have to go and may not;
+    UsageError when a variable has no value.
+    """
+    segments = render(profile, settings, turns, question, variables=variables, seed=seed)
+    return fit(segments, settings, measure)
+
+
+def render(
+    profile: Profile,
+    settings: Settings,
+    turns: Sequence[Exchange],
+    question: str,
+    *,
+    variables: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> list[Segment]:
+    """All segments, before anything is dropped."""
+    layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
+    labels = _labels(profile, layout)
+    shots = [
+        Segment("shot", _exchange(shot.input, shot.output, labels), ref)
+        for ref, shot in enumerate(_chosen_shots(profile, seed), 1)
+    ]
+    history = _history(settings, turns, labels)
+    if profile.template not in LAYOUTS:
+        return _fill(profile, shots, history, question, variables or {})
+    opening = [Segment("prefix", text) for text in (profile.prefix, layout.before) if text]
+    asked = Segment("question", f"{labels[0]} {question}" if labels[0] else question)
+    segments = _separated([*opening, *shots, *history, asked], profile.separator)
+    if profile.template == "choice":
+        segments.append(Segment("template", _options(profile.choices), gap="\n"))
+    if cue := " ".join(text for text in (labels[1], layout.after) if text):
+        segments.append(Segment("cue", cue, gap="\n"))
+    return segments
+
+
+def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Prompt:
+    """Drop whole turns, oldest first, then whole shots, first one first, until the joined text fits the budget.
+
+    The joined text is counted anew after each drop, for token counts do not simply add up.
+    """
+    limit, on_overflow = settings.value("max_input_tokens"), settings.value("on_overflow")
+    current = list(segments)
+    whole = 0
+    while True:
+        kept = [at for at, segment in enumerate(current) if segment.kept]
+        texts = [current[kept[0]].text, *(current[at].gap + current[at].text for at in kept[1:])]
+        measured = measure(texts)
+        whole = whole or measured.total
+        if measured.total <= limit:
+            break
+        victim = _next_to_drop(current)
+        if victim is None:
+            fixed = measured.total - sum(
+                tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
+            )
+            raise BudgetError(
+                _(
+                    "the question is {asked} tokens, but {left} are left for it ({limit} less {rest} for "
+                    "the rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
+                ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
+            )
+        current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))
+        heir = victim + 1  # stands where the dropped one stood, so it takes its gap
+        if heir < len(current) and current[heir].kind == current[victim].kind:
+            current[heir] = replace(current[heir], gap=current[victim].gap)
+    dropped = listed(named(segment) for segment in current if not segment.kept)
+    if dropped and on_overflow != "drop":
+        raise (ConsentError if on_overflow == "ask" else BudgetError)(
+            _(
+                "the prompt is {tokens} tokens and the budget {limit}: {dropped} would have to be "
+                "dropped, and on_overflow is {on_overflow}; shorten the question, raise "
+                "max_input_tokens (at most 2048) or set on_overflow to drop"
+            ).format(tokens=whole, limit=limit, dropped=dropped, on_overflow=on_overflow)
+        )
+    for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
+        current[at] = replace(current[at], text=text, tokens=tokens)
+    current.append(Segment("end", "", tokens=1))
+    return Prompt("".join(texts), measured.total, limit, tuple(current), measured.warnings, measured.ids_sha256)
+
+
+def _next_to_drop(segments: Sequence[Segment]) -> int | None:
+    for kind in ("turn", "shot"):
+        for at, segment in enumerate(segments):
+            if segment.kept and segment.kind == kind:
+                return at
+    return None
+
+
+def _labels(profile: Profile, layout: Layout) -> tuple[str, str]:
+    question = layout.question if profile.input_label is None else profile.input_label
+    answer = layout.cue if profile.output_label is None else profile.output_label
+    return question, answer
+
+
+def _chosen_shots(profile: Profile, seed: int) -> list[Shot]:
+    shots = list(profile.shots)
+    if profile.shots_order == "reverse":
+        shots.reverse()
+    elif profile.shots_order == "shuffle":
+        random.Random(seed).shuffle(shots)
+    return shots[: profile.shots_max]
+
+
+def _history(settings: Settings, turns: Sequence[Exchange], labels: tuple[str, str]) -> list[Segment]:
+    wanted: int = settings.value("turns")
+    if not wanted:
+        return []
+    forms = {"qa": LAYOUTS["qa"], "dialog": LAYOUTS["dialog"]}
+    form = forms.get(settings.value("format"))
+    if form is not None:
+        labels = form.question, form.cue
+    usable = [(ref, turn) for ref, turn in enumerate(turns, 1) if not turn.partial or settings.value("include_partial")]
+    return [Segment("turn", _exchange(turn.question, turn.answer, labels), ref) for ref, turn in usable[-wanted:]]
+
+
+def _exchange(question: str, answer: str, labels: tuple[str, str]) -> str:
+    asked = f"{labels[0]} {question}" if labels[0] else question
+    return f"{asked}\n{labels[1]} {answer}" if labels[1] else f"{asked}\n{answer}"
+
+
+def _options(choices: Sequence[str]) -> str:
+    return "OPTIONS:" + "".join(f"\n- {choice}" for choice in choices)
+
+
+def _separated(segments: Sequence[Segment], separator: str) -> list[Segment]:
+    return [replace(segment, gap=separator) for segment in segments]
+
+
+def _fill(
+    profile: Profile,
+    shots: Sequence[Segment],
+    history: Sequence[Segment],
+    question: str,
+    variables: Mapping[str, str],
+) -> list[Segment]:
+    """A template of the user's own, with every placeholder replaced once and nothing read again."""
+    filled: list[Segment] = []
+    for part in split_template(profile.template):
+        if not isinstance(part, Placeholder):
+            filled.append(Segment("template", part.text))
+        elif part.name == "input":
+            filled.append(Segment("question", question))
+        elif part.name == "prefix":
+            filled.append(Segment("prefix", profile.prefix))
+        elif part.name in ("shots", "history"):
+            several = shots if part.name == "shots" else history
+            filled += [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
+        else:
+            filled.append(Segment("template", _variable(profile, part.name, variables)))
+    return [segment for segment in filled if segment.text or segment.kind == "question"]
+
+
+def _variable(profile: Profile, name: str, variables: Mapping[str, str]) -> str:
+    declared = profile.vars[name]
+    value = variables.get(name, declared.default)
+    if value is None:
+        raise UsageError(
+            _("profile {profile} needs a value for {name}: give --var {name}=VALUE").format(
+                profile=profile.name, name=name
+            )
+        )
+    if declared.choices and value not in declared.choices:
+        raise UsageError(
+            _("{name}: expected one of {choices}, got {value}").format(
+                name=name, choices=", ".join(declared.choices), value=describe(value)
+            )
+        )
+    return value

@@ -1,0 +1,480 @@
+"""Every setting, declared once: its type, range, default and help. Knows no file, no screen and no model.
+
+The declaration feeds profile files, `/set`, `-o K=V`, completion and the table in docs/profiles.md: they cannot differ.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import N_, _, listed
+from flanchat.base.strict_yaml import plain
+from flanchat.engine.events import Decoding
+
+Kind = Literal["bool", "int", "float", "text", "choice", "texts"]
+Value = bool | int | float | str | tuple[str, ...] | None
+
+ORIGINS = ("config", "profile", "environment", "flag", "/set", "once")
+"""Where a value can come from, the weakest first. The first word of an origin: "profile qa" ranks as "profile"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `name` is long ("decode.temperature"); `short` is its last part, and unique too.
+
+    above: the value must be greater than this; minimum and maximum are themselves allowed.
+    numbered: those of the choices that may stand with a number, or with several: "npu:1", "npu:0,1".
+    optional: null is a value, with the meaning the help states.
+    """
+
+    name: str
+    kind: Kind
+    default: Value
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    choices: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+    optional: bool = False
+
+    @property
+    def group(self) -> str:
+        return self.name.rpartition(".")[0]
+
+    @property
+    def short(self) -> str:
+        return self.name.rpartition(".")[2]
+
+    @property
+    def values(self) -> str:
+        """What may be written, in words: "a number from 0 to 1"."""
+        return _("{words}, or null").format(words=self.allowed) if self.optional else self.allowed
+
+    @property
+    def allowed(self) -> str:
+        """The same without null."""
+        return self._noun() + self._range()
+
+    def check(self, value: object) -> Value:
+        """The value as it is used from here on (whole numbers become floats where a float is meant), or UsageError."""
+        if value is None and self.optional:
+            return None
+        if self.kind == "bool":
+            if not isinstance(value, bool):
+                got = repr(_clip(value)) if isinstance(value, str) else describe(value)
+                raise self._error(_("expected true or false, got {got}. Write true or false.").format(got=got))
+            return value
+        if self.kind in ("int", "float"):
+            return self._check_number(value)
+        if self.kind == "texts":
+            return self._check_texts(value)
+        if not isinstance(value, str):
+            raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
+        if self.kind == "choice" and value not in self.choices and not self._is_numbered(value):
+            hint = did_you_mean(value.partition(":")[0], self.choices)
+            what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
+            raise self._error(with_hint(what, hint))
+        if self.short.endswith("_regex"):
+            self._check_regex(value)
+        return value
+
+    def parse(self, text: str) -> Value:
+        """The value of what was typed after `/set NAME` or `-o NAME=`. Numbers and words mean what they mean in YAML.
+
+        stop takes one text, in which \\n, \\t and \\\\ are escapes, or a JSON list of texts. A text in double quotes is
+        read as JSON too.
+        """
+        if self.kind == "texts":
+            if text.lstrip().startswith("["):
+                return self.check(self._json(text))
+            return self.check([_unescape(text)] if text else [])
+        if self.kind in ("text", "choice"):
+            if text.startswith('"') and text.endswith('"') and len(text) > 1:
+                return self.check(self._json(text))
+            return self.check(None if self.optional and text in ("null", "") else text)
+        return self.check(plain(text.strip()))
+
+    def format(self, value: Value) -> str:
+        """The value as `parse` reads it back.
+
+        >>> find("stop").format(("Q:",))
+        '["Q:"]'
+        """
+        if value is None or isinstance(value, bool | tuple):
+            return json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str):
+            return json.dumps(value) if value in ("null", "") or value.startswith('"') else value
+        return str(value)
+
+    def _check_number(self, value: object) -> int | float:
+        fits = isinstance(value, int) if self.kind == "int" else isinstance(value, int | float)
+        if isinstance(value, bool) or not fits:
+            hint = _(" Write null.") if self.optional and value in ("none", "None", "~", "NULL") else ""
+            what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
+            raise self._error(with_hint(what, hint))
+        assert isinstance(value, int | float)
+        inside = (
+            (self.minimum is None or value >= self.minimum)
+            and (self.maximum is None or value <= self.maximum)
+            and (self.above is None or value > self.above)
+            and (isinstance(value, int) or math.isfinite(value))
+        )
+        if not inside:
+            raise self._error(
+                _("expected {noun}{range}, got {got}").format(
+                    noun=self._noun(), range=self._range(), got=describe(value)
+                )
+            )
+        return float(value) if self.kind == "float" else value
+
+    def _check_texts(self, value: object) -> tuple[str, ...]:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple):
+            raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
+        for item in items:
+            if not isinstance(item, str) or not item:
+                raise self._error(
+                    _("expected {noun}, none empty; one of them is {got}").format(noun=self._noun(), got=describe(item))
+                )
+        if len(items) > 16:
+            raise self._error(_("expected at most 16 texts, got {count}").format(count=len(items)))
+        return tuple(items)
+
+    def _check_regex(self, value: str) -> None:
+        if len(value) > 200:
+            raise self._error(_("expected at most 200 characters, got {count}").format(count=len(value)))
+        try:
+            re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            raise self._error(
+                _("expected a regular expression, got {got}: {error}").format(got=describe(value), error=error)
+            ) from None
+
+    def _json(self, text: str) -> object:
+        try:
+            value: object = json.loads(text)
+        except (ValueError, RecursionError):
+            raise self._error(
+                _("expected text or JSON, got {got}, which is not valid JSON").format(got=describe(text))
+            ) from None
+        return value
+
+    def _is_numbered(self, value: str) -> bool:
+        name, __, text = value.partition(":")
+        numbers = text.split(",")
+        return (
+            name in self.numbered
+            and all(re.fullmatch(r"0|[1-9][0-9]{0,3}", number) for number in numbers)
+            and len(set(numbers)) == len(numbers)
+        )
+
+    def _noun(self) -> str:
+        if self.kind == "choice":
+            names = [f"{name}[:N,...]" if name in self.numbered else name for name in self.choices]
+            return _("{some} or {last}").format(some=listed(names[:-1]), last=names[-1])
+        nouns = {
+            "bool": _("true or false"),
+            "int": _("a whole number"),
+            "float": _("a number"),
+            "texts": _("a list of texts"),
+        }
+        return nouns.get(self.kind, _("text"))
+
+    def _range(self) -> str:
+        low, high, above = (None if n is None else f"{n:.15g}" for n in (self.minimum, self.maximum, self.above))
+        if above is not None and high is not None:
+            return _(" above {above} and at most {high}").format(above=above, high=high)
+        if above is not None:
+            return _(" above {above}").format(above=above)
+        if low is not None and high is not None:
+            return _(" from {low} to {high}").format(low=low, high=high)
+        if low is not None:
+            return _(" of at least {low}").format(low=low)
+        return _(" of at most {high}").format(high=high) if high is not None else ""
+
+    def _error(self, what: str) -> UsageError:
+        return UsageError(f"{self.name}: {what}")
+
+
+DEVICE = Setting(
+    "device", "choice", None, N_("where the model runs"),
+    choices=("auto", "npu", "cuda", "mps", "cpu"), numbered=("npu", "cuda"), optional=True,
+)  # fmt: skip
+"""Not one of SETTINGS: it belongs to the model, not to a question. In configuration and profiles, /device, --device."""
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("history.turns", "int", 0, N_("earlier turns sent with a question; T5 is made for one"), minimum=0,
+            maximum=20),
+    Setting("history.format", "choice", "qa", N_("how an earlier turn is written"), choices=("qa", "dialog", "labels")),
+    Setting("history.include_partial", "bool", False, N_("also send answers that were interrupted")),
+    Setting("budget.max_input_tokens", "int", 512, N_("longest prompt, in tokens"), minimum=16, maximum=2048),
+    Setting(
+        "budget.on_overflow", "choice", "drop",
+        N_("what happens to turns and shots that do not fit; the question stays"),
+        choices=("drop", "ask", "refuse"),
+    ),
+    Setting("decode.max_new_tokens", "int", 128, N_("longest answer, in tokens"), minimum=1, maximum=1024),
+    Setting("decode.min_new_tokens", "int", 0, N_("shortest answer, in tokens"), minimum=0, maximum=1024),
+    Setting("decode.do_sample", "bool", False, N_("draw each token by chance; false takes the likeliest (greedy)")),
+    Setting("decode.temperature", "float", 1.0, N_("above 1 bolder, below 1 safer, 0 is greedy"), minimum=0, maximum=5),
+    Setting("decode.top_k", "int", 0, N_("draw from the k likeliest tokens; 0 is off"), minimum=0, maximum=1_000_000),
+    Setting("decode.top_p", "float", 1.0, N_("draw from the likeliest that sum to p; 1 is off"), minimum=0, maximum=1),
+    Setting("decode.num_beams", "int", 1, N_("answers followed at once; beams are not streamed"), minimum=1,
+            maximum=16),
+    Setting("decode.length_penalty", "float", 1.0, N_("with beams, above 0 favours long answers"), minimum=-5,
+            maximum=5),
+    Setting("decode.no_repeat_ngram_size", "int", 0, N_("no n tokens occur twice; 0 is off"), minimum=0, maximum=1024),
+    Setting("decode.repetition_penalty", "float", 1.0, N_("above 1 repeats less; 1 is off"), minimum=0.5, maximum=3),
+    Setting(
+        "decode.seed", "int", None, N_("starts the chance; null draws a new one for each answer and records it"),
+        minimum=0, maximum=2**32 - 1, optional=True,
+    ),
+    Setting("decode.stop", "texts", (), N_("the answer is cut where one of these first appears")),
+    Setting("post.strip", "bool", True, N_("remove blanks around the answer")),
+    Setting(
+        "post.answer_regex", "text", None, N_("its first group is the short answer; the text shown stays whole"),
+        optional=True,
+    ),
+    Setting(
+        "post.choose", "choice", "sum",
+        N_("which of a profile's choices answers: by sum or mean of log-probabilities; free writes instead"),
+        choices=("sum", "mean", "free"),
+    ),
+    Setting("display.probs", "bool", False, N_("show how sure the model is of each token")),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+BY_SHORT: Mapping[str, Setting] = {setting.short: setting for setting in SETTINGS}
+
+
+def find(name: str) -> Setting:
+    """The setting with this long or short name.
+
+    >>> find("top_p").name
+    'decode.top_p'
+    """
+    setting = BY_NAME.get(name) or BY_SHORT.get(name)
+    if setting is None:
+        hint = did_you_mean(name, BY_NAME if "." in name else BY_SHORT)
+        raise UsageError(with_hint(_("unknown setting {name}").format(name=_clip(name)), hint))
+    return setting
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values in force: layers over the defaults, the strongest last. Every value in a layer was checked.
+
+    >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).set("/set", "top_p", 0.9)
+    >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
+    (0.9, '/set', 'profile qa', 'default')
+    """
+
+    layers: tuple[tuple[str, Mapping[str, Value]], ...] = ()
+
+    def value(self, name: str) -> Any:
+        """The value in force."""
+        setting = find(name)
+        return next((v[setting.name] for __, v in reversed(self.layers) if setting.name in v), setting.default)
+
+    def origin(self, name: str) -> str:
+        """Which layer the value in force comes from, or "default"."""
+        full = find(name).name
+        return next((origin for origin, values in reversed(self.layers) if full in values), "default")
+
+    def with_layer(self, origin: str, values: Mapping[str, Any]) -> Settings:
+        """These values in place of the layer of the same rank: another profile's replace those of the last.
+
+        Layers rank as in ORIGINS, whatever order they come in. Raises UsageError for a bad value or values that clash.
+        """
+        checked = {find(name).name: find(name).check(value) for name, value in values.items()}
+        others = [layer for layer in self.layers if _rank(layer[0]) != _rank(origin)]
+        layers = [*others, (origin, checked)] if checked else others
+        changed = Settings(tuple(sorted(layers, key=lambda layer: _rank(layer[0]))))
+        changed._refuse_clashes()
+        return changed
+
+    def update(self, origin: str, values: Mapping[str, Any]) -> Settings:
+        """Several values at once, added to the layer of that rank."""
+        return self.with_layer(origin, {**self._layer(origin), **{find(k).name: v for k, v in values.items()}})
+
+    def set(self, origin: str, name: str, value: object) -> Settings:
+        """One value, added to the layer of that rank."""
+        return self.update(origin, {name: value})
+
+    def unset(self, name: str, origin: str = "/set") -> Settings:
+        """Without this session's own value, so that the profile's or the default is in force again."""
+        full = find(name).name
+        return self.with_layer(origin, {key: value for key, value in self._layer(origin).items() if key != full})
+
+    def restored(self, recorded: Settings) -> Settings:
+        """With the values that an earlier answer had, as if set in this session; flags and the seed stay."""
+        stays = {"decode.seed", *self._layer("flag")}
+        then = {name: value for name, value in recorded.as_dict().items() if name not in stays}
+        base = self.with_layer("/set", {})
+        return base.with_layer("/set", {name: value for name, value in then.items() if base.value(name) != value})
+
+    def decoding(self, seed: int) -> Decoding:
+        """How the next answer is decoded. seed: taken when decode.seed is null."""
+        values: dict[str, Any] = {s.short: self.value(s.name) for s in SETTINGS if s.group == "decode"}
+        if values["seed"] is None:
+            values["seed"] = seed
+        return Decoding(**values)
+
+    def as_dict(self) -> dict[str, Value]:
+        """Every setting's value in force, by long name."""
+        return {setting.name: self.value(setting.name) for setting in SETTINGS}
+
+    def changed(self) -> dict[str, Value]:
+        """What was set beyond the profile: by configuration, environment, flags and in the session."""
+        own = [values for origin, values in self.layers if _rank(origin) != _rank("profile")]
+        return {
+            name: self.value(name) for values in own for name in values if _rank(self.origin(name)) != _rank("profile")
+        }
+
+    def idle(self) -> dict[str, str]:
+        """Settings that differ from their default and change nothing now, with the reason as a sentence.
+
+        >>> Settings().set("/set", "temperature", 0.7).idle()
+        {'decode.temperature': 'temperature has no effect while do_sample is false'}
+        """
+        reasons: dict[str, str] = {}
+        if not self.value("do_sample"):
+            reasons |= dict.fromkeys(("temperature", "top_k", "top_p", "seed"), _("do_sample is false"))
+            if self.value("temperature") == 0:  # asks for greedy and gets it
+                del reasons["temperature"]
+        elif self.value("temperature") == 0:
+            reasons |= dict.fromkeys(("do_sample", "top_k", "top_p", "seed"), _("temperature is 0, which means greedy"))
+        if self.value("num_beams") == 1:
+            reasons["length_penalty"] = _("num_beams is 1")
+        if self.value("turns") == 0:
+            reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
+        changed = [find(name) for name in reasons if self.value(name) != find(name).default]
+        return {
+            s.name: _("{name} has no effect while {reason}").format(name=s.short, reason=reasons[s.short])
+            for s in changed
+        }
+
+    def _layer(self, origin: str) -> Mapping[str, Value]:
+        return next((values for name, values in self.layers if _rank(name) == _rank(origin)), {})
+
+    def _refuse_clashes(self) -> None:
+        beams, low, high = self.value("num_beams"), self.value("min_new_tokens"), self.value("max_new_tokens")
+        if beams > 1 and self.value("do_sample"):
+            raise UsageError(
+                _(
+                    "decode.num_beams: {beams} beams ({beams_from}) cannot sample, and do_sample is true "
+                    "({sample_from}). Set num_beams to 1 or do_sample to false."
+                ).format(
+                    beams=beams,
+                    beams_from=origin_words(self.origin("num_beams")),
+                    sample_from=origin_words(self.origin("do_sample")),
+                )
+            )
+        if low > high:
+            raise UsageError(
+                _(
+                    "decode.min_new_tokens: {low} ({low_from}) is more than max_new_tokens, {high} "
+                    "({high_from}). Lower one or raise the other."
+                ).format(
+                    low=low,
+                    low_from=origin_words(self.origin("min_new_tokens")),
+                    high=high,
+                    high_from=origin_words(self.origin("max_new_tokens")),
+                )
+            )
+
+
+def split_pairs(words: str) -> list[tuple[str, str]]:
+    """`NAME VALUE`, or any number of `NAME=VALUE`.
+
+    >>> split_pairs("temperature 0.7"), split_pairs("top_p=0.9 do_sample=true")
+    ([('temperature', '0.7')], [('top_p', '0.9'), ('do_sample', 'true')])
+    """
+    starts = list(re.finditer(r"(?:^|\s)([a-z_.]+)\s*=\s*", words))
+    if starts and starts[0].start() == 0:
+        ends = [found.start() for found in starts[1:]] + [len(words)]
+        return [(found[1], words[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
+    name, __, value = words.partition(" ")
+    if not value.strip():
+        find(name)
+        raise UsageError(
+            _("{name} needs a value: {name}=VALUE. /show settings lists the present ones.").format(name=name)
+        )
+    return [(name, value.strip())]
+
+
+def markdown_table() -> str:
+    """The settings as a Markdown table, as it stands in docs/profiles.md."""
+    rows = ["| setting | values | default | meaning |", "|---|---|---|---|"]
+    rows += [f"| `{s.name}` | {s.values} | `{s.format(s.default)}` | {s.help} |" for s in SETTINGS]
+    return "\n".join(rows) + "\n"
+
+
+def describe(value: object) -> str:
+    """A value as an error message names it: "the text 'hot'", "1.5", "a list"."""
+    if value is None:
+        return _("nothing (null)")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _("the text {text!r}").format(text=_clip(value))
+    if isinstance(value, int | float):
+        return _clip(repr(value))
+    return _("a list") if isinstance(value, list | tuple) else _("a mapping")
+
+
+def with_hint(what: str, hint: str) -> str:
+    """A message, and the sentence after it if there is one."""
+    return _("{what}.{hint}").format(what=what, hint=hint) if hint else what
+
+
+def origin_words(origin: str) -> str:
+    """Where a value comes from, in words. An origin itself is English, for it is recorded."""
+    rank, blank, name = origin.partition(" ")
+    return f"{_(_ORIGIN_WORDS.get(rank, rank))}{blank}{name}"
+
+
+_ORIGIN_WORDS = {
+    "config": N_("config"),
+    "profile": N_("profile"),
+    "environment": N_("environment"),
+    "flag": N_("flag"),
+    "once": N_("once"),
+    "default": N_("default"),
+}
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """The words to end a message with, a blank in front: "Did you mean NAME?", or nothing when no name is near."""
+    import difflib
+
+    near = difflib.get_close_matches(word[:60], list(names), n=1)
+    return _(" Did you mean {name}?").format(name=near[0]) if near else ""
+
+
+def _clip(text: object, length: int = 40) -> str:
+    words = str(text)
+    return words if len(words) <= length else words[: length - 3] + "..."
+
+
+def _rank(origin: str) -> int:
+    return ORIGINS.index(origin.partition(" ")[0])
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)
+
+
+def setting_values(name: str) -> tuple[str, ...]:
+    """The values worth offering for a setting: all of a closed set, else its default."""
+    setting = find(name)
+    if setting.kind == "bool":
+        return ("true", "false")
+    return setting.choices or (setting.format(setting.default),)

@@ -1,0 +1,1 @@
+"""The commands of the REPL, by what they are about, and the table that lists them."""

@@ -1,0 +1,1 @@
+"""Conversations and their transcripts on disk: ask, record, branch, read back, find."""

@@ -1,0 +1,87 @@
+"""Closed answers and what they are worth to a model: shares, winners, what is lost. Knows no model and no terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+
+RULES = ("sum", "mean")
+MOST = 256
+"""Choices that are scored as one batch; more would be a generation task, and cost a decoder's memory each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredChoice:
+    """One closed answer as the model has it. Log-probabilities are the model's own (natural log).
+
+    tokens, sum_logprob: with the end token. p_sum, p_mean: its share among the choices when each counts by its sum, or
+    by its mean per token. unknown: characters that the vocabulary lacks. same_as: an earlier choice of the same tokens.
+    """
+
+    text: str
+    tokens: int
+    sum_logprob: float
+    p_sum: float = 0.0
+    p_mean: float = 0.0
+    unknown: str = ""
+    same_as: str = ""
+
+    @property
+    def mean_logprob(self) -> float:
+        return self.sum_logprob / self.tokens if self.tokens else 0.0
+
+    def share(self, by: str) -> float:
+        return self.p_mean if by == "mean" else self.p_sum
+
+
+def shared(choices: Sequence[ScoredChoice]) -> tuple[ScoredChoice, ...]:
+    """The choices with their shares, which sum to one by either rule.
+
+    >>> choices = [ScoredChoice("no", 2, math.log(0.6)), ScoredChoice("yes", 2, math.log(0.2))]
+    >>> [round(c.p_sum, 2) for c in shared(choices)]
+    [0.75, 0.25]
+    """
+    by_sum, by_mean = (_softmax(values) for values in ([c.sum_logprob for c in choices],
+                                                       [c.mean_logprob for c in choices]))  # fmt: skip
+    return tuple(replace(c, p_sum=p, p_mean=q) for c, p, q in zip(choices, by_sum, by_mean, strict=True))
+
+
+def winner(choices: Sequence[ScoredChoice], by: str) -> ScoredChoice:
+    """The likeliest by a rule of RULES; of equals the first."""
+    return max(choices, key=lambda choice: choice.mean_logprob if by == "mean" else choice.sum_logprob)
+
+
+def covered(choices: Sequence[ScoredChoice]) -> float:
+    """The probability that a drawn answer is one of the choices; those of the same tokens count once."""
+    return math.fsum(math.exp(choice.sum_logprob) for choice in choices if not choice.same_as)
+
+
+def split_choices(text: str) -> tuple[str, ...]:
+    """The choices of `a | b | c`."""
+    return tuple(part.strip() for part in text.split("|"))
+
+
+def check_choices(choices: Sequence[str], example: str) -> tuple[str, ...]:
+    """Choices that can be scored. example: how to write them. Raises UsageError for too few, equal or empty ones."""
+    if len(choices) < 2:
+        raise UsageError(
+            _("expected two choices or more, found {count}: {example}").format(count=len(choices), example=example)
+        )
+    if len(choices) > MOST:
+        raise UsageError(_("expected at most {most} choices, found {count}").format(most=MOST, count=len(choices)))
+    for at, choice in enumerate(choices):
+        if not choice.strip():
+            raise UsageError(_("choice {number} is empty: {example}").format(number=at + 1, example=example))
+        if choice in choices[:at]:
+            raise UsageError(_("choice {number} is there before: {choice}").format(number=at + 1, choice=choice))
+    return tuple(choices)
+
+
+def _softmax(values: Sequence[float]) -> list[float]:
+    most = max(values)
+    weights = [math.exp(value - most) for value in values]
+    return [weight / math.fsum(weights) for weight in weights]

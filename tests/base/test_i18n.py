@@ -1,0 +1,418 @@
+"""What people read is in their language: nothing is left unmarked, the catalogue is whole, any way to choose works."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from gettext import GNUTranslations
+from pathlib import Path
+
+import pytest
+
+from flanchat.base import i18n as words
+from flanchat.base.errors import BudgetError
+from flanchat.cli.language import _flag, root_words
+from flanchat.engine.events import Warned
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.export.exporters import EXPORTERS
+from flanchat.prompting.profile import Profile, load_profile
+from flanchat.prompting.settings import Settings, find
+from flanchat.repl.commands.inspect import FINISHES
+from flanchat.repl.commands.table import COMMANDS
+from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session import Session
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.ui.results import loss_lines, warning_line
+from tests.catalogue import MO, catalogue, compiled, texts
+from tests.conftest import Flanchat
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "flanchat"
+README = ROOT / "README.zh-CN.md"
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    words.use("zh", {})
+    yield
+    words.use("en", {})
+
+
+# The catalogue
+
+
+def ids(message_id: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (message_id,) if isinstance(message_id, str) else tuple(message_id)
+
+
+def test_the_catalogue_has_every_text_of_the_code_and_no_other():
+    there = {ids(message.id) for message in catalogue() if message.id}
+    wanted = {ids(message.id) for message in texts() if message.id}
+
+    assert wanted - there == set(), "run python -m tests.catalogue update, and translate"
+    assert there - wanted == set(), "run python -m tests.catalogue update"
+    assert not catalogue().obsolete
+
+
+def test_every_text_is_translated():
+    assert [message.id for message in catalogue() if message.id and not all(ids(message.string))] == []
+    assert [message.id for message in catalogue() if message.id and message.fuzzy] == []
+
+
+def test_a_translation_has_the_placeholders_of_its_text():
+    def places(text: str) -> set[str]:
+        return set(re.findall(r"(?<!\{)\{[^{}]*\}(?!\})|\{\{+\w+\}\}+", text))
+
+    for message in catalogue():
+        for translated in ids(message.string) if message.id else ():
+            assert places(translated) == places(ids(message.id)[-1]), message.id
+
+
+def test_a_translation_ends_its_lines_where_its_text_does_and_speaks_chinese():
+    same = {"/shots rm {given}: expected {numbers}", "{part} {number}", "{tokens} of {limit}", "{kept} of {wanted}"}
+    for message in catalogue():
+        if message.id:
+            text, translated = ids(message.id)[-1], ids(message.string)[0]
+            assert text.endswith("\n") == translated.endswith("\n"), message.id
+            assert message.id in same or re.search(r"[一-鿿，。；：、（）]", translated), message.id
+            assert not re.search(r"[一-鿿][,;?!]|[,;?!][一-鿿]", translated), f"a half-width mark: {translated}"
+            assert not re.search(r"[一-鿿][A-Za-z]|[A-Za-z][一-鿿]", translated), f"no blank: {translated}"
+
+
+def told(compiled_bytes: bytes) -> dict[object, str]:
+    """What a .mo says, without its header, in which babel writes the time."""
+    return {key: text for key, text in vars(GNUTranslations(io.BytesIO(compiled_bytes)))["_catalog"].items() if key}
+
+
+def test_the_compiled_catalogue_is_the_written_one():
+    assert told(MO.read_bytes()) == told(compiled(catalogue())), "run python -m tests.catalogue compile"
+
+
+# The code
+
+MARKS = {"_", "N_", "ngettext"}
+FILE_LINE = {"ProfileError", "ConfigError", "PromptsError", "_WrongError"}  # FILE:LINE, and so English
+ENGLISH = {
+    "prompting/profile.py",
+    "experiments/prompt_file.py",
+    "base/strict_yaml.py",
+    "cli/diagnostics.py",
+}  # FILE:LINE; facts for bug reports
+COVERED = [
+    path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.relative_to(PACKAGE).as_posix() not in ENGLISH
+    and ("engine" not in path.parts or path.name == "events.py")  # a model process speaks English
+]
+NO_WORDS = re.compile(
+    r"^/|^import sys;|^<!doctype|:root \{|"
+    r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
+)  # commands and SQL
+LEFT = {
+    "unknown field.", "unknown field here. Write ", "expected settings, one a line, got ", " more problems",
+    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path, or ",
+    'flanchat choose "Is the sky blue?" yes no',  # what to type
+    "profile: qa",  # config.yaml, with FILE:LINE
+    "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
+    "Answer the following question.", "Let's think step by step.",  # to the model
+    "left for another session", "recording was switched off", "recording was switched on again",  # on disk
+    "no whole number in n", "no text in parent", "no text in ", "not a JSON object (damaged)", "cut short",
+    ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE, line by line
+    "this transcript is closed", "an event sets ", "another version's index", "not a private file", "no fts",
+    "the index is damaged: a row is not as it was written", "the index is damaged: a file outside the folder",
+    "answers in all",  # a key
+    "if missing",  # mistakes of the program's own, and what only it reads
+    "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
+    "flanchat whatif",  # what is typed
+}  # fmt: skip
+"""Every text of two words or more that is not marked, and why."""
+
+
+def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    passed: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # a docstring
+            passed.add(node.value)
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name in MARKS | FILE_LINE or name.startswith("click."):  # click's help is in the catalogue by itself
+                passed.update(ast.walk(node))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
+            several = re.search(r"[A-Za-z]{2,}[,;:]? +[a-z]{2,}", node.value)
+            if several and not NO_WORDS.search(node.value):
+                yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
+def test_what_people_read_is_marked(path: Path):
+    assert [found for found in left_unmarked(path) if found[1] not in LEFT] == []
+
+
+@pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
+def test_tables_and_commands_are_marked_to_the_last_word(path: Path):
+    at = {"Table": (0, 1), "Command": (3,)}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in at:
+            for given in (
+                node.args[n] for n in at[ast.unparse(node.func)] if n < len(node.args)
+            ):  # rich has a Table too
+                words_in = given.elts if isinstance(given, ast.Tuple) else [given]
+                bare = [each.value for each in words_in if isinstance(each, ast.Constant) and each.value]
+                assert bare == [], f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
+def test_nothing_is_translated_before_a_language_is_chosen_or_where_babel_cannot_see_it(path: Path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = {
+        inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "ngettext"):
+            assert node in inside, f"{path.name}:{node.lineno}: at import; use N_"
+        if isinstance(node, ast.JoinedStr):
+            calls = [call for call in ast.walk(node) if isinstance(call, ast.Call) and ast.unparse(call.func) in MARKS]
+            texts_in = [call for call in calls if isinstance(call.args[0], ast.Constant)]
+            assert texts_in == [], f"{path.name}:{node.lineno}: inside an f-string"
+
+
+# Choosing
+
+
+@pytest.mark.parametrize(
+    ("environ", "speaks"),
+    [
+        ({}, False),
+        ({"LANG": "zh_CN.UTF-8"}, True),
+        ({"LANG": "zh_TW.UTF-8"}, True),
+        ({"LANG": "de_DE.UTF-8"}, False),
+        ({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_US.UTF-8"}, True),
+        ({"LC_MESSAGES": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, False),
+        ({"LANGUAGE": "zh_CN:en", "LANG": "en_US.UTF-8"}, True),
+        ({"LANGUAGE": "en:zh", "LANG": "zh_CN.UTF-8"}, False),
+        ({"LANGUAGE": "fr:zh", "LANG": "fr_FR.UTF-8"}, True),
+        ({"LANGUAGE": "zh", "LC_ALL": "C.UTF-8"}, False),
+    ],
+)
+def test_the_locale_chooses_in_gettexts_order(environ: dict[str, str], speaks: bool):
+    assert words.speaks_chinese(environ) == speaks
+
+
+def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "zh_CN" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(words, "LOCALE", tmp_path)
+    whole = MO.read_bytes()
+    for raw in (None, b"", b"rubbish" * 9, whole[:40], whole[:-2000], whole[:4] + b"\xff" * 40):
+        if raw is not None:
+            (folder / "flanchat.mo").write_bytes(raw)
+        words.use("zh", {})
+
+        assert words._("nothing was asked yet") == "nothing was asked yet"
+    words.use("en", {})
+
+
+def test_lang_is_found_wherever_it_stands_but_not_behind_the_end_of_options():
+    assert _flag(["--lang", "zh", "ask"]) == "zh"
+    assert _flag(["ask", "--lang=en", "hello"]) == "en"
+    assert _flag(["--lang", "zh", "ask", "--lang", "en"]) == "en"
+    assert _flag(["ask", "--", "--lang", "zh"]) is None
+    assert _flag(["--lang"]) is None
+    assert [root_words(args) for args in (["--lang", "zh", "x"], ["--lang=zh"], ["--lang"], ["x"])] == [2, 1, 1, 0]
+
+
+def help_of(flanchat: Flanchat, *arguments: str, **env: str) -> str:
+    ended = flanchat(*arguments, "--help", env=env)
+    assert (ended.status, ended.err) == (0, "")
+    return ended.out
+
+
+def test_the_first_of_flag_environment_configuration_and_locale_chooses(flanchat: Flanchat, tmp_path: Path):
+    config = tmp_path / "config.yaml"
+    config.write_text('# mine\nlang: "zh"  # Chinese\n')
+    zh, en = "在终端里试验 Flan-T5。", "Experiment with Flan-T5 in a terminal."
+    mine = {"FLANCHAT_CONFIG": str(config)}
+
+    assert en in help_of(flanchat)
+    assert zh in help_of(flanchat, LC_ALL="", LANG="zh_CN.UTF-8")
+    assert zh in help_of(flanchat, **mine)
+    assert en in help_of(flanchat, **mine, FLANCHAT_LANG="en")
+    assert zh in help_of(flanchat, "--lang", "zh", **mine, FLANCHAT_LANG="en")
+    assert en in help_of(flanchat, "--lang=auto", **mine)
+    config.write_text("lang: [zh\n\0")
+    assert en in help_of(flanchat, **mine)
+
+
+def test_help_is_chinese_to_the_last_word(flanchat: Flanchat):
+    for command in ((), ("ask",), ("chat",), ("sessions",), ("sessions", "rm"), ("profiles", "check"), ("config",)):
+        out = help_of(flanchat, "--lang", "zh", *command)
+
+        assert "Show this message" not in out
+        assert max(map(words.cells, out.splitlines())) <= 80
+        for line in out.splitlines():
+            if line.startswith("  ") and not line.strip().startswith(("flanchat ", "-p, ")):
+                assert re.search(r"[一-鿿]", line) or "  " not in line.strip(), line
+
+
+def test_commands_speak_the_chosen_language(flanchat: Flanchat):
+    assert flanchat("--lang", "zh", "sessions").out == "还没有会话。\n"
+    assert flanchat("sessions", "--lang", "zh").out == "还没有会话。\n"
+    assert flanchat("sessions", env={"FLANCHAT_LANG": "zh"}).out == "还没有会话。\n"
+    refused = flanchat("sessions", "--lang", "zh", "show", "x")
+    assert (refused.status, refused.err.splitlines()[0].partition("x")[0]) == (2, "flanchat: 没有会话 ")
+    asked = flanchat("--lang", "zh", "-o", "temperature=9")
+    assert (asked.status, asked.err) == (2, "flanchat: decode.temperature: 应为：数字（0 到 5），得到：9\n") or (
+        asked.err == "flanchat: 没有提问：请给出 PROMPT，或者用管道输入\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env"), [(("--lang", "xx"), {}), (("ask", "--lang=xx", "hi"), {}), ((), {"FLANCHAT_LANG": "xx"})]
+)
+def test_an_unknown_language_is_refused_in_one_sentence(
+    flanchat: Flanchat, arguments: tuple[str, ...], env: dict[str, str]
+):
+    ended = flanchat(*arguments, env=env)
+
+    where = "--lang" if arguments else "FLANCHAT_LANG"
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == f"flanchat: {where}: expected auto, en or zh, got 'xx'\n"
+
+
+def test_an_english_start_reads_no_catalogue_and_imports_no_gettext_for_it():
+    code = """
+import sys, os
+from flanchat.base import i18n as words
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+words.use(None, {"LANG": "en_US.UTF-8"})
+words.use("en", {"LANG": "zh_CN.UTF-8"})
+print([path for path in opened if path.endswith(".mo")], words._("nothing was asked yet"))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert done.stdout == "[] nothing was asked yet\n"
+
+
+# What stays English
+
+
+def test_json_is_the_same_in_any_language(flanchat: Flanchat, tiny_model: Path):
+    arguments = ("turns {", "--dry-run", "--json", "-m", tiny_model)
+
+    english, chinese = flanchat(*arguments), flanchat(*arguments, "--lang", "zh")
+
+    assert (chinese.status, chinese.out) == (0, english.out)
+
+
+def test_what_is_wrong_in_a_file_is_told_in_english(tmp_path: Path, chinese: None):
+    path = tmp_path / "qa.yaml"
+    path.write_text("decode:\n  top_p: 1.5\n")
+
+    with pytest.raises(Exception, match=r"qa.yaml:2: decode.top_p: expected a number from 0 to 1, got 1.5"):
+        load_profile(path)
+    assert find("top_p").values == "数字（0 到 1）"
+
+
+def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: None):
+    transcript = Transcript.create(tmp_path, host={}, about={"model": "demo"})
+    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3)
+    session = Session(ScriptedEngine((("one",), ("two",))), Profile("plain"), settings, transcript)
+    long = "a question of many words " * 9
+
+    list(session.ask("What is this about?"))
+    list(session.ask("What is that thing about, do you think?"))
+    with pytest.raises(BudgetError, match="个词元") as caught:
+        list(session.ask(long))
+    session.close("exit")
+
+    assert transcript.path is not None
+    raw = transcript.path.read_text(encoding="utf-8")
+    told = [event["message"] for event in map(json.loads, raw.splitlines()) if event["type"] == "error"]
+    assert raw.isascii()
+    assert len(told) == 1
+    assert told[0].startswith("the question is ")
+    assert words.in_english(caught.value.message) == told[0]
+
+
+def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: None):
+    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3)
+    session = Session(ScriptedEngine((("one", " two", " three"),)), Profile("plain"), settings, NoTranscript())
+    list(session.ask("one two three four five six seven"))
+
+    prompt = session.compile("seven six five four three two")
+
+    assert [segment.reason for segment in prompt.segments if not segment.kept] == ["over the budget of 16 tokens"]
+    assert loss_lines(prompt) == ["! 超出 16 个词元的预算，已省去：轮次 1"]
+
+
+def test_an_export_is_chinese_but_for_json(tmp_path: Path, chinese: None):
+    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3).set("/set", "temperature", 0.5)
+    session = Session(ScriptedEngine((("Paris",),)), Profile("plain"), settings, NoTranscript())
+    for question in ("one two three four five six seven", "seven six five four three two {"):
+        list(session.ask(question))
+    story = SessionRecord(conversation=session.conversation)
+
+    text, page, raw = (EXPORTERS[kind](story) for kind in ("txt", "html", "json"))
+
+    for line in ("第 1 轮\n-------", "已省去：轮次 1（超出 16 个词元的预算）", "问题          ", "do_sample 为 false"):
+        assert line in text
+    assert '<html lang="zh-CN">' in page
+    assert not re.search(r">[A-Z]?[a-z]+ [a-z]+ [a-z]+<", re.sub(r'<(\w+)[^>]* lang="".*?</\1>', "", page))
+    assert raw.isascii()
+    words.use("en", {})
+    assert raw == EXPORTERS["json"](story)
+
+
+def test_numbers_are_told_in_one_form(chinese: None):
+    assert warning_line(Warned("unk", 1, "{")) == "有 1 个字符这个模型不认识：{"
+    assert warning_line(Warned("unk", 2, "{}")) == "有 2 个字符这个模型不认识：{ }"
+    assert words._(FINISHES["length"]) == "到达长度上限"
+
+
+# README.zh-CN.md
+
+
+def commands_table() -> str:
+    rows = ["| 命令 | 作用 |", "|---|---|"]
+    for group in dict.fromkeys(command.group for command in COMMANDS):
+        rows.append(f"| **{words._(group)}** | |")
+        rows += [
+            f"| `{c.usage.replace('|', chr(92) + '|')}` | {words._(c.help)} |" for c in COMMANDS if c.group == group
+        ]
+    return "\n".join(rows)
+
+
+def test_the_chinese_readme_lists_the_commands(chinese: None):
+    part = re.compile(r"(<!-- commands: [^\n]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+    if os.environ.get("UPDATE_GOLDENS"):
+        text = README.read_text(encoding="utf-8")
+        README.write_text(part.sub(lambda found: f"{found[1]}{commands_table()}\n{found[3]}", text), encoding="utf-8")
+
+    found = part.search(README.read_text(encoding="utf-8"))
+
+    assert found is not None
+    assert found[2].strip() == commands_table(), "run UPDATE_GOLDENS=1 pytest tests/base/test_i18n.py"
+
+
+def test_the_chinese_readme_follows_the_english_one():
+    """The same headings, code and profiles, in the same order."""
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+
+    def skeleton(text: str) -> list[str]:
+        told = [
+            r"^#+ ", r"^```.*$", r"^make \w+", r"^\.venv\S+ \S+ \S+", r"^\| `(?!/)[^`]*` ",
+            r"^flanchat (?:-|ask|chat|sessions|\").*?(?=  #|$)",
+        ]  # fmt: skip
+        kept = re.findall("|".join(told), text, re.MULTILINE)
+        return [line.strip() for line in kept]
+
+    assert skeleton(chinese) == skeleton(english)

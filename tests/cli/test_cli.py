@@ -1,0 +1,372 @@
+"""The command line from outside: what it prints where, what it leaves on disk, and how it ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import COMMAND, Flanchat, transcripts
+from tests.waiting import LIMIT_S, Held, until
+
+# Each would do something to a terminal if it got there as it is.
+HOSTILE = "\x1b[31m\x1b]52;c;aGk=\x07\x9b2J\x85\u202e\u2066\x08"
+RAW = tuple(character.encode() for character in "\x1b\x07\x9b\x85\u202e\u2066\x08")
+SHORT = ("-o", "max_new_tokens=6", "-o", "min_new_tokens=6")
+LONG = ("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000")
+
+
+def events(folder: Path, kind: str) -> list[dict[str, Any]]:
+    lines = [line for path in transcripts(folder) for line in path.read_text().splitlines()]
+    return [event for event in map(json.loads, lines) if event["type"] == kind]
+
+
+def is_clean(text: str | bytes) -> bool:
+    raw = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    return not any(control in raw for control in RAW) and b"Traceback" not in raw
+
+
+# AskAgain
+
+
+def test_json_has_the_promised_keys_and_the_turn_is_on_disk_for_the_owner_alone(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    ended = flanchat("make", "a recipe:", "--json", "-m", tiny_model, *SHORT, "--seed", "7", stdin="tomato\nsalt\n")
+    record = json.loads(ended.out)
+
+    assert ended.status == 0
+    assert set(record) >= {
+        "text", "tokens", "finish", "prompt", "usage", "timing", "seed", "settings", "model", "engine"
+    }  # fmt: skip
+    assert set(record["prompt"]) >= {"text", "tokens", "limit", "segments", "warnings"}
+    assert record["prompt"]["text"] == "make a recipe:\ntomato\nsalt"
+    for segment in record["prompt"]["segments"]:
+        assert set(segment) >= {"kind", "tokens", "kept", "reason"}
+    assert sum(segment["tokens"] for segment in record["prompt"]["segments"]) == record["prompt"]["tokens"]
+    for warning in record["prompt"]["warnings"]:
+        assert set(warning) == {"kind", "count", "chars"}
+    assert ("newline", 2) in [(w["kind"], w["count"]) for w in record["prompt"]["warnings"]]
+    assert set(record["timing"]) >= {"load_s", "ttft_s", "decode_tps", "total_s"}
+    assert set(record["engine"]) >= {"name", "device", "precision"}
+    assert [set(token) for token in record["tokens"]] == [{"id", "text", "logprob"}] * 6
+    assert "".join(token["text"] for token in record["tokens"]).strip() == record["text"]
+    assert (record["finish"], record["seed"], record["engine"]["device"]) == ("length", 7, "cpu")
+    assert record["settings"]["decode.max_new_tokens"] == 6
+
+    [path] = transcripts(tmp_path)
+    [asked], [answer] = events(tmp_path, "user"), events(tmp_path, "answer")
+    assert (asked["text"], answer["text"]) == (record["prompt"]["text"], record["text"])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in path.parents[:3]} == {0o700}
+
+
+def test_standard_output_holds_the_answer_alone_and_a_seed_gives_it_again(flanchat: Flanchat, tiny_model: Path):
+    options = ("-m", tiny_model, *SHORT, "-o", "do_sample=true", "--no-log")
+
+    first = flanchat("translate {", *options, "--seed", "11", "--show-prompt")
+    again = flanchat(*options, "--seed", "11", "--json", stdin="translate {\n")
+
+    assert (first.status, again.status) == (0, 0)
+    assert first.out.rstrip("\n").strip() == json.loads(again.out)["text"]
+    assert "flanchat: translate {\n" in first.err
+    assert "unknown to this model: " in first.err
+
+
+def test_no_log_leaves_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    (tmp_path / "state").write_text("a file where the folder should be")
+    before = {path for path in tmp_path.rglob("*") if "home" in path.parts}
+
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--no-log", shell="2>&-")
+
+    assert (ended.status, bool(ended.out.strip())) == (0, True)
+    assert {path for path in tmp_path.rglob("*") if "home" in path.parts} == before
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
+def test_dry_run_shows_the_prompt_without_loading_the_model(flanchat: Flanchat, broken_model: Path, tmp_path: Path):
+    shown = flanchat("hello", "--dry-run", "-m", broken_model)
+    record = json.loads(flanchat("hello", "--dry-run", "--json", "-m", broken_model).out)
+
+    assert (shown.status, shown.err) == (0, "")
+    assert "hello" in shown.out
+    assert f"{record['prompt']['tokens']} of 512 tokens" in shown.out
+    assert not transcripts(tmp_path)
+
+
+def test_chat_serves_piped_lines_one_by_one_and_runs_commands(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    lines = f"hello\n/set temperature=9\n/nope\n.help\n /not a command\n{HOSTILE}\n/help set\n/exit\nnever asked\n"
+
+    ended = flanchat("chat", "-m", tiny_model, *SHORT, stdin=lines)
+
+    assert ended.status == 0
+    assert is_clean(ended.raw)
+    assert [event["text"] for event in events(tmp_path, "user")] == ["hello", "/not a command", HOSTILE]
+    assert [event["finish"] for event in events(tmp_path, "answer")] == ["length"] * 3
+    for message in ("from 0 to 5, got 9", "unknown command /nope", "did you mean /help?", "/set do_sample=true"):
+        assert message in ended.out
+    assert flanchat("chat", "-m", tiny_model, stdin="").status == 0
+    assert flanchat("chat", "-m", tiny_model, shell="<&-").status == 0
+
+
+def test_bytes_that_are_no_text_and_narrow_encodings_are_answered(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    text = b"caf\xc3\xa9 \xff\xed\xa0\x80"
+    for env in ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}):
+        shown = flanchat("-m", tiny_model, "--dry-run", stdin=text, env=env)
+
+        assert shown.status == 0, shown.err
+        assert is_clean(shown.raw)
+        assert "<U+DCFF>" in shown.out
+    ended = flanchat("-m", tiny_model, *SHORT, "--show-prompt", stdin=text, env={"PYTHONIOENCODING": "ascii"})
+
+    assert ended.status == 0, ended.err
+    assert is_clean(ended.raw)
+    assert "<U+DCFF>" in ended.err
+    [asked] = events(tmp_path, "user")
+    assert asked["text"].endswith("\udcff\udced\udca0\udc80")
+
+
+# Refusing
+
+
+def test_what_is_mistyped_is_refused_with_what_is_right(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    not_t5 = tmp_path / "bert"
+    not_t5.mkdir()
+    (not_t5 / "config.json").write_text('{"model_type": "bert", "architectures": ["BertModel"]}')
+    cut = tmp_path / "cut"
+    shutil.copytree(tiny_model, cut)
+    os.truncate(cut / "model.safetensors", (cut / "model.safetensors").stat().st_size // 2)
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("description: x\n\ndecode:\n  top_p: 1.5\n")
+    cases: list[tuple[int, tuple[str, ...], str]] = [
+        (2, ("-o", "temperature=warm"), r"decode\.temperature: expected a number, got the text 'warm'"),
+        (2, ("-o", "temperature=9"), r"decode\.temperature: expected a number from 0 to 5, got 9"),
+        (2, ("-o", "temperture=1"), r"unknown setting temperture\. Did you mean temperature\?"),
+        (2, ("-o", "temperature"), r"-o temperature: expected NAME=VALUE"),
+        (2, ("--var", "x=1"), r"--var x: profile plain has no such variable"),
+        (2, ("--seed", "x"), r"'x' is not a valid integer"),
+        (2, ("-p", "qaa"), r"unknown profile qaa\. Did you mean qa\?"),
+        (2, ("-p", str(broken)), re.escape(f"{broken}:4: decode.top_p: ")),
+        (2, ("--bogus",), r"No such option '?--bogus"),
+        (3, ("-m", str(tmp_path / "nowhere")), r"nowhere: expected a model folder"),
+        (3, ("-m", "demmo"), r"did you mean demo\?"),
+        (3, ("-m", str(not_t5)), r"bert"),
+        (3, ("-m", str(cut)), r"cut/model\.safetensors"),
+    ]
+    for status, options, message in cases:
+        ended = flanchat("hello", *options)
+
+        assert (ended.status, ended.out) == (status, ""), (options, ended)
+        assert re.search(message, ended.err), (options, ended.err)
+        assert is_clean(ended.raw)
+        assert all(line.startswith("flanchat: ") for line in ended.err.splitlines())
+    assert not transcripts(tmp_path)
+    assert flanchat(stdin="").status == 2
+
+
+def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    words = ("-o", "max_input_tokens=16", "-o", "on_overflow=refuse")
+
+    small = flanchat("water " * 30, "-m", tiny_model, *words)
+    huge = flanchat("-m", tiny_model, stdin="water " * 300_000)
+
+    assert (small.status, small.out) == (5, "")
+    assert re.search(r"question is \d+ tokens, but 15 are left", small.err)
+    assert (huge.status, huge.out) == (5, "")
+    assert int(re.search(r"question is (\d+) tokens", huge.err)[1]) >= 300_000
+    assert len(huge.err) < 500
+    assert len(events(tmp_path, "user")) == 2
+    assert not events(tmp_path, "answer")
+
+
+def test_damaged_weights_end_with_status_3_and_name_the_file(flanchat: Flanchat, broken_model: Path):
+    ended = flanchat("hello", "-m", broken_model)
+
+    assert (ended.status, ended.out) == (3, "")
+    assert "model.safetensors" in ended.err
+    assert "not finite" in ended.err
+
+
+def test_a_state_folder_that_cannot_be_used_ends_with_status_4_and_its_name(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "file").write_text("")
+
+    ended = flanchat("hello", "-m", tiny_model, env={"FLANCHAT_DATA": str(tmp_path / "file")})
+    relative = flanchat("hello", "-m", tiny_model, env={"FLANCHAT_DATA": "some/where"})
+    homeless = flanchat("hello", "-m", tiny_model, env={"HOME": "", "XDG_STATE_HOME": ""})
+
+    assert [e.status for e in (ended, relative, homeless)] == [4, 4, 4]
+    assert str(tmp_path / "file") in ended.err
+    assert "--no-log" in ended.err
+    assert "some/where" in relative.err
+    assert "HOME" in homeless.err
+
+
+# Standard output that fails, and signals
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_output_that_cannot_be_written_is_no_success_and_the_turn_is_kept(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    full = flanchat("hello", "-m", tiny_model, *SHORT, shell=">/dev/full")
+    closed = flanchat("hello", "-m", tiny_model, *SHORT, shell=">&- <&-")
+
+    assert (full.status, closed.status) == (1, 1)
+    assert full.err.count("cannot write the output: No space left") == 1
+    assert closed.err.count("cannot write the output") == 1
+    assert is_clean(full.err + closed.err)
+    assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted"] * 2
+    assert flanchat("--help", shell=">/dev/full").status == 1
+
+
+def test_a_reader_that_goes_away_ends_it_silently_with_status_141(
+    environ: dict[str, str], tiny_model: Path, tmp_path: Path
+):
+    for arguments in (["--help"], ["hello", "-m", str(tiny_model), *LONG]):
+        with running(arguments, environ, tmp_path) as process:
+            process.stdout.close()
+
+            assert process.wait(LIMIT_S) == 141
+            assert process.stderr.read() == b""
+    assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])
+def test_a_signal_keeps_what_was_answered(
+    environ: dict[str, str], slow_model: Path, tmp_path: Path, number: signal.Signals, status: int
+):
+    with running(["hello", "-m", str(slow_model), *LONG], environ, tmp_path) as process:
+        shown = process.stdout.read(20)
+        process.send_signal(number)
+        shown += process.stdout.read()
+
+        assert process.wait(LIMIT_S) == status
+        assert process.stderr.read() == b""
+    [answer] = events(tmp_path, "answer")
+    assert answer["finish"] == "interrupted"
+    assert answer["text"].split()[:2] == shown.decode().split()[:2]
+
+
+def test_ctrl_c_while_the_model_loads_ends_at_once(
+    environ: dict[str, str], tiny_model: Path, tmp_path: Path, held: Held
+):
+    with running(["hello", "-m", str(tiny_model)], {**environ, **held.environ}, tmp_path) as process:
+        until(lambda: events(tmp_path, "user"))  # on disk before the model is there
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(LIMIT_S) == 130
+        assert process.stdout.read() == process.stderr.read() == b""
+
+
+# What others wrote is shown, never obeyed
+
+
+def test_hostile_names_descriptions_and_prompts_never_reach_the_terminal(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    escaped = json.dumps(HOSTILE)
+    (folder / "loud.yaml").write_text(f"description: {escaped}\nprefix: {escaped}\n")
+    (folder / f"name{HOSTILE}.yaml").write_text("description: fine\n")
+    (folder / "wrong.yaml").write_text(f"{escaped}: 1\ntemplate: {escaped}\n")
+    (folder / "raw.yaml").write_text(f"description: {HOSTILE}\n")
+    in_folder = ("--profiles", folder)
+    model_folder = tmp_path / f"model{HOSTILE}"
+    shutil.copytree(tiny_model, model_folder)
+    (model_folder / "config.json").write_text(json.dumps({"model_type": HOSTILE}))
+
+    ends = [
+        flanchat("profiles", "list", *in_folder),
+        *(flanchat("profiles", "show", name, *in_folder) for name in ("loud", "wrong", "raw")),
+        *(flanchat("profiles", "check", name, *in_folder) for name in ("loud", "wrong", "raw")),
+        flanchat("profiles", "check", folder / f"name{HOSTILE}.yaml"),
+        flanchat("profiles", "check", HOSTILE),
+        flanchat(HOSTILE, "--dry-run", "-p", "loud", *in_folder, "-m", tiny_model),
+        flanchat("hello", "-m", model_folder),
+        flanchat("hello", "-m", HOSTILE),
+        flanchat("hello", "-o", f"{HOSTILE}=1"),
+        flanchat("hello", "-o", f"temperature={HOSTILE}"),
+        flanchat("hello", "--var", f"{HOSTILE}=1"),
+        flanchat(f"--{HOSTILE}"),
+        flanchat("hello", "-m", tiny_model, env={"FLANCHAT_DATA": f"/dev/null/{HOSTILE}"}),
+    ]  # fmt: skip
+
+    for ended in ends:
+        assert is_clean(ended.raw), ended
+    assert "^[[31m" in ends[0].out
+
+
+# Profiles, help, version
+
+
+def test_profiles_can_be_listed_shown_and_checked(flanchat: Flanchat, tmp_path: Path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("template: qa\ndecode:\n  temprature: 1\n")
+
+    listed, bare = flanchat("profiles", "list"), flanchat("profiles")
+    shown = flanchat("profiles", "show", "qa")
+    checked = flanchat("profiles", "check", "qa", wrong, "nope")
+
+    assert listed == bare
+    assert listed.status == 0
+    assert re.search(r"^\s+qa\s+\w", listed.out, re.M)
+    assert shown.status == 0
+    assert "template: qa" in shown.out
+    assert checked.status == 2
+    assert "qa.yaml: ok" in checked.out
+    assert f"{wrong}:3: decode.temprature: " in checked.err
+    assert "unknown profile nope" in checked.err
+
+
+def test_version_and_help_say_what_there_is(flanchat: Flanchat):
+    version, top, ask = flanchat("--version"), flanchat("--help"), flanchat("ask", "--help")
+
+    assert re.fullmatch(r"flanchat, version \d+\.\d+\S*\n", version.out)
+    assert all(word in top.out for word in ("ask", "chat", "profiles"))
+    assert all(option in ask.out for option in ("--json", "--dry-run", "--no-log", "--seed", "--model"))
+    assert (version.status, top.status, ask.status) == (0, 0, 0)
+
+
+@pytest.fixture(scope="module")
+def broken_model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which everything but the numbers is right: they are not finite."""
+    folder = tmp_path_factory.mktemp("nan") / "model"
+    shutil.copytree(tiny_model, folder)
+    weights = folder / "model.safetensors"
+    content = weights.read_bytes()
+    header = 8 + int.from_bytes(content[:8], "little")
+    weights.write_bytes(content[:header] + b"\xff" * (len(content) - header))
+    assert hashlib.sha256(weights.read_bytes()).digest() != hashlib.sha256(content).digest()
+    return folder
+
+
+@contextmanager
+def running(arguments: list[str], env: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A flanchat that is still running; killed at the end if need be."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        cwd=cwd,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -1,0 +1,239 @@
+"""Whatever state an Ascend NPU is in: one line that says why and what to do, and an answer from the CPU unless the NPU
+was asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.devices.placement import told, weight_bytes
+from tests.conftest import COMMAND, Ended, Flanchat
+from tests.npu import fake_npu, needs_fake_npu
+from tests.waiting import until, wait_gone
+
+pytestmark = needs_fake_npu
+
+SHORT = ("-o", "max_new_tokens=3", "--no-log")
+
+# What is said about each state: the cause, and what to do.
+STATES = {
+    "no_cann": ("libhccl.so: cannot open shared object file", "source set_env.sh of the CANN toolkit"),
+    "bad_home": ("ASCEND_HOME_PATH : /nowhere does not exist", "source set_env.sh of the CANN toolkit again"),
+    "old_cann": ("undefined symbol: aclrtGetSocName", "this torch_npu needs another CANN"),
+    "other_torch": ("undefined symbol: _ZN3c10", "install the same version of both"),
+    "cuda_torch": ("Two accelerators cannot be used", "install the CPU build"),
+    "no_package": ("No module named 'decorator'", "install this package"),
+    "hang": ("no answer within 1 s", "the driver hangs"),
+    "abort": ("SIGABRT: Unsupported soc version", "npu-smi info"),
+    "no_device": ("sees no device", "ASCEND_RT_VISIBLE_DEVICES"),
+    "init_fails": (": NPU function error: aclInit, error code is 507899", "npu-smi info"),
+    "operator_fails": ("EZ9999: Inner Error!", "npu-smi info"),
+    "wrong_result": ("it computes wrong numbers (0 for 64)", "npu-smi info"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_npu_that_was_asked_for_and_cannot_be_used_is_refused_in_one_line(
+    flanchat: Flanchat, tiny_model: Path, state: str
+):
+    cause, remedy = STATES[state]
+
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu", env=fake_npu(state))
+
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert ended.err.startswith("flanchat: no npu found: ")
+    assert cause in ended.err
+    assert remedy in ended.err
+    assert ended.err.endswith("; or use --device cpu\n")
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_grid_that_never_began_is_not_printed(flanchat: Flanchat, tiny_model: Path, form: tuple[str, ...]):
+    ended = flanchat(
+        "whatif", "seed=1,2", "hello", "-m", tiny_model, *SHORT, "--device", "npu", *form, env=fake_npu("no_cann")
+    )
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1].startswith("flanchat: no npu found: ")
+
+
+@pytest.mark.parametrize("state", ["hang", "abort"])
+def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
+    flanchat: Flanchat, tiny_model: Path, state: str
+):
+    cause, remedy = STATES[state]
+
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
+
+    assert (ended.status, ended.err.count("\n")) == (0, 1)
+    assert json.loads(ended.out)["engine"]["device"] == "cpu"
+    assert ended.err.startswith(f"flanchat: {'npu:0' if state == 'abort' else 'the NPU'} is not used: ")
+    assert cause in ended.err
+    assert remedy in ended.err
+
+
+def test_a_good_answer_is_kept_until_it_does_not_hold_and_a_bad_one_is_not(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    starts = tmp_path / "starts"
+    said = ""
+
+    def ask(state: str = "", *options: str) -> tuple[int, str, int]:
+        """Exit status, device, and how many processes imported torch_npu."""
+        nonlocal said
+        starts.write_text("")
+        env = fake_npu(state, FAKE_NPU_STARTS=str(starts), FAKE_NPU_COUNT="2")
+        ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", *options, env=env)
+        said = ended.err
+        assert "Traceback" not in said
+        device = json.loads(ended.out)["engine"]["device"] if ended.out else ""
+        return ended.status, device, starts.read_text().count("\n")
+
+    assert ask("no_cann", "--device", "npu") == (2, "", 1)
+    assert ask() == (0, "npu:0", 2)
+    assert said == ""
+    assert ask() == (0, "npu:0", 1)
+    assert ask("operator_fails") == (0, "cpu", 1), "it was believed"
+    assert said.startswith("flanchat: npu:0 is not used: it has worked before and does not now; ")
+    assert said.count("\n") == 1
+    assert ask("", "--device", "npu:1") == (0, "npu:1", 2)
+    assert ask("no_cann", "--device", "npu:1") == (2, "", 1), "it was believed"
+    assert ask("no_cann") == (0, "cpu", 1)
+
+
+def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: Path):
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:2", env=fake_npu(FAKE_NPU_COUNT="2"))
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("flanchat: no npu:2 found: the last one is npu:1; ")
+
+
+@pytest.mark.parametrize(
+    "name", ["gpu", "npu:", "npu:-1", "npu:01", "cpu:0", "npu:0,", "npu:1,1", "npu:0, 1", "npu:0-3", "NPU", "\x1b[31m"]
+)
+def test_a_device_that_is_none_is_refused_before_anything_is_loaded(flanchat: Flanchat, name: str):
+    ended = flanchat("hello", "--device", name, "--no-log")
+
+    assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
+    expected = "auto, npu[:N,...], cuda[:N,...], mps or cpu"
+    assert ended.err.startswith(f"flanchat: --device: expected {expected}, got the text ")
+
+
+def test_a_profile_may_name_a_device_and_another_one_on_the_command_line_keeps_torch_npu_out(
+    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "mine.yaml").write_text("device: npu:3\n")
+    env = fake_npu("no_cann", FAKE_NPU_STARTS=str(tmp_path / "starts"))
+
+    other = flanchat("hello", "-m", tiny_model, *SHORT, "-p", "./mine.yaml", "--device", "cpu", env=env)
+    kept_out = not (tmp_path / "starts").exists()
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "-p", "./mine.yaml", env=env)
+
+    assert (other.status, other.err, kept_out) == (0, "", True)
+    assert (ended.status, ended.err.startswith("flanchat: no npu:3 found: ")) == (2, True)
+
+
+# -- several, and their memory ----------------------------------------------------------------------------------------
+
+
+def device_of(ended: Ended) -> str:
+    return json.loads(ended.out)["engine"]["device"]
+
+
+def test_what_is_too_large_for_one_npu_is_refused_with_both_figures_and_answered_by_two(
+    flanchat: Flanchat, tiny_model: Path
+):
+    need = weight_bytes(preflight(tiny_model).shape, "float32", "npu:0")
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_MEMORY=f"{need * 3 // 4},{need * 3 // 4}")
+    ask = ("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--precision", "float32")
+
+    auto = flanchat(*ask, env=env)  # remembers that the NPUs work
+    both, alone = (flanchat(*ask, "--device", name, env=env) for name in ("npu:1,0", "npu:0"))
+
+    assert (alone.status, alone.out, alone.err.count("\n")) == (3, "", 1)
+    assert f"the weights take {told(need)} in float32, and {told(need * 3 // 4)} are free on npu:0; take " in alone.err
+    assert "--device npu:0,1, --device cpu or a smaller model\n" in alone.err
+    assert (both.status, both.err, device_of(both)) == (0, "", "npu:1,0")
+    assert (auto.status, auto.err, device_of(auto)) == (0, "", "npu:0,1")
+
+
+def test_what_is_too_large_for_all_npus_is_refused_there_and_auto_takes_the_cpu_and_says_so(
+    flanchat: Flanchat, tiny_model: Path
+):
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_MEMORY="20000,30000")
+    ask = ("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--precision", "float32")
+
+    both, auto = (flanchat(*ask, "--device", name, env=env) for name in ("npu:0,1", "auto"))
+
+    assert (both.status, both.out, both.err.count("\n")) == (3, "", 1)
+    assert " are free on npu:0 and npu:1; take " in both.err
+    assert both.err.endswith(" --device cpu or a smaller model\n")
+    assert (auto.status, device_of(auto), auto.err.count("\n")) == (0, "cpu", 1)
+    assert re.fullmatch(
+        r"flanchat: npu:0,1 is not used: the model takes 0\.\d+ MB, and 0\.04\d+ MB are free there\n", auto.err
+    )
+
+
+@pytest.mark.parametrize("precision", ["auto", "float32"])
+def test_a_chip_without_bfloat16_answers(flanchat: Flanchat, tiny_model: Path, precision: str):
+    """It multiplies in float16 only, and compiles every operator unless it is told not to, in the first try too."""
+    env = fake_npu(FAKE_NPU_SOC="Ascend310P3")
+
+    ended = flanchat(
+        "ask", "hello", "-m", tiny_model, *SHORT, "--json", "--device", "npu", "--precision", precision, env=env
+    )
+
+    assert (ended.status, ended.err) == (0, "")
+    assert json.loads(ended.out)["engine"]["precision"] == {"auto": "float16"}.get(precision, precision)
+
+
+def test_what_is_asked_of_one_npu_touches_no_other(flanchat: Flanchat, tiny_model: Path):
+    """Weights are read in threads of their own, which would begin on npu:0."""
+    env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_DEAD="0")
+
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--device", "npu:1", env=env)
+
+    assert (ended.status, ended.err, device_of(ended)) == (0, "", "npu:1")
+
+
+def test_beams_that_would_need_more_memory_than_there_is_are_refused(flanchat: Flanchat, tiny_model: Path):
+    """They are searched by another copy of the model."""
+    need = weight_bytes(preflight(tiny_model).shape, "float32", "npu:0")
+    env = fake_npu(FAKE_NPU_MEMORY=str(need + 350_000))  # some of it is at work
+
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "-o", "num_beams=2", "--device", "npu", env=env)
+
+    assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert re.fullmatch(
+        r"flanchat: beams take another 0\.\d+ MB for the model in float32, and 0\.\d+ MB are free on npu:0; "
+        r"set num_beams to 1, or take a smaller model\n",
+        ended.err,
+    )
+
+
+def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):
+    ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:0,5", env=fake_npu(FAKE_NPU_COUNT="2"))
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("flanchat: no npu:0,5 found: the last one is npu:1; ")
+
+
+def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], tiny_model: Path, tmp_path: Path):
+    starts = tmp_path / "starts"
+    env = {**environ, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
+    program = subprocess.Popen([*COMMAND, "hello", "-m", str(tiny_model), *SHORT], env=env, stdin=subprocess.DEVNULL)
+    try:
+        until(lambda: starts.exists() and starts.read_text().endswith("\n"))
+        probe = int(starts.read_text().split()[0])
+        assert Path(f"/proc/{probe}").exists()
+    finally:
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+
+    wait_gone(probe)

@@ -1,0 +1,165 @@
+"""`flanchat sessions`, -c, -s, `config` and `completions`, as a shell sees them."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from flanchat.sessions.transcript import Transcript
+from tests.conftest import Flanchat, transcripts
+
+SHORT = ("-o", "max_new_tokens=3", "-o", "min_new_tokens=3")
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Path:
+    """A folder with three sessions of two questions each, called red, green and blue; blue is the newest."""
+    folder = tmp_path / "state" / "flanchat" / "sessions"
+    for number, name in enumerate(("red", "green", "blue")):
+        transcript = Transcript.create(folder, host={}, name=name, clock=lambda n=number: 1.8e9 + 100 * n)
+        parent = None
+        for question in (f"What is {name}?", "And 颜色?"):
+            asked = transcript.record("user", parent, text=question, turn=1, source="typed", vars={})
+            parent = transcript.record("answer", asked, text=f"{name} is a colour.", finish="eos")
+        transcript.close("exit")
+    return folder
+
+
+def test_sessions_are_listed_newest_first_and_readable_by_the_owner_only(flanchat: Flanchat, sessions: Path):
+    listed = flanchat("sessions")
+    as_json = flanchat("sessions", "list", "--json", "-n", "2")
+
+    assert [line.split()[1] for line in listed.out.splitlines() if "What is" in line] == ["blue", "green", "red"]
+    assert [json.loads(line)["name"] for line in as_json.out.splitlines()] == ["blue", "green"]
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in sessions.iterdir())
+
+
+def test_words_are_found_in_all_sessions_chinese_too(flanchat: Flanchat, sessions: Path):
+    assert "What is [green]?" in flanchat("sessions", "search", "green").out
+    assert flanchat("sessions", "search", "颜色").out.count("[颜色]") == 3
+    assert flanchat("sessions", "search", "nowhere").out == "No session has: nowhere\n"
+    hits = flanchat("sessions", "search", "GREEN", "--json").out.splitlines()
+    assert {json.loads(line)["entry"]["name"] for line in hits} == {"green"}
+
+
+def test_a_session_is_shown_and_exported_by_name_or_number(flanchat: Flanchat, sessions: Path, tmp_path: Path):
+    assert flanchat("sessions", "show", "green").out == flanchat("sessions", "show", "2").out
+    assert "green is a colour." in flanchat("sessions", "show", "green").out
+    for ending in ("md", "html", "json", "jsonl", "txt"):
+        assert flanchat("sessions", "export", "red", f"red.{ending}").status == 0
+        assert "red is a colour." in (tmp_path / f"red.{ending}").read_text()
+    again = flanchat("sessions", "export", "blue", "red.md")
+    assert again.status == 4
+    assert "red.md" in again.err
+    assert "red is a colour." in (tmp_path / "red.md").read_text()
+    assert flanchat("sessions", "export", "blue", "red.md", "--force").status == 0
+    assert "blue is a colour." in (tmp_path / "red.md").read_text()
+
+
+def test_a_session_is_removed_only_with_a_yes(flanchat: Flanchat, sessions: Path):
+    refused = flanchat("sessions", "rm", "green", stdin="n\n")
+    assert refused.status == 2
+    assert "nothing was deleted" in refused.err
+    assert len(list(sessions.iterdir())) == 3
+
+    assert flanchat("sessions", "rm", "green", "--yes").status == 0
+    assert "green" not in flanchat("sessions").out
+    missing = flanchat("sessions", "show", "green")
+    assert missing.status == 2
+    assert "green" in missing.err
+
+
+def test_a_damaged_session_is_shown_as_far_as_it_can_be_read(flanchat: Flanchat, sessions: Path):
+    path = next(path for path in sorted(sessions.iterdir()) if '"red"' in path.read_text())
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:3]) + "garbage\n" + "".join(lines[3:-1]) + lines[-1][:20])
+
+    assert "(2 damaged lines)" in flanchat("sessions").out
+    shown = flanchat("sessions", "show", "red").out
+    assert "red is a colour." in shown
+    assert "line 4" in shown
+
+
+def test_the_last_session_is_gone_on_with(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    first = flanchat("ask", "one", "-m", tiny_model, *SHORT, "-p", "qa", "-o", "turns=3")
+    second = flanchat("ask", "two", "-m", tiny_model, "-c", "--show-prompt", "--json")
+
+    assert (first.status, second.status) == (0, 0)
+    assert f"Q: one\nflanchat: A: {first.out.strip()}" in second.err
+    settings = json.loads(second.out)["settings"]
+    assert (settings["history.turns"], settings["decode.max_new_tokens"]) == (3, 3)  # as they were
+    [path] = transcripts(tmp_path)
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [event["text"] for event in events if event["type"] == "user"] == ["one", "two"]
+    assert [event["turn"] for event in events if event["type"] == "user"] == [1, 2]
+
+
+def test_a_named_session_is_begun_and_gone_on_with(
+    flanchat: Flanchat, sessions: Path, tiny_model: Path, tmp_path: Path
+):
+    for question in ("one", "two"):
+        assert flanchat("ask", question, "-m", tiny_model, *SHORT, "-s", "zoo").status == 0
+
+    assert len(transcripts(tmp_path)) == len(("zoo", "red", "green", "blue"))
+    shown = flanchat("sessions", "show", "zoo").out
+    assert "one" in shown
+    assert "two" in shown
+    assert "colour" not in shown
+
+
+def test_going_on_needs_a_session_and_one_way_to_name_it(flanchat: Flanchat, tiny_model: Path):
+    nothing = flanchat("ask", "x", "-c", "-m", tiny_model)
+    both = flanchat("ask", "x", "-c", "-s", "zoo", "-m", tiny_model)
+    bad = flanchat("ask", "x", "-s", "../zoo", "-m", tiny_model)
+
+    assert [ended.status for ended in (nothing, both, bad)] == [2, 2, 2]
+    assert "there is no session to go on with yet" in nothing.err
+    assert "give one of them" in both.err
+    assert "session name" in bad.err
+
+
+def test_the_configuration_gives_defaults_that_flags_override(flanchat: Flanchat, tmp_path: Path, tiny_model: Path):
+    folder = tmp_path / "config" / "flanchat"
+    folder.mkdir(parents=True)
+    (folder / "config.yaml").write_text(f"profile: qa\nmodel: {tiny_model}\ndecode:\n  top_p: 0.5\n")
+
+    given = json.loads(flanchat("ask", "why", "--dry-run", "--json").out)
+    flagged = json.loads(flanchat("ask", "why", "--dry-run", "--json", "-p", "plain", "-o", "top_p=0.7").out)
+
+    assert given["prompt"]["text"] == "Q: why\nA:"
+    assert given["settings"]["decode.top_p"] == 0.5
+    assert flagged["prompt"]["text"] == "why"
+    assert flagged["settings"]["decode.top_p"] == 0.7
+    assert "top_p" in flanchat("config").out
+    (folder / "config.yaml").write_text("profle: qa\n")
+    broken = flanchat("ask", "why")
+    assert broken.status == 2
+    assert "config.yaml:1: profle" in broken.err
+    assert flanchat("config", "--example").out.startswith("#")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_get_completions(flanchat: Flanchat, shell: str):
+    script = flanchat("completions", shell)
+
+    assert script.status == 0
+    assert "_FLANCHAT_COMPLETE" in script.out
+
+
+def test_a_completed_word_is_a_subcommand(flanchat: Flanchat):
+    env = {"_FLANCHAT_COMPLETE": "bash_complete", "COMP_WORDS": "flanchat se", "COMP_CWORD": "1"}
+
+    assert flanchat(env=env).out.splitlines() == ["plain,sessions"]
+
+
+def test_profiles_check_tells_what_the_model_would_lose(flanchat: Flanchat, tmp_path: Path):
+    (tmp_path / "json.yaml").write_text("template: qa\nprefix: 'Answer as {JSON}.'\n")
+    ended = flanchat("profiles", "check", "./json.yaml")
+
+    assert ended.status == 0
+    assert "json.yaml:2: prefix: " in ended.out
+    assert "{ }" in ended.out
+    assert flanchat("profiles", "check", "qa").out.endswith("qa.yaml: ok\n")

@@ -1,0 +1,150 @@
+"""Pickled weights become safetensors once, when the user says so; a pickle of anything but tensors is never run."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from flanchat.base.errors import ModelError
+from flanchat.engine.checkpoint import convert
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.hubs.resolve import resolve
+from tests.tiny_t5 import make_adapter, make_tiny_t5
+
+pytestmark = pytest.mark.skipif(not convert.is_safe(torch.__version__), reason="needs torch 2.6 or newer")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "flanchat" / "converted"
+
+
+def pickled(folder: Path, *, shards: int = 1) -> dict[str, torch.Tensor]:
+    """Make a tiny model whose weights are a pickle, as transformers saved them once. Returns its tensors."""
+    make_tiny_t5(folder)
+    tensors = load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    shared = tensors["shared.weight"]
+    names = sorted(tensors)
+    parts = [{name: tensors[name] for name in names[at::shards]} for at in range(shards)]
+    parts[0] |= {"encoder.embed_tokens.weight": shared, "decoder.embed_tokens.weight": shared, "shared.weight": shared}
+    for number, part in enumerate(parts, 1):
+        name = "pytorch_model.bin" if shards == 1 else f"pytorch_model-{number:05}-of-{shards:05}.bin"
+        torch.save(part, folder / name)
+    if shards > 1:
+        (folder / "pytorch_model.bin.index.json").write_text("{}")
+    return tensors
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache: Path, shards: int) -> None:
+    tensors = pickled(tmp_path / "old", shards=shards)
+    told: list[str] = []
+    with pytest.raises(ModelError, match="start once with --convert-bin"):
+        preflight(resolve(str(tmp_path / "old")).folder)
+
+    made = resolve(str(tmp_path / "old"), report=told.append, convert_bin=True)
+    again = resolve(str(tmp_path / "old"), report=told.append)
+
+    checkpoint = preflight(made.folder)
+    assert (made.folder.parent.parent, made.folder.name) == (cache, "old")
+    assert again == made
+    assert len(told) == 1
+    assert set(checkpoint.tensors) >= set(tensors)
+    for name, tensor in tensors.items():
+        assert torch.equal(load_file(checkpoint.tensors[name].file)[name], tensor)
+    assert "encoder.embed_tokens.weight" not in checkpoint.tensors
+    assert [path.name for path in cache.iterdir()] == [made.folder.parent.name]
+
+
+def test_another_file_is_another_conversion_and_discarding_leaves_the_source(tmp_path: Path) -> None:
+    pickled(tmp_path / "old")
+    made = convert.place(tmp_path / "old")
+    made.mkdir(parents=True)
+
+    (tmp_path / "old" / "config.json").write_text((tmp_path / "old" / "config.json").read_text() + "\n")
+    changed = convert.place(tmp_path / "old")
+    convert.discard(tmp_path / "old")
+
+    assert changed != made
+    assert made.is_dir()
+    assert (tmp_path / "old" / "pytorch_model.bin").is_file()
+
+
+def test_an_adapter_is_converted_too(tiny_model: Path, tmp_path: Path) -> None:
+    folder = make_adapter(tmp_path / "adapter", tiny_model, "encoder.block.0.layer.0.SelfAttention.q")
+    tensors = load_file(folder / "adapter_model.safetensors")
+    (folder / "adapter_model.safetensors").unlink()
+    torch.save(tensors, folder / "adapter_model.bin")
+
+    source = resolve(str(folder), convert_bin=True)
+
+    assert source.adapter is not None
+    assert preflight(source.folder, source.adapter).adapter is not None
+    assert load_file(source.adapter / "adapter_model.safetensors").keys() == tensors.keys()
+
+
+class Evil:
+    """A pickle that makes a file when it is opened carelessly."""
+
+    def __init__(self, trace: Path) -> None:
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.trace),)
+
+
+def test_a_pickle_of_anything_else_is_refused_and_not_run(tmp_path: Path, cache: Path) -> None:
+    pickled(tmp_path / "old")
+    trace = tmp_path / "run"
+    torch.save({"shared.weight": Evil(trace)}, tmp_path / "old" / "pytorch_model.bin")
+    assert pickle.dumps(Evil(trace))
+
+    with pytest.raises(ModelError) as refused:
+        resolve(str(tmp_path / "old"), convert_bin=True)
+
+    assert not trace.exists()
+    assert (
+        "pytorch_model.bin: content: is no file of tensors and nothing else (UnpicklingError)" in refused.value.message
+    )
+    assert len(refused.value.message.splitlines()) == 1
+    assert not list(cache.iterdir())
+
+
+def test_a_damaged_or_strange_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    pickled(tmp_path / "old")
+    torch.save([torch.zeros(2)], tmp_path / "old" / "pytorch_model.bin")
+
+    with pytest.raises(ModelError, match="expected tensors by name, got something else"):
+        convert.convert_files(tmp_path / "old", tmp_path)
+    (tmp_path / "old" / "pytorch_model.bin").write_bytes(b"PK\x03\x04 cut")
+    with pytest.raises(ModelError, match="is no file of tensors and nothing else") as damaged:
+        convert.convert_files(tmp_path / "old", tmp_path)
+    assert len(damaged.value.message.splitlines()) == 1
+
+
+def test_nothing_is_converted_where_safetensors_are(tiny_model: Path, tmp_path: Path, cache: Path) -> None:
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    (folder / "pytorch_model.bin").write_bytes(b"not opened")
+
+    assert resolve(str(folder), convert_bin=True).folder == folder
+    assert not cache.exists()
+
+
+def test_the_conversion_writes_an_index_that_names_every_tensor(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    tensors = pickled(tmp_path / "old", shards=2)
+
+    convert.convert_files(tmp_path / "old", target)
+
+    placed = json.loads((target / "model.safetensors.index.json").read_text())["weight_map"]
+    assert set(placed) == set(tensors)

@@ -1,0 +1,244 @@
+"""LoRA adapters: merged as peft merges them, and refused in one line where a plain sum is not what peft computes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from flanchat.base.errors import ModelError
+from flanchat.engine.checkpoint.lora import Adapter
+from flanchat.engine.checkpoint.validate import ModelSource, preflight, weights_sha
+from flanchat.engine.events import Decoding, Delta, Request
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.local import open_engine
+from tests.tiny_t5 import LORA, make_adapter, make_tiny_t5
+
+Q = "encoder.block.0.layer.0.SelfAttention.q"
+V = "decoder.block.1.layer.1.EncDecAttention.v"
+WIDE = "decoder.block.0.layer.2.DenseReluDense.wo"
+
+
+@pytest.fixture
+def adapter(tiny_model: Path, tmp_path: Path) -> Path:
+    return make_adapter(tmp_path / "adapter", tiny_model, Q, V, WIDE)
+
+
+def read(base: Path, adapter: Path) -> Adapter:
+    found = preflight(base, adapter).adapter
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("config", "scale"),
+    [
+        ({}, 8 / 4),
+        ({"lora_alpha": 3}, 3 / 4),
+        ({"use_rslora": True}, 8 / 2),
+        ({"alpha_pattern": {"SelfAttention.q": 16}}, 16 / 4),
+        ({"alpha_pattern": {"k": 1, "q": 32, "SelfAttention.q": 16}}, 32 / 4),
+        ({"alpha_pattern": {"elfAttention.q": 16}}, 8 / 4),
+        ({"r": 99, "rank_pattern": {"q": 4}}, 8 / 4),
+    ],
+)
+def test_a_matrix_becomes_itself_and_scaled_b_times_a(
+    tiny_model: Path, tmp_path: Path, config: dict[str, Any], scale: float
+) -> None:
+    import torch
+
+    folder = make_adapter(tmp_path / "adapter", tiny_model, Q, **config)
+    base = load_file(tiny_model / "model.safetensors")
+    saved = load_file(folder / "adapter_model.safetensors")
+    down, up = (saved[f"base_model.model.{Q}.lora_{part}.weight"] for part in "AB")
+
+    merged = read(tiny_model, folder).merged(f"{Q}.weight", torch.tensor(base[f"{Q}.weight"]))
+
+    assert np.allclose(merged.numpy(), base[f"{Q}.weight"] + scale * up @ down, atol=1e-6)
+
+
+def test_other_matrices_stay_as_they_are_and_whole_ones_take_their_place(tiny_model: Path, adapter: Path) -> None:
+    import torch
+
+    saved = load_file(adapter / "adapter_model.safetensors")
+    head = np.full((183, 32), 0.5, np.float32)
+    save_file({**saved, "base_model.model.lm_head.weight": head}, adapter / "adapter_model.safetensors")
+    plain = torch.ones(3, 3)
+
+    found = read(tiny_model, adapter)
+
+    assert found.merged("shared.weight", plain) is plain
+    assert torch.equal(found.merged("lm_head.weight", torch.zeros(183, 32)), torch.tensor(head))
+
+
+def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
+    tiny_model: Path, adapter: Path, tmp_path: Path
+) -> None:
+    merged = make_tiny_t5(tmp_path / "merged")
+    tensors = load_file(merged / "model.safetensors")
+    saved = load_file(adapter / "adapter_model.safetensors")
+    for target in (Q, V, WIDE):
+        down, up = (saved[f"base_model.model.{target}.lora_{part}.weight"] for part in "AB")
+        tensors[f"{target}.weight"] = tensors[f"{target}.weight"] + np.float32(2) * up @ down
+    save_file(tensors, merged / "model.safetensors", metadata={"format": "pt"})
+
+    def answers(source: ModelSource) -> list[list[int]]:
+        engine = open_engine(source, precision="float32")
+        wishes = [Decoding(max_new_tokens=12), Decoding(max_new_tokens=8, num_beams=3)]
+        made = []
+        for wish in wishes:
+            events = engine.stream([Request("cook the pasta in salt water", wish)])
+            made.append([token.id for event in events if isinstance(event, Delta) for token in event.tokens])
+        return made
+
+    with_adapter = answers(resolve(str(adapter)))
+
+    assert with_adapter == answers(resolve(str(merged)))
+    assert with_adapter != answers(resolve(str(tiny_model)))
+
+
+def test_an_adapters_folder_is_found_with_its_base_and_changes_the_hash_of_the_weights(
+    tiny_model: Path, adapter: Path
+) -> None:
+    source = resolve(str(adapter))
+
+    assert (source.folder, source.adapter) == (tiny_model, adapter)
+    assert weights_sha(preflight(source.folder, adapter)) != weights_sha(preflight(source.folder))
+
+
+PLAIN = "merge it with peft and give the merged model"
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "prefix tuning": ({"peft_type": "PREFIX_TUNING"}, f"peft_type: expected 'LORA', got 'PREFIX_TUNING'; {PLAIN}"),
+    "DoRA": ({"use_dora": True}, f"use_dora: true is not plain LoRA; {PLAIN}"),
+    "biases": ({"bias": "lora_only"}, "bias: 'lora_only' is not plain LoRA"),
+    "turned": ({"fan_in_fan_out": True}, "fan_in_fan_out: true is not plain LoRA"),
+    "PiSSA": ({"init_lora_weights": "pissa"}, "init_lora_weights: 'pissa' is not plain LoRA"),
+    "a pattern": ({"alpha_pattern": {"(a+)+$": 1}}, "alpha_pattern: '(a+)+$' is more than the end of a module's name"),
+    "patterns as a list": ({"rank_pattern": [1]}, "rank_pattern: expected an object with names of modules, got [1]"),
+    "alpha as text": ({"lora_alpha": "8"}, "lora_alpha: expected a number, got '8'"),
+    "another rank": ({"r": 5}, "lora_A.weight: expected rank 5, as adapter_config.json says, got 4"),
+    "no base": ({"base_model_name_or_path": None}, "base_model_name_or_path: expected the model that the adapter"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_a_sum_cannot_merge_is_refused_by_name(tiny_model: Path, tmp_path: Path, kind: str) -> None:
+    config, words = REFUSED[kind]
+    folder = make_adapter(tmp_path / "adapter", tiny_model, Q)
+    about = json.loads((folder / "adapter_config.json").read_text())
+    (folder / "adapter_config.json").write_text(json.dumps({**about, **config}))
+
+    with pytest.raises(ModelError) as refused:
+        _open(folder)
+
+    assert words in refused.value.message
+    assert len(refused.value.message.splitlines()) == 1
+
+
+def _open(folder: Path) -> None:
+    source = resolve(str(folder))
+    preflight(source.folder, source.adapter)
+
+
+Change = Callable[[dict[str, np.ndarray]], object]
+A, B = f"base_model.model.{Q}.lora_A.weight", f"base_model.model.{Q}.lora_B.weight"
+DAMAGED: dict[str, tuple[Change, str]] = {
+    "no A": (lambda t: t.pop(A), f"{B}: expected its lora_A beside it"),
+    "no B": (lambda t: t.pop(B), f"{A}: expected its lora_B beside it"),
+    "nothing": (lambda t: t.clear(), "adapter_model.safetensors: expected matrices, got none"),
+    "another model's": (lambda t: t.update({A: np.zeros((4, 64), np.float32)}), f"{A}: expected shape [4, 32], got"),
+    "another place": (
+        lambda t: t.update({A.replace("block.0", "block.9"): t[A]}),
+        "belongs to no matrix of the base model",
+    ),
+    "no prefix": (lambda t: t.update({f"{Q}.weight": t[A]}), f"{Q}.weight: belongs to no matrix of the base model"),
+    "magnitudes": (
+        lambda t: t.update({A.replace("lora_A.weight", "lora_magnitude_vector"): t[A]}),
+        "lora_magnitude_vector: is not plain LoRA",
+    ),
+    "a whole one of another size": (
+        lambda t: t.update({"base_model.model.lm_head.weight": np.zeros((9, 32), np.float32)}),
+        "lm_head.weight: expected shape [183, 32], got [9, 32]: the adapter belongs to another model",
+    ),
+    "whole numbers": (lambda t: t.update({A: np.zeros((4, 32), np.int32)}), f"{A}: expected dtype F32, F16 or BF16"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+def test_damaged_adapter_is_refused_with_file_and_tensor(tiny_model: Path, tmp_path: Path, kind: str) -> None:
+    change, words = DAMAGED[kind]
+    folder = make_adapter(tmp_path / "adapter", tiny_model, Q)
+    tensors = load_file(folder / "adapter_model.safetensors")
+    change(tensors)
+    save_file(tensors, folder / "adapter_model.safetensors")
+
+    with pytest.raises(ModelError) as refused:
+        preflight(tiny_model, folder)
+
+    assert words in refused.value.message
+    assert str(folder / "adapter_model.safetensors") in refused.value.message
+
+
+def test_an_adapter_whose_base_is_not_to_be_had_names_both(adapter: Path, tmp_path: Path) -> None:
+    about = json.loads((adapter / "adapter_config.json").read_text())
+    (adapter / "adapter_config.json").write_text(json.dumps({**about, "base_model_name_or_path": "/not/here"}))
+
+    with pytest.raises(ModelError, match="adapter: its base model cannot be had: /not/here: expected a model folder"):
+        resolve(str(adapter))
+
+
+def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / "adapter_config.json").write_text(json.dumps({**LORA, "base_model_name_or_path": str(adapter)}))
+
+    with pytest.raises(ModelError, match="base_model_name_or_path: expected a model, got an adapter"):
+        resolve(str(second))
+
+
+# -- peft itself ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"target_modules": ["q", "v"]},
+        {"target_modules": "all-linear", "use_rslora": True},
+        {"target_modules": ["wi_0", "wo"], "rank_pattern": {"wo": 2}, "alpha_pattern": {"DenseReluDense.wi_0": 5}},
+        {"target_modules": ["q"], "modules_to_save": ["lm_head"], "init_lora_weights": "gaussian"},
+    ],
+    ids=lambda config: str(config["target_modules"]),
+)
+def test_every_tensor_is_what_peft_merges(tmp_path: Path, config: dict[str, Any]) -> None:
+    peft = pytest.importorskip("peft")
+    import torch
+    import transformers
+
+    from flanchat.engine.t5.beam_search import use_own_head
+
+    folder = make_tiny_t5(tmp_path / "base")
+    base = transformers.T5ForConditionalGeneration.from_pretrained(
+        folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, attn_implementation="eager"
+    )
+    checkpoint = preflight(folder)
+    use_own_head(base, checkpoint)
+    own = {name: tensor.clone() for name, tensor in base.state_dict().items()}
+    tuned = peft.get_peft_model(base, peft.LoraConfig(r=4, lora_alpha=6, task_type="SEQ_2_SEQ_LM", **config))
+    torch.manual_seed(0)
+    for parameter in tuned.parameters():
+        if parameter.requires_grad:
+            torch.nn.init.normal_(parameter, std=0.2)
+    tuned.save_pretrained(tmp_path / "adapter")
+    merged = tuned.merge_and_unload().state_dict()
+
+    adapter = read(folder, tmp_path / "adapter")
+
+    changed = [name for name in checkpoint.tensors if not torch.equal(merged[name], own[name])]
+    assert changed
+    for name in checkpoint.tensors:
+        assert torch.allclose(adapter.merged(name, own[name]), merged[name], atol=1e-6), name

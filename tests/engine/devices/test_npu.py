@@ -1,0 +1,425 @@
+"""The engine on an NPU, shown on the fake one: the CPU's tokens, the chip's settings, and why it cannot be used."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.devices import npu_probe as probe
+from flanchat.engine.devices.npu_probe import Broken, Ended, Working
+from flanchat.engine.devices.registry import LARGE, auto_precision
+from flanchat.engine.events import Decoding, Delta, Finished, Request
+from flanchat.engine.worker.process import WorkerEngine
+from tests.npu import FAKE, fake_npu, needs_fake_npu
+from tests.tiny_t5 import make_tiny_t5
+
+LONG = "translate English to German: what is the capital of Paris France?"
+
+
+# -- answers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, WorkerEngine]]:
+    """The same model on the CPU, on a fake NPU and on two. Only their processes see the NPUs, not this one."""
+    source = ModelSource("tiny", tiny_model, "folder", "")
+    with contextlib.ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        for name, value in fake_npu(FAKE_NPU_COUNT="2").items():
+            patch.setenv(name, value)
+        patch.syspath_prepend(str(FAKE))
+        made = {
+            device: stack.enter_context(contextlib.closing(WorkerEngine(source, device=device, precision="float32")))
+            for device in ("cpu", "npu:0", "npu:0,1")
+        }
+        for engine in made.values():
+            engine.start()
+        for engine in made.values():
+            engine.card()
+        patch.undo()
+        yield made
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        [Request("cook the pasta", Decoding(max_new_tokens=12))],
+        [Request("add salt", Decoding(max_new_tokens=9, do_sample=True, temperature=0.8, top_k=20, top_p=0.9, seed=5))],
+        [Request("boil", Decoding(max_new_tokens=9, repetition_penalty=1.3, no_repeat_ngram_size=2, min_new_tokens=5))],
+        [Request(LONG, Decoding(max_new_tokens=7)), Request("x", Decoding(max_new_tokens=9, do_sample=True, seed=1))],
+        [Request("add salt", Decoding(max_new_tokens=9), begin=(7, 11, 13))],
+    ],
+    ids=["greedy", "sampling", "penalties", "batch", "continued"],
+)
+@needs_fake_npu
+def test_an_npu_gives_the_tokens_that_the_cpu_gives(engines: dict[str, WorkerEngine], requests: list[Request]) -> None:
+    answers = {device: answered(engine, requests) for device, engine in engines.items()}
+
+    assert [engine.card().device for engine in engines.values()] == ["cpu", "npu:0", "npu:0,1"]
+    assert answers["npu:0"] == answers["cpu"]
+    assert answers["npu:0,1"] == answers["cpu"]
+    assert len(answers["cpu"][0]) > 3
+
+
+@needs_fake_npu
+def test_rows_answer_the_same_alone_and_beside_others_on_two_npus(engines: dict[str, WorkerEngine]) -> None:
+    prompts = (LONG, "x", "add salt", LONG, "cook " * 40)
+    requests = [Request(prompt, Decoding(max_new_tokens=5 + 3 * at)) for at, prompt in enumerate(prompts)]
+
+    together = answered(engines["npu:0,1"], requests)[0]
+
+    for at, request in enumerate(requests):
+        alone = answered(engines["npu:0,1"], [request])[0]
+        assert [token for row, token in together if row == at] == [token for _, token in alone]
+
+
+def answered(engine: WorkerEngine, requests: list[Request]) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
+    """The tokens of all rows as they came, and how each row ended."""
+    events = list(engine.stream(requests))
+    tokens = [(event.row, token.id) for event in events if isinstance(event, Delta) for token in event.tokens]
+    return tokens, [(event.row, event.finish) for event in events if isinstance(event, Finished)]
+
+
+# -- several ----------------------------------------------------------------------------------------------------------
+
+SPREAD = """
+import json, sys
+from pathlib import Path
+from flanchat.engine.t5.local import open_engine
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.events import Decoding, Delta, Request
+
+def answer(folder, device, precision):
+    engine = open_engine(ModelSource("it", Path(folder), "folder", ""), device=device, precision=precision)
+    prompts = {"cook the pasta": 20, "add salt " * 30: 9}
+    requests = [Request(prompt, Decoding(max_new_tokens=most)) for prompt, most in prompts.items()]
+    tokens = [(e.row, t.id) for e in engine.stream(requests) if isinstance(e, Delta) for t in e.tokens]
+    return engine, tokens
+
+def held(part):
+    return [b for m in (*part._encoder, *part._prompt_matrices, part.decoder) for b in m.buffers()]
+
+said = []
+for folder in sys.argv[1:]:
+    _, expected = answer(folder, "cpu", "float32")
+    engine, tokens = answer(folder, "npu:2,0,1", "float32")
+    layers = [[len(part._encoder), len(part.decoder.layers)] for part in engine._model.parts]
+    places = [sorted({str(matrix.device) for matrix in held(part)}) for part in engine._model.parts]
+    said.append([tokens == expected, len(tokens), layers, places])
+engine, _ = answer(sys.argv[1], "npu:0,1", "float16")
+shape, matrices = engine._model.shape, [matrix for part in engine._model.parts for matrix in held(part)]
+table = 4 * shape.vocab_size * shape.d_model
+said.append([sum(matrix.nbytes for matrix in matrices) + table, engine.card().memory_bytes])
+print(json.dumps(said))
+"""
+
+
+@needs_fake_npu
+def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Path) -> None:
+    """The npu:2 has little, npu:0 much; whatever kind of T5 it is, the answers are the CPU's."""
+    kinds = {
+        "plain": {"layers": 3, "decoder_layers": 3},
+        "tied": {"layers": 3, "decoder_layers": 3, "tied": True, "gated": False},
+        "umt5": {"layers": 3, "decoder_layers": 3, "family": "umt5"},
+        "deep": {"layers": 1, "decoder_layers": 5},
+    }
+    folders = [make_tiny_t5(tmp_path / name, **kind) for name, kind in kinds.items()]
+    env = {
+        **os.environ,
+        **fake_npu(FAKE_NPU_COUNT="3", FAKE_NPU_NOISE="", FAKE_NPU_MEMORY="900000000,400000000,200000000"),
+    }
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+
+    done = subprocess.run([sys.executable, "-c", SPREAD, *folders], env=env, capture_output=True, text=True, check=True)
+    *said, (held, told) = json.loads(done.stdout)
+
+    for equal, tokens, layers, places in said:
+        assert equal
+        assert tokens > 12
+        assert places == [["npu:2"], ["npu:0"], ["npu:1"]]
+        counts = [encoder + decoder for encoder, decoder in layers]
+        assert counts[1] > max(counts[0], counts[2])
+    assert held == told, "what is told before loading is what is held"
+
+
+# -- what the chip has to do ------------------------------------------------------------------------------------------
+
+ASK = """
+import json, sys
+from pathlib import Path
+from flanchat.engine.t5.local import open_engine
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.events import Decoding, Delta, Request
+import torch_npu
+
+SAMPLED = {"do_sample": True, "seed": 1, "top_k": 9, "top_p": 0.9, "repetition_penalty": 1.2, "top": 5}
+ASKED = {
+    "cook the pasta": {}, "add salt": {"top": 1}, "what is the capital of Paris France": SAMPLED,
+    "boil the water with onion": {"no_repeat_ngram_size": 2},
+}
+said = {}
+for precision in ("float16", "bfloat16"):
+    torch_npu.shapes.clear()
+    engine = open_engine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), device="npu:0", precision=precision)
+    answers = []
+    for prompt, how in ASKED.items():
+        shapes, waits, tokens, pending = set(torch_npu.shapes), torch_npu.waits, 0, []
+        for event in engine.stream([Request(prompt, Decoding(max_new_tokens=12, min_new_tokens=12, **how))]):
+            if isinstance(event, Delta):
+                tokens += len(event.tokens)
+            else:
+                pending.append(torch_npu.pending)
+        new = sorted(map(str, torch_npu.shapes - shapes))
+        told = event.peak_mb == torch_npu.npu.max_memory_allocated(0) / 1e6 > 0
+        answers.append([tokens, new, torch_npu.waits - waits, pending, told])
+    met = [[name, [[list(shape), str(kind)] for shape, kind in tensors]] for name, tensors in torch_npu.shapes]
+    said[precision] = [answers, met]
+print(json.dumps(said))
+"""
+
+Work = dict[str, tuple[list[list], list[list]]]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
+    """By precision, four answers of a fake NPU: tokens, operators with shapes not met before, waits of the host, how
+    many operators were under way whenever a time was taken, whether the memory told is the NPU's; and all operators
+    with the shapes and types of their tensors."""
+    model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
+    env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+    done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+@needs_fake_npu
+def test_no_new_shape_is_met_once_the_model_is_loaded(work: Work) -> None:
+    """A chip that compiles for each shape would take seconds for each."""
+    for answers, _ in work.values():
+        assert [answer[0] for answer in answers] == [12] * 4
+        assert [answer[1] for answer in answers] == [[]] * 4
+
+
+@needs_fake_npu
+def test_only_operators_are_used_that_every_chip_has(work: Work) -> None:
+    """The vendor's lists leave these out for a 910A; where torch takes its attention apart, it asks for isneginf."""
+    for _, met in work.values():
+        assert {"aten::isneginf", "aten::isposinf", "aten::isinf"}.isdisjoint(name for name, _ in met)
+
+
+@needs_fake_npu
+def test_the_host_waits_for_the_npu_at_most_once_a_token(work: Work) -> None:
+    """Besides the one wait for the encoder; also when it draws, and looks at what was said before."""
+    for answers, _ in work.values():
+        assert all(waits <= tokens + 1 for tokens, _, waits, *_ in answers)
+
+
+@needs_fake_npu
+def test_times_are_taken_when_nothing_is_under_way_and_memory_is_the_npus(work: Work) -> None:
+    for answers, _ in work.values():
+        assert [(pending, told) for *_, pending, told in answers] == [([0, 0], True)] * 4
+
+
+@needs_fake_npu
+@pytest.mark.parametrize(("precision", "wide"), [("float16", "torch.float32"), ("bfloat16", "torch.bfloat16")])
+def test_in_float16_the_product_that_would_overflow_stays_float32(work: Work, precision: str, wide: str) -> None:
+    """T5's feed-forward output, the product with wo [48, 80], exceeds what float16 holds; bfloat16 holds it."""
+    _, met = work[precision]
+
+    def kinds(size: list[int]) -> set[str]:
+        return {kind for _, tensors in met for shape, kind in tensors if sorted(shape) == size}
+
+    assert kinds([48, 80]) == {wide}
+    assert kinds([48, 96]) == {f"torch.{precision}"}, "queries, keys and values"
+
+
+# -- settings of the chip ---------------------------------------------------------------------------------------------
+
+USE = """
+import json
+from flanchat.engine.devices import registry as devices
+name = devices.choose_device("npu:1")
+import torch
+ones = torch.ones(1000, 1000, device=name)
+torch.npu.synchronize()
+said = [name, torch.npu.current_device(), torch.npu.options, devices.peak_mb(name)]
+from flanchat.engine.devices.precision import choose_packing
+said += [choose_packing(name, "auto", parameters=size)[0].precision for size in (devices.LARGE - 1, devices.LARGE)]
+said.append(choose_packing(name, "float32")[1])
+for refused in (lambda: devices.choose_device("npu:2"), lambda: choose_packing(name, "bfloat16")):
+    try:
+        refused()
+    except devices.DeviceError as error:
+        said.append(error.message)
+print(json.dumps(said))
+"""
+
+
+@needs_fake_npu
+@pytest.mark.parametrize(
+    ("chip", "options", "precisions", "refusals"),
+    [
+        ("Ascend910B3", {"ACL_PRECISION_MODE": "must_keep_origin_dtype"}, ["float32", "bfloat16", "as you chose"], []),
+        ("Ascend310P3", {}, ["float16", "float16", "as you chose; this chip multiplies in float16"], [
+            "npu:1 has no bfloat16; take --precision auto, float32 or float16"
+        ]),
+    ],
+)  # fmt: skip
+def test_an_npu_compiles_nothing_on_line_and_keeps_float32_where_it_has_it(
+    chip: str, options: dict[str, str], precisions: list[str], refusals: list[str]
+) -> None:
+    env = {**os.environ, **fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_SOC=chip, FAKE_NPU_NOISE="")}
+    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
+
+    done = subprocess.run([sys.executable, "-c", USE], env=env, capture_output=True, text=True, check=True)
+    name, current, in_force, peak_mb, *precisions_and_refusals = json.loads(done.stdout)
+
+    assert (name, current) == ("npu:1", 1)
+    assert in_force == {"jit_compile": False, **options}
+    assert peak_mb >= 4
+    few = "no npu:2 found: the last one is npu:1; or use --device cpu"
+    assert precisions_and_refusals == [*precisions, few, *refusals]
+
+
+@pytest.mark.parametrize(
+    ("device", "parameters", "bfloat16", "expected"),
+    [
+        ("npu:0", LARGE - 1, True, "float32"),
+        ("npu:1", LARGE, True, "bfloat16"),
+        ("npu", LARGE - 1, False, "float16"),
+        ("npu", LARGE, False, "float16"),
+        ("cuda:1", 1, True, "bfloat16"),
+        ("cuda", LARGE, False, "float32"),
+        ("mps", LARGE, True, "float32"),
+    ],
+)
+def test_the_precision_suits_device_and_model(device: str, parameters: int, bfloat16: bool, expected: str) -> None:
+    precision, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
+
+    assert precision == expected
+    assert why
+
+
+# -- why an NPU cannot be used ----------------------------------------------------------------------------------------
+
+# What torch_npu 2.13 and others were seen to say.
+HCCL = "ImportError: libhccl.so: cannot open shared object file: No such file or directory"
+AUTOLOAD = (
+    "RuntimeError: Failed to load the backend extension: torch_npu. You can disable extension auto-loading with ..."
+)
+NOISE = "Warning: ASCEND_HOME_PATH environment variable is not set."
+DEVICE = (
+    "RuntimeError: Initialize:build/CMakeFiles/npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "why", "cause"),
+    [
+        (
+            1,
+            f"Traceback (most recent call last):\n  File x\n{HCCL}\n\nThe above ...:\n\n{AUTOLOAD}\n",
+            "libraries",
+            "libh",
+        ),
+        (
+            1,
+            f"{NOISE}\n{DEVICE}\n[ERROR] 2026-01-01 (PID:1, Device:-1) ERR00100 PTA call acl api failed\n",
+            "driver",
+            "NPU",
+        ),
+        (1, "ImportError: /x/libtorch_npu.so: undefined symbol: aclrtGetSocName\n", "cann", "/x/lib"),
+        (1, "ImportError: /x/libtorch_npu.so: undefined symbol: _ZN3c106SymInt\n", "torch", "/x/lib"),
+        (1, "Exception: ASCEND_HOME_PATH : /x does not exist. Please run 'source set_env.sh' in ...\n", "home", "ASC"),
+        (-6, "terminate called after throwing\n  what():  Unsupported soc version: \n", "driver", "SIGABRT: Unsup"),
+        (-11, "", "driver", "SIGSEGV: status -11"),
+        (1, "ModuleNotFoundError: No module named 'attr'\n", "package", "No module named 'attr'"),
+        (1, "ModuleNotFoundError: No module named 'tbe'\n", "home", "No module named 'tbe'"),
+        (1, "ImportError: libascend_hal.so: cannot open shared object file: No such file\n", "container", "libascend"),
+        (
+            1,
+            "RuntimeError: call aclnnInplaceOne failed, detail:EZ1001: [PID: 7] 2025-03-04-15:41:40.695.851 "
+            "Get path and read binary_info_config.json failed, please check if the opp_kernel package is installed!\n",
+            "kernels",
+            "call aclnnInplaceOne",
+        ),
+        (1, "ValueError: \x1b[31msomething new\n", "other", "\x1b[31msomething new"),
+        (1, "torch.OutOfMemoryError: " + "x" * 9000, "other", "xxx"),
+        (0, "", "other", "status 0"),
+    ],
+)
+def test_what_a_library_says_is_read_as_a_cause_and_a_remedy(status: int, words: str, why: str, cause: str) -> None:
+    broken = probe.explain(Ended(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
+
+    assert broken.why == why
+    assert broken.cause.startswith(cause)
+    assert len(broken.cause) < 200
+    assert broken.remedy
+
+
+def test_versions_that_do_not_belong_together_are_named() -> None:
+    ended = Ended(1, None, "RuntimeError: something about operators\n")
+
+    broken = probe.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
+
+    assert broken.cause == "something about operators (torch 2.8.0, torch_npu 2.9.0.post2)"
+    assert "same version of both" in broken.remedy
+
+
+def test_every_trouble_makes_a_sentence_for_both_cases() -> None:
+    for why in probe.TROUBLES:
+        broken = Broken(why, "{strange} 5")
+        for sentence in (probe.refused("npu:1", broken), probe.passed_over(broken)):
+            assert "--device cpu" in sentence
+            assert "\n" not in sentence
+            assert ("{strange}" in sentence) == ("{detail}" in probe.TROUBLES[why][0])
+
+
+# -- a good answer is kept --------------------------------------------------------------------------------------------
+
+GOOD = Working((0,), 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "flanchat" / "npu.json"
+
+
+def test_a_kept_answer_is_given_once_and_only_for_what_it_was(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe.remember(GOOD)
+    monkeypatch.setenv("ASCEND_HOME_PATH", "/opt/another")
+    assert probe._recall([0]) is None
+    monkeypatch.delenv("ASCEND_HOME_PATH")
+    probe.remember(GOOD)
+    assert probe._recall([0, 1]) is None
+    probe.remember(GOOD)
+
+    assert [probe._recall([0]), probe._recall([0])] == [GOOD, None]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}'])
+def test_a_damaged_answer_is_no_answer(kept: Path, content: bytes) -> None:
+    kept.parent.mkdir()
+    kept.write_bytes(content)
+    kept.chmod(0o600)
+
+    assert probe._recall([0]) is None
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+    probe.remember(GOOD)
+
+    assert probe._recall([0]) is None

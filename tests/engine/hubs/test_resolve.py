@@ -1,0 +1,786 @@
+"""A name becomes a folder: paths, and both hubs with their real clients. Nothing unverified, nothing asked twice."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.base.errors import ModelError
+from flanchat.engine.checkpoint.convert import is_safe
+from flanchat.engine.hubs import resolve as models
+from flanchat.engine.hubs.resolve import parse, resolve
+from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
+from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
+from tests.waiting import LIMIT_S
+
+_ROOT = Path(models.__file__).parents[3]  # where `flanchat` can be imported from
+_HAS_OPENMIND = importlib.util.find_spec("openmind_hub") is not None
+_WITH_OPENMIND = pytest.param("om", marks=pytest.mark.skipif(not _HAS_OPENMIND, reason="openmind-hub is not installed"))
+both = pytest.mark.parametrize("kind", ["hf", _WITH_OPENMIND])
+openmind = pytest.mark.skipif(not _HAS_OPENMIND, reason="openmind-hub is not installed")
+
+WANTED = {"config.json", "generation_config.json", "spiece.model", "model.safetensors"}
+SMALL = {"tokenizer_config.json", "special_tokens_map.json"}  # wanted too, where they are
+
+
+@pytest.fixture
+def model(tiny_model: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny model that may be damaged."""
+    return Path(shutil.copytree(tiny_model, tmp_path / "model"))
+
+
+# -- names ------------------------------------------------------------------------------------------------------------
+
+
+def test_path_is_a_folder(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(model.parent)
+    monkeypatch.setenv("HOME", str(model.parent))
+
+    for name in (str(model), "./model", "model", "~/model", "../" + model.parent.name + "/model"):
+        source = resolve(name)
+        assert source.folder.samefile(model)
+        assert (source.name, source.origin, source.revision) == (name, "folder", "")
+
+
+@pytest.mark.parametrize("name", [None, "demo", "bundled"])
+def test_no_name_demo_or_bundled_is_the_bundled_model(name: str | None) -> None:
+    source = resolve(name)
+
+    assert (source.folder, source.origin, source.name) == (_ROOT / "flanchat" / "demo", "bundled", "demo")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("flan-t5-smal", "did you mean flan-t5-small?"),
+        ("", "the short names are demo, flan-t5-small"),
+        ("a/b/c", "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION]"),
+        ("./missing", "missing: expected a model folder, got no such folder"),
+        ("/missing/folder", "/missing/folder: expected a model folder"),
+        ("~no_such_user_here/x", "expected a home folder, got an unknown user"),
+        ("bad\nname\x1b", "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION]"),
+        ("nul\0", "expected a folder, a short name"),
+        ("owner/na me", "expected a folder, a short name"),
+        ("hf:flan-t5-small", "expected a folder, a short name"),
+        ("xx:owner/name", "expected a folder, a short name"),
+        ("owner/name@", "expected a folder, a short name"),
+        ("owner/name@../../x", "expected a folder, a short name"),
+        ("om:t5/tiny", "t5 cannot be an owner on openMind: expected 3 to 40 letters and digits"),
+        ("om:acme/tiny@v1.0", "v1.0 cannot be a revision on openMind: expected letters, digits, _ and -"),
+    ],
+)
+def test_wrong_name_is_refused_without_asking_anyone(
+    name: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    with pytest.raises(ModelError) as refused:
+        resolve(name)
+
+    assert words in refused.value.message
+    assert len(refused.value.message.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "hubs", "repo", "revision"),
+    [
+        ("flan-t5-xl", ["hf", "om"], "google/flan-t5-xl", "main"),
+        ("google/flan-t5-small", ["hf", "om"], "google/flan-t5-small", "main"),
+        ("JiangSuAscend/flan-t5-small", ["om", "hf"], "JiangSuAscend/flan-t5-small", "main"),
+        ("hf:JiangSuAscend/x@refs/pr/1", ["hf"], "JiangSuAscend/x", "refs/pr/1"),
+        ("om:acme/tiny@dev", ["om"], "acme/tiny", "dev"),
+    ],
+)
+def test_a_name_says_which_hubs_are_asked_and_in_which_order(
+    name: str, hubs: list[str], repo: str, revision: str
+) -> None:
+    wish = parse(name)
+
+    assert wish is not None
+    assert ([hub.prefix for hub in wish.hubs], wish.repo, wish.revision) == (hubs, repo, revision)
+
+
+# -- both hubs --------------------------------------------------------------------------------------------------------
+
+_DRIVER = """
+import json, os, resource, sys
+from flanchat.engine.hubs import resolve as models
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.base.errors import ModelError
+kept = dict(os.environ)
+for line in sys.stdin:
+    order = json.loads(line)
+    os.environ.update(order["environ"])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (order["most"], resource.RLIM_INFINITY))
+    told, parts = [], []
+    try:
+        wish = {"report": told.append, "progress": parts.append, "convert_bin": order["convert_bin"]}
+        source = getattr(models, order["do"])(order["name"], **wish)
+        preflight(source.folder, source.adapter)
+        answer = {"folder": str(source.folder), "origin": source.origin, "revision": source.revision}
+    except ModelError as error:
+        answer = {"error": error.message}
+    for name in order["environ"]:
+        os.environ.pop(name)
+    os.environ.update(kept)
+    imported = [name for name in ("openmind", "torch", "transformers") if name in sys.modules]
+    print(json.dumps({**answer, "told": told, "parts": parts[-1] if parts else [], "imported": imported}), flush=True)
+"""
+
+
+class Client:
+    """A process of its own with the real hub clients, which read where their hubs are when they are imported."""
+
+    def __init__(self, home: Path, environ: dict[str, str]) -> None:
+        self.home = home
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "XDG_")) and "proxy" not in k.lower()}
+        place = {"HOME": str(home), "HF_HOME": str(home / "hf"), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _DRIVER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**kept, **place, **environ},
+            cwd=_ROOT,
+        )
+
+    def ask(self, name: str, caches: Path, **more: Any) -> dict[str, Any]:
+        self.order(name, caches, **more)
+        return self.answer()
+
+    def order(
+        self, name: str, caches: Path, *, do: str = "resolve", most: int = -1, convert_bin: bool = False, **environ: str
+    ) -> None:
+        """Ask without waiting for the `answer`."""
+        assert self._process.stdin is not None
+        own = {"HF_HUB_CACHE": str(caches / "hf"), "XDG_CACHE_HOME": str(caches), **environ}
+        order = {"name": name, "do": do, "most": most, "convert_bin": convert_bin, "environ": own}
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+
+    def answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline() or "{}")
+        if not answer:
+            raise AssertionError(self._process.communicate()[1])
+        return answer
+
+    def end(self) -> str:
+        """Close it; return all that it has printed on standard error."""
+        return self._process.communicate(timeout=LIMIT_S)[1]
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """Both stand-ins and one client, begun when they are first wanted: sockets are forbidden before."""
+    with contextlib.ExitStack() as stack:
+        begun: dict[str, Any] = {"stack": stack, "home": tmp_path_factory.mktemp("world")}
+        yield begun
+        if "client" in begun:
+            assert begun["client"].end() == "", "a client printed something"
+
+
+class Case:
+    """One test's hubs, with a model and caches of its own."""
+
+    def __init__(self, world: dict[str, Any], model: Path, caches: Path, kind: str) -> None:
+        self.hf: Hub = world["hf"]
+        self.om: Hub | None = world.get("om")
+        self.client: Client = world["client"]
+        self.caches, self.kind = caches, kind
+        for name in SMALL:
+            (model / name).unlink()
+        for hub in filter(None, (self.hf, self.om)):
+            hub.begin(model)
+        self.name = f"{kind}:acme/tiny"
+
+    @property
+    def hub(self) -> Hub:
+        hub = self.hf if self.kind == "hf" else self.om
+        assert hub is not None
+        return hub
+
+    @property
+    def host(self) -> str:
+        return self.hub.host
+
+    def place(self, kind: str = "") -> Path:
+        cache = self.caches / "hf" if (kind or self.kind) == "hf" else self.caches / "openmind" / "hub"
+        return cache / "models--acme--tiny"
+
+    def blob(self, name: str) -> Path:
+        return self.place() / "blobs" / self.hub.checksum(name, self.hub.files()[name])
+
+    def ask(self, name: str = "", **more: Any) -> dict[str, Any]:
+        return self.client.ask(name or self.name, self.caches, **more)
+
+    def whole(self) -> bool:
+        """Whether all that T5 needs lies in the snapshot, byte for byte."""
+        folder, files = self.place() / "snapshots" / self.hub.commit, self.hub.files()
+        return {p.name: p.read_bytes() for p in folder.iterdir()} == {name: files[name] for name in WANTED}
+
+
+@pytest.fixture
+def case(world: dict[str, Any], model: Path, tmp_path: Path, kind: str, socket_enabled: None) -> Case:
+    if "client" not in world:
+        stack, home = world["stack"], world["home"]
+        world["hf"] = stack.enter_context(serve(Hub(model)))
+        environ = dict(world["hf"].environ)
+        if _HAS_OPENMIND:
+            from openmind_hub import ENDPOINT
+
+            world["om"] = stack.enter_context(serve_openmind(Hub(model), home, ENDPOINT))
+            environ |= world["om"].environ
+        world["client"] = Client(home, environ)
+        _ask_a_silent_host(world, model)
+    return Case(world, model, tmp_path / "caches", kind)
+
+
+def _ask_a_silent_host(world: dict[str, Any], model: Path) -> None:
+    """Ask a host that never answers, in a process of its own, and go on: it is given up after 8 s."""
+    hub = world["stack"].enter_context(serve(Hub(model)))
+    hub.silent = True
+    world["waiting"] = Client(world["home"], hub.environ)
+    world["stack"].callback(world["waiting"].kill)
+    world["waiting"].order("hf:acme/tiny", world["home"] / "waiting")
+
+
+@both
+def test_model_is_downloaded_once_and_then_nobody_is_asked(case: Case) -> None:
+    first = case.ask()
+    asked = list(case.hub.requests)
+    again = case.ask(), case.ask(HF_HUB_OFFLINE="1"), case.ask("acme/tiny")
+
+    assert (first["origin"], first["revision"]) == ({"hf": "huggingface", "om": "openmind"}[case.kind], COMMIT)
+    assert case.whole()
+    assert first["told"] == [f"trying {case.host} for acme/tiny"]
+    assert [answer["folder"] for answer in again] == [first["folder"]] * 3
+    assert [answer["told"] for answer in again] == [[]] * 3
+    assert case.hub.requests == asked
+    assert first["imported"] == []
+
+
+@both
+def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
+    others = ("evil.py", "pytorch_model.bin", "model.pt", "README.md", "onnx/model.safetensors", "flax_model.msgpack")
+    for name in SMALL:
+        (case.hub.folder / name).write_text(json.dumps({"name": name}))
+    for name in (*others, "tokenizer.json", "flan.fp16.safetensors"):
+        (case.hub.folder / name).parent.mkdir(exist_ok=True)
+        (case.hub.folder / name).write_bytes(b"x")
+
+    answer = case.ask()
+
+    assert sorted(case.hub.fetched()) == sorted(WANTED | SMALL)
+    assert {path.name for path in Path(answer["folder"]).iterdir()} == WANTED | SMALL
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_progress_tells_every_file_with_its_bytes(case: Case) -> None:
+    parts = case.ask()["parts"]
+
+    assert {name: size for name, _, size in parts} == {name: len(case.hub.files()[name]) for name in WANTED}
+    assert all(done == size for _, done, size in parts)
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_shards_and_a_tokenizer_json_are_fetched_where_there_is_nothing_else(case: Case, tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "sharded", shards=2)
+    write_tokenizer_json(folder)
+    (folder / "spiece.model").unlink()
+    case.hub.begin(folder)
+
+    assert "error" not in case.ask()
+    assert {"tokenizer.json", "model.safetensors.index.json"} <= set(case.hub.fetched())
+    assert sum(name.startswith("model-0000") for name in case.hub.fetched()) == 2
+
+
+@both
+def test_repository_with_only_a_pickle_is_refused_before_the_download(case: Case) -> None:
+    (case.hub.folder / "model.safetensors").rename(case.hub.folder / "pytorch_model.bin")
+
+    error = case.ask()["error"]
+
+    assert "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin" in error
+    assert case.hub.fetched() == []
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_a_pickle_is_fetched_and_converted_when_the_user_says_so(case: Case) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    weights = case.hub.folder / "model.safetensors"
+    torch.save(load_file(weights), case.hub.folder / "pytorch_model.bin")
+    weights.unlink()
+
+    first = case.ask(convert_bin=True)
+    again = case.ask(HF_HUB_OFFLINE="1")
+
+    if not is_safe(torch.__version__):
+        assert "opening .bin weights safely needs torch 2.6 or newer, here is " in first["error"]
+        return
+    assert first["folder"].startswith(str(case.caches / "flanchat" / "converted"))
+    assert again["folder"] == first["folder"]
+    assert "pytorch_model.bin" in case.hub.fetched()
+    assert first["imported"] == []
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_an_adapter_is_fetched_without_what_it_does_not_need(case: Case, tiny_model: Path, tmp_path: Path) -> None:
+    folder = make_adapter(tmp_path / "adapter", tiny_model, "encoder.block.0.layer.0.SelfAttention.q")
+    (folder / "optimizer.pt").write_bytes(b"x")
+    case.hub.begin(folder)
+
+    answer = case.ask()
+
+    assert answer["folder"] == str(tiny_model)
+    assert case.hub.fetched() == ["adapter_config.json", "adapter_model.safetensors"]
+
+
+@both
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (404, "answered 404: no such model; check the name and the revision"),
+        (401, "answered 401: no such model, or not open to you; check the name, or "),
+        (403, "answered 403: no such model, or not open to you; check the name, or "),
+        (500, "answered 500; try again later"),
+    ],
+)
+def test_refusal_names_host_cause_and_remedy(case: Case, status: int, words: str) -> None:
+    case.hub.status = status
+
+    error = case.ask(HF_TOKEN="hf_secretsecret", OPENMIND_TOKEN="om_secretsecret")["error"]
+
+    assert error.startswith(f"acme/tiny: {case.host}: {words}")
+    assert "secret" not in error
+    assert len(error.splitlines()) == 1
+
+
+@both
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_file_that_the_hub_does_not_give_is_told_at_once(case: Case, status: int) -> None:
+    case.hub.statuses = {"model.safetensors": status}
+
+    error = case.ask()["error"]
+
+    assert error.startswith(f"acme/tiny: {case.host}: answered {status}")
+    assert case.hub.fetched().count("model.safetensors") == 1
+    assert "no complete cached copy" in case.ask(HF_HUB_OFFLINE="1")["error"]
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_unreachable_host_is_named(case: Case, world: dict[str, Any], tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        client = Client(tmp_path, {"HF_ENDPOINT": f"http://127.0.0.1:{taken.getsockname()[1]}"})
+        error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
+        host = f"127.0.0.1:{taken.getsockname()[1]}"
+        assert client.end() == ""
+
+    assert error.startswith(f"google/flan-t5-small: {host}: not reached: Connection refused; check the network")
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_silent_host_is_given_up_soon(case: Case, world: dict[str, Any]) -> None:
+    """The host would keep silent for longer than the test may take."""
+    assert "no answer within 8 s" in world["waiting"].answer()["error"]
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+@pytest.mark.parametrize("address", ["me:secretpass@mirror", "ftp://mirror", "http://[", ""])
+def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: Path, address: str, kind: str) -> None:
+    client = Client(tmp_path, {"HF_ENDPOINT": address})
+    error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
+    client.end()
+
+    assert error == "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
+
+
+@both
+def test_file_damaged_once_on_the_way_is_fetched_again(case: Case) -> None:
+    case.hub.corrupt = {"model.safetensors": 1, "config.json": 1}
+
+    answer = case.ask()
+
+    told = [f"{name} arrived damaged; fetching it once more" for name in ("config.json", "model.safetensors")]
+    assert answer["told"][1:] == told
+    assert case.whole()
+
+
+@both
+def test_file_that_stays_damaged_is_refused_and_not_kept(case: Case) -> None:
+    case.hub.corrupt = {"model.safetensors": 9}
+
+    error = case.ask()["error"]
+
+    assert error.startswith("acme/tiny: model.safetensors: its content is not what the hub's checksum says")
+    assert case.hub.fetched().count("model.safetensors") == 2
+    assert not list(case.caches.rglob("*.incomplete"))
+    assert not case.blob("model.safetensors").exists()
+    assert "no complete cached copy" in case.ask(HF_HUB_OFFLINE="1")["error"]
+
+
+@both
+def test_dropped_connection_is_taken_up_where_it_broke(case: Case) -> None:
+    case.hub.cut = {"model.safetensors": [200_000]}
+
+    case.ask()
+
+    assert case.whole()
+    assert [int(asked.strip("bytes=-")) for asked in case.hub.ranges["model.safetensors"]] == [131_072]
+
+
+@both
+def test_download_of_an_earlier_day_is_gone_on_with(case: Case) -> None:
+    part = case.blob("model.safetensors").with_suffix(".incomplete")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(case.hub.files()["model.safetensors"][:150_000])
+
+    answer = case.ask()
+
+    assert case.hub.ranges == {"model.safetensors": ["bytes=150000-"]}
+    assert len(answer["told"]) == 1
+    assert case.whole()
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_a_damaged_beginning_is_found_and_fetched_anew(case: Case) -> None:
+    part = case.blob("model.safetensors").with_suffix(".incomplete")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"x" * 150_000)
+
+    answer = case.ask()
+
+    assert answer["told"][1] == "model.safetensors arrived damaged; fetching it once more"
+    assert case.whole()
+
+
+@both
+def test_half_a_snapshot_gets_only_what_it_lacks(case: Case) -> None:
+    folder = Path(case.ask()["folder"])
+    (folder / "spiece.model").unlink()
+    case.blob("spiece.model").unlink()
+    case.hub.requests.clear()
+
+    case.ask()
+
+    assert case.hub.fetched() == ["spiece.model"]
+    assert case.whole()
+
+
+@both
+def test_damage_in_the_cache_is_found_without_the_network(case: Case) -> None:
+    """Also when another tool has fetched it: the blob's name says what it must hold."""
+    case.ask()
+    shutil.rmtree(case.place() / ".flanchat-verified")
+    blob = case.blob("model.safetensors")
+    content = blob.read_bytes()
+    blob.write_bytes(content[:-1] + b"?")
+
+    answer = case.ask(HF_HUB_OFFLINE="1")
+
+    assert "model.safetensors in the cache of" in answer["told"][0]
+    assert "no complete cached copy" in answer["error"]
+    case.ask()
+    assert case.whole()
+
+
+@both
+def test_token_is_shown_to_the_hub_and_to_nobody_else(case: Case) -> None:
+    case.hub.token = "sesame-0123"
+    variable = {"hf": "HF_TOKEN", "om": "OPENMIND_TOKEN"}[case.kind]
+
+    refused = case.ask()["error"]
+    wrong = case.ask(**{variable: "guess-0123"})["error"]
+    let_in = case.ask(**{variable: "sesame-0123\r\n"})  # as it comes out of a file
+
+    assert "answered 401" in refused
+    assert {"hf": "hf auth login", "om": "set OPENMIND_TOKEN"}[case.kind] in refused
+    assert "guess" not in wrong
+    assert case.whole()
+    assert "sesame" not in json.dumps(let_in)
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_token_of_the_clients_login_is_used(case: Case) -> None:
+    case.hub.token = "sesame-0123"
+    login = case.client.home / "hf" / "token"
+    login.parent.mkdir(exist_ok=True)
+    login.write_text("sesame-0123")
+
+    case.ask()
+    login.unlink()
+
+    assert case.whole()
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_token_does_not_go_along_to_another_host(case: Case, model: Path) -> None:
+    with serve(Hub(model)) as elsewhere:
+        case.hub.redirect = elsewhere.address
+        case.ask(HF_TOKEN="sesame-0123")
+
+        assert case.whole()
+        assert elsewhere.authorizations == {""}
+        assert "Bearer sesame-0123" in case.hub.authorizations
+
+
+@openmind
+@pytest.mark.parametrize("kind", ["om"])
+def test_openminds_files_may_lie_on_another_of_its_hosts(case: Case) -> None:
+    case.hub.redirect = f"https://cdn.{case.host}"
+
+    case.ask()
+
+    assert case.whole()
+    assert case.hub.fetched().count("model.safetensors") == 2
+
+
+@both
+def test_another_kind_of_model_is_refused_by_name_before_its_weights_are_fetched(case: Case) -> None:
+    config = json.loads((case.hub.folder / "config.json").read_text())
+    (case.hub.folder / "config.json").write_text(json.dumps({**config, "model_type": "bert"}))
+
+    again, error = case.ask()["error"], case.ask()["error"]
+
+    assert "config.json: model_type is 'bert'; flanchat runs T5, Flan-T5, mT5 and UMT5 models" in error
+    assert again == error
+    assert "model.safetensors" not in case.hub.fetched()
+
+
+@both
+def test_full_disk_is_told_in_one_line(case: Case) -> None:
+    error = case.ask(most=100_000)["error"]
+
+    move = {"hf": "HF_HOME", "om": "XDG_CACHE_HOME"}[case.kind]
+    assert error == (
+        f"acme/tiny: {case.host}: saving the download failed: File too large; make room, or set {move} to another disk"
+    )
+
+
+@both
+def test_what_cannot_fit_is_refused_before_the_download(case: Case) -> None:
+    case.hub.sizes = {"model.safetensors": 10**14}
+
+    error = case.ask()["error"]
+
+    assert "acme/tiny: needs 100000 GB more, and " in error
+    assert "make room" in error
+    assert case.hub.fetched() == []
+
+
+@both
+@pytest.mark.parametrize("lie", ["../../../../evil", "", "0" * 39, "ABCDEF" + "0" * 34])
+def test_a_hub_without_usable_checksums_is_refused(case: Case, lie: str) -> None:
+    case.hub.checksums = {"model.safetensors": lie}
+
+    assert "gives no commit or no checksums" in case.ask()["error"]
+    assert case.hub.fetched() == []
+
+
+@both
+def test_pull_asks_for_the_newest_and_keeps_what_is_the_same(case: Case) -> None:
+    case.ask()
+    case.hub.requests.clear()
+    case.hub.commit = "f" * 40
+    (case.hub.folder / "generation_config.json").write_text("{}")
+
+    answer = case.ask(do="pull")
+
+    assert answer["revision"] == "f" * 40
+    assert case.hub.fetched() == ["generation_config.json"]
+    assert case.ask(HF_HUB_OFFLINE="1")["revision"] == "f" * 40
+    assert case.ask(f"{case.kind}:acme/tiny@{COMMIT}", HF_HUB_OFFLINE="1")["revision"] == COMMIT
+
+
+@both
+def test_a_hub_that_fails_midway_leaves_the_old_revision_in_place(case: Case) -> None:
+    """openMind's own client would note `not_exist_file` as the newest commit."""
+    case.ask()
+    case.hub.commit = "f" * 40
+    (case.hub.folder / "config.json").write_text((case.hub.folder / "config.json").read_text() + "\n")
+    case.hub.statuses = {"/media/": 500, "/resolve/": 500}
+
+    assert "answered 500" in case.ask(do="pull")["error"]
+    assert case.ask(HF_HUB_OFFLINE="1")["revision"] == COMMIT
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_the_client_finds_what_was_fetched_and_the_other_way_round(case: Case, tmp_path: Path) -> None:
+    case.ask()
+    code = "import sys, huggingface_hub as h; print(h.snapshot_download('acme/tiny', cache_dir=sys.argv[1]))"
+    environ = {**os.environ, **case.hub.environ, "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+
+    def theirs(cache: Path, **more: str) -> str:
+        command = [sys.executable, "-c", code, cache]
+        ran = subprocess.run(command, capture_output=True, text=True, env={**environ, **more}, check=True)
+        return ran.stdout.strip()
+
+    assert theirs(case.caches / "hf") == str(case.place() / "snapshots" / COMMIT)
+    theirs(tmp_path / "other" / "hf", HF_HUB_OFFLINE="0")
+    case.hub.requests.clear()
+    assert "error" not in case.client.ask("hf:acme/tiny", tmp_path / "other")
+    assert case.hub.requests == []
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_offline_without_a_copy_says_so(case: Case) -> None:
+    error = case.ask("acme/tiny", HF_HUB_OFFLINE="1")["error"]
+
+    assert "acme/tiny: no complete cached copy, and HF_HUB_OFFLINE is set; go online once" in error
+    assert case.hub.requests == []
+
+
+# -- which hub --------------------------------------------------------------------------------------------------------
+
+
+@openmind
+@pytest.mark.parametrize("kind", ["om"])
+def test_bare_name_that_one_cache_has_is_taken_from_there(case: Case) -> None:
+    case.ask()
+    case.om.requests.clear()  # type: ignore[union-attr]
+
+    assert case.ask("acme/tiny")["origin"] == "openmind"
+    assert case.hf.requests == case.hub.requests == []
+    assert case.ask("acme/tiny", do="pull")["origin"] == "openmind"
+    assert case.hf.requests == []
+
+
+@openmind
+@pytest.mark.parametrize("kind", ["om"])
+def test_bare_name_goes_to_the_other_hub_when_the_first_has_not_got_it(case: Case) -> None:
+    case.hf.status = 404
+
+    answer = case.ask("acme/tiny")
+
+    assert answer["origin"] == "openmind"
+    assert answer["told"] == [f"trying {case.hf.host} for acme/tiny", f"trying {case.host} for acme/tiny"]
+
+
+@openmind
+@pytest.mark.parametrize("kind", ["om"])
+def test_bare_name_that_no_hub_has_is_refused_with_a_line_for_each(case: Case) -> None:
+    case.hf.status, case.hub.status = 401, 404
+
+    lines = case.ask("acme/tiny")["error"].splitlines()
+
+    assert [line.split(";")[0] for line in lines] == [
+        f"acme/tiny: {case.hf.host}: answered 401: no such model, or not open to you",
+        f"acme/tiny: {case.host}: answered 404: no such model",
+    ]
+
+
+@openmind
+@pytest.mark.parametrize(("kind", "other"), [("hf", "om"), ("om", "hf")])
+def test_a_wish_for_one_hub_is_never_answered_by_the_other(case: Case, other: str) -> None:
+    case.ask(f"{other}:acme/tiny")
+    case.hub.status = 404
+    for hub in (case.hf, case.om):
+        hub.requests.clear()  # type: ignore[union-attr]
+
+    assert "answered 404" in case.ask()["error"]
+    assert getattr(case, other).requests == []
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_without_its_client_openmind_is_refused_with_the_remedy(case: Case, tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['openmind_hub'] = None; from flanchat.engine.hubs.resolve import resolve\n"
+        "try: resolve(sys.argv[1])\n"
+        "except Exception as error: print(error.message)"
+    )
+
+    def refused(name: str) -> str:
+        environ = {**os.environ, **case.hf.environ, "HF_HUB_CACHE": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+        command = [sys.executable, "-c", code, name]
+        return subprocess.run(command, capture_output=True, text=True, env=environ, cwd=_ROOT, check=True).stdout
+
+    assert refused("om:acme/tiny") == (
+        "openMind: its client openmind-hub is not installed; pip install 'flanchat[openmind]', or take the model from "
+        "Hugging Face with hf:OWNER/NAME\n"
+    )
+    case.hf.status = 404
+    assert len(refused("acme/tiny").splitlines()) == 1
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(case: Case, tmp_path: Path) -> None:
+    code = (
+        "import os, sys; os.chdir(sys.argv[1])\n"
+        "from flanchat.engine.hubs.resolve import parse; print(parse('acme/tiny'))"
+    )
+    (tmp_path / "acme" / "tiny").mkdir(parents=True)
+
+    def parsed() -> str:
+        environ = {**os.environ, "PYTHONPATH": str(_ROOT)}
+        command = [sys.executable, "-c", code, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, env=environ, check=True).stdout
+
+    assert parsed().startswith("Wish(")
+    (tmp_path / "acme" / "tiny" / "config.json").touch()
+    assert parsed() == "None\n"
+
+
+# -- the caches -------------------------------------------------------------------------------------------------------
+
+
+def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hf"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    _cached(tmp_path / "hf", "acme--tiny", model)
+    _cached(tmp_path / "hf", "google--flan-t5-small", model)
+    _cached(tmp_path / "openmind" / "hub", "acme--tiny", model)
+    for name, task in (("lora", None), ("lora-of-a-llama", "CAUSAL_LM")):
+        folder = make_adapter(tmp_path / name, model, task_type=task)
+        _cached(tmp_path / "hf", f"acme--{name}", folder)
+    other = _cached(tmp_path / "hf", "acme--bert", model)
+    (other / "config.json").unlink()
+    (other / "config.json").write_text('{"model_type": "bert"}')
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "hf" / "models--acme--linked").symlink_to(outside)
+
+    assert [kept.name for kept in models.kept()] == ["acme/lora", "flan-t5-small", "hf:acme/tiny", "om:acme/tiny"]
+    with pytest.raises(ModelError, match="is in the caches of both hubs; say hf:acme/tiny or om:acme/tiny"):
+        models.find_kept("acme/tiny")
+    models.remove(models.find_kept("hf:acme/tiny"))
+    with pytest.raises(ModelError, match=r"cannot be removed: it is a link to .*outside; remove that yourself"):
+        models.remove(models.find_kept("acme/linked"))
+    assert [kept.name for kept in models.kept()] == ["acme/lora", "acme/tiny", "flan-t5-small"]
+    assert outside.is_dir()
+    assert not (tmp_path / "hf" / "models--acme--tiny").exists()
+
+
+def _cached(cache: Path, name: str, model: Path) -> Path:
+    """Put a model into a hub's cache; return its snapshot."""
+    place = cache / f"models--{name}"
+    snapshot = place / "snapshots" / COMMIT
+    for folder in (snapshot, place / "blobs", place / "refs"):
+        folder.mkdir(parents=True)
+    (place / "refs" / "main").write_text(COMMIT)
+    for file in model.iterdir():
+        content = file.read_bytes()
+        blob = place / "blobs" / hashlib.sha256(content).hexdigest()
+        blob.write_bytes(content)
+        (snapshot / file.name).symlink_to(Path("..", "..", "blobs", blob.name))
+    return snapshot

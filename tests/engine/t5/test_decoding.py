@@ -1,0 +1,400 @@
+"""The token loop and its filters, on literal logits: the rules of transformers, and chance as it should be."""
+
+from __future__ import annotations
+
+import doctest
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, tensor
+from transformers import (
+    NoRepeatNGramLogitsProcessor,
+    RepetitionPenaltyLogitsProcessor,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
+
+from flanchat.engine.events import Decoding
+from flanchat.engine.t5 import decoding
+from flanchat.engine.t5.decoding import (
+    Choice,
+    Loop,
+    draw,
+    keep_top_k,
+    keep_top_p,
+    penalize_repetition,
+    repeated_ngram_ends,
+)
+
+EOS = 1
+MASKED = -math.inf
+GREEDY = Decoding(max_new_tokens=4, top=0)
+SAMPLING = replace(GREEDY, do_sample=True)
+
+logits_lists = st.lists(st.floats(-20, 20, width=32), min_size=2, max_size=40)
+distinct_logits = st.lists(st.integers(-200, 200), min_size=2, max_size=40, unique=True).map(
+    lambda numbers: [number / 10 for number in numbers]
+)
+
+
+# -- filters ----------------------------------------------------------------------------------------------------------
+
+
+def test_examples_in_the_module_are_true() -> None:
+    assert doctest.testmod(decoding).failed == 0
+
+
+@given(logits_lists, st.integers(1, 50))
+def test_top_k_is_that_of_transformers(values: list[float], top_k: int) -> None:
+    assert torch.equal(keep_top_k(tensor(values), top_k), _warped(TopKLogitsWarper(top_k), values))
+
+
+@given(distinct_logits, st.floats(0.01, 0.99))
+def test_top_p_is_that_of_transformers(values: list[float], top_p: float) -> None:
+    """But for a threshold that the sum meets to the last bits, where the order of adding decides."""
+    probabilities = tensor(values, dtype=torch.float64).sort(descending=True).values.softmax(-1).cumsum(-1)
+    if float((probabilities - top_p).abs().min()) < 1e-5:
+        return
+
+    assert torch.equal(keep_top_p(tensor(values), top_p), _warped(TopPLogitsWarper(top_p), values))
+
+
+@given(logits_lists, st.floats(0.01, 0.99))
+def test_top_p_keeps_the_likeliest_and_no_more_than_needed(values: list[float], top_p: float) -> None:
+    kept = keep_top_p(tensor(values), top_p).isfinite()
+    probabilities = tensor(values, dtype=torch.float64).softmax(-1)
+
+    assert kept[int(tensor(values).argmax())] or float(probabilities[kept].max()) == float(probabilities.max())
+    assert float(probabilities[kept].sum()) >= top_p - 1e-5
+    if int(kept.sum()) > 1:
+        assert float(probabilities[kept].sum() - probabilities[kept].min()) < top_p + 1e-5
+
+
+def test_filters_that_are_off_change_nothing() -> None:
+    logits = tensor([0.5, 2.0, -3.0])
+
+    assert keep_top_k(logits, 0) is logits
+    assert keep_top_k(logits, 3) is logits
+    assert keep_top_p(logits, 1.0) is logits
+    assert torch.equal(penalize_repetition(logits, [0, 1], 1.0), logits)
+    assert repeated_ngram_ends([1, 2, 1, 2], 0) == set()
+
+
+def test_ties_with_the_last_one_kept_survive_top_k() -> None:
+    assert keep_top_k(tensor([2.0, 1.0, 1.0, 0.0]), 2).tolist() == [2.0, 1.0, 1.0, MASKED]
+
+
+def test_tiny_top_p_keeps_one_of_equals() -> None:
+    assert keep_top_p(torch.zeros(5), 1e-9).isfinite().sum() == 1
+
+
+@given(logits_lists, st.floats(0.1, 3.0), st.data())
+def test_repetition_penalty_is_that_of_transformers(values: list[float], penalty: float, data: st.DataObject) -> None:
+    seen = data.draw(st.lists(st.integers(0, len(values) - 1), min_size=1, max_size=10))
+    before = tensor(values)
+
+    ours = penalize_repetition(before, seen, penalty)
+
+    assert torch.equal(ours, _warped(RepetitionPenaltyLogitsProcessor(penalty), values, seen))
+    assert before.tolist() == tensor(values).tolist()  # a new tensor
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=20), st.integers(1, 5))
+def test_repeated_ngrams_are_those_of_transformers(ids: list[int], size: int) -> None:
+    masked = _warped(NoRepeatNGramLogitsProcessor(size), [0.0] * 4, ids)
+
+    assert repeated_ngram_ends(ids, size) == {i for i, value in enumerate(masked.tolist()) if value == MASKED}
+
+
+@given(distinct_logits, st.sampled_from([0.1, 0.7, 1.0, 2.5]), st.integers(0, 9), st.sampled_from([0.3, 0.9, 1.0]))
+@settings(max_examples=60)
+def test_what_is_drawn_survives_the_warpers_of_transformers(
+    values: list[float], temperature: float, top_k: int, top_p: float
+) -> None:
+    warped = _warped(TemperatureLogitsWarper(temperature), values)
+    warped = _warped(TopKLogitsWarper(top_k), warped.tolist()) if top_k else warped
+    warped = _warped(TopPLogitsWarper(min(top_p + 1e-4, 1.0)), warped.tolist()) if top_p < 1 else warped
+    allowed = {i for i, value in enumerate(warped.tolist()) if value != MASKED}
+    sampling = replace(SAMPLING, max_new_tokens=1, temperature=temperature, top_k=top_k, top_p=top_p)
+
+    drawn = {_run([[values]], [replace(sampling, seed=seed)])[0][0].id for seed in range(20)}
+
+    assert drawn <= allowed
+
+
+# -- chance -----------------------------------------------------------------------------------------------------------
+
+
+def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
+    logits, draws = tensor([0.0, 1.0, MASKED, 2.0, -1.0, MASKED]), 20_000
+    generator = torch.Generator().manual_seed(11)
+
+    counts = Counter(draw(logits[None], [generator])[0] for _ in range(draws))
+
+    expected = (logits.softmax(-1) * draws).tolist()
+    chi_square = sum((counts[i] - n) ** 2 / n for i, n in enumerate(expected) if n)
+    assert set(counts) == {0, 1, 3, 4}
+    assert chi_square < 16.3  # three degrees of freedom, one in a thousand
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
+def test_temperature_divides_the_logits(temperature: float) -> None:
+    """Over independent seeds, the way answers are drawn."""
+    values, draws = [0.0, -9.0, 1.0, 2.0], 3000
+    sampling = replace(SAMPLING, max_new_tokens=1, temperature=temperature)
+
+    rows = _run([[values] * draws], [replace(sampling, seed=seed) for seed in range(draws)])
+    counts = Counter(row[0].id for row in rows)
+
+    expected = (tensor(values) / temperature).softmax(-1) * draws
+    chi_square = sum((counts[i] - n) ** 2 / n for i, n in enumerate(expected.tolist()) if n > 5)
+    assert chi_square < 18
+
+
+@given(st.lists(st.one_of(st.just(MASKED), st.floats(-80, 80, width=32)), min_size=1, max_size=30), st.integers(0, 999))
+def test_masked_token_is_never_drawn(values: list[float], seed: int) -> None:
+    if set(values) == {MASKED}:
+        return
+    generator = torch.Generator().manual_seed(seed)
+
+    assert all(values[draw(tensor(values)[None], [generator])[0]] != MASKED for _ in range(5))
+
+
+@pytest.mark.parametrize("u", [0.0, 0.5, 1.0 - 2**-53])
+def test_the_ends_of_chance_fall_on_tokens_that_are_not_masked(u: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "rand", lambda *size, **options: tensor(u, dtype=torch.float64))
+
+    assert draw(tensor([[MASKED, 0.0, MASKED, 0.0, MASKED]]), [torch.Generator()])[0] in (1, 3)
+
+
+def test_temperature_zero_takes_the_likeliest() -> None:
+    sampling = replace(SAMPLING, max_new_tokens=3, temperature=0.0)
+
+    assert [c.id for c in _run([[[0.0, 1.0, 5.0, 4.9]]] * 3, [sampling])[0]] == [2, 2, 2]
+
+
+def test_row_draws_the_same_alone_and_beside_others() -> None:
+    values = [0.0, MASKED, 0.5, 0.2, 0.1]
+    sampling = replace(SAMPLING, max_new_tokens=6, seed=7)
+    others = [replace(sampling, seed=seed, max_new_tokens=1 + seed % 5) for seed in range(5)]
+
+    (alone,) = _run([[values]] * 6, [sampling])
+    beside = _run([[values] * 6] * 6, [*others, sampling])[-1]
+
+    assert [c.id for c in alone] == [c.id for c in beside]
+
+
+def test_other_seeds_give_other_tokens() -> None:
+    sampling = replace(SAMPLING, max_new_tokens=8)
+    rows = _run([[[0.0, MASKED, 0.0, 0.0, 0.0, 0.0]] * 8] * 8, [replace(sampling, seed=seed) for seed in range(8)])
+
+    assert len({tuple(c.id for c in row) for row in rows}) == 8
+
+
+# -- the loop ---------------------------------------------------------------------------------------------------------
+
+
+def test_first_token_fed_is_the_start_token_then_each_choice() -> None:
+    model = Literal([[_peak(3)], [_peak(4)], [_peak(EOS)]])
+
+    _finish(Loop(model, [GREEDY], start_id=9, eos_id=EOS))
+
+    assert model.fed == [[9], [3], [4]]
+
+
+def test_rows_end_separately_and_leave_the_batch() -> None:
+    model = Literal(
+        [[_peak(3), _peak(EOS), _peak(4)], [_peak(3), _peak(0), _peak(5)], [_peak(EOS), _peak(0), _peak(6)]],
+    )
+
+    rows = _finish(Loop(model, [GREEDY, GREEDY, replace(GREEDY, max_new_tokens=2)], start_id=0, eos_id=EOS))
+
+    assert [[c.id for c in row] for row in rows] == [[3, 3, EOS], [EOS], [4, 5]]
+    assert [[c.last for c in row] for row in rows] == [["", "", "eos"], ["eos"], ["", "length"]]
+    assert model.fed == [[0, 0, 0], [3, 4], [3]]
+    assert model.kept == [[0, 2], [0]]
+
+
+def test_end_token_as_the_last_that_fits_is_an_end() -> None:
+    assert _run([[_peak(EOS)]], [replace(GREEDY, max_new_tokens=1)])[0][0].last == "eos"
+
+
+def test_dropped_row_is_not_decoded_further() -> None:
+    loop = Loop(Literal([[_peak(2), _peak(3)]] * 4), [GREEDY, GREEDY], start_id=0, eos_id=EOS)
+    loop.step()
+
+    loop.drop({0})
+
+    assert loop.alive == [1]
+    assert [(c.row, c.id) for c in loop.step()] == [(1, 3)]
+
+
+def test_dropping_all_or_none_does_not_touch_the_model() -> None:
+    model = Literal([[_peak(2), _peak(3)]])
+    loop = Loop(model, [GREEDY, GREEDY], start_id=0, eos_id=EOS)
+
+    loop.drop(set())
+    loop.drop({0, 1})
+
+    assert loop.alive == []
+    assert model.kept == []
+
+
+def test_end_token_waits_for_the_minimum_length() -> None:
+    values = [0.0, 9.0, 5.0, 1.0]
+
+    (row,) = _run([[values]] * 4, [replace(GREEDY, min_new_tokens=2)])
+
+    assert [c.id for c in row] == [2, 2, EOS]
+
+
+def test_log_probabilities_are_the_models_own_whatever_the_settings() -> None:
+    values = [0.0, MASKED, 3.0, 1.0]
+    odd = Decoding(
+        max_new_tokens=2, do_sample=True, temperature=3.0, top_k=2, top_p=0.9, repetition_penalty=2.0, top=3, seed=2
+    )
+    own = tensor(values).log_softmax(-1).tolist()
+
+    (row,) = _run([[values]] * 2, [odd])
+
+    for choice in row:
+        assert choice.logprob == pytest.approx(own[choice.id])
+        assert [i for i, _ in choice.top] == [2, 3, 0]
+        assert [lp for _, lp in choice.top] == pytest.approx([own[2], own[3], own[0]])
+
+
+def test_each_row_gets_as_many_alternatives_as_it_asked_for() -> None:
+    rows = _run([[_peak(2)] * 3], [replace(GREEDY, max_new_tokens=1, top=top) for top in (0, 2, 5)])
+
+    assert [len(row[0].top) for row in rows] == [0, 2, 5]
+
+
+def test_start_token_counts_as_seen_for_the_penalty() -> None:
+    """As in transformers, whose processors see the decoder's ids with the start token."""
+    (row,) = _run([[[1.0, MASKED, 0.9, 0.0]]], [replace(GREEDY, max_new_tokens=1, repetition_penalty=2.0)])
+
+    assert row[0].id == 2
+
+
+# -- answers that begin as given --------------------------------------------------------------------------------------
+
+
+def _begun(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding], *begins: Sequence[int]) -> Any:
+    return _finish(Loop(Literal(steps), decodings, start_id=0, eos_id=EOS, begins=begins))
+
+
+def test_an_answer_begins_with_the_given_ids_whatever_the_model_would_choose() -> None:
+    model = Literal([[_peak(3)], [_peak(3)], [_peak(4)], [_peak(EOS)]])
+
+    (row,) = _finish(Loop(model, [GREEDY], start_id=9, eos_id=EOS, begins=[(5, 6)]))
+
+    assert [c.id for c in row] == [5, 6, 4, EOS]
+    assert model.fed == [[9], [5], [6], [4]]
+
+
+def test_given_ids_are_reported_with_the_models_own_probabilities() -> None:
+    values = [0.0, MASKED, 3.0, 1.0]
+
+    (row,) = _begun([[values]] * 4, [replace(GREEDY, top=2)], (3,))
+
+    assert row[0].logprob == pytest.approx(tensor(values).log_softmax(-1)[3].item())
+    assert [i for i, _ in row[0].top] == [2, 3]
+
+
+def test_given_ids_count_as_new_tokens() -> None:
+    (row,) = _begun([[_peak(3)]] * 4, [replace(GREEDY, max_new_tokens=3)], (5, 6))
+
+    assert [(c.id, c.last) for c in row] == [(5, ""), (6, ""), (3, "length")]
+
+
+def test_a_given_end_token_is_the_end() -> None:
+    (row,) = _begun([[_peak(3)]] * 4, [GREEDY], (5, EOS, 6))
+
+    assert [(c.id, c.last) for c in row] == [(5, ""), (EOS, "eos")]
+
+
+def test_given_ids_count_as_seen_for_penalties() -> None:
+    (row,) = _begun([[[0.0, MASKED, 1.0, 0.9]]] * 2, [replace(GREEDY, max_new_tokens=2, repetition_penalty=2.0)], (2,))
+
+    assert [c.id for c in row] == [2, 3]
+
+
+def test_each_row_of_a_batch_begins_in_its_own_way() -> None:
+    rows = _begun([[_peak(3)] * 3] * 4, [replace(GREEDY, max_new_tokens=2)] * 3, (5, 6), (), (7,))
+
+    assert [[c.id for c in row] for row in rows] == [[5, 6], [3, 3], [7, 3]]
+
+
+@given(
+    st.lists(st.floats(-3, 3, width=32), min_size=4, max_size=12),
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 11),
+    st.sampled_from([SAMPLING, GREEDY, replace(SAMPLING, temperature=0.5, top_k=3, top_p=0.8)]),
+    st.sampled_from([1.0, 1.4]),
+)
+@settings(max_examples=60)
+def test_a_row_that_is_cut_and_gone_on_with_draws_what_it_would_have_drawn(
+    values: list[float], seed: int, cut: int, kind: Decoding, penalty: float
+) -> None:
+    decoding = replace(kind, seed=seed, max_new_tokens=12, repetition_penalty=penalty)
+    logits = [[[value * (1 + step % 3) for value in values]] for step in range(12)]
+    (whole,) = _run(logits, [decoding])
+
+    begin = [c.id for c in whole[:cut] if c.id != EOS]
+    (gone_on,) = _begun(logits, [decoding], begin)
+
+    assert gone_on == whole
+
+
+# -- helpers ----------------------------------------------------------------------------------------------------------
+
+
+class Literal:
+    """A model (decoding.Stepper) whose logits are given: steps[step][row], rows as at the beginning."""
+
+    def __init__(self, steps: Sequence[Sequence[Sequence[float]]]) -> None:
+        self._steps = iter(steps)
+        self._rows = list(range(len(steps[0])))
+        self.fed: list[list[int]] = []
+        self.kept: list[list[int]] = []
+
+    def step(self, ids: Sequence[int]) -> Tensor:
+        self.fed.append(list(ids))
+        rows = next(self._steps)
+        return tensor([rows[row] for row in self._rows])
+
+    def keep(self, rows: Sequence[int]) -> None:
+        self.kept.append(list(rows))
+        self._rows = [self._rows[at] for at in rows]
+
+
+def _peak(token_id: int) -> list[float]:
+    """Logits that clearly favour one token of eight."""
+    return [5.0 if i == token_id else 0.1 * i for i in range(8)]
+
+
+def _finish(loop: Loop) -> list[list[Choice]]:
+    """The choices of each row."""
+    made: dict[int, list[Choice]] = {row: [] for row in loop.alive}
+    while loop.alive:
+        for choice in loop.step():
+            made[choice.row].append(choice)
+    return list(made.values())
+
+
+def _run(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding]) -> list[list[Choice]]:
+    return _finish(Loop(Literal(steps), decodings, start_id=0, eos_id=EOS))
+
+
+def _warped(warper: Any, values: Sequence[float], seen: Sequence[int] = (0,)) -> Tensor:
+    """What one of transformers' logits processors makes of these logits after these ids."""
+    warped: Tensor = warper(tensor([list(seen)]), tensor([list(values)], dtype=torch.float32))[0]
+    return warped

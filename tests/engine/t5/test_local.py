@@ -1,0 +1,434 @@
+"""A checkpoint answers in this process: the same text alone or in a batch, events in order, its own probabilities."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file, save_file
+
+from flanchat.base.errors import DeviceError, ModelError
+from flanchat.engine.checkpoint.validate import ModelSource, preflight
+from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Token
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.tokenizer import open_tokenizer
+from tests.tiny_t5 import make_tiny_t5
+
+LONG = Decoding(max_new_tokens=30, min_new_tokens=30)
+OTHERS = [
+    Request("add salt", Decoding(max_new_tokens=1)),
+    Request("add salt", Decoding(max_new_tokens=40, do_sample=True, temperature=1.5, seed=1)),
+    Request("Q: " + "how many cities? " * 20, Decoding(max_new_tokens=25, no_repeat_ngram_size=2)),
+    Request("", Decoding(max_new_tokens=3, top=0)),
+    Request("is it good? yes", Decoding(max_new_tokens=12, do_sample=True, top_k=3, repetition_penalty=1.5)),
+    Request("review the movie", Decoding(max_new_tokens=30, min_new_tokens=30, top=9)),
+    Request("translate", Decoding(max_new_tokens=9, do_sample=True, top_p=0.5, stop=("a", "e"))),
+]
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_model: Path) -> LocalEngine:
+    return _open(tiny_model)
+
+
+@pytest.fixture(scope="module", params=["tiny", "bundled"])
+def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
+    return _open(tiny_model if request.param == "tiny" else resolve(None).folder)
+
+
+# -- batches ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "decoding",
+    [
+        Decoding(max_new_tokens=30, do_sample=True, seed=3),
+        Decoding(max_new_tokens=30, do_sample=True, temperature=0.6, top_p=0.9, seed=2**32 - 1),
+        replace(LONG, repetition_penalty=1.3),
+        Decoding(max_new_tokens=20),
+    ],
+    ids=["sampled", "cool", "penalised", "greedy"],
+)
+def test_row_gets_the_same_text_alone_and_beside_seven_others(engine: LocalEngine, decoding: Decoding) -> None:
+    request = Request("cook the pasta, then add the tomato", decoding)
+    (alone,) = _answers(engine.stream([request]), 1)
+
+    first = _answers(engine.stream([request, *OTHERS]), 8)[0]
+    last = _answers(engine.stream([*OTHERS, request]), 8)[7]
+
+    assert first == alone
+    assert last == alone
+
+
+def test_an_answer_is_the_same_before_and_after_the_step_was_rehearsed(tiny_model: Path) -> None:
+    source = _source(tiny_model)
+    checkpoint = preflight(source.folder)
+    engine = LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer))
+    one, several = OTHERS[1:2], [OTHERS[0], OTHERS[1], OTHERS[4], OTHERS[0]]
+
+    def answers() -> list[list[Token]]:
+        return [_tokens(_events(engine.stream(rows)), row) for rows in (one, several) for row in range(len(rows))]
+
+    before = answers()
+    for shared in (False, True):
+        engine.rehearse(shared=shared)
+
+    assert answers() == before
+
+
+def test_same_seed_gives_the_same_text_again_and_another_seed_another(engine: LocalEngine) -> None:
+    def ask(seed: int) -> str:
+        return _answers(engine.stream([Request("add salt", replace(LONG, do_sample=True, seed=seed))]), 1)[0]
+
+    assert ask(1) == ask(1)
+    assert len({ask(seed) for seed in range(4)}) > 1
+
+
+def test_each_distinct_prompt_is_encoded_once(tiny_model: Path) -> None:
+    engine = _open(tiny_model)
+    engine._model = spy = _Spy(engine._model)  # type: ignore[assignment]
+    requests = [Request(prompt, Decoding(max_new_tokens=2)) for prompt in ("salt", "pasta", "salt", "salt", "pasta")]
+
+    _events(engine.stream(requests))
+
+    assert [len(prompts) for prompts in spy.encoded] == [2]
+
+
+def test_events_of_each_row_come_in_order(engine: LocalEngine) -> None:
+    events = _events(engine.stream([Request("pasta", replace(LONG, seed=1)), *OTHERS]))
+
+    for row in range(8):
+        kinds = [type(event) for event in events if event.row == row]
+        assert kinds[0] is Started
+        assert kinds[-1] is Finished
+        assert set(kinds[1:-1]) <= {Delta}
+
+
+def test_batch_of_nothing_has_no_events(tiny: LocalEngine) -> None:
+    assert _events(tiny.stream([])) == []
+
+
+def test_started_says_how_long_the_prompt_is(engine: LocalEngine) -> None:
+    started = next(iter(engine.stream([Request("cook the pasta", LONG)])))
+
+    assert isinstance(started, Started)
+    assert started.prompt_tokens == engine.measure(["cook the pasta"]).total
+
+
+def test_answers_that_begin_as_given_are_the_same_alone_and_beside_others(engine: LocalEngine) -> None:
+    sampled = Decoding(max_new_tokens=20, min_new_tokens=20, do_sample=True, seed=8)
+    whole = [t.id for t in _tokens(_events(engine.stream([Request("add salt", sampled)])), 0)]
+    begun = Request("add salt", sampled, begin=tuple(whole[:7]))
+
+    alone = _events(engine.stream([begun]))
+    beside = _events(engine.stream([*OTHERS, begun]))
+
+    assert [t.id for t in _tokens(alone, 0)] == [t.id for t in _tokens(beside, 7)] == whole
+    assert _answers(alone, 1) == [_answers(engine.stream([Request("add salt", sampled)]), 1)[0]]
+
+
+# -- text and tokens --------------------------------------------------------------------------------------------------
+
+
+def test_token_texts_join_to_the_answer(engine: LocalEngine) -> None:
+    decodings = [replace(LONG, do_sample=True, seed=seed) for seed in range(8)]
+    events = _events(engine.stream([Request(f"salt {decoding.seed}", decoding) for decoding in decodings]))
+
+    for row, answer in enumerate(_answers(events, 8)):
+        assert "".join(token.text for token in _tokens(events, row)).lstrip(" ") == answer
+
+
+def test_stop_text_across_tokens_cuts_the_answer_and_is_never_shown(engine: LocalEngine) -> None:
+    request = Request("cook the pasta", replace(LONG, do_sample=True, seed=4))
+    (whole,) = _answers(engine.stream([request]), 1)
+    tokens = _tokens(_events(engine.stream([request])), 0)
+    at = next(i for i in range(5, 28) if tokens[i].text and tokens[i + 1].text)
+    stop = tokens[at].text[-1] + tokens[at + 1].text[0]
+
+    events = _events(engine.stream([replace(request, decoding=replace(request.decoding, stop=(stop, "never")))]))
+
+    assert _answers(events, 1) == [whole[: whole.index(stop)]]
+    assert _finished(events, 0).finish == "stop"
+    assert _finished(events, 0).new_tokens == len(_tokens(events, 0)) <= at + 2
+
+
+def test_beginning_of_a_stop_text_is_held_back_but_shown_at_the_end(engine: LocalEngine) -> None:
+    request = Request("cook the pasta", LONG)
+    (whole,) = _answers(engine.stream([request]), 1)
+    stop = whole[-1] + "\n"  # no answer holds a line break
+
+    events = _events(engine.stream([replace(request, decoding=replace(LONG, stop=(stop,)))]))
+
+    assert _answers(events, 1) == [whole]
+    assert _finished(events, 0).finish == "length"
+
+
+# -- how rows end -----------------------------------------------------------------------------------------------------
+
+
+def test_row_that_runs_out_of_room_ends_by_length(engine: LocalEngine) -> None:
+    events = _events(engine.stream([Request("add salt", LONG)]))
+    finished = _finished(events, 0)
+
+    assert finished.finish == "length"
+    assert finished.new_tokens == len(_tokens(events, 0)) == 30
+    assert finished.first_token_s is not None
+    assert 0 < finished.first_token_s <= finished.total_s
+
+
+def test_end_token_ends_the_row_and_is_not_one_of_its_tokens(tmp_path: Path) -> None:
+    engine = _open(_that_ends_at_once(tmp_path))
+
+    events = _events(engine.stream([Request("add salt", Decoding(max_new_tokens=9, min_new_tokens=2))]))
+
+    assert _finished(events, 0).finish == "eos"
+    assert _finished(events, 0).new_tokens == len(_tokens(events, 0)) == 2
+    assert all(token.id != 1 for token in _tokens(events, 0))
+
+
+def test_empty_answer_has_no_first_token(tmp_path: Path) -> None:
+    engine = _open(_that_ends_at_once(tmp_path))
+
+    started, finished = engine.stream([Request("add salt", Decoding(max_new_tokens=9))])
+
+    assert isinstance(started, Started)
+    assert isinstance(finished, Finished)
+    assert (finished.finish, finished.new_tokens, finished.first_token_s) == ("eos", 0, None)
+
+
+def test_stop_between_tokens_ends_every_row_as_interrupted(engine: LocalEngine) -> None:
+    short = Request("salt", Decoding(max_new_tokens=1, min_new_tokens=1))
+    stream = engine.stream([Request("add salt", LONG), Request("pasta", LONG), short])
+    begun = [next(stream) for _ in range(3 + 3 + 1 + 2)]  # started, first tokens, the short row's end, second tokens
+
+    engine.stop()
+    rest = list(stream)
+
+    assert [(event.row, event.finish) for event in rest if isinstance(event, Finished)] == [
+        (0, "interrupted"),
+        (1, "interrupted"),
+    ]
+    assert _finished([*begun, *rest], 0).new_tokens == len(_tokens([*begun, *rest], 0)) == 2
+    assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"  # the next question is asked anew
+
+
+def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> None:
+    stream = tiny.stream([Request("add salt", Decoding(num_beams=3))])
+    next(stream)
+
+    tiny.stop()
+
+    assert [event.finish for event in stream if isinstance(event, Finished)] == ["interrupted"]
+
+
+# -- probabilities ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"repetition_penalty": 2.0}, {"do_sample": True, "temperature": 3.0, "top_k": 5}], ids=str
+)
+def test_log_probabilities_are_those_of_the_raw_logits(engine: LocalEngine, change: dict[str, Any]) -> None:
+    text = "cook the pasta"
+    tokens = _tokens(_events(engine.stream([Request(text, replace(LONG, **change))])), 0)
+
+    model = engine._model
+    with torch.inference_mode():
+        cache = model.start(model.encode([engine._tokenizer.encode(text)]), [0], 30)
+        fed = [0, *(token.id for token in tokens)]
+        expected = [model.step([i], cache)[0].double().log_softmax(-1) for i in fed[:-1]]
+
+    for token, logprobs in zip(tokens, expected, strict=True):
+        assert token.logprob == pytest.approx(float(logprobs[token.id]), abs=1e-4)
+        for alternative in token.top:
+            assert alternative.logprob == pytest.approx(float(logprobs[alternative.id]), abs=1e-4)
+
+
+def test_alternatives_are_sorted_and_the_greedy_choice_is_the_first(engine: LocalEngine) -> None:
+    tokens = _tokens(_events(engine.stream([Request("add salt", Decoding(max_new_tokens=20, top=6))])), 0)
+
+    for token in tokens:
+        assert [a.logprob for a in token.top] == sorted((a.logprob for a in token.top), reverse=True)
+        assert (token.top[0].id, token.top[0].logprob) == (token.id, token.logprob)
+        assert len({a.id for a in token.top}) == 6
+        assert all(a.text for a in token.top)
+        assert sum(math.exp(a.logprob) for a in token.top) <= 1 + 1e-5
+
+
+# -- what is refused --------------------------------------------------------------------------------------------------
+
+
+def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "model")
+    _change(folder, "decoder.block.1.layer.2.DenseReluDense.wo.weight", np.nan)
+
+    with pytest.raises(ModelError, match=r"model\.safetensors: decoder\.block\.1\..*not finite.*download it again"):
+        _open(folder)
+
+
+def test_weights_whose_products_overflow_are_refused(tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "model")
+    _change(folder, "lm_head.weight", 3e38)
+
+    with pytest.raises(ModelError, match=r"numbers are not finite in float(16|32)"):
+        _open(folder)
+
+
+def test_vocabulary_of_another_model_is_refused(tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "model")
+    shutil.copy(resolve(None).folder / "spiece.model", folder / "spiece.model")
+
+    with pytest.raises(ModelError, match=r"spiece\.model: holds \d+ pieces, .*take both files from the same model"):
+        _open(folder)
+
+
+@pytest.mark.parametrize("name", ["tpu", "CPU", "cpu:0", "cuda:x", "npu:", ""])
+def test_unknown_device_is_refused(tiny_model: Path, name: str) -> None:
+    with pytest.raises(
+        DeviceError, match=r"unknown device .*expected auto, npu\[:N,\.\.\.\], cuda\[:N,\.\.\.\], mps, cpu"
+    ):
+        open_engine(_source(tiny_model), device=name)
+
+
+@pytest.mark.parametrize("name", ["npu", "cuda", "mps"])
+def test_device_that_is_not_there_is_refused_with_what_to_do(tiny_model: Path, name: str) -> None:
+    from flanchat.engine.devices.registry import DEVICES
+
+    if DEVICES[name].is_there():
+        pytest.skip(f"this machine has {name}")
+
+    with pytest.raises(DeviceError, match=f"no {name} found: .*; or use --device cpu"):
+        open_engine(_source(tiny_model), device=name)
+
+
+@pytest.mark.parametrize("name", ["half", "INT8", "float64", ""])
+def test_unknown_precision_is_refused(tiny_model: Path, name: str) -> None:
+    with pytest.raises(DeviceError, match=f"unknown precision {name}; expected auto, float32, float16, bfloat16, int8"):
+        open_engine(_source(tiny_model), device="cpu", precision=name)
+
+
+# -- precision, card, end ---------------------------------------------------------------------------------------------
+
+
+def test_bfloat16_runs_close_to_float32(tiny: LocalEngine, tiny_model: Path) -> None:
+    request = Request("cook the pasta", Decoding(max_new_tokens=1, min_new_tokens=1, top=1))
+    short = open_engine(_source(tiny_model), device="cpu", precision="bfloat16")
+
+    (wide,), (narrow,) = (_tokens(_events(engine.stream([request])), 0) for engine in (tiny, short))
+
+    assert short.card().precision == "bfloat16"
+    assert short.card().memory_bytes * 2 == tiny.card().memory_bytes
+    assert narrow.top[0].logprob == pytest.approx(wide.top[0].logprob, abs=0.5)
+
+
+def test_checkpoint_in_half_precision_runs_in_float32(tmp_path: Path) -> None:
+    engine = _open(make_tiny_t5(tmp_path / "model", dtype="float16"))
+
+    assert engine.card().precision == "float32"
+    assert _finished(_events(engine.stream([Request("add salt", LONG)])), 0).finish == "length"
+
+
+def test_card_names_the_very_bytes(tiny: LocalEngine, tiny_model: Path) -> None:
+    import hashlib
+
+    card = tiny.card()
+
+    assert card.weights_sha256 == hashlib.sha256((tiny_model / "model.safetensors").read_bytes()).hexdigest()
+    assert card.tokenizer_sha256 == hashlib.sha256((tiny_model / "spiece.model").read_bytes()).hexdigest()
+    assert (card.name, card.folder, card.device) == ("tiny", str(tiny_model), "cpu")
+    assert torch.__version__.startswith(card.versions["torch"])  # some builds keep their mark to themselves
+
+
+def test_closing_twice_is_harmless(tiny_model: Path) -> None:
+    engine = _open(tiny_model)
+
+    engine.close()
+    engine.close()
+
+
+@pytest.mark.parametrize(("wish", "expected"), [("400", None), ("1", 1), ("0", 1), ("many", None), ("", None)])
+def test_threads_are_the_cores_or_fewer(monkeypatch: pytest.MonkeyPatch, wish: str, expected: int | None) -> None:
+    import os
+
+    from flanchat.engine.t5.local import _threads
+
+    monkeypatch.setenv("OMP_NUM_THREADS", wish)
+
+    assert _threads() == (expected or len(os.sched_getaffinity(0)))
+
+
+# -- helpers ----------------------------------------------------------------------------------------------------------
+
+
+class _Spy:
+    """A model that remembers which prompts it was given to encode."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.encoded: list[list[Sequence[int]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def encode(self, prompts: Sequence[Sequence[int]]) -> Any:
+        self.encoded.append(list(prompts))
+        return self._model.encode(prompts)
+
+
+def _source(folder: Path) -> ModelSource:
+    return ModelSource("tiny", folder, "folder", "")
+
+
+def _open(folder: Path, precision: str = "float32") -> LocalEngine:
+    engine = open_engine(_source(folder), device="cpu", precision=precision)
+    torch.set_num_threads(1)  # threads that wait for each other cost more than these models
+    return engine
+
+
+def _events(stream: Iterable[Event]) -> list[Event]:
+    return list(stream)
+
+
+def _answers(events: Iterable[Event], rows: int) -> list[str]:
+    texts = [""] * rows
+    for event in events:
+        if isinstance(event, Delta):
+            texts[event.row] += event.text
+    return texts
+
+
+def _tokens(events: Iterable[Event], row: int) -> list[Token]:
+    return [token for event in events if isinstance(event, Delta) and event.row == row for token in event.tokens]
+
+
+def _finished(events: Iterable[Event], row: int) -> Finished:
+    (finished,) = (event for event in events if isinstance(event, Finished) and event.row == row)
+    return finished
+
+
+def _change(folder: Path, name: str, value: float) -> None:
+    """Put one value in the middle of a tensor; in all of it when it is the head."""
+    tensors = load_file(folder / "model.safetensors")
+    if name == "lm_head.weight":
+        tensors[name][:] = value
+    else:
+        tensors[name][3, 3] = value
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def _that_ends_at_once(folder: Path) -> Path:
+    """A model whose likeliest token is always the end: all embeddings point one way, and its row of the head too."""
+    folder = make_tiny_t5(folder / "ending")
+    tensors = load_file(folder / "model.safetensors")
+    tensors["shared.weight"][:, 0] = 50
+    tensors["lm_head.weight"][1] = 0
+    tensors["lm_head.weight"][1, 0] = 9
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder

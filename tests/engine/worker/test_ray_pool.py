@@ -1,0 +1,146 @@
+"""A Ray cluster is shared out by its accelerators, and a worker that dies costs nothing. Most of it needs Ray."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from flanchat.base.errors import UsageError
+from flanchat.engine.worker.ray_pool import share
+from tests.conftest import COMMAND, Flanchat
+
+needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+NODE = {"CPU": 8.0, "memory": 1e9}
+
+
+def npus(count: int) -> tuple[str, int, dict[str, object]]:
+    return "npu", count, {"num_cpus": 0, "resources": {"NPU": 1}}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "device", "workers", "expected"),
+    [
+        ([NODE | {"NPU": 2.0}, NODE | {"NPU": 1.0}], "auto", None, npus(3)),
+        ([NODE | {"GPU": 2.0}], "auto", None, ("cuda", 2, {"num_cpus": 0, "num_gpus": 1})),
+        ([NODE | {"GPU": 2.0, "NPU": 4.0}], "auto", 1, npus(1)),
+        ([NODE | {"GPU": 2.0}], "cpu", None, ("cpu", 2, {"num_cpus": 4})),
+        ([NODE, NODE], "auto", None, ("cpu", 4, {"num_cpus": 4})),
+        ([{"CPU": 2.0}], "auto", None, ("cpu", 1, {"num_cpus": 2})),
+        ([{"CPU": 2.0}], "auto", 2, ("cpu", 2, {"num_cpus": 1})),
+        ([{"CPU": 3.0}, {"CPU": 3.0}], "auto", 3, ("cpu", 3, {"num_cpus": 1})),
+        ([{"CPU": 4.0}, {"CPU": 2.0}], "auto", 2, ("cpu", 2, {"num_cpus": 2})),
+    ],
+)  # fmt: skip
+def test_each_worker_gets_an_accelerator_or_a_share_of_the_cpus(
+    nodes: list[dict[str, float]], device: str, workers: int | None, expected: tuple[str, int, dict[str, object]]
+):
+    found = share(nodes, device, workers)
+
+    assert (found.device, found.workers, found.options) == expected
+
+
+@pytest.mark.parametrize(
+    ("nodes", "device", "workers", "said"),
+    [
+        ([NODE], "npu", None, "the Ray cluster has room for 0 workers by its NPUs, not for 1"),
+        ([NODE], "auto", 9, "the Ray cluster has room for 8 workers by its CPUs, not for 9"),
+        ([NODE], "cuda:1", None, "--device cuda:1: Ray chooses the device; give auto, npu, cuda or cpu"),
+        ([], "auto", None, "the Ray cluster has room for 0 workers by its CPUs, not for 1"),
+    ],
+)
+def test_what_a_cluster_has_no_room_for_is_refused(
+    nodes: list[dict[str, float]], device: str, workers: int | None, said: str
+):
+    with pytest.raises(UsageError) as raised:
+        share(nodes, device, workers)
+
+    assert raised.value.message == said
+
+
+def test_without_ray_one_sentence_says_how_to_get_it(flanchat: Flanchat, tmp_path: Path):
+    (tmp_path / "ray.py").write_text("raise ImportError\n")
+
+    ended = flanchat("sweep", "-", "--engine", "ray", stdin="One?\n", env={"PYTHONPATH": _path(tmp_path)})
+
+    assert ended.status == 2
+    assert ended.err.splitlines()[-1] == "flanchat: --engine ray needs Ray: pip install 'flanchat[ray]'"
+
+
+@needs_ray
+def test_a_worker_that_is_killed_half_way_loses_nothing_and_nothing_is_answered_twice(
+    flanchat: Flanchat, environ: dict[str, str], tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "prompts.txt").write_text("".join(f"Say {'so ' * (number % 7)}{number}.\n" for number in range(60)))
+    command = ["sweep", "prompts.txt", "-m", str(tiny_model), "-o", "max_new_tokens=64", "-o", "min_new_tokens=64"]
+    command += ["-o", "do_sample=true", "--batch", "2"]
+    by_ray = [*command, "--engine", "ray", "--workers", "2", "--device", "cpu", "--out", "ray.jsonl"]
+
+    process = subprocess.Popen([*COMMAND, *by_ray], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+    assert process.stderr is not None
+    next(line for line in process.stderr if re.search(r"\b1[28] of 60 answers,", line))
+    os.kill(_workers(process.pid)[0], signal.SIGKILL)
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0
+    local = flanchat(*command)
+
+    answers = [json.loads(line) for line in (tmp_path / "ray.jsonl").read_text().splitlines()]
+    assert "a Ray worker was lost; another one does its work" in said
+    assert len(answers) == len({answer["key"] for answer in answers}) == 60
+    assert {answer["key"]: answer["text"] for answer in answers} == {
+        answer["key"]: answer["text"] for answer in map(json.loads, local.out.splitlines())
+    }
+    assert not list(tmp_path.glob("**/flanchat-ray-*"))
+
+
+@needs_ray
+def test_ctrl_c_keeps_what_the_workers_have_finished_and_the_sweep_goes_on_without_ray(
+    flanchat: Flanchat, environ: dict[str, str], tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "prompts.txt").write_text("".join(f"Say {number}.\n" for number in range(60)))
+    command = ["sweep", "prompts.txt", "-m", str(tiny_model), "-o", "max_new_tokens=64", "-o", "min_new_tokens=64"]
+    command += ["--batch", "2", "--out", "out.jsonl"]
+    by_ray = [*command, "--engine", "ray", "--workers", "2", "--device", "cpu"]
+
+    process = subprocess.Popen([*COMMAND, *by_ray], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+    assert process.stderr is not None
+    next(line for line in process.stderr if " of 60 answers," in line)
+    process.send_signal(signal.SIGINT)
+    said = process.stderr.read()
+    process.stderr.close()
+    ended = flanchat(*command)
+
+    assert process.wait() == 130
+    assert "are kept for out.jsonl; the same command goes on from there" in said
+    assert ended.status == 0
+    keys = [json.loads(line)["key"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert len(keys) == len(set(keys)) == 60
+
+
+def _path(folder: Path) -> str:
+    return os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+
+
+def _workers(driver: int) -> list[int]:
+    """The processes of Ray's workers that descend from this one."""
+    parents, names = {}, {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                stat, name = (entry / "stat").read_text(), (entry / "cmdline").read_bytes()
+            except OSError:  # it has ended
+                continue
+            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+            names[int(entry.name)] = name
+
+    def descends(pid: int) -> bool:
+        return pid == driver or (pid in parents and descends(parents[pid]))
+
+    return sorted(pid for pid, name in names.items() if name.startswith(b"ray::Worker") and descends(pid))

@@ -1,0 +1,106 @@
+"""Files of prompts are read in every form they come in, and what is wrong in one is said with its line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flanchat.base.errors import PromptsError
+from flanchat.experiments.prompt_file import Row, read_prompts
+
+
+def test_each_line_of_a_text_file_is_a_prompt():
+    rows = read_prompts("q.txt", "\ufeffOne?\r\n\n  Two, \u2028 too?\nThree?".encode())
+
+    assert rows == [Row("q.txt:1", "One?"), Row("q.txt:3", "  Two, \u2028 too?"), Row("q.txt:4", "Three?")]
+
+
+def test_csv_keeps_commas_line_breaks_and_the_line_a_row_begins_on():
+    content = b'id,question,answer\n1,"Paris, or\nRome?",Rome\n\n2,Who?,\n'
+
+    rows = read_prompts("q.csv", content)
+
+    assert rows == [
+        Row("q.csv:2", "Paris, or\nRome?", ("Rome",), {"id": "1", "answer": "Rome"}),
+        Row("q.csv:5", "Who?", (), {"id": "2"}),
+    ]
+
+
+def test_jsonl_takes_numbers_booleans_and_lists_of_targets():
+    lines = [{"text": "One?", "label": ["1", 1, True], "level": 2}, {"text": "Two?", "label": None, "more": {"a": 1}}]
+
+    rows = read_prompts("q.jsonl", "\n".join(map(json.dumps, lines)).encode())
+
+    assert rows == [Row("q.jsonl:1", "One?", ("1", "1", "true"), {"level": "2"}), Row("q.jsonl:2", "Two?")]
+
+
+def test_the_usual_names_are_looked_for_in_order_and_others_can_be_named():
+    content = b"text,prompt,gold,label\na,b,c,d\n"
+
+    assert read_prompts("q.csv", content)[0].question == "b"
+    assert read_prompts("q.csv", content)[0].targets == ("d",)
+    assert read_prompts("q.csv", content, "text", "gold")[0].targets == ("c",)
+    assert read_prompts("q.csv", content, "text", "gold")[0].question == "a"
+
+
+def test_lines_of_a_pipe_are_prompts():
+    assert read_prompts("-", b"One?\n") == [Row("-:1", "One?")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .jsonl, .parquet; - reads lines from a pipe"),
+        ("q.txt", b"\n \n", "q.txt:1: expected prompts, found none"),
+        ("q.txt", b"a\n\xff\n", "q.txt:2: expected UTF-8, found the byte 0xff"),
+        ("q.csv", b"a,b\n1,2\n", "q.csv:2: expected a column prompt, question, input or text, found a, b; "
+         "name it with --prompt-column"),
+        ("q.csv", b"prompt,b\n1\n", "q.csv:2: expected 2 columns, found 1; put texts with commas in double quotes"),
+        ("q.csv", b"prompt,b\n1,2,3\n", "q.csv:2: expected 2 columns, found 3; put texts with commas in double quotes"),
+        ("q.csv", b"prompt,b\n,2\n", "q.csv:2: prompt: expected a prompt, found nothing"),
+        ("q.csv", b"a,a\n1,2\n", "q.csv:1: expected columns of different names, found a, a"),
+        ("q.csv", b'prompt\n"a\n', "q.csv:2: expected CSV, found what is none: unexpected end of data"),
+        ("q.jsonl", b'{"prompt": "a"}\n{', "q.jsonl:2: expected a JSON object, found what is not JSON: Expecting "
+         "property name enclosed in double quotes"),
+        ("q.jsonl", b"[]", "q.jsonl:1: expected a JSON object, found a list"),
+        ("q.jsonl", b'{"prompt": {}}', "q.jsonl:1: prompt: expected a prompt, found a mapping"),
+        ("q.jsonl", b'{"prompt": "a", "target": {}}', "q.jsonl:1: target: expected a text or a list of texts, found a "
+         "mapping"),
+        ("q.jsonl", b"1" * 5000, "q.jsonl:1: expected a JSON object, found what is not JSON: it cannot be read"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_its_line(name: str, content: bytes, said: str):
+    with pytest.raises(PromptsError) as raised:
+        read_prompts(name, content)
+
+    assert raised.value.message == said
+
+
+def test_a_column_that_was_named_must_be_there():
+    with pytest.raises(PromptsError, match=r"q\.csv:2: expected a column gold, found prompt"):
+        read_prompts("q.csv", b"prompt\na\n", None, "gold")
+
+
+@given(st.sampled_from([".txt", ".csv", ".jsonl"]), st.binary(max_size=60))
+def test_any_bytes_are_prompts_or_one_sentence(ending: str, content: bytes):
+    said = ""
+    rows: list[Row] = []
+    try:
+        rows = read_prompts(f"q{ending}", content)
+    except PromptsError as error:
+        said = error.message
+
+    assert all(row.question.strip() for row in rows)
+    assert rows or said.startswith(f"q{ending}:")
+
+
+@given(st.lists(st.tuples(st.text(min_size=1).filter(str.strip), st.text()), min_size=1, max_size=5))
+def test_what_is_written_as_jsonl_is_read_back(pairs: list[tuple[str, str]]):
+    lines = [json.dumps({"question": question, "answer": answer}) for question, answer in pairs]
+
+    rows = read_prompts("q.jsonl", "\n".join(lines).encode())
+
+    assert [(row.question, row.targets[0]) for row in rows] == pairs

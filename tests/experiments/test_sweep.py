@@ -1,0 +1,189 @@
+"""A sweep is laid out the same way each time, and its journal loses nothing and holds nothing twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flanchat.base.errors import DeviceError, StorageError, UsageError
+from flanchat.engine.events import Measured
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.prompt_file import Row
+from flanchat.experiments.results_file import Journal
+from flanchat.experiments.sweep import SweepPlan, axes, derived_seed, plan_sweep, request, variants
+from flanchat.prompting.profile import Profile, Var
+from flanchat.prompting.settings import Settings
+from flanchat.prompting.setup import Setup
+
+MEASURE = ScriptedEngine().measure
+QUESTIONS = st.lists(st.text("ab ", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=6)
+
+
+def plan_of(questions: list[str], model: str = "m", profile: str = "p", **given: str) -> SweepPlan:
+    rows = [Row(f"q.txt:{number}", question) for number, question in enumerate(questions, 1)]
+    setups = [Setup(Profile(profile, sha256=profile), Settings()), Setup(Profile("z", sha256="z"), Settings())]
+    return plan_sweep(rows, variants(setups, axes(list(given.items()))), MEASURE, [model])
+
+
+def test_texts_are_one_value_and_what_is_given_twice_is_one():
+    found = axes([("stop", "a,b"), ("temperature", "0.5,0.50,1"), ("do_sample", "true,false")])
+
+    assert found == {"stop": [("a,b",)], "temperature": [0.5, 1.0], "do_sample": [True, False]}
+
+
+def test_every_profile_meets_every_combination_and_says_what_was_varied():
+    found = plan_of(["a"], do_sample="true", temperature="0.5,1", seed="1..3").variants
+
+    assert len(found) == 2 * 2 * 3
+    assert [variant.label for variant in found[:2]] == ["temperature=0.5 seed=1", "temperature=0.5 seed=2"]
+    assert {variant.profile.name for variant in found} == {"p", "z"}
+
+
+@given(QUESTIONS, st.integers(1, 5))
+def test_every_cell_is_in_one_batch_longest_first_with_a_key_of_its_own(questions: list[str], size: int):
+    wanted = plan_of(questions, seed="1..2")
+
+    cells = [cell for batch in wanted.batches(size, ()) for cell in batch]
+    assert len({cell.key for cell in cells}) == len(cells) == len(questions) * 4
+    assert [cell.tokens for cell in cells] == sorted((cell.tokens for cell in cells), reverse=True)
+
+
+@given(QUESTIONS, st.integers(1, 4), st.data())
+def test_what_is_done_is_left_out_and_nothing_else(questions: list[str], size: int, data: st.DataObject):
+    wanted = plan_of(questions)
+    keys = [cell.key for cell in wanted.cells]
+    done = data.draw(st.sets(st.sampled_from(keys)))
+
+    left = [cell.key for batch in wanted.batches(size, done) for cell in batch]
+
+    assert left == [key for key in keys if key not in done]
+
+
+def test_the_same_sweep_has_the_same_keys_and_any_other_has_none_of_them():
+    keys = {cell.key for cell in plan_of(["a", "b"]).cells}
+
+    assert {cell.key for cell in plan_of(["a", "b"]).cells} == keys
+    assert {cell.key for cell in plan_of(["a", "b", "c"]).cells} > keys
+    for other in (plan_of(["b", "a"]), plan_of(["a", "b"], model="n"), plan_of(["a", "b"], seed="5")):
+        assert not {cell.key for cell in other.cells} & keys
+
+
+def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
+    wanted = plan_of(["a", "a"], seed="7")
+    cell = wanted.cells[-1]
+
+    answer = wanted.unanswered(cell)
+
+    assert answer.seed == derived_seed(7, cell.row) == request(answer).decoding.seed
+    assert wanted.record(cell, answer)["settings"]["decode.seed"] == answer.seed
+    assert wanted.record(cell, answer)["base_seed"] == 7
+    assert len({wanted.unanswered(cell).seed for cell in wanted.cells}) == 2
+
+
+def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
+    profile = Profile("t", template="{{lang}} {{tone}}: {{input}}", vars={"lang": Var(), "tone": Var()})
+    row = Row("q.csv:2", "hello", (), {"lang": "fr", "tone": "dry", "id": "1"})
+    all_variants = variants([Setup(profile, Settings(), {"tone": "warm"})], {})
+
+    wanted = plan_sweep([row], all_variants, MEASURE, ["m"])
+
+    assert wanted.unanswered(wanted.cells[0]).prompt.text == "fr warm: hello"
+    assert wanted.record(wanted.cells[0], wanted.unanswered(wanted.cells[0]))["variables"] == {
+        "lang": "fr", "tone": "warm",
+    }  # fmt: skip
+
+
+def test_a_prompt_that_cannot_be_made_is_named_by_its_line():
+    profile = Profile("t", template="{{tone}}: {{input}}", vars={"tone": Var(choices=("dry", "warm"))})
+    row = Row("q.csv:7", "hello", (), {"tone": "loud"})
+
+    with pytest.raises(UsageError, match=r"^q\.csv:7: tone: expected one of dry, warm, got the text 'loud'"):
+        plan_sweep([row], variants([Setup(profile, Settings())], {}), MEASURE, ["m"])
+
+
+def test_an_engine_that_failed_before_a_prompt_was_counted_is_no_lines_problem():
+    def refused(parts: Sequence[str]) -> Measured:
+        raise DeviceError("no npu found")
+
+    with pytest.raises(DeviceError, match=r"^no npu found"):
+        plan_sweep([Row("q.txt:1", "hello")], variants([Setup(Profile("p"), Settings())], {}), refused, ["m"])
+
+
+def test_a_line_of_another_sweep_is_told_apart():
+    wanted = plan_of(["a", "b"])
+    cell = wanted.cells[0]
+    record = wanted.record(cell, wanted.unanswered(cell))
+
+    assert plan_of(["a", "b"], profile="other").stray(record | {"profile": {"name": "p", "sha256": "p"}}) == (
+        "profile p is not in this sweep, or has changed since"
+    )
+    assert plan_of(["a"]).stray(record | {"row": 2, "question": "b"}) == "the prompts are others"
+    assert plan_of(["a", "b"], seed="5").stray(record) == "model, settings, variables or seed are others"
+
+
+# The journal
+
+RECORDS = [{"key": f"{number:064}", "text": "é\n" * number} for number in range(5)]
+
+
+def read(path: Path) -> list[dict[str, object]]:
+    journal = Journal(path)
+    records = [record for __, record in journal.read()]
+    journal.close()
+    return records
+
+
+def test_a_journal_cut_at_any_byte_gives_its_whole_lines_and_goes_on(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    lines = [json.dumps(record).encode() + b"\n" for record in RECORDS[:3]]
+    whole = b"".join(lines)
+    for length in range(len(whole) + 1):
+        path.unlink(missing_ok=True)
+        path.touch(0o600)
+        path.write_bytes(whole[:length])
+        journal = Journal(path)
+        kept = [record for __, record in journal.read()]
+        journal.add(RECORDS[len(kept) :])
+        journal.close()
+
+        assert len(kept) == sum(length >= len(b"".join(lines[: n + 1])) for n in range(3))
+        assert read(path) == RECORDS
+
+
+@pytest.mark.parametrize("content", [b"my notes", b"my notes\n", b'{"key": "a"}\n{"text": "x"}\n', b'{"key": "a}\n'])
+def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes):
+    path = tmp_path / "notes.jsonl"
+    path.touch(0o600)
+    path.write_bytes(content)
+
+    with pytest.raises(UsageError, match=r"is not a line of a sweep; give --out another name"):
+        read(path)
+    assert path.read_bytes() == content
+
+
+def test_two_sweeps_do_not_write_one_file(tmp_path: Path):
+    first = Journal(tmp_path / "a.jsonl")
+
+    with pytest.raises(StorageError, match="another sweep is writing it"):
+        Journal(tmp_path / "a.jsonl")
+    first.close()
+    os.stat(tmp_path / "a.jsonl")
+
+
+def test_a_record_of_an_answer_says_how_good_it_is():
+    wanted = plan_of(["capital?"])
+    wanted = dataclasses.replace(wanted, rows=[Row("q.csv:2", "capital?", ("Paris",))])
+    answer = wanted.unanswered(wanted.cells[0])
+    answer.text = "the Paris"
+
+    record = wanted.record(wanted.cells[0], answer)
+
+    assert (record["correct"], record["exact"], record["f1"]) == (False, True, 1.0)
+    assert json.loads(json.dumps(record))["targets"] == ["Paris"]

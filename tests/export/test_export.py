@@ -1,0 +1,594 @@
+"""An exported session says what happened, in five formats, and nothing in its texts can change what a page is."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.sanitize import show
+from flanchat.engine.events import Alternative, Token, Warned
+from flanchat.engine.scripted import CARD
+from flanchat.export.exporters import EXPORTERS, write_export
+from flanchat.prompting.prompt import Prompt, Segment
+from flanchat.prompting.settings import Settings
+from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.sessions.serialization import RecordedGrid, SessionRecord
+from tests.goldens import check_golden
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
+NASTY = st.one_of(
+    ANY_TEXT,
+    st.text(st.sampled_from(list("`~#*_[](){}<>!|\\&\"'=-+.:;1 \n\t\r\x0b\x1b\u2028\u202e\x85\ud83dax")), max_size=40),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>",
+            "</style></p></details><img src=x onerror=alert(1)>",
+            "-->]]><!--<![CDATA[",
+            "&lt;b&gt;&#x3c;b&#62;",
+            "[x](javascript:alert(1)) ![x](http://a.example/x.png) <http://a.example>",
+            "```\n# heading\n````text\n~~~\n</pre>",
+            "[a]: http://a.example\n\n[a]\n***\n- x\n    1. y\n> z\n| a | b |\n|---|---|",
+            "http://a.example www.a.example me@a.example @someone #1",
+            "\x1b[2J\x9b31m\x00\x07\r\x08",
+            "{title}{0}%s",
+        ]
+    ),
+)
+
+
+def token(text: str, probability: float, *others: tuple[str, float], id: int = 100) -> Token:
+    """A token with its alternatives, itself the first."""
+    top = ((text or "</s>", probability), *others)
+    return Token(
+        id, text, math.log(probability), tuple(Alternative(id + n, t, math.log(p)) for n, (t, p) in enumerate(top))
+    )
+
+
+def prompt(question: str, *, warnings: Sequence[Warned] = (), dropped: Sequence[Segment] = ()) -> Prompt:
+    words = len(question.split())
+    segments = (
+        *dropped,
+        Segment("question", f"Q: {question}", tokens=words + 2),
+        Segment("cue", "A:", tokens=2),
+        Segment("end", "", tokens=1),
+    )
+    tokens = sum(segment.tokens for segment in segments)
+    return Prompt(f"Q: {question}\nA:", tokens, 64, segments, tuple(warnings), "0" * 64)
+
+
+def answer(question: str, text: str, number: int = 1, before: Answer | None = None, **changes: Any) -> Answer:
+    """An answer of one token that is sure, in half a second; whatever else is given in its place."""
+    made = Answer(
+        question=question,
+        asked=f"q{number}",
+        prompt=prompt(question),
+        settings=Settings(),
+        seed=7,
+        text=text,
+        tokens=[token(f" {text}", 0.97)],
+        finish="eos",
+        timing=Timing(0.5, 0.1, 0.2, 0.5, 812.0),
+        card=CARD,
+        id=f"a{number}",
+        before=before and before.id,
+        profile="qa",
+        at="2026-11-22T10:30:00.000Z",
+    )
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def story_of(*answers: Answer, **fields: Any) -> SessionRecord:
+    """A session in which these answers were given; one stands at the last."""
+    conversation = Conversation()
+    for one in answers:
+        conversation.go(one.before)
+        conversation.add(one)
+    return SessionRecord(
+        conversation=conversation, **{"session": "01J", "started": "2026-11-22T10:29:00.000Z", **fields}
+    )
+
+
+def small_story() -> SessionRecord:
+    """Three turns, of which the second was answered twice and the third was cut; and all that can go wrong."""
+    paris = answer(
+        "What is the capital of France?",
+        "Paris",
+        tokens=[token(" Paris", 0.97, (" Lyon", 0.02)), token("", 0.99, id=1)],
+    )
+    sampled = Settings().with_layer("/set", {"do_sample": True, "temperature": 0.8, "top_p": 0.9})
+    first = answer("And of Österreich 🇦🇹?", "Vienna", 2, paris, id="a2-first", settings=sampled, seed=1)
+    second = answer(
+        "And of Österreich 🇦🇹?",
+        "Wien or Salzburg",
+        2,
+        paris,
+        settings=sampled,
+        seed=2,
+        prompt=prompt(
+            "And of Österreich 🇦🇹?",
+            warnings=[Warned("unk", 2, "🇦🇹")],
+            dropped=[Segment("turn", "", 1, kept=False, reason="over the budget of 64 tokens")],
+        ),
+        tokens=[
+            token(" Wien", 0.71, (" Vienna", 0.2)),
+            token(" or", 0.45, ("", 0.4)),
+            token(" Salz", 0.12, (" Graz", 0.11)),
+            token("burg", 0.99),
+        ],
+        short="Wien",
+    )
+    cut = answer("Tell me a story.", "Once upon a", 3, second, finish="length", tokens=[], card=None)
+    return story_of(
+        paris,
+        first,
+        second,
+        cut,
+        name="capitals",
+        unanswered=[("A question that is too long?", "the question is 731 tokens, but 498 are left for it")],
+        notes=["recording was switched off"],
+        problems=("line 7: not valid JSON",),
+    )
+
+
+def test_every_format_tells_of_every_answer_question_and_problem():
+    for ending, export in EXPORTERS.items():
+        text = re.sub(r"</?(span|bdi)[^>]*>", "", export(small_story()))
+
+        for said in ("capital of France?", "Paris", "Vienna", "Wien or Salzburg", "Once upon a"):
+            assert said in text, ending
+        if ending != "jsonl":  # one line is one answer
+            assert "A question that is too long?" in text
+            assert "line 7: not valid JSON" in text
+            assert "recording was switched off" in text
+
+
+@pytest.mark.parametrize("ending", ["md", "txt"])
+def test_a_small_session_reads_like_its_golden(ending):
+    check_golden(f"export/small.{ending}", EXPORTERS[ending](small_story()).removesuffix("\n"))
+
+
+@pytest.mark.parametrize("ending", EXPORTERS)
+def test_a_session_without_an_answer_can_be_exported(ending):
+    text = EXPORTERS[ending](SessionRecord())
+
+    assert text == "" if ending == "jsonl" else text.endswith("\n")
+
+
+def test_json_holds_each_answer_as_the_transcript_does_and_the_present_way():
+    whole = json.loads(EXPORTERS["json"](small_story()))
+
+    assert whole["way"] == ["a1", "a2", "a3"]
+    assert [one["id"] for one in whole["answers"]] == ["a1", "a2-first", "a2", "a3"]
+    last = whole["answers"][2]
+    assert (last["text"], last["short"], last["before"], last["seed"]) == ("Wien or Salzburg", "Wien", "a1", 2)
+    assert last["settings"]["decode.temperature"] == 0.8
+    assert last["prompt"]["segments"][0]["reason"] == "over the budget of 64 tokens"
+    assert last["tok"][2]["alt"][1][2] == " Graz"
+    assert whole["unanswered"][0]["message"].startswith("the question is 731 tokens")
+
+
+def test_each_line_of_jsonl_stands_alone():
+    lines = [json.loads(line) for line in EXPORTERS["jsonl"](small_story()).splitlines()]
+
+    assert [line["text"] for line in lines] == ["Paris", "Vienna", "Wien or Salzburg", "Once upon a"]
+    assert {(line["session"], line["profile"]) for line in lines} == {("01J", "qa")}
+    assert lines[2]["question"] == "And of Österreich 🇦🇹?"
+
+
+def test_numbers_that_json_lacks_become_null():
+    odd = answer("q", "a", tokens=[Token(1, "a", -math.inf), Token(2, "", math.nan)], timing=Timing(total_s=math.inf))
+
+    [line] = EXPORTERS["jsonl"](story_of(odd)).splitlines()
+
+    assert json.loads(line, parse_constant=pytest.fail)["tok"][0]["lp"] is None
+
+
+def test_an_answer_that_was_continued_is_shown_with_the_whole():
+    cut = answer("Count.", "one two", finish="length")
+    whole = answer("Count.", "one two three", id="a1-whole", continues="a1")
+
+    text = EXPORTERS["txt"](story_of(cut, whole))
+
+    assert text.index("Turn 1") < text.index("one two three") < text.index("Before it was continued")
+
+
+def test_answers_that_were_undone_and_those_that_followed_them_are_kept_apart():
+    one = answer("first", "one")
+    two = answer("second", "two", 2, one)
+    three = answer("third", "three", 3, two)
+    story = story_of(one, two, three)
+    story.conversation.undo(2)
+
+    text = EXPORTERS["txt"](story)
+
+    assert "Turn 2" not in text
+    assert text.index("one") < text.index("Not on the present way") < text.index("Left behind") < text.index("two")
+    assert text.index("two") < text.index("Goes on from another answer") < text.index("three")
+
+
+def test_another_branch_is_named_where_it_left():
+    one = answer("first", "one")
+    here, there = answer("second", "two", 2, one), answer("other", "zwei", 3, one)
+    story = story_of(one, here)
+    story.conversation.fork("german")
+    story.conversation.undo()
+    story.conversation.add(there)
+
+    text = EXPORTERS["txt"](story)
+
+    assert "branch: german" in text
+    assert re.search(r"Turn 2\n.*zwei.*Another question in this place\n~+\nbranch: main\n.*two", text, re.S)
+
+
+def test_a_damaged_tree_that_goes_in_a_circle_is_exported_whole():
+    one, two = answer("first", "one"), answer("second", "two", 2)
+    one.before, two.before = two.id, one.id
+    story = SessionRecord(conversation=Conversation({"a1": one, "a2": two}, head="a2", ends={"main": "a2"}))
+
+    for export in EXPORTERS.values():
+        assert {"one", "two"} <= set(re.findall(r"\w+", export(story)))
+
+
+# Files
+
+
+@pytest.mark.parametrize("ending", EXPORTERS)
+def test_the_ending_of_the_name_chooses_the_format(tmp_path, ending):
+    path = tmp_path / f"talk.{ending.upper()}"
+
+    write_export(small_story(), path)
+
+    assert path.read_text(encoding="utf-8") == EXPORTERS[ending](small_story())
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("name", "got"), [("talk.pdf", ".pdf"), ("talk", "no ending")])
+def test_another_ending_is_refused_with_those_there_are(tmp_path, name, got):
+    with pytest.raises(UsageError) as refused:
+        write_export(small_story(), tmp_path / name)
+
+    expected = f"expected a name that ends in .md, .html, .json, .jsonl or .txt, got {got}"
+    assert refused.value.message == f"{tmp_path / name}: {expected}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_exists_is_overwritten_only_when_that_is_asked_for(tmp_path):
+    path = tmp_path / "talk.md"
+    path.write_text("mine")
+
+    with pytest.raises(StorageError) as refused:
+        write_export(small_story(), path)
+
+    assert refused.value.message == f"{path}: exists already; choose another name or add --force"
+    assert path.read_text() == "mine"
+    write_export(small_story(), path, overwrite=True)
+    assert path.read_text(encoding="utf-8").startswith("# flanchat session\n")
+
+
+def test_a_folder_that_is_missing_is_one_sentence(tmp_path):
+    with pytest.raises(StorageError, match="not written: No such file or directory"):
+        write_export(small_story(), tmp_path / "none" / "talk.md")
+
+
+# The page
+
+
+class Page(HTMLParser):
+    """What a page is made of. skeleton: its tags, attributes' names and classes. texts: by class of the element."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.skeleton: list[tuple[str, ...]] = []
+        self.texts: list[tuple[str, list[str]]] = []
+        self.odd: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self._open: list[tuple[str, list[str]]] = []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.attributes += given.items()
+        self.skeleton.append((tag, given.get("class", ""), *sorted(given)))
+        if tag != "meta":
+            self._open.append((tag, []))
+            self.texts.append((f"{tag}.{given.get('class', '')}", self._open[-1][1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skeleton.append((f"/{tag}",))
+        opened, _ = self._open.pop()
+        assert opened == tag
+
+    def handle_data(self, data: str) -> None:
+        for _, texts in self._open:
+            texts.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.odd.append(data)
+
+    handle_pi = unknown_decl = handle_comment
+
+    def text(self, which: str) -> list[str]:
+        return ["".join(texts) for name, texts in self.texts if name == which]
+
+
+def page(story: SessionRecord) -> Page:
+    return Page(EXPORTERS["html"](story))
+
+
+def story_saying(text: str) -> SessionRecord:
+    """A session in which everything that can hold foreign text holds this one."""
+    one = answer(
+        text,
+        text,
+        short=text + "short",
+        message=text + "m",
+        finish="error",
+        profile=text + "p",
+        at=text + "t",
+        tokens=[Token(1, "", -0.1, (Alternative(2, text, -3.0),))],
+        card=replace(
+            CARD,
+            name=text + "n",
+            device=text + "d",
+            precision=text + "c",
+            revision=text + "r",
+            versions={text + "k": text},
+        ),
+        prompt=Prompt(
+            text + "p",
+            9,
+            64,
+            (
+                Segment(text + "k", "", 1, kept=False, reason=text + "r"),  # type: ignore[arg-type]
+                Segment("question", text, tokens=8),
+            ),
+            (Warned("unk", 3, text + "u"), Warned("special", 1, text + "s")),
+            text,
+        ),
+        settings=Settings().with_layer("once", {"stop": [text + "x"]}),
+    )
+    other = answer(text, text, 2, tokens=[], profile=text + "p", card=one.card)
+    story = story_of(
+        other,
+        one,
+        session=text + "s",
+        name=text + "n",
+        started=text + "t",
+        grids=[RecordedGrid(text + "i", text, text + "a", {text: [(1, ""), (2, text)]})],
+        unanswered=[(text, text + "m")],
+        notes=[text],
+        problems=(text,),
+    )
+    story.conversation.ends[text + "b"] = other.id
+    return story
+
+
+PLAIN = "hello"
+
+
+@given(NASTY.filter(lambda text: text != ""))
+@example("<script>alert(1)</script>")
+@example('" onmouseover="alert(1)')
+def test_no_text_changes_what_a_page_is_made_of(text):
+    made, plain = page(story_saying(text)), page(story_saying(PLAIN))
+
+    assert made.skeleton == plain.skeleton
+    assert made.odd == []
+
+
+@given(NASTY.filter(lambda text: text != ""))
+def test_a_page_shows_every_text_as_it_was_with_controls_made_visible(text):
+    made = page(story_saying(text))
+
+    shown = show(text)
+    assert made.text("p.question") == [shown, shown, shown, shown]
+    assert made.text("p.answer") == [shown, shown, shown]
+    assert made.text("p.text")[0] == shown + "p"
+    assert made.text("ul.lines") == [shown, shown]
+
+
+@given(st.lists(st.tuples(NASTY, st.floats(-60, 0)), max_size=6), st.integers(0, 40), st.booleans())
+def test_colouring_leaves_the_text_of_an_answer_as_it_was(pieces, cut, strip):
+    tokens = [Token(n, text, logprob, (Alternative(n + 1, text, -1.0),)) for n, (text, logprob) in enumerate(pieces)]
+    text = "".join(text for text, _ in pieces)
+    text = text[: len(text) - cut]
+    made = page(story_of(answer("q", text.strip() if strip else text, tokens=tokens)))
+
+    assert made.text("p.answer" if made.text("p.answer") else "p.answer nothing") == [
+        show(text.strip() if strip else text) or "no text"
+    ]
+    assert {
+        name for name, *_ in made.skeleton if name in ("script", "img", "iframe", "object", "link", "base")
+    } == set()
+
+
+def test_a_page_links_to_itself_alone_and_has_no_script_and_no_handler():
+    made = page(story_saying("<a href=javascript:alert(1)>x</a> http://a.example"))
+
+    tags = {tag for tag, *_ in made.skeleton if not tag.startswith("/")}
+    assert not tags & {"script", "img", "iframe", "object", "embed", "link", "base", "form", "input", "svg"}
+    assert {value for name, value in made.attributes if name in ("href", "src", "action")} == {"#turn-1"}
+    assert not [name for name, _ in made.attributes if name.startswith("on")]
+    styles = [value for name, value in made.attributes if name == "style"]
+    assert all(re.fullmatch(r"width:\d+\.\d\d%", style) for style in styles)
+    assert "url(" not in EXPORTERS["html"](small_story())
+    assert "@import" not in EXPORTERS["html"](small_story())
+
+
+def test_a_page_refuses_every_request_and_fits_a_phone():
+    source = EXPORTERS["html"](SessionRecord())
+
+    assert "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'" in source
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in source
+    assert '<html lang="en">' in source
+    assert source.index("Content-Security-Policy") < source.index("<style>")
+
+
+def test_each_token_is_marked_by_how_sure_the_model_was():
+    made = page(small_story())
+
+    tokens = [(name, "".join(text)) for name, text in made.texts if name.startswith("span.t")]
+    words = [one for one in tokens if one[1] in ("Paris", "Wien", "or", "Salz", "burg")]
+    assert words == [
+        ("span.t", "Paris"),
+        ("span.t likely", "Wien"),
+        ("span.t unsure", "or"),
+        ("span.t guess", "Salz"),
+        ("span.t", "burg"),
+    ]
+    assert ("title", "12%; instead: ␣Graz 11%") in made.attributes
+
+
+def test_a_token_without_a_text_goes_by_its_name():
+    assert "</s>" in page(small_story()).text("code.t")
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Paris", [" Paris"]),
+        ("Paris", [" Paris", "\nQ", ":"]),
+        ("Par", [" Paris"]),
+        (" Paris ", [" Paris", " "]),
+    ],
+)
+def test_an_answer_that_was_stripped_or_cut_is_still_coloured(text, pieces):
+    made = page(story_of(answer("q", text, tokens=[token(piece, 0.2) for piece in pieces])))
+
+    assert made.text("span.t guess")[:2][-1] == text.strip()
+    assert made.text("p.answer") == [text]
+
+
+def test_an_answer_that_its_tokens_do_not_make_up_is_shown_plain_and_says_so():
+    made = page(story_of(answer("q", "Paris", tokens=[token(" Rome", 0.2)])))
+
+    assert made.text("p.answer") == ["Paris"]
+    assert any("not coloured" in text for text in made.text("li."))
+
+
+def test_the_bar_of_time_is_its_three_stretches():
+    source = EXPORTERS["html"](story_of(answer("q", "a", timing=Timing(0, 0.1, 0.25, 1.0))))
+
+    for part in ("encode", "wait", "decode"):
+        assert f'<i class="{part}"' in source
+    assert [re.search(rf'<i class="{part}" style="width:([\d.]+)%"', source)[1] for part in ("encode", "wait")] == [
+        "10.00",
+        "15.00",
+    ]
+    assert "encode 100 ms" in source
+    assert "decode 750 ms" in source
+
+
+@given(st.builds(Timing, *[st.floats()] * 2, st.none() | st.floats(), *[st.floats()] * 2))
+def test_no_time_however_odd_makes_a_bar_longer_than_its_whole(timing):
+    made = page(story_of(answer("q", "a", timing=timing)))
+
+    bars = [float(value[6:-1]) for name, value in made.attributes if name == "style"]
+    assert all(0 <= width <= 100 for width in bars)
+
+
+def test_a_dropped_part_and_its_reason_are_shown():
+    made = page(small_story())
+
+    assert "left out: turn 1 (over the budget of 64 tokens)" in made.text("li.alert")
+    assert "turn 1" in made.text("s.")
+
+
+def test_only_settings_that_differ_from_their_defaults_are_listed():
+    made = page(story_of(answer("q", "a", settings=Settings().with_layer("/set", {"temperature": 0.5}))))
+
+    rows = [text for text in made.text("tr.") if text.startswith("decode.")]
+    assert rows == ["decode.temperature0.5 temperature has no effect while do_sample is false1.0"]
+
+
+# Markdown and text
+
+
+def markdown_shape(source: str) -> list[tuple[str, str]]:
+    """What a reader of Markdown makes of it, without what code says."""
+    tokens = MarkdownIt("commonmark", {"linkify": False}).enable("table").enable("strikethrough").parse(source)
+    flat = [inner for token in tokens for inner in (token.children or [token])]
+    return [(token.type, "" if token.type in ("fence", "code_inline") else token.content) for token in flat]
+
+
+@given(NASTY.filter(lambda text: text != ""))
+@example("```\n# heading\n````")
+@example("`")
+@example(" ")
+def test_no_text_changes_the_structure_of_markdown(text):
+    made, plain = EXPORTERS["md"](story_saying(text)), EXPORTERS["md"](story_saying(PLAIN))
+
+    assert markdown_shape(made) == markdown_shape(plain)
+
+
+@given(NASTY.filter(lambda text: text != ""))
+def test_markdown_holds_questions_and_answers_in_fences_as_they_were(text):
+    source = EXPORTERS["md"](story_saying(text))
+
+    fences = [token.content for token in MarkdownIt().parse(source) if token.type == "fence"]
+    assert fences[:2] == [show(text) + "\n"] * 2
+
+
+@given(NASTY)
+def test_neither_markdown_nor_text_nor_a_page_holds_a_control_character(text):
+    for ending in ("md", "txt", "html"):
+        source = EXPORTERS[ending](story_saying(text))
+
+        assert show(source) == source, ending
+        assert source.encode("utf-8")
+
+
+@given(NASTY.filter(lambda text: text != ""))
+def test_text_of_others_never_begins_a_line_of_plain_text(text):
+    lines = EXPORTERS["txt"](story_saying(text)).split("\n")
+
+    firsts = [line for line in EXPORTERS["txt"](story_saying(PLAIN)).split("\n") if line and not line.startswith(" ")]
+    ours = [line.partition(":")[0] for line in lines if line and not line.startswith(" ")]
+    assert ours == [line.partition(":")[0] for line in firsts]
+
+
+@given(NASTY)
+def test_json_gives_every_text_back_as_it_was(text):
+    # two halves of one character that stand side by side are that character, in every JSON
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    source = EXPORTERS["json"](story_saying(text))
+
+    whole = json.loads(source)
+    assert source.isascii()
+    assert [whole["answers"][0][name] for name in ("question", "text")] == [text, text]
+    assert (whole["name"], whole["unanswered"], whole["problems"]) == (
+        text + "n",
+        [{"question": text, "message": text + "m"}],
+        [text],
+    )
+
+
+def test_nothing_is_exported_twice():
+    text = EXPORTERS["txt"](small_story())
+
+    assert [text.count(said) for said in ("    Paris\n", "    Vienna\n", "    Wien or Salzburg\n")] == [1, 1, 1]
+
+
+def test_a_whole_session_of_a_thousand_answers_is_a_page(tmp_path: Path):
+    answers: list[Answer] = []
+    for number in range(1000):
+        answers.append(answer("q", "a", number, answers[-1] if answers else None))
+
+    write_export(story_of(*answers), tmp_path / "long.html")
+
+    assert (tmp_path / "long.html").stat().st_size < 10_000_000

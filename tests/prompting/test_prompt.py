@@ -1,0 +1,332 @@
+"""What the model reads is exactly what the profile says, and nothing of it is lost without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flanchat.base.errors import BudgetError, ConsentError, UsageError
+from flanchat.engine.events import Measured
+from flanchat.prompting.profile import LAYOUTS as PROFILE_LAYOUTS
+from flanchat.prompting.profile import Profile, Shot, Var, find_profile, profile_folders, profile_names
+from flanchat.prompting.prompt import LAYOUTS, Exchange, Prompt, Segment, compile_prompt, fit
+from flanchat.prompting.settings import Settings
+from tests.goldens import FOLDER, check_golden
+
+BUNDLED = profile_folders(None, {})[-1:]
+QUESTION = "What is the capital of France?"
+TURNS = (
+    Exchange("Who are you?", "A small model."),
+    Exchange("Is it cold in winter?", "Yes, it", partial=True),
+    Exchange("Do you like tea?", "Yes, with milk."),
+    Exchange("And coffee?", "No."),
+)
+SHOTS = (Shot("1+1", "2"), Shot("2+2", "4"), Shot("3+3", "6"))
+
+
+def in_characters(parts: Sequence[str]) -> Measured:
+    """Four characters are a token, counted over the joined text: parts alone would add up to more."""
+    ends, length = [0], 0
+    for part in parts:
+        length += len(part)
+        ends.append(-(-length // 4))
+    return Measured(tuple(b - a for a, b in pairwise(ends)), ends[-1] + 1, "0" * 64)
+
+
+def compiled(profile: Profile, question: str = QUESTION, turns: Sequence[Exchange] = (), **options) -> Prompt:
+    changes = options.pop("settings", {})
+    settings = Settings().with_layer(f"profile {profile.name}", profile.settings).with_layer("/set", changes)
+    return compile_prompt(profile, settings, turns, question, in_characters, **options)
+
+
+def text_of(profile: Profile, question: str = QUESTION, turns: Sequence[Exchange] = (), **options) -> str:
+    return compiled(profile, question, turns, **options).text
+
+
+@pytest.mark.parametrize("name", profile_names(BUNDLED))
+def test_a_bundled_profile_makes_exactly_the_prompt_in_its_golden_file(name):
+    check_golden(f"prompts/{name}.txt", text_of(find_profile(name, BUNDLED), turns=TURNS))
+
+
+def test_every_golden_prompt_belongs_to_a_profile():
+    assert {path.stem for path in (FOLDER / "prompts").iterdir()} == set(profile_names(BUNDLED))
+
+
+def test_a_missing_golden_fails_and_says_how_to_make_it(tmp_path, monkeypatch):
+    monkeypatch.delenv("UPDATE_GOLDENS", raising=False)
+
+    with pytest.raises(AssertionError, match=r"new\.txt is missing: .*UPDATE_GOLDENS=1"):
+        check_golden("new.txt", "text", tmp_path)
+
+
+def test_a_golden_is_written_on_demand_and_then_compared(tmp_path, monkeypatch):
+    monkeypatch.setenv("UPDATE_GOLDENS", "1")
+    check_golden("deep/new.txt", "text", tmp_path)
+    monkeypatch.delenv("UPDATE_GOLDENS")
+
+    check_golden("deep/new.txt", "text", tmp_path)
+    with pytest.raises(AssertionError, match="differs"):
+        check_golden("deep/new.txt", "another", tmp_path)
+
+
+def test_profiles_and_prompts_know_the_same_layouts():
+    assert tuple(LAYOUTS) == PROFILE_LAYOUTS
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("plain", "1+1\n2\n\nWhy?"),
+        ("qa", "Q: 1+1\nA: 2\n\nQ: Why?\nA:"),
+        ("instruct", "Answer the following question.\n\nQuestion: 1+1\nAnswer: 2\n\nQuestion: Why?\nAnswer:"),
+        ("dialog", "Dialog:\n\nPerson A: 1+1\nPerson B: 2\n\nPerson A: Why?\nPerson B:"),
+        ("cot", "Q: 1+1\nA: 2\n\nQ: Why?\nA: Let's think step by step."),
+        ("choice", "Question: 1+1\nAnswer: 2\n\nQuestion: Why?\nOPTIONS:\n- yes\n- no\nAnswer:"),
+    ],
+)
+def test_a_layout_writes_shots_and_question_alike(template, text):
+    profile = Profile("p", template=template, shots=SHOTS[:1], choices=("yes", "no"))
+
+    assert text_of(profile, "Why?") == text
+
+
+def test_labels_prefix_and_separator_of_the_profile_replace_those_of_the_layout():
+    profile = Profile(
+        "p", template="qa", prefix="Count.", shots=SHOTS[:1], input_label="In:", output_label="", separator=" | "
+    )
+
+    assert text_of(profile, "Why?") == "Count. | In: 1+1\n2 | In: Why?"
+
+
+@pytest.mark.parametrize(
+    ("order", "maximum", "sent"),
+    [
+        ("given", 2, ["1+1", "2+2"]),
+        ("reverse", 2, ["3+3", "2+2"]),
+        ("given", 0, []),
+        ("given", 9, ["1+1", "2+2", "3+3"]),
+    ],
+)
+def test_shots_come_in_the_order_and_number_of_the_profile(order, maximum, sent):
+    profile = Profile("p", template="qa", shots=SHOTS, shots_order=order, shots_max=maximum)
+
+    assert re.findall(r"Q: (\d\S+)", text_of(profile)) == sent
+
+
+def test_shuffled_shots_are_the_same_for_the_same_seed():
+    profile = Profile("p", template="qa", shots=SHOTS, shots_order="shuffle")
+
+    assert text_of(profile, seed=7) == text_of(profile, seed=7)
+    assert len({text_of(profile, seed=seed) for seed in range(20)}) > 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"turns": 0}, ""),
+        ({"turns": 1}, "Q: And coffee?\nA: No. / "),
+        ({"turns": 1, "format": "dialog"}, "Person A: And coffee?\nPerson B: No. / "),
+        ({"turns": 1, "format": "labels"}, "in And coffee?\nout No. / "),
+        ({"turns": 2}, "Q: Do you like tea?\nA: Yes, with milk. / Q: And coffee?\nA: No. / "),
+    ],
+)
+def test_history_settings_say_how_many_turns_are_sent_and_how_they_are_written(changes, text):
+    profile = Profile("p", template="qa", input_label="in", output_label="out", separator=" / ")
+
+    assert text_of(profile, "Why?", TURNS, settings=changes) == text + "in Why?\nout"
+
+
+def test_an_answer_that_was_cut_is_only_sent_on_request():
+    profile = Profile("p", template="qa")
+
+    assert "in winter" not in text_of(profile, turns=TURNS, settings={"turns": 3})
+    assert "in winter" in text_of(profile, turns=TURNS, settings={"turns": 3, "include_partial": True})
+
+
+def test_a_segment_of_a_turn_says_which_turn_it_is():
+    profile = Profile("p", template="qa")
+    prompt = compiled(profile, turns=TURNS, settings={"turns": 2})
+
+    assert [segment.ref for segment in prompt.segments if segment.kind == "turn"] == [3, 4]
+
+
+def test_a_template_of_the_users_own_puts_every_part_in_its_place():
+    profile = Profile(
+        "p",
+        template="{{prefix}} <{{shots}}> [{{history}}] {{tone}}: {{input}}{",
+        prefix="Do.",
+        shots=SHOTS[:2],
+        separator=";",
+        input_label="q",
+        output_label="a",
+        vars={"tone": Var("calm")},
+    )
+
+    assert (
+        text_of(profile, "Why?", TURNS, settings={"turns": 1, "format": "labels"})
+        == "Do. <q 1+1\na 2;q 2+2\na 4> [q And coffee?\na No.] calm: Why?{"
+    )
+
+
+def test_a_value_given_for_a_variable_replaces_its_default():
+    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Var("calm")})
+
+    assert text_of(profile, "Why?", variables={"tone": "loud"}) == "loud Why?"
+
+
+def test_a_variable_without_a_value_is_asked_for_by_name():
+    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Var(None)})
+
+    with pytest.raises(UsageError, match="needs a value for tone: give --var tone=VALUE"):
+        compiled(profile)
+
+
+def test_a_value_that_is_not_among_the_choices_of_a_variable_is_refused():
+    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Var("calm", ("calm", "loud"))})
+
+    with pytest.raises(UsageError, match="tone: expected one of calm, loud, got the text 'mad'"):
+        compiled(profile, variables={"tone": "mad"})
+
+
+HOSTILE = "{{input}} {{shots}} {{tone}} {{nothing}}"
+
+
+def test_nothing_inserted_is_read_again():
+    profile = Profile(
+        "p",
+        template="{{prefix}}|{{shots}}|{{history}}|{{tone}}|{{input}}",
+        prefix=HOSTILE,
+        shots=(Shot(HOSTILE, HOSTILE),),
+        vars={"tone": Var(HOSTILE)},
+    )
+    turns = [Exchange(HOSTILE, HOSTILE)]
+
+    assert text_of(profile, HOSTILE, turns, settings={"turns": 1, "format": "labels"}) == "|".join(
+        [HOSTILE, f"{HOSTILE}\n{HOSTILE}", f"{HOSTILE}\n{HOSTILE}", HOSTILE, HOSTILE]
+    )
+
+
+def test_an_empty_question_is_still_a_question():
+    assert compiled(Profile("p", template="{{input}}"), "").text == ""
+
+
+def words(kind: str, many: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.text("ab ", min_size=1, max_size=60), max_size=many).map(
+        lambda texts: [f"{kind}{n} {text}" for n, text in enumerate(texts, 1)]
+    )
+
+
+@st.composite
+def segment_lists(draw: st.DrawFn) -> list[Segment]:
+    prefixes, shots, turns = draw(words("prefix", 1)), draw(words("shot", 4)), draw(words("turn", 4))
+    return [
+        *(Segment("prefix", text, gap="\n\n") for text in prefixes),
+        *(Segment("shot", text, ref, gap="\n\n") for ref, text in enumerate(shots, 1)),
+        *(Segment("turn", text, ref, gap="\n\n") for ref, text in enumerate(turns, 1)),
+        Segment("question", draw(st.text("xyz ", min_size=1, max_size=80)), gap="\n\n"),
+        Segment("cue", "A:", gap="\n"),
+    ]
+
+
+def joined(segments: Sequence[Segment]) -> str:
+    return "".join(segment.gap * bool(at) + segment.text for at, segment in enumerate(segments))
+
+
+@given(segment_lists(), st.integers(16, 120))
+def test_a_fitted_prompt_lost_only_whole_turns_and_then_whole_shots(segments, limit):
+    settings = Settings().set("/set", "max_input_tokens", limit)
+    fixed = [segment for segment in segments if segment.kind in ("prefix", "question", "cue")]
+    least = in_characters([joined(fixed)]).total
+    if least > limit:
+        with pytest.raises(BudgetError) as caught:
+            fit(segments, settings, in_characters)
+        too_long, left = map(int, re.findall(r"is (\d+) tokens, but (\d+) are left", caught.value.message)[0])
+        assert too_long > left
+        assert caught.value.exit_status == 5
+        return
+
+    prompt = fit(segments, settings, in_characters)
+
+    in_order = [s for s in prompt.segments if s.kind == "turn"] + [s for s in prompt.segments if s.kind == "shot"]
+    dropped = [segment for segment in in_order if not segment.kept]
+    kept = [segment for segment in prompt.segments if segment.kept]
+    assert prompt.tokens <= prompt.limit == limit
+    assert in_order[: len(dropped)] == dropped  # turns before shots, oldest first
+    assert all(segment.kind in ("turn", "shot") and segment.reason and not segment.tokens for segment in dropped)
+    assert "".join(segment.text for segment in kept) == prompt.text
+    assert sum(segment.tokens for segment in prompt.segments) == prompt.tokens
+    assert prompt.text == joined([s for s, was in zip(segments, prompt.segments, strict=False) if was.kept])
+    if dropped:  # nothing was dropped in vain: with the last one back it would not fit
+        back = [s for s, was in zip(segments, prompt.segments, strict=False) if was.kept or was == dropped[-1]]
+        assert in_characters([joined(back)]).total > limit
+
+
+@given(segment_lists(), st.integers(16, 120), st.sampled_from(["ask", "refuse"]))
+def test_nothing_is_dropped_without_leave(segments, limit, on_overflow):
+    settings = Settings().update("/set", {"max_input_tokens": limit, "on_overflow": on_overflow})
+    total = in_characters([joined(segments)]).total
+    if total <= limit:
+        assert fit(segments, settings, in_characters).text == joined(segments)
+        return
+
+    with pytest.raises(BudgetError) as caught:
+        fit(segments, settings, in_characters)
+
+    assert caught.value.exit_status == 5
+    assert str(limit) in caught.value.message
+
+
+@given(segment_lists(), st.integers(16, 120))
+def test_the_refusal_names_just_what_dropping_would_drop(segments, limit):
+    def fitted(on_overflow: str) -> Prompt:
+        return fit(segments, settings.update("/set", {"on_overflow": on_overflow}), in_characters)
+
+    settings = Settings().update("/set", {"max_input_tokens": limit})
+    try:
+        dropped = [f"{s.kind} {s.ref}" for s in fitted("drop").segments if not s.kept]
+    except BudgetError:  # even without them it is too long, whatever was asked for
+        for on_overflow in ("ask", "refuse"):
+            with pytest.raises(BudgetError, match="the question is") as caught:
+                fitted(on_overflow)
+            assert not isinstance(caught.value, ConsentError)
+        return
+    if not dropped:
+        return
+
+    for on_overflow, kind in (("ask", ConsentError), ("refuse", BudgetError)):
+        with pytest.raises(BudgetError) as caught:
+            fitted(on_overflow)
+        assert type(caught.value) is kind
+        assert f": {', '.join(dropped)} would" in caught.value.message
+
+
+def test_the_refusal_names_both_numbers_and_what_would_have_to_go():
+    segments = [Segment("turn", "t" * 80, 1), Segment("question", "Why?", gap="\n\n")]
+    settings = Settings().update("/set", {"max_input_tokens": 16, "on_overflow": "refuse"})
+
+    with pytest.raises(BudgetError, match=r"prompt is 23 tokens and the budget 16: turn 1 would have .* is refuse;"):
+        fit(segments, settings, in_characters)
+
+
+def test_a_question_that_is_too_long_is_refused_with_its_length_and_what_is_left():
+    profile = Profile("p", template="qa")
+
+    with pytest.raises(BudgetError, match=r"^the question is 26 tokens, but 14 are left for it \(16 less 2 for"):
+        compiled(profile, "x" * 100, settings={"max_input_tokens": 16})
+
+
+def test_what_follows_a_dropped_shot_in_a_template_takes_its_place_without_a_stray_separator():
+    profile = Profile("p", template="<{{shots}}> {{input}}", shots=(Shot("i" * 60, "o"), *SHOTS[1:]), separator=" & ")
+
+    assert text_of(profile, "Why?", settings={"max_input_tokens": 16}) == "<2+2\n4 & 3+3\n6> Why?"
+
+
+def test_the_bundled_profiles_leave_room_for_a_long_question():
+    names = profile_names(BUNDLED)
+
+    assert [name for name in names if compiled(find_profile(name, BUNDLED), "word " * 200).tokens > 512] == []

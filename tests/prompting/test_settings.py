@@ -1,0 +1,243 @@
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flanchat.base.errors import UsageError
+from flanchat.engine.events import Decoding
+from flanchat.prompting import settings
+from flanchat.prompting.settings import SETTINGS, Settings, find
+
+
+def complaint(name: str, value: object) -> str:
+    with pytest.raises(UsageError) as caught:
+        find(name).check(value)
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("top_p", 1.5, "decode.top_p: expected a number from 0 to 1, got 1.5"),
+        ("temperature", "hot", "decode.temperature: expected a number, got the text 'hot'"),
+        ("temperature", True, "decode.temperature: expected a number, got true"),
+        ("temperature", math.nan, "decode.temperature: expected a number from 0 to 5, got nan"),
+        ("temperature", math.inf, "decode.temperature: expected a number from 0 to 5, got inf"),
+        ("max_new_tokens", 2.0, "decode.max_new_tokens: expected a whole number, got 2.0"),
+        ("max_new_tokens", 0, "decode.max_new_tokens: expected a whole number from 1 to 1024, got 0"),
+        ("max_new_tokens", None, "decode.max_new_tokens: expected a whole number, got nothing (null)"),
+        ("do_sample", "no", "decode.do_sample: expected true or false, got 'no'. Write true or false."),
+        ("do_sample", 1, "decode.do_sample: expected true or false, got 1. Write true or false."),
+        ("seed", "none", "decode.seed: expected a whole number, got the text 'none'. Write null."),
+        ("format", "qaa", "history.format: expected qa, dialog or labels, got the text 'qaa'. Did you mean qa?"),
+        ("on_overflow", "zzz", "budget.on_overflow: expected drop, ask or refuse, got the text 'zzz'"),
+        ("stop", ["a", 1], "decode.stop: expected a list of texts, none empty; one of them is 1"),
+        ("stop", {"a": 1}, "decode.stop: expected a list of texts, got a mapping"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_was_expected_and_found(name, value, message):
+    assert complaint(name, value) == message
+
+
+def test_a_bad_regular_expression_is_refused():
+    assert complaint("answer_regex", "(").startswith(
+        "post.answer_regex: expected a regular expression, got the text '('"
+    )
+
+
+def test_names_are_unique_short_and_long():
+    assert len(settings.BY_NAME) == len(settings.BY_SHORT) == len(SETTINGS)
+
+
+def test_every_default_passes_its_own_check():
+    assert [s.check(s.default) for s in SETTINGS] == [s.default for s in SETTINGS]
+
+
+def test_defaults_are_those_of_an_engine_request():
+    assert Settings().decoding(7) == dataclasses.replace(Decoding(), seed=7)
+
+
+@pytest.mark.parametrize("name", ["temprature", "decode.temprature"])
+def test_an_unknown_setting_names_the_nearest(name):
+    with pytest.raises(UsageError) as caught:
+        find(name)
+
+    assert caught.value.message == f"unknown setting {name}. Did you mean {name.replace('temprature', 'temperature')}?"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("temperature", "1", 1.0), ("temperature", " 1e-1 ", 0.1), ("do_sample", "true", True), ("seed", "null", None),
+     ("seed", "42", 42), ("stop", r"\nQ:", ("\nQ:",)), ("stop", '["a", "b|c"]', ("a", "b|c")), ("stop", "", ()),
+     ("stop", "a|b", ("a|b",)), ("answer_regex", "null", None), ("answer_regex", r"is (\d+)", r"is (\d+)"),
+     ("format", "dialog", "dialog")],
+)  # fmt: skip
+def test_what_is_typed_means_what_it_means_in_a_file(name, text, value):
+    assert find(name).parse(text) == value
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.lists(st.text(max_size=5), max_size=4),
+)
+
+
+@given(st.sampled_from(SETTINGS), VALUES)
+def test_a_value_is_taken_or_refused_with_a_usage_error_that_names_the_setting(setting, value):
+    try:
+        checked = setting.check(value)
+    except UsageError as error:
+        assert error.message.startswith(setting.name + ": expected ")  # noqa: PT017
+    else:
+        assert setting.parse(setting.format(checked)) == checked
+        assert setting.check(checked) == checked
+
+
+@given(st.sampled_from(SETTINGS), st.text(max_size=30))
+def test_any_typed_text_is_taken_or_refused_with_a_usage_error(setting, text):
+    try:
+        checked = setting.parse(text)
+    except UsageError:
+        return
+
+    assert setting.check(checked) == checked
+
+
+@given(st.sampled_from([s for s in SETTINGS if s.kind in ("int", "float")]), st.data())
+def test_a_number_written_out_is_read_back(setting, data):
+    draw = st.integers if setting.kind == "int" else st.floats
+    number = data.draw(draw(min_value=setting.minimum, max_value=setting.maximum))
+
+    assert setting.parse(str(number)) == number
+
+
+def test_an_exclusive_minimum_is_refused_and_told():
+    setting = settings.Setting("a.b", "float", 1.0, "", above=0, maximum=1)
+
+    with pytest.raises(UsageError, match="expected a number above 0 and at most 1, got 0"):
+        setting.check(0)
+
+
+def test_layers_rank_by_where_they_come_from_not_by_when():
+    found = (
+        Settings().set("/set", "top_k", 3).set("flag", "top_k", 2).with_layer("profile qa", {"top_k": 1, "top_p": 0.5})
+    )
+
+    assert (found.value("top_k"), found.origin("top_k")) == (3, "/set")
+    assert (found.unset("top_k").value("top_k"), found.unset("top_k").origin("decode.top_k")) == (2, "flag")
+    assert found.origin("top_p") == "profile qa"
+
+
+def test_another_profile_takes_the_place_of_the_last():
+    found = Settings().with_layer("profile a", {"top_k": 1}).with_layer("profile b", {"top_p": 0.5})
+
+    assert (found.origin("top_k"), found.origin("top_p")) == ("default", "profile b")
+
+
+def test_settings_do_not_change_in_place():
+    before = Settings().set("/set", "top_k", 3)
+    before.set("/set", "top_k", 4)
+
+    assert before.value("top_k") == 3
+
+
+def test_a_bad_value_never_lands():
+    with pytest.raises(UsageError):
+        Settings().update("/set", {"top_k": 3, "top_p": 7})
+
+
+def test_beams_and_sampling_are_refused_together_with_where_each_comes_from():
+    profile = Settings().with_layer("profile wide", {"num_beams": 4})
+
+    with pytest.raises(
+        UsageError, match=r"4 beams \(profile wide\) cannot sample, and do_sample is true \(/set\)\. Set"
+    ):
+        profile.set("/set", "do_sample", True)
+
+
+def test_a_shortest_answer_longer_than_the_longest_is_refused():
+    with pytest.raises(
+        UsageError, match=r"^decode.min_new_tokens: 50 \(/set\) is more than max_new_tokens, 20 \(/set\)"
+    ):
+        Settings().update("/set", {"min_new_tokens": 50, "max_new_tokens": 20})
+
+
+@pytest.mark.parametrize(
+    ("values", "idle"),
+    [
+        ({}, {}),
+        ({"temperature": 0.5}, {"decode.temperature": "temperature has no effect while do_sample is false"}),
+        ({"temperature": 0}, {}),
+        ({"temperature": 0.5, "top_k": 5, "top_p": 0.9, "seed": 1, "do_sample": True}, {}),
+        ({"top_k": 5}, {"decode.top_k": "top_k has no effect while do_sample is false"}),
+        ({"seed": 5}, {"decode.seed": "seed has no effect while do_sample is false"}),
+        (
+            {"temperature": 0, "do_sample": True},
+            {"decode.do_sample": "do_sample has no effect while temperature is 0, which means greedy"},
+        ),
+        ({"length_penalty": 2}, {"decode.length_penalty": "length_penalty has no effect while num_beams is 1"}),
+        ({"length_penalty": 2, "num_beams": 2}, {}),
+        ({"format": "dialog"}, {"history.format": "format has no effect while turns is 0"}),
+    ],
+)
+def test_settings_without_effect_are_named_with_the_reason(values, idle):
+    assert Settings().update("/set", values).idle() == idle
+
+
+def test_the_seed_that_is_set_wins_over_the_drawn_one():
+    assert Settings().set("flag", "seed", 5).decoding(7).seed == 5
+
+
+def test_restored_settings_are_those_recorded_but_for_flags_and_the_seed():
+    then = Settings().with_layer("profile creative", {"temperature": 0.9}).update("/set", {"top_k": 5, "seed": 3})
+    now = (
+        Settings()
+        .with_layer("config", {"top_p": 0.5})
+        .with_layer("profile qa", {"max_new_tokens": 64})
+        .with_layer("flag", {"top_k": 9})
+        .with_layer("/set", {"temperature": 2})
+    )
+
+    back = now.restored(then)
+
+    assert {name: back.value(name) for name in ("temperature", "top_k", "top_p", "max_new_tokens", "seed")} == {
+        "temperature": 0.9, "top_k": 9, "top_p": 1.0, "max_new_tokens": 128, "seed": None,
+    }  # fmt: skip
+    assert back.origin("temperature") == "/set"
+    assert back.origin("do_sample") == "default"
+
+
+def test_what_was_changed_is_told_beyond_the_profile_with_the_value_in_force():
+    settings = (
+        Settings()
+        .with_layer("config", {"top_k": 5})
+        .with_layer("profile qa", {"max_new_tokens": 64})
+        .with_layer("/set", {"top_p": 0.5})
+    )
+
+    assert settings.changed() == {"decode.top_k": 5, "decode.top_p": 0.5}
+    assert Settings().changed() == {}
+
+
+def test_all_values_are_json():
+    found = Settings().set("/set", "stop", ["a"]).as_dict()
+
+    assert list(found) == [s.name for s in SETTINGS]
+    assert json.loads(json.dumps(found))["decode.stop"] == ["a"]
+
+
+def test_the_table_in_the_docs_is_the_one_made_from_the_declaration():
+    page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    table = page.partition("markdown_table() -->\n")[2].partition("<!-- end of settings -->")[0]
+
+    assert table == settings.markdown_table(), (
+        "put the output of flanchat.prompting.settings.markdown_table() into docs/profiles.md"
+    )

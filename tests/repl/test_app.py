@@ -1,0 +1,419 @@
+"""The REPL serves entry after entry: one bad one never ends it, and nothing is done that was not asked for."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.base.errors import EngineError
+from flanchat.base.signals import shielded
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.prompting.profile import Profile, Shot, find_profile, profile_folders
+from flanchat.prompting.settings import Settings
+from flanchat.repl import app as loop
+from flanchat.repl.context import Context
+from flanchat.repl.input import PlainLines
+from flanchat.sessions.session import Session
+from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.ui.results import View
+
+BUNDLED = profile_folders(None, {})[-1:]
+
+
+class Entries:
+    """Gives prepared entries (repl.lines.Lines). An entry that is an exception is raised in its place.
+
+    drafts: what each entry began with. asked: the questions that were to be confirmed. copied: what was copied.
+    """
+
+    def __init__(self, *entries: str | BaseException, yes: bool | None = None) -> None:
+        self._entries: Iterator[str | BaseException] = iter(entries)
+        self.can_confirm = yes is not None
+        self._yes = bool(yes)
+        self.drafts: list[str] = []
+        self.asked: list[str] = []
+        self.copied: list[str] = []
+
+    def read(self, draft: str = "") -> str:
+        self.drafts.append(draft)
+        entry = next(self._entries, EOFError())
+        if isinstance(entry, BaseException):
+            raise entry
+        return entry
+
+    def confirm(self, question: str) -> bool:
+        self.asked.append(question)
+        return self._yes
+
+    def copy(self, text: str) -> str:
+        self.copied.append(text)
+        return f"copied {len(text)}"
+
+    def typed_ahead(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def redraw(self) -> None:
+        pass
+
+
+def context_of(*answers: Sequence[Any], transcript: Transcript | NoTranscript | None = None, **values: Any) -> Context:
+    engine = ScriptedEngine(answers or (("Paris",),))
+    settings = Settings().update("/set", values) if values else Settings()
+    session = Session(engine, find_profile("plain", BUNDLED), settings, transcript or NoTranscript())
+    return Context(session, engine, BUNDLED)
+
+
+def serve(context: Context, *entries: str | BaseException, yes: bool | None = None, **options: Any) -> Entries:
+    """Serve these entries, then the end of the input."""
+    lines = Entries(*entries, yes=yes)
+    loop.run(context, lines, View(plain=True), **options)
+    return lines
+
+
+def asked(context: Context) -> list[str]:
+    """The texts that the model got."""
+    assert isinstance(context.engine, ScriptedEngine)
+    return [request.prompt for request in context.engine.asked]
+
+
+def test_a_bad_entry_is_answered_in_words_and_the_next_one_is_served(capsys):
+    context = context_of((EngineError("the device is gone"),), ("Paris",))
+
+    serve(context, "/nonsense", "/set top_p 7", ".set", "Why?", "And now?")
+
+    out = capsys.readouterr().out
+    assert out.count("error: ") == 4
+    assert "the device is gone" in out
+    assert asked(context) == ["Why?", "And now?"]
+    assert "Paris" in out
+
+
+def test_a_mistake_of_the_programs_own_ends_nothing_but_under_debug(capsys):
+    class Broken(ScriptedEngine):
+        def pieces(self, text):
+            raise ZeroDivisionError("oh")
+
+    context = context_of()
+    context.engine = Broken()
+    serve(context, "/tokens x", "/history")
+
+    assert "internal error: ZeroDivisionError" in capsys.readouterr().out
+    with pytest.raises(ZeroDivisionError):
+        serve(context, "/tokens x", debug=True)
+
+
+@pytest.mark.parametrize("entry", ["/exit", "exit", "quit", "/q"])
+def test_leaving_ends_it_at_once(entry):
+    context = context_of()
+
+    serve(context, "Why?", entry, "never asked")
+
+    assert asked(context) == ["Why?"]
+
+
+def test_each_entry_is_echoed_before_it_is_served():
+    echoed: list[str] = []
+    context = context_of()
+
+    serve(context, "Why?", "", "/undo", echo=echoed.append)
+
+    assert echoed == ["Why?", "", "/undo"]
+
+
+def test_ctrl_c_on_an_empty_line_says_once_how_to_leave(capsys):
+    serve(context_of(), KeyboardInterrupt(), KeyboardInterrupt(), "Why?", KeyboardInterrupt())
+
+    assert capsys.readouterr().out.count("Ctrl-D or /exit leaves") == 2
+
+
+def test_ctrl_c_during_an_answer_keeps_what_came_and_goes_on(capsys):
+    context = context_of(("A ", "little ", "more"), ("Fine",))
+    assert isinstance(context.engine, ScriptedEngine)
+    context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
+
+    serve(context, "Tell me", "And now?")
+
+    assert [(turn.text, turn.finish) for turn in context.session.turns] == [
+        ("A little", "interrupted"),
+        ("Fine", "eos"),
+    ]
+    assert "interrupted" in capsys.readouterr().out
+
+
+def test_what_cannot_be_saved_is_said_after_every_entry(tmp_path, capsys):
+    def full(fd: int, content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    context = context_of(transcript=Transcript.create(tmp_path / "sessions", host={}, write=full))
+
+    serve(context, "Why?", "And now?")
+
+    out = capsys.readouterr().out
+    assert out.count("NOT SAVED") == 2
+    assert [turn.text for turn in context.session.turns] == ["Paris", "Paris"]
+
+
+def test_copy_goes_to_the_clipboard_of_the_lines(capsys):
+    lines = serve(context_of(), "Why?", "/copy")
+
+    assert lines.copied == ["Paris"]
+    assert "copied 5" in capsys.readouterr().out
+
+
+def test_probabilities_are_shown_below_each_answer_when_wished(capsys):
+    serve(context_of(probs=True), "Why?")
+
+    assert "1 token, 0 below 50%" in capsys.readouterr().out
+
+
+# -- editing ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_edited_question_takes_the_place_of_its_turn():
+    context = context_of()
+
+    lines = serve(context, "one", "two", "three", "/edit 2", "other", "next")
+
+    assert lines.drafts == ["", "", "", "", "two", "", ""]
+    assert [turn.question for turn in context.session.turns] == ["one", "other", "next"]
+
+
+@pytest.mark.parametrize("between", ["", "/history", "/nonsense", KeyboardInterrupt()])
+def test_editing_holds_for_one_entry(between):
+    context = context_of()
+
+    lines = serve(context, "one", "two", "/edit 1", between, "three")
+
+    assert [turn.question for turn in context.session.turns] == ["one", "two", "three"]
+    assert lines.drafts[3:] == ["one", "", ""]
+    assert context.editing is None
+
+
+def test_an_edited_question_that_cannot_be_asked_moves_nothing(capsys):
+    context = context_of()
+
+    serve(context, "one", "two", "/edit 1", "word " * 600)
+
+    assert "error: " in capsys.readouterr().out
+    assert [turn.question for turn in context.session.turns] == ["one", "two"]
+
+
+def test_an_edited_question_is_asked_without_the_turns_after_it():
+    context = context_of(turns=5, format="qa")
+
+    serve(context, "one", "two", "/edit 2", "other")
+
+    assert "one" in asked(context)[2]
+    assert "two" not in asked(context)[2]
+
+
+# -- attachments ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    path = tmp_path / "news.txt"
+    path.write_text("The sea rose.\n")
+    return path
+
+
+def test_a_files_text_goes_in_front_of_the_next_question_only(news, tmp_path):
+    context = context_of(transcript=Transcript.create(tmp_path / "sessions", host={}))
+
+    serve(context, f"/file {news}", "What rose?", "And then?")
+
+    assert asked(context) == ["The sea rose.\nWhat rose?", "And then?"]
+    assert context.session.transcript.path is not None
+    users = [event for event in read(context.session.transcript.path).events if event["type"] == "user"]
+    assert [user["source"] for user in users] == ["file", "typed"]
+
+
+def test_a_file_waits_until_a_question_is_really_sent(news, capsys):
+    context = context_of()
+
+    serve(context, f"/file {news}", "word " * 600, "/history", "/nonsense", "What rose?")
+
+    assert "error: " in capsys.readouterr().out
+    assert asked(context) == ["The sea rose.\nWhat rose?"]
+    assert context.attachments == []
+
+
+def test_a_file_whose_question_failed_on_the_model_was_sent(news):
+    context = context_of((EngineError("gone"),), ("Paris",))
+
+    serve(context, f"/file {news}", "What rose?", "And then?")
+
+    assert asked(context) == ["The sea rose.\nWhat rose?", "And then?"]
+
+
+# -- consent ----------------------------------------------------------------------------------------------------------
+
+
+LONG_SHOT = Shot("w " * 14, "x")
+
+
+def tight(**values: Any) -> Context:
+    """A context at which the examples do not fit."""
+    context = context_of(on_overflow="ask", max_input_tokens=16, **values)
+    context.session.use(Profile("p", shots=(LONG_SHOT, Shot("y", "z"))))
+    return context
+
+
+def test_before_anything_is_left_out_one_is_asked_and_a_yes_sends_the_rest(capsys):
+    context = tight()
+
+    lines = serve(context, "Why is it?", "Short?", yes=True)
+
+    assert len(lines.asked) == 2
+    assert "shot 1" in capsys.readouterr().out
+    assert asked(context) == ["y\nz\n\nWhy is it?", "y\nz\n\nShort?"]
+    assert context.session.settings.value("on_overflow") == "ask"
+
+
+def test_a_no_sends_nothing_and_keeps_what_waits(news):
+    context = tight()
+
+    lines = serve(context, f"/file {news}", "Why is it?", yes=False)
+
+    assert (asked(context), len(lines.asked)) == ([], 1)
+    assert [a.name for a in context.attachments] == ["news.txt"]
+    assert context.session.conversation.answers == {}
+
+
+def test_a_no_to_an_edited_question_moves_nothing():
+    context = context_of(on_overflow="ask", max_input_tokens=16)
+    serve(context, "one", "two")
+    context.session.use(Profile("p", shots=(LONG_SHOT, Shot("y", "z"))))
+
+    serve(context, "/edit 1", "other and more", yes=False)
+
+    assert [turn.question for turn in context.session.turns] == ["one", "two"]
+
+
+def test_a_yes_to_an_edited_question_edits():
+    context = context_of(on_overflow="ask", max_input_tokens=16)
+    serve(context, "one", "two")
+    context.session.use(Profile("p", shots=(LONG_SHOT, Shot("y", "z"))))
+
+    serve(context, "/edit 1", "other and more", yes=True)
+
+    assert [turn.question for turn in context.session.turns] == ["other and more"]
+
+
+def test_where_nobody_can_be_asked_it_is_refused(capsys):
+    context = tight()
+
+    lines = serve(context, "Why is it?")
+
+    assert "error: " in capsys.readouterr().out
+    assert (asked(context), lines.asked) == ([], [])
+
+
+def test_what_fits_is_sent_without_a_question():
+    lines = serve(context_of(on_overflow="ask"), "Why?", yes=False)
+
+    assert lines.asked == []
+
+
+# -- scripts ----------------------------------------------------------------------------------------------------------
+
+
+def script(folder: Path, *entries: str) -> str:
+    (folder / "script.txt").write_text("".join(f"{entry}\n" for entry in entries))
+    return f"/run {folder}/script.txt"
+
+
+def test_a_script_is_served_line_by_line_and_then_the_user_again(tmp_path, capsys):
+    context = context_of(transcript=Transcript.create(tmp_path / "sessions", host={}))
+
+    serve(context, script(tmp_path, "one", "", "/set top_k 5", "two"), "three")
+
+    assert asked(context) == ["one", "two", "three"]
+    assert context.session.settings.value("top_k") == 5
+    assert "> one" in capsys.readouterr().out
+    assert context.session.transcript.path is not None
+    users = [event for event in read(context.session.transcript.path).events if event["type"] == "user"]
+    assert [user["source"] for user in users] == ["script", "script", "typed"]
+
+
+@pytest.mark.parametrize("bad", ["/nonsense", "/set top_p 7", ".set", "word " * 600, "/run other.txt", "/load x"])
+def test_a_script_stops_at_the_first_line_that_goes_wrong(tmp_path, capsys, bad):
+    context = context_of()
+
+    serve(context, script(tmp_path, "one", bad, "never asked"), "two")
+
+    assert asked(context) == ["one", "two"]
+    out = capsys.readouterr().out
+    assert "error: " in out
+    assert "stopped at line 2" in out or "script.txt:2" in out
+
+
+def test_a_script_stops_when_the_model_fails(tmp_path, capsys):
+    context = context_of(("a",), (EngineError("gone"),))
+
+    serve(context, script(tmp_path, "one", "two", "never asked"))
+
+    assert asked(context) == ["one", "two"]
+    assert "stopped at line 2" in capsys.readouterr().out
+
+
+def test_a_script_stops_when_an_answer_is_interrupted(tmp_path, capsys):
+    context = context_of(("a ", "b ", "c"))
+    assert isinstance(context.engine, ScriptedEngine)
+    context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None
+
+    serve(context, script(tmp_path, "one", "never asked"), "/history")
+
+    assert asked(context) == ["one"]
+    assert "stopped at line 1" in capsys.readouterr().out
+
+
+def test_a_script_can_leave(tmp_path):
+    context = context_of()
+
+    lines = serve(context, script(tmp_path, "one", "/exit", "never asked"), "never asked either")
+
+    assert asked(context) == ["one"]
+    assert len(lines.drafts) == 1
+
+
+def test_an_edit_in_a_script_takes_the_next_line_and_leaves_no_draft_behind(tmp_path):
+    context = context_of()
+
+    lines = serve(context, script(tmp_path, "one", "/edit", "other"), "two")
+
+    assert [turn.question for turn in context.session.turns] == ["other", "two"]
+    assert lines.drafts == ["", "", ""]
+
+
+# -- plain input ------------------------------------------------------------------------------------------------------
+
+
+def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each(monkeypatch):
+    """By then another one may have been loaded, and nobody wants the first one back."""
+    started: list[str] = []
+    monkeypatch.setattr("sys.stdin", io.StringIO("one\ntwo\n"))
+    lines = PlainLines("", lambda: started.append("started"))
+
+    assert [lines.read(), lines.read()] == ["one", "two"]
+    assert started == ["started"]
+
+
+def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt(monkeypatch):
+    class Hasty(io.StringIO):
+        def flush(self) -> None:
+            if self.getvalue() == "> ":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("never read\n"))
+    monkeypatch.setattr("sys.stdout", Hasty())
+
+    with shielded(), pytest.raises(KeyboardInterrupt):
+        PlainLines("> ", lambda: None).read()
