@@ -186,7 +186,7 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     size = _("{count:.1f} M parameters, {size} MB").format(
         count=checkpoint.parameters / 1000000.0, size=max(1, round(checkpoint.weight_bytes / 1000000.0))
     )
-    lines = [f"flanchat {__version__} · {engine.name} · {size}"]
+    lines = [f"flanchat {__version__} · {engine.source.name} · {size}"]
     if engine.source.origin == "bundled":
         lines += [
             _("Demo model: made for flanchat, to try the tool with. It knows its exercises and little else."),

@@ -79,6 +79,7 @@ def open_engine(
         source,
         device=device,
         precision=options["precision"],
+        environ=os.environ,
         report=on_status or large_told(),
         note=on_note,
         debug=options["debug"],

@@ -416,7 +416,9 @@ def _crew(source: ModelSource, device: str, model: tuple[str, str], options: dic
     from flanchat.engine.worker.process import WorkerEngine
 
     precision, debug = options["precision"], options["debug"]
-    engine = WorkerEngine(source, device=device, precision=precision, report=large_told(), note=complain, debug=debug)
+    engine = WorkerEngine(
+        source, device=device, precision=precision, environ=os.environ, report=large_told(), note=complain, debug=debug
+    )
     return Alone(engine)
 
 
