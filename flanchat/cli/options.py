@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flanchat.prompting.config import Config
     from flanchat.prompting.profile import Profile
     from flanchat.prompting.settings import Settings
-    from flanchat.sessions.serialization import SessionRecord
+    from flanchat.sessions.session_record import SessionRecord
     from flanchat.ui.results import View
 
 _F = TypeVar("_F", bound=Callable[..., None])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flanchat.engine.worker.process import WorkerEngine
     from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed
     from flanchat.sessions.conversation import Answer
-    from flanchat.sessions.serialization import SessionRecord
+    from flanchat.sessions.session_record import SessionRecord
 
 
 @click.command()

@@ -19,7 +19,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import answer_all, request, unanswered
 from flanchat.sessions.conversation import Answer, Conversation
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 
 Mode = Literal["held", "free"]
 """Which answers a turn sees before it: the recorded ones, which isolates the effect on each turn, or the new ones."""

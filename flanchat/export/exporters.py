@@ -26,7 +26,8 @@ from flanchat.export.html import Html, el, foreign, joined, page
 from flanchat.prompting.prompt import Prompt, Segment, named, reason_words, why_dropped
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import RecordedGrid, SessionRecord, answer_record, prompt_record
+from flanchat.sessions.serialization import answer_record, prompt_record
+from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 
 JSON_VERSION = 1
 SURE, LIKELY, UNSURE = 0.9, 0.6, 0.3

@@ -19,7 +19,8 @@ from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import score
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation
-from flanchat.sessions.serialization import SessionRecord, answer_record, choose_record, prompt_record
+from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
 
 Source = Literal["typed", "stdin", "file", "script"]

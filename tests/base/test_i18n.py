@@ -25,8 +25,8 @@ from flanchat.prompting.profile import Profile, load_profile
 from flanchat.prompting.settings import Settings, find
 from flanchat.repl.commands.inspect import FINISHES
 from flanchat.repl.commands.table import COMMANDS
-from flanchat.sessions.serialization import SessionRecord
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.results import loss_lines, warning_line
 from tests.catalogue import MO, catalogue, compiled, texts

@@ -13,7 +13,7 @@ from flanchat.prompting.profile import find_profile, profile_names
 from flanchat.prompting.settings import did_you_mean, find
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.library import find_record
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.replay import progress, steps
 from flanchat.ui.types import Comparison, ResultStream
 

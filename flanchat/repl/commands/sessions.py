@@ -12,8 +12,8 @@ from flanchat.base.i18n import _, ngettext, sentences
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import session_name
-from flanchat.sessions.serialization import SessionRecord
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.tables import hits_table, sessions_table
 
 if TYPE_CHECKING:  # it takes time that the first prompt has not
