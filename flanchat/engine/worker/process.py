@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from flanchat.base import errors
 from flanchat.base.errors import DeviceError, EngineError, FlanchatError
 from flanchat.base.i18n import _
-from flanchat.base.spawn import command
+from flanchat.base.spawn import python_command
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.devices import npu_probe as probe
 from flanchat.engine.devices.placement import told
@@ -241,7 +241,7 @@ class _Child:
         """Start the process with its first line, which says what to load."""
         try:
             self._process = subprocess.Popen(
-                command(__name__),
+                python_command(__name__),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.PIPE,
