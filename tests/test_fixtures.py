@@ -16,7 +16,7 @@ import pytest
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.replay import Overrides, Replay, plan_replay
 from flanchat.prompting.config import load_config
-from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import Exchange
 from flanchat.prompting.setup import Setup
 from flanchat.sessions.input_history import InputHistory
@@ -26,7 +26,7 @@ from tests.conftest import Flanchat
 
 FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
-PROFILES = (FIXTURES / "profiles", *profile_folders(None, {})[-1:])
+PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ def home(tmp_path: Path) -> Path:
     copies = {
         "sessions": "state/flanchat/sessions",
         "profiles": "config/flanchat/profiles",
+        "bundled": "config/flanchat/profiles",
         "config.yaml": "config/flanchat/config.yaml",
         "capitals.csv": "capitals.csv",
         "answers.jsonl": "answers.jsonl",
