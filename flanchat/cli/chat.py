@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat import __version__
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.i18n import _, wrap
+from flanchat.base.i18n import _, wrap_line
 from flanchat.base.sanitize import show
 from flanchat.cli.opening import lender, list_models, new_transcript, open_engine, open_library, open_session, resume
 from flanchat.cli.options import open_view
@@ -197,7 +197,7 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     lines.append(_("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves."))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in lines:
-        wrapped = wrap(show(line), width) if width > 20 and not view.plain else []
+        wrapped = wrap_line(show(line), width) if width > 20 and not view.plain else []
         print("\n".join(wrapped) or show(line), flush=True)
 
 

@@ -79,11 +79,11 @@ def test_an_error_that_the_model_process_translated_keeps_its_english(tiny_model
     from flanchat.base.i18n import in_english
 
     source = ModelSource("tiny", tiny_model, "folder", "")
-    i18n.use("zh", {})
+    i18n.use_language("zh", {})
     try:
         engine = WorkerEngine(source, device="npu", environ=os.environ)
     finally:
-        i18n.use("en", {})
+        i18n.use_language("en", {})
     with closing(engine), pytest.raises(DeviceError) as raised:
         engine.card()
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from flanchat.base.errors import EngineError, FlanchatError, ModelError
-from flanchat.base.i18n import use
+from flanchat.base.i18n import use_language
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Event, Finished
 from flanchat.engine.protocol import Engine
@@ -60,7 +60,7 @@ def main() -> None:
 
     inbox = _Inbox(calls, send)
     options = inbox.streams.get()
-    use(options["language"], os.environ)
+    use_language(options["language"], os.environ)
     try:
         _serve(options, inbox, send)
     except FlanchatError as error:

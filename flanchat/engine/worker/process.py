@@ -19,7 +19,7 @@ from typing import Any
 
 from flanchat.base.errors import EngineError, FlanchatError, ModelError
 from flanchat.base.i18n import is_translated
-from flanchat.base.spawn import command
+from flanchat.base.spawn import python_command
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request
 from flanchat.engine.protocol import ModelCard
@@ -225,7 +225,7 @@ class _Child:
         """Start the process and send it what to load."""
         try:
             self._process = subprocess.Popen(
-                command(_CHILD),
+                python_command(_CHILD),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.PIPE,
