@@ -129,7 +129,7 @@ def sweep(file: str, **options: Any) -> None:
         )
     source, checkpoint = find_model(_same_model(choices), options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
-    model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)
+    model = weights_digest(checkpoint, os.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
         lines = _Lines(wanted, options["out"])
