@@ -280,8 +280,6 @@ def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch)
 
     view = View(sys.stdout, os.environ, color=False)
     view.answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
-        streamed("A cow is ", "an animal ", "that gives milk."), lambda: ""
-    )
 
     assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
 
