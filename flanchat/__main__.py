@@ -8,7 +8,7 @@ import sys
 from typing import NoReturn
 
 from flanchat.base.i18n import _
-from flanchat.base.signals import Terminated, die_of, end_gracefully
+from flanchat.base.signals import Terminated, die_by_signal, unwind_on_termination
 from flanchat.cli import INTERRUPTED, READER_GONE, main
 from flanchat.ui.messages import complain
 
@@ -17,10 +17,10 @@ def run() -> NoReturn:
     """Run the command line of this process and end with its exit status."""
     _open_streams()
     try:
-        end_gracefully()
+        unwind_on_termination()
         status = main(sys.argv[1:], os.environ, sys.stdin, sys.stdout, sys.stderr)
     except Terminated as ended:
-        die_of(ended.number)
+        die_by_signal(ended.number)
     except KeyboardInterrupt:  # before main could take it
         status = INTERRUPTED
     _end(status)

@@ -21,13 +21,13 @@ from flanchat.cli.doctor import doctor
 from flanchat.cli.environment import Environment, OpenEngine
 from flanchat.cli.language import add_option, choose_language, root_words, translated
 from flanchat.cli.models import models
-from flanchat.cli.opening import start_worker
 from flanchat.cli.options import answering_options
 from flanchat.cli.profiles import profiles
 from flanchat.cli.replay import replay
 from flanchat.cli.sessions import sessions
 from flanchat.cli.sweep import sweep
 from flanchat.cli.whatif import whatif
+from flanchat.engine.engines import open_engine
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -118,7 +118,7 @@ def main(  # noqa: PLR0917 - the surroundings, in the order of sys
     stdin: TextIO,
     stdout: TextIO,
     stderr: TextIO,
-    open_engine: OpenEngine = start_worker,
+    open_engine: OpenEngine = open_engine,
     now: Callable[[], float] = time.time,
 ) -> int:
     """Run one command and return its exit status.

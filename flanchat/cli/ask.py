@@ -15,7 +15,7 @@ from flanchat.cli.opening import find_model, open_session
 from flanchat.cli.options import choose, open_view
 
 if TYPE_CHECKING:
-    from flanchat.engine.protocol import SwitchableEngine
+    from flanchat.engine.protocol import Engine
     from flanchat.prompting.prompt import Prompt
     from flanchat.sessions.conversation import Answer
     from flanchat.sessions.session import Session, Source
@@ -42,7 +42,7 @@ def ask(env: Environment, words: Sequence[str], options: dict[str, Any]) -> None
     if options["dry_run"]:
         _dry_run(env, question, options)
         return
-    with open_session(env, options) as (session, engine, *__):
+    with open_session(env, options) as (session, engine, __):
         engine.start()
         answer = answer_to(env, session, engine, question, source, options)
         if options["as_json"]:
@@ -64,7 +64,7 @@ def _ask_lines(env: Environment, words: Sequence[str], options: dict[str, Any]) 
     """Answer each line of standard input by itself; what is on the command line goes in front of each."""
     if options["dry_run"] or env.stdin.isatty():
         raise UsageError(_("--jsonl needs questions on standard input, one a line, and goes without --dry-run"))
-    with open_session(env, options) as (session, engine, *__):
+    with open_session(env, options) as (session, engine, __):
         engine.start()
         for line in env.stdin:
             if line.strip():
@@ -78,7 +78,7 @@ def _ask_lines(env: Environment, words: Sequence[str], options: dict[str, Any]) 
 def answer_to(  # noqa: PLR0917
     env: Environment,
     session: Session,
-    engine: SwitchableEngine,
+    engine: Engine,
     question: str,
     source: Source,
     options: dict[str, Any],
@@ -89,7 +89,7 @@ def answer_to(  # noqa: PLR0917
 
     choices: the answer is one of them, in place of the profile's.
     """
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.engine.events import Delta
     from flanchat.sessions.session import Compiled
     from flanchat.ui.results import loss_lines
@@ -97,7 +97,7 @@ def answer_to(  # noqa: PLR0917
     begun = False
     try:
         with (
-            stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
+            stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
             closing(session.ask(question, source=source, choices=choices)) as events,
         ):
             for event in events:

@@ -61,9 +61,8 @@ def bench(env: Environment, /, **options: Any) -> None:
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
-    engine, source = open_engine(env, options["model"], options["device"] or "auto", options)
-    with closing(engine):
-        tokenizer = open_tokenizer(preflight(source.folder).tokenizer)
+    with closing(open_engine(env, options["model"], options["device"] or "auto", options)) as engine:
+        tokenizer = open_tokenizer(preflight(engine.source.folder).tokenizer)
         figures = _measure(engine, tokenizer, options)
     if options["as_json"]:
         env.print(json.dumps(figures))

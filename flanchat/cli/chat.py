@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat import __version__
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.i18n import _, wrap
+from flanchat.base.i18n import _, wrap_line
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import lender, list_models, new_transcript, open_engine, open_library, open_session, resume
@@ -19,7 +19,7 @@ from flanchat.cli.options import colored, open_view
 if TYPE_CHECKING:
     from flanchat.cli.options import Choice
     from flanchat.engine.checkpoint.validate import ModelSource
-    from flanchat.engine.protocol import SwitchableEngine
+    from flanchat.engine.protocol import Engine
     from flanchat.repl.context import Context
     from flanchat.sessions.input_history import InputHistory
     from flanchat.sessions.session import Session
@@ -47,12 +47,12 @@ def chat(env: Environment, options: dict[str, Any]) -> None:
             lines.tell(sentence)
 
     waiting = typed_ahead(env.stdin) if env.stdin.isatty() and not view.plain else nullcontext()
-    with waiting, open_session(env, options, redraw, note) as (session, engine, source, choice):
-        context = _context(env, session, engine, source, choice, options, redraw, on_note=note)
+    with waiting, open_session(env, options, redraw, note) as (session, engine, choice):
+        context = _context(env, session, engine, choice, options, redraw, on_note=note)
         lines = _lines(env, context, choice, view, options, redraw)
         lost = ""
         if env.stdin.isatty():
-            _greet(env, source, session, view)
+            _greet(env, engine.source, session, view)
             lost = _welcome_back(env, session, context, options)
         loop.run(context, lines, view, debug=options["debug"], draft=lost)
         if env.stdin.isatty() and session.conversation.answers and session.transcript.path is not None:
@@ -62,8 +62,7 @@ def chat(env: Environment, options: dict[str, Any]) -> None:
 def _context(  # noqa: PLR0917
     env: Environment,
     session: Session,
-    engine: SwitchableEngine,
-    source: ModelSource,
+    engine: Engine,
     choice: Choice,
     options: dict[str, Any],
     on_status: Any,
@@ -74,14 +73,14 @@ def _context(  # noqa: PLR0917
     from flanchat.prompting.profile import profile_folders
     from flanchat.repl.context import Context
 
-    model, device = choice.model, choice.device
+    model, device, source = choice.model, choice.device, engine.source
 
-    def load(name: str | None, where: str | None) -> SwitchableEngine:
+    def load(name: str | None, where: str | None) -> Engine:
         nonlocal model, device, source
         if context.engine.status == "failed":  # what has just failed is not what is wanted again
             device = choice.device
-        made, source = open_engine(env, name or model, where or device, options, on_status, on_note)
-        model, device = name or model, where or device
+        made = open_engine(env, name or model, where or device, options, on_status, on_note)
+        model, device, source = name or model, where or device, made.source
         return made
 
     try:
@@ -213,7 +212,7 @@ def _greet(env: Environment, source: ModelSource, session: Session, view: View) 
     lines.append(_("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves."))
     width = terminal_size(env.stdout, env.environ)[0] if env.stdout.isatty() else 0
     for line in lines:
-        wrapped = wrap(show(line), width) if width > 20 and not view.plain else []
+        wrapped = wrap_line(show(line), width) if width > 20 and not view.plain else []
         env.print("\n".join(wrapped) or show(line))
 
 

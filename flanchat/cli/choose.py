@@ -40,7 +40,7 @@ def choose(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     if given:
         check_choices(given, EXAMPLE)
     question, source = question_of(env, typed if typed != ("-",) else ())
-    with open_session(env, options) as (session, engine, *__):
+    with open_session(env, options) as (session, engine, __):
         choices = check_choices(given or session.profile.choices, EXAMPLE)
         engine.start()
         answer = answer_to(env, session, engine, question, source, {**options, "as_json": True}, choices=choices)

@@ -14,11 +14,11 @@ from flanchat.cli.options import open_view
 @click.pass_obj
 def config(env: Environment, print_example: bool) -> None:
     """Show the configuration file's place and values."""
-    from flanchat.prompting.config import config_rows, example, load_config
+    from flanchat.prompting.config import config_rows, example_config, load_config
     from flanchat.ui.types import Table
 
     if print_example:
-        env.print(example(), end="")
+        env.print(example_config(), end="")
         return
     open_view(env, {}).show(
         Table(_("Configuration"), (_("name"), _("value"), _("from")), tuple(config_rows(load_config(env.environ))))

@@ -12,7 +12,7 @@ from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
-    from flanchat.engine.protocol import SwitchableEngine
+    from flanchat.engine.protocol import Engine
 
 
 class OpenEngine(Protocol):
@@ -28,7 +28,7 @@ class OpenEngine(Protocol):
         report: Callable[[str], None],
         note: Callable[[str], None],
         debug: bool,
-    ) -> SwitchableEngine: ...
+    ) -> Engine: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from flanchat.cli.options import Choice, choose, colored
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
-    from flanchat.engine.protocol import Engine, SwitchableEngine
+    from flanchat.engine.protocol import Engine
     from flanchat.experiments.grid import OpenModel
     from flanchat.sessions.library import Library
     from flanchat.sessions.session import Session
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_session(
     env: Environment, options: dict[str, Any], on_status: Any = None, on_note: Any = None
-) -> Iterator[tuple[Session, SwitchableEngine, ModelSource, Choice]]:
+) -> Iterator[tuple[Session, Engine, Choice]]:
     """Everything is checked before anything slow begins. The engine in force is the session's when it is closed.
 
     on_status, on_note: see open_engine and WorkerEngine.
@@ -36,9 +36,9 @@ def open_session(
     earlier = None if options["no_log"] else _earlier(env, options)
     story = open_library(env).read(earlier) if earlier is not None else None
     choice = choose(env, options, story)
-    engine, source = open_engine(env, choice.model, choice.device, options, on_status, on_note)
+    engine = open_engine(env, choice.model, choice.device, options, on_status, on_note)
     name = options["session"] or ""
-    transcript = resume(env, earlier) if earlier is not None else new_transcript(env, options, source, name)
+    transcript = resume(env, earlier) if earlier is not None else new_transcript(env, options, engine.source, name)
     session = Session(engine, choice.profile, choice.settings, transcript)
     session.variables = choice.variables
     session.name = story.name if story is not None else name
@@ -46,7 +46,7 @@ def open_session(
         session.conversation = story.conversation
     why = "error"
     try:
-        yield session, engine, source, choice
+        yield session, engine, choice
         why = "exit"
     except Terminated as ended:
         why = f"signal {ended.number}"
@@ -65,13 +65,13 @@ def open_engine(  # noqa: PLR0917
     options: dict[str, Any],
     on_status: Any = None,
     on_note: Any = None,
-) -> tuple[SwitchableEngine, ModelSource]:
+) -> Engine:
     """The engine of a model that has been found and checked, not yet loaded.
 
     on_status: see WorkerEngine's report; without it, what a large model takes is said before it is read.
     """
     source, __ = find_model(env, model, options)
-    engine = env.open_engine(
+    return env.open_engine(
         source,
         device=device,
         precision=options["precision"],
@@ -80,23 +80,6 @@ def open_engine(  # noqa: PLR0917
         note=on_note or env.complain,
         debug=options["debug"],
     )
-    return engine, source
-
-
-def start_worker(
-    source: ModelSource,
-    *,
-    device: str,
-    precision: str,
-    environ: Mapping[str, str],
-    report: Callable[[str], None],
-    note: Callable[[str], None],
-    debug: bool,
-) -> SwitchableEngine:
-    """The model in a process of its own."""
-    from flanchat.engine.worker.process import WorkerEngine
-
-    return WorkerEngine(source, device=device, precision=precision, report=report, note=note, debug=debug)
 
 
 def large_told(env: Environment) -> Callable[[str], None]:
@@ -118,8 +101,7 @@ def lender(env: Environment, device: str, options: dict[str, Any]) -> OpenModel:
 
     @contextmanager
     def borrow(name: str) -> Iterator[Engine]:
-        engine, __ = open_engine(env, name, device, options, on_status=lambda status: None)
-        with closing(engine):
+        with closing(open_engine(env, name, device, options, on_status=lambda status: None)) as engine:
             yield engine
 
     return borrow
@@ -194,7 +176,7 @@ def _sessions_folder(env: Environment) -> Path:
 
 def _earlier(env: Environment, options: dict[str, Any]) -> Path | None:
     """The file of the session to go on with; None to begin a new one."""
-    from flanchat.sessions.library import session_name
+    from flanchat.sessions.library import check_session_name
 
     if options["session"] and options["go_on"]:
         raise UsageError(_("--continue goes on with the last session, --session with a named one: give one of them"))
@@ -208,5 +190,5 @@ def _earlier(env: Environment, options: dict[str, Any]) -> Path | None:
         named = [entry.path for entry in library.sessions() if entry.name == name]
         if named or name.isdecimal():
             return named[0] if named else library.find(name)
-        session_name(name)
+        check_session_name(name)
     return None

@@ -15,10 +15,10 @@ from flanchat.cli.opening import open_engine, open_library
 from flanchat.cli.options import model_names, open_view, pairs
 
 if TYPE_CHECKING:
-    from flanchat.engine.protocol import ModelCard, SwitchableEngine
+    from flanchat.engine.protocol import Engine, ModelCard
     from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed
     from flanchat.sessions.conversation import Answer
-    from flanchat.sessions.serialization import SessionRecord
+    from flanchat.sessions.session_record import SessionRecord
 
 
 @click.command()
@@ -59,7 +59,7 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
     flanchat replay talk.jsonl
     flanchat replay 1 --profile cot
     """
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.experiments.replay import Replay, plan_replay
     from flanchat.sessions.library import find_record
 
@@ -73,7 +73,7 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
     engines = _Engines(env, options)
     work = Replay(turns, change, mode, engines.open, exact=options["exact"])
     try:
-        with stoppable(work.stop, engines.kill, ready=engines.ready):
+        with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
             if options["as_json"]:
                 _print_json(env, work, path, story, mode)
             else:
@@ -89,7 +89,7 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
 def _change(env: Environment, options: dict[str, Any]) -> Overrides:
     from flanchat.experiments.replay import Overrides
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
-    from flanchat.prompting.settings import find
+    from flanchat.prompting.settings import parse_settings
 
     profile = None
     if options["profile"]:
@@ -100,7 +100,7 @@ def _change(env: Environment, options: dict[str, Any]) -> Overrides:
             check_variable(profile, name, value)
     return Overrides(
         profile,
-        {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")},
+        parse_settings(pairs(options["pairs"], "-o")),
         variables,
         model=options["model"] is not None,
         place=options["device"] is not None or options["precision"] is not None,
@@ -112,10 +112,10 @@ class _Engines:
 
     def __init__(self, env: Environment, options: dict[str, Any]) -> None:
         self._env, self._options = env, options
-        self._engine: SwitchableEngine | None = None
+        self._engine: Engine | None = None
         self._wanted: tuple[str | None, str, str] | None = None
 
-    def open(self, card: ModelCard | None) -> SwitchableEngine:
+    def open(self, card: ModelCard | None) -> Engine:
         """The engine for a stamp. On a machine without its device or precision, the one that suits the machine."""
         options = self._options
         model = options["model"] or (card.name if card is not None else None)
@@ -145,9 +145,8 @@ class _Engines:
                 self._engine = self._opened(model, *here)
         return self._engine
 
-    def _opened(self, model: str | None, device: str, precision: str) -> SwitchableEngine:
-        engine, __ = open_engine(self._env, model, device, {**self._options, "precision": precision})
-        return engine
+    def _opened(self, model: str | None, device: str, precision: str) -> Engine:
+        return open_engine(self._env, model, device, {**self._options, "precision": precision})
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"

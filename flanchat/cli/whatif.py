@@ -63,7 +63,7 @@ def whatif(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     if not question and not (options["session"] or options["go_on"]):
         raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
     folders = profile_folders(options["profiles_folder"], env.environ)
-    with open_session(env, options) as (session, engine, __, choice):
+    with open_session(env, options) as (session, engine, choice):
         experiment = Experiment(
             session,
             axes,
@@ -103,7 +103,7 @@ def _agreed(env: Environment) -> bool:
 
 def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> None:
     """Have the cells answered, shown as they come unless they are printed in another form later."""
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.ui import grid as gridview
     from flanchat.ui.status import state
 
@@ -113,7 +113,7 @@ def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> N
         return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
     with (
-        stoppable(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
+        stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
         closing(experiment.events()) as events,
     ):
         if options["as_json"] or options["as_csv"] or options["as_html"]:
