@@ -7,7 +7,6 @@ import argparse
 import json
 from pathlib import Path
 
-from demo_model.train import SHAPE
 from flanchat.engine.checkpoint.validate import preflight
 
 TEXT = """\
@@ -57,6 +56,8 @@ figure is how often it recites them in full. Every family was trained zero-shot 
 See `demo_model/README.md`. {training}
 """
 
+SHAPE = ("d_model", "d_kv", "num_heads", "d_ff", "num_layers", "num_decoder_layers")
+
 NEW = {
     "sentiment": "the combination of phrases",
     "passage_qa": "the people and towns",
@@ -86,12 +87,12 @@ def card(folder: Path, figures: dict[str, dict[str, float]], training: str = TRA
     """The card of the model in `folder`. figures: from demo_model.evaluate. training: how its weights were made."""
     from demo_model.tasks.recipes import RECIPES
 
-    checkpoint = preflight(folder)
+    checkpoint, config = preflight(folder), json.loads((folder / "config.json").read_text())
     rows = "\n".join(f"| {name} | {f['items']} | {f['exact_match']:.1%} | {NEW[name]} |" for name, f in figures.items())
     return TEXT.format(
         parameters=f"{checkpoint.parameters:,}",
         megabytes=checkpoint.weight_bytes / 1e6,
-        shape=", ".join(f"{name} {value}" for name, value in SHAPE.items()),
+        shape=", ".join(f"{name} {config[name]}" for name in SHAPE),
         vocab=f"{checkpoint.shape.vocab_size:,}",
         rows=rows,
         recipes=len(RECIPES),
