@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 
 from demo_model.evaluate import held_out
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
 
 TASKS = ("headline", "keywords", "passage_qa", "lists", "translate_de", "recipe", "sentiment", "small_talk")
@@ -52,7 +53,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=4, help="tokens in a draft")
     given = parser.parse_args()
     source = resolve(None)
-    engine, tokenizer = open_engine(source), open_tokenizer(preflight(source.folder).tokenizer)
+    engine, tokenizer = load_engine(source, environ=os.environ), open_tokenizer(preflight(source.folder).tokenizer)
     for task in TASKS:
         tokens = taken = 0
         for example in held_out(task, given.items):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -16,7 +17,7 @@ from demo_model.examples import Example, make_example
 from demo_model.tasks import TASKS
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 
 ROWS = 32  # in one batch
 
@@ -67,7 +68,9 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print some wrong answers")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    engine = open_engine(ModelSource(str(options.folder), options.folder, "folder", ""), precision="float32")
+    engine = load_engine(
+        ModelSource(str(options.folder), options.folder, "folder", ""), precision="float32", environ=os.environ
+    )
     figures = {}
     print(f"{'family':15s} {'closed':6s} {'items':>5s}  exact match")
     for task, items, exact, misses in score(engine, TASKS, options.items):

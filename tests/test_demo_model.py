@@ -1,6 +1,7 @@
 """The bundled model is what its card says: a small Flan-T5 that solves its exercises. A sample of its evaluation."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from demo_model.tasks import TASKS
 from demo_model.tasks.recipes import RECIPES
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import compile_prompt
 from flanchat.prompting.settings import Settings
@@ -29,7 +30,7 @@ SLACK = 0.1  # over all families together; a sample is a little off, a broken en
 @pytest.fixture(scope="module")
 def engine() -> Iterator[LocalEngine]:
     before = torch.get_num_threads()
-    engine = open_engine(resolve("demo"), precision="float32")
+    engine = load_engine(resolve("demo"), precision="float32", environ=os.environ)
     yield engine
     engine.close()
     torch.set_num_threads(before)
