@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import os
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from docs import layers
+from flanchat.base.i18n import LOCALE
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.commands.table import COMMANDS
 
@@ -123,3 +125,27 @@ def test_every_command_in_a_document_exists(path: Path):
 
     assert set(re.findall(r"(?:`|^)make ([\w-]+)", text, re.MULTILINE)) <= targets
     assert [module for module in modules if not module.is_dir() and not module.with_suffix(".py").exists()] == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "torch_npu is not installed",
+        "torch_npu works but sees no device",
+        "no answer within {detail} s",
+        "it computes wrong numbers ({detail})",
+    ],
+)
+def test_the_readmes_quote_the_messages_about_an_npu_as_they_are_shown(message: str):
+    chinese = gettext.translation("flanchat", LOCALE, ["zh_CN"]).gettext(message)
+
+    english_page, chinese_page = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")
+    )
+    assert chinese != message, "the message is no longer in the catalogue"
+    assert f"`{quoted(message)}`" in english_page
+    assert f"`{quoted(chinese)}`" in chinese_page
+
+
+def quoted(message: str) -> str:
+    return re.sub(r"\s*[(（]\{detail\}[)）]", "", message).replace("{detail}", "90")
