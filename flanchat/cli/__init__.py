@@ -10,6 +10,7 @@ from typing import Any, TextIO
 import click
 
 from flanchat import __version__
+from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.i18n import _
 from flanchat.cli import ask as asking
@@ -119,7 +120,7 @@ def main(  # noqa: PLR0917 - the surroundings, in the order of sys
     stdout: TextIO,
     stderr: TextIO,
     open_engine: OpenEngine = open_engine,
-    now: Callable[[], float] = time.time,
+    now: Now = utc_now,
 ) -> int:
     """Run one command and return its exit status.
 

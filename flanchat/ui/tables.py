@@ -8,7 +8,7 @@ from flanchat.base.errors import ProfileError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, ngettext
 from flanchat.prompting.profile import Profile
-from flanchat.sessions.library import Entry, Hit
+from flanchat.sessions.index import SearchHit, SessionSummary
 from flanchat.ui.types import Table
 
 
@@ -34,7 +34,7 @@ def describe_profile(profile: Profile) -> str:
     return where + profile.source.rstrip() if profile.source else _("profile {name}").format(name=profile.name)
 
 
-def sessions_table(entries: list[Entry]) -> str | Table:
+def sessions_table(entries: list[SessionSummary]) -> str | Table:
     """Sessions, newest first; the numbers are those that /load and `flanchat sessions` take."""
     if not entries:
         return _("There are no sessions yet.")
@@ -63,7 +63,7 @@ def sessions_table(entries: list[Entry]) -> str | Table:
     return Table(_("Sessions"), ("", _("name"), _("last used"), _("turns"), _("first question")), rows)
 
 
-def hits_table(hits: list[Hit], words: str) -> str | Table:
+def hits_table(hits: list[SearchHit], words: str) -> str | Table:
     """Where words were found, marked by brackets."""
     if not hits:
         return _("No session has: {words}").format(words=words)
@@ -73,7 +73,7 @@ def hits_table(hits: list[Hit], words: str) -> str | Table:
     )
 
 
-def marked(hit: Hit) -> str:
+def marked(hit: SearchHit) -> str:
     """The excerpt with brackets around what was found."""
     text, end = "", 0
     for first, last in hit.found:

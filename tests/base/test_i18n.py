@@ -122,12 +122,12 @@ LEFT = {
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # to the model
     "left for another session", "recording was switched off", "recording was switched on again",  # on disk
-    "no whole number in n", "no text in parent", "no text in ", "not a JSON object (damaged)", "cut short",
+    " is not text", "n is not a whole number", "parent is not text", "not a JSON object (damaged)", "cut short",
     ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE, line by line
-    "this transcript is closed", "an event sets ", "another version's index", "not a private file", "no fts",
-    "the index is damaged: a row is not as it was written", "the index is damaged: a file outside the folder",
+    "this transcript is closed", "reserved field names: ", "an index of another version", "not a private file",
+    "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
-    "if missing",  # mistakes of the program's own, and what only it reads
+    "append existing", "append new",  # programming mistakes, and what only the program reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
     "flanchat whatif",  # what is typed
 }  # fmt: skip

@@ -754,10 +754,10 @@ def test_a_file_from_elsewhere_is_read_as_its_lines(here):
     ("name", "message"),
     [
         ("missing.txt", "No such file"),
-        ("notes", "expected a file, found a folder"),
+        ("notes", "expected a regular file, found a folder"),
         ("binary.bin", "expected UTF-8 text, found something else at byte 2"),
         ("huge.txt", "expected at most 1048576 bytes, found 1048577"),
-        ("pipe", "expected a file"),
+        ("pipe", "expected a regular file, found a named pipe"),
         ("~nobody-of-this-name/x", "No such file"),
         ("with\0nul", "null"),
     ],

@@ -283,14 +283,14 @@ def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/replay nowhere", "there is no session nowhere"),
-        ("/replay ./nowhere.jsonl", "nowhere.jsonl: there is no such file"),
+        ("/replay nowhere", "no session nowhere"),
+        ("/replay ./nowhere.jsonl", "nowhere.jsonl: no such file"),
         (
             "/replay broken.jsonl",
-            "broken.jsonl: expected a transcript, one JSON object a line; line 1: not a JSON object",
+            "broken.jsonl: expected a transcript, one JSON object per line; line 1: not a JSON object",
         ),
-        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object a line; it is empty"),
-        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object per line; the file is empty"),
+        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
         ("/replay first --profile qaa", "qaa"),
         ("/replay first --profile", "--profile needs the NAME of a profile"),
         (

@@ -145,12 +145,12 @@ def run(context: Context, arguments: str) -> Shown:
 def read_text(path: Path) -> str:
     """A text file of the user's.
 
-    Raises StorageError for what is no file or too large, UsageError for what is not there or no UTF-8 text.
+    Raises UsageError when it cannot be read or is not UTF-8 text, StorageError when it is too large.
     """
-    from flanchat.base.files import open_regular_read, reason
+    from flanchat.base.files import open_regular, reason
 
     try:
-        with open(open_regular_read(path), "rb") as opened:
+        with open(open_regular(path), "rb") as opened:
             raw = opened.read(FILE_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: {reason(error)}") from error
