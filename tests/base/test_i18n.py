@@ -111,7 +111,7 @@ COVERED = [
     and ("engine" not in path.parts or path.name == "events.py")  # a model process speaks English
 ]
 NO_WORDS = re.compile(
-    r"^/|^import sys;|^<!doctype|:root \{|"
+    r"^/|^import sys;|"
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
@@ -126,10 +126,8 @@ LEFT = {
     ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE, line by line
     "this transcript is closed", "an event sets ", "another version's index", "not a private file", "no fts",
     "the index is damaged: a row is not as it was written", "the index is damaged: a file outside the folder",
-    "answers in all",  # a key
     "if missing",  # mistakes of the program's own, and what only it reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
-    "flanchat whatif",  # what is typed
 }  # fmt: skip
 """Every text of two words or more that is not marked, and why."""
 

@@ -16,7 +16,7 @@ from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.serialization import SessionRecord
-from tests.export.test_export import answer, prompt, small_story, story_of, story_saying, token
+from tests.export.test_export import answer, prompt, record_of, record_with, small_record, token
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -50,9 +50,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 class Opened:
     """A page in the browser. asked: every address that it wanted, other than its own."""
 
-    def __init__(self, browser: Any, story: SessionRecord, folder: Path, size: tuple[int, int], scheme: str) -> None:
+    def __init__(self, browser: Any, record: SessionRecord, folder: Path, size: tuple[int, int], scheme: str) -> None:
         path = folder / "talk.html"
-        write_export(story, path, overwrite=True)
+        write_export(record, path, overwrite=True)
         self.context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=2
         )
@@ -100,8 +100,8 @@ class Opened:
 def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     opened: list[Opened] = []
 
-    def show(story: SessionRecord, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
-        opened.append(Opened(browser, story, tmp_path, size, scheme))
+    def show(record: SessionRecord, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
+        opened.append(Opened(browser, record, tmp_path, size, scheme))
         return opened[-1]
 
     yield show
@@ -109,7 +109,7 @@ def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         one.context.close()
 
 
-def long_story() -> SessionRecord:
+def long_record() -> SessionRecord:
     """A conversation as people have it, with everything that a page can show."""
     sampled = Settings().with_layer("/set", {"do_sample": True, "temperature": 0.8, "top_p": 0.9, "turns": 3})
     paris = answer(
@@ -163,7 +163,7 @@ def long_story() -> SessionRecord:
         prompt=prompt("Schreibe ein Gedicht über den Fluß 🌊, bitte.", warnings=[Warned("unk", 1, "🌊")]),
         timing=Timing(1.9, 0.04, 0.07, 1.48, 821.0),
     )
-    return story_of(
+    return record_of(
         paris,
         other,
         seine,
@@ -174,18 +174,18 @@ def long_story() -> SessionRecord:
     )
 
 
-def wide_story() -> SessionRecord:
+def wide_record() -> SessionRecord:
     """One word without a place to break, everywhere."""
     word = "Donaudampfschifffahrt" * 12
-    return story_saying(word)
+    return record_with(word)
 
 
 def test_a_page_shows_questions_answers_and_figures(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
 
     assert opened.page.title() == "A walk along the Seine"
     assert opened.shown("h1") == ["A walk along the Seine"]
-    assert opened.shown("h2") == ["Turn 1", "Turn 2", "Turn 3", "Questions without an answer"]
+    assert opened.shown("h2") == ["Turn 1", "Turn 2", "Turn 3", "Unanswered questions"]
     assert opened.shown(".question")[:2] == [
         "What is the capital of France?",
         "Which river runs through it, and where does it go?",
@@ -196,8 +196,8 @@ def test_a_page_shows_questions_answers_and_figures(show_page):
     for said in (
         "94 ms · 30 tok/s · 11 in, 2 out",
         "to first token 23 ms",
-        "left out: turn 1 (over the budget of 64 tokens)",
-        "interrupted; kept as it is",
+        "dropped: turn 1 (over the budget of 64 tokens)",
+        "ended: interrupted",
         "unknown to this model, 1 in all: 🌊",
         "the question is 731 tokens",
         "before temperature and penalties",
@@ -206,7 +206,7 @@ def test_a_page_shows_questions_answers_and_figures(show_page):
 
 
 def test_what_is_folded_away_shows_when_it_is_opened(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
     hidden = opened.shown("table")
 
     opened.page.locator("article:nth-of-type(2) > .reply summary").filter(has_text="Settings").click()
@@ -217,13 +217,13 @@ def test_what_is_folded_away_shows_when_it_is_opened(show_page):
     assert len(settings) == 1
     assert "decode.temperature" in settings[0]
     text = opened.page.inner_text("body")
-    for said in ("Q: What is the capital of France?", "␣Lyon 2%", "2871046113", "Another answer to this question"):
+    for said in ("Q: What is the capital of France?", "␣Lyon 2.0%", "2871046113", "Another answer to this question"):
         assert said in text
 
 
-@pytest.mark.parametrize("story", [long_story, small_story, wide_story], ids=lambda story: story.__name__)
-def test_nothing_is_wider_than_the_window_folded_or_not(show_page, story):
-    opened = show_page(story())
+@pytest.mark.parametrize("record", [long_record, small_record, wide_record], ids=lambda record: record.__name__)
+def test_nothing_is_wider_than_the_window_folded_or_not(show_page, record):
+    opened = show_page(record())
 
     assert {width: opened.too_wide() for width in opened.at_widths(320, 360, 768)} == {320: [], 360: [], 768: []}
     opened.unfold()
@@ -231,7 +231,7 @@ def test_nothing_is_wider_than_the_window_folded_or_not(show_page, story):
 
 
 def test_text_is_large_enough_for_a_phone_and_lines_are_short_on_a_desk(show_page):
-    phone, desk = show_page(long_story()), show_page(long_story(), DESKTOP)
+    phone, desk = show_page(long_record()), show_page(long_record(), DESKTOP)
 
     assert float(phone.style(".answer", "fontSize").removesuffix("px")) >= 17
     assert float(phone.style(".key", "fontSize").removesuffix("px")) >= 12
@@ -253,7 +253,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_stands_out_from_its_ground_in_light_and_dark(show_page, scheme):
-    opened = show_page(long_story(), scheme=scheme)
+    opened = show_page(long_record(), scheme=scheme)
 
     pairs = {
         (text, ground): contrast(opened.style(text, "color"), opened.style(ground, "backgroundColor"))
@@ -267,14 +267,14 @@ def test_every_text_stands_out_from_its_ground_in_light_and_dark(show_page, sche
 
 
 def test_the_page_is_dark_for_those_who_have_it_dark(show_page):
-    light, dark = show_page(long_story()), show_page(long_story(), scheme="dark")
+    light, dark = show_page(long_record()), show_page(long_record(), scheme="dark")
 
     assert contrast(light.style("body", "backgroundColor"), "rgb(255, 255, 255)") < 1.3
     assert contrast(dark.style("body", "backgroundColor"), "rgb(0, 0, 0)") < 1.3
 
 
 def test_a_weak_token_is_marked_without_colour_too(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
 
     lines = [opened.style(f".answer .{name}", "textDecorationStyle") for name in ("unsure", "guess")]
     assert lines == ["dotted", "wavy"]
@@ -282,7 +282,7 @@ def test_a_weak_token_is_marked_without_colour_too(show_page):
 
 
 def test_a_bar_of_time_is_as_long_as_its_stretches_say(show_page):
-    opened = show_page(story_of(answer("q", "a", timing=Timing(0, 0.2, 0.5, 1.0))), DESKTOP)
+    opened = show_page(record_of(answer("q", "a", timing=Timing(0, 0.2, 0.5, 1.0))), DESKTOP)
 
     widths = opened.page.eval_on_selector_all(
         ".meter:first-child .bar i", "all => all.map(one => one.getBoundingClientRect().width)"
@@ -291,8 +291,8 @@ def test_a_bar_of_time_is_as_long_as_its_stretches_say(show_page):
 
 
 def test_hostile_text_is_shown_as_text_and_does_nothing(show_page):
-    story = story_saying(" ".join(HOSTILE))
-    opened = show_page(story, DESKTOP)
+    record = record_with(" ".join(HOSTILE))
+    opened = show_page(record, DESKTOP)
     opened.unfold()
 
     for text in HOSTILE[:-1]:
@@ -306,7 +306,7 @@ def test_hostile_text_is_shown_as_text_and_does_nothing(show_page):
 
 
 def test_no_request_leaves_the_page(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
     opened.unfold()
     opened.page.mouse.wheel(0, 5000)
     opened.page.wait_for_load_state("networkidle")
@@ -316,7 +316,7 @@ def test_no_request_leaves_the_page(show_page):
 
 
 def test_even_a_page_that_somebody_added_to_may_ask_for_nothing(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
 
     opened.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/x.png'}))")
     opened.page.wait_for_function("document.images[0].complete")
@@ -325,7 +325,7 @@ def test_even_a_page_that_somebody_added_to_may_ask_for_nothing(show_page):
 
 
 def test_a_turn_can_be_linked_to(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
 
     opened.page.get_by_text("Turn 3").click()
 
@@ -340,7 +340,7 @@ def test_pictures_for_the_eye(show_page):
     for size in (PHONE, DESKTOP):
         for scheme in ("light", "dark"):
             for unfolded in (False, True):
-                opened = show_page(long_story(), size, scheme)
+                opened = show_page(long_record(), size, scheme)
                 if unfolded:
                     opened.unfold()
                 name = f"{size[0]}-{scheme}{'-open' * unfolded}.png"
