@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import write_whole
-from flanchat.base.i18n import _, listed
+from flanchat.base.files import write_atomically
+from flanchat.base.i18n import _, join_list
 from flanchat.export.html import to_html
 from flanchat.export.json import to_json, to_jsonl
 from flanchat.export.markdown import to_markdown
 from flanchat.export.text import to_text
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 
 EXPORTERS: Mapping[str, Callable[[SessionRecord], str]] = {
     "md": to_markdown,
@@ -34,9 +34,9 @@ def write_export(record: SessionRecord, path: Path, *, overwrite: bool = False) 
         endings = [f".{ending}" for ending in EXPORTERS]
         raise UsageError(
             _("{path}: expected a name that ends in {some} or {last}, got {got}").format(
-                path=path, some=listed(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
+                path=path, some=join_list(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
             )
         )
     if not overwrite and path.is_file():
         raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path))
-    write_whole(path, exporter(record).encode("utf-8"), overwrite=overwrite)
+    write_atomically(path, exporter(record).encode("utf-8"), overwrite=overwrite)

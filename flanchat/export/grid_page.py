@@ -14,7 +14,7 @@ from flanchat.base.format import (
     format_probability,
 )
 from flanchat.base.i18n import N_, _, ngettext
-from flanchat.base.worddiff import DiffSpan, compare
+from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.experiments.grid_session import Experiment, grid_rows
 from flanchat.export.html import render
@@ -79,7 +79,7 @@ def _group(grid: Grid, found: Distinct, base: str | None) -> AnswerGroup:
             figures.append(_("mean probability {share}").format(share=format_probability(answer.mean_logprob)))
     return AnswerGroup(
         heading=" · ".join(figures),
-        spans=() if not text else (DiffSpan("same", text),) if base is None else compare(base, text),
+        spans=() if not text else (DiffSpan("same", text),) if base is None else diff_words(base, text),
         problem=_problem(found.cells[0]),
         choices=_choices(answer),
         varied=varied_words(grid, found.cells),

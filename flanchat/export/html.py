@@ -12,7 +12,7 @@ from flanchat import __version__
 from flanchat.base.i18n import _, is_translated, ngettext
 from flanchat.base.sanitize import show
 from flanchat.export.outline import CONFIDENCE, outline
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 
 if TYPE_CHECKING:
     from jinja2 import Environment

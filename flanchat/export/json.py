@@ -6,11 +6,10 @@ import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from flanchat import __version__
-from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import SessionRecord, answer_record, prompt_record
+from flanchat.sessions.serialization import export_record
+from flanchat.sessions.session_record import SessionRecord
 
 FORMAT_VERSION = 1
 
@@ -28,7 +27,7 @@ def to_json(record: SessionRecord) -> str:
         "branch": conversation.branch,
         "branches": dict(conversation.ends),
         "way": [answer.id for answer in conversation.turns],
-        "answers": [_answer(answer) for answer in conversation.answers.values()],
+        "answers": [export_record(answer) for answer in conversation.answers.values()],
         "grids": [dataclasses.asdict(grid) for grid in record.grids],
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),
@@ -41,20 +40,7 @@ def to_json(record: SessionRecord) -> str:
 def to_jsonl(record: SessionRecord) -> str:
     """One answer a line, each with the id of its session."""
     answers = record.conversation.answers.values()
-    return "".join(_dump({"session": record.session, **_answer(answer)}) + "\n" for answer in answers)
-
-
-def _answer(answer: Answer) -> dict[str, Any]:
-    return {
-        "id": answer.id,
-        "before": answer.before,
-        "asked": answer.asked,
-        "at": answer.at,
-        "profile": answer.profile,
-        "question": answer.question,
-        **answer_record(answer),
-        "prompt": prompt_record(answer.prompt),
-    }
+    return "".join(_dump({"session": record.session, **export_record(answer)}) + "\n" for answer in answers)
 
 
 def _dump(value: object, indent: int | None = None) -> str:

@@ -7,7 +7,7 @@ import re
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.export.outline import one_line, parts
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 
 
 def to_markdown(record: SessionRecord) -> str:

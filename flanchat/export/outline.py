@@ -20,14 +20,14 @@ from flanchat.base.format import (
     format_percent,
     format_probability,
 )
-from flanchat.base.i18n import N_, _, cells, listed
+from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Alternative, Token, Warned
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.prompt import Prompt, Segment, named, reason_words
+from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation
-from flanchat.sessions.serialization import RecordedGrid, SessionRecord
+from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 
 CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
 """Classes of tokens, each with the least probability it takes, the highest first."""
@@ -204,7 +204,7 @@ def outline(record: SessionRecord) -> Outline:
 def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
     """The answers that are not on the current branch, by the turn beside which they were given; the last ones after it.
 
-    An answer that follows one of these is listed where that one is.
+    An answer that follows one of these is join_list where that one is.
     """
     turns = conversation.turns
     found: list[list[Alternate]] = [[] for _turn in (*turns, None)]
@@ -261,9 +261,9 @@ def _answer(answer: Answer) -> AnswerOutline:
         prompt_parts=tuple(
             PromptPart(
                 _kind(segment),
-                named(segment),
+                segment_name(segment),
                 format_count(segment.tokens) if segment.kept else "",
-                reason_words(segment, prompt.limit),
+                drop_reason(segment, prompt.limit),
             )
             for segment in prompt.segments
         ),
@@ -326,7 +326,7 @@ def model_words(card: ModelCard | None) -> str:
 
 
 def _settings(answer: Answer) -> Iterator[SettingLine]:
-    settings, idle = answer.settings, answer.settings.idle()
+    settings, idle = answer.settings, answer.settings.ineffective()
     for setting in SETTINGS:
         value = settings.value(setting.name)
         if value != setting.default:
@@ -347,10 +347,9 @@ def _warning(warned: Warned) -> str:
 
 
 def _dropped(prompt: Prompt) -> str:
-    return listed(
-        _("{part} ({reason})").format(part=named(s), reason=reason_words(s, prompt.limit)) if s.reason else named(s)
-        for s in prompt.segments
-        if not s.kept
+    found = [(segment_name(s), drop_reason(s, prompt.limit)) for s in prompt.segments if not s.kept]
+    return join_list(
+        _("{part} ({reason})").format(part=name, reason=reason) if reason else name for name, reason in found
     )
 
 
@@ -361,7 +360,7 @@ def _token(token: Token) -> TokenLine:
     share = None if math.isnan(token.logprob) else math.exp(min(token.logprob, 0.0))
     level = next((name for name, least in CONFIDENCE.items() if share is not None and share >= least), "unknown")
     others = [other for other in token.top if other.id != token.id and not math.isnan(other.logprob)]
-    alternatives = listed(f"{_name(o)} {format_probability(o.logprob)}" for o in others[:_ALTERNATIVES_SHOWN])
+    alternatives = join_list(f"{_name(o)} {format_probability(o.logprob)}" for o in others[:_ALTERNATIVES_SHOWN])
     return TokenLine(_name(token), level, share, format_percent(share), alternatives)
 
 
@@ -401,7 +400,7 @@ def _confidence(answer: Answer) -> str:
 def _uncertain(tokens: Iterable[TokenLine]) -> str:
     found = [f"{t.name} {t.probability}" for t in tokens if t.share is not None and t.share < CONFIDENCE["likely"]]
     more = len(found) - _UNCERTAIN_SHOWN
-    words = listed(found[:_UNCERTAIN_SHOWN])
+    words = join_list(found[:_UNCERTAIN_SHOWN])
     return words + _(" and {count} more").format(count=format_count(more)) if more > 0 else words
 
 
@@ -440,7 +439,7 @@ def _budget(prompt: Prompt) -> Meter:
     legend = []
     for kind in dict.fromkeys(str(segment.kind) for segment in kept):
         alike = [segment for segment in kept if segment.kind == kind]
-        name, times = named(replace(alike[0], ref=0)), f" ×{len(alike)}" if len(alike) > 1 else ""
+        name, times = segment_name(replace(alike[0], ref=0)), f" ×{len(alike)}" if len(alike) > 1 else ""
         legend.append((_kind(alike[0]), f"{name}{times} {format_count(sum(s.tokens for s in alike))}"))
     value = _("{tokens} of {limit} tokens").format(tokens=format_count(prompt.tokens), limit=format_count(prompt.limit))
     return Meter(
@@ -448,7 +447,7 @@ def _budget(prompt: Prompt) -> Meter:
         summary=value,
         segments=tuple((_kind(segment), segment.tokens / whole) for segment in kept),
         legend=tuple(legend),
-        dropped=tuple(named(segment) for segment in prompt.segments if not segment.kept),
+        dropped=tuple(segment_name(segment) for segment in prompt.segments if not segment.kept),
     )
 
 
@@ -464,8 +463,8 @@ def _positive(value: float) -> float:
 def _grid(grid: RecordedGrid) -> GridOutline:
     current = _("current settings")
     answers = tuple(
-        (text, " · ".join(f"{number} {varied or current}" for number, varied in cells_of))
-        for text, cells_of in grid.answers.items()
+        (text, " · ".join(f"{number} {varied or current}" for number, varied in group))
+        for text, group in grid.answers.items()
     )
     return GridOutline(grid.axes, grid.question, answers)
 
@@ -536,7 +535,7 @@ def _answer_parts(answer: AnswerOutline, known: Collection[Fact]) -> Iterator[Pa
 
 def _padded(text: str, width: int) -> str:
     """Pad a text to a width in cells of a terminal: on its left, or on its right for a negative width."""
-    blanks = " " * max(0, abs(width) - cells(text))
+    blanks = " " * max(0, abs(width) - cell_width(text))
     return text + blanks if width < 0 else blanks + text
 
 

@@ -26,7 +26,7 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
-from flanchat.sessions.serialization import SessionRecord, read_session
+from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import read as read_transcript
 
 if TYPE_CHECKING:
@@ -720,7 +720,7 @@ def _meant(which: str, sessions: Sequence[Entry]) -> Path:
     raise UsageError(_("there is no session {which}.{hint}").format(which=which, hint=hint))
 
 
-def session_name(name: str) -> str:
+def check_session_name(name: str) -> str:
     """The name, when it is fit for a session: not a number, which means a place in the list."""
     if name.isdecimal():
         raise UsageError(_("session name: {name} is a number, which means a place in /sessions").format(name=name))
@@ -732,7 +732,7 @@ def find_record(word: str, library: Library | None) -> tuple[Path, SessionRecord
 
     A number is a session's; another word is a file's if there is such a file.
     """
-    from flanchat.sessions.serialization import read_session
+    from flanchat.sessions.session_record import read_session
     from flanchat.sessions.transcript import read
 
     path = Path(os.path.expanduser(word))

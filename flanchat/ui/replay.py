@@ -8,7 +8,7 @@ from pathlib import Path
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
 from flanchat.experiments.replay import Replay, Replayed
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.types import Comparison
 
 

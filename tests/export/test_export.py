@@ -26,7 +26,7 @@ from flanchat.export.html import render
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer, Conversation, Timing
-from flanchat.sessions.serialization import RecordedGrid, SessionRecord
+from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 from tests.goldens import check_golden
 
 TEMPLATES = Path(__file__).parents[2] / "flanchat" / "export" / "templates"

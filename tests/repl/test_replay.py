@@ -18,7 +18,7 @@ from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, plan_
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
-from flanchat.sessions.serialization import SessionRecord, read_session
+from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read
 from tests.repl.test_app import BUNDLED, asked, context_of, serve
 
