@@ -6,22 +6,23 @@ import re
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
-from flanchat.export.outline import one_line, parts
+from flanchat.export.outline import elements, one_line
 from flanchat.sessions.session_record import SessionRecord
 
 
 def to_markdown(record: SessionRecord) -> str:
     out: list[str] = []
-    before, colon = "", _(": ")
-    for part in parts(record):
-        if part.kind == "fact":
-            out += [""] * (before != "fact")
-            out.append(f"- {part.label}{colon}{_code(part.text)}" if part.label else f"- {_code(part.text)}")
-        elif part.kind == "heading":
-            out += [""] * bool(out) + [f"{'#' * part.level} {part.label}"]
+    previous, colon = "", _(": ")
+    for element in elements(record):
+        label, text = element.label, element.text
+        if element.kind == "fact":
+            out += [""] * (previous != "fact")
+            out.append(f"- {label}{colon}{_code(text)}" if label else f"- {_code(text)}")
+        elif element.kind == "heading":
+            out += [""] * bool(out) + [f"{'#' * element.level} {label}"]
         else:
-            out += ["", f"**{part.label}**", "", _fenced(part.text)]
-        before = part.kind
+            out += ["", f"**{label}**", "", _fenced(text)]
+        previous = element.kind
     return "\n".join(out) + "\n"
 
 

@@ -30,7 +30,7 @@ from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 
 CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
-"""Classes of tokens, each with the least probability it takes, the highest first."""
+"""Confidence classes of tokens, each with its lowest probability, from high to low."""
 
 _UNCERTAIN_SHOWN = 12
 _ALTERNATIVES_SHOWN = 4
@@ -47,8 +47,8 @@ _SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "end")
 class Fact:
     """A labelled value. name: the label in English.
 
-    kind: `note`, an event that the reader should not miss; `figure`, a summary of what a page draws; `run`, how the
-    answer was made; `detail`, the same to the last digit, for formats with room for it.
+    kind: `note`, something unusual; `figure`, a bar or a table in words; `run`, how the answer was produced; `detail`,
+    more of that, for formats that have the space.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenLine:
+class TokenRow:
     """A token. confidence: its class, a key of CONFIDENCE, or `unknown`. share: its probability; None if unknown."""
 
     name: str
@@ -77,7 +77,7 @@ class Word:
 
     space: str
     text: str
-    token: TokenLine
+    token: TokenRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class PromptPart:
+class PromptRow:
     """A line of the prompt ledger. tokens: "" for a part that was dropped. reason: why it was dropped, else ""."""
 
     kind: str
@@ -105,13 +105,13 @@ class PromptPart:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingLine:
-    """A setting that differs from its default. idle: why it has no effect, or ""."""
+class SettingRow:
+    """A setting that differs from its default. ineffective: why it has no effect, or ""."""
 
     name: str
     value: str
     default: str
-    idle: str
+    ineffective: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +127,12 @@ class AnswerOutline:
     time: Meter
     budget: Meter
     prompt: str
-    prompt_parts: tuple[PromptPart, ...]
+    prompt_rows: tuple[PromptRow, ...]
     prompt_tokens: str
     prompt_limit: str
-    tokens: tuple[TokenLine, ...]
+    tokens: tuple[TokenRow, ...]
     confidence: str
-    settings: tuple[SettingLine, ...]
+    settings: tuple[SettingRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn of the current branch, with the other answers that were given there, the oldest first."""
+    """A turn of the current branch. alternates: the other answers given at this turn, the oldest first."""
 
     number: int
     question: str
@@ -157,7 +157,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class GridOutline:
-    """A what-if grid. answers: each distinct one, with the cells that gave it."""
+    """A what-if grid. answers: the distinct ones, each with the cells that gave it."""
 
     axes: str
     question: str
@@ -166,9 +166,9 @@ class GridOutline:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A session. abandoned: answers that follow the last turn but are not on the current branch.
+    """A session. abandoned: answers after the last turn of the current branch, which do not belong to it.
 
-    unanswered: questions, each with what went wrong.
+    unanswered: questions, each with its error message. lists: lines under a heading.
     """
 
     title: str
@@ -181,7 +181,7 @@ class Outline:
 
 
 def outline(record: SessionRecord) -> Outline:
-    """Everything that an export for people says of a session."""
+    """Lay out everything that an export for people contains."""
     conversation = record.conversation
     turns = conversation.turns
     *alternates, abandoned = _alternates(conversation)
@@ -202,13 +202,13 @@ def outline(record: SessionRecord) -> Outline:
 
 
 def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
-    """The answers that are not on the current branch, by the turn beside which they were given; the last ones after it.
+    """The answers outside the current branch: a list for each of its turns, and one for those after the last turn.
 
-    An answer that follows one of these is join_list where that one is.
+    An answer that follows one of these is in the same list.
     """
     turns = conversation.turns
     found: list[list[Alternate]] = [[] for _turn in (*turns, None)]
-    place = {answer.id: at + 1 for at, answer in enumerate(turns)}  # by answer: the turn of an answer that follows it
+    place = {answer.id: at + 1 for at, answer in enumerate(turns)}  # the list of the answers that follow each answer
     current = set(place)
     branches = {branch.end.id: branch.name for branch in conversation.branches() if branch.end and branch.name}
     for answer in conversation.answers.values():
@@ -258,8 +258,8 @@ def _answer(answer: Answer) -> AnswerOutline:
         time=time,
         budget=_budget(prompt),
         prompt=prompt.text,
-        prompt_parts=tuple(
-            PromptPart(
+        prompt_rows=tuple(
+            PromptRow(
                 _kind(segment),
                 segment_name(segment),
                 format_count(segment.tokens) if segment.kept else "",
@@ -276,7 +276,7 @@ def _answer(answer: Answer) -> AnswerOutline:
 
 
 def _answer_facts(
-    answer: Answer, time: str, tokens: Sequence[TokenLine], confidence: str, settings: Iterable[SettingLine]
+    answer: Answer, time: str, tokens: Sequence[TokenRow], confidence: str, settings: Iterable[SettingRow]
 ) -> Iterator[Fact]:
     card, peak_bytes = answer.card, _positive(answer.timing.peak_mb) * 1e6
     facts = [
@@ -309,7 +309,7 @@ def _answer_facts(
 
 
 def format_time(timestamp: str) -> str:
-    """A transcript's time for people; what has another form stays as it is.
+    """A transcript's timestamp for people; text in another form is returned as it is.
 
     >>> format_time("2026-11-22T10:30:00.000Z"), format_time("yesterday")
     ('2026-11-22 10:30 UTC', 'yesterday')
@@ -325,18 +325,18 @@ def model_words(card: ModelCard | None) -> str:
     return _("{name} on {device}, {precision}").format(name=card.name, device=card.device, precision=card.precision)
 
 
-def _settings(answer: Answer) -> Iterator[SettingLine]:
-    settings, idle = answer.settings, answer.settings.ineffective()
+def _settings(answer: Answer) -> Iterator[SettingRow]:
+    settings, ineffective = answer.settings, answer.settings.ineffective()
     for setting in SETTINGS:
         value = settings.value(setting.name)
         if value != setting.default:
             shown, default = setting.format(value), setting.format(setting.default)
-            yield SettingLine(setting.name, shown, default, idle.get(setting.name, ""))
+            yield SettingRow(setting.name, shown, default, ineffective.get(setting.name, ""))
 
 
-def _settings_words(settings: Iterable[SettingLine]) -> str:
+def _settings_words(settings: Iterable[SettingRow]) -> str:
     return _("; ").join(
-        f"{line.name}={line.value}" + (_(" ({reason})").format(reason=line.idle) if line.idle else "")
+        f"{line.name}={line.value}" + (_(" ({reason})").format(reason=line.ineffective) if line.ineffective else "")
         for line in settings
     )
 
@@ -356,12 +356,12 @@ def _dropped(prompt: Prompt) -> str:
 # Probabilities
 
 
-def _token(token: Token) -> TokenLine:
+def _token(token: Token) -> TokenRow:
     share = None if math.isnan(token.logprob) else math.exp(min(token.logprob, 0.0))
     level = next((name for name, least in CONFIDENCE.items() if share is not None and share >= least), "unknown")
     others = [other for other in token.top if other.id != token.id and not math.isnan(other.logprob)]
     alternatives = join_list(f"{_name(o)} {format_probability(o.logprob)}" for o in others[:_ALTERNATIVES_SHOWN])
-    return TokenLine(_name(token), level, share, format_percent(share), alternatives)
+    return TokenRow(_name(token), level, share, format_percent(share), alternatives)
 
 
 def _name(token: Token | Alternative) -> str:
@@ -371,7 +371,7 @@ def _name(token: Token | Alternative) -> str:
     return text.replace(" ", "␣").replace("\n", "↵") or f"<{token.id}>"
 
 
-def _words(answer: Answer, tokens: Iterable[TokenLine]) -> Iterator[Word]:
+def _words(answer: Answer, tokens: Iterable[TokenRow]) -> Iterator[Word]:
     """The text cut at the ends of its tokens.
 
     The text is the tokens' own, stripped and cut at a stop text, so it has to begin at their first letter.
@@ -397,7 +397,7 @@ def _confidence(answer: Answer) -> str:
     return _("{mean} per token, lowest {lowest}").format(mean=mean, lowest=lowest)
 
 
-def _uncertain(tokens: Iterable[TokenLine]) -> str:
+def _uncertain(tokens: Iterable[TokenRow]) -> str:
     found = [f"{t.name} {t.probability}" for t in tokens if t.share is not None and t.share < CONFIDENCE["likely"]]
     more = len(found) - _UNCERTAIN_SHOWN
     words = join_list(found[:_UNCERTAIN_SHOWN])
@@ -473,7 +473,7 @@ def _grid(grid: RecordedGrid) -> GridOutline:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Element:
     """A heading, a fact (a label, or "", and one line) or a block (a label and many lines)."""
 
     kind: Literal["heading", "fact", "block"]
@@ -482,55 +482,55 @@ class Part:
     level: int = 1
 
 
-def parts(record: SessionRecord) -> Iterator[Part]:
+def elements(record: SessionRecord) -> Iterator[Element]:
     """The outline as a sequence of headings, facts and blocks."""
     session = outline(record)
-    yield Part("heading", _("flanchat session"))
-    yield from (Part("fact", fact.label, fact.value) for fact in session.facts)
+    yield Element("heading", _("flanchat session"))
+    yield from (Element("fact", fact.label, fact.value) for fact in session.facts)
     for turn in session.turns:
-        yield Part("heading", _("Turn {number}").format(number=turn.number), level=2)
-        yield Part("block", _("Question"), turn.question)
-        yield from _answer_parts(turn.answer, session.facts)
-        yield from _alternate_parts(turn.alternates, session.facts)
+        yield Element("heading", _("Turn {number}").format(number=turn.number), level=2)
+        yield Element("block", _("Question"), turn.question)
+        yield from _answer_elements(turn.answer, session.facts)
+        yield from _alternate_elements(turn.alternates, session.facts)
     if session.abandoned:
-        yield Part("heading", _("Outside the current branch"), level=2)
-        yield from _alternate_parts(session.abandoned, session.facts)
+        yield Element("heading", _("Outside the current branch"), level=2)
+        yield from _alternate_elements(session.abandoned, session.facts)
     for grid in session.grids:
-        yield Part("heading", _("What if"), level=2)
-        yield Part("fact", _("axes"), grid.axes)
-        yield Part("block", _("Question"), grid.question)
+        yield Element("heading", _("What if"), level=2)
+        yield Element("fact", _("axes"), grid.axes)
+        yield Element("block", _("Question"), grid.question)
         for text, varied in grid.answers:
-            yield Part("block", _("Answer"), text)
-            yield Part("fact", _("cells"), varied)
+            yield Element("block", _("Answer"), text)
+            yield Element("fact", _("cells"), varied)
     if session.unanswered:
-        yield Part("heading", _("Unanswered questions"), level=2)
+        yield Element("heading", _("Unanswered questions"), level=2)
         for question, message in session.unanswered:
-            yield Part("block", _("Question"), question)
-            yield from [Part("fact", _("message"), message)] * bool(message)
+            yield Element("block", _("Question"), question)
+            yield from [Element("fact", _("message"), message)] * bool(message)
     for heading, texts in session.lists:
-        yield Part("heading", heading, level=2)
-        yield from (Part("fact", "", text) for text in texts)
+        yield Element("heading", heading, level=2)
+        yield from (Element("fact", "", text) for text in texts)
 
 
-def _alternate_parts(alternates: Iterable[Alternate], known: Collection[Fact]) -> Iterator[Part]:
+def _alternate_elements(alternates: Iterable[Alternate], known: Collection[Fact]) -> Iterator[Element]:
     for alternate in alternates:
-        yield Part("heading", alternate.label, level=3)
+        yield Element("heading", alternate.label, level=3)
         if alternate.branch:
-            yield Part("fact", _("branch"), alternate.branch)
+            yield Element("fact", _("branch"), alternate.branch)
         if alternate.question is not None:
-            yield Part("block", _("Question"), alternate.question)
-        yield from _answer_parts(alternate.answer, known)
+            yield Element("block", _("Question"), alternate.question)
+        yield from _answer_elements(alternate.answer, known)
 
 
-def _answer_parts(answer: AnswerOutline, known: Collection[Fact]) -> Iterator[Part]:
+def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator[Element]:
     """An answer with its facts, except those of the whole session and the details."""
-    yield Part("block", _("Answer"), answer.text)
-    yield from (Part("fact", f.label, f.value) for f in answer.facts if f.kind != "detail" and f not in known)
-    if answer.prompt_parts:
-        rows = [(part.name, part.tokens or _("dropped"), part.reason) for part in answer.prompt_parts]
+    yield Element("block", _("Answer"), answer.text)
+    yield from (Element("fact", f.label, f.value) for f in answer.facts if f.kind != "detail" and f not in known)
+    if answer.prompt_rows:
+        rows = [(part.name, part.tokens or _("dropped"), part.reason) for part in answer.prompt_rows]
         rows.append((_("prompt"), answer.prompt_tokens, _("of {limit} tokens").format(limit=answer.prompt_limit)))
         lines = (f"{_padded(one_line(a), -12)} {_padded(b, 7)}  {one_line(c)}".rstrip() for a, b, c in rows)
-        yield Part("block", _("Ledger"), "\n".join(lines))
+        yield Element("block", _("Ledger"), "\n".join(lines))
 
 
 def _padded(text: str, width: int) -> str:

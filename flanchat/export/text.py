@@ -6,7 +6,7 @@ import re
 
 from flanchat.base.i18n import _, cell_width
 from flanchat.base.sanitize import show
-from flanchat.export.outline import one_line, parts
+from flanchat.export.outline import elements, one_line
 from flanchat.sessions.session_record import SessionRecord
 
 _UNDERLINES = {1: "=", 2: "-", 3: "~"}
@@ -15,12 +15,13 @@ _UNDERLINES = {1: "=", 2: "-", 3: "~"}
 def to_text(record: SessionRecord) -> str:
     out: list[str] = []
     colon = _(": ")
-    for part in parts(record):
-        if part.kind == "fact":
-            out.append(f"{part.label}{colon}{one_line(part.text)}" if part.label else f"    {one_line(part.text)}")
-        elif part.kind == "heading":
-            out += [""] * bool(out) + [part.label, _UNDERLINES[part.level] * cell_width(part.label)]
+    for element in elements(record):
+        label, text = element.label, element.text
+        if element.kind == "fact":
+            out.append(f"{label}{colon}{one_line(text)}" if label else f"    {one_line(text)}")
+        elif element.kind == "heading":
+            out += [""] * bool(out) + [label, _UNDERLINES[element.level] * cell_width(label)]
         else:
-            block = [f"    {line}".rstrip() for line in show(part.text).split("\n")]
-            out += ["", f"{part.label}{colon}".rstrip(), *block, ""]
+            block = [f"    {line}".rstrip() for line in show(text).split("\n")]
+            out += ["", f"{label}{colon}".rstrip(), *block, ""]
     return re.sub(r"\n\n\n+", "\n\n", "\n".join(out)).strip("\n") + "\n"
