@@ -117,7 +117,7 @@ NEEDS_MORE = {
     "export": "FILE that ends in .",
     "file": "needs the PATH",
     "pick": "there is no grid yet",
-    "redo": "nothing was undone",
+    "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs the WORDS",
     "unset": "such as /unset temperature",
@@ -686,7 +686,7 @@ def test_branches_are_listed_with_a_star_at_the_present_one_and_gone_to_by_numbe
 def test_a_branch_that_is_not_there_is_refused_with_what_is():
     context = new_desk("one")
     assert "Did you mean main?" in complaint(context, "/branches mian")
-    assert "there is a branch main" in complaint(context, "/fork main")
+    assert "branch main exists already" in complaint(context, "/fork main")
     assert "branch name" in complaint(context, "/fork Big Plan")
     assert "number" in complaint(context, "/fork 7")
 
@@ -779,11 +779,12 @@ def test_a_script_is_every_line_that_is_not_blank(here):
     assert shown == RunScript(Path("questions.txt"), ("Why?", "/undo"))
 
 
-def test_a_path_may_begin_at_home(here, monkeypatch):
-    monkeypatch.setenv("HOME", str(here))
+def test_a_path_may_begin_at_home(here):
+    context = new_desk()
+    context.environ = {"HOME": str(here)}
 
-    assert isinstance(enter(new_desk(), "/run ~/questions.txt"), RunScript)
-    assert complete(new_desk(), "/run ~/q") == ["~/questions.txt"]
+    assert isinstance(enter(context, "/run ~/questions.txt"), RunScript)
+    assert complete(context, "/run ~/q") == ["~/questions.txt"]
 
 
 def test_completion_offers_files_and_what_is_in_folders(here):
