@@ -39,6 +39,14 @@ def test_the_wheel_holds_every_profile_of_the_checkout(unpacked: Path):
     assert len(inside) >= 12
 
 
+def test_the_wheel_holds_the_templates_of_pages(unpacked: Path):
+    folder = Path("flanchat") / "export" / "templates"
+    inside = {path.name for path in (unpacked / folder).iterdir()}
+
+    assert inside == {path.name for path in (ROOT / folder).iterdir()}
+    assert {"base.html.j2", "style.css"} <= inside
+
+
 def test_the_wheel_answers_with_its_own_profiles_and_model(unpacked: Path, tmp_path: Path):
     listed = run(unpacked, tmp_path, "profiles", "show", "qa")
     answered = run(unpacked, tmp_path, "What is the capital of France?", "-p", "qa", "--no-log")

@@ -111,7 +111,7 @@ COVERED = [
     and ("engine" not in path.parts or path.name == "events.py")  # a model process speaks English
 ]
 NO_WORDS = re.compile(
-    r"^/|^import sys;|^<!doctype|:root \{|"
+    r"^/|^import sys;|"
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
@@ -129,7 +129,6 @@ LEFT = {
     "answers in all",  # a key
     "append existing", "append new",  # programming mistakes, and what only the program reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
-    "flanchat whatif",  # what is typed
 }  # fmt: skip
 """Every text of two words or more that is not marked, and why."""
 
