@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from flanchat.base.i18n import N_, _, cells
+from flanchat.base.i18n import N_, _, cell_width
 
 NOTHING = "-"
 """Stands for a missing figure."""
@@ -121,7 +121,7 @@ _FINISH_REASONS = {
     "stop": N_("ended at a stop text"),
     "interrupted": N_("interrupted"),
     "error": N_("failed"),
-    "empty": N_("empty"),
+    "empty": N_("empty answer"),
 }
 
 
@@ -160,11 +160,9 @@ def clipped(text: str, width: int = 60) -> str:
     ('one two...', '提示...')
     """
     line = " ".join(text.split())
-    if cells(line) <= width:
+    if cell_width(line) <= width:
         return line
-    used = end = 0
-    for end, character in enumerate(line):
-        used += cells(character)
-        if used > width - 3:
-            break
+    end = min(len(line), width - 3)
+    while cell_width(line[:end]) > width - 3:
+        end -= 1
     return line[:end] + "..."

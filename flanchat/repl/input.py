@@ -1,4 +1,4 @@
-"""Input: an editable prompt or plain lines. The only user of prompt_toolkit, which pipes and dumb terminals do not load."""
+"""Input: an editable prompt, or plain lines on a pipe or dumb terminal. The only user of prompt_toolkit."""
 
 from __future__ import annotations
 
@@ -86,7 +86,12 @@ class PlainInput:
     """
 
     def __init__(
-        self, stdin: TextIO, stdout: TextIO, environ: Mapping[str, str], prompt: str, on_first_prompt: Callable[[], None]
+        self,
+        stdin: TextIO,
+        stdout: TextIO,
+        environ: Mapping[str, str],
+        prompt: str,
+        on_first_prompt: Callable[[], None],
     ) -> None:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._prompt, self._on_first_prompt = prompt, on_first_prompt

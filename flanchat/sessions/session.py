@@ -13,13 +13,13 @@ from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Delta, Event, Finished, Request
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt
+from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import score
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation
-from flanchat.sessions.serialization import SessionRecord, answer_record, choose_record, prompt_record
+from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
 
 Source = Literal["typed", "stdin", "file", "script"]

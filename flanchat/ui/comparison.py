@@ -1,4 +1,4 @@
-"""Draws two answers with their differences, side by side where the window is wide enough; a replay is a series of these.
+"""Draws two answers with their differences, side by side in a wide window; a replay is a series of these.
 
 Colours never stand alone: [-removed-] and {+added+} are marked as `git diff --word-diff` does.
 """

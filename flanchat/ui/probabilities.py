@@ -177,8 +177,10 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
     terminal.console.print(table)
     for line in choice_warnings(choices):
         terminal.note(line)
-    share = _("The model's probability of all choices together: {share}.").format(share=format_percent(covered(choices)))
-    terminal.print(join_sentences(verdict(choices), share))
+    together = _("The model's probability of all choices together: {share}.").format(
+        share=format_percent(covered(choices))
+    )
+    terminal.print(join_sentences(verdict(choices), together))
     terminal.hint(_(SCORES_HINT))
 
 

@@ -111,7 +111,7 @@ class CountProgress(_Progress):
     done: answers of earlier runs, which do not count for the rate. quiet: print nothing where no bar can be drawn.
     """
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         total: int,
         done: int,

@@ -160,8 +160,8 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         time = _("{value} (median)").format(value=format_duration(median(firsts)))
         rows.append((_("first token"), time))
     if rates := [rate for a in answers if (rate := a.timing.decode_tps(len(a.tokens))) is not None]:
-        rate = _("{value} (median)").format(value=f"{median(rates):.0f}")
-        rows.append((_("tokens per second"), f"{rate}, {sparkline(rates)}"))
+        speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
+        rows.append((_("tokens per second"), f"{speed}, {sparkline(rates)}"))
     if (card := answers[-1].card) is not None:
         threads = ngettext("{count} thread", "{count} threads", card.threads).format(count=card.threads)
         model = _("{name} on {device}").format(name=card.name, device=card.device)

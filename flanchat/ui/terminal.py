@@ -6,19 +6,19 @@ Text from outside (answers, files, errors) goes through `sanitize.show` and rich
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.i18n import _, is_translated, line_breaks
 from flanchat.base.sanitize import show
-from flanchat.ui.types import Table
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
     from rich.text import Text
+
+    from flanchat.ui.types import Table
 
 _COLUMN_CELLS = 14  # that a column of a table needs to be readable
 
@@ -29,7 +29,8 @@ class Terminal:
     plain: no colour, no cursor movement, no rewriting; for pipes, screen readers and dumb terminals.
     """
 
-    def __init__(self, *, plain: bool = False, color: bool = True) -> None:
+    def __init__(self, stdout: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
+        self._stdout, self._environ = stdout, environ
         self.plain = plain
         self._color = color and not plain
         self._made: Console | None = None
@@ -42,6 +43,8 @@ class Terminal:
             from rich.console import Console
 
             self._made = Console(
+                file=self._stdout,
+                _environ=self._environ,
                 no_color=None if self._color else True,
                 force_terminal=False if self.plain else None,
                 highlight=False,
@@ -222,6 +225,26 @@ def _chinese_text() -> type[Text]:
     return ChineseText
 
 
-def is_dumb() -> bool:
-    """Whether standard output is no terminal that understands cursor movement."""
-    return not sys.stdout.isatty() or os.environ.get("TERM", "") in ("dumb", "unknown", "")
+def print_message(message: str, stderr: TextIO) -> None:
+    """Print a message with the program's name before each line. Results go to standard output, messages to this."""
+    for line in message.splitlines():
+        try:
+            print(f"flanchat: {show(line)}", file=stderr, flush=True)
+        except OSError:  # the reader is gone
+            return
+
+
+def terminal_size(stream: TextIO, environ: Mapping[str, str]) -> tuple[int, int]:
+    """Columns and lines: from the environment, else of the terminal, else 80 and 24."""
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):  # no terminal, or no file
+        size = os.terminal_size((80, 24))
+    asked = (environ.get(name, "") for name in ("COLUMNS", "LINES"))
+    columns, lines = (int(word) if word.isdecimal() else 0 for word in asked)
+    return columns or size.columns, lines or size.lines
+
+
+def is_dumb(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether a stream is not a terminal that supports cursor movement."""
+    return not stream.isatty() or environ.get("TERM", "") in ("dumb", "unknown", "")

@@ -17,16 +17,16 @@ import pytest
 
 from flanchat.base import i18n as words
 from flanchat.base.errors import BudgetError
+from flanchat.base.format import finish_reason
 from flanchat.cli.language import _flag, root_words
 from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile, load_profile
-from flanchat.prompting.settings import Settings, find
-from flanchat.repl.commands.inspect import FINISHES
+from flanchat.prompting.settings import Settings, find_setting
 from flanchat.repl.commands.table import COMMANDS
-from flanchat.sessions.serialization import SessionRecord
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.results import loss_lines, warning_line
 from tests.catalogue import MO, catalogue, compiled, texts
@@ -39,9 +39,9 @@ README = ROOT / "README.zh-CN.md"
 
 @pytest.fixture
 def chinese() -> Iterator[None]:
-    words.use("zh", {})
+    words.use_language("zh", {})
     yield
-    words.use("en", {})
+    words.use_language("en", {})
 
 
 # The catalogue
@@ -75,7 +75,7 @@ def test_a_translation_has_the_placeholders_of_its_text():
 
 
 def test_a_translation_ends_its_lines_where_its_text_does_and_speaks_chinese():
-    same = {"/shots rm {given}: expected {numbers}", "{part} {number}", "{tokens} of {limit}", "{kept} of {wanted}"}
+    same = {"{part} {number}", "{tokens} of {limit}", "{kept} of {given}"}
     for message in catalogue():
         if message.id:
             text, translated = ids(message.id)[-1], ids(message.string)[0]
@@ -203,7 +203,7 @@ def test_nothing_is_translated_before_a_language_is_chosen_or_where_babel_cannot
     ],
 )
 def test_the_locale_chooses_in_gettexts_order(environ: dict[str, str], speaks: bool):
-    assert words.speaks_chinese(environ) == speaks
+    assert words.prefers_chinese(environ) == speaks
 
 
 def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -214,10 +214,10 @@ def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch
     for raw in (None, b"", b"rubbish" * 9, whole[:40], whole[:-2000], whole[:4] + b"\xff" * 40):
         if raw is not None:
             (folder / "flanchat.mo").write_bytes(raw)
-        words.use("zh", {})
+        words.use_language("zh", {})
 
         assert words._("nothing was asked yet") == "nothing was asked yet"
-    words.use("en", {})
+    words.use_language("en", {})
 
 
 def test_lang_is_found_wherever_it_stands_but_not_behind_the_end_of_options():
@@ -256,7 +256,7 @@ def test_help_is_chinese_to_the_last_word(flanchat: Flanchat):
         out = help_of(flanchat, "--lang", "zh", *command)
 
         assert "Show this message" not in out
-        assert max(map(words.cells, out.splitlines())) <= 80
+        assert max(map(words.cell_width, out.splitlines())) <= 80
         for line in out.splitlines():
             if line.startswith("  ") and not line.strip().startswith(("flanchat ", "-p, ")):
                 assert re.search(r"[一-鿿]", line) or "  " not in line.strip(), line
@@ -293,8 +293,8 @@ import sys, os
 from flanchat.base import i18n as words
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-words.use(None, {"LANG": "en_US.UTF-8"})
-words.use("en", {"LANG": "zh_CN.UTF-8"})
+words.use_language(None, {"LANG": "en_US.UTF-8"})
+words.use_language("en", {"LANG": "zh_CN.UTF-8"})
 print([path for path in opened if path.endswith(".mo")], words._("nothing was asked yet"))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -319,7 +319,7 @@ def test_what_is_wrong_in_a_file_is_told_in_english(tmp_path: Path, chinese: Non
 
     with pytest.raises(Exception, match=r"qa.yaml:2: decode.top_p: expected a number from 0 to 1, got 1.5"):
         load_profile(path)
-    assert find("top_p").values == "数字（0 到 1）"
+    assert find_setting("top_p").values == "数字（0 到 1）"
 
 
 def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: None):
@@ -368,14 +368,14 @@ def test_an_export_is_chinese_but_for_json(tmp_path: Path, chinese: None):
     assert '<html lang="zh-CN">' in page
     assert not re.search(r">[A-Z]?[a-z]+ [a-z]+ [a-z]+<", re.sub(r'<(\w+)[^>]* lang="".*?</\1>', "", page))
     assert raw.isascii()
-    words.use("en", {})
+    words.use_language("en", {})
     assert raw == EXPORTERS["json"](story)
 
 
 def test_numbers_are_told_in_one_form(chinese: None):
-    assert warning_line(Warned("unk", 1, "{")) == "有 1 个字符这个模型不认识：{"
-    assert warning_line(Warned("unk", 2, "{}")) == "有 2 个字符这个模型不认识：{ }"
-    assert words._(FINISHES["length"]) == "到达长度上限"
+    assert warning_line(Warned("unk", 1, "{")) == "有 1 个字符不在模型的词表里：{"
+    assert warning_line(Warned("unk", 2, "{}")) == "有 2 个字符不在模型的词表里：{ }"
+    assert finish_reason("length") == "在 max_new_tokens 处截断"
 
 
 # README.zh-CN.md

@@ -15,7 +15,7 @@ from flanchat.export.exporters import write_export
 from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Timing
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 from tests.export.test_export import answer, prompt, small_story, story_of, story_saying, token
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

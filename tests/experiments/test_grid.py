@@ -24,8 +24,8 @@ from flanchat.experiments.replay import Overrides, Replay, plan_replay
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import read_session
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 
 BUNDLED = profile_folders(None, {})[-1:]

@@ -24,7 +24,7 @@ from flanchat.export.exporters import EXPORTERS, write_export
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer, Conversation, Timing
-from flanchat.sessions.serialization import RecordedGrid, SessionRecord
+from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 from tests.goldens import check_golden
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)

@@ -21,8 +21,8 @@ from flanchat.engine.t5.local import LocalEngine, open_engine
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import short_answer
-from flanchat.sessions.serialization import read_session
 from flanchat.sessions.session import AnswerEvents, Compiled, Session
+from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 
 BUNDLED = profile_folders(None, {})[-1:]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from flanchat.base.paths import expand_home
 from flanchat.prompting.settings import SETTINGS, find_setting
+from flanchat.repl.context import Context
 
-if TYPE_CHECKING:
-    from flanchat.repl.context import Context
-
-Completions: TypeAlias = "Callable[[Context, str, str], Sequence[str]]"
+Completions: TypeAlias = Callable[[Context, str, str], Sequence[str]]
 """Given the arguments before the cursor's word and that word so far: the words that Tab offers in its place."""
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import find_profile, profile_names
-from flanchat.prompting.settings import did_you_mean, find
+from flanchat.prompting.settings import did_you_mean, parse_settings
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.library import find_record
-from flanchat.sessions.serialization import SessionRecord
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.comparison import replay_progress, replay_steps
 from flanchat.ui.types import Comparison, ResultStream
 
@@ -53,7 +53,7 @@ def replay(context: Context, arguments: str) -> Shown:
         raise UsageError(_("--held keeps the recorded history, --free the new one: give one of them"))
     from flanchat.experiments.replay import Overrides, Replay, plan_replay
 
-    change = Overrides(profile, {find(name).name: find(name).parse(value) for name, value in pairs})
+    change = Overrides(profile, parse_settings(pairs))
     mode: Mode = "free" if "--free" in flags else "held"
     path, story = _story(context, places[0] if places else "")
     turns = plan_replay(story, change, mode, everything="--all" in flags)
@@ -106,9 +106,9 @@ def _story(context: Context, word: str) -> tuple[Path, SessionRecord]:
     """The record of a word; without one, that of this session."""
     library = context.open_library() if context.open_library is not None else None
     if word:
-        return find_record(word, library)
+        return find_record(word, library, context.environ)
     context.session.last()
     path = context.session.transcript.path
     if path is None or not path.exists() or not context.session.is_recorded:
         raise UsageError(_("/replay needs a FILE or a session: this one is not on disk whole"))
-    return find_record(str(path), library)
+    return find_record(str(path), library, context.environ)

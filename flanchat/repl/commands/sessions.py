@@ -13,8 +13,8 @@ from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.repl.commands.completion import paths
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
-from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.tables import hits_table, sessions_table
 
 if TYPE_CHECKING:

@@ -15,7 +15,16 @@ from flanchat.prompting.profile import (
     list_profiles,
     profile_names,
 )
-from flanchat.prompting.settings import DEVICE, SETTINGS, Setting, did_you_mean, find_setting, describe_origin, parse_settings, split_pairs
+from flanchat.prompting.settings import (
+    DEVICE,
+    SETTINGS,
+    Setting,
+    describe_origin,
+    did_you_mean,
+    find_setting,
+    parse_settings,
+    split_pairs,
+)
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
 from flanchat.ui.types import Table
@@ -76,7 +85,9 @@ def _edit(context: Context, name: str) -> Shown:
         raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
     path = find_profile_file(name, context.folders) if name else context.session.profile.path
     if path is None:
-        raise UsageError(_("this profile was changed in the session and has no file; save it with /profile save NAME first"))
+        raise UsageError(
+            _("this profile was changed in the session and has no file; save it with /profile save NAME first")
+        )
     old = path.read_text(encoding="utf-8")
     bundled = path.parent == context.folders[-1]
     if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
@@ -135,7 +146,9 @@ def change(context: Context, arguments: str) -> Shown:
         return _one_setting(context, find_setting(words))
     changes = parse_settings(split_pairs(words))
     context.session.settings = context.session.settings.update("/set", changes)
-    pairs = ", ".join(f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items())
+    pairs = ", ".join(
+        f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items()
+    )
     return pairs + _idle_notes(context)
 
 
@@ -174,7 +187,9 @@ def system(context: Context, arguments: str) -> Shown:
 
     if not arguments:
         prefix = context.session.profile.prefix
-        return _("Instruction: {prefix}").format(prefix=prefix) if prefix else _("No instruction. /system TEXT sets one.")
+        return (
+            _("Instruction: {prefix}").format(prefix=prefix) if prefix else _("No instruction. /system TEXT sets one.")
+        )
     text = "" if arguments == "off" else arguments
     context.session.use(with_prefix(context.session.profile, text))
     return _("Instruction: {prefix}").format(prefix=text) if text else _("Instruction removed.")
@@ -231,7 +246,12 @@ def _shots_table(context: Context) -> Shown:
         hidden = _(" /shots on restores those switched off.") if context.hidden_shots else ""
         return _("No shots. /shots add makes one of the last exchange.") + hidden
     rows = tuple(
-        (str(n), clipped(shot.input), clipped(shot.output), "" if n <= current.shots_max else _("over shots_max, not sent"))
+        (
+            str(n),
+            clipped(shot.input),
+            clipped(shot.output),
+            "" if n <= current.shots_max else _("over shots_max, not sent"),
+        )
         for n, shot in enumerate(current.shots, 1)
     )
     return Table(_("Shots"), ("", _("question"), _("answer"), ""), rows)

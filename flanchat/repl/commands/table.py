@@ -125,8 +125,8 @@ GRID_HINT = N_(
 )
 HELP_NOTE = N_(
     "Any other line is sent to the model. Alt-Enter adds a line, Tab completes, Ctrl-R searches earlier input, Ctrl-G "
-    "opens an editor, Ctrl-C stops an answer, Ctrl-D leaves. F2 shows the settings, F3 switches multi-line input, F4 vi "
-    "keys, F5 shows the prompt, F6 the token probabilities."
+    "opens an editor, Ctrl-C stops an answer, Ctrl-D leaves. F2 shows the settings, F3 switches multi-line input, F4 "
+    "vi keys, F5 shows the prompt, F6 the token probabilities."
 )
 
 
