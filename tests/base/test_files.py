@@ -225,7 +225,7 @@ class TestRecords:
             "import resource, sys; from pathlib import Path; from flanchat.base.files import *\n"
             "fd = open_private_append(Path(sys.argv[1]))\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
-            "write_record(fd, b'12345')\n"
+            "append_record(fd, b'12345')\n"
             "try: append_record(fd, b'67890')\n"
             "except OSError: print('refused')\n"
         )

@@ -118,7 +118,7 @@ NEEDS_MORE = {
     "export": "FILE that ends in .",
     "file": "needs the PATH",
     "pick": "there is no grid yet",
-    "redo": "nothing was undone",
+    "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs WORDS",
     "unset": "such as /unset temperature",
@@ -702,7 +702,7 @@ def test_branches_are_listed_with_a_star_at_the_present_one_and_gone_to_by_numbe
 def test_a_branch_that_is_not_there_is_refused_with_what_is():
     context = new_desk("one")
     assert "Did you mean main?" in complaint(context, "/branches mian")
-    assert "there is a branch main" in complaint(context, "/fork main")
+    assert "branch main exists already" in complaint(context, "/fork main")
     assert "branch name" in complaint(context, "/fork Big Plan")
     assert "number" in complaint(context, "/fork 7")
 
