@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 import click
 
 from flanchat.base.clock import Now
-from flanchat.ui.messages import complain
+from flanchat.ui.terminal import print_message
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
@@ -54,7 +54,7 @@ class Environment:
 
     def complain(self, message: str) -> None:
         """Write a message of the program to standard error."""
-        complain(message, self.stderr)
+        print_message(message, self.stderr)
 
     def piped(self) -> str:
         """All of standard input, or "" when it is a terminal."""

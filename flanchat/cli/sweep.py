@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flanchat.experiments.results_file import Journal
     from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
     from flanchat.prompting.prompt import Setup
-    from flanchat.ui.progress import Count
+    from flanchat.ui.progress import CountProgress
 
 BATCH = {"cpu": 16}
 BATCH_ELSEWHERE = 64
@@ -232,7 +232,7 @@ class _Lines:
 def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
     """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui.progress import Count
+    from flanchat.ui.progress import CountProgress
 
     pressed = False
 
@@ -247,10 +247,10 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: 
     plain, color = options["plain"], colored(env, options)
     try:
         with (
-            Count(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
+            CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
             stop_on_interrupt(stop, crew.kill, ready=crew.ready),
         ):
-            count.begin()
+            count.start()
             _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
     except UsageError:
         raise
@@ -268,7 +268,7 @@ def _answer(
     lines: _Lines,
     crew: Crew,
     *,
-    count: Count,
+    count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
     from flanchat.engine.events import Finished

@@ -238,7 +238,7 @@ def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path,
     serve(context, f"/replay {old}")
 
     out = capsys.readouterr().out
-    assert "turn 1: question 1\na [-red-]{+blue+} cat\nchanged: 33 % of the words · tokens 3" in out
+    assert "turn 1: question 1\na [-red-]{+blue+} cat\n33% of the words changed · tokens 3" in out
     assert "turn 2: question 2\ntwo\nsame" in out
     assert "2 turns: 1 same, 1 changed (on average 33 % of the words)" in out
     path = context.session.transcript.path
@@ -260,7 +260,7 @@ def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
 
     out = capsys.readouterr().out
     assert "1 turn: 1 same" in out
-    assert "Identical: the recorded stamp gives the recorded answers." in out
+    assert "Identical: model, settings and seeds as recorded give the recorded answers." in out
     assert out.count("this one is not on disk whole") == 2
     path = context.session.transcript.path
     assert path is not None
