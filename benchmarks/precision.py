@@ -1,8 +1,8 @@
-"""How many greedy answers of the demo model each precision changes, on exercises that it was not trained on.
+"""The share of greedy answers that each precision changes, on the demo model's held-out exercises.
 
     python -m benchmarks.precision [--items 25]
 
-Prints JSON: per precision and batch size, the share of answers equal to float32's, and of answers that are right.
+Prints JSON: for each precision and batch size, the shares of answers that equal float32's and that are correct.
 """
 
 from __future__ import annotations

@@ -576,7 +576,7 @@ def test_an_answer_is_gone_on_with_in_its_own_profile_and_in_no_other_model_s_to
     session.engine = Other()
 
     assert [answer.profile for answer in session.conversation.answers.values()] == [first, first]
-    with pytest.raises(UsageError, match="in the tokens of scripted, and the model is other"):
+    with pytest.raises(UsageError, match="by scripted, whose tokenizer other does not share"):
         list(session.continue_answer())
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.files import open_private_read, write_atomically
+from flanchat.base.files import open_regular, write_atomically
 from flanchat.base.i18n import N_, _
 from flanchat.base.paths import cache_folder, make_private_folder
 from flanchat.base.spawn import python_command
@@ -291,7 +291,7 @@ def take_stored_result(indices: Sequence[int], environ: Mapping[str, str]) -> Wo
     """The stored result, which is deleted; None when there is none that is valid here and now."""
     try:
         path = cache_folder(environ) / "npu.json"
-        with os.fdopen(open_private_read(path), "rb") as file:
+        with open(open_regular(path, private=True), "rb") as file:
             result = json.loads(file.read(1 << 16))
         path.unlink()
         # the monotonic clock runs from the boot on, and the key is valid for one boot only

@@ -29,7 +29,10 @@ from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held, children, until, wait_gone
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc"),
+    pytest.mark.usefixtures("forked"),
+]
 
 QUESTION = Request("translate English to German: city", Decoding(max_new_tokens=12))
 LONG = Request("cook the pasta", Decoding(max_new_tokens=20_000, min_new_tokens=20_000, top=0))
