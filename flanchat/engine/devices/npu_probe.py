@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.files import open_private_read, write_atomically
+from flanchat.base.files import open_regular, write_atomically
 from flanchat.base.i18n import N_, _
 from flanchat.base.paths import cache_folder, make_private_folder
 from flanchat.base.spawn import python_command
@@ -141,6 +141,8 @@ def look(device: str, progress: Callable[[str], None] = lambda step: None) -> Wo
     answer is taken from the cache, and out of it: `remember` puts it back once the NPU has done its work, so that
     whatever happens until then is found out by the next process.
     """
+    if "torch_npu" in sys.modules:  # imported, so that it is too late to find out, or hidden
+        return None
     kind, __, numbers = device.partition(":")
     found: Working | Broken | None = None
     if kind == "npu" or (kind == "auto" and is_installed()):
@@ -286,7 +288,7 @@ def _recall(indices: Sequence[int]) -> Working | None:
     """The answer that was kept, which is taken away; None when there is none that holds here and now."""
     try:
         path = cache_folder(os.environ) / "npu.json"
-        with os.fdopen(open_private_read(path), "rb") as file:
+        with open(open_regular(path, private=True), "rb") as file:
             kept = json.loads(file.read(1 << 16))
         path.unlink()
         if kept["key"] == _key(indices) and 0 <= time.time() - kept["at"] < _GOOD_FOR_S:
