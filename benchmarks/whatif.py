@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -85,7 +86,7 @@ def main() -> None:
         words = [w for w in map(tokenizer.piece, range(tokenizer.size)) if w.startswith(" ") and w[1:].isalpha()]
         numbers, seeds = random.Random(0), range(given.cells)
         generate = None if given.without_peer else generator(folder)
-        with closing(WorkerEngine(resolve(str(folder)), precision=given.precision)) as engine:
+        with closing(WorkerEngine(resolve(str(folder)), precision=given.precision, environ=os.environ)) as engine:
             card = engine.card()
             times: dict[str, list[float]] = {"one": [], "grid": [], "single_calls": [], "generate_calls": []}
             for run in range(given.runs + 1):

@@ -76,7 +76,7 @@ def open_regular_read(path: Path) -> int:
     return fd
 
 
-def write_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = sync_content) -> None:
+def append_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = sync_content) -> None:
     """Append `record` and a newline in one write and sync it; raise OSError and leave the old bytes if that fails.
 
     record: bytes without a newline. When the file does not end with a newline (a line that was cut short by a
@@ -128,7 +128,9 @@ def sync_folder(folder: Path) -> None:
             raise
 
 
-def write_whole(path: Path, content: bytes, *, overwrite: bool, write: Write = os.write, sync: Sync = os.fsync) -> None:
+def write_atomically(
+    path: Path, content: bytes, *, overwrite: bool, write: Write = os.write, sync: Sync = os.fsync
+) -> None:
     """Write a file that is there complete or not at all, mode 0600. Raises StorageError; an old file stays as it was.
 
     A symbolic link, folder, FIFO or device at `path` is refused even with `overwrite`.

@@ -1,6 +1,6 @@
 """What people read, in their language: English as the code has it, or a catalogue. Knows no command and no screen.
 
-`use` chooses once, before anything is said; `_` translates where a text is shown. Without a catalogue, or with one that
+`use_language` is called once at the start; `_` translates where a text is shown. Without a catalogue, or with one that
 cannot be read, everything is English. Never translated: names of commands, settings, choices and profiles, what --json
 prints, transcripts, and what begins with FILE:LINE or comes from a model's folder, so that it can be searched for and
 pasted into a report.
@@ -30,17 +30,17 @@ _catalogue: GNUTranslations | None = None
 _untranslated: ContextVar[bool] = ContextVar("untranslated", default=False)
 
 
-def use(lang: str | None, environ: Mapping[str, str]) -> None:
+def use_language(lang: str | None, environ: Mapping[str, str]) -> None:
     """Speak this language from now on. lang: one of LANGUAGES; None is "auto", the one of the locale."""
     global _catalogue  # noqa: PLW0603 - a process speaks one language
-    chinese = lang == "zh" or (lang in (None, "auto") and speaks_chinese(environ))
+    chinese = lang == "zh" or (lang in (None, "auto") and prefers_chinese(environ))
     _catalogue = _load(LOCALE / "zh_CN" / "LC_MESSAGES" / "flanchat.mo") if chinese else None
 
 
-def speaks_chinese(environ: Mapping[str, str]) -> bool:
+def prefers_chinese(environ: Mapping[str, str]) -> bool:
     """Whether the locale asks for Chinese, in gettext's order: LANGUAGE, unless there is no locale, then the locale.
 
-    >>> speaks_chinese({"LANG": "zh_CN.UTF-8"}), speaks_chinese({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"})
+    >>> prefers_chinese({"LANG": "zh_CN.UTF-8"}), prefers_chinese({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"})
     (True, False)
     """
     locale = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environ.get(name))), "")
@@ -75,10 +75,10 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's name
     return message
 
 
-def listed(parts: Iterable[str]) -> str:
+def join_list(parts: Iterable[str]) -> str:
     """Several things in one line, with commas.
 
-    >>> listed(["turn 1", "shot 2"])
+    >>> join_list(["turn 1", "shot 2"])
     'turn 1, shot 2'
     """
     several = list(parts)
@@ -86,13 +86,13 @@ def listed(parts: Iterable[str]) -> str:
     return _Translated(made, ", ".join(map(in_english, several))) if is_translated() else made
 
 
-def sentences(*said: str) -> str:
+def join_sentences(*said: str) -> str:
     """Those that say something, one after the other: with blanks between them, but for Chinese."""
     return ("" if is_translated() else " ").join(filter(None, said))
 
 
 def in_english(text: str) -> str:
-    """What a translated text is in English, for records. Only of what comes straight from `_`, `format` or `listed`."""
+    """What a translated text is in English, for records. Only for what comes from `_`, `format` or `join_list`."""
     return text.english if isinstance(text, _Translated) else text
 
 
@@ -106,38 +106,38 @@ def untranslated() -> Iterator[None]:
         _untranslated.reset(token)
 
 
-def cells(text: str) -> int:
+def cell_width(text: str) -> int:
     """How many cells of a terminal a line takes: two for each wide character.
 
-    >>> cells("T5 模型")
+    >>> cell_width("T5 模型")
     7
     """
-    return sum(_cells(character) for character in text)
+    return sum(_char_width(character) for character in text)
 
 
-def wrap(line: str, width: int) -> list[str]:
+def wrap_line(line: str, width: int) -> list[str]:
     """Break a line at a width in cells: between words and between Chinese characters, never before a comma or the like.
 
-    >>> wrap("提示词太长，请缩短。", 10)
+    >>> wrap_line("提示词太长，请缩短。", 10)
     ['提示词太', '长，请缩', '短。']
     """
-    ends = [0, *breaks(line, width), len(line)]
+    ends = [0, *line_breaks(line, width), len(line)]
     return [line[begin:end].rstrip() for begin, end in pairwise(ends)]
 
 
-def breaks(line: str, width: int) -> list[int]:
-    """Where `wrap` breaks a line. What is wider than a whole line is broken where the line is full."""
+def line_breaks(line: str, width: int) -> list[int]:
+    """Where `wrap_line` breaks a line. What is wider than a whole line is broken where the line is full."""
     found = []
     at = used = 0
     for unit in _units(line):
-        if used and used + cells(unit.rstrip()) > width:
+        if used and used + cell_width(unit.rstrip()) > width:
             found.append(at)
             used = 0
         for character in unit:
-            if used and used + _cells(character) > width and character != " ":
+            if used and used + _char_width(character) > width and character != " ":
                 found.append(at)
                 used = 0
-            at, used = at + 1, used + _cells(character)
+            at, used = at + 1, used + _char_width(character)
     return found
 
 
@@ -148,8 +148,8 @@ def _units(text: str) -> Iterator[str]:
     """What is not broken: a word with the blanks after it, or a wide character with the closing marks after it."""
     unit = ""
     for character in text:
-        wide = _cells(character) == 2
-        ends = unit.endswith(" ") or (unit and (wide or _cells(unit[-1]) == 2) and character not in _CLOSING)
+        wide = _char_width(character) == 2
+        ends = unit.endswith(" ") or (unit and (wide or _char_width(unit[-1]) == 2) and character not in _CLOSING)
         if ends and character != " " and not unit.endswith(("（", "《", "「", "“", "‘")):
             yield unit
             unit = ""
@@ -158,7 +158,7 @@ def _units(text: str) -> Iterator[str]:
         yield unit
 
 
-def _cells(character: str) -> int:
+def _char_width(character: str) -> int:
     if character.isascii():
         return 1
     import unicodedata

@@ -1,4 +1,4 @@
-"""What Ctrl-C and the signals that end a process do. Knows signals; knows neither model nor terminal."""
+"""Handling of Ctrl-C and of the signals that end a process. Knows signals; knows neither model nor terminal."""
 
 from __future__ import annotations
 
@@ -11,74 +11,74 @@ from types import FrameType
 from typing import NoReturn
 
 SECOND_PRESS_S = 2.0
-ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+TERMINATION_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Terminated(BaseException):
-    """A signal asked this process to end. Not an Exception, so that nothing swallows it on the way out."""
+    """A signal asked this process to end. Derives from BaseException so that no `except Exception` swallows it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
 
 
-def end_gracefully() -> None:
-    """Make SIGTERM and SIGHUP unwind the program, so that what was begun is recorded, instead of cutting it off."""
-    for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(number, _unwind)
+def unwind_on_termination() -> None:
+    """Make SIGTERM and SIGHUP raise Terminated, so that `finally` blocks run and the session is recorded."""
+    for number in TERMINATION_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP; leave that in force
+            signal.signal(number, _raise_terminated)
 
 
-def die_of(number: int) -> NoReturn:
-    """End by the signal itself, so that the parent sees the true cause."""
+def die_by_signal(number: int) -> NoReturn:
+    """End the process by the signal itself, so that the parent sees the true cause."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
-    os._exit(128 + number)  # only when the signal is blocked
+    os._exit(128 + number)  # reached only when the signal is blocked
 
 
 @contextlib.contextmanager
-def stoppable(
+def stop_on_interrupt(
     stop: Callable[[], None], kill: Callable[[], None], *, ready: Callable[[], bool] = lambda: True
 ) -> Iterator[None]:
-    """While an answer is made, Ctrl-C calls `stop`; pressed again within two seconds it calls `kill`.
+    """Call `stop` on Ctrl-C inside this context, and `kill` on a second Ctrl-C within two seconds.
 
-    Neither may raise or block: they run inside the signal handler. As long as the engine is not `ready`, Ctrl-C raises
-    KeyboardInterrupt instead: nobody should wait for a model to load just to be rid of it.
+    Neither may raise or block: they run inside the signal handler. Until the engine is `ready`, Ctrl-C raises
+    KeyboardInterrupt instead, so that nobody has to wait for a model to load before they can leave.
     """
-    pressed = -SECOND_PRESS_S
+    last_press = -SECOND_PRESS_S
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        again = time.monotonic() - pressed < SECOND_PRESS_S
-        pressed = time.monotonic()
+        nonlocal last_press
+        is_second = time.monotonic() - last_press < SECOND_PRESS_S
+        last_press = time.monotonic()
         if not ready():
             raise KeyboardInterrupt
-        (kill if again else stop)()
+        (kill if is_second else stop)()
 
-    with _on_interrupt(on_interrupt):
+    with _interrupt_handler(on_interrupt):
         yield
 
 
-def shielded() -> contextlib.AbstractContextManager[None]:
-    """Ctrl-C does nothing inside, but for what is `interruptible` or `stoppable`."""
-    return _on_interrupt(lambda number, frame: None)
+def ignore_interrupts() -> contextlib.AbstractContextManager[None]:
+    """Ignore Ctrl-C inside, except within a nested `raise_on_interrupt` or `stop_on_interrupt`."""
+    return _interrupt_handler(lambda number, frame: None)
 
 
-def interruptible() -> contextlib.AbstractContextManager[None]:
-    """Ctrl-C raises KeyboardInterrupt inside."""
-    return _on_interrupt(signal.default_int_handler)
+def raise_on_interrupt() -> contextlib.AbstractContextManager[None]:
+    """Raise KeyboardInterrupt on Ctrl-C inside."""
+    return _interrupt_handler(signal.default_int_handler)
 
 
 @contextlib.contextmanager
-def _on_interrupt(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, handler)
+def _interrupt_handler(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
+    previous = signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)
 
 
-def _unwind(number: int, frame: FrameType | None) -> None:
-    for other in ENDING:
-        signal.signal(other, signal.SIG_IGN)  # one unwinding at a time
+def _raise_terminated(number: int, frame: FrameType | None) -> None:
+    for each in TERMINATION_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the cleanup of the first
     raise Terminated(number)

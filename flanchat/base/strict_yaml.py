@@ -28,11 +28,11 @@ MAX_DEPTH = 20
 MAX_VALUES = 20_000
 
 Node = Any  # None, bool, int, float, str, list[Node] or dict[str, Node]
-At = tuple[str | int, ...]  # where a value is: keys and list positions from the top
+FieldPath = tuple[str | int, ...]  # where a value is: keys and list positions from the top
 
 
 @dataclass(frozen=True, slots=True)
-class Yaml:
+class YamlDocument:
     """The fields of one file.
 
     lines: the line of every key and of every list item; () is the line of the first field.
@@ -40,29 +40,29 @@ class Yaml:
     """
 
     values: dict[str, Node]
-    lines: Mapping[At, int]
+    lines: Mapping[FieldPath, int]
     source: str
     sha256: str
 
 
-def load(path: Path) -> Yaml:
+def load(path: Path) -> YamlDocument:
     """Read the file at `path` once. Every failure is a ProfileError that starts with FILE:LINE."""
     return parse(read_bytes(path), str(path))
 
 
-def parse(raw: bytes, name: str, *, example: str = "template: qa") -> Yaml:
+def parse(raw: bytes, name: str, *, example: str = "template: qa") -> YamlDocument:
     """Read the bytes of a file that messages call `name`.
 
     >>> parse(b"output: no", "x.yaml").values
     {'output': 'no'}
     """
-    source = decode(raw, name)
+    source = decode_utf8(raw, name)
     reading = _Reading(name, source)
     reading.run()
     if not isinstance(reading.root, dict):
         found = "found nothing" if reading.root is None else "found something else"
         reading.fail(1, f"expected fields such as `{example}`, {found}")
-    return Yaml(reading.root, reading.lines, source, hashlib.sha256(raw).hexdigest())
+    return YamlDocument(reading.root, reading.lines, source, hashlib.sha256(raw).hexdigest())
 
 
 def read_bytes(path: Path) -> bytes:
@@ -87,7 +87,7 @@ def read_bytes(path: Path) -> bytes:
     return raw
 
 
-def decode(raw: bytes, name: str) -> str:
+def decode_utf8(raw: bytes, name: str) -> str:
     """UTF-8 to text, with or without a byte order mark."""
     if len(raw) > MAX_BYTES:
         raise ProfileError(f"{name}:1: expected at most {MAX_BYTES // 1024} KB, found more")
@@ -98,10 +98,10 @@ def decode(raw: bytes, name: str) -> str:
         raise ProfileError(f"{name}:{line}: expected UTF-8, found other bytes. Save the file as UTF-8.") from None
 
 
-def plain(text: str) -> bool | int | float | str | None:
+def parse_scalar(text: str) -> bool | int | float | str | None:
     """What an unquoted word stands for: true, false, null, a decimal number, or else itself.
 
-    >>> [plain(word) for word in ("true", "no", "017", "12:30", "1e-3", "null")]
+    >>> [parse_scalar(word) for word in ("true", "no", "017", "12:30", "1e-3", "null")]
     [True, 'no', '017', '12:30', 0.001, None]
     """
     if text in _WORDS:
@@ -124,7 +124,7 @@ class _Open:
     """A mapping or list that is being filled."""
 
     value: dict[str, Node] | list[Node]
-    at: At
+    at: FieldPath
     key: str | None = None
 
     @property
@@ -139,7 +139,7 @@ class _Reading:
     name: str
     source: str
     root: Node = None
-    lines: dict[At, int] = field(default_factory=dict)
+    lines: dict[FieldPath, int] = field(default_factory=dict)
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
     count: int = 0
@@ -191,7 +191,7 @@ class _Reading:
         if not isinstance(event, yaml.ScalarEvent):
             self.open({} if isinstance(event, yaml.MappingStartEvent) else [], line)
             return
-        value = event.value if event.style else plain(event.value)
+        value = event.value if event.style else parse_scalar(event.value)
         if isinstance(value, str) and _SURROGATE.search(value):
             self.fail(line, "half a character (a lone surrogate) is not allowed. Remove it.")
         if self.stack and self.stack[-1].wants_key:
@@ -206,14 +206,14 @@ class _Reading:
             self.fail(line, f"expected at most {MAX_DEPTH} levels, found more")
         self.stack.append(_Open(value, self.put(value, line)))
 
-    def put(self, value: Node, line: int) -> At:
+    def put(self, value: Node, line: int) -> FieldPath:
         """Add a value to what is open; return where it is."""
         if not self.stack:
             self.root = value
             self.lines[()] = line
             return ()
         top = self.stack[-1]
-        at: At
+        at: FieldPath
         if isinstance(top.value, list):
             at = (*top.at, len(top.value))
             self.lines[at] = line

@@ -1,4 +1,4 @@
-"""What changed between two answers, word by word. Knows texts only."""
+"""Word-by-word difference of two texts. Knows texts only."""
 
 from __future__ import annotations
 
@@ -7,67 +7,68 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-# a Chinese, Japanese or Korean character is a word; what stands between words is one too, so that all is kept
+# Chinese and Korean characters count as words. White space and punctuation match too, so that the parts join to the
+# whole text.
 _WORDS = re.compile(r"[⺀-鿿가-힯豈-﫿]|[^\W⺀-鿿가-힯豈-﫿]+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
 class DiffSpan:
-    """A stretch of text: in both (`same`), only in the old one (`gone`) or only in the new one (`new`)."""
+    """A part of a diff: text of both (`same`), only of the old one (`deleted`) or only of the new one (`inserted`)."""
 
-    kind: Literal["same", "gone", "new"]
+    kind: Literal["same", "deleted", "inserted"]
     text: str
 
 
-def compare(old: str, new: str) -> tuple[DiffSpan, ...]:
-    """The way from one text to the other. Without the `new` stretches it is `old`, without the `gone` ones `new`.
+def diff_words(old: str, new: str) -> tuple[DiffSpan, ...]:
+    """Compare two texts. The spans without `inserted` join to `old`, those without `deleted` to `new`.
 
-    >>> [(change.kind, change.text) for change in compare("a red cat", "a blue cat")]
-    [('same', 'a '), ('gone', 'red'), ('new', 'blue'), ('same', ' cat')]
-    >>> marked(compare("a big red cat", "a small blue cat"))
+    >>> [(span.kind, span.text) for span in diff_words("a red cat", "a blue cat")]
+    [('same', 'a '), ('deleted', 'red'), ('inserted', 'blue'), ('same', ' cat')]
+    >>> format_diff(diff_words("a big red cat", "a small blue cat"))
     'a [-big red-]{+small blue+} cat'
     """
-    olds, news = _WORDS.findall(old), _WORDS.findall(new)
-    codes = difflib.SequenceMatcher(None, olds, news, autojunk=False).get_opcodes()
-    steps = [(kind == "equal", "".join(olds[i:j]), "".join(news[k:m])) for kind, i, j, k, m in codes]
-    changes: list[DiffSpan] = []
-    gone = made = ""
+    old_words, new_words = _WORDS.findall(old), _WORDS.findall(new)
+    opcodes = difflib.SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes()
+    steps = [(op == "equal", "".join(old_words[i:j]), "".join(new_words[k:m])) for op, i, j, k, m in opcodes]
+    spans: list[DiffSpan] = []
+    deleted = inserted = ""
     for at, (is_same, before, after) in enumerate(steps):
-        if not is_same:
-            gone, made = gone + before, made + after
-        elif before.isspace() and 0 < at < len(steps) - 1 and _both(gone + steps[at + 1][1], made + steps[at + 1][2]):
-            gone, made = gone + before, made + after  # a blank between changed words is no news
+        # A blank between two replaced words joins them: one replaced phrase is easier to read than two words.
+        if not is_same or (
+            before.isspace()
+            and 0 < at < len(steps) - 1
+            and (deleted + steps[at + 1][1]).strip()
+            and (inserted + steps[at + 1][2]).strip()
+        ):
+            deleted, inserted = deleted + before, inserted + after
         else:
-            changes += [*_changes(gone, made), DiffSpan("same", before)]
-            gone = made = ""
-    return (*changes, *_changes(gone, made))
+            spans += [*_replacement(deleted, inserted), DiffSpan("same", before)]
+            deleted = inserted = ""
+    return (*spans, *_replacement(deleted, inserted))
 
 
-def _both(gone: str, made: str) -> bool:
-    return bool(gone.strip() and made.strip())
+def _replacement(deleted: str, inserted: str) -> list[DiffSpan]:
+    return [DiffSpan("deleted", deleted)] * bool(deleted) + [DiffSpan("inserted", inserted)] * bool(inserted)
 
 
-def _changes(gone: str, made: str) -> list[DiffSpan]:
-    return [DiffSpan("gone", gone)] * bool(gone) + [DiffSpan("new", made)] * bool(made)
+def format_diff(spans: tuple[DiffSpan, ...]) -> str:
+    """Format a diff as plain text, in the notation of `git diff --word-diff`.
 
-
-def marked(changes: tuple[DiffSpan, ...]) -> str:
-    """A diff as plain text, in the notation of `git diff --word-diff`.
-
-    >>> marked(compare("a red cat", "a blue cat"))
+    >>> format_diff(diff_words("a red cat", "a blue cat"))
     'a [-red-]{+blue+} cat'
     """
-    marks = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
-    return "".join(marks[change.kind].format(change.text) for change in changes)
+    marks = {"same": "{}", "deleted": "[-{}-]", "inserted": "{{+{}+}}"}
+    return "".join(marks[span.kind].format(span.text) for span in spans)
 
 
-def distance(old: str, new: str) -> float:
-    """How far apart two texts are: 0 for the same words, 1 for no word in common.
+def word_distance(old: str, new: str) -> float:
+    """Return how different two texts are: 0 when all words are the same, 1 when they share none.
 
-    >>> round(distance("a red cat", "a blue cat"), 2)
+    >>> round(word_distance("a red cat", "a blue cat"), 2)
     0.33
     """
-    olds, news = ([w for w in _WORDS.findall(text) if not w.isspace()] for text in (old, new))
-    if not olds and not news:
+    old_words, new_words = ([word for word in _WORDS.findall(text) if not word.isspace()] for text in (old, new))
+    if not old_words and not new_words:
         return 0.0
-    return 1.0 - difflib.SequenceMatcher(None, olds, news, autojunk=False).ratio()
+    return 1.0 - difflib.SequenceMatcher(None, old_words, new_words, autojunk=False).ratio()

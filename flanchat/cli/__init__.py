@@ -13,7 +13,7 @@ import click
 from flanchat import __version__
 from flanchat.base.errors import FlanchatError
 from flanchat.base.i18n import _
-from flanchat.base.signals import Terminated, die_of, end_gracefully
+from flanchat.base.signals import Terminated, die_by_signal, unwind_on_termination
 from flanchat.cli import ask as asking
 from flanchat.cli import chat as chatting
 from flanchat.cli.bench import bench
@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if debug:
         os.environ["FLANCHAT_DEBUG"] = "1"
     try:
-        end_gracefully()
+        unwind_on_termination()
         choose_language(args, os.environ, cli)
         if _COMPLETE in os.environ:  # a shell asks what may come next
             from click.shell_completion import shell_complete
@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         _end(INTERRUPTED)
     except Terminated as ended:
-        die_of(ended.number)
+        die_by_signal(ended.number)
     except BrokenPipeError:
         _end(READER_GONE)
     except OSError as error:

@@ -91,7 +91,7 @@ def answer_to(
 
     choices: the answer is one of them, in place of the profile's.
     """
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.engine.events import Delta
     from flanchat.sessions.session import Compiled
     from flanchat.ui.results import loss_lines
@@ -99,7 +99,7 @@ def answer_to(
     begun = False
     try:
         with (
-            stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
+            stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
             closing(session.ask(question, source=source, choices=choices)) as events,
         ):
             for event in events:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat import __version__
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.i18n import _, wrap
+from flanchat.base.i18n import _, wrap_line
 from flanchat.base.sanitize import show
 from flanchat.cli.opening import lender, list_models, new_transcript, open_engine, open_library, open_session, resume
 from flanchat.cli.options import open_view
@@ -186,7 +186,7 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     size = _("{count:.1f} M parameters, {size} MB").format(
         count=checkpoint.parameters / 1000000.0, size=max(1, round(checkpoint.weight_bytes / 1000000.0))
     )
-    lines = [f"flanchat {__version__} · {engine.name} · {size}"]
+    lines = [f"flanchat {__version__} · {engine.source.name} · {size}"]
     if engine.source.origin == "bundled":
         lines += [
             _("Demo model: made for flanchat, to try the tool with. It knows its exercises and little else."),
@@ -197,7 +197,7 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     lines.append(_("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves."))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in lines:
-        wrapped = wrap(show(line), width) if width > 20 and not view.plain else []
+        wrapped = wrap_line(show(line), width) if width > 20 and not view.plain else []
         print("\n".join(wrapped) or show(line), flush=True)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import click
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, use, wrap
+from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, use_language, wrap_line
 
 _CLICKS = (
     N_("Usage:"),
@@ -40,9 +40,9 @@ def choose_language(args: Sequence[str], environ: Mapping[str, str], command: cl
     chosen = asked or preferred or _configured(environ)
     if chosen and chosen not in LANGUAGES:
         where = "--lang" if asked else "FLANCHAT_LANG"
-        use(None, environ)
+        use_language(None, environ)
         raise UsageError(_("{where}: expected auto, en or zh, got {got!r}").format(where=where, got=chosen))
-    use(chosen, environ)
+    use_language(chosen, environ)
     if is_translated():
         for each in every_command(command):
             _translate(each)
@@ -141,7 +141,7 @@ class _Formatter(click.HelpFormatter):
 
 
 def _filled(text: str, width: int) -> list[str]:
-    return wrap(" ".join(text.split()), width)
+    return wrap_line(" ".join(text.split()), width)
 
 
 class _Context(click.Context):

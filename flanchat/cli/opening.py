@@ -79,6 +79,7 @@ def open_engine(
         source,
         device=device,
         precision=options["precision"],
+        environ=os.environ,
         report=on_status or large_told(),
         note=on_note,
         debug=options["debug"],
@@ -173,7 +174,7 @@ def _sessions_folder() -> Path:
 
 def _earlier(options: dict[str, Any]) -> Path | None:
     """The file of the session to go on with; None to begin a new one."""
-    from flanchat.sessions.library import session_name
+    from flanchat.sessions.library import check_session_name
 
     if options["session"] and options["go_on"]:
         raise UsageError(_("--continue goes on with the last session, --session with a named one: give one of them"))
@@ -187,5 +188,5 @@ def _earlier(options: dict[str, Any]) -> Path | None:
         named = [entry.path for entry in library.sessions() if entry.name == name]
         if named or name.isdecimal():
             return named[0] if named else library.find(name)
-        session_name(name)
+        check_session_name(name)
     return None

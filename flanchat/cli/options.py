@@ -112,7 +112,7 @@ def choose(options: dict[str, Any], story: SessionRecord | None = None) -> Choic
     """
     from flanchat.prompting.config import load_config
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
-    from flanchat.prompting.settings import DEVICE, Settings, find
+    from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
 
     config = load_config(os.environ)
     earlier = story if options["profile"] is None else None
@@ -125,9 +125,9 @@ def choose(options: dict[str, Any], story: SessionRecord | None = None) -> Choic
         from flanchat.prompting.profile_writer import with_prefix
 
         profile = with_prefix(profile, options["system"])
-    values = {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")}
+    values = parse_settings(pairs(options["pairs"], "-o"))
     if options["seed"] is not None:
-        values["decode.seed"] = find("seed").check(options["seed"])
+        values["decode.seed"] = find_setting("seed").check(options["seed"])
     settings = (
         Settings()
         .with_layer("config", config.settings)

@@ -59,7 +59,7 @@ def replay(which: str, **options: Any) -> None:
     flanchat replay talk.jsonl
     flanchat replay 1 --profile cot
     """
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.experiments.replay import Replay, plan_replay
     from flanchat.sessions.library import find_record
 
@@ -73,7 +73,7 @@ def replay(which: str, **options: Any) -> None:
     engines = _Engines(options)
     work = Replay(turns, change, mode, engines.open, exact=options["exact"])
     try:
-        with stoppable(work.stop, engines.kill, ready=engines.ready):
+        with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
             if options["as_json"]:
                 _print_json(work, path, story, mode)
             else:
@@ -89,7 +89,7 @@ def replay(which: str, **options: Any) -> None:
 def _change(options: dict[str, Any]) -> Overrides:
     from flanchat.experiments.replay import Overrides
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
-    from flanchat.prompting.settings import find
+    from flanchat.prompting.settings import parse_settings
 
     profile = None
     if options["profile"]:
@@ -100,7 +100,7 @@ def _change(options: dict[str, Any]) -> Overrides:
             check_variable(profile, name, value)
     return Overrides(
         profile,
-        {find(name).name: find(name).parse(value) for name, value in pairs(options["pairs"], "-o")},
+        parse_settings(pairs(options["pairs"], "-o")),
         variables,
         model=options["model"] is not None,
         place=options["device"] is not None or options["precision"] is not None,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flanchat.engine.worker.pool import Crew
     from flanchat.experiments.results_file import Journal
     from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
-    from flanchat.prompting.setup import Setup
+    from flanchat.prompting.prompt import Setup
     from flanchat.ui.progress import Count
 
 BATCH = {"cpu": 16}
@@ -118,7 +118,7 @@ def sweep(file: str, **options: Any) -> None:
         given["seed"] = [options["seed"]]
     setups = _setups(options, choices)
     all_variants = variants(setups, given)
-    idle = [set(variant.settings.idle().values()) for variant in all_variants]
+    idle = [set(variant.settings.ineffective().values()) for variant in all_variants]
     for why in sorted(set.intersection(*idle)):
         complain(why)
     if scored := {s.profile.name for s in setups if s.choices}:
@@ -228,7 +228,7 @@ class _Lines:
 
 def _run(plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
     """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.ui.progress import Count
 
     pressed = False
@@ -245,7 +245,7 @@ def _run(plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) ->
     try:
         with (
             Count(len(plan.cells), len(lines.done), plain=plain, color=color) as count,
-            stoppable(stop, crew.kill, ready=crew.ready),
+            stop_on_interrupt(stop, crew.kill, ready=crew.ready),
         ):
             count.begin()
             _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
@@ -381,7 +381,7 @@ def _choices(options: dict[str, Any]) -> list[Choice]:
 def _setups(options: dict[str, Any], choices: Sequence[Choice]) -> list[Setup]:
     """The profiles with the variables given for all prompts. One that only some profiles have is for these."""
     from flanchat.prompting.profile import check_variable
-    from flanchat.prompting.setup import Setup
+    from flanchat.prompting.prompt import Setup
 
     given = dict(pairs(options["variables"], "--var"))
     for name, value in given.items():
@@ -416,7 +416,9 @@ def _crew(source: ModelSource, device: str, model: tuple[str, str], options: dic
     from flanchat.engine.worker.process import WorkerEngine
 
     precision, debug = options["precision"], options["debug"]
-    engine = WorkerEngine(source, device=device, precision=precision, report=large_told(), note=complain, debug=debug)
+    engine = WorkerEngine(
+        source, device=device, precision=precision, environ=os.environ, report=large_told(), note=complain, debug=debug
+    )
     return Alone(engine)
 
 

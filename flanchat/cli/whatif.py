@@ -104,7 +104,7 @@ def _agreed() -> bool:
 
 def _run(experiment: Experiment, options: dict[str, Any]) -> None:
     """Have the cells answered, shown as they come unless they are printed in another form later."""
-    from flanchat.base.signals import stoppable
+    from flanchat.base.signals import stop_on_interrupt
     from flanchat.ui import grid as gridview
     from flanchat.ui.status import state
 
@@ -114,7 +114,7 @@ def _run(experiment: Experiment, options: dict[str, Any]) -> None:
         return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
     with (
-        stoppable(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
+        stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
         closing(experiment.events()) as events,
     ):
         if options["as_json"] or options["as_csv"] or options["as_html"]:

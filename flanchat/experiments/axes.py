@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.prompting.settings import BY_NAME, BY_SHORT, did_you_mean, find, with_hint
+from flanchat.prompting.settings import BY_NAME, BY_SHORT, did_you_mean, find_setting, with_hint
 
 OWN = ("profile", "model", "without")
 """Axes beside the settings; `without` leaves a shot out, by its number."""
@@ -83,7 +83,7 @@ def read_axis(word: str) -> Axis:
         if name not in BY_SHORT and name not in BY_NAME:
             hint = did_you_mean(name, [*OWN, *BY_SHORT]) or _(" A question that begins like this goes behind --.")
             raise UsageError(with_hint(_("{name}=: no such thing to vary").format(name=name), hint))
-        name = find(name).short
+        name = find_setting(name).short
     return Axis(name, axis_values(name, text))
 
 
@@ -109,7 +109,7 @@ def axis_values(name: str, text: str) -> tuple[str, ...]:
         )
     if name not in OWN:
         for value in values:
-            find(name).parse(value)
+            find_setting(name).parse(value)
     return tuple(dict.fromkeys(values))
 
 

@@ -17,9 +17,8 @@ from flanchat.base.i18n import _, in_english
 from flanchat.engine.protocol import Engine
 from flanchat.experiments.axes import Axis
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange
-from flanchat.prompting.settings import find
-from flanchat.prompting.setup import Setup
+from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import choose_record
@@ -143,7 +142,7 @@ def _cell(
         made = made.with_profile(profiles(way["profile"]))
     if "without" in way:
         made = replace(made, profile=_without(made.profile, way["without"]))
-    parsed = {name: find(name).parse(value) for name, value in values.items()}
+    parsed = {name: find_setting(name).parse(value) for name, value in values.items()}
     chance = [name for name, value in parsed.items() if name in _CHANCE and value != _CHANCE[name]]
     beams = parsed.get("num_beams", made.settings.value("num_beams"))
     if chance and "do_sample" not in way and beams == 1 and not made.settings.value("do_sample"):

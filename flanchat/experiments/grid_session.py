@@ -24,7 +24,7 @@ from flanchat.experiments.grid import (
     run,
 )
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.settings import find
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
@@ -234,4 +234,4 @@ def _now(cell: GridCell, name: str) -> str:
         return "none"
     if name == "model":
         return cell.answer.card.name if cell.answer is not None and cell.answer.card is not None else ""
-    return find(name).format(cell.setup.settings.value(name))
+    return find_setting(name).format(cell.setup.settings.value(name))

@@ -9,14 +9,13 @@ from itertools import groupby
 from typing import Any, Literal
 
 from flanchat.base.errors import BudgetError, UsageError
-from flanchat.base.i18n import _, listed, ngettext
-from flanchat.base.worddiff import distance
+from flanchat.base.i18n import _, join_list, ngettext
+from flanchat.base.worddiff import word_distance
 from flanchat.engine.events import Request
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt
+from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import answer_all, request, unanswered
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import SessionRecord
@@ -100,7 +99,7 @@ class Replayed:
         """The share of words that changed; None when there is nothing to compare."""
         if self.new is None:
             return None
-        return 0.0 if self.same else distance(self.turn.old.text, self.new.text)
+        return 0.0 if self.same else word_distance(self.turn.old.text, self.new.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +415,7 @@ def summary_line(summary: Summary) -> str:
     turns = ngettext("{count} turn", "{count} turns", summary.turns).format(count=summary.turns)
     if summary.done < summary.turns:
         turns = _("stopped after {done} of {turns}").format(done=summary.done, turns=turns)
-    return _("{turns}: {parts}").format(turns=turns, parts=listed(parts))
+    return _("{turns}: {parts}").format(turns=turns, parts=join_list(parts))
 
 
 def share_words(share: float) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import open_private_append, reason, sync_folder, try_lock, write_record
+from flanchat.base.files import append_record, open_private_append, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
 
 _HEAD = b'{"key": "'  # of each line, so that no other file is mistaken for one of ours
@@ -58,7 +58,7 @@ class Journal:
         if not records:
             return
         try:
-            write_record(self._fd, b"\n".join(json.dumps(record).encode() for record in records))
+            append_record(self._fd, b"\n".join(json.dumps(record).encode() for record in records))
         except OSError as error:
             raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
 

@@ -23,9 +23,8 @@ from flanchat.experiments.axes import axis_values
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Measure
-from flanchat.prompting.settings import Settings, Value, find
-from flanchat.prompting.setup import Setup
+from flanchat.prompting.prompt import Measure, Setup
+from flanchat.prompting.settings import Settings, Value, find_setting
 from flanchat.sessions import batch
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import sweep_record
@@ -46,7 +45,7 @@ class Variant:
     @property
     def label(self) -> str:
         """The varied settings: "temperature=0.7 seed=1"."""
-        return " ".join(f"{name}={find(name).format(value)}" for name, value in self.varied.items())
+        return " ".join(f"{name}={find_setting(name).format(value)}" for name, value in self.varied.items())
 
     @property
     def seed(self) -> int:
@@ -154,7 +153,7 @@ def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
     """The values of each setting to vary, by short name. Text settings take one value, for it may hold commas."""
     found: dict[str, list[Value]] = {}
     for name, text in pairs:
-        setting = find(name)
+        setting = find_setting(name)
         several = [text] if setting.kind in ("text", "texts") else axis_values(setting.short, text)
         found[setting.short] = list(dict.fromkeys(setting.parse(value) for value in several))
     return found

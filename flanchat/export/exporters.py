@@ -18,12 +18,12 @@ from typing import Any, Literal
 
 from flanchat import __version__
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import write_whole
-from flanchat.base.i18n import N_, _, cells, listed
+from flanchat.base.files import write_atomically
+from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Alternative, Token, Warned
 from flanchat.export.html import Html, el, foreign, joined, page
-from flanchat.prompting.prompt import Prompt, Segment, named, reason_words, why_dropped
+from flanchat.prompting.prompt import Prompt, Segment, drop_reason, format_drop, segment_name
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
@@ -44,12 +44,12 @@ def write_export(story: SessionRecord, path: Path, *, overwrite: bool = False) -
         endings = [f".{ending}" for ending in EXPORTERS]
         raise UsageError(
             _("{path}: expected a name that ends in {some} or {last}, got {got}").format(
-                path=path, some=listed(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
+                path=path, some=join_list(endings[:-1]), last=endings[-1], got=path.suffix or _("no ending")
             )
         )
     if not overwrite and path.is_file():
         raise StorageError(_("{path}: exists already; choose another name or add --force").format(path=path))
-    write_whole(path, exporter(story).encode("utf-8"), overwrite=overwrite)
+    write_atomically(path, exporter(story).encode("utf-8"), overwrite=overwrite)
 
 
 # What an answer is beside its text. Plain values, from which every format makes its own.
@@ -126,7 +126,7 @@ def _model(answer: Answer) -> str:
 
 def _settings(answer: Answer) -> list[tuple[str, str, str, str]]:
     """What differs from the defaults: name, value, default, and why it has no effect or ""."""
-    settings, idle = answer.settings, answer.settings.idle()
+    settings, idle = answer.settings, answer.settings.ineffective()
     return [
         (s.name, s.format(settings.value(s.name)), s.format(s.default), idle.get(s.name, ""))
         for s in SETTINGS
@@ -141,8 +141,10 @@ def _warning(warned: Warned) -> str:
 
 def _dropped(prompt: Prompt) -> str:
     """The parts that were left out, with the reason of each that has one."""
-    return listed(
-        _("{part} ({reason})").format(part=named(s), reason=reason_words(s, prompt.limit)) if s.reason else named(s)
+    return join_list(
+        _("{part} ({reason})").format(part=segment_name(s), reason=drop_reason(s, prompt.limit))
+        if s.reason
+        else segment_name(s)
         for s in prompt.segments
         if not s.kept
     )
@@ -191,7 +193,7 @@ def _unsure(answer: Answer) -> str:
     """The tokens that the model was least sure of, the first dozen."""
     weak = [(t, p) for t in answer.tokens if (p := _probability(t.logprob)) is not None and p < LIKELY]
     words = [f"{_name(token)} {_percent(p)}" for token, p in weak[:12]]
-    return listed(words) + (_(" and {count} more").format(count=len(weak) - 12) if len(weak) > 12 else "")
+    return join_list(words) + (_(" and {count} more").format(count=len(weak) - 12) if len(weak) > 12 else "")
 
 
 def _name(token: Token | Alternative) -> str:
@@ -324,7 +326,11 @@ def _outlined(answer: Answer, about: Collection[tuple[str, str]]) -> Iterator[_P
     prompt = answer.prompt
     if prompt.segments:
         rows = [
-            (named(segment), str(segment.tokens) if segment.kept else _("dropped"), reason_words(segment, prompt.limit))
+            (
+                segment_name(segment),
+                str(segment.tokens) if segment.kept else _("dropped"),
+                drop_reason(segment, prompt.limit),
+            )
             for segment in prompt.segments
         ]
         rows.append((_("prompt"), str(prompt.tokens), _("of {limit} tokens").format(limit=prompt.limit)))
@@ -340,7 +346,7 @@ def _varied(varied: Iterable[tuple[int, str]]) -> str:
 
 def _padded(text: str, width: int) -> str:
     """A text with blanks around it, in cells. width: negative for blanks behind it."""
-    blanks = " " * max(0, abs(width) - cells(text))
+    blanks = " " * max(0, abs(width) - cell_width(text))
     return text + blanks if width < 0 else blanks + text
 
 
@@ -388,7 +394,7 @@ def _plain(story: SessionRecord) -> str:
         if part.kind == "fact":
             out.append(f"{part.label}{colon}{_line(part.text)}" if part.label else f"    {_line(part.text)}")
         elif part.kind == "heading":
-            out += [""] * bool(out) + [part.label, " =-~"[part.level] * cells(part.label)]
+            out += [""] * bool(out) + [part.label, " =-~"[part.level] * cell_width(part.label)]
         else:
             out += [
                 "",
@@ -583,7 +589,7 @@ def _title(token: Token) -> str:
 
 def _alternatives(token: Token) -> str:
     others = [(o, p) for o in token.top if o.id != token.id and (p := _probability(o.logprob)) is not None]
-    return listed(f"{_name(other)} {_percent(p)}" for other, p in others[:4])
+    return join_list(f"{_name(other)} {_percent(p)}" for other, p in others[:4])
 
 
 def _meter(name: str, value: str, bar: list[Html], key: list[Html], words: str) -> Html:
@@ -623,10 +629,10 @@ def _budget_meter(prompt: Prompt) -> Html:
         key.append(
             el(
                 f"span.dot.{_kind(alike[0])}",
-                f"{named(replace(alike[0], ref=0))}{times} {sum(s.tokens for s in alike)}",
+                f"{segment_name(replace(alike[0], ref=0))}{times} {sum(s.tokens for s in alike)}",
             )
         )
-    gone = [el("s", named(segment)) for segment in prompt.segments if not segment.kept]
+    gone = [el("s", segment_name(segment)) for segment in prompt.segments if not segment.kept]
     value = _("{tokens} of {limit} tokens").format(tokens=prompt.tokens, limit=prompt.limit)
     return _meter(_("Prompt"), value, bar, key + gone, value)
 
@@ -657,9 +663,9 @@ def _prompt_html(prompt: Prompt) -> Html | str:
     rows = [
         el(
             "tr" if segment.kept else "tr.gone",
-            el("td", el(f"span.dot.{_kind(segment)}", el("bdi", named(segment)))),
+            el("td", el(f"span.dot.{_kind(segment)}", el("bdi", segment_name(segment)))),
             el("td.number", str(segment.tokens) if segment.kept else "–"),
-            el("td", _("kept") if segment.kept else el("bdi", why_dropped(segment, prompt.limit))),
+            el("td", _("kept") if segment.kept else el("bdi", format_drop(segment, prompt.limit))),
         )
         for segment in prompt.segments
     ]

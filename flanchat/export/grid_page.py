@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from flanchat.base.i18n import _, ngettext
-from flanchat.base.worddiff import compare
+from flanchat.base.worddiff import diff_words
 from flanchat.experiments.grid import Distinct, Grid, base_text, distinct, varied_words
 from flanchat.experiments.grid_session import Experiment, grid_rows
 from flanchat.export.html import Html, el, foreign, joined, page
@@ -49,8 +49,8 @@ def _answer(grid: Grid, found: Distinct, base: str | None) -> Html:
     text = answer.text.strip()
     shown: tuple[str, ...] = (text,) if text else (el("span.nothing", _("(nothing)")),)
     if base is not None and text and text != base:
-        tags = {"gone": "del", "new": "ins"}
-        shown = tuple(el(tags[c.kind], c.text) if c.kind in tags else c.text for c in compare(base, text))
+        tags = {"deleted": "del", "inserted": "ins"}
+        shown = tuple(el(tags[c.kind], c.text) if c.kind in tags else c.text for c in diff_words(base, text))
     mean = answer.mean_logprob
     facts = [_("{count} tokens").format(count=len(answer.tokens))]
     if mean is not None:

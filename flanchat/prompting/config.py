@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from flanchat.base import strict_yaml as yamlfile
+from flanchat.base import strict_yaml
 from flanchat.base.errors import ConfigError, StorageError, UsageError
 from flanchat.base.i18n import N_, _, untranslated
 from flanchat.base.paths import config_folder
-from flanchat.base.strict_yaml import At, Yaml
+from flanchat.base.strict_yaml import FieldPath, YamlDocument
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import (
     BY_NAME,
@@ -99,11 +99,11 @@ _GROUPS: Mapping[str, list[str]] = {
 
 @untranslated()  # what is wrong in it is told with FILE:LINE
 def _read(path: Path) -> Config:
-    raw = yamlfile.read_bytes(path)
-    rows = [row.strip() for row in yamlfile.decode(raw, str(path)).splitlines()]
+    raw = strict_yaml.read_bytes(path)
+    rows = [row.strip() for row in strict_yaml.decode_utf8(raw, str(path)).splitlines()]
     if all(row.startswith("#") for row in rows if row):  # such as the example before anything is chosen
         return Config(path=path)
-    yaml = yamlfile.parse(raw, str(path), example="profile: qa")
+    yaml = strict_yaml.parse(raw, str(path), example="profile: qa")
     values: dict[str, Value] = {}
     lines: dict[str, int] = {}
     problems: list[tuple[int, str]] = []
@@ -130,7 +130,7 @@ def _read(path: Path) -> Config:
 _MAX_PROBLEMS = 20
 
 
-def _leaves(yaml: Yaml) -> Iterator[tuple[tuple[str, ...], object]]:
+def _leaves(yaml: YamlDocument) -> Iterator[tuple[tuple[str, ...], object]]:
     """Every field, and every setting inside its group, with where it is."""
     for key, value in yaml.values.items():
         if key in _GROUPS and isinstance(value, dict):
@@ -161,7 +161,7 @@ def _check(at: tuple[str, ...], value: object) -> Value:
     return checked
 
 
-def _unknown(at: At, value: object) -> str:
+def _unknown(at: FieldPath, value: object) -> str:
     key = str(at[-1])
     if len(at) == 1 and key in _GROUPS:
         return f"expected settings, one a line, got {describe(value)}"
@@ -172,14 +172,14 @@ def _unknown(at: At, value: object) -> str:
     return "unknown field." + (did_you_mean(key, known) or " Known: " + ", ".join(known))
 
 
-def _shown(at: At) -> str:
+def _shown(at: FieldPath) -> str:
     """A name from the file, safe in a message."""
     return ".".join(
         s if s.replace("_", "").isalnum() and s.isascii() and len(s) < 61 else repr(s[:40]) for s in map(str, at)
     )
 
 
-def example() -> str:
+def example_config() -> str:
     """A file to start from, in which everything is commented out."""
     rows = [
         _(

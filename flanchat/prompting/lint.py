@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from flanchat.base import strict_yaml as yamlfile
+from flanchat.base import strict_yaml
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.base.strict_yaml import At
+from flanchat.base.strict_yaml import FieldPath
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Literal, Profile, Shot, split_template
+from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
 from flanchat.prompting.prompt import LAYOUTS as FORMS
 from flanchat.prompting.prompt import Measure, Segment, render
-from flanchat.prompting.settings import BY_NAME, Settings, origin_words
+from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
 
 
 def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
@@ -35,7 +35,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
         *_equal_choices(profile, measure),
-        *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.idle().items()),
+        *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.ineffective().items()),
     ]
     lines = _lines(profile)
     return [f"{_where(profile, settings, lines, each.at)}: {_named(each.at)}: {each.what}" for each in found]
@@ -43,7 +43,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    at: At
+    at: FieldPath
     what: str
 
 
@@ -62,11 +62,11 @@ def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Itera
                 )
 
 
-def _texts(profile: Profile) -> Iterator[tuple[At, str]]:
+def _texts(profile: Profile) -> Iterator[tuple[FieldPath, str]]:
     """Everything the profile itself puts into a prompt or expects as an answer."""
     yield ("prefix",), profile.prefix
     if profile.template not in LAYOUTS:
-        literals = [part.text for part in split_template(profile.template) if isinstance(part, Literal)]
+        literals = [part.text for part in split_template(profile.template) if isinstance(part, TemplateText)]
         yield ("template",), " ".join(literals)
     yield ("input_label",), profile.input_label or ""
     yield ("output_label",), profile.output_label or ""
@@ -159,7 +159,7 @@ def _history_borders(profile: Profile, settings: Settings, asks: str, answers: s
         yield _Finding(("history", "turns"), own_advice if own else advice)
 
 
-def _borders(at: At, parted: bool, apart: bool) -> Iterator[_Finding]:
+def _borders(at: FieldPath, parted: bool, apart: bool) -> Iterator[_Finding]:
     """parted: a question from its answer. apart: an answer from the next question."""
     both = _(
         "the model reads line breaks as blanks, so nothing separates question and answer; set input_label and "
@@ -252,26 +252,26 @@ def _sendable(profile: Profile) -> list[tuple[int, Shot]]:
     return sorted(shots[: profile.shots_max], key=lambda shot: shot[0])
 
 
-def _lines(profile: Profile) -> Mapping[At, int]:
+def _lines(profile: Profile) -> Mapping[FieldPath, int]:
     """Where things stand in the profile's file, as far as it can still be read."""
     if profile.path is not None:
         with suppress(UsageError):
-            return yamlfile.load(profile.path).lines
+            return strict_yaml.load(profile.path).lines
     return {}
 
 
-def _where(profile: Profile, settings: Settings, lines: Mapping[At, int], at: At) -> str:
+def _where(profile: Profile, settings: Settings, lines: Mapping[FieldPath, int], at: FieldPath) -> str:
     name = ".".join(map(str, at[:2]))
     origin = settings.origin(name) if name in BY_NAME else "profile"
     if origin.partition(" ")[0] not in ("profile", "default"):
-        return origin_words(origin)
+        return describe_origin(origin)
     if profile.path is None:
         return profile.name
     line = next((lines[place] for place in _places(at) if place in lines), 1)
     return f"{profile.path}:{line}"
 
 
-def _places(at: At) -> Iterator[At]:
+def _places(at: FieldPath) -> Iterator[FieldPath]:
     """The places in a file that can stand for the one at `at`, the nearest first."""
     other: dict[str | int, str] = {"in": "input", "out": "output", "prefix": "system"}
     for n in range(len(at), 0, -1):
@@ -285,7 +285,7 @@ def _places(at: At) -> Iterator[At]:
     yield ("extends",)
 
 
-def _named(at: At) -> str:
+def _named(at: FieldPath) -> str:
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
     return words.removeprefix(".")
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flanchat.base import strict_yaml as yamlfile
+from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder
-from flanchat.base.strict_yaml import At, Yaml
+from flanchat.base.strict_yaml import FieldPath, YamlDocument
 from flanchat.prompting.settings import (
     BY_NAME,
     BY_SHORT,
@@ -34,7 +34,7 @@ from flanchat.prompting.settings import (
 )
 
 LAYOUTS = ("plain", "qa", "instruct", "dialog", "cot", "choice")
-PLACES = ("input", "prefix", "shots", "history")
+PLACEHOLDERS = ("input", "prefix", "shots", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
-class Var:
+class Variable:
     """A value the user fills in with --var. default: None when it must be given before the first question."""
 
     default: str | None = ""
@@ -80,7 +80,7 @@ class Profile:
     shots_max: int = 5
     shots_order: str = "given"
     settings: Mapping[str, Value] = field(default_factory=dict)
-    vars: Mapping[str, Var] = field(default_factory=dict)
+    vars: Mapping[str, Variable] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     schema: int = 1
     path: Path | None = None
@@ -97,7 +97,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class TemplateText:
     """A stretch of a template that is sent as it stands."""
 
     text: str
@@ -112,21 +112,21 @@ class Placeholder:
     column: int
 
 
-def split_template(text: str) -> tuple[Literal | Placeholder, ...]:
+def split_template(text: str) -> tuple[TemplateText | Placeholder, ...]:
     """Take a template apart at its {{names}}; everything else, single braces included, is literal.
 
     >>> split_template("Q: {{input}} {A}")
-    (Literal(text='Q: '), Placeholder(name='input', line=1, column=4), Literal(text=' {A}'))
+    (TemplateText(text='Q: '), Placeholder(name='input', line=1, column=4), TemplateText(text=' {A}'))
     """
-    parts: list[Literal | Placeholder] = []
+    parts: list[TemplateText | Placeholder] = []
     end = 0
     for found in re.finditer(r"\{\{([a-z_][a-z0-9_]*)\}\}", text):
         if found.start() > end:
-            parts.append(Literal(text[end : found.start()]))
+            parts.append(TemplateText(text[end : found.start()]))
         parts.append(Placeholder(found[1], *_position(text, found.start())))
         end = found.end()
     if end < len(text):
-        parts.append(Literal(text[end:]))
+        parts.append(TemplateText(text[end:]))
     return tuple(parts)
 
 
@@ -170,10 +170,10 @@ def find_profile(name: str, folders: Sequence[Path]) -> Profile:
     A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for a name
     that is unknown or no name, and ProfileError for a file that cannot be used.
     """
-    return load_profile(find_file(name, folders), folders)
+    return load_profile(find_profile_file(name, folders), folders)
 
 
-def find_file(name: str, folders: Sequence[Path]) -> Path:
+def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
     """The file of a profile, which need not be one that can be used. Raises UsageError as `find_profile` does."""
     if "/" in name or os.sep in name or name.endswith((".yaml", ".yml")):
         return Path(name)
@@ -246,7 +246,7 @@ _SHOTS_ORDER = Setting("shots_order", "choice", "given", "", choices=("given", "
 class _WrongError(Exception):
     """A value is not as it must be, in one way or more. problems: where inside the value, and what is wrong there."""
 
-    def __init__(self, what: str, at: At = (), *others: tuple[At, str]) -> None:
+    def __init__(self, what: str, at: FieldPath = (), *others: tuple[FieldPath, str]) -> None:
         super().__init__(what)
         self.problems = ((at, what), *others)
 
@@ -256,13 +256,13 @@ class _File:
     """One file on its way to a profile: what it says, checked, and what is wrong with it."""
 
     path: Path
-    yaml: Yaml
+    yaml: YamlDocument
     fields: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Value] = field(default_factory=dict)
     problems: list[tuple[int, str]] = field(default_factory=list)
     hashes: list[str] = field(default_factory=list)
 
-    def add(self, at: At, what: str) -> None:
+    def add(self, at: FieldPath, what: str) -> None:
         """Note a problem with the field at `at`; at `()` the words name the field themselves."""
         line = next((self.yaml.lines[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.yaml.lines), 1)
         self.problems.append((line, f"{_field(at)}: {what}" if at else what))
@@ -277,7 +277,7 @@ class _File:
 
 def _read(path: Path) -> _File:
     """Read one file and check every field by itself."""
-    file = _File(path, yamlfile.load(path))
+    file = _File(path, strict_yaml.load(path))
     file.hashes.append(file.yaml.sha256)
     for key, value in file.yaml.values.items():
         if key in _GROUPS:
@@ -327,7 +327,7 @@ def _combine(files: Sequence[_File]) -> Profile:
     child = files[0]
     fields: dict[str, Any] = {}
     settings: dict[str, Value] = {}
-    variables: dict[str, Var] = {}
+    variables: dict[str, Variable] = {}
     for file in reversed(files):
         fields |= file.fields
         settings |= file.settings
@@ -368,7 +368,7 @@ def _check_template(files: Sequence[_File], fields: Mapping[str, Any]) -> None:
         )
         return
     declared = [name for file in files for name in _keys(file.yaml.values.get("vars"))]
-    known = (*PLACES, *declared)
+    known = (*PLACEHOLDERS, *declared)
     parts = split_template(template)
     for part in parts:
         if isinstance(part, Placeholder) and part.name not in known:
@@ -400,9 +400,9 @@ def _read_shots_file(file: _File) -> None:
     """Read the examples beside the profile into the field "rows". Problems name the line of the examples' file."""
     path = file.path.parent / file.fields["shots_file"]
     try:
-        raw = yamlfile.read_bytes(path)
+        raw = strict_yaml.read_bytes(path)
         read = _csv_shots if path.suffix == ".csv" else _jsonl_shots
-        file.fields["rows"] = tuple(read(yamlfile.decode(raw, str(path)), path))
+        file.fields["rows"] = tuple(read(strict_yaml.decode_utf8(raw, str(path)), path))
         file.hashes.append(hashlib.sha256(raw).hexdigest())
     except ProfileError as error:
         file.add(("shots_file",), error.message)
@@ -473,20 +473,20 @@ def _choices(value: object) -> tuple[str, ...]:
     return choices
 
 
-def _vars(value: object) -> dict[str, Var]:
+def _vars(value: object) -> dict[str, Variable]:
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise _WrongError(f"expected names, each with default, choices or required under it, got {describe(value)}")
     for name in value:
-        if not _VAR_NAME.fullmatch(name) or name in PLACES:
-            raise _WrongError(f"expected a name of a-z, 0-9 and _ that is none of {', '.join(PLACES)}", (name,))
+        if not _VAR_NAME.fullmatch(name) or name in PLACEHOLDERS:
+            raise _WrongError(f"expected a name of a-z, 0-9 and _ that is none of {', '.join(PLACEHOLDERS)}", (name,))
     return dict(zip(value, _each([((name,), _var, item) for name, item in value.items()]), strict=True))
 
 
-def _var(value: object) -> Var:
+def _var(value: object) -> Variable:
     if value is None:
-        return Var()
+        return Variable()
     if not isinstance(value, dict):
         raise _WrongError(f"expected default, choices or required under it, got {describe(value)}")
     for key in value:
@@ -497,16 +497,16 @@ def _var(value: object) -> Var:
     if not isinstance(required, bool):
         raise _WrongError(f"expected true or false, got {describe(required)}", ("required",))
     if "default" not in value:
-        return Var(None if required else choices[0] if choices else "", choices)
+        return Variable(None if required else choices[0] if choices else "", choices)
     if required:
         raise _WrongError("a required value has no default. Remove one of the two.", ("default",))
     [default] = _each([(("default",), _text, value["default"])])
     if choices and default not in choices:
         raise _WrongError(f"expected one of {', '.join(choices)}, got {describe(default)}", ("default",))
-    return Var(default, choices)
+    return Variable(default, choices)
 
 
-def _each(parts: Sequence[tuple[At, Callable[[Any], Any], object]]) -> list[Any]:
+def _each(parts: Sequence[tuple[FieldPath, Callable[[Any], Any], object]]) -> list[Any]:
     """Check the parts of a value, each at its place, and raise the problems of all of them together."""
     checked, problems = [], []
     for at, check, part in parts:
@@ -606,7 +606,7 @@ def _no_parent(name: str, chain: Sequence[str], folders: Sequence[Path]) -> str:
     return f"unknown profile {name}.{hint}".removesuffix(".")
 
 
-def _field(at: At) -> str:
+def _field(at: FieldPath) -> str:
     """How a message writes a place: decode.top_p, shots[1].out."""
     words = ""
     for step in at:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import ProfileError, StorageError, UsageError
-from flanchat.base.files import reason, write_whole
+from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.prompting.profile import (
@@ -24,7 +24,7 @@ from flanchat.prompting.profile import (
     Placeholder,
     Profile,
     Shot,
-    Var,
+    Variable,
     check_name,
     load_profile,
     split_template,
@@ -67,11 +67,11 @@ def save_profile(
             _("{path}: exists already. Choose another name, or add --force to replace it.").format(path=path)
         )
     _read_back(content, name, folder)
-    write_whole(path, content.encode(), overwrite=overwrite)
+    write_atomically(path, content.encode(), overwrite=overwrite)
     return path
 
 
-def diff(a: Profile, b: Profile) -> list[tuple[str, str, str]]:
+def diff_profiles(a: Profile, b: Profile) -> list[tuple[str, str, str]]:
     """What differs: (field or setting, its value in `a`, its value in `b`), as one-line texts in the order of a file.
 
     A dash stands for a shot or variable that one of them has not. Where they were read from and what they extend is
@@ -123,7 +123,7 @@ def _tree(profile: Profile) -> dict[str, Node]:
 _ORDER = ("name", *_tree(Profile("")), *dict.fromkeys(setting.group for setting in SETTINGS))
 
 
-def _var(var: Var) -> dict[str, Node]:
+def _var(var: Variable) -> dict[str, Node]:
     fields: dict[str, Node] = {"choices": list(var.choices)} if var.choices else {}
     if var.default is None:
         return {"required": True, **fields}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
-from flanchat.base.i18n import N_, _, listed
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import Placeholder, Profile, Shot, split_template
 from flanchat.prompting.settings import Settings, describe
@@ -91,20 +91,49 @@ _PARTS = {
 _OVER = N_("over the budget of {limit} tokens")
 
 
-def named(segment: Segment) -> str:
+def segment_name(segment: Segment) -> str:
     """A part in words: "shot 2"."""
     kind = _(_PARTS.get(segment.kind, segment.kind))
     return _("{part} {number}").format(part=kind, number=segment.ref) if segment.ref else kind
 
 
-def why_dropped(segment: Segment, limit: int) -> str:
+def format_drop(segment: Segment, limit: int) -> str:
     """That a part was dropped, and why. limit: of its prompt."""
-    return _("dropped: {reason}").format(reason=reason_words(segment, limit))
+    return _("dropped: {reason}").format(reason=drop_reason(segment, limit))
 
 
-def reason_words(segment: Segment, limit: int) -> str:
+def drop_reason(segment: Segment, limit: int) -> str:
     """Why a part was dropped, in words. The reason itself is English, for it is recorded."""
     return _(_OVER).format(limit=limit) if segment.reason == _OVER.format(limit=limit) else segment.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A way to ask. It is changed by making another one."""
+
+    profile: Profile
+    settings: Settings
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What an answer is chosen from; () when it is written."""
+        return () if self.settings.value("choose") == "free" else self.profile.choices
+
+    def with_profile(self, profile: Profile) -> Setup:
+        """With another profile. What was set beside the profile stays in force, variables that it lacks do not."""
+        settings = self.settings.with_layer(f"profile {profile.name}", profile.settings)
+        return Setup(profile, settings, {name: value for name, value in self.variables.items() if name in profile.vars})
+
+    def with_settings(self, origin: str, values: Mapping[str, Any]) -> Setup:
+        """With these values. origin: as in settings.ORIGINS. Raises UsageError for a bad value or values that clash."""
+        return replace(self, settings=self.settings.update(origin, values)) if values else self
+
+    def compile(self, question: str, earlier: Sequence[Exchange], measure: Measure, *, seed: int = 0) -> Prompt:
+        """The prompt of a question. earlier: the turns before it, oldest first. Raises PromptError or ConsentError."""
+        return compile_prompt(
+            self.profile, self.settings, earlier, question, measure, variables=self.variables, seed=seed
+        )
 
 
 def compile_prompt(
@@ -187,7 +216,7 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
         heir = victim + 1  # stands where the dropped one stood, so it takes its gap
         if heir < len(current) and current[heir].kind == current[victim].kind:
             current[heir] = replace(current[heir], gap=current[victim].gap)
-    dropped = listed(named(segment) for segment in current if not segment.kept)
+    dropped = join_list(segment_name(segment) for segment in current if not segment.kept)
     if dropped and on_overflow != "drop":
         raise (ConsentError if on_overflow == "ask" else BudgetError)(
             _(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import N_, _, listed
-from flanchat.base.strict_yaml import plain
+from flanchat.base.i18n import N_, _, join_list
+from flanchat.base.strict_yaml import parse_scalar
 from flanchat.engine.events import Decoding
 
 Kind = Literal["bool", "int", "float", "text", "choice", "texts"]
@@ -51,6 +51,11 @@ class Setting:
     @property
     def short(self) -> str:
         return self.name.rpartition(".")[2]
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """The values that completion offers: all of a closed set, otherwise the default."""
+        return ("true", "false") if self.kind == "bool" else self.choices or (self.format(self.default),)
 
     @property
     def values(self) -> str:
@@ -99,12 +104,12 @@ class Setting:
             if text.startswith('"') and text.endswith('"') and len(text) > 1:
                 return self.check(self._json(text))
             return self.check(None if self.optional and text in ("null", "") else text)
-        return self.check(plain(text.strip()))
+        return self.check(parse_scalar(text.strip()))
 
     def format(self, value: Value) -> str:
         """The value as `parse` reads it back.
 
-        >>> find("stop").format(("Q:",))
+        >>> find_setting("stop").format(("Q:",))
         '["Q:"]'
         """
         if value is None or isinstance(value, bool | tuple):
@@ -178,7 +183,7 @@ class Setting:
     def _noun(self) -> str:
         if self.kind == "choice":
             names = [f"{name}[:N,...]" if name in self.numbered else name for name in self.choices]
-            return _("{some} or {last}").format(some=listed(names[:-1]), last=names[-1])
+            return _("{some} or {last}").format(some=join_list(names[:-1]), last=names[-1])
         nouns = {
             "bool": _("true or false"),
             "int": _("a whole number"),
@@ -254,10 +259,10 @@ BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 BY_SHORT: Mapping[str, Setting] = {setting.short: setting for setting in SETTINGS}
 
 
-def find(name: str) -> Setting:
+def find_setting(name: str) -> Setting:
     """The setting with this long or short name.
 
-    >>> find("top_p").name
+    >>> find_setting("top_p").name
     'decode.top_p'
     """
     setting = BY_NAME.get(name) or BY_SHORT.get(name)
@@ -280,12 +285,12 @@ class Settings:
 
     def value(self, name: str) -> Any:
         """The value in force."""
-        setting = find(name)
+        setting = find_setting(name)
         return next((v[setting.name] for __, v in reversed(self.layers) if setting.name in v), setting.default)
 
     def origin(self, name: str) -> str:
         """Which layer the value in force comes from, or "default"."""
-        full = find(name).name
+        full = find_setting(name).name
         return next((origin for origin, values in reversed(self.layers) if full in values), "default")
 
     def with_layer(self, origin: str, values: Mapping[str, Any]) -> Settings:
@@ -293,7 +298,7 @@ class Settings:
 
         Layers rank as in ORIGINS, whatever order they come in. Raises UsageError for a bad value or values that clash.
         """
-        checked = {find(name).name: find(name).check(value) for name, value in values.items()}
+        checked = {find_setting(name).name: find_setting(name).check(value) for name, value in values.items()}
         others = [layer for layer in self.layers if _rank(layer[0]) != _rank(origin)]
         layers = [*others, (origin, checked)] if checked else others
         changed = Settings(tuple(sorted(layers, key=lambda layer: _rank(layer[0]))))
@@ -302,7 +307,7 @@ class Settings:
 
     def update(self, origin: str, values: Mapping[str, Any]) -> Settings:
         """Several values at once, added to the layer of that rank."""
-        return self.with_layer(origin, {**self._layer(origin), **{find(k).name: v for k, v in values.items()}})
+        return self.with_layer(origin, {**self._layer(origin), **{find_setting(k).name: v for k, v in values.items()}})
 
     def set(self, origin: str, name: str, value: object) -> Settings:
         """One value, added to the layer of that rank."""
@@ -310,7 +315,7 @@ class Settings:
 
     def unset(self, name: str, origin: str = "/set") -> Settings:
         """Without this session's own value, so that the profile's or the default is in force again."""
-        full = find(name).name
+        full = find_setting(name).name
         return self.with_layer(origin, {key: value for key, value in self._layer(origin).items() if key != full})
 
     def restored(self, recorded: Settings) -> Settings:
@@ -338,10 +343,10 @@ class Settings:
             name: self.value(name) for values in own for name in values if _rank(self.origin(name)) != _rank("profile")
         }
 
-    def idle(self) -> dict[str, str]:
+    def ineffective(self) -> dict[str, str]:
         """Settings that differ from their default and change nothing now, with the reason as a sentence.
 
-        >>> Settings().set("/set", "temperature", 0.7).idle()
+        >>> Settings().set("/set", "temperature", 0.7).ineffective()
         {'decode.temperature': 'temperature has no effect while do_sample is false'}
         """
         reasons: dict[str, str] = {}
@@ -355,7 +360,7 @@ class Settings:
             reasons["length_penalty"] = _("num_beams is 1")
         if self.value("turns") == 0:
             reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
-        changed = [find(name) for name in reasons if self.value(name) != find(name).default]
+        changed = [find_setting(name) for name in reasons if self.value(name) != find_setting(name).default]
         return {
             s.name: _("{name} has no effect while {reason}").format(name=s.short, reason=reasons[s.short])
             for s in changed
@@ -373,8 +378,8 @@ class Settings:
                     "({sample_from}). Set num_beams to 1 or do_sample to false."
                 ).format(
                     beams=beams,
-                    beams_from=origin_words(self.origin("num_beams")),
-                    sample_from=origin_words(self.origin("do_sample")),
+                    beams_from=describe_origin(self.origin("num_beams")),
+                    sample_from=describe_origin(self.origin("do_sample")),
                 )
             )
         if low > high:
@@ -384,9 +389,9 @@ class Settings:
                     "({high_from}). Lower one or raise the other."
                 ).format(
                     low=low,
-                    low_from=origin_words(self.origin("min_new_tokens")),
+                    low_from=describe_origin(self.origin("min_new_tokens")),
                     high=high,
-                    high_from=origin_words(self.origin("max_new_tokens")),
+                    high_from=describe_origin(self.origin("max_new_tokens")),
                 )
             )
 
@@ -403,11 +408,16 @@ def split_pairs(words: str) -> list[tuple[str, str]]:
         return [(found[1], words[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
     name, __, value = words.partition(" ")
     if not value.strip():
-        find(name)
+        find_setting(name)
         raise UsageError(
             _("{name} needs a value: {name}=VALUE. /show settings lists the present ones.").format(name=name)
         )
     return [(name, value.strip())]
+
+
+def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
+    """The values of typed (name, text) pairs, by long name. Raises UsageError for an unknown name or a bad value."""
+    return {setting.name: setting.parse(text) for setting, text in ((find_setting(name), text) for name, text in pairs)}
 
 
 def markdown_table() -> str:
@@ -435,7 +445,7 @@ def with_hint(what: str, hint: str) -> str:
     return _("{what}.{hint}").format(what=what, hint=hint) if hint else what
 
 
-def origin_words(origin: str) -> str:
+def describe_origin(origin: str) -> str:
     """Where a value comes from, in words. An origin itself is English, for it is recorded."""
     rank, blank, name = origin.partition(" ")
     return f"{_(_ORIGIN_WORDS.get(rank, rank))}{blank}{name}"
@@ -470,11 +480,3 @@ def _rank(origin: str) -> int:
 
 def _unescape(text: str) -> str:
     return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)
-
-
-def setting_values(name: str) -> tuple[str, ...]:
-    """The values worth offering for a setting: all of a closed set, else its default."""
-    setting = find(name)
-    if setting.kind == "bool":
-        return ("true", "false")
-    return setting.choices or (setting.format(setting.default),)

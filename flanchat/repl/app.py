@@ -7,7 +7,7 @@ from contextlib import closing
 
 from flanchat.base.errors import ConsentError, FlanchatError, UsageError
 from flanchat.base.i18n import _
-from flanchat.base.signals import interruptible, shielded, stoppable
+from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
 from flanchat.repl.commands.table import Ask, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import Lines
@@ -34,7 +34,7 @@ def run(
     serving = _Serving(context, lines, view, debug)
     serving.draft = draft
     hinted = False
-    with lines.typed_ahead(), shielded():  # a Ctrl-C that comes between two entries costs nothing
+    with lines.typed_ahead(), ignore_interrupts():  # a Ctrl-C that comes between two entries costs nothing
         while not serving.left:
             try:
                 line = lines.read(serving.take_draft())
@@ -69,7 +69,7 @@ class _Serving:
         view, engine = self._view, self._context.engine
         done = False
         try:
-            with interruptible():
+            with raise_on_interrupt():
                 self._do(line, source)
             done = True
         except FlanchatError as error:
@@ -177,7 +177,7 @@ class _Serving:
 
         self._context.experiment = experiment
         with (
-            stoppable(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
+            stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
             closing(experiment.events()) as events,
         ):
             gridview.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, waiting=self._loading)
@@ -204,7 +204,7 @@ class _Serving:
 
     def _work(self, working: ResultStream) -> None:
         engine = self._context.engine
-        with stoppable(working.stop, engine.kill, ready=lambda: engine.status == "ready"):
+        with stop_on_interrupt(working.stop, engine.kill, ready=lambda: engine.status == "ready"):
             self._view.work(working, lambda: self._loading() or working.words())
 
     def _loading(self) -> str:
@@ -217,16 +217,16 @@ class _Serving:
         if answering.note:
             view.note(answering.note)
         try:
-            with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            with stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.events, waiting)
         except ConsentError as error:
             if answering.without is None or not self._lines.can_confirm:
                 raise
             if not self._agreed(error):
                 return
-            with stoppable(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            with stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
                 view.answer(answering.without(), waiting)
-        with shielded():  # a Ctrl-C that comes too late must not tear the line below the answer
+        with ignore_interrupts():  # a Ctrl-C that comes too late must not tear the line below the answer
             if answering.then is not None:
                 self._show(answering.then())
                 return

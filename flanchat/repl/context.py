@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.engine.protocol import Engine, SwitchableEngine
+from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Shot
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.conversation import Answer
@@ -115,13 +115,13 @@ class Context:
     """
 
     session: Session
-    engine: SwitchableEngine
+    engine: Engine
     folders: tuple[Path, ...]
     home: Path | None = None
     open_library: Callable[[], Library] | None = None
     new_transcript: Callable[[str], Transcript | NoTranscript] = lambda name: NoTranscript()
     resume_transcript: Callable[[Path], Transcript | NoTranscript] = lambda path: NoTranscript()
-    open_engine: Callable[[str | None, str | None], SwitchableEngine] | None = None
+    open_engine: Callable[[str | None, str | None], Engine] | None = None
     models: Callable[[], Sequence[tuple[str, str, str]]] = lambda: ()
     edit_file: Callable[[Path], None] | None = None
     last_draft: str = ""

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
-from flanchat.base.signals import ENDING, Terminated, end_gracefully, interruptible, shielded
+from flanchat.base.signals import (
+    TERMINATION_SIGNALS,
+    Terminated,
+    ignore_interrupts,
+    raise_on_interrupt,
+    unwind_on_termination,
+)
 from flanchat.repl import clipboard
 from flanchat.sessions.input_history import InputHistory
 
@@ -101,11 +107,11 @@ class PlainLines:
     def _line(self, prompt: str) -> str:
         line = ""
         try:
-            with interruptible():  # from before the prompt is seen, so that no Ctrl-C at it is lost
+            with raise_on_interrupt():  # from before the prompt is seen, so that no Ctrl-C at it is lost
                 if self._prompt:
                     sys.stdout.write(prompt)
                     sys.stdout.flush()
-                with shielded():
+                with ignore_interrupts():
                     drawn, self._drawn = self._drawn, lambda: None
                     drawn()
                 line = sys.stdin.readline()
@@ -187,7 +193,7 @@ class TerminalLines:
                 raise
             return ""
         finally:
-            end_gracefully()  # asyncio put the default handlers back
+            unwind_on_termination()  # asyncio put the default handlers back
 
     def _shorten(self, text: str) -> str:
         """Say what was sent in place of thousands of lines that would be drawn once more."""
@@ -205,7 +211,7 @@ class TerminalLines:
         except (KeyboardInterrupt, EOFError):
             return False
         finally:
-            end_gracefully()
+            unwind_on_termination()
 
     def copy(self, text: str) -> str:
         output = self._session.app.output
@@ -256,7 +262,7 @@ class TerminalLines:
             if app.is_running:
                 app.exit(exception=Terminated(number))
 
-        for number in ENDING:
+        for number in TERMINATION_SIGNALS:
             loop.add_signal_handler(number, leave, number)
 
 

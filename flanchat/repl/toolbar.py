@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flanchat.base.i18n import _
-from flanchat.prompting.settings import find
+from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.table import BY_NAME
 from flanchat.repl.context import Context
 from flanchat.repl.meter import Meter
@@ -40,6 +40,7 @@ class Toolbar:
             for attachment in context.attachments
         ]
         parts += [
-            f"{find(name).short}={find(name).format(value)}" for name, value in session.settings.changed().items()
+            f"{find_setting(name).short}={find_setting(name).format(value)}"
+            for name, value in session.settings.changed().items()
         ]
         return " · ".join(parts) + (f"\n {self._meter.warning}" if self._meter.warning else "")

@@ -7,8 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started
 from flanchat.engine.protocol import Carded, Engine
-from flanchat.prompting.prompt import Exchange
-from flanchat.prompting.setup import Setup
+from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
 from flanchat.sessions.conversation import Answer, Timing
 

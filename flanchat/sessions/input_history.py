@@ -14,13 +14,13 @@ from flanchat.base.errors import StorageError
 from flanchat.base.files import (
     Sync,
     Write,
+    append_record,
     open_private_append,
     open_private_read,
     reason,
     sync_content,
     sync_folder,
     try_lock,
-    write_record,
 )
 from flanchat.base.i18n import _
 
@@ -88,7 +88,7 @@ class InputHistory:
                 return _("not kept in the input history: {path}: another program holds its lock").format(path=self.path)
             time.sleep(0.005)
         is_new = os.fstat(fd).st_size == 0
-        write_record(fd, record, self._write, self._sync)
+        append_record(fd, record, self._write, self._sync)
         if is_new:
             sync_folder(self.path.parent)
         return ""

@@ -720,7 +720,7 @@ def _meant(which: str, sessions: Sequence[Entry]) -> Path:
     raise UsageError(_("there is no session {which}.{hint}").format(which=which, hint=hint))
 
 
-def session_name(name: str) -> str:
+def check_session_name(name: str) -> str:
     """The name, when it is fit for a session: not a number, which means a place in the list."""
     if name.isdecimal():
         raise UsageError(_("session name: {name} is a number, which means a place in /sessions").format(name=name))

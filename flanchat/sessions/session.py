@@ -14,9 +14,8 @@ from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Delta, Event, Finished, Request
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt
+from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.prompting.setup import Setup
 from flanchat.sessions.batch import collect, request, score
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation

@@ -14,10 +14,9 @@ from typing import Any, TypeAlias
 from flanchat.base.errors import UsageError
 from flanchat.engine.events import Alternative, Token, Warned
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.profile import LAYOUTS, PLACES, Placeholder, Profile, Shot, Var, split_template
-from flanchat.prompting.prompt import Prompt, Segment
+from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Shot, Variable, split_template
+from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import BY_NAME, Settings
-from flanchat.prompting.setup import Setup
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing
 
@@ -257,7 +256,7 @@ def profile_from(values: JsonObject, sha256: str) -> Profile | None:
         fields["shots"] = tuple(Shot(str(s["input"]), str(s["output"])) for s in fields.get("shots", ()))
         fields["choices"] = tuple(map(str, fields.get("choices", ())))
         fields["vars"] = {
-            str(name): Var(_text_or_none(var["default"]), tuple(map(str, var["choices"])))
+            str(name): Variable(_text_or_none(var["default"]), tuple(map(str, var["choices"])))
             for name, var in fields.get("vars", {}).items()
         }
         settings = settings_from(fields.get("settings", {}))
@@ -279,7 +278,7 @@ def _is_fillable(fields: JsonObject) -> bool:
     """Whether the template has the question once, and no placeholder that the profile cannot fill."""
     template = fields.get("template", _PLAIN.template)
     places = [part.name for part in split_template(template) if isinstance(part, Placeholder)]
-    return template in LAYOUTS or (places.count("input") == 1 and {*places} <= {*PLACES, *fields["vars"]})
+    return template in LAYOUTS or (places.count("input") == 1 and {*places} <= {*PLACEHOLDERS, *fields["vars"]})
 
 
 def _text_or_none(value: object) -> str | None:

@@ -23,13 +23,13 @@ from flanchat.base.errors import StorageError
 from flanchat.base.files import (
     Sync,
     Write,
+    append_record,
     open_private_append,
     open_regular_read,
     reason,
     sync_content,
     sync_folder,
     try_lock,
-    write_record,
 )
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
@@ -232,7 +232,7 @@ class Transcript:
                 sync_folder(self._path.parent)
                 self._folder_synced = True
             while self._pending:
-                write_record(self._fd, self._pending[0], self._write, self._sync)
+                append_record(self._fd, self._pending[0], self._write, self._sync)
                 del self._pending[0]
         except StorageError as error:
             self._problem = _("NOT SAVED: {why}").format(why=error.message)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
-from flanchat.base.worddiff import DiffSpan, compare, distance, marked
+from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
 from flanchat.experiments.replay import as_far, share_words
 from flanchat.sessions.conversation import Answer
 from flanchat.ui.types import Comparison
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """Columns that two answers side by side need."""
-_STYLES = {"gone": "red", "new": "green"}
+_STYLES = {"deleted": "red", "inserted": "green"}
 _ARROW = " → "
 
 
@@ -30,11 +30,11 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
     old, new = comparison.old, comparison.new
     terminal.say(comparison.title, "bold")
     kept = as_far(old, new) if comparison.cut else new.text
-    changes = compare(show(old.text), show(kept))
+    changes = diff_words(show(old.text), show(kept))
     if all(change.kind == "same" for change in changes):
         terminal.say(kept)
     elif terminal.plain or terminal.console.width < WIDE:
-        terminal.console.print(_painted(changes, ("same", "gone", "new")))
+        terminal.console.print(_painted(changes, ("same", "deleted", "inserted")))
     else:
         _beside(terminal, comparison.names, changes)
     terminal.note(figures(comparison, kept))
@@ -50,7 +50,7 @@ def _beside(terminal: Terminal, names: tuple[str, str], changes: tuple[DiffSpan,
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     for name in names:
         table.add_column(Text(show(name)), ratio=1, overflow="fold")
-    table.add_row(_painted(changes, ("same", "gone")), _painted(changes, ("same", "new")))
+    table.add_row(_painted(changes, ("same", "deleted")), _painted(changes, ("same", "inserted")))
     terminal.console.print(table)
 
 
@@ -60,7 +60,7 @@ def _painted(changes: tuple[DiffSpan, ...], kinds: tuple[str, ...]) -> Text:
     text = Text()
     for change in changes:
         if change.kind in kinds:
-            text.append(marked((change,)), style=_STYLES.get(change.kind, ""))
+            text.append(format_diff((change,)), style=_STYLES.get(change.kind, ""))
     return text
 
 
@@ -80,7 +80,7 @@ def verdict(old: str, new: str) -> str:
     """How two texts differ, in words."""
     if old == new:
         return _("same")
-    changed = _("changed: {share} of the words").format(share=share_words(distance(old, new)))
+    changed = _("changed: {share} of the words").format(share=share_words(word_distance(old, new)))
     if old.split() == new.split():
         return _("only blanks differ")
     if old.startswith(new):

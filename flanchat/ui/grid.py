@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flanchat.base.errors import FlanchatError
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import show
-from flanchat.base.worddiff import DiffSpan, compare, distance, marked
+from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.sessions.conversation import Answer
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _WIDE = 72  # cells that the table needs; where there are fewer, each answer is a paragraph
 _AROUND = 8  # lines of the window that the answers of a growing grid do not get
-_STYLES = {"same": "", "gone": "strike dim", "new": "bold underline"}
+_STYLES = {"same": "", "deleted": "strike dim", "inserted": "bold underline"}
 
 
 def draw(
@@ -146,7 +146,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
         return Text(_("(nothing)"), style="dim italic")
     ending = {"length": " […]", "interrupted": " [^C]"}.get(answer.finish, "") if answer.at else ""
     if diff and base is not None:
-        text = _changes(compare(base, answer.text.strip()), styled=not terminal.plain)
+        text = _changes(diff_words(base, answer.text.strip()), styled=not terminal.plain)
     else:
         text = Text(show(answer.text.strip()))
     if answer.choices:
@@ -169,7 +169,7 @@ def _changes(changes: Sequence[DiffSpan], *, styled: bool) -> Text:
 
     text = Text()
     for change in changes:
-        text.append(show(marked((change,))), style=_STYLES[change.kind] if styled else "")
+        text.append(show(format_diff((change,))), style=_STYLES[change.kind] if styled else "")
     return text
 
 
@@ -203,7 +203,7 @@ def _against(found: Distinct, base: str | None) -> tuple[str, ...]:
     begun = answer is not None and (answer.tokens or answer.finish != "interrupted")
     if base is None or answer is None or not begun or found.cells[0].problem or not answer.at:
         return ("",) if base is not None else ()
-    far = distance(base, answer.text.strip())
+    far = word_distance(base, answer.text.strip())
     return (_("same") if base.strip() == answer.text.strip() else f"{max(far, 0.01):.0%}",)
 
 

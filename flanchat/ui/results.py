@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 
-from flanchat.base.i18n import N_, _, listed, ngettext
+from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Delta, Finished, Warned
-from flanchat.prompting.prompt import Prompt, named, why_dropped
+from flanchat.prompting.prompt import Prompt, format_drop, segment_name
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.terminal import Terminal, Waiting, Wrapper
@@ -53,9 +53,9 @@ class View(Terminal):
         self.say(prompt.text)
         rows = tuple(
             (
-                named(s),
+                segment_name(s),
                 str(s.tokens),
-                _("kept") if s.kept else why_dropped(s, prompt.limit),
+                _("kept") if s.kept else format_drop(s, prompt.limit),
                 "" if s.kind == "end" else " ".join(s.text.split())[:60],
             )
             for s in prompt.segments
@@ -176,7 +176,7 @@ def mostly_unknown(prompt: Prompt) -> bool:
 
 def loss_lines(prompt: Prompt) -> list[str]:
     """What to tell, unasked, of a prompt that will not arrive as it was written. Line breaks are too common to tell."""
-    dropped = listed(named(s) for s in prompt.segments if not s.kept)
+    dropped = join_list(segment_name(s) for s in prompt.segments if not s.kept)
     left_out = _("! left out, over the budget of {limit} tokens: {dropped}").format(limit=prompt.limit, dropped=dropped)
     return [left_out] * bool(dropped) + unread_lines(prompt)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flanchat.base.i18n import N_, _
-from flanchat.engine.protocol import SwitchableEngine
+from flanchat.engine.protocol import Engine
 
 _STATES = {
     "not started": N_("not started"),
@@ -18,6 +18,6 @@ _STATES = {
 }
 
 
-def state(engine: SwitchableEngine) -> str:
+def state(engine: Engine) -> str:
     """What an engine is doing, in words."""
     return ": ".join(_(_STATES.get(word, word)) for word in engine.status.split(": "))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flanchat.base.i18n import _, breaks, is_translated
+from flanchat.base.i18n import _, is_translated, line_breaks
 from flanchat.base.sanitize import show
 from flanchat.ui.types import Table
 
@@ -206,7 +206,7 @@ def _chinese_text() -> type[Text]:
                 return super().wrap(console, width, no_wrap=no_wrap, **how)
             lines = Lines()
             for line in self.split(allow_blank=True):
-                for part in line.divide(breaks(line.plain, width)):
+                for part in line.divide(line_breaks(line.plain, width)):
                     part.rstrip()
                     lines.append(part)
             return lines

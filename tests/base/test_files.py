@@ -13,12 +13,12 @@ import pytest
 
 from flanchat.base.errors import StorageError
 from flanchat.base.files import (
+    append_record,
     open_private_append,
     open_private_read,
     open_regular_read,
     try_lock,
-    write_record,
-    write_whole,
+    write_atomically,
 )
 from tests.waiting import LIMIT_S
 
@@ -178,21 +178,21 @@ class TestRecords:
             calls.append(("write", line))
             return os.write(fd, line)
 
-        write_record(fd, b"two", write, lambda fd: calls.append(("sync", path.read_bytes())))
+        append_record(fd, b"two", write, lambda fd: calls.append(("sync", path.read_bytes())))
 
         assert calls == [("write", b"two\n"), ("sync", b"one\ntwo\n")]
 
     def test_torn_tail_gets_its_newline_in_the_same_write(self, fd, path):
         path.write_bytes(b"one\ntor")
 
-        write_record(fd, b"two")
+        append_record(fd, b"two")
 
         assert path.read_bytes() == b"one\ntor\ntwo\n"
 
     @pytest.mark.parametrize("fitting", range(4))
     def test_short_write_leaves_the_file_as_it_was(self, fd, path, fitting):
         with pytest.raises(OSError, match=f"only {fitting} of 4 bytes"):
-            write_record(fd, b"two", lambda fd, line: os.write(fd, line[:fitting]))
+            append_record(fd, b"two", lambda fd, line: os.write(fd, line[:fitting]))
 
         assert path.read_bytes() == b"one\n"
 
@@ -201,7 +201,7 @@ class TestRecords:
             raise OSError(errno.EIO, "Input/output error")
 
         with pytest.raises(OSError, match="Input/output"):
-            write_record(fd, b"two", sync=sync)
+            append_record(fd, b"two", sync=sync)
 
         assert path.read_bytes() == b"one\n"
 
@@ -210,7 +210,7 @@ class TestRecords:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            write_record(fd, b"two", sync=sync)
+            append_record(fd, b"two", sync=sync)
 
         assert path.read_bytes() == b"one\n"
 
@@ -218,7 +218,7 @@ class TestRecords:
         path.unlink()
 
         with pytest.raises(OSError, match="deleted"):
-            write_record(fd, b"two")
+            append_record(fd, b"two")
 
     def test_limit_of_the_system_on_file_sizes_is_an_error_and_not_a_torn_line(self, tmp_path):
         code = (
@@ -226,7 +226,7 @@ class TestRecords:
             "fd = open_private_append(Path(sys.argv[1]))\n"
             "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
             "write_record(fd, b'12345')\n"
-            "try: write_record(fd, b'67890')\n"
+            "try: append_record(fd, b'67890')\n"
             "except OSError: print('refused')\n"
         )
         ran = subprocess.run(
@@ -243,7 +243,7 @@ class TestRecords:
 
 class TestWholeFiles:
     def test_file_appears_complete_and_private_and_leaves_nothing_else(self, tmp_path):
-        write_whole(tmp_path / "out.md", b"text", overwrite=False)
+        write_atomically(tmp_path / "out.md", b"text", overwrite=False)
 
         assert (tmp_path / "out.md").read_bytes() == b"text"
         assert stat.S_IMODE((tmp_path / "out.md").stat().st_mode) == 0o600
@@ -251,7 +251,7 @@ class TestWholeFiles:
 
     def test_content_is_synced_before_the_file_has_its_name(self, tmp_path):
         seen = []
-        write_whole(
+        write_atomically(
             tmp_path / "out", b"text", overwrite=False, sync=lambda fd: seen.append((tmp_path / "out").exists())
         )
 
@@ -261,15 +261,15 @@ class TestWholeFiles:
         (tmp_path / "out").write_bytes(b"old")
 
         with pytest.raises(StorageError, match="exists already"):
-            write_whole(tmp_path / "out", b"new", overwrite=False)
+            write_atomically(tmp_path / "out", b"new", overwrite=False)
 
         assert (tmp_path / "out").read_bytes() == b"old"
-        write_whole(tmp_path / "out", b"new", overwrite=True)
+        write_atomically(tmp_path / "out", b"new", overwrite=True)
         assert (tmp_path / "out").read_bytes() == b"new"
 
     def test_file_that_appears_while_writing_is_kept(self, tmp_path):
         with pytest.raises(StorageError, match="exists already"):
-            write_whole(
+            write_atomically(
                 tmp_path / "out", b"new", overwrite=False, sync=lambda fd: (tmp_path / "out").write_bytes(b"theirs")
             )
 
@@ -290,7 +290,7 @@ class TestWholeFiles:
         }[kind]()
 
         with pytest.raises(StorageError, match="out"):
-            write_whole(out, b"new", overwrite=overwrite)
+            write_atomically(out, b"new", overwrite=overwrite)
 
         assert (tmp_path / "target").read_bytes() == b"precious"
         assert sorted(os.listdir(tmp_path)) == ["out", "target"]
@@ -314,13 +314,13 @@ class TestWholeFiles:
             raise OSError(errno.EIO, "Input/output error")
 
         with pytest.raises(StorageError, match=r"out: not written: (No space|Input)"):
-            write_whole(tmp_path / "out", b"new content", overwrite=overwrite, write=write, sync=sync)
+            write_atomically(tmp_path / "out", b"new content", overwrite=overwrite, write=write, sync=sync)
 
         assert os.listdir(tmp_path) == (["out"] if overwrite else [])
         assert not overwrite or (tmp_path / "out").read_bytes() == b"old"
 
     def test_short_writes_are_continued(self, tmp_path):
-        write_whole(tmp_path / "out", b"content", overwrite=False, write=lambda fd, part: os.write(fd, part[:2]))
+        write_atomically(tmp_path / "out", b"content", overwrite=False, write=lambda fd, part: os.write(fd, part[:2]))
 
         assert (tmp_path / "out").read_bytes() == b"content"
 
@@ -334,9 +334,9 @@ class TestWholeFiles:
         monkeypatch.setattr(os, "link", link)
         if taken:
             with pytest.raises(StorageError, match="exists already"):
-                write_whole(tmp_path / "out", b"text", overwrite=False)
+                write_atomically(tmp_path / "out", b"text", overwrite=False)
         else:
-            write_whole(tmp_path / "out", b"text", overwrite=False)
+            write_atomically(tmp_path / "out", b"text", overwrite=False)
 
         assert (tmp_path / "out").read_bytes() == (b"theirs" if taken else b"text")
         assert os.listdir(tmp_path) == ["out"]
@@ -344,4 +344,4 @@ class TestWholeFiles:
     @pytest.mark.parametrize("name", ["missing/out", "nul\0byte", "x" * 300, "/", "."])
     def test_impossible_target_is_a_storage_error(self, tmp_path, name):
         with pytest.raises(StorageError):
-            write_whole(tmp_path / name, b"text", overwrite=True)
+            write_atomically(tmp_path / name, b"text", overwrite=True)

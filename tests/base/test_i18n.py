@@ -22,7 +22,7 @@ from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile, load_profile
-from flanchat.prompting.settings import Settings, find
+from flanchat.prompting.settings import Settings, find_setting
 from flanchat.repl.commands.inspect import FINISHES
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.session import Session
@@ -39,9 +39,9 @@ README = ROOT / "README.zh-CN.md"
 
 @pytest.fixture
 def chinese() -> Iterator[None]:
-    words.use("zh", {})
+    words.use_language("zh", {})
     yield
-    words.use("en", {})
+    words.use_language("en", {})
 
 
 # The catalogue
@@ -203,7 +203,7 @@ def test_nothing_is_translated_before_a_language_is_chosen_or_where_babel_cannot
     ],
 )
 def test_the_locale_chooses_in_gettexts_order(environ: dict[str, str], speaks: bool):
-    assert words.speaks_chinese(environ) == speaks
+    assert words.prefers_chinese(environ) == speaks
 
 
 def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -214,10 +214,10 @@ def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch
     for raw in (None, b"", b"rubbish" * 9, whole[:40], whole[:-2000], whole[:4] + b"\xff" * 40):
         if raw is not None:
             (folder / "flanchat.mo").write_bytes(raw)
-        words.use("zh", {})
+        words.use_language("zh", {})
 
         assert words._("nothing was asked yet") == "nothing was asked yet"
-    words.use("en", {})
+    words.use_language("en", {})
 
 
 def test_lang_is_found_wherever_it_stands_but_not_behind_the_end_of_options():
@@ -256,7 +256,7 @@ def test_help_is_chinese_to_the_last_word(flanchat: Flanchat):
         out = help_of(flanchat, "--lang", "zh", *command)
 
         assert "Show this message" not in out
-        assert max(map(words.cells, out.splitlines())) <= 80
+        assert max(map(words.cell_width, out.splitlines())) <= 80
         for line in out.splitlines():
             if line.startswith("  ") and not line.strip().startswith(("flanchat ", "-p, ")):
                 assert re.search(r"[一-鿿]", line) or "  " not in line.strip(), line
@@ -293,8 +293,8 @@ import sys, os
 from flanchat.base import i18n as words
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-words.use(None, {"LANG": "en_US.UTF-8"})
-words.use("en", {"LANG": "zh_CN.UTF-8"})
+words.use_language(None, {"LANG": "en_US.UTF-8"})
+words.use_language("en", {"LANG": "zh_CN.UTF-8"})
 print([path for path in opened if path.endswith(".mo")], words._("nothing was asked yet"))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
@@ -319,7 +319,7 @@ def test_what_is_wrong_in_a_file_is_told_in_english(tmp_path: Path, chinese: Non
 
     with pytest.raises(Exception, match=r"qa.yaml:2: decode.top_p: expected a number from 0 to 1, got 1.5"):
         load_profile(path)
-    assert find("top_p").values == "数字（0 到 1）"
+    assert find_setting("top_p").values == "数字（0 到 1）"
 
 
 def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: None):
@@ -368,7 +368,7 @@ def test_an_export_is_chinese_but_for_json(tmp_path: Path, chinese: None):
     assert '<html lang="zh-CN">' in page
     assert not re.search(r">[A-Z]?[a-z]+ [a-z]+ [a-z]+<", re.sub(r'<(\w+)[^>]* lang="".*?</\1>', "", page))
     assert raw.isascii()
-    words.use("en", {})
+    words.use_language("en", {})
     assert raw == EXPORTERS["json"](story)
 
 

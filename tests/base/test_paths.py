@@ -1,4 +1,4 @@
-"""Where files go is decided by the environment alone, and a place that cannot be used is named."""
+"""Folders follow from the environment variables alone; an error names the folder that cannot be used."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_xdg_value_that_is_not_absolute_is_ignored(folder, variable, default, va
 
 @pytest.mark.parametrize("environ", [{}, {"HOME": ""}, {"HOME": "home/me"}, {"HOME": "~"}])
 @pytest.mark.parametrize(("folder", "variable", "default"), FOLDERS)
-def test_unfit_home_is_a_storage_error_that_names_it_and_the_way_out(folder, variable, default, environ):
+def test_error_about_home_names_the_variable_to_set_instead(folder, variable, default, environ):
     with pytest.raises(StorageError, match=r"^HOME: ") as caught:
         folder(environ)
 
@@ -56,12 +56,12 @@ def test_empty_flanchat_data_counts_as_unset():
     assert state_folder({"HOME": "/home/me", "FLANCHAT_DATA": ""}) == Path("/home/me/.local/state/flanchat")
 
 
-def test_relative_flanchat_data_is_refused_rather_than_guessed():
+def test_relative_flanchat_data_is_refused():
     with pytest.raises(StorageError, match=r"^FLANCHAT_DATA: .*'chats'"):
         state_folder({"HOME": "/home/me", "FLANCHAT_DATA": "chats"})
 
 
-def test_made_folders_are_private_down_to_the_last_parent(tmp_path):
+def test_new_folders_and_their_new_parents_are_private(tmp_path):
     made = make_private_folder(tmp_path / "a" / "b" / "c")
 
     for folder in (made, made.parent, made.parent.parent):
@@ -84,7 +84,7 @@ def test_folder_behind_a_symbolic_link_is_used(tmp_path):
 
 
 @pytest.mark.parametrize("below", ["", "deeper/still"])
-def test_file_in_the_way_is_named(tmp_path, below):
+def test_error_names_the_file_in_the_way(tmp_path, below):
     (tmp_path / "taken").write_text("mine")
 
     with pytest.raises(StorageError, match="taken") as caught:
@@ -99,14 +99,14 @@ def test_impossible_folder_name_is_a_storage_error(tmp_path, name):
         make_private_folder(tmp_path / name)
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system that takes no files, even from root")
-def test_folder_on_a_system_that_takes_no_files_is_refused():
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system where even root cannot create files")
+def test_folder_on_a_file_system_without_writing_is_refused():
     with pytest.raises(StorageError, match=r"^/proc/flanchat"):
         make_private_folder(Path("/proc/flanchat"))
 
 
 @as_user
-def test_folder_that_may_not_be_written_is_refused(tmp_path):
+def test_read_only_folder_is_refused(tmp_path):
     tmp_path.chmod(0o500)
 
     with pytest.raises(StorageError, match="cannot write"):

@@ -1,4 +1,4 @@
-"""Whatever is shown cannot drive the terminal or hide from the reader."""
+"""Sanitized text cannot control the terminal and has no invisible characters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JOINERS = {0x200C, 0x200D}
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
-def test_no_control_format_or_separator_code_point_passes_except_the_named_ones():
+def test_every_control_format_and_separator_character_is_masked_except_the_listed_ones():
     passing = {
         point
         for point in range(sys.maxunicode + 1)
@@ -35,7 +35,7 @@ def test_every_masked_code_point_becomes_printable_ascii():
         assert shown == chr(point) or (shown.isascii() and shown.isprintable()), hex(point)
 
 
-def test_letters_marks_numbers_and_symbols_of_every_script_pass():
+def test_visible_characters_of_every_script_stay():
     masked = {
         point
         for point in range(sys.maxunicode + 1)
@@ -48,17 +48,17 @@ def test_letters_marks_numbers_and_symbols_of_every_script_pass():
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_text_in_two_pieces_is_shown_like_text_in_one(first, second):
+def test_text_in_two_pieces_is_masked_like_text_in_one(first, second):
     assert show(first) + show(second) == show(first + second)
 
 
 @given(ANY_TEXT)
-def test_showing_twice_changes_nothing_more(text):
+def test_masking_twice_changes_nothing_more(text):
     assert show(show(text)) == show(text)
 
 
 @given(ANY_TEXT)
-def test_shown_text_can_be_encoded_as_utf8(text):
+def test_masked_text_can_be_encoded_as_utf8(text):
     assert show(text).encode("utf-8").decode("utf-8") == show(text)
 
 
@@ -96,5 +96,5 @@ def test_hostile_text_is_shown_in_visible_notation(text, shown):
         "[/red]:smile:",
     ],
 )
-def test_ordinary_text_of_many_scripts_is_left_alone(text):
+def test_ordinary_text_of_many_scripts_is_unchanged(text):
     assert show(text) == text

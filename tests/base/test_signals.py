@@ -1,4 +1,4 @@
-"""One Ctrl-C stops an answer, a second one at once kills it, and a signal to end is died of after recording."""
+"""Ctrl-C stops an answer, a quick second one kills it; SIGTERM and SIGHUP end the process after cleanup."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import sys
 
 import pytest
 
-from flanchat.base.signals import interruptible, shielded, stoppable
+from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
 
 def press_ctrl_c() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_the_first_press_stops_and_the_next_one_within_two_seconds_kills():
+def test_the_first_ctrl_c_stops_and_the_next_one_within_two_seconds_kills():
     calls: list[str] = []
 
-    with stoppable(lambda: calls.append("stop"), lambda: calls.append("kill")):
+    with stop_on_interrupt(lambda: calls.append("stop"), lambda: calls.append("kill")):
         press_ctrl_c()
         press_ctrl_c()
         press_ctrl_c()
@@ -29,70 +29,70 @@ def test_the_first_press_stops_and_the_next_one_within_two_seconds_kills():
     assert calls == ["stop", "kill", "kill"]
 
 
-def test_a_press_before_the_model_is_ready_interrupts():
+def test_ctrl_c_before_the_model_is_ready_raises_keyboard_interrupt():
     calls: list[str] = []
 
-    with pytest.raises(KeyboardInterrupt), stoppable(lambda: calls.append("stop"), print, ready=lambda: False):
+    with pytest.raises(KeyboardInterrupt), stop_on_interrupt(lambda: calls.append("stop"), print, ready=lambda: False):
         press_ctrl_c()
 
     assert calls == []
 
 
-@pytest.mark.parametrize("guard", [lambda: stoppable(print, print), shielded, interruptible])
-def test_the_handler_before_is_back_afterwards(guard):
+@pytest.mark.parametrize("guard", [lambda: stop_on_interrupt(print, print), ignore_interrupts, raise_on_interrupt])
+def test_the_previous_handler_is_restored(guard):
     before = signal.getsignal(signal.SIGINT)
 
     with guard():
-        assert signal.getsignal(signal.SIGINT) is not before or guard is interruptible
+        assert signal.getsignal(signal.SIGINT) is not before or guard is raise_on_interrupt
     with pytest.raises(ZeroDivisionError), guard():
         raise ZeroDivisionError
 
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_press_in_a_shielded_part_does_nothing_but_where_it_is_interruptible():
-    with shielded():
+def test_ignored_ctrl_c_raises_in_a_nested_context_that_allows_it():
+    with ignore_interrupts():
         press_ctrl_c()
-        with pytest.raises(KeyboardInterrupt), interruptible():
+        with pytest.raises(KeyboardInterrupt), raise_on_interrupt():
             press_ctrl_c()
         press_ctrl_c()
 
 
-RECORD_AND_DIE = """
+CLEAN_UP_AND_DIE = """
 import signal, sys
-from flanchat.base.signals import Terminated, die_of, end_gracefully
+from flanchat.base.signals import Terminated, die_by_signal, unwind_on_termination
 
-end_gracefully()
+unwind_on_termination()
 try:
     try:
         print("begun", flush=True)
         while True:
             signal.pause()
     finally:
-        print("recorded", flush=True)
+        print("cleaned up", flush=True)
 except Terminated as ended:
-    die_of(ended.number)
+    die_by_signal(ended.number)
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_to_end_lets_the_program_record_and_then_die_of_it(number):
-    with subprocess.Popen([sys.executable, "-c", RECORD_AND_DIE], stdout=subprocess.PIPE, text=True) as child:
+def test_a_termination_signal_runs_the_cleanup_and_then_ends_the_process(number):
+    with subprocess.Popen([sys.executable, "-c", CLEAN_UP_AND_DIE], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         begun = child.stdout.readline()
         child.send_signal(number)
         rest = child.stdout.read()
 
-    assert (begun, rest) == ("begun\n", "recorded\n")
+    assert (begun, rest) == ("begun\n", "cleaned up\n")
     assert child.returncode == -number
 
 
-def test_a_hangup_that_is_ignored_stays_ignored():
+def test_an_ignored_sighup_stays_ignored():
     code = (
         "import os, signal\n"
-        "from flanchat.base.signals import end_gracefully\n"
+        "from flanchat.base.signals import unwind_on_termination\n"
         "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
-        "end_gracefully()\n"
+        "unwind_on_termination()\n"
         "os.kill(os.getpid(), signal.SIGHUP)\n"
         "print('still here')\n"
     )

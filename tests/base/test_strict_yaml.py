@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.base import strict_yaml as yamlfile
+from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError
 
 HOSTILE = {
@@ -47,7 +47,7 @@ HOSTILE = {
 
 
 def values(text: str) -> dict:
-    return yamlfile.parse(text.encode(), "x.yaml").values
+    return strict_yaml.parse(text.encode(), "x.yaml").values
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -56,7 +56,7 @@ def test_a_hostile_file_is_refused_with_its_line_and_in_no_time(kind):
     start = time.process_time()
 
     with pytest.raises(ProfileError, match=rf"^x\.yaml:{line}: ") as caught:
-        yamlfile.parse(raw, "x.yaml")
+        strict_yaml.parse(raw, "x.yaml")
 
     assert words in caught.value.message
     assert "\n" not in caught.value.message
@@ -89,20 +89,20 @@ def test_quoted_words_are_text(word):
 
 
 def test_every_value_has_its_line():
-    read = yamlfile.parse(b"# top\na: 1\nb:\n  - x\n  - c:\n      y\n", "x.yaml")
+    read = strict_yaml.parse(b"# top\na: 1\nb:\n  - x\n  - c:\n      y\n", "x.yaml")
 
     assert read.lines == {(): 2, ("a",): 2, ("b",): 3, ("b", 0): 4, ("b", 1): 5, ("b", 1, "c"): 5}
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key():
-    assert yamlfile.parse(b"\xef\xbb\xbfa: 1", "x.yaml").values == {"a": 1}
+    assert strict_yaml.parse(b"\xef\xbb\xbfa: 1", "x.yaml").values == {"a": 1}
 
 
 def test_a_symlink_to_a_file_is_read(tmp_path: Path):
     (tmp_path / "real").write_text("a: 1")
     (tmp_path / "link.yaml").symlink_to(tmp_path / "real")
 
-    assert yamlfile.load(tmp_path / "link.yaml").values == {"a": 1}
+    assert strict_yaml.load(tmp_path / "link.yaml").values == {"a": 1}
 
 
 @pytest.mark.timeout(100)
@@ -117,7 +117,7 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path, kind: str):
         path.symlink_to(path)
 
     with pytest.raises(ProfileError) as caught:
-        yamlfile.load(path)
+        strict_yaml.load(path)
 
     assert caught.value.message.startswith(f"{path}:1: ")
 
@@ -126,7 +126,7 @@ def test_the_largest_file_is_read_in_seconds():
     rows = b"".join(b"k%d: some words that are read\n" % n for n in range(9_000))
     start = time.process_time()
 
-    read = yamlfile.parse(rows[: yamlfile.MAX_BYTES - 40].rpartition(b"\n")[0], "x.yaml")
+    read = strict_yaml.parse(rows[: strict_yaml.MAX_BYTES - 40].rpartition(b"\n")[0], "x.yaml")
 
     assert len(read.values) > 7_000
     assert time.process_time() - start < 4
@@ -141,7 +141,7 @@ NEARLY_YAML = st.lists(
 @given(st.one_of(st.binary(max_size=80), NEARLY_YAML, st.text(max_size=60).map(lambda t: t.encode("utf-8", "replace"))))
 def test_any_bytes_give_values_or_a_profile_error(raw: bytes):
     try:
-        read = yamlfile.parse(raw, "x.yaml")
+        read = strict_yaml.parse(raw, "x.yaml")
     except ProfileError as error:
         assert error.message.startswith("x.yaml:")  # noqa: PT017
     else:
@@ -150,6 +150,6 @@ def test_any_bytes_give_values_or_a_profile_error(raw: bytes):
 
 @given(st.text(max_size=30))
 def test_an_unquoted_word_that_stays_text_is_not_changed(word: str):
-    found = yamlfile.plain(word)
+    found = strict_yaml.parse_scalar(word)
 
     assert found == word if isinstance(found, str) else found is None or isinstance(found, bool | int | float)

@@ -18,9 +18,9 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.prompt_file import Row
 from flanchat.experiments.results_file import Journal
 from flanchat.experiments.sweep import SweepPlan, axes, derived_seed, plan_sweep, request, variants
-from flanchat.prompting.profile import Profile, Var
+from flanchat.prompting.profile import Profile, Variable
+from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
-from flanchat.prompting.setup import Setup
 
 MEASURE = ScriptedEngine().measure
 QUESTIONS = st.lists(st.text("ab ", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=6)
@@ -88,7 +88,7 @@ def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
 
 
 def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
-    profile = Profile("t", template="{{lang}} {{tone}}: {{input}}", vars={"lang": Var(), "tone": Var()})
+    profile = Profile("t", template="{{lang}} {{tone}}: {{input}}", vars={"lang": Variable(), "tone": Variable()})
     row = Row("q.csv:2", "hello", (), {"lang": "fr", "tone": "dry", "id": "1"})
     all_variants = variants([Setup(profile, Settings(), {"tone": "warm"})], {})
 
@@ -101,7 +101,7 @@ def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
 
 
 def test_a_prompt_that_cannot_be_made_is_named_by_its_line():
-    profile = Profile("t", template="{{tone}}: {{input}}", vars={"tone": Var(choices=("dry", "warm"))})
+    profile = Profile("t", template="{{tone}}: {{input}}", vars={"tone": Variable(choices=("dry", "warm"))})
     row = Row("q.csv:7", "hello", (), {"tone": "loud"})
 
     with pytest.raises(UsageError, match=r"^q\.csv:7: tone: expected one of dry, warm, got the text 'loud'"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from flanchat.base.errors import UsageError
 from flanchat.engine.devices.registry import DEVICES
 from flanchat.prompting import config as configs
-from flanchat.prompting.config import Config, config_rows, example, load_config
+from flanchat.prompting.config import Config, config_rows, example_config, load_config
 from flanchat.prompting.settings import BY_NAME, SETTINGS, Settings
 
 
@@ -143,19 +143,19 @@ def test_rows_say_where_each_value_is_written(tmp_path: Path):
 
 
 def test_the_example_chooses_nothing_until_its_marks_are_removed(tmp_path: Path):
-    assert load_config(write(tmp_path, example())) == Config(path=tmp_path / "flanchat" / "config.yaml")
+    assert load_config(write(tmp_path, example_config())) == Config(path=tmp_path / "flanchat" / "config.yaml")
 
-    chosen = load_config(write(tmp_path, re.sub(r"(?m)^#(?! \S)", "", example())))
+    chosen = load_config(write(tmp_path, re.sub(r"(?m)^#(?! \S)", "", example_config())))
 
     assert chosen.settings == {setting.name: setting.default for setting in SETTINGS}
     assert (chosen.profile, chosen.model, chosen.device) == ("plain", None, "auto")
     assert (chosen.lang, chosen.editing) == ("auto", "emacs")
-    assert Settings().with_layer("config", chosen.settings).idle() == {}
+    assert Settings().with_layer("config", chosen.settings).ineffective() == {}
 
 
 def test_every_line_of_the_example_is_a_comment_that_fits_a_screen():
-    assert all(row.startswith("#") or not row for row in example().splitlines())
-    assert max(map(len, example().splitlines())) <= 120
+    assert all(row.startswith("#") or not row for row in example_config().splitlines())
+    assert max(map(len, example_config().splitlines())) <= 120
 
 
 def test_the_devices_are_those_that_flanchat_knows():

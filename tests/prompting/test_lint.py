@@ -6,7 +6,15 @@ import pytest
 import flanchat
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.prompting.lint import lint
-from flanchat.prompting.profile import Profile, Shot, Var, find_profile, load_profile, profile_folders, profile_names
+from flanchat.prompting.profile import (
+    Profile,
+    Shot,
+    Variable,
+    find_profile,
+    load_profile,
+    profile_folders,
+    profile_names,
+)
 from flanchat.prompting.settings import Settings
 
 BUNDLED = profile_folders(None, {})
@@ -37,7 +45,7 @@ HARMLESS = {
     "labels inside the shots": Profile("x", shots=(Shot("Review: good. Sentiment:", "fine"), Shot("Review: x :", "y"))),
     "a separator that shows": Profile("x", shots=(Shot("a", "b"),), output_label="->", separator="\n###\n"),
     "a template with marks": Profile("x", template="[{{input}}] (A) | * # = ->"),
-    "a variable to fill in": Profile("x", template="{{tone}} {{input}}", vars={"tone": Var(None)}),
+    "a variable to fill in": Profile("x", template="{{tone}} {{input}}", vars={"tone": Variable(None)}),
     "unsent shots in a shuffle": Profile("x", template="qa", shots=(Shot("a", "b"),) * 7, shots_order="shuffle"),
     "history with labels": Profile("x", template="qa", settings={"history.turns": 2}),
     "history in a dialog": Profile(
@@ -74,7 +82,7 @@ LOSSES = {
     ),
     "in a choice": (Profile("x", choices=("ok", "not {ok}")), f"x: choices[1]: {BRACES}"),
     "in a variable": (
-        Profile("x", template="{{a}} {{input}}", vars={"a": Var("so {x} it")}), f"x: vars.a.default: {BRACES}",
+        Profile("x", template="{{a}} {{input}}", vars={"a": Variable("so {x} it")}), f"x: vars.a.default: {BRACES}",
     ),
     "in another script": (
         Profile("x", prefix="请用中文回答. OK"),

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from flanchat.base.errors import ProfileError, UsageError
 from flanchat.prompting import profile
 from flanchat.prompting.profile import (
-    Literal,
     Placeholder,
     Profile,
     Shot,
-    Var,
+    TemplateText,
+    Variable,
     find_profile,
     load_profile,
     split_template,
@@ -53,7 +53,7 @@ def test_a_bundled_profile_begins_with_what_it_shows_and_sets_nothing_idle(name)
     read = find_profile(name, BUNDLED)
 
     assert read.source.startswith("# Shows: ")
-    assert profile.Settings().with_layer(f"profile {name}", read.settings).idle() == {}
+    assert profile.Settings().with_layer(f"profile {name}", read.settings).ineffective() == {}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_bundled_profile_begins_with_what_it_shows_and_sets_nothing_idle(name)
 def test_a_bundled_template_is_the_text_the_demo_model_was_trained_on(name, sent):
     parts = split_template(find_profile(name, BUNDLED).template)
 
-    assert "".join(p.text if isinstance(p, Literal) else {"input": "X"}[p.name] for p in parts) == sent
+    assert "".join(p.text if isinstance(p, TemplateText) else {"input": "X"}[p.name] for p in parts) == sent
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_profile_holds_what_the_file_says(tmp_path: Path):
 
     assert (read.name, read.description, read.model, read.prefix) == ("x", "d", None, "Be brief.")
     assert read.shots == (Shot("a", "no"), Shot("b", "c"))
-    assert read.vars == {"tone": Var("calm", ("calm", "wild"))}
+    assert read.vars == {"tone": Variable("calm", ("calm", "wild"))}
     assert read.choices == ("yes", "no")
     assert read.settings == {"history.turns": 2, "decode.stop": ("Q",), "decode.temperature": 1.0}
     assert (read.path, read.sha256) == (path, hashlib.sha256(path.read_bytes()).hexdigest())
@@ -195,7 +195,7 @@ def test_a_child_overrides_fields_and_merges_settings_and_vars(tmp_path: Path):
 
     assert (read.name, read.prefix, read.choices) == ("x", "p", ("b",))
     assert read.settings == {"decode.top_k": 2, "decode.top_p": 0.5}
-    assert read.vars == {"a": Var(), "b": Var("z")}
+    assert read.vars == {"a": Variable(), "b": Variable("z")}
     assert len(read.sha256) == 64
 
 
@@ -323,9 +323,9 @@ def test_the_first_folder_wins(tmp_path: Path):
 
 def test_single_braces_are_literal():
     assert split_template("{a} {{{input}}} {{A}}") == (
-        Literal("{a} {"),
+        TemplateText("{a} {"),
         Placeholder("input", 1, 6),
-        Literal("} {{A}}"),
+        TemplateText("} {{A}}"),
     )
 
 
@@ -333,7 +333,7 @@ def test_single_braces_are_literal():
 def test_the_parts_of_a_template_put_together_are_the_template(text: str):
     parts = split_template(text)
 
-    assert "".join(p.text if isinstance(p, Literal) else "{{" + p.name + "}}" for p in parts) == text
+    assert "".join(p.text if isinstance(p, TemplateText) else "{{" + p.name + "}}" for p in parts) == text
     for place in parts:
         if isinstance(place, Placeholder):
             assert text.split("\n")[place.line - 1][place.column - 1 :].startswith("{{" + place.name + "}}")

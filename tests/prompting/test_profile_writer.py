@@ -9,10 +9,19 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flanchat.base import strict_yaml as yamlfile
+from flanchat.base import strict_yaml
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.prompting.profile import LAYOUTS, PLACES, Profile, Shot, Var, find_profile, load_profile, profile_folders
-from flanchat.prompting.profile_writer import diff, save_profile, to_yaml, with_prefix, with_shots
+from flanchat.prompting.profile import (
+    LAYOUTS,
+    PLACEHOLDERS,
+    Profile,
+    Shot,
+    Variable,
+    find_profile,
+    load_profile,
+    profile_folders,
+)
+from flanchat.prompting.profile_writer import diff_profiles, save_profile, to_yaml, with_prefix, with_shots
 from flanchat.prompting.settings import SETTINGS, Setting, Settings
 
 BUNDLED = profile_folders(None, {})
@@ -30,9 +39,9 @@ VAR_NAME = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True) | st.sampled_f
 
 
 @st.composite
-def variables(draw: st.DrawFn) -> Var:
+def variables(draw: st.DrawFn) -> Variable:
     choices = draw(CHOICES)
-    return Var(draw(st.none() | st.sampled_from(choices) if choices else st.none() | TEXT), choices)
+    return Variable(draw(st.none() | st.sampled_from(choices) if choices else st.none() | TEXT), choices)
 
 
 def values(setting: Setting) -> st.SearchStrategy:
@@ -61,7 +70,7 @@ SOME_SETTINGS = st.fixed_dictionaries({}, optional={s.name: values(s) for s in S
 @st.composite
 def profiles(draw: st.DrawFn) -> Profile:
     """Any profile that a file can say."""
-    names = draw(st.dictionaries(VAR_NAME.filter(lambda name: name not in PLACES), variables(), max_size=2))
+    names = draw(st.dictionaries(VAR_NAME.filter(lambda name: name not in PLACEHOLDERS), variables(), max_size=2))
     places = draw(st.permutations(["input", "prefix", "shots", "history", *names]))
     literal = TEXT.map(lambda text: re.sub(r"\{+", "{", text))
     own = "".join(draw(literal) + "{{" + place + "}}" for place in places) + draw(literal)
@@ -82,14 +91,14 @@ def test_any_profile_comes_back_from_its_file_and_every_reader_finds_the_same_va
     path.write_bytes(written.encode())
 
     assert replace(load_profile(path), **NEW) == profile
-    assert yaml.safe_load(written) == yamlfile.parse(written.encode(), "x").values
+    assert yaml.safe_load(written) == strict_yaml.parse(written.encode(), "x").values
 
 
 def test_a_file_is_written_as_a_person_would():
     profile = Profile(
         "x", description="Short.", prefix="Read this.\n  Then answer.", template="qa", output_label="A:",
         separator="\n", shots=(Shot("a: b", "no"), Shot("1\n2\n", '"x" y')), choices=("yes", "12:30"),
-        vars={"tone": Var("calm", ("wild", "calm")), "who": Var(None)},
+        vars={"tone": Variable("calm", ("wild", "calm")), "who": Variable(None)},
         settings={"decode.stop": ("\nQ:",), "decode.temperature": 1e-07, "history.turns": 2, "post.answer_regex": None},
     )  # fmt: skip
 
@@ -123,7 +132,7 @@ def test_every_bundled_profile_comes_back():
     for name in ("cot", "dialog", "fewshot", "nli", "sentiment", "translate-fr"):
         profile = find_profile(name, BUNDLED)
 
-        back = yamlfile.parse(to_yaml(profile).encode(), name).values
+        back = strict_yaml.parse(to_yaml(profile).encode(), name).values
 
         assert "extends" not in back
         assert back["template"] == profile.template
@@ -197,10 +206,10 @@ def test_a_place_that_is_no_folder_is_a_storage_error(tmp_path: Path):
 
 def test_a_difference_is_told_field_by_field_on_one_line():
     a = Profile("a", prefix="one\ntwo", shots=(Shot("q", "r"), Shot("s", "-")), settings={"decode.top_k": 5},
-                vars={"tone": Var("calm")}, extends="base")  # fmt: skip
+                vars={"tone": Variable("calm")}, extends="base")  # fmt: skip
     b = Profile("b", shots=(Shot("q", "R"),), output_label="A:", choices=("no",), settings={"history.turns": 0})
 
-    assert diff(a, b) == [
+    assert diff_profiles(a, b) == [
         ("name", "a", "b"),
         ("prefix", '"one\\ntwo"', '""'),
         ("output_label", "null", '"A:"'),
@@ -217,11 +226,11 @@ def test_a_difference_is_told_field_by_field_on_one_line():
 @settings(max_examples=50)
 @given(profiles(), profiles())
 def test_a_difference_has_one_line_per_value_and_two_sides(a: Profile, b: Profile):
-    rows = diff(a, b)
+    rows = diff_profiles(a, b)
 
     assert all(value.isprintable() and value for row in rows for value in row)
-    assert sorted(rows) == sorted((name, left, right) for name, right, left in diff(b, a))
-    assert diff(a, a) == []
+    assert sorted(rows) == sorted((name, left, right) for name, right, left in diff_profiles(b, a))
+    assert diff_profiles(a, a) == []
 
 
 def test_a_changed_profile_has_a_source_and_hash_of_its_content():

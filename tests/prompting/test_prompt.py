@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
 from flanchat.prompting.profile import LAYOUTS as PROFILE_LAYOUTS
-from flanchat.prompting.profile import Profile, Shot, Var, find_profile, profile_folders, profile_names
+from flanchat.prompting.profile import Profile, Shot, Variable, find_profile, profile_folders, profile_names
 from flanchat.prompting.prompt import LAYOUTS, Exchange, Prompt, Segment, compile_prompt, fit
 from flanchat.prompting.settings import Settings
 from tests.goldens import FOLDER, check_golden
@@ -164,7 +164,7 @@ def test_a_template_of_the_users_own_puts_every_part_in_its_place():
         separator=";",
         input_label="q",
         output_label="a",
-        vars={"tone": Var("calm")},
+        vars={"tone": Variable("calm")},
     )
 
     assert (
@@ -174,20 +174,20 @@ def test_a_template_of_the_users_own_puts_every_part_in_its_place():
 
 
 def test_a_value_given_for_a_variable_replaces_its_default():
-    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Var("calm")})
+    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Variable("calm")})
 
     assert text_of(profile, "Why?", variables={"tone": "loud"}) == "loud Why?"
 
 
 def test_a_variable_without_a_value_is_asked_for_by_name():
-    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Var(None)})
+    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Variable(None)})
 
     with pytest.raises(UsageError, match="needs a value for tone: give --var tone=VALUE"):
         compiled(profile)
 
 
 def test_a_value_that_is_not_among_the_choices_of_a_variable_is_refused():
-    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Var("calm", ("calm", "loud"))})
+    profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Variable("calm", ("calm", "loud"))})
 
     with pytest.raises(UsageError, match="tone: expected one of calm, loud, got the text 'mad'"):
         compiled(profile, variables={"tone": "mad"})
@@ -202,7 +202,7 @@ def test_nothing_inserted_is_read_again():
         template="{{prefix}}|{{shots}}|{{history}}|{{tone}}|{{input}}",
         prefix=HOSTILE,
         shots=(Shot(HOSTILE, HOSTILE),),
-        vars={"tone": Var(HOSTILE)},
+        vars={"tone": Variable(HOSTILE)},
     )
     turns = [Exchange(HOSTILE, HOSTILE)]
 

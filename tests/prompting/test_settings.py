@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from flanchat.base.errors import UsageError
 from flanchat.engine.events import Decoding
 from flanchat.prompting import settings
-from flanchat.prompting.settings import SETTINGS, Settings, find
+from flanchat.prompting.settings import SETTINGS, Settings, find_setting
 
 
 def complaint(name: str, value: object) -> str:
     with pytest.raises(UsageError) as caught:
-        find(name).check(value)
+        find_setting(name).check(value)
     return caught.value.message
 
 
@@ -64,7 +64,7 @@ def test_defaults_are_those_of_an_engine_request():
 @pytest.mark.parametrize("name", ["temprature", "decode.temprature"])
 def test_an_unknown_setting_names_the_nearest(name):
     with pytest.raises(UsageError) as caught:
-        find(name)
+        find_setting(name)
 
     assert caught.value.message == f"unknown setting {name}. Did you mean {name.replace('temprature', 'temperature')}?"
 
@@ -77,7 +77,7 @@ def test_an_unknown_setting_names_the_nearest(name):
      ("format", "dialog", "dialog")],
 )  # fmt: skip
 def test_what_is_typed_means_what_it_means_in_a_file(name, text, value):
-    assert find(name).parse(text) == value
+    assert find_setting(name).parse(text) == value
 
 
 VALUES = st.one_of(
@@ -189,7 +189,7 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
     ],
 )
 def test_settings_without_effect_are_named_with_the_reason(values, idle):
-    assert Settings().update("/set", values).idle() == idle
+    assert Settings().update("/set", values).ineffective() == idle
 
 
 def test_the_seed_that_is_set_wins_over_the_drawn_one():

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from flanchat.base.errors import EngineError
-from flanchat.base.signals import shielded
+from flanchat.base.signals import ignore_interrupts
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.prompting.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.prompting.settings import Settings
@@ -415,5 +415,5 @@ def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt(monkeyp
     monkeypatch.setattr("sys.stdin", io.StringIO("never read\n"))
     monkeypatch.setattr("sys.stdout", Hasty())
 
-    with shielded(), pytest.raises(KeyboardInterrupt):
+    with ignore_interrupts(), pytest.raises(KeyboardInterrupt):
         PlainLines("> ", lambda: None).read()

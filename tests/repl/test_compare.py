@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import UsageError
-from flanchat.base.worddiff import DiffSpan, compare, marked
+from flanchat.base.worddiff import DiffSpan, diff_words, format_diff
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.repl.commands.table import Call, parse_line
 from flanchat.repl.context import Context
@@ -175,8 +175,8 @@ def test_ctrl_c_ends_the_answers_of_profiles_and_keeps_what_came(capsys: pytest.
     ],
 )
 def test_a_diff_leads_from_the_old_text_to_the_new_one(old: str, new: str, way: str):
-    changes: tuple[DiffSpan, ...] = compare(old, new)
+    changes: tuple[DiffSpan, ...] = diff_words(old, new)
 
-    assert marked(changes) == way
-    assert "".join(change.text for change in changes if change.kind != "new") == old
-    assert "".join(change.text for change in changes if change.kind != "gone") == new
+    assert format_diff(changes) == way
+    assert "".join(change.text for change in changes if change.kind != "inserted") == old
+    assert "".join(change.text for change in changes if change.kind != "deleted") == new

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError
 from flanchat.base.paths import cache_folder
-from flanchat.base.spawn import command
+from flanchat.base.spawn import python_command
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
 from flanchat.engine.checkpoint.untrusted_json import entries, problem
 from flanchat.engine.devices.memory import uncollected
@@ -91,7 +91,7 @@ def _run(folder: Path, target: Path) -> None:
     import subprocess
 
     ran = subprocess.run(
-        command(__name__),
+        python_command(__name__),
         input=json.dumps([str(folder), str(target)]),
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.files import write_whole
+from flanchat.base.files import write_atomically
 from flanchat.base.paths import cache_folder, make_private_folder
 
 _MOST = 200  # facts; the oldest go
@@ -34,7 +34,7 @@ def remembered(key: str, find_out: Callable[[], Any], fits: Callable[[Any], bool
     newest = dict([*known.items(), (key, value)][-_MOST:])
     with contextlib.suppress(FlanchatError, OSError):
         folder = make_private_folder(_path().parent)
-        write_whole(folder / _path().name, json.dumps(newest, indent=1).encode(), overwrite=True)
+        write_atomically(folder / _path().name, json.dumps(newest, indent=1).encode(), overwrite=True)
     return value
 
 

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.files import open_private_read, write_whole
+from flanchat.base.files import open_private_read, write_atomically
 from flanchat.base.i18n import N_, _
 from flanchat.base.paths import cache_folder, make_private_folder
-from flanchat.base.spawn import command
+from flanchat.base.spawn import python_command
 
 WAIT_S = 90.0
 """How long a driver may take to answer; FLANCHAT_NPU_TIMEOUT changes it."""
@@ -217,7 +217,7 @@ class Ended:
 def ask(order: Mapping[str, Any], wait_s: float) -> Ended | None:
     """Have a process of our own carry out an order of `main`. None when it did not end in time; it is killed then."""
     process = subprocess.Popen(
-        command(_CHILD),
+        python_command(_CHILD),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -279,7 +279,7 @@ def remember(working: Working) -> None:
     kept = {"key": _key(working.indices), "at": time.time(), "found": dataclasses.asdict(working)}
     with contextlib.suppress(FlanchatError):
         folder = make_private_folder(cache_folder(os.environ))
-        write_whole(folder / "npu.json", json.dumps(kept).encode(), overwrite=True)
+        write_atomically(folder / "npu.json", json.dumps(kept).encode(), overwrite=True)
 
 
 def _recall(indices: Sequence[int]) -> Working | None:

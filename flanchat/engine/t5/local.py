@@ -55,6 +55,7 @@ class LocalEngine:
 
         Raises ModelError when the weights cannot be used, DeviceError for a device or precision that is not there.
         """
+        self.source, self.names, self.label, self.status, self.remark = source, source.names, source.label, "ready", ""
         started = time.monotonic()
         progress("importing torch")
         with uncollected():
@@ -115,6 +116,12 @@ class LocalEngine:
         return self._tokenizer.pieces(text)
 
     def stop(self) -> None:
+        self._stopping = True
+
+    def start(self) -> None:
+        pass
+
+    def kill(self) -> None:
         self._stopping = True
 
     def close(self) -> None:

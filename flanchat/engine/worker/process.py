@@ -16,14 +16,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from flanchat.base import errors
 from flanchat.base.errors import DeviceError, EngineError, FlanchatError
 from flanchat.base.i18n import _
-from flanchat.base.spawn import command
+from flanchat.base.spawn import python_command
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.devices import npu_probe as probe
 from flanchat.engine.devices.placement import told
@@ -69,14 +69,15 @@ class WorkerEngine:
         *,
         device: str = "auto",
         precision: str = "auto",
+        environ: Mapping[str, str],
         report: Callable[[str], None] = lambda status: None,
         note: Callable[[str], None] = lambda sentence: None,
         debug: bool = False,
     ) -> None:
-        self.source, self.name = source, source.name
-        self.label = (source.adapter or source.folder).name if source.origin == "folder" else source.name
+        self.source, self.names, self.label = source, source.names, source.label
         self._order = {"source": source_to_json(source), "device": device, "precision": precision}
-        self._report, self._note, self._debug = report, note, debug
+        self._environ, self._debug = environ, debug
+        self._report, self._note = report, note
         self.remark = ""
         self._numbers = iter(range(1, sys.maxsize))
         self._lock = threading.Lock()  # guards _child and status; never held while anything waits
@@ -164,7 +165,7 @@ class WorkerEngine:
         """The present child; a new one when there is none, or when it was killed."""
         with self._lock:
             if self._child is None or self._child.killed:
-                self._child = _Child(self._order, debug=self._debug)
+                self._child = _Child(self._order, self._environ, debug=self._debug)
                 self.status = "loading"
                 threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
             return self._child
@@ -236,15 +237,15 @@ class _Child:
     it has failed or ended, else empty.
     """
 
-    def __init__(self, order: _Message, *, debug: bool) -> None:
+    def __init__(self, order: _Message, environ: Mapping[str, str], *, debug: bool) -> None:
         """Start the process with its first line, which says what to load."""
         try:
             self._process = subprocess.Popen(
-                command(__name__),
+                python_command(__name__),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debug else subprocess.PIPE,
-                env={**os.environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
+                env={**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
                 start_new_session=True,  # a Ctrl-C or a hang-up of the terminal is the parent's affair
             )
         except OSError as error:

@@ -106,7 +106,9 @@ class Worker:
     def load(self) -> dict[str, Any]:
         try:
             source = self._find(source_from_json(self._order["source"]))
-            self._engine = WorkerEngine(source, device=self._order["device"], precision=self._order["precision"])
+            self._engine = WorkerEngine(
+                source, device=self._order["device"], precision=self._order["precision"], environ=os.environ
+            )
             return {"card": dataclasses.asdict(self._engine.card())}
         except FlanchatError as error:
             return {"error": error.message, "kind": type(error).__name__}

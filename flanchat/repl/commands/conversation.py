@@ -9,7 +9,7 @@ from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import check_name
-from flanchat.prompting.settings import find, split_pairs
+from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.inspect import FINISHES
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
 from flanchat.sessions.conversation import Answer
@@ -21,7 +21,7 @@ _CLIP = 60
 
 def regen(context: Context, arguments: str) -> Shown:
     context.session.last()
-    changes = {find(name).name: find(name).parse(value) for name, value in split_pairs(arguments)} if arguments else {}
+    changes = parse_settings(split_pairs(arguments)) if arguments else {}
     context.session.settings.update("once", changes)  # refuses clashes before anything is asked
     return ShowAnswer(
         context.session.regenerate(changes),

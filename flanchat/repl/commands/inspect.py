@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import N_, _, listed, ngettext
-from flanchat.prompting.prompt import Prompt, named, why_dropped
-from flanchat.prompting.settings import SETTINGS, did_you_mean, origin_words
+from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.prompting.prompt import Prompt, format_drop, segment_name
+from flanchat.prompting.settings import SETTINGS, describe_origin, did_you_mean
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.conversation import Answer
 from flanchat.ui.tables import describe_profile
@@ -51,7 +51,7 @@ def settings_table(context: Context) -> Table:
             s.name,
             s.format(settings.value(s.name)),
             s.format(s.default),
-            origin_words(settings.origin(s.name)),
+            describe_origin(settings.origin(s.name)),
             _(s.help),
         )
         for s in SETTINGS
@@ -60,7 +60,7 @@ def settings_table(context: Context) -> Table:
         _("Settings"),
         (_("setting"), _("now"), _("default"), _("from"), _("meaning")),
         rows,
-        _("; ").join(settings.idle().values()),
+        _("; ").join(settings.ineffective().values()),
     )
 
 
@@ -106,10 +106,10 @@ def ledger(prompt: Prompt, room: int) -> Table:
     """What each part of a prompt costs, and the two budgets of an encoder-decoder."""
     rows = tuple(
         (
-            named(s),
+            segment_name(s),
             str(s.tokens) if s.kept else "-",
             bar(s.tokens, prompt.limit),
-            "" if s.kept else why_dropped(s, prompt.limit),
+            "" if s.kept else format_drop(s, prompt.limit),
         )
         for s in prompt.segments
     )
@@ -232,7 +232,7 @@ def spark(values: list[float], most: int = 40) -> str:
 
 def _endings(answers: list[Answer]) -> str:
     count = {finish: sum(a.finish == finish for a in answers) for finish in dict.fromkeys(a.finish for a in answers)}
-    special = listed(f"{n} {_(FINISHES.get(finish, finish))}" for finish, n in count.items() if finish != "eos")
+    special = join_list(f"{n} {_(FINISHES.get(finish, finish))}" for finish, n in count.items() if finish != "eos")
     return f"{len(answers)}" + (f" ({special})" if special else "")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import find_profile, profile_names
-from flanchat.prompting.settings import did_you_mean, find
+from flanchat.prompting.settings import did_you_mean, parse_settings
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session_record import SessionRecord
@@ -53,7 +53,7 @@ def replay(context: Context, arguments: str) -> Shown:
         raise UsageError(_("--held keeps the recorded history, --free the new one: give one of them"))
     from flanchat.experiments.replay import Overrides, Replay, plan_replay
 
-    change = Overrides(profile, {find(name).name: find(name).parse(value) for name, value in pairs})
+    change = Overrides(profile, parse_settings(pairs))
     mode: Mode = "free" if "--free" in flags else "held"
     path, story = _story(context, places[0] if places else "")
     turns = plan_replay(story, change, mode, everything="--all" in flags)

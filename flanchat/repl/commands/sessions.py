@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
-from flanchat.base.i18n import _, ngettext, sentences
+from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.repl.context import Context, EditDraft, Shown
-from flanchat.sessions.library import session_name
+from flanchat.sessions.library import check_session_name
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.tables import hits_table, sessions_table
@@ -23,7 +23,7 @@ LISTED = 20
 
 
 def new(context: Context, arguments: str) -> Shown:
-    name = session_name(arguments) if arguments else ""
+    name = check_session_name(arguments) if arguments else ""
     was_off = not context.session.logging
     context.session.move_to(context.new_transcript(name))
     context.forget()
@@ -40,7 +40,7 @@ def save(context: Context, arguments: str) -> Shown:
     if arguments:
         if not context.session.logging:
             raise UsageError(_("recording is off, so a name would not be kept; /log on goes on with it"))
-        context.session.call(session_name(arguments))
+        context.session.call(check_session_name(arguments))
         return _("This session is called {name} and saved as it happens in {path}").format(name=arguments, path=path)
     return _("This session is saved as it happens in {path}").format(path=path)
 
@@ -108,7 +108,7 @@ def standing(session: Session, story: SessionRecord) -> str:
             len(story.problems),
         )
         said.append(unread.format(count=len(story.problems), first=story.problems[0]))
-    return sentences(*said)
+    return join_sentences(*said)
 
 
 def _settings_then(settings: Settings, story: SessionRecord) -> Settings:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from flanchat.base.errors import ProfileError, UsageError
-from flanchat.base.files import write_whole
+from flanchat.base.files import write_atomically
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import (
     Profile,
     Shot,
     check_variable,
-    find_file,
     find_profile,
+    find_profile_file,
     list_profiles,
     profile_names,
 )
-from flanchat.prompting.settings import DEVICE, SETTINGS, Setting, did_you_mean, find, origin_words, split_pairs
+from flanchat.prompting.settings import (
+    DEVICE,
+    SETTINGS,
+    Setting,
+    describe_origin,
+    did_you_mean,
+    find_setting,
+    parse_settings,
+    split_pairs,
+)
 from flanchat.repl.commands.inspect import model_table, settings_table
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import describe_profile, models_table, profiles_table
@@ -76,7 +85,7 @@ def _edit(context: Context, name: str) -> Shown:
         raise UsageError(_("/profile edit opens an editor and needs a terminal; change the file itself"))
     if context.home is None:
         raise UsageError(_("there is no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
-    path = find_file(name, context.folders) if name else context.session.profile.path
+    path = find_profile_file(name, context.folders) if name else context.session.profile.path
     if path is None:
         raise UsageError(_("this profile was changed in the session: /profile save NAME makes a file of it to edit"))
     old = path.read_text(encoding="utf-8")
@@ -94,8 +103,8 @@ def _edit(context: Context, name: str) -> Shown:
         if new == old:  # it was broken before
             raise
         kept = path.with_suffix(".rejected")
-        write_whole(kept, new.encode(), overwrite=True)
-        write_whole(path, old.encode(), overwrite=True)
+        write_atomically(kept, new.encode(), overwrite=True)
+        write_atomically(path, old.encode(), overwrite=True)
         raise ProfileError(
             _("{error}\nThe profile is as it was; what you wrote is in {kept}").format(error=error.message, kept=kept)
         ) from None
@@ -106,14 +115,14 @@ def _edit(context: Context, name: str) -> Shown:
 
 
 def _diff(context: Context, names: str) -> Shown:
-    from flanchat.prompting.profile_writer import diff
+    from flanchat.prompting.profile_writer import diff_profiles
 
     words = names.split()
     if len(words) > 2:
         raise UsageError(_("/profile diff A B compares two profiles; /profile diff A compares with the present one"))
     first = find_profile(words[0], context.folders)
     second = find_profile(words[1], context.folders) if len(words) == 2 else context.session.profile
-    rows = tuple(diff(first, second))
+    rows = tuple(diff_profiles(first, second))
     if not rows:
         return _("{first} and {second} do the same.").format(first=first.name, second=second.name)
     return Table("", (_("field"), first.name, second.name), rows)
@@ -134,10 +143,12 @@ def change(context: Context, arguments: str) -> Shown:
     if not words:
         return settings_table(context)
     if " " not in words and "=" not in words:
-        return _one_setting(context, find(words))
-    changes = {find(name).name: find(name).parse(value) for name, value in split_pairs(words)}
+        return _one_setting(context, find_setting(words))
+    changes = parse_settings(split_pairs(words))
     context.session.settings = context.session.settings.update("/set", changes)
-    said = ", ".join(f"{find(name).short} = {find(name).format(value)}" for name, value in changes.items())
+    said = ", ".join(
+        f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items()
+    )
     return said + idle_notes(context)
 
 
@@ -146,7 +157,7 @@ def _one_setting(context: Context, setting: Setting) -> str:
     return _("{name} = {value} (from {origin}; default {default}): {help}; {values}").format(
         name=setting.name,
         value=setting.format(settings.value(setting.name)),
-        origin=origin_words(settings.origin(setting.name)),
+        origin=describe_origin(settings.origin(setting.name)),
         default=setting.format(setting.default),
         help=_(setting.help),
         values=setting.values,
@@ -156,18 +167,18 @@ def _one_setting(context: Context, setting: Setting) -> str:
 def idle_notes(context: Context) -> str:
     """A line for each setting that changes nothing now, so that nobody tunes what is off."""
     return "".join(
-        "\n" + _("Note: {reason}.").format(reason=reason) for reason in context.session.settings.idle().values()
+        "\n" + _("Note: {reason}.").format(reason=reason) for reason in context.session.settings.ineffective().values()
     )
 
 
 def unset(context: Context, arguments: str) -> Shown:
     if not arguments:
         raise UsageError(_("/unset needs the name of a setting, such as /unset temperature"))
-    setting = find(arguments)
+    setting = find_setting(arguments)
     context.session.settings = context.session.settings.unset(setting.name)
     value, origin = context.session.settings.value(setting.name), context.session.settings.origin(setting.name)
     return _("{name} = {value} (from {origin})").format(
-        name=setting.short, value=setting.format(value), origin=origin_words(origin)
+        name=setting.short, value=setting.format(value), origin=describe_origin(origin)
     )
 
 

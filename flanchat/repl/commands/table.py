@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import N_, _
-from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean, setting_values
+from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean, find_setting
 from flanchat.repl.commands import choose, compare, probs, replay, whatif
 from flanchat.repl.commands import conversation as talk
 from flanchat.repl.commands import inspect as look
@@ -115,8 +115,8 @@ def _values_wanted(before: str, word: str) -> list[str] | None:
     """The values of the setting whose turn it is to get one; None when the name of a setting is wanted."""
     name, equals, _ = word.partition("=")
     if before and ("=" not in before or before.endswith("=")):  # the value that a name waits for
-        return list(setting_values(before.rstrip("= ")))
-    return [f"{name}={choice}" for choice in setting_values(name)] if equals else None
+        return list(find_setting(before.rstrip("= ")).suggestions)
+    return [f"{name}={choice}" for choice in find_setting(name).suggestions] if equals else None
 
 
 def _first(words: Callable[[Context], Sequence[str]]) -> Callable[[Context, str, str], Sequence[str]]:

@@ -74,9 +74,9 @@ def words(context: Context, before: str, word: str) -> Sequence[str]:
     if name == "without":
         numbers = [str(n) for n in range(1, len(context.session.profile.shots) + 1)]
         return [head + offered for offered in ("none", "all", *numbers)]
-    from flanchat.prompting.settings import setting_values
+    from flanchat.prompting.settings import find_setting
 
-    return [head + offered for offered in setting_values(name)]
+    return [head + offered for offered in find_setting(name).suggestions]
 
 
 def cells(context: Context, before: str, word: str) -> Sequence[str]:

@@ -38,7 +38,9 @@ def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             patch.setenv(name, value)
         patch.syspath_prepend(str(FAKE))
         made = {
-            device: stack.enter_context(contextlib.closing(WorkerEngine(source, device=device, precision="float32")))
+            device: stack.enter_context(
+                contextlib.closing(WorkerEngine(source, device=device, precision="float32", environ=os.environ))
+            )
             for device in ("cpu", "npu:0", "npu:0,1")
         }
         for engine in made.values():

@@ -42,7 +42,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
 @pytest.fixture(scope="module")
 def started(source: ModelSource) -> Iterator[tuple[WorkerEngine, int]]:
     others = children()
-    with contextlib.closing(WorkerEngine(source)) as engine:
+    with contextlib.closing(WorkerEngine(source, environ=os.environ)) as engine:
         engine.start()
         yield engine, _one_more_child_than(others)
 
@@ -199,7 +199,7 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
         told.append(status)
         raise ValueError("a screen that is gone")
 
-    engine, others = WorkerEngine(source, report=report), children()
+    engine, others = WorkerEngine(source, environ=os.environ, report=report), children()
     assert engine.status == "not started"
 
     # It counts before the model is loaded, and a stop does not wait for it.
@@ -249,7 +249,7 @@ def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
     for name, value in fake_npu(FAKE_NPU_LOST=str(lost)).items():
         monkeypatch.setenv(name, value)
     monkeypatch.syspath_prepend(FAKE)
-    with contextlib.closing(WorkerEngine(source, device="npu:0")) as engine:
+    with contextlib.closing(WorkerEngine(source, device="npu:0", environ=os.environ)) as engine:
         assert engine.card().device == "npu:0"
 
         lost.touch()
@@ -262,7 +262,7 @@ def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
 
 def test_closing_wakes_whoever_waits(source: ModelSource, loading: Held) -> None:
     begun = threading.Event()
-    engine = WorkerEngine(source, report=lambda status: begun.set())
+    engine = WorkerEngine(source, environ=os.environ, report=lambda status: begun.set())
 
     def close() -> None:
         assert begun.wait(LIMIT_S)
@@ -282,7 +282,7 @@ def test_broken_model_is_refused_in_the_words_of_preflight(source: ModelSource, 
     (folder / "config.json").write_text('{"model_type": "llama"}')
     with pytest.raises(ModelError) as expected:
         preflight(folder)
-    engine = WorkerEngine(ModelSource("broken", folder, "folder", ""))
+    engine = WorkerEngine(ModelSource("broken", folder, "folder", ""), environ=os.environ)
 
     messages = set()
     for ask in (lambda: engine.measure(["a"]), engine.card, lambda: list(engine.stream([QUESTION]))):
@@ -315,7 +315,7 @@ from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.worker.process import WorkerEngine
 from flanchat.engine.events import Decoding, Delta, Request
 
-engine = WorkerEngine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""))
+engine = WorkerEngine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), environ=os.environ)
 threads = engine.card().threads
 child = int(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()[-1])
 os.kill(child, signal.SIGINT)
