@@ -22,12 +22,14 @@ from urllib.parse import urlsplit
 import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import is_translated, untranslated
-from flanchat.base.paths import cache_folder, config_folder, state_folder
+from flanchat.base.paths import cache_folder, config_folder, expand_home, state_folder
+from flanchat.cli.environment import Environment
 from flanchat.engine.devices import memory
 from flanchat.engine.devices import npu_probe as probe
 from flanchat.engine.devices.registry import DEVICES, LARGE, auto_precision
 from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.settings import DEVICE
+from flanchat.ui.terminal import terminal_size
 
 Facts = dict[str, Any]
 
@@ -48,20 +50,21 @@ _NAMES = re.compile(
 )
 
 
-def examine(environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def examine(env: Environment) -> Iterator[tuple[str, Any]]:
     """Every fact with its name, as soon as it is known. Values are as JSON has them; sizes are in bytes.
 
     The spoken language does not matter: facts are English.
     """
     spoken = "zh" if is_translated() else "en"
-    hide = _hider(environ)
-    for name, find in _sections(environ, spoken):
+    hide = _hider(env.environ)
+    for name, find in _sections(env, spoken):
         with untranslated():
             value = find()
         yield name, hide(value)
 
 
-def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+    environ = env.environ
     found: Facts = {}
 
     def devices() -> Facts:
@@ -89,8 +92,8 @@ def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Ca
     yield "precision", lambda: _precision(found)
     yield "caches", lambda: _caches(environ)
     yield "folders", lambda: _folders(environ)
-    yield "terminal", lambda: _terminal(environ)
-    yield "locale", lambda: _locale(environ, spoken)
+    yield "terminal", lambda: _terminal(env)
+    yield "locale", lambda: _locale(env, spoken)
     yield "environment", lambda: _environment(environ)
 
 
@@ -255,7 +258,7 @@ def _precision(found: Facts) -> Facts:
 
 
 def _caches(environ: Mapping[str, str]) -> Facts:
-    base = Path(environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    base = Path(environ.get("XDG_CACHE_HOME") or expand_home("~/.cache", environ))
     hugging_face = Path(environ.get("HF_HOME") or base / "huggingface")
     folders = {
         "hugging_face": Path(environ.get("HF_HUB_CACHE") or hugging_face / "hub"),
@@ -327,11 +330,12 @@ def _free(folder: Path) -> int | None:
 # -- terminal, locale, environment ------------------------------------------------------------------------------------
 
 
-def _terminal(environ: Mapping[str, str]) -> Facts:
-    columns, lines = shutil.get_terminal_size()
+def _terminal(env: Environment) -> Facts:
+    environ = env.environ
+    columns, lines = terminal_size(env.stdout, environ)
     return {
-        "input_is_a_terminal": sys.stdin.isatty(),
-        "output_is_a_terminal": sys.stdout.isatty(),
+        "input_is_a_terminal": env.stdin.isatty(),
+        "output_is_a_terminal": env.stdout.isatty(),
         "term": environ.get("TERM"),
         "program": environ.get("TERM_PROGRAM"),
         "columns": columns,
@@ -341,11 +345,12 @@ def _terminal(environ: Mapping[str, str]) -> Facts:
     }
 
 
-def _locale(environ: Mapping[str, str], spoken: str) -> Facts:
+def _locale(env: Environment, spoken: str) -> Facts:
+    environ = env.environ
     names = ("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE")
     return {
         **{name: environ[name] for name in names if name in environ},
-        "output_encoding": sys.stdout.encoding,
+        "output_encoding": env.stdout.encoding,
         "file_names": sys.getfilesystemencoding(),
         "flanchat_speaks": spoken,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +11,15 @@ import click
 
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 
 Facts = dict[str, Any]
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> None:
+@click.pass_obj
+def doctor(env: Environment, as_json: bool) -> None:
     """Look at this machine and say what to do.
 
     What is printed may be pasted into a bug report: it holds no tokens and no names of users. The exit status is 1 when
@@ -27,18 +28,18 @@ def doctor(as_json: bool) -> None:
     from flanchat.cli.diagnostics import examine
 
     facts: Facts = {}
-    for name, value in examine(os.environ):
+    for name, value in examine(env):
         facts[name] = value
         if not as_json:
-            click.echo(show("\n".join(_lines(name, value))))
+            env.print(show("\n".join(_lines(name, value))))
     if as_json:
         with untranslated():
             facts["advice"] = [*stopping(facts), *improving(facts)]
-        click.echo(json.dumps(facts, indent=2))
+        env.print(json.dumps(facts, indent=2))
     else:
-        click.echo(f"\n{show(_ending(facts))}")
+        env.print(f"\n{show(_ending(facts))}")
     if any(stopping(facts)):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _ending(facts: Facts) -> str:

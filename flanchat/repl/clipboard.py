@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +22,7 @@ TERMINAL_BYTES = 74_994
 """Longest text that terminals take this way: 100,000 bytes less the sequence around it, in base64."""
 
 
-def copy(text: str, environ: Mapping[str, str] = os.environ, *, terminal: Callable[[str], None] | None = None) -> str:
+def copy(text: str, environ: Mapping[str, str], *, terminal: Callable[[str], None] | None = None) -> str:
     """Copy, and say how or why not. terminal: writes to a terminal that may understand OSC 52; None for none."""
     for variable, command in PROGRAMS:
         if (not variable or environ.get(variable)) and shutil.which(command[0], path=environ.get("PATH")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,6 +118,7 @@ class Context:
     engine: Engine
     folders: tuple[Path, ...]
     home: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
     open_library: Callable[[], Library] | None = None
     new_transcript: Callable[[str], Transcript | NoTranscript] = lambda name: NoTranscript()
     resume_transcript: Callable[[Path], Transcript | NoTranscript] = lambda path: NoTranscript()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import queue
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
@@ -61,12 +60,12 @@ class Lines(Protocol):
 
 
 @contextmanager
-def typed_ahead() -> Iterator[None]:
+def typed_ahead(stdin: TextIO) -> Iterator[None]:
     """What is typed inside while nothing is read does not show; it waits for the next `read`, Enter as Enter."""
     import termios
 
     try:
-        before = termios.tcgetattr(sys.stdin)
+        before = termios.tcgetattr(stdin)
     except termios.error:  # the terminal has gone away
         yield
         return
@@ -74,12 +73,12 @@ def typed_ahead() -> Iterator[None]:
     silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
     silent[3] &= ~(termios.ECHO | termios.ICANON)
     silent[3] |= termios.NOFLSH  # else a Ctrl-C throws away what was just printed, with what was typed
-    termios.tcsetattr(sys.stdin, termios.TCSANOW, silent)
+    termios.tcsetattr(stdin, termios.TCSANOW, silent)
     try:
         yield
     finally:
         with suppress(termios.error):
-            termios.tcsetattr(sys.stdin, termios.TCSANOW, before)
+            termios.tcsetattr(stdin, termios.TCSANOW, before)
 
 
 class PlainLines:
@@ -88,36 +87,39 @@ class PlainLines:
     prompt: written before each, when a person is typing. drawn: called once, after the first prompt.
     """
 
-    def __init__(self, prompt: str, drawn: Callable[[], None]) -> None:
+    def __init__(
+        self, stdin: TextIO, stdout: TextIO, environ: Mapping[str, str], prompt: str, drawn: Callable[[], None]
+    ) -> None:
+        self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._prompt, self._drawn = prompt, drawn
         self.can_confirm = bool(prompt)
 
     def read(self, draft: str = "") -> str:
         """A draft is printed, for it cannot be put into the line; what is typed is the whole entry."""
         if draft and self._prompt:
-            print(show(draft))
+            print(show(draft), file=self._stdout)
         return self._line(self._prompt)
 
     def confirm(self, question: str) -> bool:
         return self._line(f"{question} [y/N] ").strip().lower() in _YES
 
     def copy(self, text: str) -> str:
-        return clipboard.copy(text)
+        return clipboard.copy(text, self._environ)
 
     def _line(self, prompt: str) -> str:
         line = ""
         try:
             with raise_on_interrupt():  # from before the prompt is seen, so that no Ctrl-C at it is lost
                 if self._prompt:
-                    sys.stdout.write(prompt)
-                    sys.stdout.flush()
+                    self._stdout.write(prompt)
+                    self._stdout.flush()
                 with ignore_interrupts():
                     drawn, self._drawn = self._drawn, lambda: None
                     drawn()
-                line = sys.stdin.readline()
+                line = self._stdin.readline()
         finally:
             if self._prompt and not line:  # Ctrl-C and Ctrl-D leave the cursor behind the prompt
-                print(flush=True)
+                print(file=self._stdout, flush=True)
         if not line:
             raise EOFError
         return line.rstrip("\n")
@@ -140,6 +142,9 @@ class TerminalLines:
 
     def __init__(
         self,
+        stdin: TextIO,
+        stdout: TextIO,
+        environ: Mapping[str, str],
         *,
         history: InputHistory | None,
         forgetful: Callable[[], bool] = lambda: False,
@@ -155,10 +160,13 @@ class TerminalLines:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ThreadedAutoSuggest
         from prompt_toolkit.enums import EditingMode
-        from prompt_toolkit.output import ColorDepth
+        from prompt_toolkit.input import create_input
+        from prompt_toolkit.output import ColorDepth, create_output
         from prompt_toolkit.styles import Style
 
         self.can_confirm = True
+        self._stdin, self._stdout, self._environ = stdin, stdout, environ
+        self._input, self._output = create_input(stdin), create_output(stdout)
         self._drawn, self._typed, self._note = drawn, typed, note
         self._untold: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._many = _Many()
@@ -171,13 +179,15 @@ class TerminalLines:
             enable_history_search=True,
             multiline=True,
             prompt_continuation="  ",
-            key_bindings=_bindings(self._many, keys),
+            key_bindings=_bindings(self._many, keys, self.typed_ahead),
             bottom_toolbar=lambda: self._bar(toolbar()),
             enable_open_in_editor=True,
             enable_suspend=True,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
             style=Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"}),
             color_depth=None if color else ColorDepth.MONOCHROME,
+            input=self._input,
+            output=self._output,
         )
         self._session.app.after_render += self._after_render
         self._session.default_buffer.on_text_changed += lambda buffer: self._typed(buffer.text)
@@ -199,13 +209,14 @@ class TerminalLines:
         """Say what was sent in place of thousands of lines that would be drawn once more."""
         if self._session.app.erase_when_done:
             self._session.app.erase_when_done = False
-            print(show(_("> {begin}... ({count} characters)").format(begin=text[:_SHOWN], count=len(text))), flush=True)
+            shortened = _("> {begin}... ({count} characters)").format(begin=text[:_SHOWN], count=len(text))
+            print(show(shortened), file=self._stdout, flush=True)
         return text
 
     def confirm(self, question: str) -> bool:
         from prompt_toolkit import PromptSession
 
-        asking: PromptSession[str] = PromptSession()
+        asking: PromptSession[str] = PromptSession(input=self._input, output=self._output)
         try:
             return asking.prompt(f"{show(question)} [y/N] ").strip().lower() in _YES
         except (KeyboardInterrupt, EOFError):
@@ -220,7 +231,7 @@ class TerminalLines:
             output.write_raw(sequence)
             output.flush()
 
-        return clipboard.copy(text, terminal=write)
+        return clipboard.copy(text, self._environ, terminal=write)
 
     def _bar(self, words: str) -> str:
         modes = [_("many lines: Alt-Enter sends")] if self._many else []
@@ -228,7 +239,7 @@ class TerminalLines:
         return " " + show(" · ".join([*modes, words]))
 
     def typed_ahead(self) -> AbstractContextManager[None]:
-        return typed_ahead()
+        return typed_ahead(self._stdin)
 
     def redraw(self) -> None:
         self._session.app.invalidate()
@@ -243,7 +254,7 @@ class TerminalLines:
                 loop.call_soon_threadsafe(run_in_terminal, self._tell)
 
     def _tell(self) -> None:
-        with typed_ahead(), suppress(queue.Empty):
+        with self.typed_ahead(), suppress(queue.Empty):
             while True:
                 self._note(self._untold.get_nowait())
 
@@ -275,7 +286,11 @@ class _Many:
         return self.on
 
 
-def _bindings(many: _Many, keys: Mapping[str, Callable[[str], None]]) -> KeyBindings:
+def _bindings(
+    many: _Many,
+    keys: Mapping[str, Callable[[str], None]],
+    silent: Callable[[], AbstractContextManager[None]],
+) -> KeyBindings:
     """Enter sends, Alt-Enter and Ctrl-J add a line (the other way round after F3); Enter on a completion takes it."""
     from prompt_toolkit.application import get_app, run_in_terminal
     from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
@@ -333,7 +348,7 @@ def _bindings(many: _Many, keys: Mapping[str, Callable[[str], None]]) -> KeyBind
     def show_above(act: Callable[[str], None]) -> Callable[[Any], None]:
         def pressed(event: Any) -> None:
             def shown() -> None:
-                with typed_ahead():  # prompt_toolkit lets the terminal echo and edit meanwhile
+                with silent():  # prompt_toolkit lets the terminal echo and edit meanwhile
                     act(event.current_buffer.text)
 
             run_in_terminal(shown)

@@ -12,7 +12,7 @@ import re
 import stat
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_private_append, open_regular_read, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
-from flanchat.base.paths import make_private_folder
+from flanchat.base.paths import expand_home, make_private_folder
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.session_record import SessionRecord, read_session
@@ -727,7 +727,7 @@ def check_session_name(name: str) -> str:
     return check_name(name, "session")
 
 
-def find_record(word: str, library: Library | None) -> tuple[Path, SessionRecord]:
+def find_record(word: str, library: Library | None, environ: Mapping[str, str]) -> tuple[Path, SessionRecord]:
     """The record that is meant: a transcript's path, or a session's number, name or id. Raises UsageError for neither.
 
     A number is a session's; another word is a file's if there is such a file.
@@ -735,7 +735,7 @@ def find_record(word: str, library: Library | None) -> tuple[Path, SessionRecord
     from flanchat.sessions.session_record import read_session
     from flanchat.sessions.transcript import read
 
-    path = Path(os.path.expanduser(word))
+    path = Path(expand_home(word, environ))
     if word.isdecimal() or not path.exists():
         if "/" in word:
             raise UsageError(_("{path}: there is no such file").format(path=path))

@@ -262,8 +262,9 @@ class Transcript:
 class NoTranscript:
     """Takes the same calls as Transcript and writes nothing."""
 
-    def __init__(self) -> None:
-        self._session = _ulids.next(time.time())
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._session = _ulids.next(clock())
 
     @property
     def path(self) -> Path | None:
@@ -283,7 +284,7 @@ class NoTranscript:
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
         """Return a fresh id, so that later events have a parent to name."""
-        return _ulids.next(time.time())
+        return _ulids.next(self._clock())
 
     def close(self, why: str) -> None:
         """Do nothing."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from typing import TextIO
 
 from flanchat.base.sanitize import show
 
 
-def complain(message: str) -> None:
-    """One message per line on standard error, each with the program's name."""
+def complain(message: str, stderr: TextIO) -> None:
+    """Print a message with the program's name before each line."""
     for line in message.splitlines():
         try:
-            print(f"flanchat: {show(line)}", file=sys.stderr, flush=True)
+            print(f"flanchat: {show(line)}", file=stderr, flush=True)
         except OSError:  # nobody listens
             return

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.ui.messages import complain
+from flanchat.ui.terminal import is_dumb
 
 if TYPE_CHECKING:
     from flanchat.engine.hubs.download import Part
@@ -26,9 +25,10 @@ class Bars:
     plain: lines also in a terminal.
     """
 
-    def __init__(self, *, plain: bool = False, color: bool = True) -> None:
-        self._lines = plain or not _is_terminal()
-        self._color = color and not os.environ.get("NO_COLOR")
+    def __init__(self, stderr: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
+        self._stderr, self._environ = stderr, environ
+        self._lines = plain or is_dumb(stderr, environ)
+        self._color = color
         self._drawn: Any = None
         self._tasks: dict[str, Any] = {}
         self._told = -1
@@ -41,7 +41,7 @@ class Bars:
     ) -> None:
         self.end()
         if kind is KeyboardInterrupt and (self._tasks or self._told >= 0):
-            complain(_("What has come is kept; the same command goes on from there."))
+            complain(_("What has come is kept; the same command goes on from there."), self._stderr)
 
     def end(self) -> None:
         """Take the bars' last state for good, so that something else can be printed."""
@@ -52,7 +52,7 @@ class Bars:
     def report(self, line: str) -> None:
         """A line of its own, above the bars."""
         if self._drawn is None:
-            complain(line)
+            complain(line, self._stderr)
         else:
             self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
 
@@ -71,7 +71,7 @@ class Bars:
         at = next((part.name for part in parts if part.done < part.size), parts[-1].name)
         text = _("fetching {count} files: {done} of {size}, {share}%, {name}")
         values = {"count": len(parts), "done": megabytes(done), "size": megabytes(size), "name": at}
-        complain(text.format(share=100 * done // size if size else 100, **values))
+        complain(text.format(share=100 * done // size if size else 100, **values), self._stderr)
         self._told = tenths
 
     def _draw(self, parts: Sequence[Part], done: int, size: int) -> None:
@@ -86,7 +86,7 @@ class Bars:
                 TransferSpeedColumn,
             )
 
-            console = Console(stderr=True, no_color=None if self._color else True)
+            console = Console(file=self._stderr, _environ=self._environ, no_color=None if self._color else True)
             named = TextColumn("{task.description}", markup=False)
             speed, left = TransferSpeedColumn(), TimeRemainingColumn()
             self._drawn = Progress(named, BarColumn(), DownloadColumn(), speed, left, console=console)
@@ -101,16 +101,16 @@ class Bars:
 class Turns:
     """How many of `count` turns are done, as a bar in a terminal; elsewhere nothing."""
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, count: int, stderr: TextIO, environ: Mapping[str, str]) -> None:
+        self._count, self._stderr, self._environ = count, stderr, environ
         self._drawn: Any = None
 
     def __enter__(self) -> Turns:
-        if sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown"):
+        if not is_dumb(self._stderr, self._environ):
             from rich.console import Console
             from rich.progress import Progress
 
-            self._drawn = Progress(console=Console(stderr=True), transient=True)
+            self._drawn = Progress(console=Console(file=self._stderr, _environ=self._environ), transient=True)
             self._drawn.add_task(_("turns"), total=self._count)
             self._drawn.start()
         return self
@@ -143,9 +143,19 @@ class Count:
     done: those of earlier runs, which say nothing about the rate. plain: lines also in a terminal.
     """
 
-    def __init__(self, total: int, done: int = 0, *, plain: bool = False, color: bool = True) -> None:
+    def __init__(
+        self,
+        total: int,
+        done: int,
+        stderr: TextIO,
+        environ: Mapping[str, str],
+        *,
+        plain: bool = False,
+        color: bool = True,
+    ) -> None:
+        self._stderr, self._environ = stderr, environ
         self._total, self._done, self._before = total, done, done
-        self._lines, self._color = plain or not _is_terminal(), color and not os.environ.get("NO_COLOR")
+        self._lines, self._color = plain or is_dumb(stderr, environ), color
         self._began = self._told_at = time.monotonic()
         self._told = _TENTHS * done // total if total else _TENTHS
         self._drawn: Any = None
@@ -166,7 +176,7 @@ class Count:
     def report(self, line: str) -> None:
         """A line of its own, above the bar."""
         if self._drawn is None:
-            complain(line)
+            complain(line, self._stderr)
         else:
             self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
 
@@ -180,7 +190,8 @@ class Count:
         if tenths > self._told or now - self._told_at > _QUIET_S:
             self._told, self._told_at = tenths, now
             complain(
-                _("{done} of {total} answers, {rate}").format(done=self._done, total=self._total, rate=self._rate())
+                _("{done} of {total} answers, {rate}").format(done=self._done, total=self._total, rate=self._rate()),
+                self._stderr,
             )
 
     def _rate(self) -> str:
@@ -195,7 +206,7 @@ class Count:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-            console = Console(stderr=True, no_color=None if self._color else True)
+            console = Console(file=self._stderr, _environ=self._environ, no_color=None if self._color else True)
             rate = TextColumn("{task.description}", markup=False)
             self._drawn = Progress(BarColumn(), MofNCompleteColumn(), rate, console=console)
             self._drawn.add_task("", total=self._total)
@@ -212,7 +223,3 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _is_terminal() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
@@ -15,18 +13,25 @@ _LEAST = 10
 _WIDE = 70  # columns of a terminal that has room for all figures
 
 
-def draw(rows: Sequence[Mapping[str, Any]], *, plain: bool = False, color: bool = True) -> None:
+def draw(
+    rows: Sequence[Mapping[str, Any]],
+    stderr: TextIO,
+    environ: Mapping[str, str],
+    *,
+    plain: bool = False,
+    color: bool = True,
+) -> None:
     """rows: of `cli.sweep`'s summary. plain: no lines, no colour and ASCII."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     scored = any(row["scored"] for row in rows)
-    is_terminal = sys.stderr.isatty()
     console = Console(
-        stderr=True,
-        no_color=not color or bool(os.environ.get("NO_COLOR")) or None,
-        width=None if is_terminal else 120,
+        file=stderr,
+        _environ=environ,
+        no_color=None if color else True,
+        width=None if stderr.isatty() else 120,
         force_terminal=False if plain else None,
     )
     names = [show(" ".join(filter(None, (row["profile"], row["settings"])))) for row in rows]

@@ -6,10 +6,9 @@ Foreign text (answers, files, errors) goes through `sanitize.show` and rich's `T
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.i18n import _, is_translated, line_breaks
 from flanchat.base.sanitize import show
@@ -28,7 +27,8 @@ class Terminal:
     plain: no colour, no cursor movement, no rewriting; for pipes, screen readers and dumb terminals.
     """
 
-    def __init__(self, *, plain: bool = False, color: bool = True) -> None:
+    def __init__(self, stdout: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
+        self._stdout, self._environ = stdout, environ
         self.plain = plain
         self._color = color and not plain
         self._made: Console | None = None
@@ -40,6 +40,8 @@ class Terminal:
             from rich.console import Console
 
             self._made = Console(
+                file=self._stdout,
+                _environ=self._environ,
                 no_color=None if self._color else True,
                 force_terminal=False if self.plain else None,
                 highlight=False,
@@ -214,6 +216,17 @@ def _chinese_text() -> type[Text]:
     return ChineseText
 
 
-def is_dumb() -> bool:
-    """Whether standard output is no terminal that understands cursor movement."""
-    return not sys.stdout.isatty() or os.environ.get("TERM", "") in ("dumb", "unknown", "")
+def terminal_size(stream: TextIO, environ: Mapping[str, str]) -> tuple[int, int]:
+    """Columns and lines: of the environment, else of the terminal, else 80 and 24."""
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):  # no terminal, or no file
+        size = os.terminal_size((80, 24))
+    asked = (environ.get(name, "") for name in ("COLUMNS", "LINES"))
+    columns, lines = (int(word) if word.isdecimal() else 0 for word in asked)
+    return columns or size.columns, lines or size.lines
+
+
+def is_dumb(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether a stream is not a terminal that supports cursor movement."""
+    return not stream.isatty() or environ.get("TERM", "") in ("dumb", "unknown", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -73,7 +74,7 @@ def context_of(*answers: Sequence[Any], transcript: Transcript | NoTranscript | 
 def serve(context: Context, *entries: str | BaseException, yes: bool | None = None, **options: Any) -> Entries:
     """Serve these entries, then the end of the input."""
     lines = Entries(*entries, yes=yes)
-    loop.run(context, lines, View(plain=True), **options)
+    loop.run(context, lines, View(sys.stdout, os.environ, plain=True), **options)
     return lines
 
 
@@ -396,24 +397,21 @@ def test_an_edit_in_a_script_takes_the_next_line_and_leaves_no_draft_behind(tmp_
 # -- plain input ------------------------------------------------------------------------------------------------------
 
 
-def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each(monkeypatch):
+def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each():
     """By then another one may have been loaded, and nobody wants the first one back."""
     started: list[str] = []
-    monkeypatch.setattr("sys.stdin", io.StringIO("one\ntwo\n"))
-    lines = PlainLines("", lambda: started.append("started"))
+    stdin = io.StringIO("one\ntwo\n")
+    lines = PlainLines(stdin, io.StringIO(), {}, "", lambda: started.append("started"))
 
     assert [lines.read(), lines.read()] == ["one", "two"]
     assert started == ["started"]
 
 
-def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt(monkeypatch):
+def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt():
     class Hasty(io.StringIO):
         def flush(self) -> None:
             if self.getvalue() == "> ":
                 os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr("sys.stdin", io.StringIO("never read\n"))
-    monkeypatch.setattr("sys.stdout", Hasty())
-
     with ignore_interrupts(), pytest.raises(KeyboardInterrupt):
-        PlainLines("> ", lambda: None).read()
+        PlainLines(io.StringIO("never read\n"), Hasty(), {}, "> ", lambda: None).read()

@@ -779,11 +779,12 @@ def test_a_script_is_every_line_that_is_not_blank(here):
     assert shown == RunScript(Path("questions.txt"), ("Why?", "/undo"))
 
 
-def test_a_path_may_begin_at_home(here, monkeypatch):
-    monkeypatch.setenv("HOME", str(here))
+def test_a_path_may_begin_at_home(here):
+    context = new_desk()
+    context.environ = {"HOME": str(here)}
 
-    assert isinstance(enter(new_desk(), "/run ~/questions.txt"), RunScript)
-    assert complete(new_desk(), "/run ~/q") == ["~/questions.txt"]
+    assert isinstance(enter(context, "/run ~/questions.txt"), RunScript)
+    assert complete(context, "/run ~/q") == ["~/questions.txt"]
 
 
 def test_completion_offers_files_and_what_is_in_folders(here):

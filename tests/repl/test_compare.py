@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -142,7 +143,7 @@ def test_a_wide_terminal_has_them_side_by_side(
     monkeypatch.setenv("COLUMNS", columns)
     shown = run(asked(("a ", "red\x1b[2J ", "cat"), ("a ", "blue ", "cat")), "/compare")
 
-    View(color=False).show(shown)
+    View(sys.stdout, os.environ, color=False).show(shown)
 
     lines = capsys.readouterr().out.splitlines()
     assert any(line.split() == ["1.1", "1.2"] for line in lines) == beside

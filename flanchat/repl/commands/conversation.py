@@ -8,6 +8,7 @@ from pathlib import Path
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
+from flanchat.base.paths import expand_home
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.inspect import FINISHES
@@ -119,7 +120,7 @@ def file(context: Context, arguments: str) -> Shown:
             raise UsageError(_("/file needs the PATH of a text file"))
         context.attachments.clear()
         return _("No file goes with the next question.")
-    text = read_text(Path(os.path.expanduser(arguments)))
+    text = read_text(Path(expand_home(arguments, context.environ)))
     measured = context.engine.measure([text])
     attachment = Attachment(Path(arguments).name, text, measured.total - 1)
     context.attachments.append(attachment)
@@ -137,7 +138,7 @@ def file(context: Context, arguments: str) -> Shown:
 def run(context: Context, arguments: str) -> Shown:
     if not arguments:
         raise UsageError(_("/run needs the PATH of a file with one entry a line"))
-    path = Path(os.path.expanduser(arguments))
+    path = Path(expand_home(arguments, context.environ))
     return RunScript(path, tuple(line for line in read_text(path).split("\n") if line.strip()))
 
 

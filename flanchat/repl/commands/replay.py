@@ -106,9 +106,9 @@ def _story(context: Context, word: str) -> tuple[Path, SessionRecord]:
     """The record of a word; without one, that of this session."""
     library = context.open_library() if context.open_library is not None else None
     if word:
-        return find_record(word, library)
+        return find_record(word, library, context.environ)
     context.session.last()
     path = context.session.transcript.path
     if path is None or not path.exists() or not context.session.is_recorded:
         raise UsageError(_("/replay needs a FILE or a session: this one is not on disk whole"))
-    return find_record(str(path), library)
+    return find_record(str(path), library, context.environ)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
+from flanchat.base.paths import expand_home
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
@@ -132,7 +132,7 @@ def export(context: Context, arguments: str) -> Shown:
     word = " ".join(word for word in words if word != "--force").strip()
     if not word:
         raise UsageError(_("/export needs a FILE that ends in .{endings}").format(endings=", .".join(EXPORTERS)))
-    path = Path(os.path.expanduser(word))
+    path = Path(expand_home(word, context.environ))
     write_export(_story(context), path, overwrite=overwrite)
     return _("Written: {path}").format(path=path)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import N_, _
+from flanchat.base.paths import expand_home
 from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean, find_setting
 from flanchat.repl.commands import choose, compare, probs, replay, whatif
 from flanchat.repl.commands import conversation as talk
@@ -130,7 +131,7 @@ def _paths(context: Context, before: str, word: str) -> list[str]:
         return []
     folder, name = os.path.split(word)
     try:
-        with os.scandir(os.path.expanduser(folder) or ".") as found:
+        with os.scandir(expand_home(folder, context.environ) or ".") as found:
             entries = sorted(entry.name + ("/" if entry.is_dir() else "") for entry in found)
     except OSError:
         return []
