@@ -31,7 +31,7 @@ def chat(env: Environment, options: dict[str, Any]) -> None:
     from contextlib import nullcontext
 
     from flanchat.repl import app as loop
-    from flanchat.repl.input import typed_ahead
+    from flanchat.repl.input import no_echo
 
     view = open_view(env, options)
     lines: Any = None
@@ -44,9 +44,9 @@ def chat(env: Environment, options: dict[str, Any]) -> None:
         if lines is None or view.plain or not env.stdin.isatty():
             env.complain(sentence)
         else:
-            lines.tell(sentence)
+            lines.notify(sentence)
 
-    waiting = typed_ahead(env.stdin) if env.stdin.isatty() and not view.plain else nullcontext()
+    waiting = no_echo(env.stdin) if env.stdin.isatty() and not view.plain else nullcontext()
     with waiting, open_session(env, options, redraw, note) as (session, engine, choice):
         context = _context(env, session, engine, choice, options, redraw, on_note=note)
         lines = _lines(env, context, choice, view, options, redraw)
@@ -92,7 +92,7 @@ def _context(  # noqa: PLR0917
     context.new_transcript = lambda name: new_transcript(env, options, source, name)
     context.resume_transcript = functools.partial(resume, env)
     context.open_engine = load
-    context.borrow_model = lender(env, choice.device, options)
+    context.open_other_model = lender(env, choice.device, options)
     context.open_library = None if options["no_log"] else functools.cache(lambda: open_library(env))
     context.models = list_models
     context.edit_file = functools.partial(_edit_file, env) if env.stdin.isatty() else None
@@ -127,23 +127,23 @@ def _lines(  # noqa: PLR0917
     redraw: Callable[[], None],
 ) -> Any:
     from flanchat.repl.commands.table import complete
-    from flanchat.repl.input import PlainLines, TerminalLines
+    from flanchat.repl.input import PlainInput, TerminalInput
 
     if view.plain or not env.stdin.isatty():
-        return PlainLines(env.stdin, env.stdout, env.environ, "> " if env.stdin.isatty() else "", context.engine.start)
+        return PlainInput(env.stdin, env.stdout, env.environ, "> " if env.stdin.isatty() else "", context.engine.start)
     from flanchat.repl.toolbar import Toolbar
 
     toolbar = Toolbar(context, redraw)
-    return TerminalLines(
+    return TerminalInput(
         env.stdin,
         env.stdout,
         env.environ,
         history=_history(env, options),
-        forgetful=lambda: options["no_log"] or not context.session.logging,
+        is_private=lambda: options["no_log"] or not context.session.logging,
         complete=lambda line: complete(context, line),
-        toolbar=toolbar.words,
-        typed=toolbar.typed,
-        drawn=context.engine.start,
+        toolbar=toolbar.text,
+        on_change=toolbar.update,
+        on_first_prompt=context.engine.start,
         note=view.note,
         keys={key: _command_key(context, view, line) for key, line in KEYS.items()},
         color=colored(env, options),
@@ -157,8 +157,8 @@ KEYS = {"f2": "/show settings", "f5": "/prompt", "f6": "/probs"}
 
 def _command_key(context: Context, view: View, line: str) -> Any:
     from flanchat.base.errors import FlanchatError
+    from flanchat.base.format import not_ready
     from flanchat.repl.commands.table import Call, parse_line
-    from flanchat.ui.status import state
     from flanchat.ui.types import DRAWABLE
 
     def act(draft: str) -> None:
@@ -166,7 +166,7 @@ def _command_key(context: Context, view: View, line: str) -> Any:
         assert isinstance(call, Call)
         about_draft = call.command.name == "prompt" and draft.strip() and not draft.startswith("/")
         if about_draft and context.engine.status != "ready":  # it would have to wait, and no key would be taken
-            view.note(_("the model is {state}").format(state=state(context.engine)))
+            view.note(not_ready(context.engine.status))
             return
         try:
             shown = call.command.run(context, draft if about_draft else call.arguments)
@@ -223,8 +223,8 @@ def _welcome_back(env: Environment, session: Session, context: Context, options:
     path = session.transcript.path
     if context.open_library is None or path is None or not path.exists():
         return ""
-    from flanchat.repl.commands.sessions import standing
+    from flanchat.repl.commands.sessions import resumed_summary
 
     story = context.open_library().read(path)
-    env.print(show(standing(session, story)))
+    env.print(show(resumed_summary(session, story)))
     return story.lost

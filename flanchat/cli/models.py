@@ -58,10 +58,10 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
     """Download models, or bring them up to date. A download that was cut is gone on with."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import pull
-    from flanchat.ui.progress import Bars
+    from flanchat.ui.progress import DownloadProgress
 
     for name in names:
-        with Bars(env.stderr, env.environ, plain=plain, color=colored(env, {})) as bars:
+        with DownloadProgress(env.stderr, env.environ, plain=plain, color=colored(env, {})) as bars:
             source = pull(name, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
         env.print(show(str(source.adapter or source.folder)))
@@ -82,9 +82,9 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
     if as_json:
         env.print(json.dumps(about))
         return
-    from flanchat.ui.progress import megabytes
+    from flanchat.base.format import format_bytes
 
-    files = [(f"  {file}", megabytes(count)) for file, count in about.pop("files").items()]
+    files = [(f"  {file}", format_bytes(count)) for file, count in about.pop("files").items()]
     shape = about.pop("shape")
     rows = [
         (_("name"), about["name"]),
@@ -107,7 +107,7 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
         (_("vocabulary"), str(shape["vocab_size"])),
         (_("parameters"), f"{about['parameters']:,}"),
         (_("licence"), about["licence"] or _("not said: there is no model card")),
-        (_("files"), megabytes(sum(count for count in _sizes(source).values()))),
+        (_("files"), format_bytes(sum(count for count in _sizes(source).values()))),
         *files,
     ]
     open_view(env, {}).show(Table(_("Model"), ("", ""), tuple((head, value) for head, value in rows if value)))
@@ -119,17 +119,17 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
 @click.pass_obj
 def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
     """Delete downloaded models from the cache of their hub, all revisions."""
+    from flanchat.base.format import format_bytes
     from flanchat.engine.hubs.resolve import find_kept, remove
-    from flanchat.ui.progress import megabytes
 
     found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
     if not yes:
-        said = ", ".join(f"{model.repo} ({model.hub.name}, {megabytes(model.size)})" for model in found)
+        said = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
         if not _agreed(env, show(_("Delete {names} for good?").format(names=said))):
             raise UsageError(_("nothing was deleted; --yes deletes without asking"))
     for model in found:
         remove(model)
-        text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=megabytes(model.size))
+        text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=format_bytes(model.size))
         env.complain(text)
 
 

@@ -111,9 +111,11 @@ def find_model(env: Environment, model: str | None, options: dict[str, Any]) -> 
     """A model found, downloaded if it must be, and checked. options: the command's, which may lack some of ours."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import resolve
-    from flanchat.ui.progress import Bars
+    from flanchat.ui.progress import DownloadProgress
 
-    with Bars(env.stderr, env.environ, plain=bool(options.get("plain")), color=colored(env, options)) as bars:
+    with DownloadProgress(
+        env.stderr, env.environ, plain=bool(options.get("plain")), color=colored(env, options)
+    ) as bars:
         source = resolve(model, report=bars.report, progress=bars, convert_bin=bool(options.get("convert_bin")))
     return source, preflight(source.folder, source.adapter)
 
@@ -125,7 +127,7 @@ def new_transcript(
     from flanchat.sessions.transcript import NoTranscript, Transcript
 
     if options["no_log"]:
-        return NoTranscript(clock=env.now)
+        return NoTranscript()
     import platform
 
     host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
@@ -135,26 +137,26 @@ def new_transcript(
         "argv_redacted": named,
         "locale": env.environ.get("LC_ALL") or env.environ.get("LANG"),
     }
-    return Transcript.create(_sessions_folder(env), host=host, name=name, about=about, clock=env.now)
+    return Transcript.create(_sessions_folder(env), host=host, name=name, about=about, now=env.now)
 
 
 def resume(env: Environment, path: Path) -> Transcript:
     """The record of an earlier session, to be gone on with."""
     from flanchat.sessions.transcript import Transcript
 
-    return Transcript.resume(path, clock=env.now)
+    return Transcript.resume(path, now=env.now)
 
 
 def list_models() -> list[tuple[str, str, str]]:
     """The models at hand and those with a short name: name, what it is, and whether it is on this machine."""
+    from flanchat.base.format import format_bytes
     from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
-    from flanchat.ui.progress import megabytes
 
     rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
     there = kept()
     for model in there:
         state = _("here, {size}") if model.folder is not None else _("half here, {size}; pull it to go on")
-        rows.append((model.name, f"{model.repo}, {model.hub.name}", state.format(size=megabytes(model.size))))
+        rows.append((model.name, f"{model.repo}, {model.hub.name}", state.format(size=format_bytes(model.size))))
     repos = {model.repo for model in there}
     rows += [(name, repo, _("to be downloaded")) for name, repo in SHORT_NAMES.items() if repo not in repos]
     return rows

@@ -103,14 +103,11 @@ def _agreed(env: Environment) -> bool:
 
 def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> None:
     """Have the cells answered, shown as they come unless they are printed in another form later."""
+    from flanchat.base.format import not_ready
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui import grid as gridview
-    from flanchat.ui.status import state
+    from flanchat.ui import grid
 
     engine: Any = experiment.engine
-
-    def waiting() -> str:
-        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
     with (
         stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
@@ -121,7 +118,14 @@ def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> N
                 pass
         else:
             view = open_view(env, options)
-            gridview.draw(view, experiment.grid, events, experiment.current, diff=options["diff"], waiting=waiting)
+            grid.draw(
+                view,
+                experiment.grid,
+                events,
+                experiment.current,
+                diff=options["diff"],
+                status=lambda: not_ready(engine.status),
+            )
 
 
 def _printed(experiment: Experiment, options: dict[str, Any]) -> str:

@@ -147,10 +147,10 @@ def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(flanchat: Flancha
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (("nowhere",), 2, "there is no session nowhere"),
-        (("./nowhere.jsonl",), 2, "there is no such file"),
-        (("words.txt",), 2, "words.txt: expected a transcript, one JSON object a line; line 1: not a JSON object"),
-        (("half.jsonl",), 2, "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        (("nowhere",), 2, "no session nowhere"),
+        (("./nowhere.jsonl",), 2, "no such file"),
+        (("words.txt",), 2, "words.txt: expected a transcript, one JSON object per line; line 1: not a JSON object"),
+        (("half.jsonl",), 2, "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
         (("question.jsonl",), 2, "question.jsonl: nothing to replay: none of its questions has an answer"),
         (("answer.jsonl", "-p", "qaa"), 2, "qaa"),
         (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),
