@@ -15,6 +15,7 @@ from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import weight_bytes
 from tests.conftest import COMMAND, Ended, Flanchat
+from tests.fork_server import FRESH
 from tests.npu import fake_npu, needs_fake_npu
 from tests.waiting import until, wait_gone
 
@@ -22,24 +23,17 @@ pytestmark = needs_fake_npu
 
 SHORT = ("-o", "max_new_tokens=3", "--no-log")
 
-# What is said about each state: the cause, and what to do.
+# The cause and the remedy in each state. What else a library may say: tests/engine/devices/test_npu.py.
 STATES = {
     "no_cann": ("libhccl.so: cannot open shared object file", "source set_env.sh of the CANN toolkit"),
-    "bad_home": ("ASCEND_HOME_PATH : /nowhere does not exist", "source set_env.sh of the CANN toolkit again"),
-    "old_cann": ("undefined symbol: aclrtGetSocName", "this torch_npu needs another CANN"),
-    "other_torch": ("undefined symbol: _ZN3c10", "install the same version of both"),
-    "cuda_torch": ("Two accelerators cannot be used", "install the CPU build"),
-    "no_package": ("No module named 'decorator'", "install this package"),
-    "hang": ("no answer within 1 s", "the driver hangs"),
+    "hang": ("no answer within 0.3 s", "the driver hangs"),
     "abort": ("SIGABRT: Unsupported soc version", "npu-smi info"),
     "no_device": ("sees no device", "ASCEND_RT_VISIBLE_DEVICES"),
-    "init_fails": (": NPU function error: aclInit, error code is 507899", "npu-smi info"),
-    "operator_fails": ("EZ9999: Inner Error!", "npu-smi info"),
     "wrong_result": ("it computes wrong numbers (0 for 64)", "npu-smi info"),
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["hang", "abort", "no_device", "wrong_result"])
 def test_an_npu_that_was_asked_for_and_cannot_be_used_is_refused_in_one_line(
     flanchat: Flanchat, tiny_model: Path, state: str
 ):
@@ -64,13 +58,14 @@ def test_a_grid_that_never_began_is_not_printed(flanchat: Flanchat, tiny_model: 
     assert ended.err.splitlines()[-1].startswith("flanchat: no npu found: ")
 
 
-@pytest.mark.parametrize("state", ["hang", "abort"])
+@pytest.mark.parametrize(("state", "how"), [("no_cann", FRESH), ("hang", {}), ("abort", {})])
 def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
-    flanchat: Flanchat, tiny_model: Path, state: str
+    flanchat: Flanchat, tiny_model: Path, state: str, how: dict[str, str]
 ):
+    """Importing torch would import torch_npu, if nothing prevented it: hence a fresh process."""
     cause, remedy = STATES[state]
 
-    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state, **how))
 
     assert (ended.status, ended.err.count("\n")) == (0, 1)
     assert json.loads(ended.out)["engine"]["device"] == "cpu"
@@ -230,7 +225,7 @@ def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_
 
 def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], tiny_model: Path, tmp_path: Path):
     starts = tmp_path / "starts"
-    env = {**environ, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
+    env = {**environ, **FRESH, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
     program = subprocess.Popen([*COMMAND, "hello", "-m", str(tiny_model), *SHORT], env=env, stdin=subprocess.DEVNULL)
     try:
         until(lambda: starts.exists() and starts.read_text().endswith("\n"))

@@ -134,7 +134,7 @@ def test_a_shot_is_left_out_by_its_number():
         ("without=9 profile=fewshot Hello", "the profile plain has no shots"),
         ("profile=nobody Hello", "nobody"),
         ("num_beams=2 do_sample=true temperature=9 x", "from 0 to 5"),
-        ("seed=0..999 top_k=1..999 x", "more than the 1024"),
+        ("seed=0..999 top_k=1..999 x", "at most 1024 cells"),
         ("min_new_tokens=500 x", "more than max_new_tokens"),
     ],
 )
@@ -398,7 +398,7 @@ def test_answers_are_listed_once_with_their_cells():
     grid = finish(experiment(session_on(ScriptedEngine((("a",), ("b",), ("a",)))), "seed=1..2 x"))
 
     assert [(found.text, found.numbers) for found in distinct(grid)] == [("a", (1, 3)), ("b", (2,))]
-    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["as now | seed=2", "seed=1"]
+    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["current settings | seed=2", "seed=1"]
 
 
 def test_a_full_grid_names_only_what_tells_its_answers_apart():

@@ -21,6 +21,8 @@ from flanchat.engine.worker.process import WorkerEngine
 from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 LONG = "translate English to German: what is the capital of Paris France?"
 
 
@@ -141,7 +143,6 @@ def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Pa
         **os.environ,
         **fake_npu(FAKE_NPU_COUNT="3", FAKE_NPU_NOISE="", FAKE_NPU_MEMORY="900000000,400000000,200000000"),
     }
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
     done = subprocess.run([sys.executable, "-c", SPREAD, *folders], env=env, capture_output=True, text=True, check=True)
     *said, (held, told) = json.loads(done.stdout)
@@ -201,7 +202,6 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
     with the shapes and types of their tensors."""
     model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
     done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -285,7 +285,6 @@ def test_an_npu_compiles_nothing_on_line_and_keeps_float32_where_it_has_it(
     chip: str, options: dict[str, str], precisions: list[str], refusals: list[str]
 ) -> None:
     env = {**os.environ, **fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_SOC=chip, FAKE_NPU_NOISE="")}
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
     done = subprocess.run([sys.executable, "-c", USE], env=env, capture_output=True, text=True, check=True)
     name, current, in_force, peak_mb, *precisions_and_refusals = json.loads(done.stdout)
@@ -371,6 +370,58 @@ def test_what_a_library_says_is_read_as_a_cause_and_a_remedy(status: int, words:
     assert broken.cause.startswith(cause)
     assert len(broken.cause) < 200
     assert broken.remedy
+
+
+@pytest.mark.parametrize(
+    ("words", "cause", "remedy"),
+    [
+        (HCCL, "libhccl.so: cannot open shared object file", "source set_env.sh of the CANN toolkit"),
+        (
+            "Exception: ASCEND_HOME_PATH : /nowhere does not exist. Please run 'source set_env.sh' in the CANN "
+            "installation path.",
+            "ASCEND_HOME_PATH : /nowhere does not exist",
+            "source set_env.sh of the CANN toolkit again",
+        ),
+        (
+            "ImportError: /site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: aclrtGetSocName",
+            "undefined symbol: aclrtGetSocName",
+            "this torch_npu needs another CANN",
+        ),
+        (
+            "ImportError: /site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: _ZN3c106SymInt",
+            "undefined symbol: _ZN3c10",
+            "install the same version of both",
+        ),
+        (
+            "RuntimeError: Two accelerators cannot be used at the same time in PyTorch: npu and cuda. You can install "
+            "the cpu version of PyTorch to use your npu device, or use the cuda device with 'export "
+            "TORCH_DEVICE_BACKEND_AUTOLOAD=0'.",
+            "Two accelerators cannot be used",
+            "install the CPU build",
+        ),
+        ("ModuleNotFoundError: No module named 'decorator'", "No module named 'decorator'", "install this package"),
+        (
+            "RuntimeError: Initialize:npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899\n"
+            "[ERROR] ERR00100 PTA call acl api failed",
+            ": NPU function error: aclInit, error code is 507899",
+            "npu-smi info",
+        ),
+        ("RuntimeError: call aclnnMm failed, detail:EZ9999: Inner Error!", "EZ9999: Inner Error!", "npu-smi info"),
+    ],
+)
+def test_a_refusal_names_cause_and_remedy_in_one_line(words: str, cause: str, remedy: str) -> None:
+    broken = npu_probe.explain(
+        EndedChild(1, None, f"{NOISE}\nTraceback (most recent call last):\n  File x\n{words}\n"),
+        torch="2.13.0+cpu",
+        torch_npu="2.13.0",
+    )
+
+    sentence = npu_probe.refused_message("npu", broken)
+    assert sentence.startswith("no npu found: ")
+    assert cause in sentence
+    assert remedy in sentence
+    assert sentence.endswith("; or use --device cpu")
+    assert "\n" not in sentence
 
 
 def test_versions_that_do_not_belong_together_are_named() -> None:

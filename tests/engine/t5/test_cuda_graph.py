@@ -22,7 +22,7 @@ from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.weight_reader import StoredTensors
 from tests import tape
-from tests.npu import FAKE, fake_npu, needs_fake_npu
+from tests.npu import fake_npu, needs_fake_npu
 from tests.tape import Tape
 from tests.tiny_t5 import make_tiny_t5
 
@@ -149,6 +149,7 @@ def test_the_stand_in_refuses_what_a_capture_refuses() -> None:
             Tape().capture(work)
 
 
+ROOT = Path(__file__).parents[3]
 ON_NPU = """
 import json, sys
 from pathlib import Path
@@ -171,12 +172,14 @@ print(json.dumps([said, capture.plays]))
 
 
 @needs_fake_npu
+@pytest.mark.usefixtures("forked")
 def test_all_that_a_played_step_needs_lies_on_the_device(tiny_model: Path) -> None:
     """Tensors of two devices do not mix on the fake NPU either."""
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
-    done = subprocess.run([sys.executable, "-c", ON_NPU, tiny_model], env=env, stdout=-1, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ON_NPU, tiny_model], env=env, cwd=ROOT, stdout=-1, text=True, check=True
+    )
 
     (expected, tokens), plays = json.loads(done.stdout)
     assert tokens == expected
