@@ -94,7 +94,7 @@ def _context(  # noqa: PLR0917
     context.open_engine = load
     context.open_other_model = lender(env, choice.device, options)
     context.open_library = None if options["no_log"] else functools.cache(lambda: open_library(env))
-    context.models = list_models
+    context.models = lambda: list_models(env)
     context.edit_file = functools.partial(_edit_file, env) if env.stdin.isatty() else None
     return context
 

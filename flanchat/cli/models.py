@@ -39,11 +39,11 @@ def list_all(env: Environment, as_json: bool) -> None:
     from flanchat.ui.tables import models_table
 
     if not as_json:
-        open_view(env, {}).show(models_table(list_models()))
+        open_view(env, {}).show(models_table(list_models(env)))
         return
-    from flanchat.engine.hubs.resolve import kept
+    from flanchat.engine.hubs.resolve import cached_models
 
-    for model in kept():
+    for model in cached_models(env.environ):
         folder = None if model.folder is None else str(model.folder)
         about = {"name": model.name, "hub": model.hub.origin, "repo": model.repo, "folder": folder, "bytes": model.size}
         env.print(json.dumps(about))
@@ -62,7 +62,7 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
 
     for name in names:
         with DownloadProgress(env.stderr, env.environ, plain=plain, color=colored(env, {})) as bars:
-            source = pull(name, report=bars.report, progress=bars, convert_bin=convert_bin)
+            source = pull(name, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
         env.print(show(str(source.adapter or source.folder)))
 
@@ -74,10 +74,10 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
 def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
     """Show what a model on this machine is made of; nothing is downloaded."""
     from flanchat.engine.checkpoint.validate import preflight
-    from flanchat.engine.hubs.resolve import BUNDLED, look
+    from flanchat.engine.hubs.resolve import BUNDLED, find_local
     from flanchat.ui.types import Table
 
-    source = look(name or BUNDLED)
+    source = find_local(name or BUNDLED, env.environ)
     about = describe(source, preflight(source.folder, source.adapter))
     if as_json:
         env.print(json.dumps(about))
@@ -120,15 +120,16 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
 def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
     """Delete downloaded models from the cache of their hub, all revisions."""
     from flanchat.base.format import format_bytes
-    from flanchat.engine.hubs.resolve import find_kept, remove
+    from flanchat.engine.hubs.resolve import find_cached, remove_cached
 
-    found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
+    cached = [find_cached(name, env.environ) for name in names]
+    found = list({model.hub.cache().model_folder(model.repo): model for model in cached}.values())
     if not yes:
         said = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
         if not _agreed(env, show(_("Delete {names} for good?").format(names=said))):
             raise UsageError(_("nothing was deleted; --yes deletes without asking"))
     for model in found:
-        remove(model)
+        remove_cached(model, env.environ)
         text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=format_bytes(model.size))
         env.complain(text)
 

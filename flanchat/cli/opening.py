@@ -116,7 +116,8 @@ def find_model(env: Environment, model: str | None, options: dict[str, Any]) -> 
     with DownloadProgress(
         env.stderr, env.environ, plain=bool(options.get("plain")), color=colored(env, options)
     ) as bars:
-        source = resolve(model, report=bars.report, progress=bars, convert_bin=bool(options.get("convert_bin")))
+        convert_bin = bool(options.get("convert_bin"))
+        source = resolve(model, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin)
     return source, preflight(source.folder, source.adapter)
 
 
@@ -147,13 +148,13 @@ def resume(env: Environment, path: Path) -> Transcript:
     return Transcript.resume(path, now=env.now)
 
 
-def list_models() -> list[tuple[str, str, str]]:
+def list_models(env: Environment) -> list[tuple[str, str, str]]:
     """The models at hand and those with a short name: name, what it is, and whether it is on this machine."""
     from flanchat.base.format import format_bytes
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
 
     rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
-    there = kept()
+    there = cached_models(env.environ)
     for model in there:
         state = _("here, {size}") if model.folder is not None else _("half here, {size}; pull it to go on")
         rows.append((model.name, f"{model.repo}, {model.hub.name}", state.format(size=format_bytes(model.size))))

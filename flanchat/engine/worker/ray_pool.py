@@ -136,7 +136,7 @@ class Worker:
         """The model on this node: in the same folder, else by its name."""
         from flanchat.engine.hubs.resolve import resolve
 
-        return source if source.folder.is_dir() else resolve(source.name)
+        return source if source.folder.is_dir() else resolve(source.name, os.environ)
 
 
 class RayCrew:

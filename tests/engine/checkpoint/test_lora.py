@@ -97,16 +97,16 @@ def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
             made.append([token.id for event in events if isinstance(event, Delta) for token in event.tokens])
         return made
 
-    with_adapter = answers(resolve(str(adapter)))
+    with_adapter = answers(resolve(str(adapter), os.environ))
 
-    assert with_adapter == answers(resolve(str(merged)))
-    assert with_adapter != answers(resolve(str(tiny_model)))
+    assert with_adapter == answers(resolve(str(merged), os.environ))
+    assert with_adapter != answers(resolve(str(tiny_model), os.environ))
 
 
 def test_an_adapters_folder_is_found_with_its_base_and_changes_the_hash_of_the_weights(
     tiny_model: Path, adapter: Path
 ) -> None:
-    source = resolve(str(adapter))
+    source = resolve(str(adapter), os.environ)
 
     assert (source.folder, source.adapter) == (tiny_model, adapter)
     assert weights_sha(preflight(source.folder, adapter)) != weights_sha(preflight(source.folder))
@@ -142,7 +142,7 @@ def test_what_a_sum_cannot_merge_is_refused_by_name(tiny_model: Path, tmp_path: 
 
 
 def _open(folder: Path) -> None:
-    source = resolve(str(folder))
+    source = resolve(str(folder), os.environ)
     preflight(source.folder, source.adapter)
 
 
@@ -189,8 +189,10 @@ def test_an_adapter_whose_base_is_not_to_be_had_names_both(adapter: Path, tmp_pa
     about = json.loads((adapter / "adapter_config.json").read_text())
     (adapter / "adapter_config.json").write_text(json.dumps({**about, "base_model_name_or_path": "/not/here"}))
 
-    with pytest.raises(ModelError, match="adapter: its base model cannot be had: /not/here: expected a model folder"):
-        resolve(str(adapter))
+    with pytest.raises(
+        ModelError, match="adapter: its base model cannot be opened: /not/here: expected a model folder"
+    ):
+        resolve(str(adapter), os.environ)
 
 
 def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> None:
@@ -199,7 +201,7 @@ def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> N
     (second / "adapter_config.json").write_text(json.dumps({**LORA, "base_model_name_or_path": str(adapter)}))
 
     with pytest.raises(ModelError, match="base_model_name_or_path: expected a model, got an adapter"):
-        resolve(str(second))
+        resolve(str(second), os.environ)
 
 
 # -- peft itself ------------------------------------------------------------------------------------------------------
