@@ -59,7 +59,7 @@ def test_each_distinct_answer_is_shown_once_with_what_differs_from_the_first():
     assert made.text("p.answer") == ["a red cat", "a redblue cat"]
     assert (made.text("del."), made.text("ins.")) == (["red"], ["blue"])
     assert made.text("h2.")[0] == "2 cells · 3 tokens · mean probability 90%"
-    assert made.text("p.hint") == ["as now | temperature=0.5", "temperature=0.9"]
+    assert made.text("p.hint") == ["current settings | temperature=0.5", "temperature=0.9"]
 
 
 def test_two_axes_are_a_matrix_and_every_cell_is_a_line_without_empty_columns():
@@ -77,7 +77,7 @@ def test_a_cell_that_failed_shows_its_problem_and_what_it_varied():
 
     (problem,) = made.text("li.alert")
     assert problem.startswith("the question is ")
-    assert made.text("p.hint") == ["as now", "max_input_tokens=16"]
+    assert made.text("p.hint") == ["current settings", "max_input_tokens=16"]
     assert [row[2] for row in rows(made)[1:]] == ["a", f"! {problem}"]
 
 
