@@ -469,12 +469,3 @@ def summary_line(summary: Summary) -> str:
     if summary.done < summary.turns:
         turns = _("stopped after {done} of {turns}").format(done=summary.done, turns=turns)
     return _("{turns}: {parts}").format(turns=turns, parts=join_list(parts))
-
-
-def share_words(share: float) -> str:
-    """A share for people.
-
-    >>> share_words(0.214), share_words(0.001), share_words(0.0)
-    ('21 %', '<1 %', '0 %')
-    """
-    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
