@@ -192,13 +192,13 @@ def example_config() -> str:
     defaults = {"profile": "plain", "model": None, "device": "auto", "lang": "auto", "editing": "emacs"}
     for name, setting in _FIELDS.items():
         words = "" if setting.kind == "text" else _(": {values}").format(values=setting.allowed)
-        rows += ["", f"# {_(setting.help)}{words}", f"#{name}: {setting.format(defaults[name])}"]
+        rows += ["", f"# {_(setting.help)}{words}", f"#{name}: {strict_yaml.dump_inline(defaults[name])}"]
     for group in _GROUPS:
         rows += ["", f"#{group}:"]
         for setting in SETTINGS:
             if setting.group == group:
                 rows += [
                     f"# {_(setting.help)}" + _(": {values}").format(values=setting.values),
-                    f"#  {setting.short}: {setting.format(setting.default)}",
+                    f"#  {setting.short}: {strict_yaml.dump_inline(setting.default)}",
                 ]
     return "\n".join(rows) + "\n"

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
+from flanchat.base.strict_yaml import Node, dump, dump_inline
 from flanchat.prompting.profile import (
     LAYOUTS,
     Placeholder,
@@ -30,8 +31,6 @@ from flanchat.prompting.profile import (
     split_template,
 )
 from flanchat.prompting.settings import SETTINGS, Value
-
-Node = Any  # None, bool, int, float, str, list[Node] or dict[str, Node]
 
 
 def to_yaml(profile: Profile, settings: Mapping[str, Value] | None = None) -> str:
@@ -48,7 +47,7 @@ def to_yaml(profile: Profile, settings: Mapping[str, Value] | None = None) -> st
         if setting.name in values:
             value = values[setting.name]
             kept.setdefault(setting.group, {})[setting.short] = list(value) if isinstance(value, tuple) else value
-    return "".join(f"{line}\n" for line in _lines(kept or {"template": profile.template}, ""))
+    return dump(kept or {"template": profile.template})
 
 
 def save_profile(
@@ -64,7 +63,7 @@ def save_profile(
     make_private_folder(folder)
     if not overwrite and os.path.lexists(path):
         raise StorageError(
-            _("{path}: exists already. Choose another name, or add --force to replace it.").format(path=path)
+            _("{path}: already exists. Choose another name, or add --force to replace it.").format(path=path)
         )
     _read_back(content, name, folder)
     write_atomically(path, content.encode(), overwrite=overwrite)
@@ -131,84 +130,6 @@ def _var(var: Variable) -> dict[str, Node]:
     return fields if var.default == implied else {"default": var.default, **fields}
 
 
-def _lines(value: Node, indent: str) -> Iterator[str]:
-    """A mapping or list that is not empty, as lines of YAML."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _under(f"{indent}{_scalar(key)}:", inner, indent)
-        return
-    for item in value:
-        if isinstance(item, dict):
-            first, *others = _lines(item, f"{indent}  ")
-            yield f"{indent}- {first.lstrip()}"
-            yield from others
-        else:
-            yield from _under(f"{indent}-", item, indent)
-
-
-def _under(head: str, value: Node, indent: str) -> Iterator[str]:
-    """`head` and the value that belongs to it, on the same line where it can be."""
-    if isinstance(value, dict | list) and value:
-        yield head
-        yield from _lines(value, f"{indent}  ")
-    elif isinstance(value, str) and _fits_block(value):
-        yield f"{head} |" if value.endswith("\n") else f"{head} |-"
-        yield from (f"{indent}  {row}" if row else "" for row in value.removesuffix("\n").split("\n"))
-    else:
-        yield f"{head} {_inline(value)}"
-
-
-def _fits_block(text: str) -> bool:
-    """Whether a text of several lines comes back from a literal block, and shows in it all that it holds."""
-    rows = text.removesuffix("\n").split("\n")
-    visible = all(row.isprintable() and not row.endswith(" ") for row in rows)
-    return "\n" in text and visible and rows[0][:1] not in ("", " ") and rows[-1] != ""
-
-
-def _inline(value: Node) -> str:
-    """Any value on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(key)}: {_inline(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_quoted(item) if isinstance(item, str) else _inline(item) for item in value) + "]"
-    return _scalar(value)
-
-
-def _scalar(value: bool | int | float | str | None) -> str:
-    if isinstance(value, str):
-        if _is_plain(value):
-            return value
-        if value.isprintable() and "'" not in value and ('"' in value or "\\" in value):
-            return f"'{value}'"
-        return _quoted(value)
-    if isinstance(value, float):  # an ordinary reader takes 1e-07 for text
-        return re.sub(r"^(-?\d+)e", r"\1.0e", repr(value))
-    return json.dumps(value)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether every reader of YAML takes the text for text when it has no quotes."""
-    return (
-        text[:1].isalpha() and text.isprintable() and text.lower() not in _WORDS and not re.search(r": | #|[: ]$", text)
-    )
-
-
-_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-
-
-def _quoted(text: str) -> str:
-    """In double quotes, with everything escaped that does not show.
-
-    >>> print(_quoted('a "b"\\u2028'))
-    "a \\"b\\"\\u2028"
-    """
-    shown = json.dumps(text, ensure_ascii=False)
-    return "".join(
-        char if char.isprintable() else f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
-        for char in shown
-    )
-
-
 def _read_back(content: str, name: str, folder: Path) -> None:
     """Raise UsageError when the content would not load as NAME.yaml."""
     try:
@@ -229,7 +150,7 @@ def _read_back(content: str, name: str, folder: Path) -> None:
 
 def _flat(profile: Profile) -> dict[str, str]:
     """Each field and setting with its value on one line; shots and variables one by one."""
-    flat = {"name": _scalar(profile.name)}
+    flat = {"name": dump_inline(profile.name)}
     for key, value in _tree(profile).items():
         if key == "shots":
             pairs = [(f"shots[{n}].{part}", text) for n, shot in enumerate(value) for part, text in shot.items()]
@@ -237,13 +158,13 @@ def _flat(profile: Profile) -> dict[str, str]:
             pairs = [(f"vars.{name}", var) for name, var in value.items()]
         else:
             pairs = [(key, value)]
-        flat |= {name: _inline(inner) for name, inner in pairs}
+        flat |= {name: dump_inline(inner) for name, inner in pairs}
     for setting in SETTINGS:
         own = setting.name in profile.settings
         flat[setting.name] = (
-            _inline(profile.settings[setting.name])
+            dump_inline(profile.settings[setting.name])
             if own
-            else _("{value} (default)").format(value=_inline(setting.default))
+            else _("{value} (default)").format(value=dump_inline(setting.default))
         )
     return flat
 
