@@ -39,6 +39,16 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
     return _folder(environ, "XDG_CACHE_HOME", ".cache")
 
 
+def expand_home(path: str, environ: Mapping[str, str]) -> str:
+    """Replace a leading ~ by $HOME, and ~NAME by that user's home.
+
+    >>> expand_home("~/talk.md", {"HOME": "/home/me"})
+    '/home/me/talk.md'
+    """
+    first, slash, rest = path.partition("/")
+    return f"{environ['HOME']}{slash}{rest}" if first == "~" and environ.get("HOME") else os.path.expanduser(path)
+
+
 def make_private_folder(path: Path, *, remedy: str = "") -> Path:
     """Make `path` and its missing parents with mode 0700 and return it; folders that exist keep their mode.
 

@@ -1,26 +1,25 @@
-"""The command line: arguments and environment in, exit status out. The only place that touches the process."""
+"""The command line: `main` takes arguments and surroundings and returns an exit status."""
 
 from __future__ import annotations
 
-import io
-import os
-import sys
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any, TextIO
 
 import click
 
 from flanchat import __version__
+from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.i18n import _
-from flanchat.base.signals import Terminated, die_by_signal, unwind_on_termination
 from flanchat.cli import ask as asking
 from flanchat.cli import chat as chatting
 from flanchat.cli.bench import bench
 from flanchat.cli.choose import choose
 from flanchat.cli.config import config
 from flanchat.cli.doctor import doctor
-from flanchat.cli.language import add_option, choose_language, root_words
+from flanchat.cli.environment import Environment, OpenEngine
+from flanchat.cli.language import add_option, choose_language, root_words, translated
 from flanchat.cli.models import models
 from flanchat.cli.options import answering_options
 from flanchat.cli.profiles import profiles
@@ -28,12 +27,11 @@ from flanchat.cli.replay import replay
 from flanchat.cli.sessions import sessions
 from flanchat.cli.sweep import sweep
 from flanchat.cli.whatif import whatif
-from flanchat.ui.messages import complain
+from flanchat.engine.engines import open_engine
 
 INTERRUPTED = 130
 READER_GONE = 141
 _COMPLETE = "_FLANCHAT_COMPLETE"
-_ESCAPED = "backslashreplace"  # what an encoding lacks is written as \xe9
 
 
 class _Front(click.Group):
@@ -59,38 +57,42 @@ def cli() -> None:
 @cli.command(hidden=True)
 @click.argument("words", nargs=-1)
 @answering_options(one_shot=True)
-def start(words: tuple[str, ...], **options: Any) -> None:
+@click.pass_obj
+def start(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     """Chat when a person sits there and asked nothing yet, else give one answer."""
     single = options["as_json"] or options["as_jsonl"] or options["show_prompt"] or options["dry_run"]
-    if not words and not single and sys.stdin.isatty():
-        chatting.chat(options)
+    if not words and not single and env.stdin.isatty():
+        chatting.chat(env, options)
     else:
-        asking.ask(words, options)
+        asking.ask(env, words, options)
 
 
 @cli.command()
 @click.argument("words", nargs=-1, metavar="PROMPT")
 @answering_options(one_shot=True)
-def ask(words: tuple[str, ...], **options: Any) -> None:
+@click.pass_obj
+def ask(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     """Print one answer. Standard input is added to PROMPT when it is piped.
 
     \b
     flanchat ask "What is the capital of France?" -p qa
     flanchat ask -p headline --json < news.txt
     """
-    asking.ask(words, options)
+    asking.ask(env, words, options)
 
 
 @cli.command()
 @answering_options(one_shot=False)
-def chat(**options: Any) -> None:
+@click.pass_obj
+def chat(env: Environment, /, **options: Any) -> None:
     """Start the REPL; with piped input, serve it line by line."""
-    chatting.chat(options)
+    chatting.chat(env, options)
 
 
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completions(shell: str) -> None:
+@click.pass_obj
+def completions(env: Environment, shell: str) -> None:
     """Print what makes a shell complete flanchat's words.
 
     \b
@@ -102,7 +104,7 @@ def completions(shell: str) -> None:
 
     maker = get_completion_class(shell)
     assert maker is not None
-    click.echo(maker(cli, {}, "flanchat", _COMPLETE).source())
+    env.print(maker(cli, {}, "flanchat", _COMPLETE).source())
 
 
 for _command in (whatif, choose, replay, sweep, sessions, profiles, models, config, doctor, bench):
@@ -110,86 +112,64 @@ for _command in (whatif, choose, replay, sweep, sessions, profiles, models, conf
 add_option(cli)
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run flanchat and end the process with its exit status."""
-    _open_streams()
-    args = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in args
-    if debug:
-        os.environ["FLANCHAT_DEBUG"] = "1"
-    try:
-        unwind_on_termination()
-        choose_language(args, os.environ, cli)
-        if _COMPLETE in os.environ:  # a shell asks what may come next
-            from click.shell_completion import shell_complete
+def main(  # noqa: PLR0917 - the surroundings, in the order of sys
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    stdin: TextIO,
+    stdout: TextIO,
+    stderr: TextIO,
+    open_engine: OpenEngine = open_engine,
+    now: Now = utc_now,
+) -> int:
+    """Run one command and return its exit status.
 
-            _end(shell_complete(cli, {}, "flanchat", _COMPLETE, os.environ[_COMPLETE]))
-        with cli.make_context("flanchat", args) as context:  # cli.main would end on a broken pipe by itself
-            cli.invoke(context)
-        _end(0)
-    except FlanchatError as error:
-        if debug:
-            raise
-        complain(error.message)
-        _end(error.exit_status)
-    except click.ClickException as error:
-        complain(error.format_message())
-        _end(error.exit_code)
-    except click.exceptions.Exit as exit_:
-        _end(exit_.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        _end(INTERRUPTED)
-    except Terminated as ended:
-        die_by_signal(ended.number)
-    except BrokenPipeError:
-        _end(READER_GONE)
-    except OSError as error:
-        if debug:
-            raise
-        complain(_("cannot write the output: {why}").format(why=error.strerror or error))
-        _end(1)
-    except Exception as error:  # a mistake of the program's own
-        if debug:
-            raise
-        complain(
-            _("internal error: {kind}: {error}; --debug shows where it comes from").format(
-                kind=type(error).__name__, error=error
-            )
-        )
-        _end(1)
-
-
-def _open_streams() -> None:
-    """Make the three standard streams fit for use, also when the caller closed them or chose a narrow encoding.
-
-    A closed one must not become the number of the next file that is opened. What is written to a closed standard output
-    fails as it would on a full disk; what is read from a closed standard input is empty.
+    Raises Terminated when a signal asked the process to end, and with --debug whatever would be an error message.
     """
-    for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+    debug = "--debug" in arguments
+    if debug:
+        environ = {**environ, "FLANCHAT_DEBUG": "1"}
+    env = Environment(tuple(arguments), environ, stdin, stdout, stderr, open_engine, now)
+    with redirect_stdout(stdout), redirect_stderr(stderr):  # click prints help and completions there
         try:
-            os.fstat(number)
-        except OSError:
-            null = os.open(os.devnull, flags)
-            if null != number:
-                os.dup2(null, number)
-                os.close(null)
-            os.set_inheritable(number, True)
-            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))
-    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, _ESCAPED), (sys.stderr, _ESCAPED)):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=errors)
+            return _run(env)
+        except FlanchatError as error:
+            if debug:
+                raise
+            env.complain(error.message)
+            return error.exit_status
+        except click.ClickException as error:
+            env.complain(error.format_message())
+            return error.exit_code
+        except click.exceptions.Exit as exit_:
+            return exit_.exit_code
+        except (KeyboardInterrupt, click.Abort):
+            return INTERRUPTED
+        except BrokenPipeError:
+            return READER_GONE
+        except OSError as error:
+            if debug:
+                raise
+            env.complain(_("cannot write the output: {why}").format(why=error.strerror or error))
+            return 1
+        except Exception as error:  # a mistake of the program's own
+            if debug:
+                raise
+            env.complain(
+                _("internal error: {kind}: {error}; --debug shows where it comes from").format(
+                    kind=type(error).__name__, error=error
+                )
+            )
+            return 1
 
 
-def _end(status: int) -> NoReturn:
-    """End with a status, after what was printed has really gone out."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        status = READER_GONE
-    except OSError as error:
-        if status == 0:
-            complain(_("cannot write the output: {why}").format(why=error.strerror or error))
-        status = status or 1
-    if status in (READER_GONE, 1):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that nothing is flushed into the broken pipe at exit
-    sys.exit(status)
+def _run(env: Environment) -> int:
+    arguments = list(env.arguments)
+    choose_language(arguments, env.environ)
+    command = translated(cli)
+    if _COMPLETE in env.environ:  # a shell asks for completions
+        from click.shell_completion import shell_complete
+
+        return shell_complete(command, {"obj": env}, "flanchat", _COMPLETE, env.environ[_COMPLETE])
+    with command.make_context("flanchat", arguments, obj=env) as context:  # cli.main ends on a broken pipe by itself
+        command.invoke(context)
+    return 0

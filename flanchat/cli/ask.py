@@ -3,84 +3,82 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_session
 from flanchat.cli.options import choose, open_view
-from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
-    from flanchat.engine.worker.process import WorkerEngine
+    from flanchat.engine.protocol import Engine
     from flanchat.prompting.prompt import Prompt
     from flanchat.sessions.conversation import Answer
     from flanchat.sessions.session import Session, Source
 
 
-def question_of(words: Sequence[str]) -> tuple[str, Source]:
+def question_of(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
     """The words of the command line and what is piped in, and where they came from."""
     typed = " ".join(words)
-    piped = "" if sys.stdin.isatty() else sys.stdin.read()
+    piped = env.piped()
     question = "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
     if not question:
         raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
     return question, "typed" if typed else "stdin"
 
 
-def ask(words: Sequence[str], options: dict[str, Any]) -> None:
+def ask(env: Environment, words: Sequence[str], options: dict[str, Any]) -> None:
     """Print the answer to what was asked on the command line and what is piped in."""
     if options["as_jsonl"]:
-        _ask_lines(words, options)
+        _ask_lines(env, words, options)
         return
     from flanchat.ui.probabilities import choice_warnings
 
-    question, source = question_of(words)
+    question, source = question_of(env, words)
     if options["dry_run"]:
-        _dry_run(question, options)
+        _dry_run(env, question, options)
         return
-    with open_session(options) as (session, engine, __):
+    with open_session(env, options) as (session, engine, __):
         engine.start()
-        answer = answer_to(session, engine, question, source, options)
+        answer = answer_to(env, session, engine, question, source, options)
         if options["as_json"]:
-            click.echo(json.dumps(answer_json(answer)))
+            env.print(json.dumps(answer_json(answer)))
         elif answer.finish == "empty":
-            complain(_("the model answered nothing"))
+            env.complain(_("the model answered nothing"))
         else:
             for line in choice_warnings(answer.choices):
-                complain(line)
+                env.complain(line)
         if options["stats"]:
             from flanchat.ui.results import timing_line
 
-            complain(timing_line(answer))
+            env.complain(timing_line(answer))
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
 
 
-def _ask_lines(words: Sequence[str], options: dict[str, Any]) -> None:
+def _ask_lines(env: Environment, words: Sequence[str], options: dict[str, Any]) -> None:
     """Answer each line of standard input by itself; what is on the command line goes in front of each."""
-    if options["dry_run"] or sys.stdin.isatty():
+    if options["dry_run"] or env.stdin.isatty():
         raise UsageError(_("--jsonl needs questions on standard input, one a line, and goes without --dry-run"))
-    with open_session(options) as (session, engine, __):
+    with open_session(env, options) as (session, engine, __):
         engine.start()
-        for line in sys.stdin:
+        for line in env.stdin:
             if line.strip():
                 question = "\n".join([*([" ".join(words)] if words else []), line.rstrip("\n")])
-                answer = answer_to(session, engine, question, "stdin", {**options, "as_json": True})
-                print(json.dumps({"question": question, **answer_json(answer)}), flush=True)
+                answer = answer_to(env, session, engine, question, "stdin", {**options, "as_json": True})
+                env.print(json.dumps({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":
                     raise KeyboardInterrupt
 
 
-def answer_to(
+def answer_to(  # noqa: PLR0917
+    env: Environment,
     session: Session,
-    engine: WorkerEngine,
+    engine: Engine,
     question: str,
     source: Source,
     options: dict[str, Any],
@@ -105,16 +103,15 @@ def answer_to(
             for event in events:
                 if isinstance(event, Compiled):
                     if options["show_prompt"]:
-                        complain(event.prompt.text)
+                        env.complain(event.prompt.text)
                     for line in loss_lines(event.prompt) if not options["as_json"] else ():
-                        complain(line)
+                        env.complain(line)
                 elif not options["as_json"] and isinstance(event, Delta) and event.text:
-                    sys.stdout.write(show(event.text))
-                    sys.stdout.flush()
+                    env.print(show(event.text), end="")
                     begun = True
     finally:
         if begun:  # however the answer ended
-            click.echo()
+            env.print()
     return session.last()
 
 
@@ -172,20 +169,20 @@ def _prompt_json(prompt: Prompt) -> dict[str, Any]:
     }
 
 
-def _dry_run(question: str, options: dict[str, Any]) -> None:
+def _dry_run(env: Environment, question: str, options: dict[str, Any]) -> None:
     """Show the prompt and its counts. Only the model's vocabulary is read, in this process."""
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.prompting.prompt import compile_prompt
 
-    choice = choose(options)
+    choice = choose(env, options)
     settings = choice.settings
-    __, checkpoint = find_model(choice.model, options)
+    __, checkpoint = find_model(env, choice.model, options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     seed = settings.value("seed") or 0
     prompt = compile_prompt(
         choice.profile, settings, [], question, tokenizer.measure, variables=choice.variables, seed=seed
     )
     if options["as_json"]:
-        click.echo(json.dumps({"prompt": _prompt_json(prompt), "settings": settings.as_dict()}))
+        env.print(json.dumps({"prompt": _prompt_json(prompt), "settings": settings.as_dict()}))
     else:
-        open_view(options).prompt(prompt)
+        open_view(env, options).prompt(prompt)

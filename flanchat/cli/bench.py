@@ -13,6 +13,7 @@ import click
 from flanchat import __version__
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.cli.environment import Environment, EnvironOption
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine
@@ -22,8 +23,21 @@ _NUMBER = click.IntRange(min=1)
 
 
 @click.command()
-@click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", help="Model to measure (default: demo).")
-@click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu.")
+@click.option(
+    "-m",
+    "--model",
+    cls=EnvironOption,
+    envvar="FLANCHAT_MODEL",
+    metavar="NAME|FOLDER",
+    help="Model to measure (default: demo).",
+)
+@click.option(
+    "--device",
+    cls=EnvironOption,
+    envvar="FLANCHAT_DEVICE",
+    metavar="NAME",
+    help="auto, npu[:N,...], cuda[:N,...], mps or cpu.",
+)
 @click.option("--precision", default="auto", metavar="NAME", help="auto, float32, float16, bfloat16 or int8.")
 @click.option(
     "--input-tokens", type=click.IntRange(min=2), default=128, metavar="N", help="Length of each prompt (default: 128)."
@@ -35,7 +49,8 @@ _NUMBER = click.IntRange(min=1)
 @click.option("--runs", type=_NUMBER, default=5, metavar="N", help="How often, after one to warm up (default: 5).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-def bench(**options: Any) -> None:
+@click.pass_obj
+def bench(env: Environment, /, **options: Any) -> None:
     """Measure how fast a model answers: made-up prompts, exactly N tokens out, the end token ignored.
 
     \b
@@ -46,13 +61,13 @@ def bench(**options: Any) -> None:
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
-    with closing(open_engine(options["model"], options["device"] or "auto", options)) as engine:
+    with closing(open_engine(env, options["model"], options["device"] or "auto", options)) as engine:
         tokenizer = open_tokenizer(preflight(engine.source.folder).tokenizer)
         figures = _measure(engine, tokenizer, options)
     if options["as_json"]:
-        click.echo(json.dumps(figures))
+        env.print(json.dumps(figures))
     else:
-        click.echo(_table(figures))
+        env.print(_table(figures))
 
 
 def _measure(engine: Engine, tokenizer: Tokenizer, options: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import functools
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,27 +12,28 @@ from flanchat import __version__
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _, wrap_line
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import lender, list_models, new_transcript, open_engine, open_library, open_session, resume
-from flanchat.cli.options import open_view
-from flanchat.ui.messages import complain
+from flanchat.cli.options import colored, open_view
 
 if TYPE_CHECKING:
     from flanchat.cli.options import Choice
-    from flanchat.engine.worker.process import WorkerEngine
+    from flanchat.engine.checkpoint.validate import ModelSource
+    from flanchat.engine.protocol import Engine
     from flanchat.repl.context import Context
     from flanchat.sessions.input_history import InputHistory
     from flanchat.sessions.session import Session
     from flanchat.ui.results import View
 
 
-def chat(options: dict[str, Any]) -> None:
+def chat(env: Environment, options: dict[str, Any]) -> None:
     """Serve a person at a terminal, or the lines that are piped in."""
     from contextlib import nullcontext
 
     from flanchat.repl import app as loop
-    from flanchat.repl.input import typed_ahead
+    from flanchat.repl.input import no_echo
 
-    view = open_view(options)
+    view = open_view(env, options)
     lines: Any = None
 
     def redraw(status: str = "") -> None:
@@ -43,28 +41,33 @@ def chat(options: dict[str, Any]) -> None:
             lines.redraw()
 
     def note(sentence: str) -> None:
-        if lines is None or view.plain or not sys.stdin.isatty():
-            complain(sentence)
+        if lines is None or view.plain or not env.stdin.isatty():
+            env.complain(sentence)
         else:
-            lines.tell(sentence)
+            lines.notify(sentence)
 
-    waiting = typed_ahead() if sys.stdin.isatty() and not view.plain else nullcontext()
-    with waiting, open_session(options, redraw, note) as (session, engine, choice):
-        context = _context(session, engine, choice, options, redraw, on_note=note)
-        lines = _lines(context, choice, view, options, redraw)
+    waiting = no_echo(env.stdin) if env.stdin.isatty() and not view.plain else nullcontext()
+    with waiting, open_session(env, options, redraw, note) as (session, engine, choice):
+        context = _context(env, session, engine, choice, options, redraw, on_note=note)
+        lines = _lines(env, context, choice, view, options, redraw)
         lost = ""
-        if sys.stdin.isatty():
-            _greet(engine, session, view)
-            lost = _welcome_back(session, context, options)
+        if env.stdin.isatty():
+            _greet(env, engine.source, session, view)
+            lost = _welcome_back(env, session, context, options)
         loop.run(context, lines, view, debug=options["debug"], draft=lost)
-        if sys.stdin.isatty() and session.conversation.answers and session.transcript.path is not None:
-            print(
-                show(_("Saved in {path}").format(path=session.transcript.path))
-            )  # not wrapped, so that it can be copied
+        if env.stdin.isatty() and session.conversation.answers and session.transcript.path is not None:
+            env.print(show(_("Saved in {path}").format(path=session.transcript.path)))  # unwrapped, to be copied
 
 
-def _context(
-    session: Session, engine: WorkerEngine, choice: Choice, options: dict[str, Any], on_status: Any, *, on_note: Any
+def _context(  # noqa: PLR0917
+    env: Environment,
+    session: Session,
+    engine: Engine,
+    choice: Choice,
+    options: dict[str, Any],
+    on_status: Any,
+    *,
+    on_note: Any,
 ) -> Context:
     from flanchat.base.paths import config_folder
     from flanchat.prompting.profile import profile_folders
@@ -72,36 +75,37 @@ def _context(
 
     model, device, source = choice.model, choice.device, engine.source
 
-    def load(name: str | None, where: str | None) -> WorkerEngine:
+    def load(name: str | None, where: str | None) -> Engine:
         nonlocal model, device, source
         if context.engine.status == "failed":  # what has just failed is not what is wanted again
             device = choice.device
-        made = open_engine(name or model, where or device, options, on_status, on_note)
+        made = open_engine(env, name or model, where or device, options, on_status, on_note)
         model, device, source = name or model, where or device, made.source
         return made
 
     try:
-        home = config_folder(os.environ) / "profiles"
+        home = config_folder(env.environ) / "profiles"
     except StorageError:
         home = None
-    context = Context(session, engine, profile_folders(options["profiles_folder"], os.environ), home=home)
-    context.new_transcript = lambda name: new_transcript(options, source, name)
-    context.resume_transcript = resume
+    folders = profile_folders(options["profiles_folder"], env.environ)
+    context = Context(session, engine, folders, home=home, environ=env.environ)
+    context.new_transcript = lambda name: new_transcript(env, options, source, name)
+    context.resume_transcript = functools.partial(resume, env)
     context.open_engine = load
-    context.borrow_model = lender(choice.device, options)
-    context.open_library = None if options["no_log"] else functools.cache(open_library)
+    context.open_other_model = lender(env, choice.device, options)
+    context.open_library = None if options["no_log"] else functools.cache(lambda: open_library(env))
     context.models = list_models
-    context.edit_file = _edit_file if sys.stdin.isatty() else None
+    context.edit_file = functools.partial(_edit_file, env) if env.stdin.isatty() else None
     return context
 
 
-def _edit_file(path: Path) -> None:
+def _edit_file(env: Environment, path: Path) -> None:
     """Open the user's editor on a file and wait for it."""
     import shlex
 
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    command = env.environ.get("VISUAL") or env.environ.get("EDITOR") or "vi"
     try:
-        ended = subprocess.run([*shlex.split(command), str(path)], check=False)
+        ended = subprocess.run([*shlex.split(command), str(path)], check=False, env=dict(env.environ))
     except (OSError, ValueError) as error:
         raise UsageError(
             _("the editor {command} cannot be started: {error}; set EDITOR").format(command=command, error=error)
@@ -114,25 +118,35 @@ def _edit_file(path: Path) -> None:
         )
 
 
-def _lines(context: Context, choice: Choice, view: View, options: dict[str, Any], redraw: Callable[[], None]) -> Any:
+def _lines(  # noqa: PLR0917
+    env: Environment,
+    context: Context,
+    choice: Choice,
+    view: View,
+    options: dict[str, Any],
+    redraw: Callable[[], None],
+) -> Any:
     from flanchat.repl.commands.table import complete
-    from flanchat.repl.input import PlainLines, TerminalLines
+    from flanchat.repl.input import PlainInput, TerminalInput
 
-    if view.plain or not sys.stdin.isatty():
-        return PlainLines("> " if sys.stdin.isatty() else "", context.engine.start)
+    if view.plain or not env.stdin.isatty():
+        return PlainInput(env.stdin, env.stdout, env.environ, "> " if env.stdin.isatty() else "", context.engine.start)
     from flanchat.repl.toolbar import Toolbar
 
     toolbar = Toolbar(context, redraw)
-    return TerminalLines(
-        history=_history(options),
-        forgetful=lambda: options["no_log"] or not context.session.logging,
+    return TerminalInput(
+        env.stdin,
+        env.stdout,
+        env.environ,
+        history=_history(env, options),
+        is_private=lambda: options["no_log"] or not context.session.logging,
         complete=lambda line: complete(context, line),
-        toolbar=toolbar.words,
-        typed=toolbar.typed,
-        drawn=context.engine.start,
+        toolbar=toolbar.text,
+        on_change=toolbar.update,
+        on_first_prompt=context.engine.start,
         note=view.note,
         keys={key: _command_key(context, view, line) for key, line in KEYS.items()},
-        color=not options["no_color"] and not os.environ.get("NO_COLOR"),
+        color=colored(env, options),
         vi=choice.config.editing == "vi",
     )
 
@@ -143,8 +157,8 @@ KEYS = {"f2": "/show settings", "f5": "/prompt", "f6": "/probs"}
 
 def _command_key(context: Context, view: View, line: str) -> Any:
     from flanchat.base.errors import FlanchatError
+    from flanchat.base.format import not_ready
     from flanchat.repl.commands.table import Call, parse_line
-    from flanchat.ui.status import state
     from flanchat.ui.types import DRAWABLE
 
     def act(draft: str) -> None:
@@ -152,7 +166,7 @@ def _command_key(context: Context, view: View, line: str) -> Any:
         assert isinstance(call, Call)
         about_draft = call.command.name == "prompt" and draft.strip() and not draft.startswith("/")
         if about_draft and context.engine.status != "ready":  # it would have to wait, and no key would be taken
-            view.note(_("the model is {state}").format(state=state(context.engine)))
+            view.note(not_ready(context.engine.status))
             return
         try:
             shown = call.command.run(context, draft if about_draft else call.arguments)
@@ -164,13 +178,13 @@ def _command_key(context: Context, view: View, line: str) -> Any:
     return act
 
 
-def _history(options: dict[str, Any]) -> InputHistory | None:
+def _history(env: Environment, options: dict[str, Any]) -> InputHistory | None:
     """The file of earlier inputs; with --no-log it need not be there, and no folder is made for it."""
     from flanchat.base.paths import make_private_folder, state_folder
     from flanchat.sessions.input_history import InputHistory
 
     try:
-        folder = state_folder(os.environ)
+        folder = state_folder(env.environ)
         return InputHistory((folder if options["no_log"] else make_private_folder(folder)) / "history.jsonl")
     except StorageError:
         if options["no_log"]:
@@ -178,16 +192,17 @@ def _history(options: dict[str, Any]) -> InputHistory | None:
         raise
 
 
-def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
+def _greet(env: Environment, source: ModelSource, session: Session, view: View) -> None:
     """Say in a few lines what this is. Plain text: rich would be imported for it before the first prompt."""
     from flanchat.engine.checkpoint.validate import preflight
+    from flanchat.ui.terminal import terminal_size
 
-    checkpoint = preflight(engine.source.folder, engine.source.adapter)
+    checkpoint = preflight(source.folder, source.adapter)
     size = _("{count:.1f} M parameters, {size} MB").format(
         count=checkpoint.parameters / 1000000.0, size=max(1, round(checkpoint.weight_bytes / 1000000.0))
     )
-    lines = [f"flanchat {__version__} · {engine.name} · {size}"]
-    if engine.source.origin == "bundled":
+    lines = [f"flanchat {__version__} · {source.name} · {size}"]
+    if source.origin == "bundled":
         lines += [
             _("Demo model: made for flanchat, to try the tool with. It knows its exercises and little else."),
             _("The real thing, downloaded the first time: flanchat -m google/flan-t5-small"),
@@ -195,21 +210,21 @@ def _greet(engine: WorkerEngine, session: Session, view: View) -> None:
     if session.transcript.path is None:
         lines.append(_("Nothing is recorded (--no-log)."))
     lines.append(_("/help lists the commands, /profiles what the prompts can do. Ctrl-D leaves."))
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    width = terminal_size(env.stdout, env.environ)[0] if env.stdout.isatty() else 0
     for line in lines:
         wrapped = wrap_line(show(line), width) if width > 20 and not view.plain else []
-        print("\n".join(wrapped) or show(line), flush=True)
+        env.print("\n".join(wrapped) or show(line))
 
 
-def _welcome_back(session: Session, context: Context, options: dict[str, Any]) -> str:
+def _welcome_back(env: Environment, session: Session, context: Context, options: dict[str, Any]) -> str:
     """Say where one stands in a session that goes on; return the question that it never answered."""
     if options["session"] and not session.conversation.answers:
-        print(show(_("A new session called {name}.").format(name=session.name)))
+        env.print(show(_("A new session called {name}.").format(name=session.name)))
     path = session.transcript.path
     if context.open_library is None or path is None or not path.exists():
         return ""
-    from flanchat.repl.commands.sessions import standing
+    from flanchat.repl.commands.sessions import resumed_summary
 
     story = context.open_library().read(path)
-    print(show(standing(session, story)))
+    env.print(show(resumed_summary(session, story)))
     return story.lost

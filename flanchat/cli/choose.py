@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from flanchat.cli.ask import answer_json, answer_to, question_of
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
 from flanchat.cli.options import answering_options, open_view
-from flanchat.ui.messages import complain
 
 EXAMPLE = 'flanchat choose "Is the sky blue?" yes no'
 
@@ -20,7 +20,8 @@ EXAMPLE = 'flanchat choose "Is the sky blue?" yes no'
 @answering_options(one_shot=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything.")
 @click.option("--show-prompt", is_flag=True, help="Print the exact prompt to standard error first.")
-def choose(words: tuple[str, ...], **options: Any) -> None:
+@click.pass_obj
+def choose(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     """Score closed answers: one encoding, all choices as one batch, the end token counted.
 
     Shares of the choices by the sum of their log-probabilities and by the mean per token. Standard input is added to
@@ -38,16 +39,16 @@ def choose(words: tuple[str, ...], **options: Any) -> None:
     typed, given = words[:1], words[1:]
     if given:
         check_choices(given, EXAMPLE)
-    question, source = question_of(typed if typed != ("-",) else ())
-    with open_session(options) as (session, engine, __):
+    question, source = question_of(env, typed if typed != ("-",) else ())
+    with open_session(env, options) as (session, engine, __):
         choices = check_choices(given or session.profile.choices, EXAMPLE)
         engine.start()
-        answer = answer_to(session, engine, question, source, {**options, "as_json": True}, choices=choices)
+        answer = answer_to(env, session, engine, question, source, {**options, "as_json": True}, choices=choices)
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
         if options["as_json"]:
-            click.echo(json.dumps(answer_json(answer)))
+            env.print(json.dumps(answer_json(answer)))
             return
         for line in loss_lines(answer.prompt):
-            complain(line)
-        open_view(options).show(Scores(answer.choices, session.settings.value("choose")))
+            env.complain(line)
+        open_view(env, options).show(Scores(answer.choices, session.settings.value("choose")))

@@ -22,12 +22,13 @@ from urllib.parse import urlsplit
 import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import is_translated, untranslated
-from flanchat.base.paths import cache_folder, config_folder, state_folder
-from flanchat.engine.devices import memory
-from flanchat.engine.devices import npu_probe as probe
+from flanchat.base.paths import cache_folder, config_folder, expand_home, state_folder
+from flanchat.cli.environment import Environment
+from flanchat.engine.devices import memory, npu_probe
 from flanchat.engine.devices.registry import DEVICES, LARGE, auto_precision
 from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.settings import DEVICE
+from flanchat.ui.terminal import terminal_size
 
 Facts = dict[str, Any]
 
@@ -48,28 +49,29 @@ _NAMES = re.compile(
 )
 
 
-def examine(environ: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def examine(env: Environment) -> Iterator[tuple[str, Any]]:
     """Every fact with its name, as soon as it is known. Values are as JSON has them; sizes are in bytes.
 
     The spoken language does not matter: facts are English.
     """
     spoken = "zh" if is_translated() else "en"
-    hide = _hider(environ)
-    for name, find in _sections(environ, spoken):
+    hide = _hider(env.environ)
+    for name, find in _sections(env, spoken):
         with untranslated():
             value = find()
         yield name, hide(value)
 
 
-def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+    environ = env.environ
     found: Facts = {}
 
     def devices() -> Facts:
-        found.update(_devices(found["torch"], found["wish"]))
+        found.update(_devices(found["torch"], found["wish"], environ))
         return {name: found[name] for name in ("found", "wish", "wish_from", "used")}
 
     def torch() -> Facts:
-        found["torch"] = _torch()
+        found["torch"] = _torch(environ)
         elsewhere = ("cuda", "mps", "cpu_precision", "cpu_precision_why")
         return {name: value for name, value in found["torch"].items() if name not in elsewhere}
 
@@ -81,7 +83,7 @@ def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Ca
     yield "flanchat", lambda: flanchat.__version__
     yield "python", _python
     yield "system", _system
-    yield "packages", lambda: {name: probe.installed(name) or None for name in _PACKAGES}
+    yield "packages", lambda: {name: npu_probe.package_version(name) or None for name in _PACKAGES}
     yield "configuration", configuration
     yield "torch", torch
     yield "ascend", lambda: _ascend(environ)
@@ -89,8 +91,8 @@ def _sections(environ: Mapping[str, str], spoken: str) -> Iterator[tuple[str, Ca
     yield "precision", lambda: _precision(found)
     yield "caches", lambda: _caches(environ)
     yield "folders", lambda: _folders(environ)
-    yield "terminal", lambda: _terminal(environ)
-    yield "locale", lambda: _locale(environ, spoken)
+    yield "terminal", lambda: _terminal(env)
+    yield "locale", lambda: _locale(env, spoken)
     yield "environment", lambda: _environment(environ)
 
 
@@ -133,8 +135,8 @@ def _wish(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
 # -- torch and devices ------------------------------------------------------------------------------------------------
 
 
-def _torch() -> Facts:
-    ended = probe.ask({"torch": True}, _TORCH_S)
+def _torch(environ: Mapping[str, str]) -> Facts:
+    ended = npu_probe.run_child({"torch": True}, _TORCH_S, environ)
     if ended is None:
         return {"works": False, "cause": f"not imported within {_TORCH_S:g} s"}
     if ended.reply is None:
@@ -169,10 +171,10 @@ def _version_in(path: str) -> str | None:
     return found[1] if found else None
 
 
-def _devices(torch: Facts, wish: str) -> Facts:
+def _devices(torch: Facts, wish: str, environ: Mapping[str, str]) -> Facts:
     """Every device that there might be, with what came of trying it, and the one that a model would be loaded on."""
     kind, indices = _parsed(wish)
-    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,))}
+    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,), environ)}
     for at, row in enumerate(torch.get("cuda", ())):
         rows[f"cuda:{at}"] = row
     if torch.get("mps"):
@@ -187,7 +189,7 @@ def _devices(torch: Facts, wish: str) -> Facts:
         used = wish if all(one in working for one in asked) else None
     if used in ("npu", "cuda"):
         used += ":0"
-    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,))
+    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,), environ)
     return {"found": rows, "used": used}
 
 
@@ -200,23 +202,23 @@ def _parsed(wish: str) -> tuple[str, tuple[int, ...]]:
     return kind, tuple(int(number) for number in (numbers or "0").split(","))
 
 
-def _npu(indices: tuple[int, ...]) -> Facts:
-    found = probe.probe(indices)
-    if isinstance(found, probe.Broken):
+def _npu(indices: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
+    found = npu_probe.probe_npus(indices, environ)
+    if isinstance(found, npu_probe.BrokenNpu):
         return {"works": False, "why": found.why, "cause": found.cause, "remedy": found.remedy}
     facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
     return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
 
 
-def _other_npus(first: Facts, tried: tuple[int, ...]) -> Facts:
+def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
     """The NPUs that were not tried yet, tried together, and where that fails one by one.
 
     first: what came of those that were tried. If that is no working one, the next one says how many there are.
     """
     count = first.get("count", 0)
-    if first.get("why") in probe.OF_ONE:
-        found = probe.probe((max(tried) + 1,))
-        if isinstance(found, probe.Working):
+    if first.get("why") in npu_probe.OF_ONE:
+        found = npu_probe.probe_npus((max(tried) + 1,), environ)
+        if isinstance(found, npu_probe.WorkingNpu):
             count = found.count
         elif found.why == "few":
             count = int(found.detail) + 1
@@ -225,13 +227,13 @@ def _other_npus(first: Facts, tried: tuple[int, ...]) -> Facts:
     rest = tuple(number for number in range(count) if number not in tried)
     if not rest:
         return {}
-    together = probe.probe(rest)
-    if isinstance(together, probe.Working):
+    together = npu_probe.probe_npus(rest, environ)
+    if isinstance(together, npu_probe.WorkingNpu):
         return {together.device: {"works": True}}
     if together.why == "silent" or len(rest) == 1:
         row = {"works": False, "why": together.why, "cause": together.cause, "remedy": together.remedy}
         return {f"npu:{','.join(map(str, rest))}": row}
-    return {f"npu:{number}": _npu((number,)) for number in rest}
+    return {f"npu:{number}": _npu((number,), environ) for number in rest}
 
 
 def _precision(found: Facts) -> Facts:
@@ -255,7 +257,7 @@ def _precision(found: Facts) -> Facts:
 
 
 def _caches(environ: Mapping[str, str]) -> Facts:
-    base = Path(environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    base = Path(environ.get("XDG_CACHE_HOME") or expand_home("~/.cache", environ))
     hugging_face = Path(environ.get("HF_HOME") or base / "huggingface")
     folders = {
         "hugging_face": Path(environ.get("HF_HUB_CACHE") or hugging_face / "hub"),
@@ -327,11 +329,12 @@ def _free(folder: Path) -> int | None:
 # -- terminal, locale, environment ------------------------------------------------------------------------------------
 
 
-def _terminal(environ: Mapping[str, str]) -> Facts:
-    columns, lines = shutil.get_terminal_size()
+def _terminal(env: Environment) -> Facts:
+    environ = env.environ
+    columns, lines = terminal_size(env.stdout, environ)
     return {
-        "input_is_a_terminal": sys.stdin.isatty(),
-        "output_is_a_terminal": sys.stdout.isatty(),
+        "input_is_a_terminal": env.stdin.isatty(),
+        "output_is_a_terminal": env.stdout.isatty(),
         "term": environ.get("TERM"),
         "program": environ.get("TERM_PROGRAM"),
         "columns": columns,
@@ -341,11 +344,12 @@ def _terminal(environ: Mapping[str, str]) -> Facts:
     }
 
 
-def _locale(environ: Mapping[str, str], spoken: str) -> Facts:
+def _locale(env: Environment, spoken: str) -> Facts:
+    environ = env.environ
     names = ("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE")
     return {
         **{name: environ[name] for name in names if name in environ},
-        "output_encoding": sys.stdout.encoding,
+        "output_encoding": env.stdout.encoding,
         "file_names": sys.getfilesystemencoding(),
         "flanchat_speaks": spoken,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +11,15 @@ import click
 
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 
 Facts = dict[str, Any]
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> None:
+@click.pass_obj
+def doctor(env: Environment, as_json: bool) -> None:
     """Look at this machine and say what to do.
 
     What is printed may be pasted into a bug report: it holds no tokens and no names of users. The exit status is 1 when
@@ -27,18 +28,18 @@ def doctor(as_json: bool) -> None:
     from flanchat.cli.diagnostics import examine
 
     facts: Facts = {}
-    for name, value in examine(os.environ):
+    for name, value in examine(env):
         facts[name] = value
         if not as_json:
-            click.echo(show("\n".join(_lines(name, value))))
+            env.print(show("\n".join(_lines(name, value))))
     if as_json:
         with untranslated():
             facts["advice"] = [*stopping(facts), *improving(facts)]
-        click.echo(json.dumps(facts, indent=2))
+        env.print(json.dumps(facts, indent=2))
     else:
-        click.echo(f"\n{show(_ending(facts))}")
+        env.print(f"\n{show(_ending(facts))}")
     if any(stopping(facts)):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _ending(facts: Facts) -> str:
@@ -78,18 +79,18 @@ def stopping(facts: Facts) -> Iterator[str]:
 
 def improving(facts: Facts) -> Iterator[str]:
     """What could be done besides."""
-    from flanchat.engine.devices.npu_probe import TROUBLES
+    from flanchat.engine.devices.npu_probe import PROBLEMS
 
     npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
     if ascend["device_files_yours"] < ascend["device_files"]:
         yield _("the NPU's device files are not open to you: have yourself added to their group, often HwHiAiUser")
     wanted = ascend["device_files"] or facts["devices"]["wish"].startswith("npu")
     if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or wanted):
-        __, remedy = TROUBLES[npu["why"]]
+        __, remedy = PROBLEMS[npu["why"]]
         yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
     for name, row in found.items():
         if name.startswith("npu:") and not row["works"]:
-            __, remedy = TROUBLES[row["why"]]
+            __, remedy = PROBLEMS[row["why"]]
             yield _("{device} cannot be used: {cause}; {remedy}").format(
                 device=name, cause=row["cause"], remedy=_(remedy)
             )

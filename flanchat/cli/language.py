@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ def add_option(command: click.Command) -> None:
         each.params.append(option)
 
 
-def choose_language(args: Sequence[str], environ: Mapping[str, str], command: click.Command) -> None:
+def choose_language(args: Sequence[str], environ: Mapping[str, str]) -> None:
     """Speak what --lang, FLANCHAT_LANG, the configuration or the locale says, the first of them that says anything.
 
     Raises UsageError for a language that there is not; the configuration is only glanced at, whatever state it is in.
@@ -43,9 +44,16 @@ def choose_language(args: Sequence[str], environ: Mapping[str, str], command: cl
         use_language(None, environ)
         raise UsageError(_("{where}: expected auto, en or zh, got {got!r}").format(where=where, got=chosen))
     use_language(chosen, environ)
-    if is_translated():
-        for each in every_command(command):
-            _translate(each)
+
+
+def translated(command: click.Command) -> click.Command:
+    """The command with help in the language in force; a copy, unless that is English."""
+    if not is_translated():
+        return command
+    command = copy.deepcopy(command)
+    for each in every_command(command):
+        _translate(each)
+    return command
 
 
 def every_command(command: click.Command) -> Iterator[click.Command]:
@@ -94,7 +102,7 @@ def _configured(environ: Mapping[str, str]) -> str | None:
 
 
 def _translate(command: click.Command) -> None:
-    """Change a command's help in place: click made it when it was declared."""
+    """Translate a command's help in place: click made it when the command was declared."""
     command.context_class = _Context
     if command.help:
         command.help = _(inspect.cleandoc(command.help))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,9 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import list_models
-from flanchat.cli.options import model_names, open_view
-from flanchat.ui.messages import complain
+from flanchat.cli.options import colored, model_names, open_view
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
@@ -34,42 +33,45 @@ def models(context: click.Context) -> None:
 
 @models.command("list")
 @_json
-def list_all(as_json: bool) -> None:
+@click.pass_obj
+def list_all(env: Environment, as_json: bool) -> None:
     """List the models on this machine and those with a short name."""
     from flanchat.ui.tables import models_table
 
     if not as_json:
-        open_view({}).show(models_table(list_models()))
+        open_view(env, {}).show(models_table(list_models()))
         return
     from flanchat.engine.hubs.resolve import kept
 
     for model in kept():
         folder = None if model.folder is None else str(model.folder)
         about = {"name": model.name, "hub": model.hub.origin, "repo": model.repo, "folder": folder, "bytes": model.size}
-        click.echo(json.dumps(about))
+        env.print(json.dumps(about))
 
 
 @models.command("pull")
 @_names
 @click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors, once.")
 @click.option("--plain", is_flag=True, help="Lines instead of bars.")
-def pull_models(names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
+@click.pass_obj
+def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
     """Download models, or bring them up to date. A download that was cut is gone on with."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import pull
-    from flanchat.ui.progress import Bars
+    from flanchat.ui.progress import DownloadProgress
 
     for name in names:
-        with Bars(plain=plain) as bars:
+        with DownloadProgress(env.stderr, env.environ, plain=plain, color=colored(env, {})) as bars:
             source = pull(name, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
-        click.echo(show(str(source.adapter or source.folder)))
+        env.print(show(str(source.adapter or source.folder)))
 
 
 @models.command("info")
 @click.argument("name", required=False, shell_complete=model_names)
 @_json
-def describe_model(name: str | None, as_json: bool) -> None:
+@click.pass_obj
+def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
     """Show what a model on this machine is made of; nothing is downloaded."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import BUNDLED, look
@@ -78,11 +80,11 @@ def describe_model(name: str | None, as_json: bool) -> None:
     source = look(name or BUNDLED)
     about = describe(source, preflight(source.folder, source.adapter))
     if as_json:
-        click.echo(json.dumps(about))
+        env.print(json.dumps(about))
         return
-    from flanchat.ui.progress import megabytes
+    from flanchat.base.format import format_bytes
 
-    files = [(f"  {file}", megabytes(count)) for file, count in about.pop("files").items()]
+    files = [(f"  {file}", format_bytes(count)) for file, count in about.pop("files").items()]
     shape = about.pop("shape")
     rows = [
         (_("name"), about["name"]),
@@ -105,39 +107,40 @@ def describe_model(name: str | None, as_json: bool) -> None:
         (_("vocabulary"), str(shape["vocab_size"])),
         (_("parameters"), f"{about['parameters']:,}"),
         (_("licence"), about["licence"] or _("not said: there is no model card")),
-        (_("files"), megabytes(sum(count for count in _sizes(source).values()))),
+        (_("files"), format_bytes(sum(count for count in _sizes(source).values()))),
         *files,
     ]
-    open_view({}).show(Table(_("Model"), ("", ""), tuple((head, value) for head, value in rows if value)))
+    open_view(env, {}).show(Table(_("Model"), ("", ""), tuple((head, value) for head, value in rows if value)))
 
 
 @models.command("rm")
 @_names
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def remove_models(names: tuple[str, ...], yes: bool) -> None:
+@click.pass_obj
+def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
     """Delete downloaded models from the cache of their hub, all revisions."""
+    from flanchat.base.format import format_bytes
     from flanchat.engine.hubs.resolve import find_kept, remove
-    from flanchat.ui.progress import megabytes
 
     found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
     if not yes:
-        said = ", ".join(f"{model.repo} ({model.hub.name}, {megabytes(model.size)})" for model in found)
-        if not _agreed(show(_("Delete {names} for good?").format(names=said))):
+        said = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
+        if not _agreed(env, show(_("Delete {names} for good?").format(names=said))):
             raise UsageError(_("nothing was deleted; --yes deletes without asking"))
     for model in found:
         remove(model)
-        text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=megabytes(model.size))
-        complain(text)
+        text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=format_bytes(model.size))
+        env.complain(text)
 
 
-def _agreed(question: str) -> bool:
+def _agreed(env: Environment, question: str) -> bool:
     """Ask on standard error. At the end of the input nobody has agreed."""
     try:
-        return click.confirm(question, err=True)
+        return env.confirm(question)
     except click.Abort:
-        if sys.stdin.isatty():
+        if env.stdin.isatty():
             raise
-        click.echo(err=True)
+        env.stderr.write("\n")
         return False
 
 

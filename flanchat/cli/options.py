@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.cli.environment import Environment, EnvironOption
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flanchat.prompting.config import Config
     from flanchat.prompting.profile import Profile
     from flanchat.prompting.settings import Settings
-    from flanchat.sessions.serialization import SessionRecord
+    from flanchat.sessions.session_record import SessionRecord
     from flanchat.ui.results import View
 
 _F = TypeVar("_F", bound=Callable[..., None])
@@ -40,15 +40,16 @@ class Choice:
 def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
     """The options that asking and chatting share; with `one_shot`, those of a single answer too."""
     both = [
-        click.option("-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
+        click.option("-p", "--profile", cls=EnvironOption, envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
                      help="Profile to start with (default: plain)."),
-        click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=model_names,
+        click.option("-m", "--model", cls=EnvironOption, envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER",
+                     shell_complete=model_names,
                      help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled)."),
         click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors first, once."),
         click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting."),
         click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable."),
         click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
-        click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME",
+        click.option("--device", cls=EnvironOption, envvar="FLANCHAT_DEVICE", metavar="NAME",
                      help="auto, npu[:N,...], cuda[:N,...], mps or cpu."),
         click.option("--precision", default="auto", metavar="NAME",
                      help="auto, float32, float16, bfloat16 or int8 (default: auto, the quickest that answers as "
@@ -96,16 +97,21 @@ def model_names(context: click.Context, parameter: click.Parameter, typed: str) 
     return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
-def open_view(options: dict[str, Any]) -> View:
+def open_view(env: Environment, options: dict[str, Any]) -> View:
     """The screen as the options, the environment and the terminal allow it."""
     from flanchat.ui.results import View
     from flanchat.ui.terminal import is_dumb
 
-    plain = bool(options.get("plain")) or is_dumb()
-    return View(plain=plain, color=not options.get("no_color") and not os.environ.get("NO_COLOR"))
+    plain = bool(options.get("plain")) or is_dumb(env.stdout, env.environ)
+    return View(env.stdout, env.environ, plain=plain, color=colored(env, options))
 
 
-def choose(options: dict[str, Any], story: SessionRecord | None = None) -> Choice:
+def colored(env: Environment, options: dict[str, Any]) -> bool:
+    """Whether neither --no-color nor NO_COLOR forbids colour."""
+    return not options.get("no_color") and not env.environ.get("NO_COLOR")
+
+
+def choose(env: Environment, options: dict[str, Any], story: SessionRecord | None = None) -> Choice:
     """What configuration, environment and flags say together.
 
     story: a session to go on with; its profile, settings and variables stand where no option says otherwise.
@@ -114,13 +120,13 @@ def choose(options: dict[str, Any], story: SessionRecord | None = None) -> Choic
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
     from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
 
-    config = load_config(os.environ)
+    config = load_config(env.environ)
     earlier = story if options["profile"] is None else None
     if earlier is not None and earlier.profile is not None:
         profile = earlier.profile
     else:
         name = options["profile"] or config.profile or "plain"
-        profile = find_profile(name, profile_folders(options["profiles_folder"], os.environ))
+        profile = find_profile(name, profile_folders(options["profiles_folder"], env.environ))
     if options["system"] is not None:
         from flanchat.prompting.profile_writer import with_prefix
 

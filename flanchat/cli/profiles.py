@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment, EnvironOption
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import open_view
 
@@ -27,30 +27,40 @@ _profiles_folder = click.option("--profiles", "folder", type=click.Path(path_typ
 
 @profiles.command("list")
 @_profiles_folder
-def profiles_list(folder: Path | None) -> None:
+@click.pass_obj
+def profiles_list(env: Environment, folder: Path | None) -> None:
     """List all profiles."""
     from flanchat.prompting.profile import list_profiles, profile_folders
     from flanchat.ui.tables import profiles_table
 
-    open_view({}).table(profiles_table(list_profiles(profile_folders(folder, os.environ))))
+    open_view(env, {}).table(profiles_table(list_profiles(profile_folders(folder, env.environ))))
 
 
 @profiles.command("show")
 @click.argument("name")
 @_profiles_folder
-def profiles_show(name: str, folder: Path | None) -> None:
+@click.pass_obj
+def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print a profile's file."""
     from flanchat.prompting.profile import find_profile, profile_folders
-    from flanchat.ui.tables import describe_profile
+    from flanchat.ui.tables import profile_source
 
-    click.echo(show(describe_profile(find_profile(name, profile_folders(folder, os.environ)))))
+    env.print(show(profile_source(find_profile(name, profile_folders(folder, env.environ)))))
 
 
 @profiles.command("check")
 @click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
 @_profiles_folder
-@click.option("-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", help="Whose vocabulary is asked.")
-def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | None) -> None:
+@click.option(
+    "-m",
+    "--model",
+    cls=EnvironOption,
+    envvar="FLANCHAT_MODEL",
+    metavar="NAME|FOLDER",
+    help="Whose vocabulary is asked.",
+)
+@click.pass_obj
+def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None, model: str | None) -> None:
     """Say whether profiles are right; every problem with its line. Exit status 2 when one is not.
 
     What a right profile would lose on its way to the bundled vocabulary is told too, and changes no status.
@@ -60,8 +70,8 @@ def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | Non
     from flanchat.prompting.profile import find_profile, profile_folders
     from flanchat.prompting.settings import Settings
 
-    folders = profile_folders(folder, os.environ)
-    __, checkpoint = find_model(model, {})
+    folders = profile_folders(folder, env.environ)
+    __, checkpoint = find_model(env, model, {})
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     wrong = []
     for name in names:
@@ -72,6 +82,6 @@ def profiles_check(names: tuple[str, ...], folder: Path | None, model: str | Non
             continue
         settings = Settings().with_layer(f"profile {profile.name}", profile.settings)
         notes = lint(profile, tokenizer.measure, settings)
-        click.echo(show("\n".join(notes) if notes else _("{path}: ok").format(path=profile.path)))
+        env.print(show("\n".join(notes) if notes else _("{path}: ok").format(path=profile.path)))
     if wrong:
         raise UsageError("\n".join(wrong))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +10,15 @@ import click
 
 from flanchat.base.errors import DIFFERS, ModelError, UsageError
 from flanchat.base.i18n import _
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_engine, open_library
 from flanchat.cli.options import model_names, open_view, pairs
 
 if TYPE_CHECKING:
-    from flanchat.engine.protocol import ModelCard
-    from flanchat.engine.worker.process import WorkerEngine
+    from flanchat.engine.protocol import Engine, ModelCard
     from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed
     from flanchat.sessions.conversation import Answer
-    from flanchat.sessions.serialization import SessionRecord
+    from flanchat.sessions.session_record import SessionRecord
 
 
 @click.command()
@@ -49,7 +48,8 @@ if TYPE_CHECKING:
 @click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
 @click.option("--no-color", is_flag=True, help="No colour.")
 @click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-def replay(which: str, **options: Any) -> None:
+@click.pass_obj
+def replay(env: Environment, /, which: str, **options: Any) -> None:
     """Ask a session's questions again, and show old and new answers.
 
     Without options: with the recorded model, profile, settings and seeds, one turn at a time; are the answers
@@ -63,21 +63,21 @@ def replay(which: str, **options: Any) -> None:
     from flanchat.experiments.replay import Replay, plan_replay
     from flanchat.sessions.library import find_record
 
-    path, story = find_record(which, open_library())
-    change = _change(options)
+    path, story = find_record(which, open_library(env), env.environ)
+    change = _change(env, options)
     mode: Mode = "held" if options["held"] else "free"
     try:
         turns = plan_replay(story, change, mode, everything=options["everything"])
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
-    engines = _Engines(options)
+    engines = _Engines(env, options)
     work = Replay(turns, change, mode, engines.open, exact=options["exact"])
     try:
         with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
             if options["as_json"]:
-                _print_json(work, path, story, mode)
+                _print_json(env, work, path, story, mode)
             else:
-                _print(work, path, story, engines, options)
+                _print(env, work, path, story, engines, options)
     finally:
         engines.close()
     if work.summary.done < len(turns):
@@ -86,14 +86,14 @@ def replay(which: str, **options: Any) -> None:
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _change(options: dict[str, Any]) -> Overrides:
+def _change(env: Environment, options: dict[str, Any]) -> Overrides:
     from flanchat.experiments.replay import Overrides
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
     from flanchat.prompting.settings import parse_settings
 
     profile = None
     if options["profile"]:
-        profile = find_profile(options["profile"], profile_folders(options["profiles_folder"], os.environ))
+        profile = find_profile(options["profile"], profile_folders(options["profiles_folder"], env.environ))
     variables = dict(pairs(options["variables"], "--var"))
     if profile is not None:
         for name, value in variables.items():
@@ -110,12 +110,12 @@ def _change(options: dict[str, Any]) -> Overrides:
 class _Engines:
     """The model of a recorded stamp, or the one that was asked for; one at a time."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
-        self._engine: WorkerEngine | None = None
+    def __init__(self, env: Environment, options: dict[str, Any]) -> None:
+        self._env, self._options = env, options
+        self._engine: Engine | None = None
         self._wanted: tuple[str | None, str, str] | None = None
 
-    def open(self, card: ModelCard | None) -> WorkerEngine:
+    def open(self, card: ModelCard | None) -> Engine:
         """The engine for a stamp. On a machine without its device or precision, the one that suits the machine."""
         options = self._options
         model = options["model"] or (card.name if card is not None else None)
@@ -145,18 +145,17 @@ class _Engines:
                 self._engine = self._opened(model, *here)
         return self._engine
 
-    def _opened(self, model: str | None, device: str, precision: str) -> WorkerEngine:
-        return open_engine(model, device, {**self._options, "precision": precision})
+    def _opened(self, model: str | None, device: str, precision: str) -> Engine:
+        return open_engine(self._env, model, device, {**self._options, "precision": precision})
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
 
     def words(self) -> str:
         """What the engine is doing, as long as it is not ready."""
-        from flanchat.ui.status import state
+        from flanchat.base.format import not_ready
 
-        engine = self._engine
-        return "" if engine is None or self.ready() else _("the model is {state}").format(state=state(engine))
+        return "" if self._engine is None else not_ready(self._engine.status)
 
     def kill(self) -> None:
         if self._engine is not None:
@@ -167,31 +166,33 @@ class _Engines:
             self._engine.close()
 
 
-def _print(work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: dict[str, Any]) -> None:
-    from flanchat.ui.replay import last_lines, progress, steps
+def _print(  # noqa: PLR0917
+    env: Environment, work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: dict[str, Any]
+) -> None:
+    from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
     from flanchat.ui.types import ResultStream
 
-    view = open_view(options)
-    working = ResultStream(steps(work, path, story), work.stop, lambda: progress(work))
+    view = open_view(env, options)
+    working = ResultStream(replay_steps(work, path, story), work.stop, lambda: replay_progress(work))
     try:
-        view.work(working, lambda: engines.words() or working.words())
+        view.stream(working, lambda: engines.words() or working.status())
     except KeyboardInterrupt:  # while a model was loading
-        for line in last_lines(work):
-            view.say(line)
+        for line in replay_summary(work):
+            view.print(line)
         raise
 
 
-def _print_json(work: Replay, path: Path, story: SessionRecord, mode: Mode) -> None:
-    from flanchat.ui.progress import Turns
+def _print_json(env: Environment, work: Replay, path: Path, story: SessionRecord, mode: Mode) -> None:
+    from flanchat.ui.progress import CountProgress
 
     stamp = []
-    with Turns(len(work.turns)) as turns:
+    with CountProgress(len(work.turns), 0, env.stderr, env.environ, quiet=True) as turns:
         try:
             for step in work.run():
                 if isinstance(step, str):
                     stamp.append(step)
                 else:
-                    turns.advance()
+                    turns.add()
         except KeyboardInterrupt:  # while a model was loading
             pass
     summary = work.summary
@@ -212,7 +213,7 @@ def _print_json(work: Replay, path: Path, story: SessionRecord, mode: Mode) -> N
         },
         "interrupted": summary.done < summary.turns,
     }
-    click.echo(json.dumps(object_))
+    env.print(json.dumps(object_))
 
 
 def _turn_json(replayed: Replayed) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_library
 from flanchat.cli.options import open_view
 
@@ -29,68 +30,73 @@ def sessions(context: click.Context) -> None:
 @sessions.command("list")
 @click.option("-n", "most", type=click.IntRange(1), default=20, metavar="N", help="How many (default: 20).")
 @_json
-def list_sessions(most: int, as_json: bool) -> None:
+@click.pass_obj
+def list_sessions(env: Environment, most: int, as_json: bool) -> None:
     """List sessions, newest first."""
     from flanchat.ui.tables import sessions_table
 
-    entries = open_library().sessions(most)
+    entries = open_library(env).sessions(most)
     if as_json:
         for entry in entries:
-            click.echo(json.dumps(dataclasses.asdict(entry), default=str))
+            env.print(json.dumps(dataclasses.asdict(entry), default=str))
     else:
-        open_view({}).show(sessions_table(entries))
+        open_view(env, {}).show(sessions_table(entries))
 
 
 @sessions.command("show")
 @click.argument("which", metavar=_WHICH)
-def show_session(which: str) -> None:
+@click.pass_obj
+def show_session(env: Environment, which: str) -> None:
     """Print a session as text."""
     from flanchat.export.exporters import EXPORTERS
 
-    library = open_library()
-    click.echo(EXPORTERS["txt"](library.read(library.find(which))), nl=False)
+    library = open_library(env)
+    env.print(EXPORTERS["txt"](library.read(library.find(which))), end="")
 
 
 @sessions.command("search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("-n", "most", type=click.IntRange(1), default=50, metavar="N", help="How many (default: 50).")
 @_json
-def search_sessions(words: tuple[str, ...], most: int, as_json: bool) -> None:
+@click.pass_obj
+def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json: bool) -> None:
     """Find words in all sessions."""
     from flanchat.ui.tables import hits_table
 
-    hits = open_library().search(" ".join(words), most)
+    hits = open_library(env).search(" ".join(words), most)
     if as_json:
         for hit in hits:
-            click.echo(json.dumps(dataclasses.asdict(hit), default=str))
+            env.print(json.dumps(dataclasses.asdict(hit), default=str))
     else:
-        open_view({}).show(hits_table(hits, " ".join(words)))
+        open_view(env, {}).show(hits_table(hits, " ".join(words)))
 
 
 @sessions.command("export")
 @click.argument("which", metavar=_WHICH)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
-def export_session(which: str, file: Path, force: bool) -> None:
+@click.pass_obj
+def export_session(env: Environment, which: str, file: Path, force: bool) -> None:
     """Write a session to FILE, as its ending says: .md, .html, .json, .jsonl or .txt."""
     from flanchat.export.exporters import write_export
 
-    library = open_library()
+    library = open_library(env)
     write_export(library.read(library.find(which)), file, overwrite=force)
-    click.echo(show(_("Written: {path}").format(path=file)))
+    env.print(show(_("Written: {path}").format(path=file)))
 
 
 @sessions.command("rm")
 @click.argument("which", nargs=-1, required=True, metavar=f"{_WHICH}...")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def remove_sessions(which: tuple[str, ...], yes: bool) -> None:
+@click.pass_obj
+def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None:
     """Delete sessions for good."""
-    library = open_library()
+    library = open_library(env)
     paths = list(dict.fromkeys(library.find(one) for one in which))
     if not yes:
         question = _("Delete {names} for good?").format(names=", ".join(path.name for path in paths))
-        if not click.confirm(show(question), err=True):
+        if not env.confirm(show(question)):
             raise UsageError(_("nothing was deleted; --yes deletes without asking"))
     for path in paths:
         library.remove(path)
-        click.echo(show(_("Deleted: {path}").format(path=path)))
+        env.print(show(_("Deleted: {path}").format(path=path)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,8 +13,8 @@ import click
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _
-from flanchat.cli.options import choose, model_names, pairs
-from flanchat.ui.messages import complain
+from flanchat.cli.environment import Environment, EnvironOption
+from flanchat.cli.options import choose, colored, model_names, pairs
 
 if TYPE_CHECKING:
     from flanchat.cli.options import Choice
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from flanchat.experiments.results_file import Journal
     from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
     from flanchat.prompting.prompt import Setup
-    from flanchat.ui.progress import Count
+    from flanchat.ui.progress import CountProgress
 
 BATCH = {"cpu": 16}
 BATCH_ELSEWHERE = 64
@@ -47,6 +46,7 @@ _KEPT = ("eos", "length", "stop", "empty")  # what counts as an answer; interrup
 @click.option(
     "-m",
     "--model",
+    cls=EnvironOption,
     envvar="FLANCHAT_MODEL",
     metavar="NAME|FOLDER",
     shell_complete=model_names,
@@ -81,7 +81,9 @@ _KEPT = ("eos", "length", "stop", "empty")  # what counts as an answer; interrup
     metavar="N",
     help="Ray workers (default: one for each NPU or GPU, else for each four CPUs).",
 )
-@click.option("--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu.")
+@click.option(
+    "--device", cls=EnvironOption, envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu."
+)
 @click.option("--precision", default="auto", metavar="NAME", help="auto, float32, float16, bfloat16 or int8.")
 @click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors first, once.")
 @click.option(
@@ -95,7 +97,8 @@ _KEPT = ("eos", "length", "stop", "empty")  # what counts as an answer; interrup
 @click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
 @click.option("--no-color", is_flag=True, help="No colour.")
 @click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-def sweep(file: str, **options: Any) -> None:
+@click.pass_obj
+def sweep(env: Environment, /, file: str, **options: Any) -> None:
     """Ask every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
 
     The same command goes on where it was cut. With a column of right answers it says how many were right.
@@ -111,8 +114,8 @@ def sweep(file: str, **options: Any) -> None:
     from flanchat.experiments.sweep import axes, plan_sweep, variants
 
     _check(options)
-    rows = read_prompts(file, _content(file), options["prompt_column"], options["target_column"])
-    choices = _choices(options)
+    rows = read_prompts(file, _content(env, file), options["prompt_column"], options["target_column"])
+    choices = _choices(env, options)
     given = axes(pairs(options["pairs"], "-o"))
     if options["seed"] is not None:
         given["seed"] = [options["seed"]]
@@ -120,37 +123,38 @@ def sweep(file: str, **options: Any) -> None:
     all_variants = variants(setups, given)
     idle = [set(variant.settings.ineffective().values()) for variant in all_variants]
     for why in sorted(set.intersection(*idle)):
-        complain(why)
+        env.complain(why)
     if scored := {s.profile.name for s in setups if s.choices}:
-        complain(
+        env.complain(
             _("{profiles}: a sweep writes the answers freely and scores no choices; flanchat choose does").format(
                 profiles=", ".join(sorted(scored))
             )
         )
-    source, checkpoint = find_model(_same_model(choices), options)
+    source, checkpoint = find_model(env, _same_model(choices), options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
-    model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)
+    model = weights_digest(checkpoint, os.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
-        lines = _Lines(wanted, options["out"])
+        lines = _Lines(env, wanted, options["out"])
         stack.callback(lines.close)
-        _announce(wanted, lines)
+        _announce(env, wanted, lines)
         if len(lines.done) < len(wanted.cells):
-            crew = _crew(source, choices[0].device, model, options)
+            crew = _crew(env, source, choices[0].device, model, options)
             stack.callback(crew.close)
-            _run(wanted, lines, crew, options)
+            _run(env, wanted, lines, crew, options)
     lines.finish()
-    _report(file, wanted, lines.tallies, options)
+    _report(env, file, wanted, lines.tallies, options)
 
 
 class _Lines:
     """Where the answers are written, which of them are there already, and what they come to."""
 
-    def __init__(self, plan: SweepPlan, out: Path | None) -> None:
+    def __init__(self, env: Environment, plan: SweepPlan, out: Path | None) -> None:
         """out: None prints them. Raises UsageError when the file holds what is not of this sweep."""
         from flanchat.experiments.results_file import Journal
         from flanchat.experiments.sweep import Tally
 
+        self._env = env
         self.out = out
         self.tallies: list[Tally] = [Tally() for __ in plan.variants]
         self.done: set[str] = set()
@@ -209,7 +213,7 @@ class _Lines:
         if self._journal is not None:
             self._journal.add(records)
         elif records:
-            print("\n".join(map(json.dumps, records)), flush=True)
+            self._env.print("\n".join(map(json.dumps, records)))
         for record in records:
             self.done.add(record["key"])
             self.tallies[self._cells[record["key"]].variant].add(record)
@@ -226,10 +230,10 @@ class _Lines:
             write_parquet(self._path, self.out)
 
 
-def _run(plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
+def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
     """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui.progress import Count
+    from flanchat.ui.progress import CountProgress
 
     pressed = False
 
@@ -241,21 +245,21 @@ def _run(plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) ->
     usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, which is not to count as answering
     size = options["batch"] or usual
     batches = list(plan.batches(size, lines.done))
-    plain, color = options["plain"], not options["no_color"]
+    plain, color = options["plain"], colored(env, options)
     try:
         with (
-            Count(len(plan.cells), len(lines.done), plain=plain, color=color) as count,
+            CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
             stop_on_interrupt(stop, crew.kill, ready=crew.ready),
         ):
-            count.begin()
+            count.start()
             _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
     except UsageError:
         raise
     except BaseException:
-        _keep_note(plan, lines)
+        _keep_note(env, plan, lines)
         raise
     if pressed and len(lines.done) < len(plan.cells):
-        _keep_note(plan, lines)
+        _keep_note(env, plan, lines)
         raise KeyboardInterrupt
 
 
@@ -265,7 +269,7 @@ def _answer(
     lines: _Lines,
     crew: Crew,
     *,
-    count: Count,
+    count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
     from flanchat.engine.events import Finished
@@ -301,21 +305,21 @@ def _answer(
         count.add(len(kept))
 
 
-def _keep_note(plan: SweepPlan, lines: _Lines) -> None:
+def _keep_note(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
     counts = {"done": len(lines.done), "total": len(plan.cells)}
     if lines.out is None:
-        complain(_("{done} of {total} answers were printed").format(**counts))
+        env.complain(_("{done} of {total} answers were printed").format(**counts))
     else:
-        complain(
+        env.complain(
             _("{done} of {total} answers are kept for {out}; the same command goes on from there").format(
                 out=lines.out, **counts
             )
         )
 
 
-def _announce(plan: SweepPlan, lines: _Lines) -> None:
+def _announce(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
     profiles = len({(v.profile.name, v.profile.sha256) for v in plan.variants})
-    complain(
+    env.complain(
         _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(
             prompts=len(plan.rows),
             profiles=profiles,
@@ -324,20 +328,20 @@ def _announce(plan: SweepPlan, lines: _Lines) -> None:
         )
     )
     if lines.done:
-        complain(_("{done} of them are there already").format(done=len(lines.done)))
+        env.complain(_("{done} of them are there already").format(done=len(lines.done)))
 
 
-def _report(file: str, plan: SweepPlan, tallies: Sequence[Tally], options: dict[str, Any]) -> None:
+def _report(env: Environment, file: str, plan: SweepPlan, tallies: Sequence[Tally], options: dict[str, Any]) -> None:
     from flanchat.ui.scoreboard import draw
 
     figures = [
         {"profile": v.profile.name, "settings": v.label, "varied": dict(v.varied), **tally.as_dict()}
         for v, tally in zip(plan.variants, tallies, strict=True)
     ]
-    draw(figures, plain=options["plain"], color=not options["no_color"])
+    draw(figures, env.stderr, env.environ, plain=options["plain"], color=colored(env, options))
     if options["as_json"]:
         about = {"file": file, "out": str(options["out"]), "prompts": len(plan.rows), "answers": len(plan.cells)}
-        click.echo(json.dumps({**about, "variants": figures}))
+        env.print(json.dumps({**about, "variants": figures}))
 
 
 def _check(options: Mapping[str, Any]) -> None:
@@ -355,12 +359,12 @@ def _check(options: Mapping[str, Any]) -> None:
         raise UsageError(_("--address and --workers go with --engine ray"))
 
 
-def _content(file: str) -> bytes:
+def _content(env: Environment, file: str) -> bytes:
     """What is in the file of prompts, or comes by the pipe."""
     if file == "-":
-        if sys.stdin.isatty():
+        if env.stdin.isatty():
             raise UsageError(_("- reads prompts from a pipe, one a line, and there is none; give a FILE"))
-        return sys.stdin.buffer.read()
+        return env.stdin.buffer.read()
     from flanchat.base.files import open_regular, reason
 
     try:
@@ -372,11 +376,11 @@ def _content(file: str) -> bytes:
         raise StorageError(f"{file}: {reason(error)}") from error
 
 
-def _choices(options: dict[str, Any]) -> list[Choice]:
+def _choices(env: Environment, options: dict[str, Any]) -> list[Choice]:
     """What configuration, environment and flags say for each profile, without the settings that are varied."""
     words = [name for given in options["profiles"] for name in given.split(",") if name]
     rest = {**options, "pairs": (), "variables": (), "seed": None, "system": None}
-    choices = [choose({**rest, "profile": word}) for word in words or [os.environ.get("FLANCHAT_PROFILE")]]
+    choices = [choose(env, {**rest, "profile": word}) for word in words or [env.environ.get("FLANCHAT_PROFILE")]]
     return list({(choice.profile.name, choice.profile.sha256): choice for choice in choices}.values())
 
 
@@ -404,21 +408,27 @@ def _same_model(choices: Sequence[Choice]) -> str | None:
     return choices[0].model
 
 
-def _crew(source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]) -> Crew:
+def _crew(env: Environment, source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]) -> Crew:
     """Who answers. model: the checksums that it must have."""
     if options["engine"] == "ray":
         from flanchat.engine.worker.ray_pool import RayCrew
 
         return RayCrew(
             source, model, device=device, precision=options["precision"], address=options["address"],
-            workers=options["workers"], note=complain,
+            workers=options["workers"], note=env.complain,
         )  # fmt: skip
     from flanchat.cli.opening import large_told
     from flanchat.engine.worker.pool import Alone
-    from flanchat.engine.worker.process import WorkerEngine
 
-    precision, debug = options["precision"], options["debug"]
-    engine = WorkerEngine(source, device=device, precision=precision, report=large_told(), note=complain, debug=debug)
+    engine = env.open_engine(
+        source,
+        device=device,
+        precision=options["precision"],
+        environ=env.environ,
+        report=large_told(env),
+        note=env.complain,
+        debug=options["debug"],
+    )
     return Alone(engine)
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import secrets
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +14,8 @@ import click
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.cli.environment import Environment
 from flanchat.cli.options import answering_options, open_view
-from flanchat.ui.messages import complain
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid_session import Experiment
@@ -41,7 +39,8 @@ class _Words(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a line for each cell.")
 @click.option("--html", "as_html", is_flag=True, help="Print a page.")
-def whatif(words: tuple[str, ...], **options: Any) -> None:
+@click.pass_obj
+def whatif(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     """Ask one question in many ways at once, and compare the answers.
 
     An axis is a setting, profile, model, or without (a shot to leave out, by number); its values are listed with commas
@@ -59,18 +58,18 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
     if sum(options[name] for name in ("as_json", "as_csv", "as_html")) > 1:
         raise UsageError(_("--json, --csv and --html: give one of them"))
     axes, rest = split_axes(words)
-    piped = "" if sys.stdin.isatty() else sys.stdin.read()
+    piped = env.piped()
     question = "\n".join(part for part in (" ".join(rest), piped.rstrip("\n")) if part.strip())
     if not question and not (options["session"] or options["go_on"]):
         raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
-    folders = profile_folders(options["profiles_folder"], os.environ)
-    with open_session(options) as (session, engine, choice):
+    folders = profile_folders(options["profiles_folder"], env.environ)
+    with open_session(env, options) as (session, engine, choice):
         experiment = Experiment(
             session,
             axes,
             question,
             profiles=lambda name: find_profile(name, folders),
-            open_model=lender(choice.device, options),
+            open_model=lender(env, choice.device, options),
             new_seed=lambda: secrets.randbelow(2**32),
             full=options["full"],
             exact=options["exact"],
@@ -78,14 +77,14 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
         engine.start()
         announced, large = experiment.announce()
         for line in announced.splitlines():
-            complain(line)
-        if large and not options["yes"] and not _agreed():
+            env.complain(line)
+        if large and not options["yes"] and not _agreed(env):
             return
         try:
-            _run(experiment, options)
+            _run(env, experiment, options)
         finally:
             if experiment.grid.begun and (options["as_json"] or options["as_csv"] or options["as_html"]):
-                click.echo(_printed(experiment, options), nl=False)
+                env.print(_printed(experiment, options), end="")
         if experiment.grid.stopped:
             raise KeyboardInterrupt
         if problems := [cell.problem for cell in experiment.grid.cells if cell.problem]:
@@ -96,22 +95,19 @@ def whatif(words: tuple[str, ...], **options: Any) -> None:
             )
 
 
-def _agreed() -> bool:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+def _agreed(env: Environment) -> bool:
+    if not (env.stdin.isatty() and env.stderr.isatty()):
         raise UsageError(_("that is a large grid; --yes runs it"))
-    return click.confirm(_("Run it?"), err=True)
+    return env.confirm(_("Run it?"))
 
 
-def _run(experiment: Experiment, options: dict[str, Any]) -> None:
+def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> None:
     """Have the cells answered, shown as they come unless they are printed in another form later."""
+    from flanchat.base.format import not_ready
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui import grid as gridview
-    from flanchat.ui.status import state
+    from flanchat.ui import grid
 
     engine: Any = experiment.engine
-
-    def waiting() -> str:
-        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
     with (
         stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
@@ -121,8 +117,15 @@ def _run(experiment: Experiment, options: dict[str, Any]) -> None:
             for _cell in events:
                 pass
         else:
-            view = open_view(options)
-            gridview.draw(view, experiment.grid, events, experiment.current, diff=options["diff"], waiting=waiting)
+            view = open_view(env, options)
+            grid.draw(
+                view,
+                experiment.grid,
+                events,
+                experiment.current,
+                diff=options["diff"],
+                status=lambda: not_ready(engine.status),
+            )
 
 
 def _printed(experiment: Experiment, options: dict[str, Any]) -> str:

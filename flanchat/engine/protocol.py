@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Event, Measured, Piece, Request
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """Which model answers, and on what.
+    """Which model answers, and on which device.
 
-    name: as the user said it. memory_bytes: what the weights take on the device. why: why this precision, and how its
-    matrices are held. load_s: seconds from asking for the engine to its being ready. versions: of the libraries that
-    matter for repeating an answer.
+    name: as the user gave it. memory_bytes: size of the weights on the device. why: the reason for this precision, and
+    how its matrices are stored. load_s: seconds from opening the engine until it was ready. versions: of the libraries
+    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ModelCard:
     threads: int
     load_s: float
     versions: dict[str, str]
+    engine: str = "t5"
 
 
 class Carded(Protocol):
@@ -52,10 +54,35 @@ class Known:
 
 
 class Engine(Carded, Protocol):
-    """A model that answers prompts. All calls wait until it is loaded and raise `ModelError` if it cannot be.
+    """A model that answers prompts. Nothing but the ENGINES table depends on which implementation runs.
 
-    One call at a time. `stop` alone may be called at any moment, from a signal handler too.
+    Calls block until the model is loaded and raise `ModelError` when it cannot be. One call at a time, except: `stop`
+    and `kill` may be called at any moment, also from a signal handler; `measure` and `pieces` need only the tokenizer
+    and may be called from another thread while the model loads or answers.
+
+    source: where the model came from. names: every name it goes by. label: the name for a toolbar, short. status:
+    "not started", "loading", "loading: STEP", "ready", "failed" or "gone". remark: a sentence about the device in use,
+    or "".
     """
+
+    @property
+    def source(self) -> ModelSource: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def remark(self) -> str: ...
+
+    def start(self) -> None:
+        """Begin to load, if that has not begun. Need not wait until the model is loaded."""
+        ...
 
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of a prompt, given as parts whose joined text is the prompt."""
@@ -66,35 +93,24 @@ class Engine(Carded, Protocol):
         ...
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
-        """Answer every request as one batch. Each row ends with exactly one `Finished`.
+        """Answer all requests as one batch. Each row ends with exactly one `Finished`.
 
-        Raises `EngineError` when the model fails; rows that had finished keep their events.
+        Raises `EngineError` when the model fails; the events of rows that had finished stay valid.
         """
         ...
 
     def stop(self) -> None:
-        """Ask the running `stream` to finish its rows as `interrupted` after the current token."""
+        """Make the running `stream` finish its rows as `interrupted` after the current token."""
+        ...
+
+    def kill(self) -> None:
+        """End the running answer at once, even if the model must be loaded again for the next one."""
+        ...
+
+    def use_idle_time(self) -> bool:
+        """Do one piece of work that makes later answers faster, while no call is waiting. False when none is left."""
         ...
 
     def close(self) -> None:
         """Free the model. Safe to call twice."""
-        ...
-
-
-class SwitchableEngine(Engine, Protocol):
-    """An engine that can be told, also from a signal handler, to stop, and whose state can be asked.
-
-    label: the model's name, short enough for a tool bar. remark: a sentence about the device in use, or "".
-    """
-
-    status: str
-    label: str
-    remark: str
-
-    def start(self) -> None:
-        """Begin to load."""
-        ...
-
-    def kill(self) -> None:
-        """End the answer at once, whatever it costs."""
         ...

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flanchat.base.errors import FlanchatError
+from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import (
     Alternative,
     Delta,
@@ -21,6 +23,8 @@ from flanchat.engine.events import (
 )
 from flanchat.engine.protocol import ModelCard
 
+SOURCE = ModelSource("scripted", Path(), "scripted", "")
+
 CARD = ModelCard(
     name="scripted",
     folder="",
@@ -35,6 +39,7 @@ CARD = ModelCard(
     threads=1,
     load_s=0.5,
     versions={},
+    engine="scripted",
 )
 
 END = "</s>"
@@ -55,13 +60,21 @@ class ScriptedEngine:
     before: Callable[[int], None] = field(default=lambda number: None)
     asked: list[Request] = field(default_factory=list)
     status: str = "ready"
-    label: str = "scripted"
+    source: ModelSource = SOURCE
     remark: str = ""
     logprobs: Mapping[str, float] = field(default_factory=dict)
     others: Sequence[str] = ()
     _stopping: bool = False
     _words: list[str] = field(default_factory=list)  # by id
     _read: set[str] = field(default_factory=set)  # the prompts so far
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.source.names
+
+    @property
+    def label(self) -> str:
+        return self.source.label
 
     def card(self) -> ModelCard:
         return CARD
@@ -135,6 +148,9 @@ class ScriptedEngine:
 
     def kill(self) -> None:
         self._stopping = True
+
+    def use_idle_time(self) -> bool:
+        return False
 
     def close(self) -> None:
         pass

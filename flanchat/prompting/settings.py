@@ -216,7 +216,7 @@ DEVICE = Setting(
 """Used by configuration, profiles, /device and --device. Not in SETTINGS: it belongs to the model, not a question."""
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("history.turns", "int", 0, N_("earlier turns in the prompt; T5 is trained for none"), minimum=0,
+    Setting("history.turns", "int", 0, N_("earlier turns in the prompt; T5 expects none"), minimum=0,
             maximum=20),
     Setting("history.format", "choice", "qa", N_("form of an earlier turn"), choices=("qa", "dialog", "labels")),
     Setting("history.include_partial", "bool", False, N_("include interrupted answers in the history")),

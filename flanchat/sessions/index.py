@@ -26,7 +26,7 @@ from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.sessions.search import Phrase, Span, fold_texts, make_excerpt
-from flanchat.sessions.serialization import read_session
+from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import read as read_transcript
 
 if TYPE_CHECKING:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
+from flanchat.base.paths import expand_home
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.index import SUFFIX, SearchHit, SessionIndex, SessionSummary
 from flanchat.sessions.search import parse_query
-from flanchat.sessions.serialization import SessionRecord, read_session
+from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import read as read_transcript
 
 
@@ -95,12 +97,12 @@ def check_session_name(name: str) -> str:
     return check_name(name, "session")
 
 
-def find_record(reference: str, library: Library | None) -> tuple[Path, SessionRecord]:
+def find_record(reference: str, library: Library | None, environ: Mapping[str, str]) -> tuple[Path, SessionRecord]:
     """Return the session at a path, or the one of this number, name or id. A number always stands for a session.
 
     Raises UsageError when there is none.
     """
-    path = Path(os.path.expanduser(reference))
+    path = Path(expand_home(reference, environ))
     if reference.isdecimal() or not path.exists():
         if "/" in reference:
             raise UsageError(_("{path}: no such file").format(path=path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from flanchat.engine.events import Measured
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
 from flanchat.experiments.grid_session import Experiment, grid_json, grid_rows
@@ -24,8 +25,8 @@ from flanchat.experiments.replay import Overrides, Replay, plan_replay
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import read_session
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 
 BUNDLED = profile_folders(None, {})[-1:]
@@ -133,7 +134,7 @@ def test_a_shot_is_left_out_by_its_number():
         ("without=9 profile=fewshot Hello", "the profile plain has no shots"),
         ("profile=nobody Hello", "nobody"),
         ("num_beams=2 do_sample=true temperature=9 x", "from 0 to 5"),
-        ("seed=0..999 top_k=1..999 x", "more than the 1024"),
+        ("seed=0..999 top_k=1..999 x", "at most 1024 cells"),
         ("min_new_tokens=500 x", "more than max_new_tokens"),
     ],
 )
@@ -173,7 +174,7 @@ def test_the_last_answer_and_its_cell_have_the_same_seed():
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[LocalEngine]:
-    engine = open_engine(resolve("bundled"), precision="float32")
+    engine = load_engine(resolve("bundled"), precision="float32", environ=os.environ)
     yield engine
     engine.close()
 
@@ -397,7 +398,7 @@ def test_answers_are_listed_once_with_their_cells():
     grid = finish(experiment(session_on(ScriptedEngine((("a",), ("b",), ("a",)))), "seed=1..2 x"))
 
     assert [(found.text, found.numbers) for found in distinct(grid)] == [("a", (1, 3)), ("b", (2,))]
-    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["as now | seed=2", "seed=1"]
+    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["current settings | seed=2", "seed=1"]
 
 
 def test_a_full_grid_names_only_what_tells_its_answers_apart():

@@ -18,7 +18,7 @@ from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, plan_
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
-from flanchat.sessions.serialization import SessionRecord, read_session
+from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read
 from tests.repl.test_app import BUNDLED, asked, context_of, serve
 
@@ -188,8 +188,8 @@ def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
     said = list(work.run())
 
     assert said[:4] == [
-        "other weights: scripted (ffffffff), recorded scripted (00000000)",
-        "another tokenizer: eeeeeeee, recorded 00000000",
+        "different weights: scripted (ffffffff), recorded scripted (00000000)",
+        "different tokenizer: eeeeeeee, recorded 00000000",
         "answered on cpu in int8, recorded on cpu in float32",
         "torch 9, recorded ?",
     ]
@@ -204,7 +204,7 @@ def test_a_prompt_that_is_read_or_made_otherwise_now_is_told_and_sent_as_recorde
 
     __, said, engine = again(story_of(context), ("one",), ("two",))
 
-    assert said == ["turn 1: its prompt is read as other tokens than recorded"]
+    assert said == ["turn 1: its prompt has other tokens now than recorded"]
     assert engine.asked[0].prompt == "question 1"
 
 
@@ -224,7 +224,7 @@ def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
     context = context_of(transcript=Transcript.create(tmp_path, host={}))
     context.session.put("Why?")
 
-    with pytest.raises(UsageError, match="nothing to replay: it holds questions without an answer only"):
+    with pytest.raises(UsageError, match="nothing to replay: none of its questions has an answer"):
         again(story_of(context), ("one",))
 
 
@@ -238,9 +238,9 @@ def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path,
     serve(context, f"/replay {old}")
 
     out = capsys.readouterr().out
-    assert "turn 1: question 1\na [-red-]{+blue+} cat\nchanged: 33 % of the words · tokens 3" in out
+    assert "turn 1: question 1\na [-red-]{+blue+} cat\n33% of the words changed · tokens 3" in out
     assert "turn 2: question 2\ntwo\nsame" in out
-    assert "2 turns: 1 same, 1 changed (on average 33 % of the words)" in out
+    assert "2 turns: 1 same, 1 changed (on average 33% of the words)" in out
     path = context.session.transcript.path
     assert path is not None
     events = [event for event in read(path).events if event["type"] == "replay"]
@@ -260,7 +260,7 @@ def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
 
     out = capsys.readouterr().out
     assert "1 turn: 1 same" in out
-    assert "Identical: the recorded stamp gives the recorded answers." in out
+    assert "Identical: model, settings and seeds as recorded give the recorded answers." in out
     assert out.count("this one is not on disk whole") == 2
     path = context.session.transcript.path
     assert path is not None

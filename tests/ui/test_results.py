@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import re
+import sys
 from collections import Counter
 from itertools import pairwise
 
@@ -25,7 +27,7 @@ from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
-from flanchat.ui.results import View, loss_lines, mostly_unknown, seconds, warning_line
+from flanchat.ui.results import View, loss_lines, mostly_unknown, warning_line
 from flanchat.ui.terminal import Wrapper
 from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
 
@@ -104,20 +106,15 @@ def test_a_long_text_without_a_blank_takes_time_in_proportion():
 @pytest.mark.parametrize(
     ("warned", "line"),
     [
-        (Warned("unk", 2, "{}"), "2 characters are unknown to this model: { }"),
-        (Warned("unk", 1, "{"), "1 character is unknown to this model: {"),
-        (Warned("newline", 1, "\n"), "1 line break is read as a blank"),
-        (Warned("newline", 3, "\n"), "3 line breaks are read as blanks"),
-        (Warned("special", 1, "</s>"), "</s> is taken as plain text, not as a control token"),
+        (Warned("unk", 2, "{}"), "2 characters are not in the model's vocabulary: { }"),
+        (Warned("unk", 1, "{"), "1 character is not in the model's vocabulary: {"),
+        (Warned("newline", 1, "\n"), "1 line break is read as a space"),
+        (Warned("newline", 3, "\n"), "3 line breaks are read as spaces"),
+        (Warned("special", 1, "</s>"), "</s> is read as plain text, not as a control token"),
     ],
 )
 def test_a_warning_says_what_the_model_does_not_get(warned, line):
     assert warning_line(warned) == line
-
-
-@pytest.mark.parametrize(("value", "words"), [(0.038, "38 ms"), (0.0, "0 ms"), (1.9, "1.9 s"), (61.04, "61.0 s")])
-def test_a_duration_is_written_for_people(value, words):
-    assert seconds(value) == words
 
 
 def answer(**fields) -> Answer:
@@ -145,7 +142,7 @@ TOKENS = [object()] * 11
         ({"tokens": TOKENS[:1]}, "first token 38 ms · 5 in, 1 out · demo on cpu"),
         (
             {"text": "", "finish": "empty", "timing": Timing(total_s=0.1)},
-            "[the model answered nothing] · 5 in, 0 out · demo on cpu",
+            "[empty answer] · 5 in, 0 out · demo on cpu",
         ),
         (
             {"tokens": TOKENS, "finish": "length"},
@@ -153,11 +150,11 @@ TOKENS = [object()] * 11
         ),
         (
             {"text": "", "finish": "interrupted", "timing": Timing()},
-            "[interrupted; kept as it is] · 5 in, 0 out · demo on cpu",
+            "[interrupted] · 5 in, 0 out · demo on cpu",
         ),
         (
             {"timing": Timing(load_s=2.5, first_token_s=0.5, total_s=0.5), "tokens": TOKENS},
-            "first token 500 ms · 5 in, 11 out · load 2.5 s · demo on cpu",
+            "first token 0.50 s · 5 in, 11 out · load 2.5 s · demo on cpu",
         ),
         (
             {"settings": Settings().set("/set", "do_sample", True), "tokens": TOKENS, "short": "Par"},
@@ -168,7 +165,7 @@ TOKENS = [object()] * 11
 def test_the_line_below_an_answer(capsys, monkeypatch, fields, line):
     monkeypatch.setenv("COLUMNS", "80")
 
-    View(color=False).timing(answer(**fields))
+    View(sys.stdout, os.environ, color=False).timing(answer(**fields))
 
     shown = capsys.readouterr().out
     assert " ".join(shown.split()) == " ".join(line.split())
@@ -200,7 +197,7 @@ def letters(text: str) -> Counter[str]:
 def test_a_table_loses_nothing_at_any_width(capsys, monkeypatch, table, plain, width):
     monkeypatch.setenv("COLUMNS", str(width))
 
-    View(plain=plain, color=False).show(table)
+    View(sys.stdout, os.environ, plain=plain, color=False).show(table)
 
     shown = capsys.readouterr().out
     assert not letters(table.title + "".join(map("".join, table.rows)) + table.note) - letters(shown)
@@ -224,7 +221,7 @@ HOSTILE = {
 def printed_everywhere(view: View, text: str) -> None:
     """Show the text in every place where text of others can stand."""
     session = Session(ScriptedEngine(((text, text),)), Profile("p", template="qa"), Settings(), NoTranscript())
-    view.say(text)
+    view.print(text)
     view.error(text)
     view.note(text)
     view.table(Table(text, ("what", "is"), ((text, text),), text))
@@ -249,7 +246,7 @@ def test_hostile_text_is_shown_masked_and_never_raw(capsys, monkeypatch, text, c
         monkeypatch.setenv("TERM", "xterm-256color")
         monkeypatch.delenv("NO_COLOR", raising=False)
 
-    printed_everywhere(View(color=colors), text)
+    printed_everywhere(View(sys.stdout, os.environ, color=colors), text)
 
     out = capsys.readouterr().out
     own = re.sub(r"\x1b\[[0-9;]*m", "", out)  # the colours that the view itself sets
@@ -262,7 +259,7 @@ def test_hostile_text_is_shown_masked_and_never_raw(capsys, monkeypatch, text, c
 def test_an_escape_that_comes_in_two_pieces_is_masked(capsys):
     session = Session(ScriptedEngine((("a\x1b", "[2Jb"),)), Profile("p"), Settings(), NoTranscript())
 
-    View(plain=True).answer(session.ask("Why?"), lambda: "")
+    View(sys.stdout, os.environ, plain=True).answer(session.ask("Why?"), lambda: "")
 
     assert capsys.readouterr().out == "a^[[2Jb\n"
 
@@ -276,29 +273,30 @@ def streamed(*pieces: str | FlanchatError, max_input_tokens: int = 512) -> Answe
 def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
 
-    View(color=False).answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
+    view = View(sys.stdout, os.environ, color=False)
+    view.answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
 
     assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
 
 
 def test_a_failed_answer_is_shown_up_to_its_last_word_and_ends_its_line(capsys):
     with pytest.raises(EngineError):
-        View(color=False).answer(streamed("A cow ", "is", EngineError("gone")), lambda: "")
+        View(sys.stdout, os.environ, color=False).answer(streamed("A cow ", "is", EngineError("gone")), lambda: "")
 
     assert capsys.readouterr().out == "A cow is\n"
 
 
 def test_an_answer_that_failed_before_its_first_word_leaves_no_line(capsys):
     with pytest.raises(EngineError):
-        View(color=False).answer(streamed(EngineError("gone")), lambda: "")
+        View(sys.stdout, os.environ, color=False).answer(streamed(EngineError("gone")), lambda: "")
 
     assert capsys.readouterr().out == ""
 
 
 def test_what_was_left_out_of_the_prompt_is_said_before_the_answer(capsys):
-    View(color=False).answer(streamed("animal", max_input_tokens=16), lambda: "")
+    View(sys.stdout, os.environ, color=False).answer(streamed("animal", max_input_tokens=16), lambda: "")
 
-    assert capsys.readouterr().out == "! left out, over the budget of 16 tokens: shot 1\nanimal\n"
+    assert capsys.readouterr().out == "! over the budget of 16 tokens, dropped: shot 1\nanimal\n"
 
 
 class Noticing(ScriptedEngine):
@@ -309,9 +307,9 @@ class Noticing(ScriptedEngine):
 def test_line_breaks_of_a_layout_are_no_reason_for_a_warning(capsys):
     session = Session(Noticing(), Profile("p"), Settings(), NoTranscript())
 
-    View(color=False).answer(session.ask("What is {?"), lambda: "")
+    View(sys.stdout, os.environ, color=False).answer(session.ask("What is {?"), lambda: "")
 
-    assert capsys.readouterr().out == "! 1 character is unknown to this model: {\nParis\n"
+    assert capsys.readouterr().out == "! 1 character is not in the model's vocabulary: {\nParis\n"
 
 
 def test_a_prompt_is_shown_with_what_became_of_each_part(capsys, monkeypatch):
@@ -323,7 +321,7 @@ def test_a_prompt_is_shown_with_what_became_of_each_part(capsys, monkeypatch):
         Segment("end", "", tokens=1),
     )
 
-    View(color=False, plain=True).show(Prompt("Q: cow\nA:", 4, 16, segments, (), ""))
+    View(sys.stdout, os.environ, color=False, plain=True).show(Prompt("Q: cow\nA:", 4, 16, segments, (), ""))
 
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert lines == [
@@ -342,11 +340,11 @@ def test_tokens_are_shown_with_their_ids_and_what_never_arrives_in_quotes(capsys
     monkeypatch.setenv("COLUMNS", "80")
     pieces = (Piece(27, "\u2581Is", "Is"), Piece(2, "\u2581", " {x}", True), Piece(3, "\u2581so", "\n\nso"))
 
-    View(color=False).show(Tokens(pieces, Measured((3,), 4, "", (Warned("unk", 2, "{}"),))))
+    View(sys.stdout, os.environ, color=False).show(Tokens(pieces, Measured((3,), 4, "", (Warned("unk", 2, "{}"),))))
 
     line, *rest = capsys.readouterr().out.splitlines()
-    assert line == '\u2581Is·27  \u2581"{x}"·2  \u2581so(↵↵→blank)·3  '
-    assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 of them unknown")
+    assert line == '\u2581Is·27  \u2581"{x}"·2  \u2581so(↵↵→space)·3  '
+    assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 unknown")
 
 
 def unsure(*chances: float) -> Answer:
@@ -357,18 +355,31 @@ def unsure(*chances: float) -> Answer:
 def test_probabilities_mark_the_weak_tokens_and_name_what_else_was_likely(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
 
-    View(color=False, plain=True).show(Confidence(unsure(0.9, 0.2, 0.5)))
+    View(sys.stdout, os.environ, color=False, plain=True).show(Confidence(unsure(0.9, 0.2, 0.5)))
 
-    first, *table, legend, summary = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    first, *table, summary, legend, hint = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert first == "w1 w2(2) w3"
     assert table == [
-        "likely instead",
+        "alternatives",
         "1 w1 ########### 90% 1 Lyon 30% 2 #9 10%",
         "2 w2 ### 20% 1 Lyon 30% 2 #9 10%",
         "3 w3 ###### 50% 1 Lyon 30% 2 #9 10%",
     ]
-    assert legend.startswith("Marked tokens had less than 50%: (0) is below 10%")
-    assert summary.startswith("3 tokens, 1 below 50%; on average 45%.")
+    assert summary == "3 tokens, 1 below 50%; average 45%."
+    assert legend.startswith("Marked tokens are below 50%: (0) is below 10%")
+    assert hint.startswith("Probabilities are the model's own")
+
+
+def test_a_display_is_explained_once_per_session(capsys):
+    view = View(sys.stdout, os.environ, plain=True)
+
+    for _ in range(2):
+        view.show(Confidence(unsure(0.9, 0.2)))
+        view.show(Table("Budget", ("part",), (("question",),), hint="Turns are dropped first."))
+
+    out = capsys.readouterr().out
+    assert out.count("2 tokens, 1 below 50%") == 2
+    assert out.count("Probabilities are the model's own") == out.count("Turns are dropped first.") == 1
 
 
 def test_a_long_answer_lists_its_weak_tokens_unless_all_are_asked_for(capsys, monkeypatch):
@@ -376,9 +387,9 @@ def test_a_long_answer_lists_its_weak_tokens_unless_all_are_asked_for(capsys, mo
     long = unsure(*[0.9] * 30, 0.1)
     long.end_logprob = -0.01
 
-    View(color=False, plain=True).show(Confidence(long))
+    View(sys.stdout, os.environ, color=False, plain=True).show(Confidence(long))
     some = capsys.readouterr().out
-    View(color=False, plain=True).show(Confidence(long, whole=True))
+    View(sys.stdout, os.environ, color=False, plain=True).show(Confidence(long, whole=True))
     whole = capsys.readouterr().out
 
     assert (some.count("##"), "w31" in some, "(end)" in some) == (1, True, False)
@@ -392,8 +403,10 @@ def test_bars_stay_on_their_line_at_any_width(capsys, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     wide = answer(tokens=[Token(3, "海と川" * 9, math.log(0.9)), Token(4, " b", math.log(0.2))])
 
-    View(color=False).show(Confidence(wide))
-    View(color=False).show(Scores(shared([ScoredChoice("海と川" * 9, 2, -1.0), ScoredChoice("b", 3, -1.5)]), "sum"))
+    View(sys.stdout, os.environ, color=False).show(Confidence(wide))
+    View(sys.stdout, os.environ, color=False).show(
+        Scores(shared([ScoredChoice("海と川" * 9, 2, -1.0), ScoredChoice("b", 3, -1.5)]), "sum")
+    )
 
     lines = capsys.readouterr().out.splitlines()
     assert max(map(cell_len, lines)) <= columns
@@ -404,17 +417,17 @@ def test_scores_name_both_winners_when_the_rules_differ(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     choices = shared([ScoredChoice("no", 2, -1.1), ScoredChoice("not known", 3, -1.4)])
 
-    View(color=False, plain=True).show(Scores(choices, "sum"))
+    View(sys.stdout, os.environ, color=False, plain=True).show(Scores(choices, "sum"))
 
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == "choice by sum by mean sum tokens"
+    assert lines[0] == "choice by sum by average sum tokens"
     assert lines[1].startswith("no ####### 57%* ###### 48% -1.10 2")
-    assert "They differ. By the sum: no. By the mean: not known." in lines
+    assert "Best by sum: no. Best by average: not known." in " ".join(lines)
     assert "end token" in " ".join(lines)
 
 
 def test_probabilities_of_an_answer_without_tokens_say_so(capsys):
-    View(color=False).show(Confidence(answer(tokens=[])))
+    View(sys.stdout, os.environ, color=False).show(Confidence(answer(tokens=[])))
 
     assert "no tokens" in capsys.readouterr().out
 
@@ -439,13 +452,13 @@ def asked(question: str, lost: str, *, kept: str = "") -> Prompt:
 )
 def test_a_question_most_of_which_is_unknown_is_called_that_and_nothing_else_is(prompt, mostly):
     assert mostly_unknown(prompt) == mostly
-    assert any("most of this question" in line for line in loss_lines(prompt)) == mostly
+    assert any("Most of this question" in line for line in loss_lines(prompt)) == mostly
 
 
 def test_a_narrow_window_shows_each_row_as_lines_below_one_another(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
 
-    View(color=False).table(
+    View(sys.stdout, os.environ, color=False).table(
         Table("Settings", ("setting", "now", "from", ""), (("top_p", "1.0", "", "off"),), "That is all")
     )
 
@@ -455,10 +468,10 @@ def test_a_narrow_window_shows_each_row_as_lines_below_one_another(capsys, monke
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.text(max_size=40))
 def test_a_plain_view_never_sends_a_control_character(capsys, text):
-    view = View(plain=True)
+    view = View(sys.stdout, os.environ, plain=True)
 
     view.error(text)
-    view.say(text)
+    view.print(text)
 
     out = capsys.readouterr().out
     assert show(out) == out

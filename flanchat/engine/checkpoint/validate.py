@@ -31,12 +31,12 @@ from flanchat.engine.checkpoint.untrusted_json import (
 
 __all__ = ["Checkpoint", "ModelSource", "Origin", "Shape", "StoredTensor", "preflight", "weight_files", "weights_sha"]
 
-Origin = Literal["bundled", "folder", "huggingface", "openmind"]
+Origin = Literal["bundled", "folder", "huggingface", "openmind", "scripted"]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSource:
-    """Where a model is. name: as the user said it. revision: the hub's commit, flanchat's version, or "".
+    """Where a model is. name: as the user gave it. revision: the hub's commit, flanchat's version, or "".
 
     adapter: the folder of a LoRA adapter that is to be merged into the model in `folder`.
     """
@@ -46,6 +46,16 @@ class ModelSource:
     origin: Origin
     revision: str
     adapter: Path | None = None
+
+    @property
+    def label(self) -> str:
+        """The name for a toolbar: of a folder, the last part of its path."""
+        return (self.adapter or self.folder).name if self.origin == "folder" else self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the model goes by."""
+        return (self.name, self.label, *(("bundled",) if self.origin == "bundled" else ()))
 
 
 @dataclass(frozen=True, slots=True)

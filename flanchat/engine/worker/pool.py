@@ -7,8 +7,7 @@ from typing import Protocol
 
 from flanchat.base.errors import EngineError
 from flanchat.engine.events import Event, Request
-from flanchat.engine.protocol import ModelCard
-from flanchat.engine.worker.process import WorkerEngine
+from flanchat.engine.protocol import Engine, ModelCard
 
 Batches = Iterator[tuple[int, Sequence[Request]]]
 Answered = Iterator[tuple[int, ModelCard, list[Event]]]
@@ -46,7 +45,7 @@ class Crew(Protocol):
 class Alone:
     """One engine in a child process of this one. A batch that the child dies of is tried once more."""
 
-    def __init__(self, engine: WorkerEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.stop, self.kill, self.close = engine.stop, engine.kill, engine.close
 

@@ -13,8 +13,8 @@ from flanchat.prompting.profile import find_profile, profile_names
 from flanchat.prompting.settings import did_you_mean, parse_settings
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.library import find_record
-from flanchat.sessions.serialization import SessionRecord
-from flanchat.ui.replay import progress, steps
+from flanchat.sessions.session_record import SessionRecord
+from flanchat.ui.comparison import replay_progress, replay_steps
 from flanchat.ui.types import Comparison, ResultStream
 
 if TYPE_CHECKING:  # it takes time that the first prompt has not
@@ -59,7 +59,7 @@ def replay(context: Context, arguments: str) -> Shown:
     turns = plan_replay(story, change, mode, everything="--all" in flags)
     work = Replay(turns, change, mode, lambda card: context.engine, exact="--exact" in flags)
     return ResultStream(
-        _recorded(context, work, path, mode, steps(work, path, story)), work.stop, lambda: progress(work)
+        _recorded(context, work, path, mode, replay_steps(work, path, story)), work.stop, lambda: replay_progress(work)
     )
 
 
@@ -106,9 +106,9 @@ def _story(context: Context, word: str) -> tuple[Path, SessionRecord]:
     """The record of a word; without one, that of this session."""
     library = context.open_library() if context.open_library is not None else None
     if word:
-        return find_record(word, library)
+        return find_record(word, library, context.environ)
     context.session.last()
     path = context.session.transcript.path
     if path is None or not path.exists() or not context.session.is_recorded:
         raise UsageError(_("/replay needs a FILE or a session: this one is not on disk whole"))
-    return find_record(str(path), library)
+    return find_record(str(path), library, context.environ)

@@ -16,7 +16,7 @@ from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import KEPT_BYTES, LocalEngine, open_engine
+from flanchat.engine.t5.local import KEPT_BYTES, LocalEngine, load_engine
 from flanchat.engine.t5.weight_reader import StoredTensors
 from tests.tiny_t5 import make_tiny_t5
 
@@ -37,7 +37,7 @@ def one_thread() -> Iterator[None]:
 
 
 def opened(folder: Path, precision: str) -> LocalEngine:
-    engine = open_engine(ModelSource("it", folder, "folder", ""), device="cpu", precision=precision)
+    engine = load_engine(ModelSource("it", folder, "folder", ""), device="cpu", precision=precision, environ=os.environ)
     torch.set_num_threads(1)
     return engine
 
@@ -212,7 +212,7 @@ def test_a_file_that_was_cut_short_meanwhile_ends_the_answer_with_a_sentence(tmp
     engine = opened(make_tiny_t5(tmp_path / "model"), "float32")
     os.truncate(tmp_path / "model" / "model.safetensors", 3000)
 
-    with pytest.raises(EngineError, match=r"model\.safetensors has become shorter; load the model again"):
+    with pytest.raises(EngineError, match=r"model\.safetensors was truncated; load the model again"):
         list(engine.stream([Request("water and salt", GREEDY)]))
 
 

@@ -21,14 +21,18 @@ import flanchat
 from flanchat.base.errors import EngineError, ModelError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Alternative, Decoding, Delta, Event, Finished, Request, Started, Token
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
-from flanchat.engine.worker.process import WorkerEngine, event_from_json, event_to_json
+from flanchat.engine.worker.process import WorkerEngine
+from flanchat.engine.worker.wire import event_from_json, event_to_json
 from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held, children, until, wait_gone
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc"),
+    pytest.mark.usefixtures("forked"),
+]
 
 QUESTION = Request("translate English to German: city", Decoding(max_new_tokens=12))
 LONG = Request("cook the pasta", Decoding(max_new_tokens=20_000, min_new_tokens=20_000, top=0))
@@ -42,7 +46,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
 @pytest.fixture(scope="module")
 def started(source: ModelSource) -> Iterator[tuple[WorkerEngine, int]]:
     others = children()
-    with contextlib.closing(WorkerEngine(source)) as engine:
+    with contextlib.closing(WorkerEngine(source, environ=os.environ)) as engine:
         engine.start()
         yield engine, _one_more_child_than(others)
 
@@ -77,7 +81,7 @@ def test_it_answers_what_the_engine_in_this_process_answers(worker: WorkerEngine
         Request("boil \ud800 \0 water", Decoding(max_new_tokens=5, repetition_penalty=1.3)),
         Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5), begin=(7, 11, 13)),
     ]
-    here = open_engine(source)
+    here = load_engine(source, environ=os.environ)
 
     assert [_timeless(event) for event in worker.stream(requests)] == [
         _timeless(event) for event in here.stream(requests)
@@ -199,7 +203,7 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
         told.append(status)
         raise ValueError("a screen that is gone")
 
-    engine, others = WorkerEngine(source, report=report), children()
+    engine, others = WorkerEngine(source, environ=os.environ, report=report), children()
     assert engine.status == "not started"
 
     # It counts before the model is loaded, and a stop does not wait for it.
@@ -249,7 +253,7 @@ def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
     for name, value in fake_npu(FAKE_NPU_LOST=str(lost)).items():
         monkeypatch.setenv(name, value)
     monkeypatch.syspath_prepend(FAKE)
-    with contextlib.closing(WorkerEngine(source, device="npu:0")) as engine:
+    with contextlib.closing(WorkerEngine(source, device="npu:0", environ=os.environ)) as engine:
         assert engine.card().device == "npu:0"
 
         lost.touch()
@@ -262,7 +266,7 @@ def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
 
 def test_closing_wakes_whoever_waits(source: ModelSource, loading: Held) -> None:
     begun = threading.Event()
-    engine = WorkerEngine(source, report=lambda status: begun.set())
+    engine = WorkerEngine(source, environ=os.environ, report=lambda status: begun.set())
 
     def close() -> None:
         assert begun.wait(LIMIT_S)
@@ -282,7 +286,7 @@ def test_broken_model_is_refused_in_the_words_of_preflight(source: ModelSource, 
     (folder / "config.json").write_text('{"model_type": "llama"}')
     with pytest.raises(ModelError) as expected:
         preflight(folder)
-    engine = WorkerEngine(ModelSource("broken", folder, "folder", ""))
+    engine = WorkerEngine(ModelSource("broken", folder, "folder", ""), environ=os.environ)
 
     messages = set()
     for ask in (lambda: engine.measure(["a"]), engine.card, lambda: list(engine.stream([QUESTION]))):
@@ -315,7 +319,7 @@ from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.worker.process import WorkerEngine
 from flanchat.engine.events import Decoding, Delta, Request
 
-engine = WorkerEngine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""))
+engine = WorkerEngine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), environ=os.environ)
 threads = engine.card().threads
 child = int(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()[-1])
 os.kill(child, signal.SIGINT)
@@ -363,7 +367,7 @@ def surrounded(source: ModelSource, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_noise_and_an_interrupt_do_not_change_the_answer(surrounded: dict, source: ModelSource) -> None:
-    answer = [event for event in open_engine(source).stream([QUESTION]) if isinstance(event, Delta)]
+    answer = [event for event in load_engine(source, environ=os.environ).stream([QUESTION]) if isinstance(event, Delta)]
 
     assert surrounded["text"] == "".join(event.text for event in answer)
 

@@ -1,0 +1,386 @@
+"""A session read back from its transcript's events: answers, branches, grids, profile and settings. Opens no file.
+
+Transcripts are read years later, by other versions and after hand edits: a value that is missing or has the wrong type
+becomes the field's default, never an error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from flanchat.base.errors import UsageError
+from flanchat.engine.events import Alternative, Token, Warned
+from flanchat.engine.protocol import ModelCard
+from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Shot, Variable, split_template
+from flanchat.prompting.prompt import Prompt, Segment, Setup
+from flanchat.prompting.settings import BY_NAME, Settings
+from flanchat.sessions.choices import ScoredChoice
+from flanchat.sessions.conversation import Answer, Conversation, Timing
+
+JsonObject: TypeAlias = Mapping[str, Any]
+
+_PLAIN = Profile("")
+FINISHES = ("eos", "length", "stop", "interrupted", "error", "empty")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedGrid:
+    """A what-if grid. asked: the event of its question. axes: as NAME=VALUES words.
+
+    answers: each distinct text or problem, with the number of each of its cells and what that varied ("" for nothing).
+    """
+
+    asked: str
+    question: str
+    axes: str
+    answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SessionRecord:
+    """A session as its transcript tells it.
+
+    started: the time of its first event, in UTC, as written. grids: oldest first.
+    unanswered: questions without an answer, each with the error that it got.
+    profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
+    variables: of the last question. lost: the last question when it has no answer, else "".
+    setups: profile, settings and variables of each answer, by its id; an answer whose profile cannot be read has none.
+    forced: how many tokens of an answer the user chose, by its id. problems: which parts of the file are unreadable.
+    """
+
+    session: str = ""
+    name: str = ""
+    started: str = ""
+    app_version: str = ""
+    conversation: Conversation = field(default_factory=Conversation)
+    grids: list[RecordedGrid] = field(default_factory=list)
+    unanswered: list[tuple[str, str]] = field(default_factory=list)
+    profile: Profile | None = None
+    settings: Settings = field(default_factory=Settings)
+    variables: dict[str, str] = field(default_factory=dict)
+    lost: str = ""
+    setups: dict[str, Setup] = field(default_factory=dict)
+    forced: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: tuple[str, ...] = ()
+
+
+def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -> SessionRecord:
+    """Rebuild a session from its events, as `transcript.read` gives them."""
+    record = SessionRecord(problems=problems)
+    questions: dict[str, JsonObject] = {}
+    prompts: dict[str, JsonObject] = {}  # by the id of their question
+    answered: set[str] = set()
+    errors: dict[str, str] = {}
+    profile = ""
+    replaced: dict[str, Any] = {}  # the session's values of settings that were changed for one answer
+    for event in events:
+        kind, id, parent = event["type"], event["id"], event.get("parent")
+        record.started = record.started or _text(event, "ts")
+        record.session = record.session or _text(event, "session")
+        if kind == "session.start":
+            record.name = record.name or _text(event, "name")
+            record.app_version = _text(event, "app_version")
+        elif kind == "session.name":
+            record.name = _text(event, "name")
+        elif kind == "profile.use":
+            profile, replaced = _text(event, "name"), {}
+            record.profile = profile_from(_mapping(event, "content"), _text(event, "sha256"))
+        elif kind == "settings":
+            replaced = _replaced_once(event)
+            record.settings = settings_from({**record.settings.as_dict(), **_changed(event), **replaced})
+        elif kind == "user":
+            questions[id] = event
+            record.lost = _text(event, "text")
+            record.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
+        elif kind == "prompt" and isinstance(parent, str):
+            prompts[parent] = event
+        elif kind == "answer" and isinstance(parent, str):
+            answered.add(parent)
+            question = questions.get(parent, {})
+            answer = answer_from(event, question, prompts.get(parent, {}), profile)
+            _add_answer(record, answer, question, event, replaced)
+        elif kind in ("whatif.start", "whatif.cell") and isinstance(parent, str):
+            answered.add(parent)
+            _add_grid_event(record, event, questions.get(parent, {}))
+        elif kind == "choose":
+            _set_choices(record.conversation, event)
+        elif kind == "head":
+            _move_head(record.conversation, event)
+        elif kind == "error":
+            errors[parent if isinstance(parent, str) else ""] = _text(event, "message")
+        elif kind == "note":
+            record.notes.append(_text(event, "text"))
+    record.unanswered = [
+        (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
+    ]
+    return record
+
+
+def _add_answer(
+    record: SessionRecord, answer: Answer, question: JsonObject, event: JsonObject, replaced: Mapping[str, Any]
+) -> None:
+    """Add an answer to the conversation, with its setup and the number of its tokens that the user chose.
+
+    An answer made from another one (continued, or branched at a token) has that one's profile and settings, whatever
+    the session's were.
+    """
+    conversation, profile = record.conversation, record.profile
+    source = conversation.answers.get(answer.continues or _text(_mapping(event, "from"), "answer"))
+    if source is not None:
+        answer.profile = source.profile
+        profile = record.setups[source.id].profile if source.id in record.setups else None
+    else:
+        record.settings = settings_from({**answer.settings.as_dict(), **replaced})
+    record.lost = ""
+    if answer.before not in conversation.answers:
+        answer.before = None
+    conversation.go(answer.before)
+    conversation.add(answer)
+    if profile is not None:
+        variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+        record.setups[answer.id] = Setup(profile, answer.settings, variables)
+    if forced := _whole(_mapping(event, "from"), "token"):
+        record.forced[answer.id] = forced
+
+
+def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObject) -> None:
+    """Add a grid, or add a cell to the last grid of its question."""
+    record.lost, question_id = "", _text(event, "parent")
+    if event["type"] == "whatif.start":
+        axes = {name: values for name, values in _mapping(event, "axes").items() if isinstance(values, list)}
+        words = (f"{name}={','.join(map(str, values))}" for name, values in axes.items())
+        record.grids.append(RecordedGrid(question_id, _text(question, "text"), " ".join(words)))
+    elif grid := next((grid for grid in reversed(record.grids) if grid.asked == question_id), None):
+        text = _text(event, "problem") or _text(_mapping(event, "answer"), "text")
+        varied = " ".join(f"{name}={value}" for name, value in _mapping(event, "axis_values").items())
+        grid.answers.setdefault(text, []).append((_whole(event, "cell"), varied))
+
+
+def _changed(event: JsonObject) -> dict[str, Any]:
+    """The new values of the settings that an event changes."""
+    changed = _mapping(event, "changed")
+    return {name: values[1] for name, values in changed.items() if isinstance(values, list) and len(values) == 2}
+
+
+def _replaced_once(event: JsonObject) -> dict[str, Any]:
+    """The old values of the settings that an event changes for one answer only."""
+    origin = _mapping(event, "origin")
+    return {
+        name: values[0]
+        for name, values in _mapping(event, "changed").items()
+        if origin.get(name) == "once" and isinstance(values, list) and values
+    }
+
+
+def _set_choices(conversation: Conversation, event: JsonObject) -> None:
+    answer = conversation.answers.get(_text(event, "answer"))
+    if answer is not None:
+        answer.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
+
+
+def _move_head(conversation: Conversation, event: JsonObject) -> None:
+    branch = _text(event, "branch") or conversation.branch
+    to = event.get("to")
+    to = to if isinstance(to, str) else None
+    if branch != conversation.branch:
+        conversation.ends.setdefault(branch, to)
+        conversation.branch = branch
+    if _text(event, "why") == "clear":
+        conversation.clear()
+    else:
+        conversation.go(to)
+
+
+def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, profile: str) -> Answer:
+    """The answer in an event, given the events of its question and its prompt."""
+    parent = question.get("parent")
+    answer = Answer(
+        question=_text(question, "text"),
+        asked=_text(record, "parent"),
+        prompt=_prompt(prompt),
+        settings=settings_from(_mapping(record, "settings")),
+        seed=_whole(record, "seed"),
+        text=_text(record, "text"),
+        short=_text(record, "short"),
+        tokens=[_token(value) for value in _list(record, "tok") if isinstance(value, dict)],
+        message=_text(record, "message"),
+        card=_card(record),
+        id=_text(record, "id"),
+        before=parent if isinstance(parent, str) else None,
+        continues=_text(record, "continues"),
+        profile=profile,
+        at=_text(record, "ts"),
+    )
+    if _mapping(record, "conf").get("end_lp") is not None:
+        answer.end_logprob = _number(_mapping(record, "conf"), "end_lp")
+    answer.batch = max(1, _whole(_mapping(record, "engine"), "batch"))
+    finish = _text(record, "finish")
+    answer.finish = finish if finish in FINISHES else "error"
+    timing = _mapping(record, "timing")
+    first = timing.get("first_token_ms")
+    answer.timing = Timing(
+        load_s=_number(timing, "load_ms") / 1000,
+        encode_s=_number(timing, "encode_ms") / 1000,
+        reused=timing.get("encode_reused") is True,
+        first_token_s=_number(timing, "first_token_ms") / 1000 if first is not None else None,
+        total_s=_number(timing, "total_ms") / 1000,
+        peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
+    )
+    return answer
+
+
+def settings_from(values: JsonObject) -> Settings:
+    """Settings with these values. Unknown names and invalid values are ignored; values that clash give the defaults."""
+    good: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            if name in BY_NAME:
+                good[name] = BY_NAME[name].check(value)
+        except UsageError:
+            continue
+    try:
+        return Settings().with_layer("once", good)
+    except UsageError:
+        return Settings()
+
+
+def profile_from(values: JsonObject, sha256: str) -> Profile | None:
+    """A recorded profile; None when it is not a valid one."""
+    known = {f.name for f in dataclasses.fields(Profile)} - {"path", "source", "sha256"}
+    fields = {name: value for name, value in values.items() if name in known and _has_type(name, value)}
+    try:
+        fields["shots"] = tuple(Shot(str(s["input"]), str(s["output"])) for s in fields.get("shots", ()))
+        fields["choices"] = tuple(map(str, fields.get("choices", ())))
+        fields["vars"] = {
+            str(name): Variable(_text_or_none(var["default"]), tuple(map(str, var["choices"])))
+            for name, var in fields.get("vars", {}).items()
+        }
+        settings = settings_from(fields.get("settings", {}))
+        fields["settings"] = {name: settings.value(name) for name in fields.get("settings", {}) if name in BY_NAME}
+        return Profile(**{**fields, "sha256": sha256}) if _is_fillable(fields) else None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return None
+
+
+def _has_type(name: str, value: object) -> bool:
+    """Whether a plain field of a profile has the right type; the others are checked as they are converted."""
+    if name in ("shots", "choices", "vars", "settings"):
+        return True
+    default = getattr(_PLAIN, name)
+    return isinstance(value, str | None) if default is None else type(value) is type(default)
+
+
+def _is_fillable(fields: JsonObject) -> bool:
+    """Whether the template has the question once, and no placeholder that the profile cannot fill."""
+    template = fields.get("template", _PLAIN.template)
+    places = [part.name for part in split_template(template) if isinstance(part, Placeholder)]
+    return template in LAYOUTS or (places.count("input") == 1 and {*places} <= {*PLACEHOLDERS, *fields["vars"]})
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _prompt(record: JsonObject) -> Prompt:
+    segments = tuple(
+        Segment(
+            _text(value, "kind"),  # type: ignore[arg-type]  # kinds of other versions are shown as they are
+            "",
+            _whole(value, "ref"),
+            "",
+            _whole(value, "tokens"),
+            value.get("kept") is not False,
+            _text(value, "reason"),
+        )
+        for value in _list(record, "segments")
+        if isinstance(value, dict)
+    )
+    warnings = tuple(
+        Warned(value["kind"], _whole(value, "count"), _text(value, "chars"))
+        for value in _list(record, "warnings")
+        if isinstance(value, dict) and value.get("kind") in ("unk", "newline", "special")
+    )
+    return Prompt(
+        _text(record, "text"),
+        _whole(record, "n_tokens"),
+        _whole(record, "limit"),
+        segments,
+        warnings,
+        _text(record, "ids_sha256"),
+    )
+
+
+def _token(record: JsonObject) -> Token:
+    others = tuple(
+        Alternative(other[0], str(other[2]) if len(other) > 2 else "", float(other[1]))
+        for other in _list(record, "alt")
+        if isinstance(other, list) and len(other) > 1 and isinstance(other[0], int) and _is_number(other[1])
+    )
+    return Token(_whole(record, "id"), _text(record, "s"), _number(record, "lp"), others)
+
+
+def _choice(record: JsonObject) -> ScoredChoice:
+    return ScoredChoice(
+        _text(record, "text"),
+        _whole(record, "tokens"),
+        _number(record, "sum_lp"),
+        _number(record, "p"),
+        _number(record, "p_mean"),
+        _text(record, "unknown"),
+        _text(record, "same_as"),
+    )
+
+
+def _card(record: JsonObject) -> ModelCard | None:
+    model, engine = _mapping(record, "model"), _mapping(record, "engine")
+    if not model:
+        return None
+    return ModelCard(
+        name=_text(model, "id"),
+        folder="",
+        revision=_text(model, "revision"),
+        weights_sha256=_text(model, "weights_sha"),
+        tokenizer_sha256=_text(model, "tokenizer_sha"),
+        parameters=0,
+        memory_bytes=0,
+        device=_text(engine, "device"),
+        precision=_text(engine, "dtype"),
+        why=_text(engine, "why"),
+        threads=_whole(engine, "threads"),
+        load_s=_number(_mapping(record, "timing"), "load_ms") / 1000,
+        versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
+    )
+
+
+def _text(record: JsonObject, name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(record: JsonObject, name: str) -> float:
+    value: Any = record.get(name)
+    return float(value) if _is_number(value) else 0.0
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number that arithmetic can use: Python reads larger integers and infinities from JSON."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _whole(record: JsonObject, name: str) -> int:
+    value = record.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _mapping(record: JsonObject, name: str) -> JsonObject:
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(record: JsonObject, name: str) -> list[Any]:
+    value = record.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,260 @@
+"""What an earlier version wrote is still read: sessions, profiles, configuration, history, sweeps, JSON for scripts.
+
+`tests/fixtures/0.1.0/README.md` says how these files were made.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.replay import Overrides, Replay, plan_replay
+from flanchat.prompting.config import load_config
+from flanchat.prompting.profile import find_profile
+from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.sessions.input_history import InputHistory
+from flanchat.sessions.session_record import SessionRecord, read_session
+from flanchat.sessions.transcript import read
+from tests.conftest import Flanchat
+
+FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
+SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
+PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
+
+
+@pytest.fixture(scope="module")
+def record() -> SessionRecord:
+    reading = read(SESSION)
+    return read_session(reading.events, reading.problems)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The files of 0.1.0 where a flanchat that runs in `tmp_path` looks for its own."""
+    copies = {
+        "sessions": "state/flanchat/sessions",
+        "profiles": "config/flanchat/profiles",
+        "bundled": "config/flanchat/profiles",
+        "config.yaml": "config/flanchat/config.yaml",
+        "capitals.csv": "capitals.csv",
+        "answers.jsonl": "answers.jsonl",
+    }
+    for name, place in copies.items():
+        private_copy(FIXTURES / name, tmp_path / place)
+    return tmp_path
+
+
+def private_copy(source: Path, target: Path) -> Path:
+    """A copy as flanchat makes its files, which a checkout is not: for the owner alone."""
+    for path in [source, *source.rglob("*")]:
+        copy = target / path.relative_to(source)
+        if path.is_file():
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+            copy.chmod(0o600)
+    return target
+
+
+def events(kind: str) -> list[dict[str, Any]]:
+    return [event for event in read(SESSION).events if event["type"] == kind]
+
+
+# The session
+
+
+def test_every_line_of_an_old_session_is_read(record: SessionRecord):
+    assert record.problems == ()
+    assert (record.name, record.app_version, record.started) == ("zoo", "0.1.0", "2026-11-30T02:13:50.328Z")
+
+
+def test_turns_and_branches_of_an_old_session_are_read(record: SessionRecord):
+    conversation = record.conversation
+
+    assert [(answer.question, answer.text) for answer in conversation.turns] == [
+        ("How many legs has a cow?", "4"),
+        ("And a spider?", "arachnid"),
+    ]
+    assert conversation.branch == "main"
+    assert [(branch.name, branch.turns) for branch in conversation.branches()[:3]] == [
+        ("main", 2),
+        ("recipes", 2),
+        ("sums", 11),
+    ]
+    assert len(conversation.answers) == 17
+
+
+def test_answers_of_every_kind_are_read_from_an_old_session(record: SessionRecord):
+    answers = {answer.question: answer for answer in record.conversation.answers.values()}
+    recipe, sum_, apples = (
+        answers[question]
+        for question in (
+            "A step by step recipe to make bolognese pasta:",
+            "What is 23 + 48?",
+            "Tom has 12 apples. He buys 7 more. How many apples does Tom have?",
+        )
+    )
+    cut, mood = record.conversation.answers[recipe.continues], answers["I have lost my keys again {really}."]
+    stopped = answers["List the days of the week."]
+
+    assert recipe.text.startswith(cut.text)
+    assert (cut.finish, len(cut.tokens), len(recipe.tokens)) == ("length", 16, 32)
+    assert len(sum_.tokens[0].top) == 5
+    assert record.forced == {apples.id: 1}
+    assert mood.shares == pytest.approx({"glad": 0.559, "sad": 0.419, "neither": 0.022}, abs=0.001)
+    assert [(warned.kind, warned.count) for warned in mood.prompt.warnings] == [("unk", 2), ("newline", 13)]
+    assert (stopped.finish, len(stopped.tokens)) == ("interrupted", 40)
+    assert stopped.card is not None
+    assert (stopped.card.name, stopped.card.device, stopped.card.precision) == ("demo", "cpu", "float16")
+    regenerated = [a for a in record.conversation.answers.values() if a.question == "What is the capital of France?"]
+    assert [(a.settings.value("do_sample"), a.seed) for a in regenerated] == [(False, 7), (True, 5)]
+
+
+def test_profile_settings_and_variables_of_an_old_session_are_in_force_again(record: SessionRecord):
+    assert record.profile is not None
+    assert (record.profile.name, record.profile.template) == ("qa", "qa")
+    assert {name: record.settings.value(name) for name in ("temperature", "top_k", "seed", "turns", "stop")} == {
+        "temperature": 0.9, "top_k": 20, "seed": 7, "turns": 0, "stop": ("###", "Q:")
+    }  # fmt: skip
+    [place] = [answer for answer in record.conversation.answers.values() if answer.question == "Bern"]
+    assert record.setups[place.id].variables == {"age": "10", "tone": "poetic"}
+
+
+def test_grids_notes_and_errors_of_an_old_session_are_read(record: SessionRecord):
+    first, second, compared = record.grids
+
+    assert (first.question, first.axes) == (
+        "What is the capital of Germany?",
+        "temperature=0,0.9 profile=plain,chat seed=1,2,3",
+    )
+    assert first.answers["Berlin"] == [(6, "seed=2")]
+    assert sorted(cell for cells in second.answers.values() for cell, _ in cells) == [1, 2, 3, 4]
+    assert compared.axes == "profile=qa,fewshot"
+    assert record.notes == ["recording was switched off", "recording was switched on again"]
+    [(question, problem)] = record.unanswered
+    assert question.startswith("Which of the many animals")
+    assert "33 tokens" in problem
+
+
+def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flanchat, home: Path):
+    [listed] = [json.loads(line) for line in flanchat("sessions", "list", "--json").out.splitlines()]
+    found = flanchat("sessions", "search", "spider").out
+    exported = flanchat("sessions", "export", "zoo", "now.json")
+
+    assert (listed["name"], listed["turns"], listed["grids"]) == ("zoo", 2, 3)
+    assert "And a [spider]?" in found
+    assert exported.status == 0
+    then, now = (json.loads(path.read_text()) for path in (FIXTURES / "json" / "export.json", home / "now.json"))
+    assert now == then | {"exported_by": now["exported_by"]}
+
+
+def test_an_old_session_is_replayed_with_its_recorded_prompts_seeds_and_tokens(record: SessionRecord):
+    engine = ScriptedEngine()
+    turns = plan_replay(record, Overrides(), "held", everything=True)
+
+    list(Replay(turns, Overrides(), "held", lambda card: engine).run())
+
+    answers = list(record.conversation.answers.values())
+    written = [answer for answer in answers if not answer.choices]
+    assert [turn.old for turn in turns] == answers
+    for answer, request in zip(written, [request for request in engine.asked if not request.only], strict=True):
+        assert (request.prompt, request.decoding.seed) == (answer.prompt.text, answer.seed)
+        assert request.begin == tuple(token.id for token in answer.tokens[: record.forced.get(answer.id, 0)])
+
+
+# Profiles and configuration
+
+
+@pytest.mark.parametrize("name", ["animals", "guide", "mood", "colours"])
+def test_an_old_profile_is_read_as_it_was_read_then(name: str):
+    recorded = [event["content"] for event in events("profile.use") if event["name"] == name]
+
+    assert json.loads(json.dumps(find_profile(name, PROFILES).as_dict())) == recorded[-1]
+
+
+@pytest.mark.parametrize("name", ["animals", "guide", "mood"])
+def test_an_old_profile_makes_the_prompts_that_it_made_then(record: SessionRecord, name: str):
+    answers = [a for a in record.conversation.answers.values() if a.profile == name and not a.continues]
+
+    assert answers
+    for answer in answers:
+        recorded = record.setups[answer.id]
+        setup = Setup(find_profile(name, PROFILES), recorded.settings, recorded.variables)
+        earlier = [Exchange(turn.question, turn.text) for turn in record.conversation.path_to(answer.before)]
+        compiled = setup.compile(answer.question, earlier, ScriptedEngine().measure, seed=answer.seed)
+        assert compiled.text == answer.prompt.text
+
+
+def test_an_old_configuration_is_read():
+    config = load_config({"FLANCHAT_CONFIG": str(FIXTURES / "config.yaml")})
+
+    assert (config.profile, config.model, config.device, config.lang, config.editing) == (
+        "animals", "demo", "cpu", "en", "vi"
+    )  # fmt: skip
+    assert config.settings == {
+        "history.turns": 2, "budget.max_input_tokens": 384, "budget.on_overflow": "refuse",
+        "decode.max_new_tokens": 40, "decode.seed": 7, "decode.stop": ("###",),
+        "post.strip": True, "display.probs": False,
+    }  # fmt: skip
+
+
+def test_an_old_input_history_is_read(tmp_path: Path):
+    assert InputHistory(private_copy(FIXTURES / "history.jsonl", tmp_path / "history.jsonl")).load() == [
+        "How old is the moon?",
+        "/set temperature=0.8",
+        'Say "café" and 你好 in one line.',
+        "first line\nsecond line",
+        "/profile plain",
+    ]
+
+
+# What scripts read
+
+
+def test_an_old_sweep_continues_in_its_file_and_has_nothing_left_to_ask(flanchat: Flanchat, home: Path):
+    ended = flanchat(
+        "sweep", "capitals.csv", "-p", "plain,qa", "-o", "do_sample=true", "-o", "temperature=0.5,1",
+        "--seed", "3", "--out", "answers.jsonl", "--json",
+    )  # fmt: skip
+
+    assert ended.status == 0, ended.err
+    summary = json.loads(ended.out)
+    assert summary["answers"] == 12
+    assert keys_then("sweep") <= set(keys(summary))
+    assert (home / "answers.jsonl").read_bytes() == (FIXTURES / "answers.jsonl").read_bytes()
+
+
+COMMANDS = {
+    "ask": ("ask", "-p", "mood", "--no-log", "I am glad."),
+    "whatif": (
+        "whatif", "-p", "qa", "--no-log", "temperature=0,0.9", "seed=1..2", "What is the capital of France?"
+    ),
+    "replay": ("replay", "zoo", "--profile", "plain"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_key_that_a_command_printed_as_json_is_still_there(flanchat: Flanchat, home: Path, name: str):
+    printed = json.loads(flanchat(*COMMANDS[name], "--json").out)
+
+    assert keys_then(name) <= set(keys(printed))
+
+
+def keys_then(name: str) -> set[str]:
+    return set(keys(json.loads((FIXTURES / "json" / f"{name}.json").read_text())))
+
+
+def keys(value: Any, place: str = "") -> Iterator[str]:
+    """Every key in a JSON value with those around it, such as `cells[].answer.text`."""
+    if isinstance(value, list):
+        for item in value:
+            yield from keys(item, f"{place}[]")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield f"{place}.{name}"
+            yield from keys(item, f"{place}.{name}")
