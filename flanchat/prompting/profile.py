@@ -74,7 +74,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile file, together with what it inherits through `extends`.
+    """A profile file, together with what it inherits through `extends`. Fields are in the order of a written file.
 
     model: None keeps the current model. device: None leaves it to flags and configuration.
     template: a name in LAYOUTS, or a text for `split_template` that contains {{input}} once.
@@ -94,13 +94,13 @@ class Profile:
     input_label: str | None = None
     output_label: str | None = None
     separator: str = "\n\n"
+    vars: Mapping[str, Variable] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
     shots: tuple[Shot, ...] = ()
     shots_file: str | None = None
     shots_max: int = 5
     shots_order: str = "given"
     settings: Mapping[str, Value] = field(default_factory=dict)
-    vars: Mapping[str, Variable] = field(default_factory=dict)
-    choices: tuple[str, ...] = ()
     schema: int = 1
     path: Path | None = None
     sha256: str = ""

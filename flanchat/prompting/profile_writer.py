@@ -97,22 +97,16 @@ def with_prefix(profile: Profile, text: str) -> Profile:
     return _with_changes(profile, prefix=text)
 
 
+_NOT_WRITTEN = ("name", "extends", "shots_file", "settings", "schema", "path", "sha256", "source")
+
+
 def _tree(profile: Profile) -> dict[str, Node]:
-    """Return the fields of a file without `extends` and `shots_file`, in the order a person would write them."""
-    return {
-        "description": profile.description,
-        "model": profile.model,
-        "device": profile.device,
-        "prefix": profile.prefix,
-        "template": profile.template,
-        "input_label": profile.input_label,
-        "output_label": profile.output_label,
-        "separator": profile.separator,
+    """Return the fields of a file without `extends` and `shots_file`, in the order of a written file."""
+    names = [field.name for field in dataclasses.fields(profile) if field.name not in _NOT_WRITTEN]
+    return {name: getattr(profile, name) for name in names} | {
         "vars": {name: _var(var) for name, var in profile.vars.items()},
         "choices": list(profile.choices),
         "shots": [{"in": shot.input, "out": shot.output} for shot in profile.shots],
-        "shots_max": profile.shots_max,
-        "shots_order": profile.shots_order,
     }
 
 
