@@ -455,7 +455,7 @@ def test_pairs_are_written_with_a_blank_or_with_equals_signs(words, pairs):
     ("line", "message"),
     [
         ("/set temperature=", "decode.temperature: expected a number"),
-        ("/regen top_p", "top_p needs a value: top_p=VALUE. /show settings lists the present ones."),
+        ("/regen top_p", "top_p needs a value: top_p=VALUE. /show settings lists the current values."),
         ("/set temprature 1", "unknown setting temprature. Did you mean temperature?"),
         ("/set temprature", "unknown setting temprature. Did you mean temperature?"),
         ("/set top_p 2", "decode.top_p: expected a number from 0 to 1, got 2"),
@@ -463,7 +463,7 @@ def test_pairs_are_written_with_a_blank_or_with_equals_signs(words, pairs):
         ("/unset temprature", "unknown setting temprature. Did you mean temperature?"),
         ("/show modl", "/show modl: expected one of settings, profile, prompt, model, stats, session. Did you mean"),
         ("/profile q", "unknown profile q. Did you mean qa?"),
-        ("/save ../x", "session name: expected at most 64 of a-z"),
+        ("/save ../x", "session names use lower-case letters, digits, - and _; try x"),
     ],
 )
 def test_a_wrong_argument_is_answered_with_what_to_write(tmp_path, line, message):
@@ -524,7 +524,7 @@ def test_a_broken_profile_is_listed_with_its_fault(tmp_path):
     assert isinstance(table, Table)
     assert table.rows[0][0] == "! broken"
     assert "bad.yaml:1: tempate: unknown field. Did you mean template?" in table.rows[0][1]
-    assert ("* plain", "The question as it is typed, with nothing around it.") in table.rows
+    assert ("* plain", "The question as typed, with nothing around it.") in table.rows
 
 
 def test_the_settings_table_says_where_each_value_comes_from():
