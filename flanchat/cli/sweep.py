@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
     from flanchat.engine.events import Request
     from flanchat.engine.protocol import ModelCard
-    from flanchat.engine.worker.pool import Crew
+    from flanchat.engine.worker.pool import WorkerPool
     from flanchat.experiments.results_file import Journal
     from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
     from flanchat.prompting.prompt import Setup
@@ -138,9 +138,9 @@ def sweep(env: Environment, /, file: str, **options: Any) -> None:
         stack.callback(lines.close)
         _announce(env, wanted, lines)
         if len(lines.done) < len(wanted.cells):
-            crew = _crew(env, source, choices[0].device, model, options)
-            stack.callback(crew.close)
-            _run(env, wanted, lines, crew, options)
+            pool = _open_pool(env, source, choices[0].device, model, options)
+            stack.callback(pool.close)
+            _run(env, wanted, lines, pool, options)
     lines.finish()
     _report(env, file, wanted, lines.tallies, options)
 
@@ -229,7 +229,7 @@ class _Lines:
             write_parquet(self._path, self.out)
 
 
-def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
+def _run(env: Environment, plan: SweepPlan, lines: _Lines, pool: WorkerPool, options: dict[str, Any]) -> None:
     """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
     from flanchat.ui.progress import CountProgress
@@ -239,19 +239,19 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: 
     def stop() -> None:
         nonlocal pressed
         pressed = True
-        crew.stop()
+        pool.stop()
 
-    usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, which is not to count as answering
+    usual = BATCH.get(pool.device(), BATCH_ELSEWHERE)  # waits for the model, which is not to count as answering
     size = options["batch"] or usual
     batches = list(plan.batches(size, lines.done))
     plain, color = options["plain"], colored(env, options)
     try:
         with (
             CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
-            stop_on_interrupt(stop, crew.kill, ready=crew.ready),
+            stop_on_interrupt(stop, pool.kill, ready=pool.ready),
         ):
             count.start()
-            _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
+            _answer(plan, batches, lines, pool, count=count, is_over=lambda: pressed)
     except UsageError:
         raise
     except BaseException:
@@ -266,13 +266,13 @@ def _answer(
     plan: SweepPlan,
     batches: Sequence[Sequence[SweepTask]],
     lines: _Lines,
-    crew: Crew,
+    pool: WorkerPool,
     *,
     count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
     from flanchat.engine.events import Finished
-    from flanchat.engine.protocol import Known
+    from flanchat.engine.protocol import FixedCard
     from flanchat.experiments.sweep import request
 
     waiting: dict[int, Any] = {}
@@ -285,11 +285,11 @@ def _answer(
             yield number, [request(answer) for answer in waiting[number]]
 
     checked = False
-    for number, card, events in crew.answer(handed_out()):
+    for number, card, events in pool.answer(handed_out()):
         if not checked:
             lines.check(card)
             checked = True
-        answers, made_by = waiting.pop(number), Known(card)
+        answers, made_by = waiting.pop(number), FixedCard(card)
         for event in events:
             answers[event.row].take(event, made_by)
             if isinstance(event, Finished):
@@ -407,17 +407,19 @@ def _same_model(choices: Sequence[Choice]) -> str | None:
     return choices[0].model
 
 
-def _crew(env: Environment, source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]) -> Crew:
+def _open_pool(
+    env: Environment, source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]
+) -> WorkerPool:
     """Who answers. model: the checksums that it must have."""
     if options["engine"] == "ray":
-        from flanchat.engine.worker.ray_pool import RayCrew
+        from flanchat.engine.worker.ray_pool import RayPool
 
-        return RayCrew(
+        return RayPool(
             source, model, device=device, precision=options["precision"], address=options["address"],
             workers=options["workers"], note=env.complain,
         )  # fmt: skip
     from flanchat.cli.opening import large_told
-    from flanchat.engine.worker.pool import Alone
+    from flanchat.engine.worker.pool import SingleWorker
 
     engine = env.open_engine(
         source,
@@ -428,7 +430,7 @@ def _crew(env: Environment, source: ModelSource, device: str, model: tuple[str, 
         note=env.complain,
         debug=options["debug"],
     )
-    return Alone(engine)
+    return SingleWorker(engine)
 
 
 def _file_sha256(path: Path) -> str:
