@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -132,7 +131,7 @@ def sweep(env: Environment, /, file: str, **options: Any) -> None:
         )
     source, checkpoint = find_model(env, _same_model(choices), options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
-    model = weights_digest(checkpoint, os.environ), _file_sha256(checkpoint.tokenizer)
+    model = weights_digest(checkpoint, env.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
         lines = _Lines(env, wanted, options["out"])

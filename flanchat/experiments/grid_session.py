@@ -16,6 +16,7 @@ from flanchat.experiments.axes import Axis
 from flanchat.experiments.grid import (
     CONFIRM_CELLS,
     CONFIRM_S,
+    Grid,
     GridCell,
     OpenModel,
     cell_record,
@@ -32,7 +33,7 @@ from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 
 
-class Experiment:
+class GridSession:
     """A grid that is asked in a session.
 
     current: the answer that the others are compared with; None when the question is new. engine: the one in use.
@@ -92,7 +93,7 @@ class Experiment:
         engine = self._session.engine
         with (
             stop_on_interrupt(self.stop, self.kill, ready=lambda: engine.status == "ready"),
-            closing(self.events()) as cells,
+            closing(self.cells()) as cells,
         ):
             show(cells)
         return True
@@ -134,7 +135,7 @@ class Experiment:
         self.grid.stopped = True
         self.engine.kill()
 
-    def events(self) -> Generator[GridCell, None, None]:
+    def cells(self) -> Generator[GridCell, None, None]:
         """Answer the cells; yield each whenever it has grown, and when it has ended.
 
         However this ends, all ended cells are on disk.
@@ -194,9 +195,8 @@ class Experiment:
         self._session.record("whatif.cell", self._asked, **fields)
 
 
-def grid_json(experiment: Experiment) -> dict[str, Any]:
+def grid_json(grid: Grid) -> dict[str, Any]:
     """The whole grid as a JSON object."""
-    grid = experiment.grid
     return {
         "question": grid.question,
         "axes": {axis.name: list(axis.values) for axis in grid.axes},
@@ -213,9 +213,8 @@ def grid_json(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
+def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid as a table: the names of its columns, and one row per cell."""
-    grid = experiment.grid
     names = [axis.name for axis in grid.axes]
     columns = [
         "cell", *names, "text", "finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed",

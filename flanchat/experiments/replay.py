@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Literal
 
 from flanchat.base.errors import BudgetError, UsageError
@@ -19,6 +20,8 @@ from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import answer_all, request, unanswered
 from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.serialization import replayed_answer_json
+from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 
 Mode = Literal["held", "free"]
@@ -214,25 +217,34 @@ def _room(old: Answer, settings: Settings, change: Overrides, record: SessionRec
 
 
 class Replay:
-    """Makes recorded answers again. done: the results so far, in the order of the turns.
+    """Makes the answers of a record again.
 
-    open_engine: gives the engine for a recorded model; a second call may close the first one's engine.
-    exact: one row at a time, as a re-run always is.
+    source: the record's file. turns: planned. done: their results so far, in the order of the turns. unmet: which
+    parts of the recorded model, device and versions the engines so far do not have.
     """
 
     def __init__(
         self,
-        turns: Sequence[Turn],
+        record: SessionRecord,
+        source: Path,
         change: Overrides,
         mode: Mode,
         open_engine: Callable[[ModelCard | None], Engine],
         *,
+        everything: bool = False,
         exact: bool = False,
+        session: Session | None = None,
     ) -> None:
-        self.turns, self.mode = turns, mode
+        """open_engine: gives the engine for a recorded model; a second call may close the first one's engine.
+
+        everything: every answer, not the current branch's only. exact: one row at a time, as a re-run always is.
+        session: the session that records each turn's result; None for none.
+        """
+        self.record, self.source, self.mode = record, source, mode
+        self.turns = plan_replay(record, change, mode, everything=everything)
         self.done: list[Replayed] = []
         self.unmet: list[str] = []
-        self._change, self._open = change, open_engine
+        self._change, self._open, self._session = change, open_engine, session
         self._exact = exact or mode == "free" or not (change.of_setup or change.model)
         self._engine: Engine | None = None
         self._stopping = False
@@ -278,7 +290,35 @@ class Replay:
                     return
                 for replayed in self._answered(engine, turns[start : start + size]):
                     self.done.append(replayed)
+                    self._write(replayed)
                     yield replayed
+
+    def as_json(self) -> dict[str, Any]:
+        """The results so far as a JSON object."""
+        summary = self.summary
+        return {
+            "source": str(self.source),
+            "session": self.record.session,
+            "mode": self.mode,
+            "problems": list(self.record.problems),
+            "unmet": self.unmet,
+            "turns": [_turn_json(replayed) for replayed in self.done],
+            "summary": dataclasses.asdict(summary),
+            "interrupted": summary.done < summary.turns,
+        }
+
+    def _write(self, replayed: Replayed) -> None:
+        if self._session is not None and replayed.new is not None:
+            self._session.record(
+                "replay",
+                None,
+                source=str(self.source),
+                mode=self.mode,
+                turn=replayed.turn.name,
+                same=replayed.same,
+                distance=replayed.distance,
+                text=replayed.new.text,
+            )
 
     def _place(self, turn: Turn) -> tuple[str, str, str, str] | None:
         """Model, device and precision that a turn needs; None when any engine will do."""
@@ -330,6 +370,20 @@ class Replay:
         if answer.finish == "error":
             return Replayed(turn, why=answer.message, failed=True)
         return Replayed(turn, answer)
+
+
+def _turn_json(replayed: Replayed) -> dict[str, Any]:
+    return {
+        "turn": replayed.turn.name,
+        "question": replayed.turn.old.question,
+        "same": replayed.same if replayed.compared else None,
+        "distance": replayed.distance,
+        "cut": replayed.cut,
+        "failed": replayed.failed,
+        "why": replayed.why,
+        "old": replayed_answer_json(replayed.turn.old),
+        "new": None if replayed.new is None else replayed_answer_json(replayed.new),
+    }
 
 
 def _exchanges(path: Sequence[Answer], new: Mapping[str, Answer]) -> list[Exchange]:
@@ -415,12 +469,3 @@ def summary_line(summary: Summary) -> str:
     if summary.done < summary.turns:
         turns = _("stopped after {done} of {turns}").format(done=summary.done, turns=turns)
     return _("{turns}: {parts}").format(turns=turns, parts=join_list(parts))
-
-
-def share_words(share: float) -> str:
-    """A share for people.
-
-    >>> share_words(0.214), share_words(0.001), share_words(0.0)
-    ('21 %', '<1 %', '0 %')
-    """
-    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"

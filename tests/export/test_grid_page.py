@@ -11,7 +11,7 @@ from hypothesis import example, given
 from flanchat.base.sanitize import show
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
-from flanchat.experiments.grid_session import Experiment
+from flanchat.experiments.grid_session import GridSession
 from flanchat.export.grid_page import grid_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
@@ -20,18 +20,18 @@ from flanchat.sessions.transcript import NoTranscript
 from tests.export.test_export import NASTY, Page
 
 
-def grid(line: str, *answers: Sequence[str], full: bool = False) -> Experiment:
+def grid(line: str, *answers: Sequence[str], full: bool = False) -> GridSession:
     """A finished grid, whose rows get these answers in turn."""
     session = Session(ScriptedEngine(answers), Profile("plain"), Settings(), NoTranscript(), new_seed=lambda: 7)
     axes, question = read_axes(line)
     refuse: Any = pytest.fail
-    made = Experiment(session, axes, question, profiles=refuse, open_model=refuse, new_seed=lambda: 7, full=full)
-    for _cell in made.events():
+    made = GridSession(session, axes, question, profiles=refuse, open_model=refuse, new_seed=lambda: 7, full=full)
+    for _cell in made.cells():
         pass
     return made
 
 
-def page(made: Experiment) -> Page:
+def page(made: GridSession) -> Page:
     return Page(grid_page(made))
 
 
