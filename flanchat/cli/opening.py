@@ -167,7 +167,7 @@ def open_library(env: Environment) -> Library:
     from flanchat.base.paths import cache_folder, state_folder
     from flanchat.sessions.library import Library
 
-    return Library(state_folder(env.environ) / "sessions", cache_folder(env.environ) / "sessions.sqlite")
+    return Library(state_folder(env.environ) / "sessions", cache_folder(env.environ) / "sessions.sqlite", now=env.now)
 
 
 def _sessions_folder(env: Environment) -> Path:
