@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flanchat.prompting.setup import Setup
 
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.replay import Overrides, Replay, plan_replay
 from flanchat.prompting.config import load_config
 from flanchat.prompting.profile import find_profile
-from flanchat.prompting.prompt import Exchange
+from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions.input_history import InputHistory
-from flanchat.sessions.serialization import SessionRecord, read_session
+from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import read
 from tests.conftest import Flanchat
 
