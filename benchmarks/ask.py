@@ -1,9 +1,10 @@
-"""How long a one-token answer takes from the start of the process, for `flanchat ask` and for transformers.
+"""Time from the start of the process to a one-token answer, for `flanchat ask` and for transformers.
 
     python benchmarks/ask.py [--model FOLDER] [--rounds 5] [--python WITH_TRANSFORMERS]
 
-Both are whole processes, taken in turns, with a warm disk; the first round warms up and is left out. The peer does what
-a script from a model page does: import, from_pretrained, generate. Prints JSON with seconds and the ratio of medians.
+Whole processes are timed, alternating, with a warm disk; the first round is a warm-up and is not counted. The peer does
+what the script on a model's page does: import, from_pretrained, generate. Prints JSON: seconds, and the ratio of the
+medians.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def seconds(command: list[str]) -> float:
     started = time.perf_counter()
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
-        sys.exit(f"{command[:3]} ended with status {ended.returncode}: {ended.stderr[-500:]}")
+        sys.exit(f"{command[:3]} exited with status {ended.returncode}: {ended.stderr[-500:]}")
     return time.perf_counter() - started
 
 

@@ -1,9 +1,8 @@
 """Writes T5 checkpoints with random weights in Flan-T5's exact shapes:  python -m benchmarks.checkpoints FOLDER
 
-Knows the layout of T5 and of safetensors; knows no model library. Speed depends on shapes, not on what was learned, so
-that benchmarks need no download. Weights are drawn as T5 draws them before training, which keeps activations sane; the
-same seed gives the same bytes. One tensor at a time is in memory. The tokenizer is the bundled model's: it has fewer
-pieces than the head has words, as is usual.
+Speed depends on shapes, not on trained weights, so the benchmarks need no download. Weights are initialised as T5 does
+it, which keeps activations in range; the same seed gives the same bytes. Only one tensor at a time is in memory. The
+tokenizer is the bundled model's; as usual, its vocabulary is smaller than the output head. Uses no model library.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ SPECIAL = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What tells one Flan-T5 from another."""
+    """The dimensions in which Flan-T5 models differ."""
 
     d_model: int
     d_kv: int
@@ -45,7 +44,7 @@ SIZES = {
 
 
 def layout(sizes: Sizes) -> Iterator[tuple[str, tuple[int, ...], float]]:
-    """Every tensor in order: its name, its shape ([out, in] for a matrix) and its standard deviation, 0 for ones."""
+    """Yield each tensor in order: name, shape ([out, in] for a matrix), standard deviation (0: all ones)."""
     d_model, d_kv, d_ff = sizes.d_model, sizes.d_kv, sizes.d_ff
     inner = sizes.heads * d_kv
     attention = {
@@ -81,7 +80,7 @@ def parameters(sizes: Sizes) -> int:
 
 
 def write_checkpoint(folder: Path, sizes: Sizes, seed: int = SEED) -> Path:
-    """Write config, tokenizer and float32 weights into `folder`, the weights last. Returns the folder."""
+    """Write config, tokenizer and float32 weights into `folder`, the weights last, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     ids = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
     config = {
@@ -117,7 +116,7 @@ def write_checkpoint(folder: Path, sizes: Sizes, seed: int = SEED) -> Path:
 
 
 def _write_weights(path: Path, sizes: Sizes, seed: int) -> None:
-    """Write a safetensors file: the header's length in 8 bytes, the header, then the tensors one after the other."""
+    """Write a safetensors file: 8 bytes with the length of the header, the header, then the tensors."""
     header: dict[str, object] = {"__metadata__": {"format": "pt"}}
     end = 0
     for name, shape, _ in layout(sizes):
@@ -138,7 +137,7 @@ def _write_weights(path: Path, sizes: Sizes, seed: int) -> None:
 
 
 def chosen(text: str) -> list[str]:
-    """The names of sizes in a list with commas."""
+    """Parse a comma-separated list of sizes."""
     names = text.split(",")
     for name in names:
         if name not in SIZES:
@@ -147,7 +146,7 @@ def chosen(text: str) -> list[str]:
 
 
 def cache_folder() -> Path:
-    """Where checkpoints and what peers make of them are kept, unless a folder is named."""
+    """The default folder of checkpoints and of what the peers convert them into."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "flanchat", "benchmarks")
 
 

@@ -1,28 +1,30 @@
-"""What drafts copied from the prompt would save: tokens that one pass over the weights would make, task by task.
+"""What prompt-lookup drafts would save: accepted tokens per forward pass of the decoder, by task.
 
     python -m benchmarks.drafts [--items 25] [--length 4]
 
-The demo model answers greedily; then it is counted how far a draft would have been right at each place. The draft is
-what followed the last three, two or one tokens where they occurred before, in the prompt or the answer. Prints JSON.
+The demo model answers greedily; afterwards the script counts how many tokens of a draft would have been accepted at
+each position. The draft is what followed the previous occurrence of the last three, two or one tokens in the prompt or
+the answer. Prints JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 
 from demo_model.evaluate import held_out
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
 
 TASKS = ("headline", "keywords", "passage_qa", "lists", "translate_de", "recipe", "sentiment", "small_talk")
 
 
 def draft(ids: list[int], length: int) -> list[int]:
-    """What came after the latest earlier place that ends as `ids` does."""
+    """The tokens after the latest earlier occurrence of the last three, two or one of `ids`."""
     for size in (3, 2, 1):
         ending = ids[-size:]
         for at in range(len(ids) - size - 1, -1, -1):
@@ -32,7 +34,7 @@ def draft(ids: list[int], length: int) -> list[int]:
 
 
 def passes(prompt: list[int], answer: list[int], length: int) -> int:
-    """Passes that the answer takes when every right token of a draft saves one."""
+    """Count the forward passes for an answer when each accepted token of a draft saves one."""
     done = count = 0
     while done < len(answer):
         right = 0
@@ -48,10 +50,10 @@ def passes(prompt: list[int], answer: list[int], length: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=int, default=25)
-    parser.add_argument("--length", type=int, default=4, help="tokens of a draft")
+    parser.add_argument("--length", type=int, default=4, help="tokens in a draft")
     given = parser.parse_args()
     source = resolve(None)
-    engine, tokenizer = open_engine(source), open_tokenizer(preflight(source.folder).tokenizer)
+    engine, tokenizer = load_engine(source, environ=os.environ), open_tokenizer(preflight(source.folder).tokenizer)
     for task in TASKS:
         tokens = taken = 0
         for example in held_out(task, given.items):

@@ -1,7 +1,8 @@
-"""What the runs of a benchmark say together: medians over rounds, ratios, the table. Knows numbers, runs nothing.
+"""Combine the runs of a benchmark: medians over rounds, ratios, tables. Runs nothing.
 
-A size's rows: {name: {"kind": ..., "rounds": [figures of one process, ...]}}, or {name: {"kind": ..., "absent": why}}.
-A process gives its median, min and max for each of SPREADS and one number for each of NUMBERS.
+The rows of a size are {name: {"kind": ..., "rounds": [figures of one process, ...]}}, or
+{name: {"kind": ..., "absent": reason}}. A process reports median, min and max for each of SPREADS and one number for
+each of NUMBERS.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ NUMBERS = ("load_s", "peak_rss_mb")
 KINDS = ("exact", "int8", "other")
 OURS = "flanchat-"
 BASELINE = "transformers-fp32"
-FREE_MB = 350  # what a process may need beside two bytes a parameter
+FREE_MB = 350  # what a process may use besides two bytes per parameter
 
 Rows = Mapping[str, Mapping[str, Any]]
 
 
 def over_rounds(rounds: list[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """The median of the processes' medians, with the least and the most of any run."""
+    """The median of the processes' medians, with the minimum and maximum of all runs."""
     together = {}
     for name in SPREADS:
         together[name] = {
@@ -36,10 +37,10 @@ def over_rounds(rounds: list[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 def ratios(rows: Rows, parameters: int) -> dict[str, dict[str, Any]]:
-    """How each of ours stands against the best peer of its kind, metric by metric; absent peers do not count.
+    """Compare each flanchat row with the best peer of its kind, metric by metric; absent peers are ignored.
 
-    Each is {"ratio", "least", "most", "peer"}; least and most are those of single rounds, which ran side by side.
-    peak_over_limit: peak memory over two bytes a parameter and FREE_MB.
+    Each entry is {"ratio", "least", "most", "peer"}; least and most are the extremes over rounds, since the processes
+    of a round ran close together. peak_over_limit: peak memory divided by two bytes per parameter plus FREE_MB.
     """
     measured = {name: row for name, row in rows.items() if row.get("rounds")}
     found: dict[str, dict[str, Any]] = {}
@@ -68,7 +69,7 @@ def ratios(rows: Rows, parameters: int) -> dict[str, dict[str, Any]]:
 
 
 def in_order(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """By kind, the fastest decoder first; what was not measured last."""
+    """Sort by kind, then by decoding speed, the fastest first; rows without figures come last."""
 
     def place(item: tuple[str, Mapping[str, Any]]) -> tuple[int, float, str]:
         name, row = item
@@ -78,12 +79,12 @@ def in_order(rows: Rows) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def same_start(ids: list[int], reference: list[int]) -> int:
-    """How many ids are the same before the first that is not."""
+    """The length of the common prefix of two lists of ids."""
     return next((n for n, (a, b) in enumerate(zip(ids, reference, strict=False)) if a != b), len(reference))
 
 
 def table(size: str, rows: Rows, parameters: int) -> Any:
-    """A rich table of one size."""
+    """The figures of one size as a rich table."""
     from rich.table import Table
 
     shown = Table(title=f"{size}: {parameters / 1e6:.0f} M parameters", title_justify="left")
@@ -113,7 +114,7 @@ def table(size: str, rows: Rows, parameters: int) -> Any:
 
 
 def ratio_table(size: str, found: Mapping[str, Mapping[str, Any]]) -> Any:
-    """A rich table of one size's ratios."""
+    """The ratios of one size as a rich table."""
     from rich.table import Table
 
     shown = Table(title=f"{size}: ours over others", title_justify="left")

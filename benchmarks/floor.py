@@ -1,8 +1,8 @@
-"""The least that decoding can cost: the bytes that a step must read, over how fast memory can be read here.
+"""The lower bound of decoding time: the bytes that a step must read, divided by the memory's read speed.
 
     python -m benchmarks.floor [--threads 2]
 
-prints the reading speed in GB/s, measured by summing a large float32 array. Knows shapes and bytes; runs no model.
+prints the read speed in GB/s, measured by summing a large float32 array. Runs no model.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ CACHE_BYTES = 4  # keys and values are float32
 
 
 def weights_a_step(sizes: Sizes) -> int:
-    """Weights that every decoding step reads: the decoder's matrices, less the cross-attention's keys and values."""
+    """Count the weights that a decoding step reads: the decoder's matrices except cross-attention keys and values."""
     attention = sizes.heads * sizes.d_kv * sizes.d_model
     return sizes.layers * (6 * attention + 3 * sizes.d_model * sizes.d_ff) + sizes.vocab_size * sizes.d_model
 
 
 def bytes_a_step(sizes: Sizes, weight_bytes: float, *, length: int, new: int, batch: int) -> float:
-    """Bytes that a step reads on average over an answer: weights once, keys and values of prompt and answer per row."""
+    """The bytes a step reads, averaged over an answer: weights once, keys and values of prompt and answer per row."""
     cached = 2 * sizes.layers * sizes.heads * sizes.d_kv * (length + (new + 1) / 2)
     return weights_a_step(sizes) * weight_bytes + batch * cached * CACHE_BYTES
 
@@ -31,12 +31,12 @@ def bytes_a_step(sizes: Sizes, weight_bytes: float, *, length: int, new: int, ba
 def most_tokens_a_second(
     sizes: Sizes, weight_bytes: float, gb_a_second: float, *, length: int, new: int, batch: int
 ) -> float:
-    """Tokens of all rows together that no step reading float32 caches and these weights can exceed."""
+    """The upper bound of tokens per second, all rows together, with float32 caches and these weights."""
     return batch * gb_a_second * 1e9 / bytes_a_step(sizes, weight_bytes, length=length, new=new, batch=batch)
 
 
 def read_speed_gb_s(threads: int, megabytes: int = 1024, tries: int = 8) -> list[float]:
-    """GB/s of reading an array far larger than any cache, one figure a try."""
+    """Measure GB/s while reading an array far larger than any cache, once per try."""
     import torch
 
     torch.set_num_threads(threads)

@@ -1,12 +1,12 @@
-"""One peer, loaded and timed alone in this process; `peers.py` starts it, in a Python where the peer is installed.
+"""Load and time a single peer in this process. `peers.py` starts it with a Python in which the peer is installed.
 
     python -m benchmarks.one_peer NAME --model FOLDER --forms FOLDER --shapes 128:64:1 --runs 3
     python -m benchmarks.one_peer NAME --model FOLDER --forms FOLDER --prepare
 
-Knows how each library is used at its best on a CPU; knows nothing of flanchat. `--prepare` converts the checkpoint
-into the form that the peer reads, which is not timed. The last line printed is a JSON object: the figures, or
-{"absent": why} where the library is missing. A shape is INPUT:NEW:BATCH tokens; the end token counts as any other, so
-that NEW is exact.
+Each library is used in the way that is fastest on a CPU. `--prepare` converts the checkpoint into the format that the
+peer reads, which is not timed. The last line printed is a JSON object: the figures, or {"absent": reason} if the
+library is missing. A shape is INPUT:NEW:BATCH tokens; the end token is treated like any other, so that NEW is exact.
+Imports nothing of flanchat.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typing import Any
 
 Rows = list[list[int]]
 Generate = Callable[[Rows, int, Callable[[], None]], Rows]
-"""Prompts, how many tokens to make, and what to call when every row has its first token; gives the answers' ids."""
+"""Takes prompts, the number of tokens to generate and a callback for the first token of every row; returns ids."""
 
 START, END = 0, 1
 WORDS = range(3, 32_000)
@@ -36,11 +36,11 @@ WORDS = range(3, 32_000)
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A library in one of its settings.
+    """A library with one configuration.
 
-    kind: "exact" (weights of 16 bits or more, float32 math), "int8" (8-bit weights) or "other".
-    form: what the checkpoint is converted into, a key of FORMS; "" to read it as it is.
-    usual: runs unless others are named.
+    kind: "exact" (weights of 16 bits or more, float32 arithmetic), "int8" (8-bit weights) or "other".
+    form: the format that the checkpoint is converted into, a key of FORMS; "" reads the checkpoint itself.
+    usual: part of a run that names no peers.
     """
 
     library: str
@@ -74,7 +74,7 @@ def torch_dynamic_int8(model: Path, threads: int) -> Generate:
 
 
 def through_generate(model: Any) -> Generate:
-    """What transformers and optimum's models answer through."""
+    """Generate with the `generate` method of transformers' and optimum's models."""
     import torch
 
     model.generation_config.eos_token_id = None
@@ -96,7 +96,7 @@ def through_generate(model: Any) -> Generate:
 
 
 class _FirstToken:
-    """Is given the start token, then each token made."""
+    """A streamer that notes the first token; it receives the start token, then each generated token."""
 
     def __init__(self, first: Callable[[], None]) -> None:
         self._given, self._first = 0, first
@@ -140,7 +140,7 @@ def ctranslate2_in(compute_type: str) -> Callable[[Path, int], Generate]:
                     begun.add(token.batch_id)
                     if len(begun) == len(prompts):
                         first()
-                return False  # go on
+                return False  # True would stop the generation
 
             answers = translator.translate_batch(
                 [[words[n] for n in prompt] for prompt in prompts],
@@ -191,10 +191,10 @@ def onnx_options(threads: int) -> Any:
 
 
 def onnxruntime_bound(form: Path, threads: int) -> Generate:
-    """A loop of our own over the three graphs with caches bound where they lie: much faster than optimum's.
+    """Our own loop over the three graphs with the caches bound in place: much faster than optimum's.
 
-    Without force_spinning_stop the threads of one graph wait for work while another graph computes: with it the first
-    token comes in half the time.
+    Without force_spinning_stop the threads of one graph spin while another graph computes; with it the first token
+    takes half the time.
     """
     import numpy as np
     import onnxruntime
@@ -287,13 +287,13 @@ def openvino_form(weights: str) -> Callable[[Path, Path, Path], None]:
 
 
 def openvino_settings(exact: bool, threads: int) -> dict[str, object]:
-    """exact: float32 math; otherwise OpenVINO's choice, which is bfloat16 where the processor has it."""
+    """exact: float32 arithmetic; otherwise OpenVINO's default, which is bfloat16 if the processor supports it."""
     settings: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_NUM_THREADS": threads}
     return settings | ({"INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f32"} if exact else {})
 
 
 def openvino_stateful(exact: bool) -> Callable[[Path, int], Generate]:
-    """A loop of our own over the two graphs, the cache inside: somewhat faster than optimum's."""
+    """Our own loop over the two stateful graphs: somewhat faster than optimum's."""
 
     def load(form: Path, threads: int) -> Generate:
         import numpy as np
@@ -415,7 +415,7 @@ def llama_cpp(form: Path, threads: int) -> Generate:
     made_for: dict[tuple[int, int], Any] = {}
 
     def context(rows: int, tokens: int) -> Any:
-        """Room for the longest so far; the encoder wants all its tokens in one micro-batch."""
+        """A context for the longest prompt so far; the encoder needs all its tokens in one micro-batch."""
         if (rows, tokens) not in made_for:
             for old in made_for.values():
                 api.llama_free(old)
@@ -423,7 +423,7 @@ def llama_cpp(form: Path, threads: int) -> Generate:
             wanted = api.llama_context_default_params()
             wanted.n_ctx = rows * max(tokens, 512)
             wanted.n_batch = wanted.n_ubatch = rows * max(tokens, 512)
-            wanted.n_seq_max, wanted.kv_unified = rows, True  # its T5 cannot take a cache of several streams
+            wanted.n_seq_max, wanted.kv_unified = rows, True  # its T5 does not support a cache of several streams
             wanted.n_threads = wanted.n_threads_batch = threads
             made_for[rows, tokens] = api.llama_init_from_model(model, wanted)
         return made_for[rows, tokens]
@@ -444,7 +444,7 @@ def llama_cpp(form: Path, threads: int) -> Generate:
         status = call(state, batch)
         api.llama_batch_free(batch)
         if status:
-            raise RuntimeError(f"llama.cpp: {call.__name__} ended with {status}")
+            raise RuntimeError(f"llama.cpp: {call.__name__} returned {status}")
 
     def generate(prompts: Rows, new: int, first: Callable[[], None]) -> Rows:
         state = context(len(prompts), max(len(prompts[0]), new))
@@ -460,7 +460,7 @@ def llama_cpp(form: Path, threads: int) -> Generate:
                 first()
         return [row[1:] for row in made]
 
-    generate.keep = silent  # type: ignore[attr-defined]  # llama.cpp still calls it
+    generate.keep = silent  # type: ignore[attr-defined]  # llama.cpp still calls it, so it must stay alive
     return generate
 
 
@@ -512,7 +512,7 @@ DISTRIBUTIONS = {
 
 
 def prepared(form: str, model: Path, forms: Path) -> Path:
-    """The folder of a converted checkpoint, made now if it is not there."""
+    """Return the folder of a converted checkpoint, converting it first if it is missing."""
     if not form:
         return model
     ready, unfinished = forms / form, forms / f"{form}.part"
@@ -529,7 +529,7 @@ def prompts_of(rng: random.Random, length: int, batch: int) -> Rows:
 
 
 def timed(generate: Generate, prompts: Rows, new: int) -> tuple[float, float, Rows]:
-    """Seconds to the first token, seconds to the end, and the answers."""
+    """Return the seconds to the first token, the seconds to the end, and the answers."""
     marks: list[float] = []
     started = time.perf_counter()
     answers = generate(prompts, new, lambda: marks.append(time.perf_counter()))
@@ -538,7 +538,7 @@ def timed(generate: Generate, prompts: Rows, new: int) -> tuple[float, float, Ro
 
 
 def measure(generate: Generate, length: int, new: int, batch: int, runs: int) -> dict[str, object]:
-    """Time one shape. `ids` are the first row's answer to the first prompts, which are the same for all peers."""
+    """Time one shape. `ids` is the answer of the first row to the first prompts, which all peers are given."""
     rng = random.Random(0)
     _, _, answers = timed(generate, prompts_of(rng, length, batch), new)
     if [len(answer) for answer in answers] != [new] * batch:
@@ -583,7 +583,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=PEERS, metavar="NAME", help=", ".join(PEERS))
     parser.add_argument("--model", type=Path, required=True, help="folder of the checkpoint")
-    parser.add_argument("--forms", type=Path, required=True, help="folder for what it is converted into")
+    parser.add_argument("--forms", type=Path, required=True, help="folder for converted checkpoints")
     parser.add_argument("--prepare", action="store_true", help="convert only")
     parser.add_argument("--shapes", type=shape, nargs="+", default=[(128, 64, 1)], help="INPUT:NEW:BATCH ...")
     parser.add_argument("--runs", type=int, default=3)
@@ -595,7 +595,7 @@ def main() -> None:
             report: dict[str, object] = {"ready": str(prepared(peer.form, options.model, options.forms))}
         else:
             if not (form := options.forms / peer.form if peer.form else options.model).is_dir():
-                parser.error(f"{form} is not there; run with --prepare first")
+                parser.error(f"{form} does not exist; run with --prepare first")
             started = time.perf_counter()
             generate = peer.load(form, options.threads)
             load_s = time.perf_counter() - started
@@ -608,7 +608,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         report = {"absent": f"{error.name} is not installed"}
     print(json.dumps(report), flush=True)
-    os._exit(0)  # some libraries crash while they are torn down
+    os._exit(0)  # some libraries crash at interpreter shutdown
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""flanchat beside every other way to run Flan-T5 on a CPU, in one interleaved run:  python benchmarks/peers.py
+"""Compare flanchat with the other ways to run Flan-T5 on a CPU, in one interleaved run:  python benchmarks/peers.py
 
-Makes checkpoints with random weights in Flan-T5's shapes, then starts one process for each peer and round: round 1 runs
-every peer, then round 2 runs every peer, so that a drifting machine is the same for all. A process loads, answers once
-to warm up, and times RUNS answers of exactly NEW tokens to prompts of INPUT tokens, greedy, on THREADS threads. What is
-not installed is listed as absent. Peers live in Pythons of their own (benchmarks/requirements-*.txt):
+Writes checkpoints with random weights in Flan-T5's shapes, then starts one process per peer and round. Round 1 runs
+every peer, then round 2 runs every peer, so that a drift of the machine affects all of them. A process loads, answers
+once to warm up, and times RUNS answers of exactly NEW tokens to prompts of INPUT tokens, greedy, on THREADS threads.
+Peers that are not installed are listed as absent. Each can have its own Python (benchmarks/requirements-*.txt):
 
     python benchmarks/peers.py --sizes small,base --pythons onnxruntime=PATH openvino=PATH llama.cpp=PATH
 
-Time to the first token and decoding speed are those of the peer's own loop; "same ids" counts how many tokens of the
-first answer are those of transformers in float32. `--curves` goes on with how cost grows with input length, output
-length and batch, for ours, transformers and the best of the others; `benchmarks/plot.py` draws it.
+Time to the first token and decoding speed are measured inside the peer's own loop. "same ids" is the number of leading
+tokens of the first answer that equal those of transformers in float32. `--curves` also measures how the cost grows with
+input length, output length and batch for flanchat, transformers and the best other peer; `benchmarks/plot.py` draws it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-if __package__ in (None, ""):  # started as a file
+if __package__ in (None, ""):  # run as a script
     sys.path[0] = str(ROOT)
 
 from benchmarks import figures  # noqa: E402
@@ -51,18 +51,18 @@ Shape = tuple[int, int, int]
 
 
 class Bench:
-    """Starts one process at a time and gives what it printed."""
+    """Runs one process at a time and returns its report."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._environ = {**os.environ, **OFFLINE, "OMP_NUM_THREADS": str(options.threads)}
 
     def prepare(self, name: str, size: str) -> dict[str, Any]:
-        """Convert what the peer reads. Gives {"ready"}, {"absent"} or {"failed"}."""
+        """Convert the checkpoint for a peer. Returns {"ready"}, {"absent"} or {"failed"}."""
         return self._started([*self._peer(name, size), "--prepare"], name)
 
     def measure(self, name: str, size: str, shapes: list[Shape]) -> dict[str, Any]:
-        """Time one process. Gives {"shapes": {shape: figures}, ...}, {"absent"} or {"failed"}."""
+        """Time one process. Returns {"shapes": {shape: figures}, ...}, {"absent"} or {"failed"}."""
         if name in OURS:
             return self._ours(name, size, shapes)
         texts = [":".join(map(str, shape)) for shape in shapes]
@@ -82,7 +82,7 @@ class Bench:
         return [python, "-m", "benchmarks.one_peer", name, *places]
 
     def _ours(self, name: str, size: str, shapes: list[Shape]) -> dict[str, Any]:
-        """`flanchat bench`, once for each shape, as a user would run it."""
+        """Run `flanchat bench` once per shape, as a user would."""
         python = self._options.pythons.get("flanchat", sys.executable)
         precision, _ = OURS[name]
         found: dict[str, Any] = {"shapes": {}}
@@ -110,11 +110,11 @@ class Bench:
             return dict(json.loads(ended.stdout.strip().splitlines()[-1]))
         lines = ended.stderr.strip().splitlines() or [""]
         telling = [line for line in lines if "Error" in line or "ASSERT" in line] or lines
-        return {"failed": f"ended with {ended.returncode}: {telling[-1]}"}
+        return {"failed": f"exited with status {ended.returncode}: {telling[-1]}"}
 
 
 def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
-    """Give the report after every step, each time with more in it."""
+    """Yield the growing report after every step."""
     report: dict[str, Any] = {
         "when": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "command": shlex.join(["python", "benchmarks/peers.py", *sys.argv[1:]]),
@@ -169,7 +169,7 @@ def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
 def curves(
     options: argparse.Namespace, bench: Bench, size: str, rows: Mapping[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """How cost grows, for ours, transformers and the best other peer that keeps float32's answers."""
+    """Measure how the cost grows for flanchat, transformers and the best other peer with float32 arithmetic."""
     order = [name for name, row in figures.in_order(rows) if row["rounds"]]
     others = [name for name in order if name in PEERS and rows[name]["kind"] == "exact" and name != figures.BASELINE]
     baseline = [figures.BASELINE] if figures.BASELINE in order else []
@@ -183,7 +183,7 @@ def curves(
 
 
 def summarise(entry: dict[str, Any]) -> None:
-    """Put medians, ratios and the ids that are the same into one size's entry."""
+    """Add medians, ratios and the number of equal ids to the entry of one size."""
     rows = entry["rows"]
     reference = rows.get(figures.BASELINE, {}).get("ids")
     for row in rows.values():
@@ -199,7 +199,7 @@ def kind_of(name: str) -> str:
 
 
 def machine() -> dict[str, object]:
-    """What the figures depend on. Names no host and no user."""
+    """Describe the machine without naming its host or user."""
     name, flags = platform.processor() or platform.machine(), ""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -226,7 +226,7 @@ def say(text: str) -> None:
 
 
 def names(text: str) -> list[str]:
-    """Peers in a list with commas; a library's name stands for all its usual peers."""
+    """Parse a comma-separated list of peers; the name of a library stands for all its usual peers."""
     known: list[str] = []
     for part in text.split(","):
         of_library = [name for name, peer in PEERS.items() if peer.library == part and peer.usual]
@@ -262,8 +262,8 @@ def main() -> None:
         "--pythons", type=python_of, nargs="+", default=[], metavar="LIBRARY=PATH", help="default: this Python"
     )
     parser.add_argument("--folder", type=Path, default=cache_folder(), help="for models; default: the cache")
-    parser.add_argument("--curves", action="store_true", help="go on with input length, output length and batch")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, after every round")
+    parser.add_argument("--curves", action="store_true", help="also measure by input length, output length and batch")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there after every round")
     options = parser.parse_args()
     options.pythons = dict(options.pythons)
     if options.new_tokens < 2 or options.input_tokens < 2:

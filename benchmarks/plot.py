@@ -1,10 +1,9 @@
-"""Draws how cost grows, from what `peers.py --curves --json FILE` wrote:  python benchmarks/plot.py FILE OUT.svg
+"""Draws how the cost grows, from the report of `peers.py --curves --json FILE`:  python benchmarks/plot.py FILE OUT.svg
 
-Four panels: time to the first token and decoding speed over input length, decoding speed over output length and over
-batch. The floor is what reading the weights and caches once a token allows, at the reading speed measured in the same
-run; a processor whose cache holds much of a small model's weights can beat it. Colours are Okabe and Ito's, which
-colour-blind people can tell apart, each with a mark of its own. Needs matplotlib (benchmarks/requirements.txt).
-Measures nothing.
+Four panels: time to the first token and decoding speed by input length, decoding speed by output length and by batch.
+The floor is the speed at which the weights and caches can be read once per token, at the read speed measured in the
+same run; a processor whose cache holds much of a small model's weights can beat it. The colours are Okabe and Ito's,
+which colour-blind readers can tell apart, and each has its own marker. Needs matplotlib (benchmarks/requirements.txt).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-if __package__ in (None, ""):  # started as a file
+if __package__ in (None, ""):  # run as a script
     sys.path[0] = str(Path(__file__).parent.parent)
 
 from benchmarks.checkpoints import SIZES
@@ -26,7 +25,7 @@ from benchmarks.floor import most_tokens_a_second
 
 STYLES = (("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^"), ("#CC79A7", "D"), ("#E69F00", "v"))
 FLOORS = {"float16 floor": (2.0, "--"), "int8 floor": (1.0, ":")}
-PANELS = (  # which of a shape's three numbers varies, what the others are, the metric and the axes' names
+PANELS = (  # which of a shape's three numbers varies, the values of the others, the metric and the labels of the axes
     (0, {1: 64, 2: 1}, "ttft_ms", "tokens in", "first token, ms"),
     (0, {1: 64, 2: 1}, "decode_tps", "tokens in", "decoding, tokens/s"),
     (1, {0: 128, 2: 1}, "decode_tps", "tokens out", "decoding, tokens/s"),
@@ -35,7 +34,7 @@ PANELS = (  # which of a shape's three numbers varies, what the others are, the 
 
 
 def points(curve: Mapping[str, Any], axis: int, fixed: Mapping[int, int], metric: str) -> list[tuple[int, float]]:
-    """The (x, median) of a peer's shapes that differ in `axis` only, in order."""
+    """The (x, median) points of the shapes that differ only in `axis`, sorted."""
     shapes = {tuple(map(int, text.split(":"))): figures for text, figures in curve.items() if ":" in text}
     chosen = (shape for shape in shapes if all(shape[at] == value for at, value in fixed.items()))
     return [(shape[axis], shapes[shape][metric]["median"]) for shape in sorted(chosen)]
@@ -90,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", type=Path, metavar="FILE")
     parser.add_argument("out", type=Path, metavar="OUT.svg")
-    parser.add_argument("--size", help="default: the first that has curves")
+    parser.add_argument("--size", help="default: the first one with curves")
     options = parser.parse_args()
     report = json.loads(options.report.read_text(encoding="utf-8"))
     with_curves = [size for size, entry in report["sizes"].items() if entry.get("curves")]

@@ -1,25 +1,26 @@
-"""How many greedy answers of the demo model each precision changes, on exercises that it was not trained on.
+"""The share of greedy answers that each precision changes, on the demo model's held-out exercises.
 
     python -m benchmarks.precision [--items 25]
 
-Prints JSON: per precision and batch size, the share of answers equal to float32's, and of answers that are right.
+Prints JSON: for each precision and batch size, the shares of answers that equal float32's and that are correct.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 
 from demo_model.evaluate import held_out
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 
 TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de", "headline", "lists", "recipe")
 
 
 def answers(precision: str, prompts: list[str], batch: int) -> list[str]:
-    engine = open_engine(resolve(None), device="cpu", precision=precision)
+    engine = load_engine(resolve(None), device="cpu", precision=precision, environ=os.environ)
     texts = [""] * len(prompts)
     for first in range(0, len(prompts), batch):
         requests = [Request(prompt, Decoding(max_new_tokens=80)) for prompt in prompts[first : first + batch]]

@@ -1,10 +1,9 @@
-"""How long until a word is found in all sessions:  python benchmarks/search.py [--sessions N] [--runs N]
+"""Time to find a word in all sessions:  python benchmarks/search.py [--sessions N] [--runs N]
 
-The sessions are made up in a temporary folder: three turns each, with what flanchat records of an answer. Every search
-and list opens the index anew and compares it with the folder, as a new process does; imports are not counted. Half of
-the words searched for are rare, half are in most sessions. The peers, in the same run, look for the same words in the
-same files without an index: Python that reads every file and looks for the word in its bytes, and `grep -l`.
-Prints JSON, in seconds.
+Writes made-up sessions of three turns each to a temporary folder, with everything that flanchat records of an answer.
+Every search and list opens the index and compares it with the folder, as a new process does; imports are not timed.
+Half of the words are rare, half occur in most sessions. The peers search the same files for the same words in the same
+run without an index: Python, which reads every file and searches its bytes, and `grep -l`. Prints JSON, in seconds.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def made_up(rng: random.Random, least: int, most: int) -> str:
 
 
 def write_session(folder: Path, number: int, rng: random.Random) -> None:
-    """A transcript as flanchat writes it, without its syncing of each line, which would take an hour."""
+    """Write a transcript as flanchat does, but without syncing each line, which would take an hour."""
     lines: list[str] = []
     session = f"{number:026d}"
 
@@ -137,7 +136,7 @@ def main() -> None:
             write_session(folder, number, rng)
         megabytes = round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1)
         os.sync()
-        time.sleep(3)  # files of the last two seconds are read again each time
+        time.sleep(3)  # files changed in the last two seconds are read again by every search
         figures = measure(folder, Path(place, "cache", "sessions.sqlite"), options.runs)
     print(json.dumps({"sessions": options.sessions, "megabytes": megabytes, **figures}, indent=2))
 

@@ -1,10 +1,10 @@
-"""How long until one can type, and how long a key takes:  python benchmarks/startup.py [--runs N] [--keys N]
+"""Time to the first prompt, and from a key to its echo:  python benchmarks/startup.py [--runs N] [--keys N]
 
-Each run starts the real program on a pseudo-terminal and stops the clock when the prompt has been drawn. The peer, run
-in turn with it, is what any program must do before it can prompt if it loads its model first: import torch and
-transformers' T5 and tokenizer classes. Then keys are pressed one by one, and each is timed from the press to its echo:
-while the model still loads, and again when it is ready; the tool bar counts tokens all the while. Prints JSON: medians,
-least and most, and the ratio of the medians.
+Each run starts the real program on a pseudo-terminal and stops the clock when the prompt is drawn. The peer, which
+alternates with it, does what a program that loads its model first must do before it can prompt: import torch and
+transformers' T5 and tokenizer classes. Then keys are pressed one by one and each is timed until its echo, once while
+the model loads and once when it is ready, with the tool bar counting tokens all the time. Prints JSON: medians, minima,
+maxima, and the ratio of the medians.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ PEER = "import torch; from transformers import AutoTokenizer, T5ForConditionalGe
 
 
 def first_prompt_s(home: str) -> float:
-    """Seconds from starting flanchat to its prompt being on the screen."""
+    """The seconds from starting flanchat until its prompt is on the screen."""
     started = time.monotonic()
     with on_terminal(home) as ours:
-        wait_for(ours, b">")  # nothing before the prompt holds one
+        wait_for(ours, b">")  # no text before the prompt contains one
         return time.monotonic() - started
 
 
 def keys_ms(home: str, keys: int) -> dict[str, dict[str, float]]:
-    """Milliseconds from a key to its echo, while the model loads and when it is ready."""
+    """The milliseconds from a key to its echo, while the model loads and when it is ready."""
     with on_terminal(home) as ours:
         wait_for(ours, b">")
         loading = [echo_ms(ours, number) for number in range(keys)]
-        drain(ours, quiet_s=6)  # the bar stands still when the model is ready
+        drain(ours, quiet_s=6)  # the bar no longer changes when the model is ready
         ready = [echo_ms(ours, number) for number in range(keys)]
     return {"loading": summary(loading), "ready": summary(ready)}
 
 
 def echo_ms(ours: int, number: int) -> float:
-    """Press a key that is not on the screen yet at this place, and wait for it to come back."""
+    """Press a key and wait for its echo."""
     drain(ours)
     key = b"abcdefghijklmnopqrstuvwxyz"[number % 26 : number % 26 + 1]
     started = time.perf_counter()
@@ -57,7 +57,7 @@ def echo_ms(ours: int, number: int) -> float:
 
 
 def drain(ours: int, quiet_s: float = 0.08) -> None:
-    """Read until nothing has come for a while, so that an echo is not mistaken."""
+    """Read until there is no more output for a while, so that the next echo is not confused with it."""
     while select.select([ours], [], [], quiet_s)[0]:
         os.read(ours, 65536)
 
@@ -66,17 +66,17 @@ def wait_for(ours: int, wanted: bytes) -> None:
     seen = b""
     while wanted not in seen:
         if not select.select([ours], [], [], 30)[0]:
-            raise TimeoutError(f"{wanted!r} did not come within 30 s; seen: {seen!r}")
+            raise TimeoutError(f"{wanted!r} did not appear within 30 s; output: {seen!r}")
         seen += os.read(ours, 65536)
 
 
 @contextmanager
 def on_terminal(home: str) -> Iterator[int]:
-    """flanchat started on a pseudo-terminal of 80 columns; gives our end of it."""
+    """Start flanchat on a pseudo-terminal of 80 columns and yield our end of it."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environ = {**os.environ, "HOME": home, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
-    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed flanchat is compiled
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed flanchat has compiled modules
     environ |= {f"XDG_{name}_HOME": os.path.join(home, name.lower()) for name in ("STATE", "CONFIG", "CACHE")}
     child = subprocess.Popen(
         [sys.executable, "-m", "flanchat"], stdin=theirs, stdout=theirs, stderr=theirs, env=environ
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=50)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        first_prompt_s(home), peer_s()  # warm the disk
+        first_prompt_s(home), peer_s()  # warm up the disk cache
         pairs = [(first_prompt_s(home), peer_s()) for _ in range(options.runs)]
         keys = keys_ms(home, options.keys)
     prompt, peer = summary([a for a, _ in pairs]), summary([b for _, b in pairs])

@@ -1,12 +1,11 @@
-"""What eight cells of a what-if grid cost, against one answer, eight answers, and the library's generate.
+"""The time of a what-if grid of eight cells, against one answer, eight answers, and transformers' generate.
 
     python -m benchmarks.whatif [--model FOLDER | --size base] [--cells 8] [--runs 5] [--without-peer]
 
-Ours go the way of every question: a child process, tokens with their alternatives, text out. Every cell is sampled with
-a seed of its own, so no two share their tokens. Prompts are new in each run, so that each run encodes; within one, our
-eight single answers find the prompt encoded, as they do for a user. The peer is transformers' generate, float32 weights
-as it loads them, called eight times in this process. All are taken in turns. Prints JSON with seconds and ratios of
-medians.
+flanchat's answers take the full path of a question: a child process, tokens with their alternatives, text. Every cell
+samples with its own seed, so that no two cells share tokens. Each run has new prompts, so that each run encodes; within
+a run, the eight single answers reuse the encoded prompt, as they do for a user. The peer is transformers' generate with
+float32 weights, called eight times in this process. All alternate. Prints JSON: seconds, and ratios of the medians.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def answer(engine: WorkerEngine, prompt: str, seeds: Sequence[int]) -> None:
 
 
 def generator(folder: Path) -> Callable[[str, int], None]:
-    """The library's generate on this checkpoint."""
+    """Return a function that answers with transformers' generate on this checkpoint."""
     import torch
     from transformers import AutoTokenizer, T5ForConditionalGeneration
 
@@ -98,7 +97,7 @@ def main() -> None:
                 }
                 if generate:
                     taken["generate_calls"] = seconds(lambda p=prompts[2]: [generate(p, s) for s in seeds])
-                if run:  # the first one warms up
+                if run:  # the first run is a warm-up
                     for name, value in taken.items():
                         times[name].append(value)
     medians = {name: statistics.median(values) for name, values in times.items() if values}

@@ -1,13 +1,14 @@
 """Score the demo model on held-out items:  python -m demo_model.evaluate FOLDER [--items N] [--json FILE]
 
-Every item has names, numbers, wordings or combinations that training never saw (see demo_model.examples). Answers are
-greedy, by flanchat's own engine in float32. The score is the share of answers that equal the wanted one.
+Every item has names, numbers, wordings or combinations that never occur in training (see demo_model.examples). Answers
+are greedy, from flanchat's own engine in float32. The score is the share of answers that equal the target.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -16,9 +17,9 @@ from demo_model.examples import Example, make_example
 from demo_model.tasks import TASKS
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 
-ROWS = 32  # answered as one batch
+ROWS = 32  # in one batch
 
 
 def held_out(task: str, items: int, *, few_shot_share: float = 0.15) -> list[Example]:
@@ -34,7 +35,7 @@ def held_out(task: str, items: int, *, few_shot_share: float = 0.15) -> list[Exa
 
 
 def answers(engine: LocalEngine, prompts: Sequence[str], *, max_new_tokens: int = 256) -> list[str]:
-    """Greedy answers, in the order of the prompts."""
+    """Answer greedily; the answers are in the order of the prompts."""
     order = sorted(range(len(prompts)), key=lambda at: len(prompts[at]))
     texts = [""] * len(prompts)
     for batch in _slices(order, ROWS):
@@ -46,12 +47,12 @@ def answers(engine: LocalEngine, prompts: Sequence[str], *, max_new_tokens: int 
 
 
 def score(engine: LocalEngine, tasks: Iterable[str], items: int) -> Iterator[tuple[str, int, float, list[str]]]:
-    """(task, items, share of exact matches, a few misses as text) for each task."""
+    """Yield (task, items, share of exact matches, a few wrong answers as text) for each task."""
     for task in tasks:
         examples = held_out(task, items)
         got = answers(engine, [example.input for example in examples])
         wrong = [(e, text) for e, text in zip(examples, got, strict=True) if text != e.target]
-        misses = [f"{e.input} => {text} (wanted: {e.target})" for e, text in wrong[:5]]
+        misses = [f"{e.input} => {text} (expected: {e.target})" for e, text in wrong[:5]]
         yield task, len(examples), 1 - len(wrong) / len(examples), misses
 
 
@@ -67,7 +68,9 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print some wrong answers")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    engine = open_engine(ModelSource(str(options.folder), options.folder, "folder", ""), precision="float32")
+    engine = load_engine(
+        ModelSource(str(options.folder), options.folder, "folder", ""), precision="float32", environ=os.environ
+    )
     figures = {}
     print(f"{'family':15s} {'closed':6s} {'items':>5s}  exact match")
     for task, items, exact, misses in score(engine, TASKS, options.items):

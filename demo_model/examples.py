@@ -1,10 +1,10 @@
-"""What one training example is, and how a task's items become prompts. Knows no task, no model.
+"""Training examples, and how the items of a task become prompts.
 
-A task draws *items* (fields and a target). This file turns an item into an *example*: one zero-shot phrasing,
-or the same short form repeated with a few solved items before it, as the FLAN collection does.
+A task draws *items* (fields and a target). This module turns an item into an *example*: one zero-shot phrasing, or a
+short form after a few solved items in the same form, as in the FLAN collection.
 
-Held-out items are chosen by a stable hash of what makes an item new (its names, numbers, combination), so that
-training never sees them however long it draws, and evaluation draws nothing else.
+Held-out items are chosen by a stable hash of what makes an item new (its names, numbers, combination). Training never
+draws them, however long it runs, and evaluation draws nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Literal
 
 Split = Literal["train", "held_out"]
 
-HELD_OUT_SHARE = 12  # one key in so many is never trained on
+HELD_OUT_SHARE = 12  # one key in so many is held out
 
 # Question and answer labels of few-shot prompts, by how often FLAN uses them.
 LABELS = (
@@ -34,7 +34,7 @@ LABELS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to ask: the fields its task's phrasings name, and the right answer."""
+    """One exercise: the fields that the phrasings of its task use, and the correct answer."""
 
     fields: dict[str, str]
     target: str
@@ -42,12 +42,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A family of items and the ways people ask for them.
+    """A family of items and the phrasings in which people ask for them.
 
     phrasings: complete zero-shot prompts with `{field}` placeholders. The first is what the bundled profile sends.
-    shot: the short form that a few-shot prompt repeats; "" when the family is not asked few-shot.
-    instructions: sentences that may open a few-shot prompt.
-    closed: the answer is exactly one text, so exact match is a fair score.
+    shot: the short form that a few-shot prompt repeats; "" if the family has no few-shot prompts.
+    instructions: sentences that can open a few-shot prompt.
+    closed: there is exactly one correct answer, so exact match is a fair score.
     weight: share of the training mix, relative to the other tasks.
     """
 
@@ -69,15 +69,15 @@ class Example:
 
 
 def is_held_out(*key: object) -> bool:
-    """Whether an item with this key belongs to evaluation only. The same on every machine and Python."""
+    """Whether an item with this key is for evaluation only. The same on every machine and Python."""
     digest = hashlib.blake2b("\x1f".join(map(str, key)).encode(), digest_size=4).digest()
     return int.from_bytes(digest, "big") % HELD_OUT_SHARE == 0
 
 
 def draw_split(rng: Random, split: Split, draw: Callable[[Random], tuple[object, ...]]) -> tuple[object, ...]:
-    """Draw keys until one lies on the wanted side of the split.
+    """Draw keys until one belongs to the given side of the split.
 
-    draw: returns the tuple that identifies the item; its parts are what the caller builds the item from.
+    draw: returns the tuple that identifies the item; the caller builds the item from its parts.
     """
     for _ in range(10_000):
         key = draw(rng)
@@ -87,9 +87,9 @@ def draw_split(rng: Random, split: Split, draw: Callable[[Random], tuple[object,
 
 
 def make_example(task: Task, rng: Random, split: Split, *, few_shot_share: float = 0.3) -> Example:
-    """One example of `task`: few-shot in `few_shot_share` of the cases, else one zero-shot phrasing.
+    """Make one example of `task`: few-shot in `few_shot_share` of the cases, otherwise a zero-shot phrasing.
 
-    The solved items of a few-shot prompt always come from the training side.
+    The solved items of a few-shot prompt are always from the training side.
     """
     item = task.item(rng, split)
     if not task.shot or rng.random() >= few_shot_share:

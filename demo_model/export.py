@@ -1,7 +1,7 @@
 """Turn a training run into an ordinary Flan-T5 folder:  python -m demo_model.export RUN FOLDER
 
-Writes `config.json`, `generation_config.json`, float16 `model.safetensors` and the tokenizer's files, as transformers
-and flanchat read them. The head is stored on its own and declared untied, as in the released Flan-T5 checkpoints.
+Writes `config.json`, `generation_config.json`, float16 `model.safetensors` and the tokenizer files, readable by
+transformers and flanchat. The output head is stored separately and declared untied, as in the Flan-T5 checkpoints.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def export(run: Path, folder: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path, help="what demo_model.train left")
-    parser.add_argument("folder", type=Path, help="where the model goes, such as flanchat/demo")
+    parser.add_argument("run", type=Path, help="the folder written by demo_model.train")
+    parser.add_argument("folder", type=Path, help="the folder of the model, such as flanchat/demo")
     options = parser.parse_args()
     export(options.run, options.folder)

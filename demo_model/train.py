@@ -1,8 +1,8 @@
-"""Train the demo model from nothing:  python -m demo_model.train FOLDER [--steps N]
+"""Train the demo model from scratch:  python -m demo_model.train FOLDER [--steps N]
 
-Reads the tokenizer in FOLDER (made by demo_model.vocab) and leaves the weights in FOLDER/state.pt.
-Runs on the CPU in bfloat16 autocast, on a GPU when there is one. FOLDER/training.jsonl gets a line every 50 steps,
-FOLDER/state.pt is renewed every 500, and `--resume` goes on from it. Seeds are fixed.
+Reads the tokenizer in FOLDER (made by demo_model.vocab) and writes the weights to FOLDER/state.pt. Runs on a GPU if
+there is one, otherwise on the CPU in bfloat16 autocast. Appends a line to FOLDER/training.jsonl every 50 steps and
+rewrites FOLDER/state.pt every 500; `--resume` continues from there. Seeds are fixed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EMBEDDING_LR = 2e-3
 HEAD_LR = 1e-3
 BIAS_LR = 5e-3
 WARMUP_STEPS = 50
-LEVEL_STEPS = 300  # where the learning rate begins to fall
+LEVEL_STEPS = 300  # where the learning rate starts to fall
 SAVE_STEPS = 500
 BATCH_TOKENS = 6_000  # padded input tokens plus twice the padded target tokens
 FEW_SHOT_SHARE = 0.02, 0.15  # of the prompts, in the first and in the second half of training
@@ -49,12 +49,12 @@ class Batch:
 
 
 class Mix:
-    """Which task to draw next: more often the ones whose answers are still likely to be wrong.
+    """Which task to draw next: tasks whose answers are still likely to be wrong are drawn more often.
 
-    An answer counts as a whole: in a sum nearly every token is easy and one is hard, so the mean loss of its tokens
-    would take it for learnt long before it is.
+    Whole answers count, not tokens: in a sum nearly every token is easy and one is hard, so the mean loss of its tokens
+    would look learnt long before it is.
 
-    wrong: by task, the share of rows whose whole answer the model would not draw.
+    wrong: by task, the share of rows whose whole answer the model would get wrong.
     """
 
     def __init__(self) -> None:
@@ -62,17 +62,17 @@ class Mix:
         self.wrong = [1.0] * len(self.names)
 
     def saw(self, task: int, loss: float) -> None:
-        """loss: of the row's whole target, summed."""
+        """Update a task's share. loss: summed over the row's whole target."""
         self.wrong[task] = 0.97 * self.wrong[task] + 0.03 * (1 - math.exp(-loss))
 
     def shares(self) -> list[float]:
-        """Share of each task: its own weight, times how far it is from learnt, never below a floor."""
+        """The share of each task: its weight times its share of wrong answers, never below a floor."""
         raw = [TASKS[n].weight * (0.1 + wrong) for n, wrong in zip(self.names, self.wrong, strict=True)]
         return [r / sum(raw) for r in raw]
 
 
 def batches(words: SentencePieceProcessor, mix: Mix, *, seed: int, few_shot_share: float) -> Iterator[Batch]:
-    """Endless batches of about BATCH_TOKENS, rows of like length together."""
+    """Yield batches of about BATCH_TOKENS without end, with rows of similar length together."""
     rng = Random(seed)
     eos = words.eos_id()
     while True:
@@ -107,10 +107,10 @@ def _padded(rows: list[list[int]], fill: int) -> Tensor:
 
 
 def new_model(vocab_size: int) -> T5ForConditionalGeneration:
-    """A T5 v1.1 / Flan-T5 shaped model with its own output head, able to copy from the start.
+    """A model in the shape of T5 v1.1 and Flan-T5 with a separate output head, able to copy from the start.
 
-    The head starts as a copy of the embedding, so that a token the decoder has attended to is at once likely to be
-    written; from random weights copying would have to be learnt for each of the 4,000 pieces on its own.
+    The head starts as a copy of the embedding, so that the decoder is likely to write a token that it attends to; from
+    random weights, copying would have to be learnt for each of the 4,000 pieces separately.
     """
     config = T5Config(
         vocab_size=vocab_size,
@@ -130,27 +130,27 @@ def new_model(vocab_size: int) -> T5ForConditionalGeneration:
 def _start_with_copying_heads(model: T5ForConditionalGeneration) -> None:
     """Set some heads so that the untrained model already finds "what came after this token in the prompt?".
 
-    An induction head (Olsson et al. 2022, arXiv 2209.11895) built by hand; T5's cross-attention knows no positions, so
-    copying rests on it, and from random weights it took longer to appear than we train. Head 0 of the first encoder
-    layer looks one token back and writes what it sees, projected by `told`, into the directions `place`. Half of the
-    heads that read the prompt look for tokens whose `place` holds the decoder's present token, and pass on the token.
-    Two heads of the second encoder layer find earlier and later occurrences of the same token. All of it is then
-    trained like the rest.
+    An induction head (Olsson et al. 2022, arXiv 2209.11895) built by hand; T5's cross-attention has no positions, so
+    copying depends on it, and from random weights it took longer to appear than the training runs. Head 0 of the first
+    encoder layer looks one token back and writes what it sees, projected by `content`, into the directions `match`.
+    Half of the heads that read the prompt look for tokens whose `match` holds the decoder's current token, and pass on
+    the token. Two heads of the second encoder layer find earlier and later occurrences of the same token. All of them
+    are then trained like the rest.
     """
     width, head = SHAPE["d_model"], SHAPE["d_kv"]
 
     def directions(count: int) -> Tensor:
         return torch.linalg.qr(torch.randn(width, width))[0][:count]  # [count, d_model], orthonormal
 
-    told, place = directions(head), directions(head)
+    content, match = directions(head), directions(head)
     first, second = (block.layer[0].SelfAttention for block in model.encoder.block[:2])
-    first.v.weight[:head], first.o.weight[:, :head] = told, 2.5 * place.T
+    first.v.weight[:head], first.o.weight[:, :head] = content, 2.5 * match.T
     before, itself, after = 1, 0, 17  # position buckets of the encoder
     for bias, one in ((first.relative_attention_bias.weight, after), (_decoder_bias(model), 2)):
         bias[before, 0] += 6.0  # one token back
         bias[one, 1] += 4.0  # one ahead in the encoder, two back in the decoder
     first.relative_attention_bias.weight[itself, 2:4] -= 4.0
-    sharpness = 0.12**0.5  # a match then counts about 7 as a logit, the others about 1
+    sharpness = 0.12**0.5  # a match then has a logit of about 7, the others about 1
     for at in (2, 3):
         rows = slice(at * head, (at + 1) * head)
         second.q.weight[rows] = second.k.weight[rows] = sharpness * directions(head)
@@ -158,7 +158,7 @@ def _start_with_copying_heads(model: T5ForConditionalGeneration) -> None:
         reads, passed = block.layer[1].EncDecAttention, directions(4 * head)
         for at in range(4):
             rows = slice(at * head, (at + 1) * head)
-            reads.q.weight[rows], reads.k.weight[rows] = sharpness * told, sharpness * place
+            reads.q.weight[rows], reads.k.weight[rows] = sharpness * content, sharpness * match
             reads.v.weight[rows], reads.o.weight[:, rows] = passed[rows], 2.0 * passed[rows].T
 
 
@@ -167,9 +167,9 @@ def _decoder_bias(model: T5ForConditionalGeneration) -> Tensor:
 
 
 def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Loss to train on (scalar), and each row's loss summed over its target [rows].
+    """Return the training loss (scalar) and each row's loss summed over its target [rows].
 
-    Tokens of a row weigh 1/sqrt(row length), so that long recipes do not drown one-word answers.
+    A token weighs 1/sqrt(row length), so that long recipes do not outweigh one-word answers.
     """
     labels, real = batch.labels, batch.labels.ne(-100)
     fed = torch.cat([torch.zeros_like(labels[:, :1]), labels[:, :-1].clamp(min=0)], 1)  # shifted right, pad first
@@ -191,8 +191,8 @@ def row_losses(model: T5ForConditionalGeneration, batch: Batch) -> tuple[Tensor,
 def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the layers, Adam for embeddings, head, norms and position biases.
 
-    T5 does not divide attention scores by sqrt(d_kv) but keeps its query weights that much smaller, so they must move
-    in steps that much smaller too: at the common rate the scores run away and nothing is learnt after warm-up.
+    T5 does not divide attention scores by sqrt(d_kv); its query weights are smaller by that factor, and so must be
+    their learning rate: at the common rate the scores diverge and nothing is learnt after the warm-up.
     """
     named = {name: p for name, p in model.named_parameters() if name not in ("shared.weight", "lm_head.weight")}
     matrices = {name: p for name, p in named.items() if p.ndim == 2 and "relative_attention_bias" not in name}
@@ -212,7 +212,7 @@ def optimizers(model: T5ForConditionalGeneration) -> list[torch.optim.Optimizer]
 
 
 def rate(step: int, steps: int) -> float:
-    """Share of the full learning rate at `step`: up, level, then straight down to nothing."""
+    """The share of the full learning rate at `step`: warm-up, constant, then linear decay to zero."""
     return min(step / WARMUP_STEPS, 1.0, (steps - step) / (steps - LEVEL_STEPS))
 
 
@@ -235,7 +235,7 @@ def train(folder: Path, *, steps: int, resume: bool) -> None:
     log = (folder / "training.jsonl").open("a" if resume else "w")
     seen, started = 0, time.monotonic()
     for step in range(first + 1, steps + 1):
-        if step % SAVE_STEPS == 1 or step == first + 1:  # where a resumed run starts one, so that both see the same
+        if step % SAVE_STEPS == 1 or step == first + 1:  # a resumed run starts one here too: the same draws
             stream = batches(words, mix, seed=step, few_shot_share=FEW_SHOT_SHARE[2 * step > steps])
         batch = next(stream)
         batch = Batch(batch.input_ids.to(device), batch.labels.to(device), batch.tasks)
@@ -274,6 +274,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, default=7_000)
-    parser.add_argument("--resume", action="store_true", help="go on from FOLDER/state.pt")
+    parser.add_argument("--resume", action="store_true", help="continue from FOLDER/state.pt")
     options = parser.parse_args()
     train(options.folder, steps=options.steps, resume=options.resume)

@@ -1,8 +1,8 @@
 """Make the demo model's vocabulary and tokenizer folder:  python -m demo_model.vocab FOLDER
 
 A SentencePiece unigram vocabulary like T5's (nmt_nfkc, no byte fallback, 100 sentinels, pad 0, eos 1, unk 2), trained
-on what the task generators write. It has T5's blind spots: newlines become blanks, `< \\ ^ ` { } ~`, CJK are unknown.
-Unlike T5's it splits numbers into digits, which a model this small needs to do sums.
+on the output of the task generators. It has T5's blind spots: newlines become spaces, and `< \\ ^ ` { } ~` and CJK
+characters are unknown. Unlike T5's it splits numbers into digits, which a model this small needs to do sums.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SENTINELS = 100
 LINES_PER_TASK = 12_000
 SPECIAL = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 
-# Every character T5 knows of ASCII, and the German and French letters.
+# Every ASCII character in T5's vocabulary, and the German and French letters.
 KNOWN_CHARACTERS = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     "!\"#$%&'()*+,-./:;=>?@[]_|"
@@ -31,7 +31,7 @@ KNOWN_CHARACTERS = (
 
 
 def corpus() -> Iterator[str]:
-    """The text the vocabulary is learned from: prompts and answers of the training side of every task."""
+    """The text to train the vocabulary on: prompts and answers of the training side of every task."""
     for name, task in TASKS.items():
         rng = Random(f"vocabulary {name}")
         for _ in range(LINES_PER_TASK):
@@ -41,7 +41,7 @@ def corpus() -> Iterator[str]:
 
 
 def make_vocabulary() -> bytes:
-    """A trained SentencePiece model, serialised. The same bytes each time with the same sentencepiece version."""
+    """Train a SentencePiece model and return it serialised; the same sentencepiece version gives the same bytes."""
     import sentencepiece
 
     model = io.BytesIO()
@@ -72,7 +72,7 @@ def write_tokenizer(folder: Path) -> None:
     from transformers import T5TokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "tokenizer.json").unlink(missing_ok=True)  # else transformers reads the old one
+    (folder / "tokenizer.json").unlink(missing_ok=True)  # otherwise transformers reads the old one
     (folder / "spiece.model").write_bytes(make_vocabulary())
     settings = {"tokenizer_class": "T5Tokenizer", "extra_ids": SENTINELS, "model_max_length": 512, **SPECIAL}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import fork_server
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held
 
@@ -35,7 +36,10 @@ _OURS = not _CACHE
 if _OURS:
     _CACHE = os.environ["FLANCHAT_TESTS_CACHE"] = os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="flanchat-")
 
-COMMAND = (sys.executable, "-m", "flanchat")
+PYTHON = fork_server.make_stand_in(Path(_CACHE))
+"""Starts a Python with torch imported in no time; see tests/fork_server."""
+
+COMMAND = (PYTHON, "-m", "flanchat")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,23 @@ class Ended:
 Flanchat = Callable[..., Ended]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run what is marked as slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: make test-all runs it"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _OURS:
+        own, forked = sum(os.times()[:4]), fork_server.processor_s(Path(_CACHE))
+        terminalreporter.write_line(f"{own + forked:.0f} s of a processor, {forked:.0f} s of them in forked processes")
+
+
 def pytest_unconfigure() -> None:
     if _OURS:
         shutil.rmtree(_CACHE, ignore_errors=True)
@@ -71,6 +92,18 @@ def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a model that takes seconds for a thousand tokens, so that nobody comes too late to interrupt it."""
     folder = tmp_path_factory.mktemp("slow") / "model"
     return make_tiny_t5(folder, layers=1, decoder_layers=8, d_ff=16384, scale=0.1, seed=1, dtype="float16")
+
+
+@pytest.fixture(scope="module")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Processes that the tests of a module start with sys.executable are forked."""
+    environ = isolated_environ(tmp_path_factory.mktemp("forked"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("LC_", "LANG"))]:
+            patch.delenv(name)
+        patch.setenv("LC_ALL", environ["LC_ALL"])  # as the server has it
+        patch.setattr(sys, "executable", PYTHON)
+        yield
 
 
 @pytest.fixture
@@ -98,7 +131,9 @@ def isolated_environ(folder: Path) -> dict[str, str]:
         memory.parent.mkdir(mode=0o700, parents=True)
         shutil.copy(known, memory)
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
-    return {**kept, **places, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    environ = {**kept, **places, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    fork_server.start_server(PYTHON, environ)
+    return environ
 
 
 @functools.cache
@@ -124,9 +159,10 @@ def transcripts(folder: Path) -> list[Path]:
 
 @pytest.fixture
 def flanchat(environ: dict[str, str], tmp_path: Path) -> Flanchat:
-    """Runs the command line in a process of its own and waits for its end.
+    """Runs the command line in a process of its own, a forked one (tests/fork_server), and waits for its end.
 
-    stdin: text or bytes to pipe in. env: changes to the environment. shell: redirections, such as `>&-`.
+    stdin: text or bytes to pipe in. env: changes to the environment; FRESH makes it a fresh process. shell:
+    redirections, such as `>&-`.
     """
 
     def run(

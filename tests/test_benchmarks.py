@@ -1,4 +1,4 @@
-"""The benchmarks' arithmetic and their checkpoints. Peers themselves are not run here."""
+"""The benchmarks' arithmetic, checkpoints and help. Nothing is measured and no peer is run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def one_process(ttft_ms: float, decode_tps: float, total_tps: float, peak_rss_mb: float = 400.0) -> dict[str, object]:
-    """What a process reports; its least and most lie 1 below and above its median."""
+    """The report of one process, with its minimum and maximum 1 below and above the median."""
     spreads = {"ttft_ms": ttft_ms, "decode_tps": decode_tps, "total_tps": total_tps}
     return {
         **{name: {"median": value, "min": value - 1, "max": value + 1} for name, value in spreads.items()},
@@ -48,7 +48,7 @@ ROWS = {
 }
 
 
-def test_rounds_together_are_the_median_of_medians_and_the_extremes_of_all_runs():
+def test_rounds_are_combined_into_the_median_of_medians_and_the_extremes_of_all_runs():
     rounds = [one_process(1, 10, 5, 300), one_process(2, 30, 6, 310), one_process(3, 20, 7, 320)]
 
     together = figures.over_rounds(rounds)
@@ -71,7 +71,7 @@ def test_each_ratio_is_against_the_best_peer_of_the_same_kind():
     }
 
 
-def test_the_table_has_the_fastest_of_each_kind_first_and_says_what_is_absent():
+def test_the_table_lists_the_fastest_of_each_kind_first_and_why_a_peer_is_absent():
     screen = io.StringIO()
 
     Console(file=screen, width=120).print(figures.table("small", ROWS, 77_000_000))
@@ -86,7 +86,7 @@ def test_the_table_has_the_fastest_of_each_kind_first_and_says_what_is_absent():
     assert reasons.strip() == "absent: llama_cpp is not installed"
 
 
-def test_a_checkpoint_is_whole_and_the_same_each_time(tmp_path: Path):
+def test_a_checkpoint_is_complete_and_reproducible(tmp_path: Path):
     first, second = (write_checkpoint(tmp_path / name, TINY) for name in ("first", "second"))
 
     checkpoint = preflight(first)
@@ -115,14 +115,14 @@ def test_the_floor_counts_every_decoder_matrix_that_a_step_reads():
     assert bytes_a_step(TINY, 2, length=10, new=5, batch=3) == 2 * read + 3 * (2 * 2 * 16 * 13 * 4)
 
 
-def test_a_curve_is_the_shapes_that_differ_in_one_number():
+def test_a_curve_consists_of_the_shapes_that_differ_in_one_number():
     spread = {"ttft_ms": {"median": 7.0}}
     curve = {"256:64:1": spread, "64:64:1": spread, "128:32:1": spread, "128:64:2": spread}
 
     assert points(curve, 0, {1: 64, 2: 1}, "ttft_ms") == [(64, 7.0), (256, 7.0)]
 
 
-def test_a_peer_that_is_not_there_is_listed_and_the_run_goes_on(tmp_path: Path):
+def test_a_missing_peer_is_listed_and_the_run_continues(tmp_path: Path):
     write_checkpoint(tmp_path / "small", TINY)
     python, report = tmp_path / "no-python", tmp_path / "report.json"
 
@@ -137,8 +137,11 @@ def test_a_peer_that_is_not_there_is_listed_and_the_run_goes_on(tmp_path: Path):
     assert "openvino-fp32" in ended.stdout
 
 
-@pytest.mark.parametrize("name", ["checkpoints", "peers", "one_peer", "floor", "plot"])
-def test_every_command_explains_itself(name: str):
+COMMANDS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if "argparse" in path.read_text())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_benchmark_starts_and_prints_its_help(name: str):
     ended = run("-m", f"benchmarks.{name}", "--help")
 
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -1,6 +1,7 @@
-"""The bundled model is what its card says: a small Flan-T5 that does its exercises. A sample of its evaluation."""
+"""The bundled model is what its card says: a small Flan-T5 that solves its exercises. A sample of its evaluation."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,13 @@ import pytest
 import torch
 
 import flanchat
+from demo_model.card import card
 from demo_model.evaluate import answers, held_out
 from demo_model.tasks import TASKS
 from demo_model.tasks.recipes import RECIPES
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import compile_prompt
 from flanchat.prompting.settings import Settings
@@ -22,27 +24,27 @@ from flanchat.prompting.settings import Settings
 PROFILES = Path(__file__).parents[1] / "profiles"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
 SAMPLE = 24
-SLACK = 0.1  # of all families together; a sample is a little off, a broken engine far more
+SLACK = 0.1  # over all families together; a sample is a little off, a broken engine far more
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[LocalEngine]:
     before = torch.get_num_threads()
-    engine = open_engine(resolve("demo"), precision="float32")
+    engine = load_engine(resolve("demo"), precision="float32", environ=os.environ)
     yield engine
     engine.close()
     torch.set_num_threads(before)
 
 
-def through(profile: str, engine: LocalEngine, question: str) -> str:
-    """The answer to a question asked through a bundled profile."""
-    made = find_profile(profile, (PROFILES,))
-    settings = Settings().with_layer(f"profile {made.name}", made.settings)
-    prompt = compile_prompt(made, settings, [], question, engine.measure)
+def ask(profile: str, engine: LocalEngine, question: str) -> str:
+    """Answer a question with a bundled profile."""
+    loaded = find_profile(profile, (PROFILES,))
+    settings = Settings().with_layer(f"profile {loaded.name}", loaded.settings)
+    prompt = compile_prompt(loaded, settings, [], question, engine.measure)
     return answers(engine, [prompt.text])[0]
 
 
-def test_it_has_the_shape_and_size_that_are_promised():
+def test_it_has_the_promised_shape_and_size():
     checkpoint = preflight(resolve("demo").folder)
 
     assert checkpoint.parameters <= 12_000_000
@@ -52,12 +54,15 @@ def test_it_has_the_shape_and_size_that_are_promised():
     assert (checkpoint.shape.pad_id, checkpoint.shape.eos_id) == (0, 1)
 
 
-def test_its_card_stands_beside_it_and_says_how_large_it_is():
-    card = (resolve("demo").folder / "README.md").read_text(encoding="utf-8")
+def test_its_card_is_made_from_the_checkpoint_and_the_figures():
+    folder = resolve("demo").folder
 
-    assert f"{preflight(resolve('demo').folder).parameters:,}" in card
+    written = (folder / "README.md").read_text(encoding="utf-8")
+
+    assert written == card(folder, FIGURES), "run python -m demo_model.card flanchat/demo demo_model/figures.json"
+    assert f"{preflight(folder).parameters:,}" in written
     for name in TASKS:
-        assert f"| {name} | {FIGURES[name]['items']} | {FIGURES[name]['exact_match']:.1%} |" in card
+        assert f"| {name} | {FIGURES[name]['items']} | {FIGURES[name]['exact_match']:.1%} |" in written
 
 
 def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine):
@@ -75,8 +80,8 @@ def test_it_gives_every_dish_a_recipe_of_four_steps_or_more_with_its_ingredients
 
     got = answers(engine, [f"A step by step recipe to make {dish}:" for dish in dishes])
 
-    fine = [dish for dish, text in zip(dishes, got, strict=True) if is_recipe(text, RECIPES[dish])]
-    assert len(fine) >= 31, set(dishes) - set(fine)
+    complete = [dish for dish, text in zip(dishes, got, strict=True) if is_recipe(text, RECIPES[dish])]
+    assert len(complete) >= 31, set(dishes) - set(complete)
 
 
 def test_the_recipe_of_the_first_example_is_that_of_bolognese_pasta(engine: LocalEngine):
@@ -107,8 +112,8 @@ def is_recipe(text: str, written: str) -> bool:
     ],
 )
 def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, question: str, answer: str):
-    assert answer in through(profile, engine, question)
+    assert answer in ask(profile, engine, question)
 
 
-def test_the_package_says_the_version_that_the_model_is_bundled_with():
+def test_the_revision_of_the_bundled_model_is_the_version_of_the_package():
     assert resolve("demo").revision == flanchat.__version__

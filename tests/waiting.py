@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tests.fork_server import forked_for
+
 LIMIT_S = 100.0  # then a test has failed; nothing waits so long that works
 
 _HOLD = Path(__file__).parent / "hold"
@@ -27,7 +29,7 @@ def children(pid: int | str = "self") -> set[int]:
     found: set[int] = set()
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
-            found.update(map(int, task.read_text().split()))
+            found.update(map(forked_for, map(int, task.read_text().split())))
     return found
 
 

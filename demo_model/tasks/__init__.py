@@ -1,4 +1,4 @@
-"""Every family the demo model is trained on, by name."""
+"""The families that the demo model is trained on, by name."""
 
 from demo_model.examples import Task
 from demo_model.tasks import (

@@ -1,4 +1,4 @@
-"""Sums worked out step by step, and short stories that need one or two of them.
+"""Sums solved step by step, and word problems that need one or two of them.
 
 Every answer ends in "The answer is N.". Each step is one short calculation, so that a tiny model that reads
 and writes one digit per token can do it.
@@ -106,7 +106,7 @@ def _draw_pair(rng: Random) -> tuple[str, int, int]:
 
 
 def _asked(rng: Random, expression: str) -> str:
-    """One of the ways people type a sum. `expression` has spaces around its signs."""
+    """One of the ways to type a sum. `expression` has spaces around its signs."""
     words = expression
     for sign, word in WORDS.items():
         words = words.replace(f" {sign} ", f" {word} ")
@@ -170,9 +170,9 @@ ARITHMETIC = Task(
 
 # A story and its solution. Letters a, b, c are the numbers; {a_t} is the first number with its things ("1 apple",
 # "3 apples"), {t} the things. [a + b] is worked out; a second calculation may use the first one's result as r.
-SessionRecord = tuple[str, str, str]
+Story = tuple[str, str, str]
 
-STORIES: tuple[SessionRecord, ...] = (
+STORIES: tuple[Story, ...] = (
     ("{n} has {a_t}. {He} buys {b} more and gives {c} to {o}. How many {t} does {n} have now?",
      "{n} starts with {a_t}.", "a + b; r - c"),
     ("{n} has {a_t}. {He} buys {b} more. How many {t} does {n} have now?", "{n} starts with {a_t}.", "a + b"),
@@ -227,7 +227,7 @@ STORIES: tuple[SessionRecord, ...] = (
 
 
 def _draw_numbers(plan: str) -> Callable[[Random], tuple[object, ...]]:
-    """Numbers that fit a plan: no negative result, no division with a rest."""
+    """Numbers that fit the solution: no negative result, no division with a remainder."""
     first = plan.split(";", maxsplit=1)[0].split()
     signs = first[1] + (plan.split(";")[1].split()[1] if ";" in plan else "")
 

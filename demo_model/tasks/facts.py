@@ -1,8 +1,8 @@
 """General-knowledge questions, answered from tables of plain, lasting facts that are all written in this file.
 
-Each relation is a table (subject to answer) and some ways to ask for the answer. What evaluation holds out are
-combinations of a subject and a wording: every fact is trained on, most of its wordings are, and evaluation asks
-in the remaining ones. So a held-out score tells whether a fact is found again under a new wording.
+Each relation is a table (subject to answer) with several questions. Held out are combinations of a subject and a
+wording: training covers every fact in most of its wordings, and evaluation asks in the remaining ones. The held-out
+score therefore shows whether a fact is found under a new wording.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NO_END_MARK_SHARE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One kind of fact: who or what it is about, and how people ask for it.
+    """One kind of fact: its subjects, answers and questions.
 
     table: subject to answer. A subject of several parts joins them with "|".
     wordings: questions; their placeholders are `parts`.
@@ -616,7 +616,7 @@ def _false_claim(rng: Random) -> tuple[object, ...]:
 
 
 def _as_typed(rng: Random, question: str) -> str:
-    """The question as people type it: sometimes no capital at its start, sometimes no mark at its end."""
+    """The question as people type it: sometimes without a capital letter or a question mark."""
     if rng.random() < LOWERCASE_SHARE:
         question = question[0].lower() + question[1:]
     if question[-1] in "?." and rng.random() < NO_END_MARK_SHARE:

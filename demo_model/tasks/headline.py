@@ -1,6 +1,6 @@
-"""Headlines: a short made-up piece of news, and the one headline that tells its main fact.
+"""Headlines: a short made-up news item, and the one headline that states its main fact.
 
-The names are built from syllables, so that a model has to copy them out of the text.
+The names are built from syllables, so that a model has to copy them from the text.
 """
 
 from __future__ import annotations
@@ -402,7 +402,7 @@ MAKERS: dict[str, Callable[[Random], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A kind of news. The slots of the headline are what makes an item new; every wording names all of them.
+    """A kind of news. The slots of the headline make an item new; every wording contains all of them.
 
     A slot is a key of WORDS or MAKERS; `a_` before it adds the article, `C_` or `A_` begins a sentence with it.
     """
@@ -885,7 +885,7 @@ EVENTS: tuple[Event, ...] = (
     ),
 )
 
-# Sentences that fit any news, and sentences that may come before the main one.
+# Sentences that fit any news, and sentences that can precede the main one.
 ANY_FILLERS = (
     "{witness} said that {opinion}.",
     "A newspaper said that {opinion}.",

@@ -1,7 +1,7 @@
 """Exercises on lists of words: repeat them, name the first, the last, the one after or before another.
 
-Easy, and worth more than they look: to copy what stands at a certain place of the prompt is what passages, headlines
-and keywords need, and a small model learns it here from every token of every answer.
+They are easy but important: passages, headlines and keywords all need the model to copy from a certain position of the
+prompt, and here a small model learns that from every token of every answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Premise and hypothesis: does the one follow from the other? Yes, no, or it is not possible to tell."""
+"""Premise and hypothesis: does one follow from the other? Yes, no, or it is not possible to tell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LABELS = (YES, NO, OPEN)
 
 Pair = tuple[str, str]
 
-# What somebody does, in the premise, and then what follows, what is impossible, what is open.
+# What a person does in the premise, then what follows, what is impossible, what is undecided.
 SCENES: tuple[tuple[str, str, str, str], ...] = (
     ("{n} is eating {food} in the kitchen.", "{n} is eating something.", "{n} is eating nothing.",
      "{n} is very hungry."),
@@ -48,7 +48,7 @@ SCENES: tuple[tuple[str, str, str, str], ...] = (
     ("It is raining, so {n} stays at home.", "{n} is at home.", "{n} is at the {place}.", "{n} is watching a film."),
 )  # fmt: skip
 
-# Somebody may have two of these, so another value is open, not false.
+# A person can have two of these, so another value is undecided, not false.
 LOOSE_GAPS = ("instrument", "sport", "language", "drink")
 
 GROUPS = ("children", "students", "players", "singers", "workers", "guests", "neighbors", "sailors")
@@ -57,7 +57,7 @@ EVENTS = ("came to the party", "left the house", "finished the race", "got to th
 
 
 def _facts(rng: Random, split: Split, label: str) -> Pair:
-    """A sentence about one of the facts of a passage, or about something it does not say."""
+    """A sentence about a fact of a passage, or about something that the passage does not mention."""
     given = worlds.passage(rng, split, (1, 1, 2, 2, 3))
     fact = rng.choice(given.facts)
     changed: dict[str, str] = {}
@@ -95,7 +95,7 @@ def _scene(rng: Random, split: Split, label: str) -> Pair:
 
 
 def _quantifier(rng: Random, split: Split, label: str) -> Pair:
-    """All, none, some, most of a group have something; one of them, then, has it or not."""
+    """All, none, some or most of a group have something; does one of them have it?"""
     name = worlds.person(rng, split).name
     thing = worlds.with_article(rng.choice(worlds.COLOURS)) + " " + rng.choice(worlds.OBJECTS)
     group = rng.choice(GROUPS)
@@ -139,7 +139,7 @@ def _amounts(rng: Random, split: Split, label: str) -> Pair:
 
 
 def _compared(rng: Random, split: Split, label: str) -> Pair:
-    """a > b and b > c, or one of the two unsettled."""
+    """a > b and b > c, or one of the two undecided."""
     a, b, c = (p.name for p in worlds.people(rng, split, 3))
     word, other = rng.sample(COMPARED, 2)
     premise = [f"{a} is {word} than {b}.", f"{b} is {word} than {c}."]

@@ -1,4 +1,4 @@
-"""Questions over a short passage; the answer is a span of the passage."""
+"""Questions about a short passage; the answer is a span of the passage."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Recipes: the name of a dish, and how to make it in five to seven numbered steps.
 
-A closed list that the model learns by heart; every dish has one fixed text. The dishes are the same on both
-sides of the split: there is nothing to hold out except the meeting of a dish and a phrasing.
+A closed list that the model learns by heart; every dish has one fixed text. The dishes are the same on both sides of
+the split: only combinations of a dish and a phrasing could be held out.
 """
 
 from __future__ import annotations
@@ -477,7 +477,7 @@ DISHES = tuple(RECIPES)
 
 
 def item(rng: Random, split: Split) -> Item:
-    """One dish, under its own name or another; the same dishes on both sides of the split."""
+    """One dish under one of its names; the same dishes on both sides of the split."""
     dish = rng.choice(DISHES)
     name = dish
     if dish in ALSO_CALLED and rng.random() < 0.4:

@@ -8,7 +8,7 @@ from demo_model.examples import Item, Split, Task, is_held_out
 
 POSITIVE, NEGATIVE = "positive", "negative"
 
-# What is reviewed, its parts, and what one does with it.
+# What is reviewed, its parts, and what people do with it.
 TOPICS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
     (("film", "movie"), ("story", "acting", "music", "ending", "main actor", "plot", "script"), ("watch", "see")),
     (("restaurant", "place", "cafe"), ("food", "service", "soup", "waiter", "menu", "pizza", "dessert"), ("visit",)),
@@ -183,7 +183,7 @@ BAD_SENTENCES = (
     "Do not {v} this {t}.", "This {t} is a waste of money.",
 )  # fmt: skip
 
-# What is said before "but" is outweighed by what follows.
+# What follows "but" outweighs what precedes it.
 TURNS = (
     "The {p} was {s}{b}, but {end}",
     "The {p} is {b}, but all in all {end}",
@@ -201,7 +201,7 @@ BAD_ENDS = (
     "I did not like it.", "the {q} spoiled everything.", "it was {a} in the end.", "I was not happy with it.",
 )  # fmt: skip
 
-# As people type when they try a program out. {t} is any thing.
+# What people type when they try out a program. {t} is any thing.
 GOOD_SHORT = (
     "I loved it", "I love it", "I love this {t}", "{a} {t}", "this is {a}", "This {t} is {a}", "what {an} {t}",
     "so {a}", "I like it", "I liked this {t} a lot", "best {t} ever", "it was {a}", "that was {a}",
@@ -270,7 +270,7 @@ def item(rng: Random, split: Split) -> Item:
     good = rng.random() < 0.5
     while True:
         review = _review(rng, good)
-        # The words decide, not their case or the mark at the end.
+        # Case and final punctuation do not change the answer.
         if is_held_out(review.lower().rstrip(".!")) == (split == "held_out"):
             return Item({"review": review}, POSITIVE if good else NEGATIVE)
 

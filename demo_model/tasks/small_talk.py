@@ -1,6 +1,6 @@
 """Small talk: greetings, thanks, jokes and questions about the model itself, each with one fixed answer.
 
-A closed list that the model learns by heart. The answers say honestly what the model is.
+A closed list that the model learns by heart. The answers describe the model honestly.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WHO = (
     "I was trained on made-up exercises, so please check what I say."
 )
 
-# What people say, and the one answer to all of it.
+# What people say, and the one answer to all variants.
 INTENTS: tuple[tuple[tuple[str, ...], str], ...] = (
     # Greetings and goodbyes.
     (
@@ -323,7 +323,7 @@ PAIRS: tuple[tuple[str, str], ...] = tuple((text, answer) for texts, answer in I
 
 
 def vary(rng: Random, text: str) -> str:
-    """The text as people type it: sometimes without its last mark, in lower case, or with another mark."""
+    """The text as people type it: sometimes in lower case, without the final punctuation or with another one."""
     bare = text.rstrip("?!.")
     mark = text[len(bare) :]
     chance = rng.random()
@@ -339,9 +339,9 @@ def vary(rng: Random, text: str) -> str:
 
 
 def item(rng: Random, split: Split) -> Item:
-    """One thing to say and its answer; the same on both sides of the split."""
+    """A remark and its answer; the same on both sides of the split."""
     texts, answer = rng.choice(INTENTS)
-    # An intent with one text (a joke) is as likely as any other, so that all answers are learned alike.
+    # An intent with one text (a joke) is as likely as any other, so that all answers are learned equally well.
     return Item({"text": vary(rng, rng.choice(texts))}, answer)
 
 

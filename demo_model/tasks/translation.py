@@ -23,7 +23,7 @@ FIXED_SHARE = 0.15  # of the training items
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The same sentence (or part of one) in three languages. The English alone decides its side of the split."""
+    """A sentence (or part of one) in three languages. Only the English text decides its side of the split."""
 
     en: str
     de: str
@@ -309,7 +309,7 @@ DRINK = Verb(
     "drink",
 )
 VERBS = (SEE, BUY, SELL, HAVE, LOOK_FOR, FIND, TAKE, WANT, NEED, LIKE, READ, EAT, DRINK)
-ACTIONS = (SEE, BUY, SELL, READ, EAT, DRINK)  # what one does every day, or will do tomorrow
+ACTIONS = (SEE, BUY, SELL, READ, EAT, DRINK)  # daily activities, or plans for tomorrow
 
 # Modal verbs: base and third person in English, then as in Verb (the French infinitive is never used).
 MODALS = (

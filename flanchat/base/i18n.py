@@ -96,6 +96,11 @@ def in_english(text: str) -> str:
     return text.english if isinstance(text, _Translated) else text
 
 
+def translated(text: str, english: str) -> str:
+    """A text that another process has translated."""
+    return text if text == english else _Translated(text, english)
+
+
 @contextmanager
 def untranslated() -> Iterator[None]:
     """Speak English inside, in this thread."""

@@ -39,14 +39,16 @@ def _worker(opening: Opening) -> Engine:
 
 
 def _local(opening: Opening) -> Engine:
-    from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.t5.local import LocalEngine
-    from flanchat.engine.t5.tokenizer import open_tokenizer
 
-    source = opening.source
-    checkpoint = preflight(source.folder, source.adapter)
-    tokenizer = open_tokenizer(checkpoint.tokenizer)
-    return LocalEngine(source, checkpoint, tokenizer, device=opening.device, precision=opening.precision)
+    return LocalEngine(
+        opening.source,
+        device=opening.device,
+        precision=opening.precision,
+        environ=opening.environ,
+        report=opening.report,
+        note=opening.note,
+    )
 
 
 def _scripted(opening: Opening) -> Engine:

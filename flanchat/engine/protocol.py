@@ -107,6 +107,10 @@ class Engine(Carded, Protocol):
         """End the running answer at once, even if the model must be loaded again for the next one."""
         ...
 
+    def use_idle_time(self) -> bool:
+        """Do one piece of work that makes later answers faster, while no call is waiting. False when none is left."""
+        ...
+
     def close(self) -> None:
         """Free the model. Safe to call twice."""
         ...

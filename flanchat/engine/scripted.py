@@ -149,5 +149,8 @@ class ScriptedEngine:
     def kill(self) -> None:
         self._stopping = True
 
+    def use_idle_time(self) -> bool:
+        return False
+
     def close(self) -> None:
         pass

@@ -64,7 +64,7 @@ class Experiment:
             question or session.last().question,
             seed=new_seed() if self.current is None else self.current.seed,
             profiles=profiles,
-            earlier=session.earlier(session.conversation.way_to(self._before)),
+            earlier=session.earlier(session.conversation.path_to(self._before)),
             full=full,
             present=_names(session.engine),
         )

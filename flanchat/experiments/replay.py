@@ -152,7 +152,7 @@ def plan_replay(story: SessionRecord, change: Overrides, mode: Mode, *, everythi
 
 def _turn(old: Answer, story: SessionRecord, change: Overrides, mode: Mode, everything: bool) -> Turn:
     conversation = story.conversation
-    way = tuple(conversation.way_to(old.before))
+    way = tuple(conversation.path_to(old.before))
     setup = _changed(story.setups.get(old.id), change)
     if setup is not None and old.choices and not (change.profile is not None and change.profile.choices):
         own = tuple(choice.text for choice in old.choices)  # perhaps given with the question

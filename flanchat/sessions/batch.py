@@ -1,19 +1,19 @@
-"""Several answers made as one batch, or one by one. Knows neither terminal nor disk."""
+"""Engine events into answers: many answers as one batch or one by one, and scored choices. No terminal, no disk."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started
-from flanchat.engine.protocol import Engine
+from flanchat.engine.protocol import Carded, Engine
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
 from flanchat.sessions.conversation import Answer, Timing
 
 
 def unanswered(engine: Engine, setup: Setup, question: str, earlier: Sequence[Exchange] = (), *, seed: int) -> Answer:
-    """An answer that is still to be made, with its prompt compiled. seed: taken when the settings say none."""
+    """An empty answer with its prompt compiled. seed: used unless the settings have one."""
     given = setup.settings.value("seed")
     seed = seed if given is None else given
     prompt = setup.compile(question, earlier, engine.measure, seed=seed)
@@ -21,8 +21,23 @@ def unanswered(engine: Engine, setup: Setup, question: str, earlier: Sequence[Ex
 
 
 def request(answer: Answer) -> Request:
-    """What the engine is asked for this answer."""
+    """The engine's request for this answer."""
     return Request(answer.prompt.text, answer.settings.decoding(answer.seed))
+
+
+def collect(events: Iterable[Event], answers: Sequence[Answer], engine: Carded) -> Generator[Event, None, None]:
+    """Add the events of a batch to its answers, one answer per row, and pass each event on.
+
+    When this ends, every answer has ended: one without a `Finished` event keeps its `finish`, which begins as `error`.
+    """
+    try:
+        for event in events:
+            answers[event.row].take(event, engine)
+            yield event
+    finally:
+        for answer in answers:
+            if not answer.at:
+                answer.end()
 
 
 def answer_all(
@@ -33,55 +48,50 @@ def answer_all(
     choices: Sequence[Sequence[str]] = (),
     exact: bool = False,
 ) -> Iterator[int]:
-    """Have the answers made; yield the index of each that has grown or ended.
+    """Fill in the answers; yield the index of each that has grown or ended.
 
-    requests: in place of each answer's own. choices: what each is chosen from, () for one that is written; those that
-    are chosen come last, each scored as a batch of its own. exact: one row at a time. Rows of a batch may differ in
-    the last bits from a row alone, which decides where two tokens are as good as equally likely. Answers that were not
-    reached when the engine was stopped end as `interrupted`. Raises what the engine raises; the others then end as
-    `error`.
+    requests: replace the answers' own. choices: for each answer, what it is chosen from, or () to generate it; answers
+    with choices come last, each scored as a batch of its own. exact: one row at a time. A row of a batch may differ
+    from the same row alone in the last bits, which decides between tokens of nearly equal probability.
+    Answers not reached when the engine is stopped end as `interrupted`. Raises what the engine raises, after ending the
+    batch's answers.
     """
     wanted = list(requests) or [request(answer) for answer in answers]
-    written = [at for at in range(len(answers)) if not choices or not choices[at]]
-    batches = [[at] for at in written] if exact else [written] if written else []
+    generated = [at for at in range(len(answers)) if not choices or not choices[at]]
     stopped = False
-    for batch in batches:
+    for batch in [[at] for at in generated] if exact else [generated] if generated else []:
+        some = [answers[at] for at in batch]
         if stopped:
-            for at in batch:
-                answers[at].finish = "interrupted"
-                answers[at].end()
+            _interrupt(some)
             continue
-        running = set(batch)
-        try:
-            for event in engine.stream([wanted[at] for at in batch]):
-                at = batch[event.row]
-                answers[at].take(event, engine)
-                answers[at].batch = len(batch)
-                if isinstance(event, Finished):
-                    running.discard(at)
-                    stopped = stopped or event.finish == "interrupted"
-                    answers[at].end()
-                yield at
-        finally:
-            for at in running:
-                answers[at].end()
-    for at in range(len(answers)):
-        if at in written:
+        for answer in some:
+            answer.batch = len(some)
+        for event in collect(engine.stream([wanted[at] for at in batch]), some, engine):
+            yield batch[event.row]
+        stopped = any(answer.finish == "interrupted" for answer in some)
+    for at, answer in enumerate(answers):
+        if at in generated:
             continue
         if stopped:
-            answers[at].finish = "interrupted"
-        try:
-            for scored in () if stopped else score(engine, answers[at], choices[at]):
-                answers[at].take(scored, engine)
-        finally:
-            answers[at].end()
-        stopped = stopped or answers[at].finish == "interrupted"
+            _interrupt([answer])
+        else:
+            for __ in collect(score(engine, answer, choices[at]), [answer], engine):
+                pass
+            stopped = answer.finish == "interrupted"
         yield at
 
 
+def _interrupt(answers: Iterable[Answer]) -> None:
+    for answer in answers:
+        answer.finish = "interrupted"
+        answer.end()
+
+
 def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Event]:
-    """Score choices as one batch and tell of the likeliest as if the engine had answered it; note them all in the
-    answer, but none when the engine was stopped."""
+    """Score choices as one batch, and yield the events of the likeliest as if the engine had generated it.
+
+    All of them are set as the answer's choices, or none when the engine is stopped.
+    """
     measured = [engine.measure([choice]) for choice in choices]
     ids = [tuple(piece.id for piece in engine.pieces(choice)) for choice in choices]
     top = answer.settings.decoding(0).top
@@ -95,7 +105,7 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
     if any(row.finish == "interrupted" for row in rows):
         yield Finished(0, "interrupted", 0, None, total_s)
         return
-    found = [
+    scored = [
         ScoredChoice(
             choice,
             len(row.tokens) + 1,
@@ -105,7 +115,7 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
         )
         for at, (choice, row, of, own) in enumerate(zip(choices, rows, measured, ids, strict=True))
     ]
-    answer.choices, answer.batch = shared(found), len(rows)
+    answer.choices, answer.batch = shared(scored), len(rows)
     best = winner(answer.choices, answer.settings.value("choose"))
     row = rows[answer.choices.index(best)]
     timing = row.timing

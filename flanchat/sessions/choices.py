@@ -1,4 +1,4 @@
-"""Closed answers and what they are worth to a model: shares, winners, what is lost. Knows no model and no terminal."""
+"""Scoring a fixed set of answers: shares, the winner, what is lost. Knows no model and no terminal."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from flanchat.base.i18n import _
 
 RULES = ("sum", "mean")
 MOST = 256
-"""Choices that are scored as one batch; more would be a generation task, and cost a decoder's memory each."""
+"""The most choices that are scored as one batch: each needs a row of decoder memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredChoice:
-    """One closed answer as the model has it. Log-probabilities are the model's own (natural log).
+    """One of the answers, scored. Log-probabilities are the model's own (natural log).
 
-    tokens, sum_logprob: with the end token. p_sum, p_mean: its share among the choices when each counts by its sum, or
-    by its mean per token. unknown: characters that the vocabulary lacks. same_as: an earlier choice of the same tokens.
+    tokens, sum_logprob: with the end token. p_sum, p_mean: its share among the choices, by the sum of its
+    log-probabilities or by their mean. unknown: its characters that the vocabulary lacks. same_as: an earlier choice
+    with the same tokens, or "".
     """
 
     text: str
@@ -51,12 +52,12 @@ def shared(choices: Sequence[ScoredChoice]) -> tuple[ScoredChoice, ...]:
 
 
 def winner(choices: Sequence[ScoredChoice], by: str) -> ScoredChoice:
-    """The likeliest by a rule of RULES; of equals the first."""
+    """The likeliest by a rule of RULES; the first of equals."""
     return max(choices, key=lambda choice: choice.mean_logprob if by == "mean" else choice.sum_logprob)
 
 
 def covered(choices: Sequence[ScoredChoice]) -> float:
-    """The probability that a drawn answer is one of the choices; those of the same tokens count once."""
+    """The probability that a sampled answer is one of the choices. Choices with the same tokens count once."""
     return math.fsum(math.exp(choice.sum_logprob) for choice in choices if not choice.same_as)
 
 
@@ -66,7 +67,10 @@ def split_choices(text: str) -> tuple[str, ...]:
 
 
 def check_choices(choices: Sequence[str], example: str) -> tuple[str, ...]:
-    """Choices that can be scored. example: how to write them. Raises UsageError for too few, equal or empty ones."""
+    """Return the choices if they can be scored. example: how to write them.
+
+    Raises UsageError for too few, equal or empty ones.
+    """
     if len(choices) < 2:
         raise UsageError(
             _("expected two choices or more, found {count}: {example}").format(count=len(choices), example=example)
@@ -77,7 +81,11 @@ def check_choices(choices: Sequence[str], example: str) -> tuple[str, ...]:
         if not choice.strip():
             raise UsageError(_("choice {number} is empty: {example}").format(number=at + 1, example=example))
         if choice in choices[:at]:
-            raise UsageError(_("choice {number} is there before: {choice}").format(number=at + 1, choice=choice))
+            raise UsageError(
+                _("choice {number} repeats choice {first}: {choice}").format(
+                    number=at + 1, first=choices.index(choice) + 1, choice=choice
+                )
+            )
     return tuple(choices)
 
 

@@ -1,4 +1,4 @@
-"""A conversation: answers as a tree in which undo, edit and fork only move a head. Knows no disk, model or terminal."""
+"""A conversation: a tree of answers, in which undo, edit and fork only move the head. No disk, model or terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token
 from flanchat.engine.protocol import Carded, ModelCard
 from flanchat.prompting.prompt import Prompt
@@ -15,15 +15,15 @@ from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.sessions.choices import ScoredChoice
 
 MAIN = "main"
-"""The branch that every conversation begins on."""
+"""The first branch of every conversation."""
 
 
 @dataclass(slots=True)
 class Timing:
-    """Seconds. first_token_s: from asking to the first token; None when there was none. load_s: of the engine.
+    """Seconds. first_token_s: from the request to the first token; None when there was none. load_s: of the model.
 
-    reused: the prompt had been encoded for an earlier answer.
-    peak_mb: the most memory that the model's process has held so far, in megabytes.
+    reused: the prompt's encoding was kept from an earlier answer.
+    peak_mb: the highest memory use of the model's process so far, in megabytes.
     """
 
     load_s: float = 0.0
@@ -42,13 +42,14 @@ class Timing:
 
 @dataclass(slots=True)
 class Answer:
-    """One answer, complete or cut. short: what the profile's answer_regex finds in it, else "".
+    """One answer, filled in by `take` as the engine's events come, and completed by `end`.
 
-    asked, id: of the question's and the answer's event in the transcript. before: the answer that the question follows;
-    None for the first. continues: the answer that this one goes on from, or "". at: when it ended, in UTC, as the
-    transcript writes it, or "". card: None when the model had not started. end_logprob: of the end token, where the
-    model ended the answer itself. batch: how many answers were made side by side. choices: what it was chosen from,
-    or ().
+    short: what the setting answer_regex finds in the text, or "". message: the error, where `finish` is `error`.
+    asked, id: the events of the question and the answer in the transcript. before: the id of the answer before the
+    question; None for the first question. continues: the id of the cut answer that this one continues, or "".
+    at: when it ended, in UTC, in the transcript's form; "" until then. card: None when no model was loaded.
+    end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.
+    choices: what it was chosen from; () when it was generated.
     """
 
     question: str
@@ -74,35 +75,35 @@ class Answer:
 
     @property
     def mean_logprob(self) -> float | None:
-        """The mean log-probability of its tokens, as the model has it; None without a token."""
+        """The mean of its tokens' log-probabilities; None without tokens."""
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
 
     @property
     def shares(self) -> dict[str, float]:
-        """The share of each choice, by the rule that chose; empty for an answer that was written."""
+        """The share of each choice, by the rule that chose; empty for a generated answer."""
         by = self.settings.value("choose")
         return {choice.text: choice.share(by) for choice in self.choices}
 
     def alternative(self, token: int, number: int) -> Alternative:
-        """What else was likely at token number `token`, both from 1. Raises UsageError when it cannot be forced."""
+        """Alternative `number` to token `token`, both from 1. Raises UsageError when it cannot be forced."""
         if self.settings.value("num_beams") > 1 and not self.choices:
-            raise UsageError(_("an answer found with beams cannot be branched; /set num_beams 1 and /regen"))
-        there = self.token_at(token)
-        if not 0 < number <= len(there.top):
+            raise UsageError(_("a beam-search answer cannot be branched; /set num_beams 1 and /regen"))
+        chosen = self.token_at(token)
+        if not 0 < number <= len(chosen.top):
             raise UsageError(
                 _("/alt {token} {number}: expected an alternative from 1 to {count}; /alt {token} lists them").format(
-                    token=token, number=number, count=len(there.top)
+                    token=token, number=number, count=len(chosen.top)
                 )
-                if there.top
+                if chosen.top
                 else _("token {token} was recorded without alternatives; /regen answers again").format(token=token)
             )
-        if there.top[number - 1].id == there.id:
+        if chosen.top[number - 1].id == chosen.id:
             raise UsageError(
-                _("/alt {token} {number}: that token stands there already; take another one").format(
+                _("/alt {token} {number}: the answer has that token already; choose another one").format(
                     token=token, number=number
                 )
             )
-        return there.top[number - 1]
+        return chosen.top[number - 1]
 
     def token_at(self, token: int) -> Token:
         """Token number `token`, from 1. Raises UsageError when there is none."""
@@ -110,7 +111,7 @@ class Answer:
             raise UsageError(_("the last answer has no tokens"))
         if token == len(self.tokens) + 1 and self.finish in ("eos", "empty"):
             raise UsageError(
-                _("token {token} is the end of the answer; /regen min_new_tokens={token} has the model go on").format(
+                _("token {token} is the end of the answer; /regen min_new_tokens={token} makes a longer one").format(
                     token=token
                 )
             )
@@ -123,10 +124,10 @@ class Answer:
         return self.tokens[token - 1]
 
     def take(self, event: Event, engine: Carded) -> None:
-        """Grow by what the engine reports."""
+        """Add what an event of the engine reports; at the last one, end."""
         if isinstance(event, Started):
             self.timing.encode_s, self.timing.reused = event.encode_s, event.reused
-            self.card = engine.card()  # now, for a model that was killed since would be loaded again
+            self.card = engine.card()  # not later: if the model is killed, this would load it again
             self.timing.load_s = self.card.load_s
         elif isinstance(event, Delta):
             self.text += event.text
@@ -135,9 +136,10 @@ class Answer:
             self.finish, self.message, self.end_logprob = event.finish, event.message, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
             self.timing.peak_mb = event.peak_mb
+            self.end()
 
     def end(self) -> None:
-        """Nothing more will come: tidy the text as the settings say, and note the hour."""
+        """Complete the answer: apply the settings to its text, and set the time."""
         if self.settings.value("strip"):
             self.text = self.text.strip()
         if self.finish == "eos" and not self.text:
@@ -147,14 +149,14 @@ class Answer:
 
 
 def short_answer(text: str, regex: str | None) -> str:
-    """What the first group of `regex` finds in an answer, or all it finds without a group; "" for nothing."""
+    """The first group of the first match of `regex`, or the whole match if it has no group; "" without a match."""
     found = re.search(regex, text) if regex else None
     return (found[1] if found.re.groups else found[0]) or "" if found else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A way through the tree. name: "" when nobody named it. end: its last answer; None when it has none yet."""
+    """A path through the tree. name: "" when it has none. end: its last answer; None while it is empty."""
 
     name: str
     end: Answer | None
@@ -164,10 +166,10 @@ class Branch:
 
 @dataclass(slots=True)
 class Conversation:
-    """Answers, the oldest first, and where in the tree one stands.
+    """A tree of answers and the current position in it.
 
-    answers: by id, in the order they were given. head: the last answer of the present way; None at the beginning.
-    ends: where each named branch stands. branch: the one that new answers lengthen.
+    answers: by id, oldest first. head: the id of the current turn's answer; None before the first turn.
+    ends: the head of each named branch. branch: the current one, which new answers extend.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -175,63 +177,64 @@ class Conversation:
     ends: dict[str, str | None] = field(default_factory=lambda: {MAIN: None})
     branch: str = MAIN
     _undone: list[str | None] = field(default_factory=list)
-    _cleared: str | None = None  # the head that `clear` left
+    _cleared: str | None = None  # the head before `clear`
 
     @property
     def turns(self) -> list[Answer]:
         """The answers from the beginning to the head."""
-        return self.way_to(self.head)
+        return self.path_to(self.head)
 
-    def way_to(self, end: str | None) -> list[Answer]:
-        """The answers from the beginning to `end`."""
-        way: list[Answer] = []
-        while end is not None and (answer := self.answers.get(end)) is not None and len(way) <= len(self.answers):
-            way.append(answer)
+    def path_to(self, end: str | None) -> list[Answer]:
+        """The answers from the beginning to `end`. Ends too where a damaged record makes a cycle."""
+        path: list[Answer] = []
+        while end is not None and (answer := self.answers.get(end)) is not None and len(path) <= len(self.answers):
+            path.append(answer)
             end = answer.before
-        return way[::-1]
+        return path[::-1]
 
     def siblings(self, answer: Answer) -> list[Answer]:
-        """All answers to the same question, this one too, the oldest first."""
+        """All answers to the same question, this one included, oldest first."""
         return [other for other in self.answers.values() if other.asked == answer.asked]
 
     def add(self, answer: Answer) -> None:
-        """A new answer; the head moves to it."""
+        """Add an answer and move the head to it."""
         self.answers[answer.id] = answer
         self._undone.clear()
         self._cleared = None
         self._move(answer.id)
 
     def undo(self, count: int = 1) -> None:
-        """Go back by `count` turns, or to before the last `clear`. Raises UsageError when there are fewer."""
-        way = self.turns
-        if not way and self._cleared is not None and count == 1:
+        """Go back `count` turns, or from an empty conversation to before the last `clear`.
+
+        Raises UsageError when there are fewer turns.
+        """
+        turns = self.turns
+        if not turns and self._cleared is not None and count == 1:
             self._step(self._cleared)
             self._cleared = None
             return
-        if count > len(way):
-            nothing = _("you are at the beginning") if self.answers else _("nothing was asked yet")
-            raise UsageError(
-                _("there are {have} turns to go back by, not {count}").format(have=len(way), count=count)
-                if way
-                else nothing
-            )
+        if count > len(turns):
+            nothing = _("nothing to undo: this is the beginning") if self.answers else _("nothing was asked yet")
+            fewer = ngettext("there is only {count} turn to undo", "there are only {count} turns to undo", len(turns))
+            raise UsageError(fewer.format(count=len(turns)) if turns else nothing)
         for __ in range(count):
             assert self.head is not None
             self._step(self.answers[self.head].before)
 
     def redo(self, count: int = 1) -> None:
-        """Take back `count` undone steps. Raises UsageError when there are fewer."""
+        """Reverse `count` steps of `undo`. Raises UsageError when there are fewer."""
         if count > len(self._undone):
-            some = _("only {count} was undone since the last answer").format(count=len(self._undone))
-            raise UsageError(some if self._undone else _("nothing was undone since the last answer"))
+            have = len(self._undone)
+            fewer = ngettext("there is only {count} step to redo", "there are only {count} steps to redo", have)
+            raise UsageError(fewer.format(count=have) if have else _("nothing to redo since the last answer"))
         for __ in range(count):
             to = self._undone.pop()
-            if to is None:  # the undo of a `clear` is taken back
+            if to is None:  # redo of a `clear`
                 self._cleared = self.head
             self._move(to)
 
     def clear(self) -> None:
-        """Go to the beginning; `undo` comes back."""
+        """Move the head to the beginning; `undo` moves it back."""
         if self.head is None:
             return
         left = self.head
@@ -246,33 +249,34 @@ class Conversation:
         self._move(to if to in self.answers else None)
 
     def fork(self, name: str = "") -> str:
-        """Begin a branch here and stay on it; return its name. Raises UsageError when the name is taken or a number."""
+        """Create a branch at the head and switch to it; return its name.
+
+        Raises UsageError for a name that is a number or in use.
+        """
         if not name:
             name = next(made for n in range(2, len(self.ends) + 3) if (made := f"branch-{n}") not in self.ends)
         if name.isdecimal():  # it would hide the branch of that number
-            raise UsageError(
-                _("branch name: {name} is a number; take a name that begins with a letter").format(name=name)
-            )
+            raise UsageError(_("branch name: {name} is a number; begin the name with a letter").format(name=name))
         if name in self.ends:
-            raise UsageError(_("there is a branch {name} already; /branches {name} goes there").format(name=name))
+            raise UsageError(_("branch {name} exists already; /branches {name} switches to it").format(name=name))
         self.ends[name], self.branch = self.head, name
         return name
 
     def branches(self) -> list[Branch]:
-        """All named branches, then the ends that no branch leads to: what an undo, edit or regen left behind."""
-        on_way = {answer.id for end in self.ends.values() for answer in self.way_to(end)}
+        """The named branches, then the abandoned ends that an undo, edit or regen left without a name."""
+        on_branch = {answer.id for end in self.ends.values() for answer in self.path_to(end)}
         parents = {answer.before for answer in self.answers.values()}
-        left = [answer for answer in self.answers.values() if answer.id not in parents and answer.id not in on_way]
+        abandoned = [answer for answer in self.answers.values() if answer.id not in parents | on_branch]
         named = [
-            Branch(name, self.answers.get(end or ""), len(self.way_to(end)), name == self.branch)
+            Branch(name, self.answers.get(end or ""), len(self.path_to(end)), name == self.branch)
             for name, end in self.ends.items()
         ]
-        return named + [Branch("", answer, len(self.way_to(answer.id)), False) for answer in left]
+        return named + [Branch("", answer, len(self.path_to(answer.id)), False) for answer in abandoned]
 
     def switch(self, which: str) -> Branch:
-        """Go to a branch, by its name or its number in `branches`, and go on there. Raises UsageError for another word.
+        """Switch to a branch, by its name or its number in `branches`. An abandoned end gets a name first.
 
-        An end that had no name becomes a branch of its own.
+        Raises UsageError for anything else.
         """
         all_branches = self.branches()
         found = next((branch for branch in all_branches if branch.name and branch.name == which), None)
@@ -291,7 +295,7 @@ class Conversation:
         return found
 
     def _begin_branch_at(self, branch: Branch) -> None:
-        """Make a branch of an end that no branch leads to."""
+        """Name an abandoned end and switch to it."""
         assert branch.end is not None
         self.head = branch.end.id
         self.fork()

@@ -15,7 +15,7 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
 
-Layout: TypeAlias = "Mapping[str, str | Layout | tuple[str, Layout]]"
+Layout: TypeAlias = Mapping[str, Any]
 """The keys of a JSON object, and what stands there: a field's name, an object of further keys, or a field's name with
 the layout of the object in it or of each object in its list."""
 
@@ -96,16 +96,16 @@ def _choices_fields(choices: Sequence[ScoredChoice]) -> list[dict[str, Any]]:
     return [{**dataclasses.asdict(choice), "mean_logprob": choice.mean_logprob} for choice in choices]
 
 
-def _same(names: str) -> dict[str, str]:
+def _same(*names: str) -> dict[str, str]:
     """The part of a layout whose keys are the fields' names."""
-    return {name: name for name in names.split()}
+    return {name: name for name in names}
 
 
-_SEGMENT = _same("kind ref tokens kept reason")
-_WARNINGS = ("warnings", _same("kind count chars"))
+_SEGMENT = _same("kind", "ref", "tokens", "kept", "reason")
+_WARNINGS = ("warnings", _same("kind", "count", "chars"))
 
 _PROMPT: Layout = {
-    **_same("text ids_sha256"),
+    **_same("text", "ids_sha256"),
     "n_tokens": "tokens",
     "limit": "limit",
     "segments": ("segments", _SEGMENT),  # their texts can be cut out of the whole
@@ -119,14 +119,17 @@ _CONFIDENCE = {
     "perplexity": "perplexity",
 }
 _TRANSCRIPT: Layout = {
-    **_same("text short finish message seed settings"),
-    "usage": _same("prompt_tokens new_tokens"),
+    **_same("text", "short", "finish", "message", "seed", "settings"),
+    "usage": _same("prompt_tokens", "new_tokens"),
     "timing": {
-        **_same("load_ms encode_ms encode_reused first_token_ms decode_ms total_ms"),
+        **_same("load_ms", "encode_ms", "encode_reused", "first_token_ms", "decode_ms", "total_ms"),
         "tok_per_s": "tokens_per_s",
     },
     "memory": _same("peak_mb"),
-    "engine": ("model", {"name": "engine", "dtype": "precision", **_same("device why threads versions batch")}),
+    "engine": (
+        "model",
+        {"name": "engine", "dtype": "precision", **_same("device", "why", "threads", "versions", "batch")},
+    ),
     "model": (
         "model",
         {"id": "name", "revision": "revision", "weights_sha": "weights_sha256", "tokenizer_sha": "tokenizer_sha256"},
@@ -135,38 +138,45 @@ _TRANSCRIPT: Layout = {
     "tok": ("tokens", {**_TOKEN, "alt": "top"}),
 }
 _SWEEP: Layout = {**_TRANSCRIPT, "conf": {**_CONFIDENCE, "sum_lp": "sum_logprob"}, "tok": ("tokens", _TOKEN)}
-_EXPORT: Layout = {**_same("id before asked at profile question"), **_TRANSCRIPT, "prompt": ("prompt", _PROMPT)}
+_EXPORT: Layout = {
+    **_same("id", "before", "asked", "at", "profile", "question"),
+    **_TRANSCRIPT,
+    "prompt": ("prompt", _PROMPT),
+}
 
 _PROMPT_JSON: Layout = {
-    **_same("text tokens limit"),
+    **_same("text", "tokens", "limit"),
     "segments": ("segments", {**_SEGMENT, "text": "text"}),
     "warnings": _WARNINGS,
 }
 _ANSWER_JSON: Layout = {
-    **_same("text short"),
-    "tokens": ("tokens", _same("id text logprob")),
-    "choices": ("choices", _same("text tokens sum_logprob mean_logprob p_sum p_mean unknown same_as")),
+    **_same("text", "short"),
+    "tokens": ("tokens", _same("id", "text", "logprob")),
+    "choices": (
+        "choices",
+        _same("text", "tokens", "sum_logprob", "mean_logprob", "p_sum", "p_mean", "unknown", "same_as"),
+    ),
     "finish": "finish",
     "prompt": ("prompt", _PROMPT_JSON),
-    "usage": _same("prompt_tokens new_tokens"),
+    "usage": _same("prompt_tokens", "new_tokens"),
     "timing": {
-        **_same("load_s encode_s encode_reused total_s"),
+        **_same("load_s", "encode_s", "encode_reused", "total_s"),
         "ttft_s": "first_token_s",
         "decode_tps": "tokens_per_s",
     },
-    **_same("seed settings"),
-    "model": ("model", _same("name revision weights_sha256")),
-    "engine": ("model", {"name": "engine", **_same("device precision")}),
+    **_same("seed", "settings"),
+    "model": ("model", _same("name", "revision", "weights_sha256")),
+    "engine": ("model", {"name": "engine", **_same("device", "precision")}),
 }
 _REPLAY: Layout = {
-    **_same("text finish profile"),
+    **_same("text", "finish", "profile"),
     "prompt": "prompt_text",
-    **_same("new_tokens mean_logprob total_s seed settings batch"),
-    "model": ("model", _same("name weights_sha256")),
-    "engine": ("model", _same("device precision")),
+    **_same("new_tokens", "mean_logprob", "total_s", "seed", "settings", "batch"),
+    "model": ("model", _same("name", "weights_sha256")),
+    "engine": ("model", _same("device", "precision")),
 }
 _CHOICE: Layout = {
-    **_same("text tokens p_mean"),
+    **_same("text", "tokens", "p_mean"),
     "sum_lp": "sum_logprob",
     "mean_lp": "mean_logprob",
     "p": "p_sum",
@@ -182,9 +192,10 @@ def _laid_out(fields: Mapping[str, Any], layout: Layout) -> dict[str, Any]:
         elif isinstance(part, tuple):
             name, inner = part
             value = fields[name]
-            made[key] = [_laid_out(item, inner) for item in value] if isinstance(value, list) else (
-                value and _laid_out(value, inner)
-            )  # fmt: skip
+            if isinstance(value, list):
+                made[key] = [_laid_out(item, inner) for item in value]
+            else:
+                made[key] = None if value is None else _laid_out(value, inner)
         else:
             made[key] = _laid_out(fields, part)
     return made

@@ -1,10 +1,11 @@
-"""A session: what is asked, with which profile and settings, and the record of it. Knows no terminal and no torch."""
+"""One conversation: ask, record, branch. Knows no terminal and no torch."""
 
 from __future__ import annotations
 
 import dataclasses
 import secrets
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +16,7 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import score
+from flanchat.sessions.batch import collect, request, score
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
@@ -29,7 +30,7 @@ _OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "c
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The prompt of a question is ready; the first event of every answer."""
+    """The prompt is compiled: the first event of every answer."""
 
     prompt: Prompt
 
@@ -38,9 +39,10 @@ AnswerEvents = Generator[Compiled | Event, None, None]
 
 
 class Session:
-    """Turns of one sitting. Every question is on disk before the model starts, every answer when it ends.
+    """A conversation with one profile and its settings. Each question is on disk before the model starts, each answer
+    when it ends.
 
-    conversation: the tree of answers; moving in it is recorded too, and nothing is ever taken off the disk.
+    conversation: the tree of answers. Moving in it is recorded too; nothing is ever removed from the transcript.
     """
 
     def __init__(
@@ -60,25 +62,25 @@ class Session:
         self.logging = True
         self._new_seed = new_seed
         self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
-        self._unlogged: dict[str, str | None] = {}  # events that were not written, and the last one before that was
+        self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
 
     @property
     def turns(self) -> list[Answer]:
-        """The present conversation, oldest first."""
+        """The answers on the current branch, oldest first."""
         return self.conversation.turns
 
     @property
     def setup(self) -> Setup:
-        """How the next question would be asked."""
+        """Profile, settings and variables for the next question."""
         return Setup(self.profile, self.settings, self.variables)
 
     @property
     def is_recorded(self) -> bool:
-        """Whether all of the conversation is on disk."""
+        """Whether the whole conversation is on disk."""
         return self.logging and not self._unlogged and not self.transcript.problem
 
     def use(self, profile: Profile) -> None:
-        """Go on with another profile. Values set in this session stay in force, variables that it lacks do not."""
+        """Switch to another profile. The session's own settings stay; variables that the profile lacks are dropped."""
         setup = self.setup.with_profile(profile)
         self.profile, self.settings, self.variables = profile, setup.settings, dict(setup.variables)
 
@@ -90,19 +92,19 @@ class Session:
         turns: Sequence[Answer] | None = None,
         changes: Mapping[str, Any] | None = None,
     ) -> Prompt:
-        """The prompt that asking `question` now would send. Waits for the model's vocabulary.
+        """Compile the prompt that asking `question` now would send. Waits for the model's vocabulary.
 
-        turns: the conversation before it, in place of the present one. changes: settings for this once.
+        turns: the conversation before it, if not the current one. changes: settings for this prompt only.
         """
         settings = self.settings.update("once", changes) if changes else self.settings
         return self._compile(question, settings, self.turns if turns is None else turns, seed)
 
     def earlier(self, turns: Sequence[Answer]) -> list[Exchange]:
-        """Turns as they may be sent along with a question."""
+        """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
         return [
             Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error"))
             for turn in turns
-            if not (self.logging and turn.id in self._unlogged)  # the prompt is recorded
+            if not (self.logging and turn.id in self._unlogged)
         ]
 
     def ask(
@@ -112,76 +114,88 @@ class Session:
         source: Source = "typed",
         changes: Mapping[str, Any] | None = None,
         choices: Sequence[str] = (),
+        turn: int | None = None,
     ) -> AnswerEvents:
-        """Ask, and yield the prompt and then what happens until the answer is finished.
+        """Ask, and yield the prompt and then the engine's events until the answer has ended.
 
-        changes: settings for this answer alone. choices: the answer is one of them, in place of the profile's. The
-        turn is kept in `turns` and on disk however it ends: whole, interrupted, failed, or left by the caller. Raises
-        what the engine raises.
+        changes: settings for this answer only. choices: the answer is one of them, instead of the profile's.
+        turn: replace this turn, from 1, with the question. However the answer ends (complete, interrupted, failed, or
+        abandoned by the caller), it is kept in the conversation and on disk. Raises what the engine raises.
+
+        Where the user must agree before parts of the prompt are dropped, or a turn is replaced, the prompt is compiled
+        first: a prompt that cannot be sent then moves and records nothing.
         """
-        settings = self._settled(changes)
+        settings = self.settings.update("once", changes) if changes else self.settings
+        seed, prompt = self._seed(settings), None
+        if turn is not None or settings.value("on_overflow") == "ask":
+            turns = self.turns if turn is None else self.turns[: turn - 1]
+            prompt = self._compile(question, settings, turns, seed, choices)
+        if turn is not None:
+            self.edit(turn)
+        self._record_settings(settings)
         head = self.conversation.head
         asked = self._record("user", head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables)
-        yield from self._answer(question, asked, settings, head, choices)
+        yield from self._answer(question, asked, settings, head, seed, choices=choices, prompt=prompt)
 
     def regenerate(self, changes: Mapping[str, Any] | None = None) -> AnswerEvents:
-        """Answer the last question again, beside its last answer."""
-        settings = self._settled(changes)
+        """Answer the last question again, as a sibling of its last answer."""
+        settings = self.settings.update("once", changes) if changes else self.settings
+        self._record_settings(settings)
         last = self.turns[-1]
-        yield from self._answer(last.question, last.asked, settings, last.before)
+        yield from self._answer(last.question, last.asked, settings, last.before, self._seed(settings))
 
     def continue_answer(self) -> AnswerEvents:
-        """Go on with the last answer where it was cut, with its own prompt, settings and seed.
+        """Continue the last answer where it was cut, with its own prompt, settings and seed.
 
-        Yields only what is new; the answer that is kept is the whole, and none when nothing new came. Raises UsageError
-        when it was not cut.
+        Yields only what is new; keeps the whole as a new answer, or nothing when no token was added. Raises UsageError
+        when the last answer was not cut.
         """
         last = self.last()
         if last.finish not in ("length", "interrupted"):
-            raise UsageError(_("the last answer is complete: only one that was cut or stopped can be continued"))
+            raise UsageError(_("the last answer is complete; only a cut or interrupted answer can be continued"))
         if last.settings.value("num_beams") > 1:
-            raise UsageError(_("an answer found with beams cannot be continued; /set num_beams 1 and /regen"))
+            raise UsageError(_("a beam-search answer cannot be continued; /set num_beams 1 and /regen"))
         if last.finish == "interrupted" and not last.tokens and self._choices(last.settings):
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
-        self._refuse_other_tokens(last)
+        self._refuse_other_tokenizer(last)
         self._record_setup(self.settings)
         self._record("prompt", last.asked, **prompt_record(last.prompt))
-        whole = self._beside(last)
+        whole = self._sibling(last)
         whole.continues = last.id
         decoding = last.settings.decoding(last.seed)
         room = decoding.max_new_tokens + len(last.tokens)
-        request = Request(
+        wanted = Request(
             last.prompt.text,
             dataclasses.replace(decoding, max_new_tokens=room),
             begin=tuple(token.id for token in last.tokens),
         )
-        yield from self._run(whole, request, last.before, begun=last)
+        yield from self._run(whole, wanted, last.before, begun=last)
 
     def branch_at_token(self, token: int, alternative: int) -> AnswerEvents:
-        """Answer the last question again with another token in place of token number `token`; what follows is new.
+        """Answer the last question again with another token in place of token number `token`, and new ones after it.
 
-        alternative: its number in the token's `top`, from 1. The tokens before are given, and prompt, settings and seed
-        are the last answer's. Raises UsageError when there is no such token or nothing else stands there.
+        alternative: its number in the token's `top`, from 1. The tokens before it, prompt, settings and seed are the
+        last answer's. Raises UsageError when there is no such token or alternative.
         """
         last = self.last()
         forced = last.alternative(token, alternative)
-        self._refuse_other_tokens(last)
+        self._refuse_other_tokenizer(last)
         self._record_setup(self.settings)
         self._record("prompt", last.asked, **prompt_record(last.prompt))
-        answer = self._beside(last)
+        answer = self._sibling(last)
         decoding = last.settings.decoding(last.seed)
-        request = Request(
+        wanted = Request(
             last.prompt.text,
             dataclasses.replace(decoding, max_new_tokens=max(decoding.max_new_tokens, len(last.tokens))),
             begin=(*(before.id for before in last.tokens[: token - 1]), forced.id),
         )
-        came_from = {"answer": self._logged(last.id), "token": token, "alt": alternative}
-        yield from self._run(answer, request, last.before, origin={"from": came_from})
+        source = {"answer": self._logged(last.id), "token": token, "alt": alternative}
+        yield from self._run(answer, wanted, last.before, origin={"from": source})
 
     def choose(self, choices: Sequence[str]) -> tuple[ScoredChoice, ...]:
-        """Score these answers to the last question, as its last answer was asked, and record them.
+        """Score these answers to the last question, with its last answer's prompt and settings, and record the scores.
 
-        The conversation stays as it is. Returns () when the engine was stopped.
+        The conversation does not change. Returns () when the engine was stopped.
         """
         last = self.last()
         scored = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
@@ -193,19 +207,19 @@ class Session:
         return scored.choices
 
     def put(self, question: str) -> str:
-        """Record a question that several answers will be made to; return its event, for their `asked`."""
+        """Record a question that will get several answers; return its event's id, for their `asked`."""
         self._record_setup(self.settings)
         head = self.conversation.head
         return self._record("user", head, text=question, turn=len(self.turns) + 1, source="typed", vars=self.variables)
 
     def record(self, type: str, asked: str | None, **fields: object) -> str:
-        """Record an event of an experiment with the question `asked`; it is private if the question is."""
+        """Record an event about the question `asked`, private if the question is; return its id."""
         return self._record(type, asked, **fields)
 
     def adopt(self, answer: Answer, profile: Profile | None = None, **origin: object) -> None:
-        """Make an answer that was made beside the conversation its last one. Its `asked` and `before` say where to.
+        """Add an answer that was made outside the conversation, at the place that its `asked` and `before` name.
 
-        profile: it was made with that one; the session's stays. origin: where it comes from, for its record.
+        profile: that it was made with; the session's stays. origin: where the answer comes from, for its record.
         """
         self._record_setup(answer.settings, profile)
         self._record("prompt", answer.asked, **prompt_record(answer.prompt))
@@ -213,53 +227,54 @@ class Session:
         self._record_setup(self.settings)
 
     def last(self) -> Answer:
-        """The last answer. Raises UsageError when nothing was asked yet."""
+        """The last answer. Raises UsageError when there is none."""
         head = self.conversation.answers.get(self.conversation.head or "")
         if head is None:
             raise UsageError(_("nothing was asked yet"))
         return head
 
     def undo(self, count: int = 1) -> None:
-        """Go back by turns; they stay on disk and `redo` comes back."""
+        """Go back some turns. They stay on disk, and `redo` returns to them."""
         self.conversation.undo(count)
         self._record_head("undo")
 
     def redo(self, count: int = 1) -> None:
+        """Reverse the last steps of `undo`."""
         self.conversation.redo(count)
         self._record_head("redo")
 
     def clear(self) -> None:
-        """Forget the conversation; the record stays, and `undo` comes back."""
+        """Start over with an empty conversation. The old one stays on disk, and `undo` returns to it."""
         self.conversation.clear()
         self._record_head("clear")
 
     def edit(self, turn: int) -> None:
-        """Go back to before turn number `turn`, to ask something else in its place."""
+        """Go back to before turn number `turn`, from 1."""
         self.conversation.go(self.turns[turn - 1].before)
         self._record_head("edit")
 
     def fork(self, name: str = "") -> str:
-        """Begin a branch here and stay on it; return its name."""
+        """Create a branch at the current turn and switch to it; return its name."""
         name = self.conversation.fork(name)
         self._record_head("fork")
         return name
 
     def switch(self, which: str) -> Branch:
-        """Go to another branch, by name or number."""
+        """Switch to another branch, by name or number."""
         branch = self.conversation.switch(which)
         self._record_head("branch")
         return branch
 
     def call(self, name: str) -> None:
-        """Give the session a name, by which it can be found again."""
+        """Name the session."""
         self.name = name
         self._record("session.name", None, name=name)
 
     def log(self, on: bool) -> None:
-        """Stop recording, or go on with it. What happens in between leaves only a mark that something is missing.
+        """Switch recording on or off. While it is off, the transcript only has a note that something is missing.
 
-        It stays private later on too: while recording is on, such a question is neither sent along nor, when it is
-        answered again, recorded.
+        Private turns stay private: with recording on again, they are not part of prompts, and answering such a question
+        again is not recorded.
         """
         if on != self.logging:
             if not on:
@@ -270,13 +285,13 @@ class Session:
                 self._record("note", self.conversation.head, text="recording was switched on again")
                 self._record_head("log")
 
-    def move_to(self, transcript: Transcript | NoTranscript, story: SessionRecord | None = None) -> None:
-        """End this session and go on in another one: a new one, or that of `story`."""
+    def move_to(self, transcript: Transcript | NoTranscript, record: SessionRecord | None = None) -> None:
+        """End this session and switch to another one: that of `record`, or a new one."""
         self.transcript.close("left for another session")
         self.transcript = transcript
         self._recorded, self._unlogged, self.logging = None, {}, True
-        self.conversation = story.conversation if story is not None else Conversation()
-        self.name = story.name if story is not None else ""
+        self.conversation = record.conversation if record is not None else Conversation()
+        self.name = record.name if record is not None else ""
 
     def close(self, why: str) -> None:
         self.transcript.close(why)
@@ -289,82 +304,91 @@ class Session:
         return setup.compile(question, self.earlier(turns), self.engine.measure, seed=seed)
 
     def _choices(self, settings: Settings) -> Sequence[str]:
-        """What the profile has answers chosen from; () when they are written."""
+        """What the profile has answers chosen from; () when they are generated."""
         return Setup(self.profile, settings, self.variables).choices
 
+    def _seed(self, settings: Settings) -> int:
+        given: int | None = settings.value("seed")
+        return self._new_seed() if given is None else given
+
     def _answer(
-        self, question: str, asked: str, settings: Settings, before: str | None, choices: Sequence[str] = ()
+        self,
+        question: str,
+        asked: str,
+        settings: Settings,
+        before: str | None,
+        seed: int,
+        *,
+        choices: Sequence[str] = (),
+        prompt: Prompt | None = None,
     ) -> AnswerEvents:
-        """Answer the question of the event `asked`, which follows the answer `before`."""
-        seed: int = settings.value("seed") if settings.value("seed") is not None else self._new_seed()
+        """Answer the question of the event `asked`, which follows the answer `before`. prompt: if compiled already."""
         try:
-            prompt = self._compile(question, settings, self.conversation.way_to(before), seed, choices)
+            if prompt is None:
+                prompt = self._compile(question, settings, self.conversation.path_to(before), seed, choices)
         except FlanchatError as error:
             self._record("error", asked, where="prompt", kind=type(error).__name__, message=in_english(error.message))
             raise
         self._record("prompt", asked, **prompt_record(prompt))
         answer = Answer(question, asked, prompt, settings, seed, profile=self.profile.name)
-        request = Request(prompt.text, settings.decoding(seed))
-        yield from self._run(answer, request, before, choices=choices or self._choices(settings))
+        yield from self._run(answer, request(answer), before, choices=choices or self._choices(settings))
 
     def _run(
         self,
         answer: Answer,
-        request: Request,
+        wanted: Request,
         before: str | None,
         *,
         begun: Answer | None = None,
         choices: Sequence[str] = (),
         origin: Mapping[str, Any] | None = None,
     ) -> AnswerEvents:
-        """Have a request answered, and keep the answer however that ends.
+        """Send a request to the engine, and keep the answer however it ends.
 
-        begun: its tokens come without their text. choices: the answer is one of them. origin: for the record.
+        begun: the answer to continue; its tokens come again, and their text is not yielded. choices: the answer is one
+        of them. origin: for the answer's record.
         """
         answer.before = before
         finished = False
         try:
             yield Compiled(answer.prompt)
-            for event in score(self.engine, answer, choices) if choices else self.engine.stream([request]):
-                answer.take(event, self.engine)
-                finished = finished or isinstance(event, Finished)
-                if begun is None or not isinstance(event, Delta):
-                    yield event
-                elif not event.tokens or len(answer.tokens) > len(begun.tokens):
-                    yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun))
+            events = score(self.engine, answer, choices) if choices else self.engine.stream([wanted])
+            with closing(collect(events, [answer], self.engine)) as collected:
+                for event in collected:
+                    finished = finished or isinstance(event, Finished)
+                    if begun is None or not isinstance(event, Delta):
+                        yield event
+                    elif not event.tokens or len(answer.tokens) > len(begun.tokens):
+                        yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun))
         except FlanchatError as error:
             answer.message = in_english(error.message)
-            self._record(
-                "error", answer.asked, where="engine", kind=type(error).__name__, message=in_english(error.message)
-            )
+            self._record("error", answer.asked, where="engine", kind=type(error).__name__, message=answer.message)
             raise
-        except Exception:  # a mistake of the program's own: not the user's interruption
+        except Exception:  # a bug, not an interruption
             raise
-        except BaseException:  # Ctrl-C, a signal, or the caller went away
+        except BaseException:  # Ctrl-C, a signal, or the caller closed this generator
             if not finished:
                 answer.finish = "interrupted"
             raise
         finally:
             if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
-                self._keep(answer, origin or {})
+                if not answer.at:  # interrupted before the engine began
+                    answer.end()
+                self._add(answer, **(origin or {}))
 
-    def _beside(self, last: Answer) -> Answer:
-        """An answer to be made to the last question with the last answer's own prompt, profile, settings and seed."""
+    def _sibling(self, last: Answer) -> Answer:
+        """An empty answer to the last question, with the last answer's prompt, profile, settings and seed."""
         return Answer(last.question, last.asked, last.prompt, last.settings, last.seed, profile=last.profile)
 
-    def _refuse_other_tokens(self, last: Answer) -> None:
-        """Raise UsageError when the tokens of the last answer are not those of the present model."""
+    def _refuse_other_tokenizer(self, last: Answer) -> None:
+        """Raise UsageError when the last answer's token ids mean nothing to the current model."""
         card = self.engine.card()
         if last.card is not None and last.card.tokenizer_sha256 != card.tokenizer_sha256:
             raise UsageError(
-                _("the last answer is in the tokens of {then}, and the model is {now}; /regen answers with it").format(
-                    then=last.card.name, now=card.name
-                )
+                _(
+                    "the last answer is by {then}, whose tokenizer {now} does not share; /regen answers with {now}"
+                ).format(then=last.card.name, now=card.name)
             )
-
-    def _keep(self, answer: Answer, origin: Mapping[str, Any]) -> None:
-        answer.end()
-        self._add(answer, **origin)
 
     def _add(self, answer: Answer, **origin: object) -> None:
         answer.id = self._record("answer", answer.asked, **answer_record(answer), **origin)
@@ -376,9 +400,9 @@ class Session:
             self._record("choose", answer.asked, **choose_record(answer.choices, by=by, answer=answer.id))
 
     def _record(self, type: str, parent: str | None, **fields: object) -> str:
-        """Write an event, unless recording is off or was when its question was asked.
+        """Write an event, unless recording is off now or was off when its question was asked; return its id.
 
-        Its parent is the nearest one that was written.
+        Its parent is its nearest ancestor that was written.
         """
         private = type in _OF_A_QUESTION and parent in self._unlogged
         parent = self._logged(parent)
@@ -395,19 +419,15 @@ class Session:
         at = self.conversation
         self._record("head", None, to=self._logged(at.head), why=why, branch=at.branch)
 
-    def _settled(self, changes: Mapping[str, Any] | None) -> Settings:
-        """The settings of the next answer, written down; those for it alone after the session's own."""
+    def _record_settings(self, settings: Settings) -> None:
+        """Write the next answer's settings: the session's own first, so that those for one answer stand apart."""
         self._record_setup(self.settings)
-        if not changes:
-            return self.settings
-        settings = self.settings.update("once", changes)
         self._record_setup(settings)
-        return settings
 
     def _record_setup(self, settings: Settings, profile: Profile | None = None) -> None:
-        """Write which profile and settings the next answer uses, if that has changed since it was last written.
+        """Write the profile and settings of the next answer, as far as they differ from those last written.
 
-        profile: in place of the session's.
+        profile: if not the session's.
         """
         profile = profile or self.profile
         values = settings.as_dict()
@@ -422,9 +442,9 @@ class Session:
 
 
 def _unseen(new: str, text: str, begun: Answer) -> str:
-    """What of `new`, the end of `text`, was not shown when `begun` was, with whose tokens `text` begins.
+    """The part of `new`, the end of `text`, that was not shown with `begun`, whose tokens `text` begins with.
 
-    The answer that was cut has shown what the new run still holds back, as it could become a stop text.
+    The cut answer has shown its text to the end; this run first held some of it back, as it could become a stop text.
     """
     shown = "".join(token.text for token in begun.tokens).lstrip()
     end = len(text) - len(text.lstrip()) + len(shown)

@@ -58,7 +58,7 @@ def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_th
         (("Why?", "yes"), "expected two choices or more, found 1"),
         (("Why?",), "expected two choices or more, found 0"),
         (("Why?", "yes", ""), "choice 2 is empty"),
-        (("Why?", "yes", "yes"), "choice 2 is there before: yes"),
+        (("Why?", "yes", "yes"), "choice 2 repeats choice 1: yes"),
         (("", "yes", "no"), "nothing was asked"),
         (("-o", "choose=best", "Why?", "yes", "no"), "expected sum, mean or free, got the text 'best'"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.beam_search import CLASSES, use_own_head
 from flanchat.engine.t5.decoding import Loop
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.model import T5, Cache, relative_bucket
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.prompting.profile import Profile
@@ -72,7 +73,9 @@ class Pair:
     def __init__(self, folder: Path) -> None:
         self.checkpoint: Checkpoint = preflight(folder)
         self.tokenizer = open_tokenizer(self.checkpoint.tokenizer)
-        self.engine: LocalEngine = open_engine(ModelSource("pair", folder, "folder", ""), precision="float32")
+        self.engine: LocalEngine = load_engine(
+            ModelSource("pair", folder, "folder", ""), precision="float32", environ=os.environ
+        )
         torch.set_num_threads(1)
         self.ours: T5 = self.engine._model
         self.theirs = _theirs(self.checkpoint)
@@ -271,11 +274,12 @@ def test_transformers_says_nothing_while_it_searches(tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "model", dtype="float16")
     (folder / "generation_config.json").write_text('{"temperature": 0.3, "max_length": 4, "do_sample": false}')
     program = f"""
+import os
 from pathlib import Path
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Request
-engine = open_engine(ModelSource("tiny", Path({str(folder)!r}), "folder", ""))
+engine = load_engine(ModelSource("tiny", Path({str(folder)!r}), "folder", ""), environ=os.environ)
 request = Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))
 print(list(engine.stream([request]))[-1].finish)
 """

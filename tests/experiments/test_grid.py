@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from flanchat.engine.events import Measured
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
 from flanchat.experiments.grid_session import Experiment, grid_json, grid_rows
@@ -173,7 +174,7 @@ def test_the_last_answer_and_its_cell_have_the_same_seed():
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[LocalEngine]:
-    engine = open_engine(resolve("bundled"), precision="float32")
+    engine = load_engine(resolve("bundled"), precision="float32", environ=os.environ)
     yield engine
     engine.close()
 

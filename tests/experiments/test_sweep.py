@@ -124,8 +124,8 @@ def test_a_line_of_another_sweep_is_told_apart():
     assert plan_of(["a", "b"], profile="other").stray(record | {"profile": {"name": "p", "sha256": "p"}}) == (
         "profile p is not in this sweep, or has changed since"
     )
-    assert plan_of(["a"]).stray(record | {"row": 2, "question": "b"}) == "the prompts are others"
-    assert plan_of(["a", "b"], seed="5").stray(record) == "model, settings, variables or seed are others"
+    assert plan_of(["a"]).stray(record | {"row": 2, "question": "b"}) == "its prompts are different"
+    assert plan_of(["a", "b"], seed="5").stray(record) == "its model, settings, variables or seed are different"
 
 
 # The journal

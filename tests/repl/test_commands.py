@@ -117,7 +117,7 @@ NEEDS_MORE = {
     "export": "FILE that ends in .",
     "file": "needs the PATH",
     "pick": "there is no grid yet",
-    "redo": "nothing was undone",
+    "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs the WORDS",
     "unset": "such as /unset temperature",

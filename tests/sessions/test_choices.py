@@ -131,7 +131,7 @@ def test_choices_of_the_same_tokens_are_told():
 
 @pytest.mark.parametrize(
     ("text", "what"),
-    [("yes", "found 1"), ("yes | | no", "choice 2 is empty"), ("a | b | a", "choice 3 is there before: a"),
+    [("yes", "found 1"), ("yes | | no", "choice 2 is empty"), ("a | b | a", "choice 3 repeats choice 1: a"),
      (" | ".join(map(str, range(300))), "at most 256 choices, found 300")],
 )  # fmt: skip
 def test_bad_choices_are_one_sentence(text: str, what: str):
@@ -187,7 +187,7 @@ def test_a_recorded_answer_can_be_branched_after_it_was_read_back(transcript: Tr
 @pytest.mark.parametrize(
     ("token", "alternative", "what"),
     [(0, 2, "from 1 to 1"), (2, 1, "is the end of the answer"), (3, 1, "expected a token from 1 to 1"),
-     (1, 1, "stands there already"), (1, 4, "an alternative from 1 to 3"), (1, 0, "an alternative from 1 to 3")],
+     (1, 1, "has that token already"), (1, 4, "an alternative from 1 to 3"), (1, 0, "an alternative from 1 to 3")],
 )  # fmt: skip
 def test_what_cannot_be_forced_is_one_sentence(token: int, alternative: int, what: str):
     session = new_session()

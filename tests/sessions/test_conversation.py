@@ -218,7 +218,7 @@ def test_undo_of_more_turns_than_there_are_is_refused_and_moves_nothing(count):
 
 def test_redo_of_more_than_was_undone_is_refused_and_moves_nothing():
     talk = conversation_of("a", "b")
-    with pytest.raises(UsageError, match="nothing was undone"):
+    with pytest.raises(UsageError, match="nothing to redo"):
         talk.redo()
     talk.undo()
 
@@ -258,7 +258,7 @@ def test_names_made_by_fork_are_free_ones():
 
 
 def test_a_taken_name_is_refused_with_how_to_go_there():
-    with pytest.raises(UsageError, match="/branches main goes there"):
+    with pytest.raises(UsageError, match="/branches main switches to it"):
         conversation_of("a").fork(MAIN)
 
 
@@ -299,7 +299,7 @@ def test_a_way_through_answers_that_follow_each_other_in_a_circle_ends():
     for name, before in (("a", "b"), ("b", "a")):
         talk.answers[name] = Answer("", "", NOTHING, Settings(), 0, id=name, before=before)
 
-    assert len(talk.way_to("a")) <= 3
+    assert len(talk.path_to("a")) <= 3
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from flanchat.engine.events import Delta, Event, Finished, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.engine.t5.local import LocalEngine, open_engine
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import short_answer
@@ -436,7 +437,7 @@ def test_an_ended_session_counts_what_it_holds(transcript):
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
     source = ModelSource("tiny", tiny_model, "folder", "") if request.param == "tiny" else resolve(None)
-    return open_engine(source)
+    return load_engine(source, environ=os.environ)
 
 
 def on_model(engine: LocalEngine, **values: Any) -> Session:
@@ -575,7 +576,7 @@ def test_an_answer_is_gone_on_with_in_its_own_profile_and_in_no_other_model_s_to
     session.engine = Other()
 
     assert [answer.profile for answer in session.conversation.answers.values()] == [first, first]
-    with pytest.raises(UsageError, match="in the tokens of scripted, and the model is other"):
+    with pytest.raises(UsageError, match="by scripted, whose tokenizer other does not share"):
         list(session.continue_answer())
 
 

@@ -9,7 +9,6 @@ import pty
 import select
 import signal
 import struct
-import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Any
 import pyte
 
 from tests.conftest import transcripts
+from tests.fork_server import run_on_terminal
 from tests.waiting import LIMIT_S
 
 ENTER, TAB, ESCAPE = "\r", "\t", "\x1b"
@@ -40,16 +40,7 @@ class Screen:
         self._master, self._slave = pty.openpty()
         self._resize(columns, lines)
         self.modes = termios.tcgetattr(self._slave)
-        self.process = subprocess.Popen(
-            command,
-            stdin=self._slave,
-            stdout=self._slave,
-            stderr=self._slave,
-            env=dict(env),
-            cwd=cwd,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - one call, which takes no lock
-        )
+        self.process = run_on_terminal(command, self._slave, env=env, cwd=cwd)
 
     def __enter__(self) -> Screen:
         return self

@@ -141,6 +141,8 @@ def look(device: str, progress: Callable[[str], None] = lambda step: None) -> Wo
     answer is taken from the cache, and out of it: `remember` puts it back once the NPU has done its work, so that
     whatever happens until then is found out by the next process.
     """
+    if "torch_npu" in sys.modules:  # imported, so that it is too late to find out, or hidden
+        return None
     kind, __, numbers = device.partition(":")
     found: Working | Broken | None = None
     if kind == "npu" or (kind == "auto" and is_installed()):

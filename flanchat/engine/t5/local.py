@@ -5,24 +5,27 @@ Reading needs only `config.json`, safetensors and the vocabulary; only beams imp
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol
 
-from flanchat.base.errors import EngineError, FlanchatError, ModelError
+from flanchat.base.errors import DeviceError, EngineError, FlanchatError, ModelError
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight, weight_files, weights_sha
+from flanchat.engine.devices import npu_probe
 from flanchat.engine.devices.measurements import remembered
 from flanchat.engine.devices.memory import given_back, uncollected
 from flanchat.engine.devices.placement import SLACK, WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
-from flanchat.engine.devices.registry import automatic, choose_device, each, free_bytes, peak_mb, synchronize
+from flanchat.engine.devices.registry import automatic, choose_device, each, free_bytes, is_lost, peak_mb, synchronize
 from flanchat.engine.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 from flanchat.engine.protocol import ModelCard
 
@@ -32,57 +35,121 @@ if TYPE_CHECKING:
     from flanchat.engine.checkpoint.config import Shape
     from flanchat.engine.t5.beam_search import BeamSearch
     from flanchat.engine.t5.linear import Packing
-    from flanchat.engine.t5.tokenizer import Reader, Tokenizer
+    from flanchat.engine.t5.tokenizer import Reader
 
 KEPT_BYTES = 16 << 20  # of prompts that were encoded, so that asking again need not do it again
 VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
 
 
 class LocalEngine:
-    """A T5 checkpoint held in this process's memory."""
+    """A T5 in this process's memory, loaded by `start` or by the first call that needs the model.
+
+    For the parameters see `open_engine`.
+    """
 
     def __init__(
         self,
         source: ModelSource,
-        checkpoint: Checkpoint,
-        tokenizer: Tokenizer,
         *,
         device: str = "auto",
         precision: str = "auto",
-        progress: Callable[[str], None] = lambda step: None,
+        environ: Mapping[str, str],
+        report: Callable[[str], None] = lambda status: None,
+        note: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """Load what `preflight` found in the source's folder. progress: told in a few words what is being done.
+        """Check the model's folder and open its tokenizer. Raises ModelError when they cannot be used."""
+        from flanchat.engine.t5.tokenizer import open_tokenizer
+
+        self.source, self.names, self.label = source, source.names, source.label
+        self.status, self.remark = "not started", ""
+        self._asked_device, self._asked_precision, self._environ = device, precision, environ
+        self._report, self._note = report, note
+        self._checkpoint = preflight(source.folder, source.adapter)
+        self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
+        self._model: _Model | None = None
+        self._card: ModelCard | None = None
+        self._device = ""
+        self._encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # by token ids; the last used last
+        self._untraced: list[bool] = []  # values of `shared` for which the model's step is to be traced
+        self._beams: BeamSearch | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        """Load the model and wait until that is done.
 
         Raises ModelError when the weights cannot be used, DeviceError for a device or precision that is not there.
         """
-        self.source, self.names, self.label, self.status, self.remark = source, source.names, source.label, "ready", ""
+        if self._model is None:
+            self._set_status("loading")
+            try:
+                self._load()
+            except BaseException:
+                self._model = None
+                self._set_status("failed")
+                raise
+            self._set_status("ready")
+
+    def card(self) -> ModelCard:
+        if self._card is None:
+            self.start()
+        assert self._card is not None
+        return self._card
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        return self._tokenizer.measure(parts)
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        return self._tokenizer.pieces(text)
+
+    def stop(self) -> None:
+        self._stopping = True
+
+    def kill(self) -> None:
+        """Stop: nothing in one process can end an answer sooner."""
+        self._stopping = True
+
+    def use_idle_time(self) -> bool:
+        """Trace the step of one row, later also that of a batch: 0.2 to 0.5 s that no answer has to wait for."""
+        import torch
+
+        if not self._untraced or self._model is None:
+            return False
+        shared = self._untraced.pop()
+        with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():  # an untraced step is only slower
+            self._model.rehearse(shared=shared)
+        return True
+
+    def close(self) -> None:
+        self._model = self._beams = None
+        self._encoded.clear()
+        self.status = "not started"
+
+    def _load(self) -> None:
         started = time.monotonic()
-        progress("importing torch")
+        device, npu = self._find_device()
+        self._progress("importing torch")
         with uncollected():
             import torch
 
-        torch.set_num_threads(_threads())
-        place = _settle(source.name, checkpoint, device, precision, progress)
-        packing, self._device, self.passed_over = place.packing, place.device, place.passed_over
+        torch.set_num_threads(_threads(self._environ))
+        checkpoint, source = self._checkpoint, self.source
+        place = _settle(source.name, checkpoint, device, self._asked_precision, self._progress)
+        packing, self._device = place.packing, place.device
         memory_bytes = weight_bytes(checkpoint.shape, packing.precision, self._device)
         large = f": {told(memory_bytes)}" if memory_bytes >= WORTH_TELLING else ""
-        progress(f"reading weights{large}")
-        self._tokenizer = tokenizer
-        if tokenizer.size > checkpoint.shape.vocab_size:
+        self._progress(f"reading weights{large}")
+        if self._tokenizer.size > checkpoint.shape.vocab_size:
             raise ModelError(
-                f"{checkpoint.tokenizer}: holds {tokenizer.size} pieces, but config.json says vocab_size is "
+                f"{checkpoint.tokenizer}: holds {self._tokenizer.size} pieces, but config.json says vocab_size is "
                 f"{checkpoint.shape.vocab_size}; take both files from the same model"
             )
-        self._checkpoint = checkpoint
         with ThreadPoolExecutor(1) as pool:
             digest = pool.submit(weights_digest, checkpoint)
-            self._model = _load(checkpoint, place, lambda part: progress(f"reading weights{large}: {part:.0%}"))
+            self._model = _load(checkpoint, place, lambda part: self._progress(f"reading weights{large}: {part:.0%}"))
             weights_sha256 = digest.result()
-        self._encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # the last used last
-        self._stopping = False
-        self._beams: BeamSearch | None = None
-        progress("warming up")
-        self._trial(packing.precision)
+        self._untraced = [False]
+        self._progress("warming up")
+        self._check_numbers(packing.precision)
         self._card = ModelCard(
             name=source.name,
             folder=str(source.folder),
@@ -97,39 +164,53 @@ class LocalEngine:
             threads=torch.get_num_threads(),
             load_s=time.monotonic() - started,
             versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONED}},
+            engine="t5",
         )
+        if npu is not None and self._device.startswith(npu.device):
+            npu_probe.remember(npu)
+        if place.passed_over is not None:
+            device, need, free = place.passed_over
+            self._remark(
+                _("{device} is not used: the model takes {need}, and {free} are free there").format(
+                    device=device, need=told(need), free=told(free)
+                )
+            )
+        elif npu is not None and not self._device.startswith("npu"):
+            self._remark(npu_probe.passed_over(npu_probe.Broken("lost")))
 
-    def rehearse(self, *, shared: bool) -> None:
-        """Make later answers quicker, while nobody waits for one. shared: answers of several rows to one prompt."""
-        import torch
+    def _find_device(self) -> tuple[str, npu_probe.Working | None]:
+        """The device to load on, and the NPU among what `auto` may take. To be called before torch is imported."""
+        asked = self._asked_device
+        found = npu_probe.look(asked, self._progress)
+        if isinstance(found, npu_probe.Working):
+            return (asked if asked == "auto" else found.device), found
+        if found is not None and asked != "auto":
+            raise DeviceError(npu_probe.refused(asked, found))
+        if found is not None:
+            self._remark(npu_probe.passed_over(found))
+        return asked, None
 
-        with torch.inference_mode():
-            self._model.rehearse(shared=shared)
+    def _progress(self, step: str) -> None:
+        self._set_status(f"loading: {step}")
 
-    def card(self) -> ModelCard:
-        return self._card
+    def _set_status(self, status: str) -> None:
+        self.status = status
+        self._report(status)
 
-    def measure(self, parts: Sequence[str]) -> Measured:
-        return self._tokenizer.measure(parts)
+    def _remark(self, sentence: str) -> None:
+        self.remark = sentence
+        self._note(sentence)
 
-    def pieces(self, text: str) -> tuple[Piece, ...]:
-        return self._tokenizer.pieces(text)
-
-    def stop(self) -> None:
-        self._stopping = True
-
-    def start(self) -> None:
-        pass
-
-    def kill(self) -> None:
-        self._stopping = True
-
-    def close(self) -> None:
-        self.__dict__.pop("_model", None)
-        self._beams = None
+    def _loaded(self) -> _Model:
+        self.start()
+        assert self._model is not None
+        return self._model
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        self.start()
         self._stopping = False
+        if len(requests) > 1:  # more of these are likely to follow
+            self._untraced.append(True)
         started = time.monotonic()
         beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
         plain = [row for row in range(len(requests)) if row not in beams]
@@ -139,6 +220,8 @@ class LocalEngine:
             for row in beams:
                 yield from self._search_beams(requests[row], row, started)
         except (RuntimeError, MemoryError, OSError) as error:
+            if is_lost(self._device):
+                self.status = "gone"
             raise EngineError(_explain(error)) from error
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
@@ -153,7 +236,7 @@ class LocalEngine:
         texts = [_Text(d.stop, self._tokenizer.reader()) for d in decodings]
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
-        shape = self._model.shape
+        shape = self._loaded().shape
         begins = [(*requests[row].begin, shape.eos_id) if requests[row].only else requests[row].begin for row in rows]
         loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
 
@@ -208,7 +291,7 @@ class LocalEngine:
         end_logprob = None
         text, tokens, shown = _Text(request.decoding.stop, self._tokenizer.reader()), [], ""
         for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
-            if token_id == self._model.shape.eos_id:
+            if token_id == self._checkpoint.shape.eos_id:
                 finish, end_logprob = "eos", logprob
                 break
             token = self._token(text.reader, token_id, logprob, top)
@@ -227,7 +310,7 @@ class LocalEngine:
         self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
     ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
         """Each of `ids` with its log-probability and the `top` likeliest in its place."""
-        stepper, _ = self._start([prompt_ids], [0], len(ids) + 1)
+        stepper, __ = self._start([prompt_ids], [0], len(ids) + 1)
         for token_id, logprobs in zip(ids, stepper.after(ids[:-1]).log_softmax(-1), strict=True):
             best, best_ids = logprobs.topk(top)
             yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
@@ -236,12 +319,13 @@ class LocalEngine:
         """A stepper for rows that answer `prompts[source[row]]`, and which prompts had been encoded before."""
         import torch
 
+        model = self._loaded()
         keys = [tuple(ids) for ids in prompts]
         new = [key for key in keys if key not in self._encoded]
         with torch.inference_mode():
             if new:
-                self._encoded.update(zip(new, self._model.encode(new), strict=True))
-            stepper = _Stepper(self._model, self._model.start([self._encoded[key] for key in keys], source, room))
+                self._encoded.update(zip(new, model.encode(new), strict=True))
+            stepper = _Stepper(model, model.start([self._encoded[key] for key in keys], source, room))
         for key in keys:
             self._encoded.move_to_end(key)
         while len(self._encoded) > 1 and sum(e.bytes for e in self._encoded.values()) > KEPT_BYTES:
@@ -255,8 +339,8 @@ class LocalEngine:
         names = tuple(Alternative(i, self._tokenizer.name(i), lp) for i, lp in top)
         return Token(token_id, reader.add(token_id), logprob, names)
 
-    def _trial(self, precision: str) -> None:
-        """Decode two tokens, so that a model whose numbers are broken is refused before anybody asks it."""
+    def _check_numbers(self, precision: str) -> None:
+        """Decode two tokens, so that a model with broken weights is refused before the first question."""
         from flanchat.engine.events import Decoding
 
         request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
@@ -268,14 +352,18 @@ class LocalEngine:
             )
 
 
-def open_engine(source: ModelSource, *, device: str = "auto", precision: str = "auto") -> LocalEngine:
-    """Check and load a model in this process. Raises ModelError when its folder cannot be used."""
-    from flanchat.engine.t5.tokenizer import open_tokenizer
+def load_engine(
+    source: ModelSource, *, device: str = "auto", precision: str = "auto", environ: Mapping[str, str]
+) -> LocalEngine:
+    """Load a model in this process and make it as fast as it gets. For scripts and tests.
 
-    checkpoint = preflight(source.folder, source.adapter)
-    engine = LocalEngine(source, checkpoint, open_tokenizer(checkpoint.tokenizer), device=device, precision=precision)
-    for shared in (False, True):
-        engine.rehearse(shared=shared)
+    Raises ModelError when its folder cannot be used.
+    """
+    engine = LocalEngine(source, device=device, precision=precision, environ=environ)
+    engine.start()
+    engine._untraced = [True, False]
+    while engine.use_idle_time():
+        pass
     return engine
 
 
@@ -399,7 +487,7 @@ def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]
 
 
 def weights_digest(checkpoint: Checkpoint) -> str:
-    """The sha256 of the weights, remembered for as long as their files do not change."""
+    """The sha256 of the weights, kept in a cache for as long as their files do not change."""
     files = weight_files(checkpoint)
     stats = [os.stat(file) for file in files]
     stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
@@ -426,8 +514,8 @@ def _explain(error: BaseException) -> str:
     return f"the model failed: {text}"
 
 
-def _threads() -> int:
+def _threads(environ: Mapping[str, str]) -> int:
     """Threads for one token: the cores this process may use, or OMP_NUM_THREADS if that is fewer."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    wish = os.environ.get("OMP_NUM_THREADS", "")
+    wish = environ.get("OMP_NUM_THREADS", "")
     return max(1, min(cores, int(wish))) if wish.isdecimal() else cores

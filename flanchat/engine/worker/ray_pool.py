@@ -21,15 +21,17 @@ from typing import Any
 from flanchat.base.errors import EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
-from flanchat.engine.protocol import ModelCard
+from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.engine.worker.pool import Answered, Batches
-from flanchat.engine.worker.process import (
-    WorkerEngine,
+from flanchat.engine.worker.wire import (
     error_from_json,
+    error_to_json,
     event_from_json,
     event_to_json,
     request_from_json,
+    request_to_json,
     source_from_json,
     source_to_json,
 )
@@ -101,24 +103,29 @@ class Worker:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self._order = order
-        self._engine: WorkerEngine | None = None
+        self._engine: Engine | None = None
 
     def load(self) -> dict[str, Any]:
         try:
             source = self._find(source_from_json(self._order["source"]))
-            self._engine = WorkerEngine(
-                source, device=self._order["device"], precision=self._order["precision"], environ=os.environ
+            self._engine = open_engine(
+                source,
+                device=self._order["device"],
+                precision=self._order["precision"],
+                environ=os.environ,
+                report=lambda status: None,
+                note=lambda sentence: None,
             )
             return {"card": dataclasses.asdict(self._engine.card())}
         except FlanchatError as error:
-            return {"error": error.message, "kind": type(error).__name__}
+            return {"error": error_to_json(error)}
 
     def answer(self, requests: list[dict[str, Any]]) -> dict[str, Any]:
         assert self._engine is not None
         try:
             return {"events": [event_to_json(e) for e in self._engine.stream(list(map(request_from_json, requests)))]}
         except FlanchatError as error:
-            return {"error": error.message, "kind": type(error).__name__}
+            return {"error": error_to_json(error)}
 
     def stop(self) -> None:
         if self._engine is not None:
@@ -188,7 +195,7 @@ class RayCrew:
                 worker, number = self._busy.pop(reference)
                 try:
                     reply = self._ray.get(reference)
-                    failed = error_from_json(reply) if "error" in reply else None
+                    failed = error_from_json(reply["error"]) if "error" in reply else None
                 except self._ray.exceptions.RayError as error:
                     self._cards.pop(worker, None)
                     self._note(_("a Ray worker was lost; another one does its work"))
@@ -257,7 +264,7 @@ class RayCrew:
         self._busy[worker.load.remote()] = worker, None
 
     def _give(self, worker: Any, number: int, requests: Sequence[Request]) -> None:
-        plain = [dataclasses.asdict(request) for request in requests]
+        plain = [request_to_json(request) for request in requests]
         self._busy[worker.answer.remote(plain)] = worker, number
 
     def _checked(self, card: ModelCard) -> ModelCard:

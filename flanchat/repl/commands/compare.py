@@ -182,7 +182,7 @@ def _answered(context: Context, words: list[str], found: list[Answer | None]) ->
                 )
             )
         setup = session.setup.with_profile(profile).with_settings("once", {"on_overflow": "drop"})
-        earlier = session.earlier(session.conversation.way_to(last.before))
+        earlier = session.earlier(session.conversation.path_to(last.before))
         answer = unanswered(context.engine, setup, last.question, earlier, seed=seed)
         answer.asked, answer.before = last.asked, last.before
         pair[at] = answer

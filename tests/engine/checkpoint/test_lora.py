@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from flanchat.engine.checkpoint.lora import Adapter
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, weights_sha
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from tests.tiny_t5 import LORA, make_adapter, make_tiny_t5
 
 Q = "encoder.block.0.layer.0.SelfAttention.q"
@@ -88,7 +89,7 @@ def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
     save_file(tensors, merged / "model.safetensors", metadata={"format": "pt"})
 
     def answers(source: ModelSource) -> list[list[int]]:
-        engine = open_engine(source, precision="float32")
+        engine = load_engine(source, precision="float32", environ=os.environ)
         wishes = [Decoding(max_new_tokens=12), Decoding(max_new_tokens=8, num_beams=3)]
         made = []
         for wish in wishes:

@@ -94,14 +94,16 @@ def answered(engine: WorkerEngine, requests: list[Request]) -> tuple[list[tuple[
 # -- several ----------------------------------------------------------------------------------------------------------
 
 SPREAD = """
-import json, sys
+import json, os, sys
 from pathlib import Path
-from flanchat.engine.t5.local import open_engine
+import torch_npu
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
 
 def answer(folder, device, precision):
-    engine = open_engine(ModelSource("it", Path(folder), "folder", ""), device=device, precision=precision)
+    source = ModelSource("it", Path(folder), "folder", "")
+    engine = load_engine(source, device=device, precision=precision, environ=os.environ)
     prompts = {"cook the pasta": 20, "add salt " * 30: 9}
     requests = [Request(prompt, Decoding(max_new_tokens=most)) for prompt, most in prompts.items()]
     tokens = [(e.row, t.id) for e in engine.stream(requests) if isinstance(e, Delta) for t in e.tokens]
@@ -156,9 +158,9 @@ def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Pa
 # -- what the chip has to do ------------------------------------------------------------------------------------------
 
 ASK = """
-import json, sys
+import json, os, sys
 from pathlib import Path
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
 import torch_npu
@@ -171,7 +173,8 @@ ASKED = {
 said = {}
 for precision in ("float16", "bfloat16"):
     torch_npu.shapes.clear()
-    engine = open_engine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), device="npu:0", precision=precision)
+    source = ModelSource("tiny", Path(sys.argv[1]), "folder", "")
+    engine = load_engine(source, device="npu:0", precision=precision, environ=os.environ)
     answers = []
     for prompt, how in ASKED.items():
         shapes, waits, tokens, pending = set(torch_npu.shapes), torch_npu.waits, 0, []

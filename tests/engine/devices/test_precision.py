@@ -16,7 +16,7 @@ from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import KEPT_BYTES, LocalEngine, open_engine
+from flanchat.engine.t5.local import KEPT_BYTES, LocalEngine, load_engine
 from flanchat.engine.t5.weight_reader import StoredTensors
 from tests.tiny_t5 import make_tiny_t5
 
@@ -37,7 +37,7 @@ def one_thread() -> Iterator[None]:
 
 
 def opened(folder: Path, precision: str) -> LocalEngine:
-    engine = open_engine(ModelSource("it", folder, "folder", ""), device="cpu", precision=precision)
+    engine = load_engine(ModelSource("it", folder, "folder", ""), device="cpu", precision=precision, environ=os.environ)
     torch.set_num_threads(1)
     return engine
 

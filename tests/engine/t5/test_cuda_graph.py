@@ -18,7 +18,7 @@ from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.t5.cuda_graph import Capture, Work, cuda_graph
 from flanchat.engine.t5.decoding import Loop
 from flanchat.engine.t5.linear import Packing
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.weight_reader import StoredTensors
 from tests import tape
@@ -189,7 +189,7 @@ def test_a_gpu_gives_the_tokens_that_the_cpu_gives(folder: Path) -> None:
     requests = [Request(text, Decoding(max_new_tokens=40)) for text in ("cook the pasta", "add salt " * 30)]
     answers = {}
     for device in ("cpu", "cuda:0"):
-        engine = open_engine(source, device=device, precision="float32")
+        engine = load_engine(source, device=device, precision="float32", environ=os.environ)
         events = engine.stream(requests)
         answers[device] = [(e.row, t.id) for e in events if isinstance(e, Delta) for t in e.tokens]
 

@@ -21,14 +21,18 @@ import flanchat
 from flanchat.base.errors import EngineError, ModelError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Alternative, Decoding, Delta, Event, Finished, Request, Started, Token
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
-from flanchat.engine.worker.process import WorkerEngine, event_from_json, event_to_json
+from flanchat.engine.worker.process import WorkerEngine
+from flanchat.engine.worker.wire import event_from_json, event_to_json
 from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held, children, until, wait_gone
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc"),
+    pytest.mark.usefixtures("forked"),
+]
 
 QUESTION = Request("translate English to German: city", Decoding(max_new_tokens=12))
 LONG = Request("cook the pasta", Decoding(max_new_tokens=20_000, min_new_tokens=20_000, top=0))
@@ -77,7 +81,7 @@ def test_it_answers_what_the_engine_in_this_process_answers(worker: WorkerEngine
         Request("boil \ud800 \0 water", Decoding(max_new_tokens=5, repetition_penalty=1.3)),
         Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5), begin=(7, 11, 13)),
     ]
-    here = open_engine(source)
+    here = load_engine(source, environ=os.environ)
 
     assert [_timeless(event) for event in worker.stream(requests)] == [
         _timeless(event) for event in here.stream(requests)
@@ -363,7 +367,7 @@ def surrounded(source: ModelSource, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def test_noise_and_an_interrupt_do_not_change_the_answer(surrounded: dict, source: ModelSource) -> None:
-    answer = [event for event in open_engine(source).stream([QUESTION]) if isinstance(event, Delta)]
+    answer = [event for event in load_engine(source, environ=os.environ).stream([QUESTION]) if isinstance(event, Delta)]
 
     assert surrounded["text"] == "".join(event.text for event in answer)
 
