@@ -1,8 +1,9 @@
-"""`flanchat replay`: a recorded conversation asked again, with a status that says whether the answers are the same."""
+"""`flanchat replay`: answers a recorded session again; the exit status says whether the answers are the same."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,48 +13,52 @@ from flanchat.base.errors import DIFFERS, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_engine, open_library
-from flanchat.cli.options import model_names, open_view, pairs
+from flanchat.cli.options import SetupOptions, complete_model, flag, name_value_pairs, open_view, option, takes
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
     from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed
-    from flanchat.sessions.conversation import Answer
     from flanchat.sessions.session_record import SessionRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayOptions(SetupOptions):
+    """What to change against the record."""
+
+    profile: str | None = option(
+        "-p", "--profile", metavar="NAME|FILE", help="Use this profile instead of the recorded one."
+    )
+    model: str | None = option(
+        "-m", "--model", metavar="NAME|FOLDER", shell_complete=complete_model,
+        help="Ask this model instead of the recorded one.",
+    )  # fmt: skip
+    device: str | None = option(
+        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
+    )
+    precision: str = option(
+        "--precision",
+        default="",
+        metavar="NAME",
+        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+    )
+    held: bool = option(
+        "--held/--free", default=True, help="Put recorded answers into the history (default), or the new ones."
+    )
+    exact: bool = flag(
+        "--exact", help="Answer one turn at a time, never in a batch; always so when nothing is changed."
+    )
+    everything: bool = flag("--all", help="Replay every answer in the file, not only those of the last branch.")
+    as_json: bool = flag("--json", help="Print one JSON object with all turns.")
 
 
 @click.command()
 @click.argument("which", metavar="FILE|N|NAME")
-@click.option("-p", "--profile", metavar="NAME|FILE", help="Ask with this profile instead of the recorded one.")
-@click.option("-m", "--model", metavar="NAME|FOLDER", shell_complete=model_names, help="Ask this model instead.")
-@click.option(
-    "--held/--free",
-    "held",
-    default=True,
-    help="Each turn sees the recorded answers before it (default), or the new ones.",
-)
-@click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable.")
-@click.option("--device", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu (default: as recorded).")
-@click.option("--precision", metavar="NAME", help="auto, float32, float16, bfloat16 or int8 (default: as recorded).")
-@click.option("--exact", is_flag=True, help="One turn at a time, never as a batch; a re-run always is.")
-@click.option("--all", "everything", is_flag=True, help="Every answer in the file, not those of the last branch alone.")
-@click.option(
-    "--profiles",
-    "profiles_folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Look for profiles here first.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with all turns.")
-@click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
-@click.option("--no-color", is_flag=True, help="No colour.")
-@click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-@click.pass_obj
-def replay(env: Environment, /, which: str, **options: Any) -> None:
-    """Ask a session's questions again, and show old and new answers.
+@takes(ReplayOptions)
+def replay(env: Environment, options: ReplayOptions, which: str) -> None:
+    """Answer the prompts of a session again, and compare old and new answers.
 
-    Without options: with the recorded model, profile, settings and seeds, one turn at a time; are the answers
-    identical? Nothing is recorded. Ends with 0 when all answers are the same, with 6 when one differs.
+    Without options, uses the recorded model, profile, settings and seeds, one turn at a time, to check whether the
+    answers are identical. Records nothing. The exit status is 0 when all answers are the same, 6 when one differs.
 
     \b
     flanchat replay talk.jsonl
@@ -65,16 +70,16 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
 
     path, story = find_record(which, open_library(env), env.environ)
     change = _change(env, options)
-    mode: Mode = "held" if options["held"] else "free"
+    mode: Mode = "held" if options.held else "free"
     try:
-        turns = plan_replay(story, change, mode, everything=options["everything"])
+        turns = plan_replay(story, change, mode, everything=options.everything)
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
     engines = _Engines(env, options)
-    work = Replay(turns, change, mode, engines.open, exact=options["exact"])
+    work = Replay(turns, change, mode, engines.open, exact=options.exact)
     try:
         with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
-            if options["as_json"]:
+            if options.as_json:
                 _print_json(env, work, path, story, mode)
             else:
                 _print(env, work, path, story, engines, options)
@@ -86,43 +91,43 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _change(env: Environment, options: dict[str, Any]) -> Overrides:
+def _change(env: Environment, options: ReplayOptions) -> Overrides:
     from flanchat.experiments.replay import Overrides
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
     from flanchat.prompting.settings import parse_settings
 
     profile = None
-    if options["profile"]:
-        profile = find_profile(options["profile"], profile_folders(options["profiles_folder"], env.environ))
-    variables = dict(pairs(options["variables"], "--var"))
+    if options.profile:
+        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
+    variables = dict(name_value_pairs(options.variables, "--var"))
     if profile is not None:
         for name, value in variables.items():
             check_variable(profile, name, value)
     return Overrides(
         profile,
-        parse_settings(pairs(options["pairs"], "-o")),
+        parse_settings(name_value_pairs(options.settings, "-o")),
         variables,
-        model=options["model"] is not None,
-        place=options["device"] is not None or options["precision"] is not None,
+        model=options.model is not None,
+        place=options.device is not None or bool(options.precision),
     )
 
 
 class _Engines:
-    """The model of a recorded stamp, or the one that was asked for; one at a time."""
+    """Opens the recorded model or the one of the options; keeps one open at a time."""
 
-    def __init__(self, env: Environment, options: dict[str, Any]) -> None:
+    def __init__(self, env: Environment, options: ReplayOptions) -> None:
         self._env, self._options = env, options
         self._engine: Engine | None = None
         self._wanted: tuple[str | None, str, str] | None = None
 
     def open(self, card: ModelCard | None) -> Engine:
-        """The engine for a stamp. On a machine without its device or precision, the one that suits the machine."""
+        """The engine for a recorded model; on this machine's own device where the recorded one cannot be used."""
         options = self._options
-        model = options["model"] or (card.name if card is not None else None)
+        model = options.model or (card.name if card is not None else None)
         here = ("auto", "auto")
-        then = here if card is None or options["model"] else (card.device or "auto", card.precision or "auto")
-        device, precision = options["device"] or then[0], options["precision"] or then[1]
-        if options["device"] and not options["precision"]:  # the recorded precision may not suit it
+        then = here if card is None or options.model else (card.device or "auto", card.precision or "auto")
+        device, precision = options.device or then[0], options.precision or then[1]
+        if options.device and not options.precision:  # the recorded precision may not exist there
             precision = "auto"
         wanted = model, device, precision
         if self._engine is None or wanted != self._wanted:
@@ -131,28 +136,30 @@ class _Engines:
             try:
                 self._engine = self._opened(model, device, precision)
             except ModelError as error:
-                if options["model"]:
+                if options.model:
                     raise
                 raise ModelError(
-                    _("the recorded model is not here: {why}; -m NAME asks another one").format(why=error.message)
+                    _("the recorded model is not available: {why}; use -m NAME to ask another one").format(
+                        why=error.message
+                    )
                 ) from None
             try:
                 self._engine.card()
             except ModelError:
-                if (device, precision) == here or options["device"] or options["precision"]:
+                if (device, precision) == here or options.device or options.precision:
                     raise
                 self.close()
                 self._engine = self._opened(model, *here)
         return self._engine
 
     def _opened(self, model: str | None, device: str, precision: str) -> Engine:
-        return open_engine(self._env, model, device, {**self._options, "precision": precision})
+        return open_engine(self._env, replace(self._options, model=model, device=device, precision=precision))
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
 
     def words(self) -> str:
-        """What the engine is doing, as long as it is not ready."""
+        """The status of the engine until it is ready, then ""."""
         from flanchat.ui.status import state
 
         engine = self._engine
@@ -168,7 +175,7 @@ class _Engines:
 
 
 def _print(  # noqa: PLR0917
-    env: Environment, work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: dict[str, Any]
+    env: Environment, work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: ReplayOptions
 ) -> None:
     from flanchat.ui.replay import last_lines, progress, steps
     from flanchat.ui.types import ResultStream
@@ -218,6 +225,8 @@ def _print_json(env: Environment, work: Replay, path: Path, story: SessionRecord
 
 
 def _turn_json(replayed: Replayed) -> dict[str, Any]:
+    from flanchat.sessions.serialization import replay_json
+
     return {
         "turn": replayed.turn.name,
         "question": replayed.turn.old.question,
@@ -226,24 +235,6 @@ def _turn_json(replayed: Replayed) -> dict[str, Any]:
         "cut": replayed.cut,
         "failed": replayed.failed,
         "why": replayed.why,
-        "old": _answer_json(replayed.turn.old),
-        "new": None if replayed.new is None else _answer_json(replayed.new),
-    }
-
-
-def _answer_json(answer: Answer) -> dict[str, Any]:
-    card = answer.card
-    return {
-        "text": answer.text,
-        "finish": answer.finish,
-        "profile": answer.profile,
-        "prompt": answer.prompt.text,
-        "new_tokens": len(answer.tokens),
-        "mean_logprob": answer.mean_logprob,
-        "total_s": answer.timing.total_s,
-        "seed": answer.seed,
-        "settings": answer.settings.as_dict(),
-        "batch": answer.batch,
-        "model": card and {"name": card.name, "weights_sha256": card.weights_sha256},
-        "engine": card and {"device": card.device, "precision": card.precision},
+        "old": replay_json(replayed.turn.old),
+        "new": None if replayed.new is None else replay_json(replayed.new),
     }

@@ -80,7 +80,7 @@ class _Serving:
             if self._debug:
                 raise
             view.error(
-                _("internal error: {kind}: {error}; --debug shows where it comes from").format(
+                _("internal error: {kind}: {error}; run with --debug for the traceback").format(
                     kind=type(error).__name__, error=error
                 )
             )
@@ -171,7 +171,7 @@ class _Serving:
             view.note(line)
         if large and not shown.confirmed:
             if not self._lines.can_confirm:
-                raise UsageError(_("that is a large grid; --yes runs it"))
+                raise UsageError(_("the grid is large; use --yes to run it"))
             if not self._lines.confirm(_("Run it?")):
                 return
 
