@@ -1,19 +1,19 @@
-"""One way to write a percentage, a duration, bytes, a count, a finish reason, and a text too long for its place."""
+"""How figures are written everywhere: percentages, durations, bytes, counts, bars, finish reasons, clipped texts."""
 
 from __future__ import annotations
 
 import math
 
-from flanchat.base.i18n import N_, _
+from flanchat.base.i18n import N_, _, cell_width
 
 NOTHING = "-"
-"""Stands where there is no figure."""
+"""Stands for a missing figure."""
 
 
 def format_percent(share: float | None, digits: int | None = None) -> str:
-    """A share from 0 to 1. digits: after the point; None for one below 10% and none above it.
+    """Format a share from 0 to 1; only 0 itself is written as 0%.
 
-    What is not nothing is never written as 0%.
+    digits: after the decimal point. None means one below 10% and none from there on.
 
     >>> format_percent(0.614), format_percent(0.052), format_percent(1e-9), format_percent(0.0), format_percent(None)
     ('61%', '5.2%', '<0.1%', '0%', '-')
@@ -30,7 +30,7 @@ def format_percent(share: float | None, digits: int | None = None) -> str:
 
 
 def format_probability(logprob: float) -> str:
-    """A natural log-probability as a percentage.
+    """Format a natural log-probability as a percentage.
 
     >>> format_probability(-0.5), format_probability(-12.0), format_probability(-math.inf)
     ('61%', '<0.1%', '0%')
@@ -38,8 +38,17 @@ def format_probability(logprob: float) -> str:
     return format_percent(math.exp(min(logprob, 0.0)))
 
 
+def format_logprob(logprob: float | None) -> str:
+    """Format a log-probability, such as the average of an answer's tokens.
+
+    >>> format_logprob(-0.634), format_logprob(-0.001), format_logprob(None)
+    ('-0.63', '0.00', '-')
+    """
+    return NOTHING if logprob is None else f"{round(logprob, 2) + 0.0:.2f}"  # + 0.0 turns -0.0 into 0.0
+
+
 def format_duration(seconds: float | None) -> str:
-    """Seconds to two digits: milliseconds below 0.1 s, minutes from 60 s on.
+    """Format seconds with two digits: as milliseconds below 0.1 s, with minutes from 60 s on.
 
     >>> format_duration(0.038), format_duration(0.4231), format_duration(9.87), format_duration(48.2)
     ('38 ms', '0.42 s', '9.9 s', '48 s')
@@ -59,7 +68,7 @@ def format_duration(seconds: float | None) -> str:
 
 
 def format_bytes(count: int | float) -> str:
-    """Bytes in units of a thousand.
+    """Format a number of bytes in decimal units.
 
     >>> format_bytes(512), format_bytes(2_400), format_bytes(308_200_000), format_bytes(22_560_000_000)
     ('512 B', '2 kB', '308 MB', '22.6 GB')
@@ -72,7 +81,7 @@ def format_bytes(count: int | float) -> str:
 
 
 def format_count(count: int) -> str:
-    """A whole number with its thousands apart.
+    """Format a whole number with thousands separators.
 
     >>> format_count(812), format_count(76_961_152)
     ('812', '76,961,152')
@@ -81,7 +90,7 @@ def format_count(count: int) -> str:
 
 
 def format_parameters(count: int) -> str:
-    """How many parameters a model has, in millions.
+    """Format a model's number of parameters, in millions.
 
     >>> format_parameters(7_412_345), format_parameters(783_150_080)
     ('7.4 M', '783 M')
@@ -89,21 +98,71 @@ def format_parameters(count: int) -> str:
     return f"{count / 1e6:.1f} M" if count < 99_950_000 else f"{count / 1e6:.0f} M"
 
 
-_FINISHES = {
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(share: float, width: int, *, fine: bool = False) -> str:
+    """Draw a share from 0 to 1 as a bar of at most `width` cells; any share above 0 is visible.
+
+    fine: with block characters, in eighths of a cell. Otherwise with #, which screen readers can read.
+
+    >>> bar(0.5, 4), bar(0.3, 4, fine=True), bar(1e-9, 4, fine=True)
+    ('##', '█▎', '▏')
+    """
+    share = min(max(share, 0.0), 1.0)
+    if not fine:
+        return "#" * math.ceil(share * width - 1e-9)
+    eighths = max(1, round(share * width * 8)) if share > 0 else 0
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+_FINISH_REASONS = {
     "length": N_("cut at max_new_tokens"),
     "stop": N_("ended at a stop text"),
     "interrupted": N_("interrupted"),
     "error": N_("failed"),
-    "empty": N_("empty"),
+    "empty": N_("empty answer"),
 }
 
 
 def finish_reason(finish: str) -> str:
-    """Why an answer ended; "" when the model ended it itself. What is not known here is given as it is."""
-    return "" if finish == "eos" else _(_FINISHES.get(finish, finish))
+    """Why an answer ended; "" when the model ended it. An unknown reason is returned unchanged."""
+    return "" if finish == "eos" else _(_FINISH_REASONS.get(finish, finish))
 
 
-def clipped(text: str, cells: int = 60) -> str:
-    """The beginning of a text on one line."""
+_ENGINE_STATES = {
+    "not started": N_("not started"),
+    "loading": N_("loading"),
+    "looking for an NPU": N_("looking for an NPU"),
+    "importing torch": N_("importing torch"),
+    "reading weights": N_("reading weights"),
+    "warming up": N_("warming up"),
+    "ready": N_("ready"),
+    "failed": N_("failed"),
+    "gone": N_("gone"),
+}
+
+
+def engine_status(status: str) -> str:
+    """An engine's status, such as `reading weights: 40%`, in the user's language."""
+    return ": ".join(_(_ENGINE_STATES.get(part, part)) for part in status.split(": "))
+
+
+def not_ready(status: str) -> str:
+    """A sentence for an engine that cannot answer yet, such as "the model is loading"; "" when it is ready."""
+    return "" if status == "ready" else _("the model is {state}").format(state=engine_status(status))
+
+
+def clipped(text: str, width: int = 60) -> str:
+    """A text on one line, cut to `width` terminal cells.
+
+    >>> clipped("one  two\\nthree", 10), clipped("提示词太长", 8)
+    ('one two...', '提示...')
+    """
     line = " ".join(text.split())
-    return line if len(line) <= cells else line[: cells - 3] + "..."
+    if cell_width(line) <= width:
+        return line
+    end = min(len(line), width - 3)
+    while cell_width(line[:end]) > width - 3:
+        end -= 1
+    return line[:end] + "..."

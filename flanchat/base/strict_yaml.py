@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flanchat.base.errors import ProfileError
+from flanchat.base.files import open_regular, reason
+from flanchat.base.i18n import untranslated
 
 if TYPE_CHECKING:
     import yaml
@@ -67,21 +67,11 @@ def parse(raw: bytes, name: str, *, example: str = "template: qa") -> YamlDocume
 
 def read_bytes(path: Path) -> bytes:
     """The content of a regular file, or of what a symlink leads to. Never waits for a FIFO and never reads a device."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
     try:
-        handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ProfileError(f"{path}:1: cannot be opened: {reason}") from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ProfileError(f"{path}:1: expected a regular file, found a folder, a pipe or a device")
-        with os.fdopen(handle, "rb", closefd=False) as file:
+        with untranslated(), open(open_regular(path), "rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ProfileError(f"{path}:1: cannot be read: {error.strerror}") from None
-    finally:
-        os.close(handle)
+        raise ProfileError(f"{path}:1: cannot be read: {reason(error)}") from None
     if len(raw) > MAX_BYTES:
         raise ProfileError(f"{path}:1: expected at most {MAX_BYTES // 1024} KB, found more")
     return raw

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from flanchat import __version__
+from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.i18n import _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
@@ -81,7 +81,7 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
     stdout: TextIO,
     stderr: TextIO,
     open_engine: OpenEngine = _open_engine,
-    now: Callable[[], float] = time.time,
+    now: Now = utc_now,
 ) -> int:
     """Run one command and return its exit status.
 

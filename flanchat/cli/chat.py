@@ -72,7 +72,7 @@ def _context(env: Environment, options: SessionOptions, session: Session, repl: 
     context.new_transcript = lambda name: new_transcript(env, options, source, name)
     context.resume_transcript = lambda path: resume_transcript(env, path)
     context.open_engine = load
-    context.borrow_model = open_other_model(env, options)
+    context.open_other_model = open_other_model(env, options)
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))
     context.models = model_rows
     context.edit_file = (lambda path: edit_file(path, env.environ)) if repl.on_terminal else None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol, TextIO
 
 import click
 
-from flanchat.ui.messages import complain
+from flanchat.base.clock import Now
+from flanchat.ui.terminal import print_message
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
@@ -38,7 +39,7 @@ class OpenEngine(Protocol):
 class Environment:
     """What commands read from and write to. It is click's context object.
 
-    arguments: without the program's name. now: seconds since 1970.
+    arguments: without the program's name. now: returns the current time.
     """
 
     arguments: tuple[str, ...]
@@ -47,7 +48,7 @@ class Environment:
     stdout: TextIO
     stderr: TextIO
     open_engine: OpenEngine
-    now: Callable[[], float]
+    now: Now
 
     def print(self, text: str = "", end: str = "\n") -> None:
         """Write results to standard output."""
@@ -56,7 +57,7 @@ class Environment:
 
     def complain(self, message: str) -> None:
         """Write a message to standard error, each line with the program's name."""
-        complain(message, self.stderr)
+        print_message(message, self.stderr)
 
     def read_piped(self) -> str:
         """All of standard input, or "" when it is a terminal."""

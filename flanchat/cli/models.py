@@ -59,10 +59,10 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
     """Download models, or update them. An interrupted download is resumed."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import pull
-    from flanchat.ui.progress import Bars
+    from flanchat.ui.progress import DownloadProgress
 
     for name in names:
-        with Bars(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
+        with DownloadProgress(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
             source = pull(name, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
         env.print(show(str(source.adapter or source.folder)))

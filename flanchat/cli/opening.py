@@ -131,10 +131,10 @@ def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Ch
     """Find a model, downloading it if need be, and check its files."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import resolve
-    from flanchat.ui.progress import Bars
+    from flanchat.ui.progress import DownloadProgress
 
-    with Bars(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as bars:
-        source = resolve(options.model, report=bars.report, progress=bars, convert_bin=options.convert_bin)
+    with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
+        source = resolve(options.model, report=progress.report, progress=progress, convert_bin=options.convert_bin)
     return source, preflight(source.folder, source.adapter)
 
 
@@ -146,7 +146,7 @@ def new_transcript(
     from flanchat.sessions.transcript import NoTranscript, Transcript
 
     if options.no_log:
-        return NoTranscript(clock=env.now)
+        return NoTranscript()
     import platform
 
     host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
@@ -154,14 +154,14 @@ def new_transcript(
     locale = env.environ.get("LC_ALL") or env.environ.get("LANG")
     about = {"model": source.name, "argv_redacted": flags, "locale": locale}
     folder = make_private_folder(_sessions_folder(env))
-    return Transcript.create(folder, host=host, name=name, about=about, clock=env.now)
+    return Transcript.create(folder, host=host, name=name, about=about, now=env.now)
 
 
 def resume_transcript(env: Environment, path: Path) -> Transcript:
     """The transcript of an earlier session, to be continued."""
     from flanchat.sessions.transcript import Transcript
 
-    return Transcript.resume(path, clock=env.now)
+    return Transcript.resume(path, now=env.now)
 
 
 def open_library(env: Environment) -> Library:

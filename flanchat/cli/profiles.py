@@ -43,9 +43,9 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print the file of a profile."""
     from flanchat.prompting.profile import find_profile, profile_folders
-    from flanchat.ui.tables import describe_profile
+    from flanchat.ui.tables import profile_source
 
-    env.print(show(describe_profile(find_profile(name, profile_folders(folder, env.environ)))))
+    env.print(show(profile_source(find_profile(name, profile_folders(folder, env.environ)))))
 
 
 @profiles.command("check")

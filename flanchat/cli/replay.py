@@ -158,12 +158,11 @@ class _Engines:
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
 
-    def words(self) -> str:
+    def status(self) -> str:
         """The status of the engine until it is ready, then ""."""
-        from flanchat.ui.status import state
+        from flanchat.base.format import not_ready
 
-        engine = self._engine
-        return "" if engine is None or self.ready() else _("the model is {state}").format(state=state(engine))
+        return "" if self._engine is None else not_ready(self._engine.status)
 
     def kill(self) -> None:
         if self._engine is not None:
@@ -177,30 +176,30 @@ class _Engines:
 def _print(  # noqa: PLR0917
     env: Environment, work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: ReplayOptions
 ) -> None:
-    from flanchat.ui.replay import last_lines, progress, steps
+    from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
     from flanchat.ui.types import ResultStream
 
     view = open_view(env, options)
-    working = ResultStream(steps(work, path, story), work.stop, lambda: progress(work))
+    stream = ResultStream(replay_steps(work, path, story), work.stop, lambda: replay_progress(work))
     try:
-        view.work(working, lambda: engines.words() or working.words())
+        view.stream(stream, lambda: engines.status() or stream.status())
     except KeyboardInterrupt:  # while a model was loading
-        for line in last_lines(work):
-            view.say(line)
+        for line in replay_summary(work):
+            view.print(line)
         raise
 
 
 def _print_json(env: Environment, work: Replay, path: Path, story: SessionRecord, mode: Mode) -> None:
-    from flanchat.ui.progress import Turns
+    from flanchat.ui.progress import CountProgress
 
     stamp = []
-    with Turns(len(work.turns), env.stderr, env.environ) as turns:
+    with CountProgress(len(work.turns), 0, env.stderr, env.environ, quiet=True) as turns:
         try:
             for step in work.run():
                 if isinstance(step, str):
                     stamp.append(step)
                 else:
-                    turns.advance()
+                    turns.add()
         except KeyboardInterrupt:  # while a model was loading
             pass
     summary = work.summary

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flanchat.base.errors import UsageError
+from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flanchat.experiments.results_file import Journal
     from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
     from flanchat.prompting.prompt import Setup
-    from flanchat.ui.progress import Count
+    from flanchat.ui.progress import CountProgress
 
 BATCH = {"cpu": 16}
 BATCH_ELSEWHERE = 64
@@ -206,7 +206,7 @@ class _Lines:
 def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: SweepOptions) -> None:
     """Answer all tasks that are not done. Ctrl-C keeps the finished ones and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui.progress import Count
+    from flanchat.ui.progress import CountProgress
 
     pressed = False
 
@@ -221,10 +221,10 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: 
     plain, color = options.plain, has_color(env, options)
     try:
         with (
-            Count(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
+            CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
             stop_on_interrupt(stop, crew.kill, ready=crew.ready),
         ):
-            count.begin()
+            count.start()
             _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
     except UsageError:
         raise
@@ -242,7 +242,7 @@ def _answer(
     lines: _Lines,
     crew: Crew,
     *,
-    count: Count,
+    count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
     from flanchat.engine.events import Finished
@@ -340,13 +340,15 @@ def _content(env: Environment, file: str) -> bytes:
                 _("- reads prompts from a pipe, one per line, but standard input is a terminal; pass a FILE")
             )
         return env.stdin.buffer.read()
-    from flanchat.base.files import open_regular_read
+    from flanchat.base.files import open_regular, reason
 
     try:
-        with open(open_regular_read(Path(file)), "rb") as prompts:
+        with open(open_regular(Path(file)), "rb") as prompts:
             return prompts.read()
     except FileNotFoundError:
         raise UsageError(_("{file}: no such file").format(file=file)) from None
+    except OSError as error:
+        raise StorageError(f"{file}: {reason(error)}") from error
 
 
 def _resolved(env: Environment, options: SweepOptions) -> list[ResolvedOptions]:

@@ -104,20 +104,17 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
 
 def _agreed(env: Environment) -> bool:
     if not (env.stdin.isatty() and env.stderr.isatty()):
-        raise UsageError(_("the grid is large; use --yes to run it"))
+        raise UsageError(_("this is a large grid; --yes runs it"))
     return env.confirm(_("Run it?"))
 
 
 def _run(env: Environment, experiment: Experiment, options: WhatifOptions) -> None:
     """Answer the cells and draw them as they grow, unless they are printed in another format at the end."""
+    from flanchat.base.format import not_ready
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui import grid as gridview
-    from flanchat.ui.status import state
+    from flanchat.ui import grid
 
     engine = experiment.engine
-
-    def waiting() -> str:
-        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
 
     with (
         stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
@@ -128,7 +125,10 @@ def _run(env: Environment, experiment: Experiment, options: WhatifOptions) -> No
                 pass
         else:
             view = open_view(env, options)
-            gridview.draw(view, experiment.grid, events, experiment.current, diff=options.diff, waiting=waiting)
+            grid.draw(
+                view, experiment.grid, events, experiment.current, diff=options.diff,
+                status=lambda: not_ready(engine.status),
+            )  # fmt: skip
 
 
 def _printed(experiment: Experiment, options: WhatifOptions) -> str:

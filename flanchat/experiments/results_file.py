@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import append_record, open_private_append, reason, sync_folder, try_lock
+from flanchat.base.files import append_record, open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
 
 _HEAD = b'{"key": "'  # of each line, so that no other file is mistaken for one of ours
@@ -24,7 +24,10 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open the file, or make it. Raises StorageError when it cannot be had."""
         self.path = path
-        self._fd = open_private_append(path)
+        try:
+            self._fd = open_regular(path, "append", private=True)
+        except OSError as error:
+            raise StorageError(f"{path}: {reason(error)}") from error
         if not try_lock(self._fd):
             os.close(self._fd)
             raise StorageError(_("{path}: another sweep is writing it").format(path=path))

@@ -1,4 +1,4 @@
-"""The REPL: read, parse, run, show, and what Ctrl-C and Ctrl-D do. Knows neither prompt_toolkit nor rich."""
+"""The read-eval-print loop: reads an entry, runs it, shows the result; handles Ctrl-C and Ctrl-D."""
 
 from __future__ import annotations
 
@@ -6,75 +6,64 @@ from collections.abc import Callable
 from contextlib import closing
 
 from flanchat.base.errors import ConsentError, FlanchatError, UsageError
+from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
-from flanchat.repl.commands.table import Ask, parse_line
+from flanchat.repl.commands.table import GRID_HINT, Ask, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
-from flanchat.repl.input import Lines
+from flanchat.repl.input import InputSource
 from flanchat.sessions.session import Source
 from flanchat.ui.results import View
-from flanchat.ui.status import state
 from flanchat.ui.types import Confidence, ResultStream, Scores
 
 
-def run(
-    context: Context,
-    lines: Lines,
-    view: View,
-    *,
-    echo: Callable[[str], None] | None = None,
-    debug: bool = False,
-    draft: str = "",
-) -> None:
-    """Serve entries until the user leaves. One bad entry never ends the session.
+def run(context: Context, entries: InputSource, view: View, *, debug: bool = False, draft: str = "") -> None:
+    """Run entries until the user leaves; an error in one entry does not end the loop.
 
-    echo: called with each entry, where nobody has seen it typed. debug: let mistakes of the program's own through.
-    draft: what the first entry begins with.
+    debug: let internal errors through. draft: text of the first entry.
     """
-    serving = _Serving(context, lines, view, debug)
-    serving.draft = draft
-    hinted = False
-    with lines.typed_ahead(), ignore_interrupts():  # a Ctrl-C that comes between two entries costs nothing
-        while not serving.left:
+    loop = _Loop(context, entries, view, debug)
+    loop.draft = draft
+    is_hint_shown = False
+    with entries.no_echo(), ignore_interrupts():  # a Ctrl-C between two entries must not end the program
+        while not loop.is_left:
             try:
-                line = lines.read(serving.take_draft())
+                line = entries.read(loop.take_draft())
             except KeyboardInterrupt:
-                if not hinted:
+                if not is_hint_shown:
                     view.note(_("Ctrl-D or /exit leaves."))
-                hinted = True
+                is_hint_shown = True
                 context.editing = None
                 continue
             except EOFError:
                 return
-            if echo is not None:
-                echo(line)
-            hinted = hinted and not line
-            serving.serve(line)
+            is_hint_shown = is_hint_shown and not line
+            loop.run_entry(line)
 
 
-class _Serving:
-    """Serves entries one by one. left: the user wants to leave. draft: what the next entry begins with."""
+class _Loop:
+    """Runs entries one by one. is_left: the user wants to leave. draft: text that the next entry starts with."""
 
-    def __init__(self, context: Context, lines: Lines, view: View, debug: bool) -> None:
-        self._context, self._lines, self._view, self._debug = context, lines, view, debug
-        self.left = False
+    def __init__(self, context: Context, entries: InputSource, view: View, debug: bool) -> None:
+        self._context, self._entries, self._view, self._debug = context, entries, view, debug
+        self.is_left = False
         self.draft = ""
 
     def take_draft(self) -> str:
         draft, self.draft = self.draft, ""
         return draft
 
-    def serve(self, line: str, source: Source = "typed") -> bool:
-        """Do what a line says, and say what went wrong. False when something did."""
+    def run_entry(self, line: str, source: Source = "typed") -> bool:
+        """Run an entry and print its errors. Returns whether it succeeded."""
         view, engine = self._view, self._context.engine
-        done = False
+        succeeded = False
         try:
             with raise_on_interrupt():
-                self._do(line, source)
-            done = True
+                self._run(line, source)
+            succeeded = True
         except FlanchatError as error:
             view.error(error.message)
-        except OSError:  # the screen has gone away
+        except OSError:  # the terminal is gone, so there is nothing to print errors on
             raise
         except Exception as error:
             if self._debug:
@@ -85,22 +74,21 @@ class _Serving:
                 )
             )
         except KeyboardInterrupt:
-            loading = "" if engine.status == "ready" else _("; the model is {state}").format(state=state(engine))
-            view.note(_("[interrupted]") + loading)
+            view.note(" · ".join(filter(None, (_("[interrupted]"), not_ready(engine.status)))))
         if self._context.session.transcript.problem:
             view.error(self._context.session.transcript.problem)
-        return done
+        return succeeded
 
-    def _do(self, line: str, source: Source) -> None:
+    def _run(self, line: str, source: Source) -> None:
         context = self._context
-        editing, context.editing, self.draft = context.editing, None, ""  # hold for one entry
-        meant = parse_line(line)
-        if meant is None:
+        editing, context.editing, self.draft = context.editing, None, ""  # /edit applies to one entry only
+        parsed = parse_line(line)
+        if parsed is None:
             return
-        if isinstance(meant, Ask):
-            self._ask(meant.text, editing, source)
+        if isinstance(parsed, Ask):
+            self._ask(parsed.text, editing, source)
         else:
-            self._show(meant.command.run(context, meant.arguments))
+            self._show(parsed.command.run(context, parsed.arguments))
 
     def _ask(self, text: str, editing: int | None, source: Source) -> None:
         context = self._context
@@ -109,7 +97,8 @@ class _Serving:
         context.last_draft = text
         turns = context.session.turns[: editing - 1] if editing else context.session.turns
         changes: dict[str, str] | None = {}
-        if editing or context.session.settings.value("on_overflow") == "ask":  # what cannot be asked moves nothing
+        # compile before /edit leaves its branch: a question that cannot be asked must change nothing
+        if editing or context.session.settings.value("on_overflow") == "ask":
             changes = self._consent(lambda: context.session.compile(text, turns=turns))
         if changes is None:
             return
@@ -117,62 +106,62 @@ class _Serving:
             context.session.edit(editing)
         answers = len(context.session.conversation.answers)
         try:
-            self._answer(ShowAnswer(context.session.ask(text, source=source, changes=changes)))
+            self._show_answer(ShowAnswer(context.session.ask(text, source=source, changes=changes)))
         finally:
-            if len(context.session.conversation.answers) > answers:  # it was sent, whatever came of it
+            if len(context.session.conversation.answers) > answers:  # it was sent, even if the answer failed
                 context.attachments.clear()
 
-    def _consent(self, compiled: Callable[[], object]) -> dict[str, str] | None:
-        """Ask before anything is left out of a prompt, if the user wants to be asked; None for no."""
+    def _consent(self, compile_prompt: Callable[[], object]) -> dict[str, str] | None:
+        """Ask before parts of a prompt are dropped, where `on_overflow` is `ask`. None means the user declined."""
         try:
-            compiled()
+            compile_prompt()
         except ConsentError as error:
-            if not self._lines.can_confirm:
+            if not self._entries.can_confirm:
                 raise
-            return {"on_overflow": "drop"} if self._agreed(error) else None
+            return {"on_overflow": "drop"} if self._is_agreed(error) else None
         return {}
 
-    def _agreed(self, error: ConsentError) -> bool:
+    def _is_agreed(self, error: ConsentError) -> bool:
         self._view.note(error.message)
-        return self._lines.confirm(_("Send it without them?"))
+        return self._entries.confirm(_("Send without them?"))
 
     def _show(self, shown: Shown) -> None:
         if isinstance(shown, ShowAnswer):
-            self._answer(shown)
+            self._show_answer(shown)
         elif isinstance(shown, ResultStream):
-            self._work(shown)
+            self._show_stream(shown)
         elif isinstance(shown, ShowGrid):
-            self._grid(shown)
+            self._show_grid(shown)
         elif isinstance(shown, AskAgain):
             self._ask(shown.text, shown.turn, "typed")
         elif isinstance(shown, Leave):
-            self.left = True
+            self.is_left = True
         elif isinstance(shown, EditDraft):
             self.draft = shown.text
             self._view.note(shown.note)
         elif isinstance(shown, RunScript):
             self._run_script(shown)
         elif isinstance(shown, CopyText):
-            self._view.note(self._lines.copy(shown.text))
+            self._view.note(self._entries.copy(shown.text))
         else:
             self._view.show(shown)
 
-    def _grid(self, shown: ShowGrid) -> None:
-        """Run a what-if grid, asked first when it is a large one."""
-        from flanchat.ui import grid as gridview
+    def _show_grid(self, shown: ShowGrid) -> None:
+        """Answer a grid's cells and draw them; a large grid is confirmed first."""
+        from flanchat.ui import grid
 
         experiment, view = shown.experiment, self._view
         if shown.again:
-            gridview.reprint(view, experiment.grid, experiment.current, diff=shown.diff)
+            grid.draw_finished(view, experiment.grid, experiment.current, diff=shown.diff)
             return
         engine = self._context.engine
-        announced, large = experiment.announce()
+        announced, is_large = experiment.announce()
         for line in announced.splitlines():
             view.note(line)
-        if large and not shown.confirmed:
-            if not self._lines.can_confirm:
-                raise UsageError(_("the grid is large; use --yes to run it"))
-            if not self._lines.confirm(_("Run it?")):
+        if is_large and not shown.confirmed:
+            if not self._entries.can_confirm:
+                raise UsageError(_("this is a large grid; --yes runs it"))
+            if not self._entries.confirm(_("Run it?")):
                 return
 
         self._context.experiment = experiment
@@ -180,55 +169,53 @@ class _Serving:
             stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
             closing(experiment.events()) as events,
         ):
-            gridview.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, waiting=self._loading)
-        view.note(_("/pick CELL takes an answer, /compare shows two side by side, /whatif --diff marks the changes."))
+            grid.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, status=self._not_ready)
+        view.hint(_(GRID_HINT))
 
     def _run_script(self, script: RunScript) -> None:
-        """Serve a file's lines; the first that goes wrong ends it."""
+        """Run a file's lines up to the first that fails or is interrupted."""
+        session = self._context.session
         for number, line in enumerate(script.lines, 1):
             self._view.note(f"> {line}")
-            before = self._context.session.conversation.head
+            before = session.conversation.head
             if line.split()[0] == "/run":
                 self._view.error(
-                    _("{path}:{number}: a script cannot run another one").format(path=script.path, number=number)
+                    _("{path}:{number}: a script cannot run another script").format(path=script.path, number=number)
                 )
                 return
-            if not self.serve(line, "script") or self.left:
-                if not self.left:
-                    self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
+            succeeded = self.run_entry(line, "script")
+            if self.is_left:
                 return
-            head = self._context.session.conversation.answers.get(self._context.session.conversation.head or "")
-            if head is not None and head.id != before and head.finish == "interrupted":
+            head = session.conversation.answers.get(session.conversation.head or "")
+            if not succeeded or (head is not None and head.id != before and head.finish == "interrupted"):
                 self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
 
-    def _work(self, working: ResultStream) -> None:
+    def _show_stream(self, stream: ResultStream) -> None:
         engine = self._context.engine
-        with stop_on_interrupt(working.stop, engine.kill, ready=lambda: engine.status == "ready"):
-            self._view.work(working, lambda: self._loading() or working.words())
+        with stop_on_interrupt(stream.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            self._view.stream(stream, lambda: self._not_ready() or stream.status())
 
-    def _loading(self) -> str:
-        """That the model is not ready yet; "" when it is."""
-        engine = self._context.engine
-        return "" if engine.status == "ready" else _("the model is {state}").format(state=state(engine))
+    def _not_ready(self) -> str:
+        return not_ready(self._context.engine.status)
 
-    def _answer(self, answering: ShowAnswer) -> None:
-        engine, view, waiting = self._context.engine, self._view, self._loading
-        if answering.note:
-            view.note(answering.note)
+    def _show_answer(self, shown: ShowAnswer) -> None:
+        engine, view = self._context.engine, self._view
+        if shown.note:
+            view.note(shown.note)
         try:
             with stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
-                view.answer(answering.events, waiting)
+                view.answer(shown.events, self._not_ready)
         except ConsentError as error:
-            if answering.without is None or not self._lines.can_confirm:
+            if shown.without is None or not self._entries.can_confirm:
                 raise
-            if not self._agreed(error):
+            if not self._is_agreed(error):
                 return
             with stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
-                view.answer(answering.without(), waiting)
-        with ignore_interrupts():  # a Ctrl-C that comes too late must not tear the line below the answer
-            if answering.then is not None:
-                self._show(answering.then())
+                view.answer(shown.without(), self._not_ready)
+        with ignore_interrupts():  # a late Ctrl-C must not cut the line below the answer
+            if shown.then is not None:
+                self._show(shown.then())
                 return
             answer = self._context.session.last()
             if answer.choices:

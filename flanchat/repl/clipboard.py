@@ -1,4 +1,4 @@
-"""Text to the clipboard: through the system's own program, or by asking the terminal (OSC 52)."""
+"""Copies text to the clipboard: with a program of the system, else through the terminal (OSC 52)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
+from flanchat.base.format import format_count
 from flanchat.base.i18n import _
 
 PROGRAMS: tuple[tuple[str, Sequence[str]], ...] = (
@@ -16,14 +17,17 @@ PROGRAMS: tuple[tuple[str, Sequence[str]], ...] = (
     ("DISPLAY", ("xsel", "--clipboard", "--input")),
     ("WSL_DISTRO_NAME", ("clip.exe",)),
 )
-"""Programs that take a clipboard's text on standard input, and the variable without which they cannot work."""
+"""The variable that a program needs to work, or "", and its command, which reads the text from standard input."""
 
 TERMINAL_BYTES = 74_994
-"""Longest text that terminals take this way: 100,000 bytes less the sequence around it, in base64."""
+"""Terminals accept sequences of 100,000 bytes; this is what fits into one in base64."""
 
 
 def copy(text: str, environ: Mapping[str, str], *, terminal: Callable[[str], None] | None = None) -> str:
-    """Copy, and say how or why not. terminal: writes to a terminal that may understand OSC 52; None for none."""
+    """Copy a text; return a sentence that says how, or why not.
+
+    terminal: writes a sequence to a terminal that may support OSC 52; None without a terminal.
+    """
     for variable, command in PROGRAMS:
         if (not variable or environ.get(variable)) and shutil.which(command[0], path=environ.get("PATH")):
             try:
@@ -33,13 +37,17 @@ def copy(text: str, environ: Mapping[str, str], *, terminal: Callable[[str], Non
                 )  # fmt: skip
             except (OSError, subprocess.SubprocessError):
                 continue
-            return _("Copied with {program}: {count} characters.").format(program=command[0], count=len(text))
+            return _("Copied with {program}: {count} characters.").format(
+                program=command[0], count=format_count(len(text))
+            )
     raw = text.encode("utf-8", "replace")
     if terminal is None:
-        return _("There is no clipboard here: no terminal that could take it, and no pbcopy, wl-copy, xclip or xsel.")
+        return _("no clipboard: neither a terminal nor pbcopy, wl-copy, xclip or xsel was found")
     if len(raw) > TERMINAL_BYTES:
-        return _("Too long for the terminal's clipboard: {count} bytes, at most {most}; /export writes files.").format(
-            count=len(raw), most=TERMINAL_BYTES
+        return _("too long for the terminal's clipboard: {count} bytes, at most {most}; /export writes files").format(
+            count=format_count(len(raw)), most=format_count(TERMINAL_BYTES)
         )
     terminal(f"\x1b]52;c;{base64.b64encode(raw).decode()}\x07")
-    return _("Handed to the terminal's clipboard: {count} characters, if it allows that.").format(count=len(text))
+    return _("Sent to the terminal's clipboard: {count} characters, if the terminal allows it.").format(
+        count=format_count(len(text))
+    )

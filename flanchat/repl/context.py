@@ -1,4 +1,4 @@
-"""What commands work on, and what they give back to be shown. Prints nothing."""
+"""What commands work on, and what they return to be shown or done."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ShowAnswer:
-    """An answer in the making, to be shown as it comes.
+    """An answer, shown as it arrives.
 
-    without: the same, but with parts of the prompt left out; for when the user is asked first and agrees.
-    note: what to say first. then: what to show at the end in place of the line below an answer; None for that line.
+    without: the same with parts of the prompt dropped, run when the user agrees. note: a line before the answer. then:
+    what to show after it instead of the timing line.
     """
 
     events: AnswerEvents
@@ -40,7 +40,7 @@ class ShowAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ShowGrid:
-    """A what-if grid, to be run and shown. again: it was run, show it once more. diff: mark the changes."""
+    """A what-if grid to run and show. again: only show it. diff: mark the changes. confirmed: do not ask first."""
 
     experiment: Experiment
     again: bool = False
@@ -50,7 +50,7 @@ class ShowGrid:
 
 @dataclass(frozen=True, slots=True)
 class AskAgain:
-    """A question in place of an earlier one. turn: from 1."""
+    """A question that replaces the one of `turn`, counted from 1."""
 
     text: str
     turn: int
@@ -58,7 +58,7 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class EditDraft:
-    """A text to stand in the next entry, to be changed and sent. note: what to say about it."""
+    """A text to edit as the next entry. note: a line before it."""
 
     text: str
     note: str
@@ -66,7 +66,7 @@ class EditDraft:
 
 @dataclass(frozen=True, slots=True)
 class RunScript:
-    """Lines to be served one after the other, as if typed."""
+    """Lines to run one after the other, as if typed."""
 
     path: Path
     lines: tuple[str, ...]
@@ -81,7 +81,7 @@ class CopyText:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The user wants to leave."""
+    """The end of the loop."""
 
 
 Shown = Drawable | ResultStream | ShowAnswer | ShowGrid | AskAgain | EditDraft | RunScript | CopyText | Leave
@@ -89,7 +89,7 @@ Shown = Drawable | ResultStream | ShowAnswer | ShowGrid | AskAgain | EditDraft |
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file's text that goes in front of the next question."""
+    """A file's text, added before the next question."""
 
     name: str
     text: str
@@ -97,21 +97,21 @@ class Attachment:
 
 
 def _no_model(name: str) -> AbstractContextManager[Engine]:
-    raise UsageError(_("there is no other model here"))
+    raise UsageError(_("cannot load another model here"))
 
 
 @dataclass(slots=True)
 class Context:
-    """What commands work on.
+    """The state of a REPL.
 
-    folders: where profiles are looked for; home: where the user's own are saved, None without a home.
-    open_library: gives the earlier sessions; None when nothing is kept. new_transcript, resume_transcript: open the
-    record of a new session or of an earlier one. open_engine: a model by name and device, not yet loaded; None where
-    that cannot be done. models: name, what it is, and whether it is here.
-    edit_file: opens the user's editor; None without a terminal. last_draft: the last question, for /prompt.
-    borrow_model: opens another model for a while. experiment: the last what-if grid.
-    attachments: wait for the next question. editing: the turn, from 1, that the next question takes the place of; None
-    for none. hidden_shots: what /shots off took away.
+    folders: where profiles are searched; home: where the user's are saved, None without a home folder.
+    open_library: opens the recorded sessions; None when nothing is recorded. new_transcript, resume_transcript: open
+    the file of a new or an earlier session. open_engine: opens a model by name and device, without waiting until it is
+    loaded; None where that is impossible. models: name, description and state of known models.
+    edit_file: opens the user's editor; None without a terminal. last_draft: the last question, with its files.
+    open_other_model: context manager of a second model on the same device. experiment: the last what-if grid.
+    attachments: files for the next question. editing: the turn, from 1, that the next question replaces. hidden_shots:
+    shots switched off by /shots off.
     """
 
     session: Session
@@ -130,41 +130,23 @@ class Context:
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
     experiment: Experiment | None = None
-    borrow_model: OpenModel = field(default=_no_model)
+    open_other_model: OpenModel = field(default=_no_model)
 
     @property
     def cells(self) -> tuple[Answer | None, ...]:
-        """The answers of the last grid, as its cells are numbered from 1; None where there is none."""
+        """The answers of the last grid's cells, in order; None for a cell without one."""
         return () if self.experiment is None else tuple(cell.answer for cell in self.experiment.grid.cells)
 
     def question(self, draft: str) -> str:
-        """What a draft would ask: the attached files, then its text."""
+        """The question that a draft makes: the attached files, then its text."""
         return "\n".join([*(attachment.text for attachment in self.attachments), draft])
 
     def preview(self, draft: str) -> Prompt:
-        """The prompt that sending `draft` now would make, and what would have to be left out of it."""
+        """The prompt that `draft` would make now, with the parts that would be dropped."""
         turns = self.session.turns[: self.editing - 1] if self.editing else self.session.turns
         return self.session.compile(self.question(draft), turns=turns, changes={"on_overflow": "drop"})
 
-    def forget(self) -> None:
-        """Another session begins: nothing that waited for the next question of the last one goes along."""
+    def reset(self) -> None:
+        """Drop what belongs to the current session, when another one begins."""
         self.attachments.clear()
         self.last_draft, self.editing, self.hidden_shots, self.experiment = "", None, (), None
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command. names: the first is shown, the others are silent. words: what Tab offers after it, given what stands
-    before the word and the word so far."""
-
-    names: tuple[str, ...]
-    group: str
-    usage: str
-    help: str
-    run: Callable[[Context, str], Shown]
-    words: Callable[[Context, str, str], Sequence[str]] = field(default=lambda context, before, word: ())
-    example: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.names[0]

@@ -1,4 +1,4 @@
-"""Reading what the user types. Alone in knowing prompt_toolkit, which is not loaded on a pipe or a dumb terminal."""
+"""Input: an editable prompt, or plain lines on a pipe or dumb terminal. The only user of prompt_toolkit."""
 
 from __future__ import annotations
 
@@ -23,57 +23,55 @@ if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.key_binding import KeyBindings
 
-_SHOWN = 200  # characters of an entry that is too long to be drawn again
-_DRAWN = 20_000  # longest entry that stays on the screen as it was typed
+_LONGEST_REDRAWN = 20_000  # characters; prompt_toolkit draws an entry once more when it is sent, which takes time
+_SHOWN_OF_LONGER = 200
 _YES = ("y", "yes", "是")
 
 
-class Lines(Protocol):
-    """Where entries come from.
-
-    can_confirm: whether a person is there to be asked.
-    """
+class InputSource(Protocol):
+    """A source of entries. can_confirm: whether a user can be asked questions."""
 
     can_confirm: bool
 
     def read(self, draft: str = "") -> str:
-        """The next entry, which begins as `draft`; "" when Ctrl-C threw it away. Raises KeyboardInterrupt for Ctrl-C on
-        an empty line, EOFError at the end.
+        """Read the next entry, which starts as `draft`; Ctrl-C in it returns "".
+
+        Raises KeyboardInterrupt for Ctrl-C on an empty line, EOFError at the end.
         """
         ...
 
     def confirm(self, question: str) -> bool:
-        """Ask for a yes or no; everything but a yes is a no."""
+        """Ask a yes-or-no question; any answer but yes is no."""
         ...
 
     def copy(self, text: str) -> str:
-        """Put a text on the clipboard; say how that went."""
+        """Copy a text to the clipboard and return a sentence about it."""
         ...
 
-    def typed_ahead(self) -> AbstractContextManager[None]:
-        """What is typed inside while nothing is read does not show; it waits for the next `read`."""
+    def no_echo(self) -> AbstractContextManager[None]:
+        """Keys pressed inside are not echoed; the next `read` receives them."""
         ...
 
     def redraw(self) -> None:
-        """Something in the tool bar has changed. May be called from any thread."""
+        """Draw the toolbar again. May be called from any thread."""
         ...
 
 
 @contextmanager
-def typed_ahead(stdin: TextIO) -> Iterator[None]:
-    """What is typed inside while nothing is read does not show; it waits for the next `read`, Enter as Enter."""
+def no_echo(stdin: TextIO) -> Iterator[None]:
+    """Keys pressed inside are not echoed; the terminal keeps them for the next read."""
     import termios
 
     try:
         before = termios.tcgetattr(stdin)
-    except termios.error:  # the terminal has gone away
+    except termios.error:  # the terminal is gone
         yield
         return
-    silent = list(before)
-    silent[0] &= ~termios.ICRNL  # Enter stays Enter, it would be Ctrl-J otherwise
-    silent[3] &= ~(termios.ECHO | termios.ICANON)
-    silent[3] |= termios.NOFLSH  # else a Ctrl-C throws away what was just printed, with what was typed
-    termios.tcsetattr(stdin, termios.TCSANOW, silent)
+    quiet = list(before)
+    quiet[0] &= ~termios.ICRNL  # would turn Enter into Ctrl-J, which adds a line instead of sending
+    quiet[3] &= ~(termios.ECHO | termios.ICANON)
+    quiet[3] |= termios.NOFLSH  # without it Ctrl-C discards pending output and type-ahead
+    termios.tcsetattr(stdin, termios.TCSANOW, quiet)
     try:
         yield
     finally:
@@ -81,21 +79,26 @@ def typed_ahead(stdin: TextIO) -> Iterator[None]:
             termios.tcsetattr(stdin, termios.TCSANOW, before)
 
 
-class PlainLines:
+class PlainInput:
     """One entry per line of standard input.
 
-    prompt: written before each, when a person is typing. drawn: called once, after the first prompt.
+    prompt: written before each entry; "" on a pipe. on_first_prompt: called once, after the first prompt.
     """
 
     def __init__(
-        self, stdin: TextIO, stdout: TextIO, environ: Mapping[str, str], prompt: str, drawn: Callable[[], None]
+        self,
+        stdin: TextIO,
+        stdout: TextIO,
+        environ: Mapping[str, str],
+        prompt: str,
+        on_first_prompt: Callable[[], None],
     ) -> None:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
-        self._prompt, self._drawn = prompt, drawn
+        self._prompt, self._on_first_prompt = prompt, on_first_prompt
         self.can_confirm = bool(prompt)
 
     def read(self, draft: str = "") -> str:
-        """A draft is printed, for it cannot be put into the line; what is typed is the whole entry."""
+        """Read a line. A draft is only printed, since a plain line cannot be prefilled."""
         if draft and self._prompt:
             print(show(draft), file=self._stdout)
         return self._line(self._prompt)
@@ -109,35 +112,35 @@ class PlainLines:
     def _line(self, prompt: str) -> str:
         line = ""
         try:
-            with raise_on_interrupt():  # from before the prompt is seen, so that no Ctrl-C at it is lost
+            with raise_on_interrupt():  # before the prompt is visible, so that no Ctrl-C at it is lost
                 if self._prompt:
                     self._stdout.write(prompt)
                     self._stdout.flush()
                 with ignore_interrupts():
-                    drawn, self._drawn = self._drawn, lambda: None
-                    drawn()
+                    on_first_prompt, self._on_first_prompt = self._on_first_prompt, lambda: None
+                    on_first_prompt()
                 line = self._stdin.readline()
         finally:
-            if self._prompt and not line:  # Ctrl-C and Ctrl-D leave the cursor behind the prompt
+            if self._prompt and not line:  # after Ctrl-C and Ctrl-D the cursor still stands behind the prompt
                 print(file=self._stdout, flush=True)
         if not line:
             raise EOFError
         return line.rstrip("\n")
 
-    def typed_ahead(self) -> AbstractContextManager[None]:
+    def no_echo(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def redraw(self) -> None:
         pass
 
 
-class TerminalLines:
-    """An editable prompt with history, completion and a tool bar.
+class TerminalInput:
+    """An editable prompt with history, completion and a toolbar.
 
-    complete: the words that may take the place of the last one, for a line that starts with a slash.
-    toolbar: what the bar below says now. typed: told the entry at every change. drawn: called once, after the first
-    prompt is on the screen. keys: what further keys do with the entry so far, above the prompt.
-    history: recalled; added to unless `forgetful` says yes. vi: begin with vi's keys in place of those of emacs.
+    history: entries to recall; new ones are added while `is_private` returns False. complete: words that can replace
+    the last one of a line that starts with a slash. toolbar: its text. on_change: called with the entry at every
+    change. on_first_prompt: called once, after the first prompt is drawn. note: prints a line. keys: functions for
+    further keys, called with the entry; their output appears above the prompt. vi: start with vi keys.
     """
 
     def __init__(
@@ -147,11 +150,11 @@ class TerminalLines:
         environ: Mapping[str, str],
         *,
         history: InputHistory | None,
-        forgetful: Callable[[], bool] = lambda: False,
+        is_private: Callable[[], bool] = lambda: False,
         complete: Callable[[str], list[str]],
         toolbar: Callable[[], str],
-        typed: Callable[[str], None],
-        drawn: Callable[[], None],
+        on_change: Callable[[str], None],
+        on_first_prompt: Callable[[], None],
         note: Callable[[str], None],
         keys: Mapping[str, Callable[[str], None]],
         color: bool,
@@ -167,11 +170,11 @@ class TerminalLines:
         self.can_confirm = True
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._input, self._output = create_input(stdin), create_output(stdout)
-        self._drawn, self._typed, self._note = drawn, typed, note
-        self._untold: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._many = _Many()
+        self._on_first_prompt, self._on_change, self._note = on_first_prompt, on_change, note
+        self._notifications: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._multiline = _Multiline()
         self._session: PromptSession[str] = PromptSession(
-            history=_adapt(history, note, forgetful),
+            history=_history(history, note, is_private),
             auto_suggest=ThreadedAutoSuggest(AutoSuggestFromHistory()),
             completer=_completer(complete),
             complete_while_typing=False,
@@ -179,8 +182,8 @@ class TerminalLines:
             enable_history_search=True,
             multiline=True,
             prompt_continuation="  ",
-            key_bindings=_bindings(self._many, keys, self.typed_ahead),
-            bottom_toolbar=lambda: self._bar(toolbar()),
+            key_bindings=_bindings(self._multiline, keys, self.no_echo),
+            bottom_toolbar=lambda: self._with_modes(toolbar()),
             enable_open_in_editor=True,
             enable_suspend=True,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
@@ -190,26 +193,26 @@ class TerminalLines:
             output=self._output,
         )
         self._session.app.after_render += self._after_render
-        self._session.default_buffer.on_text_changed += lambda buffer: self._typed(buffer.text)
+        self._session.default_buffer.on_text_changed += lambda buffer: self._on_change(buffer.text)
 
     def read(self, draft: str = "") -> str:
-        self._tell()
-        self._typed(draft)
+        self._print_notifications()
+        self._on_change(draft)
         try:
-            text = self._session.prompt([("class:prompt", "> ")], default=draft, pre_run=self._take_signals)
-            return self._shorten(text)
+            text = self._session.prompt([("class:prompt", "> ")], default=draft, pre_run=self._exit_on_signals)
+            return self._abbreviate(text)
         except KeyboardInterrupt:
             if not self._session.default_buffer.text:
                 raise
             return ""
         finally:
-            unwind_on_termination()  # asyncio put the default handlers back
+            unwind_on_termination()  # asyncio has restored the default handlers
 
-    def _shorten(self, text: str) -> str:
-        """Say what was sent in place of thousands of lines that would be drawn once more."""
+    def _abbreviate(self, text: str) -> str:
+        """Print the beginning of an entry that was too long to be drawn again."""
         if self._session.app.erase_when_done:
             self._session.app.erase_when_done = False
-            shortened = _("> {begin}... ({count} characters)").format(begin=text[:_SHOWN], count=len(text))
+            shortened = _("> {begin}... ({count} characters)").format(begin=text[:_SHOWN_OF_LONGER], count=len(text))
             print(show(shortened), file=self._stdout, flush=True)
         return text
 
@@ -233,37 +236,37 @@ class TerminalLines:
 
         return clipboard.copy(text, self._environ, terminal=write)
 
-    def _bar(self, words: str) -> str:
-        modes = [_("many lines: Alt-Enter sends")] if self._many else []
+    def _with_modes(self, text: str) -> str:
+        modes = [_("multi-line: Alt-Enter sends")] if self._multiline.on else []
         modes += ["vi"] if self._session.editing_mode.value == "VI" else []
-        return " " + show(" · ".join([*modes, words]))
+        return " " + show(" · ".join([*modes, text]))
 
-    def typed_ahead(self) -> AbstractContextManager[None]:
-        return typed_ahead(self._stdin)
+    def no_echo(self) -> AbstractContextManager[None]:
+        return no_echo(self._stdin)
 
     def redraw(self) -> None:
         self._session.app.invalidate()
 
-    def tell(self, sentence: str) -> None:
-        """Say something above the prompt; when there is none, before the next one. May be called from any thread."""
+    def notify(self, message: str) -> None:
+        """Print a line above the prompt, or before the next one. May be called from any thread."""
         from prompt_toolkit.application import run_in_terminal
 
-        self._untold.put(sentence)
+        self._notifications.put(message)
         if (loop := self._session.app.loop) is not None:
-            with suppress(RuntimeError):  # the prompt is over
-                loop.call_soon_threadsafe(run_in_terminal, self._tell)
+            with suppress(RuntimeError):  # the prompt ended in between; the next one prints it
+                loop.call_soon_threadsafe(run_in_terminal, self._print_notifications)
 
-    def _tell(self) -> None:
-        with self.typed_ahead(), suppress(queue.Empty):
+    def _print_notifications(self) -> None:
+        with self.no_echo(), suppress(queue.Empty):
             while True:
-                self._note(self._untold.get_nowait())
+                self._note(self._notifications.get_nowait())
 
     def _after_render(self, _: Any) -> None:
-        drawn, self._drawn = self._drawn, lambda: None
-        drawn()
+        on_first_prompt, self._on_first_prompt = self._on_first_prompt, lambda: None
+        on_first_prompt()
 
-    def _take_signals(self) -> None:
-        """While the prompt runs, a signal must leave through its event loop, which puts the terminal right again."""
+    def _exit_on_signals(self) -> None:
+        """Let signals that end the program leave through the prompt's event loop, which restores the terminal."""
         import asyncio
 
         app = self._session.app
@@ -277,52 +280,49 @@ class TerminalLines:
             loop.add_signal_handler(number, leave, number)
 
 
-class _Many:
+class _Multiline:
     """Whether Enter adds a line instead of sending."""
 
     on = False
 
-    def __bool__(self) -> bool:
-        return self.on
-
 
 def _bindings(
-    many: _Many,
+    multiline: _Multiline,
     keys: Mapping[str, Callable[[str], None]],
-    silent: Callable[[], AbstractContextManager[None]],
+    no_echo: Callable[[], AbstractContextManager[None]],
 ) -> KeyBindings:
-    """Enter sends, Alt-Enter and Ctrl-J add a line (the other way round after F3); Enter on a completion takes it."""
+    """Enter sends, Alt-Enter and Ctrl-J add a line; F3 swaps the two. Enter on a completion accepts it."""
     from prompt_toolkit.application import get_app, run_in_terminal
     from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
     from prompt_toolkit.filters import Condition, has_focus
     from prompt_toolkit.key_binding import KeyBindings
 
     bindings = KeyBindings()
-    editing = has_focus(DEFAULT_BUFFER)  # not searching
-    choosing = Condition(
+    editing = has_focus(DEFAULT_BUFFER)  # False while Ctrl-R searches
+    completing = Condition(
         lambda: (state := get_app().current_buffer.complete_state) is not None and state.current_completion is not None
     )
 
     def send(event: Any) -> None:
-        event.app.erase_when_done = len(event.current_buffer.text) > _DRAWN
+        event.app.erase_when_done = len(event.current_buffer.text) > _LONGEST_REDRAWN
         event.current_buffer.validate_and_handle()
 
-    @bindings.add("enter", filter=editing & choosing)
+    @bindings.add("enter", filter=editing & completing)
     def _(event: Any) -> None:
         event.current_buffer.complete_state = None
 
-    @bindings.add("enter", filter=editing & ~choosing)
+    @bindings.add("enter", filter=editing & ~completing)
     def _(event: Any) -> None:
-        # a command is one line, and the way back must not be hidden behind another key
+        # a command is one line; Enter sends it in multi-line input too, so that /exit always works
         command = event.current_buffer.text.startswith("/") and "\n" not in event.current_buffer.text
-        if many and not command:
+        if multiline.on and not command:
             event.current_buffer.insert_text("\n")
         else:
             send(event)
 
     @bindings.add("escape", "enter", filter=editing)
     def _(event: Any) -> None:
-        if many:
+        if multiline.on:
             send(event)
         else:
             event.current_buffer.insert_text("\n")
@@ -332,31 +332,31 @@ def _bindings(
         event.current_buffer.insert_text("\n")
 
     @bindings.add("c-g", filter=editing)
-    @bindings.add("c-x", "c-e", filter=editing)  # which would send what was written
+    @bindings.add("c-x", "c-e", filter=editing)  # prompt_toolkit's own binding sends the text when the editor ends
     def _(event: Any) -> None:
         event.current_buffer.open_in_editor()
 
     @bindings.add("f3")
     def _(event: Any) -> None:
-        many.on = not many.on
+        multiline.on = not multiline.on
 
     @bindings.add("f4")
     def _(event: Any) -> None:
         vi = event.app.editing_mode == EditingMode.VI
         event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
 
-    def show_above(act: Callable[[str], None]) -> Callable[[Any], None]:
-        def pressed(event: Any) -> None:
-            def shown() -> None:
-                with silent():  # prompt_toolkit lets the terminal echo and edit meanwhile
-                    act(event.current_buffer.text)
+    def print_above(run: Callable[[str], None]) -> Callable[[Any], None]:
+        def on_key(event: Any) -> None:
+            def print_result() -> None:
+                with no_echo():  # run_in_terminal puts the terminal into cooked mode, which echoes
+                    run(event.current_buffer.text)
 
-            run_in_terminal(shown)
+            run_in_terminal(print_result)
 
-        return pressed
+        return on_key
 
-    for key, act in keys.items():
-        bindings.add(key)(show_above(act))
+    for key, run in keys.items():
+        bindings.add(key)(print_above(run))
     return bindings
 
 
@@ -375,8 +375,8 @@ def _completer(complete: Callable[[str], list[str]]) -> Any:
     return SlashCompleter()
 
 
-def _adapt(history: InputHistory | None, note: Callable[[str], None], forgetful: Callable[[], bool]) -> Any:
-    """Our history file as prompt_toolkit wants it."""
+def _history(history: InputHistory | None, note: Callable[[str], None], is_private: Callable[[], bool]) -> Any:
+    """The input history as a prompt_toolkit History."""
     from prompt_toolkit.history import History
 
     class FileHistory(History):
@@ -384,7 +384,7 @@ def _adapt(history: InputHistory | None, note: Callable[[str], None], forgetful:
             return reversed(history.load()) if history is not None else ()
 
         def store_string(self, string: str) -> None:
-            if history is not None and not forgetful() and (problem := history.append(string)):
+            if history is not None and not is_private() and (problem := history.append(string)):
                 note(problem)
 
     return FileHistory()

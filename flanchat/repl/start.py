@@ -8,20 +8,19 @@ from typing import TextIO
 
 from flanchat import __version__
 from flanchat.base.errors import FlanchatError, StorageError
-from flanchat.base.format import format_bytes, format_parameters
+from flanchat.base.format import format_bytes, format_parameters, not_ready
 from flanchat.base.i18n import _, wrap_line
 from flanchat.base.paths import make_private_folder, state_folder
 from flanchat.base.sanitize import show
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.repl import app
-from flanchat.repl.commands.sessions import standing
+from flanchat.repl.commands.sessions import resumed_summary
 from flanchat.repl.commands.table import Call, complete, parse_line
 from flanchat.repl.context import Context
-from flanchat.repl.input import PlainLines, TerminalLines, typed_ahead
+from flanchat.repl.input import PlainInput, TerminalInput, no_echo
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View
-from flanchat.ui.status import state
 from flanchat.ui.terminal import terminal_size
 from flanchat.ui.types import DRAWABLE
 
@@ -41,38 +40,38 @@ class Repl:
     ) -> None:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._view, self._complain = view, complain
-        self._lines: TerminalLines | None = None
+        self._input: TerminalInput | None = None
         self.on_terminal = stdin.isatty()
 
     def keep_typing(self) -> AbstractContextManager[None]:
         """What is typed inside the block becomes the beginning of the first entry."""
-        return typed_ahead(self._stdin) if self.on_terminal and not self._view.plain else nullcontext()
+        return no_echo(self._stdin) if self.on_terminal and not self._view.plain else nullcontext()
 
     def redraw(self, status: str = "") -> None:
         """Draw the toolbar anew. May be called from any thread."""
-        if self._lines is not None:
-            self._lines.redraw()
+        if self._input is not None:
+            self._input.redraw()
 
     def note(self, sentence: str) -> None:
         """Say something above the prompt. May be called from any thread."""
-        if self._lines is None:
+        if self._input is None:
             self._complain(sentence)
         else:
-            self._lines.tell(sentence)
+            self._input.notify(sentence)
 
     def run(self, context: Context, *, color: bool, vi: bool, debug: bool) -> None:
         """Greet, and serve entries until the user leaves."""
-        lines: PlainLines | TerminalLines
+        entries: PlainInput | TerminalInput
         if self._view.plain or not self.on_terminal:
             prompt = "> " if self.on_terminal else ""
-            lines = PlainLines(self._stdin, self._stdout, self._environ, prompt, context.engine.start)
+            entries = PlainInput(self._stdin, self._stdout, self._environ, prompt, context.engine.start)
         else:
-            lines = self._lines = self._terminal_lines(context, color=color, vi=vi)
+            entries = self._input = self._terminal_input(context, color=color, vi=vi)
         draft = ""
         if self.on_terminal:
             self._greet(context)
             draft = self._report_resumed(context)
-        app.run(context, lines, self._view, debug=debug, draft=draft)
+        app.run(context, entries, self._view, debug=debug, draft=draft)
         path = context.session.transcript.path
         if self.on_terminal and context.session.conversation.answers and path is not None:
             self._print(_("Saved in {path}").format(path=path))  # not wrapped, so that it can be copied
@@ -80,18 +79,18 @@ class Repl:
     def _print(self, line: str) -> None:
         print(show(line), file=self._stdout, flush=True)
 
-    def _terminal_lines(self, context: Context, *, color: bool, vi: bool) -> TerminalLines:
+    def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         toolbar = Toolbar(context, self.redraw)
-        return TerminalLines(
+        return TerminalInput(
             self._stdin,
             self._stdout,
             self._environ,
             history=self._history(context),
-            forgetful=lambda: context.open_library is None or not context.session.logging,
+            is_private=lambda: context.open_library is None or not context.session.logging,
             complete=lambda line: complete(context, line),
-            toolbar=toolbar.words,
-            typed=toolbar.typed,
-            drawn=context.engine.start,
+            toolbar=toolbar.text,
+            on_change=toolbar.update,
+            on_first_prompt=context.engine.start,
             note=self._view.note,
             keys={key: _key_action(context, self._view, line) for key, line in KEYS.items()},
             color=color,
@@ -139,7 +138,7 @@ class Repl:
                 self._print(_("New session {name}.").format(name=session.name))
             return ""
         record = context.open_library().read(path)
-        self._print(standing(session, record))
+        self._print(resumed_summary(session, record))
         return record.lost
 
 
@@ -151,7 +150,7 @@ def _key_action(context: Context, view: View, line: str) -> Callable[[str], None
         assert isinstance(call, Call)
         about_draft = call.command.name == "prompt" and draft.strip() and not draft.startswith("/")
         if about_draft and context.engine.status != "ready":  # it would block, and no other key would be handled
-            view.note(_("the model is {state}").format(state=state(context.engine)))
+            view.note(not_ready(context.engine.status))
             return
         try:
             shown = call.command.run(context, draft if about_draft else call.arguments)

@@ -1,46 +1,100 @@
-"""What the line below the prompt says: profile, model, budget, what was changed, what will be lost."""
+"""The line below the prompt: profile, model, token budget of the draft, changed settings, warnings.
+
+The draft is tokenised in a thread of its own, so that no key waits for it.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
+from flanchat.base.errors import FlanchatError
+from flanchat.base.format import engine_status, format_count
 from flanchat.base.i18n import _
+from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.table import BY_NAME
 from flanchat.repl.context import Context
-from flanchat.repl.meter import Meter
-from flanchat.ui.status import state
+from flanchat.ui.results import unread_lines
+from flanchat.ui.tables import budget_line
+
+MAX_CHARACTERS = 100_000
+"""A longer draft is tokenised when it is sent, not while it is typed."""
 
 
 class Toolbar:
-    """redraw: called when the words have changed by themselves."""
+    """redraw: called, from another thread, when the text has changed without a key."""
 
     def __init__(self, context: Context, redraw: Callable[[], None]) -> None:
         self._context = context
         self._draft = ""
         self._meter = Meter(lambda draft: context.preview(draft.strip()), redraw)
 
-    def typed(self, draft: str) -> None:
-        """The entry is now `draft`."""
+    def update(self, draft: str) -> None:
+        """Take the entry as it is now."""
         self._draft = draft
-        self._meter.look_at(draft)
+        self._meter.update(draft)
 
-    def words(self) -> str:
-        """One line, or two when something would be lost."""
+    def text(self) -> str:
+        """One line, or two when the model cannot read the draft as it is."""
         context, session = self._context, self._context.session
         command = self._draft[1:].partition(" ")[0] if self._draft.startswith("/") else ""
         if command in BY_NAME and "\n" not in self._draft:
             return f"{BY_NAME[command].usage} · {_(BY_NAME[command].help)}"
-        parts = [session.profile.name, context.engine.label, state(context.engine)]
-        parts += [self._meter.words] if self._meter.words else []
+        parts = [session.profile.name, context.engine.label, engine_status(context.engine.status)]
+        parts += [self._meter.budget] if self._meter.budget else []
         parts += [] if session.logging else [_("not recorded")]
         parts += [session.conversation.branch] if len(session.conversation.ends) > 1 else []
         parts += [
             _("+ {name} ({tokens} tokens)").format(name=attachment.name, tokens=attachment.tokens)
             for attachment in context.attachments
         ]
-        parts += [
-            f"{find_setting(name).short}={find_setting(name).format(value)}"
-            for name, value in session.settings.changed().items()
-        ]
+        for name, value in session.settings.changed().items():
+            setting = find_setting(name)
+            parts.append(f"{setting.short}={setting.format(value)}")
         return " · ".join(parts) + (f"\n {self._meter.warning}" if self._meter.warning else "")
+
+
+class Meter:
+    """Measures drafts in a thread. budget: tokens and parts of the prompt. warning: what the model cannot read.
+
+    compile_prompt: makes the prompt of a draft; may wait for the tokenizer. changed: called from the thread.
+    """
+
+    def __init__(self, compile_prompt: Callable[[str], Prompt], changed: Callable[[], None]) -> None:
+        self.budget = self.warning = ""
+        self._compile, self._changed = compile_prompt, changed
+        self._draft = ""
+        self._has_draft = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def update(self, draft: str) -> None:
+        """Measure this draft; drafts that arrive faster than they are measured are skipped, except the last."""
+        self._draft = draft
+        self._has_draft.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._has_draft.wait()
+            self._has_draft.clear()
+            budget, warning = self._measure(self._draft)
+            if not self._has_draft.is_set() and (budget, warning) != (self.budget, self.warning):
+                self.budget, self.warning = budget, warning
+                self._changed()
+
+    def _measure(self, draft: str) -> tuple[str, str]:
+        if draft.startswith("/") and not draft.startswith("//") and "\n" not in draft:
+            return self.budget, ""  # a command sends nothing
+        if len(draft) > MAX_CHARACTERS:
+            return _("{count} characters, tokenised when sent").format(count=format_count(len(draft))), ""
+        try:
+            prompt = self._compile(draft)
+        except FlanchatError as error:
+            return "", error.message
+        except Exception:  # another thread is changing the session; the next key measures again
+            return self.budget, self.warning
+        warnings = unread_lines(prompt)
+        return budget_line(prompt), warnings[0] if warnings and draft.strip() else ""

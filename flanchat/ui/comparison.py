@@ -1,48 +1,51 @@
-"""Draws two answers with what changed between them: side by side where there is room. Knows neither model nor session.
+"""Draws two answers with their differences, side by side in a wide window; a replay is a series of these.
 
-Every colour stands beside a mark: [-gone-] and {+new+}, as `git diff --word-diff` has them.
+Colours never stand alone: [-removed-] and {+added+} are marked as `git diff --word-diff` does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flanchat.base.format import clipped, format_duration, format_logprob, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
-from flanchat.experiments.replay import as_far, share_words
-from flanchat.sessions.conversation import Answer
 from flanchat.ui.types import Comparison
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from flanchat.experiments.replay import Replay, Replayed
+    from flanchat.sessions.session_record import SessionRecord
     from flanchat.ui.terminal import Terminal
 
-WIDE = 100
-"""Columns that two answers side by side need."""
+_SIDE_BY_SIDE = 100  # cells
 _STYLES = {"deleted": "red", "inserted": "green"}
-_ARROW = " → "
 
 
 def draw(terminal: Terminal, comparison: Comparison) -> None:
-    """Print a comparison: its title, the texts, and a line of figures."""
+    """Print a comparison: its title, the texts, a line of figures and the notes."""
+    from flanchat.experiments.replay import as_far
+
     old, new = comparison.old, comparison.new
-    terminal.say(comparison.title, "bold")
-    kept = as_far(old, new) if comparison.cut else new.text
-    changes = diff_words(show(old.text), show(kept))
-    if all(change.kind == "same" for change in changes):
-        terminal.say(kept)
-    elif terminal.plain or terminal.console.width < WIDE:
-        terminal.console.print(_painted(changes, ("same", "deleted", "inserted")))
+    terminal.print(comparison.title, "bold")
+    compared = as_far(old, new) if comparison.cut else new.text
+    spans = diff_words(show(old.text), show(compared))
+    if all(span.kind == "same" for span in spans):
+        terminal.print(compared)
+    elif terminal.plain or terminal.console.width < _SIDE_BY_SIDE:
+        terminal.console.print(_painted(spans, ("same", "deleted", "inserted")))
     else:
-        _beside(terminal, comparison.names, changes)
-    terminal.note(figures(comparison, kept))
+        _draw_side_by_side(terminal, comparison.names, spans)
+    terminal.note(figures(comparison, compared))
     for note in comparison.notes:
         terminal.note(note)
 
 
-def _beside(terminal: Terminal, names: tuple[str, str], changes: tuple[DiffSpan, ...]) -> None:
+def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:
     from rich import box
     from rich.table import Table as RichTable
     from rich.text import Text
@@ -50,48 +53,81 @@ def _beside(terminal: Terminal, names: tuple[str, str], changes: tuple[DiffSpan,
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     for name in names:
         table.add_column(Text(show(name)), ratio=1, overflow="fold")
-    table.add_row(_painted(changes, ("same", "deleted")), _painted(changes, ("same", "inserted")))
+    table.add_row(_painted(spans, ("same", "deleted")), _painted(spans, ("same", "inserted")))
     terminal.console.print(table)
 
 
-def _painted(changes: tuple[DiffSpan, ...], kinds: tuple[str, ...]) -> Text:
+def _painted(spans: tuple[DiffSpan, ...], kinds: tuple[str, ...]) -> Text:
     from rich.text import Text
 
     text = Text()
-    for change in changes:
-        if change.kind in kinds:
-            text.append(format_diff((change,)), style=_STYLES.get(change.kind, ""))
+    for span in spans:
+        if span.kind in kinds:
+            text.append(format_diff((span,)), style=_STYLES.get(span.kind, ""))
     return text
 
 
-def figures(comparison: Comparison, kept: str) -> str:
-    """How the answers differ, and the tokens, confidence and time of both. kept: what of the new one counts."""
+def figures(comparison: Comparison, compared: str) -> str:
+    """The difference of two answers, their tokens, average log-probability and time. compared: the new one's text."""
     old, new = comparison.old, comparison.new
-    parts = [verdict(old.text, kept)]
+    parts = [difference(old.text, compared)]
     if comparison.cut:
         parts.append(_("as far as recorded"))
-    parts.append(_("tokens {values}").format(values=_pair(str(len(old.tokens)), str(len(new.tokens)))))
-    parts.append(_("mean log-probability {values}").format(values=_pair(_mean(old), _mean(new))))
-    parts.append(_pair(f"{old.timing.total_s:.2f}", f"{new.timing.total_s:.2f}") + " s")
+    parts.append(_("tokens {values}").format(values=_change(str(len(old.tokens)), str(len(new.tokens)))))
+    logprobs = _change(format_logprob(old.mean_logprob), format_logprob(new.mean_logprob))
+    parts.append(_("avg logprob {values}").format(values=logprobs))
+    times = _change(format_duration(old.timing.total_s), format_duration(new.timing.total_s))
+    parts.append(_("time {values}").format(values=times))
     return " · ".join(parts)
 
 
-def verdict(old: str, new: str) -> str:
+def difference(old: str, new: str) -> str:
     """How two texts differ, in words."""
     if old == new:
         return _("same")
-    changed = _("changed: {share} of the words").format(share=share_words(word_distance(old, new)))
     if old.split() == new.split():
-        return _("only blanks differ")
+        return _("only whitespace differs")
+    changed = _("{share} of the words changed").format(share=format_percent(word_distance(old, new)))
     if old.startswith(new):
         return _("shorter, {changed}").format(changed=changed)
     return _("longer, {changed}").format(changed=changed) if new.startswith(old) else changed
 
 
-def _pair(old: str, new: str) -> str:
-    return old if old == new else f"{old}{_ARROW}{new}"
+def _change(old: str, new: str) -> str:
+    return old if old == new else f"{old} → {new}"
 
 
-def _mean(answer: Answer) -> str:
-    mean = answer.mean_logprob
-    return "-" if mean is None else f"{mean:.2f}"
+def replay_steps(replay: Replay, path: Path, record: SessionRecord) -> Generator[str | Comparison, None, None]:
+    """What a replay shows as it runs: problems of the record, each turn, the summary."""
+    for problem in record.problems[:1]:
+        more = _(" and {count} more").format(count=len(record.problems) - 1) if len(record.problems) > 1 else ""
+        yield "! " + _("{path}: {problem}{more}; the readable part is replayed").format(
+            path=path, problem=problem, more=more
+        )
+    for step in replay.run():
+        yield f"! {step}" if isinstance(step, str) else _replayed_turn(step)
+    yield from replay_summary(replay)
+
+
+def replay_summary(replay: Replay) -> Generator[str, None, None]:
+    """The last lines of a replay."""
+    from flanchat.experiments.replay import summary_line
+
+    summary = replay.summary
+    yield summary_line(summary)
+    if replay.is_rerun and summary.same == summary.turns:
+        yield _("Identical: model, settings and seeds as recorded give the recorded answers.")
+
+
+def replay_progress(replay: Replay) -> str:
+    """The turn that is being answered."""
+    at = min(replay.summary.done + 1, len(replay.turns))
+    return _("turn {number} of {count}").format(number=at, count=len(replay.turns))
+
+
+def _replayed_turn(replayed: Replayed) -> str | Comparison:
+    turn = replayed.turn
+    title = _("turn {turn}: {question}").format(turn=turn.name, question=clipped(turn.old.question))
+    if replayed.new is None:
+        return f"{title}\n" + (_("not asked: {why}") if replayed.failed else "{why}").format(why=replayed.why)
+    return Comparison(title, (_("recorded"), _("replayed")), turn.old, replayed.new, cut=replayed.cut)

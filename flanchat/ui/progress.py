@@ -1,146 +1,114 @@
-"""How far a long work is, on standard error: bars in a terminal, else a line now and then. Knows no hub."""
+"""Progress of long work on standard error: bars in a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from flanchat.base.format import NOTHING, format_bytes, format_duration, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
-from flanchat.ui.messages import complain
-from flanchat.ui.terminal import is_dumb
+from flanchat.ui.terminal import is_dumb, print_message
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn, TaskID
+
     from flanchat.engine.hubs.download import Part
 
-_TENTHS = 10
+_LINES = 10  # at most so many for the whole work, and one a minute
 _QUIET_S = 60.0
 
 
-class Bars:
-    """Draws what it is called with until its block ends. rich is imported with the first bar.
-
-    plain: lines also in a terminal.
-    """
+class _Progress:
+    """Bars that are drawn until the block ends. plain: lines in a terminal too. rich is imported with the first bar."""
 
     def __init__(self, stderr: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
-        self._stderr, self._environ = stderr, environ
-        self._lines = plain or is_dumb(stderr, environ)
-        self._color = color
-        self._drawn: Any = None
-        self._tasks: dict[str, Any] = {}
-        self._told = -1
+        self._stderr, self._environ, self._color = stderr, environ, color
+        self._has_lines = plain or is_dumb(stderr, environ)
+        self._drawn: Progress | None = None
 
-    def __enter__(self) -> Bars:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._drawn is not None:
+            self._drawn.stop()
+
+    def report(self, line: str) -> None:
+        """Print a line, above the bars."""
+        if self._drawn is None:
+            print_message(line, self._stderr)
+        else:
+            self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
+
+    def _start(self, *columns: ProgressColumn) -> Progress:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        console = Console(file=self._stderr, _environ=self._environ, no_color=None if self._color else True)
+        self._drawn = Progress(*columns, console=console)
+        self._drawn.start()
+        return self._drawn
+
+
+class DownloadProgress(_Progress):
+    """Bytes of each file of a download and of all together; called with the files whenever more has arrived."""
+
+    def __init__(self, stderr: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
+        super().__init__(stderr, environ, plain=plain, color=color)
+        self._tasks: dict[str, TaskID] = {}
+        self._lines = -1  # of _LINES, that are printed
+
+    def __enter__(self) -> DownloadProgress:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end()
-        if kind is KeyboardInterrupt and (self._tasks or self._told >= 0):
-            complain(_("What has come is kept; the same command goes on from there."), self._stderr)
-
-    def end(self) -> None:
-        """Take the bars' last state for good, so that something else can be printed."""
-        drawn, self._drawn = self._drawn, None
-        if drawn is not None:
-            drawn.stop()
-
-    def report(self, line: str) -> None:
-        """A line of its own, above the bars."""
-        if self._drawn is None:
-            complain(line, self._stderr)
-        else:
-            self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
+        super().__exit__(kind, error, trace)
+        if kind is KeyboardInterrupt and (self._tasks or self._lines >= 0):
+            print_message(_("The downloaded part is kept; run the same command again to continue."), self._stderr)
 
     def __call__(self, parts: Sequence[Part]) -> None:
         done, size = sum(part.done for part in parts), sum(part.size for part in parts)
-        if self._lines:
-            self._tell(parts, done, size)
+        if self._has_lines:
+            self._print_line(parts, done, size)
         else:
             self._draw(parts, done, size)
 
-    def _tell(self, parts: Sequence[Part], done: int, size: int) -> None:
-        """A line for the beginning, and one whenever another tenth has come."""
-        tenths = _TENTHS * done // size if size else _TENTHS
-        if tenths <= self._told:
+    def _print_line(self, parts: Sequence[Part], done: int, size: int) -> None:
+        lines = _LINES * done // size if size else _LINES
+        if lines <= self._lines:
             return
-        at = next((part.name for part in parts if part.done < part.size), parts[-1].name)
-        text = _("fetching {count} files: {done} of {size}, {share}%, {name}")
-        values = {"count": len(parts), "done": megabytes(done), "size": megabytes(size), "name": at}
-        complain(text.format(share=100 * done // size if size else 100, **values), self._stderr)
-        self._told = tenths
+        self._lines = lines
+        current = next((part.name for part in parts if part.done < part.size), parts[-1].name)
+        text = _("downloading {count} files: {done} of {size}, {share}, {name}")
+        share = format_percent(done / size if size else 1.0, 0)
+        values = {"count": len(parts), "done": format_bytes(done), "size": format_bytes(size)}
+        print_message(text.format(share=share, name=current, **values), self._stderr)
 
     def _draw(self, parts: Sequence[Part], done: int, size: int) -> None:
-        if self._drawn is None:
-            from rich.console import Console
-            from rich.progress import (
-                BarColumn,
-                DownloadColumn,
-                Progress,
-                TextColumn,
-                TimeRemainingColumn,
-                TransferSpeedColumn,
-            )
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-            console = Console(file=self._stderr, _environ=self._environ, no_color=None if self._color else True)
-            named = TextColumn("{task.description}", markup=False)
-            speed, left = TransferSpeedColumn(), TimeRemainingColumn()
-            self._drawn = Progress(named, BarColumn(), DownloadColumn(), speed, left, console=console)
-            self._drawn.start()
+        drawn = self._drawn or self._start(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+        )
         rows = [*((part.name, part.done, part.size) for part in parts), (_("all"), done, size)]
         for name, so_far, total in rows if len(rows) > 2 else rows[:1]:
             if name not in self._tasks:
-                self._tasks[name] = self._drawn.add_task(show(name), total=total, completed=so_far)
-            self._drawn.update(self._tasks[name], total=total, completed=so_far)
+                self._tasks[name] = drawn.add_task(show(name), total=total, completed=so_far)
+            drawn.update(self._tasks[name], total=total, completed=so_far)
 
 
-class Turns:
-    """How many of `count` turns are done, as a bar in a terminal; elsewhere nothing."""
+class CountProgress(_Progress):
+    """Answers done of a total, their rate and the time left.
 
-    def __init__(self, count: int, stderr: TextIO, environ: Mapping[str, str]) -> None:
-        self._count, self._stderr, self._environ = count, stderr, environ
-        self._drawn: Any = None
-
-    def __enter__(self) -> Turns:
-        if not is_dumb(self._stderr, self._environ):
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._drawn = Progress(console=Console(file=self._stderr, _environ=self._environ), transient=True)
-            self._drawn.add_task(_("turns"), total=self._count)
-            self._drawn.start()
-        return self
-
-    def advance(self) -> None:
-        if self._drawn is not None:
-            self._drawn.advance(self._drawn.task_ids[0])
-
-    def __exit__(self, *ended: object) -> None:
-        if self._drawn is not None:
-            self._drawn.stop()
-
-
-def megabytes(count: int) -> str:
-    """Bytes for a reader.
-
-    >>> megabytes(308_000_000), megabytes(2_400), megabytes(11_300_000_000)
-    ('308 MB', '2 kB', '11.3 GB')
-    """
-    if count < 1_000:
-        return f"{count} B"
-    if count < 1_000_000:
-        return f"{count / 1e3:.0f} kB"
-    return f"{count / 1e6:.0f} MB" if count < 10**10 else f"{count / 1e9:.1f} GB"
-
-
-class Count:
-    """How many of many things are done, how fast it goes and how long it will take. rich is imported when it is drawn.
-
-    done: those of earlier runs, which say nothing about the rate. plain: lines also in a terminal.
+    done: answers of earlier runs, which do not count for the rate. quiet: print nothing where no bar can be drawn.
     """
 
     def __init__(
@@ -152,74 +120,46 @@ class Count:
         *,
         plain: bool = False,
         color: bool = True,
+        quiet: bool = False,
     ) -> None:
-        self._stderr, self._environ = stderr, environ
+        super().__init__(stderr, environ, plain=plain, color=color)
         self._total, self._done, self._before = total, done, done
-        self._lines, self._color = plain or is_dumb(stderr, environ), color
-        self._began = self._told_at = time.monotonic()
-        self._told = _TENTHS * done // total if total else _TENTHS
-        self._drawn: Any = None
+        self._quiet = quiet
+        self._started = self._printed = time.monotonic()
+        self._lines = _LINES * done // total if total else _LINES
 
-    def __enter__(self) -> Count:
+    def __enter__(self) -> CountProgress:
         return self
 
-    def __exit__(self, *ending: object) -> None:
-        if self._drawn is not None:
-            self._drawn.stop()
-
-    def begin(self) -> None:
-        """The time counts from now on."""
-        self._began = self._told_at = time.monotonic()
-        if not self._lines:
+    def start(self) -> None:
+        """Measure the rate from now on."""
+        self._started = self._printed = time.monotonic()
+        if not self._has_lines:
             self._draw()
 
-    def report(self, line: str) -> None:
-        """A line of its own, above the bar."""
-        if self._drawn is None:
-            complain(line, self._stderr)
-        else:
-            self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
-
-    def add(self, count: int) -> None:
-        """So many more are done. A line for each tenth, and one a minute where that takes longer."""
+    def add(self, count: int = 1) -> None:
+        """Count more answers as done."""
         self._done += count
-        if not self._lines:
+        if not self._has_lines:
             self._draw()
             return
-        now, tenths = time.monotonic(), _TENTHS * self._done // self._total
-        if tenths > self._told or now - self._told_at > _QUIET_S:
-            self._told, self._told_at = tenths, now
-            complain(
-                _("{done} of {total} answers, {rate}").format(done=self._done, total=self._total, rate=self._rate()),
-                self._stderr,
-            )
+        now, lines = time.monotonic(), _LINES * self._done // self._total
+        if not self._quiet and (lines > self._lines or now - self._printed > _QUIET_S):
+            self._lines, self._printed = lines, now
+            text = _("{done} of {total} answers, {rate}")
+            print_message(text.format(done=self._done, total=self._total, rate=self._rate()), self._stderr)
 
     def _rate(self) -> str:
-        seconds, made = time.monotonic() - self._began, self._done - self._before
+        seconds, made = time.monotonic() - self._started, self._done - self._before
         if not made or seconds <= 0:
-            return "-"
-        left = clock((self._total - self._done) * seconds / made)
-        return _("{rate:.1f} a second, {left} left").format(rate=made / seconds, left=left)
+            return NOTHING
+        left = format_duration((self._total - self._done) * seconds / made)
+        return _("{rate:.1f} per second, {left} left").format(rate=made / seconds, left=left)
 
     def _draw(self) -> None:
-        if self._drawn is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-            console = Console(file=self._stderr, _environ=self._environ, no_color=None if self._color else True)
-            rate = TextColumn("{task.description}", markup=False)
-            self._drawn = Progress(BarColumn(), MofNCompleteColumn(), rate, console=console)
-            self._drawn.add_task("", total=self._total)
-            self._drawn.start()
-        self._drawn.update(self._drawn.task_ids[0], completed=self._done, description=self._rate())
-
-
-def clock(seconds: float) -> str:
-    """A span of time for a reader.
-
-    >>> clock(48.2), clock(7_380)
-    ('0:48', '2:03:00')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+        if (drawn := self._drawn) is None:
+            drawn = self._start(BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
+            drawn.add_task("", total=self._total)
+        drawn.update(drawn.task_ids[0], completed=self._done, description=self._rate())

@@ -1,4 +1,4 @@
-"""Everything that a command returns or an answer sends, drawn on a terminal: prompts, tokens, answers, their timing."""
+"""The view: draws whatever a command returns or an answer sends; prompts, tokens, answers and their timing itself."""
 
 from __future__ import annotations
 
@@ -6,23 +6,29 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 
+from flanchat.base.format import finish_reason, format_duration
 from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Delta, Finished, Warned
-from flanchat.prompting.prompt import Prompt, format_drop, segment_name
+from flanchat.prompting.prompt import Prompt, segment_name
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
-from flanchat.ui.terminal import Terminal, Waiting, Wrapper
+from flanchat.ui.tables import prompt_table
+from flanchat.ui.terminal import Spinner, Terminal, Wrapper
 from flanchat.ui.types import Alternatives, Comparison, Confidence, Drawable, ResultStream, Scores, Table, Tokens
+
+_CHARACTERS_SHOWN = 12
+MOSTLY_UNKNOWN = N_("! Most of this question is outside the model's vocabulary; expect nonsense.")
+VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
 
 
 class View(Terminal):
     """A terminal that draws what commands and answers give."""
 
     def show(self, shown: Drawable) -> None:
-        """Print what a command returned, if it is something to be printed."""
+        """Print what a command returned."""
         if isinstance(shown, str):
-            self.say(shown)
+            self.print(shown)
         elif isinstance(shown, Table):
             self.table(shown)
         elif isinstance(shown, Prompt):
@@ -30,48 +36,32 @@ class View(Terminal):
         elif isinstance(shown, Tokens):
             self.tokens(shown)
         elif isinstance(shown, Confidence | Alternatives | Scores):
-            from flanchat.ui import probabilities as bars
+            from flanchat.ui import probabilities
 
-            bars.draw(self, shown)
+            probabilities.draw(self, shown)
         elif isinstance(shown, Comparison):
-            from flanchat.ui import comparison as sidebyside
+            from flanchat.ui import comparison
 
-            sidebyside.draw(self, shown)
+            comparison.draw(self, shown)
 
-    def work(self, working: ResultStream, words: Callable[[], str]) -> None:
-        """Print results as they come. words: what to say in between."""
-        with closing(working.steps):
+    def stream(self, results: ResultStream, status: Callable[[], str]) -> None:
+        """Print results as they arrive. status: what to show while the next one is awaited."""
+        with closing(results.steps):
             while True:
-                with Waiting(self, words):
-                    step = next(working.steps, None)
+                with Spinner(self, status):
+                    step = next(results.steps, None)
                 if step is None:
                     return
                 self.show(step)
 
     def prompt(self, prompt: Prompt) -> None:
-        """The exact text, what became of each part of it, and what the model does not get as written."""
-        self.say(prompt.text)
-        rows = tuple(
-            (
-                segment_name(s),
-                str(s.tokens),
-                _("kept") if s.kept else format_drop(s, prompt.limit),
-                "" if s.kind == "end" else " ".join(s.text.split())[:60],
-            )
-            for s in prompt.segments
-        )
-        self.table(
-            Table(
-                "",
-                (_("part"), _("tokens"), "", _("text")),
-                rows,
-                _("{tokens} of {limit} tokens").format(tokens=prompt.tokens, limit=prompt.limit),
-            )
-        )
+        """Print the exact prompt, its parts, and what the model cannot read of it."""
+        self.print(prompt.text)
+        self.table(prompt_table(prompt))
         self.warnings(prompt.warnings)
 
     def tokens(self, tokens: Tokens) -> None:
-        """A text as the model gets it: its pieces with their ids, and what they hide."""
+        """Print a text's tokens with their ids; unknown ones with the text that is lost."""
         from rich.text import Text
 
         line = Text()
@@ -82,17 +72,13 @@ class View(Terminal):
             else:
                 line.append(name, style="bold")
             if breaks := sum(piece.source.count(mark) for mark in "\r\n"):
-                line.append(_("({breaks}→blank)").format(breaks="↵" * breaks), style="underline")
+                line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style="underline")
             line.append(f"·{piece.id}  ", style="dim")
         self.console.print(line)
         unknown = sum(piece.unknown for piece in tokens.pieces)
         self.note(
             _("{count} tokens with the end token").format(count=tokens.measured.total)
-            + (
-                _(", {count} of them unknown: what stands in quotes never arrives").format(count=unknown)
-                if unknown
-                else ""
-            )
+            + (_(", {count} unknown: the model does not see the quoted text").format(count=unknown) if unknown else "")
         )
         self.warnings(tokens.measured.warnings)
 
@@ -100,46 +86,50 @@ class View(Terminal):
         for warned in warnings:
             self.note("! " + warning_line(warned))
 
-    def answer(self, events: AnswerEvents, waiting: Callable[[], str]) -> None:
-        """Print an answer word by word as it comes, wrapped at the window's edge.
-
-        waiting: what to say while nothing has come yet, such as that the model is loading.
-        """
+    def answer(self, events: AnswerEvents, status: Callable[[], str]) -> None:
+        """Print an answer as it arrives, wrapped between words. status: what to show before its first token."""
         wrapper = Wrapper(math.inf if self.plain else self.console.width)
         line_open = False
-        with closing(events), Waiting(self, waiting) as status:
+        with closing(events), Spinner(self, status) as spinner:
             try:
                 for event in events:
                     if isinstance(event, Compiled):
                         for line in loss_lines(event.prompt):
                             self.note(line)
+                        if mostly_unknown(event.prompt):
+                            self.hint(_(VOCABULARY_HINT))
                     elif isinstance(event, Delta | Finished):
-                        status.end()
+                        spinner.stop()
                         line_open = True
                         if isinstance(event, Delta):
                             self.write(wrapper.feed(show(event.text)))
             finally:
-                if line_open:  # however the answer ended, what comes next starts on a line of its own
+                if line_open:  # also after an error or Ctrl-C, so that the next output starts on a line of its own
                     self.write(wrapper.rest() + "\n")
 
     def timing(self, answer: Answer) -> None:
-        """The line below an answer."""
+        """Print the line below an answer."""
         self.note(timing_line(answer))
 
 
+def early_end(answer: Answer) -> str:
+    """Why an answer ended before its natural end; "" for one that ended by itself or at a stop text."""
+    return "" if answer.finish == "stop" else finish_reason(answer.finish)
+
+
 def timing_line(answer: Answer) -> str:
-    """The line below an answer: how it ended if not by itself, how long it took, how much went in and out."""
-    timing, out = answer.timing, len(answer.tokens)
-    parts = [f"[{_(_FINISHES[answer.finish])}]"] if answer.finish in _FINISHES else []
+    """The line below an answer: an early end, times, tokens, model, and what else is needed to repeat it."""
+    timing, new_tokens = answer.timing, len(answer.tokens)
+    parts = [f"[{reason}]"] if (reason := early_end(answer)) else []
     if timing.first_token_s is not None:
-        parts.append(_("first token {time}").format(time=seconds(timing.first_token_s)))
+        parts.append(_("first token {time}").format(time=format_duration(timing.first_token_s)))
     if timing.reused:
-        parts.append(_("prompt encoded before"))
-    if (rate := timing.decode_tps(out)) is not None:
+        parts.append(_("prompt already encoded"))
+    if (rate := timing.decode_tps(new_tokens)) is not None:
         parts.append(_("{rate:.0f} tok/s").format(rate=rate))
-    parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=out))
+    parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=new_tokens))
     if timing.load_s:
-        parts.append(_("load {time}").format(time=seconds(timing.load_s)))
+        parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
     if answer.card is not None:
         parts.append(_("{name} on {device}").format(name=show(answer.card.name), device=answer.card.device))
     if answer.settings.decoding(0).samples:
@@ -149,21 +139,8 @@ def timing_line(answer: Answer) -> str:
     return " · ".join(parts)
 
 
-_FINISHES = {
-    "length": N_("cut at max_new_tokens"),
-    "interrupted": N_("interrupted; kept as it is"),
-    "error": N_("failed"),
-    "empty": N_("the model answered nothing"),
-}
-
-
-def seconds(value: float) -> str:
-    """A duration for people: 38 ms, 1.9 s."""
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
-
-
 def visible(text: str) -> str:
-    """A text for the middle of a line: made safe, with its line breaks as signs."""
+    """A text within a line: safe to print, with signs for its line breaks and tabs."""
     return show(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→")).strip()
 
 
@@ -175,43 +152,33 @@ def mostly_unknown(prompt: Prompt) -> bool:
 
 
 def loss_lines(prompt: Prompt) -> list[str]:
-    """What to tell, unasked, of a prompt that will not arrive as it was written. Line breaks are too common to tell."""
+    """Warnings to print with an answer: dropped parts and unreadable characters of its prompt."""
     dropped = join_list(segment_name(s) for s in prompt.segments if not s.kept)
-    left_out = _("! left out, over the budget of {limit} tokens: {dropped}").format(limit=prompt.limit, dropped=dropped)
-    return [left_out] * bool(dropped) + unread_lines(prompt)
+    warning = _("! over the budget of {limit} tokens, dropped: {dropped}").format(limit=prompt.limit, dropped=dropped)
+    return [warning] * bool(dropped) + unread_lines(prompt)
 
 
 def unread_lines(prompt: Prompt) -> list[str]:
-    """What to tell, unasked, of characters that the model will not get as they are."""
+    """Warnings about characters that the model cannot read; not about line breaks, which most prompts have."""
     if mostly_unknown(prompt):
         return [_(MOSTLY_UNKNOWN)]
     return ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
 
 
 def warning_line(warned: Warned) -> str:
-    """One line about what a prompt loses on its way to the model."""
+    """One line about what the tokenizer loses of a text."""
     if warned.kind == "unk":
         return ngettext(
-            "{count} character is unknown to this model: {chars}",
-            "{count} characters are unknown to this model: {chars}",
+            "{count} character is not in the model's vocabulary: {chars}",
+            "{count} characters are not in the model's vocabulary: {chars}",
             warned.count,
-        ).format(count=warned.count, chars=_some(warned.chars))
+        ).format(count=warned.count, chars=_spaced(warned.chars))
     if warned.kind == "newline":
         return ngettext(
-            "{count} line break is read as a blank", "{count} line breaks are read as blanks", warned.count
+            "{count} line break is read as a space", "{count} line breaks are read as spaces", warned.count
         ).format(count=warned.count)
-    return _("{chars} is taken as plain text, not as a control token").format(chars=warned.chars)
+    return _("{chars} is read as plain text, not as a control token").format(chars=warned.chars)
 
 
-def _some(characters: str) -> str:
-    """Characters apart from one another, the first dozen."""
-    return " ".join(characters[:_CHARS_SHOWN]) + (" ..." if len(characters) > _CHARS_SHOWN else "")
-
-
-MOSTLY_UNKNOWN = N_(
-    "! most of this question is unknown to the model, which cannot answer it. Flan-T5 reads English, some German and "
-    "French; /tokens shows what arrives."
-)
-
-
-_CHARS_SHOWN = 12
+def _spaced(characters: str) -> str:
+    return " ".join(characters[:_CHARACTERS_SHOWN]) + (" ..." if len(characters) > _CHARACTERS_SHOWN else "")

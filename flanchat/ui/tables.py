@@ -1,80 +1,234 @@
-"""Tables that the REPL and the command line both show: profiles, models, sessions, search hits."""
+"""Tables: of prompts and budgets, settings, models, profiles, statistics, sessions and search hits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from flanchat.base.errors import ProfileError
-from flanchat.base.format import clipped
-from flanchat.base.i18n import _, ngettext
+from flanchat.base.format import NOTHING, bar, clipped, finish_reason, format_bytes, format_count, format_duration
+from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
-from flanchat.sessions.library import Entry, Hit
+from flanchat.prompting.prompt import Prompt, format_drop, segment_name
+from flanchat.prompting.settings import SETTINGS, Settings, describe_origin
+from flanchat.sessions.conversation import Answer
 from flanchat.ui.types import Table
+
+if TYPE_CHECKING:
+    from flanchat.sessions.index import SearchHit, SessionSummary
+
+BUDGET_HINT = N_(
+    "Over the budget, turns are dropped first, oldest first, then shots; never the instruction or the question."
+)
+_BAR = 20  # cells
+_SPARKS = "▁▂▃▄▅▆▇█"
+
+
+# -- prompts ----------------------------------------------------------------------------------------------------------
+
+
+def prompt_table(prompt: Prompt) -> Table:
+    """The parts of a prompt: tokens, whether it was kept, and the beginning of its text."""
+    rows = tuple(
+        (
+            segment_name(s),
+            str(s.tokens),
+            _("kept") if s.kept else format_drop(s, prompt.limit),
+            "" if s.kind == "end" else " ".join(s.text.split())[:60],
+        )
+        for s in prompt.segments
+    )
+    total = _("{tokens} of {limit} tokens").format(tokens=prompt.tokens, limit=prompt.limit)
+    return Table("", (_("part"), _("tokens"), "", _("text")), rows, total)
+
+
+def budget_table(prompt: Prompt, max_new_tokens: int) -> Table:
+    """What each part of a prompt costs; an encoder-decoder has a second budget for the answer."""
+    rows = [
+        (
+            segment_name(s),
+            str(s.tokens) if s.kept else NOTHING,
+            _bar_of(s.tokens, prompt.limit),
+            "" if s.kept else format_drop(s, prompt.limit),
+        )
+        for s in prompt.segments
+    ]
+    total = _("{tokens} of {limit}").format(tokens=prompt.tokens, limit=prompt.limit)
+    rows.append((_("prompt"), total, _bar_of(prompt.tokens, prompt.limit), budget_line(prompt)))
+    rows.append((_("answer"), _("at most {count}").format(count=max_new_tokens), "", "max_new_tokens"))
+    return Table(
+        _("Budget"),
+        (_("part"), _("tokens"), _("share"), ""),
+        tuple(rows),
+        hint=_(BUDGET_HINT),
+    )
+
+
+def _bar_of(tokens: int, limit: int) -> str:
+    return bar(tokens / limit if limit else 0.0, _BAR).ljust(_BAR, ".")
+
+
+def budget_line(prompt: Prompt) -> str:
+    """The budget in a few words: 312/512 · 3 shots · 2 of 5 turns · -3 turns."""
+    parts = [f"{prompt.tokens}/{prompt.limit}"]
+    for kind in ("shot", "turn"):
+        kept = sum(s.kept for s in prompt.segments if s.kind == kind)
+        given = sum(s.kind == kind for s in prompt.segments)
+        if given:
+            number = _("{kept} of {given}").format(kept=kept, given=given) if kept < given else str(kept)
+            parts.append(_counted(kind, number, given))
+    for kind in ("shot", "turn"):
+        dropped = sum(not s.kept for s in prompt.segments if s.kind == kind)
+        if dropped:
+            parts.append(_counted(kind, f"\N{MINUS SIGN}{dropped}", dropped))
+    return " · ".join(parts)
+
+
+def _counted(kind: str, number: str, count: int) -> str:
+    if kind == "shot":
+        return ngettext("{number} shot", "{number} shots", count).format(number=number)
+    return ngettext("{number} turn", "{number} turns", count).format(number=number)
+
+
+# -- profiles, settings, models ---------------------------------------------------------------------------------------
 
 
 def profiles_table(found: Sequence[Profile | ProfileError], current: str = "") -> Table:
-    """All profiles with their descriptions; those that cannot be read with the reason."""
+    """All profiles with their descriptions; an unreadable one with its error."""
     rows = tuple(
         (("* " if p.name == current else "  ") + p.name, p.description)
         if isinstance(p, Profile)
         else (_("! broken"), p.message)
         for p in found
     )
-    return Table(_("Profiles"), (_("profile"), _("what it does")), rows)
+    return Table(_("Profiles"), (_("profile"), _("description")), rows)
 
 
-def models_table(rows: Sequence[tuple[str, str, str]], note: str = "") -> Table:
-    """The models at hand, and those with a short name."""
-    return Table(_("Models"), (_("name"), _("what it is"), ""), tuple(rows), note)
-
-
-def describe_profile(profile: Profile) -> str:
-    """A profile as its file says it, with its place."""
+def profile_source(profile: Profile) -> str:
+    """The YAML of a profile with its path."""
     where = f"# {profile.path}\n" if profile.path is not None else _("# changed in this session\n")
     return where + profile.source.rstrip() if profile.source else _("profile {name}").format(name=profile.name)
 
 
-def sessions_table(entries: list[Entry]) -> str | Table:
-    """Sessions, newest first; the numbers are those that /load and `flanchat sessions` take."""
+def settings_table(settings: Settings) -> Table:
+    """All settings: value, default, where the value comes from, meaning."""
+    rows = tuple(
+        (
+            s.name,
+            s.format(settings.value(s.name)),
+            s.format(s.default),
+            describe_origin(settings.origin(s.name)),
+            _(s.help),
+        )
+        for s in SETTINGS
+    )
+    columns = (_("setting"), _("value"), _("default"), _("source"), _("meaning"))
+    return Table(_("Settings"), columns, rows, _("; ").join(settings.ineffective().values()))
+
+
+def models_table(rows: Sequence[tuple[str, str, str]], hint: str = "") -> Table:
+    """Models on this machine and those with a short name. rows: name, description, state."""
+    return Table(_("Models"), (_("name"), _("description"), ""), tuple(rows), hint=hint)
+
+
+def model_table(card: ModelCard) -> Table:
+    """The loaded model."""
+    names = (N_("name"), N_("folder"), N_("revision"), N_("parameters"), "weights_sha256", N_("device"),
+             N_("precision"), N_("reason"), N_("threads"))  # fmt: skip
+    values = (card.name, card.folder, card.revision, format_count(card.parameters), card.weights_sha256, card.device,
+              card.precision, card.why, card.threads)  # fmt: skip
+    return Table(_("Model"), ("", ""), tuple((_(name), str(value)) for name, value in zip(names, values, strict=True)))
+
+
+# -- answers ----------------------------------------------------------------------------------------------------------
+
+
+def stats_table(answers: Sequence[Answer]) -> str | Table:
+    """Counts, rates, times and memory of all answers of a session."""
+    from statistics import median
+
+    if not answers:
+        return _("No answers yet.")
+    read, written = sum(a.prompt.tokens for a in answers), sum(len(a.tokens) for a in answers)
+    rows = [
+        (_("answers"), _endings(answers)),
+        (_("tokens"), _("{read} in, {written} out").format(read=read, written=written)),
+        (_("total time"), format_duration(sum(a.timing.total_s for a in answers))),
+    ]
+    if firsts := [a.timing.first_token_s for a in answers if a.timing.first_token_s is not None]:
+        time = _("{value} (median)").format(value=format_duration(median(firsts)))
+        rows.append((_("first token"), time))
+    if rates := [rate for a in answers if (rate := a.timing.decode_tps(len(a.tokens))) is not None]:
+        speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
+        rows.append((_("tokens per second"), f"{speed}, {sparkline(rates)}"))
+    if (card := answers[-1].card) is not None:
+        threads = ngettext("{count} thread", "{count} threads", card.threads).format(count=card.threads)
+        model = _("{name} on {device}").format(name=card.name, device=card.device)
+        rows.append((_("model"), f"{model}, {card.precision}, {threads}"))
+        rows.append((_("precision"), f"{card.precision}: {card.why}"))
+        rows.append((_("load"), format_duration(card.load_s)))
+    device = "cpu" if card is None else card.device
+    if peak_mb := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):
+        place = _("model process") if device == "cpu" else device
+        rows.append((_("peak memory"), f"{format_bytes(peak_mb * 1e6)} ({place})"))
+    return Table(_("Statistics"), ("", ""), tuple(rows))
+
+
+def _endings(answers: Sequence[Answer]) -> str:
+    finishes = [answer.finish for answer in answers]
+    special = join_list(f"{finishes.count(f)} {finish_reason(f)}" for f in dict.fromkeys(finishes) if f != "eos")
+    return f"{len(answers)}" + (f" ({special})" if special else "")
+
+
+def sparkline(values: Sequence[float], most: int = 40) -> str:
+    """The last values as a small chart, scaled from the lowest to the highest.
+
+    >>> sparkline([10, 20, 40])
+    '▁▃█ from 10 to 40'
+    """
+    values = values[-most:]
+    low, high = min(values), max(values)
+    span = high - low or 1.0
+    marks = "".join(_SPARKS[min(7, int((value - low) / span * 8))] for value in values)
+    return _("{marks} from {low:.0f} to {high:.0f}").format(marks=marks, low=low, high=high)
+
+
+# -- sessions ---------------------------------------------------------------------------------------------------------
+
+
+def sessions_table(entries: Sequence[SessionSummary]) -> str | Table:
+    """Sessions, newest first, with the numbers that /load and `flanchat sessions` take."""
     if not entries:
         return _("There are no sessions yet.")
     rows = tuple(
-        (
-            str(number),
-            entry.name,
-            entry.last[:16].replace("T", " "),
-            str(entry.turns),
-            clipped(entry.question)
-            + (
-                ngettext(" ({count} grid)", " ({count} grids)", entry.grids).format(count=entry.grids)
-                if entry.grids
-                else ""
-            )
-            + (
-                ngettext(" ({count} damaged line)", " ({count} damaged lines)", entry.problems).format(
-                    count=entry.problems
-                )
-                if entry.problems
-                else ""
-            ),
-        )
+        (str(number), entry.name, entry.last[:16].replace("T", " "), str(entry.turns), _first_question(entry))
         for number, entry in enumerate(entries, 1)
     )
     return Table(_("Sessions"), ("", _("name"), _("last used"), _("turns"), _("first question")), rows)
 
 
-def hits_table(hits: list[Hit], words: str) -> str | Table:
-    """Where words were found, marked by brackets."""
+def _first_question(entry: SessionSummary) -> str:
+    text = clipped(entry.question)
+    if entry.grids:
+        text += ngettext(" ({count} grid)", " ({count} grids)", entry.grids).format(count=entry.grids)
+    if entry.problems:
+        damaged = ngettext(" ({count} damaged line)", " ({count} damaged lines)", entry.problems)
+        text += damaged.format(count=entry.problems)
+    return text
+
+
+def hits_table(hits: Sequence[SearchHit], words: str) -> str | Table:
+    """Search hits, with the found words in brackets."""
     if not hits:
-        return _("No session has: {words}").format(words=words)
+        return _("No session contains: {words}").format(words=words)
     rows = tuple((hit.entry.name or hit.entry.path.stem, hit.entry.last[:10], marked(hit)) for hit in hits)
-    return Table(
-        _("Found"), (_("session"), _("last used"), _("where")), rows, _("/load with what stands first opens it.")
-    )
+    columns = (_("session"), _("last used"), _("text"))
+    return Table(_("Hits"), columns, rows, hint=_("/load SESSION opens one."))
 
 
-def marked(hit: Hit) -> str:
-    """The excerpt with brackets around what was found."""
+def marked(hit: SearchHit) -> str:
+    """The excerpt with brackets around the found words."""
     text, end = "", 0
     for first, last in hit.found:
         text += f"{hit.excerpt[end:first]}[{hit.excerpt[first:last]}]"

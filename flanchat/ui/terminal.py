@@ -1,6 +1,6 @@
-"""A terminal to print on: lines, notes, errors, tables, text as it comes, a waiting status.
+"""The terminal: prints lines, notes, errors, tables and growing text; wraps rich, which is imported when first needed.
 
-Foreign text (answers, files, errors) goes through `sanitize.show` and rich's `Text`, never as markup.
+Text from outside (answers, files, errors) goes through `sanitize.show` and rich's `Text`, never as markup.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.i18n import _, is_translated, line_breaks
 from flanchat.base.sanitize import show
-from flanchat.ui.types import Table
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
     from rich.text import Text
 
-_COLUMN = 14  # cells that a column of a table needs to be readable
+    from flanchat.ui.types import Table
+
+_COLUMN_CELLS = 14  # that a column of a table needs to be readable
 
 
 class Terminal:
@@ -32,6 +34,7 @@ class Terminal:
         self.plain = plain
         self._color = color and not plain
         self._made: Console | None = None
+        self._hinted: set[str] = set()
 
     @property
     def console(self) -> Console:
@@ -51,45 +54,50 @@ class Terminal:
             )
         return self._made
 
-    def say(self, text: str, style: str = "") -> None:
-
+    def print(self, text: str, style: str = "") -> None:
         self.console.print(_text_class()(show(text), style=style))
 
     def error(self, message: str) -> None:
-        """One message, marked by a word as well as by colour."""
-
+        """Print an error, marked by a word as well as by colour."""
         self.console.print(_text_class().assemble((_("error: "), "bold red"), show(message)))
 
     def note(self, message: str) -> None:
-        """A quiet line about something that the user may want to know."""
-        self.say(message, "dim")
+        """Print a line of secondary information, dimmed."""
+        self.print(message, "dim")
+
+    def hint(self, message: str) -> None:
+        """Print an explanation of what is shown: once per session, afterwards /help has it."""
+        if message and message not in self._hinted:
+            self._hinted.add(message)
+            self.note(message)
 
     def table(self, table: Table) -> None:
-        """Print a table; where the window is too narrow for its columns, each row's cells below one another."""
-        if self.console.width < _COLUMN * len(table.columns):
-            self._records(table)
+        """Print a table; in a window that is too narrow for its columns, the cells of a row below one another."""
+        if self.console.width < _COLUMN_CELLS * len(table.columns):
+            self._stacked(table)
         else:
-            self._grid(table)
+            self._columns(table)
         if table.note:
             self.note(table.note)
+        self.hint(table.hint)
 
-    def _records(self, table: Table) -> None:
+    def _stacked(self, table: Table) -> None:
         if table.title:
-            self.say(table.title, "bold")
+            self.print(table.title, "bold")
         for row in table.rows:
-            self.say(row[0], "bold")
+            self.print(row[0], "bold")
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
                 if cell:
-                    self.say(f"  {column}: {cell}" if column else f"  {cell}")
+                    self.print(f"  {column}: {cell}" if column else f"  {cell}")
 
-    def _grid(self, table: Table) -> None:
+    def _columns(self, table: Table) -> None:
         from rich import box
         from rich.cells import cell_len
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        names = max((cell_len(show(row[0])) for row in table.rows), default=0)
-        made = RichTable(
+        widest = max((cell_len(show(row[0])) for row in table.rows), default=0)
+        drawn = RichTable(
             title=Text(show(table.title), style="bold") if table.title else None,
             title_justify="left",
             box=None if self.plain else box.SIMPLE_HEAD,
@@ -97,10 +105,11 @@ class Terminal:
             pad_edge=False,
         )
         for at, column in enumerate(table.columns):
-            made.add_column(Text(column), no_wrap=at == 0 and names <= self.console.width // 2, overflow="fold")
+            no_wrap = at == 0 and widest <= self.console.width // 2
+            drawn.add_column(Text(column), no_wrap=no_wrap, overflow="fold")
         for row in table.rows:
-            made.add_row(*(_text_class()(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
-        self.console.print(made)
+            drawn.add_row(*(_text_class()(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
+        self.console.print(drawn)
 
     def write(self, text: str) -> None:
         if text:
@@ -109,10 +118,10 @@ class Terminal:
 
 
 class Wrapper:
-    """Breaks a growing text between words at a width. Wide characters count twice.
+    """Breaks a growing text between words at a width in cells; wide characters take two.
 
-    A run of blanks stays as it is or becomes one line end. A word wider than a line is left to the terminal to break,
-    so that it can be copied whole.
+    A run of spaces stays as it is or becomes one line break. A word wider than a line is left to the terminal to break,
+    so that it can be copied in one piece.
 
     >>> wrapper = Wrapper(11)
     >>> wrapper.feed("one two th") + wrapper.feed("ree four") + wrapper.rest()
@@ -121,13 +130,13 @@ class Wrapper:
 
     def __init__(self, width: float) -> None:
         self._width = width
-        self._column = 0  # cells that the present line has
-        self._blanks = ""  # since the last word; not printed before it is known that the next one fits beside them
+        self._column = 0  # cells used on the current line
+        self._spaces = ""  # since the last word; printed only when the next word fits behind them
         self._word: list[str] = []
         self._cells = 0
 
     def feed(self, text: str) -> str:
-        """Take more text; return what can be printed. The last word is held back until it is whole."""
+        """Take more text and return what can be printed; the last word is held back until it is complete."""
         return "".join(self._take(character) for character in text)
 
     def rest(self) -> str:
@@ -138,11 +147,11 @@ class Wrapper:
 
         if character == " ":
             out = self._place()
-            self._blanks += " "
+            self._spaces += " "
             return out
         if character == "\n":
             out = self._place() + "\n"
-            self._column, self._blanks = 0, ""
+            self._column, self._spaces = 0, ""
             return out
         self._word.append(character)
         self._cells += cell_len(character)
@@ -151,47 +160,47 @@ class Wrapper:
     def _place(self) -> str:
         if not self._word:
             return ""
-        if self._blanks and self._column + len(self._blanks) + self._cells > self._width:
+        if self._spaces and self._column + len(self._spaces) + self._cells > self._width:
             gap, self._column = "\n", 0
         else:
-            gap, self._column = self._blanks, self._column + len(self._blanks)
+            gap, self._column = self._spaces, self._column + len(self._spaces)
         out = gap + "".join(self._word)
         self._column += self._cells
-        self._blanks, self._word, self._cells = "", [], 0
+        self._spaces, self._word, self._cells = "", [], 0
         return out
 
 
-class Waiting:
-    """A spinner with words that are read anew at every frame; nothing on a plain terminal."""
+class Spinner:
+    """A spinner with a status line, which is read again at every frame; nothing on a plain terminal."""
 
-    def __init__(self, terminal: Terminal, words: Callable[[], str]) -> None:
-        self._terminal, self._words = terminal, words
-        self._status: object | None = None
+    def __init__(self, terminal: Terminal, status: Callable[[], str]) -> None:
+        self._terminal, self._status = terminal, status
+        self._drawn: Status | None = None
 
-    def __enter__(self) -> Waiting:
-        if not self._terminal.plain and self._terminal.console.is_terminal and self._words():
+    def __enter__(self) -> Spinner:
+        if not self._terminal.plain and self._terminal.console.is_terminal and self._status():
             from rich.status import Status
 
-            self._status = Status(self, console=self._terminal.console)
-            self._status.start()
+            self._drawn = Status(self, console=self._terminal.console)
+            self._drawn.start()
         return self
 
     def __rich__(self) -> Text:
         from rich.text import Text
 
-        return Text(show(self._words()), style="dim")
+        return Text(show(self._status()), style="dim")
 
-    def end(self) -> None:
-        if self._status is not None:
-            self._status.stop()  # type: ignore[attr-defined]
-            self._status = None
+    def stop(self) -> None:
+        if self._drawn is not None:
+            self._drawn.stop()
+            self._drawn = None
 
     def __exit__(self, *_: object) -> None:
-        self.end()
+        self.stop()
 
 
 def _text_class() -> type[Text]:
-    """rich's text, which is broken at blanks; for Chinese one that is also broken between characters."""
+    """rich's Text, which wraps at spaces; for Chinese a subclass that also wraps between characters."""
     from rich.text import Text
 
     return _chinese_text() if is_translated() else Text
@@ -216,8 +225,17 @@ def _chinese_text() -> type[Text]:
     return ChineseText
 
 
+def print_message(message: str, stderr: TextIO) -> None:
+    """Print a message with the program's name before each line. Results go to standard output, messages to this."""
+    for line in message.splitlines():
+        try:
+            print(f"flanchat: {show(line)}", file=stderr, flush=True)
+        except OSError:  # the reader is gone
+            return
+
+
 def terminal_size(stream: TextIO, environ: Mapping[str, str]) -> tuple[int, int]:
-    """Columns and lines: of the environment, else of the terminal, else 80 and 24."""
+    """Columns and lines: from the environment, else of the terminal, else 80 and 24."""
     try:
         size = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):  # no terminal, or no file

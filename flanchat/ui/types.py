@@ -1,4 +1,4 @@
-"""What can be drawn on a terminal: plain values, made by commands and drawn by the other modules of this folder."""
+"""What can be shown: plain values that commands return and the other modules of this folder draw."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from flanchat.sessions.conversation import Answer
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a title. note: a sentence below."""
+    """Rows under a title. note: a line below. hint: explains the table; shown the first time only."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text as the model gets it."""
+    """A text as the model's tokenizer splits it."""
 
     pieces: tuple[Piece, ...]
     measured: Measured
@@ -32,7 +33,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """An answer, to be shown with how sure the model was of each token. whole: also of those it was sure of."""
+    """An answer with the probability of each token. whole: list likely tokens too, however many there are."""
 
     answer: Answer
     whole: bool = False
@@ -40,7 +41,7 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """What else was likely at a token, counted from 1."""
+    """The alternatives to one token of an answer, counted from 1."""
 
     answer: Answer
     token: int
@@ -48,7 +49,7 @@ class Alternatives:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scored choices. by: what decides among them, of `choosing.RULES`; any other word for the sum."""
+    """Scored choices, sorted by a rule of `sessions.choices`; any other word means the sum."""
 
     choices: tuple[ScoredChoice, ...]
     by: str
@@ -56,10 +57,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two answers, to be shown with what changed from the old one to the new one.
+    """Two answers and their differences.
 
-    names: what each is called. cut: the old one is only a beginning, and no more than that is compared.
-    notes: what else is to be said about them, a line each.
+    names: what the old and the new one are called. cut: the old one is incomplete, so the new one is compared only as
+    far as the old one goes. notes: more lines about the two.
     """
 
     title: str
@@ -72,14 +73,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ResultStream:
-    """Results in the making, each to be shown as it comes. stop: ends the work early, from a signal handler too.
+    """Results that take time, each shown as it arrives.
 
-    words: how far it is, to be shown while nothing new comes.
+    stop: ends the work early; safe in a signal handler. status: the state of the work, shown while it waits.
     """
 
     steps: Generator[str | Comparison, None, None]
     stop: Callable[[], None]
-    words: Callable[[], str]
+    status: Callable[[], str]
 
 
 Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Comparison

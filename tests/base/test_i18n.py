@@ -17,13 +17,13 @@ import pytest
 
 from flanchat.base import i18n as words
 from flanchat.base.errors import BudgetError
+from flanchat.base.format import finish_reason
 from flanchat.cli.language import _last_flag, count_leading_lang
 from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile, load_profile
 from flanchat.prompting.settings import Settings, find_setting
-from flanchat.repl.commands.inspect import FINISHES
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
@@ -75,7 +75,7 @@ def test_a_translation_has_the_placeholders_of_its_text():
 
 
 def test_a_translation_ends_its_lines_where_its_text_does_and_speaks_chinese():
-    same = {"/shots rm {given}: expected {numbers}", "{part} {number}", "{tokens} of {limit}", "{kept} of {wanted}"}
+    same = {"{part} {number}", "{tokens} of {limit}", "{kept} of {given}"}
     for message in catalogue():
         if message.id:
             text, translated = ids(message.id)[-1], ids(message.string)[0]
@@ -111,7 +111,7 @@ COVERED = [
     and ("engine" not in path.parts or path.name == "events.py")  # a model process speaks English
 ]
 NO_WORDS = re.compile(
-    r"^/|^import sys;|^<!doctype|:root \{|"
+    r"^/|^import sys;|"
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
@@ -122,14 +122,13 @@ LEFT = {
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # to the model
     "left for another session", "recording was switched off", "recording was switched on again",  # on disk
-    "no whole number in n", "no text in parent", "no text in ", "not a JSON object (damaged)", "cut short",
+    " is not text", "n is not a whole number", "parent is not text", "not a JSON object (damaged)", "cut short",
     ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE, line by line
-    "this transcript is closed", "an event sets ", "another version's index", "not a private file", "no fts",
-    "the index is damaged: a row is not as it was written", "the index is damaged: a file outside the folder",
+    "this transcript is closed", "reserved field names: ", "an index of another version", "not a private file",
+    "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
-    "if missing",  # mistakes of the program's own, and what only it reads
+    "append existing", "append new",  # programming mistakes, and what only the program reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
-    "flanchat whatif",  # what is typed
 }  # fmt: skip
 """Every text of two words or more that is not marked, and why."""
 
@@ -375,9 +374,9 @@ def test_an_export_is_chinese_but_for_json(tmp_path: Path, chinese: None):
 
 
 def test_numbers_are_told_in_one_form(chinese: None):
-    assert warning_line(Warned("unk", 1, "{")) == "有 1 个字符这个模型不认识：{"
-    assert warning_line(Warned("unk", 2, "{}")) == "有 2 个字符这个模型不认识：{ }"
-    assert words._(FINISHES["length"]) == "到达长度上限"
+    assert warning_line(Warned("unk", 1, "{")) == "有 1 个字符不在模型的词表里：{"
+    assert warning_line(Warned("unk", 2, "{}")) == "有 2 个字符不在模型的词表里：{ }"
+    assert finish_reason("length") == "在 max_new_tokens 处截断"
 
 
 # README.zh-CN.md

@@ -17,9 +17,9 @@ def test_choose_prints_shares_by_both_rules_and_records_them(main: Main, tmp_pat
 
     assert (ended.status, ended.err) == (0, "")
     head, *rows = ended.out.splitlines()
-    assert head.split()[:5] == ["choice", "by", "sum", "by", "mean"]
+    assert head.split()[:5] == ["choice", "by", "sum", "by", "average"]
     assert sum("%" in row and "#" in row for row in rows) >= 3
-    assert "By the " in ended.out
+    assert "Best by " in ended.out
     assert "end token" in " ".join(ended.out.split())
     [path] = transcripts(tmp_path)
     events = [json.loads(line) for line in path.read_text().splitlines()]
@@ -76,6 +76,6 @@ def test_choices_the_model_cannot_tell_apart_are_named(main: Main):
     ended = main("choose", "--no-log", "Which?", "\u6d77", "\u5c71", "\x1b[31mred")
 
     assert ended.status == 0
-    assert "\u5c71: the same tokens as \u6d77" in ended.out
-    assert "\u6d77: unknown to this model: \u6d77" in ended.out
+    assert "\u5c71: same tokens as \u6d77" in ended.out
+    assert "\u6d77: not in the model's vocabulary: \u6d77" in ended.out
     assert "\x1b" not in ended.out + ended.err

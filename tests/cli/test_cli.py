@@ -82,7 +82,7 @@ def test_standard_output_holds_the_answer_alone_and_a_seed_gives_it_again(main: 
     assert (first.status, again.status) == (0, 0)
     assert first.out.rstrip("\n").strip() == json.loads(again.out)["text"]
     assert "flanchat: translate {\n" in first.err
-    assert "unknown to this model: " in first.err
+    assert "not in the model's vocabulary: " in first.err
 
 
 def test_no_log_leaves_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):

@@ -14,6 +14,7 @@ import pytest
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices.placement import told, weight_bytes
 from tests.conftest import COMMAND, Ended, Flanchat
+from tests.fork_server import FRESH
 from tests.npu import fake_npu, needs_fake_npu
 from tests.waiting import until, wait_gone
 
@@ -226,7 +227,7 @@ def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_
 
 def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], tiny_model: Path, tmp_path: Path):
     starts = tmp_path / "starts"
-    env = {**environ, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
+    env = {**environ, **FRESH, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
     program = subprocess.Popen([*COMMAND, "hello", "-m", str(tiny_model), *SHORT], env=env, stdin=subprocess.DEVNULL)
     try:
         until(lambda: starts.exists() and starts.read_text().endswith("\n"))

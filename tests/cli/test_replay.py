@@ -56,7 +56,7 @@ def test_a_transcript_replays_identically_after_a_restart(main: Main, talk: Path
     every = main("replay", "1", "--all", "--json")
 
     assert (shown.status, shown.err) == (0, "")
-    assert shown.out.endswith("4 turns: 4 same\nIdentical: the recorded stamp gives the recorded answers.\n")
+    assert shown.out.endswith("4 turns: 4 same\nIdentical: model, settings and seeds as recorded give the recorded answers.\n")
     assert "turn 4: A recipe for bolognese pasta:" in shown.out
     assert "as far as recorded" in shown.out
     assert every.status == 0
@@ -140,7 +140,7 @@ def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(main: Main, talk:
 
     ended = main("replay", damaged)
 
-    assert ended.out.startswith(f"! {damaged}: line {last + 1}: cut short; what can be read is replayed\n")
+    assert ended.out.startswith(f"! {damaged}: line {last + 1}: cut short; the readable part is replayed\n")
     assert "4 turns: 4 same" in ended.out
     assert ended.status == 0
 
@@ -148,10 +148,10 @@ def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(main: Main, talk:
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (("nowhere",), 2, "there is no session nowhere"),
-        (("./nowhere.jsonl",), 2, "there is no such file"),
-        (("words.txt",), 2, "words.txt: expected a transcript, one JSON object a line; line 1: not a JSON object"),
-        (("half.jsonl",), 2, "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        (("nowhere",), 2, "no session nowhere"),
+        (("./nowhere.jsonl",), 2, "no such file"),
+        (("words.txt",), 2, "words.txt: expected a transcript, one JSON object per line; line 1: not a JSON object"),
+        (("half.jsonl",), 2, "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
         (("question.jsonl",), 2, "question.jsonl: nothing to replay: it holds questions without an answer only"),
         (("answer.jsonl", "-p", "qaa"), 2, "qaa"),
         (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),

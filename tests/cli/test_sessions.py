@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ def sessions(tmp_path: Path) -> Path:
     """A folder with three sessions of two questions each, called red, green and blue; blue is the newest."""
     folder = tmp_path / "state" / "flanchat" / "sessions"
     for number, name in enumerate(("red", "green", "blue")):
-        transcript = Transcript.create(folder, host={}, name=name, clock=lambda n=number: 1.8e9 + 100 * n)
+        transcript = Transcript.create(
+            folder, host={}, name=name, now=lambda n=number: datetime.fromtimestamp(1.8e9 + 100 * n, timezone.utc)
+        )
         parent = None
         for question in (f"What is {name}?", "And 颜色?"):
             asked = transcript.record("user", parent, text=question, turn=1, source="typed", vars={})
@@ -41,7 +44,7 @@ def test_sessions_are_listed_newest_first_and_readable_by_the_owner_only(main: M
 def test_words_are_found_in_all_sessions_chinese_too(main: Main, sessions: Path):
     assert "What is [green]?" in main("sessions", "search", "green").out
     assert main("sessions", "search", "颜色").out.count("[颜色]") == 3
-    assert main("sessions", "search", "nowhere").out == "No session has: nowhere\n"
+    assert main("sessions", "search", "nowhere").out == "No session contains: nowhere\n"
     hits = main("sessions", "search", "GREEN", "--json").out.splitlines()
     assert {json.loads(line)["entry"]["name"] for line in hits} == {"green"}
 

@@ -112,7 +112,7 @@ def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(main: Main
         (("sed=1..3", "x"), "Did you mean seed?"),
         (("seed=1..3", "--json", "--csv", "x"), "exclude each other"),
         (("profile=nobody", "x"), "nobody"),
-        (("seed=1..40", "x"), "use --yes to run it"),
+        (("seed=1..40", "x"), "--yes runs it"),
         (("seed=1..4", "top_k=0..999", "--full", "x"), "4000 cells are more than"),
     ],
 )

@@ -263,7 +263,7 @@ def test_problems_of_a_shots_file_name_both_files(tmp_path: Path, name: str, tex
 
 
 def test_a_shots_file_that_is_missing_is_told(tmp_path: Path):
-    assert "cannot be opened: No such file" in problems(tmp_path, "shots_file: s.csv")[0]
+    assert "cannot be read: No such file" in problems(tmp_path, "shots_file: s.csv")[0]
 
 
 @pytest.mark.timeout(100)

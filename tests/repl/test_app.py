@@ -20,7 +20,7 @@ from flanchat.prompting.profile import Profile, Shot, find_profile, profile_fold
 from flanchat.prompting.settings import Settings
 from flanchat.repl import app as loop
 from flanchat.repl.context import Context
-from flanchat.repl.input import PlainLines
+from flanchat.repl.input import PlainInput
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 from flanchat.ui.results import View
@@ -29,9 +29,9 @@ BUNDLED = profile_folders(None, {})[-1:]
 
 
 class Entries:
-    """Gives prepared entries (repl.lines.Lines). An entry that is an exception is raised in its place.
+    """An InputSource of prepared entries; an entry that is an exception is raised.
 
-    drafts: what each entry began with. asked: the questions that were to be confirmed. copied: what was copied.
+    drafts: the draft of each read. asked: the questions to confirm. copied: the copied texts.
     """
 
     def __init__(self, *entries: str | BaseException, yes: bool | None = None) -> None:
@@ -57,7 +57,7 @@ class Entries:
         self.copied.append(text)
         return f"copied {len(text)}"
 
-    def typed_ahead(self) -> AbstractContextManager[None]:
+    def no_echo(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def redraw(self) -> None:
@@ -117,15 +117,6 @@ def test_leaving_ends_it_at_once(entry):
     serve(context, "Why?", entry, "never asked")
 
     assert asked(context) == ["Why?"]
-
-
-def test_each_entry_is_echoed_before_it_is_served():
-    echoed: list[str] = []
-    context = context_of()
-
-    serve(context, "Why?", "", "/undo", echo=echoed.append)
-
-    assert echoed == ["Why?", "", "/undo"]
 
 
 def test_ctrl_c_on_an_empty_line_says_once_how_to_leave(capsys):
@@ -401,7 +392,7 @@ def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each():
     """By then another one may have been loaded, and nobody wants the first one back."""
     started: list[str] = []
     stdin = io.StringIO("one\ntwo\n")
-    lines = PlainLines(stdin, io.StringIO(), {}, "", lambda: started.append("started"))
+    lines = PlainInput(stdin, io.StringIO(), {}, "", lambda: started.append("started"))
 
     assert [lines.read(), lines.read()] == ["one", "two"]
     assert started == ["started"]
@@ -414,4 +405,4 @@ def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt():
                 os.kill(os.getpid(), signal.SIGINT)
 
     with ignore_interrupts(), pytest.raises(KeyboardInterrupt):
-        PlainLines(io.StringIO("never read\n"), Hasty(), {}, "> ", lambda: None).read()
+        PlainInput(io.StringIO("never read\n"), Hasty(), {}, "> ", lambda: None).read()

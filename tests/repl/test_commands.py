@@ -21,13 +21,14 @@ from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.prompting.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings, split_pairs
-from flanchat.repl.commands import inspect as look
 from flanchat.repl.commands.table import BY_NAME, COMMANDS, Ask, Call, complete, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT
+from flanchat.ui.tables import budget_line, budget_table, sparkline
 from flanchat.ui.types import Alternatives, Comparison, Confidence, ResultStream, Scores, Table, Tokens
 
 BUNDLED = profile_folders(None, {})[-1:]
@@ -119,7 +120,7 @@ NEEDS_MORE = {
     "pick": "there is no grid yet",
     "redo": "nothing to redo",
     "run": "needs the PATH",
-    "search": "needs the WORDS",
+    "search": "needs WORDS",
     "unset": "such as /unset temperature",
     "whatif": "nothing to vary: put axes before the question",
 }
@@ -128,8 +129,9 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "compare", "continue", "copy", "edit", "probs", "regen", "replay", "undo"), "nothing was asked yet"
+        ("alt", "compare", "continue", "copy", "probs", "regen", "replay", "undo"), "nothing was asked yet"
     ),
+    "edit": "no question yet",
 }
 ANY = (
     str
@@ -158,7 +160,7 @@ def test_a_command_alone_shows_something_or_says_what_to_do(here, name, question
     context = full_desk(here, *questions) if everything else new_desk(*questions)
     needs_more = NEEDS_MORE | ({} if questions else NEEDS_A_QUESTION)
     if not everything:
-        needs_more = needs_more | dict.fromkeys(("sessions", "load"), "no sessions are kept here")
+        needs_more = needs_more | dict.fromkeys(("sessions", "load"), "sessions are not available")
         needs_more = {"replay": "not on disk", **needs_more}
 
     if name in needs_more:
@@ -193,6 +195,14 @@ def test_help_explains_a_command_by_any_of_its_names(name):
     assert isinstance(shown, str)
     assert shown.startswith(f"/{BY_NAME[name].name}")
     assert enter(new_desk(), f"/help /{name}") == shown
+
+
+def test_help_for_a_command_has_the_explanations_that_are_shown_once():
+    shown = enter(new_desk(), "/help alt")
+
+    assert isinstance(shown, str)
+    assert ALTERNATIVES_HINT in shown
+    assert CONFIDENCE_HINT in shown
 
 
 def test_help_for_an_unknown_command_names_the_nearest():
@@ -370,16 +380,22 @@ def test_the_ways_to_leave(line):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (".set", "did you mean /set? Commands start with a slash; a leading blank sends it as text."),
-        (".set temperature 1", "did you mean /set? Commands start with a slash; a leading blank sends it as text."),
-        ("!save", "did you mean /save? Commands start with a slash; a leading blank sends it as text."),
-        (":q", "did you mean /exit? Commands start with a slash; a leading blank sends it as text."),
-        (":reset", "did you mean /clear? Commands start with a slash; a leading blank sends it as text."),
-        ("/xyz", "unknown command /xyz. /help lists them. A leading blank sends it as text."),
-        ("/profle", "unknown command /profle. Did you mean /profile? A leading blank sends it as text."),
-        ("/", "unknown command /. /help lists them. A leading blank sends it as text."),
-        ("/ help", "unknown command /. /help lists them. A leading blank sends it as text."),
-        ("/etc/passwd is a file", "unknown command /etc/passwd. /help lists them. A leading blank sends it as text."),
+        (".set", "did you mean /set? Commands start with a slash; a leading space sends the line as text."),
+        (
+            ".set temperature 1",
+            "did you mean /set? Commands start with a slash; a leading space sends the line as text.",
+        ),
+        ("!save", "did you mean /save? Commands start with a slash; a leading space sends the line as text."),
+        (":q", "did you mean /exit? Commands start with a slash; a leading space sends the line as text."),
+        (":reset", "did you mean /clear? Commands start with a slash; a leading space sends the line as text."),
+        ("/xyz", "unknown command /xyz. /help lists them. A leading space sends the line as text."),
+        ("/profle", "unknown command /profle. Did you mean /profile? A leading space sends the line as text."),
+        ("/", "unknown command /. /help lists them. A leading space sends the line as text."),
+        ("/ help", "unknown command /. /help lists them. A leading space sends the line as text."),
+        (
+            "/etc/passwd is a file",
+            "unknown command /etc/passwd. /help lists them. A leading space sends the line as text.",
+        ),
     ],
 )
 def test_what_is_nearly_a_command_never_reaches_the_model(line, message):
@@ -569,7 +585,7 @@ def test_save_says_where_or_that_nothing_is_recorded(tmp_path: Path):
 
     assert str(transcript.path) in str(enter(new_desk("Why?", transcript=transcript), "/save first-try"))
     assert '"session.name"' in transcript.path.read_text()
-    assert enter(new_desk(), "/save") == "Recording is off (--no-log), so there is nothing to name."
+    assert enter(new_desk(), "/save") == "Recording is off (--no-log), so there is no session file to name."
 
 
 def test_no_command_puts_anything_into_the_next_prompt():
@@ -605,7 +621,7 @@ def test_undo_and_redo_say_where_one_stands():
     context = new_desk("one", "two", "three")
 
     assert "turn 1: one" in str(enter(context, "/undo 2"))
-    assert "at the beginning" in str(enter(context, "/undo"))
+    assert "At the start" in str(enter(context, "/undo"))
     assert "turn 2: two" in str(enter(context, "/redo 2"))
     assert questions(context) == ["one", "two"]
 
@@ -621,7 +637,7 @@ def test_a_count_that_is_none_is_refused(line):
 def test_undo_brings_back_what_clear_forgot():
     context = new_desk("one", "two")
 
-    assert "/undo brings it back" in str(enter(context, "/clear"))
+    assert "/undo restores it" in str(enter(context, "/clear"))
     enter(context, "/undo")
 
     assert questions(context) == ["one", "two"]
@@ -633,7 +649,7 @@ def test_edit_with_a_text_asks_it_in_the_place_of_a_turn():
     enter(context, "/edit 2 another")
 
     assert questions(context) == ["one", "another"]
-    assert [row[1] for row in rows(enter(context, "/branches"))] == ["main", "(left behind)"]
+    assert [row[1] for row in rows(enter(context, "/branches"))] == ["main", "(abandoned)"]
 
 
 def test_edit_without_a_number_means_the_last_turn():
@@ -677,7 +693,7 @@ def test_branches_are_listed_with_a_star_at_the_present_one_and_gone_to_by_numbe
     said = enter(context, "/branches 1")
 
     assert [row[:4] for row in listed] == [("  1", "main", "2", "two"), ("* 2", "bold", "1", "other")]
-    assert "branch main" in str(said)
+    assert "Branch main." in str(said)
     assert questions(context) == ["one", "two"]
     enter(context, "/branches bold")
     assert questions(context) == ["other"]
@@ -686,7 +702,7 @@ def test_branches_are_listed_with_a_star_at_the_present_one_and_gone_to_by_numbe
 def test_a_branch_that_is_not_there_is_refused_with_what_is():
     context = new_desk("one")
     assert "Did you mean main?" in complaint(context, "/branches mian")
-    assert "there is a branch main" in complaint(context, "/fork main")
+    assert "branch main exists already" in complaint(context, "/fork main")
     assert "branch name" in complaint(context, "/fork Big Plan")
     assert "number" in complaint(context, "/fork 7")
 
@@ -698,7 +714,7 @@ def test_history_numbers_the_turns_and_says_how_they_ended():
 
     assert rows(enter(context, "/history")) == [
         ("1", "one", "Paris", ""),
-        ("2", "a question of two lines", "Paris", "length"),
+        ("2", "a question of two lines", "Paris", "cut at max_new_tokens"),
     ]
     assert [row[0] for row in rows(enter(context, "/history 1"))] == ["2"]
 
@@ -737,7 +753,7 @@ def test_a_file_waits_for_the_next_question_until_it_is_taken_back(here):
 def test_a_file_over_the_budget_says_so(here):
     (here / "long.txt").write_text("word " * 600)
 
-    assert "more than the 512" in str(enter(new_desk(), "/file long.txt"))
+    assert "over the budget of 512" in str(enter(new_desk(), "/file long.txt"))
 
 
 def test_a_file_from_elsewhere_is_read_as_its_lines(here):
@@ -754,10 +770,10 @@ def test_a_file_from_elsewhere_is_read_as_its_lines(here):
     ("name", "message"),
     [
         ("missing.txt", "No such file"),
-        ("notes", "expected a file, found a folder"),
+        ("notes", "expected a regular file, found a folder"),
         ("binary.bin", "expected UTF-8 text, found something else at byte 2"),
         ("huge.txt", "expected at most 1048576 bytes, found 1048577"),
-        ("pipe", "expected a file"),
+        ("pipe", "expected a regular file, found a named pipe"),
         ("~nobody-of-this-name/x", "No such file"),
         ("with\0nul", "null"),
     ],
@@ -802,7 +818,7 @@ def test_completion_offers_files_and_what_is_in_folders(here):
 
 def test_an_instruction_is_put_first_until_it_is_switched_off():
     context = new_desk()
-    assert "Nothing is put first" in str(enter(context, "/system"))
+    assert "No instruction" in str(enter(context, "/system"))
 
     enter(context, "/system Answer in one word.")
     with_it = context.session.compile("Why?").text
@@ -842,8 +858,8 @@ def test_examples_are_added_and_removed_one_by_one():
     ("line", "message"),
     [
         ("/shots add no arrow", "QUESTION => ANSWER"),
-        ("/shots rm 1", "there are no examples"),
-        ("/shots rm", "there are no examples"),
+        ("/shots rm 1", "there are no shots"),
+        ("/shots rm", "there are no shots"),
         ("/shots of", "Did you mean"),
         ("/shots add \ud800 => x", "surrogate"),
     ],
@@ -903,7 +919,7 @@ def test_variables_are_listed_and_filled_in(here):
 
     enter(context, "/var tone=curt")
 
-    assert rows(enter(context, "/var")) == [("tone", "curt", "kind, curt"), ("place", "(needs a value)", "")]
+    assert rows(enter(context, "/var")) == [("tone", "curt", "kind, curt"), ("place", "(not set)", "")]
     assert context.session.compile("Why?").text.endswith("curt Why?")
 
 
@@ -978,7 +994,7 @@ def test_a_profile_can_be_saved_where_no_folder_of_profiles_was_before(here):
         ("/profile save two words", "one word"),
         ("/profile save ../x", "profile name"),
         ("/profile diff", "needs the NAME"),
-        ("/profile diff a b c", "two profiles"),
+        ("/profile diff a b c", "one or two profiles"),
         ("/profile qa now", "expected NAME, save NAME"),
     ],
 )
@@ -999,7 +1015,7 @@ def test_profiles_are_compared_field_by_field(here):
     assert shown.columns == ("field", "qa", "cot")
     assert ("decode.max_new_tokens", "64", "160") in shown.rows
     enter(context, "/profile qa")
-    assert "do the same" in str(enter(context, "/profile diff qa"))
+    assert "are equal" in str(enter(context, "/profile diff qa"))
     enter(context, "/system Be brief.")
     assert [row[0] for row in rows(enter(context, "/profile diff qa"))] == ["prefix"]
 
@@ -1129,7 +1145,7 @@ def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
         return
 
     *parts, whole, answer = (
-        rows(shown) if not context.session.turns else rows(look.ledger(context.session.compile("Why is it?"), 9))
+        rows(shown) if not context.session.turns else rows(budget_table(context.session.compile("Why is it?"), 9))
     )
     assert whole[1] == f"{sum(int(part[1]) for part in parts if part[1] != '-')} of {limit}"
     assert [part[3] != "" for part in parts] == [part[1] == "-" for part in parts]
@@ -1162,14 +1178,16 @@ def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
     ],
 )
 def test_the_meter_says_what_is_used_and_what_is_left_out(segments, words):
-    assert look.meter(ledger_of(*segments)) == words
+    assert budget_line(ledger_of(*segments)) == words
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 10), (512, 512, 20), (900, 512, 20), (5, 0, 0)]
+    ("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 10), (512, 512, 20), (900, 512, 20), (5, 0, 0)]
 )
-def test_a_bar_shows_the_smallest_share_that_is_something(part, whole, filled):
-    assert look.bar(part, whole) == "#" * filled + "." * (20 - filled)
+def test_the_budget_bar_shows_any_share_above_0(tokens, limit, filled):
+    shown = budget_table(ledger_of(("question", tokens, True), limit=limit), 9)
+
+    assert shown.rows[0][2] == "#" * filled + "." * (20 - filled)
 
 
 def test_budget_shows_the_last_prompt_or_that_of_a_text_and_asks_nothing():
@@ -1276,11 +1294,11 @@ def test_stats_sums_up_all_answers_also_those_left_behind():
 
     told = dict(rows(enter(context, "/stats")))
 
-    assert told["answers"] == "3 (1 length)"
+    assert told["answers"] == "3 (1 cut at max_new_tokens)"
     assert told["tokens"] == "6 in, 33 out"
-    assert told["first token"] == "250 ms (median)"
+    assert told["first token"] == "0.25 s (median)"
     assert told["tokens per second"] == "20 (median), ▁▃█ from 10 to 40"
-    assert told["memory"] == "140 MB at most, the model's process"
+    assert told["peak memory"] == "140 MB (model process)"
     assert "scripted on cpu" in told["model"]
 
 
@@ -1291,7 +1309,7 @@ def test_stats_tell_the_memory_of_the_device_in_use_and_not_of_one_before():
         answer.card = dataclasses.replace(CARD, device=device)
         answer.timing = Timing(peak_mb={"cpu": 900.0, "npu:1": 300.0}[device])
 
-    assert dict(rows(enter(context, "/stats")))["memory"] == "300 MB at most, on npu:1"
+    assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB (npu:1)"
 
 
 def test_stats_of_answers_that_have_no_times_are_shown_too():
@@ -1299,13 +1317,13 @@ def test_stats_of_answers_that_have_no_times_are_shown_too():
     answer = context.session.last()
     answer.timing, answer.card, answer.tokens = Timing(), None, []
 
-    assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "answering"]
-    assert enter(new_desk(), "/stats") == "Nothing was answered yet."
+    assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "total time"]
+    assert enter(new_desk(), "/stats") == "No answers yet."
 
 
 @given(st.lists(st.floats(0.01, 1e6), min_size=1, max_size=100))
 def test_a_chart_has_a_mark_for_each_of_the_last_forty_values(values):
-    marks, _, words = look.spark(values).partition(" ")
+    marks, _, words = sparkline(values).partition(" ")
 
     last = values[-40:]
     assert len(marks) == len(last)
@@ -1320,10 +1338,10 @@ def test_the_session_table_says_where_it_is_saved_and_that_recording_is_off(here
     told = dict(rows(enter(context, "/show session")))
     enter(context, "/log off")
 
-    assert (told["name"], told["turns"], told["branch"], told["answers in all"]) == ("mine", "1", "bold", "1")
-    assert told["saved in"] == str(context.session.transcript.path)
-    assert "switched off" in dict(rows(enter(context, "/show session")))["saved in"]
-    assert "recording is off" in dict(rows(enter(new_desk(), "/show session")))["saved in"]
+    assert (told["name"], told["turns"], told["branch"], told["all answers"]) == ("mine", "1", "bold", "1")
+    assert told["path"] == str(context.session.transcript.path)
+    assert "paused" in dict(rows(enter(context, "/show session")))["path"]
+    assert "recording is off" in dict(rows(enter(new_desk(), "/show session")))["path"]
 
 
 # -- sessions ---------------------------------------------------------------------------------------------------------
@@ -1379,7 +1397,11 @@ def test_a_session_is_loaded_whatever_was_set_in_the_one_before(here):
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("/load frist-try", "Did you mean first-try?"), ("/load 99", "no session 99"), ("/sessions x", "how many")],
+    [
+        ("/load frist-try", "Did you mean first-try?"),
+        ("/load 99", "no session 99"),
+        ("/sessions x", "expected a number of sessions"),
+    ],
 )
 def test_a_session_that_is_not_there_is_refused_and_the_present_one_goes_on(here, line, message):
     context = full_desk(here, "one")
@@ -1393,7 +1415,7 @@ def test_the_present_session_is_not_loaded_into_itself(here):
     context = full_desk(here, "one")
     enter(context, "/save own")
 
-    assert "the session you are in" in complaint(context, "/load own")
+    assert "the current session" in complaint(context, "/load own")
 
 
 def test_a_session_that_another_flanchat_writes_is_not_taken_from_it(here):
@@ -1439,8 +1461,8 @@ def test_recording_is_switched_off_and_on(here):
     context = full_desk(here, "one")
 
     assert enter(context, "/log") == "Recording is on."
-    assert "Recording is off" in str(enter(context, "/log off"))
-    assert "Recording is on. What was said in private" in str(enter(context, "/log on"))
+    assert "Recording is paused" in str(enter(context, "/log off"))
+    assert "Recording is on. The private turns" in str(enter(context, "/log on"))
     assert "Did you mean" in complaint(context, "/log of")
     assert "--no-log" in complaint(new_desk(), "/log off")
 

@@ -130,7 +130,7 @@ def test_what_differs_is_told_below_the_texts_with_marks_that_need_no_colour(cap
     out = capsys.readouterr().out
     assert "1.1 and 1.2: question 1\n" in out
     assert "a [-red-]{+blue+} cat\n" in out
-    assert "changed: 33 % of the words · tokens 3 · mean log-probability -0.10 · 0.04 s" in out
+    assert "33% of the words changed · tokens 3 · avg logprob -0.10 · time 40 ms" in out
     assert "differs: temperature 1.0 → 0.5" in out
     assert "\na blue cat\nsame · tokens 3" in out
     assert "\x1b" not in out

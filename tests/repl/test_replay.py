@@ -238,7 +238,7 @@ def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path,
     serve(context, f"/replay {old}")
 
     out = capsys.readouterr().out
-    assert "turn 1: question 1\na [-red-]{+blue+} cat\nchanged: 33 % of the words · tokens 3" in out
+    assert "turn 1: question 1\na [-red-]{+blue+} cat\n33% of the words changed · tokens 3" in out
     assert "turn 2: question 2\ntwo\nsame" in out
     assert "2 turns: 1 same, 1 changed (on average 33 % of the words)" in out
     path = context.session.transcript.path
@@ -260,7 +260,7 @@ def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
 
     out = capsys.readouterr().out
     assert "1 turn: 1 same" in out
-    assert "Identical: the recorded stamp gives the recorded answers." in out
+    assert "Identical: model, settings and seeds as recorded give the recorded answers." in out
     assert out.count("this one is not on disk whole") == 2
     path = context.session.transcript.path
     assert path is not None
@@ -283,14 +283,14 @@ def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/replay nowhere", "there is no session nowhere"),
-        ("/replay ./nowhere.jsonl", "nowhere.jsonl: there is no such file"),
+        ("/replay nowhere", "no session nowhere"),
+        ("/replay ./nowhere.jsonl", "nowhere.jsonl: no such file"),
         (
             "/replay broken.jsonl",
-            "broken.jsonl: expected a transcript, one JSON object a line; line 1: not a JSON object",
+            "broken.jsonl: expected a transcript, one JSON object per line; line 1: not a JSON object",
         ),
-        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object a line; it is empty"),
-        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object per line; the file is empty"),
+        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
         ("/replay first --profile qaa", "qaa"),
         ("/replay first --profile", "--profile needs the NAME of a profile"),
         (

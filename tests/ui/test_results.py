@@ -27,7 +27,7 @@ from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
-from flanchat.ui.results import View, loss_lines, mostly_unknown, seconds, warning_line
+from flanchat.ui.results import View, loss_lines, mostly_unknown, warning_line
 from flanchat.ui.terminal import Wrapper
 from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
 
@@ -106,20 +106,15 @@ def test_a_long_text_without_a_blank_takes_time_in_proportion():
 @pytest.mark.parametrize(
     ("warned", "line"),
     [
-        (Warned("unk", 2, "{}"), "2 characters are unknown to this model: { }"),
-        (Warned("unk", 1, "{"), "1 character is unknown to this model: {"),
-        (Warned("newline", 1, "\n"), "1 line break is read as a blank"),
-        (Warned("newline", 3, "\n"), "3 line breaks are read as blanks"),
-        (Warned("special", 1, "</s>"), "</s> is taken as plain text, not as a control token"),
+        (Warned("unk", 2, "{}"), "2 characters are not in the model's vocabulary: { }"),
+        (Warned("unk", 1, "{"), "1 character is not in the model's vocabulary: {"),
+        (Warned("newline", 1, "\n"), "1 line break is read as a space"),
+        (Warned("newline", 3, "\n"), "3 line breaks are read as spaces"),
+        (Warned("special", 1, "</s>"), "</s> is read as plain text, not as a control token"),
     ],
 )
 def test_a_warning_says_what_the_model_does_not_get(warned, line):
     assert warning_line(warned) == line
-
-
-@pytest.mark.parametrize(("value", "words"), [(0.038, "38 ms"), (0.0, "0 ms"), (1.9, "1.9 s"), (61.04, "61.0 s")])
-def test_a_duration_is_written_for_people(value, words):
-    assert seconds(value) == words
 
 
 def answer(**fields) -> Answer:
@@ -147,7 +142,7 @@ TOKENS = [object()] * 11
         ({"tokens": TOKENS[:1]}, "first token 38 ms · 5 in, 1 out · demo on cpu"),
         (
             {"text": "", "finish": "empty", "timing": Timing(total_s=0.1)},
-            "[the model answered nothing] · 5 in, 0 out · demo on cpu",
+            "[empty answer] · 5 in, 0 out · demo on cpu",
         ),
         (
             {"tokens": TOKENS, "finish": "length"},
@@ -155,11 +150,11 @@ TOKENS = [object()] * 11
         ),
         (
             {"text": "", "finish": "interrupted", "timing": Timing()},
-            "[interrupted; kept as it is] · 5 in, 0 out · demo on cpu",
+            "[interrupted] · 5 in, 0 out · demo on cpu",
         ),
         (
             {"timing": Timing(load_s=2.5, first_token_s=0.5, total_s=0.5), "tokens": TOKENS},
-            "first token 500 ms · 5 in, 11 out · load 2.5 s · demo on cpu",
+            "first token 0.50 s · 5 in, 11 out · load 2.5 s · demo on cpu",
         ),
         (
             {"settings": Settings().set("/set", "do_sample", True), "tokens": TOKENS, "short": "Par"},
@@ -226,7 +221,7 @@ HOSTILE = {
 def printed_everywhere(view: View, text: str) -> None:
     """Show the text in every place where text of others can stand."""
     session = Session(ScriptedEngine(((text, text),)), Profile("p", template="qa"), Settings(), NoTranscript())
-    view.say(text)
+    view.print(text)
     view.error(text)
     view.note(text)
     view.table(Table(text, ("what", "is"), ((text, text),), text))
@@ -301,7 +296,7 @@ def test_an_answer_that_failed_before_its_first_word_leaves_no_line(capsys):
 def test_what_was_left_out_of_the_prompt_is_said_before_the_answer(capsys):
     View(sys.stdout, os.environ, color=False).answer(streamed("animal", max_input_tokens=16), lambda: "")
 
-    assert capsys.readouterr().out == "! left out, over the budget of 16 tokens: shot 1\nanimal\n"
+    assert capsys.readouterr().out == "! over the budget of 16 tokens, dropped: shot 1\nanimal\n"
 
 
 class Noticing(ScriptedEngine):
@@ -314,7 +309,7 @@ def test_line_breaks_of_a_layout_are_no_reason_for_a_warning(capsys):
 
     View(sys.stdout, os.environ, color=False).answer(session.ask("What is {?"), lambda: "")
 
-    assert capsys.readouterr().out == "! 1 character is unknown to this model: {\nParis\n"
+    assert capsys.readouterr().out == "! 1 character is not in the model's vocabulary: {\nParis\n"
 
 
 def test_a_prompt_is_shown_with_what_became_of_each_part(capsys, monkeypatch):
@@ -348,8 +343,8 @@ def test_tokens_are_shown_with_their_ids_and_what_never_arrives_in_quotes(capsys
     View(sys.stdout, os.environ, color=False).show(Tokens(pieces, Measured((3,), 4, "", (Warned("unk", 2, "{}"),))))
 
     line, *rest = capsys.readouterr().out.splitlines()
-    assert line == '\u2581Is·27  \u2581"{x}"·2  \u2581so(↵↵→blank)·3  '
-    assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 of them unknown")
+    assert line == '\u2581Is·27  \u2581"{x}"·2  \u2581so(↵↵→space)·3  '
+    assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 unknown")
 
 
 def unsure(*chances: float) -> Answer:
@@ -362,16 +357,29 @@ def test_probabilities_mark_the_weak_tokens_and_name_what_else_was_likely(capsys
 
     View(sys.stdout, os.environ, color=False, plain=True).show(Confidence(unsure(0.9, 0.2, 0.5)))
 
-    first, *table, legend, summary = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    first, *table, summary, legend, hint = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     assert first == "w1 w2(2) w3"
     assert table == [
-        "likely instead",
+        "alternatives",
         "1 w1 ########### 90% 1 Lyon 30% 2 #9 10%",
         "2 w2 ### 20% 1 Lyon 30% 2 #9 10%",
         "3 w3 ###### 50% 1 Lyon 30% 2 #9 10%",
     ]
-    assert legend.startswith("Marked tokens had less than 50%: (0) is below 10%")
-    assert summary.startswith("3 tokens, 1 below 50%; on average 45%.")
+    assert summary == "3 tokens, 1 below 50%; average 45%."
+    assert legend.startswith("Marked tokens are below 50%: (0) is below 10%")
+    assert hint.startswith("Probabilities are the model's own")
+
+
+def test_a_display_is_explained_once_per_session(capsys):
+    view = View(sys.stdout, os.environ, plain=True)
+
+    for _ in range(2):
+        view.show(Confidence(unsure(0.9, 0.2)))
+        view.show(Table("Budget", ("part",), (("question",),), hint="Turns are dropped first."))
+
+    out = capsys.readouterr().out
+    assert out.count("2 tokens, 1 below 50%") == 2
+    assert out.count("Probabilities are the model's own") == out.count("Turns are dropped first.") == 1
 
 
 def test_a_long_answer_lists_its_weak_tokens_unless_all_are_asked_for(capsys, monkeypatch):
@@ -412,9 +420,9 @@ def test_scores_name_both_winners_when_the_rules_differ(capsys, monkeypatch):
     View(sys.stdout, os.environ, color=False, plain=True).show(Scores(choices, "sum"))
 
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
-    assert lines[0] == "choice by sum by mean sum tokens"
+    assert lines[0] == "choice by sum by average sum tokens"
     assert lines[1].startswith("no ####### 57%* ###### 48% -1.10 2")
-    assert "They differ. By the sum: no. By the mean: not known." in lines
+    assert "Best by sum: no. Best by average: not known." in " ".join(lines)
     assert "end token" in " ".join(lines)
 
 
@@ -444,7 +452,7 @@ def asked(question: str, lost: str, *, kept: str = "") -> Prompt:
 )
 def test_a_question_most_of_which_is_unknown_is_called_that_and_nothing_else_is(prompt, mostly):
     assert mostly_unknown(prompt) == mostly
-    assert any("most of this question" in line for line in loss_lines(prompt)) == mostly
+    assert any("Most of this question" in line for line in loss_lines(prompt)) == mostly
 
 
 def test_a_narrow_window_shows_each_row_as_lines_below_one_another(capsys, monkeypatch):
@@ -463,7 +471,7 @@ def test_a_plain_view_never_sends_a_control_character(capsys, text):
     view = View(sys.stdout, os.environ, plain=True)
 
     view.error(text)
-    view.say(text)
+    view.print(text)
 
     out = capsys.readouterr().out
     assert show(out) == out

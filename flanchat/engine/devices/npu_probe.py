@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.files import open_private_read, write_atomically
+from flanchat.base.files import open_regular, write_atomically
 from flanchat.base.i18n import N_, _
 from flanchat.base.paths import cache_folder, make_private_folder
 from flanchat.base.spawn import python_command
@@ -288,7 +288,7 @@ def _recall(indices: Sequence[int]) -> Working | None:
     """The answer that was kept, which is taken away; None when there is none that holds here and now."""
     try:
         path = cache_folder(os.environ) / "npu.json"
-        with os.fdopen(open_private_read(path), "rb") as file:
+        with open(open_regular(path, private=True), "rb") as file:
             kept = json.loads(file.read(1 << 16))
         path.unlink()
         if kept["key"] == _key(indices) and 0 <= time.time() - kept["at"] < _GOOD_FOR_S:

@@ -1,4 +1,4 @@
-"""Commands about the conversation itself: again, on, back, elsewhere. Prints nothing."""
+"""Commands that move in the conversation or ask again: /regen, /continue, /edit, /undo, /fork and the like."""
 
 from __future__ import annotations
 
@@ -11,48 +11,47 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
-from flanchat.repl.commands.inspect import FINISHES
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
-from flanchat.sessions.conversation import Answer
+from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
 
 FILE_BYTES = 2**20
-_CLIP = 60
+"""The largest file that /file and /run read."""
 
 
 def regen(context: Context, arguments: str) -> Shown:
     context.session.last()
     changes = parse_settings(split_pairs(arguments)) if arguments else {}
-    context.session.settings.update("once", changes)  # refuses clashes before anything is asked
+    context.session.settings.update("once", changes)  # raises for settings that exclude each other, before asking
     return ShowAnswer(
         context.session.regenerate(changes),
         lambda: context.session.regenerate({**changes, "budget.on_overflow": "drop"}),
     )
 
 
-def go_on(context: Context, arguments: str) -> Shown:
+def continue_answer(context: Context, arguments: str) -> Shown:
     return ShowAnswer(context.session.continue_answer())
 
 
 def undo(context: Context, arguments: str) -> Shown:
     context.session.undo(_count(arguments, "/undo"))
-    return _where(context)
+    return _position(context)
 
 
 def redo(context: Context, arguments: str) -> Shown:
     context.session.redo(_count(arguments, "/redo"))
-    return _where(context)
+    return _position(context)
 
 
 def clear(context: Context, arguments: str) -> Shown:
     context.session.clear()
-    return _("The conversation is forgotten; profile and settings stay, the record too. /undo brings it back.")
+    return _("Conversation cleared; profile, settings and the recording stay. /undo restores it.")
 
 
 def edit(context: Context, arguments: str) -> Shown:
     turns = context.session.turns
     if not turns:
-        raise UsageError(_("nothing was asked yet, so there is no question to change"))
+        raise UsageError(_("no question yet, so there is none to edit"))
     number, __, text = arguments.partition(" ")
     if number.isdecimal():
         if len(number) > 9 or not 0 < int(number) <= len(turns):
@@ -67,37 +66,32 @@ def edit(context: Context, arguments: str) -> Shown:
     if text.strip():
         return AskAgain(text.strip(), turn)
     context.editing = turn
-    return EditDraft(
-        turns[turn - 1].question, _("Change question {turn} and send it; Ctrl-C leaves it as it was.").format(turn=turn)
-    )
+    note = _("Edit question {turn} and press Enter; Ctrl-C cancels.").format(turn=turn)
+    return EditDraft(turns[turn - 1].question, note)
 
 
 def fork(context: Context, arguments: str) -> Shown:
     name = context.session.fork(check_name(arguments, "branch") if arguments else "")
-    return _("You are on the new branch {name}. {where}").format(name=name, where=_where(context))
+    return _("New branch {branch}. {position}").format(branch=name, position=_position(context))
 
 
 def branches(context: Context, arguments: str) -> Shown:
     conversation = context.session.conversation
     if arguments:
         context.session.switch(arguments)
-        return _("You are on the branch {branch}. {where}").format(branch=conversation.branch, where=_where(context))
+        return _("Branch {branch}. {position}").format(branch=conversation.branch, position=_position(context))
     rows = tuple(
         (
             ("* " if branch.current else "  ") + str(number),
-            branch.name or _("(left behind)"),
+            branch.name or _("(abandoned)"),
             str(branch.turns),
             clipped(branch.end.question if branch.end else ""),
             clipped(branch.end.text if branch.end else ""),
         )
         for number, branch in enumerate(conversation.branches(), 1)
     )
-    return Table(
-        _("Branches"),
-        ("", _("branch"), _("turns"), _("last question"), _("answer")),
-        rows,
-        _("/branches NUMBER or NAME goes there."),
-    )
+    columns = ("", _("branch"), _("turns"), _("last question"), _("answer"))
+    return Table(_("Branches"), columns, rows, hint=_("/branches NUMBER or NAME switches to one."))
 
 
 def history(context: Context, arguments: str) -> Shown:
@@ -105,8 +99,8 @@ def history(context: Context, arguments: str) -> Shown:
     if arguments:
         turns = turns[-_count(arguments, "/history") :]
     if not turns:
-        return _("Nothing was asked yet.")
-    rows = tuple((str(n), clipped(turn.question), clipped(turn.text), ending(turn)) for n, turn in turns)
+        return _("No questions yet.")
+    rows = tuple((str(n), clipped(turn.question), clipped(turn.text), early_end(turn)) for n, turn in turns)
     return Table(_("Turns"), ("", _("question"), _("answer"), ""), rows)
 
 
@@ -119,38 +113,34 @@ def file(context: Context, arguments: str) -> Shown:
         if not context.attachments:
             raise UsageError(_("/file needs the PATH of a text file"))
         context.attachments.clear()
-        return _("No file goes with the next question.")
+        return _("Attached files removed.")
     text = read_text(Path(expand_home(arguments, context.environ)))
     measured = context.engine.measure([text])
     attachment = Attachment(Path(arguments).name, text, measured.total - 1)
     context.attachments.append(attachment)
     limit = context.session.settings.value("max_input_tokens")
-    over = (
-        _(" That is more than the {limit} that a prompt may have.").format(limit=limit)
-        if attachment.tokens >= limit
-        else ""
+    over = _(" That is over the budget of {limit}.").format(limit=limit) if attachment.tokens >= limit else ""
+    return _("{name}: {tokens} tokens, added before the next question; /file without PATH removes it.{over}").format(
+        name=attachment.name, tokens=attachment.tokens, over=over
     )
-    return _(
-        "{name}: {tokens} tokens; it goes in front of your next question, /file alone takes it back.{over}"
-    ).format(name=attachment.name, tokens=attachment.tokens, over=over)
 
 
 def run(context: Context, arguments: str) -> Shown:
     if not arguments:
-        raise UsageError(_("/run needs the PATH of a file with one entry a line"))
+        raise UsageError(_("/run needs the PATH of a file with one entry per line"))
     path = Path(expand_home(arguments, context.environ))
     return RunScript(path, tuple(line for line in read_text(path).split("\n") if line.strip()))
 
 
 def read_text(path: Path) -> str:
-    """A text file of the user's.
+    """Read a text file of the user's.
 
-    Raises StorageError for what is no file or too large, UsageError for what is not there or no UTF-8 text.
+    Raises StorageError when it is too large or no regular file, UsageError when it is missing or not UTF-8.
     """
-    from flanchat.base.files import open_regular_read, reason
+    from flanchat.base.files import open_regular, reason
 
     try:
-        with open(open_regular_read(path), "rb") as opened:
+        with open(open_regular(path), "rb") as opened:
             raw = opened.read(FILE_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: {reason(error)}") from error
@@ -170,16 +160,11 @@ def read_text(path: Path) -> str:
         ) from None
 
 
-def ending(turn: Answer) -> str:
-    """How an answer ended, when not by itself."""
-    return "" if turn.finish in ("eos", "stop") else _(FINISHES.get(turn.finish, turn.finish))
-
-
-def _where(context: Context) -> str:
+def _position(context: Context) -> str:
     turns = context.session.turns
     if not turns:
-        return _("You are at the beginning.")
-    return _("You are at turn {number}: {question}").format(number=len(turns), question=clipped(turns[-1].question))
+        return _("At the start of the conversation.")
+    return _("At turn {number}: {question}").format(number=len(turns), question=clipped(turns[-1].question))
 
 
 def _count(arguments: str, command: str) -> int:

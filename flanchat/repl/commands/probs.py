@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flanchat.base.errors import UsageError
+from flanchat.base.format import format_probability
 from flanchat.base.i18n import _
 from flanchat.repl.context import Context, ShowAnswer, Shown
-from flanchat.ui.probabilities import named, percent
+from flanchat.ui.probabilities import token_name
 from flanchat.ui.types import Alternatives, Confidence
 
 
@@ -48,9 +49,12 @@ def alt(context: Context, arguments: str) -> Shown:
     forced = last.alternative(token, _number(words[1]))
     there = last.token_at(token)
     note = _("token {number}: {new} ({new_p}) in place of {old} ({old_p})").format(
-        number=token, new=named(forced.text, forced.id), new_p=percent(forced.logprob), old=named(there.text, there.id),
-        old_p=percent(there.logprob),
-    )  # fmt: skip
+        number=token,
+        new=token_name(forced.text, forced.id),
+        new_p=format_probability(forced.logprob),
+        old=token_name(there.text, there.id),
+        old_p=format_probability(there.logprob),
+    )
     return ShowAnswer(context.session.branch_at_token(token, _number(words[1])), note=note)
 
 

@@ -14,7 +14,7 @@ from flanchat.prompting.settings import did_you_mean, parse_settings
 from flanchat.repl.context import Context, Shown
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.ui.replay import progress, steps
+from flanchat.ui.comparison import replay_progress, replay_steps
 from flanchat.ui.types import Comparison, ResultStream
 
 if TYPE_CHECKING:  # it takes time that the first prompt has not
@@ -59,7 +59,7 @@ def replay(context: Context, arguments: str) -> Shown:
     turns = plan_replay(story, change, mode, everything="--all" in flags)
     work = Replay(turns, change, mode, lambda card: context.engine, exact="--exact" in flags)
     return ResultStream(
-        _recorded(context, work, path, mode, steps(work, path, story)), work.stop, lambda: progress(work)
+        _recorded(context, work, path, mode, replay_steps(work, path, story)), work.stop, lambda: replay_progress(work)
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands about sessions on disk: begin, name, find, load, export. Prints nothing."""
+"""Commands about sessions on disk: /new, /save, /sessions, /load, /search, /export, /log."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import expand_home
 from flanchat.prompting.settings import Settings, did_you_mean
+from flanchat.repl.commands.completion import paths
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.tables import hits_table, sessions_table
 
-if TYPE_CHECKING:  # it takes time that the first prompt has not
+if TYPE_CHECKING:
     from flanchat.sessions.library import Library
 
 LISTED = 20
@@ -24,31 +25,34 @@ LISTED = 20
 
 def new(context: Context, arguments: str) -> Shown:
     name = check_session_name(arguments) if arguments else ""
-    was_off = not context.session.logging
+    was_logging = context.session.logging
     context.session.move_to(context.new_transcript(name))
-    context.forget()
+    context.reset()
     context.session.name = name
-    if name:
-        return _("A new session called {name}; profile and settings stay.").format(name=name) + _again(was_off)
-    return _("A new session; profile and settings stay.") + _again(was_off)
+    message = (
+        _("New session {name}; profile and settings stay.").format(name=name)
+        if name
+        else _("New session; profile and settings stay.")
+    )
+    return message + _recording_resumed(was_logging)
 
 
 def save(context: Context, arguments: str) -> Shown:
     path = context.session.transcript.path
     if path is None:
-        return _("Recording is off (--no-log), so there is nothing to name.")
+        return _("Recording is off (--no-log), so there is no session file to name.")
     if arguments:
         if not context.session.logging:
-            raise UsageError(_("recording is off, so a name would not be kept; /log on goes on with it"))
+            raise UsageError(_("recording is paused, so the name cannot be saved; resume it with /log on"))
         context.session.call(check_session_name(arguments))
-        return _("This session is called {name} and saved as it happens in {path}").format(name=arguments, path=path)
-    return _("This session is saved as it happens in {path}").format(path=path)
+        return _("This session is named {name}; every turn is saved in {path}").format(name=arguments, path=path)
+    return _("Every turn of this session is saved in {path}").format(path=path)
 
 
 def sessions(context: Context, arguments: str) -> Shown:
     if arguments and not (arguments.isdecimal() and len(arguments) < 10):
         raise UsageError(
-            _("/sessions {given}: expected how many to list, such as /sessions 50").format(given=arguments)
+            _("/sessions {given}: expected a number of sessions, such as /sessions 50").format(given=arguments)
         )
     return sessions_table(_library(context).sessions(int(arguments) if arguments else LISTED))
 
@@ -59,68 +63,68 @@ def load(context: Context, arguments: str) -> Shown:
     library = _library(context)
     path = library.find(arguments)
     if path == context.session.transcript.path:
-        raise UsageError(_("this is the session you are in"))
-    story = library.read(path)
-    _settings_then(context.session.settings, story)  # refuses what clashes with a flag before anything is left
-    was_off = not context.session.logging
-    context.session.move_to(context.resume_transcript(path), story)
-    context.forget()
-    resume(context.session, story)
-    said = standing(context.session, story) + _again(was_off)
-    return EditDraft(story.lost, said) if story.lost else said
+        raise UsageError(_("this is the current session"))
+    record = library.read(path)
+    _recorded_settings(context.session.settings, record)  # raises before the current session is left
+    was_logging = context.session.logging
+    context.session.move_to(context.resume_transcript(path), record)
+    context.reset()
+    resume(context.session, record)
+    message = resumed_summary(context.session, record) + _recording_resumed(was_logging)
+    return EditDraft(record.lost, message) if record.lost else message
 
 
-def _again(was_off: bool) -> str:
-    return _(" Recording is on again.") if was_off else ""
+def _recording_resumed(was_logging: bool) -> str:
+    return "" if was_logging else _(" Recording is on again.")
 
 
-def resume(session: Session, story: SessionRecord) -> None:
-    """Take up profile, settings and variables as the session left them."""
-    then = _settings_then(session.settings, story)
-    if story.profile is not None:
+def resume(session: Session, record: SessionRecord) -> None:
+    """Restore profile, settings and variables as the session had them at its end."""
+    settings = _recorded_settings(session.settings, record)
+    if record.profile is not None:
         session.settings = session.settings.with_layer("/set", {})
-        session.use(story.profile)
-    session.settings = then
-    for name, value in story.variables.items():
+        session.use(record.profile)
+    session.settings = settings
+    for name, value in record.variables.items():
         if name in session.profile.vars:
             session.variables.setdefault(name, value)
 
 
-def standing(session: Session, story: SessionRecord) -> str:
-    """Where one stands in a session that was taken up again."""
-    name = story.name or story.started[:16].replace("T", " ")
+def resumed_summary(session: Session, record: SessionRecord) -> str:
+    """A resumed session in a few sentences: turns, profile, last question, problems of its file."""
+    name = record.name or record.started[:16].replace("T", " ")
     count = len(session.turns)
     turns = ngettext("Session {name}, {count} turn.", "Session {name}, {count} turns.", count)
-    said = [turns.format(name=name, count=count)]
-    if story.grids:
-        grids = ngettext("{count} grid is in its file.", "{count} grids are in its file.", len(story.grids))
-        said.append(grids.format(count=len(story.grids)))
-    if story.profile is not None and story.profile == session.profile:
-        said.append(_("Profile {name} as it was then.").format(name=story.profile.name))
+    parts = [turns.format(name=name, count=count)]
+    if record.grids:
+        grids = ngettext("Its file has {count} grid.", "Its file has {count} grids.", len(record.grids))
+        parts.append(grids.format(count=len(record.grids)))
+    if record.profile is not None and record.profile == session.profile:
+        parts.append(_("Profile {name} as recorded.").format(name=record.profile.name))
     if session.turns:
-        said.append(_("The last question was: {question}").format(question=clipped(session.turns[-1].question)))
-    if story.lost:
-        said.append(_("This one has no answer: {question}").format(question=clipped(story.lost)))
-    if story.problems:
+        parts.append(_("Last question: {question}").format(question=clipped(session.turns[-1].question)))
+    if record.lost:
+        parts.append(_("Unanswered question: {question}").format(question=clipped(record.lost)))
+    if record.problems:
         unread = ngettext(
             "{count} line of its file cannot be read: {first}",
             "{count} lines of its file cannot be read: {first}",
-            len(story.problems),
+            len(record.problems),
         )
-        said.append(unread.format(count=len(story.problems), first=story.problems[0]))
-    return join_sentences(*said)
+        parts.append(unread.format(count=len(record.problems), first=record.problems[0]))
+    return join_sentences(*parts)
 
 
-def _settings_then(settings: Settings, story: SessionRecord) -> Settings:
-    """The settings as the session left them. Raises UsageError when they clash with the flags of now."""
-    if story.profile is not None:
-        settings = settings.with_layer("/set", {}).with_layer(f"profile {story.profile.name}", story.profile.settings)
-    return settings.restored(story.settings) if story.conversation.turns else settings
+def _recorded_settings(settings: Settings, record: SessionRecord) -> Settings:
+    """The settings at the end of a session. Raises UsageError when the flags of this run exclude them."""
+    if record.profile is not None:
+        settings = settings.with_layer("/set", {}).with_layer(f"profile {record.profile.name}", record.profile.settings)
+    return settings.restored(record.settings) if record.conversation.turns else settings
 
 
 def search(context: Context, arguments: str) -> Shown:
     if not arguments:
-        raise UsageError(_("/search needs the WORDS to look for"))
+        raise UsageError(_("/search needs WORDS"))
     return hits_table(_library(context).search(arguments), arguments)
 
 
@@ -129,16 +133,16 @@ def export(context: Context, arguments: str) -> Shown:
 
     words = arguments.split(" ")
     overwrite = "--force" in words
-    word = " ".join(word for word in words if word != "--force").strip()
-    if not word:
+    name = " ".join(word for word in words if word != "--force").strip()
+    if not name:
         raise UsageError(_("/export needs a FILE that ends in .{endings}").format(endings=", .".join(EXPORTERS)))
-    path = Path(expand_home(word, context.environ))
-    write_export(_story(context), path, overwrite=overwrite)
+    path = Path(expand_home(name, context.environ))
+    write_export(_record(context), path, overwrite=overwrite)
     return _("Written: {path}").format(path=path)
 
 
-def _story(context: Context) -> SessionRecord:
-    """This session as its file tells it; from memory, when the file does not have all of it."""
+def _record(context: Context) -> SessionRecord:
+    """The record of this session, read from its file; made from memory when the file is incomplete."""
     session = context.session
     path = session.transcript.path
     if context.open_library is not None and path is not None and path.exists() and session.is_recorded:
@@ -160,16 +164,27 @@ def log(context: Context, arguments: str) -> Shown:
             )
         )
     if arguments and context.session.transcript.path is None:
-        raise UsageError(_("nothing is recorded in this session (--no-log)"))
-    was_off = not context.session.logging
+        raise UsageError(_("recording is off for this session (--no-log)"))
+    was_logging = context.session.logging
     if arguments:
         context.session.log(arguments == "on")
     if not context.session.logging:
-        return _("Recording is off; /log on goes on with it.")
-    return _("Recording is on.") + (_(" What was said in private is not sent along.") if was_off else "")
+        return _("Recording is paused; /log on resumes it.")
+    return _("Recording is on.") + ("" if was_logging else _(" The private turns are not sent with later questions."))
+
+
+def export_words(context: Context, before: str, word: str) -> list[str]:
+    """Folders and files that /export can write, then --force."""
+    from flanchat.export.exporters import EXPORTERS
+
+    if before:
+        return [] if before.endswith("--force") else ["--force"]
+    endings = ("/", *(f".{ending}" for ending in EXPORTERS))
+    return [path for path in paths(context, before, word) if path.endswith(endings)]
 
 
 def session_words(context: Context) -> list[str]:
+    """Names of sessions, for completion."""
     if context.open_library is None:
         return []
     return [entry.name for entry in context.open_library().sessions(100) if entry.name]
@@ -177,5 +192,5 @@ def session_words(context: Context) -> list[str]:
 
 def _library(context: Context) -> Library:
     if context.open_library is None:
-        raise UsageError(_("no sessions are kept here (--no-log)"))
+        raise UsageError(_("sessions are not available without recording (--no-log)"))
     return context.open_library()

@@ -1,4 +1,4 @@
-"""Commands that shape the next answer: profile, settings, examples, variables, model. Prints nothing."""
+"""Commands that change what the next answer is made with: profile, settings, shots, variables, model, device."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from flanchat.prompting.settings import (
     parse_settings,
     split_pairs,
 )
-from flanchat.repl.commands.inspect import model_table, settings_table
 from flanchat.repl.context import Context, Shown
-from flanchat.ui.tables import describe_profile, models_table, profiles_table
+from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
 from flanchat.ui.types import Table
 
 
@@ -38,11 +37,11 @@ def profiles(context: Context, arguments: str) -> Shown:
 def profile(context: Context, arguments: str) -> Shown:
     word, __, rest = arguments.partition(" ")
     if not word:
-        return describe_profile(context.session.profile)
-    if word in VERBS:
+        return profile_source(context.session.profile)
+    if word in PROFILE_ACTIONS:
         if not rest and word != "edit":
-            raise UsageError(_("/profile {verb} needs the NAME of a profile").format(verb=word))
-        return VERBS[word](context, rest.strip())
+            raise UsageError(_("/profile {action} needs the NAME of a profile").format(action=word))
+        return PROFILE_ACTIONS[word](context, rest.strip())
     if rest:
         raise UsageError(_("/profile {word}: expected NAME, save NAME, edit [NAME] or diff A [B]").format(word=word))
     return _use(context, find_profile(word, context.folders))
@@ -51,15 +50,14 @@ def profile(context: Context, arguments: str) -> Shown:
 def _use(context: Context, chosen: Profile) -> str:
     if chosen.model is not None and chosen.model != context.engine.card().name:
         raise UsageError(
-            _("profile {name} is for the model {model}: /model {model} loads it, then /profile {name}").format(
+            _("profile {name} needs the model {model}: use /model {model}, then /profile {name}").format(
                 name=chosen.name, model=chosen.model
             )
         )
     context.session.use(chosen)
-    context.hidden_shots = ()  # those of the profile before
-    return _("Profile {name}: {description}").format(name=chosen.name, description=chosen.description) + idle_notes(
-        context
-    )
+    context.hidden_shots = ()  # they belong to the previous profile
+    line = _("Profile {name}: {description}").format(name=chosen.name, description=chosen.description)
+    return line + _idle_notes(context)
 
 
 def _save(context: Context, name: str) -> Shown:
@@ -67,30 +65,32 @@ def _save(context: Context, name: str) -> Shown:
 
     name, __, force = name.partition(" ")
     if force not in ("", "--force"):
-        raise UsageError(_("/profile save NAME [--force]: a name is one word"))
+        raise UsageError(_("/profile save NAME [--force]: expected one word as the name"))
     if context.home is None:
-        raise UsageError(_("there is no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
+        raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
     session = context.session
     values = {s.name: session.settings.value(s.name) for s in SETTINGS if session.settings.origin(s.name) != "default"}
     path = save_profile(session.profile, values, name, context.home, overwrite=bool(force))
     _find_home_first(context)
     session.use(find_profile(name, context.folders))
-    return _("Saved with the settings of now in {path}. You are on profile {name}.").format(path=path, name=name)
+    return _("Saved with the current settings in {path}. Profile {name} is in use.").format(path=path, name=name)
 
 
 def _edit(context: Context, name: str) -> Shown:
     from flanchat.prompting.profile_writer import save_profile
 
     if context.edit_file is None:
-        raise UsageError(_("/profile edit opens an editor and needs a terminal; change the file itself"))
+        raise UsageError(_("/profile edit needs a terminal for the editor; edit the file outside flanchat"))
     if context.home is None:
-        raise UsageError(_("there is no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
+        raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
     path = find_profile_file(name, context.folders) if name else context.session.profile.path
     if path is None:
-        raise UsageError(_("this profile was changed in the session: /profile save NAME makes a file of it to edit"))
+        raise UsageError(
+            _("this profile was changed in the session and has no file; save it with /profile save NAME first")
+        )
     old = path.read_text(encoding="utf-8")
     bundled = path.parent == context.folders[-1]
-    if bundled:  # it is not to be changed: yours hides it from now on
+    if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
         chosen = find_profile(str(path), context.folders)
         path = save_profile(chosen, {}, chosen.name, context.home)
         old = path.read_text(encoding="utf-8")
@@ -100,17 +100,17 @@ def _edit(context: Context, name: str) -> Shown:
     try:
         edited = find_profile(str(path), context.folders)
     except ProfileError as error:
-        if new == old:  # it was broken before
+        if new == old:  # the error is older than this edit
             raise
         kept = path.with_suffix(".rejected")
         write_atomically(kept, new.encode(), overwrite=True)
         write_atomically(path, old.encode(), overwrite=True)
         raise ProfileError(
-            _("{error}\nThe profile is as it was; what you wrote is in {kept}").format(error=error.message, kept=kept)
+            _("{error}\nThe profile is unchanged; your version is in {kept}").format(error=error.message, kept=kept)
         ) from None
     finally:
         if bundled and path.read_text(encoding="utf-8", errors="replace") == old:
-            path.unlink()  # nothing was changed, so nothing has to hide the bundled one
+            path.unlink()  # an unchanged copy would only hide later versions of the bundled file
     return _use(context, edited)
 
 
@@ -119,20 +119,20 @@ def _diff(context: Context, names: str) -> Shown:
 
     words = names.split()
     if len(words) > 2:
-        raise UsageError(_("/profile diff A B compares two profiles; /profile diff A compares with the present one"))
+        raise UsageError(_("/profile diff: expected one or two profiles; one is compared with the current profile"))
     first = find_profile(words[0], context.folders)
     second = find_profile(words[1], context.folders) if len(words) == 2 else context.session.profile
     rows = tuple(diff_profiles(first, second))
     if not rows:
-        return _("{first} and {second} do the same.").format(first=first.name, second=second.name)
+        return _("{first} and {second} are equal.").format(first=first.name, second=second.name)
     return Table("", (_("field"), first.name, second.name), rows)
 
 
-VERBS = {"save": _save, "edit": _edit, "diff": _diff}
+PROFILE_ACTIONS = {"save": _save, "edit": _edit, "diff": _diff}
 
 
 def _find_home_first(context: Context) -> None:
-    """The folder of the user's own profiles may not have been there when flanchat started."""
+    """Add the user's folder of profiles to the search path; it may not have existed when flanchat started."""
     assert context.home is not None
     if context.home not in context.folders:
         context.folders = (*context.folders[:-1], context.home, context.folders[-1])
@@ -141,15 +141,15 @@ def _find_home_first(context: Context) -> None:
 def change(context: Context, arguments: str) -> Shown:
     words = arguments.removeprefix("parameter ").strip()
     if not words:
-        return settings_table(context)
+        return settings_table(context.session.settings)
     if " " not in words and "=" not in words:
         return _one_setting(context, find_setting(words))
     changes = parse_settings(split_pairs(words))
     context.session.settings = context.session.settings.update("/set", changes)
-    said = ", ".join(
+    pairs = ", ".join(
         f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items()
     )
-    return said + idle_notes(context)
+    return pairs + _idle_notes(context)
 
 
 def _one_setting(context: Context, setting: Setting) -> str:
@@ -164,8 +164,8 @@ def _one_setting(context: Context, setting: Setting) -> str:
     )
 
 
-def idle_notes(context: Context) -> str:
-    """A line for each setting that changes nothing now, so that nobody tunes what is off."""
+def _idle_notes(context: Context) -> str:
+    """A line for each changed setting that has no effect now, such as temperature without sampling."""
     return "".join(
         "\n" + _("Note: {reason}.").format(reason=reason) for reason in context.session.settings.ineffective().values()
     )
@@ -173,7 +173,7 @@ def idle_notes(context: Context) -> str:
 
 def unset(context: Context, arguments: str) -> Shown:
     if not arguments:
-        raise UsageError(_("/unset needs the name of a setting, such as /unset temperature"))
+        raise UsageError(_("/unset needs the NAME of a setting, such as /unset temperature"))
     setting = find_setting(arguments)
     context.session.settings = context.session.settings.unset(setting.name)
     value, origin = context.session.settings.value(setting.name), context.session.settings.origin(setting.name)
@@ -188,47 +188,46 @@ def system(context: Context, arguments: str) -> Shown:
     if not arguments:
         prefix = context.session.profile.prefix
         return (
-            _("The instruction put first: {prefix}").format(prefix=prefix)
-            if prefix
-            else _("Nothing is put first. /system TEXT does.")
+            _("Instruction: {prefix}").format(prefix=prefix) if prefix else _("No instruction. /system TEXT sets one.")
         )
     text = "" if arguments == "off" else arguments
     context.session.use(with_prefix(context.session.profile, text))
-    return _("Put first from now on: {text}").format(text=text) if text else _("Nothing is put first from now on.")
+    return _("Instruction: {prefix}").format(prefix=text) if text else _("Instruction removed.")
 
 
 def shots(context: Context, arguments: str) -> Shown:
     from flanchat.prompting.profile_writer import with_shots
 
     word, __, rest = arguments.partition(" ")
-    used = context.session.profile
-    have = list(used.shots)
+    current = context.session.profile
+    shots = list(current.shots)
     if word in ("", "list"):
         return _shots_table(context)
     if word == "add":
         text, arrow, answer = rest.partition(" => ")
         if rest and not arrow:
-            raise UsageError(_("/shots add takes the last exchange; /shots add QUESTION => ANSWER takes another one"))
+            raise UsageError(_("/shots add: expected QUESTION => ANSWER, or nothing for the last exchange"))
         shot = Shot(text.strip(), answer.strip()) if rest else _last_exchange(context)
-        context.session.use(with_shots(used, (*have, shot)))
+        context.session.use(with_shots(current, (*shots, shot)))
     elif word == "rm":
-        if not rest.isdecimal() or len(rest) > 9 or not 0 < int(rest) <= len(have):
-            numbers = (
-                _("a number from 1 to {count}").format(count=len(have)) if have else _("nothing: there are no examples")
+        if not shots:
+            raise UsageError(_("/shots rm: there are no shots"))
+        if not rest.isdecimal() or len(rest) > 9 or not 0 < int(rest) <= len(shots):
+            raise UsageError(
+                _("/shots rm {given}: expected a number from 1 to {count}").format(given=rest, count=len(shots))
             )
-            raise UsageError(_("/shots rm {given}: expected {numbers}").format(given=rest, numbers=numbers))
-        context.session.use(with_shots(used, (*have[: int(rest) - 1], *have[int(rest) :])))
+        context.session.use(with_shots(current, (*shots[: int(rest) - 1], *shots[int(rest) :])))
     elif word == "off":
-        context.hidden_shots = (*context.hidden_shots, *have)
-        context.session.use(with_shots(used, ()))
+        context.hidden_shots = (*context.hidden_shots, *shots)
+        context.session.use(with_shots(current, ()))
     elif word == "on":
-        context.session.use(with_shots(used, (*context.hidden_shots, *have)))
+        context.session.use(with_shots(current, (*context.hidden_shots, *shots)))
         context.hidden_shots = ()
     else:
-        words = ("list", "add", "rm", "on", "off")
+        known = ("list", "add", "rm", "on", "off")
         raise UsageError(
-            _("/shots {word}: expected {words}.{hint}").format(
-                word=word, words=", ".join(words), hint=did_you_mean(word, words)
+            _("/shots {word}: expected one of {known}.{hint}").format(
+                word=word, known=", ".join(known), hint=did_you_mean(word, known)
             )
         )
     return _shots_table(context)
@@ -237,26 +236,25 @@ def shots(context: Context, arguments: str) -> Shown:
 def _last_exchange(context: Context) -> Shot:
     last = context.session.last()
     if not last.text:
-        raise UsageError(_("the last answer is empty, so it makes no example"))
+        raise UsageError(_("the last answer is empty, so it cannot be a shot"))
     return Shot(last.question, last.text)
 
 
 def _shots_table(context: Context) -> Shown:
-    used = context.session.profile
-    if not used.shots:
-        return _("There are no examples. /shots add takes the last exchange.") + (
-            _(" /shots on brings back those switched off.") if context.hidden_shots else ""
-        )
+    current = context.session.profile
+    if not current.shots:
+        hidden = _(" /shots on restores those switched off.") if context.hidden_shots else ""
+        return _("No shots. /shots add makes one of the last exchange.") + hidden
     rows = tuple(
         (
             str(n),
             clipped(shot.input),
             clipped(shot.output),
-            "" if n <= used.shots_max else _("over shots_max, not sent"),
+            "" if n <= current.shots_max else _("over shots_max, not sent"),
         )
-        for n, shot in enumerate(used.shots, 1)
+        for n, shot in enumerate(current.shots, 1)
     )
-    return Table(_("Examples"), ("", _("question"), _("answer"), ""), rows)
+    return Table(_("Shots"), ("", _("question"), _("answer"), ""), rows)
 
 
 def var(context: Context, arguments: str) -> Shown:
@@ -266,10 +264,10 @@ def var(context: Context, arguments: str) -> Shown:
         if not declared:
             return _("Profile {name} has no variables.").format(name=session.profile.name)
         rows = tuple(
-            (name, session.variables.get(name, one.default) or _("(needs a value)"), ", ".join(one.choices))
-            for name, one in declared.items()
+            (name, session.variables.get(name, variable.default) or _("(not set)"), ", ".join(variable.choices))
+            for name, variable in declared.items()
         )
-        return Table(_("Variables"), (_("variable"), _("value"), _("one of")), rows)
+        return Table(_("Variables"), (_("variable"), _("value"), _("choices")), rows)
     name, equals, value = arguments.partition("=")
     name, value = name.strip(), value.strip()
     if not equals:
@@ -281,17 +279,17 @@ def var(context: Context, arguments: str) -> Shown:
 
 def model(context: Context, arguments: str) -> Shown:
     if not arguments:
-        return model_table(context)
+        return model_table(context.engine.card())
     return _load(context, arguments, None)
 
 
 def device(context: Context, arguments: str) -> Shown:
     if not arguments:
         card = context.engine.card()
-        here = _("{name} is on {device} in {precision}; /device NAME loads it on another one.").format(
+        line = _("{name} on {device} in {precision}; /device NAME loads it on another device.").format(
             name=card.name, device=card.device, precision=card.precision
         )
-        return "\n".join(filter(None, (here, context.engine.remark)))
+        return "\n".join(filter(None, (line, context.engine.remark)))
     try:
         DEVICE.check(arguments)
     except UsageError as error:
@@ -300,37 +298,37 @@ def device(context: Context, arguments: str) -> Shown:
 
 
 def models(context: Context, arguments: str) -> Shown:
-    note = _("/model NAME loads one; any folder, hf:OWNER/NAME or om:OWNER/NAME with a T5 works too.")
-    return models_table(context.models(), note)
+    hint = _("/model NAME loads one; NAME may also be a folder, hf:OWNER/NAME or om:OWNER/NAME of a T5 model.")
+    return models_table(context.models(), hint)
 
 
 def model_words(context: Context) -> list[str]:
-    """The names of the models at hand, for completion."""
+    """Names of known models, for completion."""
     return [name for name, __, ___ in context.models()]
 
 
 def _load(context: Context, name: str | None, device: str | None) -> str:
     if context.open_engine is None:
-        raise UsageError(_("another model cannot be loaded here; start flanchat with -m"))
+        raise UsageError(_("cannot load another model here; start flanchat with -m"))
     engine = context.open_engine(name, device)
     context.engine.close()
     context.engine = context.session.engine = engine
     engine.start()
     if name:
-        return _("Loading {name}; you can go on typing.").format(name=name)
-    return _("Loading the model again; you can go on typing.")
+        return _("Loading {name}; you can keep typing.").format(name=name)
+    return _("Reloading the model; you can keep typing.")
 
 
 def profile_words(context: Context, before: str, word: str) -> list[str]:
-    """Names of profiles, and the verbs in front of them."""
+    """Names of profiles, and the actions before them."""
     first, __, second = before.partition(" ")
     if first in ("edit", "diff") and (not second or first == "diff") and " " not in second:
         return list(profile_names(context.folders))
-    return [] if before else [*profile_names(context.folders), *VERBS]
+    return [] if before else [*profile_names(context.folders), *PROFILE_ACTIONS]
 
 
 def shot_words(context: Context, before: str, word: str) -> list[str]:
-    """What /shots can do now, and after `rm` the examples' numbers."""
+    """What /shots can do now, and after `rm` the numbers of the shots."""
     numbers = [str(number) for number in range(1, len(context.session.profile.shots) + 1)]
     if before:
         return numbers if before == "rm" else []
@@ -338,7 +336,7 @@ def shot_words(context: Context, before: str, word: str) -> list[str]:
 
 
 def variable_words(context: Context, before: str, word: str) -> list[str]:
-    """The profile's variables, and after `=` their values."""
+    """The profile's variables, and after `=` their choices."""
     if before:
         return []
     name, equals, __ = word.partition("=")

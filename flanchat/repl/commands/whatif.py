@@ -30,7 +30,7 @@ def whatif(context: Context, arguments: str) -> Shown:
         axes,
         question,
         profiles=lambda name: find_profile(name, context.folders),
-        open_model=context.borrow_model,
+        open_model=context.open_other_model,
         new_seed=lambda: secrets.randbelow(2**32),
         full="--full" in flags,
         exact="--exact" in flags,

@@ -14,8 +14,7 @@ from flanchat.prompting.profile import Profile, Shot
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
 from flanchat.repl.context import Attachment, Context
-from flanchat.repl.meter import COUNTED, Meter
-from flanchat.repl.toolbar import Toolbar
+from flanchat.repl.toolbar import MAX_CHARACTERS, Meter, Toolbar
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript
 from tests.waiting import LIMIT_S
@@ -42,9 +41,9 @@ class Typing:
 
     def type(self, draft: str) -> tuple[str, str]:
         """The two lines once this draft has changed them."""
-        self.meter.look_at(draft)
+        self.meter.update(draft)
         assert self.changed.acquire(timeout=LIMIT_S)
-        return self.meter.words, self.meter.warning
+        return self.meter.budget, self.meter.warning
 
 
 def test_a_draft_is_counted_while_it_is_typed():
@@ -73,14 +72,14 @@ def test_no_key_waits_and_of_several_drafts_only_the_last_is_counted():
         return prompt_of(draft)
 
     typing = Typing(slowly)
-    typing.meter.look_at("w")
+    typing.meter.update("w")
     assert begun.wait(LIMIT_S)
     for end in range(2, 50):
-        typing.meter.look_at("w " * end)
+        typing.meter.update("w " * end)
     go_on.set()
 
     assert typing.changed.acquire(timeout=LIMIT_S)
-    assert typing.meter.words == "49/512"
+    assert typing.meter.budget == "49/512"
     assert typing.counted == ["w", "w " * 49]
 
 
@@ -114,7 +113,7 @@ def test_a_mistake_while_counting_changes_nothing_and_the_next_draft_is_counted(
 
     typing = Typing(stumble)
     typing.type("one")
-    typing.meter.look_at("bad")
+    typing.meter.update("bad")
 
     assert typing.type("one two three")[0] == "3/512"
 
@@ -122,7 +121,7 @@ def test_a_mistake_while_counting_changes_nothing_and_the_next_draft_is_counted(
 def test_a_draft_that_changes_nothing_redraws_nothing():
     typing = Typing()
     typing.type("one two")
-    typing.meter.look_at("two one")
+    typing.meter.update("two one")
 
     typing.type("one two three")
 
@@ -132,15 +131,15 @@ def test_a_draft_that_changes_nothing_redraws_nothing():
 def test_a_very_long_draft_is_counted_when_it_is_sent():
     typing = Typing()
 
-    assert typing.type("w" * (COUNTED + 1)) == (f"{COUNTED + 1} characters, counted when sent", "")
+    assert typing.type("w" * (MAX_CHARACTERS + 1)) == ("100,001 characters, tokenised when sent", "")
     assert typing.counted == []
 
 
 @pytest.mark.parametrize(
     ("draft", "lost", "warning"),
     [
-        ("Is {x} good?", "{}", "2 characters are unknown"),
-        ("\u65e5\u672c\u8a9e?", "\u65e5\u672c\u8a9e", "most of this question is unknown"),
+        ("Is {x} good?", "{}", "2 characters are not in the model's vocabulary"),
+        ("\u65e5\u672c\u8a9e?", "\u65e5\u672c\u8a9e", "Most of this question is outside"),
         ("   ", "{", ""),
     ],
 )
@@ -170,9 +169,9 @@ class Bar:
         self.toolbar = Toolbar(context, self._changed.release)
 
     def type(self, draft: str) -> str:
-        self.toolbar.typed(draft)
+        self.toolbar.update(draft)
         assert self._changed.acquire(timeout=LIMIT_S)
-        return self.toolbar.words()
+        return self.toolbar.text()
 
 
 def context_of(*questions: str, profile: Profile | None = None) -> Context:
@@ -204,9 +203,9 @@ def test_the_bar_says_all_that_is_not_as_usual():
 
 def test_the_bar_explains_the_command_that_is_typed_and_counts_nothing():
     bar = Bar(context_of())
-    bar.toolbar.typed("/set top")
+    bar.toolbar.update("/set top")
 
-    words = bar.toolbar.words()
+    words = bar.toolbar.text()
 
     assert words.startswith("/set [NAME VALUE")
     assert "scripted" not in words

@@ -1,0 +1,57 @@
+"""Completions that several commands share: one word, paths, settings with their values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from flanchat.base.paths import expand_home
+from flanchat.prompting.settings import SETTINGS, find_setting
+from flanchat.repl.context import Context
+
+Completions: TypeAlias = Callable[[Context, str, str], Sequence[str]]
+"""Given the arguments before the cursor's word and that word so far: the words that Tab offers in its place."""
+
+
+def nothing(context: Context, before: str, word: str) -> Sequence[str]:
+    return ()
+
+
+def one_word(words: Callable[[Context], Sequence[str]]) -> Completions:
+    """For a command that takes one word."""
+    return lambda context, before, word: () if before else words(context)
+
+
+def paths(context: Context, before: str, word: str) -> Sequence[str]:
+    """Files and folders that begin with the word; none with spaces, which would end the word."""
+    if before:
+        return []
+    folder, name = os.path.split(word)
+    try:
+        with os.scandir(expand_home(folder, context.environ) or ".") as found:
+            entries = sorted(entry.name + ("/" if entry.is_dir() else "") for entry in found)
+    except OSError:
+        return []
+    return [os.path.join(folder, entry) for entry in entries if " " not in entry and entry.startswith(name)][:200]
+
+
+def settings(context: Context, before: str, word: str) -> Sequence[str]:
+    """Names of settings, after a name its values; NAME=VALUE from the second on."""
+    values = _values(before, word)
+    suffix = "=" if before else ""
+    return [setting.short + suffix for setting in SETTINGS] if values is None else values
+
+
+def setting_pairs(context: Context, before: str, word: str) -> Sequence[str]:
+    """Settings as NAME=VALUE."""
+    values = _values(before, word)
+    return [f"{setting.short}=" for setting in SETTINGS] if values is None else values
+
+
+def _values(before: str, word: str) -> list[str] | None:
+    """Values of the setting whose value comes next; None where a name comes next."""
+    name, equals, _ = word.partition("=")
+    if before and ("=" not in before or before.endswith("=")):  # NAME VALUE, or NAME = VALUE
+        return list(find_setting(before.rstrip("= ")).suggestions)
+    return [f"{name}={choice}" for choice in find_setting(name).suggestions] if equals else None
