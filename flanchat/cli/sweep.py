@@ -105,7 +105,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
-    model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)
+    model = weights_digest(checkpoint, env.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
         lines = _Lines(env, wanted, options.out)

@@ -20,7 +20,7 @@ from flanchat.cli.opening import open_other_model, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
 
 if TYPE_CHECKING:
-    from flanchat.experiments.grid_session import Experiment
+    from flanchat.experiments.grid_session import GridSession
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     flanchat whatif model=bundled,flan-t5-small --html "Translate to German: Good morning." > grid.html
     """
     from flanchat.experiments.axes import split_axes
-    from flanchat.experiments.grid_session import Experiment
+    from flanchat.experiments.grid_session import GridSession
     from flanchat.prompting.profile import find_profile, profile_folders
 
     if options.as_json + options.as_csv + options.as_html > 1:
@@ -71,7 +71,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
     with open_session(env, options) as (session, resolved):
-        experiment = Experiment(
+        experiment = GridSession(
             session,
             axes,
             question,
@@ -108,7 +108,7 @@ def _agreed(env: Environment) -> bool:
     return env.confirm(_("Run it?"))
 
 
-def _run(env: Environment, experiment: Experiment, options: WhatifOptions) -> None:
+def _run(env: Environment, experiment: GridSession, options: WhatifOptions) -> None:
     """Answer the cells and draw them as they grow, unless they are printed in another format at the end."""
     from flanchat.base.format import not_ready
     from flanchat.base.signals import stop_on_interrupt
@@ -118,7 +118,7 @@ def _run(env: Environment, experiment: Experiment, options: WhatifOptions) -> No
 
     with (
         stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
-        closing(experiment.events()) as events,
+        closing(experiment.cells()) as events,
     ):
         if options.as_json or options.as_csv or options.as_html:
             for _cell in events:
@@ -131,13 +131,13 @@ def _run(env: Environment, experiment: Experiment, options: WhatifOptions) -> No
             )  # fmt: skip
 
 
-def _printed(experiment: Experiment, options: WhatifOptions) -> str:
+def _printed(experiment: GridSession, options: WhatifOptions) -> str:
     from flanchat.experiments.grid_session import grid_json, grid_rows
 
     if options.as_json:
-        return json.dumps(grid_json(experiment)) + "\n"
+        return json.dumps(grid_json(experiment.grid)) + "\n"
     if options.as_csv:
-        columns, rows = grid_rows(experiment)
+        columns, rows = grid_rows(experiment.grid)
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows([columns, *([show(value) for value in row] for row in rows)])
         return out.getvalue()

@@ -16,7 +16,7 @@ from flanchat.base.format import (
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
-from flanchat.experiments.grid_session import Experiment, grid_rows
+from flanchat.experiments.grid_session import GridSession, grid_rows
 from flanchat.export.html import render
 from flanchat.export.outline import Fact, format_time, model_words
 from flanchat.sessions.conversation import Answer
@@ -42,9 +42,9 @@ class Table:
     rows: list[list[str]]
 
 
-def grid_page(experiment: Experiment) -> str:
-    grid = experiment.grid
-    base = base_text(grid, experiment.current)
+def grid_page(session: GridSession) -> str:
+    grid = session.grid
+    base = base_text(grid, session.current)
     answers = distinct(grid)
     return render(
         "grid.html.j2",
@@ -52,7 +52,7 @@ def grid_page(experiment: Experiment) -> str:
         facts=list(_facts(grid, answers)),
         answers=[_group(grid, answer, base) for answer in answers],
         matrix=_matrix(grid),
-        cells=_cells(experiment),
+        cells=_cells(grid),
     )
 
 
@@ -96,14 +96,13 @@ def _matrix(grid: Grid) -> Table | None:
     return Table([f"{down.name} \\ {across.name}", *across.values], rows)
 
 
-def _cells(experiment: Experiment) -> Table:
+def _cells(grid: Grid) -> Table:
     """A line for each cell, without columns that are empty in all of them."""
-    grid = experiment.grid
     axes = [axis.name for axis in grid.axes]
     figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices")]
     head = [_("cell"), *axes, _("answer"), *figures]
     rows = []
-    for cell, line in zip(grid.cells, grid_rows(experiment)[1], strict=True):
+    for cell, line in zip(grid.cells, grid_rows(grid)[1], strict=True):
         row, answer = [*line[: len(axes) + 1], _text(cell)], cell.answer
         if answer is not None:
             mean = answer.mean_logprob

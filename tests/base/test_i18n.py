@@ -115,8 +115,8 @@ NO_WORDS = re.compile(
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
-    "unknown field.", "unknown field here. Write ", "expected settings, one a line, got ", " more problems",
-    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path, or ",
+    "unknown field.", "unknown field here. Write ", "expected settings, one per line, got ", " more problems",
+    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no',  # what to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys

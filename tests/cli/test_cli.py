@@ -186,7 +186,7 @@ def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(main: Main, ti
     huge = main("-m", tiny_model, stdin="water " * 300_000)
 
     assert (small.status, small.out) == (5, "")
-    assert re.search(r"question is \d+ tokens, but 15 are left", small.err)
+    assert re.search(r"question is \d+ tokens, but only 15 are left", small.err)
     assert (huge.status, huge.out) == (5, "")
     assert int(re.search(r"question is (\d+) tokens", huge.err)[1]) >= 300_000
     assert len(huge.err) < 500

@@ -122,9 +122,12 @@ def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_it
 
     again = main(*command, "--plain")
     others = [
-        (main("sweep", prompts, *SHORT, "--out", "out.jsonl"), "its model, settings, variables or seed are different"),
+        (
+            main("sweep", prompts, *SHORT, "--out", "out.jsonl"),
+            "its model, settings, variables or seed",
+        ),
         (main(*command, "-p", "qa"), "profile plain is not in this sweep"),
-        (main(*command, "--seed", "4"), "its model, settings, variables or seed are different"),
+        (main(*command, "--seed", "4"), "its model, settings, variables or seed"),
         (main("sweep", "-", *command[2:], stdin="Other?\n"), "its prompts are different"),
     ]
     grown = main("sweep", "-", *command[2:], stdin=prompts.read_text() + "One more.\n")

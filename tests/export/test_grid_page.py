@@ -11,7 +11,7 @@ from hypothesis import example, given
 from flanchat.base.sanitize import show
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
-from flanchat.experiments.grid_session import Experiment
+from flanchat.experiments.grid_session import GridSession
 from flanchat.export.grid_page import grid_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
@@ -20,18 +20,18 @@ from flanchat.sessions.transcript import NoTranscript
 from tests.export.test_export import NASTY, Page
 
 
-def grid(line: str, *answers: Sequence[str], full: bool = False) -> Experiment:
+def grid(line: str, *answers: Sequence[str], full: bool = False) -> GridSession:
     """A finished grid, whose rows get these answers in turn."""
     session = Session(ScriptedEngine(answers), Profile("plain"), Settings(), NoTranscript(), new_seed=lambda: 7)
     axes, question = read_axes(line)
     refuse: Any = pytest.fail
-    made = Experiment(session, axes, question, profiles=refuse, open_model=refuse, new_seed=lambda: 7, full=full)
-    for _cell in made.events():
+    made = GridSession(session, axes, question, profiles=refuse, open_model=refuse, new_seed=lambda: 7, full=full)
+    for _cell in made.cells():
         pass
     return made
 
 
-def page(made: Experiment) -> Page:
+def page(made: GridSession) -> Page:
     return Page(grid_page(made))
 
 
@@ -59,7 +59,7 @@ def test_each_distinct_answer_is_shown_once_with_what_differs_from_the_first():
     assert made.text("p.answer") == ["a red cat", "a redblue cat"]
     assert (made.text("del."), made.text("ins.")) == (["red"], ["blue"])
     assert made.text("h2.")[0] == "2 cells · 3 tokens · mean probability 90%"
-    assert made.text("p.hint") == ["as now | temperature=0.5", "temperature=0.9"]
+    assert made.text("p.hint") == ["current settings | temperature=0.5", "temperature=0.9"]
 
 
 def test_two_axes_are_a_matrix_and_every_cell_is_a_line_without_empty_columns():
@@ -77,7 +77,7 @@ def test_a_cell_that_failed_shows_its_problem_and_what_it_varied():
 
     (problem,) = made.text("li.alert")
     assert problem.startswith("the question is ")
-    assert made.text("p.hint") == ["as now", "max_input_tokens=16"]
+    assert made.text("p.hint") == ["current settings", "max_input_tokens=16"]
     assert [row[2] for row in rows(made)[1:]] == ["a", f"! {problem}"]
 
 
