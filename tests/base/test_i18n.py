@@ -18,7 +18,7 @@ import pytest
 from flanchat.base import i18n
 from flanchat.base.errors import BudgetError
 from flanchat.base.format import finish_reason
-from flanchat.cli.language import _flag, root_words
+from flanchat.cli.language import _last_flag, count_leading_lang
 from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
@@ -141,7 +141,8 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
             passed.add(node.value)
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
-            if name in MARKS | FILE_LINE or name.startswith("click."):  # click's help is collected separately
+            # click's help is collected separately
+            if name in MARKS | FILE_LINE | {"option", "flag"} or name.startswith("click."):
                 passed.update(ast.walk(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
@@ -220,12 +221,13 @@ def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch
 
 
 def test_lang_is_found_anywhere_before_the_end_of_options():
-    assert _flag(["--lang", "zh", "ask"]) == "zh"
-    assert _flag(["ask", "--lang=en", "hello"]) == "en"
-    assert _flag(["--lang", "zh", "ask", "--lang", "en"]) == "en"
-    assert _flag(["ask", "--", "--lang", "zh"]) is None
-    assert _flag(["--lang"]) is None
-    assert [root_words(args) for args in (["--lang", "zh", "x"], ["--lang=zh"], ["--lang"], ["x"])] == [2, 1, 1, 0]
+    assert _last_flag(["--lang", "zh", "ask"]) == "zh"
+    assert _last_flag(["ask", "--lang=en", "hello"]) == "en"
+    assert _last_flag(["--lang", "zh", "ask", "--lang", "en"]) == "en"
+    assert _last_flag(["ask", "--", "--lang", "zh"]) is None
+    assert _last_flag(["--lang"]) is None
+    counts = [count_leading_lang(args) for args in (["--lang", "zh", "x"], ["--lang=zh"], ["--lang"], ["x"])]
+    assert counts == [2, 1, 1, 0]
 
 
 def help_of(flanchat: Flanchat, *arguments: str, **env: str) -> str:
@@ -269,7 +271,7 @@ def test_commands_use_the_chosen_language(flanchat: Flanchat):
     assert (refused.status, refused.err.splitlines()[0].partition("x")[0]) == (2, "flanchat: 没有会话 ")
     asked = flanchat("--lang", "zh", "-o", "temperature=9")
     assert (asked.status, asked.err) == (2, "flanchat: decode.temperature: 应为：数字（0 到 5），得到：9\n") or (
-        asked.err == "flanchat: 没有提问：请给出 PROMPT，或者用管道输入\n"
+        asked.err == "flanchat: 没有提示词：请作为参数给出，或者用管道输入\n"
     )
 
 
