@@ -134,7 +134,9 @@ def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Ch
     from flanchat.ui.progress import DownloadProgress
 
     with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
-        source = resolve(options.model, report=progress.report, progress=progress, convert_bin=options.convert_bin)
+        source = resolve(
+            options.model, env.environ, report=progress.report, progress=progress, convert_bin=options.convert_bin
+        )
     return source, preflight(source.folder, source.adapter)
 
 
