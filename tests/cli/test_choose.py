@@ -75,6 +75,6 @@ def test_choices_the_model_cannot_tell_apart_are_named(flanchat: Flanchat):
     ended = flanchat("choose", "--no-log", "Which?", "\u6d77", "\u5c71", "\x1b[31mred")
 
     assert ended.status == 0
-    assert "\u5c71: the same tokens as \u6d77" in ended.out
-    assert "\u6d77: unknown to this model: \u6d77" in ended.out
+    assert "\u5c71: same tokens as \u6d77" in ended.out
+    assert "\u6d77: not in the model's vocabulary: \u6d77" in ended.out
     assert "\x1b" not in ended.out + ended.err

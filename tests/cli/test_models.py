@@ -51,7 +51,7 @@ def test_a_model_of_a_hub_answers_and_only_the_answer_is_on_standard_output(hub:
     assert first.out == again.out
     assert len(first.out.splitlines()) == 1
     assert f"flanchat: trying {hub.host} for acme/tiny" in first.err
-    assert "fetching 6 files: 0 B of" in first.err
+    assert "downloading 6 files: 0 B of" in first.err
     assert "100%" in first.err
     assert "\x1b" not in first.err
     assert again.err == ""
@@ -64,7 +64,7 @@ def test_a_session_changes_to_a_hubs_model_and_stays_with_its_own_when_that_fail
     done = flanchat("chat", "-m", "demo", "--no-log", stdin=lines)
 
     assert f"error: acme/none: {hub.host}: answered 404: no such model" in " ".join(done.out.split())
-    assert "Loading hf:acme/tiny; you can go on typing." in done.out
+    assert "Loading hf:acme/tiny; you can keep typing." in done.out
     assert COMMIT in done.out
     assert "acme/tiny, Hugging Face" in done.out
 
@@ -106,7 +106,7 @@ def test_a_download_that_was_stopped_is_gone_on_with(hub: Hub, environ: dict[str
     second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=LIMIT_S, check=False)
 
     assert first.returncode == 130
-    assert said.decode().endswith("What has come is kept; the same command goes on from there.\n")
+    assert said.decode().endswith("The downloaded part is kept; run the same command again to continue.\n")
     assert second.returncode == 0
     assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
 

@@ -55,7 +55,9 @@ def test_a_transcript_replays_identically_after_a_restart(flanchat: Flanchat, ta
     every = flanchat("replay", "1", "--all", "--json")
 
     assert (shown.status, shown.err) == (0, "")
-    assert shown.out.endswith("4 turns: 4 same\nIdentical: the recorded stamp gives the recorded answers.\n")
+    assert shown.out.endswith(
+        "4 turns: 4 same\nIdentical: model, settings and seeds as recorded give the recorded answers.\n"
+    )
     assert "turn 4: A recipe for bolognese pasta:" in shown.out
     assert "as far as recorded" in shown.out
     assert every.status == 0
@@ -139,7 +141,7 @@ def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(flanchat: Flancha
 
     ended = flanchat("replay", damaged)
 
-    assert ended.out.startswith(f"! {damaged}: line {last + 1}: cut short; what can be read is replayed\n")
+    assert ended.out.startswith(f"! {damaged}: line {last + 1}: cut short; the readable part is replayed\n")
     assert "4 turns: 4 same" in ended.out
     assert ended.status == 0
 

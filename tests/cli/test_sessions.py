@@ -40,7 +40,7 @@ def test_sessions_are_listed_newest_first_and_readable_by_the_owner_only(flancha
 def test_words_are_found_in_all_sessions_chinese_too(flanchat: Flanchat, sessions: Path):
     assert "What is [green]?" in flanchat("sessions", "search", "green").out
     assert flanchat("sessions", "search", "颜色").out.count("[颜色]") == 3
-    assert flanchat("sessions", "search", "nowhere").out == "No session has: nowhere\n"
+    assert flanchat("sessions", "search", "nowhere").out == "No session contains: nowhere\n"
     hits = flanchat("sessions", "search", "GREEN", "--json").out.splitlines()
     assert {json.loads(line)["entry"]["name"] for line in hits} == {"green"}
 
