@@ -28,7 +28,7 @@ def texts() -> Catalog:
     """Every text of the code: what is marked, and the help of the command line, which click keeps."""
     found = Catalog()
     for file, __, message, comments, ___ in extract_from_dir(
-        PACKAGE, [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True
+        PACKAGE, [("**.py", "python"), ("**.j2", "jinja2")], keywords=KEYWORDS, strip_comment_tags=True
     ):
         if message:
             found.add(message, locations=[(f"flanchat/{file}", 0)], auto_comments=comments)

@@ -142,12 +142,12 @@ def _machine() -> Path | None:
     try:
         import torch
 
-        from flanchat.engine.devices.precision import choose_packing
+        from flanchat.engine.devices.precision import choose_kernels
     except ImportError:  # an environment for the tests that need no torch
         return None
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    choose_packing("cpu", "auto")
+    choose_kernels("cpu", "auto", environ=os.environ)
     torch.set_num_threads(before)
     return Path(_CACHE, "flanchat", "machine.json")
 

@@ -20,7 +20,7 @@ needs_fake_npu = pytest.mark.skipif(
 def fake_npu(state: str = "", **more: str) -> dict[str, str]:
     """The environment of a process that finds the fake NPU in this state, with a line of noise on standard output."""
     path = os.pathsep.join(filter(None, [str(FAKE), os.environ.get("PYTHONPATH")]))
-    wait = "1" if state == "hang" else "60"
+    wait = "0.3" if state == "hang" else "60"
     return {
         "PYTHONPATH": path, "FAKE_NPU_STATE": state, "FAKE_NPU_NOISE": "1", "FLANCHAT_NPU_TIMEOUT": wait, **more
     }  # fmt: skip

@@ -1,16 +1,28 @@
-"""The README says what the code does. UPDATE_GOLDENS=1 writes the generated parts anew."""
+"""The documents agree with the code. UPDATE_GOLDENS=1 writes their generated parts anew."""
 
+from __future__ import annotations
+
+import ast
+import gettext
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from docs import layers
+from flanchat.base.i18n import LOCALE
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.commands.table import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+DESIGN = ROOT / "docs" / "design.md"
+DOCUMENTS = sorted(
+    path for folder in (".", "docs", "demo_model", "flanchat/demo") for path in (ROOT / folder).glob("*.md")
+)
+CODE = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("demo_model/*.py"), *ROOT.glob("docs/*.py")]
 
 
 def commands_table() -> str:
@@ -28,14 +40,112 @@ def profiles_table() -> str:
     return "\n".join(["| profile | what it does |", "|---|---|", *rows])
 
 
-@pytest.mark.parametrize(("name", "made"), [("commands", commands_table()), ("profiles", profiles_table())])
-def test_the_readme_lists_what_the_code_has(name: str, made: str):
-    text = README.read_text(encoding="utf-8")
+GENERATED = {
+    "commands": (README, commands_table),
+    "profiles": (README, profiles_table),
+    "layers": (DESIGN, layers.table),
+}
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_the_generated_tables_are_current(name: str):
+    path, generate = GENERATED[name]
+    expected = generate()
     part = re.compile(rf"(<!-- {name}: [^\n]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
     if os.environ.get("UPDATE_GOLDENS"):
-        README.write_text(part.sub(lambda found: f"{found[1]}{made}\n{found[3]}", text), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(part.sub(lambda found: f"{found[1]}{expected}\n{found[3]}", text), encoding="utf-8")
 
-    found = part.search(README.read_text(encoding="utf-8"))
+    found = part.search(path.read_text(encoding="utf-8"))
 
     assert found is not None
-    assert found[2].strip() == made, "run UPDATE_GOLDENS=1 pytest tests/test_docs.py"
+    assert found[2].strip() == expected, "run UPDATE_GOLDENS=1 pytest tests/test_docs.py"
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *CODE], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_a_document_names_exists(path: Path):
+    text = path.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w./-])(?:[\w.-]+/)*[a-z_][\w-]*\.(?:py|md|svg)\b", text))
+    named |= set(re.findall(r"(?<![\w./-])(?:tests|constraints|benchmarks|profiles)/[\w./*-]*[\w/]", text))
+
+    assert [name for name in sorted(named) if not list(places(name, path.parent))] == []
+
+
+def places(name: str, folder: Path) -> Iterator[Path]:
+    """Where a name in a document of `folder` can be: there, at the top, or in the package. `*` is a wildcard."""
+    for base in (folder, ROOT, ROOT / "flanchat"):
+        yield from base.glob(name)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_in_a_document_leads_somewhere(path: Path):
+    text = path.read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not link.startswith("http")]
+    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+
+    assert [
+        link
+        for link in links
+        if not (link[1:] in headings if link.startswith("#") else (path.parent / link.partition("#")[0]).exists())
+    ] == []
+
+
+def test_every_name_that_the_design_gives_with_its_file_is_defined_there():
+    """Written as `sessions/session.py:Session.ask`."""
+    references = re.findall(r"([\w/]+\.py):([A-Za-z_][\w.]*)", DESIGN.read_text(encoding="utf-8"))
+
+    assert references
+    assert [f"{file}:{name}" for file, name in references if name not in defined(ROOT / "flanchat" / file)] == []
+
+
+def defined(path: Path) -> set[str]:
+    """The names that a module defines, those in classes as `Class.name`."""
+    return set(_names(ast.parse(path.read_text(encoding="utf-8")).body, ""))
+
+
+def _names(body: list[ast.stmt], within: str) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield within + node.name
+        if isinstance(node, ast.ClassDef):
+            yield from _names(node.body, f"{within}{node.name}.")
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        yield from (within + target.id for target in targets if isinstance(target, ast.Name))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_in_a_document_exists(path: Path):
+    text = path.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    modules = [
+        ROOT / name.replace(".", "/") for name in re.findall(r"-m ((?:docs|tests|benchmarks|demo_model)[\w.]*)", text)
+    ]
+
+    assert set(re.findall(r"(?:`|^)make ([\w-]+)", text, re.MULTILINE)) <= targets
+    assert [module for module in modules if not module.is_dir() and not module.with_suffix(".py").exists()] == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "torch_npu is not installed",
+        "torch_npu works but sees no device",
+        "no answer within {detail} s",
+        "it computes wrong numbers ({detail})",
+    ],
+)
+def test_the_readmes_quote_the_messages_about_an_npu_as_they_are_shown(message: str):
+    chinese = gettext.translation("flanchat", LOCALE, ["zh_CN"]).gettext(message)
+
+    english_page, chinese_page = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")
+    )
+    assert chinese != message, "the message is no longer in the catalogue"
+    assert f"`{quoted(message)}`" in english_page
+    assert f"`{quoted(chinese)}`" in chinese_page
+
+
+def quoted(message: str) -> str:
+    return re.sub(r"\s*[(（]\{detail\}[)）]", "", message).replace("{detail}", "90")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.experiments.replay import Overrides, Replay, plan_replay
+from flanchat.experiments.replay import Overrides, Replay
 from flanchat.prompting.config import load_config
 from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import Exchange, Setup
@@ -155,13 +155,13 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
 
 def test_an_old_session_is_replayed_with_its_recorded_prompts_seeds_and_tokens(record: SessionRecord):
     engine = ScriptedEngine()
-    turns = plan_replay(record, Overrides(), "held", everything=True)
+    replay = Replay(record, FIXTURES, Overrides(), "held", lambda card: engine, everything=True)
 
-    list(Replay(turns, Overrides(), "held", lambda card: engine).run())
+    list(replay.run())
 
     answers = list(record.conversation.answers.values())
     written = [answer for answer in answers if not answer.choices]
-    assert [turn.old for turn in turns] == answers
+    assert [turn.old for turn in replay.turns] == answers
     for answer, request in zip(written, [request for request in engine.asked if not request.only], strict=True):
         assert (request.prompt, request.decoding.seed) == (answer.prompt.text, answer.seed)
         assert request.begin == tuple(token.id for token in answer.tokens[: record.forced.get(answer.id, 0)])

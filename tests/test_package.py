@@ -1,4 +1,4 @@
-"""What is installed from the wheel alone is complete: profiles and the demo model are inside."""
+"""The wheel alone is complete: profiles, the demo model and the translation are inside."""
 
 import os
 import re
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built and unpacked far from the checkout."""
+    """The wheel, built and unpacked outside the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -37,6 +37,14 @@ def test_the_wheel_holds_every_profile_of_the_checkout(unpacked: Path):
 
     assert inside == {path.name for path in (ROOT / "profiles").iterdir()}
     assert len(inside) >= 12
+
+
+def test_the_wheel_holds_the_templates_of_pages(unpacked: Path):
+    folder = Path("flanchat") / "export" / "templates"
+    inside = {path.name for path in (unpacked / folder).iterdir()}
+
+    assert inside == {path.name for path in (ROOT / folder).iterdir()}
+    assert {"base.html.j2", "style.css"} <= inside
 
 
 def test_the_wheel_answers_with_its_own_profiles_and_model(unpacked: Path, tmp_path: Path):

@@ -43,7 +43,7 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 HUBS = {"huggingface_hub": {"engine.hubs.huggingface"}, "openmind_hub": {"engine.hubs.openmind"}}
-LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray"} | HEAVY
+LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray", "jinja2"} | HEAVY
 TENSORS = {
     "engine.t5.model",
     "engine.t5.cuda_graph",
@@ -56,6 +56,7 @@ TENSORS = {
 ONLY_IN = {
     "prompt_toolkit": {"repl.input"},
     "rich": UI,
+    "jinja2": {"export.html"},
     "pyarrow": {"experiments.parquet"},
     "ray": {"engine.worker.ray_pool"},
     "yaml": {"base.strict_yaml"},

@@ -1,1 +1,1 @@
-"""What every other part stands on: errors, translation, safe text, files, paths, signals."""
+"""Foundations of all other parts: errors, translation, sanitizing of text, files, paths, signals."""

@@ -1,16 +1,16 @@
-"""What can go wrong in words a user can act on. Knows exit statuses; knows nothing else of flanchat."""
+"""Errors with a message a user can act on, and the exit status of each."""
 
 from __future__ import annotations
 
 DIFFERS = 6
-"""The exit status of a replay in which an answer differs: no failure, so no exception."""
+"""Exit status of a replay in which an answer differs. Not an exception, because nothing failed."""
 
 
 class FlanchatError(Exception):
-    """A failure with one clear sentence: where, what was expected, what was found, what to do.
+    """A failure with a message: where, what was expected, what was found, what to do.
 
-    message: the sentence, without the program's name and without a final newline.
-    exit_status: what a one-shot command ends with when nothing caught the error.
+    message: without the program's name and without a final newline.
+    exit_status: of a command that this error ends.
     """
 
     exit_status = 1
@@ -21,21 +21,21 @@ class FlanchatError(Exception):
 
 
 class EngineError(FlanchatError):
-    """The model failed while it was answering; the session goes on."""
+    """The model failed while answering; the session continues."""
 
 
 class UsageError(FlanchatError):
-    """A command, option, setting, configuration or profile is not as it must be."""
+    """A command, option, setting, configuration or profile is invalid."""
 
     exit_status = 2
 
 
 class ConfigError(UsageError):
-    """The configuration file cannot be used. The message starts with FILE:LINE."""
+    """The configuration file is invalid. The message starts with FILE:LINE."""
 
 
 class ProfileError(UsageError):
-    """A profile file cannot be used. The message starts with FILE:LINE."""
+    """A profile file is invalid. The message starts with FILE:LINE."""
 
 
 class ModelError(FlanchatError):
@@ -45,26 +45,26 @@ class ModelError(FlanchatError):
 
 
 class DeviceError(ModelError):
-    """A model cannot be loaded as it was asked for: the device is not there, is broken, or lacks the precision."""
+    """The requested device is missing, broken, or lacks the requested precision."""
 
     exit_status = 2
 
 
 class StorageError(FlanchatError):
-    """Something could not be saved, or a place to save in is unfit."""
+    """A file or folder cannot be read or written."""
 
     exit_status = 4
 
 
 class BudgetError(FlanchatError):
-    """The prompt is longer than its budget and nothing may be dropped."""
+    """The prompt is longer than its token budget and nothing can be dropped."""
 
     exit_status = 5
 
 
 class ConsentError(BudgetError):
-    """Parts of the prompt would have to be dropped, and the user wants to be asked first."""
+    """Parts of the prompt must be dropped, and the setting on_overflow says to ask first."""
 
 
 class PromptsError(UsageError):
-    """A file of prompts cannot be used. The message starts with FILE:LINE."""
+    """A file of prompts is invalid. The message starts with FILE:LINE."""

@@ -1,7 +1,7 @@
-"""Files that must not be lost and that nobody else may read. Knows descriptors and bytes; knows no record format.
+"""Open files safely and write them durably. Knows descriptors and bytes; knows no record format.
 
-Two ways of writing: records appended one by one to a private file, each on disk before the call returns, and whole
-files that appear complete or not at all.
+There are two ways of writing: `append_record` adds a record to a private file and syncs it before it returns;
+`write_atomically` writes a file that appears complete or not at all.
 """
 
 from __future__ import annotations
@@ -20,67 +20,53 @@ from flanchat.base.i18n import _
 
 Write = Callable[[int, bytes], int]
 Sync = Callable[[int], None]
-Create = Literal["new", "if missing", "never"]
+Mode = Literal["read", "append", "append existing", "append new"]
 
 # macOS has no fdatasync
 sync_content: Sync = getattr(os, "fdatasync", os.fsync)
 
-_CREATE = {"new": os.O_CREAT | os.O_EXCL, "if missing": os.O_CREAT, "never": 0}
-# O_NONBLOCK: opening a FIFO or a device never waits. O_NOCTTY: a terminal never becomes ours.
+_FLAGS: dict[Mode, int] = {
+    "read": os.O_RDONLY,
+    "append": os.O_RDWR | os.O_APPEND | os.O_CREAT,
+    "append existing": os.O_RDWR | os.O_APPEND,
+    "append new": os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL,
+}
+# O_NONBLOCK: opening a FIFO or a device never waits. O_NOCTTY: a terminal does not become the controlling terminal.
 _SAFE = os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 
-def open_private_append(path: Path, *, create: Create = "if missing") -> int:
-    """Open `path` for appending (and reading) and return the descriptor; a new file gets mode 0600.
+def open_regular(path: Path, mode: Mode = "read", *, private: bool = False) -> int:
+    """Open a regular file without ever waiting and return its descriptor.
 
-    Refused with StorageError, without waiting: symbolic links, hard links, folders, FIFOs, devices, files of another
-    user, files that others may read or write. With create="new" an existing file raises FileExistsError.
+    mode: the append modes can read too; what they create has mode 0600.
+    private: also refuse symbolic links, hard links, files of another user and files that others can read or write.
+    Raises OSError, whose strerror says what was expected and found: see `reason`.
     """
     try:
-        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | _SAFE | _CREATE[create], 0o600)
-    except FileExistsError:
+        fd = os.open(path, _FLAGS[mode] | _SAFE | (os.O_NOFOLLOW if private else 0), 0o600)
+    except ValueError as error:  # a NUL or a lone surrogate: no file can have this path
+        raise FileNotFoundError(errno.ENOENT, str(error)) from error
+    except OSError as error:
+        if private and error.errno in (errno.ELOOP, errno.EMLINK):  # EMLINK: FreeBSD's answer to O_NOFOLLOW
+            raise OSError(error.errno, _not_regular(stat.S_IFLNK)) from error
         raise
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{path}: {reason(error)}") from error
     try:
-        _check_private(path, fd)
-    except BaseException:
-        os.close(fd)
-        if create == "new":
-            os.unlink(path)
-        raise
-    return fd
-
-
-def open_private_read(path: Path) -> int:
-    """Open `path` for reading, refused like in `open_private_append`. A missing file raises FileNotFoundError."""
-    fd = _open_read(path, os.O_NOFOLLOW)
-    try:
-        _check_private(path, fd)
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, _not_regular(status.st_mode))
+        if private:
+            _require_private(status)
     except BaseException:
         os.close(fd)
         raise
-    return fd
-
-
-def open_regular_read(path: Path) -> int:
-    """Open a regular file of any owner for reading; links are followed. A missing file raises FileNotFoundError.
-
-    Anything else than a regular file raises StorageError, without waiting.
-    """
-    fd = _open_read(path, 0)
-    mode = os.fstat(fd).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(fd)
-        raise StorageError(_("{path}: expected a file, found {kind}").format(path=path, kind=_kind(mode)))
     return fd
 
 
 def append_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = sync_content) -> None:
-    """Append `record` and a newline in one write and sync it; raise OSError and leave the old bytes if that fails.
+    """Append `record` and a newline in one write and sync it. Raises OSError and restores the file if that fails.
 
-    record: bytes without a newline. When the file does not end with a newline (a line that was cut short by a
-    crash), one is written first, so that the two lines do not become one.
+    When the file does not end with a newline, because a crash cut its last line short, one is written first, so that
+    the two lines stay apart.
     """
     status = os.fstat(fd)
     if status.st_nlink == 0:
@@ -102,9 +88,9 @@ def append_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = 
 
 
 def try_lock(fd: int) -> bool:
-    """Lock the file for this descriptor until it is closed; False when another holds the lock. Never waits.
+    """Lock the file until the descriptor is closed. Returns False, without waiting, when another holds the lock.
 
-    A file system that has no locks counts as locked: one user rarely writes one file from two machines.
+    On a file system without locks this returns True: one user rarely writes one file from two machines.
     """
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,7 +102,7 @@ def try_lock(fd: int) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable. Does nothing where the system does not offer it for folders."""
+    """Make the file names in `folder` durable, where the system can sync folders."""
     try:
         fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -131,9 +117,10 @@ def sync_folder(folder: Path) -> None:
 def write_atomically(
     path: Path, content: bytes, *, overwrite: bool, write: Write = os.write, sync: Sync = os.fsync
 ) -> None:
-    """Write a file that is there complete or not at all, mode 0600. Raises StorageError; an old file stays as it was.
+    """Write a file of mode 0600 that appears complete or not at all.
 
-    A symbolic link, folder, FIFO or device at `path` is refused even with `overwrite`.
+    Raises StorageError and keeps the old file when that fails. Refuses anything but a regular file at `path`, even with
+    `overwrite`.
     """
     try:
         _check_target(path, overwrite)
@@ -150,61 +137,43 @@ def write_atomically(
         sync_folder(path.parent)
     except FileExistsError as error:
         raise StorageError(
-            _("{path}: exists already. Choose another name, or ask for it to be overwritten.").format(path=path)
+            _("{path}: already exists. Choose another name, or allow it to be overwritten.").format(path=path)
         ) from error
     except (OSError, ValueError) as error:
         raise StorageError(_("{path}: not written: {why}").format(path=path, why=reason(error))) from error
 
 
 def reason(error: Exception) -> str:
-    """Return what went wrong in words, without the number and the path that an OSError's text repeats.
+    """Return what went wrong, without the number and the path that str() of an OSError contains.
 
-    >>> reason(OSError(errno.ELOOP, "Too many levels of symbolic links", "/tmp/x"))
-    'is a symbolic link; expected a file of flanchat itself'
+    >>> reason(FileNotFoundError(errno.ENOENT, "No such file or directory", "/tmp/x"))
+    'No such file or directory'
     """
-    if isinstance(error, OSError) and error.errno in (errno.ELOOP, errno.EMLINK):
-        return _("is a symbolic link; expected a file of flanchat itself")
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def _open_read(path: Path, flags: int) -> int:
-    try:
-        return os.open(path, os.O_RDONLY | _SAFE | flags)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        raise StorageError(f"{path}: {reason(error)}") from error
-
-
-def _check_private(path: Path, fd: int) -> None:
-    status = os.fstat(fd)
-    if not stat.S_ISREG(status.st_mode):
-        raise StorageError(
-            _("{path}: expected a file of flanchat itself, found {kind}").format(path=path, kind=_kind(status.st_mode))
-        )
+def _require_private(status: os.stat_result) -> None:
     if status.st_uid != os.geteuid():
-        raise StorageError(
-            _("{path}: expected a file of your own, found one of user {user}").format(path=path, user=status.st_uid)
-        )
+        found = _("expected a file that you own, found one of user {user}").format(user=status.st_uid)
+        raise OSError(errno.EPERM, found)
     if status.st_nlink > 1:
-        raise StorageError(
-            _("{path}: expected a file with one name, found {count} hard links to it").format(
-                path=path, count=status.st_nlink
-            )
+        found = _("expected a file with one name, found {count} hard links to it").format(count=status.st_nlink)
+        raise OSError(errno.EPERM, found)
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        found = _("expected a file that only you can read, found mode {mode:04o}. Run chmod 600 on it.").format(
+            mode=stat.S_IMODE(status.st_mode)
         )
-    mode = stat.S_IMODE(status.st_mode)
-    if mode & 0o077:
-        raise StorageError(
-            _("{path}: expected a file only you can read, found mode {mode:04o}. Run chmod 600 on it.").format(
-                path=path, mode=mode
-            )
-        )
+        raise OSError(errno.EPERM, found)
+
+
+def _not_regular(mode: int) -> str:
+    return _("expected a regular file, found {kind}").format(kind=_kind(mode))
 
 
 def _kind(mode: int) -> str:
     kinds = {
         stat.S_IFDIR: _("a folder"),
-        stat.S_IFIFO: _("a FIFO"),
+        stat.S_IFIFO: _("a named pipe"),
         stat.S_IFLNK: _("a symbolic link"),
         stat.S_IFSOCK: _("a socket"),
         stat.S_IFCHR: _("a device"),
@@ -221,12 +190,12 @@ def _check_target(path: Path, overwrite: bool) -> None:
         return
     if not stat.S_ISREG(mode):
         raise StorageError(
-            _("{path}: expected a file or nothing, found {kind}. Choose another name.").format(
+            _("{path}: expected a regular file or none, found {kind}. Choose another name.").format(
                 path=path, kind=_kind(mode)
             )
         )
     if not overwrite:
-        raise FileExistsError(errno.EEXIST, _("exists already"))
+        raise FileExistsError(path)
 
 
 def _write_temporary(temporary: Path, content: bytes, write: Write, sync: Sync) -> None:
@@ -244,11 +213,11 @@ def _write_temporary(temporary: Path, content: bytes, write: Write, sync: Sync) 
 
 
 def _move_to_new(temporary: Path, path: Path) -> None:
-    """Give the file its name; FileExistsError if the name was taken in the meantime."""
+    """Rename the file. Raises FileExistsError if the name was taken in the meantime."""
     try:
         os.link(temporary, path)
     except FileExistsError:
         raise
-    except OSError:  # a file system without hard links: take the name first, then replace our own empty file
+    except OSError:  # no hard links on this file system: reserve the name with an empty file, then replace that
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | _SAFE, 0o600))
         os.replace(temporary, path)

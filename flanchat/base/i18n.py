@@ -1,14 +1,14 @@
-"""What people read, in their language: English as the code has it, or a catalogue. Knows no command and no screen.
+"""Translation of interface texts: English as in the code, or Chinese from a catalogue. Knows no command and no screen.
 
-`use_language` is called once at the start; `_` translates where a text is shown. Without a catalogue, or with one that
-cannot be read, everything is English. Never translated: names of commands, settings, choices and profiles, what --json
-prints, transcripts, and what begins with FILE:LINE or comes from a model's folder, so that it can be searched for and
-pasted into a report.
+`use_language` is called once at the start; `_` translates a text where it is shown. Without a readable catalogue all
+texts are English. Never translated, so that they can be searched for and pasted into reports: names of commands,
+settings, choices and profiles, the output of --json, transcripts, messages that begin with FILE:LINE or come from a
+model's folder.
 
-The catalogue is locale/zh_CN/LC_MESSAGES/flanchat.po, its glossary at the top. After a text has changed:
+The catalogue is locale/zh_CN/LC_MESSAGES/flanchat.po, with a glossary at the top. After changing a text:
 
-    python -m tests.catalogue update     # every text of the code into the .po; then translate what is empty or fuzzy
-    python -m tests.catalogue compile    # the .mo, which is what flanchat reads
+    python -m tests.catalogue update     # copy all texts of the code into the .po; then translate the new ones
+    python -m tests.catalogue compile    # write the .mo, which flanchat reads
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _untranslated: ContextVar[bool] = ContextVar("untranslated", default=False)
 
 
 def use_language(lang: str | None, environ: Mapping[str, str]) -> None:
-    """Speak this language from now on. lang: one of LANGUAGES; None is "auto", the one of the locale."""
-    global _catalogue  # noqa: PLW0603 - a process speaks one language
+    """Set the language of this process. lang: one of LANGUAGES; None means "auto", the language of the locale."""
+    global _catalogue  # noqa: PLW0603 - one language per process
     chinese = lang == "zh" or (lang in (None, "auto") and prefers_chinese(environ))
     _catalogue = _load(LOCALE / "zh_CN" / "LC_MESSAGES" / "flanchat.mo") if chinese else None
 
 
 def prefers_chinese(environ: Mapping[str, str]) -> bool:
-    """Whether the locale asks for Chinese, in gettext's order: LANGUAGE, unless there is no locale, then the locale.
+    """Return whether the locale asks for Chinese. As in gettext, LANGUAGE comes first unless the locale is C.
 
     >>> prefers_chinese({"LANG": "zh_CN.UTF-8"}), prefers_chinese({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"})
     (True, False)
@@ -51,19 +51,19 @@ def prefers_chinese(environ: Mapping[str, str]) -> bool:
 
 
 def is_translated() -> bool:
-    """Whether another language than English is spoken."""
+    """Return whether texts are translated now."""
     return _catalogue is not None and not _untranslated.get()
 
 
 def _(message: str) -> str:
-    """The text in the language in force."""
+    """Translate a text."""
     if _catalogue is None or _untranslated.get() or not message:
         return message
     return _Translated(_catalogue.gettext(message), message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The text for one or for many, in the language in force."""
+    """Translate a text that has a singular and a plural."""
     english = one if count == 1 else many
     if _catalogue is None or _untranslated.get():
         return english
@@ -71,28 +71,28 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name
-    """Mark a text that is translated where it is shown."""
+    """Mark a text for translation that `_` translates later, where it is shown."""
     return message
 
 
 def join_list(parts: Iterable[str]) -> str:
-    """Several things in one line, with commas.
+    """Join texts with commas.
 
     >>> join_list(["turn 1", "shot 2"])
     'turn 1, shot 2'
     """
-    several = list(parts)
-    made = _(", ").join(several)
-    return _Translated(made, ", ".join(map(in_english, several))) if is_translated() else made
+    texts = list(parts)
+    joined = _(", ").join(texts)
+    return _Translated(joined, ", ".join(map(in_english, texts))) if is_translated() else joined
 
 
-def join_sentences(*said: str) -> str:
-    """Those that say something, one after the other: with blanks between them, but for Chinese."""
-    return ("" if is_translated() else " ").join(filter(None, said))
+def join_sentences(*sentences: str) -> str:
+    """Join the sentences that are not empty, with blanks except in Chinese."""
+    return ("" if is_translated() else " ").join(filter(None, sentences))
 
 
 def in_english(text: str) -> str:
-    """What a translated text is in English, for records. Only for what comes from `_`, `format` or `join_list`."""
+    """Return the English original of a text made by `_`, `format` or `join_list`. Records are always English."""
     return text.english if isinstance(text, _Translated) else text
 
 
@@ -103,7 +103,7 @@ def translated(text: str, english: str) -> str:
 
 @contextmanager
 def untranslated() -> Iterator[None]:
-    """Speak English inside, in this thread."""
+    """Switch translation off inside, for this thread."""
     token = _untranslated.set(True)
     try:
         yield
@@ -112,7 +112,7 @@ def untranslated() -> Iterator[None]:
 
 
 def cell_width(text: str) -> int:
-    """How many cells of a terminal a line takes: two for each wide character.
+    """Return the width of a text in terminal cells: two for each wide character.
 
     >>> cell_width("T5 模型")
     7
@@ -121,7 +121,7 @@ def cell_width(text: str) -> int:
 
 
 def wrap_line(line: str, width: int) -> list[str]:
-    """Break a line at a width in cells: between words and between Chinese characters, never before a comma or the like.
+    """Wrap a line at a width in cells: between words and between Chinese characters, never before closing punctuation.
 
     >>> wrap_line("提示词太长，请缩短。", 10)
     ['提示词太', '长，请缩', '短。']
@@ -131,31 +131,31 @@ def wrap_line(line: str, width: int) -> list[str]:
 
 
 def line_breaks(line: str, width: int) -> list[int]:
-    """Where `wrap_line` breaks a line. What is wider than a whole line is broken where the line is full."""
-    found = []
+    """Return the positions where `wrap_line` breaks. A word wider than a line is broken where the line is full."""
+    positions = []
     at = used = 0
     for unit in _units(line):
         if used and used + cell_width(unit.rstrip()) > width:
-            found.append(at)
+            positions.append(at)
             used = 0
         for character in unit:
             if used and used + _char_width(character) > width and character != " ":
-                found.append(at)
+                positions.append(at)
                 used = 0
             at, used = at + 1, used + _char_width(character)
-    return found
+    return positions
 
 
 _CLOSING = "，。、；：！？）》」』”’…,.;:!?)]}"
 
 
 def _units(text: str) -> Iterator[str]:
-    """What is not broken: a word with the blanks after it, or a wide character with the closing marks after it."""
+    """Split a text into what is kept on one line: a word with its blanks, or a wide character with closing marks."""
     unit = ""
     for character in text:
-        wide = _char_width(character) == 2
-        ends = unit.endswith(" ") or (unit and (wide or _char_width(unit[-1]) == 2) and character not in _CLOSING)
-        if ends and character != " " and not unit.endswith(("（", "《", "「", "“", "‘")):
+        is_wide = _char_width(character) == 2
+        can_end = unit.endswith(" ") or (unit and (is_wide or _char_width(unit[-1]) == 2) and character not in _CLOSING)
+        if can_end and character != " " and not unit.endswith(("（", "《", "「", "“", "‘")):
             yield unit
             unit = ""
         unit += character
@@ -172,19 +172,19 @@ def _char_width(character: str) -> int:
 
 
 class _Translated(str):
-    """A text in another language, that still knows what it is in English."""
+    """A translated text with its English original."""
 
     __slots__ = ("english",)
     english: str
 
     def __new__(cls, text: str, english: str) -> _Translated:
-        made = super().__new__(cls, text)
-        made.english = english
-        return made
+        translated = super().__new__(cls, text)
+        translated.english = english
+        return translated
 
     def format(self, *args: Any, **values: Any) -> str:
-        plain = {name: in_english(value) if isinstance(value, str) else value for name, value in values.items()}
-        return _Translated(super().format(*args, **values), self.english.format(*args, **plain))
+        originals = {name: in_english(value) if isinstance(value, str) else value for name, value in values.items()}
+        return _Translated(super().format(*args, **values), self.english.format(*args, **originals))
 
 
 def _load(path: Path) -> GNUTranslations | None:
@@ -193,5 +193,5 @@ def _load(path: Path) -> GNUTranslations | None:
     try:
         with path.open("rb") as file:
             return GNUTranslations(file)
-    except Exception:  # a catalogue that is missing or broken, in whatever way, is no reason to say nothing
+    except Exception:  # flanchat works without a catalogue, so a broken one must not stop it, however it is broken
         return None

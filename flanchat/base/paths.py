@@ -1,4 +1,4 @@
-"""Where flanchat keeps things. Knows environment variables and folders; opens no file and writes none."""
+"""Paths of data, cache and configuration. Knows environment variables and folders; reads and writes no file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flanchat.base.errors import StorageError
+from flanchat.base.files import reason
 from flanchat.base.i18n import N_, _
 
 _NAME = "flanchat"
@@ -15,7 +16,7 @@ _NAME = "flanchat"
 def state_folder(environ: Mapping[str, str]) -> Path:
     """Return the folder for sessions and input history: $FLANCHAT_DATA, else $XDG_STATE_HOME/flanchat.
 
-    Raises StorageError when neither is set and HOME is unfit, or when FLANCHAT_DATA is not a path from the root.
+    Raises StorageError when FLANCHAT_DATA is not absolute, or when neither is set and HOME cannot be used.
 
     >>> str(state_folder({"HOME": "/home/me", "XDG_STATE_HOME": "relative/is/ignored"}))
     '/home/me/.local/state/flanchat'
@@ -23,21 +24,18 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     chosen = environ.get("FLANCHAT_DATA", "")
     if chosen and not os.path.isabs(chosen):
         raise StorageError(
-            _(
-                "FLANCHAT_DATA: expected a path that begins with /, got {got!r}. Write the whole "
-                "path, such as /home/me/flanchat."
-            ).format(got=chosen)
+            _("FLANCHAT_DATA: expected an absolute path such as /home/me/flanchat, got {got!r}").format(got=chosen)
         )
     return Path(chosen) if chosen else _folder(environ, "XDG_STATE_HOME", ".local/state")
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:
-    """Return $XDG_CONFIG_HOME/flanchat, by default ~/.config/flanchat. Raises StorageError when HOME is unfit."""
+    """Return $XDG_CONFIG_HOME/flanchat, by default ~/.config/flanchat. Raises StorageError without a usable HOME."""
     return _folder(environ, "XDG_CONFIG_HOME", ".config")
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:
-    """Return $XDG_CACHE_HOME/flanchat, by default ~/.cache/flanchat. Raises StorageError when HOME is unfit."""
+    """Return $XDG_CACHE_HOME/flanchat, by default ~/.cache/flanchat. Raises StorageError without a usable HOME."""
     return _folder(environ, "XDG_CACHE_HOME", ".cache")
 
 
@@ -54,22 +52,20 @@ def expand_home(path: str, environ: Mapping[str, str]) -> str:
 def make_private_folder(path: Path, *, remedy: str = "") -> Path:
     """Make `path` and its missing parents with mode 0700 and return it; folders that exist keep their mode.
 
-    remedy: what to do, in place of what is good advice for the folder of sessions.
-
-    Raises StorageError, naming the folder, when it cannot be made or files cannot be made in it.
+    remedy: advice for the message, in place of that for the folder of sessions.
+    Raises StorageError, naming the folder, when it cannot be created or written.
     """
     try:
         _make(path)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
         raise StorageError(
-            _("{path}: cannot make this folder: {reason}. {remedy}").format(
-                path=path, reason=reason, remedy=remedy or _(_REMEDY)
+            _("{path}: cannot create this folder: {reason}. {remedy}").format(
+                path=path, reason=reason(error), remedy=remedy or _(_REMEDY)
             )
         ) from error
     if not os.access(path, os.W_OK | os.X_OK):
         raise StorageError(
-            _("{path}: cannot write in this folder. {remedy}").format(path=path, remedy=remedy or _(_REMEDY))
+            _("{path}: cannot write to this folder. {remedy}").format(path=path, remedy=remedy or _(_REMEDY))
         )
     return path
 
@@ -79,7 +75,7 @@ _REMEDY = N_("Make it writable, set FLANCHAT_DATA to another folder, or start wi
 
 def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
     base = environ.get(variable, "")
-    if os.path.isabs(base):  # the XDG specification: relative paths are invalid and to be ignored
+    if os.path.isabs(base):  # the XDG specification says to ignore relative paths
         return Path(base, _NAME)
     home = environ.get("HOME", "")
     if not os.path.isabs(home):
@@ -91,9 +87,9 @@ def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
             else _("it is not set")
         )
         raise StorageError(
-            _(
-                "HOME: expected a path that begins with /, but {found}. Set HOME, or set {variable} to a whole path."
-            ).format(found=found, variable=variable)
+            _("HOME: expected an absolute path, but {found}. Set HOME, or set {variable} to an absolute path.").format(
+                found=found, variable=variable
+            )
         )
     return Path(home, below_home, _NAME)
 
@@ -105,6 +101,6 @@ def _make(path: Path) -> None:
         _make(path.parent)
     try:
         path.mkdir(mode=0o700)
-    except FileExistsError:  # made by another process in the meantime, or something that is no folder
+    except FileExistsError:  # another process created it, or it is not a folder
         if not path.is_dir():
             raise

@@ -1,24 +1,26 @@
-"""Strict YAML: plain values and the line each was written on. Knows nothing of profiles, and runs nothing a file says.
+"""Strict YAML: reads values with the line of each, writes values. Knows nothing of profiles.
 
-Less than YAML on purpose. `no`, `12:30` and `017` stay text, because in a few-shot example they are text; anchors,
-aliases, merge keys and tags are refused, because a 300-byte file can use them to fill the memory or to call functions.
-The file is read as a flat stream of events, so nesting costs no recursion, and by the pure Python scanner: the one in C
-ends the process on 50,000 opening brackets.
+A subset of YAML on purpose. `no`, `12:30` and `017` stay text, because they are text in a few-shot example; anchors,
+aliases, merge keys and tags are refused, because a file of 300 bytes can use them to fill the memory or call functions.
+The file is read as a flat stream of events, so that nesting needs no recursion, and by the scanner in Python, because
+the one in C crashes on 50,000 opening brackets.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import json
 import math
-import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flanchat.base.errors import ProfileError
+from flanchat.base.files import open_regular, reason
+from flanchat.base.i18n import untranslated
 
 if TYPE_CHECKING:
     import yaml
@@ -28,14 +30,14 @@ MAX_DEPTH = 20
 MAX_VALUES = 20_000
 
 Node = Any  # None, bool, int, float, str, list[Node] or dict[str, Node]
-FieldPath = tuple[str | int, ...]  # where a value is: keys and list positions from the top
+FieldPath = tuple[str | int, ...]  # keys and list positions that lead to a value
 
 
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
     """The fields of one file.
 
-    lines: the line of every key and of every list item; () is the line of the first field.
+    lines: of every key and list item; () is the line of the first field.
     sha256: of the file's bytes, as `sha256sum` prints it.
     """
 
@@ -46,49 +48,39 @@ class YamlDocument:
 
 
 def load(path: Path) -> YamlDocument:
-    """Read the file at `path` once. Every failure is a ProfileError that starts with FILE:LINE."""
+    """Read a file. Raises ProfileError with a message that starts with FILE:LINE."""
     return parse(read_bytes(path), str(path))
 
 
 def parse(raw: bytes, name: str, *, example: str = "template: qa") -> YamlDocument:
-    """Read the bytes of a file that messages call `name`.
+    """Read the bytes of a file. name: of the file, for messages.
 
     >>> parse(b"output: no", "x.yaml").values
     {'output': 'no'}
     """
     source = decode_utf8(raw, name)
-    reading = _Reading(name, source)
-    reading.run()
-    if not isinstance(reading.root, dict):
-        found = "found nothing" if reading.root is None else "found something else"
-        reading.fail(1, f"expected fields such as `{example}`, {found}")
-    return YamlDocument(reading.root, reading.lines, source, hashlib.sha256(raw).hexdigest())
+    parser = _Parser(name, source)
+    parser.run()
+    if not isinstance(parser.root, dict):
+        found = "found nothing" if parser.root is None else "found something else"
+        parser.fail(1, f"expected fields such as `{example}`, {found}")
+    return YamlDocument(parser.root, parser.lines, source, hashlib.sha256(raw).hexdigest())
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a regular file, or of what a symlink leads to. Never waits for a FIFO and never reads a device."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOCTTY", 0)
+    """Read a regular file without waiting. Raises ProfileError."""
     try:
-        handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ProfileError(f"{path}:1: cannot be opened: {reason}") from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ProfileError(f"{path}:1: expected a regular file, found a folder, a pipe or a device")
-        with os.fdopen(handle, "rb", closefd=False) as file:
+        with untranslated(), open(open_regular(path), "rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ProfileError(f"{path}:1: cannot be read: {error.strerror}") from None
-    finally:
-        os.close(handle)
+        raise ProfileError(f"{path}:1: cannot be read: {reason(error)}") from None
     if len(raw) > MAX_BYTES:
         raise ProfileError(f"{path}:1: expected at most {MAX_BYTES // 1024} KB, found more")
     return raw
 
 
 def decode_utf8(raw: bytes, name: str) -> str:
-    """UTF-8 to text, with or without a byte order mark."""
+    """Decode UTF-8, with or without a byte order mark. Raises ProfileError with the line of the first other byte."""
     if len(raw) > MAX_BYTES:
         raise ProfileError(f"{name}:1: expected at most {MAX_BYTES // 1024} KB, found more")
     try:
@@ -99,7 +91,7 @@ def decode_utf8(raw: bytes, name: str) -> str:
 
 
 def parse_scalar(text: str) -> bool | int | float | str | None:
-    """What an unquoted word stands for: true, false, null, a decimal number, or else itself.
+    """Return the value of an unquoted word: true, false, null, a decimal number, or otherwise the text itself.
 
     >>> [parse_scalar(word) for word in ("true", "no", "017", "12:30", "1e-3", "null")]
     [True, 'no', '017', '12:30', 0.001, None]
@@ -114,33 +106,47 @@ def parse_scalar(text: str) -> bool | int | float | str | None:
     return text
 
 
+def dump(value: dict[str, Node]) -> str:
+    """Write fields as YAML that `parse` and every other reader of YAML read back as the same values."""
+    return _dump(value, flow=False)
+
+
+def dump_inline(value: Node) -> str:
+    """Write a value as YAML on one line.
+
+    >>> dump_inline({"stop": ["Q:", "no"], "top_p": 0.5})
+    '{stop: ["Q:", "no"], top_p: 0.5}'
+    """
+    return _dump([value], flow=True).strip()[1:-1]
+
+
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?(?=\.?[0-9])(?=[0-9]*[.eE])(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?")
 
 
 @dataclass(slots=True)
-class _Open:
-    """A mapping or list that is being filled."""
+class _Collection:
+    """A mapping or list that is being filled. key: of the value that comes next."""
 
     value: dict[str, Node] | list[Node]
     at: FieldPath
     key: str | None = None
 
     @property
-    def wants_key(self) -> bool:
+    def expects_key(self) -> bool:
         return isinstance(self.value, dict) and self.key is None
 
 
 @dataclass(slots=True)
-class _Reading:
-    """The state of one parse: events go in at `take`, `root` and `lines` come out."""
+class _Parser:
+    """The state of one parse: `add_event` takes each event; the results are `root` and `lines`."""
 
     name: str
     source: str
     root: Node = None
     lines: dict[FieldPath, int] = field(default_factory=dict)
-    stack: list[_Open] = field(default_factory=list)
+    stack: list[_Collection] = field(default_factory=list)
     documents: int = 0
     count: int = 0
 
@@ -151,7 +157,7 @@ class _Reading:
         try:
             for event in yaml.parse(self.source, Loader=yaml.SafeLoader):
                 line = event.start_mark.line + 1 if event.start_mark else line
-                self.take(event, line)
+                self.add_event(event, line)
         except yaml.reader.ReaderError as error:
             code = error.character if isinstance(error.character, int) else ord(error.character)
             self.fail(
@@ -164,7 +170,7 @@ class _Reading:
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
             self.fail(line, "not valid YAML from here on")
 
-    def take(self, event: yaml.Event, line: int) -> None:
+    def add_event(self, event: yaml.Event, line: int) -> None:
         import yaml
 
         if isinstance(event, yaml.DocumentStartEvent):
@@ -174,11 +180,11 @@ class _Reading:
         elif isinstance(event, yaml.AliasEvent):
             self.fail(line, "aliases (*name) are not allowed. Write the value again.")
         elif isinstance(event, yaml.NodeEvent):
-            self.take_node(event, line)
+            self.add_node(event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
             self.stack.pop()
 
-    def take_node(self, event: Any, line: int) -> None:
+    def add_node(self, event: Any, line: int) -> None:
         import yaml
 
         if event.anchor is not None:
@@ -189,25 +195,25 @@ class _Reading:
         if self.count > MAX_VALUES:
             self.fail(line, f"expected at most {MAX_VALUES} values, found more")
         if not isinstance(event, yaml.ScalarEvent):
-            self.open({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+            self.open_collection({} if isinstance(event, yaml.MappingStartEvent) else [], line)
             return
         value = event.value if event.style else parse_scalar(event.value)
         if isinstance(value, str) and _SURROGATE.search(value):
             self.fail(line, "half a character (a lone surrogate) is not allowed. Remove it.")
-        if self.stack and self.stack[-1].wants_key:
-            self.take_key(value, line, merge=value == "<<" and not event.style)
+        if self.stack and self.stack[-1].expects_key:
+            self.add_key(value, line, merge=value == "<<" and not event.style)
         else:
-            self.put(value, line)
+            self.add_value(value, line)
 
-    def open(self, value: dict[str, Node] | list[Node], line: int) -> None:
-        if self.stack and self.stack[-1].wants_key:
+    def open_collection(self, value: dict[str, Node] | list[Node], line: int) -> None:
+        if self.stack and self.stack[-1].expects_key:
             self.fail(line, "expected a text as key, found a mapping or list.", advise=True)
         if len(self.stack) >= MAX_DEPTH:
             self.fail(line, f"expected at most {MAX_DEPTH} levels, found more")
-        self.stack.append(_Open(value, self.put(value, line)))
+        self.stack.append(_Collection(value, self.add_value(value, line)))
 
-    def put(self, value: Node, line: int) -> FieldPath:
-        """Add a value to what is open; return where it is."""
+    def add_value(self, value: Node, line: int) -> FieldPath:
+        """Add a value to the innermost open collection and return its path."""
         if not self.stack:
             self.root = value
             self.lines[()] = line
@@ -224,7 +230,7 @@ class _Reading:
             top.value[top.key], top.key = value, None
         return at
 
-    def take_key(self, key: Node, line: int, *, merge: bool) -> None:
+    def add_key(self, key: Node, line: int, *, merge: bool) -> None:
         top = self.stack[-1]
         if merge:
             self.fail(line, "merge keys (<<) are not allowed. Write the fields again.")
@@ -253,3 +259,57 @@ class _Reading:
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _dump(value: Node, *, flow: bool) -> str:
+    import yaml
+
+    text: str = yaml.dump(
+        value, Dumper=_dumper(), default_flow_style=flow, sort_keys=False, allow_unicode=True, width=2**31
+    )
+    return text
+
+
+@functools.cache
+def _dumper() -> Any:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, indentless=False)  # indent lists below their key
+
+        def write_double_quoted(self, text: str, split: bool = True) -> None:
+            self.write_indicator(_double_quoted(text), need_whitespace=True)
+
+    Dumper.add_representer(
+        str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_scalar_style(text))
+    )
+    return Dumper
+
+
+def _scalar_style(text: str) -> str | None:
+    """Return the style in which every reader takes a text for text: plain (None), literal block or quoted."""
+    if _PLAIN.match(text) and text.isprintable() and text.lower() not in _NOT_TEXT:
+        return None
+    if "\n" in text and text[0] not in " \n" and all(row.isprintable() for row in text.split("\n")):
+        return "|"
+    return "'" if text.isprintable() and "'" not in text and re.search(r'["\\]', text) else '"'
+
+
+_PLAIN = re.compile(r"[^\W\d_](?!.*(: | #|[: ]$))")  # starts with a letter, so it is no number, date or indicator
+_NOT_TEXT = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")  # in YAML 1.1 or 1.2
+
+
+def _double_quoted(text: str) -> str:
+    """Quote a text and escape all that is not visible, which yaml does only in part.
+
+    >>> print(_double_quoted('a "b"\\u2028'))
+    "a \\"b\\"\\u2028"
+    """
+    return "".join(
+        char if char.isprintable() else f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
+        for char in json.dumps(text, ensure_ascii=False)
+    )

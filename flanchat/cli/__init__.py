@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, TextIO
 
 import click
 
 from flanchat import __version__
+from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.i18n import _
 from flanchat.cli import ask as asking
@@ -119,7 +119,7 @@ def main(  # noqa: PLR0917 - the surroundings, in the order of sys
     stdout: TextIO,
     stderr: TextIO,
     open_engine: OpenEngine = open_engine,
-    now: Callable[[], float] = time.time,
+    now: Now = utc_now,
 ) -> int:
     """Run one command and return its exit status.
 

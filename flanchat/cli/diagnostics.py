@@ -24,8 +24,7 @@ from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import is_translated, untranslated
 from flanchat.base.paths import cache_folder, config_folder, expand_home, state_folder
 from flanchat.cli.environment import Environment
-from flanchat.engine.devices import memory
-from flanchat.engine.devices import npu_probe as probe
+from flanchat.engine.devices import memory, npu_probe
 from flanchat.engine.devices.registry import DEVICES, LARGE, auto_precision
 from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.settings import DEVICE
@@ -68,11 +67,11 @@ def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[],
     found: Facts = {}
 
     def devices() -> Facts:
-        found.update(_devices(found["torch"], found["wish"]))
+        found.update(_devices(found["torch"], found["wish"], environ))
         return {name: found[name] for name in ("found", "wish", "wish_from", "used")}
 
     def torch() -> Facts:
-        found["torch"] = _torch()
+        found["torch"] = _torch(environ)
         elsewhere = ("cuda", "mps", "cpu_precision", "cpu_precision_why")
         return {name: value for name, value in found["torch"].items() if name not in elsewhere}
 
@@ -84,7 +83,7 @@ def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[],
     yield "flanchat", lambda: flanchat.__version__
     yield "python", _python
     yield "system", _system
-    yield "packages", lambda: {name: probe.installed(name) or None for name in _PACKAGES}
+    yield "packages", lambda: {name: npu_probe.package_version(name) or None for name in _PACKAGES}
     yield "configuration", configuration
     yield "torch", torch
     yield "ascend", lambda: _ascend(environ)
@@ -136,8 +135,8 @@ def _wish(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
 # -- torch and devices ------------------------------------------------------------------------------------------------
 
 
-def _torch() -> Facts:
-    ended = probe.ask({"torch": True}, _TORCH_S)
+def _torch(environ: Mapping[str, str]) -> Facts:
+    ended = npu_probe.run_child({"torch": True}, _TORCH_S, environ)
     if ended is None:
         return {"works": False, "cause": f"not imported within {_TORCH_S:g} s"}
     if ended.reply is None:
@@ -172,10 +171,10 @@ def _version_in(path: str) -> str | None:
     return found[1] if found else None
 
 
-def _devices(torch: Facts, wish: str) -> Facts:
+def _devices(torch: Facts, wish: str, environ: Mapping[str, str]) -> Facts:
     """Every device that there might be, with what came of trying it, and the one that a model would be loaded on."""
     kind, indices = _parsed(wish)
-    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,))}
+    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,), environ)}
     for at, row in enumerate(torch.get("cuda", ())):
         rows[f"cuda:{at}"] = row
     if torch.get("mps"):
@@ -190,7 +189,7 @@ def _devices(torch: Facts, wish: str) -> Facts:
         used = wish if all(one in working for one in asked) else None
     if used in ("npu", "cuda"):
         used += ":0"
-    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,))
+    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,), environ)
     return {"found": rows, "used": used}
 
 
@@ -203,23 +202,23 @@ def _parsed(wish: str) -> tuple[str, tuple[int, ...]]:
     return kind, tuple(int(number) for number in (numbers or "0").split(","))
 
 
-def _npu(indices: tuple[int, ...]) -> Facts:
-    found = probe.probe(indices)
-    if isinstance(found, probe.Broken):
+def _npu(indices: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
+    found = npu_probe.probe_npus(indices, environ)
+    if isinstance(found, npu_probe.BrokenNpu):
         return {"works": False, "why": found.why, "cause": found.cause, "remedy": found.remedy}
     facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
     return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
 
 
-def _other_npus(first: Facts, tried: tuple[int, ...]) -> Facts:
+def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
     """The NPUs that were not tried yet, tried together, and where that fails one by one.
 
     first: what came of those that were tried. If that is no working one, the next one says how many there are.
     """
     count = first.get("count", 0)
-    if first.get("why") in probe.OF_ONE:
-        found = probe.probe((max(tried) + 1,))
-        if isinstance(found, probe.Working):
+    if first.get("why") in npu_probe.OF_ONE:
+        found = npu_probe.probe_npus((max(tried) + 1,), environ)
+        if isinstance(found, npu_probe.WorkingNpu):
             count = found.count
         elif found.why == "few":
             count = int(found.detail) + 1
@@ -228,13 +227,13 @@ def _other_npus(first: Facts, tried: tuple[int, ...]) -> Facts:
     rest = tuple(number for number in range(count) if number not in tried)
     if not rest:
         return {}
-    together = probe.probe(rest)
-    if isinstance(together, probe.Working):
+    together = npu_probe.probe_npus(rest, environ)
+    if isinstance(together, npu_probe.WorkingNpu):
         return {together.device: {"works": True}}
     if together.why == "silent" or len(rest) == 1:
         row = {"works": False, "why": together.why, "cause": together.cause, "remedy": together.remedy}
         return {f"npu:{','.join(map(str, rest))}": row}
-    return {f"npu:{number}": _npu((number,)) for number in rest}
+    return {f"npu:{number}": _npu((number,), environ) for number in rest}
 
 
 def _precision(found: Facts) -> Facts:

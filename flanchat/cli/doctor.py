@@ -79,18 +79,18 @@ def stopping(facts: Facts) -> Iterator[str]:
 
 def improving(facts: Facts) -> Iterator[str]:
     """What could be done besides."""
-    from flanchat.engine.devices.npu_probe import TROUBLES
+    from flanchat.engine.devices.npu_probe import PROBLEMS
 
     npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
     if ascend["device_files_yours"] < ascend["device_files"]:
         yield _("the NPU's device files are not open to you: have yourself added to their group, often HwHiAiUser")
     wanted = ascend["device_files"] or facts["devices"]["wish"].startswith("npu")
     if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or wanted):
-        __, remedy = TROUBLES[npu["why"]]
+        __, remedy = PROBLEMS[npu["why"]]
         yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
     for name, row in found.items():
         if name.startswith("npu:") and not row["works"]:
-            __, remedy = TROUBLES[row["why"]]
+            __, remedy = PROBLEMS[row["why"]]
             yield _("{device} cannot be used: {cause}; {remedy}").format(
                 device=name, cause=row["cause"], remedy=_(remedy)
             )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import click
 
+from flanchat.base.clock import Now
 from flanchat.ui.terminal import print_message
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class OpenEngine(Protocol):
 class Environment:
     """The surroundings of one run, which every command gets as click's context object.
 
-    arguments: without the program's name. now: seconds since 1970.
+    arguments: without the program's name. now: the current time.
     """
 
     arguments: tuple[str, ...]
@@ -44,7 +45,7 @@ class Environment:
     stdout: TextIO
     stderr: TextIO
     open_engine: OpenEngine
-    now: Callable[[], float]
+    now: Now
 
     def print(self, text: str = "", end: str = "\n") -> None:
         """Write a result to standard output."""

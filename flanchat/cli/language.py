@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import inspect
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -88,16 +88,14 @@ def _flag(args: Iterable[str]) -> str | None:
 
 def _configured(environ: Mapping[str, str]) -> str | None:
     """What the configuration file says, without the cost and the complaints of reading it as YAML."""
+    from flanchat.base.files import open_regular
     from flanchat.base.paths import config_folder
 
     try:
         path = environ.get("FLANCHAT_CONFIG") or config_folder(environ) / "config.yaml"
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        try:
-            head = os.read(handle, 2**16)
-        finally:
-            os.close(handle)
-    except (OSError, ValueError, StorageError):
+        with open(open_regular(Path(path)), "rb") as file:
+            head = file.read(2**16)
+    except (OSError, StorageError):
         return None
     found = re.search(rb"""^lang: *["']?(auto|en|zh)["']? *(#.*)?\r?$""", head, re.MULTILINE)
     return found[1].decode() if found else None

@@ -127,7 +127,7 @@ def new_transcript(
     from flanchat.sessions.transcript import NoTranscript, Transcript
 
     if options["no_log"]:
-        return NoTranscript(clock=env.now)
+        return NoTranscript()
     import platform
 
     host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
@@ -137,14 +137,14 @@ def new_transcript(
         "argv_redacted": named,
         "locale": env.environ.get("LC_ALL") or env.environ.get("LANG"),
     }
-    return Transcript.create(_sessions_folder(env), host=host, name=name, about=about, clock=env.now)
+    return Transcript.create(_sessions_folder(env), host=host, name=name, about=about, now=env.now)
 
 
 def resume(env: Environment, path: Path) -> Transcript:
     """The record of an earlier session, to be gone on with."""
     from flanchat.sessions.transcript import Transcript
 
-    return Transcript.resume(path, clock=env.now)
+    return Transcript.resume(path, now=env.now)
 
 
 def list_models() -> list[tuple[str, str, str]]:

@@ -16,9 +16,7 @@ from flanchat.cli.options import model_names, open_view, pairs
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
-    from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed
-    from flanchat.sessions.conversation import Answer
-    from flanchat.sessions.session_record import SessionRecord
+    from flanchat.experiments.replay import Mode, Overrides, Replay
 
 
 @click.command()
@@ -60,27 +58,26 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
     flanchat replay 1 --profile cot
     """
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.experiments.replay import Replay, plan_replay
+    from flanchat.experiments.replay import Replay
     from flanchat.sessions.library import find_record
 
     path, story = find_record(which, open_library(env), env.environ)
     change = _change(env, options)
     mode: Mode = "held" if options["held"] else "free"
+    engines = _Engines(env, options)
     try:
-        turns = plan_replay(story, change, mode, everything=options["everything"])
+        work = Replay(story, path, change, mode, engines.open, everything=options["everything"], exact=options["exact"])
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
-    engines = _Engines(env, options)
-    work = Replay(turns, change, mode, engines.open, exact=options["exact"])
     try:
         with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
             if options["as_json"]:
-                _print_json(env, work, path, story, mode)
+                _print_json(env, work)
             else:
-                _print(env, work, path, story, engines, options)
+                _print(env, work, engines, options)
     finally:
         engines.close()
-    if work.summary.done < len(turns):
+    if work.summary.done < len(work.turns):
         raise KeyboardInterrupt
     if work.summary.differs:
         raise click.exceptions.Exit(DIFFERS)
@@ -166,14 +163,12 @@ class _Engines:
             self._engine.close()
 
 
-def _print(  # noqa: PLR0917
-    env: Environment, work: Replay, path: Path, story: SessionRecord, engines: _Engines, options: dict[str, Any]
-) -> None:
+def _print(env: Environment, work: Replay, engines: _Engines, options: dict[str, Any]) -> None:
     from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
     from flanchat.ui.types import ResultStream
 
     view = open_view(env, options)
-    working = ResultStream(replay_steps(work, path, story), work.stop, lambda: replay_progress(work))
+    working = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
         view.stream(working, lambda: engines.words() or working.status())
     except KeyboardInterrupt:  # while a model was loading
@@ -182,67 +177,14 @@ def _print(  # noqa: PLR0917
         raise
 
 
-def _print_json(env: Environment, work: Replay, path: Path, story: SessionRecord, mode: Mode) -> None:
+def _print_json(env: Environment, work: Replay) -> None:
     from flanchat.ui.progress import CountProgress
 
-    stamp = []
     with CountProgress(len(work.turns), 0, env.stderr, env.environ, quiet=True) as turns:
         try:
             for step in work.run():
-                if isinstance(step, str):
-                    stamp.append(step)
-                else:
+                if not isinstance(step, str):
                     turns.add()
         except KeyboardInterrupt:  # while a model was loading
             pass
-    summary = work.summary
-    object_ = {
-        "source": str(path),
-        "session": story.session,
-        "mode": mode,
-        "problems": list(story.problems),
-        "unmet": stamp,
-        "turns": [_turn_json(replayed) for replayed in work.done],
-        "summary": {
-            "turns": summary.turns,
-            "same": summary.same,
-            "changed": summary.changed,
-            "skipped": summary.skipped,
-            "failed": summary.failed,
-            "distance": summary.distance,
-        },
-        "interrupted": summary.done < summary.turns,
-    }
-    env.print(json.dumps(object_))
-
-
-def _turn_json(replayed: Replayed) -> dict[str, Any]:
-    return {
-        "turn": replayed.turn.name,
-        "question": replayed.turn.old.question,
-        "same": replayed.same if replayed.compared else None,
-        "distance": replayed.distance,
-        "cut": replayed.cut,
-        "failed": replayed.failed,
-        "why": replayed.why,
-        "old": _answer_json(replayed.turn.old),
-        "new": None if replayed.new is None else _answer_json(replayed.new),
-    }
-
-
-def _answer_json(answer: Answer) -> dict[str, Any]:
-    card = answer.card
-    return {
-        "text": answer.text,
-        "finish": answer.finish,
-        "profile": answer.profile,
-        "prompt": answer.prompt.text,
-        "new_tokens": len(answer.tokens),
-        "mean_logprob": answer.mean_logprob,
-        "total_s": answer.timing.total_s,
-        "seed": answer.seed,
-        "settings": answer.settings.as_dict(),
-        "batch": answer.batch,
-        "model": card and {"name": card.name, "weights_sha256": card.weights_sha256},
-        "engine": card and {"device": card.device, "precision": card.precision},
-    }
+    env.print(json.dumps(work.as_json()))

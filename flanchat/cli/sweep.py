@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flanchat.base.errors import UsageError
+from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment, EnvironOption
 from flanchat.cli.options import choose, colored, model_names, pairs
@@ -131,7 +131,7 @@ def sweep(env: Environment, /, file: str, **options: Any) -> None:
         )
     source, checkpoint = find_model(env, _same_model(choices), options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
-    model = weights_digest(checkpoint), _file_sha256(checkpoint.tokenizer)
+    model = weights_digest(checkpoint, env.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
         lines = _Lines(env, wanted, options["out"])
@@ -364,13 +364,15 @@ def _content(env: Environment, file: str) -> bytes:
         if env.stdin.isatty():
             raise UsageError(_("- reads prompts from a pipe, one a line, and there is none; give a FILE"))
         return env.stdin.buffer.read()
-    from flanchat.base.files import open_regular_read
+    from flanchat.base.files import open_regular, reason
 
     try:
-        with open(open_regular_read(Path(file)), "rb") as prompts:
+        with open(open_regular(Path(file)), "rb") as prompts:
             return prompts.read()
     except FileNotFoundError:
         raise UsageError(_("{file}: there is no such file").format(file=file)) from None
+    except OSError as error:
+        raise StorageError(f"{file}: {reason(error)}") from error
 
 
 def _choices(env: Environment, options: dict[str, Any]) -> list[Choice]:

@@ -18,7 +18,7 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.options import answering_options, open_view
 
 if TYPE_CHECKING:
-    from flanchat.experiments.grid_session import Experiment
+    from flanchat.experiments.grid_session import GridSession
 
 
 class _Words(click.Command):
@@ -52,7 +52,7 @@ def whatif(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     """
     from flanchat.cli.opening import lender, open_session
     from flanchat.experiments.axes import split_axes
-    from flanchat.experiments.grid_session import Experiment
+    from flanchat.experiments.grid_session import GridSession
     from flanchat.prompting.profile import find_profile, profile_folders
 
     if sum(options[name] for name in ("as_json", "as_csv", "as_html")) > 1:
@@ -64,7 +64,7 @@ def whatif(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
         raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
     folders = profile_folders(options["profiles_folder"], env.environ)
     with open_session(env, options) as (session, engine, choice):
-        experiment = Experiment(
+        experiment = GridSession(
             session,
             axes,
             question,
@@ -101,7 +101,7 @@ def _agreed(env: Environment) -> bool:
     return env.confirm(_("Run it?"))
 
 
-def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> None:
+def _run(env: Environment, experiment: GridSession, options: dict[str, Any]) -> None:
     """Have the cells answered, shown as they come unless they are printed in another form later."""
     from flanchat.base.format import not_ready
     from flanchat.base.signals import stop_on_interrupt
@@ -111,7 +111,7 @@ def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> N
 
     with (
         stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
-        closing(experiment.events()) as events,
+        closing(experiment.cells()) as events,
     ):
         if options["as_json"] or options["as_csv"] or options["as_html"]:
             for _cell in events:
@@ -128,13 +128,13 @@ def _run(env: Environment, experiment: Experiment, options: dict[str, Any]) -> N
             )
 
 
-def _printed(experiment: Experiment, options: dict[str, Any]) -> str:
+def _printed(experiment: GridSession, options: dict[str, Any]) -> str:
     from flanchat.experiments.grid_session import grid_json, grid_rows
 
     if options["as_json"]:
-        return json.dumps(grid_json(experiment)) + "\n"
+        return json.dumps(grid_json(experiment.grid)) + "\n"
     if options["as_csv"]:
-        columns, rows = grid_rows(experiment)
+        columns, rows = grid_rows(experiment.grid)
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows([columns, *([show(value) for value in row] for row in rows)])
         return out.getvalue()

@@ -1,4 +1,4 @@
-"""What a grid varies, read from words such as `temperature=0,0.7 seed=1..4`. Knows neither models nor terminals."""
+"""Parse the axes of a grid, such as `temperature=0,0.7 seed=1..4`. Knows neither models nor terminals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flanchat.base.i18n import _
 from flanchat.prompting.settings import BY_NAME, BY_SHORT, did_you_mean, find_setting, with_hint
 
 OWN = ("profile", "model", "without")
-"""Axes beside the settings; `without` leaves a shot out, by its number."""
+"""Axes that are not settings; `without` leaves out a shot, by its number."""
 
 MOST_VALUES = 1000
 
@@ -25,14 +25,14 @@ _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Something to vary. name: one of OWN, or a setting's short name. values: as they are written, each once."""
+    """One axis of a grid. name: one of OWN, or a setting's short name. values: distinct, as they were written."""
 
     name: str
     values: tuple[str, ...]
 
 
 def read_axes(line: str) -> tuple[tuple[Axis, ...], str]:
-    """The axes that a line begins with, and the rest of it, which is a question. `--` ends the axes.
+    """Split a line into the axes that it begins with and the question after them. `--` ends the axes.
 
     >>> read_axes("seed=1..3 top_p=0.9 Name a fruit.")[1]
     'Name a fruit.'
@@ -47,48 +47,50 @@ def read_axes(line: str) -> tuple[tuple[Axis, ...], str]:
             break
         axes.append(read_axis(word))
         at = found.end()
-    _refuse_twice(axes)
+    _refuse_repeated(axes)
     return tuple(axes), line[at:].strip()
 
 
 def split_axes(words: Sequence[str]) -> tuple[tuple[Axis, ...], list[str]]:
-    """As `read_axes`, for words that a shell has split: axes may also follow a question that is one word, in quotes.
+    """Do what `read_axes` does with words that a shell has split.
+
+    Here axes may also follow the question, if that is a single word in quotes.
 
     >>> split_axes(["What is x=3?", "seed=1"])
     ((Axis(name='seed', values=('1',)),), ['What is x=3?'])
     """
     end = words.index("--") if "--" in words else len(words)
     start = next((at for at, word in enumerate(words[:end]) if not _may_be_axis(word)), end)
-    before, asked, behind = list(words[:start]), list(words[start:end]), list(words[end + 1 :])
-    if all(_may_be_axis(word, known=bool(before)) for word in asked[1:]):
-        before, asked = before + asked[1:], asked[:1]
+    before, question, after = list(words[:start]), list(words[start:end]), list(words[end + 1 :])
+    if all(_may_be_axis(word, is_known=bool(before)) for word in question[1:]):
+        before, question = before + question[1:], question[:1]
     axes = tuple(read_axis(word) for word in before)
-    _refuse_twice(axes)
-    return axes, asked + behind
+    _refuse_repeated(axes)
+    return axes, question + after
 
 
-def _may_be_axis(word: str, *, known: bool = False) -> bool:
-    """Whether a shell's word is NAME=VALUES. known: of a name that there is; else a mistyped one counts too."""
+def _may_be_axis(word: str, *, is_known: bool = False) -> bool:
+    """Whether a word has the form NAME=VALUE. is_known: and NAME exists; otherwise it may be a mistyped one."""
     found = _AXIS.fullmatch(word)
     if found is None:
         return False
-    is_known = found[1] in OWN or found[1] in BY_SHORT or found[1] in BY_NAME
-    return is_known or not (known or re.search(r"\s", word))
+    exists = found[1] in OWN or found[1] in BY_SHORT or found[1] in BY_NAME
+    return exists or not (is_known or re.search(r"\s", word))
 
 
 def read_axis(word: str) -> Axis:
-    """One `NAME=VALUE,VALUE...`. Raises UsageError for a name or a value that is none."""
+    """Parse one `NAME=VALUE,VALUE...`. Raises UsageError for an unknown name or an invalid value."""
     name, __, text = word.partition("=")
     if name not in OWN:
         if name not in BY_SHORT and name not in BY_NAME:
-            hint = did_you_mean(name, [*OWN, *BY_SHORT]) or _(" A question that begins like this goes behind --.")
-            raise UsageError(with_hint(_("{name}=: no such thing to vary").format(name=name), hint))
+            hint = did_you_mean(name, [*OWN, *BY_SHORT]) or _(" If it begins the question, put -- before it.")
+            raise UsageError(with_hint(_("{name}=: unknown axis").format(name=name), hint))
         name = find_setting(name).short
     return Axis(name, axis_values(name, text))
 
 
 def axis_values(name: str, text: str) -> tuple[str, ...]:
-    """The values of an axis: listed with commas, or ranges START..END or START..END..STEP, both ends included.
+    """Parse the values of an axis: separated by commas, with ranges START..END or START..END..STEP, ends included.
 
     >>> axis_values("seed", "1..3,9"), axis_values("temperature", "0..1..0.5")
     (('1', '2', '3', '9'), ('0', '0.5', '1'))
@@ -120,17 +122,19 @@ def _range(name: str, found: re.Match[str]) -> list[str]:
     except InvalidOperation:  # pragma: no cover - the pattern is that of a number
         raise UsageError(f"{name}={found[0]}") from None
     fits = step > 0 and start <= end and (end - start) / step < MOST_VALUES
-    if not fits or (not found[3] and end - start != int(end - start)):  # 0.1..0.5 has no step that goes without saying
+    if not fits or (not found[3] and end - start != int(end - start)):  # 0.1..0.5 has no obvious step
         raise UsageError(
-            _("{name}={range}: expected START..END or START..END..STEP, upwards, at most {most} values").format(
+            _("{name}={range}: expected START..END or START..END..STEP, ascending, at most {most} values").format(
                 name=name, range=found[0], most=MOST_VALUES
             )
         )
     return [f"{(start + step * n).normalize():f}" for n in range(int((end - start) / step) + 1)]
 
 
-def _refuse_twice(axes: Sequence[Axis]) -> None:
+def _refuse_repeated(axes: Sequence[Axis]) -> None:
     names = [axis.name for axis in axes]
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(_("{name}= is there twice; list its values in one, such as {name}=A,B").format(name=name))
+            raise UsageError(
+                _("{name}= occurs twice; list all its values in one place, such as {name}=A,B").format(name=name)
+            )

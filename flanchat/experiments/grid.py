@@ -1,7 +1,7 @@
-"""A what-if grid: one question asked in many ways at once. Knows neither terminal nor disk.
+"""A what-if grid: one question with many settings, profiles and models. Knows neither terminal nor disk.
 
-Cells that the model cannot tell apart share a row; rows of one prompt share its encoding; all rows of a model decode
-as one batch.
+Cells whose requests are the same share a row; rows of one prompt share its encoding; all rows of a model decode as one
+batch.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from flanchat.base.errors import BudgetError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.protocol import Engine
-from flanchat.experiments.axes import Axis
+from flanchat.experiments.axes import OWN, Axis
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions.batch import answer_all, unanswered
+from flanchat.sessions.batch import answer_all, interrupt, unanswered
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import choose_record
 
@@ -27,21 +27,21 @@ MOST_CELLS = 1024
 CONFIRM_CELLS = 32
 CONFIRM_S = 60.0
 BATCH_ROWS = 32
-"""Rows decoded side by side; more would not be quicker each, and take memory."""
+"""Rows in a batch; larger batches need more memory and are no faster per row."""
 
 _VALUES_SHOWN = 6
 
-_ROW_COST = 0.15  # what a row beside others adds to a step, in steps: benchmarks/whatif.py
-_CHANCE = {"temperature": 0.0, "top_k": 0, "top_p": 1.0, "seed": None}  # values that ask for no chance
+_ROW_COST = 0.15  # of a further row of the batch, in steps of a single row: measured by benchmarks/whatif.py
+_NO_SAMPLING = {"temperature": 0.0, "top_k": 0, "top_p": 1.0, "seed": None}  # any other value only matters if sampled
 
 OpenModel = Callable[[str], AbstractContextManager[Engine]]
 
 
 @dataclass(slots=True)
 class GridCell:
-    """One way to ask. varied: what differs from how one would ask now, by axis; empty for just that.
+    """One combination of an axis's values. varied: the value by axis; empty for the current settings.
 
-    model: None for the present one. answer: None until its prompt is made. problem: why there is none.
+    model: None for the loaded one. answer: None until its prompt is compiled. problem: why there is no answer, or "".
     """
 
     varied: dict[str, str]
@@ -57,10 +57,10 @@ class GridCell:
 
 @dataclass(slots=True)
 class Grid:
-    """A question and the ways it is asked.
+    """A question and its cells.
 
-    earlier: the turns before it. seed: for cells that set none. implied: axes whose cells sample because of them.
-    stopped: no further row is begun.
+    earlier: the turns before the question. seed: of cells that set none. full: all combinations of the axes' values,
+    not each axis by itself. implied: axes that turned sampling on. stopped: no further row is begun.
     """
 
     question: str
@@ -74,23 +74,23 @@ class Grid:
 
     @property
     def answers(self) -> list[Answer]:
-        """Those whose prompts are made."""
+        """The answers of the cells whose prompts are compiled."""
         return [cell.answer for cell in self.cells if cell.answer is not None]
 
     @property
     def begun(self) -> bool:
-        """Whether something of any answer has come."""
+        """Whether the engine has reported anything about any answer."""
         return any(answer.tokens or answer.finish != "error" for answer in self.answers)
 
     @property
     def prompts(self) -> int:
-        """How many prompts are encoded."""
+        """How many different prompts are encoded."""
         return len({(cell.model, cell.answer.prompt.text) for cell in self.cells if cell.answer is not None})
 
     @property
     def rows(self) -> int:
-        """How many rows are decoded."""
-        return len({(cell.model, _row(cell, cell.answer)) for cell in self.cells if cell.answer is not None})
+        """How many different rows are decoded."""
+        return len({(cell.model, _row_key(cell, cell.answer)) for cell in self.cells if cell.answer is not None})
 
 
 def plan_grid(
@@ -102,59 +102,53 @@ def plan_grid(
     profiles: Callable[[str], Profile],
     earlier: Sequence[Exchange] = (),
     full: bool = False,
-    present: Collection[str] = (),
+    loaded: Collection[str] = (),
 ) -> Grid:
-    """The grid of these axes: a star around `setup`, each axis by itself, or with `full` all combinations.
+    """Plan the cells: `setup` and each value of each axis by itself, or with `full` all combinations of the values.
 
-    present: names of the model that is loaded, which is not loaded twice.
-    Raises UsageError for a value that cannot be, or for more cells than MOST_CELLS.
+    loaded: names of the loaded model, which is not loaded a second time.
+    Raises UsageError for an impossible value, or for more than MOST_CELLS cells.
     """
     count = 1
     for axis in axes:
         count = count * len(axis.values) if full else count + len(axis.values)
     if count > MOST_CELLS:
-        raise UsageError(
-            _("{count} cells are more than the {most} that a grid may have").format(count=count, most=MOST_CELLS)
-        )
+        raise UsageError(_("a grid has at most {most} cells, not {count}").format(count=count, most=MOST_CELLS))
     if full:
-        ways = [dict(zip([a.name for a in axes], values, strict=True)) for values in itertools.product(*_values(axes))]
+        names = [axis.name for axis in axes]
+        combinations = [dict(zip(names, c, strict=True)) for c in itertools.product(*(axis.values for axis in axes))]
     else:
-        ways = [{}, *({axis.name: value} for axis in axes for value in axis.values)]
+        combinations = [{}, *({axis.name: value} for axis in axes for value in axis.values)]
     cells: dict[str, GridCell] = {}
     implied: dict[str, None] = {}
-    for way in ways:
-        cell, chance = _cell(setup, way, profiles, present)
-        implied |= dict.fromkeys(chance)
+    for varied in combinations:
+        cell, sampled_for = _cell(setup, varied, profiles, loaded)
+        implied |= dict.fromkeys(sampled_for)
         cells.setdefault(_identity(cell), cell)
     return Grid(question, tuple(axes), list(cells.values()), seed, earlier, full, tuple(implied))
 
 
-def _values(axes: Sequence[Axis]) -> list[tuple[str, ...]]:
-    return [axis.values for axis in axes]
-
-
 def _cell(
-    setup: Setup, way: dict[str, str], profiles: Callable[[str], Profile], present: Collection[str]
+    setup: Setup, varied: dict[str, str], profiles: Callable[[str], Profile], loaded: Collection[str]
 ) -> tuple[GridCell, list[str]]:
-    """The cell of some values, and which of them made it sample."""
-    made, values = setup, {name: value for name, value in way.items() if name not in ("profile", "model", "without")}
-    if "profile" in way and way["profile"] != setup.profile.name:
-        made = made.with_profile(profiles(way["profile"]))
-    if "without" in way:
-        made = replace(made, profile=_without(made.profile, way["without"]))
-    parsed = {name: find_setting(name).parse(value) for name, value in values.items()}
-    chance = [name for name, value in parsed.items() if name in _CHANCE and value != _CHANCE[name]]
-    beams = parsed.get("num_beams", made.settings.value("num_beams"))
-    if chance and "do_sample" not in way and beams == 1 and not made.settings.value("do_sample"):
-        parsed["do_sample"] = True
+    """The cell of some values, and the axes for whose sake it samples."""
+    if "profile" in varied and varied["profile"] != setup.profile.name:
+        setup = setup.with_profile(profiles(varied["profile"]))
+    if "without" in varied:
+        setup = replace(setup, profile=_without(setup.profile, varied["without"]))
+    values = {name: find_setting(name).parse(value) for name, value in varied.items() if name not in OWN}
+    sampled_for = [name for name, value in values.items() if name in _NO_SAMPLING and value != _NO_SAMPLING[name]]
+    beams = values.get("num_beams", setup.settings.value("num_beams"))
+    if sampled_for and "do_sample" not in varied and beams == 1 and not setup.settings.value("do_sample"):
+        values["do_sample"] = True
     else:
-        chance = []
-    model = way.get("model")
-    return GridCell(dict(way), made.with_settings("once", parsed), None if model in present else model), chance
+        sampled_for = []
+    model = varied.get("model")
+    return GridCell(varied, setup.with_settings("once", values), None if model in loaded else model), sampled_for
 
 
 def _without(profile: Profile, number: str) -> Profile:
-    """The profile without one of its shots, or without `all`; `none` leaves it as it is."""
+    """The profile without one of its shots, by number, or without `all` or `none` of them."""
     if number == "none":
         return profile
     from flanchat.prompting.profile_writer import with_shots
@@ -177,16 +171,16 @@ def _without(profile: Profile, number: str) -> Profile:
 
 
 def _identity(cell: GridCell) -> str:
-    """Cells that are the same way to ask."""
+    """The same for cells that ask in the same way."""
     return repr((cell.model, cell.setup.profile.sha256, sorted(cell.setup.settings.as_dict().items())))
 
 
 def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None) -> list[list[GridCell]]:
-    """Make the prompts of the present model's cells; give what is to be decoded, a row for cells that cannot differ.
+    """Compile the prompts of the loaded model's cells, or of `cells`; return rows: cells with the same request.
 
-    A prompt that cannot be made becomes its cell's problem.
+    A prompt that cannot be compiled becomes its cell's problem. Rows of the same prompt are adjacent.
     """
-    rows: dict[str, dict[str, list[GridCell]]] = {}  # by prompt, so that those of one prompt are decoded together
+    rows: dict[str, dict[str, list[GridCell]]] = {}  # by prompt, then by request
     for cell in grid.cells if cells is None else cells:
         if cells is None and cell.model is not None:
             continue
@@ -195,12 +189,12 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None)
         except (BudgetError, UsageError) as error:
             cell.problem = error.message
             continue
-        rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row(cell, cell.answer), []).append(cell)
-    return [row for alike in rows.values() for row in alike.values()]
+        rows.setdefault(cell.answer.prompt.text, {}).setdefault(_row_key(cell, cell.answer), []).append(cell)
+    return [row for of_prompt in rows.values() for row in of_prompt.values()]
 
 
-def _row(cell: GridCell, answer: Answer) -> str:
-    """What decides a cell's answer: its prompt, and of its settings those that have an effect."""
+def _row_key(cell: GridCell, answer: Answer) -> str:
+    """What a cell's answer depends on: its prompt, and those of its settings that have an effect."""
     shown = [answer.settings.value(name) for name in ("strip", "answer_regex")]
     if cell.setup.choices:
         return repr((answer.prompt.text, cell.setup.choices, answer.settings.value("choose"), shown))
@@ -213,7 +207,7 @@ def _row(cell: GridCell, answer: Answer) -> str:
 
 
 def estimate_s(grid: Grid, last: Answer | None) -> float | None:
-    """At most how many seconds the prepared cells will take, judged by an earlier answer; None without one."""
+    """An upper bound on the time of the prepared cells, from the speed of an earlier answer; None without one."""
     rate = last.timing.decode_tps(len(last.tokens)) if last is not None else None
     if last is None or rate is None or not grid.rows:
         return None
@@ -227,10 +221,10 @@ def estimate_s(grid: Grid, last: Answer | None) -> float | None:
 def run(
     grid: Grid, engine: Engine, open_model: OpenModel, *, exact: bool = False, on_engine: Callable[[Engine], None]
 ) -> Iterator[GridCell]:
-    """Answer all cells; yield each cell that has grown or ended, and every cell in the end.
+    """Answer all cells; yield each cell whenever it has grown, and when it has ended.
 
-    exact: row by row, so that no answer can depend on the others. on_engine: told which engine is at work.
-    What was not reached when the engine was stopped ends as `interrupted`.
+    exact: one row at a time, so that no answer can depend on the others. on_engine: called with each engine before it
+    is used. Answers not reached when the engine is stopped end as `interrupted`.
     """
     models = list(dict.fromkeys(cell.model for cell in grid.cells))
     for model in models:
@@ -259,38 +253,35 @@ def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iter
     rows = prepare(grid, engine, cells)
     yield from (cell for cell in cells if cell.problem)
     for at in range(0, len(rows), BATCH_ROWS):
-        some = rows[at : at + BATCH_ROWS]
-        answers = [row[0].answer for row in some if row[0].answer is not None]
+        batch = rows[at : at + BATCH_ROWS]
+        answers = [row[0].answer for row in batch if row[0].answer is not None]
         if grid.stopped:
-            for answer in answers:
-                answer.finish = "interrupted"
-                answer.end()
-        for row in some:
+            interrupt(answers)
+        for row in batch:
             for cell in row:
-                cell.answer = row[0].answer  # they grow together
-        choices = [row[0].setup.choices for row in some]
+                cell.answer = row[0].answer  # shared while it grows
+        choices = [row[0].setup.choices for row in batch]
         for changed in () if grid.stopped else answer_all(engine, answers, choices=choices, exact=exact):
-            yield from some[changed]
+            yield from batch[changed]
         grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
-        for row in some:
+        for row in batch:
             for cell in row:
-                _own(grid, cell)
+                _unshare_answer(grid, cell)
                 yield cell
 
 
-def _own(grid: Grid, cell: GridCell) -> None:
-    """Give a cell an answer of its own, with its own settings, after the one that it shared."""
+def _unshare_answer(grid: Grid, cell: GridCell) -> None:
+    """Give a cell a copy of its row's answer, with its own settings, seed and profile."""
     assert cell.answer is not None
     settings = cell.setup.settings
     given = settings.value("seed")
     seed = grid.seed if given is None else given
-    profile = cell.setup.profile.name
-    cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=profile)
+    cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=cell.setup.profile.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """Cells with the same answer. numbers: of the cells, from 1."""
+    """Cells with the same answer text or problem. numbers: of the cells, from 1."""
 
     text: str
     numbers: tuple[int, ...]
@@ -302,7 +293,7 @@ class Distinct:
 
 
 def distinct(grid: Grid) -> list[Distinct]:
-    """The answers so far, each once, in the order of their first cells. Cells with a problem come by themselves."""
+    """Group the cells by answer, in the order of their first cells. Cells with a problem are grouped by that."""
     found: dict[tuple[str, str, bool], list[int]] = {}
     for number, cell in enumerate(grid.cells, 1):
         answer = cell.answer
@@ -316,16 +307,16 @@ def distinct(grid: Grid) -> list[Distinct]:
 
 
 def varied_words(grid: Grid, cells: Sequence[GridCell]) -> str:
-    """What some cells of the grid vary: by axis, the values that occur among them.
+    """What some cells of the grid vary: the axes, each with the values that occur in these cells.
 
-    A star's axes are listed one after the other. In a grid of all combinations an axis of which every value occurs goes
-    without saying, and cells that are not all of what is said are counted.
+    In a full grid, an axis of which every value occurs is left out, and when the cells are not all combinations of the
+    listed values, they are counted.
     """
-    words = [_("as now")] if any(not cell.varied for cell in cells) else []
+    words = [_("current settings")] if any(not cell.varied for cell in cells) else []
     combinations = 1
     for axis in grid.axes:
-        among = {cell.varied[axis.name] for cell in cells if axis.name in cell.varied}
-        values = [value for value in axis.values if value in among]
+        occurring = {cell.varied[axis.name] for cell in cells if axis.name in cell.varied}
+        values = [value for value in axis.values if value in occurring]
         combinations *= max(1, len(values))
         if values and not (grid.full and len(values) == len(axis.values) > 1):
             listed = ",".join(values[:_VALUES_SHOWN]) + (",…" if len(values) > _VALUES_SHOWN else "")
@@ -336,14 +327,14 @@ def varied_words(grid: Grid, cells: Sequence[GridCell]) -> str:
 
 
 def base_text(grid: Grid, current: Answer | None) -> str | None:
-    """What the answers are compared with: the current one, else that of the first cell; None while that is made."""
+    """The text that answers are compared with: the current answer's, or the first cell's when it is done, or None."""
     first = grid.cells[0]
     answer = current if current is not None else first.answer if first.done else None
     return None if answer is None else answer.text.strip()
 
 
 def cell_record(grid: Grid, number: int) -> dict[str, Any]:
-    """What the transcript keeps of a cell beside its answer. number: from 1."""
+    """What the transcript records of a cell, without its answer. number: from 1."""
     cell = grid.cells[number - 1]
     choices = cell.answer.choices if cell.answer is not None else ()
     texts = list(dict.fromkeys(c.answer.prompt.text for c in grid.cells if c.answer is not None))

@@ -1,19 +1,22 @@
-"""A what-if grid in a session: run, recorded cell by cell, and one of its answers taken. Knows no terminal."""
+"""A what-if grid in a session: announce, run, record each cell, pick an answer. Knows no terminal."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.signals import stop_on_interrupt
 from flanchat.engine.protocol import Engine
 from flanchat.experiments.axes import Axis
 from flanchat.experiments.grid import (
     CONFIRM_CELLS,
     CONFIRM_S,
+    Grid,
     GridCell,
     OpenModel,
     cell_record,
@@ -30,10 +33,10 @@ from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 
 
-class Experiment:
-    """One question in many ways. It is asked by `events`, after `announce` has said what that will be.
+class GridSession:
+    """A grid that is asked in a session.
 
-    current: the answer that the others are compared with; None when the question is new. engine: the one at work.
+    current: the answer that the others are compared with; None when the question is new. engine: the one in use.
     """
 
     def __init__(
@@ -47,8 +50,9 @@ class Experiment:
         new_seed: Callable[[], int],
         full: bool = False,
         exact: bool = False,
+        changes: Mapping[str, Any] | None = None,
     ) -> None:
-        """question: "" for the session's last one again, in its own place."""
+        """question: "" repeats the session's last one. changes: settings for all cells, beside the session's."""
         if not axes:
             raise UsageError(
                 _("nothing to vary: put axes before the question, such as temperature=0,0.7 or profile=plain,qa")
@@ -59,18 +63,43 @@ class Experiment:
         self._asked = "" if self.current is None else self.current.asked
         self._before = session.conversation.head if self.current is None else self.current.before
         self.grid = plan_grid(
-            session.setup,
+            session.setup.with_settings("once", changes or {}),
             axes,
             question or session.last().question,
             seed=new_seed() if self.current is None else self.current.seed,
             profiles=profiles,
             earlier=session.earlier(session.conversation.path_to(self._before)),
             full=full,
-            present=_names(session.engine),
+            loaded=session.engine.names,
         )
 
+    def run(
+        self,
+        *,
+        note: Callable[[str], None],
+        confirm: Callable[[], bool],
+        show: Callable[[Generator[GridCell, None, None]], None],
+    ) -> bool:
+        """Announce the grid line by line with `note`, and let `show` draw its cells as they are answered.
+
+        confirm: asked before a large grid is run. Returns False when it says no. Ctrl-C ends the grid with the cells
+        that are finished; a second one kills the model's process.
+        """
+        announced, is_large = self.announce()
+        for line in announced.splitlines():
+            note(line)
+        if is_large and not confirm():
+            return False
+        engine = self._session.engine
+        with (
+            stop_on_interrupt(self.stop, self.kill, ready=lambda: engine.status == "ready"),
+            closing(self.cells()) as cells,
+        ):
+            show(cells)
+        return True
+
     def announce(self) -> tuple[str, bool]:
-        """What running it will be, in a sentence or two, and whether one should be asked first."""
+        """Compile the prompts; return what running the grid takes, and whether that needs to be confirmed."""
         grid = self.grid
         prepare(grid, self._session.engine)
         last = next(reversed(self._session.conversation.answers.values()), None)
@@ -89,25 +118,28 @@ class Experiment:
             parts.append(ngettext("{count} other model", "{count} other models", len(models)).format(count=len(models)))
         if seconds is not None:
             parts.append(_("at most about {seconds:.0f} s").format(seconds=max(1.0, seconds)))
-        words = " · ".join(parts)
+        announced = " · ".join(parts)
         if grid.implied:
-            words += "\n" + _("{axes}: sampled, since that has no effect while do_sample is false").format(
+            announced += "\n" + _("{axes}: sampled, since that has no effect while do_sample is false").format(
                 axes=", ".join(grid.implied)
             )
-        return words, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
+        return announced, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
 
     def stop(self) -> None:
-        """Finish with what there is. Safe in a signal handler."""
+        """End after the current token. Safe in a signal handler."""
         self.grid.stopped = True
         self.engine.stop()
 
     def kill(self) -> None:
-        """End the model at work at once, whatever it costs. Safe in a signal handler."""
+        """Kill the process of the model in use. Safe in a signal handler."""
         self.grid.stopped = True
-        getattr(self.engine, "kill", self.engine.stop)()
+        self.engine.kill()
 
-    def events(self) -> Generator[GridCell, None, None]:
-        """Ask; yield each cell that has grown or ended. Every cell that has ended is on disk, however this ends."""
+    def cells(self) -> Generator[GridCell, None, None]:
+        """Answer the cells; yield each whenever it has grown, and when it has ended.
+
+        However this ends, all ended cells are on disk.
+        """
         session, grid = self._session, self.grid
         if not self._asked:
             self._asked = session.put(grid.question)
@@ -129,14 +161,11 @@ class Experiment:
                     recorded.add(number)
                     self._record(number)
 
+        def use(engine: Engine) -> None:
+            self.engine = engine
+
         try:
-            for cell in run(
-                grid,
-                session.engine,
-                self._open_model,
-                exact=self._exact,
-                on_engine=lambda e: setattr(self, "engine", e),
-            ):
+            for cell in run(grid, session.engine, self._open_model, exact=self._exact, on_engine=use):
                 if cell.done:
                     record_done()
                 yield cell
@@ -144,7 +173,7 @@ class Experiment:
             record_done()
 
     def pick(self, number: int) -> Answer:
-        """Make the answer of a cell the session's. number: from 1. Raises UsageError when it has none."""
+        """Add a cell's answer to the conversation. number: from 1. Raises UsageError when it has none."""
         cells = self.grid.cells
         if not 0 < number <= len(cells):
             raise UsageError(
@@ -166,16 +195,8 @@ class Experiment:
         self._session.record("whatif.cell", self._asked, **fields)
 
 
-def _names(engine: Engine) -> list[str]:
-    """What an engine's model is called; the bundled one goes by that word too."""
-    names = [getattr(engine, name, "") for name in ("name", "label")]
-    bundled = getattr(getattr(engine, "source", None), "origin", "") == "bundled"
-    return [*names, "bundled"] if bundled else names
-
-
-def grid_json(experiment: Experiment) -> dict[str, Any]:
-    """The whole grid, for scripts."""
-    grid = experiment.grid
+def grid_json(grid: Grid) -> dict[str, Any]:
+    """The whole grid as a JSON object."""
     return {
         "question": grid.question,
         "axes": {axis.name: list(axis.values) for axis in grid.axes},
@@ -192,9 +213,8 @@ def grid_json(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
-    """The grid as a table of one line a cell: the columns' names, and the lines."""
-    grid = experiment.grid
+def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
+    """The grid as a table: the names of its columns, and one row per cell."""
     names = [axis.name for axis in grid.axes]
     columns = [
         "cell", *names, "text", "finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed",
@@ -203,7 +223,7 @@ def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         answer = cell.answer
-        values = [cell.varied.get(name, _now(cell, name)) for name in names]
+        values = [cell.varied.get(name, _current_value(cell, name)) for name in names]
         if answer is None:
             rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", "", ""])
             continue
@@ -226,8 +246,8 @@ def grid_rows(experiment: Experiment) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
-def _now(cell: GridCell, name: str) -> str:
-    """What an axis that the cell does not vary has there."""
+def _current_value(cell: GridCell, name: str) -> str:
+    """The value of an axis in a cell that does not vary it."""
     if name == "profile":
         return cell.setup.profile.name
     if name == "without":

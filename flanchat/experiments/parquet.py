@@ -1,4 +1,4 @@
-"""Parquet, in and out. The only place that knows pyarrow, which is an extra; knows no prompt and no answer."""
+"""Read and write Parquet. The only module that imports pyarrow, which is an extra; knows no prompt and no answer."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def demand_pyarrow() -> None:
 
 
 def read_parquet(content: bytes) -> Iterator[dict[str, Any]]:
-    """The rows, each with every column. Raises ValueError for what is not Parquet."""
+    """The rows, each with every column. Raises ValueError for invalid Parquet."""
     with _parquet().ParquetFile(io.BytesIO(content)) as file:
         for batch in file.iter_batches(_AT_ONCE):
             yield from batch.to_pylist()
 
 
 def write_parquet(lines: Path, target: Path) -> None:
-    """Write a JSONL file as Parquet that is there complete or not at all. What is nested gets a column per dotted name.
+    """Convert a JSONL file to Parquet, atomically. Nested objects become columns with dotted names.
 
-    lines: read twice, so that no more than some of it is in memory: first for the columns' types.
+    lines: read twice, first for the columns' types, so that only a part of it is in memory at a time.
     """
     pyarrow, parquet = _pyarrow(), _parquet()
     schema = pyarrow.schema([])
@@ -55,7 +55,7 @@ def write_parquet(lines: Path, target: Path) -> None:
 
 
 def flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Nested mappings as one, with dotted names. Lists stay.
+    """Flatten nested mappings into one, with dotted names. Lists stay.
 
     >>> flat({"model": {"id": "demo"}, "stop": ["Q:"]})
     {'model.id': 'demo', 'stop': ['Q:']}
@@ -67,7 +67,7 @@ def flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
 
 
 def _chunks(lines: Path) -> Iterator[list[dict[str, Any]]]:
-    """Some rows at a time, all with the same columns."""
+    """Rows in chunks; those of a chunk have the same columns."""
     with lines.open("rb") as file:
         rows: Iterable[dict[str, Any]] = (flat(json.loads(line)) for line in file)
         while chunk := list(islice(rows, _AT_ONCE)):

@@ -1,4 +1,4 @@
-"""Prompts from a file: text, CSV, JSONL or Parquet, and which column is what. Knows no profile, model or terminal."""
+"""Read prompts and their targets from a text, CSV, JSONL or Parquet file. Knows no profile, model or terminal."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from flanchat.experiments.parquet import read_parquet
 
 PROMPT_COLUMNS = ("prompt", "question", "input", "text")
 TARGET_COLUMNS = ("target", "targets", "answer", "answers", "label", "output")
-"""The first of them that the file has is taken, when no option says which."""
+"""Names to look for, in this order, when no option names the column."""
 
 _Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A prompt. where: FILE:LINE. targets: each counts as right; empty for none. columns: the others' texts."""
+    """A prompt. where: FILE:LINE. targets: answers that count as right. columns: the other columns, as text."""
 
     where: str
     question: str
@@ -31,9 +31,9 @@ class Row:
 
 
 def read_prompts(name: str, content: bytes, prompt: str | None = None, target: str | None = None) -> list[Row]:
-    """The rows of a file. prompt, target: the columns to take; None looks for one of the usual names.
+    """Read the rows of a file. prompt, target: the columns that hold them; None looks for one of the usual names.
 
-    name: its ending says the form; "-" for lines from standard input. Raises PromptsError.
+    name: its ending gives the format; "-" means lines from standard input. Raises PromptsError.
     """
     ending = ".txt" if name == "-" else PurePath(name).suffix.lower()
     if ending not in _READERS:
@@ -66,7 +66,7 @@ def _column(where: str, columns: _Columns, wanted: str | None, usual: Iterable[s
 
 
 def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
-    """One right answer or a list of them; null is none."""
+    """One target or a list of them; null means none."""
     texts = [_text(each) for each in (value if isinstance(value, list) else [value])]
     if value is None:
         return ()
@@ -76,14 +76,14 @@ def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
 
 
 def _text(value: object) -> str | None:
-    """A plain value as text; None for what is none."""
+    """A scalar as text; None for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str | int | float) else None
 
 
 def _lines(name: str, content: bytes) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, numbered from 1."""
+    """The lines that are not blank, with their numbers from 1."""
     for number, line in enumerate(_decoded(name, content).split("\n"), 1):
         if line.strip():
             yield number, line.removesuffix("\r")
@@ -99,7 +99,7 @@ def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
             columns = json.loads(line)
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
-            raise PromptsError(f"{name}:{number}: expected a JSON object, found what is not JSON: {why}") from None
+            raise PromptsError(f"{name}:{number}: expected a JSON object, found invalid JSON: {why}") from None
         if not isinstance(columns, dict):
             raise PromptsError(f"{name}:{number}: expected a JSON object, found {_kind(columns)}")
         yield number, columns
@@ -115,21 +115,21 @@ def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
             if not header:
                 header = cells
                 if len(set(header)) < len(header):
-                    raise PromptsError(f"{name}:{begun}: expected columns of different names, found {_found(header)}")
+                    raise PromptsError(f"{name}:{begun}: expected columns with different names, found {_found(header)}")
             elif len(cells) > len(header) or (len(cells) < len(header) and any(cells)):
                 raise PromptsError(f"{name}:{begun}: expected {len(header)} columns, found {len(cells)}; "
                                    "put texts with commas in double quotes")  # fmt: skip
             elif any(cells):
                 yield begun, {column: cell or None for column, cell in zip(header, cells, strict=True)}
     except csv.Error as error:
-        raise PromptsError(f"{name}:{line}: expected CSV, found what is none: {error}") from None
+        raise PromptsError(f"{name}:{line}: expected CSV, found invalid CSV: {error}") from None
 
 
 def _read_parquet(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
     try:
         yield from enumerate(read_parquet(content), 1)
     except (ValueError, OSError) as error:
-        raise PromptsError(f"{name}:1: expected Parquet, found what is none: {str(error).splitlines()[0]}") from None
+        raise PromptsError(f"{name}:1: expected Parquet, found something else: {str(error).splitlines()[0]}") from None
 
 
 def _decoded(name: str, content: bytes) -> str:

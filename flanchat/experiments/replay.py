@@ -1,4 +1,4 @@
-"""A recorded conversation asked again, and what became of each answer. Knows neither disk nor terminal."""
+"""Replay a recorded conversation: ask its questions again and compare the answers. Knows neither disk nor terminal."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Literal
 
 from flanchat.base.errors import BudgetError, UsageError
+from flanchat.base.format import format_percent
 from flanchat.base.i18n import _, join_list, ngettext
 from flanchat.base.worddiff import word_distance
 from flanchat.engine.events import Request
@@ -18,20 +20,22 @@ from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import answer_all, request, unanswered
 from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.serialization import replayed_answer_json
+from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 
 Mode = Literal["held", "free"]
-"""Which answers a turn sees before it: the recorded ones, which isolates the effect on each turn, or the new ones."""
+"""Which answers a turn sees before it: the recorded ones, which isolates each turn's change, or the new ones."""
 
 BATCH = 16
-"""So many turns are answered side by side, where nobody asked for exactness."""
+"""Turns per batch, unless the replay is exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What is to be otherwise than recorded. Nothing of it makes a re-run with the recorded stamp.
+    """What to change from the record. Without any override a replay is a re-run: it should give the same answers.
 
-    model: another one was asked for. place: another device or precision was.
+    model: another model is used. place: another device or precision is.
     """
 
     profile: Profile | None = None
@@ -42,22 +46,22 @@ class Overrides:
 
     @property
     def of_setup(self) -> bool:
-        """Whether prompts or settings are other ones."""
+        """Whether prompts or settings change."""
         return bool(self.profile is not None or self.settings or self.variables)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A recorded answer that is to be made again.
+    """A recorded answer to make again.
 
-    name: its number, `3`, or `3.2` for the second answer to that question. way: the recorded answers before it.
-    setup: how it is asked for now; None when the record does not say. as_recorded: it is sent the recorded prompt.
-    room: the most tokens it may get. begin: the ids that its user chose.
+    name: its number, `3`, or `3.2` for the second answer to that question. path: the recorded answers before it.
+    setup: how it is asked now; None when the record lacks its profile. as_recorded: it is sent the recorded prompt.
+    room: the most tokens that the new answer may have. begin: the token ids that the user chose.
     """
 
     name: str
     old: Answer
-    way: tuple[Answer, ...]
+    path: tuple[Answer, ...]
     setup: Setup | None
     as_recorded: bool
     room: int
@@ -65,7 +69,7 @@ class Turn:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What its answer is chosen from; () when it is written."""
+        """What the answer is chosen from; () when it is generated."""
         if self.as_recorded or self.setup is None:
             return tuple(choice.text for choice in self.old.choices)
         return () if self.begin else self.setup.choices
@@ -73,7 +77,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What became of a turn. new: None when it was not asked again. why: it was not, or not compared; else ""."""
+    """The result of a turn. new: None when there is no new answer. why: the reason for that, else "".
+
+    failed: there is none because asking failed, not because the record holds nothing to compare with.
+    """
 
     turn: Turn
     new: Answer | None = None
@@ -82,12 +89,12 @@ class Replayed:
 
     @property
     def cut(self) -> bool:
-        """Whether the recorded answer is only the beginning of one, so that no more than that is compared."""
+        """Whether the recorded answer was cut, so that the new one is compared only as far as it goes."""
         return is_cut(self.turn.old)
 
     @property
     def same(self) -> bool:
-        """Whether the answer is the recorded one, as far as that goes."""
+        """Whether the new answer equals the recorded one, as far as that goes."""
         return self.new is not None and as_far(self.turn.old, self.new) == self.turn.old.text
 
     @property
@@ -104,9 +111,9 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A replay in figures. turns: all there are. distance: the mean of those that changed.
+    """A replay in figures. turns: how many there are. distance: the mean over the changed ones.
 
-    skipped: the record holds nothing to compare with. failed: could not be asked.
+    skipped: the record holds nothing to compare with. failed: asking failed.
     """
 
     turns: int
@@ -131,53 +138,53 @@ def is_cut(answer: Answer) -> bool:
 
 
 def as_far(old: Answer, new: Answer) -> str:
-    """The text of a new answer as far as the old one goes, if that was cut and the new one has the same tokens."""
+    """The text of a new answer, or of its part that a cut old answer has, if that part has the same tokens."""
     tokens = [(token.id, token.text) for token in old.tokens]
     begins = [(token.id, token.text) for token in new.tokens[: len(tokens)]] == tokens
     return old.text if is_cut(old) and tokens and begins else new.text
 
 
-def plan_replay(story: SessionRecord, change: Overrides, mode: Mode, *, everything: bool = False) -> list[Turn]:
-    """The turns of the present branch, or with `everything` every answer in the file, the oldest first.
+def plan_replay(record: SessionRecord, change: Overrides, mode: Mode, *, everything: bool = False) -> list[Turn]:
+    """The turns of the current branch, or with `everything` every answer in the record, oldest first.
 
     Raises UsageError when there is none, or when the settings clash.
     """
-    conversation = story.conversation
+    conversation = record.conversation
     answers = list(conversation.answers.values()) if everything else conversation.turns
     if not answers:
-        why = _("it holds questions without an answer only") if story.unanswered else _("it holds no answer")
+        why = _("none of its questions has an answer") if record.unanswered else _("it holds no answer")
         raise UsageError(_("nothing to replay: {why}").format(why=why))
-    return [_turn(answer, story, change, mode, everything) for answer in answers]
+    return [_turn(answer, record, change, mode, everything) for answer in answers]
 
 
-def _turn(old: Answer, story: SessionRecord, change: Overrides, mode: Mode, everything: bool) -> Turn:
-    conversation = story.conversation
-    way = tuple(conversation.path_to(old.before))
-    setup = _changed(story.setups.get(old.id), change)
+def _turn(old: Answer, record: SessionRecord, change: Overrides, mode: Mode, everything: bool) -> Turn:
+    conversation = record.conversation
+    path = tuple(conversation.path_to(old.before))
+    setup = _changed(record.setups.get(old.id), change)
     if setup is not None and old.choices and not (change.profile is not None and change.profile.choices):
-        own = tuple(choice.text for choice in old.choices)  # perhaps given with the question
-        setup = dataclasses.replace(setup, profile=dataclasses.replace(setup.profile, choices=own))
+        choices = tuple(choice.text for choice in old.choices)  # maybe given with the question, not the profile's
+        setup = dataclasses.replace(setup, profile=dataclasses.replace(setup.profile, choices=choices))
     settings = setup.settings if setup is not None else old.settings
     as_recorded = mode == "held" and not change.of_setup and bool(old.prompt.text)
     return Turn(
-        name=_name(old, len(way) + 1, conversation) if everything else str(len(way) + 1),
+        name=_name(old, len(path) + 1, conversation) if everything else str(len(path) + 1),
         old=old,
-        way=way,
+        path=path,
         setup=setup,
         as_recorded=as_recorded,
-        room=_room(old, settings, change, story),
-        begin=tuple(t.id for t in old.tokens[: story.forced.get(old.id, 0)]) if not change.model else (),
+        room=_room(old, settings, change, record),
+        begin=tuple(t.id for t in old.tokens[: record.forced.get(old.id, 0)]) if not change.model else (),
     )
 
 
 def _name(answer: Answer, number: int, conversation: Conversation) -> str:
-    """A turn's number, and behind it which of several answers to its question it is."""
+    """A turn's number, with the answer's own number if its question has several."""
     siblings = conversation.siblings(answer)
     return str(number) if len(siblings) < 2 else f"{number}.{siblings.index(answer) + 1}"
 
 
 def _changed(recorded: Setup | None, change: Overrides) -> Setup | None:
-    """The recorded way to ask, with what is to be changed. What was set beside the profile stays in force."""
+    """The recorded setup with the overrides. With another profile, settings that differed from the old one's stay."""
     setup = recorded
     if change.profile is not None:
         settings = Settings()
@@ -193,49 +200,60 @@ def _changed(recorded: Setup | None, change: Overrides) -> Setup | None:
     return dataclasses.replace(setup, variables={**setup.variables, **given})
 
 
-def _room(old: Answer, settings: Settings, change: Overrides, story: SessionRecord) -> int:
-    """How many tokens the new answer may have: as many as the recorded one if that was cut, else as then.
+def _room(old: Answer, settings: Settings, change: Overrides, record: SessionRecord) -> int:
+    """How many tokens the new answer may have: as many as the recorded one if that was cut, else its max_new_tokens.
 
-    An answer that went on from a cut one had the room of both; one with a forced token, that of the answer it is of.
+    An answer that continues a cut one may have the tokens of both, and one with a forced token at least its own length.
     """
-    own: int = settings.value("max_new_tokens")
+    limit: int = settings.value("max_new_tokens")
     if "decode.max_new_tokens" in change.settings:
-        return own
+        return limit
     if is_cut(old) and settings.value("num_beams") == 1:
         return max(1, len(old.tokens))
     if old.continues:
-        begun = story.conversation.answers.get(old.continues)
-        return own + len(begun.tokens) if begun is not None else max(own, len(old.tokens) + 1)
-    return max(own, len(old.tokens) + 1) if old.id in story.forced else own
+        begun = record.conversation.answers.get(old.continues)
+        return limit + len(begun.tokens) if begun is not None else max(limit, len(old.tokens) + 1)
+    return max(limit, len(old.tokens) + 1) if old.id in record.forced else limit
 
 
 class Replay:
-    """Has turns answered again. done: what became of them so far, in the order it was known.
+    """Makes the answers of a record again.
 
-    open_engine: gives the engine for a recorded stamp; a second call may close what the first one gave.
-    exact: one row at a time, as a re-run needs it.
+    source: the record's file. turns: planned. done: their results so far, in the order of the turns. unmet: which
+    parts of the recorded model, device and versions the engines so far do not have.
     """
 
     def __init__(
         self,
-        turns: Sequence[Turn],
+        record: SessionRecord,
+        source: Path,
         change: Overrides,
         mode: Mode,
         open_engine: Callable[[ModelCard | None], Engine],
         *,
+        everything: bool = False,
         exact: bool = False,
+        session: Session | None = None,
     ) -> None:
-        self.turns, self.done = turns, list[Replayed]()
-        self._change, self._mode, self._open = change, mode, open_engine
+        """open_engine: gives the engine for a recorded model; a second call may close the first one's engine.
+
+        everything: every answer, not the current branch's only. exact: one row at a time, as a re-run always is.
+        session: the session that records each turn's result; None for none.
+        """
+        self.record, self.source, self.mode = record, source, mode
+        self.turns = plan_replay(record, change, mode, everything=everything)
+        self.done: list[Replayed] = []
+        self.unmet: list[str] = []
+        self._change, self._open, self._session = change, open_engine, session
         self._exact = exact or mode == "free" or not (change.of_setup or change.model)
         self._engine: Engine | None = None
         self._stopping = False
-        self._news: dict[str, Answer] = {}
+        self._new: dict[str, Answer] = {}  # by the id of the recorded answer
 
     @property
     def is_rerun(self) -> bool:
-        """Whether the recorded stamp is asked for again, and nothing else."""
-        return self._mode == "held" and not (self._change.of_setup or self._change.model or self._change.place)
+        """Whether nothing is changed, so that the answers should be the same."""
+        return self.mode == "held" and not (self._change.of_setup or self._change.model or self._change.place)
 
     @property
     def summary(self) -> Summary:
@@ -250,22 +268,21 @@ class Replay:
         )
 
     def stop(self) -> None:
-        """End after the current token. Safe in a signal handler; what is done stays in `done`."""
+        """End after the current token. Safe in a signal handler."""
         self._stopping = True
         if self._engine is not None:
             self._engine.stop()
 
     def run(self) -> Iterator[str | Replayed]:
-        """What becomes of the turns; before those of a model, a line for each part of their stamp that is not met."""
-        said: set[str] = set()
+        """Make the answers; yield each turn's result, and before a model's first one each line added to `unmet`."""
         for __, group in groupby(self.turns, key=self._place):
             turns = list(group)
             if self._stopping:
                 return
             self._engine = engine = self._open(turns[0].old.card)
             for line in unmet(engine, turns, self._change):
-                if line not in said:
-                    said.add(line)
+                if line not in self.unmet:
+                    self.unmet.append(line)
                     yield line
             size = 1 if self._exact else BATCH
             for start in range(0, len(turns), size):
@@ -273,42 +290,66 @@ class Replay:
                     return
                 for replayed in self._answered(engine, turns[start : start + size]):
                     self.done.append(replayed)
+                    self._write(replayed)
                     yield replayed
 
+    def as_json(self) -> dict[str, Any]:
+        """The results so far as a JSON object."""
+        summary = self.summary
+        return {
+            "source": str(self.source),
+            "session": self.record.session,
+            "mode": self.mode,
+            "problems": list(self.record.problems),
+            "unmet": self.unmet,
+            "turns": [_turn_json(replayed) for replayed in self.done],
+            "summary": dataclasses.asdict(summary),
+            "interrupted": summary.done < summary.turns,
+        }
+
+    def _write(self, replayed: Replayed) -> None:
+        if self._session is not None and replayed.new is not None:
+            self._session.record(
+                "replay",
+                None,
+                source=str(self.source),
+                mode=self.mode,
+                turn=replayed.turn.name,
+                same=replayed.same,
+                distance=replayed.distance,
+                text=replayed.new.text,
+            )
+
     def _place(self, turn: Turn) -> tuple[str, str, str, str] | None:
-        """What an engine must be to answer a turn; None when that is not for the record to say."""
+        """Model, device and precision that a turn needs; None when any engine will do."""
         card = turn.old.card
         if card is None or self._change.model:
             return None
         return card.name, card.weights_sha256, card.device, card.precision
 
     def _answered(self, engine: Engine, turns: Sequence[Turn]) -> Iterator[Replayed]:
-        asked: list[tuple[Turn, Answer]] = []
+        pending: list[tuple[Turn, Answer]] = []
         for turn in turns:
             if turn.old.finish in ("interrupted", "error") and not turn.old.tokens:
                 yield Replayed(turn, why=_("no answer was recorded"))
                 continue
             try:
-                asked.append((turn, self._unanswered(engine, turn)))
+                pending.append((turn, self._unanswered(engine, turn)))
             except (BudgetError, UsageError) as error:
                 yield Replayed(turn, why=error.message, failed=True)
-        if not asked:
+        if not pending:
             return
-        answers = [answer for __, answer in asked]
+        answers = [answer for __, answer in pending]
+        requests = [_request(turn, answer) for turn, answer in pending]
         ended: set[int] = set()
-        told = 0
-        for at in answer_all(
-            engine,
-            answers,
-            [_request(turn, answer) for turn, answer in asked],
-            choices=[turn.choices for turn, __ in asked],
-        ):
+        next_up = 0
+        for at in answer_all(engine, answers, requests, choices=[turn.choices for turn, __ in pending]):
             if answers[at].at:
                 ended.add(at)
-            while told in ended and answers[told].finish != "interrupted":  # in the order of the turns
-                yield self._replayed(*asked[told])
-                told += 1
-        for turn, answer in asked[told:]:
+            while next_up in ended and answers[next_up].finish != "interrupted":  # in the order of the turns
+                yield self._replayed(*pending[next_up])
+                next_up += 1
+        for turn, answer in pending[next_up:]:
             if answer.finish != "interrupted":
                 yield self._replayed(turn, answer)
 
@@ -317,27 +358,39 @@ class Replay:
         if turn.as_recorded:
             return Answer(old.question, "", old.prompt, old.settings, old.seed, profile=old.profile)
         if turn.setup is None:
-            raise UsageError(_("the record does not hold its profile; name one to ask it with"))
+            raise UsageError(_("its profile is not in the record; choose one with --profile"))
         setup = turn.setup
-        if setup.settings.value("on_overflow") == "ask":  # there is nobody to ask
+        if setup.settings.value("on_overflow") == "ask":  # a replay does not stop to ask
             setup = setup.with_settings("once", {"on_overflow": "drop"})
-        return unanswered(engine, setup, old.question, self._earlier(turn), seed=old.seed)
-
-    def _earlier(self, turn: Turn) -> list[Exchange]:
-        """The turns before this one, with the answers that the mode says."""
-        return _exchanges(turn.way, self._news if self._mode == "free" else {})
+        earlier = _exchanges(turn.path, self._new if self.mode == "free" else {})
+        return unanswered(engine, setup, old.question, earlier, seed=old.seed)
 
     def _replayed(self, turn: Turn, answer: Answer) -> Replayed:
-        self._news[turn.old.id] = answer
+        self._new[turn.old.id] = answer
         if answer.finish == "error":
             return Replayed(turn, why=answer.message, failed=True)
         return Replayed(turn, answer)
 
 
-def _exchanges(way: Sequence[Answer], news: Mapping[str, Answer]) -> list[Exchange]:
+def _turn_json(replayed: Replayed) -> dict[str, Any]:
+    return {
+        "turn": replayed.turn.name,
+        "question": replayed.turn.old.question,
+        "same": replayed.same if replayed.compared else None,
+        "distance": replayed.distance,
+        "cut": replayed.cut,
+        "failed": replayed.failed,
+        "why": replayed.why,
+        "old": replayed_answer_json(replayed.turn.old),
+        "new": None if replayed.new is None else replayed_answer_json(replayed.new),
+    }
+
+
+def _exchanges(path: Sequence[Answer], new: Mapping[str, Answer]) -> list[Exchange]:
+    """Recorded turns for a prompt, each with its new answer where there is one."""
     return [
-        Exchange(old.question, news.get(old.id, old).text, partial=old.finish in ("interrupted", "error"))
-        for old in way
+        Exchange(old.question, new.get(old.id, old).text, partial=old.finish in ("interrupted", "error"))
+        for old in path
     ]
 
 
@@ -349,28 +402,28 @@ def _request(turn: Turn, answer: Answer) -> Request:
 
 
 def unmet(engine: Engine, turns: Sequence[Turn], change: Overrides) -> Iterator[str]:
-    """One line for each part of the recorded stamp that this engine does not meet, but for what was asked for."""
+    """Lines on how the engine differs from the recorded model, device and versions, apart from the overrides."""
     here = engine.card()
     vocabularies = {turn.old.card.tokenizer_sha256 for turn in turns if turn.old.card is not None}
     for turn in turns:
         if turn.old.card is not None:
-            yield from _other_place(turn.old.card, here, change)
+            yield from _different_model(turn.old.card, here, change)
         if turn.as_recorded and vocabularies <= {here.tokenizer_sha256}:
-            yield from _other_prompt(engine, turn)
+            yield from _different_prompt(engine, turn)
         if turn.as_recorded and turn.old.batch > 1 and not turn.choices:
             yield _("turn {turn}: was made in a batch of {count}, which may decide between near-equal tokens").format(
                 turn=turn.name, count=turn.old.batch
             )
 
 
-def _other_place(then: ModelCard, here: ModelCard, change: Overrides) -> Iterator[str]:
+def _different_model(then: ModelCard, here: ModelCard, change: Overrides) -> Iterator[str]:
     if not change.model:
         if then.weights_sha256 != here.weights_sha256:
-            yield _("other weights: {here} ({sha}), recorded {then} ({then_sha})").format(
+            yield _("different weights: {here} ({sha}), recorded {then} ({then_sha})").format(
                 here=here.name, sha=here.weights_sha256[:8], then=then.name, then_sha=then.weights_sha256[:8]
             )
         if then.tokenizer_sha256 != here.tokenizer_sha256:
-            yield _("another tokenizer: {sha}, recorded {then_sha}").format(
+            yield _("different tokenizer: {sha}, recorded {then_sha}").format(
                 sha=here.tokenizer_sha256[:8], then_sha=then.tokenizer_sha256[:8]
             )
     if not change.place and (then.device, then.precision) != (here.device, here.precision):
@@ -381,13 +434,13 @@ def _other_place(then: ModelCard, here: ModelCard, change: Overrides) -> Iterato
         yield _("torch {here}, recorded {then}").format(here=now or "?", then=torch or "?")
 
 
-def _other_prompt(engine: Engine, turn: Turn) -> Iterator[str]:
-    """Whether the recorded prompt is read, and put together, as it was then."""
+def _different_prompt(engine: Engine, turn: Turn) -> Iterator[str]:
+    """Whether the recorded prompt has other tokens now, or another prompt would be compiled."""
     recorded = turn.old.prompt
     if recorded.ids_sha256 not in ("", engine.measure([recorded.text]).ids_sha256):
-        yield _("turn {turn}: its prompt is read as other tokens than recorded").format(turn=turn.name)
+        yield _("turn {turn}: its prompt has other tokens now than recorded").format(turn=turn.name)
     elif (compiled := _compiled(engine, turn)) is not None and compiled.ids_sha256 != recorded.ids_sha256:
-        yield _("turn {turn}: would be put together otherwise today; its recorded prompt is sent").format(
+        yield _("turn {turn}: its prompt would be compiled differently now; the recorded one is sent").format(
             turn=turn.name
         )
 
@@ -396,17 +449,17 @@ def _compiled(engine: Engine, turn: Turn) -> Prompt | None:
     if turn.setup is None:
         return None
     try:
-        earlier = _exchanges(turn.way, {})
+        earlier = _exchanges(turn.path, {})
         return turn.setup.compile(turn.old.question, earlier, engine.measure, seed=turn.old.seed)
     except (BudgetError, UsageError):
         return None
 
 
 def summary_line(summary: Summary) -> str:
-    """A replay in one line: 5 turns: 3 same, 2 changed (on average 21 % of the words)."""
+    """A replay in one line: 5 turns: 3 same, 2 changed (on average 21% of the words)."""
     parts = [_("{count} same").format(count=summary.same)]
     if summary.changed:
-        share = share_words(summary.distance)
+        share = format_percent(summary.distance)
         parts.append(_("{count} changed (on average {share} of the words)").format(count=summary.changed, share=share))
     if summary.failed:
         parts.append(_("{count} not asked").format(count=summary.failed))
@@ -416,12 +469,3 @@ def summary_line(summary: Summary) -> str:
     if summary.done < summary.turns:
         turns = _("stopped after {done} of {turns}").format(done=summary.done, turns=turns)
     return _("{turns}: {parts}").format(turns=turns, parts=join_list(parts))
-
-
-def share_words(share: float) -> str:
-    """A share for people.
-
-    >>> share_words(0.214), share_words(0.001), share_words(0.0)
-    ('21 %', '<1 %', '0 %')
-    """
-    return "<1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"

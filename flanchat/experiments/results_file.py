@@ -1,6 +1,6 @@
-"""A file of JSON lines that a long run adds to and goes on with after it was cut. Knows files; knows no answer.
+"""A JSONL file that a long run appends to, and resumes after it was cut. Knows files; knows no answer.
 
-Lines come in one write and are on disk before the call returns. A line that was cut short by a crash is taken away.
+Lines are appended in one write and are on disk before the call returns. A line cut short by a crash is removed.
 """
 
 from __future__ import annotations
@@ -12,28 +12,31 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.files import append_record, open_private_append, reason, sync_folder, try_lock
+from flanchat.base.files import append_record, open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
 
-_HEAD = b'{"key": "'  # of each line, so that no other file is mistaken for one of ours
+_HEAD = b'{"key": "'  # of each line, so that another file is not mistaken for a results file
 
 
 class Journal:
-    """A journal open for writing, by one process at a time. `read` it to its end before the first `add`."""
+    """A results file open for writing by one process. `read` it to its end before the first `add`."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make it. Raises StorageError when it cannot be had."""
+        """Open or create the file. Raises StorageError when that fails or another process has it open."""
         self.path = path
-        self._fd = open_private_append(path)
+        try:
+            self._fd = open_regular(path, "append", private=True)
+        except OSError as error:
+            raise StorageError(f"{path}: {reason(error)}") from error
         if not try_lock(self._fd):
             os.close(self._fd)
             raise StorageError(_("{path}: another sweep is writing it").format(path=path))
         sync_folder(path.parent)
 
     def read(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Its records with their lines' numbers. Raises UsageError for a line that is no record.
+        """The records with their line numbers. Raises UsageError for a line that is not a record.
 
-        What a crash left of a last line is cut off when all others have been read.
+        An incomplete last line, left by a crash, is truncated after all others have been read.
         """
         end = 0
         with open(self._fd, "rb", closefd=False) as file:
@@ -54,7 +57,7 @@ class Journal:
                 yield number, record
 
     def add(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Add lines, all in one write. Each record begins with its `key`. Raises StorageError and leaves the file."""
+        """Append records in one write. Each begins with `key`. Raises StorageError and leaves the file unchanged."""
         if not records:
             return
         try:

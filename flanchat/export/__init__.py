@@ -1,1 +1,1 @@
-"""Sessions and grids as files for other readers: Markdown, text, JSON, HTML."""
+"""Sessions and grids as files for people and programs: Markdown, text, JSON, HTML."""

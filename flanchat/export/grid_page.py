@@ -1,97 +1,138 @@
-"""A what-if grid as a page for others. Knows no terminal and no model."""
+"""A what-if grid as a page: its distinct answers and what differs in them, the matrix of two axes, every cell."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from flanchat.base.i18n import _, ngettext
-from flanchat.base.worddiff import diff_words
-from flanchat.experiments.grid import Distinct, Grid, base_text, distinct, varied_words
-from flanchat.experiments.grid_session import Experiment, grid_rows
-from flanchat.export.html import Html, el, foreign, joined, page
+from flanchat.base.format import (
+    clipped,
+    finish_reason,
+    format_count,
+    format_duration,
+    format_percent,
+    format_probability,
+)
+from flanchat.base.i18n import N_, _, ngettext
+from flanchat.base.worddiff import DiffSpan, diff_words
+from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
+from flanchat.experiments.grid_session import GridSession, grid_rows
+from flanchat.export.html import render
+from flanchat.export.outline import Fact, format_time, model_words
 from flanchat.sessions.conversation import Answer
 
 
-def grid_page(experiment: Experiment) -> str:
-    """The page: each distinct answer with what differs from the first, the matrix of two axes, and every cell."""
-    grid = experiment.grid
-    base = base_text(grid, experiment.current)
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """Cells with the same answer. spans: its text, with what differs from the first one.
+
+    problem: what went wrong, or "". choices: the share of each, or "". varied: what the cells vary.
+    """
+
+    heading: str
+    spans: tuple[DiffSpan, ...]
+    problem: str
+    choices: str
+    varied: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    head: list[str]
+    rows: list[list[str]]
+
+
+def grid_page(session: GridSession) -> str:
+    grid = session.grid
+    base = base_text(grid, session.current)
     answers = distinct(grid)
-    title = " ".join(grid.question.split())
-    title = title if len(title) <= 80 else title[:79] + "…"
-    return page(
-        title,
-        el("header", el("p.brand", "flanchat whatif"), foreign("h1", title), el("ul.about", *_about(grid, answers))),
-        el("main", *(_answer(grid, found, base) for found in answers), _matrix(grid), _cells(experiment)),
+    return render(
+        "grid.html.j2",
+        title=clipped(grid.question, 80),
+        facts=list(_facts(grid, answers)),
+        answers=[_group(grid, answer, base) for answer in answers],
+        matrix=_matrix(grid),
+        cells=_cells(grid),
     )
 
 
-def _about(grid: Grid, answers: Sequence[Distinct]) -> list[Html]:
-    first = next((cell.answer for cell in grid.cells if cell.answer is not None and cell.answer.card is not None), None)
-    facts = [
-        (_("cells"), str(len(grid.cells))),
-        (_("answers"), str(len(answers))),
-        (_("axes"), ", ".join(f"{axis.name}={','.join(axis.values)}" for axis in grid.axes)),
-        (_("grid"), _("all combinations") if grid.full else _("each axis by itself")),
-    ]
-    if first is not None and first.card is not None:
-        facts.append((_("model"), f"{first.card.name} · {first.card.precision} · {first.card.device}"))
-        facts.append((_("when"), first.at))
-    return [el("li", el("span", name), " ", el("bdi", value)) for name, value in facts if value]
+def _facts(grid: Grid, answers: Sequence[Distinct]) -> Iterator[Fact]:
+    yield Fact(N_("cells"), format_count(len(grid.cells)))
+    yield Fact(N_("answers"), format_count(len(answers)))
+    yield Fact(N_("axes"), ", ".join(f"{axis.name}={','.join(axis.values)}" for axis in grid.axes))
+    yield Fact(N_("grid"), _("all combinations") if grid.full else _("each axis by itself"))
+    first = next((answer for answer in grid.answers if answer.card is not None), None)
+    if first is not None:
+        yield Fact(N_("model"), model_words(first.card))
+        yield Fact(N_("answered"), format_time(first.at))
 
 
-def _answer(grid: Grid, found: Distinct, base: str | None) -> Html:
-    answer, cell = found.answer, found.cells[0]
-    head = ngettext("{count} cell", "{count} cells", len(found.cells)).format(count=len(found.cells))
-    if cell.problem or answer is None:
-        return el("article.turn", el("h2", head), el("p.nothing", found.text))
-    text = answer.text.strip()
-    shown: tuple[str, ...] = (text,) if text else (el("span.nothing", _("(nothing)")),)
-    if base is not None and text and text != base:
-        tags = {"deleted": "del", "inserted": "ins"}
-        shown = tuple(el(tags[c.kind], c.text) if c.kind in tags else c.text for c in diff_words(base, text))
-    mean = answer.mean_logprob
-    facts = [_("{count} tokens").format(count=len(answer.tokens))]
-    if mean is not None:
-        facts.append(_("mean probability {share:.0%}").format(share=math.exp(mean)))
-    return el(
-        "article.turn",
-        el("h2", f"{head} · " + " · ".join(facts)),
-        foreign("p.answer", *shown),
-        *[foreign("p.hint", " · ".join(f"{text} {share:.1%}" for text, share in answer.shares.items()))]
-        * bool(answer.choices),
-        el("p.hint", varied_words(grid, found.cells)),
+def _group(grid: Grid, found: Distinct, base: str | None) -> AnswerGroup:
+    answer, text = found.answer, ""
+    count = format_count(len(found.cells))
+    figures = [ngettext("{count} cell", "{count} cells", len(found.cells)).format(count=count)]
+    if answer is not None:
+        text = answer.text.strip()
+        tokens = len(answer.tokens)
+        figures.append(ngettext("{count} token", "{count} tokens", tokens).format(count=format_count(tokens)))
+        if answer.mean_logprob is not None:
+            figures.append(_("mean probability {share}").format(share=format_probability(answer.mean_logprob)))
+    return AnswerGroup(
+        heading=" · ".join(figures),
+        spans=() if not text else (DiffSpan("same", text),) if base is None else diff_words(base, text),
+        problem=_problem(found.cells[0]),
+        choices=_choices(answer),
+        varied=varied_words(grid, found.cells),
     )
 
 
-def _matrix(grid: Grid) -> str:
-    """The answers as a table of two axes."""
+def _matrix(grid: Grid) -> Table | None:
+    """The answers by both axes of a full grid of two; None for another grid."""
     if not grid.full or len(grid.axes) != 2:
-        return ""
+        return None
     down, across = grid.axes
-    by_place = {(cell.varied[down.name], cell.varied[across.name]): cell for cell in grid.cells}
-    head = el("tr", el("th", f"{down.name} \\ {across.name}"), *(el("th", value) for value in across.values))
-    rows = [
-        el("tr", el("th", value), *(foreign("td", _text(by_place.get((value, other)))) for other in across.values))
-        for value in down.values
-    ]
-    return el("section.turn", el("h2", _("Two axes")), el("table", el("thead", head), el("tbody", *rows)))
+    cells = {(cell.varied[down.name], cell.varied[across.name]): cell for cell in grid.cells}
+    rows = [[value, *(_text(cells.get((value, other))) for other in across.values)] for value in down.values]
+    return Table([f"{down.name} \\ {across.name}", *across.values], rows)
 
 
-def _text(cell: object) -> str:
-    answer = getattr(cell, "answer", None)
-    if isinstance(answer, Answer):
-        return answer.text.strip() or _("(nothing)")
-    return "! " + str(getattr(cell, "problem", "")) if cell is not None else "="
+def _cells(grid: Grid) -> Table:
+    """A line for each cell, without columns that are empty in all of them."""
+    axes = [axis.name for axis in grid.axes]
+    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices")]
+    head = [_("cell"), *axes, _("answer"), *figures]
+    rows = []
+    for cell, line in zip(grid.cells, grid_rows(grid)[1], strict=True):
+        row, answer = [*line[: len(axes) + 1], _text(cell)], cell.answer
+        if answer is not None:
+            mean = answer.mean_logprob
+            row += [
+                finish_reason(answer.finish),
+                format_count(answer.prompt.tokens),
+                format_count(len(answer.tokens)),
+                "" if mean is None else format_probability(mean),
+                str(answer.seed) if "seed" not in axes and answer.settings.decoding(0).samples else "",
+                format_duration(answer.timing.total_s),
+                _choices(answer),
+            ]
+        rows.append(row + [""] * (len(head) - len(row)))
+    shown = [at for at in range(len(head)) if any(row[at] for row in rows)]
+    return Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
 
 
-def _cells(experiment: Experiment) -> Html:
-    columns, rows = grid_rows(experiment)
-    head = el("tr", *(el("th", name) for name in columns))
-    body = [el("tr", *(foreign("td", value) for value in row)) for row in rows]
-    return el(
-        "details",
-        el("summary", _("Every cell")),
-        el("div.wide", joined(el("table", el("thead", head), el("tbody", *body)))),
-    )
+def _choices(answer: Answer | None) -> str:
+    shares = {} if answer is None else answer.shares
+    return " · ".join(f"{choice} {format_percent(share, 1)}" for choice, share in shares.items())
+
+
+def _problem(cell: GridCell) -> str:
+    answer = cell.answer
+    return cell.problem or (answer.message if answer is not None and answer.finish == "error" else "")
+
+
+def _text(cell: GridCell | None) -> str:
+    """What a cell answered. None: it was the same as an earlier one, and is not asked twice."""
+    if cell is None:
+        return "="
+    text = "" if cell.answer is None else cell.answer.text.strip()
+    return text or (f"! {_problem(cell)}" if _problem(cell) else _("no text"))

@@ -1,1 +1,1 @@
-"""From a profile, settings and a question to the prompt that the model reads, within its token budget."""
+"""Profiles and settings, and the prompt compiled from them and a question, within its token budget."""

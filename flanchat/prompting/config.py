@@ -1,6 +1,6 @@
-"""The configuration file: what holds in every session until a profile or flag says otherwise. Knows no model.
+"""The configuration file: defaults of every session, which profiles and flags override. Knows no model.
 
-Read as strictly as a profile: closed sets of fields, every problem in one error, each with its line.
+Read as strictly as a profile: unknown fields are errors, and all problems are reported at once, each with its line.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from flanchat.prompting.settings import (
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the file says. None: not said, so that flanchat's own choice holds.
+    """The content of the file. None for a field that is not set.
 
-    profile: a name, or a file's path. settings: by long name; every value checked.
-    path: None when there is no file. lines: where each field and setting is written, by long name.
+    profile: a name, or the path of a file. settings: by long name; all values checked.
+    path: None without a file. lines: of each field and setting, by long name.
     """
 
     profile: str | None = None
@@ -49,27 +49,27 @@ class Config:
 
 
 def load_config(environ: Mapping[str, str]) -> Config:
-    """Read the file that FLANCHAT_CONFIG names, else $XDG_CONFIG_HOME/flanchat/config.yaml, which may be missing.
+    """Read the file that FLANCHAT_CONFIG names, or $XDG_CONFIG_HOME/flanchat/config.yaml, which may be missing.
 
-    Raises one ConfigError with a line FILE:LINE: FIELD: ... for every problem, and UsageError when FLANCHAT_CONFIG
-    names nothing that is there.
+    Raises one ConfigError with a line FILE:LINE: FIELD: ... for each problem, and UsageError when FLANCHAT_CONFIG
+    names a missing file.
     """
     if chosen := environ.get("FLANCHAT_CONFIG"):
         path = Path(chosen)
         if not os.path.lexists(path):
             raise UsageError(
-                _("FLANCHAT_CONFIG: {path} is not there. Make this file, or unset FLANCHAT_CONFIG.").format(path=path)
+                _("FLANCHAT_CONFIG: {path} does not exist. Create it, or unset FLANCHAT_CONFIG.").format(path=path)
             )
         return _read(path)
     try:
         path = config_folder(environ) / "config.yaml"
-    except StorageError:  # without a home there is no file of the user's
+    except StorageError:  # no HOME, no file of the user
         return Config()
     return _read(path) if os.path.lexists(path) else Config()
 
 
 def config_rows(config: Config) -> list[tuple[str, str, str]]:
-    """The fields, and the settings that are set, as (name, value, where it is written)."""
+    """Return the fields, and the settings that are set, as (name, value, origin)."""
     values: dict[str, Value] = {name: getattr(config, name) for name in _FIELDS}
     values |= {name: config.settings[name] for name in BY_NAME if name in config.settings}
     rows = []
@@ -80,15 +80,15 @@ def config_rows(config: Config) -> list[tuple[str, str, str]]:
     return rows
 
 
-# Each field of the file's own is one word or text: the same checks as for settings.
+# The fields beside the settings are checked like settings.
 _FIELDS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("profile", "text", None, N_("the profile to start with: a name, or the path of a file"), optional=True),
-        Setting("model", "text", None, N_("the model to load, where the profile names none"), optional=True),
+        Setting("profile", "text", None, N_("the first profile: a name, or the path of a file"), optional=True),
+        Setting("model", "text", None, N_("the model, unless the profile names one"), optional=True),
         DEVICE,
-        Setting("lang", "choice", None, N_("the language of messages"), choices=("auto", "en", "zh"), optional=True),
-        Setting("editing", "choice", "emacs", N_("the keys for editing a line"), choices=("emacs", "vi")),
+        Setting("lang", "choice", None, N_("language of messages"), choices=("auto", "en", "zh"), optional=True),
+        Setting("editing", "choice", "emacs", N_("key bindings of the input line"), choices=("emacs", "vi")),
     )
 }  # fmt: skip
 _KNOWN: Mapping[str, Setting] = {**_FIELDS, **BY_NAME}
@@ -97,11 +97,11 @@ _GROUPS: Mapping[str, list[str]] = {
 }
 
 
-@untranslated()  # what is wrong in it is told with FILE:LINE
+@untranslated()  # messages with FILE:LINE are English
 def _read(path: Path) -> Config:
     raw = strict_yaml.read_bytes(path)
     rows = [row.strip() for row in strict_yaml.decode_utf8(raw, str(path)).splitlines()]
-    if all(row.startswith("#") for row in rows if row):  # such as the example before anything is chosen
+    if all(row.startswith("#") for row in rows if row):  # such as the unchanged example
         return Config(path=path)
     yaml = strict_yaml.parse(raw, str(path), example="profile: qa")
     values: dict[str, Value] = {}
@@ -119,10 +119,10 @@ def _read(path: Path) -> Config:
     except UsageError as error:
         problems.append((lines.get(error.message.partition(":")[0], 1), error.message))
     if problems:
-        told = [f"{path}:{line}: {what}" for line, what in sorted(problems, key=lambda problem: problem[0])]
-        if len(told) > _MAX_PROBLEMS:
-            told = [*told[:_MAX_PROBLEMS], f"{path}:1: {len(told) - _MAX_PROBLEMS} more problems"]
-        raise ConfigError("\n".join(told))
+        messages = [f"{path}:{line}: {what}" for line, what in sorted(problems, key=lambda problem: problem[0])]
+        if len(messages) > _MAX_PROBLEMS:
+            messages = [*messages[:_MAX_PROBLEMS], f"{path}:1: {len(messages) - _MAX_PROBLEMS} more problems"]
+        raise ConfigError("\n".join(messages))
     own: dict[str, Any] = {name: value for name, value in values.items() if name in _FIELDS}
     return Config(**own, settings=settings, path=path, lines=lines)
 
@@ -131,16 +131,16 @@ _MAX_PROBLEMS = 20
 
 
 def _leaves(yaml: YamlDocument) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Every field, and every setting inside its group, with where it is."""
+    """Return the path and value of every field, and of every setting inside its group."""
     for key, value in yaml.values.items():
         if key in _GROUPS and isinstance(value, dict):
             yield from (((key, short), inner) for short, inner in value.items())
-        elif key not in _GROUPS or value is not None:  # a group with nothing under it says nothing
+        elif key not in _GROUPS or value is not None:  # an empty group is allowed
             yield (key,), value
 
 
 def _check(at: tuple[str, ...], value: object) -> Value:
-    """The value of the field or setting at `at`. Raises UsageError with a message that begins with its name."""
+    """Return the checked value of the field or setting at `at`. Raises UsageError that begins with its name."""
     name = ".".join(at)
     setting = _KNOWN.get(name) if len(at) > 1 or "." not in name else None
     if setting is None:
@@ -157,48 +157,48 @@ def _check(at: tuple[str, ...], value: object) -> Value:
         try:
             check_name(checked)
         except UsageError as error:
-            raise UsageError(f"profile: expected a path, or {error.message.partition('expected ')[2]}") from None
+            raise UsageError(f"profile: expected a path or a name; {error.message}") from None
     return checked
 
 
 def _unknown(at: FieldPath, value: object) -> str:
     key = str(at[-1])
     if len(at) == 1 and key in _GROUPS:
-        return f"expected settings, one a line, got {describe(value)}"
+        return f"expected settings, one per line, got {describe(value)}"
     setting = BY_NAME.get(key) or BY_SHORT.get(key)
     if setting is not None:
-        return f"unknown field here. Write {setting.short} under {setting.group}."
+        return f"unknown field here. Write {setting.short} below {setting.group}."
     known = [*_FIELDS, *_GROUPS] if len(at) == 1 else _GROUPS[str(at[0])]
     return "unknown field." + (did_you_mean(key, known) or " Known: " + ", ".join(known))
 
 
 def _shown(at: FieldPath) -> str:
-    """A name from the file, safe in a message."""
+    """Format a path from the file so that it is safe in a message."""
     return ".".join(
         s if s.replace("_", "").isalnum() and s.isascii() and len(s) < 61 else repr(s[:40]) for s in map(str, at)
     )
 
 
 def example_config() -> str:
-    """A file to start from, in which everything is commented out."""
+    """Return a configuration file with every field and setting commented out."""
     rows = [
         _(
             """\
-# The configuration of flanchat: what holds in every session until a profile, a flag or /set says otherwise.
-# It belongs in ~/.config/flanchat/config.yaml. Remove the # in front of a line to use it, and for a setting
-# the # in front of its group too. What stands here is what holds without it."""
+# Configuration of flanchat: defaults of every session, which profiles, flags and /set override.
+# Save it as ~/.config/flanchat/config.yaml. To use a line, remove the # in front of it, and for a setting also
+# the # in front of its group. The values below are the defaults."""
         )
     ]
     defaults = {"profile": "plain", "model": None, "device": "auto", "lang": "auto", "editing": "emacs"}
     for name, setting in _FIELDS.items():
         words = "" if setting.kind == "text" else _(": {values}").format(values=setting.allowed)
-        rows += ["", f"# {_(setting.help)}{words}", f"#{name}: {setting.format(defaults[name])}"]
+        rows += ["", f"# {_(setting.help)}{words}", f"#{name}: {strict_yaml.dump_inline(defaults[name])}"]
     for group in _GROUPS:
         rows += ["", f"#{group}:"]
         for setting in SETTINGS:
             if setting.group == group:
                 rows += [
                     f"# {_(setting.help)}" + _(": {values}").format(values=setting.values),
-                    f"#  {setting.short}: {setting.format(setting.default)}",
+                    f"#  {setting.short}: {strict_yaml.dump_inline(setting.default)}",
                 ]
     return "\n".join(rows) + "\n"

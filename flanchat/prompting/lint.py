@@ -1,6 +1,6 @@
-"""What a profile loses on its way to the model, told beforehand. Knows no tokenizer: it is given a measure.
+"""Lint: parts of a profile that the model cannot read. Knows no tokenizer: callers pass the function that counts.
 
-Only what is sent is looked at. A finding is advice: the profile works, and does less than it says.
+Only what can be sent is checked. A finding is advice: the profile works, but not as it looks.
 """
 
 from __future__ import annotations
@@ -16,21 +16,20 @@ from flanchat.base.i18n import _
 from flanchat.base.strict_yaml import FieldPath
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
-from flanchat.prompting.prompt import LAYOUTS as FORMS
 from flanchat.prompting.prompt import Measure, Segment, render
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
 
 
 def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
-    """Every finding as FILE:LINE: FIELD: sentence, or NAME: FIELD: sentence for a profile that is no file.
+    """Return every finding as FILE:LINE: FIELD: sentence, or NAME: FIELD: sentence for a profile without a file.
 
-    settings: those in force, with the profile's own among them. The line is that of the field, or of the `extends` or
+    settings: the current ones, with those of the profile. The line is that of the field, or of the `extends` or
     `shots_file` that it comes from. Calls `measure` once or twice for each text that can be sent.
     """
-    found = [
+    findings = [
         *_lost_texts(profile, measure, settings),
         *_dead_stops(settings, measure),
-        *_lost_borders(profile, settings),
+        *_lost_separators(profile, settings),
         *_too_long(profile, measure, settings),
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
@@ -38,7 +37,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
         *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.ineffective().items()),
     ]
     lines = _lines(profile)
-    return [f"{_where(profile, settings, lines, each.at)}: {_named(each.at)}: {each.what}" for each in found]
+    return [f"{_where(profile, settings, lines, each.at)}: {_field(each.at)}: {each.what}" for each in findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class _Finding:
 
 
 def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
-    """Characters and control words that do not arrive."""
+    """Find characters and control words that the model does not receive."""
     for at, text in _texts(profile):
         for warned in measure([text]).warnings:
             if warned.kind == "unk":
@@ -63,7 +62,7 @@ def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Itera
 
 
 def _texts(profile: Profile) -> Iterator[tuple[FieldPath, str]]:
-    """Everything the profile itself puts into a prompt or expects as an answer."""
+    """Return all texts of the profile that can be in a prompt or are expected as an answer."""
     yield ("prefix",), profile.prefix
     if profile.template not in LAYOUTS:
         literals = [part.text for part in split_template(profile.template) if isinstance(part, TemplateText)]
@@ -86,13 +85,13 @@ def _texts(profile: Profile) -> Iterator[tuple[FieldPath, str]]:
 def _unknown(warned: Warned, text: str) -> str:
     chars = _shown(warned.chars)
     size = len("".join(text.split()))
-    advice = _(". Write ( ) or [ ] instead") if set(warned.chars) & set("{}<") else ""
+    advice = _(". Use ( ) or [ ] instead") if set(warned.chars) & set("{}<") else ""
     if warned.count * 2 > size:
         return _(
-            "mostly unknown to this model ({count} of {size} characters: {chars}); it gets <unk> "
-            "for them and cannot tell one from another{advice}"
+            "mostly outside the model's vocabulary ({count} of {size} characters: {chars}); the model reads <unk> for "
+            "each of them{advice}"
         ).format(count=warned.count, size=size, chars=chars, advice=advice)
-    return _("characters unknown to this model: {chars}; the model gets <unk> for them{advice}").format(
+    return _("characters outside the model's vocabulary: {chars}; the model reads <unk> for them{advice}").format(
         chars=chars, advice=advice
     )
 
@@ -103,7 +102,7 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
         at = ("decode", "stop", n)
         if re.search(r"[^\S ]", text):
             yield _Finding(
-                at, _("a line break or tab is never produced by T5, so it never stops there. Write a label.")
+                at, _("T5 never generates a line break or tab, so this stop text never matches. Use a label.")
             )
             continue
         warned = {warned.kind: warned for warned in measure([text]).warnings}
@@ -117,38 +116,43 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
         elif "unk" in warned:
             chars = _shown(warned["unk"].chars)
             yield _Finding(
-                at, _("characters this model never writes: {chars}; so it never stops there").format(chars=chars)
+                at,
+                _("characters outside the model's vocabulary: {chars}; this stop text never matches").format(
+                    chars=chars
+                ),
             )
 
 
-def _lost_borders(profile: Profile, settings: Settings) -> Iterator[_Finding]:
-    """Line breaks that were meant to keep things apart, and become blanks."""
-    form = FORMS.get(profile.template, FORMS["plain"])
-    asks = (form.question if profile.input_label is None else profile.input_label).strip()
-    answers = (form.cue if profile.output_label is None else profile.output_label).strip()
+def _lost_separators(profile: Profile, settings: Settings) -> Iterator[_Finding]:
+    """Find line breaks that should separate texts, but which the model reads as blanks."""
+    layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
+    question_label = (layout.question if profile.input_label is None else profile.input_label).strip()
+    answer_label = (layout.cue if profile.output_label is None else profile.output_label).strip()
     shots = [shot for __, shot in _sendable(profile)]
     if shots:
-        parted = bool(answers) or all(_ends_visibly(shot.input) for shot in shots)
-        apart = bool(asks or profile.separator.strip()) or all(
+        inner = bool(answer_label) or all(_ends_visibly(shot.input) for shot in shots)
+        outer = bool(question_label or profile.separator.strip()) or all(
             _ends_visibly(shot.output) or re.match(r"\s*\S{1,20}:", shot.input) for shot in shots
         )
-        yield from _borders(("shots",), parted, apart)
+        yield from _missing_separators(("shots",), inner, outer)
     if settings.value("turns"):
-        yield from _history_borders(profile, settings, asks, answers)
+        yield from _history_separators(profile, settings, question_label, answer_label)
 
 
-def _history_borders(profile: Profile, settings: Settings, asks: str, answers: str) -> Iterator[_Finding]:
-    own = profile.template not in LAYOUTS
+def _history_separators(
+    profile: Profile, settings: Settings, question_label: str, answer_label: str
+) -> Iterator[_Finding]:
+    is_custom = profile.template not in LAYOUTS
     __, placed, after = profile.template.partition("{{history}}")
-    if own and not placed:
+    if is_custom and not placed:
         yield _Finding(("history", "turns"), _("the template has no {{history}}, so no earlier turn is sent"))
         return
-    labelled = settings.value("format") != "labels"  # qa and dialog bring labels of their own
-    apart = bool(asks or profile.separator.strip())
-    yield from _borders(("history", "turns"), labelled or bool(answers), labelled or apart)
+    labelled = settings.value("format") != "labels"  # qa and dialog have labels of their own
+    separated = bool(question_label or profile.separator.strip())
+    yield from _missing_separators(("history", "turns"), labelled or bool(answer_label), labelled or separated)
     between, asked, __ = after.partition("{{input}}")
-    if labelled and not (bool(between.strip()) or not asked if own else apart):
-        own_advice = _(
+    if labelled and not (bool(between.strip()) or not asked if is_custom else separated):
+        custom_advice = _(
             "the model reads line breaks as blanks, so nothing separates the last answer and the question; write a "
             "label such as Q: before {{input}}"
         )
@@ -156,11 +160,11 @@ def _history_borders(profile: Profile, settings: Settings, asks: str, answers: s
             "the model reads line breaks as blanks, so nothing separates the last answer and the question; set "
             "input_label and output_label"
         )
-        yield _Finding(("history", "turns"), own_advice if own else advice)
+        yield _Finding(("history", "turns"), custom_advice if is_custom else advice)
 
 
-def _borders(at: FieldPath, parted: bool, apart: bool) -> Iterator[_Finding]:
-    """parted: a question from its answer. apart: an answer from the next question."""
+def _missing_separators(at: FieldPath, inner: bool, outer: bool) -> Iterator[_Finding]:
+    """inner: a question is separated from its answer. outer: an answer is separated from the next question."""
     both = _(
         "the model reads line breaks as blanks, so nothing separates question and answer; set input_label and "
         "output_label"
@@ -169,8 +173,8 @@ def _borders(at: FieldPath, parted: bool, apart: bool) -> Iterator[_Finding]:
     between = _(
         "the model reads line breaks as blanks, so nothing separates an answer and the next question; set input_label"
     )
-    if not parted or not apart:
-        yield _Finding(at, both if not parted and not apart else inside if not parted else between)
+    if not inner or not outer:
+        yield _Finding(at, both if not inner and not outer else inside if not inner else between)
 
 
 def _ends_visibly(text: str) -> bool:
@@ -178,7 +182,7 @@ def _ends_visibly(text: str) -> bool:
 
 
 def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
-    """What leaves no room for a question."""
+    """Find parts that leave no room for a question."""
     values = {name: var.choices[0] if var.choices else "" for name, var in profile.vars.items() if var.default is None}
     segments = render(profile, settings, (), "", variables=values)
     limit: int = settings.value("max_input_tokens")
@@ -194,8 +198,8 @@ def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterato
         ).format(tokens=without, limit=limit)
         yield _Finding((where,), what)
     else:
-        then = {"drop": _("shots are left out"), "refuse": _("every question is refused")}.get(
-            settings.value("on_overflow"), _("every question would first ask whether shots may be left out")
+        then = {"drop": _("shots are dropped"), "refuse": _("every question is refused")}.get(
+            settings.value("on_overflow"), _("every question asks whether shots may be dropped")
         )
         what = _(
             "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: {then}. Remove some, "
@@ -233,27 +237,27 @@ def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iter
 
 
 def _equal_choices(profile: Profile, measure: Measure) -> Iterator[_Finding]:
-    """Choices that are one and the same to the model, because all that tells them apart is lost."""
+    """Find choices with the same tokens, because their difference is outside the model's vocabulary."""
     seen: dict[str, int] = {}
     for n, choice in enumerate(profile.choices):
         first = seen.setdefault(measure([choice]).ids_sha256, n)
         if first < n:
-            what = _("the same tokens to this model as choices[{first}], so both always score alike. Reword one.")
+            what = _("has the same tokens as choices[{first}], so both always score the same. Reword one.")
             yield _Finding(("choices", n), what.format(first=first))
 
 
 def _sendable(profile: Profile) -> list[tuple[int, Shot]]:
-    """The shots that can get into a prompt, with their place in the profile."""
+    """Return the shots that can be in a prompt, with their position in the profile."""
     shots = list(enumerate(profile.shots))
     if profile.shots_order == "reverse":
         shots.reverse()
-    if profile.shots_order == "shuffle" and profile.shots_max:  # any of them, one time or another
+    if profile.shots_order == "shuffle" and profile.shots_max:  # each of them is sent sometimes
         return shots
     return sorted(shots[: profile.shots_max], key=lambda shot: shot[0])
 
 
 def _lines(profile: Profile) -> Mapping[FieldPath, int]:
-    """Where things stand in the profile's file, as far as it can still be read."""
+    """Return the lines of the profile's file, or none if it cannot be read any more."""
     if profile.path is not None:
         with suppress(UsageError):
             return strict_yaml.load(profile.path).lines
@@ -272,10 +276,10 @@ def _where(profile: Profile, settings: Settings, lines: Mapping[FieldPath, int],
 
 
 def _places(at: FieldPath) -> Iterator[FieldPath]:
-    """The places in a file that can stand for the one at `at`, the nearest first."""
+    """Return the paths whose line can stand for the one of `at`, the nearest first."""
     other: dict[str | int, str] = {"in": "input", "out": "output", "prefix": "system"}
     for n in range(len(at), 0, -1):
-        if at[:n] == ("shots",) and len(at) > 1:  # a shot that the list has not is one of the other file
+        if at[:n] == ("shots",) and len(at) > 1:  # a shot beyond the list is from the other file
             yield ("shots_file",)
         yield at[:n]
         if at[n - 1] in other:
@@ -285,12 +289,12 @@ def _places(at: FieldPath) -> Iterator[FieldPath]:
     yield ("extends",)
 
 
-def _named(at: FieldPath) -> str:
+def _field(at: FieldPath) -> str:
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
     return words.removeprefix(".")
 
 
 def _shown(chars: str) -> str:
-    """Characters one by one, those that do not show by their number, the first 12."""
+    """List up to 12 characters, invisible ones as U+XXXX."""
     names = [char if char.isprintable() else f"U+{ord(char):04X}" for char in chars[:12]]
     return " ".join([*names, "..."] if len(chars) > 12 else names)

@@ -1,7 +1,7 @@
-"""A profile: how a question becomes a prompt and how the answer is decoded, as one YAML file. Knows no model.
+"""Profiles: YAML files that say how a question becomes a prompt and how the answer is decoded. Knows no model.
 
-Reading is strict: closed sets of fields, types and ranges, every problem of a file in one error, each with its line.
-A template can only put texts in places; what is inserted is never read again.
+Reading is strict: unknown fields, wrong types and values out of range are errors, and all problems of a file are
+reported at once, each with its line. A template only inserts texts; what is inserted is never scanned for placeholders.
 """
 
 from __future__ import annotations
@@ -33,13 +33,32 @@ from flanchat.prompting.settings import (
     did_you_mean,
 )
 
-LAYOUTS = ("plain", "qa", "instruct", "dialog", "cot", "choice")
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a named template writes an exchange. cue: opens the answer. before, after: written once, around all."""
+
+    question: str
+    cue: str
+    before: str = ""
+    after: str = ""
+
+
+# The forms that FLAN was trained on; see docs/profiles.md.
+LAYOUTS: dict[str, Layout] = {
+    "plain": Layout("", ""),
+    "qa": Layout("Q:", "A:"),
+    "instruct": Layout("Question:", "Answer:", before="Answer the following question."),
+    "dialog": Layout("Person A:", "Person B:", before="Dialog:"),
+    "cot": Layout("Q:", "A:", after="Let's think step by step."),
+    "choice": Layout("Question:", "Answer:"),
+}
 PLACEHOLDERS = ("input", "prefix", "shots", "history")
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One worked example."""
+    """A worked example: a question with its answer."""
 
     input: str
     output: str
@@ -47,7 +66,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A value the user fills in with --var. default: None when it must be given before the first question."""
+    """A placeholder that the user fills in with --var. default: None if a value is required."""
 
     default: str | None = ""
     choices: tuple[str, ...] = ()
@@ -55,14 +74,14 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One profile file, with what it inherits through `extends` already in it.
+    """A profile file, together with what it inherits through `extends`. Fields are in the order of a written file.
 
-    model: None stays with the current model. device: None leaves it to flags and configuration.
-    template: one of LAYOUTS, or a text for `split_template` that holds {{input}} once.
-    input_label, output_label: None stands for the layout's own.
+    model: None keeps the current model. device: None leaves it to flags and configuration.
+    template: a name in LAYOUTS, or a text for `split_template` that contains {{input}} once.
+    input_label, output_label: None means those of the layout.
     shots: those of the file, then those of shots_file.
-    settings: only what the files set, by long name; every value checked.
-    path, source: the file itself. sha256: of its bytes; with `extends` or `shots_file`, of all files' hashes in a row.
+    settings: by long name, only those that the files set; all values checked.
+    path, source: of the file itself. sha256: of its bytes; with `extends` or `shots_file`, of the hashes of all files.
     """
 
     name: str
@@ -75,20 +94,20 @@ class Profile:
     input_label: str | None = None
     output_label: str | None = None
     separator: str = "\n\n"
+    vars: Mapping[str, Variable] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
     shots: tuple[Shot, ...] = ()
     shots_file: str | None = None
     shots_max: int = 5
     shots_order: str = "given"
     settings: Mapping[str, Value] = field(default_factory=dict)
-    vars: Mapping[str, Variable] = field(default_factory=dict)
-    choices: tuple[str, ...] = ()
     schema: int = 1
     path: Path | None = None
     sha256: str = ""
     source: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """The whole profile as JSON values, for a record that must stand alone: everything but path and source."""
+        """Return all fields but path and source as JSON values, for a record that does not depend on the file."""
         import dataclasses
 
         fields = dataclasses.asdict(self)
@@ -98,14 +117,14 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """A stretch of a template that is sent as it stands."""
+    """A part of a template that is sent unchanged."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A place in a template. line and column count from 1, inside the template."""
+    """A placeholder in a template. line, column: in the template, from 1."""
 
     name: str
     line: int
@@ -113,7 +132,7 @@ class Placeholder:
 
 
 def split_template(text: str) -> tuple[TemplateText | Placeholder, ...]:
-    """Take a template apart at its {{names}}; everything else, single braces included, is literal.
+    """Split a template at its {{names}}. Everything else, single braces included, is text.
 
     >>> split_template("Q: {{input}} {A}")
     (TemplateText(text='Q: '), Placeholder(name='input', line=1, column=4), TemplateText(text=' {A}'))
@@ -131,27 +150,42 @@ def split_template(text: str) -> tuple[TemplateText | Placeholder, ...]:
 
 
 def check_name(name: str, what: str = "profile") -> str:
-    """Return the name when it is fit to be a file's name everywhere. Raises UsageError with the rule."""
-    if not _NAME.fullmatch(name) or _DEVICE.fullmatch(name):
+    """Return the name if it is valid as a file name on every system. Raises UsageError."""
+    if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):
+        valid = _slug(name, default="my-zoo")
+        valid = f"my-{valid}" if _WINDOWS_DEVICE.fullmatch(valid) else valid
         raise UsageError(
-            _(
-                "{what} name: expected at most 64 of a-z, 0-9, - and _, the first a letter or digit, and no name of a "
-                "Windows device, got {got}"
-            ).format(what=_(what), got=describe(name))
+            _("{what} names use lower-case letters, digits, - and _; try {valid}").format(what=_(what), valid=valid)
         )
     return name
 
 
+def check_variable(profile: Profile, name: str, value: str) -> None:
+    """Raise UsageError if the profile has no such variable or does not allow this value."""
+    if name not in profile.vars:
+        raise UsageError(
+            _("{name}: profile {profile} has no such variable.{hint}").format(
+                name=name, profile=profile.name, hint=did_you_mean(name, profile.vars)
+            )
+        )
+    choices = profile.vars[name].choices
+    if choices and value not in choices:
+        raise UsageError(
+            _("{name}: expected one of {choices}, got {value!r}.{hint}").format(
+                name=name, choices=", ".join(choices), value=value, hint=did_you_mean(value, choices)
+            )
+        )
+
+
 def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return the folders that exist and may hold profiles, the first to be asked first: `extra` (from --profiles), the
-    user's own, the bundled ones.
+    """Return the existing folders of profiles, in search order: `extra` (--profiles), the user's, the bundled ones.
 
     Raises UsageError when `extra` is not a folder.
     """
     if extra is not None and not extra.is_dir():
-        raise UsageError(_("--profiles: expected a folder, and {path} is none").format(path=extra))
+        raise UsageError(_("--profiles: {path} is not a folder").format(path=extra))
     folders = [] if extra is None else [extra]
-    with suppress(StorageError):  # without a home there is no folder of the user's
+    with suppress(StorageError):  # no HOME, no folder of the user
         folders.append(config_folder(environ) / "profiles")
     package = Path(__file__).parents[1]
     shipped = package / "profiles"
@@ -160,21 +194,21 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
 
 
 def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
-    """The names that `find_profile` knows, sorted. Opens no file."""
+    """Return the names that `find_profile` accepts, sorted. Opens no file."""
     return tuple(sorted(name for name in _files(folders) if _NAME.fullmatch(name)))
 
 
 def find_profile(name: str, folders: Sequence[Path]) -> Profile:
-    """Read the profile of this name in the first folder that has it.
+    """Read the profile of this name from the first folder that has it.
 
-    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for a name
-    that is unknown or no name, and ProfileError for a file that cannot be used.
+    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for an
+    unknown or invalid name, and ProfileError for an invalid file.
     """
     return load_profile(find_profile_file(name, folders), folders)
 
 
 def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
-    """The file of a profile, which need not be one that can be used. Raises UsageError as `find_profile` does."""
+    """Return the file of a profile, without reading it. Raises UsageError as `find_profile` does."""
     if "/" in name or os.sep in name or name.endswith((".yaml", ".yml")):
         return Path(name)
     path = _locate(check_name(name), folders)
@@ -187,40 +221,38 @@ def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
 
 
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
-    """Every profile by name, broken ones as the error they raise. A folder hides the same names in later folders."""
+    """Read every profile, sorted by name; an invalid one as its error. The first folder that has a name counts."""
     found: list[Profile | ProfileError] = []
     for name, path in sorted(_files(folders).items()):
         try:
             if not _NAME.fullmatch(name):
-                raise ProfileError(
-                    f"{path}:1: a profile is only found by a name of a-z, 0-9, - and _. Rename the file."
-                )
+                raise ProfileError(f"{path}:1: profile names use lower-case letters, digits, - and _. Rename the file.")
             found.append(load_profile(path, folders))
         except ProfileError as error:
             found.append(error)
     return found
 
 
-@untranslated()  # what is wrong in it is told with FILE:LINE
+@untranslated()  # messages with FILE:LINE are English
 def load_profile(path: Path, folders: Sequence[Path] = ()) -> Profile:
     """Read a profile file and those it extends.
 
-    folders: where `extends` looks; the file's own folder comes first unless it is among them. A file may extend one of
-    its own name in a later folder. Raises one ProfileError with a line FILE:LINE: FIELD: ... for every problem.
+    folders: searched for `extends`; the folder of the file comes first unless it is among them. A file may extend one
+    of the same name in a later folder. Raises one ProfileError with a line FILE:LINE: FIELD: ... for each problem.
     """
-    places = folders if path.parent in folders else (path.parent, *folders)
+    searched = folders if path.parent in folders else (path.parent, *folders)
     files = [_read(path)]
     problems: list[str] = []
     while isinstance(name := files[-1].fields.get("extends"), str):
         child = files[-1]
         seen = {os.path.realpath(file.path) for file in files}
-        parent = _locate(name, places, without=seen)
+        parent = _locate(name, searched, without=seen)
         if parent is None or len(files) > _MAX_CHAIN:
-            child.add(("extends",), _no_parent(name, [file.path.stem for file in files], places))
+            child.add(("extends",), _no_parent(name, [file.path.stem for file in files], searched))
             break
         try:
             files.append(_read(parent))
-        except ProfileError as error:  # its own file and line are in the message
+        except ProfileError as error:  # its message names its own file and line
             problems.append(error.message)
             break
     profile = _combine(files)
@@ -231,20 +263,20 @@ def load_profile(path: Path, folders: Sequence[Path] = ()) -> Profile:
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_DEVICE = re.compile(r"con|nul|aux|prn|(com|lpt)[0-9]")
+_WINDOWS_DEVICE = re.compile(r"con|nul|aux|prn|(com|lpt)[0-9]")
 _VAR_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))
 _MAX_PROBLEMS = 20
 _MAX_CHAIN = 8
 _IN, _OUT = ("in", "input"), ("out", "output")
 
-# Fields that are one number or one of a few words: the same checks as for settings.
+# These fields are checked like settings.
 _SHOTS_MAX = Setting("shots_max", "int", 5, "", minimum=0, maximum=100)
 _SHOTS_ORDER = Setting("shots_order", "choice", "given", "", choices=("given", "reverse", "shuffle"))
 
 
-class _WrongError(Exception):
-    """A value is not as it must be, in one way or more. problems: where inside the value, and what is wrong there."""
+class _InvalidError(Exception):
+    """A value has one or more problems. problems: path inside the value and message of each."""
 
     def __init__(self, what: str, at: FieldPath = (), *others: tuple[FieldPath, str]) -> None:
         super().__init__(what)
@@ -253,7 +285,7 @@ class _WrongError(Exception):
 
 @dataclass(slots=True)
 class _File:
-    """One file on its way to a profile: what it says, checked, and what is wrong with it."""
+    """The checked content of one file, with its problems."""
 
     path: Path
     yaml: YamlDocument
@@ -263,7 +295,7 @@ class _File:
     hashes: list[str] = field(default_factory=list)
 
     def add(self, at: FieldPath, what: str) -> None:
-        """Note a problem with the field at `at`; at `()` the words name the field themselves."""
+        """Add a problem with the field at `at`. With `()` the message names the field itself."""
         line = next((self.yaml.lines[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.yaml.lines), 1)
         self.problems.append((line, f"{_field(at)}: {what}" if at else what))
         if len(self.problems) >= _MAX_PROBLEMS:
@@ -276,7 +308,7 @@ class _File:
 
 
 def _read(path: Path) -> _File:
-    """Read one file and check every field by itself."""
+    """Read one file and check each field by itself."""
     file = _File(path, strict_yaml.load(path))
     file.hashes.append(file.yaml.sha256)
     for key, value in file.yaml.values.items():
@@ -289,13 +321,13 @@ def _read(path: Path) -> _File:
             continue
         try:
             file.fields["prefix" if key == "system" else key] = check(value)
-        except _WrongError as wrong:
-            for at, what in wrong.problems:
+        except _InvalidError as invalid:
+            for at, what in invalid.problems:
                 file.add((key, *at), what)
         except UsageError as error:
             file.add((key,), error.message.removeprefix(f"{key}: "))
     if "prefix" in file.yaml.values and "system" in file.yaml.values:
-        file.add(("system",), "the same as prefix, and both are given. Remove one.")
+        file.add(("system",), "another name of prefix, and both are given. Remove one.")
     if "shots_file" in file.fields:
         file.fields["rows"] = ()
         if file.fields["shots_file"] is not None:
@@ -304,11 +336,11 @@ def _read(path: Path) -> _File:
 
 
 def _read_group(file: _File, group: str, values: object) -> None:
-    """Check the settings under one key such as `decode`."""
+    """Check the settings below one key such as `decode`."""
     if values is None:
         return
     if not isinstance(values, dict):
-        file.add((group,), f"expected settings, one a line, got {describe(values)}")
+        file.add((group,), f"expected settings, one per line, got {describe(values)}")
         return
     for key, value in values.items():
         setting = BY_NAME.get(f"{group}.{key}")
@@ -323,7 +355,7 @@ def _read_group(file: _File, group: str, values: object) -> None:
 
 
 def _combine(files: Sequence[_File]) -> Profile:
-    """Lay the child (first) over its parents and check what only shows when all is known."""
+    """Merge the child (first) with its parents and check what depends on several fields."""
     child = files[0]
     fields: dict[str, Any] = {}
     settings: dict[str, Value] = {}
@@ -337,7 +369,7 @@ def _combine(files: Sequence[_File]) -> Profile:
     fields |= {"settings": settings, "vars": variables, "extends": child.fields.get("extends")}
     fields["name"] = child.fields.get("name") or _slug(child.path.stem)
     if "name" in child.fields and child.fields["name"] != child.path.stem and _NAME.fullmatch(child.path.stem):
-        child.add(("name",), f"expected {child.path.stem}, as the file is called, got {describe(child.fields['name'])}")
+        child.add(("name",), f"expected {child.path.stem}, the name of the file, got {describe(child.fields['name'])}")
     _check_template(files, fields)
     try:
         Settings().with_layer(f"profile {fields['name']}", settings)
@@ -358,13 +390,13 @@ def _check_template(files: Sequence[_File], fields: Mapping[str, Any]) -> None:
     template: str = owner.fields["template"]
     if template in LAYOUTS:
         if template == "choice" and not fields.get("choices") and not any("choices" in f.yaml.values for f in files):
-            owner.add(("template",), "the layout choice needs a list of choices, and there is none")
+            owner.add(("template",), "the layout choice needs a list of choices, found none")
         return
     if "{{" not in template:
-        words = ", ".join(LAYOUTS)
+        names = ", ".join(LAYOUTS)
         hint = did_you_mean(template, LAYOUTS)
         owner.add(
-            ("template",), f"expected one of {words}, or a text with {{{{input}}}}, got {describe(template)}.{hint}"
+            ("template",), f"expected one of {names}, or a text with {{{{input}}}}, got {describe(template)}.{hint}"
         )
         return
     declared = [name for file in files for name in _keys(file.yaml.values.get("vars"))]
@@ -397,7 +429,7 @@ def _check_template(files: Sequence[_File], fields: Mapping[str, Any]) -> None:
 
 
 def _read_shots_file(file: _File) -> None:
-    """Read the examples beside the profile into the field "rows". Problems name the line of the examples' file."""
+    """Read shots_file into the field "rows". Problems name the line in that file."""
     path = file.path.parent / file.fields["shots_file"]
     try:
         raw = strict_yaml.read_bytes(path)
@@ -415,8 +447,8 @@ def _jsonl_shots(text: str, path: Path) -> list[Shot]:
             continue
         try:
             shots.append(_shot(json.loads(row)))
-        except _WrongError as wrong:
-            at, what = wrong.problems[0]
+        except _InvalidError as invalid:
+            at, what = invalid.problems[0]
             raise ProfileError(f"{path}:{number}: {_field(at)}{': ' if at else ''}{what}") from None
         except (ValueError, RecursionError):
             raise ProfileError(f'{path}:{number}: expected JSON such as {{"in": "...", "out": "..."}}') from None
@@ -445,18 +477,18 @@ def _csv_shots(text: str, path: Path) -> list[Shot]:
 
 def _shot(value: object) -> Shot:
     if not isinstance(value, dict):
-        raise _WrongError(f"expected the fields in and out, got {describe(value)}")
+        raise _InvalidError(f"expected the fields in and out, got {describe(value)}")
     for key in value:
         if key not in (*_IN, *_OUT):
-            raise _WrongError(_unknown(key, ("in", "out")), (key,))
+            raise _InvalidError(_unknown(key, ("in", "out")), (key,))
     return Shot(_one_of(value, _IN), _one_of(value, _OUT))
 
 
 def _one_of(shot: Mapping[str, object], names: Sequence[str]) -> str:
     given = [name for name in names if name in shot]
     if len(given) != 1:
-        problem = f"missing field {names[0]}" if not given else f"{' and '.join(given)} are the same. Remove one."
-        raise _WrongError(problem, tuple(given[1:]))
+        problem = f"missing field {names[0]}" if not given else f"{' and '.join(given)} mean the same. Remove one."
+        raise _InvalidError(problem, tuple(given[1:]))
     text: str = _each([((given[0],), _text, shot[given[0]])])[0]
     return text
 
@@ -469,7 +501,7 @@ def _choices(value: object) -> tuple[str, ...]:
     choices: tuple[str, ...] = tuple(_each([((n,), _text, item) for n, item in enumerate(_list(value))]))
     for n, choice in enumerate(choices):
         if not choice.strip() or choice in choices[:n]:
-            raise _WrongError(f"expected texts that differ and are not empty, got {describe(choice)}", (n,))
+            raise _InvalidError(f"expected different texts, none empty, got {describe(choice)}", (n,))
     return choices
 
 
@@ -477,10 +509,10 @@ def _vars(value: object) -> dict[str, Variable]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _WrongError(f"expected names, each with default, choices or required under it, got {describe(value)}")
+        raise _InvalidError(f"expected names, each with default, choices or required below it, got {describe(value)}")
     for name in value:
         if not _VAR_NAME.fullmatch(name) or name in PLACEHOLDERS:
-            raise _WrongError(f"expected a name of a-z, 0-9 and _ that is none of {', '.join(PLACEHOLDERS)}", (name,))
+            raise _InvalidError(f"expected a name of a-z, 0-9 and _, but not {', '.join(PLACEHOLDERS)}", (name,))
     return dict(zip(value, _each([((name,), _var, item) for name, item in value.items()]), strict=True))
 
 
@@ -488,35 +520,35 @@ def _var(value: object) -> Variable:
     if value is None:
         return Variable()
     if not isinstance(value, dict):
-        raise _WrongError(f"expected default, choices or required under it, got {describe(value)}")
+        raise _InvalidError(f"expected default, choices or required below it, got {describe(value)}")
     for key in value:
         if key not in ("default", "choices", "required"):
-            raise _WrongError(_unknown(key, ("default", "choices", "required")), (key,))
+            raise _InvalidError(_unknown(key, ("default", "choices", "required")), (key,))
     [choices] = _each([(("choices",), _choices, value.get("choices"))])
     required = value.get("required", False)
     if not isinstance(required, bool):
-        raise _WrongError(f"expected true or false, got {describe(required)}", ("required",))
+        raise _InvalidError(f"expected true or false, got {describe(required)}", ("required",))
     if "default" not in value:
         return Variable(None if required else choices[0] if choices else "", choices)
     if required:
-        raise _WrongError("a required value has no default. Remove one of the two.", ("default",))
+        raise _InvalidError("a required variable has no default. Remove one of the two.", ("default",))
     [default] = _each([(("default",), _text, value["default"])])
     if choices and default not in choices:
-        raise _WrongError(f"expected one of {', '.join(choices)}, got {describe(default)}", ("default",))
+        raise _InvalidError(f"expected one of {', '.join(choices)}, got {describe(default)}", ("default",))
     return Variable(default, choices)
 
 
 def _each(parts: Sequence[tuple[FieldPath, Callable[[Any], Any], object]]) -> list[Any]:
-    """Check the parts of a value, each at its place, and raise the problems of all of them together."""
+    """Check the parts of a value, each at its path, and raise all their problems together."""
     checked, problems = [], []
     for at, check, part in parts:
         try:
             checked.append(check(part))
-        except _WrongError as wrong:
-            problems += [((*at, *inner), what) for inner, what in wrong.problems]
+        except _InvalidError as invalid:
+            problems += [((*at, *inner), what) for inner, what in invalid.problems]
     if problems:
         (at, what), *others = problems
-        raise _WrongError(what, at, *others)
+        raise _InvalidError(what, at, *others)
     return checked
 
 
@@ -524,24 +556,26 @@ def _list(value: object) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise _WrongError(f"expected a list, got {describe(value)}")
+        raise _InvalidError(f"expected a list, got {describe(value)}")
     return value
 
 
 def _text(value: object) -> str:
     if isinstance(value, dict):
-        raise _WrongError('expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".')
+        raise _InvalidError(
+            'expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".'
+        )
     if not isinstance(value, str):
         hint = "" if value is None or isinstance(value, list) else " Put quotes around it."
-        raise _WrongError(f"expected text, got {describe(value)}" + (hint and "." + hint))
+        raise _InvalidError(f"expected text, got {describe(value)}" + (hint and "." + hint))
     if re.search("[\ud800-\udfff]", value):
-        raise _WrongError("half a character (a lone surrogate) is not allowed. Remove it.")
+        raise _InvalidError("half a character (a lone surrogate) is not allowed. Remove it.")
     return value
 
 
 def _schema(value: object) -> int:
     if value != 1 or isinstance(value, bool | float):
-        raise _WrongError(f"expected 1, the only form this flanchat reads, got {describe(value)}")
+        raise _InvalidError(f"expected 1, the only version that this flanchat reads, got {describe(value)}")
     return 1
 
 
@@ -551,17 +585,15 @@ def _text_or_null(value: object) -> str | None:
 
 def _name(value: object) -> str:
     name = _text(value)
-    if not _NAME.fullmatch(name) or _DEVICE.fullmatch(name):
-        raise _WrongError(
-            f"expected at most 64 of a-z, 0-9, - and _, the first a letter or digit, got {describe(name)}"
-        )
+    if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):
+        raise _InvalidError(f"expected lower-case letters, digits, - and _, got {describe(name)}")
     return name
 
 
-def _beside(value: object) -> str | None:
+def _file_name(value: object) -> str | None:
     name = _text_or_null(value)
     if name is not None and (name != os.path.basename(name) or not name.endswith((".jsonl", ".csv"))):
-        raise _WrongError(f"expected a .jsonl or .csv file in the profile's own folder, got {describe(name)}")
+        raise _InvalidError(f"expected a .jsonl or .csv file in the folder of the profile, got {describe(name)}")
     return name
 
 
@@ -579,7 +611,7 @@ _FIELDS: dict[str, Callable[[object], object]] = {
     "output_label": _text_or_null,
     "separator": _text,
     "shots": _shots,
-    "shots_file": _beside,
+    "shots_file": _file_name,
     "shots_max": _SHOTS_MAX.check,
     "shots_order": _SHOTS_ORDER.check,
     "vars": _vars,
@@ -592,30 +624,30 @@ def _unknown(key: str, names: Sequence[str]) -> str:
 
 
 def _misplaced(key: str) -> str:
-    """What to say of a setting that does not stand under its group; "" when the key is no setting."""
+    """Return the message for a setting outside its group; "" if the key is not a setting."""
     setting = BY_NAME.get(key) or BY_SHORT.get(key)
-    return f"unknown field here. Write {setting.short} under {setting.group}." if setting else ""
+    return f"unknown field here. Write {setting.short} below {setting.group}." if setting else ""
 
 
 def _no_parent(name: str, chain: Sequence[str], folders: Sequence[Path]) -> str:
     if name in chain:
-        return "leads back to where it came from: " + " -> ".join([*chain, name])
+        return "extends itself: " + " -> ".join([*chain, name])
     if len(chain) > _MAX_CHAIN:
-        return f"expected at most {_MAX_CHAIN} profiles one after the other, found more"
+        return f"expected a chain of at most {_MAX_CHAIN} profiles, found more"
     hint = did_you_mean(name, profile_names(folders))
     return f"unknown profile {name}.{hint}".removesuffix(".")
 
 
 def _field(at: FieldPath) -> str:
-    """How a message writes a place: decode.top_p, shots[1].out."""
-    words = ""
+    """Format the path of a field: decode.top_p, shots[1].out."""
+    path = ""
     for step in at:
         if isinstance(step, int):
-            words += f"[{step}]"
+            path += f"[{step}]"
         else:
             shown = step if re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", step) else repr(step[:40])
-            words += f".{shown}" if words else shown
-    return words
+            path += f".{shown}" if path else shown
+    return path
 
 
 def _position(text: str, at: int) -> tuple[int, int]:
@@ -626,18 +658,19 @@ def _keys(value: object) -> list[str]:
     return list(value) if isinstance(value, dict) else []
 
 
-def _slug(stem: str) -> str:
-    return re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-_")[:64] or "profile"
+def _slug(text: str, default: str = "profile") -> str:
+    """Return a valid name that resembles the text."""
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_")[:64] or default
 
 
 def _locate(name: str, folders: Sequence[Path], *, without: set[str] | None = None) -> Path | None:
-    """The file of a profile: a direct child of the first folder that has one, and not among `without`."""
+    """Return the profile's file directly inside the first folder that has one, except those in `without`."""
     candidates = (folder / f"{name}{ending}" for folder in folders for ending in (".yaml", ".yml"))
     return next((p for p in candidates if os.path.lexists(p) and os.path.realpath(p) not in (without or ())), None)
 
 
 def _files(folders: Sequence[Path]) -> dict[str, Path]:
-    """Every profile file by the name of the file, the one of the first folder that has it."""
+    """Return every profile file by its stem, from the first folder that has it."""
     found: dict[str, Path] = {}
     for folder in folders:
         with suppress(OSError):
@@ -645,20 +678,3 @@ def _files(folders: Sequence[Path]) -> dict[str, Path]:
                 if path.suffix in (".yaml", ".yml") and not path.name.startswith("."):
                     found.setdefault(path.stem, path)
     return found
-
-
-def check_variable(profile: Profile, name: str, value: str) -> None:
-    """Raises UsageError when the profile has no such variable, or when it takes none but other values."""
-    if name not in profile.vars:
-        raise UsageError(
-            _("{name}: profile {profile} has no such variable.{hint}").format(
-                name=name, profile=profile.name, hint=did_you_mean(name, profile.vars)
-            )
-        )
-    choices = profile.vars[name].choices
-    if choices and value not in choices:
-        raise UsageError(
-            _("{name}: expected one of {choices}, got {value!r}.{hint}").format(
-                name=name, choices=", ".join(choices), value=value, hint=did_you_mean(value, choices)
-            )
-        )

@@ -1,7 +1,4 @@
-"""Profiles that change: as a YAML file, under a new hash, beside another one. Knows no model and no terminal.
-
-What is written is ordinary YAML: a text that any reader could take for a number, a date or a yes is in quotes.
-"""
+"""Save a profile as YAML, change one, compare two. Knows no model and no terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +16,7 @@ from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
+from flanchat.base.strict_yaml import Node, dump, dump_inline
 from flanchat.prompting.profile import (
     LAYOUTS,
     Placeholder,
@@ -31,40 +29,38 @@ from flanchat.prompting.profile import (
 )
 from flanchat.prompting.settings import SETTINGS, Value
 
-Node = Any  # None, bool, int, float, str, list[Node] or dict[str, Node]
-
 
 def to_yaml(profile: Profile, settings: Mapping[str, Value] | None = None) -> str:
-    """The profile as a file that `load_profile` reads back, with what it inherits written in and defaults left out.
+    """Return a file that `load_profile` reads back as this profile: inherited fields written out, defaults left out.
 
-    settings: by long name, laid over the profile's own. The name is not written: it is that of the file.
+    settings: by long name; they replace the profile's own. The name is not written: it is that of the file.
     """
     tree, default = _tree(profile), _tree(Profile(profile.name))
     kept = {key: value for key, value in tree.items() if value != default[key]}
-    if profile.template == "choice":  # asks for the list, even when it is empty
+    if profile.template == "choice":  # requires the list, even an empty one
         kept = {key: tree[key] for key in tree if key in kept or key == "choices"}
     values = {**profile.settings, **(settings or {})}
     for setting in SETTINGS:
         if setting.name in values:
             value = values[setting.name]
             kept.setdefault(setting.group, {})[setting.short] = list(value) if isinstance(value, tuple) else value
-    return "".join(f"{line}\n" for line in _lines(kept or {"template": profile.template}, ""))
+    return dump(kept or {"template": profile.template})
 
 
 def save_profile(
     profile: Profile, settings: Mapping[str, Value], name: str, folder: Path, *, overwrite: bool = False
 ) -> Path:
-    """Write the profile as NAME.yaml in `folder`, which is made if missing, and return the path.
+    """Write the profile as NAME.yaml in `folder`, which is created if missing, and return the path.
 
-    settings: by long name, laid over the profile's own. Nothing is written, and an old file stays, when the name is no
-    name or the file would not load again (UsageError), or when it exists and `overwrite` is false (StorageError).
+    settings: by long name; they replace the profile's own. Raises UsageError for an invalid name or a profile that
+    could not be loaded again, StorageError for a file that exists unless `overwrite` is set; the old file stays.
     """
     path = folder / f"{check_name(name)}.yaml"
     content = to_yaml(profile, settings)
     make_private_folder(folder)
     if not overwrite and os.path.lexists(path):
         raise StorageError(
-            _("{path}: exists already. Choose another name, or add --force to replace it.").format(path=path)
+            _("{path}: already exists. Choose another name, or add --force to replace it.").format(path=path)
         )
     _read_back(content, name, folder)
     write_atomically(path, content.encode(), overwrite=overwrite)
@@ -72,10 +68,10 @@ def save_profile(
 
 
 def diff_profiles(a: Profile, b: Profile) -> list[tuple[str, str, str]]:
-    """What differs: (field or setting, its value in `a`, its value in `b`), as one-line texts in the order of a file.
+    """Return the differences as (field or setting, value in `a`, value in `b`), in the order of a file.
 
-    A dash stands for a shot or variable that one of them has not. Where they were read from and what they extend is
-    left out: only what they do counts.
+    Values are one-line texts; a dash means that a profile lacks the shot or variable. Paths and `extends` are not
+    compared: only what a profile does counts.
     """
     left, right = _flat(a), _flat(b)
     names = sorted(dict.fromkeys([*left, *right]), key=lambda name: _ORDER.index(re.split(r"[.\[]", name)[0]))
@@ -84,39 +80,33 @@ def diff_profiles(a: Profile, b: Profile) -> list[tuple[str, str, str]]:
 
 
 def with_shots(profile: Profile, shots: Sequence[Shot]) -> Profile:
-    """The profile with these worked examples in place of its own, under a hash of its own."""
+    """Replace the worked examples. The result has a hash of its own."""
     if shots:
-        _refuse_unsent(profile, "shots")
+        _require_placeholder(profile, "shots")
     for shot in shots:
-        _refuse_halves(shot.input)
-        _refuse_halves(shot.output)
-    return _renewed(profile, shots=tuple(shots))
+        _refuse_surrogates(shot.input)
+        _refuse_surrogates(shot.output)
+    return _with_changes(profile, shots=tuple(shots))
 
 
 def with_prefix(profile: Profile, text: str) -> Profile:
-    """The profile with this instruction in front, under a hash of its own; "" for none."""
+    """Replace the instruction; "" removes it. The result has a hash of its own."""
     if text:
-        _refuse_unsent(profile, "prefix")
-    _refuse_halves(text)
-    return _renewed(profile, prefix=text)
+        _require_placeholder(profile, "prefix")
+    _refuse_surrogates(text)
+    return _with_changes(profile, prefix=text)
+
+
+_NOT_WRITTEN = ("name", "extends", "shots_file", "settings", "schema", "path", "sha256", "source")
 
 
 def _tree(profile: Profile) -> dict[str, Node]:
-    """Every field that a file can have and that stands alone, in the order a person would write them."""
-    return {
-        "description": profile.description,
-        "model": profile.model,
-        "device": profile.device,
-        "prefix": profile.prefix,
-        "template": profile.template,
-        "input_label": profile.input_label,
-        "output_label": profile.output_label,
-        "separator": profile.separator,
+    """Return the fields of a file without `extends` and `shots_file`, in the order of a written file."""
+    names = [field.name for field in dataclasses.fields(profile) if field.name not in _NOT_WRITTEN]
+    return {name: getattr(profile, name) for name in names} | {
         "vars": {name: _var(var) for name, var in profile.vars.items()},
         "choices": list(profile.choices),
         "shots": [{"in": shot.input, "out": shot.output} for shot in profile.shots],
-        "shots_max": profile.shots_max,
-        "shots_order": profile.shots_order,
     }
 
 
@@ -131,86 +121,8 @@ def _var(var: Variable) -> dict[str, Node]:
     return fields if var.default == implied else {"default": var.default, **fields}
 
 
-def _lines(value: Node, indent: str) -> Iterator[str]:
-    """A mapping or list that is not empty, as lines of YAML."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _under(f"{indent}{_scalar(key)}:", inner, indent)
-        return
-    for item in value:
-        if isinstance(item, dict):
-            first, *others = _lines(item, f"{indent}  ")
-            yield f"{indent}- {first.lstrip()}"
-            yield from others
-        else:
-            yield from _under(f"{indent}-", item, indent)
-
-
-def _under(head: str, value: Node, indent: str) -> Iterator[str]:
-    """`head` and the value that belongs to it, on the same line where it can be."""
-    if isinstance(value, dict | list) and value:
-        yield head
-        yield from _lines(value, f"{indent}  ")
-    elif isinstance(value, str) and _fits_block(value):
-        yield f"{head} |" if value.endswith("\n") else f"{head} |-"
-        yield from (f"{indent}  {row}" if row else "" for row in value.removesuffix("\n").split("\n"))
-    else:
-        yield f"{head} {_inline(value)}"
-
-
-def _fits_block(text: str) -> bool:
-    """Whether a text of several lines comes back from a literal block, and shows in it all that it holds."""
-    rows = text.removesuffix("\n").split("\n")
-    visible = all(row.isprintable() and not row.endswith(" ") for row in rows)
-    return "\n" in text and visible and rows[0][:1] not in ("", " ") and rows[-1] != ""
-
-
-def _inline(value: Node) -> str:
-    """Any value on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(key)}: {_inline(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_quoted(item) if isinstance(item, str) else _inline(item) for item in value) + "]"
-    return _scalar(value)
-
-
-def _scalar(value: bool | int | float | str | None) -> str:
-    if isinstance(value, str):
-        if _is_plain(value):
-            return value
-        if value.isprintable() and "'" not in value and ('"' in value or "\\" in value):
-            return f"'{value}'"
-        return _quoted(value)
-    if isinstance(value, float):  # an ordinary reader takes 1e-07 for text
-        return re.sub(r"^(-?\d+)e", r"\1.0e", repr(value))
-    return json.dumps(value)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether every reader of YAML takes the text for text when it has no quotes."""
-    return (
-        text[:1].isalpha() and text.isprintable() and text.lower() not in _WORDS and not re.search(r": | #|[: ]$", text)
-    )
-
-
-_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-
-
-def _quoted(text: str) -> str:
-    """In double quotes, with everything escaped that does not show.
-
-    >>> print(_quoted('a "b"\\u2028'))
-    "a \\"b\\"\\u2028"
-    """
-    shown = json.dumps(text, ensure_ascii=False)
-    return "".join(
-        char if char.isprintable() else f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
-        for char in shown
-    )
-
-
 def _read_back(content: str, name: str, folder: Path) -> None:
-    """Raise UsageError when the content would not load as NAME.yaml."""
+    """Raise UsageError if the content cannot be loaded as NAME.yaml."""
     try:
         with tempfile.TemporaryDirectory(prefix=".flanchat-", dir=folder) as place:
             path = Path(place, f"{name}.yaml")
@@ -219,17 +131,17 @@ def _read_back(content: str, name: str, folder: Path) -> None:
     except ProfileError as error:
         problems = re.sub(rf"(?m)^{re.escape(str(path))}:\d+: ", "", error.message)
         raise UsageError(
-            _("profile {name} cannot be saved as it is now: {problems}").format(name=name, problems=problems)
+            _("cannot save profile {name} with the current settings: {problems}").format(name=name, problems=problems)
         ) from None
     except OSError as error:
         raise StorageError(
-            _("{folder}: profile {name} is not written: {why}").format(folder=folder, name=name, why=reason(error))
+            _("{folder}: profile {name} not written: {why}").format(folder=folder, name=name, why=reason(error))
         ) from error
 
 
 def _flat(profile: Profile) -> dict[str, str]:
-    """Each field and setting with its value on one line; shots and variables one by one."""
-    flat = {"name": _scalar(profile.name)}
+    """Return each field and setting with its value on one line; shots and variables separately."""
+    flat = {"name": dump_inline(profile.name)}
     for key, value in _tree(profile).items():
         if key == "shots":
             pairs = [(f"shots[{n}].{part}", text) for n, shot in enumerate(value) for part, text in shot.items()]
@@ -237,36 +149,35 @@ def _flat(profile: Profile) -> dict[str, str]:
             pairs = [(f"vars.{name}", var) for name, var in value.items()]
         else:
             pairs = [(key, value)]
-        flat |= {name: _inline(inner) for name, inner in pairs}
+        flat |= {name: dump_inline(inner) for name, inner in pairs}
     for setting in SETTINGS:
         own = setting.name in profile.settings
         flat[setting.name] = (
-            _inline(profile.settings[setting.name])
+            dump_inline(profile.settings[setting.name])
             if own
-            else _("{value} (default)").format(value=_inline(setting.default))
+            else _("{value} (default)").format(value=dump_inline(setting.default))
         )
     return flat
 
 
-def _refuse_unsent(profile: Profile, name: str) -> None:
+def _require_placeholder(profile: Profile, name: str) -> None:
     parts = split_template(profile.template)
     if profile.template not in LAYOUTS and not any(isinstance(p, Placeholder) and p.name == name for p in parts):
         raise UsageError(
             _(
-                "profile {profile}: its template has no {{{{{name}}}}}, so the {name} would never be "
-                "sent. Write {{{{{name}}}}} into the template, or take a profile with template: qa "
-                "or plain."
+                "profile {profile}: the template has no {{{{{name}}}}}, so the {name} would never be sent. Add "
+                "{{{{{name}}}}} to the template, or use a profile with template: qa or plain."
             ).format(profile=profile.name, name=name)
         )
 
 
-def _refuse_halves(text: str) -> None:
+def _refuse_surrogates(text: str) -> None:
     if re.search("[\ud800-\udfff]", text):
         raise UsageError(_("half a character (a lone surrogate) is not allowed. Remove it."))
 
 
-def _renewed(profile: Profile, **changes: Any) -> Profile:
-    """The changed profile, which is no file any more: nothing inherited, source and hash made of its content."""
+def _with_changes(profile: Profile, **changes: Any) -> Profile:
+    """Return a changed profile that is independent of files: nothing inherited, source and hash made of its content."""
     changed = dataclasses.replace(profile, extends=None, shots_file=None, path=None, source="", sha256="", **changes)
     fields = {key: value for key, value in changed.as_dict().items() if key != "sha256"}
     canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

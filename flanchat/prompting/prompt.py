@@ -1,6 +1,6 @@
-"""From a profile, earlier turns and a question to the exact text the model reads, as segments that fit a budget.
+"""Compile a prompt from profile, history and question, as segments within the token budget.
 
-Knows profiles and counts; knows no tokenizer: it is given a function that counts the tokens of parts of a text.
+Knows profiles; knows no tokenizer: callers pass a function that counts the tokens of the parts of a text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import Placeholder, Profile, Shot, split_template
+from flanchat.prompting.profile import LAYOUTS, Layout, Placeholder, Profile, Shot, split_template
 from flanchat.prompting.settings import Settings, describe
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
@@ -31,10 +31,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of the prompt. In a fitted prompt the texts of the kept segments join to the whole.
+    """A part of the prompt. In a fitted prompt the texts of the kept segments join to the whole text.
 
-    ref: which shot or turn it is, counted from 1 (0 otherwise). gap: goes in front unless it is the first one kept.
-    tokens: counted inside the whole; 0 when dropped. reason: why it was dropped, else "".
+    ref: number of the shot or turn, from 1 (0 otherwise). gap: text in front of it, unless it is the first one kept.
+    tokens: its share of the whole prompt; 0 if dropped. reason: why it was dropped, or "".
     """
 
     kind: Kind
@@ -48,7 +48,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model reads. tokens: of all kept segments, the end token included. limit: the budget they fit in."""
+    """The text the model reads. tokens: of all kept segments, with the end token. limit: the token budget."""
 
     text: str
     tokens: int
@@ -56,27 +56,6 @@ class Prompt:
     segments: tuple[Segment, ...]
     warnings: tuple[Warned, ...]
     ids_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a named template writes an exchange. cue: opens the answer. before, after: said once around everything."""
-
-    question: str
-    cue: str
-    before: str = ""
-    after: str = ""
-
-
-# The forms that FLAN was trained on; see docs/profiles.md.
-LAYOUTS: dict[str, Layout] = {
-    "plain": Layout("", ""),
-    "qa": Layout("Q:", "A:"),
-    "instruct": Layout("Question:", "Answer:", before="Answer the following question."),
-    "dialog": Layout("Person A:", "Person B:", before="Dialog:"),
-    "cot": Layout("Q:", "A:", after="Let's think step by step."),
-    "choice": Layout("Question:", "Answer:"),
-}
 
 
 _PARTS = {
@@ -92,24 +71,24 @@ _OVER = N_("over the budget of {limit} tokens")
 
 
 def segment_name(segment: Segment) -> str:
-    """A part in words: "shot 2"."""
+    """Return the name of a segment, such as "shot 2"."""
     kind = _(_PARTS.get(segment.kind, segment.kind))
     return _("{part} {number}").format(part=kind, number=segment.ref) if segment.ref else kind
 
 
 def format_drop(segment: Segment, limit: int) -> str:
-    """That a part was dropped, and why. limit: of its prompt."""
+    """Return "dropped: ..." with the reason. limit: of the prompt."""
     return _("dropped: {reason}").format(reason=drop_reason(segment, limit))
 
 
 def drop_reason(segment: Segment, limit: int) -> str:
-    """Why a part was dropped, in words. The reason itself is English, for it is recorded."""
+    """Return why a segment was dropped, for display. Its `reason` is recorded and therefore English."""
     return _(_OVER).format(limit=limit) if segment.reason == _OVER.format(limit=limit) else segment.reason
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """A way to ask. It is changed by making another one."""
+    """A profile, settings and variables: all that decides how a question is asked."""
 
     profile: Profile
     settings: Settings
@@ -117,20 +96,20 @@ class Setup:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What an answer is chosen from; () when it is written."""
+        """The choices to score; () when the answer is generated."""
         return () if self.settings.value("choose") == "free" else self.profile.choices
 
     def with_profile(self, profile: Profile) -> Setup:
-        """With another profile. What was set beside the profile stays in force, variables that it lacks do not."""
+        """Replace the profile. Settings from elsewhere stay; variables that the new profile lacks are dropped."""
         settings = self.settings.with_layer(f"profile {profile.name}", profile.settings)
         return Setup(profile, settings, {name: value for name, value in self.variables.items() if name in profile.vars})
 
     def with_settings(self, origin: str, values: Mapping[str, Any]) -> Setup:
-        """With these values. origin: as in settings.ORIGINS. Raises UsageError for a bad value or values that clash."""
+        """Add values to a layer. origin: see settings.ORIGINS. Raises UsageError for invalid or conflicting values."""
         return replace(self, settings=self.settings.update(origin, values)) if values else self
 
     def compile(self, question: str, earlier: Sequence[Exchange], measure: Measure, *, seed: int = 0) -> Prompt:
-        """The prompt of a question. earlier: the turns before it, oldest first. Raises PromptError or ConsentError."""
+        """Compile the prompt of a question. earlier: the turns before it, oldest first. Raises as `compile_prompt`."""
         return compile_prompt(
             self.profile, self.settings, earlier, question, measure, variables=self.variables, seed=seed
         )
@@ -146,11 +125,11 @@ def compile_prompt(
     variables: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> Prompt:
-    """The prompt for `question`, with whole turns and then whole shots left out until it fits.
+    """Compile the prompt for a question, dropping whole turns and then whole shots until it fits.
 
-    turns: the conversation, oldest first; the setting `history.turns` says how many may be sent.
-    variables: values of the profile's own placeholders. seed: orders the shots when the profile shuffles them.
-    Raises BudgetError when the rest alone is too long, or when something would have to go and may not;
+    turns: the conversation, oldest first; the setting `history.turns` limits how many are used.
+    variables: values of the profile's own placeholders. seed: for the order of shots if the profile shuffles them.
+    Raises BudgetError when the rest alone is too long, or when something must be dropped and on_overflow forbids it;
     UsageError when a variable has no value.
     """
     segments = render(profile, settings, turns, question, variables=variables, seed=seed)
@@ -166,7 +145,7 @@ def render(
     variables: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> list[Segment]:
-    """All segments, before anything is dropped."""
+    """Return all segments, before any is dropped."""
     layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
     labels = _labels(profile, layout)
     shots = [
@@ -189,7 +168,7 @@ def render(
 def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Prompt:
     """Drop whole turns, oldest first, then whole shots, first one first, until the joined text fits the budget.
 
-    The joined text is counted anew after each drop, for token counts do not simply add up.
+    The joined text is counted again after each drop, because token counts of parts do not add up.
     """
     limit, on_overflow = settings.value("max_input_tokens"), settings.value("on_overflow")
     current = list(segments)
@@ -208,21 +187,20 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
             )
             raise BudgetError(
                 _(
-                    "the question is {asked} tokens, but {left} are left for it ({limit} less {rest} for "
-                    "the rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
+                    "the question is {asked} tokens, but only {left} are left for it ({limit} less {rest} for the "
+                    "rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
                 ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
             )
         current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))
-        heir = victim + 1  # stands where the dropped one stood, so it takes its gap
-        if heir < len(current) and current[heir].kind == current[victim].kind:
-            current[heir] = replace(current[heir], gap=current[victim].gap)
+        successor = victim + 1  # takes the place of the dropped one, and so its gap
+        if successor < len(current) and current[successor].kind == current[victim].kind:
+            current[successor] = replace(current[successor], gap=current[victim].gap)
     dropped = join_list(segment_name(segment) for segment in current if not segment.kept)
     if dropped and on_overflow != "drop":
         raise (ConsentError if on_overflow == "ask" else BudgetError)(
             _(
-                "the prompt is {tokens} tokens and the budget {limit}: {dropped} would have to be "
-                "dropped, and on_overflow is {on_overflow}; shorten the question, raise "
-                "max_input_tokens (at most 2048) or set on_overflow to drop"
+                "the prompt is {tokens} tokens and the budget {limit}: {dropped} would be dropped, but on_overflow is "
+                "{on_overflow}; shorten the question, raise max_input_tokens (at most 2048) or set on_overflow to drop"
             ).format(tokens=whole, limit=limit, dropped=dropped, on_overflow=on_overflow)
         )
     for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
@@ -255,15 +233,13 @@ def _chosen_shots(profile: Profile, seed: int) -> list[Shot]:
 
 
 def _history(settings: Settings, turns: Sequence[Exchange], labels: tuple[str, str]) -> list[Segment]:
-    wanted: int = settings.value("turns")
-    if not wanted:
+    count: int = settings.value("turns")
+    if not count:
         return []
-    forms = {"qa": LAYOUTS["qa"], "dialog": LAYOUTS["dialog"]}
-    form = forms.get(settings.value("format"))
-    if form is not None:
-        labels = form.question, form.cue
+    if (form := settings.value("format")) != "labels":  # "labels" means those of the profile
+        labels = LAYOUTS[form].question, LAYOUTS[form].cue
     usable = [(ref, turn) for ref, turn in enumerate(turns, 1) if not turn.partial or settings.value("include_partial")]
-    return [Segment("turn", _exchange(turn.question, turn.answer, labels), ref) for ref, turn in usable[-wanted:]]
+    return [Segment("turn", _exchange(turn.question, turn.answer, labels), ref) for ref, turn in usable[-count:]]
 
 
 def _exchange(question: str, answer: str, labels: tuple[str, str]) -> str:
@@ -286,7 +262,7 @@ def _fill(
     question: str,
     variables: Mapping[str, str],
 ) -> list[Segment]:
-    """A template of the user's own, with every placeholder replaced once and nothing read again."""
+    """Fill in a custom template: each placeholder once; inserted texts are not scanned again."""
     filled: list[Segment] = []
     for part in split_template(profile.template):
         if not isinstance(part, Placeholder):

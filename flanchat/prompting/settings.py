@@ -1,6 +1,7 @@
-"""Every setting, declared once: its type, range, default and help. Knows no file, no screen and no model.
+"""The settings, each declared once with type, range, default and help. Knows no file, no screen and no model.
 
-The declaration feeds profile files, `/set`, `-o K=V`, completion and the table in docs/profiles.md: they cannot differ.
+Profile and configuration files, `/set`, `-o NAME=VALUE`, completion, the request to the engine and the table in
+docs/profiles.md all follow from the declaration in SETTINGS.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ Kind = Literal["bool", "int", "float", "text", "choice", "texts"]
 Value = bool | int | float | str | tuple[str, ...] | None
 
 ORIGINS = ("config", "profile", "environment", "flag", "/set", "once")
-"""Where a value can come from, the weakest first. The first word of an origin: "profile qa" ranks as "profile"."""
+"""Where a value can come from, the weakest first. Only the first word of an origin counts, as in "profile qa"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `name` is long ("decode.temperature"); `short` is its last part, and unique too.
+    """One setting. `name` is the long name ("decode.temperature"); `short` is its last part, which is unique too.
 
-    above: the value must be greater than this; minimum and maximum are themselves allowed.
-    numbered: those of the choices that may stand with a number, or with several: "npu:1", "npu:0,1".
-    optional: null is a value, with the meaning the help states.
+    above: exclusive minimum; minimum and maximum are inclusive.
+    numbered: the choices that may have numbers, as in "npu:1" and "npu:0,1".
+    optional: null is allowed; the help says what it means.
     """
 
     name: str
@@ -59,16 +60,16 @@ class Setting:
 
     @property
     def values(self) -> str:
-        """What may be written, in words: "a number from 0 to 1"."""
+        """The allowed values in words, such as "a number from 0 to 1"."""
         return _("{words}, or null").format(words=self.allowed) if self.optional else self.allowed
 
     @property
     def allowed(self) -> str:
-        """The same without null."""
+        """The allowed values without null."""
         return self._noun() + self._range()
 
     def check(self, value: object) -> Value:
-        """The value as it is used from here on (whole numbers become floats where a float is meant), or UsageError."""
+        """Return the value with its final type: an int becomes a float where needed. Raises UsageError."""
         if value is None and self.optional:
             return None
         if self.kind == "bool":
@@ -91,7 +92,7 @@ class Setting:
         return value
 
     def parse(self, text: str) -> Value:
-        """The value of what was typed after `/set NAME` or `-o NAME=`. Numbers and words mean what they mean in YAML.
+        """Parse a value typed after `/set NAME` or `-o NAME=`. Numbers and words mean what they mean in YAML.
 
         stop takes one text, in which \\n, \\t and \\\\ are escapes, or a JSON list of texts. A text in double quotes is
         read as JSON too.
@@ -107,7 +108,7 @@ class Setting:
         return self.check(parse_scalar(text.strip()))
 
     def format(self, value: Value) -> str:
-        """The value as `parse` reads it back.
+        """Format a value so that `parse` reads it back.
 
         >>> find_setting("stop").format(("Q:",))
         '["Q:"]'
@@ -209,50 +210,50 @@ class Setting:
 
 
 DEVICE = Setting(
-    "device", "choice", None, N_("where the model runs"),
+    "device", "choice", None, N_("device of the model"),
     choices=("auto", "npu", "cuda", "mps", "cpu"), numbered=("npu", "cuda"), optional=True,
 )  # fmt: skip
-"""Not one of SETTINGS: it belongs to the model, not to a question. In configuration and profiles, /device, --device."""
+"""Used by configuration, profiles, /device and --device. Not in SETTINGS: it belongs to the model, not a question."""
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("history.turns", "int", 0, N_("earlier turns sent with a question; T5 is made for one"), minimum=0,
+    Setting("history.turns", "int", 0, N_("earlier turns in the prompt; T5 expects none"), minimum=0,
             maximum=20),
-    Setting("history.format", "choice", "qa", N_("how an earlier turn is written"), choices=("qa", "dialog", "labels")),
-    Setting("history.include_partial", "bool", False, N_("also send answers that were interrupted")),
+    Setting("history.format", "choice", "qa", N_("form of an earlier turn"), choices=("qa", "dialog", "labels")),
+    Setting("history.include_partial", "bool", False, N_("include interrupted answers in the history")),
     Setting("budget.max_input_tokens", "int", 512, N_("longest prompt, in tokens"), minimum=16, maximum=2048),
     Setting(
         "budget.on_overflow", "choice", "drop",
-        N_("what happens to turns and shots that do not fit; the question stays"),
+        N_("what to do with turns and shots that do not fit"),
         choices=("drop", "ask", "refuse"),
     ),
     Setting("decode.max_new_tokens", "int", 128, N_("longest answer, in tokens"), minimum=1, maximum=1024),
     Setting("decode.min_new_tokens", "int", 0, N_("shortest answer, in tokens"), minimum=0, maximum=1024),
-    Setting("decode.do_sample", "bool", False, N_("draw each token by chance; false takes the likeliest (greedy)")),
+    Setting("decode.do_sample", "bool", False, N_("sample tokens; false takes the likeliest (greedy)")),
     Setting("decode.temperature", "float", 1.0, N_("above 1 bolder, below 1 safer, 0 is greedy"), minimum=0, maximum=5),
-    Setting("decode.top_k", "int", 0, N_("draw from the k likeliest tokens; 0 is off"), minimum=0, maximum=1_000_000),
-    Setting("decode.top_p", "float", 1.0, N_("draw from the likeliest that sum to p; 1 is off"), minimum=0, maximum=1),
-    Setting("decode.num_beams", "int", 1, N_("answers followed at once; beams are not streamed"), minimum=1,
+    Setting("decode.top_k", "int", 0, N_("sample from the k likeliest; 0 is off"), minimum=0, maximum=1_000_000),
+    Setting("decode.top_p", "float", 1.0, N_("sample from the likeliest up to sum p; 1 is off"), minimum=0, maximum=1),
+    Setting("decode.num_beams", "int", 1, N_("beams of beam search, which does not stream"), minimum=1,
             maximum=16),
-    Setting("decode.length_penalty", "float", 1.0, N_("with beams, above 0 favours long answers"), minimum=-5,
+    Setting("decode.length_penalty", "float", 1.0, N_("with beams: above 0 favours long answers"), minimum=-5,
             maximum=5),
-    Setting("decode.no_repeat_ngram_size", "int", 0, N_("no n tokens occur twice; 0 is off"), minimum=0, maximum=1024),
+    Setting("decode.no_repeat_ngram_size", "int", 0, N_("no n-gram occurs twice; 0 is off"), minimum=0, maximum=1024),
     Setting("decode.repetition_penalty", "float", 1.0, N_("above 1 repeats less; 1 is off"), minimum=0.5, maximum=3),
     Setting(
-        "decode.seed", "int", None, N_("starts the chance; null draws a new one for each answer and records it"),
+        "decode.seed", "int", None, N_("seed of sampling; null draws and records a new one for each answer"),
         minimum=0, maximum=2**32 - 1, optional=True,
     ),
-    Setting("decode.stop", "texts", (), N_("the answer is cut where one of these first appears")),
+    Setting("decode.stop", "texts", (), N_("the answer ends before the first of these texts")),
     Setting("post.strip", "bool", True, N_("remove blanks around the answer")),
     Setting(
-        "post.answer_regex", "text", None, N_("its first group is the short answer; the text shown stays whole"),
+        "post.answer_regex", "text", None, N_("its first group is the short answer; the whole text is still shown"),
         optional=True,
     ),
     Setting(
         "post.choose", "choice", "sum",
-        N_("which of a profile's choices answers: by sum or mean of log-probabilities; free writes instead"),
+        N_("how choices are ranked: sum or mean of log-probabilities; free generates text instead"),
         choices=("sum", "mean", "free"),
     ),
-    Setting("display.probs", "bool", False, N_("show how sure the model is of each token")),
+    Setting("display.probs", "bool", False, N_("show the probability of each token")),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
@@ -260,7 +261,7 @@ BY_SHORT: Mapping[str, Setting] = {setting.short: setting for setting in SETTING
 
 
 def find_setting(name: str) -> Setting:
-    """The setting with this long or short name.
+    """Return the setting with this long or short name. Raises UsageError.
 
     >>> find_setting("top_p").name
     'decode.top_p'
@@ -274,7 +275,7 @@ def find_setting(name: str) -> Setting:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The values in force: layers over the defaults, the strongest last. Every value in a layer was checked.
+    """The current values: layers over the defaults, the strongest last. All values in layers are checked.
 
     >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).set("/set", "top_p", 0.9)
     >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
@@ -284,67 +285,68 @@ class Settings:
     layers: tuple[tuple[str, Mapping[str, Value]], ...] = ()
 
     def value(self, name: str) -> Any:
-        """The value in force."""
+        """Return the current value."""
         setting = find_setting(name)
         return next((v[setting.name] for __, v in reversed(self.layers) if setting.name in v), setting.default)
 
     def origin(self, name: str) -> str:
-        """Which layer the value in force comes from, or "default"."""
+        """Return the layer that the current value comes from, or "default"."""
         full = find_setting(name).name
         return next((origin for origin, values in reversed(self.layers) if full in values), "default")
 
     def with_layer(self, origin: str, values: Mapping[str, Any]) -> Settings:
-        """These values in place of the layer of the same rank: another profile's replace those of the last.
+        """Replace the layer of this rank: the values of a profile replace those of the previous profile.
 
-        Layers rank as in ORIGINS, whatever order they come in. Raises UsageError for a bad value or values that clash.
+        Layers rank as in ORIGINS, whatever the order they are added in. Raises UsageError for invalid or conflicting
+        values.
         """
         checked = {find_setting(name).name: find_setting(name).check(value) for name, value in values.items()}
         others = [layer for layer in self.layers if _rank(layer[0]) != _rank(origin)]
         layers = [*others, (origin, checked)] if checked else others
         changed = Settings(tuple(sorted(layers, key=lambda layer: _rank(layer[0]))))
-        changed._refuse_clashes()
+        changed._refuse_conflicts()
         return changed
 
     def update(self, origin: str, values: Mapping[str, Any]) -> Settings:
-        """Several values at once, added to the layer of that rank."""
+        """Add values to the layer of this rank."""
         return self.with_layer(origin, {**self._layer(origin), **{find_setting(k).name: v for k, v in values.items()}})
 
     def set(self, origin: str, name: str, value: object) -> Settings:
-        """One value, added to the layer of that rank."""
+        """Add one value to the layer of this rank."""
         return self.update(origin, {name: value})
 
     def unset(self, name: str, origin: str = "/set") -> Settings:
-        """Without this session's own value, so that the profile's or the default is in force again."""
+        """Remove a value from a layer, so that the one of a weaker layer or the default applies again."""
         full = find_setting(name).name
         return self.with_layer(origin, {key: value for key, value in self._layer(origin).items() if key != full})
 
     def restored(self, recorded: Settings) -> Settings:
-        """With the values that an earlier answer had, as if set in this session; flags and the seed stay."""
-        stays = {"decode.seed", *self._layer("flag")}
-        then = {name: value for name, value in recorded.as_dict().items() if name not in stays}
+        """Set the values of an earlier answer as if by /set. Flags and the seed keep theirs."""
+        kept = {"decode.seed", *self._layer("flag")}
         base = self.with_layer("/set", {})
-        return base.with_layer("/set", {name: value for name, value in then.items() if base.value(name) != value})
+        values = {name: value for name, value in recorded.as_dict().items() if name not in kept}
+        return base.with_layer("/set", {name: value for name, value in values.items() if base.value(name) != value})
 
     def decoding(self, seed: int) -> Decoding:
-        """How the next answer is decoded. seed: taken when decode.seed is null."""
+        """Return the decoding of the next answer. seed: used when decode.seed is null."""
         values: dict[str, Any] = {s.short: self.value(s.name) for s in SETTINGS if s.group == "decode"}
         if values["seed"] is None:
             values["seed"] = seed
         return Decoding(**values)
 
     def as_dict(self) -> dict[str, Value]:
-        """Every setting's value in force, by long name."""
+        """Return the current value of every setting, by long name."""
         return {setting.name: self.value(setting.name) for setting in SETTINGS}
 
     def changed(self) -> dict[str, Value]:
-        """What was set beyond the profile: by configuration, environment, flags and in the session."""
+        """Return the current values that do not come from the profile or the defaults, by long name."""
         own = [values for origin, values in self.layers if _rank(origin) != _rank("profile")]
         return {
             name: self.value(name) for values in own for name in values if _rank(self.origin(name)) != _rank("profile")
         }
 
     def ineffective(self) -> dict[str, str]:
-        """Settings that differ from their default and change nothing now, with the reason as a sentence.
+        """Return the settings that are changed but have no effect now, with the reason as a sentence.
 
         >>> Settings().set("/set", "temperature", 0.7).ineffective()
         {'decode.temperature': 'temperature has no effect while do_sample is false'}
@@ -352,7 +354,7 @@ class Settings:
         reasons: dict[str, str] = {}
         if not self.value("do_sample"):
             reasons |= dict.fromkeys(("temperature", "top_k", "top_p", "seed"), _("do_sample is false"))
-            if self.value("temperature") == 0:  # asks for greedy and gets it
+            if self.value("temperature") == 0:  # means greedy, which it is
                 del reasons["temperature"]
         elif self.value("temperature") == 0:
             reasons |= dict.fromkeys(("do_sample", "top_k", "top_p", "seed"), _("temperature is 0, which means greedy"))
@@ -369,7 +371,7 @@ class Settings:
     def _layer(self, origin: str) -> Mapping[str, Value]:
         return next((values for name, values in self.layers if _rank(name) == _rank(origin)), {})
 
-    def _refuse_clashes(self) -> None:
+    def _refuse_conflicts(self) -> None:
         beams, low, high = self.value("num_beams"), self.value("min_new_tokens"), self.value("max_new_tokens")
         if beams > 1 and self.value("do_sample"):
             raise UsageError(
@@ -396,39 +398,39 @@ class Settings:
             )
 
 
-def split_pairs(words: str) -> list[tuple[str, str]]:
-    """`NAME VALUE`, or any number of `NAME=VALUE`.
+def split_pairs(typed: str) -> list[tuple[str, str]]:
+    """Split `NAME VALUE`, or any number of `NAME=VALUE`, into pairs.
 
     >>> split_pairs("temperature 0.7"), split_pairs("top_p=0.9 do_sample=true")
     ([('temperature', '0.7')], [('top_p', '0.9'), ('do_sample', 'true')])
     """
-    starts = list(re.finditer(r"(?:^|\s)([a-z_.]+)\s*=\s*", words))
+    starts = list(re.finditer(r"(?:^|\s)([a-z_.]+)\s*=\s*", typed))
     if starts and starts[0].start() == 0:
-        ends = [found.start() for found in starts[1:]] + [len(words)]
-        return [(found[1], words[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
-    name, __, value = words.partition(" ")
+        ends = [found.start() for found in starts[1:]] + [len(typed)]
+        return [(found[1], typed[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
+    name, __, value = typed.partition(" ")
     if not value.strip():
         find_setting(name)
         raise UsageError(
-            _("{name} needs a value: {name}=VALUE. /show settings lists the present ones.").format(name=name)
+            _("{name} needs a value: {name}=VALUE. /show settings lists the current values.").format(name=name)
         )
     return [(name, value.strip())]
 
 
 def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
-    """The values of typed (name, text) pairs, by long name. Raises UsageError for an unknown name or a bad value."""
+    """Parse typed values, as (name, text), into values by long name. Raises UsageError."""
     return {setting.name: setting.parse(text) for setting, text in ((find_setting(name), text) for name, text in pairs)}
 
 
 def markdown_table() -> str:
-    """The settings as a Markdown table, as it stands in docs/profiles.md."""
+    """Return the settings as the Markdown table of docs/profiles.md."""
     rows = ["| setting | values | default | meaning |", "|---|---|---|---|"]
     rows += [f"| `{s.name}` | {s.values} | `{s.format(s.default)}` | {s.help} |" for s in SETTINGS]
     return "\n".join(rows) + "\n"
 
 
 def describe(value: object) -> str:
-    """A value as an error message names it: "the text 'hot'", "1.5", "a list"."""
+    """Describe a value in a message: "the text 'hot'", "1.5", "a list"."""
     if value is None:
         return _("nothing (null)")
     if isinstance(value, bool):
@@ -441,17 +443,17 @@ def describe(value: object) -> str:
 
 
 def with_hint(what: str, hint: str) -> str:
-    """A message, and the sentence after it if there is one."""
+    """Return a message, followed by a hint if there is one."""
     return _("{what}.{hint}").format(what=what, hint=hint) if hint else what
 
 
 def describe_origin(origin: str) -> str:
-    """Where a value comes from, in words. An origin itself is English, for it is recorded."""
+    """Return an origin for display. The origin itself is recorded and therefore English."""
     rank, blank, name = origin.partition(" ")
-    return f"{_(_ORIGIN_WORDS.get(rank, rank))}{blank}{name}"
+    return f"{_(_ORIGIN_NAMES.get(rank, rank))}{blank}{name}"
 
 
-_ORIGIN_WORDS = {
+_ORIGIN_NAMES = {
     "config": N_("config"),
     "profile": N_("profile"),
     "environment": N_("environment"),
@@ -462,7 +464,7 @@ _ORIGIN_WORDS = {
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """The words to end a message with, a blank in front: "Did you mean NAME?", or nothing when no name is near."""
+    """Return " Did you mean NAME?" for the nearest name, to end a message with; "" when none is near."""
     import difflib
 
     near = difflib.get_close_matches(word[:60], list(names), n=1)

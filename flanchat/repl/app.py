@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from flanchat.base.errors import ConsentError, FlanchatError, UsageError
 from flanchat.base.format import not_ready
@@ -12,9 +12,12 @@ from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on
 from flanchat.repl.commands.table import GRID_HINT, Ask, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import InputSource
-from flanchat.sessions.session import Source
+from flanchat.sessions.session import AnswerEvents, Source
 from flanchat.ui.results import View
 from flanchat.ui.types import Confidence, ResultStream, Scores
+
+if TYPE_CHECKING:
+    from flanchat.experiments.grid import GridCell
 
 
 def run(context: Context, entries: InputSource, view: View, *, debug: bool = False, draft: str = "") -> None:
@@ -95,31 +98,17 @@ class _Loop:
         if context.attachments:
             text, source = context.question(text), "file"
         context.last_draft = text
-        turns = context.session.turns[: editing - 1] if editing else context.session.turns
-        changes: dict[str, str] | None = {}
-        # compile before /edit leaves its branch: a question that cannot be asked must change nothing
-        if editing or context.session.settings.value("on_overflow") == "ask":
-            changes = self._consent(lambda: context.session.compile(text, turns=turns))
-        if changes is None:
-            return
-        if editing:
-            context.session.edit(editing)
-        answers = len(context.session.conversation.answers)
-        try:
-            self._show_answer(ShowAnswer(context.session.ask(text, source=source, changes=changes)))
-        finally:
-            if len(context.session.conversation.answers) > answers:  # it was sent, even if the answer failed
-                context.attachments.clear()
+        session = context.session
 
-    def _consent(self, compile_prompt: Callable[[], object]) -> dict[str, str] | None:
-        """Ask before parts of a prompt are dropped, where `on_overflow` is `ask`. None means the user declined."""
+        def ask(changes: Mapping[str, str] | None = None) -> AnswerEvents:
+            return session.ask(text, source=source, changes=changes, turn=editing)
+
+        answers = len(session.conversation.answers)
         try:
-            compile_prompt()
-        except ConsentError as error:
-            if not self._entries.can_confirm:
-                raise
-            return {"on_overflow": "drop"} if self._is_agreed(error) else None
-        return {}
+            self._show_answer(ShowAnswer(ask(), without=lambda: ask({"on_overflow": "drop"})))
+        finally:
+            if len(session.conversation.answers) > answers:  # it was sent, even if the answer failed
+                context.attachments.clear()
 
     def _is_agreed(self, error: ConsentError) -> bool:
         self._view.note(error.message)
@@ -150,27 +139,22 @@ class _Loop:
         """Answer a grid's cells and draw them; a large grid is confirmed first."""
         from flanchat.ui import grid
 
-        experiment, view = shown.experiment, self._view
+        session, view = shown.grid, self._view
         if shown.again:
-            grid.draw_finished(view, experiment.grid, experiment.current, diff=shown.diff)
+            grid.draw_finished(view, session.grid, session.current, diff=shown.diff)
             return
-        engine = self._context.engine
-        announced, is_large = experiment.announce()
-        for line in announced.splitlines():
-            view.note(line)
-        if is_large and not shown.confirmed:
+
+        def confirm() -> bool:
             if not self._entries.can_confirm:
                 raise UsageError(_("this is a large grid; --yes runs it"))
-            if not self._entries.confirm(_("Run it?")):
-                return
+            return self._entries.confirm(_("Run it?"))
 
-        self._context.experiment = experiment
-        with (
-            stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
-            closing(experiment.events()) as events,
-        ):
-            grid.draw(view, experiment.grid, events, experiment.current, diff=shown.diff, status=self._not_ready)
-        view.hint(_(GRID_HINT))
+        def draw(cells: Iterator[GridCell]) -> None:
+            self._context.grid = session
+            grid.draw(view, session.grid, cells, session.current, diff=shown.diff, status=self._not_ready)
+
+        if session.run(note=view.note, confirm=(lambda: True) if shown.confirmed else confirm, show=draw):
+            view.hint(_(GRID_HINT))
 
     def _run_script(self, script: RunScript) -> None:
         """Run a file's lines up to the first that fails or is interrupted."""

@@ -20,7 +20,7 @@ from flanchat.ui.types import Drawable, ResultStream
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid import OpenModel
-    from flanchat.experiments.grid_session import Experiment
+    from flanchat.experiments.grid_session import GridSession
     from flanchat.sessions.library import Library
 
 
@@ -42,7 +42,7 @@ class ShowAnswer:
 class ShowGrid:
     """A what-if grid to run and show. again: only show it. diff: mark the changes. confirmed: do not ask first."""
 
-    experiment: Experiment
+    grid: GridSession
     again: bool = False
     diff: bool = False
     confirmed: bool = False
@@ -109,7 +109,7 @@ class Context:
     the file of a new or an earlier session. open_engine: opens a model by name and device, without waiting until it is
     loaded; None where that is impossible. models: name, description and state of known models.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, with its files.
-    open_other_model: context manager of a second model on the same device. experiment: the last what-if grid.
+    open_other_model: context manager of a second model on the same device. grid: the last what-if grid.
     attachments: files for the next question. editing: the turn, from 1, that the next question replaces. hidden_shots:
     shots switched off by /shots off.
     """
@@ -129,13 +129,13 @@ class Context:
     attachments: list[Attachment] = field(default_factory=list)
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
-    experiment: Experiment | None = None
+    grid: GridSession | None = None
     open_other_model: OpenModel = field(default=_no_model)
 
     @property
     def cells(self) -> tuple[Answer | None, ...]:
         """The answers of the last grid's cells, in order; None for a cell without one."""
-        return () if self.experiment is None else tuple(cell.answer for cell in self.experiment.grid.cells)
+        return () if self.grid is None else tuple(cell.answer for cell in self.grid.grid.cells)
 
     def question(self, draft: str) -> str:
         """The question that a draft makes: the attached files, then its text."""
@@ -149,4 +149,4 @@ class Context:
     def reset(self) -> None:
         """Drop what belongs to the current session, when another one begins."""
         self.attachments.clear()
-        self.last_draft, self.editing, self.hidden_shots, self.experiment = "", None, (), None
+        self.last_draft, self.editing, self.hidden_shots, self.grid = "", None, (), None

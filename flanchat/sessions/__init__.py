@@ -1,1 +1,1 @@
-"""Conversations and their transcripts on disk: ask, record, branch, read back, find."""
+"""Conversations and their transcripts on disk: ask, record, branch, resume, list and search."""

@@ -62,7 +62,7 @@ def answer_all(
     for batch in [[at] for at in generated] if exact else [generated] if generated else []:
         some = [answers[at] for at in batch]
         if stopped:
-            _interrupt(some)
+            interrupt(some)
             continue
         for answer in some:
             answer.batch = len(some)
@@ -73,7 +73,7 @@ def answer_all(
         if at in generated:
             continue
         if stopped:
-            _interrupt([answer])
+            interrupt([answer])
         else:
             for __ in collect(score(engine, answer, choices[at]), [answer], engine):
                 pass
@@ -81,7 +81,8 @@ def answer_all(
         yield at
 
 
-def _interrupt(answers: Iterable[Answer]) -> None:
+def interrupt(answers: Iterable[Answer]) -> None:
+    """End answers that were not begun."""
     for answer in answers:
         answer.finish = "interrupted"
         answer.end()

@@ -234,7 +234,7 @@ def prompt_json(prompt: Prompt) -> dict[str, Any]:
     return _laid_out(_prompt_fields(prompt), _PROMPT_JSON)
 
 
-def replay_json(answer: Answer) -> dict[str, Any]:
+def replayed_answer_json(answer: Answer) -> dict[str, Any]:
     """An old or new answer as `replay --json` prints it."""
     return _laid_out(_fields(answer), _REPLAY)
 

@@ -1,7 +1,7 @@
-"""A session on disk: JSON Lines, append only, every event durable before the call returns. Knows no event's meaning.
+"""The transcript file of a session: append-only JSON Lines, each event durable when `record` returns.
 
-An event is one JSON object on one line, escaped to ASCII. So a line that was cut short is never valid JSON, every
-Python text can be stored (lone surrogates too), and the file is safe to print.
+Knows no event's meaning. An event is one JSON object on one line, escaped to ASCII. So a line that was cut short is
+never valid JSON, every Python text can be stored (lone surrogates too), and the file is safe to print.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import math
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,18 +18,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from flanchat import __version__
+from flanchat.base.clock import Now, format_utc, utc_now
 from flanchat.base.errors import StorageError
-from flanchat.base.files import (
-    Sync,
-    Write,
-    append_record,
-    open_private_append,
-    open_regular_read,
-    reason,
-    sync_content,
-    sync_folder,
-    try_lock,
-)
+from flanchat.base.files import Sync, Write, append_record, open_regular, reason, sync_content, sync_folder, try_lock
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 
@@ -42,9 +32,9 @@ _NAME_TRIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a transcript file holds: every event that is whole, and one sentence per thing that is wrong.
+    """The readable events of a transcript file, and one sentence for each problem in it.
 
-    Each event has at least `type` and `id` (text), `n` (int) and, when it has a `parent`, text or None there.
+    Each event has at least `type` and `id` (str) and `n` (int); `parent` is a str, None or missing.
     """
 
     events: tuple[dict[str, Any], ...]
@@ -52,36 +42,34 @@ class Reading:
 
 
 def read(path: Path) -> Reading:
-    """Read a transcript, damaged or not; never writes, never waits. Events of unknown types are kept as they are.
+    """Read a transcript, damaged or not, without writing or waiting. Events of unknown types are kept.
 
-    Raises StorageError when there is no such file or when it is something else than a file.
+    Raises StorageError when there is no such file or when it is not a regular file.
     """
     try:
-        with open(open_regular_read(path), "rb") as file:
+        with open(open_regular(path), "rb") as file:
             return _read(file)
     except OSError as error:
         raise StorageError(f"{path}: {reason(error)}") from error
 
 
 class Transcript:
-    """Writes one session's events. A failed write never raises: the event is kept and tried again before the next.
+    """Writes the events of one session. A failed write never raises: the event is kept and retried before the next.
 
-    For one thread at a time. Make it with `create` or `resume`.
+    For one thread at a time. Make one with `create` or `resume`.
     """
 
-    def __init__(
-        self, path: Path, *, session: str, n: int, fd: int | None, clock: Callable[[], float], write: Write, sync: Sync
-    ) -> None:
+    def __init__(self, path: Path, *, session: str, n: int, fd: int | None, now: Now, write: Write, sync: Sync) -> None:
         self._path = path
         self._session = session
         self._n = n
         self._fd = fd
-        self._clock = clock
+        self._now = now
         self._write = write
         self._sync = sync
         self._suffix = _suffix
         self._folder_synced = fd is not None
-        self._opening: list[bytes] = []  # session.start, held back until there is something to start
+        self._opening: list[bytes] = []  # session.start, written together with the first event
         self._pending: list[bytes] = []
         self._counts: Counter[str] = Counter()
         self._used = False
@@ -96,18 +84,18 @@ class Transcript:
         host: Mapping[str, object],
         name: str = "",
         about: Mapping[str, object] | None = None,
-        clock: Callable[[], float] = time.time,
+        now: Now = utc_now,
         suffix: Callable[[], str] | None = None,
         write: Write = os.write,
         sync: Sync = sync_content,
     ) -> Transcript:
         """Prepare a new session in `folder`, which is made if missing; the file appears with the first `record`.
 
-        about: further fields of session.start. clock: seconds since 1970. suffix: makes the file name's last part.
-        Raises StorageError when the folder is unfit.
+        about: more fields of session.start. suffix: returns the last part of the file name, until one is free.
+        Raises StorageError when the folder cannot be used.
         """
         make_private_folder(folder)
-        transcript = cls(Path(), session=_ulids.next(clock()), n=0, fd=None, clock=clock, write=write, sync=sync)
+        transcript = cls(Path(), session=_ulids.next(now()), n=0, fd=None, now=now, write=write, sync=sync)
         transcript._suffix = suffix or _suffix
         transcript._path = folder / transcript._file_name()
         start = {"name": name, "app_version": __version__, "host": dict(host), **(about or {})}
@@ -120,27 +108,28 @@ class Transcript:
         cls,
         path: Path,
         *,
-        clock: Callable[[], float] = time.time,
+        now: Now = utc_now,
         write: Write = os.write,
         sync: Sync = sync_content,
     ) -> Transcript:
-        """Go on with the session in `path`. Raises StorageError when it is missing, unfit, in use or holds no event."""
-        fd = open_private_append(path, create="never")
+        """Append to the session in `path`. Raises StorageError when it is missing, unsafe, in use or without events."""
+        try:
+            fd = open_regular(path, "append existing", private=True)
+        except OSError as error:
+            raise StorageError(f"{path}: {reason(error)}") from error
         try:
             if not try_lock(fd):
                 raise StorageError(
-                    _("{path}: another flanchat is writing this session. Close it there first.").format(path=path)
+                    _("{path}: another flanchat is using this session. Close it there first.").format(path=path)
                 )
             with open(os.dup(fd), "rb") as file:
                 events = _read(file).events
             if not events:
-                raise StorageError(
-                    _("{path}: holds no readable event, so there is nothing to go on with.").format(path=path)
-                )
+                raise StorageError(_("{path}: no readable event, so there is nothing to resume.").format(path=path))
             sessions = (event.get("session") for event in events)
-            session = next((s for s in sessions if isinstance(s, str)), "") or _ulids.next(clock())
+            session = next((s for s in sessions if isinstance(s, str)), "") or _ulids.next(now())
             last = max(event["n"] for event in events)
-            transcript = cls(path, session=session, n=last, fd=fd, clock=clock, write=write, sync=sync)
+            transcript = cls(path, session=session, n=last, fd=fd, now=now, write=write, sync=sync)
         except BaseException:
             os.close(fd)
             raise
@@ -149,17 +138,17 @@ class Transcript:
 
     @property
     def path(self) -> Path:
-        """Where the session is, or will be; it can change once, at the first `record`, when the name is taken."""
+        """The session's file. Changes at the first `record` when its name is taken by then."""
         return self._path
 
     @property
     def session(self) -> str:
-        """The session's id, a ULID."""
+        """The id of the session, a ULID."""
         return self._session
 
     @property
     def unsaved(self) -> tuple[str, ...]:
-        """The lines that are not on disk, oldest first."""
+        """The lines that could not be written, oldest first."""
         return tuple(line.decode("ascii") for line in self._pending)
 
     @property
@@ -168,10 +157,10 @@ class Transcript:
         return self._problem
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
-        """Append one event and return its id. It is on disk when `problem` is "" afterwards.
+        """Append one event and return its id. The event is on disk if `problem` is "" afterwards.
 
-        Numbers that JSON does not have (infinities, not-a-number) are stored as null. Raises StorageError for an
-        event of more than 16 MB, which no reader would take back.
+        Infinities and NaN, which JSON lacks, become null. Raises StorageError for an event of more than 16 MB, which
+        `read` would skip.
         """
         if self._closed:
             raise ValueError("this transcript is closed")
@@ -183,9 +172,9 @@ class Transcript:
         return id
 
     def close(self, why: str) -> None:
-        """Record session.end, with the number of events of each type, and close the file; a second call does nothing.
+        """Record session.end with the number of events of each type, and close the file. A second call does nothing.
 
-        A session in which nothing was recorded leaves no trace. `unsaved` and `problem` stay readable.
+        A session without events leaves no file. `unsaved` and `problem` can still be read.
         """
         if self._closed:
             return
@@ -193,30 +182,30 @@ class Transcript:
             self.record("session.end", why=why, counts=dict(self._counts))
         self._closed = True
         if self._fd is not None:
-            # made by this session, but nothing ever fitted on the disk
+            # this session created the file, but no event could ever be written
             if len(self._pending) == self._n and os.fstat(self._fd).st_size == 0:
                 self._path.unlink(missing_ok=True)
             os.close(self._fd)
             self._fd = None
 
     def _event(self, type: str, parent: str | None, fields: Mapping[str, object]) -> tuple[str, bytes]:
-        now = self._clock()
+        now = self._now()
         id = _ulids.next(now)
         event = {
             "v": VERSION,
             "n": self._n + 1,
             "id": id,
-            "ts": datetime.fromtimestamp(now, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "ts": format_utc(now),
             "type": type,
             "session": self._session,
             "parent": parent,
         }
         if taken := event.keys() & fields.keys():
-            raise ValueError(f"an event sets {', '.join(sorted(taken))} itself")
+            raise ValueError(f"reserved field names: {', '.join(sorted(taken))}")
         line = _encode({**event, **fields})
         if len(line) >= LINE_BYTES:
             raise StorageError(
-                _("this {type} event has {count} bytes; at most {most} can be stored. Shorten it.").format(
+                _("the {type} event has {count} bytes; at most {most} can be stored. Shorten it.").format(
                     type=type, count=len(line), most=LINE_BYTES
                 )
             )
@@ -244,27 +233,25 @@ class Transcript:
     def _open_new(self) -> int:
         for __ in range(_NAME_TRIES):
             try:
-                fd = open_private_append(self._path, create="new")
+                fd = open_regular(self._path, "append new", private=True)
             except FileExistsError:
                 self._path = self._path.with_name(self._file_name())
             else:
-                try_lock(fd)  # so that `resume` elsewhere sees that this session is in use
+                try_lock(fd)  # so that `resume` in another process sees that this session is in use
                 return fd
         raise StorageError(
-            _("{path}: this name and {count} others are taken").format(path=self._path, count=_NAME_TRIES - 1)
+            _("{path}: this file name and {count} others are taken").format(path=self._path, count=_NAME_TRIES - 1)
         )
 
     def _file_name(self) -> str:
-        moment = datetime.fromtimestamp(self._clock(), timezone.utc)
-        return f"{moment:%Y-%m-%d-%H%M%S}-{self._suffix()}.jsonl"
+        return f"{self._now().astimezone(timezone.utc):%Y-%m-%d-%H%M%S}-{self._suffix()}.jsonl"
 
 
 class NoTranscript:
-    """Takes the same calls as Transcript and writes nothing."""
+    """Has the methods of Transcript and writes nothing. Its ids carry no time, for nothing keeps them."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
-        self._session = _ulids.next(clock())
+    def __init__(self) -> None:
+        self._session = _ulids.next(_EPOCH)
 
     @property
     def path(self) -> Path | None:
@@ -283,29 +270,30 @@ class NoTranscript:
         return ""
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
-        """Return a fresh id, so that later events have a parent to name."""
-        return _ulids.next(self._clock())
+        """Return a new id, which later events can name as their parent."""
+        return _ulids.next(_EPOCH)
 
     def close(self, why: str) -> None:
         """Do nothing."""
 
 
 class _Ulids:
-    """Makes ULIDs that only ever grow: 48 bits of milliseconds, then 80 random bits, as 26 characters."""
+    """Generates increasing ULIDs: 48 bits of milliseconds, then 80 random bits, as 26 characters."""
 
     def __init__(self) -> None:
         self._last = -1
         self._lock = threading.Lock()
 
-    def next(self, seconds: float) -> str:
-        fresh = int(seconds * 1000) % 2**48 << 80 | int.from_bytes(os.urandom(10), "big")
+    def next(self, moment: datetime) -> str:
+        fresh = int(moment.timestamp() * 1000) % 2**48 << 80 | int.from_bytes(os.urandom(10), "big")
         with self._lock:
-            self._last = max(self._last + 1, fresh)  # the clock stood still or was set back: count on
+            self._last = max(self._last + 1, fresh)  # stays increasing when the clock stands still or is set back
             value = self._last
         return "".join(_BASE32[value >> shift & 31] for shift in range(125, -1, -5))
 
 
 _ulids = _Ulids()
+_EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
 def _suffix() -> str:
@@ -321,7 +309,7 @@ def _encode(event: dict[str, object]) -> bytes:
 
 
 def _finite(value: object) -> object:
-    """Copy a JSON value with None in place of every infinity and not-a-number."""
+    """Copy a JSON value with None in place of every infinity and NaN."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -361,7 +349,7 @@ def _read(file: BinaryIO) -> Reading:
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield line numbers from 1 and lines with their newline; None for a line over the limit."""
+    """Yield line numbers from 1 and lines with their newline; None for a line above the size limit."""
     number = 0
     while line := file.readline(LINE_BYTES):
         number += 1
@@ -382,12 +370,12 @@ def _object(line: bytes) -> dict[str, Any] | None:
 
 
 def _fault(event: dict[str, Any]) -> str:
-    """Say what every event needs and this one lacks; "" when nothing."""
+    """Return which required field is missing or has the wrong type; "" when all are right."""
     for key in ("type", "id"):
         if not isinstance(event.get(key), str):
-            return f"no text in {key}"
+            return f"{key} is not text"
     if type(event.get("n")) is not int:
-        return "no whole number in n"
+        return "n is not a whole number"
     if not isinstance(event.get("parent"), str | None):
-        return "no text in parent"
+        return "parent is not text"
     return ""

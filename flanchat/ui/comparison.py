@@ -6,7 +6,6 @@ Colours never stand alone: [-removed-] and {+added+} are marked as `git diff --w
 from __future__ import annotations
 
 from collections.abc import Generator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.base.format import clipped, format_duration, format_logprob, format_percent
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from flanchat.experiments.replay import Replay, Replayed
-    from flanchat.sessions.session_record import SessionRecord
     from flanchat.ui.terminal import Terminal
 
 _SIDE_BY_SIDE = 100  # cells
@@ -97,12 +95,13 @@ def _change(old: str, new: str) -> str:
     return old if old == new else f"{old} → {new}"
 
 
-def replay_steps(replay: Replay, path: Path, record: SessionRecord) -> Generator[str | Comparison, None, None]:
+def replay_steps(replay: Replay) -> Generator[str | Comparison, None, None]:
     """What a replay shows as it runs: problems of the record, each turn, the summary."""
-    for problem in record.problems[:1]:
-        more = _(" and {count} more").format(count=len(record.problems) - 1) if len(record.problems) > 1 else ""
+    problems = replay.record.problems
+    for problem in problems[:1]:
+        more = _(" and {count} more").format(count=len(problems) - 1) if len(problems) > 1 else ""
         yield "! " + _("{path}: {problem}{more}; the readable part is replayed").format(
-            path=path, problem=problem, more=more
+            path=replay.source, problem=problem, more=more
         )
     for step in replay.run():
         yield f"! {step}" if isinstance(step, str) else _replayed_turn(step)

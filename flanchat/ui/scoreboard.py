@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from flanchat.base.format import NOTHING, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.experiments.metrics import METRICS
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
 _ALL_FIGURES = 70  # cells that the table needs for all its columns
@@ -39,12 +40,12 @@ def draw(
     table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
     table.add_column(_("profile and settings"), overflow="fold")
     columns = [_("answers")]
-    columns += [_("correct"), _("exact"), "F1"] if scored else []
+    columns += [_(metric.label) for metric in METRICS.values()] if scored else []
     for column in [*columns, _("tokens"), _("avg logprob")] if is_wide else columns:
         table.add_column(column, justify="right", no_wrap=True)
     for name, row in zip(names, rows, strict=True):
         cells = [str(row["answers"])]
-        cells += [format_percent(row[figure], 1) for figure in ("accuracy", "exact", "f1")] if scored else []
+        cells += [format_percent(row[metric.mean], 1) for metric in METRICS.values()] if scored else []
         cells += [_number(row["new_tokens"], 1), _number(row["mean_lp"], 3)] if is_wide else []
         table.add_row(Text(name), *cells)
     console.print(table)

@@ -16,7 +16,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.ui.types import Table
 
 if TYPE_CHECKING:
-    from flanchat.sessions.library import Entry, Hit
+    from flanchat.sessions.index import SearchHit, SessionSummary
 
 BUDGET_HINT = N_(
     "Over the budget, turns are dropped first, oldest first, then shots; never the instruction or the question."
@@ -197,7 +197,7 @@ def sparkline(values: Sequence[float], most: int = 40) -> str:
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def sessions_table(entries: Sequence[Entry]) -> str | Table:
+def sessions_table(entries: Sequence[SessionSummary]) -> str | Table:
     """Sessions, newest first, with the numbers that /load and `flanchat sessions` take."""
     if not entries:
         return _("There are no sessions yet.")
@@ -208,7 +208,7 @@ def sessions_table(entries: Sequence[Entry]) -> str | Table:
     return Table(_("Sessions"), ("", _("name"), _("last used"), _("turns"), _("first question")), rows)
 
 
-def _first_question(entry: Entry) -> str:
+def _first_question(entry: SessionSummary) -> str:
     text = clipped(entry.question)
     if entry.grids:
         text += ngettext(" ({count} grid)", " ({count} grids)", entry.grids).format(count=entry.grids)
@@ -218,7 +218,7 @@ def _first_question(entry: Entry) -> str:
     return text
 
 
-def hits_table(hits: Sequence[Hit], words: str) -> str | Table:
+def hits_table(hits: Sequence[SearchHit], words: str) -> str | Table:
     """Search hits, with the found words in brackets."""
     if not hits:
         return _("No session contains: {words}").format(words=words)
@@ -227,7 +227,7 @@ def hits_table(hits: Sequence[Hit], words: str) -> str | Table:
     return Table(_("Hits"), columns, rows, hint=_("/load SESSION opens one."))
 
 
-def marked(hit: Hit) -> str:
+def marked(hit: SearchHit) -> str:
     """The excerpt with brackets around the found words."""
     text, end = "", 0
     for first, last in hit.found:

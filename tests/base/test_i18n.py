@@ -111,25 +111,24 @@ COVERED = [
     and ("engine" not in path.parts or path.name == "events.py")  # a model process speaks English
 ]
 NO_WORDS = re.compile(
-    r"^/|^import sys;|^<!doctype|:root \{|"
+    r"^/|^import sys;|"
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
-    "unknown field.", "unknown field here. Write ", "expected settings, one a line, got ", " more problems",
-    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path, or ",
+    "unknown field.", "unknown field here. Write ", "expected settings, one per line, got ", " more problems",
+    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no',  # what to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # to the model
     "left for another session", "recording was switched off", "recording was switched on again",  # on disk
-    "no whole number in n", "no text in parent", "no text in ", "not a JSON object (damaged)", "cut short",
+    " is not text", "n is not a whole number", "parent is not text", "not a JSON object (damaged)", "cut short",
     ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE, line by line
-    "this transcript is closed", "an event sets ", "another version's index", "not a private file", "no fts",
-    "the index is damaged: a row is not as it was written", "the index is damaged: a file outside the folder",
+    "this transcript is closed", "reserved field names: ", "an index of another version", "not a private file",
+    "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
-    "if missing",  # mistakes of the program's own, and what only it reads
+    "append existing", "append new",  # programming mistakes, and what only the program reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
-    "flanchat whatif",  # what is typed
 }  # fmt: skip
 """Every text of two words or more that is not marked, and why."""
 

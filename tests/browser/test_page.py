@@ -1,4 +1,4 @@
-"""What a browser shows of an exported page: every word, no more than a phone is wide, and nothing from elsewhere."""
+"""Exported pages in a real browser: everything is visible, fits a phone and loads nothing. Needs a Chromium on PATH."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from flanchat.engine.events import Warned
-from flanchat.export.exporters import write_export
+from flanchat.export.exporters import EXPORTERS
+from flanchat.export.grid_page import grid_page
 from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.session_record import SessionRecord
-from tests.export.test_export import answer, prompt, small_story, story_of, story_saying, token
+from tests.export.test_export import answer, prompt, record_full_of, record_of, small_record, token
+from tests.export.test_grid_page import grid
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -48,47 +50,51 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 class Opened:
-    """A page in the browser. asked: every address that it wanted, other than its own."""
+    """A page in the browser. requests: addresses it asked for besides its own. messages: lines on its console."""
 
-    def __init__(self, browser: Any, story: SessionRecord, folder: Path, size: tuple[int, int], scheme: str) -> None:
+    def __init__(self, browser: Any, source: str, folder: Path, size: tuple[int, int], scheme: str) -> None:
         path = folder / "talk.html"
-        write_export(story, path, overwrite=True)
+        path.write_text(source, encoding="utf-8")
         self.context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=2
         )
         self.page = self.context.new_page()
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(message.text))
         self.page.goto(path.as_uri())
-        self.asked.remove(path.as_uri())
+        self.requests.remove(path.as_uri())
 
     def unfold(self) -> None:
         self.page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
 
     def shown(self, selector: str) -> list[str]:
-        """The text of every element of this kind that can be seen, as it is laid out."""
+        """The text of every visible element, as it is laid out."""
         return [found.inner_text() for found in self.page.query_selector_all(selector) if found.is_visible()]
 
     def style(self, selector: str, name: str) -> str:
         return str(self.page.eval_on_selector(selector, f"one => getComputedStyle(one).{name}"))
 
     def at_widths(self, *widths: int) -> Iterator[int]:
-        """Make the window so wide, one width after the other."""
+        """Give the window one width after another."""
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": 740})
             yield width
 
     def too_wide(self) -> list[str]:
-        """Elements that reach beyond the window's edge, and the page itself when it scrolls sideways."""
+        """Elements that extend beyond the window, and the page itself when it scrolls sideways.
+
+        Inside `.wide` a wide table scrolls by itself.
+        """
         return list(
             self.page.evaluate(
                 """() => {
                     const width = document.documentElement.clientWidth;
                     const wide = [...document.body.querySelectorAll('*')].filter(one => {
                         const box = one.getBoundingClientRect();
-                        return one.checkVisibility() && (box.right > width + 0.5 || box.left < -0.5);
+                        return one.checkVisibility() && !one.parentElement.closest('.wide')
+                            && (box.right > width + 0.5 || box.left < -0.5);
                     }).map(one => one.outerHTML.slice(0, 80));
                     return document.documentElement.scrollWidth > width ? ['the page', ...wide] : wide;
                 }"""
@@ -100,8 +106,9 @@ class Opened:
 def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     opened: list[Opened] = []
 
-    def show(story: SessionRecord, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
-        opened.append(Opened(browser, story, tmp_path, size, scheme))
+    def show(exported: SessionRecord | str, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
+        source = exported if isinstance(exported, str) else EXPORTERS["html"](exported)
+        opened.append(Opened(browser, source, tmp_path, size, scheme))
         return opened[-1]
 
     yield show
@@ -109,8 +116,8 @@ def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         one.context.close()
 
 
-def long_story() -> SessionRecord:
-    """A conversation as people have it, with everything that a page can show."""
+def long_record() -> SessionRecord:
+    """A realistic conversation with everything that a page can show."""
     sampled = Settings().with_layer("/set", {"do_sample": True, "temperature": 0.8, "top_p": 0.9, "turns": 3})
     paris = answer(
         "What is the capital of France?",
@@ -163,7 +170,7 @@ def long_story() -> SessionRecord:
         prompt=prompt("Schreibe ein Gedicht über den Fluß 🌊, bitte.", warnings=[Warned("unk", 1, "🌊")]),
         timing=Timing(1.9, 0.04, 0.07, 1.48, 821.0),
     )
-    return story_of(
+    return record_of(
         paris,
         other,
         seine,
@@ -174,18 +181,18 @@ def long_story() -> SessionRecord:
     )
 
 
-def wide_story() -> SessionRecord:
-    """One word without a place to break, everywhere."""
+def wide_record() -> SessionRecord:
+    """A long unbreakable word in every place."""
     word = "Donaudampfschifffahrt" * 12
-    return story_saying(word)
+    return record_full_of(word)
 
 
 def test_a_page_shows_questions_answers_and_figures(show_page):
-    opened = show_page(long_story())
+    opened = show_page(long_record())
 
     assert opened.page.title() == "A walk along the Seine"
     assert opened.shown("h1") == ["A walk along the Seine"]
-    assert opened.shown("h2") == ["Turn 1", "Turn 2", "Turn 3", "Questions without an answer"]
+    assert opened.shown("h2") == ["Turn 1", "Turn 2", "Turn 3", "Unanswered questions"]
     assert opened.shown(".question")[:2] == [
         "What is the capital of France?",
         "Which river runs through it, and where does it go?",
@@ -193,20 +200,20 @@ def test_a_page_shows_questions_answers_and_figures(show_page):
     assert opened.shown(".answer")[0] == "Paris"
     assert opened.shown(".answer")[1].startswith("The river Seine, which rises near Dijon")
     text = opened.page.inner_text("body")
-    for said in (
+    for expected in (
         "94 ms · 30 tok/s · 11 in, 2 out",
         "to first token 23 ms",
-        "left out: turn 1 (over the budget of 64 tokens)",
-        "interrupted; kept as it is",
+        "dropped: turn 1 (over the budget of 64 tokens)",
+        "ended: interrupted",
         "unknown to this model, 1 in all: 🌊",
         "the question is 731 tokens",
         "before temperature and penalties",
     ):
-        assert said in text
+        assert expected in text
 
 
-def test_what_is_folded_away_shows_when_it_is_opened(show_page):
-    opened = show_page(long_story())
+def test_details_are_hidden_until_they_are_opened(show_page):
+    opened = show_page(long_record())
     hidden = opened.shown("table")
 
     opened.page.locator("article:nth-of-type(2) > .reply summary").filter(has_text="Settings").click()
@@ -217,30 +224,49 @@ def test_what_is_folded_away_shows_when_it_is_opened(show_page):
     assert len(settings) == 1
     assert "decode.temperature" in settings[0]
     text = opened.page.inner_text("body")
-    for said in ("Q: What is the capital of France?", "␣Lyon 2%", "2871046113", "Another answer to this question"):
-        assert said in text
+    for expected in (
+        "Q: What is the capital of France?",
+        "␣Lyon 2.0%",
+        "2871046113",
+        "Another answer to this question",
+    ):
+        assert expected in text
 
 
-@pytest.mark.parametrize("story", [long_story, small_story, wide_story], ids=lambda story: story.__name__)
-def test_nothing_is_wider_than_the_window_folded_or_not(show_page, story):
-    opened = show_page(story())
+@pytest.mark.parametrize("record", [long_record, small_record, wide_record], ids=lambda record: record.__name__)
+def test_nothing_is_wider_than_the_window_open_or_closed(show_page, record):
+    opened = show_page(record())
 
     assert {width: opened.too_wide() for width in opened.at_widths(320, 360, 768)} == {320: [], 360: [], 768: []}
     opened.unfold()
     assert {width: opened.too_wide() for width in opened.at_widths(320, 360, 768)} == {320: [], 360: [], 768: []}
 
 
-def test_text_is_large_enough_for_a_phone_and_lines_are_short_on_a_desk(show_page):
-    phone, desk = show_page(long_story()), show_page(long_story(), DESKTOP)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_grid_fits_a_phone_and_shows_what_differs(show_page, scheme):
+    word = "Donaudampfschifffahrt" * 12
+    opened = show_page(
+        grid_page(grid(f"top_k=2,3 seed=1..3 {word}", ["a", f" {word}"], ["a", " cat"], full=True)), scheme=scheme
+    )
+    opened.unfold()
+
+    assert {width: opened.too_wide() for width in opened.at_widths(320, 360, 768)} == {320: [], 360: [], 768: []}
+    assert opened.shown("ins") == ["cat"]
+    assert contrast(opened.style("ins", "color"), opened.style("ins", "backgroundColor")) >= 4.5
+    assert (opened.requests, opened.messages) == ([], [])
+
+
+def test_text_is_large_on_a_phone_and_lines_are_short_on_a_desktop(show_page):
+    phone, desktop = show_page(long_record()), show_page(long_record(), DESKTOP)
 
     assert float(phone.style(".answer", "fontSize").removesuffix("px")) >= 17
     assert float(phone.style(".key", "fontSize").removesuffix("px")) >= 12
     assert phone.page.eval_on_selector("summary", "one => one.getBoundingClientRect().height") >= 28
-    assert desk.page.eval_on_selector("main", "one => one.getBoundingClientRect().width") <= 800
+    assert desktop.page.eval_on_selector("main", "one => one.getBoundingClientRect().width") <= 800
 
 
 def contrast(one: str, other: str) -> float:
-    """How far two opaque colours, as a browser computes them, are apart. Source: WCAG 2.1, contrast ratio."""
+    """The contrast ratio of two opaque computed colours. Source: WCAG 2.1."""
 
     def luminance(colour: str) -> float:
         parts = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
@@ -252,12 +278,12 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_its_ground_in_light_and_dark(show_page, scheme):
-    opened = show_page(long_story(), scheme=scheme)
+def test_every_text_contrasts_with_its_background_in_light_and_dark(show_page, scheme):
+    opened = show_page(long_record(), scheme=scheme)
 
     pairs = {
-        (text, ground): contrast(opened.style(text, "color"), opened.style(ground, "backgroundColor"))
-        for text, ground in [
+        (text, back): contrast(opened.style(text, "color"), opened.style(back, "backgroundColor"))
+        for text, back in [
             ("body", "body"), (".about span", "body"), ("footer", "body"), (".brand", "body"), (".answer", ".turn"),
             (".key", ".turn"), ("summary", ".turn"), (".question", ".question"), (".alert", ".alert"),
             (".likely", ".likely"), (".unsure", ".unsure"), (".guess", ".guess"),
@@ -266,23 +292,23 @@ def test_every_text_stands_out_from_its_ground_in_light_and_dark(show_page, sche
     assert {pair: round(ratio, 1) for pair, ratio in pairs.items() if ratio < 4.5} == {}
 
 
-def test_the_page_is_dark_for_those_who_have_it_dark(show_page):
-    light, dark = show_page(long_story()), show_page(long_story(), scheme="dark")
+def test_the_page_follows_the_dark_colour_scheme(show_page):
+    light, dark = show_page(long_record()), show_page(long_record(), scheme="dark")
 
     assert contrast(light.style("body", "backgroundColor"), "rgb(255, 255, 255)") < 1.3
     assert contrast(dark.style("body", "backgroundColor"), "rgb(0, 0, 0)") < 1.3
 
 
-def test_a_weak_token_is_marked_without_colour_too(show_page):
-    opened = show_page(long_story())
+def test_an_unlikely_token_is_also_underlined(show_page):
+    opened = show_page(long_record())
 
     lines = [opened.style(f".answer .{name}", "textDecorationStyle") for name in ("unsure", "guess")]
     assert lines == ["dotted", "wavy"]
     assert opened.style(".answer .likely", "textDecorationLine") == "none"
 
 
-def test_a_bar_of_time_is_as_long_as_its_stretches_say(show_page):
-    opened = show_page(story_of(answer("q", "a", timing=Timing(0, 0.2, 0.5, 1.0))), DESKTOP)
+def test_the_segments_of_the_time_bar_are_proportional(show_page):
+    opened = show_page(record_of(answer("q", "a", timing=Timing(0, 0.2, 0.5, 1.0))), DESKTOP)
 
     widths = opened.page.eval_on_selector_all(
         ".meter:first-child .bar i", "all => all.map(one => one.getBoundingClientRect().width)"
@@ -290,9 +316,9 @@ def test_a_bar_of_time_is_as_long_as_its_stretches_say(show_page):
     assert [round(width / sum(widths), 1) for width in widths] == [0.2, 0.3, 0.5]
 
 
-def test_hostile_text_is_shown_as_text_and_does_nothing(show_page):
-    story = story_saying(" ".join(HOSTILE))
-    opened = show_page(story, DESKTOP)
+def test_hostile_text_is_shown_and_has_no_effect(show_page):
+    record = record_full_of(" ".join(HOSTILE))
+    opened = show_page(record, DESKTOP)
     opened.unfold()
 
     for text in HOSTILE[:-1]:
@@ -301,46 +327,46 @@ def test_hostile_text_is_shown_as_text_and_does_nothing(show_page):
     assert opened.page.title().startswith("<script>")
     assert opened.page.query_selector_all("script, img, iframe, base, h1 + h1, a:not([href^='#'])") == []
     assert opened.style("body", "display") == "block"
-    assert opened.asked == []
-    assert opened.said == []
+    assert opened.requests == []
+    assert opened.messages == []
 
 
-def test_no_request_leaves_the_page(show_page):
-    opened = show_page(long_story())
+def test_the_page_makes_no_request(show_page):
+    opened = show_page(long_record())
     opened.unfold()
     opened.page.mouse.wheel(0, 5000)
     opened.page.wait_for_load_state("networkidle")
 
-    assert opened.asked == []
-    assert opened.said == []
+    assert opened.requests == []
+    assert opened.messages == []
 
 
-def test_even_a_page_that_somebody_added_to_may_ask_for_nothing(show_page):
-    opened = show_page(long_story())
+def test_the_security_policy_blocks_an_image_added_later(show_page):
+    opened = show_page(long_record())
 
     opened.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/x.png'}))")
     opened.page.wait_for_function("document.images[0].complete")
 
-    assert any("Content Security Policy" in said for said in opened.said)
+    assert any("Content Security Policy" in message for message in opened.messages)
 
 
-def test_a_turn_can_be_linked_to(show_page):
-    opened = show_page(long_story())
+def test_each_turn_has_a_link(show_page):
+    opened = show_page(long_record())
 
     opened.page.get_by_text("Turn 3").click()
 
     assert opened.page.url.endswith("talk.html#turn-3")
 
 
-def test_pictures_for_the_eye(show_page):
-    """Written only where FLANCHAT_SHOTS names a folder; what they look like is for people to judge."""
+def test_screenshots(show_page):
+    """Write screenshots for people to look at into the folder FLANCHAT_SHOTS."""
     folder = os.environ.get("FLANCHAT_SHOTS")
     if not folder:
-        pytest.skip("FLANCHAT_SHOTS names no folder")
+        pytest.skip("FLANCHAT_SHOTS is not set")
     for size in (PHONE, DESKTOP):
         for scheme in ("light", "dark"):
             for unfolded in (False, True):
-                opened = show_page(long_story(), size, scheme)
+                opened = show_page(long_record(), size, scheme)
                 if unfolded:
                     opened.unfold()
                 name = f"{size[0]}-{scheme}{'-open' * unfolded}.png"

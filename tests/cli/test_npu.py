@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.validate import preflight
-from flanchat.engine.devices.placement import told, weight_bytes
+from flanchat.engine.devices.placement import weight_bytes
 from tests.conftest import COMMAND, Ended, Flanchat
+from tests.fork_server import FRESH
 from tests.npu import fake_npu, needs_fake_npu
 from tests.waiting import until, wait_gone
 
@@ -21,24 +23,17 @@ pytestmark = needs_fake_npu
 
 SHORT = ("-o", "max_new_tokens=3", "--no-log")
 
-# What is said about each state: the cause, and what to do.
+# The cause and the remedy in each state. What else a library may say: tests/engine/devices/test_npu.py.
 STATES = {
     "no_cann": ("libhccl.so: cannot open shared object file", "source set_env.sh of the CANN toolkit"),
-    "bad_home": ("ASCEND_HOME_PATH : /nowhere does not exist", "source set_env.sh of the CANN toolkit again"),
-    "old_cann": ("undefined symbol: aclrtGetSocName", "this torch_npu needs another CANN"),
-    "other_torch": ("undefined symbol: _ZN3c10", "install the same version of both"),
-    "cuda_torch": ("Two accelerators cannot be used", "install the CPU build"),
-    "no_package": ("No module named 'decorator'", "install this package"),
-    "hang": ("no answer within 1 s", "the driver hangs"),
+    "hang": ("no answer within 0.3 s", "the driver hangs"),
     "abort": ("SIGABRT: Unsupported soc version", "npu-smi info"),
     "no_device": ("sees no device", "ASCEND_RT_VISIBLE_DEVICES"),
-    "init_fails": (": NPU function error: aclInit, error code is 507899", "npu-smi info"),
-    "operator_fails": ("EZ9999: Inner Error!", "npu-smi info"),
     "wrong_result": ("it computes wrong numbers (0 for 64)", "npu-smi info"),
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["hang", "abort", "no_device", "wrong_result"])
 def test_an_npu_that_was_asked_for_and_cannot_be_used_is_refused_in_one_line(
     flanchat: Flanchat, tiny_model: Path, state: str
 ):
@@ -63,13 +58,14 @@ def test_a_grid_that_never_began_is_not_printed(flanchat: Flanchat, tiny_model: 
     assert ended.err.splitlines()[-1].startswith("flanchat: no npu found: ")
 
 
-@pytest.mark.parametrize("state", ["hang", "abort"])
+@pytest.mark.parametrize(("state", "how"), [("no_cann", FRESH), ("hang", {}), ("abort", {})])
 def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
-    flanchat: Flanchat, tiny_model: Path, state: str
+    flanchat: Flanchat, tiny_model: Path, state: str, how: dict[str, str]
 ):
+    """Importing torch would import torch_npu, if nothing prevented it: hence a fresh process."""
     cause, remedy = STATES[state]
 
-    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state))
+    ended = flanchat("ask", "hello", "-m", tiny_model, *SHORT, "--json", env=fake_npu(state, **how))
 
     assert (ended.status, ended.err.count("\n")) == (0, 1)
     assert json.loads(ended.out)["engine"]["device"] == "cpu"
@@ -100,7 +96,7 @@ def test_a_good_answer_is_kept_until_it_does_not_hold_and_a_bad_one_is_not(
     assert said == ""
     assert ask() == (0, "npu:0", 1)
     assert ask("operator_fails") == (0, "cpu", 1), "it was believed"
-    assert said.startswith("flanchat: npu:0 is not used: it has worked before and does not now; ")
+    assert said.startswith("flanchat: npu:0 is not used: it worked before and does not now; ")
     assert said.count("\n") == 1
     assert ask("", "--device", "npu:1") == (0, "npu:1", 2)
     assert ask("no_cann", "--device", "npu:1") == (2, "", 1), "it was believed"
@@ -157,7 +153,10 @@ def test_what_is_too_large_for_one_npu_is_refused_with_both_figures_and_answered
     both, alone = (flanchat(*ask, "--device", name, env=env) for name in ("npu:1,0", "npu:0"))
 
     assert (alone.status, alone.out, alone.err.count("\n")) == (3, "", 1)
-    assert f"the weights take {told(need)} in float32, and {told(need * 3 // 4)} are free on npu:0; take " in alone.err
+    assert (
+        f"the weights take {format_bytes(need)} in float32, and {format_bytes(need * 3 // 4)} are free on npu:0; use "
+        in alone.err
+    )
     assert "--device npu:0,1, --device cpu or a smaller model\n" in alone.err
     assert (both.status, both.err, device_of(both)) == (0, "", "npu:1,0")
     assert (auto.status, auto.err, device_of(auto)) == (0, "", "npu:0,1")
@@ -172,11 +171,11 @@ def test_what_is_too_large_for_all_npus_is_refused_there_and_auto_takes_the_cpu_
     both, auto = (flanchat(*ask, "--device", name, env=env) for name in ("npu:0,1", "auto"))
 
     assert (both.status, both.out, both.err.count("\n")) == (3, "", 1)
-    assert " are free on npu:0 and npu:1; take " in both.err
+    assert " are free on npu:0 and npu:1; use " in both.err
     assert both.err.endswith(" --device cpu or a smaller model\n")
     assert (auto.status, device_of(auto), auto.err.count("\n")) == (0, "cpu", 1)
     assert re.fullmatch(
-        r"flanchat: npu:0,1 is not used: the model takes 0\.\d+ MB, and 0\.04\d+ MB are free there\n", auto.err
+        r"flanchat: npu:0,1 is not used: the model takes \d+ kB, and (4\d|50) kB are free there\n", auto.err
     )
 
 
@@ -211,8 +210,8 @@ def test_beams_that_would_need_more_memory_than_there_is_are_refused(flanchat: F
 
     assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert re.fullmatch(
-        r"flanchat: beams take another 0\.\d+ MB for the model in float32, and 0\.\d+ MB are free on npu:0; "
-        r"set num_beams to 1, or take a smaller model\n",
+        r"flanchat: beam search needs another \d+ kB for the model in float32, and \d+ kB are free on npu:0; "
+        r"set num_beams to 1, or use a smaller model\n",
         ended.err,
     )
 
@@ -226,7 +225,7 @@ def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_
 
 def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], tiny_model: Path, tmp_path: Path):
     starts = tmp_path / "starts"
-    env = {**environ, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
+    env = {**environ, **FRESH, **fake_npu("hang", FAKE_NPU_STARTS=str(starts), FLANCHAT_NPU_TIMEOUT="600")}
     program = subprocess.Popen([*COMMAND, "hello", "-m", str(tiny_model), *SHORT], env=env, stdin=subprocess.DEVNULL)
     try:
         until(lambda: starts.exists() and starts.read_text().endswith("\n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ def sessions(tmp_path: Path) -> Path:
     """A folder with three sessions of two questions each, called red, green and blue; blue is the newest."""
     folder = tmp_path / "state" / "flanchat" / "sessions"
     for number, name in enumerate(("red", "green", "blue")):
-        transcript = Transcript.create(folder, host={}, name=name, clock=lambda n=number: 1.8e9 + 100 * n)
+        transcript = Transcript.create(
+            folder, host={}, name=name, now=lambda n=number: datetime.fromtimestamp(1.8e9 + 100 * n, timezone.utc)
+        )
         parent = None
         for question in (f"What is {name}?", "And 颜色?"):
             asked = transcript.record("user", parent, text=question, turn=1, source="typed", vars={})

@@ -120,10 +120,13 @@ def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_it
 
     again = flanchat(*command, "--plain")
     others = [
-        (flanchat("sweep", prompts, *SHORT, "--out", "out.jsonl"), "model, settings, variables or seed are others"),
+        (
+            flanchat("sweep", prompts, *SHORT, "--out", "out.jsonl"),
+            "its model, settings, variables or seed",
+        ),
         (flanchat(*command, "-p", "qa"), "profile plain is not in this sweep"),
-        (flanchat(*command, "--seed", "4"), "model, settings, variables or seed are others"),
-        (flanchat("sweep", "-", *command[2:], stdin="Other?\n"), "the prompts are others"),
+        (flanchat(*command, "--seed", "4"), "its model, settings, variables or seed"),
+        (flanchat("sweep", "-", *command[2:], stdin="Other?\n"), "its prompts are different"),
     ]
     grown = flanchat("sweep", "-", *command[2:], stdin=prompts.read_text() + "One more.\n")
 

@@ -20,7 +20,7 @@ def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
     assert "6 cells · 1 prompt to encode" in ended.err
     assert "temperature, seed: sampled" in ended.err
     assert ended.out.splitlines()[0].startswith("cells 1-2")
-    assert "as now | temperature=0" in ended.out
+    assert "current settings | temperature=0" in ended.out
     assert "6 cells ·" in ended.out.splitlines()[-1]
     assert "\x1b" not in ended.out
 
@@ -116,7 +116,7 @@ def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(flanchat: 
         (("seed=1..3", "--json", "--csv", "x"), "give one of them"),
         (("profile=nobody", "x"), "nobody"),
         (("seed=1..40", "x"), "--yes runs it"),
-        (("seed=1..4", "top_k=0..999", "--full", "x"), "4000 cells are more than"),
+        (("seed=1..4", "top_k=0..999", "--full", "x"), "at most 1024 cells, not 4000"),
     ],
 )
 def test_what_cannot_be_run_is_refused_in_a_sentence(flanchat: Flanchat, arguments: tuple[str, ...], said: str):

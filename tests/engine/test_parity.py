@@ -19,9 +19,9 @@ from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflig
 from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.beam_search import CLASSES, use_own_head
-from flanchat.engine.t5.decoding import Loop
+from flanchat.engine.t5.decoding import DecodingLoop
 from flanchat.engine.t5.local import LocalEngine, load_engine
-from flanchat.engine.t5.model import T5, Cache, relative_bucket
+from flanchat.engine.t5.model import T5, KeyValueCache, relative_bucket
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import Settings
@@ -108,9 +108,9 @@ class Pair:
         with torch.inference_mode():
             encoded = self.ours.encode(prompts)
             cache = self.ours.start(encoded, range(len(prompts)), decoding.max_new_tokens)
-        loop = Loop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_id=1)
+        loop = DecodingLoop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_id=1)
         made: list[list[int]] = [[] for _ in prompts]
-        while loop.alive:
+        while loop.running:
             for choice in loop.step():
                 made[choice.row].append(choice.id)
         return made
@@ -316,7 +316,7 @@ def test_distance_buckets_are_those_of_transformers(
 class _Steps:
     """Our model with its cache (decoding.Stepper)."""
 
-    def __init__(self, model: T5, cache: Cache) -> None:
+    def __init__(self, model: T5, cache: KeyValueCache) -> None:
         self._model, self._cache = model, cache
 
     def step(self, ids: Sequence[int]) -> torch.Tensor:

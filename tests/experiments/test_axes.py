@@ -75,7 +75,7 @@ def test_texts_with_commas_and_blanks_are_quoted() -> None:
     ("word", "words"),
     [
         ("temprature=0,1", "Did you mean temperature?"),
-        ("x=3", "no such thing to vary. A question that begins like this goes behind --."),
+        ("x=3", "unknown axis. If it begins the question, put -- before it."),
         ("seed=", "expected values"),
         ("seed=,", "expected values"),
         ("seed=4..1", "expected START..END"),

@@ -20,8 +20,8 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
-from flanchat.experiments.grid_session import Experiment, grid_json, grid_rows
-from flanchat.experiments.replay import Overrides, Replay, plan_replay
+from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
+from flanchat.experiments.replay import Overrides, Replay
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer
@@ -46,14 +46,14 @@ def session_on(engine: Engine, transcript: Any = None, **values: Any) -> Session
     return Session(engine, plain, chosen, transcript or NoTranscript(), new_seed=lambda: 7)
 
 
-def experiment(session: Session, line: str, **options: Any) -> Experiment:
+def experiment(session: Session, line: str, **options: Any) -> GridSession:
     axes, question = read_axes(line)
     options = {"profiles": profile, "open_model": no_model, "new_seed": lambda: 11} | options
-    return Experiment(session, axes, question, **options)
+    return GridSession(session, axes, question, **options)
 
 
-def finish(made: Experiment) -> Grid:
-    for _ in made.events():
+def finish(made: GridSession) -> Grid:
+    for _ in made.cells():
         pass
     return made.grid
 
@@ -134,7 +134,7 @@ def test_a_shot_is_left_out_by_its_number():
         ("without=9 profile=fewshot Hello", "the profile plain has no shots"),
         ("profile=nobody Hello", "nobody"),
         ("num_beams=2 do_sample=true temperature=9 x", "from 0 to 5"),
-        ("seed=0..999 top_k=1..999 x", "more than the 1024"),
+        ("seed=0..999 top_k=1..999 x", "at most 1024 cells"),
         ("min_new_tokens=500 x", "more than max_new_tokens"),
     ],
 )
@@ -213,8 +213,8 @@ def test_an_answer_found_with_beams_is_asked_and_picked_and_replays_as_recorded(
     session.close("exit")
 
     for change in (Overrides(), Overrides(settings={"budget.max_input_tokens": 500})):
-        turns = plan_replay(read_session(read(transcript.path).events), change, "held", everything=True)
-        work = Replay(turns, change, "held", lambda card: demo)
+        record = read_session(read(transcript.path).events)
+        work = Replay(record, transcript.path, change, "held", lambda card: demo, everything=True)
 
         assert [step for step in work.run() if isinstance(step, str)] == []
         assert [(one.turn.name, one.same) for one in work.done] == [("1.1", True), ("1.2", True)]
@@ -398,7 +398,7 @@ def test_answers_are_listed_once_with_their_cells():
     grid = finish(experiment(session_on(ScriptedEngine((("a",), ("b",), ("a",)))), "seed=1..2 x"))
 
     assert [(found.text, found.numbers) for found in distinct(grid)] == [("a", (1, 3)), ("b", (2,))]
-    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["as now | seed=2", "seed=1"]
+    assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["current settings | seed=2", "seed=1"]
 
 
 def test_a_full_grid_names_only_what_tells_its_answers_apart():
@@ -417,7 +417,7 @@ def test_a_full_grid_of_one_answer_says_that_it_is_all_of_them():
 def test_json_and_csv_hold_every_cell():
     made = experiment(session_on(ScriptedEngine((("a",), ("b",)))), "profile=qa seed=5 x", full=True)
     finish(made)
-    whole, (columns, rows) = grid_json(made), grid_rows(made)
+    whole, (columns, rows) = grid_json(made.grid), grid_rows(made.grid)
 
     assert [cell["answer"]["text"] for cell in whole["cells"]] == ["a"]
     assert whole["cells"][0]["axis_values"] == {"profile": "qa", "seed": "5"}

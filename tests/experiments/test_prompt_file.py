@@ -61,15 +61,15 @@ def test_lines_of_a_pipe_are_prompts():
         ("q.csv", b"prompt,b\n1\n", "q.csv:2: expected 2 columns, found 1; put texts with commas in double quotes"),
         ("q.csv", b"prompt,b\n1,2,3\n", "q.csv:2: expected 2 columns, found 3; put texts with commas in double quotes"),
         ("q.csv", b"prompt,b\n,2\n", "q.csv:2: prompt: expected a prompt, found nothing"),
-        ("q.csv", b"a,a\n1,2\n", "q.csv:1: expected columns of different names, found a, a"),
-        ("q.csv", b'prompt\n"a\n', "q.csv:2: expected CSV, found what is none: unexpected end of data"),
-        ("q.jsonl", b'{"prompt": "a"}\n{', "q.jsonl:2: expected a JSON object, found what is not JSON: Expecting "
+        ("q.csv", b"a,a\n1,2\n", "q.csv:1: expected columns with different names, found a, a"),
+        ("q.csv", b'prompt\n"a\n', "q.csv:2: expected CSV, found invalid CSV: unexpected end of data"),
+        ("q.jsonl", b'{"prompt": "a"}\n{', "q.jsonl:2: expected a JSON object, found invalid JSON: Expecting "
          "property name enclosed in double quotes"),
         ("q.jsonl", b"[]", "q.jsonl:1: expected a JSON object, found a list"),
         ("q.jsonl", b'{"prompt": {}}', "q.jsonl:1: prompt: expected a prompt, found a mapping"),
         ("q.jsonl", b'{"prompt": "a", "target": {}}', "q.jsonl:1: target: expected a text or a list of texts, found a "
          "mapping"),
-        ("q.jsonl", b"1" * 5000, "q.jsonl:1: expected a JSON object, found what is not JSON: it cannot be read"),
+        ("q.jsonl", b"1" * 5000, "q.jsonl:1: expected a JSON object, found invalid JSON: it cannot be read"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_its_line(name: str, content: bytes, said: str):

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from flanchat.base.errors import DeviceError, StorageError, UsageError
 from flanchat.engine.events import Measured
 from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.metrics import METRICS, Metric
 from flanchat.experiments.prompt_file import Row
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, axes, derived_seed, plan_sweep, request, variants
+from flanchat.experiments.sweep import SweepPlan, Tally, axes, derived_seed, plan_sweep, request, variants
 from flanchat.prompting.profile import Profile, Variable
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
@@ -187,3 +188,22 @@ def test_a_record_of_an_answer_says_how_good_it_is():
 
     assert (record["correct"], record["exact"], record["f1"]) == (False, True, 1.0)
     assert json.loads(json.dumps(record))["targets"] == ["Paris"]
+
+
+def test_a_metric_of_the_table_is_in_each_line_and_in_the_summary(monkeypatch: pytest.MonkeyPatch):
+    length = Metric(lambda answer, targets: len(answer) / 10, "length", "mean_length")
+    monkeypatch.setitem(METRICS, "length", length)  # type: ignore[arg-type]
+    wanted = dataclasses.replace(plan_of(["capital?"]), rows=[Row("q.csv:2", "capital?", ("Paris",))])
+    answer = wanted.unanswered(wanted.cells[0])
+    answer.text = "Paris"
+    tally = Tally()
+
+    record = wanted.record(wanted.cells[0], answer)
+    tally.add(record)
+    tally.add({"usage": {"new_tokens": 3}})
+
+    assert (record["length"], record["correct"]) == (0.5, True)
+    assert tally.as_dict() == {
+        "answers": 2, "scored": 1, "accuracy": 1.0, "exact": 1.0, "f1": 1.0, "mean_length": 0.5, "new_tokens": 1.5,
+        "mean_lp": None,
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""An exported session says what happened, in five formats, and nothing in its texts can change what a page is."""
+"""An exported session is complete in each of five formats, and no text in it changes the structure of a file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 
 from flanchat.base.errors import StorageError, UsageError
@@ -21,11 +22,14 @@ from flanchat.base.sanitize import show
 from flanchat.engine.events import Alternative, Token, Warned
 from flanchat.engine.scripted import CARD
 from flanchat.export.exporters import EXPORTERS, write_export
+from flanchat.export.html import render
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer, Conversation, Timing
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 from tests.goldens import check_golden
+
+TEMPLATES = Path(__file__).parents[2] / "flanchat" / "export" / "templates"
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 NASTY = st.one_of(
@@ -49,7 +53,7 @@ NASTY = st.one_of(
 
 
 def token(text: str, probability: float, *others: tuple[str, float], id: int = 100) -> Token:
-    """A token with its alternatives, itself the first."""
+    """A token with its alternatives, of which it is the first."""
     top = ((text or "</s>", probability), *others)
     return Token(
         id, text, math.log(probability), tuple(Alternative(id + n, t, math.log(p)) for n, (t, p) in enumerate(top))
@@ -69,7 +73,7 @@ def prompt(question: str, *, warnings: Sequence[Warned] = (), dropped: Sequence[
 
 
 def answer(question: str, text: str, number: int = 1, before: Answer | None = None, **changes: Any) -> Answer:
-    """An answer of one token that is sure, in half a second; whatever else is given in its place."""
+    """An answer of one likely token, after half a second. changes: fields to replace."""
     made = Answer(
         question=question,
         asked=f"q{number}",
@@ -91,8 +95,8 @@ def answer(question: str, text: str, number: int = 1, before: Answer | None = No
     return made
 
 
-def story_of(*answers: Answer, **fields: Any) -> SessionRecord:
-    """A session in which these answers were given; one stands at the last."""
+def record_of(*answers: Answer, **fields: Any) -> SessionRecord:
+    """A session with these answers, of which the last is the current one."""
     conversation = Conversation()
     for one in answers:
         conversation.go(one.before)
@@ -102,8 +106,8 @@ def story_of(*answers: Answer, **fields: Any) -> SessionRecord:
     )
 
 
-def small_story() -> SessionRecord:
-    """Three turns, of which the second was answered twice and the third was cut; and all that can go wrong."""
+def small_record() -> SessionRecord:
+    """Three turns, the second answered twice and the third cut short, with everything that can go wrong."""
     paris = answer(
         "What is the capital of France?",
         "Paris",
@@ -132,7 +136,7 @@ def small_story() -> SessionRecord:
         short="Wien",
     )
     cut = answer("Tell me a story.", "Once upon a", 3, second, finish="length", tokens=[], card=None)
-    return story_of(
+    return record_of(
         paris,
         first,
         second,
@@ -144,12 +148,12 @@ def small_story() -> SessionRecord:
     )
 
 
-def test_every_format_tells_of_every_answer_question_and_problem():
+def test_every_format_has_every_question_answer_and_problem():
     for ending, export in EXPORTERS.items():
-        text = re.sub(r"</?(span|bdi)[^>]*>", "", export(small_story()))
+        text = re.sub(r"</?(span|bdi)[^>]*>", "", export(small_record()))
 
-        for said in ("capital of France?", "Paris", "Vienna", "Wien or Salzburg", "Once upon a"):
-            assert said in text, ending
+        for expected in ("capital of France?", "Paris", "Vienna", "Wien or Salzburg", "Once upon a"):
+            assert expected in text, ending
         if ending != "jsonl":  # one line is one answer
             assert "A question that is too long?" in text
             assert "line 7: not valid JSON" in text
@@ -157,8 +161,8 @@ def test_every_format_tells_of_every_answer_question_and_problem():
 
 
 @pytest.mark.parametrize("ending", ["md", "txt"])
-def test_a_small_session_reads_like_its_golden(ending):
-    check_golden(f"export/small.{ending}", EXPORTERS[ending](small_story()).removesuffix("\n"))
+def test_a_small_session_is_written_like_its_golden(ending):
+    check_golden(f"export/small.{ending}", EXPORTERS[ending](small_record()).removesuffix("\n"))
 
 
 @pytest.mark.parametrize("ending", EXPORTERS)
@@ -168,8 +172,8 @@ def test_a_session_without_an_answer_can_be_exported(ending):
     assert text == "" if ending == "jsonl" else text.endswith("\n")
 
 
-def test_json_holds_each_answer_as_the_transcript_does_and_the_present_way():
-    whole = json.loads(EXPORTERS["json"](small_story()))
+def test_json_has_the_transcript_record_of_each_answer_and_the_current_branch():
+    whole = json.loads(EXPORTERS["json"](small_record()))
 
     assert whole["way"] == ["a1", "a2", "a3"]
     assert [one["id"] for one in whole["answers"]] == ["a1", "a2-first", "a2", "a3"]
@@ -181,114 +185,119 @@ def test_json_holds_each_answer_as_the_transcript_does_and_the_present_way():
     assert whole["unanswered"][0]["message"].startswith("the question is 731 tokens")
 
 
-def test_each_line_of_jsonl_stands_alone():
-    lines = [json.loads(line) for line in EXPORTERS["jsonl"](small_story()).splitlines()]
+def test_each_line_of_jsonl_is_complete():
+    lines = [json.loads(line) for line in EXPORTERS["jsonl"](small_record()).splitlines()]
 
     assert [line["text"] for line in lines] == ["Paris", "Vienna", "Wien or Salzburg", "Once upon a"]
     assert {(line["session"], line["profile"]) for line in lines} == {("01J", "qa")}
     assert lines[2]["question"] == "And of Österreich 🇦🇹?"
 
 
-def test_numbers_that_json_lacks_become_null():
+def test_numbers_that_json_cannot_write_become_null():
     odd = answer("q", "a", tokens=[Token(1, "a", -math.inf), Token(2, "", math.nan)], timing=Timing(total_s=math.inf))
 
-    [line] = EXPORTERS["jsonl"](story_of(odd)).splitlines()
+    [line] = EXPORTERS["jsonl"](record_of(odd)).splitlines()
 
     assert json.loads(line, parse_constant=pytest.fail)["tok"][0]["lp"] is None
 
 
-def test_an_answer_that_was_continued_is_shown_with_the_whole():
+def test_a_continued_answer_is_shown_with_its_continuation():
     cut = answer("Count.", "one two", finish="length")
     whole = answer("Count.", "one two three", id="a1-whole", continues="a1")
 
-    text = EXPORTERS["txt"](story_of(cut, whole))
+    text = EXPORTERS["txt"](record_of(cut, whole))
 
     assert text.index("Turn 1") < text.index("one two three") < text.index("Before it was continued")
 
 
-def test_answers_that_were_undone_and_those_that_followed_them_are_kept_apart():
+def test_undone_answers_and_those_that_followed_them_are_outside_the_current_branch():
     one = answer("first", "one")
     two = answer("second", "two", 2, one)
     three = answer("third", "three", 3, two)
-    story = story_of(one, two, three)
-    story.conversation.undo(2)
+    record = record_of(one, two, three)
+    record.conversation.undo(2)
 
-    text = EXPORTERS["txt"](story)
+    text = EXPORTERS["txt"](record)
 
     assert "Turn 2" not in text
-    assert text.index("one") < text.index("Not on the present way") < text.index("Left behind") < text.index("two")
-    assert text.index("two") < text.index("Goes on from another answer") < text.index("three")
+    assert (
+        text.index("one")
+        < text.index("Outside the current branch")
+        < text.index("Abandoned answer")
+        < text.index("two")
+    )
+    assert text.index("two") < text.index("Follows another answer") < text.index("three")
 
 
-def test_another_branch_is_named_where_it_left():
+def test_another_branch_is_named_at_the_turn_where_it_starts():
     one = answer("first", "one")
     here, there = answer("second", "two", 2, one), answer("other", "zwei", 3, one)
-    story = story_of(one, here)
-    story.conversation.fork("german")
-    story.conversation.undo()
-    story.conversation.add(there)
+    record = record_of(one, here)
+    record.conversation.fork("german")
+    record.conversation.undo()
+    record.conversation.add(there)
 
-    text = EXPORTERS["txt"](story)
+    text = EXPORTERS["txt"](record)
 
     assert "branch: german" in text
-    assert re.search(r"Turn 2\n.*zwei.*Another question in this place\n~+\nbranch: main\n.*two", text, re.S)
+    assert re.search(r"Turn 2\n.*zwei.*Another question at this turn\n~+\nbranch: main\n.*two", text, re.S)
 
 
-def test_a_damaged_tree_that_goes_in_a_circle_is_exported_whole():
+def test_a_damaged_tree_with_a_cycle_is_exported_whole():
     one, two = answer("first", "one"), answer("second", "two", 2)
     one.before, two.before = two.id, one.id
-    story = SessionRecord(conversation=Conversation({"a1": one, "a2": two}, head="a2", ends={"main": "a2"}))
+    record = SessionRecord(conversation=Conversation({"a1": one, "a2": two}, head="a2", ends={"main": "a2"}))
 
     for export in EXPORTERS.values():
-        assert {"one", "two"} <= set(re.findall(r"\w+", export(story)))
+        assert {"one", "two"} <= set(re.findall(r"\w+", export(record)))
 
 
 # Files
 
 
 @pytest.mark.parametrize("ending", EXPORTERS)
-def test_the_ending_of_the_name_chooses_the_format(tmp_path, ending):
+def test_the_suffix_selects_the_format(tmp_path, ending):
     path = tmp_path / f"talk.{ending.upper()}"
 
-    write_export(small_story(), path)
+    write_export(small_record(), path)
 
-    assert path.read_text(encoding="utf-8") == EXPORTERS[ending](small_story())
+    assert path.read_text(encoding="utf-8") == EXPORTERS[ending](small_record())
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(("name", "got"), [("talk.pdf", ".pdf"), ("talk", "no ending")])
-def test_another_ending_is_refused_with_those_there_are(tmp_path, name, got):
+def test_an_unknown_suffix_is_refused_with_a_list_of_those_supported(tmp_path, name, got):
     with pytest.raises(UsageError) as refused:
-        write_export(small_story(), tmp_path / name)
+        write_export(small_record(), tmp_path / name)
 
     expected = f"expected a name that ends in .md, .html, .json, .jsonl or .txt, got {got}"
     assert refused.value.message == f"{tmp_path / name}: {expected}"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_exists_is_overwritten_only_when_that_is_asked_for(tmp_path):
+def test_an_existing_file_is_overwritten_only_on_request(tmp_path):
     path = tmp_path / "talk.md"
     path.write_text("mine")
 
     with pytest.raises(StorageError) as refused:
-        write_export(small_story(), path)
+        write_export(small_record(), path)
 
     assert refused.value.message == f"{path}: exists already; choose another name or add --force"
     assert path.read_text() == "mine"
-    write_export(small_story(), path, overwrite=True)
+    write_export(small_record(), path, overwrite=True)
     assert path.read_text(encoding="utf-8").startswith("# flanchat session\n")
 
 
-def test_a_folder_that_is_missing_is_one_sentence(tmp_path):
+def test_a_missing_folder_is_reported_in_one_sentence(tmp_path):
     with pytest.raises(StorageError, match="not written: No such file or directory"):
-        write_export(small_story(), tmp_path / "none" / "talk.md")
+        write_export(small_record(), tmp_path / "none" / "talk.md")
 
 
 # The page
 
 
 class Page(HTMLParser):
-    """What a page is made of. skeleton: its tags, attributes' names and classes. texts: by class of the element."""
+    """A parsed page. skeleton: tags, with class and attribute names. texts: by tag and class. odd: comments."""
 
     def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -322,16 +331,16 @@ class Page(HTMLParser):
 
     handle_pi = unknown_decl = handle_comment
 
-    def text(self, which: str) -> list[str]:
-        return ["".join(texts) for name, texts in self.texts if name == which]
+    def text(self, element: str) -> list[str]:
+        return ["".join(texts) for name, texts in self.texts if name == element]
 
 
-def page(story: SessionRecord) -> Page:
-    return Page(EXPORTERS["html"](story))
+def page(record: SessionRecord) -> Page:
+    return Page(EXPORTERS["html"](record))
 
 
-def story_saying(text: str) -> SessionRecord:
-    """A session in which everything that can hold foreign text holds this one."""
+def record_full_of(text: str) -> SessionRecord:
+    """A session with this text in every place for text."""
     one = answer(
         text,
         text,
@@ -363,7 +372,7 @@ def story_saying(text: str) -> SessionRecord:
         settings=Settings().with_layer("once", {"stop": [text + "x"]}),
     )
     other = answer(text, text, 2, tokens=[], profile=text + "p", card=one.card)
-    story = story_of(
+    record = record_of(
         other,
         one,
         session=text + "s",
@@ -374,8 +383,8 @@ def story_saying(text: str) -> SessionRecord:
         notes=[text],
         problems=(text,),
     )
-    story.conversation.ends[text + "b"] = other.id
-    return story
+    record.conversation.ends[text + "b"] = other.id
+    return record
 
 
 PLAIN = "hello"
@@ -384,16 +393,16 @@ PLAIN = "hello"
 @given(NASTY.filter(lambda text: text != ""))
 @example("<script>alert(1)</script>")
 @example('" onmouseover="alert(1)')
-def test_no_text_changes_what_a_page_is_made_of(text):
-    made, plain = page(story_saying(text)), page(story_saying(PLAIN))
+def test_no_text_changes_the_structure_of_a_page(text):
+    made, plain = page(record_full_of(text)), page(record_full_of(PLAIN))
 
     assert made.skeleton == plain.skeleton
     assert made.odd == []
 
 
 @given(NASTY.filter(lambda text: text != ""))
-def test_a_page_shows_every_text_as_it_was_with_controls_made_visible(text):
-    made = page(story_saying(text))
+def test_a_page_shows_texts_unchanged_except_for_visible_control_characters(text):
+    made = page(record_full_of(text))
 
     shown = show(text)
     assert made.text("p.question") == [shown, shown, shown, shown]
@@ -403,11 +412,11 @@ def test_a_page_shows_every_text_as_it_was_with_controls_made_visible(text):
 
 
 @given(st.lists(st.tuples(NASTY, st.floats(-60, 0)), max_size=6), st.integers(0, 40), st.booleans())
-def test_colouring_leaves_the_text_of_an_answer_as_it_was(pieces, cut, strip):
+def test_colouring_does_not_change_the_text_of_an_answer(pieces, cut, strip):
     tokens = [Token(n, text, logprob, (Alternative(n + 1, text, -1.0),)) for n, (text, logprob) in enumerate(pieces)]
     text = "".join(text for text, _ in pieces)
     text = text[: len(text) - cut]
-    made = page(story_of(answer("q", text.strip() if strip else text, tokens=tokens)))
+    made = page(record_of(answer("q", text.strip() if strip else text, tokens=tokens)))
 
     assert made.text("p.answer" if made.text("p.answer") else "p.answer nothing") == [
         show(text.strip() if strip else text) or "no text"
@@ -417,8 +426,8 @@ def test_colouring_leaves_the_text_of_an_answer_as_it_was(pieces, cut, strip):
     } == set()
 
 
-def test_a_page_links_to_itself_alone_and_has_no_script_and_no_handler():
-    made = page(story_saying("<a href=javascript:alert(1)>x</a> http://a.example"))
+def test_a_page_links_only_to_itself_and_has_no_scripts_or_handlers():
+    made = page(record_full_of("<a href=javascript:alert(1)>x</a> http://a.example"))
 
     tags = {tag for tag, *_ in made.skeleton if not tag.startswith("/")}
     assert not tags & {"script", "img", "iframe", "object", "embed", "link", "base", "form", "input", "svg"}
@@ -426,11 +435,11 @@ def test_a_page_links_to_itself_alone_and_has_no_script_and_no_handler():
     assert not [name for name, _ in made.attributes if name.startswith("on")]
     styles = [value for name, value in made.attributes if name == "style"]
     assert all(re.fullmatch(r"width:\d+\.\d\d%", style) for style in styles)
-    assert "url(" not in EXPORTERS["html"](small_story())
-    assert "@import" not in EXPORTERS["html"](small_story())
+    assert "url(" not in EXPORTERS["html"](small_record())
+    assert "@import" not in EXPORTERS["html"](small_record())
 
 
-def test_a_page_refuses_every_request_and_fits_a_phone():
+def test_a_page_forbids_every_request_and_fits_a_phone():
     source = EXPORTERS["html"](SessionRecord())
 
     assert "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'" in source
@@ -439,23 +448,37 @@ def test_a_page_refuses_every_request_and_fits_a_phone():
     assert source.index("Content-Security-Policy") < source.index("<style>")
 
 
-def test_each_token_is_marked_by_how_sure_the_model_was():
-    made = page(small_story())
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda path: path.name)
+def test_a_template_has_no_untranslatable_words(path):
+    """Words outside `_()` are only names of commands, and `width` of a style."""
+    source = re.sub(r"(?s)\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^<>]*>", " ", path.read_text(encoding="utf-8"))
+
+    words = [word for word in re.findall(r"[A-Za-z]+", source) if word not in ("flanchat", "whatif", "doctype", "html")]
+    assert words == (["width"] if path.name == "session.html.j2" else [])
+
+
+def test_a_missing_value_is_an_error_not_an_empty_place():
+    with pytest.raises(UndefinedError, match="'session' is undefined"):
+        render("session.html.j2", title="", facts=[])
+
+
+def test_each_token_is_marked_by_its_probability():
+    made = page(small_record())
 
     tokens = [(name, "".join(text)) for name, text in made.texts if name.startswith("span.t")]
     words = [one for one in tokens if one[1] in ("Paris", "Wien", "or", "Salz", "burg")]
     assert words == [
-        ("span.t", "Paris"),
+        ("span.t sure", "Paris"),
         ("span.t likely", "Wien"),
         ("span.t unsure", "or"),
         ("span.t guess", "Salz"),
-        ("span.t", "burg"),
+        ("span.t sure", "burg"),
     ]
-    assert ("title", "12%; instead: ␣Graz 11%") in made.attributes
+    assert ("title", "12%; alternatives: ␣Graz 11%") in made.attributes
 
 
-def test_a_token_without_a_text_goes_by_its_name():
-    assert "</s>" in page(small_story()).text("code.t")
+def test_a_token_without_text_is_shown_by_name():
+    assert "</s>" in page(small_record()).text("code.t sure")
 
 
 @pytest.mark.parametrize(
@@ -467,50 +490,52 @@ def test_a_token_without_a_text_goes_by_its_name():
         (" Paris ", [" Paris", " "]),
     ],
 )
-def test_an_answer_that_was_stripped_or_cut_is_still_coloured(text, pieces):
-    made = page(story_of(answer("q", text, tokens=[token(piece, 0.2) for piece in pieces])))
+def test_a_stripped_or_cut_answer_is_still_coloured(text, pieces):
+    made = page(record_of(answer("q", text, tokens=[token(piece, 0.2) for piece in pieces])))
 
     assert made.text("span.t guess")[:2][-1] == text.strip()
     assert made.text("p.answer") == [text]
 
 
-def test_an_answer_that_its_tokens_do_not_make_up_is_shown_plain_and_says_so():
-    made = page(story_of(answer("q", "Paris", tokens=[token(" Rome", 0.2)])))
+def test_an_answer_unlike_its_tokens_is_shown_without_colours_and_says_so():
+    made = page(record_of(answer("q", "Paris", tokens=[token(" Rome", 0.2)])))
 
     assert made.text("p.answer") == ["Paris"]
     assert any("not coloured" in text for text in made.text("li."))
 
 
-def test_the_bar_of_time_is_its_three_stretches():
-    source = EXPORTERS["html"](story_of(answer("q", "a", timing=Timing(0, 0.1, 0.25, 1.0))))
+def test_the_time_bar_has_three_segments():
+    source = EXPORTERS["html"](record_of(answer("q", "a", timing=Timing(0, 0.1, 0.25, 1.0))))
 
     for part in ("encode", "wait", "decode"):
-        assert f'<i class="{part}"' in source
-    assert [re.search(rf'<i class="{part}" style="width:([\d.]+)%"', source)[1] for part in ("encode", "wait")] == [
+        assert f'<i class="time-{part}"' in source
+    assert [
+        re.search(rf'<i class="time-{part}" style="width:([\d.]+)%"', source)[1] for part in ("encode", "wait")
+    ] == [
         "10.00",
         "15.00",
     ]
-    assert "encode 100 ms" in source
-    assert "decode 750 ms" in source
+    assert "encode 0.10 s" in source
+    assert "decode 0.75 s" in source
 
 
 @given(st.builds(Timing, *[st.floats()] * 2, st.none() | st.floats(), *[st.floats()] * 2))
-def test_no_time_however_odd_makes_a_bar_longer_than_its_whole(timing):
-    made = page(story_of(answer("q", "a", timing=timing)))
+def test_no_odd_timing_makes_a_segment_longer_than_its_bar(timing):
+    made = page(record_of(answer("q", "a", timing=timing)))
 
     bars = [float(value[6:-1]) for name, value in made.attributes if name == "style"]
     assert all(0 <= width <= 100 for width in bars)
 
 
-def test_a_dropped_part_and_its_reason_are_shown():
-    made = page(small_story())
+def test_a_dropped_part_is_shown_with_its_reason():
+    made = page(small_record())
 
-    assert "left out: turn 1 (over the budget of 64 tokens)" in made.text("li.alert")
+    assert "dropped: turn 1 (over the budget of 64 tokens)" in made.text("li.alert")
     assert "turn 1" in made.text("s.")
 
 
-def test_only_settings_that_differ_from_their_defaults_are_listed():
-    made = page(story_of(answer("q", "a", settings=Settings().with_layer("/set", {"temperature": 0.5}))))
+def test_only_settings_other_than_the_defaults_are_listed():
+    made = page(record_of(answer("q", "a", settings=Settings().with_layer("/set", {"temperature": 0.5}))))
 
     rows = [text for text in made.text("tr.") if text.startswith("decode.")]
     assert rows == ["decode.temperature0.5 temperature has no effect while do_sample is false1.0"]
@@ -520,7 +545,7 @@ def test_only_settings_that_differ_from_their_defaults_are_listed():
 
 
 def markdown_shape(source: str) -> list[tuple[str, str]]:
-    """What a reader of Markdown makes of it, without what code says."""
+    """The tokens of a Markdown parser, without the content of code."""
     tokens = MarkdownIt("commonmark", {"linkify": False}).enable("table").enable("strikethrough").parse(source)
     flat = [inner for token in tokens for inner in (token.children or [token])]
     return [(token.type, "" if token.type in ("fence", "code_inline") else token.content) for token in flat]
@@ -531,42 +556,42 @@ def markdown_shape(source: str) -> list[tuple[str, str]]:
 @example("`")
 @example(" ")
 def test_no_text_changes_the_structure_of_markdown(text):
-    made, plain = EXPORTERS["md"](story_saying(text)), EXPORTERS["md"](story_saying(PLAIN))
+    made, plain = EXPORTERS["md"](record_full_of(text)), EXPORTERS["md"](record_full_of(PLAIN))
 
     assert markdown_shape(made) == markdown_shape(plain)
 
 
 @given(NASTY.filter(lambda text: text != ""))
-def test_markdown_holds_questions_and_answers_in_fences_as_they_were(text):
-    source = EXPORTERS["md"](story_saying(text))
+def test_markdown_has_questions_and_answers_unchanged_in_fences(text):
+    source = EXPORTERS["md"](record_full_of(text))
 
     fences = [token.content for token in MarkdownIt().parse(source) if token.type == "fence"]
     assert fences[:2] == [show(text) + "\n"] * 2
 
 
 @given(NASTY)
-def test_neither_markdown_nor_text_nor_a_page_holds_a_control_character(text):
+def test_markdown_text_and_html_contain_no_control_characters(text):
     for ending in ("md", "txt", "html"):
-        source = EXPORTERS[ending](story_saying(text))
+        source = EXPORTERS[ending](record_full_of(text))
 
         assert show(source) == source, ending
         assert source.encode("utf-8")
 
 
 @given(NASTY.filter(lambda text: text != ""))
-def test_text_of_others_never_begins_a_line_of_plain_text(text):
-    lines = EXPORTERS["txt"](story_saying(text)).split("\n")
+def test_no_recorded_text_starts_at_the_margin_of_plain_text(text):
+    lines = EXPORTERS["txt"](record_full_of(text)).split("\n")
 
-    firsts = [line for line in EXPORTERS["txt"](story_saying(PLAIN)).split("\n") if line and not line.startswith(" ")]
+    firsts = [line for line in EXPORTERS["txt"](record_full_of(PLAIN)).split("\n") if line and not line.startswith(" ")]
     ours = [line.partition(":")[0] for line in lines if line and not line.startswith(" ")]
     assert ours == [line.partition(":")[0] for line in firsts]
 
 
 @given(NASTY)
-def test_json_gives_every_text_back_as_it_was(text):
-    # two halves of one character that stand side by side are that character, in every JSON
+def test_json_preserves_every_text(text):
+    # JSON joins two adjacent surrogates to the one character that they encode
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-    source = EXPORTERS["json"](story_saying(text))
+    source = EXPORTERS["json"](record_full_of(text))
 
     whole = json.loads(source)
     assert source.isascii()
@@ -579,16 +604,16 @@ def test_json_gives_every_text_back_as_it_was(text):
 
 
 def test_nothing_is_exported_twice():
-    text = EXPORTERS["txt"](small_story())
+    text = EXPORTERS["txt"](small_record())
 
-    assert [text.count(said) for said in ("    Paris\n", "    Vienna\n", "    Wien or Salzburg\n")] == [1, 1, 1]
+    assert [text.count(line) for line in ("    Paris\n", "    Vienna\n", "    Wien or Salzburg\n")] == [1, 1, 1]
 
 
-def test_a_whole_session_of_a_thousand_answers_is_a_page(tmp_path: Path):
+def test_a_session_of_a_thousand_answers_is_one_page(tmp_path: Path):
     answers: list[Answer] = []
     for number in range(1000):
         answers.append(answer("q", "a", number, answers[-1] if answers else None))
 
-    write_export(story_of(*answers), tmp_path / "long.html")
+    write_export(record_of(*answers), tmp_path / "long.html")
 
     assert (tmp_path / "long.html").stat().st_size < 10_000_000

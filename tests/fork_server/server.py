@@ -28,6 +28,7 @@ import termios
 import threading
 import time
 import types
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ FRESH = b"FRESH_PYTHON"
 """A process with this in its environment is never forked."""
 
 # What the interpreter, the C library or torch reads before the first line of a program runs.
-_READ_AT_START = (b"PYTHON", b"LC_", b"LANG", b"OMP_", b"MKL_", b"KMP_", b"TORCH_", b"ATEN_", b"LD_", b"MALLOC_")
+_READ_AT_START = (b"PYTHON", b"OMP_", b"MKL_", b"KMP_", b"TORCH_", b"ATEN_", b"LD_", b"MALLOC_")
 _EXCEPT = {b"PYTHONPATH", b"TORCH_DEVICE_BACKEND_AUTOLOAD"}
 
 _LAZY = (
@@ -70,16 +71,23 @@ def suits(order: Order, base: list[str]) -> bool:
     environ = order["environ"]
     if FRESH in environ or order["arguments"][:1] not in (["-m"], ["-c"]):
         return False
-    if _read_at_start(environ) != _read_at_start(dict(os.environb)):
+    if _read_at_start(environ) != _read_at_start(os.environb):
         return False
-    folders = os.fsdecode(environ.get(b"PYTHONPATH", b"")).split(os.pathsep)
-    more = len(folders) - len(base)
-    order["path"] = folders[: max(0, more)]
-    return folders[max(0, more) :] == base and not any(map(_shadows, [*order["path"], order["cwd"]]))
+    folders = _python_path(environ)
+    more = max(0, len(folders) - len(base))
+    order["path"] = folders[:more]
+    return folders[more:] == base and "" not in folders and not any(map(_shadows, [*order["path"], order["cwd"]]))
 
 
-def _read_at_start(environ: dict[bytes, bytes]) -> dict[bytes, bytes]:
-    return {k: v for k, v in environ.items() if k.startswith(_READ_AT_START) and k not in _EXCEPT}
+def _python_path(environ: Mapping[bytes, bytes]) -> list[str]:
+    path = os.fsdecode(environ.get(b"PYTHONPATH", b""))
+    return path.split(os.pathsep) if path else []
+
+
+def _read_at_start(environ: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    read = {k: v for k, v in environ.items() if k.startswith(_READ_AT_START) and k not in _EXCEPT}
+    locale = next(filter(None, map(environ.get, (b"LC_ALL", b"LC_CTYPE", b"LANG"))), b"")
+    return {**read, b"LC_CTYPE": locale}
 
 
 def _shadows(folder: str) -> bool:
@@ -97,7 +105,7 @@ class Server:
     """Serves until process `owner` ends. In a forked process, `serve` returns what that is to run."""
 
     def __init__(self, address: str, owner: int) -> None:
-        self._base = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        self._base = _python_path(os.environb)
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(address)
         self._listener.listen(64)
@@ -236,7 +244,7 @@ def run(order: Order) -> None:
 def _run(order: Order) -> None:
     flag, program, *rest = order["arguments"]
     sys.argv[:] = [flag, *rest]
-    sys.path[:0] = [order["cwd"] if flag == "-m" else "", *filter(None, order["path"])]
+    sys.path[:0] = [order["cwd"] if flag == "-m" else "", *order["path"]]
     importlib.invalidate_caches()
     if flag == "-m":
         runpy.run_module(program, run_name="__main__", alter_sys=True)

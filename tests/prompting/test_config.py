@@ -14,7 +14,7 @@ from flanchat.prompting.settings import BY_NAME, SETTINGS, Settings
 
 
 def write(folder: Path, text: str) -> dict[str, str]:
-    """An environment whose configuration says `text`."""
+    """Write a configuration file and return an environment that leads to it."""
     path = folder / "flanchat" / "config.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -28,7 +28,7 @@ def problems(folder: Path, text: str) -> list[str]:
     return [line.removeprefix(f"{folder}/flanchat/") for line in caught.value.message.split("\n")]
 
 
-def test_a_configuration_holds_what_the_file_says(tmp_path: Path):
+def test_a_configuration_contains_the_fields_of_its_file(tmp_path: Path):
     environ = write(
         tmp_path,
         "profile: qa\nmodel: google/flan-t5-small\ndevice: cpu\nlang: zh\nediting: vi\n"
@@ -63,14 +63,14 @@ def test_the_environment_can_name_another_file(tmp_path: Path):
     assert (read.profile, read.path) == ("./mine.yaml", other)
 
 
-def test_a_file_that_the_environment_names_must_be_there(tmp_path: Path):
+def test_a_file_named_by_the_environment_must_exist(tmp_path: Path):
     environ = {**write(tmp_path, "profile: qa"), "FLANCHAT_CONFIG": str(tmp_path / "none.yaml")}
 
     with pytest.raises(UsageError) as caught:
         load_config(environ)
 
     assert caught.value.message == (
-        f"FLANCHAT_CONFIG: {tmp_path}/none.yaml is not there. Make this file, or unset FLANCHAT_CONFIG."
+        f"FLANCHAT_CONFIG: {tmp_path}/none.yaml does not exist. Create it, or unset FLANCHAT_CONFIG."
     )
 
 
@@ -79,12 +79,12 @@ def test_a_file_that_the_environment_names_must_be_there(tmp_path: Path):
     [
         ("\nprofle: qa", "2: profle: unknown field. Did you mean profile?"),
         ("xyz: 1", "1: xyz: unknown field. Known: profile, model, device, lang, editing, history, budget, decode"),
-        ("top_p: 1", "1: top_p: unknown field here. Write top_p under decode."),
-        ("decode.top_p: 1", "1: 'decode.top_p': unknown field here. Write top_p under decode."),
-        ("history: {top_p: 1}", "1: history.top_p: unknown field here. Write top_p under decode."),
+        ("top_p: 1", "1: top_p: unknown field here. Write top_p below decode."),
+        ("decode.top_p: 1", "1: 'decode.top_p': unknown field here. Write top_p below decode."),
+        ("history: {top_p: 1}", "1: history.top_p: unknown field here. Write top_p below decode."),
         ("decode:\n  temprature: 1", "2: decode.temprature: unknown field. Did you mean temperature?"),
         ("decode:\n  top_p: 1.5", "2: decode.top_p: expected a number from 0 to 1, got 1.5"),
-        ("decode: 5", "1: decode: expected settings, one a line, got 5"),
+        ("decode: 5", "1: decode: expected settings, one per line, got 5"),
         ("lang: de", "1: lang: expected auto, en or zh, got the text 'de'"),
         ("editing: null", "1: editing: expected emacs or vi, got nothing (null)"),
         (
@@ -94,18 +94,21 @@ def test_a_file_that_the_environment_names_must_be_there(tmp_path: Path):
         ("device: cpu:1", "1: device: expected auto, npu[:N,...], cuda[:N,...], mps or cpu, got the text 'cpu:1'."),
         ("model: 5", "1: model: expected text, got 5"),
         ("model: ' '", "1: model: expected a name, got an empty text."),
-        ("profile: My QA", "1: profile: expected a path, or at most 64 of a-z"),
+        (
+            "profile: My QA",
+            "1: profile: expected a path or a name; profile names use lower-case letters, digits, - and _; try my-qa",
+        ),
         ("a: [", "1: not valid YAML"),
         ("a: 1\na: 2", "2: a: written twice, first on line 1."),
         ('"a\\e[31m": 1', "1: 'a\\x1b[31m': unknown field."),
         ("decode:\n  do_sample: true\n  num_beams: 2", "3: decode.num_beams: 2 beams (config) cannot sample"),
     ],
 )
-def test_a_problem_is_told_with_file_line_and_field(tmp_path: Path, text: str, message: str):
+def test_a_problem_is_reported_with_file_line_and_field(tmp_path: Path, text: str, message: str):
     assert problems(tmp_path, text)[0].startswith(f"config.yaml:{message}")
 
 
-def test_all_problems_are_told_at_once_in_the_order_of_lines(tmp_path: Path):
+def test_all_problems_are_reported_at_once_in_the_order_of_lines(tmp_path: Path):
     found = problems(tmp_path, "editing: nano\ndecode:\n  top_k: -1\n  top_p: 2\nlang: 5\nx: 1\n")
 
     assert [line.split(": ")[:2] for line in found] == [
@@ -117,18 +120,18 @@ def test_all_problems_are_told_at_once_in_the_order_of_lines(tmp_path: Path):
     ]
 
 
-def test_a_flood_of_problems_is_cut_short(tmp_path: Path):
+def test_only_the_first_problems_are_reported(tmp_path: Path):
     found = problems(tmp_path, "".join(f"key{n}: 1\n" for n in range(500)))
 
     assert len(found) == 21
     assert found[-1] == "config.yaml:1: 480 more problems"
 
 
-def test_a_group_may_stand_empty(tmp_path: Path):
+def test_a_group_may_be_empty(tmp_path: Path):
     assert load_config(write(tmp_path, "decode:\nhistory: {}\nediting: vi")).settings == {}
 
 
-def test_rows_say_where_each_value_is_written(tmp_path: Path):
+def test_rows_name_the_origin_of_each_value(tmp_path: Path):
     rows = config_rows(load_config(write(tmp_path, "profile: qa\n\ndecode:\n  stop: [Q]\nediting: emacs\n")))
 
     path = tmp_path / "flanchat" / "config.yaml"
@@ -142,7 +145,7 @@ def test_rows_say_where_each_value_is_written(tmp_path: Path):
     ]
 
 
-def test_the_example_chooses_nothing_until_its_marks_are_removed(tmp_path: Path):
+def test_the_example_sets_nothing_until_it_is_uncommented(tmp_path: Path):
     assert load_config(write(tmp_path, example_config())) == Config(path=tmp_path / "flanchat" / "config.yaml")
 
     chosen = load_config(write(tmp_path, re.sub(r"(?m)^#(?! \S)", "", example_config())))
@@ -158,7 +161,7 @@ def test_every_line_of_the_example_is_a_comment_that_fits_a_screen():
     assert max(map(len, example_config().splitlines())) <= 120
 
 
-def test_the_devices_are_those_that_flanchat_knows():
+def test_the_devices_are_those_of_the_registry():
     assert set(configs._FIELDS["device"].choices) == {"auto", *DEVICES}
 
 

@@ -32,7 +32,7 @@ def findings(tokenizer: Tokenizer, profile: Profile, **session: object) -> list[
 
 
 @pytest.mark.parametrize("name", profile_names(BUNDLED))
-def test_a_bundled_profile_loses_nothing(tokenizer: Tokenizer, name: str):
+def test_a_bundled_profile_has_no_finding(tokenizer: Tokenizer, name: str):
     assert findings(tokenizer, find_profile(name, BUNDLED)) == []
 
 
@@ -67,7 +67,7 @@ def test_there_is_no_false_alarm(tokenizer: Tokenizer, kind: str):
     assert findings(tokenizer, HARMLESS[kind]) == []
 
 
-BRACES = "characters unknown to this model: { }; the model gets <unk> for them. Write ( ) or [ ] instead"
+BRACES = "characters outside the model's vocabulary: { }; the model reads <unk> for them. Use ( ) or [ ] instead"
 SIDE_BY_SIDE = "the model reads line breaks as blanks, so nothing separates question and answer; set"
 LOSSES = {
     "in the prefix": (Profile("x", prefix="Answer in {braces}."), f"x: prefix: {BRACES}"),
@@ -78,7 +78,7 @@ LOSSES = {
     ),
     "in an answer": (
         Profile("x", template="qa", shots=(Shot("a", "Rome \\ Italy"),)),
-        "x: shots[0].out: characters unknown to this model: \\; the model gets <unk> for them",
+        "x: shots[0].out: characters outside the model's vocabulary: \\; the model reads <unk> for them",
     ),
     "in a choice": (Profile("x", choices=("ok", "not {ok}")), f"x: choices[1]: {BRACES}"),
     "in a variable": (
@@ -86,16 +86,16 @@ LOSSES = {
     ),
     "in another script": (
         Profile("x", prefix="请用中文回答. OK"),
-        "x: prefix: mostly unknown to this model (6 of 9 characters: 请 用 中 文 回 答); it gets <unk> for them and "
-        "cannot tell one from another",
+        "x: prefix: mostly outside the model's vocabulary (6 of 9 characters: 请 用 中 文 回 答); the model reads "
+        "<unk> for each of them",
     ),
     "in a stop text": (
         Profile("x", settings={"decode.stop": ("Q:", "a}")}),
-        "x: decode.stop[1]: characters this model never writes: }; so it never stops there",
+        "x: decode.stop[1]: characters outside the model's vocabulary: }; this stop text never matches",
     ),
     "a stop text of two lines": (
         Profile("x", settings={"decode.stop": ("\nQ:",)}),
-        "x: decode.stop[0]: a line break or tab is never produced by T5, so it never stops there. Write a label.",
+        "x: decode.stop[0]: T5 never generates a line break or tab, so this stop text never matches. Use a label.",
     ),
     "a stop text that is a control word": (
         Profile("x", settings={"decode.stop": ("</s>",)}),
@@ -138,37 +138,37 @@ LOSSES = {
 
 
 @pytest.mark.parametrize("kind", LOSSES)
-def test_a_loss_is_told(tokenizer: Tokenizer, kind: str):
+def test_a_loss_is_reported(tokenizer: Tokenizer, kind: str):
     profile, message = LOSSES[kind]
 
     assert findings(tokenizer, profile) == [message]
 
 
-def test_a_typed_control_word_is_told(tokenizer: Tokenizer):
+def test_a_typed_control_word_is_reported(tokenizer: Tokenizer):
     found = findings(tokenizer, Profile("x", prefix="Answer the question briefly.</s>"))
 
     assert "x: prefix: </s> is sent as plain text; control words cannot be typed. Remove it." in found
 
 
-def test_turns_that_a_template_has_no_place_for_are_told(tokenizer: Tokenizer):
+def test_turns_without_a_placeholder_in_the_template_are_reported(tokenizer: Tokenizer):
     [found] = findings(tokenizer, Profile("x", template="Say {{input}}"), turns=2)
 
     assert found == "/set: history.turns: the template has no {{history}}, so no earlier turn is sent"
 
 
-def test_shots_that_leave_no_room_are_told_with_numbers(tokenizer: Tokenizer):
+def test_shots_that_leave_no_room_are_reported_with_numbers(tokenizer: Tokenizer):
     profile = Profile("x", template="qa", shots=(Shot("one two three four", "five six seven"),) * 5, settings=ROOMY)
     whole = tokenizer.measure(["Q: one two three four\nA: five six seven\n\n" * 5 + "Q: \nA:"]).total
 
     assert findings(tokenizer, profile, max_input_tokens=whole + 1) == []
     assert findings(tokenizer, profile, max_input_tokens=whole) == [
-        f"x: shots: the prompt is {whole} tokens before any question, and max_input_tokens is {whole}: shots are left "
-        "out. Remove some, lower shots_max or raise max_input_tokens (at most 2048)."
+        f"x: shots: the prompt is {whole} tokens before any question, and max_input_tokens is {whole}: shots are "
+        "dropped. Remove some, lower shots_max or raise max_input_tokens (at most 2048)."
     ]
     assert "every question is refused" in findings(tokenizer, profile, max_input_tokens=16, on_overflow="refuse")[0]
 
 
-def test_a_prefix_that_leaves_no_room_is_told_with_numbers(tokenizer: Tokenizer):
+def test_a_prefix_that_leaves_no_room_is_reported_with_numbers(tokenizer: Tokenizer):
     profile = Profile("x", template="qa", prefix="one two three " * 200, shots=(Shot("a", "b"),))
     tokens = tokenizer.measure([profile.prefix + "\n\nQ: \nA:"]).total
 
@@ -178,7 +178,7 @@ def test_a_prefix_that_leaves_no_room_is_told_with_numbers(tokenizer: Tokenizer)
     ]
 
 
-def test_answers_that_would_be_cut_are_told_with_numbers(tokenizer: Tokenizer):
+def test_answers_that_would_be_cut_are_reported_with_numbers(tokenizer: Tokenizer):
     profile = Profile("x", template="qa", shots=(Shot("a", "b"), Shot("c", "one two three four five")))
     tokens = sum(tokenizer.measure(["one two three four five"]).parts)
 
@@ -209,7 +209,7 @@ def test_a_finding_names_the_file_and_the_line_of_its_field(tmp_path: Path, toke
     ]
 
 
-def test_a_finding_in_what_is_inherited_names_the_line_that_inherits(tmp_path: Path, tokenizer: Tokenizer):
+def test_a_finding_in_an_inherited_field_names_the_line_that_inherits(tmp_path: Path, tokenizer: Tokenizer):
     (tmp_path / "base.yaml").write_text("prefix: so {it} is")
     (tmp_path / "s.csv").write_text("in,out\na,b {c} d\n")
     path = tmp_path / "x.yaml"
@@ -220,7 +220,7 @@ def test_a_finding_in_what_is_inherited_names_the_line_that_inherits(tmp_path: P
     assert [line.partition(": characters")[0] for line in found] == [f"{path}:2: prefix", f"{path}:4: shots[1].out"]
 
 
-def test_a_file_that_is_gone_costs_only_the_line(tmp_path: Path, tokenizer: Tokenizer):
+def test_a_deleted_file_loses_only_the_line_number(tmp_path: Path, tokenizer: Tokenizer):
     gone = Profile("x", prefix="so {it} is", path=tmp_path / "x.yaml")
 
     assert findings(tokenizer, gone) == [f"{tmp_path}/x.yaml:1: prefix: {BRACES}"]

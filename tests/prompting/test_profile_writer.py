@@ -57,19 +57,19 @@ def values(setting: Setting) -> st.SearchStrategy:
     return st.none() | kinds[setting.kind] if setting.optional else kinds[setting.kind]
 
 
-def fit_together(chosen: dict) -> bool:
+def no_conflict(chosen: dict) -> bool:
     try:
         return bool(Settings().with_layer("profile x", chosen)) or True
     except UsageError:
         return False
 
 
-SOME_SETTINGS = st.fixed_dictionaries({}, optional={s.name: values(s) for s in SETTINGS}).filter(fit_together)
+SOME_SETTINGS = st.fixed_dictionaries({}, optional={s.name: values(s) for s in SETTINGS}).filter(no_conflict)
 
 
 @st.composite
 def profiles(draw: st.DrawFn) -> Profile:
-    """Any profile that a file can say."""
+    """Return any profile that a file can contain."""
     names = draw(st.dictionaries(VAR_NAME.filter(lambda name: name not in PLACEHOLDERS), variables(), max_size=2))
     places = draw(st.permutations(["input", "prefix", "shots", "history", *names]))
     literal = TEXT.map(lambda text: re.sub(r"\{+", "{", text))
@@ -77,7 +77,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     fields = {name: draw(TEXT) for name in ("description", "prefix", "separator")}
     fields |= {name: draw(st.none() | TEXT) for name in ("model", "input_label", "output_label")}
     return Profile(
-        "x", template=draw(st.sampled_from(LAYOUTS) | st.just(own)), shots=draw(SHOTS), vars=names,
+        "x", template=draw(st.sampled_from(list(LAYOUTS)) | st.just(own)), shots=draw(SHOTS), vars=names,
         shots_max=draw(st.integers(0, 100)), shots_order=draw(st.sampled_from(["given", "reverse", "shuffle"])),
         settings=draw(SOME_SETTINGS), choices=draw(CHOICES), **fields,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def profiles(draw: st.DrawFn) -> Profile:
 
 @settings(max_examples=50)
 @given(profiles())
-def test_any_profile_comes_back_from_its_file_and_every_reader_finds_the_same_values(tmp_path_factory, profile):
+def test_any_profile_reads_back_from_its_file_and_every_yaml_reader_finds_the_same_values(tmp_path_factory, profile):
     path = tmp_path_factory.getbasetemp() / "x.yaml"
     written = to_yaml(profile)
     path.write_bytes(written.encode())
@@ -120,15 +120,15 @@ def test_a_file_is_written_as_a_person_would():
     )
 
 
-def test_a_profile_that_says_nothing_is_still_a_file():
+def test_a_profile_of_defaults_is_a_valid_file():
     assert to_yaml(Profile("x")) == "template: plain\n"
 
 
-def test_what_does_not_show_is_escaped():
+def test_invisible_characters_are_escaped():
     assert to_yaml(Profile("x", prefix="a\u202eb\U000e0001")) == 'prefix: "a\\u202Eb\\U000E0001"\n'
 
 
-def test_every_bundled_profile_comes_back():
+def test_every_bundled_profile_reads_back():
     for name in ("cot", "dialog", "fewshot", "nli", "sentiment", "translate-fr"):
         profile = find_profile(name, BUNDLED)
 
@@ -152,7 +152,7 @@ def test_a_saved_profile_is_found_under_its_new_name_with_its_settings(tmp_path:
     assert list(folder.iterdir()) == [path]
 
 
-def test_what_a_profile_inherits_is_written_into_the_saved_one(tmp_path: Path):
+def test_a_saved_profile_contains_what_it_inherited(tmp_path: Path):
     (tmp_path / "base.yaml").write_text("prefix: p\n")
     (tmp_path / "s.csv").write_text("in,out\na,b\n")
     (tmp_path / "child.yaml").write_text("extends: base\nshots_file: s.csv\ntemplate: qa\n")
@@ -166,14 +166,14 @@ def test_what_a_profile_inherits_is_written_into_the_saved_one(tmp_path: Path):
 def test_an_existing_profile_is_replaced_only_on_request(tmp_path: Path):
     path = save_profile(Profile("x", prefix="old"), {}, "mine", tmp_path)
 
-    with pytest.raises(StorageError, match=r"mine\.yaml: exists already\. Choose another name, or add --force"):
+    with pytest.raises(StorageError, match=r"mine\.yaml: already exists\. Choose another name, or add --force"):
         save_profile(Profile("x", prefix="new"), {}, "mine", tmp_path)
     assert load_profile(path).prefix == "old"
     save_profile(Profile("x", prefix="new"), {}, "mine", tmp_path, overwrite=True)
     assert load_profile(path).prefix == "new"
 
 
-def test_what_would_not_load_again_is_not_written_and_the_old_file_stays(tmp_path: Path):
+def test_a_profile_that_cannot_be_loaded_again_is_not_written(tmp_path: Path):
     own = Profile("x", template="Say {{input}}")
     path = save_profile(own, {}, "mine", tmp_path)
     before = path.read_bytes()
@@ -182,29 +182,29 @@ def test_what_would_not_load_again_is_not_written_and_the_old_file_stays(tmp_pat
         save_profile(own, {"history.turns": 2}, "mine", tmp_path, overwrite=True)
 
     assert caught.value.message == (
-        "profile mine cannot be saved as it is now: template: has no {{history}}, so the history this profile sets "
-        "would never be sent"
+        "cannot save profile mine with the current settings: template: has no {{history}}, so the history this "
+        "profile sets would never be sent"
     )
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("name", ["", "../x", "A", "con", "a.yaml"])
-def test_an_unfit_name_makes_no_folder(tmp_path: Path, name: str):
-    with pytest.raises(UsageError, match="profile name"):
+def test_an_invalid_name_creates_no_folder(tmp_path: Path, name: str):
+    with pytest.raises(UsageError, match="profile names"):
         save_profile(Profile("x"), {}, name, tmp_path / "new")
 
     assert not (tmp_path / "new").exists()
 
 
-def test_a_place_that_is_no_folder_is_a_storage_error(tmp_path: Path):
+def test_a_file_in_place_of_the_folder_is_a_storage_error(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
     with pytest.raises(StorageError):
         save_profile(Profile("x"), {}, "mine", tmp_path / "file")
 
 
-def test_a_difference_is_told_field_by_field_on_one_line():
+def test_differences_are_listed_by_field_on_one_line():
     a = Profile("a", prefix="one\ntwo", shots=(Shot("q", "r"), Shot("s", "-")), settings={"decode.top_k": 5},
                 vars={"tone": Variable("calm")}, extends="base")  # fmt: skip
     b = Profile("b", shots=(Shot("q", "R"),), output_label="A:", choices=("no",), settings={"history.turns": 0})
@@ -248,26 +248,26 @@ def test_a_changed_profile_has_a_source_and_hash_of_its_content():
     assert json.loads(json.dumps(after.as_dict()))["shots"][-1]["output"] == "Nairobi"
 
 
-def test_a_changed_profile_stands_alone():
+def test_a_changed_profile_is_independent_of_files():
     after = with_prefix(Profile("x", extends="qa", shots_file="s.csv"), "Be brief.")
 
     assert (after.prefix, after.extends, after.shots_file) == ("Be brief.", None, None)
     assert after.source == "prefix: Be brief.\n"
 
 
-def test_a_template_that_cannot_show_it_refuses_a_shot_and_a_prefix():
+def test_a_template_without_their_placeholder_refuses_shots_and_prefix():
     own = Profile("own", template="Say {{input}} shots")
 
-    with pytest.raises(UsageError, match=r"profile own: its template has no \{\{shots\}\}, so the shots would never"):
+    with pytest.raises(UsageError, match=r"profile own: the template has no \{\{shots\}\}, so the shots would never"):
         with_shots(own, (Shot("a", "b"),))
-    with pytest.raises(UsageError, match=r"profile own: its template has no \{\{prefix\}\}"):
+    with pytest.raises(UsageError, match=r"profile own: the template has no \{\{prefix\}\}"):
         with_prefix(own, "x")
     assert with_shots(own, ()).shots == ()
     assert with_prefix(own, "").prefix == ""
     assert with_prefix(replace(own, template="{{prefix}} {{input}}"), "x").prefix == "x"
 
 
-def test_half_a_character_is_refused():
+def test_lone_surrogates_are_refused():
     with pytest.raises(UsageError, match="half a character"):
         with_prefix(Profile("x"), "a\ud800")
     with pytest.raises(UsageError, match="half a character"):

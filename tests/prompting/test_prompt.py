@@ -1,4 +1,4 @@
-"""What the model reads is exactly what the profile says, and nothing of it is lost without a word."""
+"""The prompt is exactly what the profile says, and nothing is dropped without notice."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
-from flanchat.prompting.profile import LAYOUTS as PROFILE_LAYOUTS
 from flanchat.prompting.profile import Profile, Shot, Variable, find_profile, profile_folders, profile_names
-from flanchat.prompting.prompt import LAYOUTS, Exchange, Prompt, Segment, compile_prompt, fit
+from flanchat.prompting.prompt import Exchange, Prompt, Segment, compile_prompt, fit
 from flanchat.prompting.settings import Settings
 from tests.goldens import FOLDER, check_golden
 
@@ -30,7 +29,7 @@ SHOTS = (Shot("1+1", "2"), Shot("2+2", "4"), Shot("3+3", "6"))
 
 
 def in_characters(parts: Sequence[str]) -> Measured:
-    """Four characters are a token, counted over the joined text: parts alone would add up to more."""
+    """Count four characters of the joined text as a token, so that counts of parts do not add up."""
     ends, length = [0], 0
     for part in parts:
         length += len(part)
@@ -49,7 +48,7 @@ def text_of(profile: Profile, question: str = QUESTION, turns: Sequence[Exchange
 
 
 @pytest.mark.parametrize("name", profile_names(BUNDLED))
-def test_a_bundled_profile_makes_exactly_the_prompt_in_its_golden_file(name):
+def test_a_bundled_profile_compiles_to_the_prompt_in_its_golden_file(name):
     check_golden(f"prompts/{name}.txt", text_of(find_profile(name, BUNDLED), turns=TURNS))
 
 
@@ -57,7 +56,7 @@ def test_every_golden_prompt_belongs_to_a_profile():
     assert {path.stem for path in (FOLDER / "prompts").iterdir()} == set(profile_names(BUNDLED))
 
 
-def test_a_missing_golden_fails_and_says_how_to_make_it(tmp_path, monkeypatch):
+def test_a_missing_golden_fails_and_says_how_to_create_it(tmp_path, monkeypatch):
     monkeypatch.delenv("UPDATE_GOLDENS", raising=False)
 
     with pytest.raises(AssertionError, match=r"new\.txt is missing: .*UPDATE_GOLDENS=1"):
@@ -72,10 +71,6 @@ def test_a_golden_is_written_on_demand_and_then_compared(tmp_path, monkeypatch):
     check_golden("deep/new.txt", "text", tmp_path)
     with pytest.raises(AssertionError, match="differs"):
         check_golden("deep/new.txt", "another", tmp_path)
-
-
-def test_profiles_and_prompts_know_the_same_layouts():
-    assert tuple(LAYOUTS) == PROFILE_LAYOUTS
 
 
 @pytest.mark.parametrize(
@@ -135,27 +130,27 @@ def test_shuffled_shots_are_the_same_for_the_same_seed():
         ({"turns": 2}, "Q: Do you like tea?\nA: Yes, with milk. / Q: And coffee?\nA: No. / "),
     ],
 )
-def test_history_settings_say_how_many_turns_are_sent_and_how_they_are_written(changes, text):
+def test_history_settings_decide_number_and_form_of_the_turns(changes, text):
     profile = Profile("p", template="qa", input_label="in", output_label="out", separator=" / ")
 
     assert text_of(profile, "Why?", TURNS, settings=changes) == text + "in Why?\nout"
 
 
-def test_an_answer_that_was_cut_is_only_sent_on_request():
+def test_an_interrupted_answer_is_only_sent_on_request():
     profile = Profile("p", template="qa")
 
     assert "in winter" not in text_of(profile, turns=TURNS, settings={"turns": 3})
     assert "in winter" in text_of(profile, turns=TURNS, settings={"turns": 3, "include_partial": True})
 
 
-def test_a_segment_of_a_turn_says_which_turn_it_is():
+def test_a_segment_of_a_turn_has_its_number():
     profile = Profile("p", template="qa")
     prompt = compiled(profile, turns=TURNS, settings={"turns": 2})
 
     assert [segment.ref for segment in prompt.segments if segment.kind == "turn"] == [3, 4]
 
 
-def test_a_template_of_the_users_own_puts_every_part_in_its_place():
+def test_a_custom_template_inserts_every_part_at_its_placeholder():
     profile = Profile(
         "p",
         template="{{prefix}} <{{shots}}> [{{history}}] {{tone}}: {{input}}{",
@@ -179,7 +174,7 @@ def test_a_value_given_for_a_variable_replaces_its_default():
     assert text_of(profile, "Why?", variables={"tone": "loud"}) == "loud Why?"
 
 
-def test_a_variable_without_a_value_is_asked_for_by_name():
+def test_an_error_names_the_variable_without_a_value():
     profile = Profile("p", template="{{tone}} {{input}}", vars={"tone": Variable(None)})
 
     with pytest.raises(UsageError, match="needs a value for tone: give --var tone=VALUE"):
@@ -196,7 +191,7 @@ def test_a_value_that_is_not_among_the_choices_of_a_variable_is_refused():
 HOSTILE = "{{input}} {{shots}} {{tone}} {{nothing}}"
 
 
-def test_nothing_inserted_is_read_again():
+def test_inserted_text_is_not_scanned_for_placeholders():
     profile = Profile(
         "p",
         template="{{prefix}}|{{shots}}|{{history}}|{{tone}}|{{input}}",
@@ -245,7 +240,7 @@ def test_a_fitted_prompt_lost_only_whole_turns_and_then_whole_shots(segments, li
     if least > limit:
         with pytest.raises(BudgetError) as caught:
             fit(segments, settings, in_characters)
-        too_long, left = map(int, re.findall(r"is (\d+) tokens, but (\d+) are left", caught.value.message)[0])
+        too_long, left = map(int, re.findall(r"is (\d+) tokens, but only (\d+) are left", caught.value.message)[0])
         assert too_long > left
         assert caught.value.exit_status == 5
         return
@@ -261,13 +256,13 @@ def test_a_fitted_prompt_lost_only_whole_turns_and_then_whole_shots(segments, li
     assert "".join(segment.text for segment in kept) == prompt.text
     assert sum(segment.tokens for segment in prompt.segments) == prompt.tokens
     assert prompt.text == joined([s for s, was in zip(segments, prompt.segments, strict=False) if was.kept])
-    if dropped:  # nothing was dropped in vain: with the last one back it would not fit
+    if dropped:  # nothing was dropped needlessly: with the last one back it would not fit
         back = [s for s, was in zip(segments, prompt.segments, strict=False) if was.kept or was == dropped[-1]]
         assert in_characters([joined(back)]).total > limit
 
 
 @given(segment_lists(), st.integers(16, 120), st.sampled_from(["ask", "refuse"]))
-def test_nothing_is_dropped_without_leave(segments, limit, on_overflow):
+def test_nothing_is_dropped_unless_on_overflow_allows_it(segments, limit, on_overflow):
     settings = Settings().update("/set", {"max_input_tokens": limit, "on_overflow": on_overflow})
     total = in_characters([joined(segments)]).total
     if total <= limit:
@@ -282,14 +277,14 @@ def test_nothing_is_dropped_without_leave(segments, limit, on_overflow):
 
 
 @given(segment_lists(), st.integers(16, 120))
-def test_the_refusal_names_just_what_dropping_would_drop(segments, limit):
+def test_the_refusal_names_exactly_what_would_be_dropped(segments, limit):
     def fitted(on_overflow: str) -> Prompt:
         return fit(segments, settings.update("/set", {"on_overflow": on_overflow}), in_characters)
 
     settings = Settings().update("/set", {"max_input_tokens": limit})
     try:
         dropped = [f"{s.kind} {s.ref}" for s in fitted("drop").segments if not s.kept]
-    except BudgetError:  # even without them it is too long, whatever was asked for
+    except BudgetError:  # the rest alone is too long, whatever on_overflow is
         for on_overflow in ("ask", "refuse"):
             with pytest.raises(BudgetError, match="the question is") as caught:
                 fitted(on_overflow)
@@ -302,25 +297,27 @@ def test_the_refusal_names_just_what_dropping_would_drop(segments, limit):
         with pytest.raises(BudgetError) as caught:
             fitted(on_overflow)
         assert type(caught.value) is kind
-        assert f": {', '.join(dropped)} would" in caught.value.message
+        assert f": {', '.join(dropped)} would be dropped" in caught.value.message
 
 
-def test_the_refusal_names_both_numbers_and_what_would_have_to_go():
+def test_the_refusal_names_both_numbers_and_what_would_be_dropped():
     segments = [Segment("turn", "t" * 80, 1), Segment("question", "Why?", gap="\n\n")]
     settings = Settings().update("/set", {"max_input_tokens": 16, "on_overflow": "refuse"})
 
-    with pytest.raises(BudgetError, match=r"prompt is 23 tokens and the budget 16: turn 1 would have .* is refuse;"):
+    with pytest.raises(
+        BudgetError, match=r"prompt is 23 tokens and the budget 16: turn 1 would be dropped, but on_overflow is refuse;"
+    ):
         fit(segments, settings, in_characters)
 
 
-def test_a_question_that_is_too_long_is_refused_with_its_length_and_what_is_left():
+def test_a_question_that_is_too_long_is_refused_with_its_length_and_the_room_for_it():
     profile = Profile("p", template="qa")
 
-    with pytest.raises(BudgetError, match=r"^the question is 26 tokens, but 14 are left for it \(16 less 2 for"):
+    with pytest.raises(BudgetError, match=r"^the question is 26 tokens, but only 14 are left for it \(16 less 2 for"):
         compiled(profile, "x" * 100, settings={"max_input_tokens": 16})
 
 
-def test_what_follows_a_dropped_shot_in_a_template_takes_its_place_without_a_stray_separator():
+def test_no_separator_remains_in_front_of_the_first_shot_that_was_kept():
     profile = Profile("p", template="<{{shots}}> {{input}}", shots=(Shot("i" * 60, "o"), *SHOTS[1:]), separator=" & ")
 
     assert text_of(profile, "Why?", settings={"max_input_tokens": 16}) == "<2+2\n4 & 3+3\n6> Why?"

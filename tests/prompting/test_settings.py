@@ -13,7 +13,7 @@ from flanchat.prompting import settings
 from flanchat.prompting.settings import SETTINGS, Settings, find_setting
 
 
-def complaint(name: str, value: object) -> str:
+def error_of(name: str, value: object) -> str:
     with pytest.raises(UsageError) as caught:
         find_setting(name).check(value)
     return caught.value.message
@@ -39,12 +39,12 @@ def complaint(name: str, value: object) -> str:
         ("stop", {"a": 1}, "decode.stop: expected a list of texts, got a mapping"),
     ],
 )
-def test_a_wrong_value_is_answered_with_what_was_expected_and_found(name, value, message):
-    assert complaint(name, value) == message
+def test_the_error_of_a_wrong_value_names_the_expected_and_the_found_one(name, value, message):
+    assert error_of(name, value) == message
 
 
 def test_a_bad_regular_expression_is_refused():
-    assert complaint("answer_regex", "(").startswith(
+    assert error_of("answer_regex", "(").startswith(
         "post.answer_regex: expected a regular expression, got the text '('"
     )
 
@@ -62,7 +62,7 @@ def test_defaults_are_those_of_an_engine_request():
 
 
 @pytest.mark.parametrize("name", ["temprature", "decode.temprature"])
-def test_an_unknown_setting_names_the_nearest(name):
+def test_an_unknown_setting_suggests_the_nearest(name):
     with pytest.raises(UsageError) as caught:
         find_setting(name)
 
@@ -76,7 +76,7 @@ def test_an_unknown_setting_names_the_nearest(name):
      ("stop", "a|b", ("a|b",)), ("answer_regex", "null", None), ("answer_regex", r"is (\d+)", r"is (\d+)"),
      ("format", "dialog", "dialog")],
 )  # fmt: skip
-def test_what_is_typed_means_what_it_means_in_a_file(name, text, value):
+def test_a_typed_value_means_what_it_means_in_a_file(name, text, value):
     assert find_setting(name).parse(text) == value
 
 
@@ -91,7 +91,7 @@ VALUES = st.one_of(
 
 
 @given(st.sampled_from(SETTINGS), VALUES)
-def test_a_value_is_taken_or_refused_with_a_usage_error_that_names_the_setting(setting, value):
+def test_a_value_is_accepted_or_refused_with_an_error_that_names_the_setting(setting, value):
     try:
         checked = setting.check(value)
     except UsageError as error:
@@ -102,7 +102,7 @@ def test_a_value_is_taken_or_refused_with_a_usage_error_that_names_the_setting(s
 
 
 @given(st.sampled_from(SETTINGS), st.text(max_size=30))
-def test_any_typed_text_is_taken_or_refused_with_a_usage_error(setting, text):
+def test_any_typed_text_is_accepted_or_refused_with_a_usage_error(setting, text):
     try:
         checked = setting.parse(text)
     except UsageError:
@@ -112,21 +112,21 @@ def test_any_typed_text_is_taken_or_refused_with_a_usage_error(setting, text):
 
 
 @given(st.sampled_from([s for s in SETTINGS if s.kind in ("int", "float")]), st.data())
-def test_a_number_written_out_is_read_back(setting, data):
+def test_a_formatted_number_is_read_back(setting, data):
     draw = st.integers if setting.kind == "int" else st.floats
     number = data.draw(draw(min_value=setting.minimum, max_value=setting.maximum))
 
     assert setting.parse(str(number)) == number
 
 
-def test_an_exclusive_minimum_is_refused_and_told():
+def test_an_exclusive_minimum_is_refused():
     setting = settings.Setting("a.b", "float", 1.0, "", above=0, maximum=1)
 
     with pytest.raises(UsageError, match="expected a number above 0 and at most 1, got 0"):
         setting.check(0)
 
 
-def test_layers_rank_by_where_they_come_from_not_by_when():
+def test_layers_rank_by_origin_and_not_by_time():
     found = (
         Settings().set("/set", "top_k", 3).set("flag", "top_k", 2).with_layer("profile qa", {"top_k": 1, "top_p": 0.5})
     )
@@ -136,7 +136,7 @@ def test_layers_rank_by_where_they_come_from_not_by_when():
     assert found.origin("top_p") == "profile qa"
 
 
-def test_another_profile_takes_the_place_of_the_last():
+def test_another_profile_replaces_the_previous_one():
     found = Settings().with_layer("profile a", {"top_k": 1}).with_layer("profile b", {"top_p": 0.5})
 
     assert (found.origin("top_k"), found.origin("top_p")) == ("default", "profile b")
@@ -149,12 +149,12 @@ def test_settings_do_not_change_in_place():
     assert before.value("top_k") == 3
 
 
-def test_a_bad_value_never_lands():
+def test_an_invalid_value_changes_nothing():
     with pytest.raises(UsageError):
         Settings().update("/set", {"top_k": 3, "top_p": 7})
 
 
-def test_beams_and_sampling_are_refused_together_with_where_each_comes_from():
+def test_the_conflict_of_beams_and_sampling_names_both_origins():
     profile = Settings().with_layer("profile wide", {"num_beams": 4})
 
     with pytest.raises(
@@ -188,15 +188,15 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
         ({"format": "dialog"}, {"history.format": "format has no effect while turns is 0"}),
     ],
 )
-def test_settings_without_effect_are_named_with_the_reason(values, idle):
+def test_settings_without_effect_are_reported_with_the_reason(values, idle):
     assert Settings().update("/set", values).ineffective() == idle
 
 
-def test_the_seed_that_is_set_wins_over_the_drawn_one():
+def test_the_seed_setting_overrides_the_drawn_one():
     assert Settings().set("flag", "seed", 5).decoding(7).seed == 5
 
 
-def test_restored_settings_are_those_recorded_but_for_flags_and_the_seed():
+def test_restored_settings_are_the_recorded_ones_except_flags_and_seed():
     then = Settings().with_layer("profile creative", {"temperature": 0.9}).update("/set", {"top_k": 5, "seed": 3})
     now = (
         Settings()
@@ -215,7 +215,7 @@ def test_restored_settings_are_those_recorded_but_for_flags_and_the_seed():
     assert back.origin("do_sample") == "default"
 
 
-def test_what_was_changed_is_told_beyond_the_profile_with_the_value_in_force():
+def test_changed_settings_exclude_those_of_the_profile():
     settings = (
         Settings()
         .with_layer("config", {"top_k": 5})
@@ -234,7 +234,7 @@ def test_all_values_are_json():
     assert json.loads(json.dumps(found))["decode.stop"] == ["a"]
 
 
-def test_the_table_in_the_docs_is_the_one_made_from_the_declaration():
+def test_the_table_in_the_docs_is_generated_from_the_declaration():
     page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
     table = page.partition("markdown_table() -->\n")[2].partition("<!-- end of settings -->")[0]
 

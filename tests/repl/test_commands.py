@@ -161,7 +161,7 @@ def test_a_command_alone_shows_something_or_says_what_to_do(here, name, question
     needs_more = NEEDS_MORE | ({} if questions else NEEDS_A_QUESTION)
     if not everything:
         needs_more = needs_more | dict.fromkeys(("sessions", "load"), "sessions are not available")
-        needs_more = {"replay": "not on disk", **needs_more}
+        needs_more = {"replay": "not completely on disk", **needs_more}
 
     if name in needs_more:
         assert needs_more[name] in complaint(context, f"/{name}")
@@ -237,8 +237,8 @@ def rich_desk(folder: Path, *, grid: bool = True) -> Context:
     if grid:
         shown = enter(context, "/whatif profile=qa")
         assert isinstance(shown, ShowGrid)
-        context.experiment = shown.experiment
-        list(shown.experiment.events())
+        context.grid = shown.grid
+        list(shown.grid.cells())
     return context
 
 
@@ -248,8 +248,8 @@ def test_the_flags_of_whatif_may_stand_behind_the_axes(here):
     behind = enter(context, "/whatif seed=1,2 --full What is it?")
     literal = enter(context, "/whatif seed=1,2 -- --full")
 
-    assert (behind.experiment.grid.full, behind.experiment.grid.question) == (True, "What is it?")
-    assert (literal.experiment.grid.full, literal.experiment.grid.question) == (False, "--full")
+    assert (behind.grid.grid.full, behind.grid.grid.question) == (True, "What is it?")
+    assert (literal.grid.grid.full, literal.grid.grid.question) == (False, "--full")
 
 
 WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
@@ -455,7 +455,7 @@ def test_pairs_are_written_with_a_blank_or_with_equals_signs(words, pairs):
     ("line", "message"),
     [
         ("/set temperature=", "decode.temperature: expected a number"),
-        ("/regen top_p", "top_p needs a value: top_p=VALUE. /show settings lists the present ones."),
+        ("/regen top_p", "top_p needs a value: top_p=VALUE. /show settings lists the current values."),
         ("/set temprature 1", "unknown setting temprature. Did you mean temperature?"),
         ("/set temprature", "unknown setting temprature. Did you mean temperature?"),
         ("/set top_p 2", "decode.top_p: expected a number from 0 to 1, got 2"),
@@ -463,7 +463,7 @@ def test_pairs_are_written_with_a_blank_or_with_equals_signs(words, pairs):
         ("/unset temprature", "unknown setting temprature. Did you mean temperature?"),
         ("/show modl", "/show modl: expected one of settings, profile, prompt, model, stats, session. Did you mean"),
         ("/profile q", "unknown profile q. Did you mean qa?"),
-        ("/save ../x", "session name: expected at most 64 of a-z"),
+        ("/save ../x", "session names use lower-case letters, digits, - and _; try x"),
     ],
 )
 def test_a_wrong_argument_is_answered_with_what_to_write(tmp_path, line, message):
@@ -524,7 +524,7 @@ def test_a_broken_profile_is_listed_with_its_fault(tmp_path):
     assert isinstance(table, Table)
     assert table.rows[0][0] == "! broken"
     assert "bad.yaml:1: tempate: unknown field. Did you mean template?" in table.rows[0][1]
-    assert ("* plain", "The question as it is typed, with nothing around it.") in table.rows
+    assert ("* plain", "The question as typed, with nothing around it.") in table.rows
 
 
 def test_the_settings_table_says_where_each_value_comes_from():
@@ -770,10 +770,10 @@ def test_a_file_from_elsewhere_is_read_as_its_lines(here):
     ("name", "message"),
     [
         ("missing.txt", "No such file"),
-        ("notes", "expected a file, found a folder"),
+        ("notes", "expected a regular file, found a folder"),
         ("binary.bin", "expected UTF-8 text, found something else at byte 2"),
         ("huge.txt", "expected at most 1048576 bytes, found 1048577"),
-        ("pipe", "expected a file"),
+        ("pipe", "expected a regular file, found a named pipe"),
         ("~nobody-of-this-name/x", "No such file"),
         ("with\0nul", "null"),
     ],
@@ -1241,7 +1241,7 @@ def test_alt_lists_what_else_was_likely_and_goes_on_from_another_token_beside_th
     assert context.session.last().text == "Rome too"
     assert [row[4] for row in enter(context, "/branches").rows] == ["Rome too", "Paris"]
     for wrong in ("x", "0", "1 x", "1 2 3", "9" * 5000):
-        assert "expected a token and perhaps" in complaint(context, f"/alt {wrong}")
+        assert "expected a token's number and perhaps" in complaint(context, f"/alt {wrong}")
     assert "expected a token from 1 to 2" in complaint(context, "/alt 7")
     assert "is the end of the answer" in complaint(context, "/alt 3")
     assert "an alternative from 1 to 1" in complaint(context, "/alt 1 5")

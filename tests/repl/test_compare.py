@@ -102,7 +102,7 @@ def test_a_profile_is_compared_with_an_answer_that_is_there():
         ("/compare 1 99999999999999999999", "expected a turn from 1 to 2"),
         ("/compare 0 1", "expected a turn from 1 to 2"),
         ("/compare 1 2.3", "/compare 2.3: turn 2 has answers 2.1 to 2.2"),
-        ("/compare c1 1", "/compare c1: there are no cells yet"),
+        ("/compare c1 1", "/compare c1: there is no grid yet; /whatif makes one"),
         ("/compare 1 qaa", "/compare qaa: expected a turn, a cell such as c2 or a profile. Did you mean qa?"),
         ("/compare 1 -1", "/compare -1: expected a turn"),
     ],
@@ -118,7 +118,7 @@ def test_alone_it_wants_another_answer_to_the_last_question():
     context = context_of()
     list(context.session.ask("Why?"))
 
-    with pytest.raises(UsageError, match=r"say which two, such as /compare 1 2 .* or make one with /regen"):
+    with pytest.raises(UsageError, match=r"name two, such as /compare 1 2 .* or answer again with /regen"):
         run(context, "/compare")
 
 

@@ -14,13 +14,15 @@ import pytest
 from flanchat.base.errors import EngineError, FlanchatError, UsageError
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
-from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, plan_replay, summary_line
+from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, summary_line
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read
 from tests.repl.test_app import BUNDLED, asked, context_of, serve
+
+SOURCE = Path("talk.jsonl")
 
 
 def recorded(folder: Path, *answers: Sequence[Any], **values: Any) -> Context:
@@ -42,7 +44,7 @@ def again(story: SessionRecord, *answers: Sequence[Any], mode: Mode = "held", ev
     """Replay a story on an engine with these answers: the replay, what it said, and what the engine was asked."""
     engine = ScriptedEngine(answers)
     made = Overrides(**change)
-    work = Replay(plan_replay(story, made, mode, everything=everything), made, mode, lambda card: engine)
+    work = Replay(story, SOURCE, made, mode, lambda card: engine, everything=everything)
     said = [step for step in work.run() if isinstance(step, str)]
     return work, said, engine
 
@@ -182,14 +184,13 @@ def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
 
     other = {"weights_sha256": "f" * 64, "tokenizer_sha256": "e" * 64, "precision": "int8", "versions": {"torch": "9"}}
     story = story_of(recorded(tmp_path, ("one",), ("two",)))
-    change = Overrides()
-    work = Replay(plan_replay(story, change, "held"), change, "held", lambda card: Elsewhere((("one",),)))
+    work = Replay(story, SOURCE, Overrides(), "held", lambda card: Elsewhere((("one",),)))
 
     said = list(work.run())
 
     assert said[:4] == [
-        "other weights: scripted (ffffffff), recorded scripted (00000000)",
-        "another tokenizer: eeeeeeee, recorded 00000000",
+        "different weights: scripted (ffffffff), recorded scripted (00000000)",
+        "different tokenizer: eeeeeeee, recorded 00000000",
         "answered on cpu in int8, recorded on cpu in float32",
         "torch 9, recorded ?",
     ]
@@ -204,14 +205,14 @@ def test_a_prompt_that_is_read_or_made_otherwise_now_is_told_and_sent_as_recorde
 
     __, said, engine = again(story_of(context), ("one",), ("two",))
 
-    assert said == ["turn 1: its prompt is read as other tokens than recorded"]
+    assert said == ["turn 1: its prompt has other tokens now than recorded"]
     assert engine.asked[0].prompt == "question 1"
 
 
 def test_stopping_keeps_what_is_done(tmp_path: Path):
     story = story_of(recorded(tmp_path, ("one",), ("two",), ("three",)))
     engine = ScriptedEngine((("one",), ("two", "more")))
-    work = Replay(plan_replay(story, Overrides(), "held"), Overrides(), "held", lambda card: engine)
+    work = Replay(story, SOURCE, Overrides(), "held", lambda card: engine)
     engine.before = lambda number: work.stop() if len(engine.asked) == 2 else None
 
     list(work.run())
@@ -224,7 +225,7 @@ def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
     context = context_of(transcript=Transcript.create(tmp_path, host={}))
     context.session.put("Why?")
 
-    with pytest.raises(UsageError, match="nothing to replay: it holds questions without an answer only"):
+    with pytest.raises(UsageError, match="nothing to replay: none of its questions has an answer"):
         again(story_of(context), ("one",))
 
 
@@ -240,7 +241,7 @@ def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path,
     out = capsys.readouterr().out
     assert "turn 1: question 1\na [-red-]{+blue+} cat\n33% of the words changed · tokens 3" in out
     assert "turn 2: question 2\ntwo\nsame" in out
-    assert "2 turns: 1 same, 1 changed (on average 33 % of the words)" in out
+    assert "2 turns: 1 same, 1 changed (on average 33% of the words)" in out
     path = context.session.transcript.path
     assert path is not None
     events = [event for event in read(path).events if event["type"] == "replay"]
@@ -261,7 +262,7 @@ def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
     out = capsys.readouterr().out
     assert "1 turn: 1 same" in out
     assert "Identical: model, settings and seeds as recorded give the recorded answers." in out
-    assert out.count("this one is not on disk whole") == 2
+    assert out.count("this session is not completely on disk") == 2
     path = context.session.transcript.path
     assert path is not None
     assert "secret" not in path.read_text()
@@ -283,16 +284,16 @@ def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/replay nowhere", "there is no session nowhere"),
-        ("/replay ./nowhere.jsonl", "nowhere.jsonl: there is no such file"),
+        ("/replay nowhere", "no session nowhere"),
+        ("/replay ./nowhere.jsonl", "nowhere.jsonl: no such file"),
         (
             "/replay broken.jsonl",
-            "broken.jsonl: expected a transcript, one JSON object a line; line 1: not a JSON object",
+            "broken.jsonl: expected a transcript, one JSON object per line; line 1: not a JSON object",
         ),
-        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object a line; it is empty"),
-        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object a line; line 1: cut short"),
+        ("/replay empty.jsonl", "empty.jsonl: expected a transcript, one JSON object per line; the file is empty"),
+        ("/replay half.jsonl", "half.jsonl: expected a transcript, one JSON object per line; line 1: cut short"),
         ("/replay first --profile qaa", "qaa"),
-        ("/replay first --profile", "--profile needs the NAME of a profile"),
+        ("/replay first --profile", "--profile: expected NAME|FILE after it"),
         (
             "/replay first --profil qa",
             "expected one of --profile, --held, --free, --all, --exact. Did you mean --profile?",
@@ -301,7 +302,7 @@ def test_ctrl_c_gives_the_summary_of_what_is_done(tmp_path: Path, capsys: pytest
         ("/replay first other", "expected one FILE or session"),
         ("/replay first temprature=1", "unknown setting temprature. Did you mean temperature?"),
         ("/replay first min_new_tokens=900", "min_new_tokens"),
-        ('/replay "first', "a quotation mark is missing"),
+        ('/replay "first', "unclosed quotation mark"),
     ],
 )
 def test_bad_input_gets_a_sentence(

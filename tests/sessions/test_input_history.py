@@ -1,4 +1,4 @@
-"""Inputs come back with the arrow-up key in every later session, and trouble with the file is only a message."""
+"""Every session can recall the inputs of earlier ones; an error with the file is only a message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flanchat.base.files import open_private_append, try_lock
+from flanchat.base.files import open_regular, try_lock
 from flanchat.sessions.input_history import InputHistory
 
 
@@ -27,14 +27,14 @@ def private_file(path, content):
     return path
 
 
-def test_entries_come_back_newest_last_in_the_next_session(path):
+def test_the_next_session_loads_the_entries_newest_last(path):
     for text in ("first", "two\nlines", "third"):
         assert InputHistory(path).append(text) == ""
 
     assert InputHistory(path).load() == ["first", "two\nlines", "third"]
 
 
-def test_history_that_does_not_exist_yet_is_empty_and_no_problem(path):
+def test_missing_history_is_empty_without_a_problem(path):
     history = InputHistory(path)
 
     assert history.load() == []
@@ -44,7 +44,7 @@ def test_history_that_does_not_exist_yet_is_empty_and_no_problem(path):
 
 @settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=())), max_size=6))
-def test_any_text_comes_back_as_it_was_and_the_file_is_plain_ascii(tmp_path_factory, texts):
+def test_any_text_reads_back_unchanged_and_the_file_is_plain_ascii(tmp_path_factory, texts):
     history = InputHistory(tmp_path_factory.mktemp("h") / "history.jsonl", sync=lambda fd: None)
     for text in texts:
         assert history.append(text) == ""
@@ -79,7 +79,7 @@ def test_damaged_lines_are_skipped(path):
     assert InputHistory(path).load() == ["good", "also good", "last"]
 
 
-def test_torn_tail_does_not_swallow_the_next_entry(path):
+def test_cut_last_line_does_not_damage_the_next_entry(path):
     private_file(path, b'"good"\n"to')
 
     assert InputHistory(path).append("next") == ""
@@ -98,7 +98,7 @@ def test_only_the_last_ten_thousand_entries_are_loaded(path):
 
 
 @pytest.mark.parametrize("extra", [0, 1, 7, 1_000_000])
-def test_of_a_huge_file_the_whole_lines_of_the_last_16_mb_are_loaded(path, extra):
+def test_whole_lines_of_the_last_16_mb_of_a_huge_file_are_loaded(path, extra):
     line = json.dumps("x" * 999_997).encode() + b"\n"  # a million bytes
     tail = line * 16 + b'"' + b"y" * (16 * 2**20 - 16_000_003) + b'"\n'
     private_file(path, b'"' + b"z" * extra + b'"\n' + tail)
@@ -108,14 +108,14 @@ def test_of_a_huge_file_the_whole_lines_of_the_last_16_mb_are_loaded(path, extra
     assert [len(entry) for entry in loaded] == [999_997] * 16 + [16 * 2**20 - 16_000_003]
 
 
-def test_entry_too_large_to_be_useful_is_not_kept_and_said_so(path):
-    assert "not kept" in InputHistory(path).append("x" * 2**21)
+def test_oversized_entry_is_reported_and_not_saved(path):
+    assert "not saved" in InputHistory(path).append("x" * 2**21)
     assert not path.exists()
 
 
 @pytest.mark.timeout(100)
 @pytest.mark.parametrize("kind", ["link", "hard link", "fifo", "folder", "open to others"])
-def test_unfit_file_is_a_message_for_append_and_load_and_stays_untouched(path, kind):
+def test_unsafe_file_is_a_message_for_append_and_load_and_stays_unchanged(path, kind):
     target = private_file(path.with_name("target"), b'"precious"\n')
     {
         "link": lambda: path.symlink_to("target"),
@@ -132,7 +132,7 @@ def test_unfit_file_is_a_message_for_append_and_load_and_stays_untouched(path, k
     assert target.read_bytes() == b'"precious"\n'
 
 
-def test_full_disk_is_a_message_and_earlier_entries_stay(path):
+def test_full_disk_is_a_message_and_earlier_entries_remain(path):
     InputHistory(path).append("good")
 
     message = InputHistory(path, write=lambda fd, line: os.write(fd, line[:3])).append("lost")
@@ -145,8 +145,8 @@ def test_missing_folder_is_a_message(tmp_path):
     assert "missing" in InputHistory(tmp_path / "missing" / "history").append("text")
 
 
-def test_lock_held_by_a_stopped_program_is_a_message_and_not_a_hang(path):
-    fd = open_private_append(path)
+def test_lock_held_by_another_program_is_a_message_and_not_a_hang(path):
+    fd = open_regular(path, "append", private=True)
     assert try_lock(fd)
 
     message = InputHistory(path, lock_wait_s=0).append("text")
@@ -157,7 +157,7 @@ def test_lock_held_by_a_stopped_program_is_a_message_and_not_a_hang(path):
 
 
 @pytest.mark.timeout(100)
-def test_four_programs_that_append_at_once_lose_nothing(path):
+def test_four_programs_appending_at_once_lose_nothing(path):
     code = (
         "import sys; from pathlib import Path; from flanchat.sessions.input_history import InputHistory\n"
         "history = InputHistory(Path(sys.argv[1]), lock_wait_s=90)\n"

@@ -16,7 +16,13 @@ from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Conversation, Timing
-from flanchat.sessions.serialization import answer_json, answer_record, choose_record, prompt_record, replay_json
+from flanchat.sessions.serialization import (
+    answer_json,
+    answer_record,
+    choose_record,
+    prompt_record,
+    replayed_answer_json,
+)
 from flanchat.sessions.session_record import SessionRecord
 from tests.goldens import check_golden
 
@@ -95,7 +101,7 @@ def test_ask_json():
 
 
 def test_replay_json():
-    check("replay", {name: replay_json(answer) for name, answer in ANSWERS.items()})
+    check("replay", {name: replayed_answer_json(answer) for name, answer in ANSWERS.items()})
 
 
 def test_the_lines_of_a_sweep():

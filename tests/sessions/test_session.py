@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from flanchat.base.errors import BudgetError, EngineError, FlanchatError, ModelError, UsageError
+from flanchat.base.errors import BudgetError, ConsentError, EngineError, FlanchatError, ModelError, UsageError
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.events import Delta, Event, Finished, Request
+from flanchat.engine.events import Delta, Event, Finished, Measured, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
@@ -777,3 +777,51 @@ def test_the_chain_of_thought_profile_finds_the_short_answer(text, short):
     regex: Any = find_profile("cot", BUNDLED).settings["post.answer_regex"]
 
     assert short_answer(text, regex) == short
+
+
+# -- a question that may be withdrawn ---------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Counting(ScriptedEngine):
+    """Counts how many prompts are measured."""
+
+    measured: int = 0
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        self.measured += 1
+        return ScriptedEngine.measure(self, parts)
+
+
+def test_a_question_that_needs_consent_is_compiled_once_and_leaves_no_trace_when_it_is_refused(transcript):
+    session = session_on(transcript, profile="fewshot")
+    session.engine = engine = Counting()
+    session.settings = session.settings.update("/set", {"on_overflow": "ask"})
+
+    reply_to(session, "Hot?")
+    compiled_once = engine.measured
+    session.settings = session.settings.update("/set", {"max_input_tokens": 16})
+    with pytest.raises(ConsentError):
+        reply_to(session, "Cold?")
+    session.settings = session.settings.update("/set", {"on_overflow": "drop"})
+    engine.measured = 0
+    reply_to(session, "Wet?")
+
+    assert compiled_once == 1
+    assert [event["text"] for event in on_disk(transcript, "user")] == ["Hot?", "Wet?"]
+    assert on_disk(transcript, "error") == []
+
+
+def test_a_question_that_replaces_a_turn_moves_nothing_when_it_cannot_be_sent(transcript):
+    session = session_on(transcript, ("one",), ("two",), ("three",))
+    reply_to(session, "first")
+    reply_to(session, "second")
+
+    with pytest.raises(BudgetError):
+        reply_to(session, "word " * 600, turn=1)
+    before = [turn.question for turn in session.turns]
+    reply_to(session, "other", turn=1)
+
+    assert before == ["first", "second"]
+    assert [turn.question for turn in session.turns] == ["other"]
+    assert [event["text"] for event in on_disk(transcript, "user")] == ["first", "second", "other"]

@@ -19,7 +19,7 @@ from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageE
 from flanchat.engine.events import Alternative, Delta, Event, Measured, Request, Token, Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
-from flanchat.experiments.grid_session import Experiment
+from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile, find_profile, profile_folders, profile_names
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
@@ -81,7 +81,7 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
             list(session.continue_answer())
         elif move == "pick":
             axes, question = read_axes("profile=qa,fewshot top_k=5 " + (f"varied? {label}" if number % 2 else ""))
-            grid = Experiment(
+            grid = GridSession(
                 session,
                 axes,
                 question,
@@ -89,7 +89,7 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
                 open_model=lambda name: nullcontext(engine),
                 new_seed=lambda: number,
             )
-            list(grid.events())
+            list(grid.cells())
             if number < 8:
                 grid.pick(1 + number % len(grid.grid.cells))
         elif move == "stop":

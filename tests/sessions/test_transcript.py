@@ -1,4 +1,4 @@
-"""What a session acknowledged can be read again, whatever happened to the program, the disk or the file."""
+"""Acknowledged events can be read again, whatever happens to the program, the disk or the file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -29,13 +30,13 @@ from flanchat.base.errors import StorageError
 from flanchat.sessions.transcript import LINE_BYTES, NoTranscript, Transcript, read
 
 HOST = {"os": "test"}
-NOON = 1_750_000_000.25  # 2025-06-15T15:06:40.250Z
+NOON = datetime.fromtimestamp(1_750_000_000.25, timezone.utc)  # 2025-06-15T15:06:40.250Z
 
 
 class Disk:
-    """Write and sync functions that remember every call and fail as `faults` says, the next fault first.
+    """Write and sync functions that record every call and fail according to `faults`, the next fault first.
 
-    A fault is "no space", "sync" (the write goes well, its sync does not), "none", or how many bytes still fit.
+    A fault is "no space", "sync" (only the sync fails), "none", or the number of bytes that still fit.
     """
 
     def __init__(self):
@@ -90,7 +91,7 @@ def private_file(path, content):
 
 class TestWriting:
     def test_session_is_readable_event_by_event_with_its_envelope(self, tmp_path):
-        transcript = Transcript.create(tmp_path, host=HOST, name="trial", clock=lambda: NOON)
+        transcript = Transcript.create(tmp_path, host=HOST, name="trial", now=lambda: NOON)
         question = transcript.record("user", text="Capital of France?")
         transcript.record("answer", question, text="Paris", finish="eos")
 
@@ -103,7 +104,7 @@ class TestWriting:
         assert (user["id"], user["text"], user["parent"]) == (question, "Capital of France?", None)
         assert (answer["text"], answer["parent"]) == ("Paris", question)
 
-    def test_session_in_which_nothing_happens_leaves_no_file(self, tmp_path):
+    def test_session_without_events_leaves_no_file(self, tmp_path):
         transcript = Transcript.create(tmp_path / "sessions", host=HOST)
         transcript.close("quit")
 
@@ -125,14 +126,14 @@ class TestWriting:
         assert b"".join(written) == transcript.path.read_bytes()
         assert all(line.count(b"\n") == 1 and line.endswith(b"\n") for line in written)
 
-    def test_file_is_plain_ascii_and_any_text_comes_back_as_it_was(self, transcript):
+    def test_file_is_plain_ascii_and_any_text_reads_back_unchanged(self, transcript):
         hostile = "\x1b[2J\u202e\ud800 \x00 naïve 你好 \u2028\r\n"
         transcript.record("user", text=hostile)
 
         assert set(transcript.path.read_bytes()) <= {*range(0x20, 0x7F), 0x0A}
         assert read(transcript.path).events[1]["text"] == hostile
 
-    def test_numbers_that_json_lacks_are_stored_as_null(self, transcript):
+    def test_infinities_and_nan_are_stored_as_null(self, transcript):
         transcript.record("answer", conf={"min_lp": float("-inf")}, tok=[(1, float("nan"), 0.5)])
 
         stored = read(transcript.path).events[1]
@@ -148,19 +149,19 @@ class TestWriting:
         assert (end["type"], end["why"]) == ("session.end", "quit")
         assert end["counts"] == {"session.start": 1, "user": 2, "answer": 1}
 
-    def test_closed_transcript_takes_no_events(self, transcript):
+    def test_closed_transcript_accepts_no_events(self, transcript):
         transcript.close("quit")
 
         with pytest.raises(ValueError, match="closed"):
             transcript.record("note")
 
-    def test_field_that_would_hide_the_envelope_is_a_programming_mistake(self, transcript):
+    def test_fields_of_the_envelope_cannot_be_passed(self, transcript):
         with pytest.raises(ValueError, match="n, session"):
             transcript.record("note", n=3, session="x")
 
         assert not transcript.path.exists()
 
-    def test_value_that_is_no_json_costs_no_number_and_makes_no_file(self, transcript):
+    def test_value_that_is_not_json_uses_no_number_and_creates_no_file(self, transcript):
         with pytest.raises(TypeError):
             transcript.record("note", text=object())
         assert not transcript.path.exists()
@@ -168,14 +169,14 @@ class TestWriting:
         transcript.record("note")
         assert read(transcript.path).problems == ()
 
-    def test_event_no_reader_would_take_is_refused_at_once(self, transcript):
+    def test_event_too_long_to_be_read_again_is_refused(self, transcript):
         with pytest.raises(StorageError, match="Shorten"):
             transcript.record("user", text="x" * LINE_BYTES)
 
         assert transcript.unsaved == ()
 
     def test_name_is_the_time_in_utc_and_four_characters(self, tmp_path):
-        transcript = Transcript.create(tmp_path, host=HOST, clock=lambda: NOON)
+        transcript = Transcript.create(tmp_path, host=HOST, now=lambda: NOON)
 
         assert re.fullmatch(r"2025-06-15-150640-[0-9a-z]{4}\.jsonl", transcript.path.name)
 
@@ -183,16 +184,16 @@ class TestWriting:
         suffixes = iter(["aaaa", "aaaa", "bbbb"])
         taken = tmp_path / "2025-06-15-150640-aaaa.jsonl"
         taken.write_bytes(b"mine")
-        transcript = Transcript.create(tmp_path, host=HOST, clock=lambda: NOON, suffix=lambda: next(suffixes))
+        transcript = Transcript.create(tmp_path, host=HOST, now=lambda: NOON, suffix=lambda: next(suffixes))
         transcript.record("note")
 
         assert taken.read_bytes() == b"mine"
         assert transcript.path.name.endswith("-bbbb.jsonl")
         assert types(transcript.path) == ["session.start", "note"]
 
-    def test_when_all_names_are_taken_the_events_are_kept_and_said_unsaved(self, tmp_path):
+    def test_when_all_names_are_taken_the_events_are_kept_as_unsaved(self, tmp_path):
         (tmp_path / "2025-06-15-150640-aaaa.jsonl").write_bytes(b"mine")
-        transcript = Transcript.create(tmp_path, host=HOST, clock=lambda: NOON, suffix=lambda: "aaaa")
+        transcript = Transcript.create(tmp_path, host=HOST, now=lambda: NOON, suffix=lambda: "aaaa")
         transcript.record("note")
 
         assert "taken" in transcript.problem
@@ -208,7 +209,7 @@ class TestWriting:
         assert transcript.path != planned
         assert transcript.problem == ""
 
-    def test_ids_are_ulids_that_only_grow_and_carry_the_time(self, tmp_path):
+    def test_ids_are_increasing_ulids(self, tmp_path):
         transcript = Transcript.create(tmp_path, host=HOST, sync=lambda fd: None)
         ids = [transcript.record("note") for _ in range(500)]
 
@@ -217,11 +218,11 @@ class TestWriting:
 
     def test_clock_set_back_a_year_keeps_the_order_and_overwrites_nothing(self, tmp_path):
         now = [NOON]
-        transcript = Transcript.create(tmp_path, host=HOST, clock=lambda: now[0])
+        transcript = Transcript.create(tmp_path, host=HOST, now=lambda: now[0])
         transcript.record("note", text="before")
-        now[0] -= 365 * 86400
+        now[0] -= timedelta(days=365)
         transcript.record("note", text="after")
-        other = Transcript.create(tmp_path, host=HOST, clock=lambda: now[0])
+        other = Transcript.create(tmp_path, host=HOST, now=lambda: now[0])
         other.record("note")
 
         reading = read(transcript.path)
@@ -240,17 +241,17 @@ class TestWriting:
 class TestFailingDisk:
     @pytest.mark.parametrize("fault", ["no space", "sync", 0, 1, 20])
     @pytest.mark.parametrize("at", range(4))
-    def test_event_that_failed_is_kept_said_and_saved_before_the_next(self, transcript, disk, fault, at):
-        said = []
+    def test_event_that_failed_is_kept_reported_and_saved_before_the_next(self, transcript, disk, fault, at):
+        problems = []
         for n in range(5):
             if n == at:
                 disk.faults = [fault]
             transcript.record("note", text=str(n))
-            said.append(transcript.problem)
+            problems.append(transcript.problem)
             assert (transcript.problem == "") == (transcript.unsaved == ())
 
-        assert [bool(problem) for problem in said] == [n == at for n in range(5)]
-        assert said[at].startswith(f"NOT SAVED: {transcript.path}: ")
+        assert [bool(problem) for problem in problems] == [n == at for n in range(5)]
+        assert problems[at].startswith(f"NOT SAVED: {transcript.path}: ")
         reading = read(transcript.path)
         assert [e.get("text") for e in reading.events] == [None, "0", "1", "2", "3", "4"]
         assert reading.problems == ()
@@ -272,7 +273,7 @@ class TestFailingDisk:
         assert types(transcript.path) == ["session.start", "note", "session.end"]
         assert (transcript.unsaved, transcript.problem) == ((), "")
 
-    def test_what_stays_unsaved_is_still_told_after_closing_and_no_empty_file_stays(self, transcript, disk):
+    def test_unsaved_events_can_be_read_after_closing_and_no_empty_file_remains(self, transcript, disk):
         disk.faults = ["no space"] * 9
         transcript.record("note", text="kept")
         transcript.close("quit")
@@ -281,7 +282,7 @@ class TestFailingDisk:
         assert "No space left" in transcript.problem
         assert not transcript.path.exists()
 
-    def test_deleted_transcript_is_said_and_not_written_into_the_void(self, transcript):
+    def test_deleted_transcript_is_reported_and_its_events_kept(self, transcript):
         transcript.record("note")
         transcript.path.unlink()
         transcript.record("note", text="kept")
@@ -289,7 +290,7 @@ class TestFailingDisk:
         assert "deleted" in transcript.problem
         assert len(transcript.unsaved) == 1
 
-    def test_folder_that_vanished_is_said_and_served_when_it_is_back(self, transcript):
+    def test_missing_folder_is_reported_and_used_again_when_it_is_back(self, transcript):
         transcript.path.parent.rmdir()
         transcript.record("note", text="one")
         assert "NOT SAVED" in transcript.problem
@@ -299,7 +300,7 @@ class TestFailingDisk:
         assert types(transcript.path) == ["session.start", "note", "note"]
         assert transcript.problem == ""
 
-    def test_interrupt_between_write_and_sync_neither_loses_nor_doubles_the_event(self, tmp_path):
+    def test_interrupt_between_write_and_sync_neither_loses_nor_repeats_the_event(self, tmp_path):
         interrupts = [KeyboardInterrupt()]
 
         def sync(fd):
@@ -317,7 +318,7 @@ class TestFailingDisk:
 
 
 class TestResuming:
-    def test_session_goes_on_with_its_numbers_and_its_name(self, tmp_path):
+    def test_resumed_session_continues_its_numbering_in_the_same_file(self, tmp_path):
         first = Transcript.create(tmp_path, host=HOST)
         first.record("user")
         first.close("quit")
@@ -331,14 +332,14 @@ class TestResuming:
         assert reading.problems == ()
         assert reading.events[-1]["counts"] == {"session.start": 1, "user": 2, "session.end": 1}
 
-    def test_looking_in_and_leaving_changes_nothing(self, tmp_path):
+    def test_resuming_without_recording_changes_nothing(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1)) + b'{"torn')
         before = path.read_bytes()
         Transcript.resume(path).close("quit")
 
         assert path.read_bytes() == before
 
-    def test_torn_tail_costs_only_itself(self, tmp_path):
+    def test_cut_last_line_loses_only_itself(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1), event(2)) + b'{"v":1,"n":3,"id')
         resumed = Transcript.resume(path)
         resumed.record("note", text="next")
@@ -348,7 +349,7 @@ class TestResuming:
         assert [e["n"] for e in reading.events] == [1, 2, 3, 4]
         assert reading.problems == ("line 3: not a JSON object (damaged)",)
 
-    def test_session_in_use_is_not_resumed_a_second_time(self, tmp_path):
+    def test_session_in_use_cannot_be_resumed(self, tmp_path):
         first = Transcript.create(tmp_path, host=HOST)
         first.record("note")
 
@@ -361,7 +362,7 @@ class TestResuming:
         second.close("quit")
 
     @pytest.mark.parametrize("content", [b"", b"\n\n", b"not a transcript\n", b"\0" * 500])
-    def test_file_without_any_event_is_refused_and_untouched(self, tmp_path, content):
+    def test_file_without_events_is_refused_and_unchanged(self, tmp_path, content):
         path = private_file(tmp_path / "log", content)
 
         with pytest.raises(StorageError, match="no readable event"):
@@ -370,7 +371,7 @@ class TestResuming:
 
     @pytest.mark.timeout(100)
     @pytest.mark.parametrize("kind", ["missing", "link", "hard link", "fifo", "folder", "open to others"])
-    def test_unfit_file_is_refused_without_waiting(self, tmp_path, kind):
+    def test_unsafe_file_is_refused_without_waiting(self, tmp_path, kind):
         path = tmp_path / "log"
         target = private_file(tmp_path / "target", lines_of(event(1)))
         {
@@ -389,14 +390,14 @@ class TestResuming:
 
 GOOD = lines_of(event(1, type="session.start"), event(2, text="a"), event(3, text="b"))
 NOT_JSON = "not a JSON object (damaged)"
-# name: (file content, numbers n of the events that are read, problems that are told)
+# name: (file content, n of the events that are read, reported problems)
 DAMAGED = {
     "empty": (b"", [], []),
     "only newlines": (b"\n\n\n", [], []),
     "whole": (GOOD, [1, 2, 3], []),
     "no final newline": (GOOD[:-1], [1, 2, 3], []),
     "blank lines between": (GOOD.replace(b"\n", b"\n \n"), [1, 2, 3], []),
-    "line ends of Windows": (GOOD.replace(b"\n", b"\r\n"), [1, 2, 3], []),
+    "Windows line endings": (GOOD.replace(b"\n", b"\r\n"), [1, 2, 3], []),
     "unknown type and fields": (lines_of(event(1, type="from.the.future", v=9, x=[1])), [1], []),
     "cut in the last line": (GOOD[:-9], [1, 2], ["line 3: cut short"]),
     "cut after one byte of the last line": (lines_of(event(1)) + b"{", [1], ["line 2: cut short"]),
@@ -436,16 +437,16 @@ DAMAGED = {
         [1, 2, 3],
         [f"line {n}: {NOT_JSON}" for n in (4, 5, 6, 7)],
     ),
-    "objects that are no events": (
+    "objects that are not events": (
         lines_of(event(1), {}, event(2, type=3), event("2"), event(True), event(2, id=None), event(2, parent=7)),
         [1],
         [
-            "line 2: not an event (no text in type)",
-            "line 3: not an event (no text in type)",
-            "line 4: not an event (no whole number in n)",
-            "line 5: not an event (no whole number in n)",
-            "line 6: not an event (no text in id)",
-            "line 7: not an event (no text in parent)",
+            "line 2: not an event (type is not text)",
+            "line 3: not an event (type is not text)",
+            "line 4: not an event (n is not a whole number)",
+            "line 5: not an event (n is not a whole number)",
+            "line 6: not an event (id is not text)",
+            "line 7: not an event (parent is not text)",
         ],
     ),
     "two objects on one line": (
@@ -460,13 +461,17 @@ DAMAGED = {
         [1, 2, 3],
         [f"line 1: longer than {LINE_BYTES} bytes"],
     ),
-    "unended line over the limit": (GOOD + b"x" * LINE_BYTES, [1, 2, 3], [f"line 4: longer than {LINE_BYTES} bytes"]),
+    "line over the limit without a newline": (
+        GOOD + b"x" * LINE_BYTES,
+        [1, 2, 3],
+        [f"line 4: longer than {LINE_BYTES} bytes"],
+    ),
 }
 
 
 class TestReading:
     @pytest.mark.parametrize("name", DAMAGED)
-    def test_good_events_are_read_damage_is_told_by_line_and_the_file_is_untouched(self, tmp_path, name):
+    def test_good_events_are_read_damage_is_reported_by_line_and_the_file_is_unchanged(self, tmp_path, name):
         content, numbers, problems = DAMAGED[name]
         path = tmp_path / "log"
         path.write_bytes(content)
@@ -479,19 +484,19 @@ class TestReading:
         assert list(reading.problems) == problems
         assert (hashlib.sha256(path.read_bytes()).digest(), path.stat().st_mtime_ns) == before
 
-    def test_every_cut_of_a_file_gives_its_whole_lines_and_says_when_one_is_cut(self, tmp_path):
+    def test_cut_file_gives_its_whole_lines_and_reports_the_cut_one(self, tmp_path):
         path = tmp_path / "log"
         for size in range(len(GOOD) + 1):
             path.write_bytes(GOOD[:size])
             reading = read(path)
 
-            whole = (GOOD[:size] + b"\n").count(b"}\n")  # a line without only its newline is whole
+            whole = (GOOD[:size] + b"\n").count(b"}\n")  # a line that lacks only its newline is whole
             assert len(reading.events) == whole
             assert bool(reading.problems) == (size not in (0, len(GOOD)) and GOOD[size - 1 : size] not in (b"\n", b"}"))
 
     @pytest.mark.timeout(100)
     @pytest.mark.parametrize("kind", ["missing", "fifo", "folder", "device"])
-    def test_anything_but_a_file_is_refused_without_waiting(self, tmp_path, kind):
+    def test_anything_but_a_regular_file_is_refused_without_waiting(self, tmp_path, kind):
         path = Path("/dev/zero") if kind == "device" else tmp_path / "log"
         {"fifo": lambda: os.mkfifo(path), "folder": path.mkdir}.get(kind, lambda: None)()
 
@@ -505,7 +510,7 @@ class TestReading:
 
 
 class TestNoTranscript:
-    def test_it_takes_the_same_calls_and_writes_nothing(self, tmp_path, monkeypatch):
+    def test_it_accepts_the_same_calls_and_writes_nothing(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         none = NoTranscript()
         first, second = none.record("user", text="x"), none.record("answer", "parent")
@@ -516,21 +521,21 @@ class TestNoTranscript:
         assert (none.path, none.unsaved, none.problem) == (None, (), "")
         assert os.listdir(tmp_path) == []
 
-    def test_it_offers_everything_a_transcript_offers(self):
+    def test_it_has_every_public_method_of_a_transcript(self):
         public = {name for name in dir(Transcript) if not name.startswith("_")}
 
         assert public - {"create", "resume"} == {name for name in dir(NoTranscript) if not name.startswith("_")}
 
 
 class Crash(BaseException):
-    """The power went while a write was under way; `content` is what the file held at that moment."""
+    """Power loss during a write. content: of the file at that moment."""
 
     def __init__(self, content):
         self.content = content
 
 
 class Store(RuleBasedStateMachine):
-    """A disk that fails in every way, and a program that crashes and comes back, against a list of texts."""
+    """Compares the transcript with a list of texts, while the disk fails and the program crashes and restarts."""
 
     folder: Path  # set by the test below
 
@@ -539,9 +544,9 @@ class Store(RuleBasedStateMachine):
         self.disk = Disk()
         self.fd = -1
         self.crash = None
-        self.saved = []  # texts that were acknowledged, in order
-        self.waiting = []  # texts that were recorded but are said to be unsaved
-        self.torn = 0  # damaged lines the history so far may have left
+        self.saved = []  # acknowledged texts, in order
+        self.waiting = []  # recorded texts reported as unsaved
+        self.torn = 0  # upper bound of the damaged lines so far
         self.next = 0
         folder = self.folder / os.urandom(6).hex()
         self.transcript = Transcript.create(folder, host=HOST, write=self.write, sync=self.sync)
@@ -584,37 +589,37 @@ class Store(RuleBasedStateMachine):
         with pytest.raises(Crash) as caught:
             self.transcript.record("note", text=text)
         self.crash = None
-        os.close(self.fd)  # a dead program's lock is gone
+        os.close(self.fd)  # releases the lock, as the end of a process does
         private_file(self.transcript.path, caught.value.content)
         self.torn += not caught.value.content.endswith(b"\n")
         first = (self.waiting or [text])[0]
-        if read(self.transcript.path).events[-1].get("text") == first:  # all of it but its newline was written
+        if read(self.transcript.path).events[-1].get("text") == first:  # only its newline is missing
             self.saved.append(first)
-        self.come_back()
+        self.restart()
 
     @precondition(lambda self: self.saved)
     @rule(tail=st.sampled_from([b"{", b'{"v":1,"n":99', b"\0\0\0", b"\xff", b'"']))
     def another_program_leaves_a_torn_tail(self, tail):
         if self.transcript.path.read_bytes().endswith(b"}"):
-            return  # the crash took only the newline, and what is glued to it now costs an event never acknowledged
+            return  # only the newline was lost; a torn tail would damage that event, which was never acknowledged
         with open(self.transcript.path, "ab") as file:
             file.write(tail)
         self.torn += 1
 
     @precondition(lambda self: self.saved)
     @rule()
-    def quit_and_come_back(self):
+    def quit_and_restart(self):
         self.transcript.close("quit")
         self.accept()
         assert self.waiting == []
-        self.come_back()
+        self.restart()
 
-    def come_back(self):
-        self.waiting = []  # what a crashed program had only in memory is gone
+    def restart(self):
+        self.waiting = []  # a crashed program loses what it had in memory
         self.transcript = Transcript.resume(self.transcript.path, write=self.write, sync=self.sync)
 
     @invariant()
-    def acknowledged_events_are_read_in_order_and_nothing_else_is(self):
+    def exactly_the_acknowledged_events_are_read_in_order(self):
         if not self.transcript.path.exists():
             assert self.saved == []
             return
@@ -628,7 +633,7 @@ class Store(RuleBasedStateMachine):
             self.transcript.close("end")
 
 
-def test_store_keeps_its_promises_through_faults_and_crashes(tmp_path):
+def test_transcript_keeps_acknowledged_events_through_faults_and_crashes(tmp_path):
     class StoreHere(Store):
         folder = tmp_path
 

@@ -11,12 +11,12 @@ from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, Start, events
 from tests.terminal.test_repl import check_screen
 
 SHORT = ("-o", "max_new_tokens=4", "-o", "min_new_tokens=4")
-CHINESE = {"LC_ALL": "", "LANG": "zh_CN.UTF-8"}
+CHINESE = {"LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LANG": "zh_CN.UTF-8"}
 PROMPTS = re.compile(r"^>", re.MULTILINE)
 
 
 def test_the_banner_is_broken_between_characters_and_the_bar_is_chinese(start: Start):
-    screen = start("--lang", "zh", *SHORT, PYTHONUTF8="1")
+    screen = start("--lang", "zh", *SHORT)
     screen.send("/help")
     screen.wait("/help [COMMAND] · 列出命令，或解释一个命令")
     check_screen("banner-zh", re.sub(r"[\d.]+ M 参数，\d+ MB", "N M 参数，N MB", screen.text().partition("\n>")[0]))
@@ -33,7 +33,7 @@ def test_the_banner_is_broken_between_characters_and_the_bar_is_chinese(start: S
 
 
 def test_help_errors_and_losses_are_chinese(start: Start, tiny_model: Path, tmp_path: Path):
-    screen = start("-m", tiny_model, *SHORT, lines=90, NO_COLOR="1", **CHINESE)
+    screen = start("-m", tiny_model, *SHORT, lines=90, NO_COLOR="1", LC_ALL="", LANG=CHINESE["LANG"])
     screen.send("\x0c")
     screen.wait(lambda text: text.startswith(">") and "\n>" not in text)
     screen.send(f"/help{ENTER}")

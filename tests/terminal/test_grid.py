@@ -23,7 +23,7 @@ def test_a_grid_is_shown_and_one_of_its_cells_taken(start: Start, tmp_path: Path
     screen.send(CTRL_D)
 
     assert screen.wait_end() == 0
-    assert "as now" in text
+    assert "current settings" in text
     assert "seed=1" in text
     assert "same" in text
     (picked,) = events(tmp_path, "answer")[1:]
@@ -65,4 +65,4 @@ def test_a_narrow_window_gets_paragraphs_and_no_line_is_wider(start: Start):
     screen.wait("2 cells ·", "/pick CELL")
 
     assert "varied" not in screen.text()
-    assert "as now" in screen.text()
+    assert "current settings" in screen.text()

@@ -20,7 +20,7 @@ from flanchat.base.paths import cache_folder
 from flanchat.base.spawn import python_command
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
 from flanchat.engine.checkpoint.untrusted_json import entries, problem
-from flanchat.engine.devices.memory import uncollected
+from flanchat.engine.devices.memory import gc_paused
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -121,7 +121,7 @@ def main() -> None:
 
 
 def convert_files(source: Path, target: Path) -> None:
-    with uncollected():
+    with gc_paused():
         import torch
         from safetensors.torch import save_file
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import math
 import os
@@ -11,7 +12,9 @@ import stat
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
+from flanchat.base import files
 from flanchat.base.errors import ModelError
+from flanchat.base.i18n import untranslated
 
 SAVE_AGAIN = "download it again, or save it again with transformers' save_pretrained"
 MISSING = object()
@@ -59,17 +62,11 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file, never waiting for a pipe or a device. Refuses a Git LFS pointer."""
     try:
-        mode = os.stat(path).st_mode
-        if not stat.S_ISREG(mode):
-            kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-            raise problem(path, "", f"expected a regular file, got {kind}; put the model's own file there")
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        file = os.fdopen(handle, "rb")
-    except (OSError, ValueError) as error:
+        with untranslated():
+            file = open(files.open_regular(path), "rb")  # noqa: SIM115 - returned open
+    except OSError as error:
         raise _unreadable(path, error) from None
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise problem(path, "", "expected a regular file, got something else; put the model's own file there")
         if read_exactly(file, path, len(_LFS)) == _LFS:
             raise problem(path, "content", "is a Git LFS pointer, not the file itself; run git lfs pull in its folder")
         file.seek(0)
@@ -86,9 +83,11 @@ def read_exactly(file: BinaryIO, path: Path, count: int) -> bytes:
         raise _unreadable(path, error) from None
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> ModelError:
+def _unreadable(path: Path, error: OSError) -> ModelError:
+    if error.errno == errno.EINVAL:  # not a regular file
+        return problem(path, "", f"{error.strerror}; put the model's own file there")
     missing = isinstance(error, FileNotFoundError)
-    reason = "no such file" if missing else str(getattr(error, "strerror", None) or error)
+    reason = "no such file" if missing else files.reason(error)
     remedy = SAVE_AGAIN if missing else "check its rights and its disk"
     return problem(path, "", f"expected a readable file, got: {reason}; {remedy}")
 

@@ -1,14 +1,13 @@
-"""Small facts about this machine that are slow to find out, kept in the cache folder. Knows files; knows no torch.
+"""A cache of measurements that are slow to take on this machine. Knows files; knows no torch.
 
-The file is only a memory: it may vanish, be damaged or not be writable, and then the fact is found out once more.
+The file may vanish, be damaged or be read-only: the measurement is then taken again.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +15,38 @@ from flanchat.base.errors import FlanchatError
 from flanchat.base.files import write_atomically
 from flanchat.base.paths import cache_folder, make_private_folder
 
-_MOST = 200  # facts; the oldest go
+_KEPT = 200  # measurements; the oldest are dropped
 
 
-def remembered(key: str, find_out: Callable[[], Any], fits: Callable[[Any], bool]) -> Any:
-    """What was found out under `key` before, else what `find_out` says now, which JSON must be able to hold.
+def cached_measurement(
+    key: str, measure: Callable[[], Any], is_valid: Callable[[Any], bool], environ: Mapping[str, str]
+) -> Any:
+    """What was measured under `key` before, else what `measure` returns now: a value that JSON can hold.
 
-    fits: whether a remembered value is of the kind that `find_out` gives.
+    is_valid: whether a cached value is of the kind that `measure` returns. environ: says where the cache folder is.
     """
-    known = _read()
-    if key in known and fits(known[key]):
-        return known[key]
-    value = find_out()
-    known = _read()  # others may have written meanwhile
-    if key in known and fits(known[key]):  # the same, and they were sooner: both are to believe one figure
-        return known[key]
-    newest = dict([*known.items(), (key, value)][-_MOST:])
+    cached = _read(environ)
+    if key in cached and is_valid(cached[key]):
+        return cached[key]
+    value = measure()
+    cached = _read(environ)  # other processes may have written meanwhile
+    if key in cached and is_valid(cached[key]):  # another process was first: both should use the same figure
+        return cached[key]
+    newest = dict([*cached.items(), (key, value)][-_KEPT:])
     with contextlib.suppress(FlanchatError, OSError):
-        folder = make_private_folder(_path().parent)
-        write_atomically(folder / _path().name, json.dumps(newest, indent=1).encode(), overwrite=True)
+        path = _path(environ)
+        make_private_folder(path.parent)
+        write_atomically(path, json.dumps(newest, indent=1).encode(), overwrite=True)
     return value
 
 
-def _read() -> dict[str, Any]:
+def _read(environ: Mapping[str, str]) -> dict[str, Any]:
     try:
-        known = json.loads(_path().read_text(encoding="utf-8"))
+        content = json.loads(_path(environ).read_text(encoding="utf-8"))
     except (OSError, ValueError, FlanchatError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
-def _path() -> Path:
-    return cache_folder(os.environ) / "machine.json"
+def _path(environ: Mapping[str, str]) -> Path:
+    return cache_folder(environ) / "machine.json"

@@ -1,5 +1,4 @@
-"""How much memory was held and is free, and giving it back while a model loads. Knows Linux and the C library; knows no
-torch."""
+"""Peak and free memory of this process, and less of both while a model loads. Knows Linux and glibc; knows no torch."""
 
 from __future__ import annotations
 
@@ -10,16 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
-_SMALL, _LARGE = 1 << 20, 32 << 20  # bytes; the second is the most that glibc takes
+_SMALL, _LARGE = 1 << 20, 32 << 20  # bytes; the second is the largest value that glibc accepts
 
 
 @contextlib.contextmanager
-def given_back() -> Iterator[None]:
-    """Inside, blocks of a megabyte and more go back to the system when they are freed; afterwards they are kept.
+def heap_trimmed() -> Iterator[None]:
+    """Inside, blocks of 1 MB and more return to the system as soon as they are freed; afterwards glibc keeps them.
 
-    Matrices on their way into their packed form would otherwise leave holes between those that stay: a fifth of what a
-    model needs. Activations, on the other hand, are best taken from where the last ones were. Does nothing where the C
-    library is another than glibc.
+    While a model loads, matrices that are repacked would otherwise leave holes between those that stay, a fifth of the
+    model's size. Activations, on the other hand, are fastest in memory that was just freed. Does nothing where the C
+    library is not glibc.
     """
     _tune(_MMAP_THRESHOLD, _SMALL)
     try:
@@ -30,10 +29,10 @@ def given_back() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def uncollected() -> Iterator[None]:
-    """Inside, Python does not look for garbage, and never again among what is there afterwards.
+def gc_paused() -> Iterator[None]:
+    """The garbage collector is paused inside, and afterwards ignores what exists by then.
 
-    For an import of a thousand modules, which makes little: looking took a tenth of `import torch` and more.
+    For imports of a thousand modules, which leave hardly any garbage: collecting took 10% of `import torch` or more.
     """
     collects = gc.isenabled()
     gc.disable()
@@ -46,7 +45,7 @@ def uncollected() -> Iterator[None]:
 
 
 def peak_mb() -> float:
-    """The most memory this process has held, in megabytes."""
+    """The peak memory of this process, in megabytes."""
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -54,9 +53,9 @@ def peak_mb() -> float:
 
 
 def free_bytes(root: Path = Path("/")) -> int | None:
-    """How much more this process can hold on Linux: of the machine's memory with its swap, and of its cgroups' limits.
+    """How much more memory this process can take on Linux: what the machine with its swap and its cgroups allow.
 
-    None where the system does not say. root: where proc and sys are.
+    None on other systems. root: the folder that holds proc and sys.
     """
     machine = _numbers(root / "proc/meminfo")
     if "MemAvailable:" not in machine:
@@ -65,8 +64,8 @@ def free_bytes(root: Path = Path("/")) -> int | None:
     return min([machine["MemAvailable:"] * 1024 + swap, *(free + swap for free in _free_in_cgroups(root))])
 
 
-# The files of a cgroup: its limit, what counts against it, and what of that are files in the cache, which are dropped
-# when memory is wanted. Version 2, then version 1.
+# The files of a cgroup: its limit, its usage, and which entries of memory.stat are page cache, which counts as usage
+# but is dropped when memory is needed. Version 2, then version 1.
 _CGROUPS = (
     ("memory.max", "memory.current", ("active_file", "inactive_file")),
     ("memory.limit_in_bytes", "memory.usage_in_bytes", ("total_active_file", "total_inactive_file")),
@@ -74,7 +73,7 @@ _CGROUPS = (
 
 
 def _free_in_cgroups(root: Path) -> Iterator[int]:
-    """What is free below the limit of each cgroup that this process is in, as far as they are seen from here."""
+    """Bytes left below the limit of each cgroup that this process is in, as far as they are visible from here."""
     base = root / "sys/fs/cgroup"
     for line in _text(root / "proc/self/cgroup").splitlines():
         __, kinds, path = (*line.split(":", 2), "", "")[:3]
@@ -83,17 +82,17 @@ def _free_in_cgroups(root: Path) -> Iterator[int]:
         top = base / "memory" if kinds else base
         inner = top / path.strip("/")
         for folder in (inner, *inner.parents):
-            for limit, used, files in _CGROUPS:
-                most, now = _text(folder / limit).strip(), _text(folder / used).strip()
-                if most.isdecimal() and now.isdecimal():
-                    dropped = _numbers(folder / "memory.stat")
-                    yield int(most) - int(now) + sum(dropped.get(name, 0) for name in files)
+            for limit_file, usage_file, cache_entries in _CGROUPS:
+                limit, usage = _text(folder / limit_file).strip(), _text(folder / usage_file).strip()
+                if limit.isdecimal() and usage.isdecimal():
+                    stat = _numbers(folder / "memory.stat")
+                    yield int(limit) - int(usage) + sum(stat.get(name, 0) for name in cache_entries)
             if folder == top:
                 break
 
 
 def _numbers(path: Path) -> dict[str, int]:
-    """The lines of a file that are a name and a number."""
+    """The lines of a file that consist of a name and a number."""
     pairs = (line.split()[:2] for line in _text(path).splitlines())
     return {pair[0]: int(pair[1]) for pair in pairs if len(pair) == 2 and pair[1].isdecimal()}
 

@@ -1,7 +1,7 @@
-"""What a model's weights take, whether there is room, and which layers go where. Knows sizes; knows no torch.
+"""How much memory a model's weights take, whether they fit, and which layers go on which device. Knows no torch.
 
-Asked before a weight is read: a process that takes more than there is, is killed without a word. What is refused could
-not have been loaded, since nothing but the weights is counted: no scratch, no activations, no padding.
+Checked before a weight is read, because a process that takes too much memory is killed without a message. Only weights
+are counted, no scratch memory, activations or padding: a model that is refused could not have been loaded.
 """
 
 from __future__ import annotations
@@ -10,24 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flanchat.base.errors import ModelError
+from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.config import Shape
 
 SLACK = 1.05
-"""Free memory is taken for so much more than the system says: Linux leaves out its watermarks and a part of what it
-could drop, which comes to 1 to 3 % of a machine's memory."""
+"""Free memory counts for this much more than the system reports: Linux leaves out its watermarks and a part of the page
+cache that it could drop, 1% to 3% of a machine's memory."""
 
-WORTH_TELLING = 2_000_000_000
-"""From so many bytes on, loading says what it takes."""
+LARGE_BYTES = 2_000_000_000
+"""From this size on, the loading status names the size of the weights."""
 
 _BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1}  # of one weight
 
-Free = Mapping[str, int | None]
-"""By device, how many bytes it can hold; None where nobody says, and then there is no check."""
+FreeBytes = Mapping[str, int | None]
+"""Free memory by device; None when unknown, and then nothing is checked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """The layers of encoder and decoder that lie on one device."""
+class LayerRange:
+    """The layers of encoder and decoder that one device holds."""
 
     device: str
     encoder: range
@@ -35,10 +36,10 @@ class Stretch:
 
 
 def layer_bytes(shape: Shape, precision: str, device: str) -> list[int]:
-    """What each layer's weights take, encoder first; with the token table in the first and the head in the last.
+    """Bytes of each layer's weights, encoder first; the first includes the token table, the last the output head.
 
-    On the CPU the table stays in its file; elsewhere it is float32, and so is a matrix that float16 might not hold the
-    results of (Packing.hold).
+    On the CPU the table stays in its file. Elsewhere it is float32, and in float16 so is each matrix whose products may
+    exceed float16's range (LinearKernels.linear).
     """
     size, on_cpu = _BYTES[precision], device == "cpu"
     attention = 4 * shape.num_heads * shape.d_kv * shape.d_model * size
@@ -52,10 +53,10 @@ def layer_bytes(shape: Shape, precision: str, device: str) -> list[int]:
     return layers
 
 
-def place(shape: Shape, precision: str, free: Free) -> list[Stretch] | None:
-    """Which layers go on each of the devices, in their order; None when they do not fit.
+def assign_layers(shape: Shape, precision: str, free: FreeBytes) -> list[LayerRange] | None:
+    """Which layers each of the devices holds, in the devices' order; None when they do not fit.
 
-    The fullest device is as empty as it can be. Raises ModelError for more devices than layers.
+    Leaves the fullest device as empty as possible. Raises ModelError for more devices than layers.
     """
     devices = list(free)
     layers = layer_bytes(shape, precision, devices[0])
@@ -63,67 +64,58 @@ def place(shape: Shape, precision: str, free: Free) -> list[Stretch] | None:
         raise ModelError(f"{', '.join(devices)}: expected at most {len(layers)} devices, one for each of the layers")
     known = [size for size in free.values() if size is not None]
     checked = len(known) == len(devices)
-    counts = _counts(layers, known if checked else [sum(layers)] * len(devices), SLACK if checked else 2.0)
+    counts = _balance(layers, known if checked else [sum(layers)] * len(devices), SLACK if checked else 2.0)
     if counts is None:
         return None
-    made, begin = [], 0
+    assigned, begin = [], 0
     for device, count in zip(devices, counts, strict=True):
         end, encoder = begin + count, shape.num_layers
         parts = range(min(begin, encoder), min(end, encoder)), range(max(begin - encoder, 0), max(end - encoder, 0))
-        made.append(Stretch(device, *parts))
+        assigned.append(LayerRange(device, *parts))
         begin = end
-    return made
+    return assigned
 
 
-def refusal(
-    name: str, shape: Shape, precision: str, free: Free, *, others: Sequence[str], more: str = ""
+def out_of_memory(
+    name: str, shape: Shape, precision: str, free: FreeBytes, *, others: Sequence[str], more: str = ""
 ) -> ModelError:
-    """The sentence about a model that does not fit.
+    """The error for a model that does not fit.
 
-    others: what else could be chosen as precision, the best first. more: devices that might hold it together.
+    others: precisions that could be chosen instead, the best first. more: devices that might hold the model together.
     """
     devices = list(free)
-    need, there = weight_bytes(shape, precision, devices[0]), sum(size or 0 for size in free.values())
-    whole = ", and no layer is divided" if need <= there else ""
+    needed, available = weight_bytes(shape, precision, devices[0]), sum(size or 0 for size in free.values())
+    split = ", and no layer is divided" if needed <= available else ""
     sizes = {other: weight_bytes(shape, other, devices[0]) for other in others}
-    remedies = [f"--precision {other} ({told(size)})" for other, size in sizes.items() if size < need and size <= there]
-    remedies = remedies[:1] + ([f"--device {more}"] if more else [])
+    fitting = [(other, size) for other, size in sizes.items() if size < needed and size <= available]
+    remedies = [f"--precision {other} ({format_bytes(size)})" for other, size in fitting[:1]]
+    remedies += [f"--device {more}"] if more else []
     if devices == ["cpu"]:
         where, remedies, last = "here", [*remedies, "another device"], ", or close other programs"
     else:
         where, remedies, last = f"on {' and '.join(devices)}", [*remedies, "--device cpu"], ""
-    text = f"{name}: the weights take {told(need)} in {precision}, and {told(there)} are free {where}{whole}"
-    return ModelError(f"{text}; take {', '.join(remedies)} or a smaller model{last}")
+    text = f"the weights take {format_bytes(needed)} in {precision}, and {format_bytes(available)} are free {where}"
+    return ModelError(f"{name}: {text}{split}; use {', '.join(remedies)} or a smaller model{last}")
 
 
 def weight_bytes(shape: Shape, precision: str, device: str) -> int:
-    """What all the weights take on one kind of device."""
+    """Bytes of all weights on one kind of device."""
     return sum(layer_bytes(shape, precision, device))
 
 
-def told(size: int) -> str:
-    """A number of bytes for people, with three digits.
-
-    >>> told(22_560_000_000), told(1_000_000), told(10**18)
-    ('22.6 GB', '1 MB', '1000000000 GB')
-    """
-    unit, name = (1e9, "GB") if size >= 1e9 else (1e6, "MB")
-    return f"{float(f'{size / unit:.3g}'):.12g} {name}"
-
-
-def _counts(layers: Sequence[int], room: Sequence[int], slack: float) -> list[int] | None:
-    """How many layers each device takes so that the fullest, by its room, is as empty as can be."""
-    least, most = 0.0, slack
-    best = _filled(layers, [most * size for size in room])
+def _balance(layers: Sequence[int], room: Sequence[int], slack: float) -> list[int] | None:
+    """How many layers each device holds so that the fullest, relative to its room, is as empty as possible."""
+    low, high = 0.0, slack
+    best = _fill(layers, [high * size for size in room])
     for _ in range(30 if best else 0):
-        middle = (least + most) / 2
-        counts = _filled(layers, [middle * size for size in room])
-        least, most, best = (middle, most, best) if counts is None else (least, middle, counts)
+        middle = (low + high) / 2
+        counts = _fill(layers, [middle * size for size in room])
+        low, high, best = (middle, high, best) if counts is None else (low, middle, counts)
     return best
 
 
-def _filled(layers: Sequence[int], room: Sequence[float]) -> list[int] | None:
-    """How many layers each device takes when one after the other is filled; each takes at least one."""
+def _fill(layers: Sequence[int], room: Sequence[float]) -> list[int] | None:
+    """How many layers each device holds when one after the other is filled, each with at least one."""
     counts, begin = [], 0
     for at, size in enumerate(room):
         end, used = begin, 0

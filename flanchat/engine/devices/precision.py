@@ -1,91 +1,99 @@
-"""Which precision a model gets on a device, how its matrices are held, and why. Knows no model."""
+"""Which precision and which kernels a model gets on a device, and why. Knows no model."""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from flanchat.base.errors import DeviceError
-from flanchat.engine.devices.measurements import remembered
+from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
-from flanchat.engine.t5.linear import PRECISIONS, Measurement, Packing, choose, measure
+from flanchat.engine.t5.linear import PRECISIONS, LinearKernels, Measurement, fastest_kernels, measure_kernels
 
 ON_OTHER_DEVICES = ("float32", "float16", "bfloat16")
 
 
-def choose_packing(
-    device: str, precision: str, progress: Callable[[str], None] = lambda step: None, *, parameters: int = 0
-) -> tuple[Packing, str]:
-    """The packing for `precision`, which is `auto` or one of PRECISIONS, and one sentence that says why.
+def choose_kernels(
+    device: str,
+    precision: str,
+    progress: Callable[[str], None] = lambda step: None,
+    *,
+    parameters: int = 0,
+    environ: Mapping[str, str],
+) -> tuple[LinearKernels, str]:
+    """The kernels for `precision`, which is `auto` or one of PRECISIONS, and a sentence that gives the reason.
 
-    parameters: how many the model has; for large ones an NPU takes half the bytes.
-    On the CPU `auto` is the quicker of float16 and float32: both multiply and add in float32, and give the same greedy
-    answers. Raises DeviceError for what the device cannot do.
+    parameters: number of the model's; an NPU stores large models in half the bytes. environ: says where measurements
+    are cached. On the CPU `auto` is the faster of float16 and float32: both multiply and add in float32, and give the
+    same greedy answers. Raises DeviceError for what the device cannot do.
     """
     if precision not in ("auto", *PRECISIONS):
         raise DeviceError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
     if device != "cpu":
         if precision not in ("auto", *ON_OTHER_DEVICES):
-            raise DeviceError(f"{precision} is for the CPU; on {device} take auto, {', '.join(ON_OTHER_DEVICES)}")
+            raise DeviceError(f"{precision} is for the CPU; on {device} use auto, {', '.join(ON_OTHER_DEVICES)}")
         bfloat16 = has_bfloat16(device)
         if precision == "auto":
             chosen, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
-            return Packing(chosen, device), f"what suits {device}: {why}"
+            return LinearKernels(chosen, device), f"what suits {device}: {why}"
         if precision == "bfloat16" and not bfloat16:
-            raise DeviceError(f"{device} has no bfloat16; take --precision auto, float32 or float16")
+            raise DeviceError(f"{device} has no bfloat16; use --precision auto, float32 or float16")
         in_float16 = device.startswith("npu") and precision == "float32" and not bfloat16
-        return Packing(precision, device), "as you chose" + ("; this chip multiplies in float16" if in_float16 else "")
+        return LinearKernels(precision, device), "as you chose" + (
+            "; this chip multiplies in float16" if in_float16 else ""
+        )
     if precision != "auto":
-        found = _measured(precision, progress)
-        return choose(precision, found), f"as you chose; {_told(precision, found)}"
-    float16, float32 = _measured("float16", progress), _measured("float32", progress)
-    half, full = choose("float16", float16), choose("float32", float32)
-    told = f"{_told('float16', float16)}, {_told('float32', float32)}"
+        measured = _measured(precision, progress, environ)
+        return fastest_kernels(precision, measured), f"as you chose; {_summary(precision, measured)}"
+    float16, float32 = _measured("float16", progress, environ), _measured("float32", progress, environ)
+    half, full = fastest_kernels("float16", float16), fastest_kernels("float32", float32)
+    summary = f"{_summary('float16', float16)}, {_summary('float32', float32)}"
     if float16[half.token].token < float32[full.token].token:
-        return half, f"the quickest here that keeps float32's greedy answers; {told}"
-    return full, f"as quick as float16 here; {told}"
+        return half, f"the fastest here that keeps float32's greedy answers; {summary}"
+    return full, f"as fast as float16 here; {summary}"
 
 
-def _told(precision: str, found: dict[str, Measurement]) -> str:
-    packing = choose(precision, found)
-    one = found[packing.token].one * 1e6
-    ways = packing.token if packing.token == packing.prompt else f"{packing.token}, prompts {packing.prompt}"
-    return f"{precision} ({ways}) takes {one:.0f} µs for a row and a matrix"
+def _summary(precision: str, measured: dict[str, Measurement]) -> str:
+    kernels = fastest_kernels(precision, measured)
+    one = measured[kernels.token].one * 1e6
+    names = kernels.token if kernels.token == kernels.prompt else f"{kernels.token}, prompts {kernels.prompt}"
+    return f"{precision} ({names}) takes {one:.0f} µs for a row and a matrix"
 
 
-def _measured(precision: str, progress: Callable[[str], None]) -> dict[str, Measurement]:
-    """What `measure` found on this processor, with this torch and as many threads: once, then remembered.
+def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[str, str]) -> dict[str, Measurement]:
+    """What `measure_kernels` found on this processor, with this torch and number of threads; cached.
 
-    Other programs distort it, so what was measured beside them is measured again as soon as there is quiet.
+    Other programs distort the figures, so those that were taken beside them are replaced once the machine is quiet.
     """
 
-    def find_out() -> dict[str, Any]:
+    def measure() -> dict[str, Any]:
         progress("measuring this processor")
         busy = _is_busy()
-        return {"busy": busy, "ways": {name: [m.one, m.few, m.many] for name, m in measure(precision).items()}}
+        figures = {name: [m.one, m.few, m.many] for name, m in measure_kernels(precision).items()}
+        return {"busy": busy, "ways": figures}
 
     key = " · ".join(
         ("packing", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
     )
-    known = remembered(key, find_out, _fits)
-    return {name: Measurement(*seconds) for name, seconds in known["ways"].items()}
+    cached = cached_measurement(key, measure, _is_valid, environ)
+    return {name: Measurement(*seconds) for name, seconds in cached["ways"].items()}
 
 
-def _fits(known: Any) -> bool:
-    ways = known.get("ways") if isinstance(known, dict) else None
+def _is_valid(cached: Any) -> bool:
+    figures = cached.get("ways") if isinstance(cached, dict) else None
     return (
-        isinstance(ways, dict)
-        and bool(ways)
+        isinstance(figures, dict)
+        and bool(figures)
         and all(
             isinstance(seconds, list) and len(seconds) == 3 and all(isinstance(s, float) and s > 0 for s in seconds)
-            for seconds in ways.values()
+            for seconds in figures.values()
         )
-        and (not known.get("busy") or _is_busy())
+        and (not cached.get("busy") or _is_busy())
     )
 
 
@@ -98,12 +106,12 @@ def _is_busy() -> bool:
 
 
 def _processor() -> str:
-    """The processor's name and what torch makes of it."""
+    """The processor's name, and the instruction set that torch uses of it."""
     name = platform.processor() or platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        named = [line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "CPU part"))]
-        name = named[0] if named else name
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith(("model name", "CPU part"))]
+        name = names[0] if names else name
     except OSError:
         pass
     return f"{name} {torch.backends.cpu.get_cpu_capability()}"

@@ -1,4 +1,7 @@
-"""The child process of a probe: tries an NPU, or torch without one, and prints a JSON object."""
+"""The child process of a probe: tries an NPU, or torch without one, and prints a JSON object.
+
+Being a process of its own, it reads standard input and its environment, and imports libraries that may crash it.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,24 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from flanchat.engine.devices.memory import uncollected
-from flanchat.engine.devices.npu_probe import SHOWN, SUM, hide
+from flanchat.engine.devices.memory import gc_paused
+from flanchat.engine.devices.npu_probe import SHOWN, SUM, hide_torch_npu
 
 
 def main() -> None:
-    """The child: carry out the order on standard input and print a JSON object. What libraries print goes to stderr."""
-    order = json.loads(sys.stdin.readline())
-    _end_with(order["parent"])
+    """Carry out the task on standard input and print a JSON object. Output of libraries goes to standard error."""
+    task = json.loads(sys.stdin.readline())
+    _end_with(task["parent"])
     out = os.dup(1)
     os.dup2(2, 1)
-    reply = _use_npu(order["npu"]) if "npu" in order else _use_torch()
+    reply = _try_npus(task["npu"]) if "npu" in task else _try_torch()
     os.write(out, b"\n" + json.dumps(reply).encode() + b"\n")
-    os._exit(0)  # some drivers crash when they are taken down
+    os._exit(0)  # some drivers crash when they are shut down
 
 
-def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
-    with uncollected():
-        import torch_npu  # isort: skip  (what is wrong with it shows before torch is read)
+def _try_npus(indices: Sequence[int]) -> dict[str, Any]:
+    with gc_paused():
+        import torch_npu  # isort: skip  (first, so that its own problem shows before the time torch takes)
         import torch
 
     npu: Any = torch.npu  # type: ignore[attr-defined]  # torch_npu adds it
@@ -35,9 +38,9 @@ def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
     found["torch_npu"] = torch_npu.__version__
     if max(indices) < found["count"]:
         found["sums"] = []
-        for index in reversed(indices):  # so that the first is in use
+        for index in reversed(indices):  # ends with the first one as the current device
             npu.set_device(index)
-            npu.set_compile_mode(jit_compile=False)  # as devices.py has it: compiling could take longer than the wait
+            npu.set_compile_mode(jit_compile=False)  # as in registry.py: compiling could take longer than the timeout
             ones = torch.ones(4, 4, device=f"npu:{index}")
             found["sums"].append(float((ones @ ones).sum().item()))
         found["chip"] = str(npu.get_device_name(index))
@@ -46,25 +49,25 @@ def _use_npu(indices: Sequence[int]) -> dict[str, Any]:
     return found
 
 
-def _use_torch() -> dict[str, Any]:
-    """What torch alone can use: without torch_npu, whatever state that is in."""
-    hide()
-    with uncollected():
+def _try_torch() -> dict[str, Any]:
+    """What torch can use without torch_npu, whatever state that is in."""
+    hide_torch_npu()
+    with gc_paused():
         import torch
 
-    from flanchat.engine.devices.precision import choose_packing
+    from flanchat.engine.devices.precision import choose_kernels
 
     found: dict[str, Any] = {"torch": torch.__version__, "cuda_build": torch.version.cuda, "cuda": []}
     found["threads"] = torch.get_num_threads()
     for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
-        found["cuda"].append(_use_cuda(index))
+        found["cuda"].append(_try_cuda(index))
     found["mps"] = torch.backends.mps.is_available()
-    packing, why = choose_packing("cpu", "auto")
-    found["cpu_precision"], found["cpu_precision_why"] = packing.precision, why
+    kernels, why = choose_kernels("cpu", "auto", environ=os.environ)
+    found["cpu_precision"], found["cpu_precision_why"] = kernels.precision, why
     return found
 
 
-def _use_cuda(index: int) -> dict[str, Any]:
+def _try_cuda(index: int) -> dict[str, Any]:
     import torch
 
     try:
@@ -83,7 +86,7 @@ def _use_cuda(index: int) -> dict[str, Any]:
 
 
 def _end_with(parent: int) -> None:
-    """Be killed when the process that started this one is: a hanging driver would keep this one for ever."""
+    """Have this process killed when the parent ends: a hanging driver would keep it alive for ever."""
     if sys.platform == "linux":
         import ctypes
 

@@ -1,28 +1,28 @@
-"""Which device a model runs on, by name, and what it is like there. Knows torch devices; knows no model.
+"""The devices a model can run on, by name, with their memory and precision. Knows torch devices; knows no model.
 
-A name is a kind, npu and cuda perhaps with a number or several: "npu", "npu:1", "npu:0,1". npu_probe.py has made
-sure before torch was imported that an NPU that does not work is not seen here.
+A name is a kind; npu and cuda may have a number or several: "npu", "npu:1", "npu:0,1". npu_probe.py has made sure
+before torch was imported that an NPU that does not work is hidden.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import DeviceError
 from flanchat.engine.devices import memory
-from flanchat.engine.devices import npu_probe as probe
+from flanchat.engine.devices.npu_probe import SUM, WorkingNpu, probe_npus
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A kind of device.
+    """A kind of device. All functions but `count` take the number of one device.
 
-    count: how many there are. prepare: make that one the one in use. synchronize: wait until that one has done all it
-    was given. peak_bytes: the most memory that one has held. free_bytes: how much more it can hold; None where nobody
-    says. precision: what suits most models. remedy: what if absent.
+    count: how many exist. prepare: make it the current device. synchronize: wait until it has finished all its work.
+    peak_bytes: its peak memory. free_bytes: memory that it can still take; None when unknown. precision: what suits
+    most models. remedy: what to do when there is none.
     """
 
     count: Callable[[], int]
@@ -33,7 +33,7 @@ class Device:
     precision: str
     remedy: str
 
-    def is_there(self) -> bool:
+    def exists(self) -> bool:
         return self.count() > 0
 
 
@@ -50,16 +50,16 @@ def _npu_count() -> int:
         import torch_npu  # noqa: F401  (registers the device with torch)
 
         return int(_npu().device_count())
-    except Exception:  # it raises whatever it likes; engine/devices/npu_probe.py says what
+    except Exception:  # of any kind; npu_probe.py has the reasons
         return 0
 
 
 def _npu_prepare(index: int) -> None:
-    """Operators are taken from the chip's own package, not compiled for each new shape, as 910A and 310P do by default;
-    and float32 stays float32.
+    """Use the chip's own operators, where 910A and 310P would compile one for each new shape, and keep float32.
 
-    Must come before the first operator, and after set_device: an option may start torch_npu, which takes npu:0 then.
-    Chips without bfloat16 multiply in float16 only: told to keep float32, they would refuse every product of float32.
+    Must come before the first operator and after set_device: an option may initialise torch_npu, which then takes
+    npu:0. Chips without bfloat16 multiply in float16 only: with the option that keeps float32 they would refuse every
+    float32 product.
     """
     npu = _npu()
     npu.set_device(index)
@@ -69,10 +69,10 @@ def _npu_prepare(index: int) -> None:
 
 
 def _npu_free(index: int) -> int | None:
-    if "310B" in _npu().get_device_name(index):  # its memory is the board's, of which files in the cache are no part
+    if "310B" in _npu().get_device_name(index):  # it shares the board's memory, and reports the page cache as used
         return None
-    kept = _npu().memory_reserved(index) - _npu().memory_allocated(index)  # by torch_npu, from what it has freed
-    return int(_npu().mem_get_info(index)[0] + kept)
+    reusable = _npu().memory_reserved(index) - _npu().memory_allocated(index)  # torch_npu keeps what was freed
+    return int(_npu().mem_get_info(index)[0] + reusable)
 
 
 def _cuda_count() -> int:
@@ -102,10 +102,10 @@ def _cuda_peak(index: int) -> int:
 def _cuda_free(index: int) -> int | None:
     import torch
 
-    if getattr(torch.cuda.get_device_properties(index), "is_integrated", False):  # as Jetson, see _npu_free
+    if getattr(torch.cuda.get_device_properties(index), "is_integrated", False):  # such as Jetson; see _npu_free
         return memory.free_bytes()
-    kept = torch.cuda.memory_reserved(index) - torch.cuda.memory_allocated(index)  # by torch, from what it has freed
-    return torch.cuda.mem_get_info(index)[0] + kept
+    reusable = torch.cuda.memory_reserved(index) - torch.cuda.memory_allocated(index)  # torch keeps what was freed
+    return torch.cuda.mem_get_info(index)[0] + reusable
 
 
 def _mps_count() -> int:
@@ -123,10 +123,10 @@ def _mps_synchronize(index: int) -> None:
 def _mps_peak(index: int) -> int:
     import torch
 
-    return torch.mps.driver_allocated_memory()  # it never gives back, so this is the peak
+    return torch.mps.driver_allocated_memory()  # it never shrinks, so this is the peak
 
 
-# In the order in which `auto` tries them.
+# By kind, in the order in which `auto` tries them.
 DEVICES = {
     "npu": Device(
         _npu_count,
@@ -168,43 +168,42 @@ DEVICES = {
 _NUMBERED = ("npu", "cuda")
 
 
-def each(name: str) -> list[str]:
-    """The devices that a name means.
+def single_devices(name: str) -> list[str]:
+    """The single devices that a name stands for.
 
-    >>> each("npu:0,1"), each("cpu")
+    >>> single_devices("npu:0,1"), single_devices("cpu")
     (['npu:0', 'npu:1'], ['cpu'])
     """
     kind, colon, numbers = name.partition(":")
     return [f"{kind}:{number}" for number in numbers.split(",")] if colon else [name]
 
 
-def automatic() -> Iterator[str]:
-    """What `auto` tries, in order: of each kind that computes something right its first device, then all together."""
+def automatic_devices(environ: Mapping[str, str]) -> Iterator[str]:
+    """What `auto` tries, in order: the first working device of each kind, then all devices of that kind together."""
     for kind, device in DEVICES.items():
         if not _computes(kind):
             continue
         yield f"{kind}:0" if kind in _NUMBERED else kind
         numbers = range(device.count())
-        if len(numbers) > 1 and (kind != "npu" or isinstance(probe.probe(numbers), probe.Working)):
+        if len(numbers) > 1 and (kind != "npu" or isinstance(probe_npus(numbers, environ), WorkingNpu)):
             together = f"{kind}:{','.join(map(str, numbers))}"
-            if all(_computes(one) for one in each(together)):
+            if all(_computes(one) for one in single_devices(together)):
                 device.prepare(0)
                 yield together
 
 
-def choose_device(name: str) -> str:
-    """The name of the device to use for `name`, which may be `auto` or several too; it is made the one in use.
+def use_device(name: str) -> str:
+    """Make a device the current one, or the first of several, and return its name.
 
-    Raises DeviceError when a device that was asked for by name is not there or cannot be used.
+    Raises DeviceError when it does not exist or cannot be used.
     """
-    if name == "auto":
-        return next(automatic())
     kind, colon, numbers = name.partition(":")
-    right = kind in _NUMBERED and all(number.isascii() and number.isdecimal() for number in numbers.split(","))
-    if kind not in DEVICES or (colon and not right):
+    is_numbered = kind in _NUMBERED and all(number.isascii() and number.isdecimal() for number in numbers.split(","))
+    if kind not in DEVICES or (colon and not is_numbered):
         names = [f"{known}[:N,...]" if known in _NUMBERED else known for known in DEVICES]
         raise DeviceError(f"unknown device {name}; expected auto, {', '.join(names)}")
-    for one in (*each(name), each(name)[0]):  # the first is then the one in use
+    singles = single_devices(name)
+    for one in (*singles, singles[0]):  # the first comes last, which makes it the current one
         _prepare(one)
     return name
 
@@ -214,8 +213,8 @@ def _prepare(name: str) -> None:
     device = DEVICES[kind]
     count = device.count()
     if not count:
-        there = kind == "npu" and importlib.util.find_spec("torch_npu") is not None
-        remedy = "torch_npu is there but does not work, `flanchat doctor` says why" if there else device.remedy
+        is_broken = kind == "npu" and importlib.util.find_spec("torch_npu") is not None
+        remedy = "torch_npu is installed but does not work, `flanchat doctor` shows why" if is_broken else device.remedy
         raise DeviceError(f"no {name} found: {remedy}; or use --device cpu")
     if index >= count:
         raise DeviceError(f"no {name} found: the last one is {kind}:{count - 1}; or use --device cpu")
@@ -226,10 +225,10 @@ def _prepare(name: str) -> None:
 
 
 def _computes(name: str) -> bool:
-    """Whether a device, or the first of a kind, is there and does what it is told."""
+    """Whether a device, or the first of a kind, exists and computes correctly."""
     kind, index = _kind_and_index(name)
     device = DEVICES[kind]
-    if not device.is_there():
+    if not device.exists():
         return False
     if kind == "cpu":
         return True
@@ -238,7 +237,7 @@ def _computes(name: str) -> bool:
     try:
         device.prepare(index)
         ones = torch.ones(4, 4, device=name)
-        return float((ones @ ones).sum()) == 64.0
+        return float((ones @ ones).sum()) == SUM
     except RuntimeError:
         return False
 
@@ -248,10 +247,10 @@ def _kind_and_index(name: str) -> tuple[str, int]:
     return kind, int(number or 0)
 
 
-def take_in_thread(name: str) -> None:
-    """Make a device the one in use in a thread other than the one that chose it.
+def use_device_in_thread(name: str) -> None:
+    """Make a device the current one in another thread than the one that called `use_device`.
 
-    torch_npu takes npu:0 for a thread that has none: memory there that nobody asked for, and an error where it is dead.
+    A thread without a current device gets npu:0 from torch_npu: that takes memory there, and fails where npu:0 is dead.
     """
     kind, index = _kind_and_index(name)
     if kind == "npu":
@@ -259,16 +258,16 @@ def take_in_thread(name: str) -> None:
 
 
 def synchronize(name: str) -> None:
-    """Wait until each of the devices has done all it was given."""
-    for one in each(name):
+    """Wait until each of the devices has finished all its work."""
+    for one in single_devices(name):
         kind, index = _kind_and_index(one)
         DEVICES[kind].synchronize(index)
 
 
 def is_lost(name: str) -> bool:
-    """Whether a device does no more for this process, as a GPU after most errors in what it computes.
+    """Whether this process can no longer use a device, as happens to a GPU after most errors in a kernel.
 
-    "To continue using CUDA, the process must be terminated and relaunched", says CUDA's runtime of these.
+    "To continue using CUDA, the process must be terminated and relaunched", says CUDA's runtime then.
     """
     try:
         synchronize(name)
@@ -278,45 +277,45 @@ def is_lost(name: str) -> bool:
 
 
 def peak_mb(name: str) -> float:
-    """The most memory that was held on the devices so far, in megabytes; on the CPU, by this process."""
-    numbered = map(_kind_and_index, each(name))
+    """The peak memory of the devices so far, in megabytes; for the CPU, that of this process."""
+    numbered = map(_kind_and_index, single_devices(name))
     return sum(DEVICES[kind].peak_bytes(index) for kind, index in numbered) / 1e6
 
 
 def free_bytes(name: str) -> int | None:
-    """How much more one device can hold; None where nobody says."""
+    """The memory that a single device can still take; None when unknown."""
     kind, index = _kind_and_index(name)
     try:
         return DEVICES[kind].free_bytes(index)
-    except (RuntimeError, AttributeError):  # the oldest torch_npu cannot say
+    except (RuntimeError, AttributeError):  # the oldest torch_npu cannot tell
         return None
 
 
 LARGE = 1_000_000_000
-"""From so many parameters on, an NPU holds a model in half the bytes: flan-t5-large is below, flan-t5-xl above."""
+"""Models of at least this many parameters get half the bytes on an NPU: flan-t5-large is below, flan-t5-xl above."""
 
 
 def has_bfloat16(name: str) -> bool:
-    """Whether devices that are in use compute in bfloat16 by themselves."""
+    """Whether the current devices support bfloat16 in hardware."""
     import torch
 
     if name.startswith("npu"):
         return bool(_npu().is_bf16_supported())
-    numbered = map(_kind_and_index, each(name))
+    numbered = map(_kind_and_index, single_devices(name))
     return all(kind != "cuda" or torch.cuda.get_device_capability(index) >= (8, 0) for kind, index in numbered)
 
 
 def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, str]:
-    """The precision that `auto` means elsewhere than on the CPU, and why. bfloat16: whether the device has it.
+    """The precision that `auto` means on other devices than the CPU, and why. bfloat16: whether the device has it.
 
-    On the CPU engine/devices/precision.py measures what is quickest.
+    On the CPU, precision.py measures which precision is fastest.
 
     >>> auto_precision("npu:0", parameters=2_850_000_000, bfloat16=False)[0]
     'float16'
     """
     kind = name.partition(":")[0]
     if kind == "npu" and not bfloat16:
-        return "float16", "this chip multiplies in float16, also what is float32"
+        return "float16", "this chip multiplies in float16, whatever the precision"
     if kind == "npu" and parameters >= LARGE:
         return "bfloat16", "half the bytes of a large model; the range of float32"
     if kind == "cuda" and not bfloat16:
@@ -325,7 +324,7 @@ def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, 
 
 
 _WHY = {
-    "npu": "the tokens that the CPU gives; models of up to a billion parameters fit",
+    "npu": "the same tokens as on the CPU; models of up to a billion parameters fit",
     "cuda": "half the bytes and twice the speed; the range of float32",
     "mps": "exact",
 }

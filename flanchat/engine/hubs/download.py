@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from flanchat.base.errors import ModelError
+from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.config import read_config, read_shape
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_adapter
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SHARD, SINGLE, no_weights
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.checkpoint.validate import Origin
-from flanchat.engine.devices.placement import told
 from flanchat.engine.hubs.cache import Cache, is_checksum, is_commit
 
 CHUNK_BYTES = 1 << 17
@@ -184,7 +184,7 @@ def _require_room(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> None:
     needed = sum(part.size - part.done for part in _parts(hub, repo, files))
     free = shutil.disk_usage(there).free
     if needed > free:
-        text = f"needs {told(needed)} more, and {told(free)} are free in {there}"
+        text = f"needs {format_bytes(needed)} more, and {format_bytes(free)} are free in {there}"
         raise problem(repo, "", f"{text}; make room, or set {hub.move} to another disk")
 
 

@@ -1,4 +1,4 @@
-"""Beam search through transformers' `generate`. The only place that imports transformers, and only when asked for."""
+"""Beam search by transformers' `generate`. The only module that imports transformers, and only when it is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flanchat.engine.checkpoint.validate import Checkpoint
-from flanchat.engine.devices.memory import uncollected
+from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.events import Decoding
 
 CLASSES = {
@@ -15,23 +15,23 @@ CLASSES = {
     "mt5": "MT5ForConditionalGeneration",
     "umt5": "UMT5ForConditionalGeneration",
 }
-"""The library's class for each family."""
+"""The class in transformers for each family."""
 
 
 class BeamSearch:
-    """The library's model of a checkpoint, in float32 and whole on one device."""
+    """A checkpoint as transformers' model, in float32 and on a single device."""
 
     def __init__(self, checkpoint: Checkpoint, device: str) -> None:
-        with uncollected():
+        with gc_paused():
             import torch
             import transformers
 
-            library: Any = transformers  # has types that do not fit what it returns
-            kind = getattr(library, CLASSES[checkpoint.family])  # which is imported when it is asked for
+            library: Any = transformers  # its annotations do not match what it returns
+            kind = getattr(library, CLASSES[checkpoint.family])  # transformers imports it now
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # 4.45 complains of a generation_config.json that does not sample
+            warnings.simplefilter("ignore")  # 4.45 warns about a generation_config.json that does not sample
             model, self.loading = kind.from_pretrained(
                 str(checkpoint.folder),
                 trust_remote_code=False,
@@ -47,9 +47,9 @@ class BeamSearch:
         self._shape = checkpoint.shape
 
     def search(self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool]) -> list[int]:
-        """The best answer's ids, without the start token; it ends with the end token unless it was cut.
+        """The best answer's ids, without the start token; the end token comes last unless the answer was cut.
 
-        should_stop: asked once a step; the best beam so far is returned when it says yes.
+        should_stop: called at each step; when it returns True, the best beam so far is returned.
         """
         import torch
         import transformers
@@ -63,7 +63,8 @@ class BeamSearch:
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
             do_sample=False,
-            use_cache=self._shape.num_layers == self._shape.num_decoder_layers,  # else its cache has too few layers
+            # transformers sizes its cache by the encoder's layers
+            use_cache=self._shape.num_layers == self._shape.num_decoder_layers,
             decoder_start_token_id=self._model.config.decoder_start_token_id,
             pad_token_id=self._model.config.pad_token_id,
             eos_token_id=self._model.config.eos_token_id,
@@ -86,9 +87,9 @@ class BeamSearch:
 
 
 def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
-    """Give a transformers T5 the output head and scaling that the checkpoint says.
+    """Give a transformers T5 the checkpoint's output head and scaling.
 
-    transformers 5 declares every T5 head tied to the embedding; a Flan-T5 checkpoint has a head of its own.
+    transformers 5 ties every T5's head to the embedding; a Flan-T5 checkpoint has a head of its own.
     """
     import torch
     from safetensors import safe_open
@@ -97,11 +98,11 @@ def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
         with safe_open(str(checkpoint.tensors["lm_head.weight"].file), framework="pt") as file:
             model.lm_head.weight = torch.nn.Parameter(file.get_tensor("lm_head.weight").to(model.dtype))
     model.config.scale_decoder_outputs = checkpoint.shape.tied_scale
-    model.config.tie_word_embeddings = checkpoint.shape.tied_scale  # asked in its place, for UMT5 and before version 5
+    model.config.tie_word_embeddings = checkpoint.shape.tied_scale  # decides the scaling of UMT5, and before version 5
 
 
 def _merge_adapter(model: Any, checkpoint: Checkpoint) -> None:
-    """Change the model's matrices as the checkpoint's adapter says."""
+    """Merge the checkpoint's adapter into the model's matrices."""
     if checkpoint.adapter is not None:
         for name, parameter in model.named_parameters():
             parameter.data = checkpoint.adapter.merged(name, parameter.data).to(parameter.dtype)

@@ -1,8 +1,7 @@
-"""The token loop: logits in, one chosen id per row and step out. Knows tensors and ids; knows neither text nor weights.
+"""The decoding loop: logits in, one token id per row and step out. Knows tensors and ids; knows no text and no model.
 
-Every row has its own settings and its own random generator, so that it gets the same tokens alone or beside others.
-The order of the filters is that of transformers: repetition penalty, no-repeat n-grams, minimum length, temperature,
-top-k, top-p.
+Each row has its own settings and random generator, so it gets the same tokens alone and in any batch. Filters apply in
+the order of transformers: repetition penalty, no-repeat n-grams, minimum length, temperature, top-k, top-p.
 """
 
 from __future__ import annotations
@@ -19,37 +18,37 @@ from flanchat.engine.events import Decoding
 
 
 class Stepper(Protocol):
-    """What the loop needs of a model with its cache: feed one id per row, get logits; go on with some rows only."""
+    """A model with the cache of the rows that it decodes."""
 
     def step(self, ids: Sequence[int]) -> Tensor:
-        """One id a row -> float32 logits [rows, vocab]."""
+        """Feed one id per row; return float32 logits [rows, vocab]."""
         ...
 
     def keep(self, rows: Sequence[int]) -> None:
-        """rows: indices into the present rows."""
+        """Keep only these rows. rows: indices into the present ones."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NextToken:
     """The token chosen for a row.
 
-    logprob, top: natural logarithms of the model's own probabilities, before any filter. top: (id, logprob), best
-    one first.
-    last: "eos" when this is the end token, "length" when the row has no room for more, else "".
+    logprob, top: natural logarithms of the model's own probabilities, before any filter. top: (id, logprob), the
+    likeliest first. end: "eos" when this is the end token, "length" when the row has no room for more, else "".
     """
 
     row: int
     id: int
     logprob: float
     top: tuple[tuple[int, float], ...]
-    last: str
+    end: str
 
 
-class Loop:
-    """Decodes a batch of rows, one token of every live row per `step`. Rows that end leave the batch.
+class DecodingLoop:
+    """Decodes a batch of rows, one token of each running row per `step`. Finished rows are removed from the batch.
 
-    rows are numbered as in `decodings`; `alive` lists those still running. begins: what each row's answer starts with.
+    Rows are numbered as in `decodings`. running: the rows that have not finished. begins: ids that each row's answer
+    starts with, whatever the model would choose.
     """
 
     def __init__(
@@ -66,60 +65,60 @@ class Loop:
         self._decodings = decodings
         self._ids = [[start_id] for _ in decodings]
         self._generators = [torch.Generator().manual_seed(d.seed) for d in decodings]
-        self.alive = list(range(len(decodings)))
+        self.running = list(range(len(decodings)))
 
     @torch.inference_mode()
-    def step(self) -> list[Choice]:
-        """Choose the next token of every live row."""
-        decodings = [self._decodings[row] for row in self.alive]
-        logits = self._model.step([self._ids[row][-1] for row in self.alive]).cpu()  # the one wait for a device
+    def step(self) -> list[NextToken]:
+        """Choose the next token of each running row."""
+        decodings = [self._decodings[row] for row in self.running]
+        logits = self._model.step([self._ids[row][-1] for row in self.running]).cpu()  # the only wait for a device
         logprobs = logits.log_softmax(-1)
-        best = logits.topk(
-            max(2, *(d.top for d in decodings)), dim=-1
-        ).indices  # the logits tell apart what rounds alike
+        top = max(2, *(d.top for d in decodings))
+        best = logits.topk(top, dim=-1).indices  # of logits: log-probabilities may round to the same number
         best_logprobs = logprobs.gather(1, best).tolist()
         best_ids: list[list[int]] = best.tolist()
         chosen = self._chosen(best_ids, logits)
-        choices = []
-        for at, (row, decoding) in enumerate(zip(self.alive, decodings, strict=True)):
-            top = tuple(zip(best_ids[at], best_logprobs[at], strict=True))
+        made = []
+        for at, (row, decoding) in enumerate(zip(self.running, decodings, strict=True)):
+            likeliest = tuple(zip(best_ids[at], best_logprobs[at], strict=True))
             token_id = chosen[at]
             logprob = best_logprobs[at][0] if token_id == best_ids[at][0] else float(logprobs[at, token_id])
             self._ids[row].append(token_id)
-            choices.append(Choice(row, token_id, logprob, top[: decoding.top], self._last(row)))
-        self.drop({choice.row for choice in choices if choice.last})
-        return choices
+            made.append(NextToken(row, token_id, logprob, likeliest[: decoding.top], self._end(row)))
+        self.drop({token.row for token in made if token.end})
+        return made
 
     def _chosen(self, best_ids: Sequence[Sequence[int]], logits: Tensor) -> list[int]:
-        """The next id of each live row. best_ids: of each row the likeliest, best one first; logits: [rows, vocab]."""
-        decodings = [self._decodings[row] for row in self.alive]
-        changed = [at for at, d in enumerate(decodings) if d.samples or d.repetition_penalty != 1.0
-                   or d.no_repeat_ngram_size]  # fmt: skip
-        made = dict(zip(changed, self._choose([self.alive[at] for at in changed], logits[changed]), strict=True))
+        """The next id of each running row. best_ids: of each row, the likeliest first; logits: [rows, vocab]."""
+        decodings = [self._decodings[row] for row in self.running]
+        filtered = [at for at, d in enumerate(decodings) if d.samples or d.repetition_penalty != 1.0
+                    or d.no_repeat_ngram_size]  # fmt: skip
+        selected = self._select([self.running[at] for at in filtered], logits[filtered])
+        by_place = dict(zip(filtered, selected, strict=True))
         chosen = []
-        for at, row in enumerate(self.alive):
+        for at, row in enumerate(self.running):
             count = len(self._ids[row]) - 1
-            given = self._begins[row][count:]  # the row has drawn all the same
+            given = self._begins[row][count:]  # a sampled row has drawn nevertheless, so that its later draws stay
             short = count < decodings[at].min_new_tokens
             likeliest = next(i for i in best_ids[at] if i != self._eos or not short)
-            chosen.append(given[0] if given else made.get(at, likeliest))
+            chosen.append(given[0] if given else by_place.get(at, likeliest))
         return chosen
 
     def drop(self, rows: set[int]) -> None:
-        """Go on without these rows."""
-        kept = [at for at, row in enumerate(self.alive) if row not in rows]
-        if len(kept) < len(self.alive):
-            self.alive = [self.alive[at] for at in kept]
+        """Remove these rows from the batch."""
+        kept = [at for at, row in enumerate(self.running) if row not in rows]
+        if len(kept) < len(self.running):
+            self.running = [self.running[at] for at in kept]
             if kept:
                 self._model.keep(kept)
 
-    def _last(self, row: int) -> str:
+    def _end(self, row: int) -> str:
         ids = self._ids[row]
         if ids[-1] == self._eos:
             return "eos"
         return "length" if len(ids) - 1 >= self._decodings[row].max_new_tokens else ""
 
-    def _choose(self, rows: Sequence[int], logits: Tensor) -> list[int]:
+    def _select(self, rows: Sequence[int], logits: Tensor) -> list[int]:
         """The next ids of rows under their settings. logits: [rows, vocab], float32, on the CPU."""
         if not rows:
             return []
@@ -133,20 +132,20 @@ class Loop:
         if short:
             logits[short, self._eos] = -math.inf
         chosen = [0] * len(rows)
-        for places, top_k, top_p in self._alike(rows):
+        for places, top_k, top_p in self._sampling_groups(rows):
             decodings = [self._decodings[rows[at]] for at in places]
             if not decodings[0].samples:
                 made = logits[places].argmax(-1).tolist()
             else:
                 temperatures = torch.tensor([[d.temperature] for d in decodings])
                 kept = keep_top_p(keep_top_k(logits[places] / temperatures, top_k), top_p)
-                made = draw(kept, [self._generators[rows[at]] for at in places])
+                made = sample(kept, [self._generators[rows[at]] for at in places])
             for at, token_id in zip(places, made, strict=True):
                 chosen[at] = token_id
         return chosen
 
-    def _alike(self, rows: Sequence[int]) -> list[tuple[list[int], int, float]]:
-        """The places of rows that can be drawn for together, each with their top_k and top_p."""
+    def _sampling_groups(self, rows: Sequence[int]) -> list[tuple[list[int], int, float]]:
+        """Places of rows that can be sampled together, with their top_k and top_p."""
         groups: dict[tuple[bool, int, float], list[int]] = {}
         for at, row in enumerate(rows):
             d = self._decodings[row]
@@ -155,7 +154,7 @@ class Loop:
 
 
 def penalize_repetition(logits: Tensor, seen_ids: Sequence[int], penalty: float) -> Tensor:
-    """Make every token that was seen less likely (penalty above 1) or more (below 1). Returns a new tensor.
+    """Make every token in `seen_ids` less likely (penalty above 1) or more (below 1). Returns a new tensor.
 
     logits: [vocab]. Positive logits are divided by the penalty, negative ones multiplied.
     Source: Keskar et al. 2019, arXiv 1909.05858, section 4.1, with the sign rule of transformers.
@@ -172,7 +171,7 @@ def penalize_repetition(logits: Tensor, seen_ids: Sequence[int], penalty: float)
 
 
 def repeated_ngram_ends(ids: Sequence[int], size: int) -> set[int]:
-    """The ids that would complete an n-gram of `size` tokens which `ids` already holds. Empty for size 0.
+    """The ids that would repeat an n-gram of `size` tokens in `ids`. Empty for size 0.
 
     >>> repeated_ngram_ends([5, 6, 7, 5, 6], 3)
     {7}
@@ -184,7 +183,7 @@ def repeated_ngram_ends(ids: Sequence[int], size: int) -> set[int]:
 
 
 def keep_top_k(logits: Tensor, top_k: int) -> Tensor:
-    """Mask all but the `top_k` likeliest tokens with -inf; 0 keeps all. Ties with the last one kept survive.
+    """Mask all but the `top_k` likeliest tokens with -inf; 0 keeps all. Ties with the last kept one survive.
 
     logits: [..., vocab].
 
@@ -209,26 +208,26 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
         return logits
     probabilities = logits.softmax(-1)
     vocab = logits.shape[-1]
-    for most in (256, vocab):  # sorting them all takes most of a step, and few are nearly always enough
-        best = logits.topk(min(most, vocab))  # the logits tell apart what rounds alike
+    for most in (256, vocab):  # sorting all takes most of a step's time, and a few are nearly always enough
+        best = logits.topk(min(most, vocab))  # of logits: probabilities may round to the same number
         ordered = probabilities.gather(-1, best.indices)
         cumulative = ordered.cumsum(-1)
         if bool((cumulative[..., -1] >= top_p).all()):
             break
-    beyond = cumulative - ordered >= top_p  # what came before is already enough
+    beyond = cumulative - ordered >= top_p  # the tokens before it are already enough
     beyond[..., 0] = False
     return torch.full_like(logits, -math.inf).scatter(-1, best.indices, best.values.masked_fill(beyond, -math.inf))
 
 
-def draw(logits: Tensor, generators: Sequence[torch.Generator]) -> list[int]:
-    """Draw an id for each row with the probabilities of softmax(logits), by one uniform number of its generator.
+def sample(logits: Tensor, generators: Sequence[torch.Generator]) -> list[int]:
+    """Sample an id for each row from softmax(logits), with one uniform number from its generator.
 
-    logits: [rows, vocab], -inf for what cannot be drawn. The sums run in float64, so that the last bits of the logits
-    hardly ever decide.
+    logits: [rows, vocab], -inf for ids that cannot be sampled. Sums are float64, so that rounding in the logits' last
+    bits hardly ever changes the id.
     """
     cumulative = logits.double().softmax(-1).cumsum(-1)
     total = cumulative[:, -1:]
     u = torch.stack([torch.rand((), generator=generator, dtype=torch.float64) for generator in generators])
     ids = torch.searchsorted(cumulative, u[:, None] * total, right=True)
-    last = (cumulative < total).sum(-1, keepdim=True)  # the last one that can be drawn
+    last = (cumulative < total).sum(-1, keepdim=True)  # the last id that can be sampled
     return torch.minimum(ids, last)[:, 0].tolist()

@@ -1,8 +1,8 @@
-"""How a weight matrix is held and multiplied in each precision. Knows one matrix at a time; knows no model.
+"""Linear layers: how a weight matrix is stored and multiplied in each precision. Knows one matrix; knows no model.
 
-torch has several ways to multiply by the same matrix, and which is quickest differs between processors and releases.
-Some are not promised to stay. So every way is tried here before it is used: it must give the right numbers, and of
-those that do, the quickest in a short measurement is taken (`measure`). A way that is missing costs speed, no more.
+torch has several kernels that multiply by the same matrix. Which is fastest differs between processors and releases,
+and some are private or deprecated. So each kernel is tried here before it is used: it must give the right numbers, and
+of those that do, the fastest in a short measurement is chosen (`measure_kernels`). A missing one costs only speed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-_FLOAT16_MOST = 65504.0
+_FLOAT16_MAX = 65504.0
 
 
 class _Plain(nn.Module):
-    """weight [out, in], in the type that it computes in."""
+    """weight [out, in], in the dtype of the computation."""
 
     weight: Tensor
 
@@ -34,7 +34,7 @@ class _Plain(nn.Module):
 
 
 class _Transposed(nn.Module):
-    """weight [in, out]: the reading order suits one row better on some processors."""
+    """weight [in, out]: on some processors this memory order is faster for a single row."""
 
     weight: Tensor
 
@@ -47,7 +47,7 @@ class _Transposed(nn.Module):
 
 
 class _OneDnn(nn.Module):
-    """In the blocked order that oneDNN chooses for itself."""
+    """In the blocked order that oneDNN prefers."""
 
     weight: Tensor
 
@@ -65,7 +65,7 @@ class _Float16Packed(nn.Module):
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
-        rounded = weight.copy_(weight.half())  # packing what is exact already takes half the time
+        rounded = weight.copy_(weight.half())  # packing takes half the time when the values already are float16's
         self.packed = torch.ops.quantized.linear_prepack_fp16(rounded, None)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -74,7 +74,7 @@ class _Float16Packed(nn.Module):
 
 
 class _Float16Stored(nn.Module):
-    """float16 in memory, widened before each multiplication: slow, but there in every torch."""
+    """float16 in memory, widened before each multiplication: slow, but works in every torch."""
 
     weight: Tensor
 
@@ -87,7 +87,7 @@ class _Float16Stored(nn.Module):
 
 
 class _Int8Packed(nn.Module):
-    """int8 with one scale per output; each input is rounded to 8 bits, with one scale for all its rows."""
+    """int8 with one scale per output; inputs are rounded to 8 bits, with one scale for all rows."""
 
     def __init__(self, weight: Tensor, backend: str, reduce_range: bool) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class _Int8Packed(nn.Module):
 
 
 class _Int8Stored(nn.Module):
-    """int8 with one scale per output, widened before each multiplication: slow, but there in every torch."""
+    """int8 with one scale per output, widened before each multiplication: slow, but works in every torch."""
 
     weight: Tensor
     scale: Tensor
@@ -123,37 +123,39 @@ class _Int8Stored(nn.Module):
         return functional.linear(x, self.weight.float()) * self.scale
 
 
-def _int8_packed(backend: str, *, reduce_range: bool = False) -> Way:
+def _int8_packed(backend: str, *, reduce_range: bool = False) -> Kernel:
     return lambda weight: _Int8Packed(weight, backend, reduce_range)
 
 
-Way = Callable[[Tensor], nn.Module]  # takes a float32 matrix [out, in], which it may change and does not keep
+Kernel = Callable[[Tensor], nn.Module]
+"""Makes a linear layer of a float32 matrix [out, in], which it may change and does not keep."""
 
-_CAUTIOUS = "fbgemm, 7 bits"  # processors without VNNI add products of 8 bits in 16, which 7 bits do not overflow
+_SEVEN_BITS = "fbgemm, 7 bits"
+# Processors without VNNI add products of 8-bit numbers in 16 bits, which may overflow; with 7 bits they cannot.
 
-# How the CPU can hold a matrix, by precision and name; the last of each works everywhere.
-WAYS: dict[str, dict[str, Way]] = {
+# The CPU's kernels by precision and name; the last of each works everywhere.
+KERNELS: dict[str, dict[str, Kernel]] = {
     "float32": {"onednn": _OneDnn, "transposed": _Transposed, "plain": lambda weight: _Plain(weight.clone())},
     "float16": {"packed": _Float16Packed, "stored": _Float16Stored},
     "bfloat16": {"plain": lambda weight: _Plain(weight.bfloat16())},
     "int8": {
         "x86": _int8_packed("x86"),
         "fbgemm": _int8_packed("fbgemm"),
-        _CAUTIOUS: _int8_packed("fbgemm", reduce_range=True),
+        _SEVEN_BITS: _int8_packed("fbgemm", reduce_range=True),
         "onednn": _int8_packed("onednn"),
         "qnnpack": _int8_packed("qnnpack"),
         "stored": _Int8Stored,
     },
 }
-PRECISIONS = tuple(WAYS)
+PRECISIONS = tuple(KERNELS)
 
-# The error that a way may make on the numbers of `_trial`, relative to the largest result.
-_MOST_ERROR = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
+# The largest error that a kernel may make in `_largest_error`, relative to the largest result.
+_TOLERANCE = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Seconds of a way for one row, for eight rows and for a prompt's 128, with a matrix of 1024 x 1024."""
+    """Seconds that a kernel takes for 1 row, for 8 rows and for a prompt of 128, with a matrix of 1024 x 1024."""
 
     one: float
     few: float
@@ -161,16 +163,16 @@ class Measurement:
 
     @property
     def token(self) -> float:
-        """What a token costs: alone, and as one of eight."""
+        """Seconds for a token: alone, plus as one of eight."""
         return self.one + self.few / 8
 
 
 @dataclass(frozen=True, slots=True)
-class Packing:
-    """How the matrices of a model are held.
+class LinearKernels:
+    """How the matrices of a model are stored and multiplied.
 
-    token, prompt: the ways (names in WAYS) for matrices that a token's row is multiplied by, and for those that a whole
-    prompt is. Elsewhere than on the CPU both are plain.
+    token: the kernel (a name in KERNELS) of matrices that the rows of a decoding step are multiplied by; prompt: of
+    those that whole prompts are. Both are "plain" on other devices than the CPU.
     """
 
     precision: str
@@ -180,84 +182,84 @@ class Packing:
 
     @property
     def dtype(self) -> torch.dtype:
-        """What attention computes in."""
+        """The dtype that attention computes in."""
         if self.device == "cpu" and self.precision != "bfloat16":
             return torch.float32
         return getattr(torch, self.precision)  # type: ignore[no-any-return]
 
-    def hold(self, matrix: Tensor, *, prompt: bool, wide: bool) -> nn.Module:
-        """A multiplication by `matrix`: x [rows, in] -> [rows, out].
+    def linear(self, matrix: Tensor, *, prompt: bool, wide: bool) -> nn.Module:
+        """A linear layer: x [rows, in] -> [rows, out].
 
-        matrix: [out, in], float32; it may be changed, and is not kept. prompt: whole prompts are multiplied by it, not
-        single tokens. wide: what comes out may pass float16's range.
+        matrix: [out, in], float32; may be changed, and is not kept. prompt: whole prompts are multiplied by it, rather
+        than single tokens. wide: the results may exceed float16's range.
         """
         largest = float(torch.stack(matrix.aminmax()).abs().max())
         if self.device != "cpu":
-            narrow = self.precision == "float16" and (wide or largest > _FLOAT16_MOST)
-            return _Plain(matrix.to(self.device, torch.float32 if narrow else self.dtype, copy=True))
-        if self.precision == "float16" and not largest <= _FLOAT16_MOST:
+            widened = self.precision == "float16" and (wide or largest > _FLOAT16_MAX)
+            return _Plain(matrix.to(self.device, torch.float32 if widened else self.dtype, copy=True))
+        if self.precision == "float16" and not largest <= _FLOAT16_MAX:
             return _Plain(matrix.clone())
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that a way may go one day is no news to the user; `measure` will see it
-            return WAYS[self.precision][self.prompt if prompt else self.token](matrix)
+            warnings.simplefilter("ignore")  # a deprecation is no news for the user: `measure_kernels` handles removal
+            return KERNELS[self.precision][self.prompt if prompt else self.token](matrix)
 
 
-def measure(precision: str) -> dict[str, Measurement]:
-    """Time every way of a precision that gives the right numbers here. Takes a few tenths of a second."""
-    found = {}
+def measure_kernels(precision: str) -> dict[str, Measurement]:
+    """Time each kernel of a precision that gives the right numbers here. Takes a few tenths of a second."""
+    measured = {}
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
-        for name, way in WAYS[precision].items():
-            if name == _CAUTIOUS and "fbgemm" in found:
+        for name, kernel in KERNELS[precision].items():
+            if name == _SEVEN_BITS and "fbgemm" in measured:
                 continue
             try:
-                if not _error(way) <= _MOST_ERROR[precision]:
+                if not _largest_error(kernel) <= _TOLERANCE[precision]:
                     continue
-                found[name] = _time(way)
+                measured[name] = _time(kernel)
             except Exception:
                 continue
-    return found
+    return measured
 
 
-def choose(precision: str, found: Mapping[str, Measurement]) -> Packing:
-    """The quickest ways of a precision; of those that are hardly apart, the one that WAYS names first."""
+def fastest_kernels(precision: str, measured: Mapping[str, Measurement]) -> LinearKernels:
+    """The fastest kernels of a precision; of those within 10%, the one that KERNELS lists first."""
 
-    def quickest(seconds: Mapping[str, float]) -> str:
-        return next(name for name in WAYS[precision] if seconds.get(name, math.inf) <= 1.1 * min(seconds.values()))
+    def fastest(seconds: Mapping[str, float]) -> str:
+        return next(name for name in KERNELS[precision] if seconds.get(name, math.inf) <= 1.1 * min(seconds.values()))
 
-    token = quickest({name: m.token for name, m in found.items()})
-    prompt = quickest({name: m.many for name, m in found.items()})
-    return Packing(precision, token=token, prompt=prompt)
+    token = fastest({name: m.token for name, m in measured.items()})
+    prompt = fastest({name: m.many for name, m in measured.items()})
+    return LinearKernels(precision, token=token, prompt=prompt)
 
 
-def _error(way: Way) -> float:
-    """The largest error of a way, relative to the largest result: on random numbers, and on large ones of one sign."""
+def _largest_error(kernel: Kernel) -> float:
+    """A kernel's largest error, relative to the largest result: for random numbers, and for large sums of one sign."""
     generator = torch.Generator().manual_seed(0)
     random, ones = torch.randn(64, 96, generator=generator), torch.ones(64, 96)
     errors = []
     for weight, x in ((random, torch.randn(3, 96, generator=generator)), (ones, torch.ones(3, 96))):
         exact = functional.linear(x, weight)
-        errors.append(float((way(weight.clone())(x) - exact).abs().max() / exact.abs().max()))
+        errors.append(float((kernel(weight.clone())(x) - exact).abs().max() / exact.abs().max()))
     return max(errors)
 
 
-def _time(way: Way) -> Measurement:
-    matrices = [way(torch.full((1024, 1024), 0.5)) for _ in range(4)]  # more than the nearest caches hold
+def _time(kernel: Kernel) -> Measurement:
+    layers = [kernel(torch.full((1024, 1024), 0.5)) for _ in range(4)]  # more than the nearest caches hold
 
     def seconds(rows: int, rounds: int) -> float:
         x = torch.ones(rows, 1024)
         times = []
         for _ in range(rounds):
             started = time.perf_counter()
-            for matrix in matrices:
-                matrix(x)
+            for layer in layers:
+                layer(x)
             times.append(time.perf_counter() - started)
-        return min(times) / len(matrices)
+        return min(times) / len(layers)
 
     return Measurement(one=seconds(1, 8), few=seconds(8, 6), many=seconds(128, 3))
 
 
 def _to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Whole numbers from -127 to 127 [out, in], and the scale of each output [out]."""
+    """Integers from -127 to 127 [out, in], and the scale of each output [out]."""
     scale = weight.abs().amax(1).clamp_(min=torch.finfo(torch.float32).tiny) / 127
     return (weight / scale[:, None]).round_().to(torch.int8), scale

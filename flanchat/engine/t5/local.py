@@ -1,6 +1,6 @@
-"""An `Engine` in this process: a checkpoint folder opened, its answers streamed. Ties text, tokens and tensors.
+"""A T5 checkpoint as an `Engine` in this process. Joins text, tokens and tensors.
 
-Reading needs only `config.json`, safetensors and the vocabulary; only beams import transformers.
+Loading needs only `config.json`, safetensors and the vocabulary; only beam search imports transformers.
 """
 
 from __future__ import annotations
@@ -19,13 +19,29 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flanchat.base.errors import DeviceError, EngineError, FlanchatError, ModelError
+from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight, weight_files, weights_sha
 from flanchat.engine.devices import npu_probe
-from flanchat.engine.devices.measurements import remembered
-from flanchat.engine.devices.memory import given_back, uncollected
-from flanchat.engine.devices.placement import SLACK, WORTH_TELLING, Stretch, place, refusal, told, weight_bytes
-from flanchat.engine.devices.registry import automatic, choose_device, each, free_bytes, is_lost, peak_mb, synchronize
+from flanchat.engine.devices.measurements import cached_measurement
+from flanchat.engine.devices.memory import gc_paused, heap_trimmed
+from flanchat.engine.devices.placement import (
+    LARGE_BYTES,
+    SLACK,
+    LayerRange,
+    assign_layers,
+    out_of_memory,
+    weight_bytes,
+)
+from flanchat.engine.devices.registry import (
+    automatic_devices,
+    free_bytes,
+    is_lost,
+    peak_mb,
+    single_devices,
+    synchronize,
+    use_device,
+)
 from flanchat.engine.events import Delta, Event, Finish, Finished, Measured, Piece, Request, Started, StopText, Token
 from flanchat.engine.protocol import ModelCard
 
@@ -34,11 +50,12 @@ if TYPE_CHECKING:
 
     from flanchat.engine.checkpoint.config import Shape
     from flanchat.engine.t5.beam_search import BeamSearch
-    from flanchat.engine.t5.linear import Packing
+    from flanchat.engine.t5.linear import LinearKernels
     from flanchat.engine.t5.tokenizer import Reader
 
-KEPT_BYTES = 16 << 20  # of prompts that were encoded, so that asking again need not do it again
-VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
+KEPT_BYTES = 16 << 20
+"""Size of the encoded prompts that are kept, so that a prompt that is asked again need not be encoded again."""
+_VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
 
 
 class LocalEngine:
@@ -116,7 +133,7 @@ class LocalEngine:
             return False
         shared = self._untraced.pop()
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():  # an untraced step is only slower
-            self._model.rehearse(shared=shared)
+            self._model.trace(shared=shared)
         return True
 
     def close(self) -> None:
@@ -128,28 +145,30 @@ class LocalEngine:
         started = time.monotonic()
         device, npu = self._find_device()
         self._progress("importing torch")
-        with uncollected():
+        with gc_paused():
             import torch
 
         torch.set_num_threads(_threads(self._environ))
         checkpoint, source = self._checkpoint, self.source
-        place = _settle(source.name, checkpoint, device, self._asked_precision, self._progress)
-        packing, self._device = place.packing, place.device
-        memory_bytes = weight_bytes(checkpoint.shape, packing.precision, self._device)
-        large = f": {told(memory_bytes)}" if memory_bytes >= WORTH_TELLING else ""
-        self._progress(f"reading weights{large}")
+        placement = self._choose_placement(device)
+        kernels, self._device = placement.kernels, placement.device
+        memory_bytes = weight_bytes(checkpoint.shape, kernels.precision, self._device)
+        size = f": {format_bytes(memory_bytes)}" if memory_bytes >= LARGE_BYTES else ""
+        self._progress(f"reading weights{size}")
         if self._tokenizer.size > checkpoint.shape.vocab_size:
             raise ModelError(
                 f"{checkpoint.tokenizer}: holds {self._tokenizer.size} pieces, but config.json says vocab_size is "
                 f"{checkpoint.shape.vocab_size}; take both files from the same model"
             )
         with ThreadPoolExecutor(1) as pool:
-            digest = pool.submit(weights_digest, checkpoint)
-            self._model = _load(checkpoint, place, lambda part: self._progress(f"reading weights{large}: {part:.0%}"))
+            digest = pool.submit(weights_digest, checkpoint, self._environ)
+            self._model = _load_model(
+                checkpoint, placement, lambda part: self._progress(f"reading weights{size}: {part:.0%}")
+            )
             weights_sha256 = digest.result()
         self._untraced = [False]
         self._progress("warming up")
-        self._check_numbers(packing.precision)
+        self._check_numbers(kernels.precision)
         self._card = ModelCard(
             name=source.name,
             folder=str(source.folder),
@@ -159,36 +178,62 @@ class LocalEngine:
             parameters=checkpoint.parameters,
             memory_bytes=memory_bytes,
             device=self._device,
-            precision=packing.precision,
-            why=place.why,
+            precision=kernels.precision,
+            why=placement.why,
             threads=torch.get_num_threads(),
             load_s=time.monotonic() - started,
-            versions={"python": platform.python_version(), **{name: version(name) for name in VERSIONED}},
+            versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
             engine="t5",
         )
         if npu is not None and self._device.startswith(npu.device):
-            npu_probe.remember(npu)
-        if place.passed_over is not None:
-            device, need, free = place.passed_over
+            npu_probe.store_result(npu, self._environ)
+        if placement.too_small is not None:
+            device, needed, free = placement.too_small
             self._remark(
                 _("{device} is not used: the model takes {need}, and {free} are free there").format(
-                    device=device, need=told(need), free=told(free)
+                    device=device, need=format_bytes(needed), free=format_bytes(free)
                 )
             )
         elif npu is not None and not self._device.startswith("npu"):
-            self._remark(npu_probe.passed_over(npu_probe.Broken("lost")))
+            self._remark(npu_probe.skipped_message(npu_probe.BrokenNpu("lost")))
 
-    def _find_device(self) -> tuple[str, npu_probe.Working | None]:
-        """The device to load on, and the NPU among what `auto` may take. To be called before torch is imported."""
+    def _find_device(self) -> tuple[str, npu_probe.WorkingNpu | None]:
+        """The device to load on, and the NPU that it is or may become. To be called before torch is imported."""
         asked = self._asked_device
-        found = npu_probe.look(asked, self._progress)
-        if isinstance(found, npu_probe.Working):
-            return (asked if asked == "auto" else found.device), found
-        if found is not None and asked != "auto":
-            raise DeviceError(npu_probe.refused(asked, found))
-        if found is not None:
-            self._remark(npu_probe.passed_over(found))
+        npu = npu_probe.find_npu(asked, self._environ, self._progress)
+        if isinstance(npu, npu_probe.WorkingNpu):
+            return (asked if asked == "auto" else npu.device), npu
+        if npu is not None and asked != "auto":
+            raise DeviceError(npu_probe.refused_message(asked, npu))
+        if npu is not None:
+            self._remark(npu_probe.skipped_message(npu))
         return asked, None
+
+    def _choose_placement(self, device: str) -> _Placement:
+        """Place the model on the device, or on the first that `auto` finds room on. Raises ModelError when none has."""
+        from flanchat.engine.devices.precision import choose_kernels
+        from flanchat.engine.devices.registry import DEVICES, has_bfloat16
+
+        checkpoint, environ, error = self._checkpoint, self._environ, None
+        shape = checkpoint.shape
+        too_small: tuple[str, int, int] | None = None
+        for name in automatic_devices(environ) if device == "auto" else [use_device(device)]:
+            kernels, why = choose_kernels(
+                name, self._asked_precision, self._progress, parameters=checkpoint.parameters, environ=environ
+            )
+            free = {single: free_bytes(single) for single in single_devices(name)}
+            kind = name.partition(":")[0]
+            if (layers := assign_layers(shape, kernels.precision, free)) is not None:
+                if too_small is not None and too_small[0].startswith(kind):  # it is used, together with others
+                    too_small = None
+                return _Placement(name, layers, kernels, why, too_small)
+            others = ["float16", "int8"] if name == "cpu" else ["bfloat16"] * has_bfloat16(name) + ["float16"]
+            count = DEVICES[kind].count() if len(free) == 1 else 0
+            more = f"{kind}:{','.join(map(str, range(count)))}" if count > 1 and device != "auto" else ""
+            error = out_of_memory(self.source.name, shape, kernels.precision, free, others=others, more=more)
+            too_small = name, weight_bytes(shape, kernels.precision, name), sum(size or 0 for size in free.values())
+        assert error is not None
+        raise error
 
     def _progress(self, step: str) -> None:
         self._set_status(f"loading: {step}")
@@ -225,20 +270,20 @@ class LocalEngine:
             raise EngineError(_explain(error)) from error
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
-        from flanchat.engine.t5.decoding import Loop
+        from flanchat.engine.t5.decoding import DecodingLoop
 
         prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
         ids = [self._tokenizer.encode(prompt) for prompt in prompts]
         source = [prompts.index(requests[row].prompt) for row in rows]
         decodings = [requests[row].decoding for row in rows]
-        stepper, reused = self._start(ids, source, max(d.max_new_tokens for d in decodings))
+        stepper, reused = self._start_rows(ids, source, max(d.max_new_tokens for d in decodings))
         encode_s = time.monotonic() - started
-        texts = [_Text(d.stop, self._tokenizer.reader()) for d in decodings]
+        texts = [_RowText(d.stop, self._tokenizer.reader()) for d in decodings]
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
         shape = self._loaded().shape
         begins = [(*requests[row].begin, shape.eos_id) if requests[row].only else requests[row].begin for row in rows]
-        loop = Loop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
+        loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
 
         def finish(at: int, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
             text = texts[at]
@@ -249,24 +294,24 @@ class LocalEngine:
                 rows[at], why, text.tokens, text.first_s, now, peak_mb=peak_mb(self._device), end_logprob=end_logprob
             )
 
-        while loop.alive:
+        while loop.running:
             if self._stopping:
-                for at in loop.alive:
+                for at in loop.running:
                     yield from finish(at, "interrupted")
                 return
             stopped = set()
-            for choice in loop.step():
-                if choice.last == "eos":
-                    yield from finish(choice.row, "eos", choice.logprob)
+            for made in loop.step():
+                if made.end == "eos":
+                    yield from finish(made.row, "eos", made.logprob)
                     continue
-                text = texts[choice.row]
-                token = self._token(text.reader, choice.id, choice.logprob, choice.top)
-                yield Delta(rows[choice.row], text.add(token, time.monotonic() - started), (token,))
+                text = texts[made.row]
+                token = self._token(text.reader, made.id, made.logprob, made.top)
+                yield Delta(rows[made.row], text.add(token, time.monotonic() - started), (token,))
                 if text.stop.found:
-                    stopped.add(choice.row)
-                    yield from finish(choice.row, "stop")
-                elif choice.last:
-                    yield from finish(choice.row, "length")
+                    stopped.add(made.row)
+                    yield from finish(made.row, "stop")
+                elif made.end:
+                    yield from finish(made.row, "length")
             loop.drop(stopped)
 
     def _search_beams(self, request: Request, row: int, started: float) -> Iterator[Event]:
@@ -278,18 +323,18 @@ class LocalEngine:
             yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
             return
         if self._beams is None:
-            device = each(self._device)[0]
-            need, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
-            if free is not None and need > free * SLACK:
+            device = single_devices(self._device)[0]
+            needed, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
+            if free is not None and needed > free * SLACK:
                 raise EngineError(
-                    f"beams take another {told(need)} for the model in float32, and {told(free)} are free on {device}; "
-                    "set num_beams to 1, or take a smaller model"
+                    f"beam search needs another {format_bytes(needed)} for the model in float32, and "
+                    f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
                 )
             self._beams = BeamSearch(self._checkpoint, device)
         ids = self._beams.search(prompt_ids, request.decoding, lambda: self._stopping)
         finish: Finish = "interrupted" if self._stopping else "length"
         end_logprob = None
-        text, tokens, shown = _Text(request.decoding.stop, self._tokenizer.reader()), [], ""
+        text, tokens, shown = _RowText(request.decoding.stop, self._tokenizer.reader()), [], ""
         for token_id, logprob, top in self._score(prompt_ids, ids, request.decoding.top):
             if token_id == self._checkpoint.shape.eos_id:
                 finish, end_logprob = "eos", logprob
@@ -309,14 +354,16 @@ class LocalEngine:
     def _score(
         self, prompt_ids: Sequence[int], ids: Sequence[int], top: int
     ) -> Iterator[tuple[int, float, list[tuple[int, float]]]]:
-        """Each of `ids` with its log-probability and the `top` likeliest in its place."""
-        stepper, __ = self._start([prompt_ids], [0], len(ids) + 1)
+        """Each of `ids` with its log-probability and the `top` likeliest ids at its position."""
+        stepper, __ = self._start_rows([prompt_ids], [0], len(ids) + 1)
         for token_id, logprobs in zip(ids, stepper.after(ids[:-1]).log_softmax(-1), strict=True):
             best, best_ids = logprobs.topk(top)
             yield token_id, float(logprobs[token_id]), list(zip(best_ids.tolist(), best.tolist(), strict=True))
 
-    def _start(self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int) -> tuple[_Stepper, list[bool]]:
-        """A stepper for rows that answer `prompts[source[row]]`, and which prompts had been encoded before."""
+    def _start_rows(
+        self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int
+    ) -> tuple[_Stepper, list[bool]]:
+        """A stepper for rows that answer `prompts[source[row]]`, and which of the prompts were encoded already."""
         import torch
 
         model = self._loaded()
@@ -368,7 +415,7 @@ def load_engine(
 
 
 class _Model(Protocol):
-    """What is needed of t5.T5 and of spread.SpreadT5, each with what it encodes and its cache."""
+    """What T5 and ParallelT5 have in common, each with its own encoded prompts and cache."""
 
     shape: Shape
 
@@ -378,11 +425,11 @@ class _Model(Protocol):
 
     def step(self, ids: Sequence[int], cache: Any) -> Tensor: ...
 
-    def rehearse(self, *, shared: bool) -> None: ...
+    def trace(self, *, shared: bool) -> None: ...
 
 
 class _Stepper:
-    """A model with the cache of the rows that it is decoding (decoding.Stepper)."""
+    """A model with the cache of the rows that it decodes; a decoding.Stepper."""
 
     def __init__(self, model: _Model, cache: Any) -> None:
         self._model, self._cache = model, cache
@@ -391,7 +438,7 @@ class _Stepper:
         return self._model.step(ids, self._cache)
 
     def after(self, ids: Sequence[int]) -> Tensor:
-        """Logits [len(ids) + 1, vocab] of a row's first token and of what follows each of `ids`, in one pass."""
+        """Logits [len(ids) + 1, vocab] of a row's first token and of the one after each of `ids`, in one pass."""
         import torch
 
         with torch.inference_mode():
@@ -402,10 +449,10 @@ class _Stepper:
 
 
 @dataclass(slots=True)
-class _Text:
-    """The answer of one row as it grows. tokens: how many, without the end token. first_s: when the first one came."""
+class _RowText:
+    """Text of one row, accumulated token by token. tokens: how many, without the end token. first_s: of the first."""
 
-    wanted: tuple[str, ...]
+    stop_texts: tuple[str, ...]
     reader: Reader
     stop: StopText = field(init=False)
     tokens: int = 0
@@ -413,10 +460,10 @@ class _Text:
     _begun: bool = False
 
     def __post_init__(self) -> None:
-        self.stop = StopText(self.wanted)
+        self.stop = StopText(self.stop_texts)
 
     def add(self, token: Token, at_s: float) -> str:
-        """Take the next token; return what may be shown of it. The answer's leading blank is left out."""
+        """Add the next token; return the text that may now be shown. The answer's leading space is left out."""
         if self.first_s is None:
             self.first_s = at_s
         self.tokens += 1
@@ -426,58 +473,34 @@ class _Text:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a model goes. device: by its name, or several.
+class _Placement:
+    """Device and precision of a model. device: a name, which may stand for several. layers: one range per device.
 
-    passed_over: one that `auto` found too small for it, with the bytes that are needed and those that are free.
+    too_small: a device that `auto` found too small, with the bytes that are needed and those that are free.
     """
 
     device: str
-    stretches: Sequence[Stretch]
-    packing: Packing
+    layers: Sequence[LayerRange]
+    kernels: LinearKernels
     why: str
-    passed_over: tuple[str, int, int] | None
+    too_small: tuple[str, int, int] | None
 
 
-def _settle(name: str, checkpoint: Checkpoint, device: str, precision: str, progress: Callable[[str], None]) -> _Place:
-    """The device that was asked for, or the first that `auto` finds room on. Raises ModelError where there is none."""
-    from flanchat.engine.devices.precision import choose_packing
-    from flanchat.engine.devices.registry import DEVICES, has_bfloat16
-
-    shape, refused = checkpoint.shape, None
-    small: tuple[str, int, int] | None = None
-    for one in automatic() if device == "auto" else [choose_device(device)]:
-        packing, why = choose_packing(one, precision, progress, parameters=checkpoint.parameters)
-        free = {single: free_bytes(single) for single in each(one)}
-        kind = one.partition(":")[0]
-        if (stretches := place(shape, packing.precision, free)) is not None:
-            passed_over = small if small is not None and not small[0].startswith(kind) else None
-            return _Place(one, stretches, packing, why, passed_over)
-        others = ["float16", "int8"] if one == "cpu" else ["bfloat16"] * has_bfloat16(one) + ["float16"]
-        count = DEVICES[kind].count() if len(free) == 1 else 0
-        more = f"{kind}:{','.join(map(str, range(count)))}" if count > 1 and device != "auto" else ""
-        refused = refusal(name, shape, packing.precision, free, others=others, more=more)
-        small = one, weight_bytes(shape, packing.precision, one), sum(size or 0 for size in free.values())
-    assert refused is not None
-    raise refused
-
-
-def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]) -> _Model:
-    """Put a checkpoint's tensors into a T5, or into one for each device."""
+def _load_model(checkpoint: Checkpoint, placement: _Placement, report: Callable[[float], None]) -> _Model:
+    """Load a checkpoint's tensors into a T5, or into one for each device."""
     from flanchat.engine.t5.cuda_graph import cuda_graph
     from flanchat.engine.t5.model import T5
-    from flanchat.engine.t5.model_parallel import SpreadT5
+    from flanchat.engine.t5.model_parallel import ParallelT5
     from flanchat.engine.t5.weight_reader import StoredTensors
 
     shape, tensors, own_head = checkpoint.shape, StoredTensors(checkpoint), checkpoint.own_head
+    kernels, layers = placement.kernels, placement.layers
     try:
-        with given_back():
-            if len(place.stretches) > 1:
-                return SpreadT5(
-                    shape, tensors, place.stretches, own_head=own_head, packing=place.packing, report=report
-                )
-            capture = cuda_graph(place.device) if place.device.startswith("cuda") else None
-            return T5(shape, tensors, own_head=own_head, packing=place.packing, report=report, capture=capture)
+        with heap_trimmed():
+            if len(layers) > 1:
+                return ParallelT5(shape, tensors, layers, own_head=own_head, kernels=kernels, report=report)
+            capture = cuda_graph(placement.device) if placement.device.startswith("cuda") else None
+            return T5(shape, tensors, own_head=own_head, kernels=kernels, report=report, capture=capture)
     except FlanchatError:
         raise
     except OSError as error:
@@ -486,19 +509,21 @@ def _load(checkpoint: Checkpoint, place: _Place, report: Callable[[float], None]
         raise ModelError(f"{checkpoint.folder}: {_explain(error)}") from error
 
 
-def weights_digest(checkpoint: Checkpoint) -> str:
-    """The sha256 of the weights, kept in a cache for as long as their files do not change."""
+def weights_digest(checkpoint: Checkpoint, environ: Mapping[str, str]) -> str:
+    """The sha256 of the weights, cached for as long as their files do not change."""
     files = weight_files(checkpoint)
     stats = [os.stat(file) for file in files]
     stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
     key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"
-    return str(
-        remembered(key, lambda: weights_sha(checkpoint), lambda known: isinstance(known, str) and len(known) == 64)
-    )
+    return str(cached_measurement(key, lambda: weights_sha(checkpoint), _is_sha256, environ))
+
+
+def _is_sha256(cached: Any) -> bool:
+    return isinstance(cached, str) and len(cached) == 64
 
 
 def _explain(error: BaseException) -> str:
-    """One line about a failure inside torch.
+    """One line about an error inside torch.
 
     >>> _explain(RuntimeError("CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has 31 GiB")).partition(";")[0]
     'not enough memory (CUDA out of memory. Tried to allocate 22.78 GiB)'
@@ -508,14 +533,14 @@ def _explain(error: BaseException) -> str:
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     lowered = text.lower()
     if isinstance(error, MemoryError) or "out of memory" in lowered or "alloc" in lowered:
-        if asked := re.match(r".*?tried to allocate [\d.]+ \w+", text, re.IGNORECASE):
-            text = asked[0]  # a GPU goes on with advice for programmers
-        return f"not enough memory ({text}); close other programs, shorten the prompt or take a smaller model"
+        if size := re.match(r".*?tried to allocate [\d.]+ \w+", text, re.IGNORECASE):
+            text = size[0]  # on a GPU, advice for programmers follows
+        return f"not enough memory ({text}); close other programs, shorten the prompt or use a smaller model"
     return f"the model failed: {text}"
 
 
 def _threads(environ: Mapping[str, str]) -> int:
-    """Threads for one token: the cores this process may use, or OMP_NUM_THREADS if that is fewer."""
+    """Threads for one token: the cores that this process may use, or OMP_NUM_THREADS if that is fewer."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    wish = environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(cores, int(wish))) if wish.isdecimal() else cores
+    limit = environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, int(limit))) if limit.isdecimal() else cores

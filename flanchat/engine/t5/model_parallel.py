@@ -1,7 +1,7 @@
-"""One T5 over several devices, some of its layers on each. Knows how they follow on each other; the rest is t5.py's.
+"""One T5 over several devices, each with some of its layers. Knows the layers' order; model.py does the rest.
 
-Every device has a T5 of its own with those layers and with all that belongs to them: their keys and values, their
-position biases. Only the residual stream goes from one device to the next, and the encoder's output to all.
+Each device has a T5 of its own with those layers and everything that belongs to them: their keys and values, their
+position biases. Only the residual stream moves from one device to the next, and the encoder's output to all.
 """
 
 from __future__ import annotations
@@ -12,54 +12,54 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from flanchat.engine.checkpoint.config import Shape
-from flanchat.engine.devices.placement import Stretch
-from flanchat.engine.t5.linear import Packing
-from flanchat.engine.t5.model import T5, Cache, Encoded
+from flanchat.engine.devices.placement import LayerRange
+from flanchat.engine.t5.linear import LinearKernels
+from flanchat.engine.t5.model import T5, EncodedPrompt, KeyValueCache
 from flanchat.engine.t5.weight_reader import StoredTensors
 
 
 @dataclass(frozen=True, slots=True)
-class SpreadEncoded:
-    """What the decoder needs of one prompt, by device."""
+class ParallelPrompt:
+    """An encoded prompt: one part for each device that holds decoder layers."""
 
-    parts: tuple[Encoded, ...]
+    parts: tuple[EncodedPrompt, ...]
 
     @property
     def bytes(self) -> int:
         return sum(part.bytes for part in self.parts)
 
 
-class SpreadT5:
-    """A T5 of several; answers as one does. report: told the part that is loaded, 0 to 1."""
+class ParallelT5:
+    """A T5 over several devices, with the same methods as T5. report: called with the loaded fraction, 0 to 1."""
 
     def __init__(
         self,
         shape: Shape,
         tensors: StoredTensors,
-        stretches: Sequence[Stretch],
+        ranges: Sequence[LayerRange],
         *,
         own_head: bool,
-        packing: Packing,
-        report: Callable[[float], None] = lambda part: None,
+        kernels: LinearKernels,
+        report: Callable[[float], None] = lambda fraction: None,
     ) -> None:
         self.shape = shape
         self.parts = []
-        for at, stretch in enumerate(stretches):
+        for at, layers in enumerate(ranges):
             self.parts.append(
                 T5(
                     shape,
                     tensors,
                     own_head=own_head,
-                    packing=replace(packing, device=stretch.device),
-                    report=lambda part, at=at: report((at + part) / len(stretches)),  # type: ignore[misc]
-                    encoder=stretch.encoder,
-                    decoder=stretch.decoder,
+                    kernels=replace(kernels, device=layers.device),
+                    report=lambda fraction, at=at: report((at + fraction) / len(ranges)),  # type: ignore[misc]
+                    encoder=layers.encoder,
+                    decoder=layers.decoder,
                 )
             )
         self._encoding = [part for part in self.parts if part.shape.num_layers]
         self._decoding = [part for part in self.parts if part.shape.num_decoder_layers]
 
-    def encode(self, prompts: Sequence[Sequence[int]]) -> list[SpreadEncoded]:
+    def encode(self, prompts: Sequence[Sequence[int]]) -> list[ParallelPrompt]:
         """Run the encoder over prompts of token ids."""
         first = self.parts[0]
         lengths, masks = first.padding(prompts)
@@ -67,22 +67,22 @@ class SpreadT5:
         for part in self._encoding:
             x = x.to(part.device)
             part.run_encoder(x, lengths, [mask.to(part.device) for mask in masks])
-        made = [
-            part.for_decoder(x.to(part.device), lengths, [mask.to(part.device) for mask in masks])
+        encoded = [
+            part.prompt_keys_values(x.to(part.device), lengths, [mask.to(part.device) for mask in masks])
             for part in self._decoding
         ]
-        return [SpreadEncoded(parts) for parts in zip(*made, strict=True)]
+        return [ParallelPrompt(parts) for parts in zip(*encoded, strict=True)]
 
-    def start(self, prompts: Sequence[SpreadEncoded], source: Sequence[int], room: int) -> SpreadCache:
+    def start(self, prompts: Sequence[ParallelPrompt], source: Sequence[int], room: int) -> ParallelCache:
         """A cache for rows that answer `prompts[source[row]]`, with room for `room` tokens each."""
-        return SpreadCache(
+        return ParallelCache(
             [part.start([p.parts[at] for p in prompts], source, room) for at, part in enumerate(self._decoding)]
         )
 
-    def rehearse(self, *, shared: bool) -> None:
-        """Nothing: what is spread lies on accelerators, where no step is recorded."""
+    def trace(self, *, shared: bool) -> None:
+        """Do nothing: only steps on the CPU are traced, and several devices are accelerators."""
 
-    def step(self, ids: Sequence[int], cache: SpreadCache) -> Tensor:
+    def step(self, ids: Sequence[int], cache: ParallelCache) -> Tensor:
         """Feed the next tokens, as T5.step does. Returns float32 logits on the last device."""
         rows = cache.parts[0]
         tokens = len(ids) // rows.rows
@@ -93,13 +93,13 @@ class SpreadT5:
         return rows.from_slots(x)
 
 
-class SpreadCache:
-    """Rows being decoded, and what they look back on by device. All parts hold the same rows in the same order."""
+class ParallelCache:
+    """The rows being decoded, with a cache on each device. All caches hold the same rows in the same order."""
 
-    def __init__(self, parts: Sequence[Cache]) -> None:
+    def __init__(self, parts: Sequence[KeyValueCache]) -> None:
         self.parts = parts
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Go on with these rows only, in this order. rows: indices into the present ones."""
+        """Keep only these rows, in this order. rows: indices into the present ones."""
         for part in self.parts:
             part.keep(rows)

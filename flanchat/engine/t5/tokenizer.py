@@ -1,6 +1,6 @@
-"""Text to token ids and back, and what is lost on the way. Knows SentencePiece; knows no tensors.
+"""Text to token ids and back, with warnings about characters that are lost. Knows SentencePiece; knows no tensors.
 
-User text never becomes a control token: a typed `</s>` or `<extra_id_0>` is encoded as the characters it is made of.
+User text never becomes a control token: a typed `</s>` or `<extra_id_0>` is encoded as plain characters.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from flanchat.engine.events import Measured, Piece, Warned
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
-_BLANK = "\u2581"  # how SentencePiece writes a blank inside a piece
+_SPACE = "\u2581"  # SentencePiece's space inside a piece
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
-_SENTINEL = re.compile(rf"{_BLANK}?<extra_id_\d+>")
+_SENTINEL = re.compile(rf"{_SPACE}?<extra_id_\d+>")
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
-_NORMAL, _UNKNOWN, _CONTROL, _BYTE_PIECE = 1, 2, 3, 6  # types of pieces, as SentencePiece numbers them
+_NORMAL, _UNKNOWN, _CONTROL, _BYTE_PIECE = 1, 2, 3, 6  # SentencePiece's types of pieces
 _LONG = 100_000  # characters
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
@@ -33,8 +33,8 @@ _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 class Tokenizer:
     """A T5 vocabulary.
 
-    unk_id, eos_id: ids of the unknown and the end token. size: pieces, without the sentinels that T5 adds. mT5 and UMT5
-    have theirs among the pieces, and spell what they do not know in bytes.
+    unk_id, eos_id: ids of the unknown and the end token. size: number of pieces, without the sentinels that T5 adds to
+    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes.
     """
 
     def __init__(self, processor: SentencePieceProcessor) -> None:
@@ -43,7 +43,7 @@ class Tokenizer:
         self.unk_id: int = processor.unk_id()
         self.eos_id: int = processor.eos_id()
         self._has_sentinels = any(processor.is_control(self.size - n) for n in (1, 2))
-        self.piece, self.name = cache(self._piece), cache(self._name)  # asked for every alternative of every token
+        self.piece, self.name = cache(self._piece), cache(self._name)  # needed for every alternative of every token
 
     def encode(self, text: str) -> list[int]:
         """Token ids of `text` with the end token."""
@@ -51,26 +51,25 @@ class Tokenizer:
         return [*ids, self.eos_id]
 
     def _piece(self, token_id: int) -> str:
-        """The text this token adds to an answer; "" for control, unknown and sentinel tokens, and for bytes."""
+        """The text that a token adds to an answer; "" for control, unknown and sentinel tokens, and for bytes."""
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
             return ""
         if self._pieces.is_byte(token_id):
             return ""
-        return str(self._pieces.id_to_piece(token_id)).replace(_BLANK, " ")
+        return str(self._pieces.id_to_piece(token_id)).replace(_SPACE, " ")
 
     def _name(self, token_id: int) -> str:
-        """How to name this token to a reader: its text, or the name of a control token or sentinel."""
+        """A token's name for display: its text, or the name of a control token or sentinel."""
         if token_id >= self.size:
             is_sentinel = token_id < self.size + 100 and not self._has_sentinels
             return f"<extra_id_{self.size + 99 - token_id}>" if is_sentinel else f"<{token_id}>"
         return self.piece(token_id) or str(self._pieces.id_to_piece(token_id))
 
     def reader(self) -> Reader:
-        """Reads an answer token by token; what its bytes spell comes with the last of them."""
         return Reader(self)
 
     def byte(self, token_id: int) -> bytes:
-        """The byte that this token stands for; empty for all others."""
+        """The byte that a token stands for; empty for other tokens."""
         if token_id >= self.size or not self._pieces.is_byte(token_id):
             return b""
         found = _BYTE.fullmatch(self._pieces.id_to_piece(token_id))
@@ -79,17 +78,17 @@ class Tokenizer:
     def spans(self, text: str) -> list[tuple[int, str]]:
         """(id, source text) of each token, without the end token. The source texts join to `clean(text)`.
 
-        Blanks belong to the token after them, at the end of the text to the last one. A character that is spelled with
-        several tokens belongs to the last of them, the others have "". Text of blanks alone has no token.
+        Spaces belong to the token after them; at the end of the text, to the last one. A character that is spelled with
+        several tokens belongs to the last of them, the others have "". Text of spaces alone has no token.
         """
         from sentencepiece import sentencepiece_pb2
 
         text = clean(text)
-        formats: Any = sentencepiece_pb2  # made by protobuf, without types
+        formats: Any = sentencepiece_pb2  # generated by protobuf, without types
         proto = formats.SentencePieceText()
         proto.ParseFromString(self._pieces.encode(text, out_type="serialized_proto"))
         spans = [(int(p.id), str(p.surface)) for p in proto.pieces]
-        if spans:  # the blanks around the text are in no piece
+        if spans:  # the spaces around the text are in no piece
             before = text.encode()[: proto.pieces[0].begin].decode()
             spans[0] = (spans[0][0], before + spans[0][1])
             after = len(text) - sum(len(surface) for _, surface in spans)
@@ -97,7 +96,7 @@ class Tokenizer:
         return spans
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
-        """The tokens of a text as a reader may see them."""
+        """The tokens of a text, without the end token."""
         return tuple(
             Piece(id, str(self._pieces.id_to_piece(id)), source, id == self.unk_id) for id, source in self.spans(text)
         )
@@ -105,7 +104,7 @@ class Tokenizer:
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
 
-        A token that spans two parts counts where it begins. The end token is one more, in `total` only.
+        A token that spans two parts counts for the first. The end token is one more, in `total` only.
         """
         if sum(map(len, parts)) > _LONG:
             return self._measure_long(parts)
@@ -123,9 +122,9 @@ class Tokenizer:
         return Measured(tuple(counts), len(ids), digest, self._warnings("".join(parts), spans))
 
     def _measure_long(self, parts: Sequence[str]) -> Measured:
-        """The same for a text that no model takes: counted fast, without the source of each token.
+        """`measure` for a text too long for any model: faster, without the source text of each token.
 
-        What merges across the border of two parts counts for the longest.
+        Tokens that span two parts count for the longest part.
         """
         text = "".join(parts)
         ids = self.encode(text)
@@ -138,14 +137,14 @@ class Tokenizer:
         )
 
     def _warnings(self, text: str, spans: list[tuple[int, str]]) -> tuple[Warned, ...]:
-        lost, spelled = "", False  # spelled: an unknown part of a character that later tokens go on with
+        lost, spelled = "", False  # spelled: an unknown token was the beginning of a character
         for token_id, surface in spans:
             if token_id == self.unk_id:
                 lost, spelled = lost + surface, not surface
             elif spelled and surface:
                 lost, spelled = lost + surface[0], False
-        blanks = {c for c in set(lost) if c.isspace() and self.unk_id not in self._pieces.encode(c)}
-        lost = "".join(c for c in lost if c not in blanks)
+        spaces = {c for c in set(lost) if c.isspace() and self.unk_id not in self._pieces.encode(c)}
+        lost = "".join(c for c in lost if c not in spaces)
         breaks = _BREAKS.findall(text.strip())
         control = _CONTROL_WORDS.findall(text)
         found = (
@@ -157,26 +156,26 @@ class Tokenizer:
 
 
 class Reader:
-    """The text of one answer as its tokens come. Bytes that spell no character become U+FFFD."""
+    """Turns the tokens of one answer into text. Bytes that spell no character become U+FFFD."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def add(self, token_id: int) -> str:
-        """What the next token adds to the answer."""
+        """The text that the next token adds; a character in bytes comes with the last of them."""
         if byte := self._tokenizer.byte(token_id):
             return self._decoder.decode(byte)
         return self._decoder.decode(b"", final=True) + self._tokenizer.piece(token_id)
 
 
 def clean(text: str) -> str:
-    """`text` with lone surrogates replaced, which no tokenizer takes, and without NUL, at which some stop reading."""
+    """`text` without lone surrogates, which tokenizers reject, and without NUL, at which some stop reading."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
 
 
 def open_tokenizer(path: Path) -> Tokenizer:
-    """Read `spiece.model`, or the same vocabulary out of a `tokenizer.json`."""
+    """Read `spiece.model`, or the same vocabulary from a `tokenizer.json`."""
     from sentencepiece import SentencePieceProcessor
 
     try:
@@ -194,12 +193,12 @@ def open_tokenizer(path: Path) -> Tokenizer:
 
 
 def _without_typed_sentinels(proto: bytes) -> bytes:
-    """The vocabulary with its sentinels, if it has some, made control tokens, which no text can become."""
+    """The vocabulary with its sentinels, if it has any, as control tokens, which text cannot be encoded to."""
     if b"<extra_id_" not in proto:
         return proto
     from sentencepiece import sentencepiece_model_pb2
 
-    formats: Any = sentencepiece_model_pb2  # made by protobuf, without types
+    formats: Any = sentencepiece_model_pb2  # generated by protobuf, without types
     model = formats.ModelProto()
     model.ParseFromString(proto)
     for piece in model.pieces:
@@ -209,14 +208,14 @@ def _without_typed_sentinels(proto: bytes) -> bytes:
 
 
 def _proto_from_json(path: Path) -> bytes:
-    """The SentencePiece model that a T5 `tokenizer.json` was converted from, serialised."""
+    """The serialised SentencePiece model that a T5 `tokenizer.json` was converted from."""
     from sentencepiece import sentencepiece_model_pb2
 
     described = json.loads(path.read_text(encoding="utf-8"))
     model = described["model"]
     if model.get("type") != "Unigram":
         raise ValueError(f"model.type is {model.get('type')!r}, expected 'Unigram'")
-    formats: Any = sentencepiece_model_pb2  # made by protobuf, without types
+    formats: Any = sentencepiece_model_pb2  # generated by protobuf, without types
     proto = formats.ModelProto()
     unk = int(model["unk_id"])
     pieces = [(str(piece), float(score)) for piece, score in model["vocab"]]
@@ -239,7 +238,7 @@ def _proto_from_json(path: Path) -> bytes:
 
 
 def _added_sentinels(pieces: list[str]) -> int:
-    """How many sentinels T5's tokenizer has put behind the vocabulary, <extra_id_99> down to 0; UMT5 has 300 in it."""
+    """Number of sentinels that T5's tokenizer appended, <extra_id_99> down to 0; UMT5's 300 are in the vocabulary."""
     count = 0
     while count < len(pieces) and pieces[-1 - count] == f"<extra_id_{count}>":
         count += 1
@@ -247,7 +246,7 @@ def _added_sentinels(pieces: list[str]) -> int:
 
 
 def _charsmap(normalizer: Any) -> str:
-    """The precompiled character map inside a tokenizer.json normalizer, which may be one of a sequence; else ""."""
+    """The precompiled character map of a tokenizer.json's normalizer, which may be a sequence; "" without one."""
     for step in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if step.get("type") == "Precompiled":
             return str(step["precompiled_charsmap"])

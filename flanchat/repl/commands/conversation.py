@@ -137,10 +137,10 @@ def read_text(path: Path) -> str:
 
     Raises StorageError when it is too large or no regular file, UsageError when it is missing or not UTF-8.
     """
-    from flanchat.base.files import open_regular_read, reason
+    from flanchat.base.files import open_regular, reason
 
     try:
-        with open(open_regular_read(path), "rb") as opened:
+        with open(open_regular(path), "rb") as opened:
             raw = opened.read(FILE_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: {reason(error)}") from error

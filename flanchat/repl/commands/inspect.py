@@ -1,4 +1,4 @@
-"""Commands that show something and change nothing: settings, prompt, tokens, budget, statistics."""
+"""Commands that show something and change nothing: settings, prompt, tokens, budget, probabilities, statistics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import did_you_mean
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import budget_table, model_table, profile_source, settings_table, stats_table
-from flanchat.ui.types import Table, Tokens
+from flanchat.ui.types import Confidence, Table, Tokens
 
 
 def show(context: Context, arguments: str) -> Shown:
@@ -58,6 +58,29 @@ def tokens(context: Context, arguments: str) -> Shown:
     if not text:
         raise UsageError(_("no question yet; /tokens TEXT shows how the model reads TEXT"))
     return Tokens(context.engine.pieces(text), context.engine.measure([text]))
+
+
+def probs(context: Context, arguments: str) -> Shown:
+    turns = context.session.turns
+    words = arguments.split()
+    is_whole = "all" in words
+    numbers = [word for word in words if word != "all"]
+    if not numbers:
+        return Confidence(context.session.last(), is_whole)
+    turn = int(numbers[0]) if numbers[0].isdecimal() and len(numbers[0]) < 10 else 0
+    if len(numbers) > 1 or not 0 < turn <= len(turns):
+        raise UsageError(
+            _("/probs {given}: expected a turn from 1 to {count}; /history numbers them").format(
+                given=arguments, count=len(turns)
+            )
+        )
+    return Confidence(turns[turn - 1], is_whole)
+
+
+def probs_words(context: Context, before: str, word: str) -> list[str]:
+    """The turns, and `all` once."""
+    turns = [] if before else [str(number) for number in range(1, len(context.session.turns) + 1)]
+    return [*turns, "all"] if "all" not in before.split() else turns
 
 
 def stats(context: Context, arguments: str) -> Shown:

@@ -11,19 +11,9 @@ from dataclasses import dataclass
 
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import N_, _
+from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
 from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean
-from flanchat.repl.commands import (
-    choose,
-    compare,
-    completion,
-    conversation,
-    inspect,
-    probs,
-    replay,
-    sessions,
-    settings,
-    whatif,
-)
+from flanchat.repl.commands import completion, conversation, inspect, lab, sessions, settings
 from flanchat.repl.commands.completion import Completions, one_word
 from flanchat.repl.context import Context, Leave, Shown
 from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT
@@ -192,25 +182,25 @@ COMMANDS: tuple[Command, ...] = (
     Command(("tokens", "count"), INSPECT, "/tokens [TEXT]", N_("show TEXT as the model's tokens"), inspect.tokens,
             example="/tokens Is {x} < 3?", hints=(VOCABULARY_HINT,)),
     Command(("probs",), INSPECT, "/probs [TURN] [all]",
-            N_("show the probability of each token of an answer, and its alternatives"), probs.probs,
-            probs.probs_words, "/probs all", (CONFIDENCE_HINT,)),
+            N_("show the probability of each token of an answer, and its alternatives"), inspect.probs,
+            inspect.probs_words, "/probs all", (CONFIDENCE_HINT,)),
     Command(("stats",), INSPECT, "/stats", N_("show times, rates and memory of this session"), inspect.stats),
-    Command(("whatif",), LAB, "/whatif [--full] [--exact] [--diff] [--yes] [AXIS=VALUES ...] [QUESTION]",
+    Command(("whatif",), LAB, f"/whatif {usage(WHATIF_FLAGS)} [AXIS=VALUES ...] [QUESTION]",
             N_("answer the last question, or a new one, with many settings, profiles or models at once"),
-            whatif.whatif, whatif.words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
-    Command(("pick",), LAB, "/pick CELL", N_("make a cell of the grid the session's answer"), whatif.pick,
-            whatif.cells),
+            lab.whatif, lab.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
+    Command(("pick",), LAB, "/pick CELL", N_("make a cell of the grid the session's answer"), lab.pick,
+            lab.pick_words),
     Command(("compare", "diff"), LAB, "/compare [A B]",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
-            compare.compare, compare.compare_words, "/compare 1 2"),
-    Command(("replay",), LAB, "/replay [FILE|N|NAME] [--profile P] [--free] [NAME=VALUE ...]",
+            lab.compare, lab.compare_words, "/compare 1 2"),
+    Command(("replay",), LAB, f"/replay [FILE|N|NAME] {usage(REPLAY_FLAGS)} [NAME=VALUE ...]",
             N_("ask a session's questions again, as recorded or with changes, and show the differences"),
-            replay.replay, replay.replay_words, "/replay first-try --profile cot"),
+            lab.replay, lab.replay_words, "/replay first-try --profile cot"),
     Command(("alt",), LAB, "/alt TOKEN [N]",
             N_("show the alternatives to a token of the last answer; with N, continue from alternative N"),
-            probs.alt, probs.alt_words, "/alt 1 2", (ALTERNATIVES_HINT, CONFIDENCE_HINT)),
+            lab.alt, lab.alt_words, "/alt 1 2", (ALTERNATIVES_HINT, CONFIDENCE_HINT)),
     Command(("choose", "score"), LAB, "/choose [QUESTION =>] A | B ...",
-            N_("score a fixed set of answers to QUESTION or to the last question"), choose.choose,
+            N_("score a fixed set of answers to QUESTION or to the last question"), lab.choose,
             example="/choose yes | no | maybe", hints=(SCORES_HINT,)),
     Command(("new",), SESSIONS, "/new [NAME]", N_("start a new session"), sessions.new),
     Command(("save",), SESSIONS, "/save [NAME]", N_("show where this session is saved, or name it"), sessions.save,

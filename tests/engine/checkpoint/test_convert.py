@@ -18,7 +18,10 @@ from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.hubs.resolve import resolve
 from tests.tiny_t5 import make_adapter, make_tiny_t5
 
-pytestmark = pytest.mark.skipif(not convert.is_safe(torch.__version__), reason="needs torch 2.6 or newer")
+pytestmark = [
+    pytest.mark.skipif(not convert.is_safe(torch.__version__), reason="needs torch 2.6 or newer"),
+    pytest.mark.usefixtures("forked"),
+]
 
 
 @pytest.fixture(autouse=True)

@@ -246,11 +246,14 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
         _write("config.json", b'{"a":' * 150_000),
         "config.json: JSON: expected an object, got too many",
     ),
-    "config is a pipe": (_replace("config.json", os.mkfifo), "config.json: expected a regular file, got a pipe"),
-    "config is a folder": (_replace("config.json", os.mkdir), "config.json: expected a regular file, got a folder"),
+    "config is a pipe": (
+        _replace("config.json", os.mkfifo),
+        "config.json: expected a regular file, found a named pipe",
+    ),
+    "config is a folder": (_replace("config.json", os.mkdir), "config.json: expected a regular file, found a folder"),
     "config is a device": (
         _replace("config.json", lambda path: path.symlink_to("/dev/zero")),
-        "config.json: expected a regular file, got a device",
+        "config.json: expected a regular file, found a device",
     ),
     "config is a loop": (
         _replace("config.json", lambda path: path.symlink_to(path.name)),
@@ -332,11 +335,17 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "weights are a pickle": (_write("model.safetensors", b"\x80\x04cposix\nsystem\n(S'x'\ntR."), _BODY + "header: "),
     "weights empty": (_write("model.safetensors", b""), _BODY + "header: expected a safetensors file, got 0 bytes"),
     "weights are an LFS pointer": (_lfs("model.safetensors"), _BODY + "content: is a Git LFS pointer"),
-    "weights are a pipe": (_replace("model.safetensors", os.mkfifo), _BODY + "expected a regular file, got a pipe"),
-    "weights are a folder": (_replace("model.safetensors", os.mkdir), _BODY + "expected a regular file, got a folder"),
+    "weights are a pipe": (
+        _replace("model.safetensors", os.mkfifo),
+        _BODY + "expected a regular file, found a named pipe",
+    ),
+    "weights are a folder": (
+        _replace("model.safetensors", os.mkdir),
+        _BODY + "expected a regular file, found a folder",
+    ),
     "weights are a device": (
         _replace("model.safetensors", lambda path: path.symlink_to("/dev/zero")),
-        _BODY + "expected a regular file, got a device",
+        _BODY + "expected a regular file, found a device",
     ),
     "weights are a dangling link": (
         _replace("model.safetensors", lambda path: path.symlink_to("gone")),
@@ -389,7 +398,10 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "tokenizer empty": (_write("spiece.model", b""), "spiece.model: content: expected a tokenizer, got an empty file"),
     "tokenizer is a web page": (_write("spiece.model", b"<html>"), "spiece.model: content: expected a tokenizer"),
     "tokenizer is an LFS pointer": (_lfs("spiece.model"), "spiece.model: content: is a Git LFS pointer"),
-    "tokenizer is a pipe": (_replace("spiece.model", os.mkfifo), "spiece.model: expected a regular file, got a pipe"),
+    "tokenizer is a pipe": (
+        _replace("spiece.model", os.mkfifo),
+        "spiece.model: expected a regular file, found a named pipe",
+    ),
     "tokenizer too large": (
         lambda folder: os.truncate(folder / "spiece.model", 1 << 40),
         "spiece.model: size: expected at most 67108864",

@@ -1,48 +1,55 @@
-"""What was found out about a machine is found out once, also by two that start at the same time."""
+"""A measurement is taken once on a machine, also by two processes that start at the same time."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flanchat.engine.devices.measurements import remembered
+from flanchat.engine.devices.measurements import cached_measurement
 
 
-@pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "flanchat" / "machine.json"
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_CACHE_HOME": str(tmp_path)}
 
 
-def number(value: object) -> bool:
+def is_number(value: object) -> bool:
     return isinstance(value, int)
 
 
-def test_a_fact_is_found_out_once() -> None:
-    assert [remembered("speed", lambda found=found: found, number) for found in (1, 2)] == [1, 1]
+def speed(value: int, environ: dict[str, str]) -> Any:
+    """The cached speed, or `value`, measured now."""
+    return cached_measurement("speed", lambda: value, is_number, environ)
 
 
-def test_of_two_that_find_out_at_the_same_time_the_first_is_believed() -> None:
-    def slowly() -> int:
-        remembered("speed", lambda: 1, number)
+def test_a_measurement_is_taken_once(environ: dict[str, str]) -> None:
+    assert [speed(1, environ), speed(2, environ)] == [1, 1]
+
+
+def test_of_two_processes_that_measure_at_the_same_time_the_first_is_believed(environ: dict[str, str]) -> None:
+    def measure_slowly() -> int:
+        speed(1, environ)
         return 2
 
-    assert remembered("speed", slowly, number) == 1
-    assert remembered("speed", lambda: 3, number) == 1
+    assert cached_measurement("speed", measure_slowly, is_number, environ) == 1
+    assert speed(3, environ) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"speed": "fast"}'])
-def test_what_is_damaged_or_of_another_kind_is_found_out_again(kept: Path, content: bytes) -> None:
-    kept.parent.mkdir(mode=0o700)
-    kept.write_bytes(content)
+def test_a_damaged_or_invalid_measurement_is_taken_again(
+    environ: dict[str, str], tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "flanchat" / "machine.json"
+    path.parent.mkdir(mode=0o700)
+    path.write_bytes(content)
 
-    assert remembered("speed", lambda: 2, number) == 2
-    assert remembered("speed", lambda: 3, number) == 2
+    assert [speed(2, environ), speed(3, environ)] == [2, 2]
 
 
-def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_folder_that_is_not_writable_costs_only_time(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "file")}
 
-    assert [remembered("speed", lambda found=found: found, number) for found in (1, 2)] == [1, 2]
+    assert [speed(1, environ), speed(2, environ)] == [1, 2]

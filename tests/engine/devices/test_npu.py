@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.devices import npu_probe as probe
-from flanchat.engine.devices.npu_probe import Broken, Ended, Working
+from flanchat.engine.devices import npu_probe
+from flanchat.engine.devices.npu_probe import BrokenNpu, EndedChild, WorkingNpu, store_result, take_stored_result
 from flanchat.engine.devices.registry import LARGE, auto_precision
 from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.worker.process import WorkerEngine
 from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
+
+pytestmark = pytest.mark.usefixtures("forked")
 
 LONG = "translate English to German: what is the capital of Paris France?"
 
@@ -141,7 +143,6 @@ def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Pa
         **os.environ,
         **fake_npu(FAKE_NPU_COUNT="3", FAKE_NPU_NOISE="", FAKE_NPU_MEMORY="900000000,400000000,200000000"),
     }
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
     done = subprocess.run([sys.executable, "-c", SPREAD, *folders], env=env, capture_output=True, text=True, check=True)
     *said, (held, told) = json.loads(done.stdout)
@@ -201,7 +202,6 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
     with the shapes and types of their tensors."""
     model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
     done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -251,19 +251,21 @@ def test_in_float16_the_product_that_would_overflow_stays_float32(work: Work, pr
 
 USE = """
 import json
-from flanchat.engine.devices import registry as devices
-name = devices.choose_device("npu:1")
+import os
+from flanchat.engine.devices import registry
+name = registry.use_device("npu:1")
 import torch
 ones = torch.ones(1000, 1000, device=name)
 torch.npu.synchronize()
-said = [name, torch.npu.current_device(), torch.npu.options, devices.peak_mb(name)]
-from flanchat.engine.devices.precision import choose_packing
-said += [choose_packing(name, "auto", parameters=size)[0].precision for size in (devices.LARGE - 1, devices.LARGE)]
-said.append(choose_packing(name, "float32")[1])
-for refused in (lambda: devices.choose_device("npu:2"), lambda: choose_packing(name, "bfloat16")):
+said = [name, torch.npu.current_device(), torch.npu.options, registry.peak_mb(name)]
+from flanchat.engine.devices.precision import choose_kernels
+for size in (registry.LARGE - 1, registry.LARGE):
+    said.append(choose_kernels(name, "auto", parameters=size, environ=os.environ)[0].precision)
+said.append(choose_kernels(name, "float32", environ=os.environ)[1])
+for refused in (lambda: registry.use_device("npu:2"), lambda: choose_kernels(name, "bfloat16", environ=os.environ)):
     try:
         refused()
-    except devices.DeviceError as error:
+    except registry.DeviceError as error:
         said.append(error.message)
 print(json.dumps(said))
 """
@@ -275,7 +277,7 @@ print(json.dumps(said))
     [
         ("Ascend910B3", {"ACL_PRECISION_MODE": "must_keep_origin_dtype"}, ["float32", "bfloat16", "as you chose"], []),
         ("Ascend310P3", {}, ["float16", "float16", "as you chose; this chip multiplies in float16"], [
-            "npu:1 has no bfloat16; take --precision auto, float32 or float16"
+            "npu:1 has no bfloat16; use --precision auto, float32 or float16"
         ]),
     ],
 )  # fmt: skip
@@ -283,7 +285,6 @@ def test_an_npu_compiles_nothing_on_line_and_keeps_float32_where_it_has_it(
     chip: str, options: dict[str, str], precisions: list[str], refusals: list[str]
 ) -> None:
     env = {**os.environ, **fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_SOC=chip, FAKE_NPU_NOISE="")}
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
     done = subprocess.run([sys.executable, "-c", USE], env=env, capture_output=True, text=True, check=True)
     name, current, in_force, peak_mb, *precisions_and_refusals = json.loads(done.stdout)
@@ -363,7 +364,7 @@ DEVICE = (
     ],
 )
 def test_what_a_library_says_is_read_as_a_cause_and_a_remedy(status: int, words: str, why: str, cause: str) -> None:
-    broken = probe.explain(Ended(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
+    broken = npu_probe.explain(EndedChild(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
 
     assert broken.why == why
     assert broken.cause.startswith(cause)
@@ -371,60 +372,120 @@ def test_what_a_library_says_is_read_as_a_cause_and_a_remedy(status: int, words:
     assert broken.remedy
 
 
-def test_versions_that_do_not_belong_together_are_named() -> None:
-    ended = Ended(1, None, "RuntimeError: something about operators\n")
+@pytest.mark.parametrize(
+    ("words", "cause", "remedy"),
+    [
+        (HCCL, "libhccl.so: cannot open shared object file", "source set_env.sh of the CANN toolkit"),
+        (
+            "Exception: ASCEND_HOME_PATH : /nowhere does not exist. Please run 'source set_env.sh' in the CANN "
+            "installation path.",
+            "ASCEND_HOME_PATH : /nowhere does not exist",
+            "source set_env.sh of the CANN toolkit again",
+        ),
+        (
+            "ImportError: /site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: aclrtGetSocName",
+            "undefined symbol: aclrtGetSocName",
+            "this torch_npu needs another CANN",
+        ),
+        (
+            "ImportError: /site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: _ZN3c106SymInt",
+            "undefined symbol: _ZN3c10",
+            "install the same version of both",
+        ),
+        (
+            "RuntimeError: Two accelerators cannot be used at the same time in PyTorch: npu and cuda. You can install "
+            "the cpu version of PyTorch to use your npu device, or use the cuda device with 'export "
+            "TORCH_DEVICE_BACKEND_AUTOLOAD=0'.",
+            "Two accelerators cannot be used",
+            "install the CPU build",
+        ),
+        ("ModuleNotFoundError: No module named 'decorator'", "No module named 'decorator'", "install this package"),
+        (
+            "RuntimeError: Initialize:npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899\n"
+            "[ERROR] ERR00100 PTA call acl api failed",
+            ": NPU function error: aclInit, error code is 507899",
+            "npu-smi info",
+        ),
+        ("RuntimeError: call aclnnMm failed, detail:EZ9999: Inner Error!", "EZ9999: Inner Error!", "npu-smi info"),
+    ],
+)
+def test_a_refusal_names_cause_and_remedy_in_one_line(words: str, cause: str, remedy: str) -> None:
+    broken = npu_probe.explain(
+        EndedChild(1, None, f"{NOISE}\nTraceback (most recent call last):\n  File x\n{words}\n"),
+        torch="2.13.0+cpu",
+        torch_npu="2.13.0",
+    )
 
-    broken = probe.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
+    sentence = npu_probe.refused_message("npu", broken)
+    assert sentence.startswith("no npu found: ")
+    assert cause in sentence
+    assert remedy in sentence
+    assert sentence.endswith("; or use --device cpu")
+    assert "\n" not in sentence
+
+
+def test_versions_that_do_not_belong_together_are_named() -> None:
+    ended = EndedChild(1, None, "RuntimeError: something about operators\n")
+
+    broken = npu_probe.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
 
     assert broken.cause == "something about operators (torch 2.8.0, torch_npu 2.9.0.post2)"
     assert "same version of both" in broken.remedy
 
 
 def test_every_trouble_makes_a_sentence_for_both_cases() -> None:
-    for why in probe.TROUBLES:
-        broken = Broken(why, "{strange} 5")
-        for sentence in (probe.refused("npu:1", broken), probe.passed_over(broken)):
+    for why in npu_probe.PROBLEMS:
+        broken = BrokenNpu(why, "{strange} 5")
+        for sentence in (npu_probe.refused_message("npu:1", broken), npu_probe.skipped_message(broken)):
             assert "--device cpu" in sentence
             assert "\n" not in sentence
-            assert ("{strange}" in sentence) == ("{detail}" in probe.TROUBLES[why][0])
+            assert ("{strange}" in sentence) == ("{detail}" in npu_probe.PROBLEMS[why][0])
 
 
-# -- a good answer is kept --------------------------------------------------------------------------------------------
+# -- the stored result ------------------------------------------------------------------------------------------------
 
-GOOD = Working((0,), 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
+GOOD = WorkingNpu((0,), 1, "Ascend910B3", True, 1, 2, "2.13.0", "2.13.0")
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "flanchat" / "npu.json"
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_CACHE_HOME": str(tmp_path)}
 
 
-def test_a_kept_answer_is_given_once_and_only_for_what_it_was(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    probe.remember(GOOD)
-    monkeypatch.setenv("ASCEND_HOME_PATH", "/opt/another")
-    assert probe._recall([0]) is None
-    monkeypatch.delenv("ASCEND_HOME_PATH")
-    probe.remember(GOOD)
-    assert probe._recall([0, 1]) is None
-    probe.remember(GOOD)
+def test_a_stored_result_is_used_once_and_only_for_what_it_is_valid_for(environ: dict[str, str]) -> None:
+    store_result(GOOD, environ)
+    assert take_stored_result([0], {**environ, "ASCEND_HOME_PATH": "/opt/another"}) is None
+    store_result(GOOD, environ)
+    assert take_stored_result([0, 1], environ) is None
+    store_result(GOOD, environ)
 
-    assert [probe._recall([0]), probe._recall([0])] == [GOOD, None]
+    assert [take_stored_result([0], environ), take_stored_result([0], environ)] == [GOOD, None]
+
+
+@pytest.mark.parametrize("hours", [-1, 13])
+def test_a_result_of_another_time_is_not_used(environ: dict[str, str], tmp_path: Path, hours: int) -> None:
+    store_result(GOOD, environ)
+    path = tmp_path / "flanchat" / "npu.json"
+    stored = json.loads(path.read_text())
+    path.write_text(json.dumps({**stored, "at": stored["at"] - hours * 3600}))
+
+    assert take_stored_result([0], environ) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}'])
-def test_a_damaged_answer_is_no_answer(kept: Path, content: bytes) -> None:
-    kept.parent.mkdir()
-    kept.write_bytes(content)
-    kept.chmod(0o600)
+def test_a_damaged_result_is_ignored(environ: dict[str, str], tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "flanchat" / "npu.json"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    path.chmod(0o600)
 
-    assert probe._recall([0]) is None
+    assert take_stored_result([0], environ) is None
 
 
-def test_a_cache_that_cannot_be_written_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_folder_that_is_not_writable_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "file")}
 
-    probe.remember(GOOD)
+    store_result(GOOD, environ)
 
-    assert probe._recall([0]) is None
+    assert take_stored_result([0], environ) is None

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import ModelError
+from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.devices import memory
-from flanchat.engine.devices.placement import SLACK, layer_bytes, place, refusal, told, weight_bytes
+from flanchat.engine.devices.placement import SLACK, assign_layers, layer_bytes, out_of_memory, weight_bytes
 from tests.conftest import COMMAND, Flanchat
 from tests.tiny_t5 import make_tiny_t5
 
@@ -52,15 +53,15 @@ def test_the_largest_models_take_what_is_known_of_them() -> None:
     ids=["plenty", "uneven", "tight", "four", "not told"],
 )
 def test_all_layers_lie_in_order_on_all_devices_in_the_measure_of_their_room(free: dict[str, int | None]) -> None:
-    made = place(XXL, "bfloat16", free)
+    made = assign_layers(XXL, "bfloat16", free)
 
     assert made is not None
-    assert [stretch.device for stretch in made] == list(free)
-    assert [i for stretch in made for i in stretch.encoder] == list(range(24))
-    assert [i for stretch in made for i in stretch.decoder] == list(range(24))
+    assert [layers_of.device for layers_of in made] == list(free)
+    assert [i for layers_of in made for i in layers_of.encoder] == list(range(24))
+    assert [i for layers_of in made for i in layers_of.decoder] == list(range(24))
     if None not in free.values():
         layers = layer_bytes(XXL, "bfloat16", "npu:0")
-        counts = [len(stretch.encoder) + len(stretch.decoder) for stretch in made]
+        counts = [len(layers_of.encoder) + len(layers_of.decoder) for layers_of in made]
         ends = [sum(counts[:n]) for n in range(len(counts) + 1)]
         full = [sum(layers[a:b]) / (size or 1) for (a, b), size in zip(pairwise(ends), free.values(), strict=True)]
         assert max(full) <= SLACK
@@ -70,34 +71,36 @@ def test_all_layers_lie_in_order_on_all_devices_in_the_measure_of_their_room(fre
 def test_what_does_not_fit_is_not_placed_and_what_fits_narrowly_is() -> None:
     need = weight_bytes(XL, "float32", "npu:0")
 
-    assert place(XL, "float32", {"npu:0": need}) is not None
-    assert place(XL, "float32", {"npu:0": int(need / SLACK) + 1}) is not None, "what is free is a little more than told"
-    assert place(XL, "float32", {"npu:0": int(need / SLACK) - 1}) is None
-    assert place(XL, "float32", {"npu:0": need // 2, "npu:1": need // 4}) is None
-    assert place(XL, "float32", {"mps": None}) is not None
+    assert assign_layers(XL, "float32", {"npu:0": need}) is not None
+    assert assign_layers(XL, "float32", {"npu:0": int(need / SLACK) + 1}) is not None, (
+        "what is free is a little more than told"
+    )
+    assert assign_layers(XL, "float32", {"npu:0": int(need / SLACK) - 1}) is None
+    assert assign_layers(XL, "float32", {"npu:0": need // 2, "npu:1": need // 4}) is None
+    assert assign_layers(XL, "float32", {"mps": None}) is not None
 
 
 def test_more_devices_than_layers_are_refused() -> None:
     small = replace(XL, num_layers=1, num_decoder_layers=1)
 
     with pytest.raises(ModelError, match="npu:0, npu:1, npu:2: expected at most 2 devices, one for each of the layers"):
-        place(small, "float32", {f"npu:{i}": GB for i in range(3)})
+        assign_layers(small, "float32", {f"npu:{i}": GB for i in range(3)})
 
 
 @pytest.mark.parametrize(
     ("shape", "precision", "free", "more", "expected"),
     [
         (XXL, "float16", {"cpu": 15 * GB}, "",
-         "it: the weights take 22 GB in float16, and 15 GB are free here; take --precision int8 (11 GB), "
+         "it: the weights take 22 GB in float16, and 15 GB are free here; use --precision int8 (11 GB), "
          "another device or a smaller model, or close other programs"),
         (XXL, "float16", {"cpu": 3 * GB}, "",
-         "it: the weights take 22 GB in float16, and 3 GB are free here; take another device or a smaller "
+         "it: the weights take 22 GB in float16, and 3 GB are free here; use another device or a smaller "
          "model, or close other programs"),
         (XL, "float32", {"npu:0": 8 * GB}, "npu:0,1",
-         "it: the weights take 11.4 GB in float32, and 8 GB are free on npu:0; take --precision bfloat16 (5.83 GB), "
+         "it: the weights take 11.4 GB in float32, and 8 GB are free on npu:0; use --precision bfloat16 (5.83 GB), "
          "--device npu:0,1, --device cpu or a smaller model"),
         (XXL, "bfloat16", {"npu:0": 8 * GB, "npu:1": 9 * GB}, "",
-         "it: the weights take 22.5 GB in bfloat16, and 17 GB are free on npu:0 and npu:1; take --device cpu or a "
+         "it: the weights take 22.5 GB in bfloat16, and 17 GB are free on npu:0 and npu:1; use --device cpu or a "
          "smaller model"),
     ],
 )  # fmt: skip
@@ -106,7 +109,7 @@ def test_what_does_not_fit_is_refused_with_both_figures_and_what_would_do(
 ) -> None:
     others = ["float16", "int8"] if "cpu" in free else ["bfloat16", "float16"]
 
-    assert refusal("it", shape, precision, free, others=others, more=more).message == expected
+    assert out_of_memory("it", shape, precision, free, others=others, more=more).message == expected
 
 
 def test_a_model_larger_than_the_memory_is_refused_before_a_weight_is_read(flanchat: Flanchat, tmp_path: Path) -> None:
@@ -119,7 +122,7 @@ def test_a_model_larger_than_the_memory_is_refused_before_a_weight_is_read(flanc
 
     ended = flanchat("hello", "-m", folder, "--precision", "float32", "--no-log", "--device", "cpu")
 
-    need = told(weight_bytes(preflight(folder).shape, "float32", "cpu"))
+    need = format_bytes(weight_bytes(preflight(folder).shape, "float32", "cpu"))
     assert (ended.status, ended.out, ended.err.count("\n")) == (3, "", 1)
     assert ended.err.startswith(f"flanchat: {folder}: the weights take {need} in float32, and ")
     assert " are free here; " in ended.err
@@ -139,7 +142,7 @@ def test_what_a_large_model_takes_is_told_before_it_is_read(environ: dict[str, s
         line = program.stderr.readline().decode()
         program.send_signal(signal.SIGINT)
 
-    need = told(weight_bytes(preflight(folder).shape, "float32", "cpu"))
+    need = format_bytes(weight_bytes(preflight(folder).shape, "float32", "cpu"))
     assert line == f"flanchat: the model's weights take {need}; reading them\n"
 
 

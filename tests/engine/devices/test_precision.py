@@ -212,7 +212,7 @@ def test_a_file_that_was_cut_short_meanwhile_ends_the_answer_with_a_sentence(tmp
     engine = opened(make_tiny_t5(tmp_path / "model"), "float32")
     os.truncate(tmp_path / "model" / "model.safetensors", 3000)
 
-    with pytest.raises(EngineError, match=r"model\.safetensors has become shorter; load the model again"):
+    with pytest.raises(EngineError, match=r"model\.safetensors was truncated; load the model again"):
         list(engine.stream([Request("water and salt", GREEDY)]))
 
 

@@ -15,14 +15,14 @@ from torch import Tensor
 
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Request
-from flanchat.engine.t5.cuda_graph import Capture, Work, cuda_graph
-from flanchat.engine.t5.decoding import Loop
-from flanchat.engine.t5.linear import Packing
+from flanchat.engine.t5.cuda_graph import Capture, Step, cuda_graph
+from flanchat.engine.t5.decoding import DecodingLoop
+from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.weight_reader import StoredTensors
 from tests import tape
-from tests.npu import FAKE, fake_npu, needs_fake_npu
+from tests.npu import fake_npu, needs_fake_npu
 from tests.tape import Tape
 from tests.tiny_t5 import make_tiny_t5
 
@@ -47,7 +47,7 @@ def opened(folder: Path, capture: Capture | None = None) -> T5:
         checkpoint.shape,
         StoredTensors(checkpoint),
         own_head=checkpoint.own_head,
-        packing=Packing("float32"),
+        kernels=LinearKernels("float32"),
         capture=capture,
     )
 
@@ -72,9 +72,9 @@ def answered(model: T5, most: int = 40) -> tuple[list[tuple[int, int]], list[Ten
     decodings = [Decoding(max_new_tokens=n, min_new_tokens=n) for n in (most, 5, most, most, most // 2)]
     with torch.inference_mode():
         steps = Steps(model, most)
-        loop = Loop(steps, decodings, start_id=0, eos_id=1)
+        loop = DecodingLoop(steps, decodings, start_id=0, eos_id=1)
         tokens = []
-        while loop.alive:
+        while loop.running:
             tokens += [(choice.row, choice.id) for choice in loop.step()]
     return tokens, steps.logits
 
@@ -109,7 +109,7 @@ def test_tokens_that_come_together_and_one_by_one_meet_in_one_cache(folder: Path
 def test_a_capture_that_fails_or_plays_wrong_costs_speed_only(tiny_model: Path, capture: Capture) -> None:
     tried = []
 
-    def counted(work: Work) -> Work:
+    def counted(work: Step) -> Step:
         tried.append(work)
         return capture(work)
 
@@ -126,7 +126,7 @@ def test_each_batch_is_captured_though_the_graphs_of_the_last_one_have_gone(
         monkeypatch.setattr(torch.cuda, name, stand_in)
     graph, captured = cuda_graph("cuda:0"), []
 
-    def counted(work: Work) -> Work:
+    def counted(work: Step) -> Step:
         play = graph(work)
         captured.append(work.__name__)
         return play
@@ -149,34 +149,37 @@ def test_the_stand_in_refuses_what_a_capture_refuses() -> None:
             Tape().capture(work)
 
 
+ROOT = Path(__file__).parents[3]
 ON_NPU = """
 import json, sys
 from pathlib import Path
 import torch
 from tests.engine.t5.test_cuda_graph import answered
 from tests.tape import Tape
-from flanchat.engine.devices.registry import choose_device
-from flanchat.engine.t5.linear import Packing
+from flanchat.engine.devices.registry import use_device
+from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.weight_reader import StoredTensors
 from flanchat.engine.t5.model import T5
 from flanchat.engine.checkpoint.validate import preflight
 
-device, checkpoint, said = choose_device("npu:0"), preflight(Path(sys.argv[1])), []
+device, checkpoint, said = use_device("npu:0"), preflight(Path(sys.argv[1])), []
 for capture in (None, Tape()):
     model = T5(checkpoint.shape, StoredTensors(checkpoint), own_head=checkpoint.own_head,
-               packing=Packing("float32", device), capture=capture and capture.capture)
+               kernels=LinearKernels("float32", device), capture=capture and capture.capture)
     said.append(answered(model, 9)[0])
 print(json.dumps([said, capture.plays]))
 """
 
 
 @needs_fake_npu
+@pytest.mark.usefixtures("forked")
 def test_all_that_a_played_step_needs_lies_on_the_device(tiny_model: Path) -> None:
     """Tensors of two devices do not mix on the fake NPU either."""
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
-    env["PYTHONPATH"] = os.pathsep.join([str(FAKE), *filter(None, sys.path)])
 
-    done = subprocess.run([sys.executable, "-c", ON_NPU, tiny_model], env=env, stdout=-1, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ON_NPU, tiny_model], env=env, cwd=ROOT, stdout=-1, text=True, check=True
+    )
 
     (expected, tokens), plays = json.loads(done.stdout)
     assert tokens == expected
@@ -194,5 +197,5 @@ def test_a_gpu_gives_the_tokens_that_the_cpu_gives(folder: Path) -> None:
         answers[device] = [(e.row, t.id) for e in events if isinstance(e, Delta) for t in e.tokens]
 
     assert answers["cuda:0"] == answers["cpu"]
-    assert engine._model.captures._proven, "the step was captured"
-    assert engine._model.captures._capture, "each time"
+    assert engine._model.capture._proven, "the step was captured"
+    assert engine._model.capture._capture, "each time"

@@ -25,13 +25,13 @@ from transformers import (
 from flanchat.engine.events import Decoding
 from flanchat.engine.t5 import decoding
 from flanchat.engine.t5.decoding import (
-    Choice,
-    Loop,
-    draw,
+    DecodingLoop,
+    NextToken,
     keep_top_k,
     keep_top_p,
     penalize_repetition,
     repeated_ngram_ends,
+    sample,
 )
 
 EOS = 1
@@ -137,7 +137,7 @@ def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
     logits, draws = tensor([0.0, 1.0, MASKED, 2.0, -1.0, MASKED]), 20_000
     generator = torch.Generator().manual_seed(11)
 
-    counts = Counter(draw(logits[None], [generator])[0] for _ in range(draws))
+    counts = Counter(sample(logits[None], [generator])[0] for _ in range(draws))
 
     expected = (logits.softmax(-1) * draws).tolist()
     chi_square = sum((counts[i] - n) ** 2 / n for i, n in enumerate(expected) if n)
@@ -165,14 +165,14 @@ def test_masked_token_is_never_drawn(values: list[float], seed: int) -> None:
         return
     generator = torch.Generator().manual_seed(seed)
 
-    assert all(values[draw(tensor(values)[None], [generator])[0]] != MASKED for _ in range(5))
+    assert all(values[sample(tensor(values)[None], [generator])[0]] != MASKED for _ in range(5))
 
 
 @pytest.mark.parametrize("u", [0.0, 0.5, 1.0 - 2**-53])
 def test_the_ends_of_chance_fall_on_tokens_that_are_not_masked(u: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "rand", lambda *size, **options: tensor(u, dtype=torch.float64))
 
-    assert draw(tensor([[MASKED, 0.0, MASKED, 0.0, MASKED]]), [torch.Generator()])[0] in (1, 3)
+    assert sample(tensor([[MASKED, 0.0, MASKED, 0.0, MASKED]]), [torch.Generator()])[0] in (1, 3)
 
 
 def test_temperature_zero_takes_the_likeliest() -> None:
@@ -205,7 +205,7 @@ def test_other_seeds_give_other_tokens() -> None:
 def test_first_token_fed_is_the_start_token_then_each_choice() -> None:
     model = Literal([[_peak(3)], [_peak(4)], [_peak(EOS)]])
 
-    _finish(Loop(model, [GREEDY], start_id=9, eos_id=EOS))
+    _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_id=EOS))
 
     assert model.fed == [[9], [3], [4]]
 
@@ -215,36 +215,36 @@ def test_rows_end_separately_and_leave_the_batch() -> None:
         [[_peak(3), _peak(EOS), _peak(4)], [_peak(3), _peak(0), _peak(5)], [_peak(EOS), _peak(0), _peak(6)]],
     )
 
-    rows = _finish(Loop(model, [GREEDY, GREEDY, replace(GREEDY, max_new_tokens=2)], start_id=0, eos_id=EOS))
+    rows = _finish(DecodingLoop(model, [GREEDY, GREEDY, replace(GREEDY, max_new_tokens=2)], start_id=0, eos_id=EOS))
 
     assert [[c.id for c in row] for row in rows] == [[3, 3, EOS], [EOS], [4, 5]]
-    assert [[c.last for c in row] for row in rows] == [["", "", "eos"], ["eos"], ["", "length"]]
+    assert [[c.end for c in row] for row in rows] == [["", "", "eos"], ["eos"], ["", "length"]]
     assert model.fed == [[0, 0, 0], [3, 4], [3]]
     assert model.kept == [[0, 2], [0]]
 
 
 def test_end_token_as_the_last_that_fits_is_an_end() -> None:
-    assert _run([[_peak(EOS)]], [replace(GREEDY, max_new_tokens=1)])[0][0].last == "eos"
+    assert _run([[_peak(EOS)]], [replace(GREEDY, max_new_tokens=1)])[0][0].end == "eos"
 
 
 def test_dropped_row_is_not_decoded_further() -> None:
-    loop = Loop(Literal([[_peak(2), _peak(3)]] * 4), [GREEDY, GREEDY], start_id=0, eos_id=EOS)
+    loop = DecodingLoop(Literal([[_peak(2), _peak(3)]] * 4), [GREEDY, GREEDY], start_id=0, eos_id=EOS)
     loop.step()
 
     loop.drop({0})
 
-    assert loop.alive == [1]
+    assert loop.running == [1]
     assert [(c.row, c.id) for c in loop.step()] == [(1, 3)]
 
 
 def test_dropping_all_or_none_does_not_touch_the_model() -> None:
     model = Literal([[_peak(2), _peak(3)]])
-    loop = Loop(model, [GREEDY, GREEDY], start_id=0, eos_id=EOS)
+    loop = DecodingLoop(model, [GREEDY, GREEDY], start_id=0, eos_id=EOS)
 
     loop.drop(set())
     loop.drop({0, 1})
 
-    assert loop.alive == []
+    assert loop.running == []
     assert model.kept == []
 
 
@@ -265,10 +265,10 @@ def test_log_probabilities_are_the_models_own_whatever_the_settings() -> None:
 
     (row,) = _run([[values]] * 2, [odd])
 
-    for choice in row:
-        assert choice.logprob == pytest.approx(own[choice.id])
-        assert [i for i, _ in choice.top] == [2, 3, 0]
-        assert [lp for _, lp in choice.top] == pytest.approx([own[2], own[3], own[0]])
+    for token in row:
+        assert token.logprob == pytest.approx(own[token.id])
+        assert [i for i, _ in token.top] == [2, 3, 0]
+        assert [lp for _, lp in token.top] == pytest.approx([own[2], own[3], own[0]])
 
 
 def test_each_row_gets_as_many_alternatives_as_it_asked_for() -> None:
@@ -288,13 +288,13 @@ def test_start_token_counts_as_seen_for_the_penalty() -> None:
 
 
 def _begun(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding], *begins: Sequence[int]) -> Any:
-    return _finish(Loop(Literal(steps), decodings, start_id=0, eos_id=EOS, begins=begins))
+    return _finish(DecodingLoop(Literal(steps), decodings, start_id=0, eos_id=EOS, begins=begins))
 
 
 def test_an_answer_begins_with_the_given_ids_whatever_the_model_would_choose() -> None:
     model = Literal([[_peak(3)], [_peak(3)], [_peak(4)], [_peak(EOS)]])
 
-    (row,) = _finish(Loop(model, [GREEDY], start_id=9, eos_id=EOS, begins=[(5, 6)]))
+    (row,) = _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_id=EOS, begins=[(5, 6)]))
 
     assert [c.id for c in row] == [5, 6, 4, EOS]
     assert model.fed == [[9], [5], [6], [4]]
@@ -312,13 +312,13 @@ def test_given_ids_are_reported_with_the_models_own_probabilities() -> None:
 def test_given_ids_count_as_new_tokens() -> None:
     (row,) = _begun([[_peak(3)]] * 4, [replace(GREEDY, max_new_tokens=3)], (5, 6))
 
-    assert [(c.id, c.last) for c in row] == [(5, ""), (6, ""), (3, "length")]
+    assert [(c.id, c.end) for c in row] == [(5, ""), (6, ""), (3, "length")]
 
 
 def test_a_given_end_token_is_the_end() -> None:
     (row,) = _begun([[_peak(3)]] * 4, [GREEDY], (5, EOS, 6))
 
-    assert [(c.id, c.last) for c in row] == [(5, ""), (EOS, "eos")]
+    assert [(c.id, c.end) for c in row] == [(5, ""), (EOS, "eos")]
 
 
 def test_given_ids_count_as_seen_for_penalties() -> None:
@@ -381,17 +381,17 @@ def _peak(token_id: int) -> list[float]:
     return [5.0 if i == token_id else 0.1 * i for i in range(8)]
 
 
-def _finish(loop: Loop) -> list[list[Choice]]:
+def _finish(loop: DecodingLoop) -> list[list[NextToken]]:
     """The choices of each row."""
-    made: dict[int, list[Choice]] = {row: [] for row in loop.alive}
-    while loop.alive:
-        for choice in loop.step():
-            made[choice.row].append(choice)
+    made: dict[int, list[NextToken]] = {row: [] for row in loop.running}
+    while loop.running:
+        for token in loop.step():
+            made[token.row].append(token)
     return list(made.values())
 
 
-def _run(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding]) -> list[list[Choice]]:
-    return _finish(Loop(Literal(steps), decodings, start_id=0, eos_id=EOS))
+def _run(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding]) -> list[list[NextToken]]:
+    return _finish(DecodingLoop(Literal(steps), decodings, start_id=0, eos_id=EOS))
 
 
 def _warped(warper: Any, values: Sequence[float], seen: Sequence[int] = (0,)) -> Tensor:

@@ -299,7 +299,7 @@ def test_unknown_device_is_refused(tiny_model: Path, name: str) -> None:
 def test_device_that_is_not_there_is_refused_with_what_to_do(tiny_model: Path, name: str) -> None:
     from flanchat.engine.devices.registry import DEVICES
 
-    if DEVICES[name].is_there():
+    if DEVICES[name].exists():
         pytest.skip(f"this machine has {name}")
 
     with pytest.raises(DeviceError, match=f"no {name} found: .*; or use --device cpu"):

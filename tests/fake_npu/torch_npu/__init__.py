@@ -26,10 +26,7 @@ import sys
 import threading
 import time
 
-STATES = (
-    "no_cann", "bad_home", "old_cann", "other_torch", "cuda_torch", "no_package", "hang", "abort", "no_device",
-    "init_fails", "operator_fails", "wrong_result",
-)  # fmt: skip
+STATES = ("no_cann", "hang", "abort", "no_device", "operator_fails", "wrong_result")
 STATE = os.environ.get("FAKE_NPU_STATE", "")
 assert STATE in ("", *STATES), STATE
 
@@ -43,21 +40,6 @@ _WANTS_AUTOLOAD = os.environ.get("TORCH_DEVICE_BACKEND_AUTOLOAD", "1")
 os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"  # the real package does this too, until _autoload
 if STATE == "no_cann":
     raise ImportError("libhccl.so: cannot open shared object file: No such file or directory")
-if STATE == "bad_home":  # a bare Exception, as there
-    raise Exception(
-        "ASCEND_HOME_PATH : /nowhere does not exist. Please run 'source set_env.sh' in the CANN installation path."
-    )
-if STATE == "old_cann":
-    raise ImportError("/site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: aclrtGetSocName")
-if STATE == "other_torch":
-    raise ImportError("/site-packages/torch_npu/lib/libtorch_npu.so: undefined symbol: _ZN3c106SymInt")
-if STATE == "no_package":
-    raise ModuleNotFoundError("No module named 'decorator'", name="decorator")
-if STATE == "cuda_torch":
-    raise RuntimeError(
-        "Two accelerators cannot be used at the same time in PyTorch: npu and cuda. You can install the cpu version of "
-        "PyTorch to use your npu device, or use the cuda device with 'export TORCH_DEVICE_BACKEND_AUTOLOAD=0'."
-    )
 if STATE == "hang":
     time.sleep(600)
 
@@ -163,11 +145,6 @@ def _initialize():
     _lost = _lost or os.path.exists(os.environ.get("FAKE_NPU_LOST", ""))
     if _lost:
         raise RuntimeError("The Inner error is reported as above, error code is 507015\n[Error]: aicore exception")
-    if STATE == "init_fails":
-        raise RuntimeError(
-            "Initialize:npu_sys_ctrl.cpp:217 NPU function error: aclInit, error code is 507899\n"
-            "[ERROR] ERR00100 PTA call acl api failed"
-        )
 
 
 def _start(name):

@@ -1,0 +1,113 @@
+"""The flags of whatif and replay, declared once for the command line and for the REPL."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import N_, _
+from flanchat.prompting.settings import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag. name, short: with their dashes. value: what follows it, in capitals; "" for nothing.
+
+    excludes: a flag declared before this one, which must not be given with it.
+    """
+
+    name: str
+    help: str
+    value: str = ""
+    short: str = ""
+    excludes: str = ""
+
+
+FULL = Flag("--full", N_("Try all combinations of the values, not each axis alone."))
+ROWS = Flag("--exact", N_("Answer row by row, so that no answer can depend on the others in its batch."))
+DIFF = Flag("--diff", N_("Mark differences from the first cell's answer."))
+YES = Flag("--yes", N_("Run a large grid without asking."))
+WHATIF_FLAGS = (FULL, ROWS, DIFF, YES)
+
+PROFILE = Flag("--profile", N_("Use this profile instead of the recorded one."), "NAME|FILE", "-p")
+HELD = Flag("--held", N_("Put the recorded answers into the history (default)."))
+FREE = Flag("--free", N_("Put the new answers into the history."), excludes="--held")
+EVERY = Flag("--all", N_("Replay every answer in the file, not only those of the last branch."))
+TURNS = Flag("--exact", N_("Answer one turn at a time, never in a batch; always so when nothing is changed."))
+REPLAY_FLAGS = (PROFILE, HELD, FREE, EVERY, TURNS)
+
+
+def usage(flags: Sequence[Flag]) -> str:
+    """The flags as a usage line shows them.
+
+    >>> usage(REPLAY_FLAGS)
+    '[--profile NAME|FILE] [--held|--free] [--all] [--exact]'
+    """
+    parts: dict[str, str] = {}
+    for flag in flags:
+        if flag.excludes:
+            parts[flag.excludes] += f"|{flag.name}"
+        else:
+            parts[flag.name] = f"{flag.name} {flag.value}".strip()
+    return " ".join(f"[{part}]" for part in parts.values())
+
+
+def take_flags(command: str, line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
+    """Take the flags off the beginning of a line; return each with its value or "", and the rest of the line.
+
+    The word `--` ends them and stays. Raises UsageError for an unknown flag or one without its value.
+
+    >>> take_flags("/whatif", "--full --diff seed=1,2 Why?", WHATIF_FLAGS)
+    ({'--full': '', '--diff': ''}, 'seed=1,2 Why?')
+    """
+    given: dict[str, str] = {}
+    line = line.strip()
+    dashes = "-" if any(flag.short for flag in flags) else "--"  # else a question may begin with a minus sign
+    while line.startswith(dashes) and line.split()[0] != "--":
+        word, line = next_word(command, line)
+        flag = next((flag for flag in flags if word in (flag.name, flag.short)), None)
+        if flag is None:
+            names = [flag.name for flag in flags]
+            raise UsageError(
+                _("{command} {flag}: expected one of {flags}.{hint}").format(
+                    command=command, flag=word, flags=", ".join(names), hint=did_you_mean(word, names)
+                )
+            )
+        given[flag.name] = ""
+        if flag.value:
+            if not line or line.startswith("-"):
+                raise UsageError(_("{flag}: expected {value} after it").format(flag=flag.name, value=flag.value))
+            given[flag.name], line = next_word(command, line)
+    return given, line
+
+
+def next_word(command: str, line: str) -> tuple[str, str]:
+    """Split a line after its first word, which may be in quotes. Raises UsageError for an unclosed one."""
+    stream = io.StringIO(line)
+    lexer = shlex.shlex(stream, posix=True)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    try:
+        word = lexer.get_token() or ""
+    except ValueError:
+        raise UsageError(_("{command} {line}: unclosed quotation mark").format(command=command, line=line)) from None
+    return word, stream.read().strip()
+
+
+def check_flags(given: Collection[str], flags: Sequence[Flag]) -> None:
+    """Raise UsageError for two flags that exclude each other."""
+    for flag in flags:
+        if flag.name in given and flag.excludes in given:
+            raise UsageError(_("{one} and {other}: give one of them").format(one=flag.excludes, other=flag.name))
+
+
+def other_flags(given: Collection[str], flags: Sequence[Flag]) -> list[str]:
+    """The flags that may still be added to those given."""
+    excluded: Mapping[str, str] = {flag.excludes: flag.name for flag in flags if flag.excludes}
+    return [
+        flag.name
+        for flag in flags
+        if flag.name not in given and flag.excludes not in given and excluded.get(flag.name) not in given
+    ]

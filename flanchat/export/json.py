@@ -1,0 +1,56 @@
+"""A session as JSON, or its answers as JSON Lines. Keys are those of the transcript; texts stay exact, in ASCII."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+
+from flanchat import __version__
+from flanchat.sessions.serialization import export_record
+from flanchat.sessions.session_record import SessionRecord
+
+FORMAT_VERSION = 1
+
+
+def to_json(record: SessionRecord) -> str:
+    conversation = record.conversation
+    session = {
+        "format": "flanchat-session",
+        "version": FORMAT_VERSION,
+        "exported_by": __version__,
+        "app_version": record.app_version,
+        "session": record.session,
+        "name": record.name,
+        "started": record.started,
+        "branch": conversation.branch,
+        "branches": dict(conversation.ends),
+        "way": [answer.id for answer in conversation.turns],
+        "answers": [export_record(answer) for answer in conversation.answers.values()],
+        "grids": [dataclasses.asdict(grid) for grid in record.grids],
+        "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
+        "profile": record.profile and record.profile.as_dict(),
+        "notes": record.notes,
+        "problems": list(record.problems),
+    }
+    return _dump(session, indent=2) + "\n"
+
+
+def to_jsonl(record: SessionRecord) -> str:
+    """One answer a line, each with the id of its session."""
+    answers = record.conversation.answers.values()
+    return "".join(_dump({"session": record.session, **export_record(answer)}) + "\n" for answer in answers)
+
+
+def _dump(value: object, indent: int | None = None) -> str:
+    return json.dumps(_finite(value), ensure_ascii=True, allow_nan=False, indent=indent)
+
+
+def _finite(value: object) -> object:
+    """The value with null for infinity and not-a-number, which JSON lacks."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,544 @@
+"""One outline of a session, in reading order, from which Markdown, text and HTML are made. Holds no markup.
+
+Its texts are as they were recorded: each format has to neutralise control characters and its own syntax.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from flanchat.base.format import (
+    clipped,
+    finish_reason,
+    format_bytes,
+    format_count,
+    format_duration,
+    format_percent,
+    format_probability,
+)
+from flanchat.base.i18n import N_, _, cell_width, join_list
+from flanchat.base.sanitize import show
+from flanchat.engine.events import Alternative, Token, Warned
+from flanchat.engine.protocol import ModelCard
+from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name
+from flanchat.prompting.settings import SETTINGS
+from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.session_record import RecordedGrid, SessionRecord
+
+CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
+"""Confidence classes of tokens, each with its lowest probability, from high to low."""
+
+_UNCERTAIN_SHOWN = 12
+_ALTERNATIVES_SHOWN = 4
+
+_WARNINGS = {
+    "unk": N_("unknown to this model, {count} in all: {chars}"),
+    "newline": N_("line breaks read as blanks: {count}"),
+    "special": N_("taken as plain text, not as a control token: {chars}"),
+}
+_SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value. name: the label in English.
+
+    kind: `note`, something unusual; `figure`, a bar or a table in words; `run`, how the answer was produced; `detail`,
+    more of that, for formats that have the space.
+    """
+
+    name: str
+    value: str
+    kind: Literal["note", "figure", "run", "detail"] = "run"
+
+    @property
+    def label(self) -> str:
+        return _(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token. confidence: its class, a key of CONFIDENCE, or `unknown`. share: its probability; None if unknown."""
+
+    name: str
+    confidence: str
+    share: float | None
+    probability: str
+    alternatives: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one token adds to the text of an answer. space: the white space before it."""
+
+    space: str
+    text: str
+    token: TokenRow
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A bar. segments: kind and share of each. legend: kind and words. dropped: what did not fit.
+
+    value: the figures beside the bar. summary: bar and figures in words.
+    """
+
+    value: str
+    summary: str
+    segments: tuple[tuple[str, float], ...]
+    legend: tuple[tuple[str, str], ...]
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRow:
+    """A line of the prompt ledger. tokens: "" for a part that was dropped. reason: why it was dropped, else ""."""
+
+    kind: str
+    name: str
+    tokens: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting that differs from its default. ineffective: why it has no effect, or ""."""
+
+    name: str
+    value: str
+    default: str
+    ineffective: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOutline:
+    """An answer with everything known about it.
+
+    words: its text, token by token; empty when the tokens do not make up the text.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    facts: tuple[Fact, ...]
+    time: Meter
+    budget: Meter
+    prompt: str
+    prompt_rows: tuple[PromptRow, ...]
+    prompt_tokens: str
+    prompt_limit: str
+    tokens: tuple[TokenRow, ...]
+    confidence: str
+    settings: tuple[SettingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """An answer that is not on the current branch. question: None when its turn asks the same one."""
+
+    label: str
+    branch: str
+    question: str | None
+    answer: AnswerOutline
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of the current branch. alternates: the other answers given at this turn, the oldest first."""
+
+    number: int
+    question: str
+    answer: AnswerOutline
+    alternates: tuple[Alternate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GridOutline:
+    """A what-if grid. answers: the distinct ones, each with the cells that gave it."""
+
+    axes: str
+    question: str
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A session. abandoned: answers after the last turn of the current branch, which do not belong to it.
+
+    unanswered: questions, each with its error message. lists: lines under a heading.
+    """
+
+    title: str
+    facts: tuple[Fact, ...]
+    turns: tuple[Turn, ...]
+    abandoned: tuple[Alternate, ...]
+    grids: tuple[GridOutline, ...]
+    unanswered: tuple[tuple[str, str], ...]
+    lists: tuple[tuple[str, Sequence[str]], ...]
+
+
+def outline(record: SessionRecord) -> Outline:
+    """Lay out everything that an export for people contains."""
+    conversation = record.conversation
+    turns = conversation.turns
+    *alternates, abandoned = _alternates(conversation)
+    title = record.name or next((answer.question for answer in turns), "")
+    lists = ((_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
+    return Outline(
+        title=clipped(title, 80) or _("flanchat session"),
+        facts=tuple(_session_facts(record)),
+        turns=tuple(
+            Turn(number, answer.question, _answer(answer), others)
+            for number, (answer, others) in enumerate(zip(turns, alternates, strict=True), 1)
+        ),
+        abandoned=abandoned,
+        grids=tuple(_grid(grid) for grid in record.grids),
+        unanswered=tuple(record.unanswered),
+        lists=tuple((heading, texts) for heading, texts in lists if texts),
+    )
+
+
+def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
+    """The answers outside the current branch: a list for each of its turns, and one for those after the last turn.
+
+    An answer that follows one of these is in the same list.
+    """
+    turns = conversation.turns
+    found: list[list[Alternate]] = [[] for _turn in (*turns, None)]
+    place = {answer.id: at + 1 for at, answer in enumerate(turns)}  # the list of the answers that follow each answer
+    current = set(place)
+    branches = {branch.end.id: branch.name for branch in conversation.branches() if branch.end and branch.name}
+    for answer in conversation.answers.values():
+        if answer.id in current:
+            continue
+        at = place[answer.id] = place.get(answer.before or "", 0)
+        turn = turns[at] if at < len(turns) else None
+        follows = answer.before is not None and answer.before not in current
+        label = _("Follows another answer") if follows else _relation(answer, turn)
+        question = answer.question if turn is None or answer.asked != turn.asked else None
+        found[at].append(Alternate(label, branches.get(answer.id, ""), question, _answer(answer)))
+    return [tuple(here) for here in found]
+
+
+def _relation(other: Answer, turn: Answer | None) -> str:
+    if turn is None:
+        return _("Abandoned answer")
+    if turn.continues == other.id:
+        return _("Before it was continued")
+    return _("Another answer to this question") if other.asked == turn.asked else _("Another question at this turn")
+
+
+def _session_facts(record: SessionRecord) -> Iterator[Fact]:
+    conversation = record.conversation
+    turns, answers = conversation.turns, list(conversation.answers.values())
+    facts = {
+        N_("name"): record.name,
+        N_("session"): record.session,
+        N_("started"): format_time(record.started),
+        N_("model"): ", ".join(dict.fromkeys(model_words(answer.card) for answer in answers if answer.card)),
+        N_("profile"): ", ".join(dict.fromkeys(answer.profile for answer in answers if answer.profile)),
+        N_("branch"): conversation.branch if len(conversation.branches()) > 1 else "",
+        N_("turns"): format_count(len(turns)),
+        N_("total answers"): format_count(len(answers)) if len(answers) > len(turns) else "",
+        N_("grids"): format_count(len(record.grids)) if record.grids else "",
+    }
+    return (Fact(name, value) for name, value in facts.items() if value)
+
+
+def _answer(answer: Answer) -> AnswerOutline:
+    prompt, tokens = answer.prompt, tuple(map(_token, answer.tokens))
+    time, settings, confidence = _time(answer), tuple(_settings(answer)), _confidence(answer)
+    return AnswerOutline(
+        text=answer.text,
+        words=tuple(_words(answer, tokens)),
+        facts=tuple(_answer_facts(answer, time.summary, tokens, confidence, settings)),
+        time=time,
+        budget=_budget(prompt),
+        prompt=prompt.text,
+        prompt_rows=tuple(
+            PromptRow(
+                _kind(segment),
+                segment_name(segment),
+                format_count(segment.tokens) if segment.kept else "",
+                drop_reason(segment, prompt.limit),
+            )
+            for segment in prompt.segments
+        ),
+        prompt_tokens=format_count(prompt.tokens),
+        prompt_limit=format_count(prompt.limit),
+        tokens=tokens,
+        confidence=confidence,
+        settings=settings,
+    )
+
+
+def _answer_facts(
+    answer: Answer, time: str, tokens: Sequence[TokenRow], confidence: str, settings: Iterable[SettingRow]
+) -> Iterator[Fact]:
+    card, peak_bytes = answer.card, _positive(answer.timing.peak_mb) * 1e6
+    facts = [
+        Fact(N_("ended"), finish_reason(answer.finish), "note"),
+        Fact(N_("message"), answer.message, "note"),
+        Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
+        Fact(N_("time"), time, "figure"),
+        Fact(N_("confidence"), confidence, "figure"),
+        Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
+        *(Fact(N_("warning"), _warning(warned), "note") for warned in answer.prompt.warnings),
+        Fact(N_("dropped"), _dropped(answer.prompt), "note"),
+        Fact(N_("model"), model_words(card)),
+        Fact(N_("profile"), answer.profile),
+        Fact(N_("seed"), str(answer.seed) if answer.settings.decoding(0).samples else ""),
+        Fact(N_("settings"), _settings_words(settings), "figure"),
+        Fact(N_("answered"), format_time(answer.at)),
+        Fact(N_("peak memory"), format_bytes(peak_bytes) if peak_bytes else "", "detail"),
+        Fact(N_("load"), format_duration(answer.timing.load_s) if _positive(answer.timing.load_s) else "", "detail"),
+    ]
+    if card is not None:
+        libraries = ", ".join(f"{name} {version}" for name, version in card.versions.items())
+        facts += [
+            Fact(N_("threads"), format_count(card.threads), "detail"),
+            Fact(N_("revision"), card.revision, "detail"),
+            Fact(N_("weights"), card.weights_sha256, "detail"),
+            Fact(N_("vocabulary"), card.tokenizer_sha256, "detail"),
+            Fact(N_("libraries"), libraries, "detail"),
+        ]
+    return (fact for fact in (*facts, Fact(N_("answer"), answer.id, "detail")) if fact.value)
+
+
+def format_time(timestamp: str) -> str:
+    """A transcript's timestamp for people; text in another form is returned as it is.
+
+    >>> format_time("2026-11-22T10:30:00.000Z"), format_time("yesterday")
+    ('2026-11-22 10:30 UTC', 'yesterday')
+    """
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(\.\d+)?)?(Z|\+00:00)", timestamp)
+    return f"{found[1]} {found[2]} UTC" if found else timestamp
+
+
+def model_words(card: ModelCard | None) -> str:
+    """The model and what it ran on; "" when none was loaded."""
+    if card is None:
+        return ""
+    return _("{name} on {device}, {precision}").format(name=card.name, device=card.device, precision=card.precision)
+
+
+def _settings(answer: Answer) -> Iterator[SettingRow]:
+    settings, ineffective = answer.settings, answer.settings.ineffective()
+    for setting in SETTINGS:
+        value = settings.value(setting.name)
+        if value != setting.default:
+            shown, default = setting.format(value), setting.format(setting.default)
+            yield SettingRow(setting.name, shown, default, ineffective.get(setting.name, ""))
+
+
+def _settings_words(settings: Iterable[SettingRow]) -> str:
+    return _("; ").join(
+        f"{line.name}={line.value}" + (_(" ({reason})").format(reason=line.ineffective) if line.ineffective else "")
+        for line in settings
+    )
+
+
+def _warning(warned: Warned) -> str:
+    chars = " ".join(warned.chars) if warned.kind == "unk" else warned.chars
+    return _(_WARNINGS[warned.kind]).format(count=format_count(warned.count), chars=chars)
+
+
+def _dropped(prompt: Prompt) -> str:
+    found = [(segment_name(s), drop_reason(s, prompt.limit)) for s in prompt.segments if not s.kept]
+    return join_list(
+        _("{part} ({reason})").format(part=name, reason=reason) if reason else name for name, reason in found
+    )
+
+
+# Probabilities
+
+
+def _token(token: Token) -> TokenRow:
+    share = None if math.isnan(token.logprob) else math.exp(min(token.logprob, 0.0))
+    level = next((name for name, least in CONFIDENCE.items() if share is not None and share >= least), "unknown")
+    others = [other for other in token.top if other.id != token.id and not math.isnan(other.logprob)]
+    alternatives = join_list(f"{_name(o)} {format_probability(o.logprob)}" for o in others[:_ALTERNATIVES_SHOWN])
+    return TokenRow(_name(token), level, share, format_percent(share), alternatives)
+
+
+def _name(token: Token | Alternative) -> str:
+    """A token with its blanks visible; one without text goes by what the alternatives call it, or by its id."""
+    others = token.top if isinstance(token, Token) else ()
+    text = token.text or next((other.text for other in others if other.id == token.id), "")
+    return text.replace(" ", "␣").replace("\n", "↵") or f"<{token.id}>"
+
+
+def _words(answer: Answer, tokens: Iterable[TokenRow]) -> Iterator[Word]:
+    """The text cut at the ends of its tokens.
+
+    The text is the tokens' own, stripped and cut at a stop text, so it has to begin at their first letter.
+    """
+    whole = "".join(token.text for token in answer.tokens)
+    begin = whole.find(answer.text)
+    if not answer.text or begin < 0 or whole[:begin].strip():
+        return
+    end, at = begin + len(answer.text), 0
+    for token, line in zip(answer.tokens, tokens, strict=True):
+        piece = whole[max(at, begin) : min(at + len(token.text), end)]
+        at += len(token.text)
+        text = piece.lstrip()
+        yield Word(piece[: len(piece) - len(text)], text, line)
+
+
+def _confidence(answer: Answer) -> str:
+    """The geometric mean of the tokens' probabilities and the lowest of them; "" when none is known."""
+    known = [token.logprob for token in answer.tokens if not math.isnan(token.logprob)]
+    if not known:
+        return ""
+    mean, lowest = format_probability(sum(known) / len(known)), format_probability(min(known))
+    return _("{mean} per token, lowest {lowest}").format(mean=mean, lowest=lowest)
+
+
+def _uncertain(tokens: Iterable[TokenRow]) -> str:
+    found = [f"{t.name} {t.probability}" for t in tokens if t.share is not None and t.share < CONFIDENCE["likely"]]
+    more = len(found) - _UNCERTAIN_SHOWN
+    words = join_list(found[:_UNCERTAIN_SHOWN])
+    return words + _(" and {count} more").format(count=format_count(more)) if more > 0 else words
+
+
+# Bars
+
+
+def _time(answer: Answer) -> Meter:
+    """Where the time of an answer went. The bar is empty when nothing was timed."""
+    timing = answer.timing
+    encode = _positive(timing.encode_s)
+    total = max(_positive(timing.total_s), encode)
+    first = total if timing.first_token_s is None else min(max(_positive(timing.first_token_s), encode), total)
+    waiting = _("no token") if timing.first_token_s is None else _("to first token")
+    spans = [("encode", _("encode"), encode), ("wait", waiting, first - encode)]
+    if timing.first_token_s is not None:
+        spans.append(("decode", _("decode"), total - first))
+    if not total:
+        spans = []
+    legend = tuple((kind, f"{words} {format_duration(value)}") for kind, words, value in spans)
+    rate = timing.decode_tps(len(answer.tokens))
+    figures = [_("{rate:.0f} tok/s").format(rate=rate)] if rate is not None and math.isfinite(rate) else []
+    read, written = format_count(answer.prompt.tokens), format_count(len(answer.tokens))
+    figures.append(_("{read} in, {written} out").format(read=read, written=written))
+    return Meter(
+        value=" · ".join([format_duration(total)] * bool(spans) + figures),
+        summary=" · ".join([words for __, words in legend] + figures),
+        segments=tuple((kind, value / total) for kind, __, value in spans if value),
+        legend=legend,
+    )
+
+
+def _budget(prompt: Prompt) -> Meter:
+    """What the parts of a prompt take of its budget."""
+    kept = [segment for segment in prompt.segments if segment.kept and segment.tokens > 0]
+    whole = max(prompt.limit, sum(segment.tokens for segment in kept))
+    legend = []
+    for kind in dict.fromkeys(str(segment.kind) for segment in kept):
+        alike = [segment for segment in kept if segment.kind == kind]
+        name, times = segment_name(replace(alike[0], ref=0)), f" ×{len(alike)}" if len(alike) > 1 else ""
+        legend.append((_kind(alike[0]), f"{name}{times} {format_count(sum(s.tokens for s in alike))}"))
+    value = _("{tokens} of {limit} tokens").format(tokens=format_count(prompt.tokens), limit=format_count(prompt.limit))
+    return Meter(
+        value=value,
+        summary=value,
+        segments=tuple((_kind(segment), segment.tokens / whole) for segment in kept),
+        legend=tuple(legend),
+        dropped=tuple(segment_name(segment) for segment in prompt.segments if not segment.kept),
+    )
+
+
+def _kind(segment: Segment) -> str:
+    """The kind of a segment; a kind that only another version has counts as template."""
+    return segment.kind if segment.kind in _SEGMENTS else "template"
+
+
+def _positive(value: float) -> float:
+    return value if math.isfinite(value) and value > 0 else 0.0
+
+
+def _grid(grid: RecordedGrid) -> GridOutline:
+    current = _("current settings")
+    answers = tuple(
+        (text, " · ".join(f"{number} {varied or current}" for number, varied in group))
+        for text, group in grid.answers.items()
+    )
+    return GridOutline(grid.axes, grid.question, answers)
+
+
+# The outline line by line, for formats without a layout of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A heading, a fact (a label, or "", and one line) or a block (a label and many lines)."""
+
+    kind: Literal["heading", "fact", "block"]
+    label: str
+    text: str = ""
+    level: int = 1
+
+
+def elements(record: SessionRecord) -> Iterator[Element]:
+    """The outline as a sequence of headings, facts and blocks."""
+    session = outline(record)
+    yield Element("heading", _("flanchat session"))
+    yield from (Element("fact", fact.label, fact.value) for fact in session.facts)
+    for turn in session.turns:
+        yield Element("heading", _("Turn {number}").format(number=turn.number), level=2)
+        yield Element("block", _("Question"), turn.question)
+        yield from _answer_elements(turn.answer, session.facts)
+        yield from _alternate_elements(turn.alternates, session.facts)
+    if session.abandoned:
+        yield Element("heading", _("Outside the current branch"), level=2)
+        yield from _alternate_elements(session.abandoned, session.facts)
+    for grid in session.grids:
+        yield Element("heading", _("What if"), level=2)
+        yield Element("fact", _("axes"), grid.axes)
+        yield Element("block", _("Question"), grid.question)
+        for text, varied in grid.answers:
+            yield Element("block", _("Answer"), text)
+            yield Element("fact", _("cells"), varied)
+    if session.unanswered:
+        yield Element("heading", _("Unanswered questions"), level=2)
+        for question, message in session.unanswered:
+            yield Element("block", _("Question"), question)
+            yield from [Element("fact", _("message"), message)] * bool(message)
+    for heading, texts in session.lists:
+        yield Element("heading", heading, level=2)
+        yield from (Element("fact", "", text) for text in texts)
+
+
+def _alternate_elements(alternates: Iterable[Alternate], known: Collection[Fact]) -> Iterator[Element]:
+    for alternate in alternates:
+        yield Element("heading", alternate.label, level=3)
+        if alternate.branch:
+            yield Element("fact", _("branch"), alternate.branch)
+        if alternate.question is not None:
+            yield Element("block", _("Question"), alternate.question)
+        yield from _answer_elements(alternate.answer, known)
+
+
+def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator[Element]:
+    """An answer with its facts, except those of the whole session and the details."""
+    yield Element("block", _("Answer"), answer.text)
+    yield from (Element("fact", f.label, f.value) for f in answer.facts if f.kind != "detail" and f not in known)
+    if answer.prompt_rows:
+        rows = [(part.name, part.tokens or _("dropped"), part.reason) for part in answer.prompt_rows]
+        rows.append((_("prompt"), answer.prompt_tokens, _("of {limit} tokens").format(limit=answer.prompt_limit)))
+        lines = (f"{_padded(one_line(a), -12)} {_padded(b, 7)}  {one_line(c)}".rstrip() for a, b, c in rows)
+        yield Element("block", _("Ledger"), "\n".join(lines))
+
+
+def _padded(text: str, width: int) -> str:
+    """Pad a text to a width in cells of a terminal: on its left, or on its right for a negative width."""
+    blanks = " " * max(0, abs(width) - cell_width(text))
+    return text + blanks if width < 0 else blanks + text
+
+
+def one_line(text: str) -> str:
+    """A recorded text, safe to print, on one line."""
+    return show(text).replace("\n", "↵").replace("\t", " ")

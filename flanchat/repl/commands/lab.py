@@ -1,0 +1,406 @@
+"""Commands for experiments: grids, comparisons, replays, other tokens, scored choices. They return what to show."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from flanchat.base.errors import UsageError
+from flanchat.base.format import clipped, format_probability
+from flanchat.base.i18n import N_, _
+from flanchat.experiments.axes import OWN, Axis, read_axes
+from flanchat.experiments.flags import (
+    REPLAY_FLAGS,
+    WHATIF_FLAGS,
+    check_flags,
+    next_word,
+    other_flags,
+    take_flags,
+)
+from flanchat.prompting.profile import find_profile, profile_names
+from flanchat.prompting.settings import BY_NAME, SETTINGS, did_you_mean, find_setting, parse_settings
+from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
+from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
+from flanchat.sessions.conversation import Answer
+from flanchat.sessions.library import find_record
+from flanchat.sessions.session import AnswerEvents
+from flanchat.sessions.session_record import SessionRecord
+from flanchat.ui.comparison import replay_progress, replay_steps
+from flanchat.ui.probabilities import token_name
+from flanchat.ui.types import Alternatives, Comparison, ResultStream, Scores
+
+# The grid and replay modules are imported when they are first used: they would delay the first prompt.
+
+CHOOSE_EXAMPLE = "/choose yes | no | maybe"
+_CARD_FIELDS = {"name": N_("model"), "device": N_("device"), "precision": N_("precision")}
+
+
+def whatif(context: Context, arguments: str) -> Shown:
+    from flanchat.experiments.grid_session import GridSession
+
+    given, line = take_flags("/whatif", arguments, WHATIF_FLAGS)
+    if not line and context.grid is not None and given.keys() <= {"--diff"}:
+        return ShowGrid(context.grid, again=True, diff="--diff" in given)
+    axes, question = read_axes(line)
+    if "--" not in line.split():  # after --, the question may begin with a dash
+        more, question = take_flags("/whatif", question, WHATIF_FLAGS)
+        given |= more
+    grid = GridSession(
+        context.session,
+        axes,
+        question,
+        profiles=lambda name: find_profile(name, context.folders),
+        open_model=context.open_other_model,
+        new_seed=lambda: secrets.randbelow(2**32),
+        full="--full" in given,
+        exact="--exact" in given,
+    )
+    return ShowGrid(grid, diff="--diff" in given, confirmed="--yes" in given)
+
+
+def whatif_words(context: Context, before: str, word: str) -> Sequence[str]:
+    """Flags, axes, and the values of an axis."""
+    name, equals, values = word.partition("=")
+    if not equals:
+        own = [axis for axis in OWN if axis != "model" or context.models()]
+        axes = [f"{axis}=" for axis in (*own, *(setting.short for setting in SETTINGS))]
+        return [*other_flags(before.split(), WHATIF_FLAGS), *axes]
+    head = f"{name}={values.rpartition(',')[0]}," if "," in values else f"{name}="
+    if name == "profile":
+        offered: Sequence[str] = profile_names(context.folders)
+    elif name == "model":
+        offered = [model for model, __, __ in context.models()]
+    elif name == "without":
+        offered = ["none", "all", *(str(n) for n in range(1, len(context.session.profile.shots) + 1))]
+    else:
+        offered = find_setting(name).suggestions
+    return [head + value for value in offered]
+
+
+def pick(context: Context, arguments: str) -> Shown:
+    if context.grid is None:
+        raise UsageError(_("there is no grid yet; /whatif makes one"))
+    if not (number := _number(arguments)):
+        raise UsageError(_("/pick needs the number of a cell, such as /pick 3; /whatif shows the last grid again"))
+    answer = context.grid.pick(number)
+    varied = context.grid.grid.cells[number - 1].varied
+    pairs = {name: value for name, value in varied.items() if name not in OWN}
+    if answer.settings.value("do_sample") and not context.session.settings.value("do_sample"):
+        pairs["do_sample"] = "true"
+    lines = [_("Cell {number} is now the answer: {text}").format(number=number, text=answer.text)]
+    if pairs:
+        words = " ".join(f"{name}={value}" for name, value in pairs.items())
+        lines.append(_("Use /set {pairs} for the cell's settings; the session's are unchanged.").format(pairs=words))
+    if "model" in varied:
+        lines.append(_("Use /model {name} to load its model.").format(name=varied["model"]))
+    if "profile" in varied:
+        lines.append(_("Use /profile {name} to switch to its profile.").format(name=varied["profile"]))
+    return "\n".join(lines)
+
+
+def pick_words(context: Context, before: str, word: str) -> Sequence[str]:
+    """The numbers of the cells."""
+    return [str(number) for number in range(1, len(context.cells) + 1)]
+
+
+def compare(context: Context, arguments: str) -> Shown:
+    words = re.sub(r"\bcell\s+", "c", arguments).split()
+    if not words:
+        return _compare_siblings(context)
+    if len(words) != 2:
+        raise UsageError(
+            _("/compare {given}: expected two of turns (3, last, 3.1), cells (c2) and profiles").format(given=arguments)
+        )
+    old, new = (_answer_named(context, word) for word in words)
+    if old is not None and new is not None:
+        return _comparison((words[0], words[1]), old, new)
+    return _compare_profiles(context, (words[0], words[1]), (old, new))
+
+
+def compare_words(context: Context, before: str, word: str) -> list[str]:
+    """Turns, their answers where there are several, cells, profiles."""
+    if len(before.split()) > 1 or before.endswith("cell"):
+        return []
+    conversation = context.session.conversation
+    turns = conversation.turns
+    if not turns:
+        return []
+    numbers = [str(number) for number in range(1, len(turns) + 1)]
+    several = [
+        f"{number}.{which}"
+        for number, turn in enumerate(turns, 1)
+        if len(siblings := conversation.siblings(turn)) > 1
+        for which in range(1, len(siblings) + 1)
+    ]
+    cells = [f"c{number}" for number in range(1, len(context.cells) + 1)]
+    return ["last", *numbers, *several, *cells, *profile_names(context.folders)]
+
+
+def _compare_siblings(context: Context) -> Comparison:
+    """The last answer and the one before it to the same question."""
+    last = context.session.last()
+    siblings = context.session.conversation.siblings(last)
+    at = siblings.index(last)
+    if at == 0:
+        raise UsageError(
+            _(
+                "the last question has no earlier answer: name two, such as /compare 1 2 or /compare qa cot, or answer "
+                "again with /regen"
+            )
+        )
+    turn = len(context.session.turns)
+    return _comparison((f"{turn}.{at}", f"{turn}.{at + 1}"), siblings[at - 1], last)
+
+
+def _comparison(names: tuple[str, str], old: Answer, new: Answer) -> Comparison:
+    title = _("{old} and {new}").format(old=names[0], new=names[1])
+    if old.question == new.question:
+        title += f": {clipped(old.question)}"
+    return Comparison(title, names, old, new, notes=_differences(old, new))
+
+
+def _differences(old: Answer, new: Answer) -> tuple[str, ...]:
+    """A line with what differs between two answers' questions, profiles, settings, seeds and models; () for nothing."""
+    parts = [
+        (_("question"), clipped(old.question, 30), clipped(new.question, 30)),
+        (_("profile"), old.profile, new.profile),
+    ]
+    before, after = old.settings.as_dict(), new.settings.as_dict()
+    parts += [
+        (setting.short, setting.format(before[name]), setting.format(after[name]))
+        for name, setting in BY_NAME.items()
+        if name != "decode.seed"
+    ]
+    if old.settings.decoding(0).samples or new.settings.decoding(0).samples:
+        parts.append((_("seed"), str(old.seed), str(new.seed)))
+    if old.card is not None and new.card is not None:
+        for name, label in _CARD_FIELDS.items():
+            parts.append((_(label), getattr(old.card, name), getattr(new.card, name)))
+    differing = [f"{label} {then} → {now}" for label, then, now in parts if then != now]
+    return (_("differs: {what}").format(what=" · ".join(differing)),) if differing else ()
+
+
+def _answer_named(context: Context, word: str) -> Answer | None:
+    """The answer of a turn, of a sibling or of a cell; None for a profile's name."""
+    turns = context.session.turns
+    if word == "last":
+        return context.session.last()
+    if word[:1] == "c" and word[1:].isdecimal():
+        cells = context.cells
+        if not cells:
+            raise UsageError(_("/compare {word}: there is no grid yet; /whatif makes one").format(word=word))
+        if not 0 < _number(word[1:]) <= len(cells):
+            raise UsageError(
+                _("/compare {word}: expected a cell from c1 to c{count}").format(word=word, count=len(cells))
+            )
+        cell = cells[_number(word[1:]) - 1]
+        if cell is None:
+            raise UsageError(_("/compare {word}: that cell has no answer").format(word=word))
+        return cell
+    number, point, which = word.partition(".")
+    if not number.isdecimal() or (point and not which.isdecimal()):
+        return None
+    if not turns:
+        context.session.last()  # raises
+    if not 0 < _number(number) <= len(turns):
+        raise UsageError(
+            _("/compare {word}: expected a turn from 1 to {count}; /history numbers them").format(
+                word=word, count=len(turns)
+            )
+        )
+    turn = turns[_number(number) - 1]
+    if not point:
+        return turn
+    siblings = context.session.conversation.siblings(turn)
+    if not 0 < _number(which) <= len(siblings):
+        raise UsageError(
+            _("/compare {word}: turn {turn} has answers {turn}.1 to {turn}.{count}").format(
+                word=word, turn=number, count=len(siblings)
+            )
+        )
+    return siblings[_number(which) - 1]
+
+
+def _compare_profiles(
+    context: Context, words: tuple[str, str], answers: tuple[Answer | None, Answer | None]
+) -> ResultStream:
+    """Answer the last question with the profiles among the words, as a grid of these profiles, and compare."""
+    from flanchat.experiments.grid_session import GridSession
+
+    context.session.last()
+    names = profile_names(context.folders)
+    profiles = []
+    for word, answer in zip(words, answers, strict=True):
+        if answer is not None:
+            continue
+        if word not in names and "/" not in word:
+            hint = did_you_mean(word, ["last", *names])
+            raise UsageError(
+                _("/compare {word}: expected a turn, a cell such as c2 or a profile.{hint}").format(
+                    word=word, hint=hint
+                )
+            )
+        profile = find_profile(word, context.folders)
+        if profile.model is not None and profile.model != context.engine.card().name:
+            raise UsageError(
+                _("profile {name} is for the model {model}: /model {model} loads it").format(
+                    name=profile.name, model=profile.model
+                )
+            )
+        profiles.append(word)
+    grid = GridSession(
+        context.session,
+        [Axis("profile", tuple(dict.fromkeys(profiles)))],
+        "",
+        profiles=lambda name: find_profile(name, context.folders),
+        open_model=context.open_other_model,
+        new_seed=lambda: 0,  # not needed: the last answer has one
+        full=True,
+        changes={"on_overflow": "drop"},
+    )
+    grid.announce()
+    if problem := next((cell.problem for cell in grid.grid.cells if cell.problem), ""):
+        raise UsageError(problem)
+
+    def steps() -> Generator[str | Comparison, None, None]:
+        for __ in grid.cells():
+            pass
+        cells = grid.grid.cells
+        made = {cell.varied["profile"]: cell.answer for cell in cells}
+        old, new = (
+            answer or made.get(word) or cells[0].answer  # two words for one profile share a cell
+            for word, answer in zip(words, answers, strict=True)
+        )
+        assert old is not None
+        assert new is not None
+        yield _comparison(words, old, new)
+        if any(cell.answer is not None and cell.answer.finish == "interrupted" for cell in cells):
+            yield _("[interrupted]")
+
+    return ResultStream(steps(), grid.stop, lambda: _("answering with {names}").format(names=", ".join(profiles)))
+
+
+def replay(context: Context, arguments: str) -> Shown:
+    from flanchat.experiments.replay import Overrides, Replay
+
+    given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
+    pairs: list[tuple[str, str]] = []
+    sources: list[str] = []
+    while rest:
+        word, rest = next_word("/replay", rest)
+        name, equals, value = word.partition("=")
+        if equals and "/" not in name:
+            pairs.append((name, value))
+        else:
+            sources.append(word)
+        more, rest = take_flags("/replay", rest, REPLAY_FLAGS)
+        given |= more
+    check_flags(given, REPLAY_FLAGS)
+    if len(sources) > 1:
+        raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(sources)))
+    profile = find_profile(given["--profile"], context.folders) if "--profile" in given else None
+    path, record = _record_named(context, sources[0] if sources else "")
+    replaying = Replay(
+        record,
+        path,
+        Overrides(profile, parse_settings(pairs)),
+        "free" if "--free" in given else "held",
+        lambda card: context.engine,
+        everything="--all" in given,
+        exact="--exact" in given,
+        session=context.session,
+    )
+    return ResultStream(replay_steps(replaying), replaying.stop, lambda: replay_progress(replaying))
+
+
+def replay_words(context: Context, before: str, word: str) -> Sequence[str]:
+    """Sessions and flags; profiles after --profile."""
+    given = before.split()
+    if given and given[-1] == "--profile":
+        return profile_names(context.folders)
+    flags = other_flags(given, REPLAY_FLAGS)
+    if any(not one.startswith("-") for one in given) or context.open_library is None:
+        return flags
+    return [*(entry.name for entry in context.open_library().sessions(100) if entry.name), *flags]
+
+
+def _record_named(context: Context, word: str) -> tuple[Path, SessionRecord]:
+    """The session that a word names, or this one for ""."""
+    library = context.open_library() if context.open_library is not None else None
+    if word:
+        return find_record(word, library, context.environ)
+    context.session.last()
+    path = context.session.transcript.path
+    if path is None or not path.exists() or not context.session.is_recorded:
+        raise UsageError(_("/replay: this session is not completely on disk; name a FILE or another session"))
+    return find_record(str(path), library, context.environ)
+
+
+def alt(context: Context, arguments: str) -> Shown:
+    last = context.session.last()
+    words = arguments.split()
+    if not 0 < len(words) < 3 or not all(map(_number, words)):
+        given = f"/alt {arguments}".strip()
+        raise UsageError(
+            _("{given}: expected a token's number and perhaps an alternative's, such as /alt 2 or /alt 2 3").format(
+                given=given
+            )
+        )
+    number = _number(words[0])
+    token = last.token_at(number)
+    if len(words) == 1:
+        return Alternatives(last, number)
+    forced = last.alternative(number, _number(words[1]))
+    note = _("token {number}: {new} ({new_p}) in place of {old} ({old_p})").format(
+        number=number,
+        new=token_name(forced.text, forced.id),
+        new_p=format_probability(forced.logprob),
+        old=token_name(token.text, token.id),
+        old_p=format_probability(token.logprob),
+    )
+    return ShowAnswer(context.session.branch_at_token(number, _number(words[1])), note=note)
+
+
+def alt_words(context: Context, before: str, word: str) -> list[str]:
+    """The tokens with alternatives, then the alternatives of that token."""
+    last = context.session.last()
+    if last.settings.value("num_beams") > 1 and not last.choices:
+        return []
+    if not before:
+        return [str(number) for number, token in enumerate(last.tokens, 1) if len(token.top) > 1]
+    words = before.split()
+    if len(words) > 1 or not 0 < _number(words[0]) <= len(last.tokens):
+        return []
+    token = last.tokens[_number(words[0]) - 1]
+    return [str(number) for number, other in enumerate(token.top, 1) if other.id != token.id]
+
+
+def choose(context: Context, arguments: str) -> Shown:
+    question, __, listed = arguments.rpartition("=>")
+    choices = check_choices(
+        split_choices(listed) if listed.strip() else context.session.profile.choices, CHOOSE_EXAMPLE
+    )
+    session = context.session
+    if question := question.strip():
+        context.last_draft = question
+        return ShowAnswer(
+            session.ask(question, choices=choices),
+            lambda: session.ask(question, changes={"budget.on_overflow": "drop"}, choices=choices),
+        )
+    session.last()
+    scored: list[ScoredChoice] = []
+
+    def score() -> AnswerEvents:
+        scored.extend(session.choose(choices))
+        yield from ()
+
+    by: str = session.settings.value("choose")
+    stopped = _("Stopped before all choices were scored.")
+    return ShowAnswer(score(), then=lambda: Scores(tuple(scored), by) if scored else stopped)
+
+
+def _number(word: str) -> int:
+    """A whole number from 1; 0 for anything else, and for one of more than nine digits."""
+    return int(word) if word.isdecimal() and len(word) < 10 else 0
