@@ -169,7 +169,7 @@ def open_library(env: Environment) -> Library:
     from flanchat.base.paths import cache_folder
     from flanchat.sessions.library import Library
 
-    return Library(_sessions_folder(env), cache_folder(env.environ) / "sessions.sqlite")
+    return Library(_sessions_folder(env), cache_folder(env.environ) / "sessions.sqlite", now=env.now)
 
 
 def _sessions_folder(env: Environment) -> Path:

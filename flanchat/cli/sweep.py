@@ -130,8 +130,7 @@ class _Lines:
         from flanchat.experiments.results_file import Journal
         from flanchat.experiments.sweep import Tally
 
-        self._env = env
-        self.out = out
+        self.env, self.out = env, out
         self.tallies: list[Tally] = [Tally() for __ in plan.variants]
         self.done: set[str] = set()
         self._engine: Mapping[str, Any] | None = None  # that made the existing answers
@@ -189,7 +188,7 @@ class _Lines:
         if self._journal is not None:
             self._journal.add(records)
         elif records:
-            self._env.print("\n".join(map(json.dumps, records)))
+            self.env.print("\n".join(map(json.dumps, records)))
         for record in records:
             self.done.add(record["key"])
             self.tallies[self._cells[record["key"]].variant].add(record)
@@ -244,9 +243,10 @@ def _answer(
     count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
-    from flanchat.engine.events import Finished
+    from flanchat.base.clock import format_utc
     from flanchat.engine.protocol import Known
     from flanchat.experiments.sweep import request
+    from flanchat.sessions.batch import collect
 
     waiting: dict[int, Any] = {}
 
@@ -262,14 +262,14 @@ def _answer(
         if not checked:
             lines.check(card)
             checked = True
-        answers, made_by = waiting.pop(number), Known(card)
-        for event in events:
-            answers[event.row].take(event, made_by)
-            if isinstance(event, Finished):
-                answers[event.row].batch = len(answers)
-                answers[event.row].end()
+        answers = waiting.pop(number)
+        for answer in answers:
+            answer.batch = len(answers)
+        for __ in collect(events, answers, Known(card)):
+            pass
+        at = format_utc(lines.env.now())
         kept = [
-            plan.record(cell, answer)
+            plan.record(cell, answer, at)
             for cell, answer in zip(batches[number], answers, strict=True)
             if answer.finish in _KEPT
         ]
