@@ -154,6 +154,13 @@ def open_view(env: Environment, options: ScreenOptions = ScreenOptions()) -> Vie
     return View(env.stdout, env.environ, plain=plain, color=has_color(env, options))
 
 
+def messages_above(env: Environment, view: View) -> Callable[[str], None]:
+    """Prints messages like `env.complain`; on a terminal, above what the view is redrawing there."""
+    if view.plain or not env.stderr.isatty():
+        return env.complain
+    return lambda message: view.print("\n".join(f"flanchat: {line}" for line in message.splitlines()))
+
+
 def has_color(env: Environment, options: ScreenOptions = ScreenOptions()) -> bool:
     """Whether neither --no-color nor NO_COLOR turns colour off."""
     return not options.no_color and not env.environ.get("NO_COLOR")

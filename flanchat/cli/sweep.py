@@ -84,6 +84,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.experiments.prompt_file import read_prompts
     from flanchat.experiments.sweep import axes, plan_sweep, variants
+    from flanchat.ui.progress import CountProgress
 
     _check(options)
     rows = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
@@ -112,9 +113,11 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
         stack.callback(lines.close)
         _announce(env, wanted, lines)
         if len(lines.done) < len(wanted.cells):
-            pool = _open_pool(env, source, model, options)
+            plain, color = options.plain, has_color(env, options)
+            count = CountProgress(len(wanted.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color)
+            pool = _open_pool(env, source, model, options, count.report)
             stack.callback(pool.close)
-            _run(env, wanted, lines, pool, options)
+            _run(env, wanted, lines, pool, count=count, batch=options.batch)
     lines.finish()
     _report(env, file, wanted, lines.tallies, options)
 
@@ -202,10 +205,11 @@ class _Lines:
             write_parquet(self._path, self.out)
 
 
-def _run(env: Environment, plan: SweepPlan, lines: _Lines, pool: WorkerPool, options: SweepOptions) -> None:
+def _run(
+    env: Environment, plan: SweepPlan, lines: _Lines, pool: WorkerPool, *, count: CountProgress, batch: int | None
+) -> None:
     """Answer all tasks that are not done. Ctrl-C keeps the finished ones and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui.progress import CountProgress
 
     pressed = False
 
@@ -214,15 +218,10 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, pool: WorkerPool, opt
         pressed = True
         pool.stop()
 
-    usual = BATCH.get(pool.device(), BATCH_ELSEWHERE)  # waits for the model, before time is measured
-    size = options.batch or usual
-    batches = list(plan.batches(size, lines.done))
-    plain, color = options.plain, has_color(env, options)
+    default = BATCH.get(pool.device(), BATCH_ELSEWHERE)  # waits for the model, before time is measured
+    batches = list(plan.batches(batch or default, lines.done))
     try:
-        with (
-            CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
-            stop_on_interrupt(stop, pool.kill, ready=pool.ready),
-        ):
+        with count, stop_on_interrupt(stop, pool.kill, ready=pool.ready):
             count.start()
             _answer(plan, batches, lines, pool, count=count, is_over=lambda: pressed)
     except UsageError:
@@ -382,18 +381,20 @@ def _with_one_model(options: SweepOptions, resolved: Sequence[ResolvedOptions]) 
     return replace(options, model=resolved[0].model, device=resolved[0].device)
 
 
-def _open_pool(env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions) -> WorkerPool:
+def _open_pool(
+    env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions, note: Callable[[str], None]
+) -> WorkerPool:
     """The engines that answer. model: the checksums that each must have."""
     if options.engine == "ray":
         from flanchat.engine.worker.ray_pool import RayPool
 
         return RayPool(
             source, model, device=options.device or "auto", precision=options.precision, address=options.address,
-            workers=options.workers, note=env.complain,
+            workers=options.workers, note=note,
         )  # fmt: skip
     from flanchat.engine.worker.pool import SingleWorker
 
-    return SingleWorker(open_engine_of(env, source, options))
+    return SingleWorker(open_engine_of(env, source, options, note=note))
 
 
 def _file_sha256(path: Path) -> str:
