@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import DeviceError, EngineError, FlanchatError, ModelError, UsageError
@@ -28,6 +28,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -447,7 +448,7 @@ def test_a_large_grid_asks_first(line: str, large: bool):
     st.lists(st.sampled_from(["top_k=1,2", "seed=1..3", "profile=plain,qa", "temperature=0,1"]), unique=True),
     st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_every_cell_is_answered_once_whatever_is_varied(axes: Sequence[str], full: bool):
     if not axes:
         return

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import FlanchatError, StorageError, UsageError
@@ -30,6 +30,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT
 from flanchat.ui.tables import budget_line, budget_table, sparkline
 from flanchat.ui.types import Alternatives, Comparison, Confidence, ResultStream, Scores, Table, Tokens
+from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})[-1:]
 MINE = """\
@@ -1124,7 +1125,7 @@ class Counting(ScriptedEngine):
         return _vocabulary[0].measure(parts)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.sampled_from(["plain", "qa", "fewshot", "dialog", "cot", "choice"]),
     st.integers(16, 120),
@@ -1515,7 +1516,7 @@ def standing_in(folder: str) -> Iterator[None]:
         os.chdir(before)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.sampled_from([command.name for command in COMMANDS]),
     st.lists(st.sampled_from(WORDS) | st.text(st.characters(exclude_characters="/\\.\n"), max_size=8), max_size=4),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
@@ -27,6 +27,7 @@ from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import FINISHES, SessionRecord, profile_from, read_session, settings_from
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -159,7 +160,7 @@ def everything(conversation: Conversation) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(moves.map(lambda done: [move for move in done if move[0] not in ("off", "on")]))
 @example([("ask", 0), ("pick", 2), ("switch", 1), ("continue", 0)])  # a picked cell's prompt is another
 def test_what_is_read_back_is_the_conversation_that_was_held(done):
@@ -182,7 +183,7 @@ def test_what_is_read_back_is_the_conversation_that_was_held(done):
         assert story.settings.as_dict() == session.settings.as_dict()
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(moves, st.integers(0, 13))
 @example([("ask", 0), ("continue", 0), ("switch", 1), ("continue", 0)], 2)  # a private answer repeats a recorded one
 def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded(done, at):
@@ -263,7 +264,7 @@ def used(story: SessionRecord) -> None:
         pass
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_hand_edited_file_is_read_without_an_error(changes):
     events = json.loads(json.dumps(LINES))
@@ -279,7 +280,7 @@ def test_a_hand_edited_file_is_read_without_an_error(changes):
     used(read_session(events))
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(
     st.lists(
         st.builds(
@@ -298,7 +299,7 @@ def test_events_of_any_kind_in_any_order_are_read_without_an_error(events):
     used(read_session(events))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.sets(st.integers(0, len(LINES) - 1)), st.randoms())
 def test_a_file_with_lost_and_moved_lines_is_read_as_far_as_it_goes(lost, random):
     events = [event for number, event in enumerate(LINES) if number not in lost]
@@ -370,7 +371,7 @@ def test_a_bundled_profile_comes_back_from_its_record(name):
     assert profile_from(record, record["sha256"]) == dataclasses.replace(profile, path=None, source="")
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.sampled_from(profile_names(BUNDLED)), st.data())
 def test_a_profile_with_a_field_of_another_form_works_or_is_none(name, data):
     record = json.loads(json.dumps(find_profile(name, BUNDLED).as_dict()))

@@ -11,7 +11,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -30,6 +30,7 @@ from flanchat.sessions.transcript import NoTranscript
 from flanchat.ui.results import View, loss_lines, mostly_unknown, warning_line
 from flanchat.ui.terminal import Wrapper
 from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
+from tests.examples import examples
 
 WORDS = "abcdef  \n\u65e5\u672c\ud55c\u0301\u00e9"
 
@@ -465,7 +466,7 @@ def test_a_narrow_window_shows_each_row_as_lines_below_one_another(capsys, monke
     assert capsys.readouterr().out == "Settings\ntop_p\n  now: 1.0\n  off\nThat is all\n"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_a_plain_view_never_sends_a_control_character(capsys, text):
     view = View(sys.stdout, os.environ, plain=True)
