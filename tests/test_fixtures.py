@@ -185,7 +185,7 @@ def test_an_old_profile_makes_the_prompts_that_it_made_then(record: SessionRecor
     for answer in answers:
         recorded = record.setups[answer.id]
         setup = Setup(find_profile(name, PROFILES), recorded.settings, recorded.variables)
-        earlier = [Exchange(turn.question, turn.text) for turn in record.conversation.path_to(answer.before)]
+        earlier = [Exchange(turn.question, turn.text) for turn in record.conversation.path_to(answer.previous_id)]
         compiled = setup.compile(answer.question, earlier, ScriptedEngine().measure, seed=answer.seed)
         assert compiled.text == answer.prompt.text
 

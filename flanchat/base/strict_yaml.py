@@ -106,6 +106,22 @@ def parse_scalar(text: str) -> bool | int | float | str | None:
     return text
 
 
+def format_path(path: FieldPath) -> str:
+    """Format the path of a value for a message. Keys that are not plain words are quoted.
+
+    >>> format_path(("shots", 1, "out"))
+    'shots[1].out'
+    """
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            shown = step if re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", step) else repr(step[:40])
+            text += f".{shown}" if text else shown
+    return text
+
+
 def dump(value: dict[str, Node]) -> str:
     """Write fields as YAML that `parse` and every other reader of YAML read back as the same values."""
     return _dump(value, flow=False)

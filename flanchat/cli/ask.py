@@ -1,58 +1,89 @@
-"""One question, one answer: `flanchat ask` and a bare `flanchat PROMPT`."""
+"""`flanchat ask`: one prompt, one answer. Also asks for `flanchat choose` and a bare `flanchat PROMPT`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import find_model, open_session
-from flanchat.cli.options import choose, open_view
+from flanchat.cli.opening import find_model, open_session, with_resolved
+from flanchat.cli.options import SessionOptions, flag, open_view, takes
+from flanchat.cli.resolved import resolve_options
 
 if TYPE_CHECKING:
-    from flanchat.engine.protocol import Engine
-    from flanchat.prompting.prompt import Prompt
     from flanchat.sessions.conversation import Answer
     from flanchat.sessions.session import Session, Source
 
 
-def question_of(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
-    """The words of the command line and what is piped in, and where they came from."""
+@dataclass(frozen=True, kw_only=True)
+class AskOptions(SessionOptions):
+    """What to print besides the answer, or in its place."""
+
+    as_json: bool = flag("--json", help="Print one JSON object with everything.")
+    as_jsonl: bool = flag(
+        "--jsonl", help="Treat each line of standard input as a prompt; print one JSON object per line."
+    )
+    show_prompt: bool = flag("--show-prompt", help="Print the exact prompt to standard error first.")
+    stats: bool = flag("--stats", help="Print timing and token counts to standard error after the answer.")
+    dry_run: bool = flag("--dry-run", help="Print the prompt and its token counts without asking the model.")
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="PROMPT")
+@takes(AskOptions)
+def ask(env: Environment, options: AskOptions, words: tuple[str, ...]) -> None:
+    """Print one answer. Piped input is appended to PROMPT.
+
+    \b
+    flanchat ask "What is the capital of France?" -p qa
+    flanchat ask -p headline --json < news.txt
+    """
+    run_ask(env, options, words)
+
+
+def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
+    """Answer the prompt of the command line and of standard input, or each line of the latter."""
+    if options.as_jsonl:
+        _ask_lines(env, options, words)
+    elif options.dry_run:
+        _dry_run(env, options, read_prompt(env, words)[0])
+    else:
+        _ask_once(env, options, words)
+
+
+def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
+    """The words of the command line with piped input appended, and where the prompt came from."""
     typed = " ".join(words)
-    piped = env.piped()
-    question = "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
+    question = "\n".join(part for part in (typed, env.read_piped().rstrip("\n")) if part.strip())
     if not question:
-        raise UsageError(_("nothing was asked: give a PROMPT, or pipe one in"))
+        raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     return question, "typed" if typed else "stdin"
 
 
-def ask(env: Environment, words: Sequence[str], options: dict[str, Any]) -> None:
-    """Print the answer to what was asked on the command line and what is piped in."""
-    if options["as_jsonl"]:
-        _ask_lines(env, words, options)
-        return
+def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
+    from flanchat.sessions.serialization import answer_json
     from flanchat.ui.probabilities import choice_warnings
 
-    question, source = question_of(env, words)
-    if options["dry_run"]:
-        _dry_run(env, question, options)
-        return
-    with open_session(env, options) as (session, engine, __):
-        engine.start()
-        answer = answer_to(env, session, engine, question, source, options)
-        if options["as_json"]:
+    question, source = read_prompt(env, words)
+    with open_session(env, options) as (session, __):
+        session.engine.start()
+        answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
+        if options.as_json:
             env.print(json.dumps(answer_json(answer)))
         elif answer.finish == "empty":
-            env.complain(_("the model answered nothing"))
+            env.complain(_("the answer is empty"))
         else:
             for line in choice_warnings(answer.choices):
                 env.complain(line)
-        if options["stats"]:
+        if options.stats:
             from flanchat.ui.results import timing_line
 
             env.complain(timing_line(answer))
@@ -60,41 +91,44 @@ def ask(env: Environment, words: Sequence[str], options: dict[str, Any]) -> None
             raise KeyboardInterrupt
 
 
-def _ask_lines(env: Environment, words: Sequence[str], options: dict[str, Any]) -> None:
-    """Answer each line of standard input by itself; what is on the command line goes in front of each."""
-    if options["dry_run"] or env.stdin.isatty():
-        raise UsageError(_("--jsonl needs questions on standard input, one a line, and goes without --dry-run"))
-    with open_session(env, options) as (session, engine, __):
-        engine.start()
+def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
+    """Answer each line of standard input separately; the words of the command line precede each."""
+    from flanchat.sessions.serialization import answer_json
+
+    if options.dry_run or env.stdin.isatty():
+        raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
+    with open_session(env, options) as (session, __):
+        session.engine.start()
         for line in env.stdin:
             if line.strip():
                 question = "\n".join([*([" ".join(words)] if words else []), line.rstrip("\n")])
-                answer = answer_to(env, session, engine, question, "stdin", {**options, "as_json": True})
+                answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
                 env.print(json.dumps({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":
                     raise KeyboardInterrupt
 
 
-def answer_to(  # noqa: PLR0917
+def print_answer(
     env: Environment,
     session: Session,
-    engine: Engine,
     question: str,
     source: Source,
-    options: dict[str, Any],
     *,
     choices: Sequence[str] = (),
+    quiet: bool = False,
+    show_prompt: bool = False,
 ) -> Answer:
-    """Ask, print the answer as it comes unless it is printed as JSON later, and return it.
+    """Ask, print the answer token by token, and return it.
 
-    choices: the answer is one of them, in place of the profile's.
+    choices: the answer is one of them instead of the profile's. quiet: print neither answer nor warnings.
     """
     from flanchat.base.signals import stop_on_interrupt
     from flanchat.engine.events import Delta
     from flanchat.sessions.session import Compiled
     from flanchat.ui.results import loss_lines
 
-    begun = False
+    engine = session.engine
+    line_open = False
     try:
         with (
             stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
@@ -102,87 +136,30 @@ def answer_to(  # noqa: PLR0917
         ):
             for event in events:
                 if isinstance(event, Compiled):
-                    if options["show_prompt"]:
+                    if show_prompt:
                         env.complain(event.prompt.text)
-                    for line in loss_lines(event.prompt) if not options["as_json"] else ():
+                    for line in () if quiet else loss_lines(event.prompt):
                         env.complain(line)
-                elif not options["as_json"] and isinstance(event, Delta) and event.text:
+                elif isinstance(event, Delta) and event.text and not quiet:
                     env.print(show(event.text), end="")
-                    begun = True
+                    line_open = True
     finally:
-        if begun:  # however the answer ended
+        if line_open:  # also when the answer was interrupted
             env.print()
     return session.last()
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """What --json prints. Seconds are seconds; log-probabilities are the model's own.
-
-    choices: what the answer was chosen from; tokens and log-probabilities with the end token.
-    """
-    timing, card = answer.timing, answer.card
-    return {
-        "text": answer.text,
-        "short": answer.short,
-        "tokens": [{"id": t.id, "text": t.text, "logprob": t.logprob} for t in answer.tokens],
-        "choices": [
-            {
-                "text": c.text,
-                "tokens": c.tokens,
-                "sum_logprob": c.sum_logprob,
-                "mean_logprob": c.mean_logprob,
-                "p_sum": c.p_sum,
-                "p_mean": c.p_mean,
-                "unknown": c.unknown,
-                "same_as": c.same_as,
-            }
-            for c in answer.choices
-        ],
-        "finish": answer.finish,
-        "prompt": _prompt_json(answer.prompt),
-        "usage": {"prompt_tokens": answer.prompt.tokens, "new_tokens": len(answer.tokens)},
-        "timing": {
-            "load_s": timing.load_s,
-            "encode_s": timing.encode_s,
-            "encode_reused": timing.reused,
-            "ttft_s": timing.first_token_s,
-            "decode_tps": timing.decode_tps(len(answer.tokens)),
-            "total_s": timing.total_s,
-        },
-        "seed": answer.seed,
-        "settings": answer.settings.as_dict(),
-        "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
-        "engine": card and {"name": "t5", "device": card.device, "precision": card.precision},
-    }
-
-
-def _prompt_json(prompt: Prompt) -> dict[str, Any]:
-    return {
-        "text": prompt.text,
-        "tokens": prompt.tokens,
-        "limit": prompt.limit,
-        "segments": [
-            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason, "text": s.text}
-            for s in prompt.segments
-        ],
-        "warnings": [{"kind": w.kind, "count": w.count, "chars": w.chars} for w in prompt.warnings],
-    }
-
-
-def _dry_run(env: Environment, question: str, options: dict[str, Any]) -> None:
-    """Show the prompt and its counts. Only the model's vocabulary is read, in this process."""
+def _dry_run(env: Environment, options: AskOptions, question: str) -> None:
+    """Print the prompt. Only the tokenizer is loaded, in this process."""
     from flanchat.engine.t5.tokenizer import open_tokenizer
-    from flanchat.prompting.prompt import compile_prompt
+    from flanchat.sessions.serialization import prompt_json
 
-    choice = choose(env, options)
-    settings = choice.settings
-    __, checkpoint = find_model(env, choice.model, options)
-    tokenizer = open_tokenizer(checkpoint.tokenizer)
-    seed = settings.value("seed") or 0
-    prompt = compile_prompt(
-        choice.profile, settings, [], question, tokenizer.measure, variables=choice.variables, seed=seed
-    )
-    if options["as_json"]:
-        env.print(json.dumps({"prompt": _prompt_json(prompt), "settings": settings.as_dict()}))
+    resolved = resolve_options(env, options)
+    setup = resolved.setup
+    __, checkpoint = find_model(env, with_resolved(options, resolved))
+    measure = open_tokenizer(checkpoint.tokenizer).measure
+    prompt = setup.compile(question, [], measure, seed=setup.settings.value("seed") or 0)
+    if options.as_json:
+        env.print(json.dumps({"prompt": prompt_json(prompt), "settings": setup.settings.as_dict()}))
     else:
         open_view(env, options).prompt(prompt)

@@ -1,4 +1,4 @@
-"""`flanchat bench`: how fast a model answers here, measured on the way that every question goes."""
+"""`flanchat bench`: measures the speed of a model on the code path that every prompt takes."""
 
 from __future__ import annotations
 
@@ -6,86 +6,79 @@ import json
 import random
 import statistics
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flanchat import __version__
 from flanchat.base.errors import UsageError
+from flanchat.base.format import format_parameters
 from flanchat.base.i18n import _
-from flanchat.cli.environment import Environment, EnvironOption
+from flanchat.cli.environment import Environment
+from flanchat.cli.opening import open_engine
+from flanchat.cli.options import ModelOptions, flag, option, takes
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine
     from flanchat.engine.t5.tokenizer import Tokenizer
 
-_NUMBER = click.IntRange(min=1)
+
+@dataclass(frozen=True, kw_only=True)
+class BenchOptions(ModelOptions):
+    """What to measure, and how often."""
+
+    input_tokens: int = option(
+        "--input-tokens", type=click.IntRange(min=2), default=128, metavar="N",
+        help="Length of each prompt (default: 128).",
+    )  # fmt: skip
+    new_tokens: int = option(
+        "--new-tokens", type=click.IntRange(min=2), default=64, metavar="N",
+        help="Length of each answer (default: 64).",
+    )  # fmt: skip
+    batch: int = option(
+        "--batch", type=click.IntRange(min=1), default=1, metavar="N", help="Prompts per batch (default: 1)."
+    )
+    runs: int = option(
+        "--runs", type=click.IntRange(min=1), default=5, metavar="N", help="Runs after a warm-up run (default: 5)."
+    )
+    as_json: bool = flag("--json", help="Print one JSON object.")
 
 
 @click.command()
-@click.option(
-    "-m",
-    "--model",
-    cls=EnvironOption,
-    envvar="FLANCHAT_MODEL",
-    metavar="NAME|FOLDER",
-    help="Model to measure (default: demo).",
-)
-@click.option(
-    "--device",
-    cls=EnvironOption,
-    envvar="FLANCHAT_DEVICE",
-    metavar="NAME",
-    help="auto, npu[:N,...], cuda[:N,...], mps or cpu.",
-)
-@click.option("--precision", default="auto", metavar="NAME", help="auto, float32, float16, bfloat16 or int8.")
-@click.option(
-    "--input-tokens", type=click.IntRange(min=2), default=128, metavar="N", help="Length of each prompt (default: 128)."
-)
-@click.option(
-    "--new-tokens", type=click.IntRange(min=2), default=64, metavar="N", help="Length of each answer (default: 64)."
-)
-@click.option("--batch", type=_NUMBER, default=1, metavar="N", help="Different prompts at once (default: 1).")
-@click.option("--runs", type=_NUMBER, default=5, metavar="N", help="How often, after one to warm up (default: 5).")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-@click.pass_obj
-def bench(env: Environment, /, **options: Any) -> None:
-    """Measure how fast a model answers: made-up prompts, exactly N tokens out, the end token ignored.
+@takes(BenchOptions)
+def bench(env: Environment, options: BenchOptions) -> None:
+    """Measure how fast a model answers random prompts with exactly N tokens; the end token is ignored.
 
     \b
     flanchat bench -m flan-t5-base --precision int8
     flanchat bench --batch 8 --json
-    """  # fmt: skip
-    from flanchat.cli.opening import open_engine
+    """
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
-    with closing(open_engine(env, options["model"], options["device"] or "auto", options)) as engine:
+    with closing(open_engine(env, options)) as engine:
         tokenizer = open_tokenizer(preflight(engine.source.folder).tokenizer)
         figures = _measure(engine, tokenizer, options)
-    if options["as_json"]:
-        env.print(json.dumps(figures))
-    else:
-        env.print(_table(figures))
+    env.print(json.dumps(figures) if options.as_json else _table(figures))
 
 
-def _measure(engine: Engine, tokenizer: Tokenizer, options: dict[str, Any]) -> dict[str, Any]:
+def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dict[str, Any]:
     from flanchat.engine.events import Decoding, Finished, Request
 
-    new, batch = options["new_tokens"], options["batch"]
+    new, batch = options.new_tokens, options.batch
     decoding = Decoding(max_new_tokens=new, min_new_tokens=new)
     words, numbers = _words(tokenizer), random.Random(0)
     first_ms, decode_tps, total_tps, peak_mb = [], [], [], 0.0
     card = engine.card()
-    for run in range(options["runs"] + 1):
-        prompts = [_prompt(numbers, words, tokenizer, options["input_tokens"]) for _ in range(batch)]
+    for run in range(options.runs + 1):
+        prompts = [_prompt(numbers, words, tokenizer, options.input_tokens) for _ in range(batch)]
         ends: list[Finished] = []
         for event in engine.stream([Request(prompt, decoding) for prompt in prompts]):
             if isinstance(event, Finished):
                 ends.append(event)
         if any(end.new_tokens != new or end.first_token_s is None for end in ends):
-            raise UsageError(_("the model did not make {new} tokens; ask for fewer").format(new=new))
+            raise UsageError(_("the model did not generate {new} tokens; lower --new-tokens").format(new=new))
         first_s, total_s = max(end.first_token_s or 0.0 for end in ends), max(end.total_s for end in ends)
         peak_mb = max(end.peak_mb for end in ends)
         if run:
@@ -100,7 +93,10 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: dict[str, Any]) -> d
         "why": card.why,
         "threads": card.threads,
         "versions": {"flanchat": __version__, **card.versions},
-        **{name: options[name] for name in ("input_tokens", "new_tokens", "batch", "runs")},
+        "input_tokens": options.input_tokens,
+        "new_tokens": new,
+        "batch": batch,
+        "runs": options.runs,
         "load_s": card.load_s,
         "ttft_ms": _spread(first_ms),
         "decode_tps": _spread(decode_tps),
@@ -110,16 +106,16 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: dict[str, Any]) -> d
 
 
 def _words(tokenizer: Tokenizer) -> list[str]:
-    """Words that are one token each."""
+    """All words that are a single token."""
     pieces = [tokenizer.piece(token_id) for token_id in range(tokenizer.size)]
     words = [piece[1:] for piece in pieces if piece.startswith(" ") and piece[1:].isalpha()]
     return [word for word in words if len(tokenizer.encode(word)) == 2]
 
 
 def _prompt(numbers: random.Random, words: list[str], tokenizer: Tokenizer, tokens: int) -> str:
-    """Words drawn at random, so that the whole is `tokens` long with its end token."""
+    """Random words that are `tokens` tokens long together, end token included."""
     text = " ".join(numbers.choice(words) for _ in range(tokens - 1))
-    while (extra := len(tokenizer.encode(text)) - tokens) > 0:  # words that fall apart beside others
+    while (extra := len(tokenizer.encode(text)) - tokens) > 0:  # some words are tokenized differently next to others
         text = " ".join(text.split(" ")[:-extra])
     return text
 
@@ -130,11 +126,11 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 def _table(figures: dict[str, Any]) -> str:
     rows = [
-        _("{model}: {millions:.1f} M parameters, {precision} on {device}, {threads} threads, torch {torch}").format(
-            millions=figures["parameters"] / 1e6, torch=figures["versions"]["torch"], **figures
+        _("{model}: {size} parameters, {precision} on {device}, {threads} threads, torch {torch}").format(
+            size=format_parameters(figures["parameters"]), torch=figures["versions"]["torch"], **figures
         ),
         figures["why"],
-        _("{input} tokens in, {new} out, {batch} at once; median of {runs} runs (least to most)").format(
+        _("{input} tokens in, {new} out, batch size {batch}; median of {runs} runs (minimum to maximum)").format(
             input=figures["input_tokens"], new=figures["new_tokens"], **figures
         ),
         f"load_s       {figures['load_s']:9.2f}",

@@ -1,31 +1,36 @@
-"""`flanchat choose`: how likely each of some answers is. Scores with the session; draws with the view."""
+"""`flanchat choose`: scores a fixed set of answers."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
-from flanchat.cli.ask import answer_json, answer_to, question_of
+from flanchat.cli.ask import print_answer, read_prompt
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
-from flanchat.cli.options import answering_options, open_view
+from flanchat.cli.options import SessionOptions, flag, open_view, takes
 
 EXAMPLE = 'flanchat choose "Is the sky blue?" yes no'
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChooseOptions(SessionOptions):
+    """What to print."""
+
+    as_json: bool = flag("--json", help="Print one JSON object with everything.")
+    show_prompt: bool = flag("--show-prompt", help="Print the exact prompt to standard error first.")
+
+
 @click.command()
 @click.argument("words", nargs=-1, metavar="[PROMPT|-] [CHOICE ...]")
-@answering_options(one_shot=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything.")
-@click.option("--show-prompt", is_flag=True, help="Print the exact prompt to standard error first.")
-@click.pass_obj
-def choose(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
-    """Score closed answers: one encoding, all choices as one batch, the end token counted.
+@takes(ChooseOptions)
+def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> None:
+    """Score a fixed set of answers: the probability that the model writes each of them, end token included.
 
-    Shares of the choices by the sum of their log-probabilities and by the mean per token. Standard input is added to
-    PROMPT when it is piped; - stands for it alone. Without CHOICEs those of the profile are scored.
+    Prints the share of each choice by its summed log-probability and by its average per token. Piped input is appended
+    to PROMPT; - stands for piped input alone. Without CHOICEs those of the profile are scored.
 
     \b
     flanchat choose "Is the sky blue?" yes no maybe
@@ -33,20 +38,23 @@ def choose(env: Environment, /, words: tuple[str, ...], **options: Any) -> None:
     flanchat choose --json "Which is it?" -- -1 0 +1
     """
     from flanchat.sessions.choices import check_choices
+    from flanchat.sessions.serialization import answer_json
     from flanchat.ui.results import loss_lines
     from flanchat.ui.types import Scores
 
     typed, given = words[:1], words[1:]
     if given:
         check_choices(given, EXAMPLE)
-    question, source = question_of(env, typed if typed != ("-",) else ())
-    with open_session(env, options) as (session, engine, __):
+    question, source = read_prompt(env, typed if typed != ("-",) else ())
+    with open_session(env, options) as (session, __):
         choices = check_choices(given or session.profile.choices, EXAMPLE)
-        engine.start()
-        answer = answer_to(env, session, engine, question, source, {**options, "as_json": True}, choices=choices)
+        session.engine.start()
+        answer = print_answer(
+            env, session, question, source, choices=choices, quiet=True, show_prompt=options.show_prompt
+        )
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
-        if options["as_json"]:
+        if options.as_json:
             env.print(json.dumps(answer_json(answer)))
             return
         for line in loss_lines(answer.prompt):

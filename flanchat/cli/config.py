@@ -1,4 +1,4 @@
-"""`flanchat config`: where the configuration is and what it says."""
+"""`flanchat config`: where the configuration file is and what it sets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from flanchat.cli.options import open_view
 @click.option("--example", "print_example", is_flag=True, help="Print a file to start from.")
 @click.pass_obj
 def config(env: Environment, print_example: bool) -> None:
-    """Show the configuration file's place and values."""
+    """Show the path and values of the configuration file."""
     from flanchat.prompting.config import config_rows, example_config, load_config
     from flanchat.ui.types import Table
 
     if print_example:
         env.print(example_config(), end="")
         return
-    open_view(env, {}).show(
-        Table(_("Configuration"), (_("name"), _("value"), _("from")), tuple(config_rows(load_config(env.environ))))
-    )
+    rows = tuple(config_rows(load_config(env.environ)))
+    open_view(env).show(Table(_("Configuration"), (_("name"), _("value"), _("from")), rows))

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
@@ -129,7 +130,7 @@ def _lines(name: str, value: Any) -> Iterator[str]:
 
 def _pair(name: str, value: Any) -> str:
     if name.endswith("_bytes") and value is not None:
-        return f"{name.removesuffix('_bytes')}: {value / 1e9:.1f} GB"
+        return f"{name.removesuffix('_bytes')}: {format_bytes(value)}"
     if value is None or isinstance(value, bool):
         value = {None: "none", True: "yes", False: "no"}[value]
     return f"{name}: {value}"

@@ -1,10 +1,10 @@
-"""What a run of flanchat is handed from outside. Nothing below `main` reads the process for itself."""
+"""The surroundings of one run: arguments, environment, streams, engine and clock. `main` hands them in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 import click
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
     from flanchat.engine.protocol import Engine
 
+COMPLETE_VARIABLE = "_FLANCHAT_COMPLETE"
+"""Set by a shell that asks for completions."""
+
 
 class OpenEngine(Protocol):
-    """Opens the engine of a model that is already on this machine; it loads later."""
+    """Opens the engine of a model on this machine; see `flanchat.engine.engines.open_engine`."""
 
     def __call__(
         self,
@@ -34,9 +37,9 @@ class OpenEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The surroundings of one run, which every command gets as click's context object.
+    """What commands read from and write to. It is click's context object.
 
-    arguments: without the program's name. now: the current time.
+    arguments: without the program's name. now: returns the current time.
     """
 
     arguments: tuple[str, ...]
@@ -48,32 +51,25 @@ class Environment:
     now: Now
 
     def print(self, text: str = "", end: str = "\n") -> None:
-        """Write a result to standard output."""
+        """Write results to standard output."""
         self.stdout.write(text + end)
         self.stdout.flush()
 
     def complain(self, message: str) -> None:
-        """Write a message of the program to standard error."""
+        """Write a message to standard error, each line with the program's name."""
         print_message(message, self.stderr)
 
-    def piped(self) -> str:
+    def read_piped(self) -> str:
         """All of standard input, or "" when it is a terminal."""
         return "" if self.stdin.isatty() else self.stdin.read()
 
     def confirm(self, question: str) -> bool:
-        """Ask on standard error; everything but a yes is a no. Raises click.Abort at the end of the input."""
+        """Ask on standard error; everything but a yes is a no. Raises click.Abort for Ctrl-D in a terminal."""
         self.stderr.write(f"{question} [y/N]: ")
         self.stderr.flush()
         line = self.stdin.readline()
         if not line:
-            raise click.Abort
+            if self.stdin.isatty():
+                raise click.Abort
+            self.stderr.write("\n")
         return line.strip().lower() in ("y", "yes", "是")
-
-
-class EnvironOption(click.Option):
-    """An option whose `envvar` is looked up in the environment that was handed in."""
-
-    def resolve_envvar_value(self, ctx: click.Context) -> Any:
-        """The value of the variable, or None when it is unset or empty."""
-        env = ctx.find_object(Environment)
-        return env.environ.get(str(self.envvar)) or None if env is not None and self.envvar else None

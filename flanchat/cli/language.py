@@ -1,4 +1,4 @@
-"""Which language the command line speaks, and its help in that language. Knows click, arguments and environment."""
+"""Which language the command line speaks, and its help in that language."""
 
 from __future__ import annotations
 
@@ -20,60 +20,65 @@ _CLICKS = (
     N_("Show this message and exit."),
     N_("Show the version and exit."),
 )
-"""Words of click's own, which it asks for in English."""
+"""Click's own texts, which it passes to our formatter in English."""
 
 
-def add_option(command: click.Command) -> None:
-    """Give a command and all below it --lang. It is read before click reads the rest: see `choose_language`."""
+def add_lang_option(command: click.Command) -> None:
+    """Add --lang to a command and its subcommands. `choose_language` reads it, before click parses anything."""
     option = click.Option(
         ["--lang"], type=click.Choice(LANGUAGES), expose_value=False, help="Language of messages (default: auto)."
     )
-    for each in every_command(command):
+    for each in _with_subcommands(command):
         each.params.append(option)
 
 
 def choose_language(args: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Speak what --lang, FLANCHAT_LANG, the configuration or the locale says, the first of them that says anything.
+    """Use the language of --lang, FLANCHAT_LANG, the configuration file or the locale, the first that names one.
 
-    Raises UsageError for a language that there is not; the configuration is only glanced at, whatever state it is in.
+    Raises UsageError for an unknown language. The configuration file is not validated here.
     """
-    asked, preferred = _flag(args), environ.get("FLANCHAT_LANG")
-    chosen = asked or preferred or _configured(environ)
+    flag, variable = _last_flag(args), environ.get("FLANCHAT_LANG")
+    chosen = flag or variable or _configured(environ)
     if chosen and chosen not in LANGUAGES:
-        where = "--lang" if asked else "FLANCHAT_LANG"
+        where = "--lang" if flag else "FLANCHAT_LANG"
         use_language(None, environ)
         raise UsageError(_("{where}: expected auto, en or zh, got {got!r}").format(where=where, got=chosen))
     use_language(chosen, environ)
 
 
-def translated(command: click.Command) -> click.Command:
-    """The command with help in the language in force; a copy, unless that is English."""
+def localized(command: click.Command) -> click.Command:
+    """The command with help in the language in use: itself for English, else a translated copy."""
     if not is_translated():
         return command
     command = copy.deepcopy(command)
-    for each in every_command(command):
+    for each in _with_subcommands(command):
         _translate(each)
     return command
 
 
-def every_command(command: click.Command) -> Iterator[click.Command]:
-    """The command and all below it."""
+def help_texts(command: click.Command) -> Iterator[str]:
+    """Everything that --help of a command and its subcommands can print, in English."""
+    if command.help:
+        yield inspect.cleandoc(command.help)
+    yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from help_texts(inner)
+
+
+def _with_subcommands(command: click.Command) -> Iterator[click.Command]:
+    """A command and its subcommands, as far as they are loaded."""
     yield command
     if isinstance(command, click.Group):
         for inner in command.commands.values():
-            yield from every_command(inner)
+            yield from _with_subcommands(inner)
 
 
-def help_texts(command: click.Command) -> Iterator[str]:
-    """Everything that --help of the command and those below it can say, in English."""
-    for each in every_command(command):
-        if each.help:
-            yield inspect.cleandoc(each.help)
-        yield from (option.help for option in each.params if isinstance(option, click.Option) and option.help)
-
-
-def _flag(args: Iterable[str]) -> str | None:
-    """The last --lang that stands in front of a `--`."""
+def _last_flag(args: Iterable[str]) -> str | None:
+    """The value of the last --lang before a `--`."""
     found, is_next = None, False
     for word in args:
         if is_next:
@@ -87,7 +92,7 @@ def _flag(args: Iterable[str]) -> str | None:
 
 
 def _configured(environ: Mapping[str, str]) -> str | None:
-    """What the configuration file says, without the cost and the complaints of reading it as YAML."""
+    """The configured language, read without importing a YAML parser; None when the file cannot be read."""
     from flanchat.base.files import open_regular
     from flanchat.base.paths import config_folder
 
@@ -102,7 +107,7 @@ def _configured(environ: Mapping[str, str]) -> str | None:
 
 
 def _translate(command: click.Command) -> None:
-    """Translate a command's help in place: click made it when the command was declared."""
+    """Translate a command's help in place: click fixed it when the command was declared."""
     command.context_class = _Context
     if command.help:
         command.help = _(inspect.cleandoc(command.help))
@@ -113,7 +118,7 @@ def _translate(command: click.Command) -> None:
 
 
 class _Formatter(click.HelpFormatter):
-    """Help that counts in cells and breaks lines between Chinese characters."""
+    """Help measured in terminal cells, with lines broken between Chinese characters."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, _("Usage:") + " ")
@@ -122,7 +127,7 @@ class _Formatter(click.HelpFormatter):
         self.write(" " * self.current_indent + _("{group}:").format(group=_(heading)) + "\n")
 
     def write_text(self, text: str) -> None:
-        """Paragraphs, broken anew but for those that begin with click's mark for what stays as it is."""
+        """Rewrap paragraphs, except those that begin with \\b, click's mark for preformatted text."""
         indent, width = " " * self.current_indent, self.width - self.current_indent
         paragraphs = []
         for paragraph in text.split("\n\n"):
@@ -154,8 +159,8 @@ class _Context(click.Context):
     formatter_class = _Formatter
 
 
-def root_words(args: Sequence[str]) -> int:
-    """How many of the first arguments are a --lang and its value, which belong to the program as a whole."""
+def count_leading_lang(args: Sequence[str]) -> int:
+    """How many of the first arguments are --lang and its value, which belong to the program rather than a command."""
     count = 0
     while count < len(args) and args[count].partition("=")[0] == "--lang":
         count += 1 if "=" in args[count] else 2

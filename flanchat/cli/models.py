@@ -1,7 +1,8 @@
-"""`flanchat models`: list, fetch, look at and remove what is in the hubs' caches."""
+"""`flanchat models`: list, download, describe and remove models in the caches of the hubs."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -10,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flanchat.base.errors import UsageError
+from flanchat.base.format import format_bytes, format_count
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import list_models
-from flanchat.cli.options import colored, model_names, open_view
+from flanchat.cli.options import complete_model, has_color, open_view
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=model_names)
+_names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_model)
 
 
 @click.group(invoke_without_command=True)
@@ -39,7 +40,7 @@ def list_all(env: Environment, as_json: bool) -> None:
     from flanchat.ui.tables import models_table
 
     if not as_json:
-        open_view(env, {}).show(models_table(list_models()))
+        open_view(env).show(models_table(model_rows()))
         return
     from flanchat.engine.hubs.resolve import kept
 
@@ -51,28 +52,28 @@ def list_all(env: Environment, as_json: bool) -> None:
 
 @models.command("pull")
 @_names
-@click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors, once.")
-@click.option("--plain", is_flag=True, help="Lines instead of bars.")
+@click.option("--convert-bin", is_flag=True, help="Convert .bin weights to safetensors first, once.")
+@click.option("--plain", is_flag=True, help="Print lines instead of progress bars.")
 @click.pass_obj
 def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
-    """Download models, or bring them up to date. A download that was cut is gone on with."""
+    """Download models, or update them. An interrupted download is resumed."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import pull
     from flanchat.ui.progress import DownloadProgress
 
     for name in names:
-        with DownloadProgress(env.stderr, env.environ, plain=plain, color=colored(env, {})) as bars:
+        with DownloadProgress(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
             source = pull(name, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
         env.print(show(str(source.adapter or source.folder)))
 
 
 @models.command("info")
-@click.argument("name", required=False, shell_complete=model_names)
+@click.argument("name", required=False, shell_complete=complete_model)
 @_json
 @click.pass_obj
 def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
-    """Show what a model on this machine is made of; nothing is downloaded."""
+    """Describe a model on this machine; nothing is downloaded."""
     from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.hubs.resolve import BUNDLED, look
     from flanchat.ui.types import Table
@@ -82,8 +83,6 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
     if as_json:
         env.print(json.dumps(about))
         return
-    from flanchat.base.format import format_bytes
-
     files = [(f"  {file}", format_bytes(count)) for file, count in about.pop("files").items()]
     shape = about.pop("shape")
     rows = [
@@ -105,12 +104,12 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
             ),
         ),
         (_("vocabulary"), str(shape["vocab_size"])),
-        (_("parameters"), f"{about['parameters']:,}"),
-        (_("licence"), about["licence"] or _("not said: there is no model card")),
-        (_("files"), format_bytes(sum(count for count in _sizes(source).values()))),
+        (_("parameters"), format_count(about["parameters"])),
+        (_("licence"), about["licence"] or _("unknown: there is no model card")),
+        (_("files"), format_bytes(sum(_sizes(source).values()))),
         *files,
     ]
-    open_view(env, {}).show(Table(_("Model"), ("", ""), tuple((head, value) for head, value in rows if value)))
+    open_view(env).show(Table(_("Model"), ("", ""), tuple((head, value) for head, value in rows if value)))
 
 
 @models.command("rm")
@@ -118,36 +117,35 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
-    """Delete downloaded models from the cache of their hub, all revisions."""
-    from flanchat.base.format import format_bytes
+    """Delete all revisions of downloaded models from the cache of their hub."""
     from flanchat.engine.hubs.resolve import find_kept, remove
 
     found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
     if not yes:
-        said = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
-        if not _agreed(env, show(_("Delete {names} for good?").format(names=said))):
-            raise UsageError(_("nothing was deleted; --yes deletes without asking"))
+        listed = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
+        if not env.confirm(show(_("Delete {names} permanently?").format(names=listed))):
+            raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
     for model in found:
         remove(model)
-        text = _("Deleted: {repo}, {size} are free again").format(repo=model.repo, size=format_bytes(model.size))
-        env.complain(text)
+        env.complain(_("Deleted: {repo}, {size} freed").format(repo=model.repo, size=format_bytes(model.size)))
 
 
-def _agreed(env: Environment, question: str) -> bool:
-    """Ask on standard error. At the end of the input nobody has agreed."""
-    try:
-        return env.confirm(question)
-    except click.Abort:
-        if env.stdin.isatty():
-            raise
-        env.stderr.write("\n")
-        return False
+def model_rows() -> list[tuple[str, str, str]]:
+    """Models on this machine, then those with a short name: name, description and where it is."""
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
+
+    rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
+    cached = kept()
+    for model in cached:
+        state = _("here, {size}") if model.folder is not None else _("incomplete, {size}; pull it to resume")
+        rows.append((model.name, f"{model.repo}, {model.hub.name}", state.format(size=format_bytes(model.size))))
+    repos = {model.repo for model in cached}
+    rows += [(name, repo, _("to be downloaded")) for name, repo in SHORT_NAMES.items() if repo not in repos]
+    return rows
 
 
 def describe(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
-    """What is known of a model without loading it, as JSON has it."""
-    import dataclasses
-
+    """What `info --json` prints: everything that is known about a model without loading it."""
     return {
         "name": source.name,
         "origin": source.origin,
@@ -164,13 +162,13 @@ def describe(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def _sizes(source: ModelSource) -> dict[str, int]:
-    """The files of a model and its adapter with their sizes in bytes."""
+    """The files of a model and its adapter, with their sizes in bytes."""
     folders = [source.folder] if source.adapter is None else [source.folder, source.adapter]
     return {path.name: path.stat().st_size for folder in folders for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def licence(folder: Path) -> str | None:
-    """The licence that the model card in a folder names in its head; None without one."""
+    """The licence in the front matter of the model card in a folder; None when there is none."""
     try:
         with (folder / "README.md").open(encoding="utf-8", errors="replace") as card:
             head = card.read(20_000)

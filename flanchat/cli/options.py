@@ -1,92 +1,82 @@
-"""The options that subcommands share, and what they mean together. Knows click and settings; opens no session."""
+"""Command-line options as dataclasses: each field declares its type, its flags and its help in one place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.cli.environment import Environment, EnvironOption
+from flanchat.cli.environment import Environment
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from flanchat.prompting.config import Config
-    from flanchat.prompting.profile import Profile
-    from flanchat.prompting.settings import Settings
-    from flanchat.sessions.session_record import SessionRecord
     from flanchat.ui.results import View
 
-_F = TypeVar("_F", bound=Callable[..., None])
+_Options = TypeVar("_Options")
+_P = ParamSpec("_P")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What was chosen by configuration, environment and flags together. model, device: None stands for the default."""
-
-    profile: Profile
-    settings: Settings
-    variables: dict[str, str]
-    model: str | None
-    device: str
-    config: Config
+def option(*flags: str, **parameters: Any) -> Any:
+    """A field that the command line fills in. parameters: those of click.Option."""
+    default = () if parameters.get("multiple") else parameters.get("default")
+    return dataclasses.field(default=default, metadata={"flags": flags, "parameters": parameters})
 
 
-def answering_options(*, one_shot: bool) -> Callable[[_F], _F]:
-    """The options that asking and chatting share; with `one_shot`, those of a single answer too."""
-    both = [
-        click.option("-p", "--profile", cls=EnvironOption, envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
-                     help="Profile to start with (default: plain)."),
-        click.option("-m", "--model", cls=EnvironOption, envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER",
-                     shell_complete=model_names,
-                     help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled)."),
-        click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors first, once."),
-        click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting."),
-        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable."),
-        click.option("--seed", type=int, metavar="N", help="Start sampling from this seed."),
-        click.option("--device", cls=EnvironOption, envvar="FLANCHAT_DEVICE", metavar="NAME",
-                     help="auto, npu[:N,...], cuda[:N,...], mps or cpu."),
-        click.option("--precision", default="auto", metavar="NAME",
-                     help="auto, float32, float16, bfloat16 or int8 (default: auto, the quickest that answers as "
-                     "float32 does)."),
-        click.option("-s", "--session", metavar="N|NAME", help="Go on with a session, or begin one of that name."),
-        click.option("-c", "--continue", "go_on", is_flag=True, help="Go on with the last session."),
-        click.option("--system", metavar="TEXT", help="Instruction to put first."),
-        click.option("--profiles", "profiles_folder", type=click.Path(path_type=Path), metavar="DIR",
-                     help="Look for profiles here first."),
-        click.option("--no-log", "--no-save", "no_log", is_flag=True, help="Record nothing."),
-        click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers."),
-        click.option("--no-color", is_flag=True, help="No colour."),
-        click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say."),
-    ]  # fmt: skip
-    single = [
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object with everything."),
-        click.option("--show-prompt", is_flag=True, help="Print the exact prompt to standard error first."),
-        click.option(
-            "--jsonl",
-            "as_jsonl",
-            is_flag=True,
-            help="Each line of standard input is a question; print one JSON object per line.",
-        ),
-        click.option("--stats", is_flag=True, help="Print times and counts to standard error after the answer."),
-        click.option("--dry-run", is_flag=True, help="Print the prompt and its token counts; ask nothing."),
-    ]
+def flag(*flags: str, **parameters: Any) -> Any:
+    """A field that is False unless its flag is given."""
+    return option(*flags, is_flag=True, default=False, **parameters)
 
-    def decorate(function: _F) -> _F:
-        for option in reversed([*both, *single] if one_shot else both):
-            function = option(function)
-        return function
+
+def takes(
+    kind: type[_Options],
+) -> Callable[[Callable[Concatenate[Environment, _Options, _P], None]], Callable[..., None]]:
+    """Decorates the function of a click command: it gets the Environment, a `kind`, and click's arguments by name."""
+
+    def decorate(function: Callable[Concatenate[Environment, _Options, _P], None]) -> Callable[..., None]:
+        fields = list(_own_first(kind))
+
+        @functools.wraps(function)
+        def call(*args: Any, **values: Any) -> None:
+            options = kind(**{field.name: values.pop(field.name) for field in fields})
+            function(click.get_current_context().obj, options, *args, **values)
+
+        command: Callable[..., None] = call
+        for field in reversed(fields):
+            parameters = field.metadata["parameters"]
+            command = click.option(*field.metadata["flags"], field.name, cls=EnvironOption, **parameters)(command)
+        return command
 
     return decorate
 
 
-def model_names(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """What a shell offers for a model's name: those at hand, or folders."""
+def _own_first(kind: Any) -> Iterator[dataclasses.Field[Any]]:
+    """The fields of a class before the inherited ones, so that --help begins with what is special to a command."""
+    inherited = kind.__base__ if dataclasses.is_dataclass(kind.__base__) else None
+    names = [field.name for field in dataclasses.fields(inherited)] if inherited is not None else []
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    yield from (field for name, field in fields.items() if name not in names)
+    if inherited is not None:
+        yield from (fields[field.name] for field in _own_first(inherited))
+
+
+class EnvironOption(click.Option):
+    """An option whose variable is looked up in the Environment, not in the process."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """The variable's value; None when it is unset or empty."""
+        return ctx.obj.environ.get(self.envvar) or None if self.envvar else None
+
+
+def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """What a shell completes a model's name to: models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
 
     from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
@@ -97,72 +87,80 @@ def model_names(context: click.Context, parameter: click.Parameter, typed: str) 
     return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
-def open_view(env: Environment, options: dict[str, Any]) -> View:
-    """The screen as the options, the environment and the terminal allow it."""
+@dataclass(frozen=True, kw_only=True)
+class ScreenOptions:
+    """How to write to a terminal."""
+
+    plain: bool = flag("--plain", help="No colour, no cursor movement: for pipes and screen readers.")
+    no_color: bool = flag("--no-color", help="No colour.")
+    debug: bool = flag("--debug", help="Show tracebacks and what libraries print.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions(ScreenOptions):
+    """Which model to open, and where."""
+
+    model: str | None = option(
+        "-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
+        help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled).",
+    )  # fmt: skip
+    device: str | None = option(
+        "--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu."
+    )
+    precision: str = option(
+        "--precision", default="auto", metavar="NAME",
+        help="auto, float32, float16, bfloat16 or int8 (default: auto, the fastest that answers as float32 does).",
+    )  # fmt: skip
+    convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupOptions(ModelOptions):
+    """Where profiles come from, and changes to them."""
+
+    settings: tuple[str, ...] = option("-o", "--set", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+    variables: tuple[str, ...] = option(
+        "--var", multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
+    )
+    profiles_folder: Path | None = option(
+        "--profiles", type=click.Path(path_type=Path), metavar="DIR", help="Look for profiles here first."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions(SetupOptions):
+    """What a session is held with, and where it is recorded."""
+
+    profile: str | None = option(
+        "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE", help="Profile to use (default: plain)."
+    )
+    seed: int | None = option("--seed", type=int, metavar="N", help="Seed for sampling.")
+    system: str | None = option("--system", metavar="TEXT", help="Instruction to put before the prompt.")
+    session: str | None = option(
+        "-s", "--session", metavar="N|NAME", help="Resume a session, or start one of that name."
+    )
+    continue_last: bool = flag("-c", "--continue", help="Resume the last session.")
+    no_log: bool = flag("--no-log", "--no-save", help="Record nothing.")
+
+
+def open_view(env: Environment, options: ScreenOptions = ScreenOptions()) -> View:
+    """Standard output as a screen, with as much colour and movement as options, environment and terminal allow."""
     from flanchat.ui.results import View
     from flanchat.ui.terminal import is_dumb
 
-    plain = bool(options.get("plain")) or is_dumb(env.stdout, env.environ)
-    return View(env.stdout, env.environ, plain=plain, color=colored(env, options))
+    plain = options.plain or is_dumb(env.stdout, env.environ)
+    return View(env.stdout, env.environ, plain=plain, color=has_color(env, options))
 
 
-def colored(env: Environment, options: dict[str, Any]) -> bool:
-    """Whether neither --no-color nor NO_COLOR forbids colour."""
-    return not options.get("no_color") and not env.environ.get("NO_COLOR")
+def has_color(env: Environment, options: ScreenOptions = ScreenOptions()) -> bool:
+    """Whether neither --no-color nor NO_COLOR turns colour off."""
+    return not options.no_color and not env.environ.get("NO_COLOR")
 
 
-def choose(env: Environment, options: dict[str, Any], story: SessionRecord | None = None) -> Choice:
-    """What configuration, environment and flags say together.
-
-    story: a session to go on with; its profile, settings and variables stand where no option says otherwise.
-    """
-    from flanchat.prompting.config import load_config
-    from flanchat.prompting.profile import check_variable, find_profile, profile_folders
-    from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
-
-    config = load_config(env.environ)
-    earlier = story if options["profile"] is None else None
-    if earlier is not None and earlier.profile is not None:
-        profile = earlier.profile
-    else:
-        name = options["profile"] or config.profile or "plain"
-        profile = find_profile(name, profile_folders(options["profiles_folder"], env.environ))
-    if options["system"] is not None:
-        from flanchat.prompting.profile_writer import with_prefix
-
-        profile = with_prefix(profile, options["system"])
-    values = parse_settings(pairs(options["pairs"], "-o"))
-    if options["seed"] is not None:
-        values["decode.seed"] = find_setting("seed").check(options["seed"])
-    settings = (
-        Settings()
-        .with_layer("config", config.settings)
-        .with_layer(f"profile {profile.name}", profile.settings)
-        .with_layer("flag", values)
-    )
-    if earlier is not None and earlier.conversation.answers:
-        settings = settings.restored(earlier.settings)
-    given = dict(pairs(options["variables"], "--var"))
-    then = story.variables if story is not None else {}
-    variables = {**{name: value for name, value in then.items() if name in profile.vars}, **given}
-    for variable, value in given.items():
-        try:
-            check_variable(profile, variable, value)
-        except UsageError as error:
-            raise UsageError(f"--var {error.message}") from None
-    model = options["model"] or profile.model or config.model
-    device = options["device"] or profile.device or config.device or "auto"
-    try:
-        DEVICE.check(device)
-    except UsageError as error:
-        raise UsageError(f"--{error.message}") from None
-    return Choice(profile, settings, variables, model, device, config)
-
-
-def pairs(words: Sequence[str], option: str) -> list[tuple[str, str]]:
-    """The NAME=VALUE words that were given to an option."""
+def name_value_pairs(words: Sequence[str], flag: str) -> list[tuple[str, str]]:
+    """NAME=VALUE words as pairs. flag: the option that they were given to, for the message."""
     pairs = [word.partition("=") for word in words]
     for name, equals, __ in pairs:
         if not equals:
-            raise UsageError(_("{option} {name}: expected NAME=VALUE").format(option=option, name=name))
+            raise UsageError(_("{option} {name}: expected NAME=VALUE").format(option=flag, name=name))
     return [(name.strip(), value) for name, __, value in pairs]

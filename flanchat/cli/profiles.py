@@ -1,4 +1,4 @@
-"""`flanchat profiles`: list, show and check."""
+"""`flanchat profiles`: list, show and check profiles."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
-from flanchat.cli.environment import Environment, EnvironOption
+from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
-from flanchat.cli.options import open_view
+from flanchat.cli.options import EnvironOption, ModelOptions, complete_model, open_view
 
 
 @click.group(invoke_without_command=True)
@@ -33,7 +33,7 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
     from flanchat.prompting.profile import list_profiles, profile_folders
     from flanchat.ui.tables import profiles_table
 
-    open_view(env, {}).table(profiles_table(list_profiles(profile_folders(folder, env.environ))))
+    open_view(env).table(profiles_table(list_profiles(profile_folders(folder, env.environ))))
 
 
 @profiles.command("show")
@@ -41,7 +41,7 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 @_profiles_folder
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
-    """Print a profile's file."""
+    """Print the file of a profile."""
     from flanchat.prompting.profile import find_profile, profile_folders
     from flanchat.ui.tables import profile_source
 
@@ -52,18 +52,14 @@ def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
 @_profiles_folder
 @click.option(
-    "-m",
-    "--model",
-    cls=EnvironOption,
-    envvar="FLANCHAT_MODEL",
-    metavar="NAME|FOLDER",
-    help="Whose vocabulary is asked.",
-)
+    "-m", "--model", cls=EnvironOption, envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
+    help="Model whose vocabulary to check against (default: bundled).",
+)  # fmt: skip
 @click.pass_obj
 def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None, model: str | None) -> None:
-    """Say whether profiles are right; every problem with its line. Exit status 2 when one is not.
+    """Check profiles; print every problem with its line. The exit status is 2 when there is one.
 
-    What a right profile would lose on its way to the bundled vocabulary is told too, and changes no status.
+    Also warns about text that the model's vocabulary cannot represent; warnings do not change the exit status.
     """
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.prompting.lint import lint
@@ -71,17 +67,17 @@ def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None
     from flanchat.prompting.settings import Settings
 
     folders = profile_folders(folder, env.environ)
-    __, checkpoint = find_model(env, model, {})
+    __, checkpoint = find_model(env, ModelOptions(model=model))
     tokenizer = open_tokenizer(checkpoint.tokenizer)
-    wrong = []
+    problems = []
     for name in names:
         try:
             profile = find_profile(name, folders)
         except UsageError as error:
-            wrong.append(error.message)
+            problems.append(error.message)
             continue
         settings = Settings().with_layer(f"profile {profile.name}", profile.settings)
-        notes = lint(profile, tokenizer.measure, settings)
-        env.print(show("\n".join(notes) if notes else _("{path}: ok").format(path=profile.path)))
-    if wrong:
-        raise UsageError("\n".join(wrong))
+        warnings = lint(profile, tokenizer.measure, settings)
+        env.print(show("\n".join(warnings) if warnings else _("{path}: ok").format(path=profile.path)))
+    if problems:
+        raise UsageError("\n".join(problems))

@@ -1,10 +1,10 @@
-"""`flanchat replay`: a recorded conversation asked again, with a status that says whether the answers are the same."""
+"""`flanchat replay`: answers a recorded session again; the exit status says whether the answers are the same."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,46 +12,51 @@ from flanchat.base.errors import DIFFERS, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_engine, open_library
-from flanchat.cli.options import model_names, open_view, pairs
+from flanchat.cli.options import SetupOptions, complete_model, flag, name_value_pairs, open_view, option, takes
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
     from flanchat.experiments.replay import Mode, Overrides, Replay
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReplayOptions(SetupOptions):
+    """What to change against the record."""
+
+    profile: str | None = option(
+        "-p", "--profile", metavar="NAME|FILE", help="Use this profile instead of the recorded one."
+    )
+    model: str | None = option(
+        "-m", "--model", metavar="NAME|FOLDER", shell_complete=complete_model,
+        help="Ask this model instead of the recorded one.",
+    )  # fmt: skip
+    device: str | None = option(
+        "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
+    )
+    precision: str = option(
+        "--precision",
+        default="",
+        metavar="NAME",
+        help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
+    )
+    held: bool = option(
+        "--held/--free", default=True, help="Put recorded answers into the history (default), or the new ones."
+    )
+    exact: bool = flag(
+        "--exact", help="Answer one turn at a time, never in a batch; always so when nothing is changed."
+    )
+    everything: bool = flag("--all", help="Replay every answer in the file, not only those of the last branch.")
+    as_json: bool = flag("--json", help="Print one JSON object with all turns.")
+
+
 @click.command()
 @click.argument("which", metavar="FILE|N|NAME")
-@click.option("-p", "--profile", metavar="NAME|FILE", help="Ask with this profile instead of the recorded one.")
-@click.option("-m", "--model", metavar="NAME|FOLDER", shell_complete=model_names, help="Ask this model instead.")
-@click.option(
-    "--held/--free",
-    "held",
-    default=True,
-    help="Each turn sees the recorded answers before it (default), or the new ones.",
-)
-@click.option("-o", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable.")
-@click.option("--device", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu (default: as recorded).")
-@click.option("--precision", metavar="NAME", help="auto, float32, float16, bfloat16 or int8 (default: as recorded).")
-@click.option("--exact", is_flag=True, help="One turn at a time, never as a batch; a re-run always is.")
-@click.option("--all", "everything", is_flag=True, help="Every answer in the file, not those of the last branch alone.")
-@click.option(
-    "--profiles",
-    "profiles_folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Look for profiles here first.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with all turns.")
-@click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
-@click.option("--no-color", is_flag=True, help="No colour.")
-@click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-@click.pass_obj
-def replay(env: Environment, /, which: str, **options: Any) -> None:
-    """Ask a session's questions again, and show old and new answers.
+@takes(ReplayOptions)
+def replay(env: Environment, options: ReplayOptions, which: str) -> None:
+    """Answer the prompts of a session again, and compare old and new answers.
 
-    Without options: with the recorded model, profile, settings and seeds, one turn at a time; are the answers
-    identical? Nothing is recorded. Ends with 0 when all answers are the same, with 6 when one differs.
+    Without options, uses the recorded model, profile, settings and seeds, one turn at a time, to check whether the
+    answers are identical. Records nothing. The exit status is 0 when all answers are the same, 6 when one differs.
 
     \b
     flanchat replay talk.jsonl
@@ -61,17 +66,17 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
     from flanchat.experiments.replay import Replay
     from flanchat.sessions.library import find_record
 
-    path, story = find_record(which, open_library(env), env.environ)
-    change = _change(env, options)
-    mode: Mode = "held" if options["held"] else "free"
+    path, record = find_record(which, open_library(env), env.environ)
+    overrides = _overrides(env, options)
+    mode: Mode = "held" if options.held else "free"
     engines = _Engines(env, options)
     try:
-        work = Replay(story, path, change, mode, engines.open, everything=options["everything"], exact=options["exact"])
+        work = Replay(record, path, overrides, mode, engines.open, everything=options.everything, exact=options.exact)
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
     try:
         with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
-            if options["as_json"]:
+            if options.as_json:
                 _print_json(env, work)
             else:
                 _print(env, work, engines, options)
@@ -83,43 +88,43 @@ def replay(env: Environment, /, which: str, **options: Any) -> None:
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _change(env: Environment, options: dict[str, Any]) -> Overrides:
+def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
     from flanchat.experiments.replay import Overrides
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
     from flanchat.prompting.settings import parse_settings
 
     profile = None
-    if options["profile"]:
-        profile = find_profile(options["profile"], profile_folders(options["profiles_folder"], env.environ))
-    variables = dict(pairs(options["variables"], "--var"))
+    if options.profile:
+        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
+    variables = dict(name_value_pairs(options.variables, "--var"))
     if profile is not None:
         for name, value in variables.items():
             check_variable(profile, name, value)
     return Overrides(
         profile,
-        parse_settings(pairs(options["pairs"], "-o")),
+        parse_settings(name_value_pairs(options.settings, "-o")),
         variables,
-        model=options["model"] is not None,
-        place=options["device"] is not None or options["precision"] is not None,
+        model=options.model is not None,
+        place=options.device is not None or bool(options.precision),
     )
 
 
 class _Engines:
-    """The model of a recorded stamp, or the one that was asked for; one at a time."""
+    """Opens the recorded model or the one of the options; keeps one open at a time."""
 
-    def __init__(self, env: Environment, options: dict[str, Any]) -> None:
+    def __init__(self, env: Environment, options: ReplayOptions) -> None:
         self._env, self._options = env, options
         self._engine: Engine | None = None
         self._wanted: tuple[str | None, str, str] | None = None
 
     def open(self, card: ModelCard | None) -> Engine:
-        """The engine for a stamp. On a machine without its device or precision, the one that suits the machine."""
+        """The engine for a recorded model; on this machine's own device where the recorded one cannot be used."""
         options = self._options
-        model = options["model"] or (card.name if card is not None else None)
+        model = options.model or (card.name if card is not None else None)
         here = ("auto", "auto")
-        then = here if card is None or options["model"] else (card.device or "auto", card.precision or "auto")
-        device, precision = options["device"] or then[0], options["precision"] or then[1]
-        if options["device"] and not options["precision"]:  # the recorded precision may not suit it
+        then = here if card is None or options.model else (card.device or "auto", card.precision or "auto")
+        device, precision = options.device or then[0], options.precision or then[1]
+        if options.device and not options.precision:  # the recorded precision may not exist there
             precision = "auto"
         wanted = model, device, precision
         if self._engine is None or wanted != self._wanted:
@@ -128,28 +133,30 @@ class _Engines:
             try:
                 self._engine = self._opened(model, device, precision)
             except ModelError as error:
-                if options["model"]:
+                if options.model:
                     raise
                 raise ModelError(
-                    _("the recorded model is not here: {why}; -m NAME asks another one").format(why=error.message)
+                    _("the recorded model is not available: {why}; use -m NAME to ask another one").format(
+                        why=error.message
+                    )
                 ) from None
             try:
                 self._engine.card()
             except ModelError:
-                if (device, precision) == here or options["device"] or options["precision"]:
+                if (device, precision) == here or options.device or options.precision:
                     raise
                 self.close()
                 self._engine = self._opened(model, *here)
         return self._engine
 
     def _opened(self, model: str | None, device: str, precision: str) -> Engine:
-        return open_engine(self._env, model, device, {**self._options, "precision": precision})
+        return open_engine(self._env, replace(self._options, model=model, device=device, precision=precision))
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
 
-    def words(self) -> str:
-        """What the engine is doing, as long as it is not ready."""
+    def status(self) -> str:
+        """The status of the engine until it is ready, then ""."""
         from flanchat.base.format import not_ready
 
         return "" if self._engine is None else not_ready(self._engine.status)
@@ -163,14 +170,14 @@ class _Engines:
             self._engine.close()
 
 
-def _print(env: Environment, work: Replay, engines: _Engines, options: dict[str, Any]) -> None:
+def _print(env: Environment, work: Replay, engines: _Engines, options: ReplayOptions) -> None:
     from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
     from flanchat.ui.types import ResultStream
 
     view = open_view(env, options)
-    working = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
+    stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
-        view.stream(working, lambda: engines.words() or working.status())
+        view.stream(stream, lambda: engines.status() or stream.status())
     except KeyboardInterrupt:  # while a model was loading
         for line in replay_summary(work):
             view.print(line)

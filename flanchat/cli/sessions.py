@@ -1,4 +1,4 @@
-"""`flanchat sessions`: list, show, search, export and remove what was recorded."""
+"""`flanchat sessions`: list, show, search, export and remove recorded sessions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def list_sessions(env: Environment, most: int, as_json: bool) -> None:
         for entry in entries:
             env.print(json.dumps(dataclasses.asdict(entry), default=str))
     else:
-        open_view(env, {}).show(sessions_table(entries))
+        open_view(env).show(sessions_table(entries))
 
 
 @sessions.command("show")
@@ -60,7 +60,7 @@ def show_session(env: Environment, which: str) -> None:
 @_json
 @click.pass_obj
 def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json: bool) -> None:
-    """Find words in all sessions."""
+    """Search all sessions for words."""
     from flanchat.ui.tables import hits_table
 
     hits = open_library(env).search(" ".join(words), most)
@@ -68,7 +68,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json
         for hit in hits:
             env.print(json.dumps(dataclasses.asdict(hit), default=str))
     else:
-        open_view(env, {}).show(hits_table(hits, " ".join(words)))
+        open_view(env).show(hits_table(hits, " ".join(words)))
 
 
 @sessions.command("export")
@@ -77,7 +77,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.pass_obj
 def export_session(env: Environment, which: str, file: Path, force: bool) -> None:
-    """Write a session to FILE, as its ending says: .md, .html, .json, .jsonl or .txt."""
+    """Write a session to FILE in the format of its extension: .md, .html, .json, .jsonl or .txt."""
     from flanchat.export.exporters import write_export
 
     library = open_library(env)
@@ -90,13 +90,13 @@ def export_session(env: Environment, which: str, file: Path, force: bool) -> Non
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None:
-    """Delete sessions for good."""
+    """Delete sessions permanently."""
     library = open_library(env)
     paths = list(dict.fromkeys(library.find(one) for one in which))
     if not yes:
-        question = _("Delete {names} for good?").format(names=", ".join(path.name for path in paths))
+        question = _("Delete {names} permanently?").format(names=", ".join(path.name for path in paths))
         if not env.confirm(show(question)):
-            raise UsageError(_("nothing was deleted; --yes deletes without asking"))
+            raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
     for path in paths:
         library.remove(path)
         env.print(show(_("Deleted: {path}").format(path=path)))

@@ -1,10 +1,11 @@
-"""`flanchat sweep`: a file of prompts, asked with several profiles and settings, one line written per answer."""
+"""`flanchat sweep`: answers a file of prompts with several profiles and settings, and writes a line per answer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,12 @@ import click
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _
-from flanchat.cli.environment import Environment, EnvironOption
-from flanchat.cli.options import choose, colored, model_names, pairs
+from flanchat.cli.environment import Environment
+from flanchat.cli.opening import find_model, open_engine_of
+from flanchat.cli.options import SessionOptions, SetupOptions, flag, has_color, name_value_pairs, option, takes
+from flanchat.cli.resolved import ResolvedOptions, check_variables, resolve_options
 
 if TYPE_CHECKING:
-    from flanchat.cli.options import Choice
     from flanchat.engine.checkpoint.validate import ModelSource
     from flanchat.engine.events import Request
     from flanchat.engine.protocol import ModelCard
@@ -28,117 +30,89 @@ if TYPE_CHECKING:
 
 BATCH = {"cpu": 16}
 BATCH_ELSEWHERE = 64
-_KEPT = ("eos", "length", "stop", "empty")  # what counts as an answer; interrupted ones are made again
+_KEPT = ("eos", "length", "stop", "empty")  # interrupted answers are made again
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepOptions(SetupOptions):
+    """Which answers to make, and where to write them."""
+
+    profiles: tuple[str, ...] = option("-p", "--profile", multiple=True, metavar="NAME,...", help="Profiles to use.")
+    settings: tuple[str, ...] = option(
+        "-o", "--set", multiple=True, metavar="NAME=VALUE,...",
+        help="Settings; all combinations of several values (0,0.7 or 1..4) are tried.",
+    )  # fmt: skip
+    out: Path | None = option(
+        "--out", type=click.Path(path_type=Path), metavar="FILE",
+        help="Write to a .jsonl or .parquet file, or resume it (default: JSONL to standard output).",
+    )  # fmt: skip
+    prompt_column: str | None = option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
+    target_column: str | None = option("--target-column", metavar="NAME", help="Column that holds the right answers.")
+    seed: int | None = option(
+        "--seed", type=int, metavar="N", help="Derive the seed of each answer from this one (default: 0)."
+    )
+    batch: int | None = option(
+        "--batch", type=click.IntRange(min=1), metavar="N", help="Batch size (default: 16 on a CPU, 64 elsewhere)."
+    )
+    engine: str = option(
+        "--engine", type=click.Choice(["local", "ray"]), default="local",
+        help="Answer on this machine, or with the workers of a Ray cluster (default: local).",
+    )  # fmt: skip
+    address: str | None = option(
+        "--address", metavar="HOST:PORT", help="Ray cluster to use; auto finds it (default: start one here)."
+    )
+    workers: int | None = option(
+        "--workers", type=click.IntRange(min=1), metavar="N",
+        help="Number of Ray workers (default: one per NPU or GPU, else one per four CPUs).",
+    )  # fmt: skip
+    as_json: bool = flag("--json", help="Print the summary as one JSON object; needs --out.")
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("-p", "--profile", "profiles", multiple=True, metavar="NAME,...", help="Profiles to ask with.")
-@click.option(
-    "-o",
-    "--set",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE,...",
-    help="Settings; several values (0,0.7 or 1..4) are all tried, each with each.",
-)
-@click.option(
-    "-m",
-    "--model",
-    cls=EnvironOption,
-    envvar="FLANCHAT_MODEL",
-    metavar="NAME|FOLDER",
-    shell_complete=model_names,
-    help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled).",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write to a .jsonl or .parquet file and go on with it (default: JSONL to standard output).",
-)
-@click.option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
-@click.option("--target-column", metavar="NAME", help="Column that holds the right answers.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Fill in a profile's variable.")
-@click.option("--seed", type=int, metavar="N", help="Derive each answer's seed from this one (default: 0).")
-@click.option(
-    "--batch",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Answers made side by side (default: 16 on a CPU, 64 elsewhere).",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "ray"]),
-    default="local",
-    help="Answer here, or by the workers of a Ray cluster (default: local).",
-)
-@click.option("--address", metavar="HOST:PORT", help="Ray cluster to use; auto finds it (default: start one here).")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Ray workers (default: one for each NPU or GPU, else for each four CPUs).",
-)
-@click.option(
-    "--device", cls=EnvironOption, envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N], cuda[:N], mps or cpu."
-)
-@click.option("--precision", default="auto", metavar="NAME", help="auto, float32, float16, bfloat16 or int8.")
-@click.option("--convert-bin", is_flag=True, help="Turn .bin weights into safetensors first, once.")
-@click.option(
-    "--profiles",
-    "profiles_folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Look for profiles here first.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object; needs --out.")
-@click.option("--plain", is_flag=True, help="No colour, no cursor movement: for pipes and screen readers.")
-@click.option("--no-color", is_flag=True, help="No colour.")
-@click.option("--debug", is_flag=True, help="Show tracebacks and what libraries say.")
-@click.pass_obj
-def sweep(env: Environment, /, file: str, **options: Any) -> None:
-    """Ask every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
+@takes(SweepOptions)
+def sweep(env: Environment, options: SweepOptions, file: str) -> None:
+    """Answer every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
 
-    The same command goes on where it was cut. With a column of right answers it says how many were right.
+    The same command resumes an interrupted sweep. With a column of right answers, it prints how many were right.
 
     \b
     flanchat sweep questions.csv -p plain,qa --out answers.jsonl
     flanchat sweep news.jsonl -p headline -o do_sample=true -o temperature=0.5,1 -o seed=1..4 --out all.parquet
-    """  # fmt: skip
-    from flanchat.cli.opening import find_model
+    """
     from flanchat.engine.t5.local import weights_digest
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.experiments.prompt_file import read_prompts
     from flanchat.experiments.sweep import axes, plan_sweep, variants
 
     _check(options)
-    rows = read_prompts(file, _content(env, file), options["prompt_column"], options["target_column"])
-    choices = _choices(env, options)
-    given = axes(pairs(options["pairs"], "-o"))
-    if options["seed"] is not None:
-        given["seed"] = [options["seed"]]
-    setups = _setups(options, choices)
+    rows = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
+    resolved = _resolved(env, options)
+    given = axes(name_value_pairs(options.settings, "-o"))
+    if options.seed is not None:
+        given["seed"] = [options.seed]
+    setups = _setups(options, resolved)
     all_variants = variants(setups, given)
     idle = [set(variant.settings.ineffective().values()) for variant in all_variants]
     for why in sorted(set.intersection(*idle)):
         env.complain(why)
     if scored := {s.profile.name for s in setups if s.choices}:
         env.complain(
-            _("{profiles}: a sweep writes the answers freely and scores no choices; flanchat choose does").format(
+            _("{profiles}: a sweep generates answers freely and scores no choices; flanchat choose does").format(
                 profiles=", ".join(sorted(scored))
             )
         )
-    source, checkpoint = find_model(env, _same_model(choices), options)
+    options = _with_one_model(options, resolved)
+    source, checkpoint = find_model(env, options)
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     model = weights_digest(checkpoint, env.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
-        lines = _Lines(env, wanted, options["out"])
+        lines = _Lines(env, wanted, options.out)
         stack.callback(lines.close)
         _announce(env, wanted, lines)
         if len(lines.done) < len(wanted.cells):
-            crew = _crew(env, source, choices[0].device, model, options)
+            crew = _crew(env, source, model, options)
             stack.callback(crew.close)
             _run(env, wanted, lines, crew, options)
     lines.finish()
@@ -146,18 +120,17 @@ def sweep(env: Environment, /, file: str, **options: Any) -> None:
 
 
 class _Lines:
-    """Where the answers are written, which of them are there already, and what they come to."""
+    """Where answers are written, which exist already, and their totals."""
 
     def __init__(self, env: Environment, plan: SweepPlan, out: Path | None) -> None:
-        """out: None prints them. Raises UsageError when the file holds what is not of this sweep."""
+        """out: None for standard output. Raises UsageError when the file holds answers of another sweep."""
         from flanchat.experiments.results_file import Journal
         from flanchat.experiments.sweep import Tally
 
-        self._env = env
-        self.out = out
+        self.env, self.out = env, out
         self.tallies: list[Tally] = [Tally() for __ in plan.variants]
         self.done: set[str] = set()
-        self._engine: Mapping[str, Any] | None = None  # the one that the lines before were made by
+        self._engine: Mapping[str, Any] | None = None  # that made the existing answers
         self._cells = {cell.key: cell for cell in plan.cells}
         self._journal: Journal | None = None
         if out is None:
@@ -165,7 +138,7 @@ class _Lines:
         self._path = path = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
         if path != out and out.exists() and not path.exists():
             raise UsageError(
-                _("{out}: exists already, without its journal {journal}; give --out another name").format(
+                _("{out}: exists already, without its journal {journal}; use another name for --out").format(
                     out=out, journal=path.name
                 )
             )
@@ -181,7 +154,7 @@ class _Lines:
         cell = self._cells.get(record["key"])
         if cell is None:
             raise UsageError(
-                _("{path}:{line}: belongs to another sweep: {why}; give --out another name").format(
+                _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(
                     path=self._path, line=number, why=plan.stray(record)
                 )
             )
@@ -191,7 +164,7 @@ class _Lines:
         self._engine = self._engine or record.get("engine")
 
     def check(self, card: ModelCard) -> None:
-        """Raise UsageError when the lines so far were made on another kind of device or in another precision."""
+        """Raise UsageError when the existing answers were made on another kind of device or in another precision."""
         before = self._engine or {}
         then, now = (
             (str(device).partition(":")[0], precision)
@@ -202,9 +175,9 @@ class _Lines:
         )
         if then != now:
             raise UsageError(
-                _("{path}: was begun on {device} in {precision}, and this is {now}; give --out another name").format(
-                    path=self.out, device=then[0], precision=then[1], now=" ".join(now)
-                )
+                _(
+                    "{path}: was started on {device} in {precision}, but this is {now}; use another name for --out"
+                ).format(path=self.out, device=then[0], precision=then[1], now=" ".join(now))
             )
 
     def add(self, records: Sequence[Mapping[str, Any]]) -> None:
@@ -212,7 +185,7 @@ class _Lines:
         if self._journal is not None:
             self._journal.add(records)
         elif records:
-            self._env.print("\n".join(map(json.dumps, records)))
+            self.env.print("\n".join(map(json.dumps, records)))
         for record in records:
             self.done.add(record["key"])
             self.tallies[self._cells[record["key"]].variant].add(record)
@@ -222,15 +195,15 @@ class _Lines:
             self._journal.close()
 
     def finish(self) -> None:
-        """All answers are there: make what was asked for of the journal."""
+        """Write the Parquet file, once all answers are in its journal."""
         if self.out is not None and self._path != self.out:
             from flanchat.experiments.parquet import write_parquet
 
             write_parquet(self._path, self.out)
 
 
-def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: dict[str, Any]) -> None:
-    """Have all cells answered that are not done. Ctrl-C keeps what is finished and raises KeyboardInterrupt."""
+def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: SweepOptions) -> None:
+    """Answer all tasks that are not done. Ctrl-C keeps the finished ones and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
     from flanchat.ui.progress import CountProgress
 
@@ -241,10 +214,10 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: 
         pressed = True
         crew.stop()
 
-    usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, which is not to count as answering
-    size = options["batch"] or usual
+    usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, before time is measured
+    size = options.batch or usual
     batches = list(plan.batches(size, lines.done))
-    plain, color = options["plain"], colored(env, options)
+    plain, color = options.plain, has_color(env, options)
     try:
         with (
             CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
@@ -271,9 +244,10 @@ def _answer(
     count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
-    from flanchat.engine.events import Finished
+    from flanchat.base.clock import format_utc
     from flanchat.engine.protocol import Known
     from flanchat.experiments.sweep import request
+    from flanchat.sessions.batch import collect
 
     waiting: dict[int, Any] = {}
 
@@ -289,14 +263,14 @@ def _answer(
         if not checked:
             lines.check(card)
             checked = True
-        answers, made_by = waiting.pop(number), Known(card)
-        for event in events:
-            answers[event.row].take(event, made_by)
-            if isinstance(event, Finished):
-                answers[event.row].batch = len(answers)
-                answers[event.row].end()
+        answers = waiting.pop(number)
+        for answer in answers:
+            answer.batch = len(answers)
+        for __ in collect(events, answers, Known(card)):
+            pass
+        at = format_utc(lines.env.now())
         kept = [
-            plan.record(cell, answer)
+            plan.record(cell, answer, at)
             for cell, answer in zip(batches[number], answers, strict=True)
             if answer.finish in _KEPT
         ]
@@ -310,7 +284,7 @@ def _keep_note(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
         env.complain(_("{done} of {total} answers were printed").format(**counts))
     else:
         env.complain(
-            _("{done} of {total} answers are kept for {out}; the same command goes on from there").format(
+            _("{done} of {total} answers are kept in {out}; the same command resumes from there").format(
                 out=lines.out, **counts
             )
         )
@@ -327,42 +301,44 @@ def _announce(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
         )
     )
     if lines.done:
-        env.complain(_("{done} of them are there already").format(done=len(lines.done)))
+        env.complain(_("{done} of them exist already").format(done=len(lines.done)))
 
 
-def _report(env: Environment, file: str, plan: SweepPlan, tallies: Sequence[Tally], options: dict[str, Any]) -> None:
+def _report(env: Environment, file: str, plan: SweepPlan, tallies: Sequence[Tally], options: SweepOptions) -> None:
     from flanchat.ui.scoreboard import draw
 
     figures = [
         {"profile": v.profile.name, "settings": v.label, "varied": dict(v.varied), **tally.as_dict()}
         for v, tally in zip(plan.variants, tallies, strict=True)
     ]
-    draw(figures, env.stderr, env.environ, plain=options["plain"], color=colored(env, options))
-    if options["as_json"]:
-        about = {"file": file, "out": str(options["out"]), "prompts": len(plan.rows), "answers": len(plan.cells)}
+    draw(figures, env.stderr, env.environ, plain=options.plain, color=has_color(env, options))
+    if options.as_json:
+        about = {"file": file, "out": str(options.out), "prompts": len(plan.rows), "answers": len(plan.cells)}
         env.print(json.dumps({**about, "variants": figures}))
 
 
-def _check(options: Mapping[str, Any]) -> None:
-    """Refuse what makes no sense together, before anything is read."""
-    out: Path | None = options["out"]
+def _check(options: SweepOptions) -> None:
+    """Refuse options that exclude each other, before anything is read."""
+    out: Path | None = options.out
     if out is not None and out.suffix not in (".jsonl", ".parquet"):
         raise UsageError(_("--out {out}: expected a name that ends in .jsonl or .parquet").format(out=out))
     if out is not None and out.suffix == ".parquet":
         from flanchat.experiments.parquet import demand_pyarrow
 
         demand_pyarrow()
-    if options["as_json"] and out is None:
+    if options.as_json and out is None:
         raise UsageError(_("--json prints the summary, so the answers need --out FILE"))
-    if options["engine"] != "ray" and (options["address"] or options["workers"]):
-        raise UsageError(_("--address and --workers go with --engine ray"))
+    if options.engine != "ray" and (options.address or options.workers):
+        raise UsageError(_("--address and --workers need --engine ray"))
 
 
 def _content(env: Environment, file: str) -> bytes:
-    """What is in the file of prompts, or comes by the pipe."""
+    """The content of the file of prompts, or of standard input."""
     if file == "-":
         if env.stdin.isatty():
-            raise UsageError(_("- reads prompts from a pipe, one a line, and there is none; give a FILE"))
+            raise UsageError(
+                _("- reads prompts from a pipe, one per line, but standard input is a terminal; pass a FILE")
+            )
         return env.stdin.buffer.read()
     from flanchat.base.files import open_regular, reason
 
@@ -370,65 +346,54 @@ def _content(env: Environment, file: str) -> bytes:
         with open(open_regular(Path(file)), "rb") as prompts:
             return prompts.read()
     except FileNotFoundError:
-        raise UsageError(_("{file}: there is no such file").format(file=file)) from None
+        raise UsageError(_("{file}: no such file").format(file=file)) from None
     except OSError as error:
         raise StorageError(f"{file}: {reason(error)}") from error
 
 
-def _choices(env: Environment, options: dict[str, Any]) -> list[Choice]:
-    """What configuration, environment and flags say for each profile, without the settings that are varied."""
-    words = [name for given in options["profiles"] for name in given.split(",") if name]
-    rest = {**options, "pairs": (), "variables": (), "seed": None, "system": None}
-    choices = [choose(env, {**rest, "profile": word}) for word in words or [env.environ.get("FLANCHAT_PROFILE")]]
-    return list({(choice.profile.name, choice.profile.sha256): choice for choice in choices}.values())
+def _resolved(env: Environment, options: SweepOptions) -> list[ResolvedOptions]:
+    """Each profile, once, with its settings before those of the sweep."""
+    names: list[str | None] = [name for given in options.profiles for name in given.split(",") if name]
+    found = [
+        resolve_options(
+            env,
+            SessionOptions(
+                profile=name, model=options.model, device=options.device, profiles_folder=options.profiles_folder
+            ),
+        )
+        for name in names or [env.environ.get("FLANCHAT_PROFILE") or None]
+    ]
+    return list({(each.setup.profile.name, each.setup.profile.sha256): each for each in found}.values())
 
 
-def _setups(options: dict[str, Any], choices: Sequence[Choice]) -> list[Setup]:
-    """The profiles with the variables given for all prompts. One that only some profiles have is for these."""
-    from flanchat.prompting.profile import check_variable
-    from flanchat.prompting.prompt import Setup
-
-    given = dict(pairs(options["variables"], "--var"))
-    for name, value in given.items():
-        for profile in [c.profile for c in choices if name in c.profile.vars] or [choices[0].profile]:
-            try:
-                check_variable(profile, name, value)
-            except UsageError as error:
-                raise UsageError(f"--var {error.message}") from None
+def _setups(options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> list[Setup]:
+    """The profiles with the variables of --var; each profile gets those that it has."""
+    setups = [each.setup for each in resolved]
+    given = check_variables(options.variables, [setup.profile for setup in setups])
     return [
-        Setup(c.profile, c.settings, {name: value for name, value in given.items() if name in c.profile.vars})
-        for c in choices
+        replace(setup, variables={name: value for name, value in given.items() if name in setup.profile.vars})
+        for setup in setups
     ]
 
 
-def _same_model(choices: Sequence[Choice]) -> str | None:
-    if len({(choice.model, choice.device) for choice in choices}) > 1:
+def _with_one_model(options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> SweepOptions:
+    if len({(each.model, each.device) for each in resolved}) > 1:
         raise UsageError(_("the profiles name different models or devices; choose with --model and --device"))
-    return choices[0].model
+    return replace(options, model=resolved[0].model, device=resolved[0].device)
 
 
-def _crew(env: Environment, source: ModelSource, device: str, model: tuple[str, str], options: dict[str, Any]) -> Crew:
-    """Who answers. model: the checksums that it must have."""
-    if options["engine"] == "ray":
+def _crew(env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions) -> Crew:
+    """The engines that answer. model: the checksums that each must have."""
+    if options.engine == "ray":
         from flanchat.engine.worker.ray_pool import RayCrew
 
         return RayCrew(
-            source, model, device=device, precision=options["precision"], address=options["address"],
-            workers=options["workers"], note=env.complain,
+            source, model, device=options.device or "auto", precision=options.precision, address=options.address,
+            workers=options.workers, note=env.complain,
         )  # fmt: skip
-    from flanchat.cli.opening import large_told
     from flanchat.engine.worker.pool import Alone
 
-    engine = env.open_engine(
-        source,
-        device=device,
-        precision=options["precision"],
-        environ=env.environ,
-        report=large_told(env),
-        note=env.complain,
-        debug=options["debug"],
-    )
-    return Alone(engine)
+    return Alone(open_engine_of(env, source, options))
 
 
 def _file_sha256(path: Path) -> str:

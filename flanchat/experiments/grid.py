@@ -52,7 +52,7 @@ class GridCell:
 
     @property
     def done(self) -> bool:
-        return bool(self.problem) or (self.answer is not None and bool(self.answer.at))
+        return bool(self.problem) or (self.answer is not None and self.answer.ended)
 
 
 @dataclass(slots=True)

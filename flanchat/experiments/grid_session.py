@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
+from flanchat.base.clock import format_utc
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.signals import stop_on_interrupt
@@ -60,15 +61,15 @@ class GridSession:
         self._session, self._open_model, self._exact = session, open_model, exact
         self.engine: Engine = session.engine
         self.current: Answer | None = None if question else session.last()
-        self._asked = "" if self.current is None else self.current.asked
-        self._before = session.conversation.head if self.current is None else self.current.before
+        self._question_id = "" if self.current is None else self.current.question_id
+        self._previous_id = session.conversation.head if self.current is None else self.current.previous_id
         self.grid = plan_grid(
             session.setup.with_settings("once", changes or {}),
             axes,
             question or session.last().question,
             seed=new_seed() if self.current is None else self.current.seed,
             profiles=profiles,
-            earlier=session.earlier(session.conversation.path_to(self._before)),
+            earlier=session.earlier(session.conversation.path_to(self._previous_id)),
             full=full,
             loaded=session.engine.names,
         )
@@ -141,11 +142,11 @@ class GridSession:
         However this ends, all ended cells are on disk.
         """
         session, grid = self._session, self.grid
-        if not self._asked:
-            self._asked = session.put(grid.question)
+        if not self._question_id:
+            self._question_id = session.put(grid.question)
         session.record(
             "whatif.start",
-            self._asked,
+            self._question_id,
             axes={axis.name: list(axis.values) for axis in grid.axes},
             n_cells=len(grid.cells),
             full=grid.full,
@@ -183,7 +184,7 @@ class GridSession:
         begun = cell.answer is not None and (cell.answer.tokens or cell.answer.finish != "interrupted")
         if cell.answer is None or cell.problem or not cell.done or not begun:
             raise UsageError(_("cell {number} has no answer").format(number=number))
-        picked = replace(cell.answer, asked=self._asked, before=self._before)
+        picked = replace(cell.answer, question_id=self._question_id, previous_id=self._previous_id)
         self._session.adopt(picked, cell.setup.profile, picked={"cell": number, "axis_values": cell.varied})
         return picked
 
@@ -191,8 +192,9 @@ class GridSession:
         answer = self.grid.cells[number - 1].answer
         fields: dict[str, Any] = cell_record(self.grid, number)
         if answer is not None:
+            answer.at = format_utc(self._session.now())
             fields |= {"prompt": prompt_record(answer.prompt), "answer": answer_record(answer)}
-        self._session.record("whatif.cell", self._asked, **fields)
+        self._session.record("whatif.cell", self._question_id, **fields)
 
 
 def grid_json(grid: Grid) -> dict[str, Any]:

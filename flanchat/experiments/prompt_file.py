@@ -41,16 +41,16 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
     rows: list[Row] = []
     for line, columns in _READERS[ending](name, content):
         where = f"{name}:{line}"
-        asked = _column(where, columns, prompt, PROMPT_COLUMNS)
-        if asked is None:
+        found = _column(where, columns, prompt, PROMPT_COLUMNS)
+        if found is None:
             raise PromptsError(f"{where}: expected a column {_or(PROMPT_COLUMNS)}, found {_found(columns)}; "
                                "name it with --prompt-column")  # fmt: skip
-        question = _text(columns[asked])
+        question = _text(columns[found])
         if question is None or not question.strip():
-            raise PromptsError(f"{where}: {asked}: expected a prompt, found {_kind(columns[asked])}")
-        right = _column(where, columns, target, tuple(c for c in TARGET_COLUMNS if c != asked))
+            raise PromptsError(f"{where}: {found}: expected a prompt, found {_kind(columns[found])}")
+        right = _column(where, columns, target, tuple(c for c in TARGET_COLUMNS if c != found))
         targets = _targets(where, right, columns[right]) if right is not None else ()
-        others = {c: text for c, value in columns.items() if c != asked and (text := _text(value)) is not None}
+        others = {c: text for c, value in columns.items() if c != found and (text := _text(value)) is not None}
         rows.append(Row(where, question, targets, others))
     if not rows:
         raise PromptsError(f"{name}:1: expected prompts, found none")

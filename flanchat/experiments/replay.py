@@ -159,7 +159,7 @@ def plan_replay(record: SessionRecord, change: Overrides, mode: Mode, *, everyth
 
 def _turn(old: Answer, record: SessionRecord, change: Overrides, mode: Mode, everything: bool) -> Turn:
     conversation = record.conversation
-    path = tuple(conversation.path_to(old.before))
+    path = tuple(conversation.path_to(old.previous_id))
     setup = _changed(record.setups.get(old.id), change)
     if setup is not None and old.choices and not (change.profile is not None and change.profile.choices):
         choices = tuple(choice.text for choice in old.choices)  # maybe given with the question, not the profile's
@@ -344,7 +344,7 @@ class Replay:
         ended: set[int] = set()
         next_up = 0
         for at in answer_all(engine, answers, requests, choices=[turn.choices for turn, __ in pending]):
-            if answers[at].at:
+            if answers[at].ended:
                 ended.add(at)
             while next_up in ended and answers[next_up].finish != "interrupted":  # in the order of the turns
                 yield self._replayed(*pending[next_up])

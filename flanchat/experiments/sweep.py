@@ -90,13 +90,13 @@ class SweepPlan:
         """The task's answer, to be filled in by the engine."""
         return _unanswered(self.rows[task.row], task.row, self.variants[task.variant], self.measure)
 
-    def record(self, task: SweepTask, answer: Answer) -> dict[str, Any]:
-        """The answer as a line of the sweep: its origin, the answer's own record, and its scores."""
+    def record(self, task: SweepTask, answer: Answer, at: str) -> dict[str, Any]:
+        """The answer as a line of the sweep: its origin, the answer's own record, and its scores. at: the time."""
         row, variant = self.rows[task.row], self.variants[task.variant]
         text = answer.short or answer.text
         return {
             "key": task.key,
-            "at": answer.at,
+            "at": at,
             "app_version": __version__,
             "row": task.row + 1,
             "question": row.question,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Mapping
@@ -28,7 +27,10 @@ def to_json(record: SessionRecord) -> str:
         "branches": dict(conversation.ends),
         "way": [answer.id for answer in conversation.turns],
         "answers": [export_record(answer) for answer in conversation.answers.values()],
-        "grids": [dataclasses.asdict(grid) for grid in record.grids],
+        "grids": [
+            {"asked": grid.question_id, "question": grid.question, "axes": grid.axes, "answers": grid.answers}
+            for grid in record.grids
+        ],
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),
         "notes": record.notes,

@@ -214,11 +214,11 @@ def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
     for answer in conversation.answers.values():
         if answer.id in current:
             continue
-        at = place[answer.id] = place.get(answer.before or "", 0)
+        at = place[answer.id] = place.get(answer.previous_id or "", 0)
         turn = turns[at] if at < len(turns) else None
-        follows = answer.before is not None and answer.before not in current
+        follows = answer.previous_id is not None and answer.previous_id not in current
         label = _("Follows another answer") if follows else _relation(answer, turn)
-        question = answer.question if turn is None or answer.asked != turn.asked else None
+        question = answer.question if turn is None or answer.question_id != turn.question_id else None
         found[at].append(Alternate(label, branches.get(answer.id, ""), question, _answer(answer)))
     return [tuple(here) for here in found]
 
@@ -228,7 +228,11 @@ def _relation(other: Answer, turn: Answer | None) -> str:
         return _("Abandoned answer")
     if turn.continues == other.id:
         return _("Before it was continued")
-    return _("Another answer to this question") if other.asked == turn.asked else _("Another question at this turn")
+    return (
+        _("Another answer to this question")
+        if other.question_id == turn.question_id
+        else _("Another question at this turn")
+    )
 
 
 def _session_facts(record: SessionRecord) -> Iterator[Fact]:

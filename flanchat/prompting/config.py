@@ -15,18 +15,17 @@ from flanchat.base import strict_yaml
 from flanchat.base.errors import ConfigError, StorageError, UsageError
 from flanchat.base.i18n import N_, _, untranslated
 from flanchat.base.paths import config_folder
-from flanchat.base.strict_yaml import FieldPath, YamlDocument
+from flanchat.base.strict_yaml import FieldPath, YamlDocument, format_path
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import (
     BY_NAME,
-    BY_SHORT,
     DEVICE,
     SETTINGS,
     Setting,
     Settings,
     Value,
     describe,
-    did_you_mean,
+    unknown_field,
 )
 
 
@@ -144,7 +143,7 @@ def _check(at: tuple[str, ...], value: object) -> Value:
     name = ".".join(at)
     setting = _KNOWN.get(name) if len(at) > 1 or "." not in name else None
     if setting is None:
-        raise UsageError(f"{_shown(at)}: {_unknown(at, value)}")
+        raise UsageError(f"{format_path(at)}: {_unknown(at, value)}")
     checked = setting.check(value)
     if isinstance(checked, str) and name in _FIELDS and not checked.strip():
         raise UsageError(f"{name}: expected a name, got an empty text. Write null or remove the line.")
@@ -165,18 +164,7 @@ def _unknown(at: FieldPath, value: object) -> str:
     key = str(at[-1])
     if len(at) == 1 and key in _GROUPS:
         return f"expected settings, one per line, got {describe(value)}"
-    setting = BY_NAME.get(key) or BY_SHORT.get(key)
-    if setting is not None:
-        return f"unknown field here. Write {setting.short} below {setting.group}."
-    known = [*_FIELDS, *_GROUPS] if len(at) == 1 else _GROUPS[str(at[0])]
-    return "unknown field." + (did_you_mean(key, known) or " Known: " + ", ".join(known))
-
-
-def _shown(at: FieldPath) -> str:
-    """Format a path from the file so that it is safe in a message."""
-    return ".".join(
-        s if s.replace("_", "").isalnum() and s.isascii() and len(s) < 61 else repr(s[:40]) for s in map(str, at)
-    )
+    return unknown_field(key, [*_FIELDS, *_GROUPS] if len(at) == 1 else _GROUPS[str(at[0])])
 
 
 def example_config() -> str:

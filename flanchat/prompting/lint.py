@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flanchat.base import strict_yaml
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.base.strict_yaml import FieldPath
+from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
 from flanchat.prompting.prompt import Measure, Segment, render
@@ -37,7 +37,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
         *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.ineffective().items()),
     ]
     lines = _lines(profile)
-    return [f"{_where(profile, settings, lines, each.at)}: {_field(each.at)}: {each.what}" for each in findings]
+    return [f"{_where(profile, settings, lines, each.at)}: {format_path(each.at)}: {each.what}" for each in findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +287,6 @@ def _places(at: FieldPath) -> Iterator[FieldPath]:
     if at in (("shots",), ("shots_max",)):
         yield from (("shots",), ("shots_file",))
     yield ("extends",)
-
-
-def _field(at: FieldPath) -> str:
-    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at)
-    return words.removeprefix(".")
 
 
 def _shown(chars: str) -> str:

@@ -20,10 +20,9 @@ from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder
-from flanchat.base.strict_yaml import FieldPath, YamlDocument
+from flanchat.base.strict_yaml import FieldPath, YamlDocument, format_path
 from flanchat.prompting.settings import (
     BY_NAME,
-    BY_SHORT,
     DEVICE,
     SETTINGS,
     Setting,
@@ -31,6 +30,7 @@ from flanchat.prompting.settings import (
     Value,
     describe,
     did_you_mean,
+    unknown_field,
 )
 
 
@@ -297,7 +297,7 @@ class _File:
     def add(self, at: FieldPath, what: str) -> None:
         """Add a problem with the field at `at`. With `()` the message names the field itself."""
         line = next((self.yaml.lines[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.yaml.lines), 1)
-        self.problems.append((line, f"{_field(at)}: {what}" if at else what))
+        self.problems.append((line, f"{format_path(at)}: {what}" if at else what))
         if len(self.problems) >= _MAX_PROBLEMS:
             raise ProfileError(
                 "\n".join([*self.messages(), f"{self.path}:{line}: too many problems, the rest is not read"])
@@ -317,7 +317,7 @@ def _read(path: Path) -> _File:
             continue
         check = _FIELDS.get(key)
         if check is None:
-            file.add((key,), _misplaced(key) or _unknown(key, [*_FIELDS, *_GROUPS]))
+            file.add((key,), unknown_field(key, [*_FIELDS, *_GROUPS]))
             continue
         try:
             file.fields["prefix" if key == "system" else key] = check(value)
@@ -346,7 +346,7 @@ def _read_group(file: _File, group: str, values: object) -> None:
         setting = BY_NAME.get(f"{group}.{key}")
         if setting is None:
             siblings = [s.short for s in SETTINGS if s.group == group]
-            file.add((group, key), _misplaced(key) or _unknown(key, siblings))
+            file.add((group, key), unknown_field(key, siblings))
             continue
         try:
             file.settings[setting.name] = setting.check(value)
@@ -449,7 +449,7 @@ def _jsonl_shots(text: str, path: Path) -> list[Shot]:
             shots.append(_shot(json.loads(row)))
         except _InvalidError as invalid:
             at, what = invalid.problems[0]
-            raise ProfileError(f"{path}:{number}: {_field(at)}{': ' if at else ''}{what}") from None
+            raise ProfileError(f"{path}:{number}: {format_path(at)}{': ' if at else ''}{what}") from None
         except (ValueError, RecursionError):
             raise ProfileError(f'{path}:{number}: expected JSON such as {{"in": "...", "out": "..."}}') from None
     return shots
@@ -480,7 +480,7 @@ def _shot(value: object) -> Shot:
         raise _InvalidError(f"expected the fields in and out, got {describe(value)}")
     for key in value:
         if key not in (*_IN, *_OUT):
-            raise _InvalidError(_unknown(key, ("in", "out")), (key,))
+            raise _InvalidError(unknown_field(key, ("in", "out")), (key,))
     return Shot(_one_of(value, _IN), _one_of(value, _OUT))
 
 
@@ -523,7 +523,7 @@ def _var(value: object) -> Variable:
         raise _InvalidError(f"expected default, choices or required below it, got {describe(value)}")
     for key in value:
         if key not in ("default", "choices", "required"):
-            raise _InvalidError(_unknown(key, ("default", "choices", "required")), (key,))
+            raise _InvalidError(unknown_field(key, ("default", "choices", "required")), (key,))
     [choices] = _each([(("choices",), _choices, value.get("choices"))])
     required = value.get("required", False)
     if not isinstance(required, bool):
@@ -619,16 +619,6 @@ _FIELDS: dict[str, Callable[[object], object]] = {
 }
 
 
-def _unknown(key: str, names: Sequence[str]) -> str:
-    return "unknown field." + (did_you_mean(key, names) or " Known: " + ", ".join(names))
-
-
-def _misplaced(key: str) -> str:
-    """Return the message for a setting outside its group; "" if the key is not a setting."""
-    setting = BY_NAME.get(key) or BY_SHORT.get(key)
-    return f"unknown field here. Write {setting.short} below {setting.group}." if setting else ""
-
-
 def _no_parent(name: str, chain: Sequence[str], folders: Sequence[Path]) -> str:
     if name in chain:
         return "extends itself: " + " -> ".join([*chain, name])
@@ -636,18 +626,6 @@ def _no_parent(name: str, chain: Sequence[str], folders: Sequence[Path]) -> str:
         return f"expected a chain of at most {_MAX_CHAIN} profiles, found more"
     hint = did_you_mean(name, profile_names(folders))
     return f"unknown profile {name}.{hint}".removesuffix(".")
-
-
-def _field(at: FieldPath) -> str:
-    """Format the path of a field: decode.top_p, shots[1].out."""
-    path = ""
-    for step in at:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        else:
-            shown = step if re.fullmatch(r"[A-Za-z0-9_.-]{1,60}", step) else repr(step[:40])
-            path += f".{shown}" if path else shown
-    return path
 
 
 def _position(text: str, at: int) -> tuple[int, int]:

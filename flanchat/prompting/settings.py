@@ -471,6 +471,14 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     return _(" Did you mean {name}?").format(name=near[0]) if near else ""
 
 
+def unknown_field(name: str, known: Iterable[str]) -> str:
+    """Return the message about an unknown field in a file: where a setting belongs, or the nearest name."""
+    setting = BY_NAME.get(name) or BY_SHORT.get(name)
+    if setting:
+        return f"unknown field here. Write {setting.short} below {setting.group}."
+    return "unknown field." + (did_you_mean(name, known) or " Known: " + ", ".join(known))
+
+
 def _clip(text: object, length: int = 40) -> str:
     words = str(text)
     return words if len(words) <= length else words[: length - 3] + "..."

@@ -72,7 +72,7 @@ class _Loop:
             if self._debug:
                 raise
             view.error(
-                _("internal error: {kind}: {error}; --debug shows where it comes from").format(
+                _("internal error: {kind}: {error}; run with --debug for the traceback").format(
                     kind=type(error).__name__, error=error
                 )
             )

@@ -36,7 +36,7 @@ def collect(events: Iterable[Event], answers: Sequence[Answer], engine: Carded) 
             yield event
     finally:
         for answer in answers:
-            if not answer.at:
+            if not answer.ended:
                 answer.end()
 
 

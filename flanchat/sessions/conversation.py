@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
@@ -45,15 +44,16 @@ class Answer:
     """One answer, filled in by `take` as the engine's events come, and completed by `end`.
 
     short: what the setting answer_regex finds in the text, or "". message: the error, where `finish` is `error`.
-    asked, id: the events of the question and the answer in the transcript. before: the id of the answer before the
+    id, question_id: the answer's and the question's event in the transcript. previous_id: the answer before the
     question; None for the first question. continues: the id of the cut answer that this one continues, or "".
-    at: when it ended, in UTC, in the transcript's form; "" until then. card: None when no model was loaded.
+    ended: nothing will be added. at: when it was recorded, in UTC, in the transcript's form; "" until then.
+    card: None when no model was loaded.
     end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.
     choices: what it was chosen from; () when it was generated.
     """
 
     question: str
-    asked: str
+    question_id: str
     prompt: Prompt
     settings: Settings
     seed: int
@@ -65,13 +65,14 @@ class Answer:
     timing: Timing = field(default_factory=Timing)
     card: ModelCard | None = None
     id: str = ""
-    before: str | None = None
+    previous_id: str | None = None
     continues: str = ""
     profile: str = ""
     at: str = ""
     end_logprob: float | None = None
     batch: int = 1
     choices: tuple[ScoredChoice, ...] = ()
+    ended: bool = False
 
     @property
     def mean_logprob(self) -> float | None:
@@ -139,13 +140,13 @@ class Answer:
             self.end()
 
     def end(self) -> None:
-        """Complete the answer: apply the settings to its text, and set the time."""
+        """Complete the answer: apply the settings to its text."""
         if self.settings.value("strip"):
             self.text = self.text.strip()
         if self.finish == "eos" and not self.text:
             self.finish = "empty"
         self.short = short_answer(self.text, self.settings.value("answer_regex"))
-        self.at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.ended = True
 
 
 def short_answer(text: str, regex: str | None) -> str:
@@ -189,12 +190,12 @@ class Conversation:
         path: list[Answer] = []
         while end is not None and (answer := self.answers.get(end)) is not None and len(path) <= len(self.answers):
             path.append(answer)
-            end = answer.before
+            end = answer.previous_id
         return path[::-1]
 
     def siblings(self, answer: Answer) -> list[Answer]:
         """All answers to the same question, this one included, oldest first."""
-        return [other for other in self.answers.values() if other.asked == answer.asked]
+        return [other for other in self.answers.values() if other.question_id == answer.question_id]
 
     def add(self, answer: Answer) -> None:
         """Add an answer and move the head to it."""
@@ -219,7 +220,7 @@ class Conversation:
             raise UsageError(fewer.format(count=len(turns)) if turns else nothing)
         for __ in range(count):
             assert self.head is not None
-            self._step(self.answers[self.head].before)
+            self._step(self.answers[self.head].previous_id)
 
     def redo(self, count: int = 1) -> None:
         """Reverse `count` steps of `undo`. Raises UsageError when there are fewer."""
@@ -265,7 +266,7 @@ class Conversation:
     def branches(self) -> list[Branch]:
         """The named branches, then the abandoned ends that an undo, edit or regen left without a name."""
         on_branch = {answer.id for end in self.ends.values() for answer in self.path_to(end)}
-        parents = {answer.before for answer in self.answers.values()}
+        parents = {answer.previous_id for answer in self.answers.values()}
         abandoned = [answer for answer in self.answers.values() if answer.id not in parents | on_branch]
         named = [
             Branch(name, self.answers.get(end or ""), len(self.path_to(end)), name == self.branch)

@@ -366,10 +366,10 @@ def _read_content(path: Path) -> _Content:
     numbers: dict[str | None, int] = {None: 0}
     texts = [(0, "", "", _storable(record.name), "")] if record.name else []
     for id, answer in conversation.answers.items():
-        numbers[id] = numbers[answer.before] + 1
-        ids = _storable(answer.asked), _storable(id)
+        numbers[id] = numbers[answer.previous_id] + 1
+        ids = _storable(answer.question_id), _storable(id)
         texts.append((numbers[id], *ids, _storable(answer.question), _storable(answer.text)))
-    answered = {answer.asked for answer in conversation.answers.values()}
+    answered = {answer.question_id for answer in conversation.answers.values()}
     profile = model = ""
     for event in reading.events:
         kind, id = event["type"], event["id"]

@@ -139,7 +139,9 @@ def _fold(character: str) -> str:
         is_invisible = category in ("Cf", "Me") or unicodedata.name(c, "").startswith("VARIATION SELECTOR")
         if is_invisible or unicodedata.combining(c) > 9:  # combining classes up to 9 make another letter
             continue
-        if category[0] == "S" or c in "#%&@":
+        if c == "\ufffd":  # the index has it for a lone surrogate, which separates words too
+            folded += " "
+        elif category[0] == "S" or c in "#%&@":
             folded += f" {c} "
         elif category[0] in "PZ" or category in ("Cc", "Cs"):
             folded += " "

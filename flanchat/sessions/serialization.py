@@ -33,8 +33,8 @@ def _fields(answer: Answer) -> dict[str, Any]:
     }
     return {
         "id": answer.id,
-        "before": answer.before,
-        "asked": answer.asked,
+        "before": answer.previous_id,
+        "asked": answer.question_id,
         "at": answer.at,
         "profile": answer.profile,
         "question": answer.question,

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from flanchat.base.clock import Now, format_utc, utc_now
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Delta, Event, Finished, Request
@@ -53,6 +54,7 @@ class Session:
         transcript: Transcript | NoTranscript,
         *,
         new_seed: Callable[[], int] = lambda: secrets.randbelow(2**32),
+        now: Now = utc_now,
     ) -> None:
         self.engine, self.transcript = engine, transcript
         self.profile, self.settings = profile, settings
@@ -60,7 +62,7 @@ class Session:
         self.conversation = Conversation()
         self.name = ""
         self.logging = True
-        self._new_seed = new_seed
+        self.now, self._new_seed = now, new_seed
         self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
         self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
 
@@ -134,15 +136,15 @@ class Session:
             self.edit(turn)
         self._record_settings(settings)
         head = self.conversation.head
-        asked = self._record("user", head, text=question, turn=len(self.turns) + 1, source=source, vars=self.variables)
-        yield from self._answer(question, asked, settings, head, seed, choices=choices, prompt=prompt)
+        question_id = self._record_question(question, source)
+        yield from self._answer(question, question_id, settings, head, seed, choices=choices, prompt=prompt)
 
     def regenerate(self, changes: Mapping[str, Any] | None = None) -> AnswerEvents:
         """Answer the last question again, as a sibling of its last answer."""
         settings = self.settings.update("once", changes) if changes else self.settings
         self._record_settings(settings)
         last = self.turns[-1]
-        yield from self._answer(last.question, last.asked, settings, last.before, self._seed(settings))
+        yield from self._answer(last.question, last.question_id, settings, last.previous_id, self._seed(settings))
 
     def continue_answer(self) -> AnswerEvents:
         """Continue the last answer where it was cut, with its own prompt, settings and seed.
@@ -159,7 +161,7 @@ class Session:
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
         self._refuse_other_tokenizer(last)
         self._record_setup(self.settings)
-        self._record("prompt", last.asked, **prompt_record(last.prompt))
+        self._record("prompt", last.question_id, **prompt_record(last.prompt))
         whole = self._sibling(last)
         whole.continues = last.id
         decoding = last.settings.decoding(last.seed)
@@ -169,7 +171,7 @@ class Session:
             dataclasses.replace(decoding, max_new_tokens=room),
             begin=tuple(token.id for token in last.tokens),
         )
-        yield from self._run(whole, wanted, last.before, begun=last)
+        yield from self._run(whole, wanted, last.previous_id, begun=last)
 
     def branch_at_token(self, token: int, alternative: int) -> AnswerEvents:
         """Answer the last question again with another token in place of token number `token`, and new ones after it.
@@ -181,7 +183,7 @@ class Session:
         forced = last.alternative(token, alternative)
         self._refuse_other_tokenizer(last)
         self._record_setup(self.settings)
-        self._record("prompt", last.asked, **prompt_record(last.prompt))
+        self._record("prompt", last.question_id, **prompt_record(last.prompt))
         answer = self._sibling(last)
         decoding = last.settings.decoding(last.seed)
         wanted = Request(
@@ -190,7 +192,7 @@ class Session:
             begin=(*(before.id for before in last.tokens[: token - 1]), forced.id),
         )
         source = {"answer": self._logged(last.id), "token": token, "alt": alternative}
-        yield from self._run(answer, wanted, last.before, origin={"from": source})
+        yield from self._run(answer, wanted, last.previous_id, origin={"from": source})
 
     def choose(self, choices: Sequence[str]) -> tuple[ScoredChoice, ...]:
         """Score these answers to the last question, with its last answer's prompt and settings, and record the scores.
@@ -198,31 +200,30 @@ class Session:
         The conversation does not change. Returns () when the engine was stopped.
         """
         last = self.last()
-        scored = Answer(last.question, last.asked, last.prompt, last.settings, last.seed)
+        scored = Answer(last.question, last.question_id, last.prompt, last.settings, last.seed)
         for __ in score(self.engine, scored, choices):
             pass
         if scored.choices:
             by = scored.settings.value("choose")
-            self._record("choose", last.asked, **choose_record(scored.choices, by=by))
+            self._record("choose", last.question_id, **choose_record(scored.choices, by=by))
         return scored.choices
 
     def put(self, question: str) -> str:
-        """Record a question that will get several answers; return its event's id, for their `asked`."""
+        """Record a question that will get several answers; return its event's id, for their `question_id`."""
         self._record_setup(self.settings)
-        head = self.conversation.head
-        return self._record("user", head, text=question, turn=len(self.turns) + 1, source="typed", vars=self.variables)
+        return self._record_question(question, "typed")
 
-    def record(self, type: str, asked: str | None, **fields: object) -> str:
-        """Record an event about the question `asked`, private if the question is; return its id."""
-        return self._record(type, asked, **fields)
+    def record(self, type: str, question_id: str | None, **fields: object) -> str:
+        """Record an event about the question `question_id`, private if the question is; return its id."""
+        return self._record(type, question_id, **fields)
 
     def adopt(self, answer: Answer, profile: Profile | None = None, **origin: object) -> None:
-        """Add an answer that was made outside the conversation, at the place that its `asked` and `before` name.
+        """Add an answer that was made outside the conversation, where its `question_id` and `previous_id` say.
 
         profile: that it was made with; the session's stays. origin: where the answer comes from, for its record.
         """
         self._record_setup(answer.settings, profile)
-        self._record("prompt", answer.asked, **prompt_record(answer.prompt))
+        self._record("prompt", answer.question_id, **prompt_record(answer.prompt))
         self._add(answer, **origin)
         self._record_setup(self.settings)
 
@@ -250,7 +251,7 @@ class Session:
 
     def edit(self, turn: int) -> None:
         """Go back to before turn number `turn`, from 1."""
-        self.conversation.go(self.turns[turn - 1].before)
+        self.conversation.go(self.turns[turn - 1].previous_id)
         self._record_head("edit")
 
     def fork(self, name: str = "") -> str:
@@ -307,6 +308,12 @@ class Session:
         """What the profile has answers chosen from; () when they are generated."""
         return Setup(self.profile, settings, self.variables).choices
 
+    def _record_question(self, question: str, source: Source) -> str:
+        turn = len(self.turns) + 1
+        return self._record(
+            "user", self.conversation.head, text=question, turn=turn, source=source, vars=self.variables
+        )
+
     def _seed(self, settings: Settings) -> int:
         given: int | None = settings.value("seed")
         return self._new_seed() if given is None else given
@@ -314,30 +321,30 @@ class Session:
     def _answer(
         self,
         question: str,
-        asked: str,
+        question_id: str,
         settings: Settings,
-        before: str | None,
+        previous_id: str | None,
         seed: int,
         *,
         choices: Sequence[str] = (),
         prompt: Prompt | None = None,
     ) -> AnswerEvents:
-        """Answer the question of the event `asked`, which follows the answer `before`. prompt: if compiled already."""
+        """Answer a question that follows the answer `previous_id`. prompt: if it is compiled already."""
         try:
             if prompt is None:
-                prompt = self._compile(question, settings, self.conversation.path_to(before), seed, choices)
+                prompt = self._compile(question, settings, self.conversation.path_to(previous_id), seed, choices)
         except FlanchatError as error:
-            self._record("error", asked, where="prompt", kind=type(error).__name__, message=in_english(error.message))
+            self._record_error(question_id, "prompt", error)
             raise
-        self._record("prompt", asked, **prompt_record(prompt))
-        answer = Answer(question, asked, prompt, settings, seed, profile=self.profile.name)
-        yield from self._run(answer, request(answer), before, choices=choices or self._choices(settings))
+        self._record("prompt", question_id, **prompt_record(prompt))
+        answer = Answer(question, question_id, prompt, settings, seed, profile=self.profile.name)
+        yield from self._run(answer, request(answer), previous_id, choices=choices or self._choices(settings))
 
     def _run(
         self,
         answer: Answer,
         wanted: Request,
-        before: str | None,
+        previous_id: str | None,
         *,
         begun: Answer | None = None,
         choices: Sequence[str] = (),
@@ -348,7 +355,7 @@ class Session:
         begun: the answer to continue; its tokens come again, and their text is not yielded. choices: the answer is one
         of them. origin: for the answer's record.
         """
-        answer.before = before
+        answer.previous_id = previous_id
         finished = False
         try:
             yield Compiled(answer.prompt)
@@ -362,7 +369,7 @@ class Session:
                         yield dataclasses.replace(event, text=_unseen(event.text, answer.text, begun))
         except FlanchatError as error:
             answer.message = in_english(error.message)
-            self._record("error", answer.asked, where="engine", kind=type(error).__name__, message=answer.message)
+            self._record_error(answer.question_id, "engine", error)
             raise
         except Exception:  # a bug, not an interruption
             raise
@@ -372,13 +379,13 @@ class Session:
             raise
         finally:
             if begun is None or len(answer.tokens) > len(begun.tokens) or answer.finish not in ("interrupted", "error"):
-                if not answer.at:  # interrupted before the engine began
+                if not answer.ended:  # interrupted before the engine began
                     answer.end()
                 self._add(answer, **(origin or {}))
 
     def _sibling(self, last: Answer) -> Answer:
         """An empty answer to the last question, with the last answer's prompt, profile, settings and seed."""
-        return Answer(last.question, last.asked, last.prompt, last.settings, last.seed, profile=last.profile)
+        return Answer(last.question, last.question_id, last.prompt, last.settings, last.seed, profile=last.profile)
 
     def _refuse_other_tokenizer(self, last: Answer) -> None:
         """Raise UsageError when the last answer's token ids mean nothing to the current model."""
@@ -391,13 +398,14 @@ class Session:
             )
 
     def _add(self, answer: Answer, **origin: object) -> None:
-        answer.id = self._record("answer", answer.asked, **answer_record(answer), **origin)
+        answer.at = format_utc(self.now())
+        answer.id = self._record("answer", answer.question_id, **answer_record(answer), **origin)
         if answer.id in self._unlogged:
-            self._unlogged[answer.id] = self._logged(answer.before)
+            self._unlogged[answer.id] = self._logged(answer.previous_id)
         self.conversation.add(answer)
         if answer.choices:
             by = answer.settings.value("choose")
-            self._record("choose", answer.asked, **choose_record(answer.choices, by=by, answer=answer.id))
+            self._record("choose", answer.question_id, **choose_record(answer.choices, by=by, answer=answer.id))
 
     def _record(self, type: str, parent: str | None, **fields: object) -> str:
         """Write an event, unless recording is off now or was off when its question was asked; return its id.
@@ -414,6 +422,10 @@ class Session:
 
     def _logged(self, id: str | None) -> str | None:
         return self._unlogged.get(id, id) if id is not None else None
+
+    def _record_error(self, question_id: str, where: str, error: FlanchatError) -> None:
+        message = in_english(error.message)
+        self._record("error", question_id, where=where, kind=type(error).__name__, message=message)
 
     def _record_head(self, why: str) -> None:
         at = self.conversation

@@ -28,12 +28,12 @@ FINISHES = ("eos", "length", "stop", "interrupted", "error", "empty")
 
 @dataclass(frozen=True, slots=True)
 class RecordedGrid:
-    """A what-if grid. asked: the event of its question. axes: as NAME=VALUES words.
+    """A what-if grid. question_id: the event of its question. axes: as NAME=VALUES words.
 
     answers: each distinct text or problem, with the number of each of its cells and what that varied ("" for nothing).
     """
 
-    asked: str
+    question_id: str
     question: str
     axes: str
     answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
@@ -136,9 +136,9 @@ def _add_answer(
     else:
         record.settings = settings_from({**answer.settings.as_dict(), **replaced})
     record.lost = ""
-    if answer.before not in conversation.answers:
-        answer.before = None
-    conversation.go(answer.before)
+    if answer.previous_id not in conversation.answers:
+        answer.previous_id = None
+    conversation.go(answer.previous_id)
     conversation.add(answer)
     if profile is not None:
         variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
@@ -154,7 +154,7 @@ def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObje
         axes = {name: values for name, values in _mapping(event, "axes").items() if isinstance(values, list)}
         words = (f"{name}={','.join(map(str, values))}" for name, values in axes.items())
         record.grids.append(RecordedGrid(question_id, _text(question, "text"), " ".join(words)))
-    elif grid := next((grid for grid in reversed(record.grids) if grid.asked == question_id), None):
+    elif grid := next((grid for grid in reversed(record.grids) if grid.question_id == question_id), None):
         text = _text(event, "problem") or _text(_mapping(event, "answer"), "text")
         varied = " ".join(f"{name}={value}" for name, value in _mapping(event, "axis_values").items())
         grid.answers.setdefault(text, []).append((_whole(event, "cell"), varied))
@@ -200,7 +200,7 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, pr
     parent = question.get("parent")
     answer = Answer(
         question=_text(question, "text"),
-        asked=_text(record, "parent"),
+        question_id=_text(record, "parent"),
         prompt=_prompt(prompt),
         settings=settings_from(_mapping(record, "settings")),
         seed=_whole(record, "seed"),
@@ -210,9 +210,10 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, pr
         message=_text(record, "message"),
         card=_card(record),
         id=_text(record, "id"),
-        before=parent if isinstance(parent, str) else None,
+        previous_id=parent if isinstance(parent, str) else None,
         continues=_text(record, "continues"),
         profile=profile,
+        ended=True,
         at=_text(record, "ts"),
     )
     if _mapping(record, "conf").get("end_lp") is not None:

@@ -137,15 +137,15 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
 
     cell = found.cells[0]
     answer = cell.answer
-    if cell.problem or (answer is not None and answer.finish == "error" and answer.at):
+    if cell.problem or (answer is not None and answer.finish == "error" and answer.ended):
         return Text("! " + show(found.text), style="red")
-    if answer is None or not (answer.text or answer.at):
+    if answer is None or not (answer.text or answer.ended):
         return Text("…", style="dim")
     if answer.finish == "interrupted" and not answer.tokens:
         return Text(_("not begun"), style="dim italic")
     if not answer.text.strip():
         return Text(_("(empty)"), style="dim italic")
-    suffix = {"length": " […]", "interrupted": " [^C]"}.get(answer.finish, "") if answer.at else ""
+    suffix = {"length": " […]", "interrupted": " [^C]"}.get(answer.finish, "") if answer.ended else ""
     if diff and base is not None:
         text = _painted(diff_words(base, answer.text.strip()), styled=not terminal.plain)
     else:
@@ -192,14 +192,14 @@ def _figures(found: Distinct) -> tuple[str, str, str]:
     if answer is None or found.cells[0].problem:
         return "", "", ""
     logprob = "" if answer.mean_logprob is None else format_logprob(answer.mean_logprob)
-    took = format_duration(answer.timing.total_s) if answer.at and answer.timing.total_s else ""
+    took = format_duration(answer.timing.total_s) if answer.ended and answer.timing.total_s else ""
     return logprob, str(len(answer.tokens)), took
 
 
 def _changed(found: Distinct, base: str | None) -> str:
     """The share of words that differ from the current answer; "" where there is nothing to compare."""
     answer = found.answer
-    if base is None or answer is None or found.cells[0].problem or not answer.at:
+    if base is None or answer is None or found.cells[0].problem or not answer.ended:
         return ""
     if answer.finish == "interrupted" and not answer.tokens:
         return ""

@@ -1,4 +1,4 @@
-"""What people read is in their language: nothing is left unmarked, the catalogue is whole, any way to choose works."""
+"""Translation: all interface texts are marked, the catalogue is complete, every way to choose a language works."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from flanchat.base import i18n as words
+from flanchat.base import i18n
 from flanchat.base.errors import BudgetError
 from flanchat.base.format import finish_reason
-from flanchat.cli.language import _flag, root_words
+from flanchat.cli.language import _last_flag, count_leading_lang
 from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
@@ -39,9 +39,9 @@ README = ROOT / "README.zh-CN.md"
 
 @pytest.fixture
 def chinese() -> Iterator[None]:
-    words.use_language("zh", {})
+    i18n.use_language("zh", {})
     yield
-    words.use_language("en", {})
+    i18n.use_language("en", {})
 
 
 # The catalogue
@@ -51,7 +51,7 @@ def ids(message_id: str | tuple[str, ...]) -> tuple[str, ...]:
     return (message_id,) if isinstance(message_id, str) else tuple(message_id)
 
 
-def test_the_catalogue_has_every_text_of_the_code_and_no_other():
+def test_the_catalogue_has_exactly_the_texts_of_the_code():
     there = {ids(message.id) for message in catalogue() if message.id}
     wanted = {ids(message.id) for message in texts() if message.id}
 
@@ -65,7 +65,7 @@ def test_every_text_is_translated():
     assert [message.id for message in catalogue() if message.id and message.fuzzy] == []
 
 
-def test_a_translation_has_the_placeholders_of_its_text():
+def test_a_translation_has_the_placeholders_of_its_original():
     def places(text: str) -> set[str]:
         return set(re.findall(r"(?<!\{)\{[^{}]*\}(?!\})|\{\{+\w+\}\}+", text))
 
@@ -74,7 +74,7 @@ def test_a_translation_has_the_placeholders_of_its_text():
             assert places(translated) == places(ids(message.id)[-1]), message.id
 
 
-def test_a_translation_ends_its_lines_where_its_text_does_and_speaks_chinese():
+def test_a_translation_is_chinese_with_chinese_punctuation():
     same = {"{part} {number}", "{tokens} of {limit}", "{kept} of {given}"}
     for message in catalogue():
         if message.id:
@@ -85,19 +85,19 @@ def test_a_translation_ends_its_lines_where_its_text_does_and_speaks_chinese():
             assert not re.search(r"[一-鿿][A-Za-z]|[A-Za-z][一-鿿]", translated), f"no blank: {translated}"
 
 
-def told(compiled_bytes: bytes) -> dict[object, str]:
-    """What a .mo says, without its header, in which babel writes the time."""
+def entries(compiled_bytes: bytes) -> dict[object, str]:
+    """Return the texts of a .mo without its header, which contains the time."""
     return {key: text for key, text in vars(GNUTranslations(io.BytesIO(compiled_bytes)))["_catalog"].items() if key}
 
 
-def test_the_compiled_catalogue_is_the_written_one():
-    assert told(MO.read_bytes()) == told(compiled(catalogue())), "run python -m tests.catalogue compile"
+def test_the_compiled_catalogue_is_current():
+    assert entries(MO.read_bytes()) == entries(compiled(catalogue())), "run python -m tests.catalogue compile"
 
 
 # The code
 
 MARKS = {"_", "N_", "ngettext"}
-FILE_LINE = {"ProfileError", "ConfigError", "PromptsError", "_WrongError"}  # FILE:LINE, and so English
+FILE_LINE = {"ProfileError", "ConfigError", "PromptsError", "_InvalidError"}  # FILE:LINE, and therefore English
 ENGLISH = {
     "prompting/profile.py",
     "experiments/prompt_file.py",
@@ -108,7 +108,7 @@ COVERED = [
     path
     for path in sorted(PACKAGE.rglob("*.py"))
     if path.relative_to(PACKAGE).as_posix() not in ENGLISH
-    and ("engine" not in path.parts or path.name == "events.py")  # a model process speaks English
+    and ("engine" not in path.parts or path.name == "events.py")  # messages of a model process are English
 ]
 NO_WORDS = re.compile(
     r"^/|^import sys;|"
@@ -117,20 +117,20 @@ NO_WORDS = re.compile(
 LEFT = {
     "unknown field.", "unknown field here. Write ", "expected settings, one per line, got ", " more problems",
     ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path or a name; ",
-    'flanchat choose "Is the sky blue?" yes no',  # what to type
+    'flanchat choose "Is the sky blue?" yes no',  # an example to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
-    "Answer the following question.", "Let's think step by step.",  # to the model
-    "left for another session", "recording was switched off", "recording was switched on again",  # on disk
+    "Answer the following question.", "Let's think step by step.",  # in prompts
+    "left for another session", "recording was switched off", "recording was switched on again",  # in transcripts
     " is not text", "n is not a whole number", "parent is not text", "not a JSON object (damaged)", "cut short",
-    ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE, line by line
+    ": longer than ", ": not an event (", ": repeats the id of an earlier line", "goes back",  # FILE:LINE
     "this transcript is closed", "reserved field names: ", "an index of another version", "not a private file",
     "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
     "append existing", "append new",  # programming mistakes, and what only the program reads
-    "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # looks
+    "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # styles
 }  # fmt: skip
-"""Every text of two words or more that is not marked, and why."""
+"""Every unmarked text of two words or more, and why it is not translated."""
 
 
 def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
@@ -141,7 +141,8 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
             passed.add(node.value)
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
-            if name in MARKS | FILE_LINE or name.startswith("click."):  # click's help is in the catalogue by itself
+            # click's help is collected separately
+            if name in MARKS | FILE_LINE | {"option", "flag"} or name.startswith("click."):
                 passed.update(ast.walk(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
@@ -151,12 +152,12 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
-def test_what_people_read_is_marked(path: Path):
+def test_interface_texts_are_marked(path: Path):
     assert [found for found in left_unmarked(path) if found[1] not in LEFT] == []
 
 
 @pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
-def test_tables_and_commands_are_marked_to_the_last_word(path: Path):
+def test_texts_of_tables_and_commands_are_marked(path: Path):
     at = {"Table": (0, 1), "Command": (3,)}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in at:
@@ -169,7 +170,7 @@ def test_tables_and_commands_are_marked_to_the_last_word(path: Path):
 
 
 @pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
-def test_nothing_is_translated_before_a_language_is_chosen_or_where_babel_cannot_see_it(path: Path):
+def test_nothing_is_translated_on_import_or_where_babel_cannot_find_it(path: Path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inside = {
         inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) for inner in ast.walk(node)
@@ -201,31 +202,32 @@ def test_nothing_is_translated_before_a_language_is_chosen_or_where_babel_cannot
         ({"LANGUAGE": "zh", "LC_ALL": "C.UTF-8"}, False),
     ],
 )
-def test_the_locale_chooses_in_gettexts_order(environ: dict[str, str], speaks: bool):
-    assert words.prefers_chinese(environ) == speaks
+def test_the_locale_is_read_in_gettexts_order(environ: dict[str, str], speaks: bool):
+    assert i18n.prefers_chinese(environ) == speaks
 
 
 def test_a_broken_or_missing_catalogue_means_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = tmp_path / "zh_CN" / "LC_MESSAGES"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(words, "LOCALE", tmp_path)
+    monkeypatch.setattr(i18n, "LOCALE", tmp_path)
     whole = MO.read_bytes()
     for raw in (None, b"", b"rubbish" * 9, whole[:40], whole[:-2000], whole[:4] + b"\xff" * 40):
         if raw is not None:
             (folder / "flanchat.mo").write_bytes(raw)
-        words.use_language("zh", {})
+        i18n.use_language("zh", {})
 
-        assert words._("nothing was asked yet") == "nothing was asked yet"
-    words.use_language("en", {})
+        assert i18n._("nothing was asked yet") == "nothing was asked yet"
+    i18n.use_language("en", {})
 
 
-def test_lang_is_found_wherever_it_stands_but_not_behind_the_end_of_options():
-    assert _flag(["--lang", "zh", "ask"]) == "zh"
-    assert _flag(["ask", "--lang=en", "hello"]) == "en"
-    assert _flag(["--lang", "zh", "ask", "--lang", "en"]) == "en"
-    assert _flag(["ask", "--", "--lang", "zh"]) is None
-    assert _flag(["--lang"]) is None
-    assert [root_words(args) for args in (["--lang", "zh", "x"], ["--lang=zh"], ["--lang"], ["x"])] == [2, 1, 1, 0]
+def test_lang_is_found_anywhere_before_the_end_of_options():
+    assert _last_flag(["--lang", "zh", "ask"]) == "zh"
+    assert _last_flag(["ask", "--lang=en", "hello"]) == "en"
+    assert _last_flag(["--lang", "zh", "ask", "--lang", "en"]) == "en"
+    assert _last_flag(["ask", "--", "--lang", "zh"]) is None
+    assert _last_flag(["--lang"]) is None
+    counts = [count_leading_lang(args) for args in (["--lang", "zh", "x"], ["--lang=zh"], ["--lang"], ["x"])]
+    assert counts == [2, 1, 1, 0]
 
 
 def help_of(flanchat: Flanchat, *arguments: str, **env: str) -> str:
@@ -234,7 +236,7 @@ def help_of(flanchat: Flanchat, *arguments: str, **env: str) -> str:
     return ended.out
 
 
-def test_the_first_of_flag_environment_configuration_and_locale_chooses(flanchat: Flanchat, tmp_path: Path):
+def test_flag_environment_configuration_and_locale_are_asked_in_this_order(flanchat: Flanchat, tmp_path: Path):
     config = tmp_path / "config.yaml"
     config.write_text('# mine\nlang: "zh"  # Chinese\n')
     zh, en = "在终端里试验 Flan-T5。", "Experiment with Flan-T5 in a terminal."
@@ -250,18 +252,18 @@ def test_the_first_of_flag_environment_configuration_and_locale_chooses(flanchat
     assert en in help_of(flanchat, **mine)
 
 
-def test_help_is_chinese_to_the_last_word(flanchat: Flanchat):
+def test_help_is_entirely_chinese(flanchat: Flanchat):
     for command in ((), ("ask",), ("chat",), ("sessions",), ("sessions", "rm"), ("profiles", "check"), ("config",)):
         out = help_of(flanchat, "--lang", "zh", *command)
 
         assert "Show this message" not in out
-        assert max(map(words.cell_width, out.splitlines())) <= 80
+        assert max(map(i18n.cell_width, out.splitlines())) <= 80
         for line in out.splitlines():
             if line.startswith("  ") and not line.strip().startswith(("flanchat ", "-p, ")):
                 assert re.search(r"[一-鿿]", line) or "  " not in line.strip(), line
 
 
-def test_commands_speak_the_chosen_language(flanchat: Flanchat):
+def test_commands_use_the_chosen_language(flanchat: Flanchat):
     assert flanchat("--lang", "zh", "sessions").out == "还没有会话。\n"
     assert flanchat("sessions", "--lang", "zh").out == "还没有会话。\n"
     assert flanchat("sessions", env={"FLANCHAT_LANG": "zh"}).out == "还没有会话。\n"
@@ -269,16 +271,14 @@ def test_commands_speak_the_chosen_language(flanchat: Flanchat):
     assert (refused.status, refused.err.splitlines()[0].partition("x")[0]) == (2, "flanchat: 没有会话 ")
     asked = flanchat("--lang", "zh", "-o", "temperature=9")
     assert (asked.status, asked.err) == (2, "flanchat: decode.temperature: 应为：数字（0 到 5），得到：9\n") or (
-        asked.err == "flanchat: 没有提问：请给出 PROMPT，或者用管道输入\n"
+        asked.err == "flanchat: 没有提示词：请作为参数给出，或者用管道输入\n"
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "env"), [(("--lang", "xx"), {}), (("ask", "--lang=xx", "hi"), {}), ((), {"FLANCHAT_LANG": "xx"})]
 )
-def test_an_unknown_language_is_refused_in_one_sentence(
-    flanchat: Flanchat, arguments: tuple[str, ...], env: dict[str, str]
-):
+def test_an_unknown_language_is_one_error_message(flanchat: Flanchat, arguments: tuple[str, ...], env: dict[str, str]):
     ended = flanchat(*arguments, env=env)
 
     where = "--lang" if arguments else "FLANCHAT_LANG"
@@ -286,15 +286,15 @@ def test_an_unknown_language_is_refused_in_one_sentence(
     assert ended.err == f"flanchat: {where}: expected auto, en or zh, got 'xx'\n"
 
 
-def test_an_english_start_reads_no_catalogue_and_imports_no_gettext_for_it():
+def test_an_english_start_reads_no_catalogue_and_imports_no_gettext():
     code = """
 import sys, os
-from flanchat.base import i18n as words
+from flanchat.base import i18n
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-words.use_language(None, {"LANG": "en_US.UTF-8"})
-words.use_language("en", {"LANG": "zh_CN.UTF-8"})
-print([path for path in opened if path.endswith(".mo")], words._("nothing was asked yet"))
+i18n.use_language(None, {"LANG": "en_US.UTF-8"})
+i18n.use_language("en", {"LANG": "zh_CN.UTF-8"})
+print([path for path in opened if path.endswith(".mo")], i18n._("nothing was asked yet"))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
@@ -312,7 +312,7 @@ def test_json_is_the_same_in_any_language(flanchat: Flanchat, tiny_model: Path):
     assert (chinese.status, chinese.out) == (0, english.out)
 
 
-def test_what_is_wrong_in_a_file_is_told_in_english(tmp_path: Path, chinese: None):
+def test_problems_of_a_file_are_reported_in_english(tmp_path: Path, chinese: None):
     path = tmp_path / "qa.yaml"
     path.write_text("decode:\n  top_p: 1.5\n")
 
@@ -335,11 +335,11 @@ def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: N
 
     assert transcript.path is not None
     raw = transcript.path.read_text(encoding="utf-8")
-    told = [event["message"] for event in map(json.loads, raw.splitlines()) if event["type"] == "error"]
+    recorded = [event["message"] for event in map(json.loads, raw.splitlines()) if event["type"] == "error"]
     assert raw.isascii()
-    assert len(told) == 1
-    assert told[0].startswith("the question is ")
-    assert words.in_english(caught.value.message) == told[0]
+    assert len(recorded) == 1
+    assert recorded[0].startswith("the question is ")
+    assert i18n.in_english(caught.value.message) == recorded[0]
 
 
 def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: None):
@@ -353,7 +353,7 @@ def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: Non
     assert loss_lines(prompt) == ["! 超出 16 个词元的预算，已省去：轮次 1"]
 
 
-def test_an_export_is_chinese_but_for_json(tmp_path: Path, chinese: None):
+def test_an_export_is_chinese_except_json(tmp_path: Path, chinese: None):
     settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3).set("/set", "temperature", 0.5)
     session = Session(ScriptedEngine((("Paris",),)), Profile("plain"), settings, NoTranscript())
     for question in ("one two three four five six seven", "seven six five four three two {"):
@@ -367,11 +367,11 @@ def test_an_export_is_chinese_but_for_json(tmp_path: Path, chinese: None):
     assert '<html lang="zh-CN">' in page
     assert not re.search(r">[A-Z]?[a-z]+ [a-z]+ [a-z]+<", re.sub(r'<(\w+)[^>]* lang="".*?</\1>', "", page))
     assert raw.isascii()
-    words.use_language("en", {})
+    i18n.use_language("en", {})
     assert raw == EXPORTERS["json"](story)
 
 
-def test_numbers_are_told_in_one_form(chinese: None):
+def test_chinese_has_one_form_for_all_numbers(chinese: None):
     assert warning_line(Warned("unk", 1, "{")) == "有 1 个字符不在模型的词表里：{"
     assert warning_line(Warned("unk", 2, "{}")) == "有 2 个字符不在模型的词表里：{ }"
     assert finish_reason("length") == "在 max_new_tokens 处截断"
@@ -383,9 +383,9 @@ def test_numbers_are_told_in_one_form(chinese: None):
 def commands_table() -> str:
     rows = ["| 命令 | 作用 |", "|---|---|"]
     for group in dict.fromkeys(command.group for command in COMMANDS):
-        rows.append(f"| **{words._(group)}** | |")
+        rows.append(f"| **{i18n._(group)}** | |")
         rows += [
-            f"| `{c.usage.replace('|', chr(92) + '|')}` | {words._(c.help)} |" for c in COMMANDS if c.group == group
+            f"| `{c.usage.replace('|', chr(92) + '|')}` | {i18n._(c.help)} |" for c in COMMANDS if c.group == group
         ]
     return "\n".join(rows)
 
@@ -407,11 +407,11 @@ def test_the_chinese_readme_follows_the_english_one():
     english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
 
     def skeleton(text: str) -> list[str]:
-        told = [
+        patterns = [
             r"^#+ ", r"^```.*$", r"^make \w+", r"^\.venv\S+ \S+ \S+", r"^\| `(?!/)[^`]*` ",
             r"^flanchat (?:-|ask|chat|sessions|\").*?(?=  #|$)",
         ]  # fmt: skip
-        kept = re.findall("|".join(told), text, re.MULTILINE)
+        kept = re.findall("|".join(patterns), text, re.MULTILINE)
         return [line.strip() for line in kept]
 
     assert skeleton(chinese) == skeleton(english)

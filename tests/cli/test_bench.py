@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Flanchat
+from tests.cli.conftest import Main
 
 SHORT = ("--input-tokens", "12", "--new-tokens", "5", "--runs", "2")
 
 
-def test_json_holds_what_a_bug_report_needs(flanchat: Flanchat, tiny_model: Path):
-    ended = flanchat("bench", "-m", tiny_model, *SHORT, "--batch", "3", "--json")
+def test_json_holds_what_a_bug_report_needs(main: Main, tiny_model: Path):
+    ended = main("bench", "-m", tiny_model, *SHORT, "--batch", "3", "--json")
 
     figures = json.loads(ended.out)
     assert ended.status == 0
@@ -28,12 +28,12 @@ def test_json_holds_what_a_bug_report_needs(flanchat: Flanchat, tiny_model: Path
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
-def test_a_person_gets_a_table(flanchat: Flanchat, tiny_model: Path, precision: str):
-    ended = flanchat("bench", "-m", tiny_model, *SHORT, "--precision", precision)
+def test_a_person_gets_a_table(main: Main, tiny_model: Path, precision: str):
+    ended = main("bench", "-m", tiny_model, *SHORT, "--precision", precision)
 
     assert ended.status == 0
     assert f"parameters, {precision} on cpu" in ended.out
-    assert "12 tokens in, 5 out, 1 at once; median of 2 runs" in ended.out
+    assert "12 tokens in, 5 out, batch size 1; median of 2 runs" in ended.out
     assert [line.split()[0] for line in ended.out.splitlines()[3:]] == [
         "load_s", "ttft_ms", "decode_tps", "total_tps", "peak_rss_mb",
     ]  # fmt: skip
@@ -48,10 +48,8 @@ def test_a_person_gets_a_table(flanchat: Flanchat, tiny_model: Path, precision: 
         (("--device", "tpu"), "unknown device tpu"),
     ],
 )
-def test_what_cannot_be_measured_is_refused(
-    flanchat: Flanchat, tiny_model: Path, arguments: tuple[str, str], said: str
-):
-    ended = flanchat("bench", "-m", tiny_model, *arguments)
+def test_what_cannot_be_measured_is_refused(main: Main, tiny_model: Path, arguments: tuple[str, str], said: str):
+    ended = main("bench", "-m", tiny_model, *arguments)
 
     assert ended.status == 2
     assert said in ended.err

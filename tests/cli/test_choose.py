@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Flanchat, transcripts
+from tests.cli.conftest import Main
+from tests.conftest import transcripts
 
 
-def test_choose_prints_shares_by_both_rules_and_records_them(flanchat: Flanchat, tmp_path: Path):
-    ended = flanchat("choose", "Answer yes or no. Is the sky blue?", "yes", "no", "it is not possible to tell")
+def test_choose_prints_shares_by_both_rules_and_records_them(main: Main, tmp_path: Path):
+    ended = main("choose", "Answer yes or no. Is the sky blue?", "yes", "no", "it is not possible to tell")
 
     assert (ended.status, ended.err) == (0, "")
     head, *rows = ended.out.splitlines()
-    assert head.split()[:5] == ["choice", "by", "sum", "by", "mean"]
+    assert head.split()[:5] == ["choice", "by", "sum", "by", "average"]
     assert sum("%" in row and "#" in row for row in rows) >= 3
-    assert "By the " in ended.out
+    assert "Best by " in ended.out
     assert "end token" in " ".join(ended.out.split())
     [path] = transcripts(tmp_path)
     events = [json.loads(line) for line in path.read_text().splitlines()]
@@ -28,9 +29,9 @@ def test_choose_prints_shares_by_both_rules_and_records_them(flanchat: Flanchat,
     assert math.fsum(choice["p"] for choice in chosen["choices"]) == pytest.approx(1)
 
 
-def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_piped(flanchat: Flanchat):
-    piped = flanchat("choose", "--json", "--no-log", "--", "-", "-1", "0 ", stdin="Which is it?\n")
-    both = flanchat("choose", "--json", "--no-log", "Which", "a", "b", stdin="is it?\n")
+def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_piped(main: Main):
+    piped = main("choose", "--json", "--no-log", "--", "-", "-1", "0 ", stdin="Which is it?\n")
+    both = main("choose", "--json", "--no-log", "Which", "a", "b", stdin="is it?\n")
 
     record = json.loads(piped.out)
     assert record["prompt"]["text"] == "Which is it?"
@@ -42,10 +43,10 @@ def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_pipe
     assert json.loads(both.out)["prompt"]["text"] == "Which\nis it?"
 
 
-def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_the_scores(flanchat: Flanchat):
-    alone = flanchat("ask", "-p", "sentiment", "--no-log", "A terrible waste of time.")
-    whole = flanchat("ask", "-p", "sentiment", "--no-log", "--json", "A terrible waste of time.", "-o", "num_beams=2")
-    free = flanchat("ask", "-p", "sentiment", "--no-log", "--json", "A terrible film.", "-o", "choose=free")
+def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_the_scores(main: Main):
+    alone = main("ask", "-p", "sentiment", "--no-log", "A terrible waste of time.")
+    whole = main("ask", "-p", "sentiment", "--no-log", "--json", "A terrible waste of time.", "-o", "num_beams=2")
+    free = main("ask", "-p", "sentiment", "--no-log", "--json", "A terrible film.", "-o", "choose=free")
 
     assert (alone.out, alone.err) == ("negative\n", "")
     assert [choice["text"] for choice in json.loads(whole.out)["choices"]] == ["positive", "negative"]
@@ -59,20 +60,20 @@ def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_th
         (("Why?",), "expected two choices or more, found 0"),
         (("Why?", "yes", ""), "choice 2 is empty"),
         (("Why?", "yes", "yes"), "choice 2 repeats choice 1: yes"),
-        (("", "yes", "no"), "nothing was asked"),
+        (("", "yes", "no"), "no prompt: pass one as an argument"),
         (("-o", "choose=best", "Why?", "yes", "no"), "expected sum, mean or free, got the text 'best'"),
     ],
 )
-def test_bad_choices_are_told_in_one_sentence_with_status_2(flanchat: Flanchat, arguments: tuple[str, ...], what: str):
-    ended = flanchat("choose", "--no-log", *arguments)
+def test_bad_choices_are_told_in_one_sentence_with_status_2(main: Main, arguments: tuple[str, ...], what: str):
+    ended = main("choose", "--no-log", *arguments)
 
     assert (ended.status, ended.out) == (2, "")
     assert what in ended.err
     assert len(ended.err.splitlines()) == 1
 
 
-def test_choices_the_model_cannot_tell_apart_are_named(flanchat: Flanchat):
-    ended = flanchat("choose", "--no-log", "Which?", "\u6d77", "\u5c71", "\x1b[31mred")
+def test_choices_the_model_cannot_tell_apart_are_named(main: Main):
+    ended = main("choose", "--no-log", "Which?", "\u6d77", "\u5c71", "\x1b[31mred")
 
     assert ended.status == 0
     assert "\u5c71: same tokens as \u6d77" in ended.out

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat, transcripts
 from tests.waiting import LIMIT_S, Held, until
 
@@ -41,9 +42,9 @@ def is_clean(text: str | bytes) -> bool:
 
 
 def test_json_has_the_promised_keys_and_the_turn_is_on_disk_for_the_owner_alone(
-    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+    main: Main, tiny_model: Path, tmp_path: Path
 ):
-    ended = flanchat("make", "a recipe:", "--json", "-m", tiny_model, *SHORT, "--seed", "7", stdin="tomato\nsalt\n")
+    ended = main("make", "a recipe:", "--json", "-m", tiny_model, *SHORT, "--seed", "7", stdin="tomato\nsalt\n")
     record = json.loads(ended.out)
 
     assert ended.status == 0
@@ -72,16 +73,16 @@ def test_json_has_the_promised_keys_and_the_turn_is_on_disk_for_the_owner_alone(
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in path.parents[:3]} == {0o700}
 
 
-def test_standard_output_holds_the_answer_alone_and_a_seed_gives_it_again(flanchat: Flanchat, tiny_model: Path):
+def test_standard_output_holds_the_answer_alone_and_a_seed_gives_it_again(main: Main, tiny_model: Path):
     options = ("-m", tiny_model, *SHORT, "-o", "do_sample=true", "--no-log")
 
-    first = flanchat("translate {", *options, "--seed", "11", "--show-prompt")
-    again = flanchat(*options, "--seed", "11", "--json", stdin="translate {\n")
+    first = main("translate {", *options, "--seed", "11", "--show-prompt")
+    again = main(*options, "--seed", "11", "--json", stdin="translate {\n")
 
     assert (first.status, again.status) == (0, 0)
     assert first.out.rstrip("\n").strip() == json.loads(again.out)["text"]
     assert "flanchat: translate {\n" in first.err
-    assert "unknown to this model: " in first.err
+    assert "not in the model's vocabulary: " in first.err
 
 
 def test_no_log_leaves_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
@@ -95,9 +96,9 @@ def test_no_log_leaves_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_mode
     assert not list(tmp_path.rglob("*.jsonl"))
 
 
-def test_dry_run_shows_the_prompt_without_loading_the_model(flanchat: Flanchat, broken_model: Path, tmp_path: Path):
-    shown = flanchat("hello", "--dry-run", "-m", broken_model)
-    record = json.loads(flanchat("hello", "--dry-run", "--json", "-m", broken_model).out)
+def test_dry_run_shows_the_prompt_without_loading_the_model(main: Main, broken_model: Path, tmp_path: Path):
+    shown = main("hello", "--dry-run", "-m", broken_model)
+    record = json.loads(main("hello", "--dry-run", "--json", "-m", broken_model).out)
 
     assert (shown.status, shown.err) == (0, "")
     assert "hello" in shown.out
@@ -105,10 +106,10 @@ def test_dry_run_shows_the_prompt_without_loading_the_model(flanchat: Flanchat, 
     assert not transcripts(tmp_path)
 
 
-def test_chat_serves_piped_lines_one_by_one_and_runs_commands(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_chat_serves_piped_lines_one_by_one_and_runs_commands(main: Main, tiny_model: Path, tmp_path: Path):
     lines = f"hello\n/set temperature=9\n/nope\n.help\n /not a command\n{HOSTILE}\n/help set\n/exit\nnever asked\n"
 
-    ended = flanchat("chat", "-m", tiny_model, *SHORT, stdin=lines)
+    ended = main("chat", "-m", tiny_model, *SHORT, stdin=lines)
 
     assert ended.status == 0
     assert is_clean(ended.raw)
@@ -116,7 +117,10 @@ def test_chat_serves_piped_lines_one_by_one_and_runs_commands(flanchat: Flanchat
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["length"] * 3
     for message in ("from 0 to 5, got 9", "unknown command /nope", "did you mean /help?", "/set do_sample=true"):
         assert message in ended.out
-    assert flanchat("chat", "-m", tiny_model, stdin="").status == 0
+    assert main("chat", "-m", tiny_model, stdin="").status == 0
+
+
+def test_a_closed_standard_input_is_an_empty_one(flanchat: Flanchat, tiny_model: Path):
     assert flanchat("chat", "-m", tiny_model, shell="<&-").status == 0
 
 
@@ -140,7 +144,7 @@ def test_bytes_that_are_no_text_and_narrow_encodings_are_answered(flanchat: Flan
 # Refusing
 
 
-def test_what_is_mistyped_is_refused_with_what_is_right(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_what_is_mistyped_is_refused_with_what_is_right(main: Main, tiny_model: Path, tmp_path: Path):
     not_t5 = tmp_path / "bert"
     not_t5.mkdir()
     (not_t5 / "config.json").write_text('{"model_type": "bert", "architectures": ["BertModel"]}')
@@ -165,24 +169,24 @@ def test_what_is_mistyped_is_refused_with_what_is_right(flanchat: Flanchat, tiny
         (3, ("-m", str(cut)), r"cut/model\.safetensors"),
     ]
     for status, options, message in cases:
-        ended = flanchat("hello", *options)
+        ended = main("hello", *options)
 
         assert (ended.status, ended.out) == (status, ""), (options, ended)
         assert re.search(message, ended.err), (options, ended.err)
         assert is_clean(ended.raw)
         assert all(line.startswith("flanchat: ") for line in ended.err.splitlines())
     assert not transcripts(tmp_path)
-    assert flanchat(stdin="").status == 2
+    assert main(stdin="").status == 2
 
 
-def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(main: Main, tiny_model: Path, tmp_path: Path):
     words = ("-o", "max_input_tokens=16", "-o", "on_overflow=refuse")
 
-    small = flanchat("water " * 30, "-m", tiny_model, *words)
-    huge = flanchat("-m", tiny_model, stdin="water " * 300_000)
+    small = main("water " * 30, "-m", tiny_model, *words)
+    huge = main("-m", tiny_model, stdin="water " * 300_000)
 
     assert (small.status, small.out) == (5, "")
-    assert re.search(r"question is \d+ tokens, but 15 are left", small.err)
+    assert re.search(r"question is \d+ tokens, but only 15 are left", small.err)
     assert (huge.status, huge.out) == (5, "")
     assert int(re.search(r"question is (\d+) tokens", huge.err)[1]) >= 300_000
     assert len(huge.err) < 500
@@ -190,8 +194,8 @@ def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(flanchat: Flan
     assert not events(tmp_path, "answer")
 
 
-def test_damaged_weights_end_with_status_3_and_name_the_file(flanchat: Flanchat, broken_model: Path):
-    ended = flanchat("hello", "-m", broken_model)
+def test_damaged_weights_end_with_status_3_and_name_the_file(main: Main, broken_model: Path):
+    ended = main("hello", "-m", broken_model)
 
     assert (ended.status, ended.out) == (3, "")
     assert "model.safetensors" in ended.err
@@ -199,13 +203,13 @@ def test_damaged_weights_end_with_status_3_and_name_the_file(flanchat: Flanchat,
 
 
 def test_a_state_folder_that_cannot_be_used_ends_with_status_4_and_its_name(
-    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
+    main: Main, tiny_model: Path, tmp_path: Path
 ):
     (tmp_path / "file").write_text("")
 
-    ended = flanchat("hello", "-m", tiny_model, env={"FLANCHAT_DATA": str(tmp_path / "file")})
-    relative = flanchat("hello", "-m", tiny_model, env={"FLANCHAT_DATA": "some/where"})
-    homeless = flanchat("hello", "-m", tiny_model, env={"HOME": "", "XDG_STATE_HOME": ""})
+    ended = main("hello", "-m", tiny_model, env={"FLANCHAT_DATA": str(tmp_path / "file")})
+    relative = main("hello", "-m", tiny_model, env={"FLANCHAT_DATA": "some/where"})
+    homeless = main("hello", "-m", tiny_model, env={"HOME": "", "XDG_STATE_HOME": ""})
 
     assert [e.status for e in (ended, relative, homeless)] == [4, 4, 4]
     assert str(tmp_path / "file") in ended.err
@@ -274,9 +278,7 @@ def test_ctrl_c_while_the_model_loads_ends_at_once(
 # What others wrote is shown, never obeyed
 
 
-def test_hostile_names_descriptions_and_prompts_never_reach_the_terminal(
-    flanchat: Flanchat, tiny_model: Path, tmp_path: Path
-):
+def test_hostile_names_descriptions_and_prompts_never_reach_the_terminal(main: Main, tiny_model: Path, tmp_path: Path):
     folder = tmp_path / "profiles"
     folder.mkdir()
     escaped = json.dumps(HOSTILE)
@@ -290,19 +292,19 @@ def test_hostile_names_descriptions_and_prompts_never_reach_the_terminal(
     (model_folder / "config.json").write_text(json.dumps({"model_type": HOSTILE}))
 
     ends = [
-        flanchat("profiles", "list", *in_folder),
-        *(flanchat("profiles", "show", name, *in_folder) for name in ("loud", "wrong", "raw")),
-        *(flanchat("profiles", "check", name, *in_folder) for name in ("loud", "wrong", "raw")),
-        flanchat("profiles", "check", folder / f"name{HOSTILE}.yaml"),
-        flanchat("profiles", "check", HOSTILE),
-        flanchat(HOSTILE, "--dry-run", "-p", "loud", *in_folder, "-m", tiny_model),
-        flanchat("hello", "-m", model_folder),
-        flanchat("hello", "-m", HOSTILE),
-        flanchat("hello", "-o", f"{HOSTILE}=1"),
-        flanchat("hello", "-o", f"temperature={HOSTILE}"),
-        flanchat("hello", "--var", f"{HOSTILE}=1"),
-        flanchat(f"--{HOSTILE}"),
-        flanchat("hello", "-m", tiny_model, env={"FLANCHAT_DATA": f"/dev/null/{HOSTILE}"}),
+        main("profiles", "list", *in_folder),
+        *(main("profiles", "show", name, *in_folder) for name in ("loud", "wrong", "raw")),
+        *(main("profiles", "check", name, *in_folder) for name in ("loud", "wrong", "raw")),
+        main("profiles", "check", folder / f"name{HOSTILE}.yaml"),
+        main("profiles", "check", HOSTILE),
+        main(HOSTILE, "--dry-run", "-p", "loud", *in_folder, "-m", tiny_model),
+        main("hello", "-m", model_folder),
+        main("hello", "-m", HOSTILE),
+        main("hello", "-o", f"{HOSTILE}=1"),
+        main("hello", "-o", f"temperature={HOSTILE}"),
+        main("hello", "--var", f"{HOSTILE}=1"),
+        main(f"--{HOSTILE}"),
+        main("hello", "-m", tiny_model, env={"FLANCHAT_DATA": f"/dev/null/{HOSTILE}"}),
     ]  # fmt: skip
 
     for ended in ends:
@@ -313,13 +315,13 @@ def test_hostile_names_descriptions_and_prompts_never_reach_the_terminal(
 # Profiles, help, version
 
 
-def test_profiles_can_be_listed_shown_and_checked(flanchat: Flanchat, tmp_path: Path):
+def test_profiles_can_be_listed_shown_and_checked(main: Main, tmp_path: Path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text("template: qa\ndecode:\n  temprature: 1\n")
 
-    listed, bare = flanchat("profiles", "list"), flanchat("profiles")
-    shown = flanchat("profiles", "show", "qa")
-    checked = flanchat("profiles", "check", "qa", wrong, "nope")
+    listed, bare = main("profiles", "list"), main("profiles")
+    shown = main("profiles", "show", "qa")
+    checked = main("profiles", "check", "qa", wrong, "nope")
 
     assert listed == bare
     assert listed.status == 0
@@ -332,8 +334,8 @@ def test_profiles_can_be_listed_shown_and_checked(flanchat: Flanchat, tmp_path: 
     assert "unknown profile nope" in checked.err
 
 
-def test_version_and_help_say_what_there_is(flanchat: Flanchat):
-    version, top, ask = flanchat("--version"), flanchat("--help"), flanchat("ask", "--help")
+def test_version_and_help_say_what_there_is(main: Main):
+    version, top, ask = main("--version"), main("--help"), main("ask", "--help")
 
     assert re.fullmatch(r"flanchat, version \d+\.\d+\S*\n", version.out)
     assert all(word in top.out for word in ("ask", "chat", "profiles"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Ended, Flanchat, isolated_environ, transcripts
 from tests.terminal.screen import CTRL_C, Screen
 
@@ -48,11 +49,11 @@ def turns(ended: Ended) -> list[dict[str, object]]:
     return found
 
 
-def test_a_transcript_replays_identically_after_a_restart(flanchat: Flanchat, talk: Path):
+def test_a_transcript_replays_identically_after_a_restart(main: Main, talk: Path):
     before = talk.read_bytes()
 
-    shown = flanchat("replay", talk)
-    every = flanchat("replay", "1", "--all", "--json")
+    shown = main("replay", talk)
+    every = main("replay", "1", "--all", "--json")
 
     assert (shown.status, shown.err) == (0, "")
     assert shown.out.endswith(
@@ -70,18 +71,18 @@ def test_a_transcript_replays_identically_after_a_restart(flanchat: Flanchat, ta
     assert len(list(talk.parent.iterdir())) == 1  # and nothing else was recorded
 
 
-def test_answers_that_were_chosen_are_scored_again(flanchat: Flanchat):
+def test_answers_that_were_chosen_are_scored_again(main: Main):
     asked = "/choose Is it? => yes | no\n/profile yesno\nWho wrote Hamlet?\n/whatif profile=plain\n/pick 1\n"
-    assert flanchat("chat", stdin=asked).status == 0
+    assert main("chat", stdin=asked).status == 0
 
-    ended = flanchat("replay", "1", "--all")
+    ended = main("replay", "1", "--all")
 
     assert (ended.status, "3 turns: 3 same" in ended.out) == (0, True)
 
 
-def test_other_profiles_and_settings_give_other_answers_and_status_6(flanchat: Flanchat, talk: Path):
-    plain = flanchat("replay", talk, "-p", "plain", "-o", "do_sample=false")
-    seed = flanchat("replay", talk, "-o", "seed=8", "--json")
+def test_other_profiles_and_settings_give_other_answers_and_status_6(main: Main, talk: Path):
+    plain = main("replay", talk, "-p", "plain", "-o", "do_sample=false")
+    seed = main("replay", talk, "-o", "seed=8", "--json")
 
     assert (plain.status, seed.status) == (6, 6)
     assert re.search(r"^4 turns: \d same, \d changed \(on average \d+(\.\d)?% of the words\)$", plain.out, re.MULTILINE)
@@ -91,11 +92,11 @@ def test_other_profiles_and_settings_give_other_answers_and_status_6(flanchat: F
     assert [turn["same"] for turn in turns(seed)][:3] == [True, True, False]  # greedy answers need no seed
 
 
-def test_held_history_keeps_a_change_to_its_turn_and_free_history_hands_it_on(flanchat: Flanchat, tmp_path: Path):
-    flanchat("chat", "-p", "dialog", stdin="Hello, how are you?\nAnd what is your name?\n")
+def test_held_history_keeps_a_change_to_its_turn_and_free_history_hands_it_on(main: Main, tmp_path: Path):
+    main("chat", "-p", "dialog", stdin="Hello, how are you?\nAnd what is your name?\n")
     asked = ("replay", "1", "-o", "max_new_tokens=2", "--json")
 
-    held, free = flanchat(*asked), flanchat(*asked, "--free")
+    held, free = main(*asked), main(*asked, "--free")
 
     first = [turns(ended)[0]["new"]["text"] for ended in (held, free)]  # type: ignore[index]
     prompts = [turns(ended)[1]["new"]["prompt"] for ended in (held, free)]  # type: ignore[index]
@@ -107,13 +108,13 @@ def test_held_history_keeps_a_change_to_its_turn_and_free_history_hands_it_on(fl
     assert (json.loads(held.out)["mode"], json.loads(free.out)["mode"]) == ("held", "free")
 
 
-def test_a_stamp_that_cannot_be_met_is_told_before_the_turns(flanchat: Flanchat, talk: Path):
+def test_a_stamp_that_cannot_be_met_is_told_before_the_turns(main: Main, talk: Path):
     text = talk.read_text()
     sha = json.loads(next(line for line in text.splitlines() if '"answer"' in line))["model"]["weights_sha"]
     other = talk.with_name("other.jsonl")
     other.write_text(text.replace(sha, "0" * 64).replace('"device":"cpu"', '"device":"npu:0"'))
 
-    ended = flanchat("replay", other)
+    ended = main("replay", other)
 
     lines = [line for line in ended.out.splitlines() if line.startswith("!")]
     assert lines == [
@@ -125,21 +126,21 @@ def test_a_stamp_that_cannot_be_met_is_told_before_the_turns(flanchat: Flanchat,
     assert ended.status == 0
 
 
-def test_another_model_can_be_asked(flanchat: Flanchat, tiny_model: Path, talk: Path):
-    ended = flanchat("replay", talk, "-m", tiny_model, "-o", "max_new_tokens=3", "-o", "min_new_tokens=0")
+def test_another_model_can_be_asked(main: Main, tiny_model: Path, talk: Path):
+    ended = main("replay", talk, "-m", tiny_model, "-o", "max_new_tokens=3", "-o", "min_new_tokens=0")
 
     assert ended.status == 6
     assert "different weights" not in ended.out
     assert "4 changed" in ended.out
 
 
-def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(flanchat: Flanchat, talk: Path):
+def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(main: Main, talk: Path):
     lines = talk.read_text().splitlines(keepends=True)
     damaged = talk.with_name("damaged.jsonl")
     last = max(number for number, line in enumerate(lines) if '"type":"answer"' in line)
     damaged.write_text("".join(lines[:last]) + lines[last][:200])
 
-    ended = flanchat("replay", damaged)
+    ended = main("replay", damaged)
 
     assert ended.out.startswith(f"! {damaged}: line {last + 1}: cut short; the readable part is replayed\n")
     assert "4 turns: 4 same" in ended.out
@@ -158,13 +159,11 @@ def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(flanchat: Flancha
         (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),
         (("answer.jsonl", "--var", "x=y", "-p", "qa"), 2, "has no such variable"),
         (("answer.jsonl", "-m", "./nowhere"), 3, "nowhere"),
-        (("answer.jsonl",), 3, "the recorded model is not here: gone: expected a model folder"),
+        (("answer.jsonl",), 3, "the recorded model is not available: gone: expected a model folder"),
         ((), 2, "Missing argument"),
     ],
 )
-def test_bad_input_gets_one_sentence(
-    flanchat: Flanchat, tmp_path: Path, arguments: tuple[str, ...], status: int, said: str
-):
+def test_bad_input_gets_one_sentence(main: Main, tmp_path: Path, arguments: tuple[str, ...], status: int, said: str):
     def line(n: int, kind: str, parent: str | None, **fields: object) -> str:
         return json.dumps({"v": 1, "n": n, "id": f"id{n}", "type": kind, "parent": parent, **fields}) + "\n"
 
@@ -175,7 +174,7 @@ def test_bad_input_gets_one_sentence(
     (tmp_path / "question.jsonl").write_text(question)
     (tmp_path / "answer.jsonl").write_text(question + answer)
 
-    ended = flanchat("replay", *arguments)
+    ended = main("replay", *arguments)
 
     assert ended.status == status
     assert said in ended.err

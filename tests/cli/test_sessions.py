@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flanchat.sessions.transcript import Transcript
+from tests.cli.conftest import Main
 from tests.conftest import Flanchat, transcripts
 
 SHORT = ("-o", "max_new_tokens=3", "-o", "min_new_tokens=3")
@@ -31,64 +32,64 @@ def sessions(tmp_path: Path) -> Path:
     return folder
 
 
-def test_sessions_are_listed_newest_first_and_readable_by_the_owner_only(flanchat: Flanchat, sessions: Path):
-    listed = flanchat("sessions")
-    as_json = flanchat("sessions", "list", "--json", "-n", "2")
+def test_sessions_are_listed_newest_first_and_readable_by_the_owner_only(main: Main, sessions: Path):
+    listed = main("sessions")
+    as_json = main("sessions", "list", "--json", "-n", "2")
 
     assert [line.split()[1] for line in listed.out.splitlines() if "What is" in line] == ["blue", "green", "red"]
     assert [json.loads(line)["name"] for line in as_json.out.splitlines()] == ["blue", "green"]
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in sessions.iterdir())
 
 
-def test_words_are_found_in_all_sessions_chinese_too(flanchat: Flanchat, sessions: Path):
-    assert "What is [green]?" in flanchat("sessions", "search", "green").out
-    assert flanchat("sessions", "search", "颜色").out.count("[颜色]") == 3
-    assert flanchat("sessions", "search", "nowhere").out == "No session contains: nowhere\n"
-    hits = flanchat("sessions", "search", "GREEN", "--json").out.splitlines()
+def test_words_are_found_in_all_sessions_chinese_too(main: Main, sessions: Path):
+    assert "What is [green]?" in main("sessions", "search", "green").out
+    assert main("sessions", "search", "颜色").out.count("[颜色]") == 3
+    assert main("sessions", "search", "nowhere").out == "No session contains: nowhere\n"
+    hits = main("sessions", "search", "GREEN", "--json").out.splitlines()
     assert {json.loads(line)["entry"]["name"] for line in hits} == {"green"}
 
 
-def test_a_session_is_shown_and_exported_by_name_or_number(flanchat: Flanchat, sessions: Path, tmp_path: Path):
-    assert flanchat("sessions", "show", "green").out == flanchat("sessions", "show", "2").out
-    assert "green is a colour." in flanchat("sessions", "show", "green").out
+def test_a_session_is_shown_and_exported_by_name_or_number(main: Main, sessions: Path, tmp_path: Path):
+    assert main("sessions", "show", "green").out == main("sessions", "show", "2").out
+    assert "green is a colour." in main("sessions", "show", "green").out
     for ending in ("md", "html", "json", "jsonl", "txt"):
-        assert flanchat("sessions", "export", "red", f"red.{ending}").status == 0
+        assert main("sessions", "export", "red", f"red.{ending}").status == 0
         assert "red is a colour." in (tmp_path / f"red.{ending}").read_text()
-    again = flanchat("sessions", "export", "blue", "red.md")
+    again = main("sessions", "export", "blue", "red.md")
     assert again.status == 4
     assert "red.md" in again.err
     assert "red is a colour." in (tmp_path / "red.md").read_text()
-    assert flanchat("sessions", "export", "blue", "red.md", "--force").status == 0
+    assert main("sessions", "export", "blue", "red.md", "--force").status == 0
     assert "blue is a colour." in (tmp_path / "red.md").read_text()
 
 
-def test_a_session_is_removed_only_with_a_yes(flanchat: Flanchat, sessions: Path):
-    refused = flanchat("sessions", "rm", "green", stdin="n\n")
+def test_a_session_is_removed_only_with_a_yes(main: Main, sessions: Path):
+    refused = main("sessions", "rm", "green", stdin="n\n")
     assert refused.status == 2
     assert "nothing was deleted" in refused.err
     assert len(list(sessions.iterdir())) == 3
 
-    assert flanchat("sessions", "rm", "green", "--yes").status == 0
-    assert "green" not in flanchat("sessions").out
-    missing = flanchat("sessions", "show", "green")
+    assert main("sessions", "rm", "green", "--yes").status == 0
+    assert "green" not in main("sessions").out
+    missing = main("sessions", "show", "green")
     assert missing.status == 2
     assert "green" in missing.err
 
 
-def test_a_damaged_session_is_shown_as_far_as_it_can_be_read(flanchat: Flanchat, sessions: Path):
+def test_a_damaged_session_is_shown_as_far_as_it_can_be_read(main: Main, sessions: Path):
     path = next(path for path in sorted(sessions.iterdir()) if '"red"' in path.read_text())
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[:3]) + "garbage\n" + "".join(lines[3:-1]) + lines[-1][:20])
 
-    assert "(2 damaged lines)" in flanchat("sessions").out
-    shown = flanchat("sessions", "show", "red").out
+    assert "(2 damaged lines)" in main("sessions").out
+    shown = main("sessions", "show", "red").out
     assert "red is a colour." in shown
     assert "line 4" in shown
 
 
-def test_the_last_session_is_gone_on_with(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
-    first = flanchat("ask", "one", "-m", tiny_model, *SHORT, "-p", "qa", "-o", "turns=3")
-    second = flanchat("ask", "two", "-m", tiny_model, "-c", "--show-prompt", "--json")
+def test_the_last_session_is_gone_on_with(main: Main, tiny_model: Path, tmp_path: Path):
+    first = main("ask", "one", "-m", tiny_model, *SHORT, "-p", "qa", "-o", "turns=3")
+    second = main("ask", "two", "-m", tiny_model, "-c", "--show-prompt", "--json")
 
     assert (first.status, second.status) == (0, 0)
     assert f"Q: one\nflanchat: A: {first.out.strip()}" in second.err
@@ -100,53 +101,51 @@ def test_the_last_session_is_gone_on_with(flanchat: Flanchat, tiny_model: Path, 
     assert [event["turn"] for event in events if event["type"] == "user"] == [1, 2]
 
 
-def test_a_named_session_is_begun_and_gone_on_with(
-    flanchat: Flanchat, sessions: Path, tiny_model: Path, tmp_path: Path
-):
+def test_a_named_session_is_begun_and_gone_on_with(main: Main, sessions: Path, tiny_model: Path, tmp_path: Path):
     for question in ("one", "two"):
-        assert flanchat("ask", question, "-m", tiny_model, *SHORT, "-s", "zoo").status == 0
+        assert main("ask", question, "-m", tiny_model, *SHORT, "-s", "zoo").status == 0
 
     assert len(transcripts(tmp_path)) == len(("zoo", "red", "green", "blue"))
-    shown = flanchat("sessions", "show", "zoo").out
+    shown = main("sessions", "show", "zoo").out
     assert "one" in shown
     assert "two" in shown
     assert "colour" not in shown
 
 
-def test_going_on_needs_a_session_and_one_way_to_name_it(flanchat: Flanchat, tiny_model: Path):
-    nothing = flanchat("ask", "x", "-c", "-m", tiny_model)
-    both = flanchat("ask", "x", "-c", "-s", "zoo", "-m", tiny_model)
-    bad = flanchat("ask", "x", "-s", "../zoo", "-m", tiny_model)
+def test_going_on_needs_a_session_and_one_way_to_name_it(main: Main, tiny_model: Path):
+    nothing = main("ask", "x", "-c", "-m", tiny_model)
+    both = main("ask", "x", "-c", "-s", "zoo", "-m", tiny_model)
+    bad = main("ask", "x", "-s", "../zoo", "-m", tiny_model)
 
     assert [ended.status for ended in (nothing, both, bad)] == [2, 2, 2]
-    assert "there is no session to go on with yet" in nothing.err
-    assert "give one of them" in both.err
+    assert "there is no session to continue yet" in nothing.err
+    assert "use only one of them" in both.err
     assert "session name" in bad.err
 
 
-def test_the_configuration_gives_defaults_that_flags_override(flanchat: Flanchat, tmp_path: Path, tiny_model: Path):
+def test_the_configuration_gives_defaults_that_flags_override(main: Main, tmp_path: Path, tiny_model: Path):
     folder = tmp_path / "config" / "flanchat"
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_text(f"profile: qa\nmodel: {tiny_model}\ndecode:\n  top_p: 0.5\n")
 
-    given = json.loads(flanchat("ask", "why", "--dry-run", "--json").out)
-    flagged = json.loads(flanchat("ask", "why", "--dry-run", "--json", "-p", "plain", "-o", "top_p=0.7").out)
+    given = json.loads(main("ask", "why", "--dry-run", "--json").out)
+    flagged = json.loads(main("ask", "why", "--dry-run", "--json", "-p", "plain", "-o", "top_p=0.7").out)
 
     assert given["prompt"]["text"] == "Q: why\nA:"
     assert given["settings"]["decode.top_p"] == 0.5
     assert flagged["prompt"]["text"] == "why"
     assert flagged["settings"]["decode.top_p"] == 0.7
-    assert "top_p" in flanchat("config").out
+    assert "top_p" in main("config").out
     (folder / "config.yaml").write_text("profle: qa\n")
-    broken = flanchat("ask", "why")
+    broken = main("ask", "why")
     assert broken.status == 2
     assert "config.yaml:1: profle" in broken.err
-    assert flanchat("config", "--example").out.startswith("#")
+    assert main("config", "--example").out.startswith("#")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shells_get_completions(flanchat: Flanchat, shell: str):
-    script = flanchat("completions", shell)
+def test_shells_get_completions(main: Main, shell: str):
+    script = main("completions", shell)
 
     assert script.status == 0
     assert "_FLANCHAT_COMPLETE" in script.out
@@ -158,11 +157,11 @@ def test_a_completed_word_is_a_subcommand(flanchat: Flanchat):
     assert flanchat(env=env).out.splitlines() == ["plain,sessions"]
 
 
-def test_profiles_check_tells_what_the_model_would_lose(flanchat: Flanchat, tmp_path: Path):
+def test_profiles_check_tells_what_the_model_would_lose(main: Main, tmp_path: Path):
     (tmp_path / "json.yaml").write_text("template: qa\nprefix: 'Answer as {JSON}.'\n")
-    ended = flanchat("profiles", "check", "./json.yaml")
+    ended = main("profiles", "check", "./json.yaml")
 
     assert ended.status == 0
     assert "json.yaml:2: prefix: " in ended.out
     assert "{ }" in ended.out
-    assert flanchat("profiles", "check", "qa").out.endswith("qa.yaml: ok\n")
+    assert main("profiles", "check", "qa").out.endswith("qa.yaml: ok\n")

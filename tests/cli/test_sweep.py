@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat
+from tests.fork_server import FRESH
 
 SHORT = ("-o", "max_new_tokens=4")
 LONG = ("-o", "max_new_tokens=64", "-o", "min_new_tokens=64")
@@ -49,10 +51,10 @@ def prompts(tmp_path: Path) -> Path:
 
 
 def test_one_line_per_answer_holds_the_whole_stamp_and_a_table_says_how_many_were_right(
-    flanchat: Flanchat, capitals: Path, tmp_path: Path
+    main: Main, capitals: Path, tmp_path: Path
 ):
     more = ("-o", "do_sample=true", "-o", "temperature=0,0.7", "--seed", "3", "--json", "--out", "out.jsonl")
-    ended = flanchat("sweep", capitals, "-p", "plain,qa", *SHORT, *more)
+    ended = main("sweep", capitals, "-p", "plain,qa", *SHORT, *more)
 
     records, summary = read(tmp_path / "out.jsonl"), json.loads(ended.out)
     assert ended.status == 0
@@ -98,7 +100,7 @@ def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_onc
         said += process.stderr.read()
         process.stderr.close()
         assert process.wait() == (130 if number == signal.SIGINT else -number)
-        assert ("are kept for" in said) == (number != signal.SIGKILL)
+        assert ("are kept in" in said) == (number != signal.SIGKILL)
         assert 4 * tenth <= len(texts(cut)) < 40
         with cut.open("ab") as file:
             file.write(b'{"key": "torn')
@@ -106,32 +108,32 @@ def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_onc
     at_once = flanchat(*command, "40")
 
     assert (last.status, at_once.status) == (0, 0)
-    assert "of them are there already" in last.err
+    assert "of them exist already" in last.err
     assert texts(cut) == {record["key"]: record["text"] for record in map(json.loads, at_once.out.splitlines())}
     assert len(texts(cut)) == 40
 
 
 def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_its_file(
-    flanchat: Flanchat, prompts: Path, tiny_model: Path, tmp_path: Path
+    main: Main, prompts: Path, tiny_model: Path, tmp_path: Path
 ):
     command = ("sweep", prompts, "-m", tiny_model, *SHORT, "--out", "out.jsonl")
-    first = flanchat(*command)
+    first = main(*command)
     content = (tmp_path / "out.jsonl").read_bytes()
 
-    again = flanchat(*command, "--plain")
+    again = main(*command, "--plain")
     others = [
         (
-            flanchat("sweep", prompts, *SHORT, "--out", "out.jsonl"),
+            main("sweep", prompts, *SHORT, "--out", "out.jsonl"),
             "its model, settings, variables or seed",
         ),
-        (flanchat(*command, "-p", "qa"), "profile plain is not in this sweep"),
-        (flanchat(*command, "--seed", "4"), "its model, settings, variables or seed"),
-        (flanchat("sweep", "-", *command[2:], stdin="Other?\n"), "its prompts are different"),
+        (main(*command, "-p", "qa"), "profile plain is not in this sweep"),
+        (main(*command, "--seed", "4"), "its model, settings, variables or seed"),
+        (main("sweep", "-", *command[2:], stdin="Other?\n"), "its prompts are different"),
     ]
-    grown = flanchat("sweep", "-", *command[2:], stdin=prompts.read_text() + "One more.\n")
+    grown = main("sweep", "-", *command[2:], stdin=prompts.read_text() + "One more.\n")
 
     assert first.status == again.status == 0
-    assert "40 of them are there already" in again.err
+    assert "40 of them exist already" in again.err
     assert "a second" not in again.err
     for other, why in others:
         assert other.status == 2
@@ -141,23 +143,23 @@ def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_it
     assert len(texts(tmp_path / "out.jsonl")) == 41
 
 
-def test_parquet_goes_in_and_out(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_parquet_goes_in_and_out(main: Main, tiny_model: Path, tmp_path: Path):
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     table = pyarrow.table({"text": ["One?", "Two?", "Three?"], "label": [["1", "one"], None, ["3"]]})
     parquet.write_table(table, tmp_path / "in.parquet")
     command = ("sweep", "in.parquet", "-m", tiny_model, *SHORT, "--out", "out.parquet")
 
-    first, again = flanchat(*command), flanchat(*command)
+    first, again = main(*command), main(*command)
     made = parquet.read_table(tmp_path / "out.parquet").to_pylist()
     (tmp_path / "out.parquet.jsonl").unlink()
-    without = flanchat(*command)
+    without = main(*command)
 
     assert (first.status, again.status) == (0, 0)
     assert sorted(row["question"] for row in made) == ["One?", "Three?", "Two?"]
     assert {tuple(row["targets"]) for row in made} == {("1", "one"), (), ("3",)}
     assert all(len(row["model.weights_sha"]) == 64 and row["settings.decode.max_new_tokens"] == 4 for row in made)
-    assert "3 of them are there already" in again.err
+    assert "3 of them exist already" in again.err
     assert without.status == 2
     assert "out.parquet: exists already, without its journal out.parquet.jsonl" in without.err
 
@@ -166,7 +168,8 @@ def test_a_model_process_that_is_killed_loses_nothing(
     environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
 ):
     command = ["sweep", str(prompts), "-m", str(tiny_model), *LONG, "--batch", "2", "--out", "out.jsonl"]
-    process = subprocess.Popen([*COMMAND, *command], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+    env = {**environ, **FRESH}  # whose only child is the model process
+    process = subprocess.Popen([*COMMAND, *command], stderr=subprocess.PIPE, text=True, env=env, cwd=tmp_path)
     assert process.stderr is not None
     next(line for line in process.stderr if "4 of 40 answers," in line)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
@@ -185,27 +188,27 @@ def test_a_model_process_that_is_killed_loses_nothing(
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        (["no.csv"], 2, "no.csv: there is no such file"),
+        (["no.csv"], 2, "no.csv: no such file"),
         (["bad.csv"], 2, "bad.csv:3: expected 2 columns, found 3"),
         (["long.txt"], 5, "long.txt:2: the question is "),
         (["good.txt", "--out", "a.csv"], 2, "--out a.csv: expected a name that ends in .jsonl or .parquet"),
         (["good.txt", "--out", "good.jsonl"], 2, "good.jsonl:1: is not a line of a sweep"),
         (["good.txt", "--json"], 2, "--json prints the summary, so the answers need --out FILE"),
-        (["good.txt", "--workers", "2"], 2, "--address and --workers go with --engine ray"),
+        (["good.txt", "--workers", "2"], 2, "--address and --workers need --engine ray"),
         (["good.txt", "-o", "temperature=0,hot"], 2, "decode.temperature: expected a number"),
         (["good.txt", "-o", "num_beams=2", "-o", "do_sample=false,true"], 2, "2 beams (flag) cannot sample"),
         (["good.txt", "--var", "tone=dry"], 2, "--var tone: profile plain has no such variable"),
         (["good.txt", "-p", "plain,nope"], 2, "nope"),
     ],
 )
-def test_bad_input_is_one_sentence(flanchat: Flanchat, tmp_path: Path, arguments: list[str], status: int, said: str):
+def test_bad_input_is_one_sentence(main: Main, tmp_path: Path, arguments: list[str], status: int, said: str):
     (tmp_path / "good.txt").write_text("One?\n")
     (tmp_path / "bad.csv").write_text("question,answer\na,b\na,b,c\n")
     (tmp_path / "long.txt").write_text("One?\n" + "too many words " * 400 + "\n")
     (tmp_path / "good.jsonl").touch(0o600)
     (tmp_path / "good.jsonl").write_text('{"my": "notes"}\n')
 
-    ended = flanchat("sweep", *arguments)
+    ended = main("sweep", *arguments)
 
     assert ended.status == status
     assert said in ended.err

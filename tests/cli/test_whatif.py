@@ -8,13 +8,14 @@ import json
 
 import pytest
 
-from tests.conftest import Flanchat, transcripts
+from tests.cli.conftest import Main
+from tests.conftest import transcripts
 
 FRUIT = ("-o", "max_new_tokens=8", "Name a fruit.")
 
 
-def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
-    ended = flanchat("whatif", "temperature=0,2", "seed=1..3", *FRUIT)
+def test_a_person_gets_each_answer_once_with_its_cells(main: Main):
+    ended = main("whatif", "temperature=0,2", "seed=1..3", *FRUIT)
 
     assert ended.status == 0
     assert "6 cells · 1 prompt to encode" in ended.err
@@ -25,16 +26,14 @@ def test_a_person_gets_each_answer_once_with_its_cells(flanchat: Flanchat):
     assert "\x1b" not in ended.out
 
 
-def test_the_bundled_model_is_not_loaded_again_under_its_other_name(flanchat: Flanchat):
-    ended = flanchat("whatif", "model=bundled,demo", *FRUIT)
+def test_the_bundled_model_is_not_loaded_again_under_its_other_name(main: Main):
+    ended = main("whatif", "model=bundled,demo", *FRUIT)
 
     assert (ended.status, "other model" in ended.err) == (0, False)
 
 
-def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
-    flanchat: Flanchat, environ: dict[str, str], tmp_path
-):
-    ended = flanchat("whatif", "--full", "--json", "profile=plain,qa", "seed=1..2", *FRUIT)
+def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(main: Main, environ: dict[str, str], tmp_path):
+    ended = main("whatif", "--full", "--json", "profile=plain,qa", "seed=1..2", *FRUIT)
     whole = json.loads(ended.out)
 
     assert ended.status == 0
@@ -53,34 +52,32 @@ def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(
     kept = {event["cell"]: event["answer"] for event in recorded if event["type"] == "whatif.cell"}
     assert kept == {cell["cell"]: cell["answer"] for cell in whole["cells"]}
 
-    assert "0      Name a fruit. (1 grid)" in flanchat("sessions").out
-    shown = flanchat("sessions", "show", "1").out
+    assert "0      Name a fruit. (1 grid)" in main("sessions").out
+    shown = main("sessions", "show", "1").out
     assert "axes: profile=plain,qa seed=1,2" in shown
     assert all(cell["answer"]["text"] in shown for cell in whole["cells"])
 
 
-def test_the_same_grid_again_row_by_row_gives_the_same_answers(flanchat: Flanchat):
+def test_the_same_grid_again_row_by_row_gives_the_same_answers(main: Main):
     grid = ("whatif", "--no-log", "--json", "temperature=1.5", "top_k=3", "seed=1..4", "--seed", "5", *FRUIT)
     grid = (*grid, "--precision", "float32")
-    first, exact = (json.loads(flanchat(*grid, *more).out) for more in ((), ("--exact",)))
+    first, exact = (json.loads(main(*grid, *more).out) for more in ((), ("--exact",)))
     texts = [[cell["answer"]["text"] for cell in whole["cells"]] for whole in (first, exact)]
 
     assert texts[0] == texts[1]
     assert len(set(texts[0])) > 1
 
 
-def test_csv_is_a_line_a_cell(flanchat: Flanchat):
-    ended = flanchat("whatif", "--csv", "--full", "top_p=0.5,1", "seed=1..2", *FRUIT)
+def test_csv_is_a_line_a_cell(main: Main):
+    ended = main("whatif", "--csv", "--full", "top_p=0.5,1", "seed=1..2", *FRUIT)
     rows = list(csv.DictReader(io.StringIO(ended.out)))
 
     assert [(row["top_p"], row["seed"]) for row in rows] == [("0.5", "1"), ("0.5", "2"), ("1", "1"), ("1", "2")]
     assert all(row["text"] for row in rows)
 
 
-def test_html_is_one_page_that_asks_nobody(flanchat: Flanchat):
-    ended = flanchat(
-        "whatif", "--html", "--full", "top_p=0.5,1", "seed=1..2", "-o", "max_new_tokens=8", "Is <b> & bold?"
-    )
+def test_html_is_one_page_that_asks_nobody(main: Main):
+    ended = main("whatif", "--html", "--full", "top_p=0.5,1", "seed=1..2", "-o", "max_new_tokens=8", "Is <b> & bold?")
 
     assert ended.out.startswith("<!doctype html>")
     assert "Is &lt;b&gt; &amp; bold?" in ended.out
@@ -89,8 +86,8 @@ def test_html_is_one_page_that_asks_nobody(flanchat: Flanchat):
     assert ended.out.count("<th>") > 5
 
 
-def test_the_question_may_be_piped_in_and_a_cell_that_chooses_carries_what_it_chose_from(flanchat: Flanchat):
-    ended = flanchat("whatif", "--json", "profile=sentiment", "-o", "max_new_tokens=4", stdin="I loved it.\n")
+def test_the_question_may_be_piped_in_and_a_cell_that_chooses_carries_what_it_chose_from(main: Main):
+    ended = main("whatif", "--json", "profile=sentiment", "-o", "max_new_tokens=4", stdin="I loved it.\n")
     whole = json.loads(ended.out)
 
     assert whole["question"] == "I loved it."
@@ -98,9 +95,9 @@ def test_the_question_may_be_piped_in_and_a_cell_that_chooses_carries_what_it_ch
     assert sum(choice["p"] for choice in whole["cells"][1]["choices"]) == pytest.approx(1)
 
 
-def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(flanchat: Flanchat):
+def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(main: Main):
     asked = ("-o", "max_new_tokens=2", "x=3. What is x?", "seed=1", "--", "profile=qa")
-    whole = json.loads(flanchat("whatif", "--no-log", "--json", "top_k=5", *asked).out)
+    whole = json.loads(main("whatif", "--no-log", "--json", "top_k=5", *asked).out)
 
     assert (whole["question"], list(whole["axes"])) == ("x=3. What is x? profile=qa", ["top_k", "seed"])
 
@@ -111,16 +108,16 @@ def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(flanchat: 
         (("Name a fruit.",), "nothing to vary: put axes before the question"),
         (("Name", "a", "fruit.", "profile=qa"), "nothing to vary: put axes before the question"),
         (("hi", "profil=qa"), "Did you mean profile?"),
-        (("seed=1..3",), "nothing was asked"),
+        (("seed=1..3",), "no prompt: pass one as an argument"),
         (("sed=1..3", "x"), "Did you mean seed?"),
-        (("seed=1..3", "--json", "--csv", "x"), "give one of them"),
+        (("seed=1..3", "--json", "--csv", "x"), "exclude each other"),
         (("profile=nobody", "x"), "nobody"),
         (("seed=1..40", "x"), "--yes runs it"),
         (("seed=1..4", "top_k=0..999", "--full", "x"), "at most 1024 cells, not 4000"),
     ],
 )
-def test_what_cannot_be_run_is_refused_in_a_sentence(flanchat: Flanchat, arguments: tuple[str, ...], said: str):
-    ended = flanchat("whatif", *arguments)
+def test_what_cannot_be_run_is_refused_in_a_sentence(main: Main, arguments: tuple[str, ...], said: str):
+    ended = main("whatif", *arguments)
 
     assert ended.status == 2
     assert said in ended.err
@@ -128,8 +125,8 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(flanchat: Flanchat, argumen
     assert "Traceback" not in ended.err
 
 
-def test_a_cell_that_fails_leaves_the_others_and_status_1(flanchat: Flanchat):
-    ended = flanchat("whatif", "--csv", "model=/nowhere/at/all", *FRUIT)
+def test_a_cell_that_fails_leaves_the_others_and_status_1(main: Main):
+    ended = main("whatif", "--csv", "model=/nowhere/at/all", *FRUIT)
     rows = list(csv.DictReader(io.StringIO(ended.out)))
 
     assert ended.status == 1

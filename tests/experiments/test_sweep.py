@@ -83,8 +83,8 @@ def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
     answer = wanted.unanswered(cell)
 
     assert answer.seed == derived_seed(7, cell.row) == request(answer).decoding.seed
-    assert wanted.record(cell, answer)["settings"]["decode.seed"] == answer.seed
-    assert wanted.record(cell, answer)["base_seed"] == 7
+    assert wanted.record(cell, answer, "")["settings"]["decode.seed"] == answer.seed
+    assert wanted.record(cell, answer, "")["base_seed"] == 7
     assert len({wanted.unanswered(cell).seed for cell in wanted.cells}) == 2
 
 
@@ -96,7 +96,7 @@ def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
     wanted = plan_sweep([row], all_variants, MEASURE, ["m"])
 
     assert wanted.unanswered(wanted.cells[0]).prompt.text == "fr warm: hello"
-    assert wanted.record(wanted.cells[0], wanted.unanswered(wanted.cells[0]))["variables"] == {
+    assert wanted.record(wanted.cells[0], wanted.unanswered(wanted.cells[0]), "")["variables"] == {
         "lang": "fr", "tone": "warm",
     }  # fmt: skip
 
@@ -120,7 +120,7 @@ def test_an_engine_that_failed_before_a_prompt_was_counted_is_no_lines_problem()
 def test_a_line_of_another_sweep_is_told_apart():
     wanted = plan_of(["a", "b"])
     cell = wanted.cells[0]
-    record = wanted.record(cell, wanted.unanswered(cell))
+    record = wanted.record(cell, wanted.unanswered(cell), "")
 
     assert plan_of(["a", "b"], profile="other").stray(record | {"profile": {"name": "p", "sha256": "p"}}) == (
         "profile p is not in this sweep, or has changed since"
@@ -184,7 +184,7 @@ def test_a_record_of_an_answer_says_how_good_it_is():
     answer = wanted.unanswered(wanted.cells[0])
     answer.text = "the Paris"
 
-    record = wanted.record(wanted.cells[0], answer)
+    record = wanted.record(wanted.cells[0], answer, "")
 
     assert (record["correct"], record["exact"], record["f1"]) == (False, True, 1.0)
     assert json.loads(json.dumps(record))["targets"] == ["Paris"]
@@ -198,7 +198,7 @@ def test_a_metric_of_the_table_is_in_each_line_and_in_the_summary(monkeypatch: p
     answer.text = "Paris"
     tally = Tally()
 
-    record = wanted.record(wanted.cells[0], answer)
+    record = wanted.record(wanted.cells[0], answer, "")
     tally.add(record)
     tally.add({"usage": {"new_tokens": 3}})
 

@@ -76,7 +76,7 @@ def answer(question: str, text: str, number: int = 1, before: Answer | None = No
     """An answer of one likely token, after half a second. changes: fields to replace."""
     made = Answer(
         question=question,
-        asked=f"q{number}",
+        question_id=f"q{number}",
         prompt=prompt(question),
         settings=Settings(),
         seed=7,
@@ -86,7 +86,7 @@ def answer(question: str, text: str, number: int = 1, before: Answer | None = No
         timing=Timing(0.5, 0.1, 0.2, 0.5, 812.0),
         card=CARD,
         id=f"a{number}",
-        before=before and before.id,
+        previous_id=before and before.id,
         profile="qa",
         at="2026-11-22T10:30:00.000Z",
     )
@@ -99,7 +99,7 @@ def record_of(*answers: Answer, **fields: Any) -> SessionRecord:
     """A session with these answers, of which the last is the current one."""
     conversation = Conversation()
     for one in answers:
-        conversation.go(one.before)
+        conversation.go(one.previous_id)
         conversation.add(one)
     return SessionRecord(
         conversation=conversation, **{"session": "01J", "started": "2026-11-22T10:29:00.000Z", **fields}
@@ -245,7 +245,7 @@ def test_another_branch_is_named_at_the_turn_where_it_starts():
 
 def test_a_damaged_tree_with_a_cycle_is_exported_whole():
     one, two = answer("first", "one"), answer("second", "two", 2)
-    one.before, two.before = two.id, one.id
+    one.previous_id, two.previous_id = two.id, one.id
     record = SessionRecord(conversation=Conversation({"a1": one, "a2": two}, head="a2", ends={"main": "a2"}))
 
     for export in EXPORTERS.values():

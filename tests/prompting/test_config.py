@@ -80,7 +80,7 @@ def test_a_file_named_by_the_environment_must_exist(tmp_path: Path):
         ("\nprofle: qa", "2: profle: unknown field. Did you mean profile?"),
         ("xyz: 1", "1: xyz: unknown field. Known: profile, model, device, lang, editing, history, budget, decode"),
         ("top_p: 1", "1: top_p: unknown field here. Write top_p below decode."),
-        ("decode.top_p: 1", "1: 'decode.top_p': unknown field here. Write top_p below decode."),
+        ("decode.top_p: 1", "1: decode.top_p: unknown field here. Write top_p below decode."),
         ("history: {top_p: 1}", "1: history.top_p: unknown field here. Write top_p below decode."),
         ("decode:\n  temprature: 1", "2: decode.temprature: unknown field. Did you mean temperature?"),
         ("decode:\n  top_p: 1.5", "2: decode.top_p: expected a number from 0 to 1, got 1.5"),

@@ -151,7 +151,7 @@ def test_a_forced_token_goes_on_as_a_sibling_with_what_came_before_it_given(tran
     list(session.branch_at_token(2, 2))
 
     new = session.last()
-    assert (new.text, new.before, new.question) == ("A Romed", None, "Why?")
+    assert (new.text, new.previous_id, new.question) == ("A Romed", None, "Why?")
     assert new.timing.reused
     assert engine.asked[1].begin == (old.tokens[0].id, old.tokens[1].top[1].id)
     assert new.seed == old.seed

@@ -20,7 +20,7 @@ NOTHING = Prompt("", 0, 0, (), (), "")
 def answered(conversation: Conversation, *names: str) -> None:
     """Add an answer of each name, one after the other."""
     for name in names:
-        conversation.add(Answer(name, "", NOTHING, Settings(), 0, id=name, before=conversation.head))
+        conversation.add(Answer(name, "", NOTHING, Settings(), 0, id=name, previous_id=conversation.head))
 
 
 def conversation_of(*names: str) -> Conversation:
@@ -54,9 +54,9 @@ class Moves(RuleBasedStateMachine):
     def regen(self) -> None:
         self.ids.append(f"a{len(self.ids)}")
         last = self.talk.turns[-1]
-        self.talk.add(Answer("", "", NOTHING, Settings(), 0, id=self.ids[-1], before=last.before))
+        self.talk.add(Answer("", "", NOTHING, Settings(), 0, id=self.ids[-1], previous_id=last.previous_id))
 
-        assert self.talk.turns[-1].before == last.before
+        assert self.talk.turns[-1].previous_id == last.previous_id
 
     @precondition(lambda self: self.talk.turns)
     @rule(data=st.data())
@@ -114,7 +114,7 @@ class Moves(RuleBasedStateMachine):
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         turn = data.draw(st.integers(1, len(self.talk.turns)))
-        self.talk.go(self.talk.turns[turn - 1].before)
+        self.talk.go(self.talk.turns[turn - 1].previous_id)
 
         assert len(self.talk.turns) == turn - 1
 
@@ -133,7 +133,7 @@ class Moves(RuleBasedStateMachine):
     @invariant()
     def the_turns_are_a_way_from_the_beginning_to_the_head(self) -> None:
         turns = self.talk.turns
-        assert [turn.before for turn in turns] == [None, *(turn.id for turn in turns)][: len(turns)]
+        assert [turn.previous_id for turn in turns] == [None, *(turn.id for turn in turns)][: len(turns)]
         assert self.talk.head == (turns[-1].id if turns else None)
         assert self.talk.ends[self.talk.branch] == self.talk.head
 
@@ -297,7 +297,7 @@ def test_a_way_through_answers_that_follow_each_other_in_a_circle_ends():
     """As a damaged file may tell it."""
     talk = Conversation()
     for name, before in (("a", "b"), ("b", "a")):
-        talk.answers[name] = Answer("", "", NOTHING, Settings(), 0, id=name, before=before)
+        talk.answers[name] = Answer("", "", NOTHING, Settings(), 0, id=name, previous_id=before)
 
     assert len(talk.path_to("a")) <= 3
 

@@ -414,6 +414,7 @@ TYPED = TEXT | OPERATORS.map(" ".join)
 @pytest.mark.timeout(300)
 @settings(max_examples=60)
 @given(question=TYPED, answer=TYPED, name=TEXT, data=st.data())
+@example(question="0\ud8000", answer="", name="", data=None)
 @example(question='say "a OR b" NEAR(c) col:x* /y', answer="中文 가각 ｶﾞ", name="n", data=None)
 def test_any_word_of_any_text_finds_its_session(question, answer, name, data):
     with tempfile.TemporaryDirectory() as place:

@@ -62,7 +62,7 @@ ANSWERS = {
     ),
     "continued": Answer(
         "Where?", "u1", PROMPT, Settings(), 7, "In", "", [Token(3, " In", -0.5)], "length",
-        timing=Timing(0.75, 0.02, 0.03, 0.04, 0.0, False), card=CARD, id="a2", before="a1", continues="a1",
+        timing=Timing(0.75, 0.02, 0.03, 0.04, 0.0, False), card=CARD, id="a2", previous_id="a1", continues="a1",
         profile="qa", at="2026-07-01T10:00:01.000Z",
     ),
     "failed": Answer(
@@ -109,10 +109,13 @@ def test_the_lines_of_a_sweep():
     plan = plan_sweep(
         rows, variants([Setup(Profile("p", sha256="s"), Settings())], {}), ScriptedEngine().measure, ["m"]
     )
-    made = ("text", "tokens", "finish", "timing", "card", "at", "batch", "end_logprob")
+    made = ("text", "tokens", "finish", "timing", "card", "batch", "end_logprob")
     values = {name: getattr(ANSWERS["written"], name) for name in made}
 
-    lines = [plan.record(cell, dataclasses.replace(plan.unanswered(cell), **values)) for cell in plan.cells]
+    lines = [
+        plan.record(cell, dataclasses.replace(plan.unanswered(cell), **values), "2026-07-01T10:00:00.000Z")
+        for cell in plan.cells
+    ]
 
     check("sweep", [line | {"app_version": "0"} for line in lines])
 

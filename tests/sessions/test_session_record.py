@@ -146,7 +146,8 @@ def everything(conversation: Conversation) -> list[dict[str, Any]]:
     """All that must come back, of each answer in the order they were given."""
     return [
         {
-            "id": a.id, "before": a.before, "asked": a.asked, "question": a.question, "text": a.text, "short": a.short,
+            "id": a.id, "before": a.previous_id, "asked": a.question_id, "question": a.question,
+            "text": a.text, "short": a.short,
             "finish": a.finish, "message": a.message, "seed": a.seed, "tokens": a.tokens, "profile": a.profile,
             "settings": a.settings.as_dict(), "continues": a.continues, "prompt": a.prompt.text, "in": a.prompt.tokens,
             "limit": a.prompt.limit, "warnings": a.prompt.warnings, "sha": a.prompt.ids_sha256,
@@ -206,7 +207,7 @@ def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded
     generated = [a for a in private if a.text and not a.choices]  # a choice stands in its recorded profile
     assert [a.text for a in generated if a.text in text and a.text not in recorded] == []  # two may be the same
     assert [event for event in reading.events if str(event.get("answer")) in made_privately] == []
-    assert [a.question for a in private if a.asked not in ids and a.question in text] == []
+    assert [a.question for a in private if a.question_id not in ids and a.question in text] == []
     assert [event for event in reading.events if event["parent"] is not None and event["parent"] not in ids] == []
     assert {ids.get(e["parent"]) for e in reading.events if e["type"] == "user"} <= {None, "answer"}
     assert {ids.get(e["to"]) for e in reading.events if e["type"] == "head"} <= {None, "answer"}

@@ -120,7 +120,7 @@ def test_a_warning_says_what_the_model_does_not_get(warned, line):
 def answer(**fields) -> Answer:
     given = {
         "question": "Why?",
-        "asked": "",
+        "question_id": "",
         "prompt": Prompt("Why?", 5, 512, (), (), ""),
         "settings": Settings(),
         "seed": 7,

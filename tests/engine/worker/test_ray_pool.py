@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_what_the_workers_have_finished_and_the_sweep_goes_on_witho
     ended = flanchat(*command)
 
     assert process.wait() == 130
-    assert "are kept for out.jsonl; the same command goes on from there" in said
+    assert "are kept in out.jsonl; the same command resumes from there" in said
     assert ended.status == 0
     keys = [json.loads(line)["key"] for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert len(keys) == len(set(keys)) == 60

@@ -1,0 +1,163 @@
+"""Starts the REPL on a terminal or a pipe: input, function keys, greeting, and the path of the session at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import TextIO
+
+from flanchat import __version__
+from flanchat.base.errors import FlanchatError, StorageError
+from flanchat.base.format import format_bytes, format_parameters, not_ready
+from flanchat.base.i18n import _, wrap_line
+from flanchat.base.paths import make_private_folder, state_folder
+from flanchat.base.sanitize import show
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.repl import app
+from flanchat.repl.commands.sessions import resumed_summary
+from flanchat.repl.commands.table import Call, complete, parse_line
+from flanchat.repl.context import Context
+from flanchat.repl.input import PlainInput, TerminalInput, no_echo
+from flanchat.repl.toolbar import Toolbar
+from flanchat.sessions.input_history import InputHistory
+from flanchat.ui.results import View
+from flanchat.ui.terminal import terminal_size
+from flanchat.ui.types import DRAWABLE
+
+KEYS = {"f2": "/show settings", "f5": "/prompt", "f6": "/probs"}
+"""Function keys that print the output of a command above the prompt."""
+
+
+class Repl:
+    """The REPL on these streams. It exists before the session is opened, which reports to it.
+
+    complain: prints a message on standard error, for the time before there is a prompt.
+    """
+
+    def __init__(
+        self, stdin: TextIO, stdout: TextIO, environ: Mapping[str, str], view: View, complain: Callable[[str], None]
+    ) -> None:
+        self._stdin, self._stdout, self._environ = stdin, stdout, environ
+        self._view, self._complain = view, complain
+        self._input: TerminalInput | None = None
+        self.on_terminal = stdin.isatty()
+
+    def keep_type_ahead(self) -> AbstractContextManager[None]:
+        """Keys pressed inside are not echoed; the first entry starts with them."""
+        return no_echo(self._stdin) if self.on_terminal and not self._view.plain else nullcontext()
+
+    def redraw(self, status: str = "") -> None:
+        """Draw the toolbar again. May be called from any thread."""
+        if self._input is not None:
+            self._input.redraw()
+
+    def note(self, message: str) -> None:
+        """Print a line above the prompt. May be called from any thread."""
+        if self._input is None:
+            self._complain(message)
+        else:
+            self._input.notify(message)
+
+    def run(self, context: Context, *, color: bool, vi: bool, debug: bool) -> None:
+        """Print the greeting and run entries until the user leaves."""
+        entries: PlainInput | TerminalInput
+        if self._view.plain or not self.on_terminal:
+            prompt = "> " if self.on_terminal else ""
+            entries = PlainInput(self._stdin, self._stdout, self._environ, prompt, context.engine.start)
+        else:
+            entries = self._input = self._terminal_input(context, color=color, vi=vi)
+        draft = ""
+        if self.on_terminal:
+            self._greet(context)
+            draft = self._report_resumed(context)
+        app.run(context, entries, self._view, debug=debug, draft=draft)
+        path = context.session.transcript.path
+        if self.on_terminal and context.session.conversation.answers and path is not None:
+            # not wrapped, so that the path can be copied
+            print(show(_("Saved in {path}").format(path=path)), file=self._stdout, flush=True)
+
+    def _print(self, line: str) -> None:
+        """Print a wrapped line. rich is not used before the first prompt, because its import takes time."""
+        width = terminal_size(self._stdout, self._environ)[0] if self._stdout.isatty() and not self._view.plain else 0
+        for row in wrap_line(show(line), width) if width > 20 else [show(line)]:
+            print(row, file=self._stdout, flush=True)
+
+    def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
+        toolbar = Toolbar(context, self.redraw)
+        return TerminalInput(
+            self._stdin,
+            self._stdout,
+            self._environ,
+            history=self._history(context),
+            is_private=lambda: context.open_library is None or not context.session.logging,
+            complete=lambda line: complete(context, line),
+            toolbar=toolbar.text,
+            on_change=toolbar.update,
+            on_first_prompt=context.engine.start,
+            note=self._view.note,
+            keys={key: _key_action(context, self._view, line) for key, line in KEYS.items()},
+            color=color,
+            vi=vi,
+        )
+
+    def _history(self, context: Context) -> InputHistory | None:
+        """The input history. With --no-log the file may be missing, and its folder is not created."""
+        recorded = context.open_library is not None
+        try:
+            folder = state_folder(self._environ)
+            return InputHistory((make_private_folder(folder) if recorded else folder) / "history.jsonl")
+        except StorageError:
+            if recorded:
+                raise
+            return None
+
+    def _greet(self, context: Context) -> None:
+        """Print a few lines about the model and /help."""
+        source = context.engine.source
+        checkpoint = preflight(source.folder, source.adapter)
+        size = _("{count} parameters, {size}").format(
+            count=format_parameters(checkpoint.parameters), size=format_bytes(checkpoint.weight_bytes)
+        )
+        lines = [f"flanchat {__version__} · {source.name} · {size}"]
+        if source.origin == "bundled":
+            lines += [
+                _("This is a demo model, made for flanchat: it can do its exercises and little else."),
+                _("For the real one, downloaded the first time: flanchat -m google/flan-t5-small"),
+            ]
+        if context.session.transcript.path is None:
+            lines.append(_("Nothing is recorded (--no-log)."))
+        lines.append(_("/help lists the commands, /profiles the prompt profiles. Ctrl-D leaves."))
+        for line in lines:
+            self._print(line)
+
+    def _report_resumed(self, context: Context) -> str:
+        """Print a summary of a resumed session; return its last question, as a draft, if that has no answer."""
+        session = context.session
+        path = session.transcript.path
+        if context.open_library is None or path is None or not path.exists():
+            if session.name:
+                self._print(_("New session {name}.").format(name=session.name))
+            return ""
+        record = context.open_library().read(path)
+        self._print(resumed_summary(session, record))
+        return record.lost
+
+
+def _key_action(context: Context, view: View, line: str) -> Callable[[str], None]:
+    """A function that runs a line of KEYS; /prompt shows the draft, if there is one."""
+
+    def on_key(draft: str) -> None:
+        call = parse_line(line)
+        assert isinstance(call, Call)
+        about_draft = call.command.name == "prompt" and draft.strip() and not draft.startswith("/")
+        if about_draft and context.engine.status != "ready":  # the tokenizer would block every other key
+            view.note(not_ready(context.engine.status))
+            return
+        try:
+            shown = call.command.run(context, draft if about_draft else call.arguments)
+            if isinstance(shown, DRAWABLE):
+                view.show(shown)
+        except FlanchatError as error:
+            view.error(error.message)
+
+    return on_key

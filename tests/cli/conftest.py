@@ -1,0 +1,71 @@
+"""Runs the command line in this process, with engines that stay loaded from one test to the next."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat import cli
+from flanchat.base.i18n import use_language
+from flanchat.engine import engines
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.protocol import Engine
+from tests.conftest import Ended
+
+Main = Callable[..., Ended]
+
+
+class SharedEngine:
+    """An engine that the next test uses too, so that closing it does nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def open_engine() -> Iterator[Callable[..., Engine]]:
+    """Opens each model once per device and precision, in this process."""
+    opened: dict[tuple[object, ...], Engine] = {}
+
+    def open_shared(source: ModelSource, *, device: str, precision: str, **parameters: Any) -> Any:
+        key = source, device, precision
+        if key not in opened:
+            opened[key] = engines.open_engine(source, device=device, precision=precision, engine="local", **parameters)
+        return SharedEngine(opened[key])
+
+    yield open_shared
+    for engine in opened.values():
+        engine.close()
+
+
+@pytest.fixture
+def main(
+    environ: dict[str, str], open_engine: Callable[..., Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Main]:
+    """Runs the command line in `tmp_path` and returns what came of it. stdin: what is piped in. env: changes to it."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path, stdin: str | bytes = "", env: Mapping[str, str] | None = None) -> Ended:
+        piped = stdin.encode() if isinstance(stdin, str) else stdin
+        standard_in = io.TextIOWrapper(io.BytesIO(piped), "utf-8", "surrogateescape")
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace") for __ in range(2))
+        given = [str(argument) for argument in arguments]
+        status = cli.main(given, {**environ, **(env or {})}, standard_in, out, err, open_engine)
+        printed = []
+        for stream in (out, err):
+            stream.flush()
+            printed.append(stream.buffer.getvalue().decode("utf-8", "surrogateescape"))
+        return Ended(status, *printed)
+
+    yield run
+    use_language("en", {})
