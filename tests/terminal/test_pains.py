@@ -80,7 +80,7 @@ def test_3_with_on_overflow_ask_nothing_is_left_out_without_a_yes(start: Start, 
     for number in range(2):
         screen.send(f"a question with some words in it {number}" + ENTER)
         if number:
-            screen.wait("turn 1 would have to be dropped", "[y/N]")
+            screen.wait("turn 1 would be dropped", "[y/N]")
             screen.send("n" + ENTER)
             screen.wait(lambda text: PROMPTS.findall(text.rpartition("[y/N]")[2]))
     assert len(events(tmp_path, "user")) == 1
