@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,21 @@ from flanchat.base.errors import DIFFERS, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_engine, open_library
-from flanchat.cli.options import SetupOptions, complete_model, flag, name_value_pairs, open_view, option, takes
+from flanchat.cli.options import (
+    SetupOptions,
+    complete_model,
+    flag,
+    messages_above,
+    name_value_pairs,
+    open_view,
+    option,
+    takes,
+)
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
     from flanchat.experiments.replay import Mode, Overrides, Replay
+    from flanchat.ui.results import View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +80,8 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     path, record = find_record(which, open_library(env), env.environ)
     overrides = _overrides(env, options)
     mode: Mode = "held" if options.held else "free"
-    engines = _Engines(env, options)
+    view = open_view(env, options)
+    engines = _Engines(env, options, messages_above(env, view))
     try:
         work = Replay(record, path, overrides, mode, engines.open, everything=options.everything, exact=options.exact)
     except UsageError as error:
@@ -79,7 +91,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
             if options.as_json:
                 _print_json(env, work)
             else:
-                _print(env, work, engines, options)
+                _print(work, engines, view)
     finally:
         engines.close()
     if work.summary.done < len(work.turns):
@@ -112,8 +124,8 @@ def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
 class _Engines:
     """Opens the recorded model or the one of the options; keeps one open at a time."""
 
-    def __init__(self, env: Environment, options: ReplayOptions) -> None:
-        self._env, self._options = env, options
+    def __init__(self, env: Environment, options: ReplayOptions, note: Callable[[str], None]) -> None:
+        self._env, self._options, self._note = env, options, note
         self._engine: Engine | None = None
         self._wanted: tuple[str | None, str, str] | None = None
 
@@ -150,7 +162,8 @@ class _Engines:
         return self._engine
 
     def _opened(self, model: str | None, device: str, precision: str) -> Engine:
-        return open_engine(self._env, replace(self._options, model=model, device=device, precision=precision))
+        options = replace(self._options, model=model, device=device, precision=precision)
+        return open_engine(self._env, options, note=self._note)
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
@@ -170,11 +183,10 @@ class _Engines:
             self._engine.close()
 
 
-def _print(env: Environment, work: Replay, engines: _Engines, options: ReplayOptions) -> None:
+def _print(work: Replay, engines: _Engines, view: View) -> None:
     from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
     from flanchat.ui.types import ResultStream
 
-    view = open_view(env, options)
     stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
         view.stream(stream, lambda: engines.status() or stream.status())

@@ -17,10 +17,11 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
-from flanchat.cli.options import SessionOptions, flag, open_view, takes
+from flanchat.cli.options import SessionOptions, flag, messages_above, open_view, takes
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid_session import GridSession
+    from flanchat.ui.results import View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,8 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     if not question and not (options.session or options.continue_last):
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
-    with open_session(env, options) as (session, resolved):
+    view = open_view(env, options)
+    with open_session(env, options, note=messages_above(env, view)) as (session, resolved):
         experiment = GridSession(
             session,
             axes,
@@ -88,7 +90,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
         if large and not options.yes and not _agreed(env):
             return
         try:
-            _run(env, experiment, options)
+            _run(experiment, view, options)
         finally:
             if experiment.grid.begun and (options.as_json or options.as_csv or options.as_html):
                 env.print(_printed(experiment, options), end="")
@@ -108,7 +110,7 @@ def _agreed(env: Environment) -> bool:
     return env.confirm(_("Run it?"))
 
 
-def _run(env: Environment, experiment: GridSession, options: WhatifOptions) -> None:
+def _run(experiment: GridSession, view: View, options: WhatifOptions) -> None:
     """Answer the cells and draw them as they grow, unless they are printed in another format at the end."""
     from flanchat.base.format import not_ready
     from flanchat.base.signals import stop_on_interrupt
@@ -124,7 +126,6 @@ def _run(env: Environment, experiment: GridSession, options: WhatifOptions) -> N
             for _cell in events:
                 pass
         else:
-            view = open_view(env, options)
             grid.draw(
                 view, experiment.grid, events, experiment.current, diff=options.diff,
                 status=lambda: not_ready(engine.status),

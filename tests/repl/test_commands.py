@@ -1120,7 +1120,7 @@ class Counting(ScriptedEngine):
 
     def measure(self, parts):
         if not _vocabulary:
-            _vocabulary.append(open_tokenizer(resolve(None).folder / "spiece.model"))
+            _vocabulary.append(open_tokenizer(resolve(None, os.environ).folder / "spiece.model"))
         return _vocabulary[0].measure(parts)
 
 
