@@ -398,7 +398,7 @@ def test_a_question_that_a_killed_program_left_is_given_back(
     path.write_bytes(path.read_bytes() + b'{"v":1,"n":')  # and the line that was being written is torn
 
     again = start("-m", tiny_model, "-c", "-o", "max_new_tokens=4", "-o", "min_new_tokens=4")
-    again.wait("Unanswered", "what was lost", "1 line of its file cannot be read", "> what was lost")
+    again.wait("Unanswered question: what was lost", "1 line of its file cannot be read", "> what was lost")
     again.send(ENTER)
     again.wait(done(1))
 
