@@ -1,4 +1,4 @@
-"""A stop text cuts an answer at the same place in whatever pieces the answer comes."""
+"""A stop text cuts an answer at the same place, however the answer is divided into pieces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STOPS = st.lists(st.text("abc", min_size=1, max_size=4), max_size=3).map(tuple)
 
 
 def filtered(pieces: list[str], stop: tuple[str, ...]) -> tuple[str, bool]:
-    """What comes through, and whether a stop text was found."""
+    """The shown text, and whether a stop text was found."""
     cut = StopText(stop)
     return "".join(cut.feed(piece) for piece in pieces) + cut.rest(), cut.found
 
@@ -25,7 +25,7 @@ def split(text: str, places: list[int]) -> list[str]:
 
 
 def cut_by_hand(text: str, stop: tuple[str, ...]) -> tuple[str, bool]:
-    """Read the text letter by letter until it ends in a stop text; cut the longest such one off."""
+    """Read the text letter by letter until it ends with a stop text; cut off the longest such one."""
     for end in range(len(text) + 1):
         ending = [s for s in stop if text[:end].endswith(s)]
         if ending:
@@ -41,7 +41,7 @@ def test_the_text_is_cut_at_the_first_stop_text_in_every_chunking(text, stop, pl
 
 
 @given(st.text("abc", max_size=20), STOPS)
-def test_what_was_shown_never_holds_a_stop_text(text, stop):
+def test_the_shown_text_never_holds_a_stop_text(text, stop):
     cut = StopText(stop)
     shown = ""
 
@@ -51,7 +51,7 @@ def test_what_was_shown_never_holds_a_stop_text(text, stop):
 
 
 @given(st.text("abc", max_size=20), STOPS)
-def test_no_more_is_held_back_than_could_become_a_stop_text(text, stop):
+def test_only_the_beginning_of_a_stop_text_is_held_back(text, stop):
     cut = StopText(stop)
     shown = cut.feed(text)
 
@@ -60,14 +60,14 @@ def test_no_more_is_held_back_than_could_become_a_stop_text(text, stop):
     assert held == "" or any(s.startswith(held) and s != held for s in stop)
 
 
-def test_nothing_comes_after_a_stop_text():
+def test_nothing_is_shown_after_a_stop_text():
     cut = StopText(("Q:",))
 
     assert [cut.feed(piece) for piece in ("Paris Q", ":", " more", "Q:")] == ["Paris ", "", "", ""]
     assert cut.rest() == ""
 
 
-def test_without_a_stop_text_all_comes_through_at_once():
+def test_without_a_stop_text_everything_is_shown_at_once():
     assert StopText(()).feed("Paris Q:") == "Paris Q:"
 
 

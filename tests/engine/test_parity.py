@@ -1,4 +1,4 @@
-"""What our T5 computes is what transformers computes: the same logits, the same greedy answers, the same beams."""
+"""Our T5 computes what transformers computes: the same logits, the same greedy answers, the same beams."""
 
 from __future__ import annotations
 
@@ -80,10 +80,12 @@ class Pair:
         self.ours: T5 = self.engine._model
         self.theirs = _theirs(self.checkpoint)
         shape = self.checkpoint.shape
-        self.uniform = shape.num_layers == shape.num_decoder_layers  # else its cache has too few layers
+        self.uniform = (
+            shape.num_layers == shape.num_decoder_layers
+        )  # transformers sizes its cache by the encoder's layers
 
     def logits(self, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]) -> float:
-        """The largest difference of logits when these answers, of one length, are fed token by token."""
+        """The largest difference of logits when these answers of equal length are fed token by token."""
         with torch.inference_mode():
             cache = self.ours.start(self.ours.encode(prompts), range(len(prompts)), len(answers[0]))
             ours = torch.stack([self.ours.step(ids, cache) for ids in zip(*answers, strict=True)], dim=1)
@@ -91,7 +93,7 @@ class Pair:
         return float((ours - theirs).abs().max())
 
     def scores(self, prompt: str, choices: Sequence[str]) -> list[float]:
-        """Our sums of log-probabilities for closed answers, as a session gets them."""
+        """Our sums of log-probabilities for a fixed set of answers, as a session computes them."""
         session = Session(self.engine, Profile("plain"), Settings(), NoTranscript())
         list(session.ask(prompt, choices=choices))
         return [choice.sum_logprob for choice in session.last().choices]
@@ -140,7 +142,7 @@ class Pair:
 CHOICES = ("yes", "no", "it is not possible to tell", "Paris, what is the river of Paris?", "tomato salt")
 
 
-def test_choices_are_worth_to_us_what_they_are_worth_to_transformers_alone_and_beside_others(pair: Pair) -> None:
+def test_choices_have_transformers_log_probabilities_alone_and_in_a_batch(pair: Pair) -> None:
     """Sums over a choice's tokens and its end token."""
     for prompt in ("question answer?", TEXT):
         beside = dict(zip(CHOICES, pair.scores(prompt, CHOICES), strict=True))
@@ -176,7 +178,7 @@ def test_logits_are_close_in_a_padded_batch(pair: Pair) -> None:
 
 
 def test_logits_are_close_beyond_the_farthest_distance_bucket(pair: Pair) -> None:
-    """128 tokens apart and more is one bucket, in the prompt and in the answer."""
+    """All distances from 128 tokens on share a bucket, in the prompt and in the answer."""
     prompts = [ids[:200] for ids in _prompts(pair, 2, longest=400, shortest=300)]
     assert len(prompts[0]) > 150
 
@@ -211,8 +213,8 @@ def test_penalties_are_those_of_transformers(bundled: Pair, change: dict[str, An
     assert bundled.greedy(prompts, decoding) == bundled.generate(prompts, decoding)
 
 
-def test_random_model_keeps_to_the_minimum_length_as_transformers_does(tmp_path: Path) -> None:
-    """Its greedy answers end early without a minimum, so that the minimum is what makes them long."""
+def test_random_model_respects_the_minimum_length_as_transformers_does(tmp_path: Path) -> None:
+    """Its greedy answers end early, so only the minimum makes them long."""
     folder = make_tiny_t5(tmp_path / "model")
     _favour_the_end(folder)
     eager = Pair(folder)
@@ -269,8 +271,8 @@ def test_log_probabilities_of_beams_are_those_of_teacher_forcing(bundled: Pair) 
         assert [a.logprob for a in token.top] == pytest.approx(expected[at].topk(3).values.tolist(), abs=CLOSE)
 
 
-def test_transformers_says_nothing_while_it_searches(tmp_path: Path) -> None:
-    """Own head, half precision and a generation config that transformers would comment on."""
+def test_transformers_prints_nothing_while_it_searches(tmp_path: Path) -> None:
+    """An own head, half precision and a generation config, about which transformers would warn."""
     folder = make_tiny_t5(tmp_path / "model", dtype="float16")
     (folder / "generation_config.json").write_text('{"temperature": 0.3, "max_length": 4, "do_sample": false}')
     program = f"""
@@ -314,7 +316,7 @@ def test_distance_buckets_are_those_of_transformers(
 
 
 class _Steps:
-    """Our model with its cache (decoding.Stepper)."""
+    """Our model with its cache; a decoding.Stepper."""
 
     def __init__(self, model: T5, cache: KeyValueCache) -> None:
         self._model, self._cache = model, cache
@@ -365,7 +367,7 @@ def _answers(pair: Pair, count: int, length: int) -> list[list[int]]:
 
 
 def _favour_the_end(folder: Path) -> None:
-    """Make the end token the likeliest everywhere: all embeddings point one way, and its row of the head too."""
+    """Make the end token always the likeliest: all embeddings, and its row of the head, have one direction."""
     tensors = load_file(folder / "model.safetensors")
     tensors["shared.weight"][:, 0] = 50
     tensors["lm_head.weight"][1] = 0

@@ -1,4 +1,4 @@
-"""Peak and free memory of this process, and less of both while a model loads. Knows Linux and glibc; knows no torch."""
+"""Peak and free memory of this process, and settings that save some while a model loads. Knows no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pickled weights become safetensors once, when the user says so; a pickle of anything but tensors is never run."""
+"""Pickled weights become safetensors once, when the user asks for it; other pickles are never run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pickled(folder: Path, *, shards: int = 1) -> dict[str, torch.Tensor]:
-    """Make a tiny model whose weights are a pickle, as transformers saved them once. Returns its tensors."""
+    """Make a tiny model with pickled weights, as older transformers saved them. Returns its tensors."""
     make_tiny_t5(folder)
     tensors = load_file(folder / "model.safetensors")
     (folder / "model.safetensors").unlink()
@@ -50,17 +50,17 @@ def pickled(folder: Path, *, shards: int = 1) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("shards", [1, 3])
 def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache: Path, shards: int) -> None:
     tensors = pickled(tmp_path / "old", shards=shards)
-    told: list[str] = []
+    reported: list[str] = []
     with pytest.raises(ModelError, match="start once with --convert-bin"):
         preflight(resolve(str(tmp_path / "old"), os.environ).folder)
 
-    made = resolve(str(tmp_path / "old"), os.environ, report=told.append, convert_bin=True)
-    again = resolve(str(tmp_path / "old"), os.environ, report=told.append)
+    made = resolve(str(tmp_path / "old"), os.environ, report=reported.append, convert_bin=True)
+    again = resolve(str(tmp_path / "old"), os.environ, report=reported.append)
 
     checkpoint = preflight(made.folder)
     assert (made.folder.parent.parent, made.folder.name) == (cache, "old")
     assert again == made
-    assert len(told) == 1
+    assert len(reported) == 1
     assert set(checkpoint.tensors) >= set(tensors)
     for name, tensor in tensors.items():
         assert torch.equal(load_file(checkpoint.tensors[name].file)[name], tensor)
@@ -68,7 +68,7 @@ def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache
     assert [path.name for path in cache.iterdir()] == [made.folder.parent.name]
 
 
-def test_another_file_is_another_conversion_and_discarding_leaves_the_source(tmp_path: Path) -> None:
+def test_a_changed_file_is_converted_anew_and_removing_the_copy_keeps_the_source(tmp_path: Path) -> None:
     pickled(tmp_path / "old")
     made = convert.converted_folder(tmp_path / "old", os.environ)
     made.mkdir(parents=True)
@@ -96,7 +96,7 @@ def test_an_adapter_is_converted_too(tiny_model: Path, tmp_path: Path) -> None:
 
 
 class Evil:
-    """A pickle that makes a file when it is opened carelessly."""
+    """A pickle that creates a file when it is opened unsafely."""
 
     def __init__(self, trace: Path) -> None:
         self.trace = trace
@@ -123,7 +123,7 @@ def test_a_pickle_of_anything_else_is_refused_and_not_run(tmp_path: Path, cache:
     assert not list(cache.iterdir())
 
 
-def test_a_damaged_or_strange_file_is_refused_in_one_line(tmp_path: Path) -> None:
+def test_a_damaged_or_unknown_file_is_refused_in_one_line(tmp_path: Path) -> None:
     pickled(tmp_path / "old")
     torch.save([torch.zeros(2)], tmp_path / "old" / "pytorch_model.bin")
 
@@ -135,7 +135,7 @@ def test_a_damaged_or_strange_file_is_refused_in_one_line(tmp_path: Path) -> Non
     assert len(damaged.value.message.splitlines()) == 1
 
 
-def test_nothing_is_converted_where_safetensors_are(tiny_model: Path, tmp_path: Path, cache: Path) -> None:
+def test_nothing_is_converted_when_there_are_safetensors(tiny_model: Path, tmp_path: Path, cache: Path) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     (folder / "pytorch_model.bin").write_bytes(b"not opened")
 

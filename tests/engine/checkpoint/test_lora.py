@@ -1,4 +1,4 @@
-"""LoRA adapters: merged as peft merges them, and refused in one line where a plain sum is not what peft computes."""
+"""LoRA adapters are merged as peft merges them, and refused in one line when peft computes more than a plain sum."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read(base: Path, adapter: Path) -> Adapter:
         ({"r": 99, "rank_pattern": {"q": 4}}, 8 / 4),
     ],
 )
-def test_a_matrix_becomes_itself_and_scaled_b_times_a(
+def test_a_matrix_becomes_itself_plus_scaled_b_times_a(
     tiny_model: Path, tmp_path: Path, config: dict[str, Any], scale: float
 ) -> None:
     import torch
@@ -63,7 +63,7 @@ def test_a_matrix_becomes_itself_and_scaled_b_times_a(
     assert np.allclose(merged.numpy(), base[f"{Q}.weight"] + scale * up @ down, atol=1e-6)
 
 
-def test_other_matrices_stay_as_they_are_and_whole_ones_take_their_place(tiny_model: Path, adapter: Path) -> None:
+def test_other_matrices_are_unchanged_and_whole_ones_are_replaced(tiny_model: Path, adapter: Path) -> None:
     import torch
 
     saved = load_file(adapter / "adapter_model.safetensors")
@@ -103,7 +103,7 @@ def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
     assert with_adapter != answers(resolve(str(tiny_model), os.environ))
 
 
-def test_an_adapters_folder_is_found_with_its_base_and_changes_the_hash_of_the_weights(
+def test_an_adapters_folder_resolves_with_its_base_and_changes_the_weights_checksum(
     tiny_model: Path, adapter: Path
 ) -> None:
     source = resolve(str(adapter), os.environ)
@@ -131,7 +131,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_a_sum_cannot_merge_is_refused_by_name(tiny_model: Path, tmp_path: Path, kind: str) -> None:
+def test_an_adapter_that_is_no_plain_sum_is_refused_by_name(tiny_model: Path, tmp_path: Path, kind: str) -> None:
     config, words = REFUSED[kind]
     folder = make_adapter(tmp_path / "adapter", tiny_model, Q)
     about = json.loads((folder / "adapter_config.json").read_text())
@@ -188,7 +188,7 @@ def test_damaged_adapter_is_refused_with_file_and_tensor(tiny_model: Path, tmp_p
     assert str(folder / "adapter_model.safetensors") in refused.value.message
 
 
-def test_an_adapter_whose_base_is_not_to_be_had_names_both(adapter: Path, tmp_path: Path) -> None:
+def test_an_error_about_a_missing_base_model_names_both(adapter: Path, tmp_path: Path) -> None:
     about = json.loads((adapter / "adapter_config.json").read_text())
     (adapter / "adapter_config.json").write_text(json.dumps({**about, "base_model_name_or_path": "/not/here"}))
 

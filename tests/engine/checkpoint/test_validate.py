@@ -1,4 +1,4 @@
-"""A folder that cannot run is refused in one line that names file and field; a good one passes; nothing hangs."""
+"""An unusable folder is refused in one line that names file and field; a good one passes; nothing blocks."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_folder_without_the_optional_files_passes(model: Path) -> None:
     assert preflight(model).shape.decoder_start_id == 0
 
 
-def test_what_transformers_saves_passes_and_keeps_its_scale(model: Path, tmp_path: Path) -> None:
-    """transformers 5 writes tie_word_embeddings: true for a Flan-T5 too; scale_decoder_outputs tells them apart."""
+def test_a_model_saved_by_transformers_passes_and_keeps_its_scale(model: Path, tmp_path: Path) -> None:
+    """transformers 5 writes tie_word_embeddings: true for a Flan-T5 too; scale_decoder_outputs differs."""
     from transformers import T5ForConditionalGeneration
 
     net = T5ForConditionalGeneration.from_pretrained(
@@ -118,11 +118,11 @@ def test_embedding_may_be_stored_under_the_encoders_name(model: Path) -> None:
     assert preflight(model).embedding == "encoder.embed_tokens.weight"
 
 
-def test_weights_sha_of_one_file_is_the_files_own(model: Path) -> None:
+def test_the_checksum_of_one_weight_file_is_the_files_own(model: Path) -> None:
     assert weights_sha(preflight(model)) == hashlib.sha256((model / "model.safetensors").read_bytes()).hexdigest()
 
 
-def test_weights_sha_of_shards_is_that_of_their_bytes_in_name_order(tmp_path: Path) -> None:
+def test_the_checksum_of_shards_is_that_of_their_bytes_in_name_order(tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "model", shards=2)
 
     joined = b"".join(path.read_bytes() for path in sorted(folder.glob("*.safetensors")))
@@ -437,7 +437,7 @@ def test_broken_folder_is_refused_with_file_and_field(model: Path, kind: str) ->
         ("two\nlines", "two lines: expected a model folder"),
     ],
 )
-def test_wrong_folder_is_refused_with_the_nearest_help(model: Path, path: str, words: str) -> None:
+def test_wrong_folder_is_refused_with_a_fitting_remedy(model: Path, path: str, words: str) -> None:
     with pytest.raises(ModelError) as refused:
         preflight(model.parent / path)
 
@@ -445,7 +445,7 @@ def test_wrong_folder_is_refused_with_the_nearest_help(model: Path, path: str, w
     assert len(refused.value.message.splitlines()) == 1
 
 
-def test_a_link_that_leads_nowhere_is_called_so(tmp_path: Path) -> None:
+def test_a_broken_link_is_named_as_one(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
 
     with pytest.raises(ModelError, match="loop: expected a model folder, got a broken link; correct it"):

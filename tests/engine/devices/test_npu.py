@@ -1,4 +1,4 @@
-"""The engine on an NPU, shown on the fake one: the CPU's tokens, the chip's settings, and why it cannot be used."""
+"""The engine on a fake NPU: the CPU's tokens, the chip's settings, and the reasons why an NPU cannot be used."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LONG = "translate English to German: what is the capital of Paris France?"
 
 @pytest.fixture(scope="module")
 def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, WorkerEngine]]:
-    """The same model on the CPU, on a fake NPU and on two. Only their processes see the NPUs, not this one."""
+    """The same model on the CPU, on a fake NPU and on two. Only their processes see the NPUs."""
     source = ModelSource("tiny", tiny_model, "folder", "")
     with contextlib.ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -65,7 +65,7 @@ def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     ids=["greedy", "sampling", "penalties", "batch", "continued"],
 )
 @needs_fake_npu
-def test_an_npu_gives_the_tokens_that_the_cpu_gives(engines: dict[str, WorkerEngine], requests: list[Request]) -> None:
+def test_an_npu_gives_the_same_tokens_as_the_cpu(engines: dict[str, WorkerEngine], requests: list[Request]) -> None:
     answers = {device: answered(engine, requests) for device, engine in engines.items()}
 
     assert [engine.card().device for engine in engines.values()] == ["cpu", "npu:0", "npu:0,1"]
@@ -75,7 +75,7 @@ def test_an_npu_gives_the_tokens_that_the_cpu_gives(engines: dict[str, WorkerEng
 
 
 @needs_fake_npu
-def test_rows_answer_the_same_alone_and_beside_others_on_two_npus(engines: dict[str, WorkerEngine]) -> None:
+def test_rows_answer_the_same_alone_and_in_a_batch_on_two_npus(engines: dict[str, WorkerEngine]) -> None:
     prompts = (LONG, "x", "add salt", LONG, "cook " * 40)
     requests = [Request(prompt, Decoding(max_new_tokens=5 + 3 * at)) for at, prompt in enumerate(prompts)]
 
@@ -87,7 +87,7 @@ def test_rows_answer_the_same_alone_and_beside_others_on_two_npus(engines: dict[
 
 
 def answered(engine: WorkerEngine, requests: list[Request]) -> tuple[list[tuple[int, int]], list[tuple[int, str]]]:
-    """The tokens of all rows as they came, and how each row ended."""
+    """The tokens of all rows in their order, and how each row ended."""
     events = list(engine.stream(requests))
     tokens = [(event.row, token.id) for event in events if isinstance(event, Delta) for token in event.tokens]
     return tokens, [(event.row, event.finish) for event in events if isinstance(event, Finished)]
@@ -111,7 +111,7 @@ def answer(folder, device, precision):
     tokens = [(e.row, t.id) for e in engine.stream(requests) if isinstance(e, Delta) for t in e.tokens]
     return engine, tokens
 
-def held(part):
+def buffers(part):
     return [b for m in (*part._encoder, *part._prompt_matrices, part.decoder) for b in m.buffers()]
 
 said = []
@@ -119,10 +119,10 @@ for folder in sys.argv[1:]:
     _, expected = answer(folder, "cpu", "float32")
     engine, tokens = answer(folder, "npu:2,0,1", "float32")
     layers = [[len(part._encoder), len(part.decoder.layers)] for part in engine._model.parts]
-    places = [sorted({str(matrix.device) for matrix in held(part)}) for part in engine._model.parts]
+    places = [sorted({str(matrix.device) for matrix in buffers(part)}) for part in engine._model.parts]
     said.append([tokens == expected, len(tokens), layers, places])
 engine, _ = answer(sys.argv[1], "npu:0,1", "float16")
-shape, matrices = engine._model.shape, [matrix for part in engine._model.parts for matrix in held(part)]
+shape, matrices = engine._model.shape, [matrix for part in engine._model.parts for matrix in buffers(part)]
 table = 4 * shape.vocab_size * shape.d_model
 said.append([sum(matrix.nbytes for matrix in matrices) + table, engine.card().memory_bytes])
 print(json.dumps(said))
@@ -130,8 +130,8 @@ print(json.dumps(said))
 
 
 @needs_fake_npu
-def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Path) -> None:
-    """The npu:2 has little, npu:0 much; whatever kind of T5 it is, the answers are the CPU's."""
+def test_several_npus_hold_layers_in_proportion_to_their_memory(tmp_path: Path) -> None:
+    """npu:2 has little memory, npu:0 much; the answers of every kind of T5 are the CPU's."""
     kinds = {
         "plain": {"layers": 3, "decoder_layers": 3},
         "tied": {"layers": 3, "decoder_layers": 3, "tied": True, "gated": False},
@@ -145,7 +145,7 @@ def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Pa
     }
 
     done = subprocess.run([sys.executable, "-c", SPREAD, *folders], env=env, capture_output=True, text=True, check=True)
-    *said, (held, told) = json.loads(done.stdout)
+    *said, (held_bytes, computed_bytes) = json.loads(done.stdout)
 
     for equal, tokens, layers, places in said:
         assert equal
@@ -153,10 +153,10 @@ def test_layers_lie_on_each_of_several_npus_as_far_as_each_has_room(tmp_path: Pa
         assert places == [["npu:2"], ["npu:0"], ["npu:1"]]
         counts = [encoder + decoder for encoder, decoder in layers]
         assert counts[1] > max(counts[0], counts[2])
-    assert held == told, "what is told before loading is what is held"
+    assert held_bytes == computed_bytes, "the size that is computed before loading is the size in memory"
 
 
-# -- what the chip has to do ------------------------------------------------------------------------------------------
+# -- operators --------------------------------------------------------------------------------------------------------
 
 ASK = """
 import json, os, sys
@@ -185,8 +185,8 @@ for precision in ("float16", "bfloat16"):
             else:
                 pending.append(torch_npu.pending)
         new = sorted(map(str, torch_npu.shapes - shapes))
-        told = event.peak_mb == torch_npu.npu.max_memory_allocated(0) / 1e6 > 0
-        answers.append([tokens, new, torch_npu.waits - waits, pending, told])
+        is_the_npus = event.peak_mb == torch_npu.npu.max_memory_allocated(0) / 1e6 > 0
+        answers.append([tokens, new, torch_npu.waits - waits, pending, is_the_npus])
     met = [[name, [[list(shape), str(kind)] for shape, kind in tensors]] for name, tensors in torch_npu.shapes]
     said[precision] = [answers, met]
 print(json.dumps(said))
@@ -197,8 +197,8 @@ Work = dict[str, tuple[list[list], list[list]]]
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
-    """By precision, four answers of a fake NPU: tokens, operators with shapes not met before, waits of the host, how
-    many operators were under way whenever a time was taken, whether the memory told is the NPU's; and all operators
+    """By precision, four answers of a fake NPU: tokens, operators with new shapes, waits of the host, how
+    many operators were running whenever a time was taken, whether the peak memory is the NPU's; and all operators
     with the shapes and types of their tensors."""
     model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
@@ -207,7 +207,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
 
 
 @needs_fake_npu
-def test_no_new_shape_is_met_once_the_model_is_loaded(work: Work) -> None:
+def test_no_new_shape_occurs_once_the_model_is_loaded(work: Work) -> None:
     """A chip that compiles for each shape would take seconds for each."""
     for answers, _ in work.values():
         assert [answer[0] for answer in answers] == [12] * 4
@@ -215,29 +215,29 @@ def test_no_new_shape_is_met_once_the_model_is_loaded(work: Work) -> None:
 
 
 @needs_fake_npu
-def test_only_operators_are_used_that_every_chip_has(work: Work) -> None:
-    """The vendor's lists leave these out for a 910A; where torch takes its attention apart, it asks for isneginf."""
+def test_only_operators_that_every_chip_has_are_used(work: Work) -> None:
+    """A 910A lacks these in the vendor's lists; torch's own attention would decompose into isneginf."""
     for _, met in work.values():
         assert {"aten::isneginf", "aten::isposinf", "aten::isinf"}.isdisjoint(name for name, _ in met)
 
 
 @needs_fake_npu
 def test_the_host_waits_for_the_npu_at_most_once_a_token(work: Work) -> None:
-    """Besides the one wait for the encoder; also when it draws, and looks at what was said before."""
+    """And once for the encoder; also when it samples, and with penalties."""
     for answers, _ in work.values():
         assert all(waits <= tokens + 1 for tokens, _, waits, *_ in answers)
 
 
 @needs_fake_npu
-def test_times_are_taken_when_nothing_is_under_way_and_memory_is_the_npus(work: Work) -> None:
+def test_times_are_taken_when_no_operator_is_running_and_memory_is_the_npus(work: Work) -> None:
     for answers, _ in work.values():
-        assert [(pending, told) for *_, pending, told in answers] == [([0, 0], True)] * 4
+        assert [(pending, is_the_npus) for *_, pending, is_the_npus in answers] == [([0, 0], True)] * 4
 
 
 @needs_fake_npu
 @pytest.mark.parametrize(("precision", "wide"), [("float16", "torch.float32"), ("bfloat16", "torch.bfloat16")])
 def test_in_float16_the_product_that_would_overflow_stays_float32(work: Work, precision: str, wide: str) -> None:
-    """T5's feed-forward output, the product with wo [48, 80], exceeds what float16 holds; bfloat16 holds it."""
+    """T5's feed-forward output, the product with wo [48, 80], exceeds float16's range, but not bfloat16's."""
     _, met = work[precision]
 
     def kinds(size: list[int]) -> set[str]:
@@ -281,7 +281,7 @@ print(json.dumps(said))
         ]),
     ],
 )  # fmt: skip
-def test_an_npu_compiles_nothing_on_line_and_keeps_float32_where_it_has_it(
+def test_an_npu_compiles_no_operators_and_keeps_float32_where_it_can(
     chip: str, options: dict[str, str], precisions: list[str], refusals: list[str]
 ) -> None:
     env = {**os.environ, **fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_SOC=chip, FAKE_NPU_NOISE="")}
@@ -317,7 +317,7 @@ def test_the_precision_suits_device_and_model(device: str, parameters: int, bflo
 
 # -- why an NPU cannot be used ----------------------------------------------------------------------------------------
 
-# What torch_npu 2.13 and others were seen to say.
+# Error messages of torch_npu 2.13 and other versions.
 HCCL = "ImportError: libhccl.so: cannot open shared object file: No such file or directory"
 AUTOLOAD = (
     "RuntimeError: Failed to load the backend extension: torch_npu. You can disable extension auto-loading with ..."
@@ -363,7 +363,7 @@ DEVICE = (
         (0, "", "other", "status 0"),
     ],
 )
-def test_what_a_library_says_is_read_as_a_cause_and_a_remedy(status: int, words: str, why: str, cause: str) -> None:
+def test_a_librarys_error_message_becomes_a_cause_and_a_remedy(status: int, words: str, why: str, cause: str) -> None:
     broken = npu_probe.explain(EndedChild(status, None, words), torch="2.9.0+cpu", torch_npu="2.9.0.post2")
 
     assert broken.why == why
@@ -424,7 +424,7 @@ def test_a_refusal_names_cause_and_remedy_in_one_line(words: str, cause: str, re
     assert "\n" not in sentence
 
 
-def test_versions_that_do_not_belong_together_are_named() -> None:
+def test_versions_that_do_not_fit_together_are_named() -> None:
     ended = EndedChild(1, None, "RuntimeError: something about operators\n")
 
     broken = npu_probe.explain(ended, torch="2.8.0", torch_npu="2.9.0.post2")
@@ -433,7 +433,7 @@ def test_versions_that_do_not_belong_together_are_named() -> None:
     assert "same version of both" in broken.remedy
 
 
-def test_every_trouble_makes_a_sentence_for_both_cases() -> None:
+def test_every_problem_has_a_message_for_both_cases() -> None:
     for why in npu_probe.PROBLEMS:
         broken = BrokenNpu(why, "{strange} 5")
         for sentence in (npu_probe.refused_message("npu:1", broken), npu_probe.skipped_message(broken)):
@@ -463,7 +463,7 @@ def test_a_stored_result_is_used_once_and_only_for_what_it_is_valid_for(environ:
 
 
 @pytest.mark.parametrize("hours", [-1, 13])
-def test_a_result_of_another_time_is_not_used(environ: dict[str, str], tmp_path: Path, hours: int) -> None:
+def test_an_old_result_is_not_used(environ: dict[str, str], tmp_path: Path, hours: int) -> None:
     store_result(GOOD, environ)
     path = tmp_path / "flanchat" / "npu.json"
     stored = json.loads(path.read_text())

@@ -1,4 +1,4 @@
-"""What weights take is known before they are read; what does not fit is refused; layers go where there is room."""
+"""The size of weights is known before they are read; too large models are refused; layers go where there is room."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ XXL = replace(XL, d_model=4096, d_ff=10240, num_heads=64)
 GB = 10**9
 
 
-# -- what weights take ------------------------------------------------------------------------------------------------
+# -- size of weights --------------------------------------------------------------------------------------------------
 
 
-def test_the_largest_models_take_what_is_known_of_them() -> None:
-    """2.85 and 11.1 billion parameters; wo in float32 is what float16 costs more than bfloat16."""
+def test_the_largest_models_have_their_published_sizes() -> None:
+    """2.85 and 11.1 billion parameters; float16 needs more than bfloat16 because wo stays float32."""
     assert weight_bytes(XL, "bfloat16", "cuda:0") / GB == pytest.approx(5.83, abs=0.01)
     assert weight_bytes(XXL, "bfloat16", "npu:0") / GB == pytest.approx(22.5, abs=0.1)
     assert weight_bytes(XXL, "float16", "npu:0") / GB == pytest.approx(26.5, abs=0.1)
@@ -50,9 +50,9 @@ def test_the_largest_models_take_what_is_known_of_them() -> None:
         {"npu:0": 6 * GB, "npu:1": 12 * GB, "npu:2": 7 * GB, "npu:3": 3 * GB},
         {"cuda:0": None, "cuda:1": 3 * GB},
     ],
-    ids=["plenty", "uneven", "tight", "four", "not told"],
+    ids=["plenty", "uneven", "tight", "four", "unknown"],
 )
-def test_all_layers_lie_in_order_on_all_devices_in_the_measure_of_their_room(free: dict[str, int | None]) -> None:
+def test_devices_hold_all_layers_in_order_and_in_proportion_to_their_room(free: dict[str, int | None]) -> None:
     made = assign_layers(XXL, "bfloat16", free)
 
     assert made is not None
@@ -65,16 +65,14 @@ def test_all_layers_lie_in_order_on_all_devices_in_the_measure_of_their_room(fre
         ends = [sum(counts[:n]) for n in range(len(counts) + 1)]
         full = [sum(layers[a:b]) / (size or 1) for (a, b), size in zip(pairwise(ends), free.values(), strict=True)]
         assert max(full) <= SLACK
-        assert max(full) - sum(layers) / sum(size or 0 for size in free.values()) < 0.25, "within a layer of even"
+        assert max(full) - sum(layers) / sum(size or 0 for size in free.values()) < 0.25, "balanced to within a layer"
 
 
-def test_what_does_not_fit_is_not_placed_and_what_fits_narrowly_is() -> None:
+def test_a_model_that_just_fits_is_placed_and_a_larger_one_is_not() -> None:
     need = weight_bytes(XL, "float32", "npu:0")
 
     assert assign_layers(XL, "float32", {"npu:0": need}) is not None
-    assert assign_layers(XL, "float32", {"npu:0": int(need / SLACK) + 1}) is not None, (
-        "what is free is a little more than told"
-    )
+    assert assign_layers(XL, "float32", {"npu:0": int(need / SLACK) + 1}) is not None, "systems report too little"
     assert assign_layers(XL, "float32", {"npu:0": int(need / SLACK) - 1}) is None
     assert assign_layers(XL, "float32", {"npu:0": need // 2, "npu:1": need // 4}) is None
     assert assign_layers(XL, "float32", {"mps": None}) is not None
@@ -104,7 +102,7 @@ def test_more_devices_than_layers_are_refused() -> None:
          "smaller model"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused_with_both_figures_and_what_would_do(
+def test_a_model_that_does_not_fit_is_refused_with_both_sizes_and_remedies(
     shape: Shape, precision: str, free: Mapping[str, int | None], more: str, expected: str
 ) -> None:
     others = ["float16", "int8"] if "cpu" in free else ["bfloat16", "float16"]
@@ -113,7 +111,7 @@ def test_what_does_not_fit_is_refused_with_both_figures_and_what_would_do(
 
 
 def test_a_model_larger_than_the_memory_is_refused_before_a_weight_is_read(flanchat: Flanchat, tmp_path: Path) -> None:
-    """Its weights are a hole in a file, of twice the bytes that this machine has."""
+    """Its weights are a sparse file, twice as large as this machine's memory."""
     there = memory.free_bytes()
     if there is None:
         pytest.skip("this system does not say what is free")
@@ -129,8 +127,8 @@ def test_a_model_larger_than_the_memory_is_refused_before_a_weight_is_read(flanc
     assert ended.err.endswith(" a smaller model, or close other programs\n")
 
 
-def test_what_a_large_model_takes_is_told_before_it_is_read(environ: dict[str, str], tmp_path: Path) -> None:
-    """Nobody waits for its end: its weights, a hole in a file, take three gigabytes."""
+def test_the_size_of_a_large_model_is_shown_before_it_is_read(environ: dict[str, str], tmp_path: Path) -> None:
+    """Its weights are a sparse file of three gigabytes; the test does not wait until they are loaded."""
     if (memory.free_bytes() or 0) < 8 * GB:
         pytest.skip("this machine has no room for three gigabytes")
     folder = make_tiny_t5(tmp_path / "large", layers=1, decoder_layers=1, d_model=48)
@@ -143,11 +141,11 @@ def test_what_a_large_model_takes_is_told_before_it_is_read(environ: dict[str, s
         program.send_signal(signal.SIGINT)
 
     need = format_bytes(weight_bytes(preflight(folder).shape, "float32", "cpu"))
-    assert line == f"flanchat: the model's weights take {need}; reading them\n"
+    assert line == f"flanchat: reading the model's weights, {need}\n"
 
 
 def widen(folder: Path, there: int, d_ff: int = 262_144) -> None:
-    """Give a tiny T5 so many layers of such a width that its weights in float32 take over twice `there` bytes."""
+    """Widen a tiny T5 until its weights in float32 take over twice `there` bytes."""
     config = json.loads((folder / "config.json").read_text())
     layers = max(1, 2 * there // (4 * d_ff * 4096 * 3) + 1)
     config |= {"d_model": 4096, "d_ff": d_ff, "num_layers": layers}
@@ -171,7 +169,7 @@ def widen(folder: Path, there: int, d_ff: int = 262_144) -> None:
         file.truncate(8 + len(text) + at)
 
 
-# -- what is free -----------------------------------------------------------------------------------------------------
+# -- free memory ------------------------------------------------------------------------------------------------------
 
 MEMINFO = (
     "MemTotal: 16000000 kB\nMemFree: 1000 kB\nMemAvailable: 8000000 kB\nSwapFree: 1000000 kB\nHugepagesize: 2 kB\n"
@@ -193,13 +191,13 @@ def system(root: Path, files: Mapping[str, str]) -> Path:
         ({}, MACHINE),
         ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "max\n", "sys/fs/cgroup/memory.current": "5\n"},
          MACHINE),
-        # a limit on a folder above, as systemd sets it; files in the cache are dropped when memory is wanted
+        # a limit on a parent folder, as systemd sets it; page cache is dropped when memory is needed
         ({"proc/self/cgroup": "0::/user.slice/mine\n", "sys/fs/cgroup/user.slice/memory.max": "3000000000\n",
           "sys/fs/cgroup/user.slice/memory.current": "1500000000\n",
           "sys/fs/cgroup/user.slice/memory.stat": "anon 9\nactive_file 100000000\ninactive_file 400000000\n",
           "sys/fs/cgroup/user.slice/mine/memory.max": "max\n", "sys/fs/cgroup/user.slice/mine/memory.current": "7\n"},
          2_000_000_000 + 1_000_000 * 1024),
-        # a container that sees its own folder as the top, version 1; and the other kinds of groups are no matter
+        # a container that sees its own folder as the root, version 1; other kinds of groups are ignored
         ({"proc/self/cgroup": "9:cpu,cpuacct:/docker/ab\n4:memory:/docker/ab\n0::/\n",
           "sys/fs/cgroup/memory/memory.limit_in_bytes": "2000000000\n",
           "sys/fs/cgroup/memory/memory.usage_in_bytes": "900000000\n",
@@ -213,5 +211,7 @@ def system(root: Path, files: Mapping[str, str]) -> Path:
     ],
     ids=["no cgroup", "no limit", "limit above", "container", "version 1 without", "nonsense", "old kernel", "none"],
 )  # fmt: skip
-def test_free_is_what_machine_and_cgroups_leave(tmp_path: Path, files: Mapping[str, str], expected: int | None) -> None:
+def test_free_memory_is_what_machine_and_cgroups_leave(
+    tmp_path: Path, files: Mapping[str, str], expected: int | None
+) -> None:
     assert memory.free_bytes(system(tmp_path, files)) == expected

@@ -1,4 +1,4 @@
-"""What each precision keeps of float32's answers, alone and in batches; what was encoded is not encoded again."""
+"""How close each precision is to float32's answers, alone and in batches; a prompt is encoded once."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def bundled() -> dict[str, LocalEngine]:
 
 @pytest.fixture(scope="module")
 def prompts() -> list[str]:
-    """Prompts of all lengths that the bundled model knows how to answer."""
+    """Prompts of all lengths that the bundled model can answer."""
     tasks = ("sentiment", "passage_qa", "facts", "arithmetic", "translate_de", "headline", "recipe", "nli")
     return [example.input for task in tasks for example in held_out(task, 8)]
 
@@ -71,7 +71,7 @@ def alone(engine: LocalEngine, prompts: Sequence[str]) -> list[list[int]]:
 
 @pytest.fixture(scope="module")
 def exact(bundled: dict[str, LocalEngine], prompts: list[str]) -> list[list[int]]:
-    """What float32 answers."""
+    """The answers in float32."""
     return alone(bundled["float32"], prompts)
 
 
@@ -82,7 +82,7 @@ def test_float16_answers_as_float32_does(
 
 
 @pytest.mark.parametrize(("precision", "least"), [("bfloat16", 0.9), ("int8", 0.85)])
-def test_coarser_precisions_answer_mostly_as_float32_does(
+def test_coarser_precisions_mostly_answer_as_float32_does(
     bundled: dict[str, LocalEngine], prompts: list[str], exact: list[list[int]], precision: str, least: float
 ) -> None:
     ours = alone(bundled[precision], prompts)
@@ -93,7 +93,7 @@ def test_coarser_precisions_answer_mostly_as_float32_does(
 @pytest.mark.parametrize(("precision", "most"), [("float16", 0.02), ("bfloat16", 0.6), ("int8", 0.6)])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_log_probabilities_stay_close_to_float32(tmp_path: Path, shape: str, precision: str, most: float) -> None:
-    """Fed the same tokens, so that a near tie that falls the other way does not count twice."""
+    """Both get the same tokens, so that one different choice at a near tie does not change all that follow."""
     folder = make_tiny_t5(tmp_path / "model", scale=0.1, **SHAPES[shape])
     fed = tuple(range(10, 22))
     request = Request("cook the pasta and add salt", Decoding(max_new_tokens=len(fed), top=1), begin=fed)
@@ -120,7 +120,7 @@ def test_rows_answer_the_same_alone_and_in_a_batch_of_long_and_short_and_shared_
     assert together == alone(engine, mixed)
 
 
-def test_a_sampled_row_draws_the_same_beside_greedy_rows_of_its_prompt(bundled: dict[str, LocalEngine]) -> None:
+def test_a_row_samples_the_same_in_a_batch_with_greedy_rows_of_its_prompt(bundled: dict[str, LocalEngine]) -> None:
     sampled = Decoding(max_new_tokens=30, do_sample=True, temperature=1.2, top_k=40, top_p=0.95, seed=7)
     prompt = "A step by step recipe to make bolognese pasta:"
     engine = bundled["float16"]
@@ -132,9 +132,7 @@ def test_a_sampled_row_draws_the_same_beside_greedy_rows_of_its_prompt(bundled: 
 
 
 @pytest.mark.parametrize("precision", ["float32", "float16"])
-def test_several_tokens_in_one_step_give_what_single_steps_give(
-    bundled: dict[str, LocalEngine], precision: str
-) -> None:
+def test_several_tokens_in_one_step_equal_single_steps(bundled: dict[str, LocalEngine], precision: str) -> None:
     model = bundled[precision]._model
     ids = [0, 31, 44, 9, 120, 7, 7, 300]
     with torch.inference_mode():
@@ -147,12 +145,12 @@ def test_several_tokens_in_one_step_give_what_single_steps_give(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_recorded_step_is_the_step(bundled: dict[str, LocalEngine], rows: int) -> None:
+def test_a_traced_step_equals_the_plain_step(bundled: dict[str, LocalEngine], rows: int) -> None:
     model = bundled["float16"]._model
     with torch.inference_mode():
         encoded = model.encode([[20, 30, 40, 1]])
         recorded, plain = model.start(encoded, [0] * rows, 80), model.start(encoded, [0] * rows, 80)
-        for i in range(70):  # past two borders at which what is looked back on grows
+        for i in range(70):  # past two steps in which the attention window grows
             ids = [i + 3 + row for row in range(rows)]
             played = model.step(ids, recorded)
             computed = model.decoder(*plain.arguments(model.embed(ids), 1))
@@ -173,7 +171,7 @@ def test_a_prompt_is_encoded_once(bundled: dict[str, LocalEngine]) -> None:
     assert [e.text for e in first if isinstance(e, Delta)] == [e.text for e in second if isinstance(e, Delta)]
 
 
-def test_a_prompt_is_reused_beside_new_ones(bundled: dict[str, LocalEngine]) -> None:
+def test_a_prompt_is_reused_in_a_batch_with_new_ones(bundled: dict[str, LocalEngine]) -> None:
     engine = bundled["float16"]
     old, new = Request("An old question?", GREEDY), Request("A question that is new.", GREEDY)
     list(engine.stream([old]))
@@ -183,7 +181,7 @@ def test_a_prompt_is_reused_beside_new_ones(bundled: dict[str, LocalEngine]) -> 
     assert started == [False, True, False]
 
 
-def test_what_is_kept_of_prompts_is_bounded(bundled: dict[str, LocalEngine], prompts: list[str]) -> None:
+def test_the_memory_of_encoded_prompts_is_bounded(bundled: dict[str, LocalEngine], prompts: list[str]) -> None:
     engine = bundled["float32"]
 
     for at in range(24):
@@ -208,7 +206,7 @@ def test_tensors_are_read_as_they_were_saved(tmp_path: Path, dtype: torch.dtype)
     assert torch.equal(tensors.rows("shared.weight")([5, 0, 5]), saved["shared.weight"][[5, 0, 5]].float())
 
 
-def test_a_file_that_was_cut_short_meanwhile_ends_the_answer_with_a_sentence(tmp_path: Path) -> None:
+def test_a_file_that_is_truncated_meanwhile_ends_the_answer_with_an_error(tmp_path: Path) -> None:
     engine = opened(make_tiny_t5(tmp_path / "model"), "float32")
     os.truncate(tmp_path / "model" / "model.safetensors", 3000)
 
@@ -216,7 +214,7 @@ def test_a_file_that_was_cut_short_meanwhile_ends_the_answer_with_a_sentence(tmp
         list(engine.stream([Request("water and salt", GREEDY)]))
 
 
-def test_finished_rows_leave_and_the_others_go_on(bundled: dict[str, LocalEngine]) -> None:
+def test_finished_rows_are_removed_and_the_others_continue(bundled: dict[str, LocalEngine]) -> None:
     engine = bundled["float16"]
     lengths = [1, 9, 3, 20, 5]
     requests = [Request("A recipe:", Decoding(max_new_tokens=n, min_new_tokens=n)) for n in lengths]

@@ -1,4 +1,4 @@
-"""A name becomes a folder: paths, and both hubs with their real clients. Nothing unverified, nothing asked twice."""
+"""From a name to a folder: paths, and both hubs with their real clients. Downloads are verified and happen once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ both = pytest.mark.parametrize("kind", ["hf", _WITH_OPENMIND])
 openmind = pytest.mark.skipif(not _HAS_OPENMIND, reason="openmind-hub is not installed")
 
 WANTED = {"config.json", "generation_config.json", "spiece.model", "model.safetensors"}
-SMALL = {"tokenizer_config.json", "special_tokens_map.json"}  # wanted too, where they are
+SMALL = {"tokenizer_config.json", "special_tokens_map.json"}  # wanted too, where they exist
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_no_name_demo_or_bundled_is_the_bundled_model(name: str | None) -> None:
         ("om:acme/tiny@v1.0", "v1.0 cannot be a revision on openMind: expected letters, digits, _ and -"),
     ],
 )
-def test_wrong_name_is_refused_without_asking_anyone(name: str, words: str, tmp_path: Path) -> None:
+def test_wrong_name_is_refused_without_a_request(name: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refused:
         resolve(name, {"XDG_CACHE_HOME": str(tmp_path)})
 
@@ -98,7 +98,7 @@ def test_wrong_name_is_refused_without_asking_anyone(name: str, words: str, tmp_
         ("om:acme/tiny@dev", ["om"], "acme/tiny", "dev"),
     ],
 )
-def test_a_name_says_which_hubs_are_asked_and_in_which_order(
+def test_a_name_decides_which_hubs_are_asked_and_in_which_order(
     name: str, hubs: list[str], repo: str, revision: str
 ) -> None:
     request = parse_name(name, os.environ)
@@ -119,9 +119,9 @@ for line in sys.stdin:
     order = json.loads(line)
     os.environ.update(order["environ"])  # the clients read it whenever they send a token
     resource.setrlimit(resource.RLIMIT_FSIZE, (order["most"], resource.RLIM_INFINITY))
-    told, parts = [], []
+    reported, parts = [], []
     try:
-        options = {"report": told.append, "progress": parts.append, "convert_bin": order["convert_bin"]}
+        options = {"report": reported.append, "progress": parts.append, "convert_bin": order["convert_bin"]}
         source = getattr(models, order["do"])(order["name"], os.environ, **options)
         preflight(source.folder, source.adapter)
         answer = {"folder": str(source.folder), "origin": source.origin, "revision": source.revision}
@@ -131,12 +131,13 @@ for line in sys.stdin:
         os.environ.pop(name)
     os.environ.update(kept)
     imported = [name for name in ("openmind", "torch", "transformers") if name in sys.modules]
-    print(json.dumps({**answer, "told": told, "parts": parts[-1] if parts else [], "imported": imported}), flush=True)
+    answer |= {"reported": reported, "parts": parts[-1] if parts else [], "imported": imported}
+    print(json.dumps(answer), flush=True)
 """
 
 
 class Client:
-    """A process of its own with the real hub clients, which read where their hubs are when they are imported."""
+    """A process with the real hub clients, which read their hubs' addresses when they are imported."""
 
     def __init__(self, home: Path, environ: dict[str, str]) -> None:
         self.home = home
@@ -183,7 +184,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """Both stand-ins and one client, begun when they are first wanted: sockets are forbidden before."""
+    """Both stand-ins and one client, started by the first test that needs them: sockets are forbidden before."""
     with contextlib.ExitStack() as stack:
         begun: dict[str, Any] = {"stack": stack, "home": tmp_path_factory.mktemp("world")}
         yield begun
@@ -248,7 +249,7 @@ def case(world: dict[str, Any], model: Path, tmp_path: Path, kind: str, socket_e
 
 
 def _ask_a_silent_host(world: dict[str, Any], model: Path) -> None:
-    """Ask a host that never answers, in a process of its own, and go on: it is given up after 8 s."""
+    """Ask a host that never answers, in a process of its own, without waiting: it is given up after 8 s."""
     hub = world["stack"].enter_context(serve(Hub(model)))
     hub.silent = True
     world["waiting"] = Client(world["home"], hub.environ)
@@ -257,16 +258,16 @@ def _ask_a_silent_host(world: dict[str, Any], model: Path) -> None:
 
 
 @both
-def test_model_is_downloaded_once_and_then_nobody_is_asked(case: Case) -> None:
+def test_model_is_downloaded_once_and_then_no_hub_is_asked(case: Case) -> None:
     first = case.ask()
     asked = list(case.hub.requests)
     again = case.ask(), case.ask(HF_HUB_OFFLINE="1"), case.ask("acme/tiny")
 
     assert (first["origin"], first["revision"]) == ({"hf": "huggingface", "om": "openmind"}[case.kind], COMMIT)
     assert case.whole()
-    assert first["told"] == [f"trying {case.host} for acme/tiny"]
+    assert first["reported"] == [f"trying {case.host} for acme/tiny"]
     assert [answer["folder"] for answer in again] == [first["folder"]] * 3
-    assert [answer["told"] for answer in again] == [[]] * 3
+    assert [answer["reported"] for answer in again] == [[]] * 3
     assert case.hub.requests == asked
     assert first["imported"] == []
 
@@ -287,7 +288,7 @@ def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_progress_tells_every_file_with_its_bytes(case: Case) -> None:
+def test_progress_has_every_file_with_its_bytes(case: Case) -> None:
     parts = case.ask()["parts"]
 
     assert {name: size for name, _, size in parts} == {name: len(case.hub.files()[name]) for name in WANTED}
@@ -295,7 +296,7 @@ def test_progress_tells_every_file_with_its_bytes(case: Case) -> None:
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_shards_and_a_tokenizer_json_are_fetched_where_there_is_nothing_else(case: Case, tmp_path: Path) -> None:
+def test_shards_and_a_tokenizer_json_are_downloaded_if_there_is_nothing_else(case: Case, tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "sharded", shards=2)
     write_tokenizer_json(folder)
     (folder / "spiece.model").unlink()
@@ -317,7 +318,7 @@ def test_repository_with_only_a_pickle_is_refused_before_the_download(case: Case
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_a_pickle_is_fetched_and_converted_when_the_user_says_so(case: Case) -> None:
+def test_a_pickle_is_downloaded_and_converted_when_the_user_asks_for_it(case: Case) -> None:
     import torch
     from safetensors.torch import load_file
 
@@ -338,7 +339,9 @@ def test_a_pickle_is_fetched_and_converted_when_the_user_says_so(case: Case) -> 
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_an_adapter_is_fetched_without_what_it_does_not_need(case: Case, tiny_model: Path, tmp_path: Path) -> None:
+def test_an_adapter_is_downloaded_without_files_that_it_does_not_need(
+    case: Case, tiny_model: Path, tmp_path: Path
+) -> None:
     folder = make_adapter(tmp_path / "adapter", tiny_model, "encoder.block.0.layer.0.SelfAttention.q")
     (folder / "optimizer.pt").write_bytes(b"x")
     case.hub.begin(folder)
@@ -371,7 +374,7 @@ def test_refusal_names_host_cause_and_remedy(case: Case, status: int, words: str
 
 @both
 @pytest.mark.parametrize("status", [403, 404, 500])
-def test_a_file_that_the_hub_does_not_give_is_told_at_once(case: Case, status: int) -> None:
+def test_a_file_that_the_hub_refuses_is_reported_at_once(case: Case, status: int) -> None:
     case.hub.statuses = {"model.safetensors": status}
 
     error = case.ask()["error"]
@@ -395,7 +398,7 @@ def test_unreachable_host_is_named(case: Case, world: dict[str, Any], tmp_path: 
 
 @pytest.mark.parametrize("kind", ["hf"])
 def test_silent_host_is_given_up_soon(case: Case, world: dict[str, Any]) -> None:
-    """The host would keep silent for longer than the test may take."""
+    """The host would be silent for longer than the test may take."""
     assert "no answer within 8 s" in world["waiting"].answer()["error"]
 
 
@@ -410,18 +413,18 @@ def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: 
 
 
 @both
-def test_file_damaged_once_on_the_way_is_fetched_again(case: Case) -> None:
+def test_file_damaged_once_in_transit_is_downloaded_again(case: Case) -> None:
     case.hub.corrupt = {"model.safetensors": 1, "config.json": 1}
 
     answer = case.ask()
 
-    told = [f"{name} arrived damaged; downloading it once more" for name in ("config.json", "model.safetensors")]
-    assert answer["told"][1:] == told
+    reported = [f"{name} arrived damaged; downloading it once more" for name in ("config.json", "model.safetensors")]
+    assert answer["reported"][1:] == reported
     assert case.whole()
 
 
 @both
-def test_file_that_stays_damaged_is_refused_and_not_kept(case: Case) -> None:
+def test_file_that_stays_damaged_is_refused_and_deleted(case: Case) -> None:
     case.hub.corrupt = {"model.safetensors": 9}
 
     error = case.ask()["error"]
@@ -434,7 +437,7 @@ def test_file_that_stays_damaged_is_refused_and_not_kept(case: Case) -> None:
 
 
 @both
-def test_dropped_connection_is_taken_up_where_it_broke(case: Case) -> None:
+def test_dropped_connection_is_resumed(case: Case) -> None:
     case.hub.cut = {"model.safetensors": [200_000]}
 
     case.ask()
@@ -444,7 +447,7 @@ def test_dropped_connection_is_taken_up_where_it_broke(case: Case) -> None:
 
 
 @both
-def test_download_of_an_earlier_day_is_gone_on_with(case: Case) -> None:
+def test_interrupted_download_is_resumed_by_a_later_process(case: Case) -> None:
     part = case.blob("model.safetensors").with_suffix(".incomplete")
     part.parent.mkdir(parents=True)
     part.write_bytes(case.hub.files()["model.safetensors"][:150_000])
@@ -452,24 +455,24 @@ def test_download_of_an_earlier_day_is_gone_on_with(case: Case) -> None:
     answer = case.ask()
 
     assert case.hub.ranges == {"model.safetensors": ["bytes=150000-"]}
-    assert len(answer["told"]) == 1
+    assert len(answer["reported"]) == 1
     assert case.whole()
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_a_damaged_beginning_is_found_and_fetched_anew(case: Case) -> None:
+def test_a_damaged_beginning_is_detected_and_downloaded_again(case: Case) -> None:
     part = case.blob("model.safetensors").with_suffix(".incomplete")
     part.parent.mkdir(parents=True)
     part.write_bytes(b"x" * 150_000)
 
     answer = case.ask()
 
-    assert answer["told"][1] == "model.safetensors arrived damaged; downloading it once more"
+    assert answer["reported"][1] == "model.safetensors arrived damaged; downloading it once more"
     assert case.whole()
 
 
 @both
-def test_half_a_snapshot_gets_only_what_it_lacks(case: Case) -> None:
+def test_an_incomplete_snapshot_gets_only_the_missing_files(case: Case) -> None:
     folder = Path(case.ask()["folder"])
     (folder / "spiece.model").unlink()
     case.blob("spiece.model").unlink()
@@ -482,8 +485,8 @@ def test_half_a_snapshot_gets_only_what_it_lacks(case: Case) -> None:
 
 
 @both
-def test_damage_in_the_cache_is_found_without_the_network(case: Case) -> None:
-    """Also when another tool has fetched it: the blob's name says what it must hold."""
+def test_damage_in_the_cache_is_detected_without_the_network(case: Case) -> None:
+    """Also in files that another tool downloaded: a blob's name is its checksum."""
     case.ask()
     shutil.rmtree(case.place() / ".flanchat-verified")
     blob = case.blob("model.safetensors")
@@ -492,20 +495,20 @@ def test_damage_in_the_cache_is_found_without_the_network(case: Case) -> None:
 
     answer = case.ask(HF_HUB_OFFLINE="1")
 
-    assert "model.safetensors in the cache of" in answer["told"][0]
+    assert "model.safetensors in the cache of" in answer["reported"][0]
     assert "no complete cached copy" in answer["error"]
     case.ask()
     assert case.whole()
 
 
 @both
-def test_token_is_shown_to_the_hub_and_to_nobody_else(case: Case) -> None:
+def test_token_is_sent_to_the_hub_and_to_no_other_host(case: Case) -> None:
     case.hub.token = "sesame-0123"
     variable = {"hf": "HF_TOKEN", "om": "OPENMIND_TOKEN"}[case.kind]
 
     refused = case.ask()["error"]
     wrong = case.ask(**{variable: "guess-0123"})["error"]
-    let_in = case.ask(**{variable: "sesame-0123\r\n"})  # as it comes out of a file
+    let_in = case.ask(**{variable: "sesame-0123\r\n"})  # as it is in a file
 
     assert "answered 401" in refused
     assert {"hf": "hf auth login", "om": "set OPENMIND_TOKEN"}[case.kind] in refused
@@ -528,7 +531,7 @@ def test_token_of_the_clients_login_is_used(case: Case) -> None:
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_token_does_not_go_along_to_another_host(case: Case, model: Path) -> None:
+def test_token_is_not_sent_with_a_redirect_to_another_host(case: Case, model: Path) -> None:
     with serve(Hub(model)) as elsewhere:
         case.hub.redirect = elsewhere.address
         case.ask(HF_TOKEN="sesame-0123")
@@ -540,7 +543,7 @@ def test_token_does_not_go_along_to_another_host(case: Case, model: Path) -> Non
 
 @openmind
 @pytest.mark.parametrize("kind", ["om"])
-def test_openminds_files_may_lie_on_another_of_its_hosts(case: Case) -> None:
+def test_openminds_files_may_be_on_another_of_its_hosts(case: Case) -> None:
     case.hub.redirect = f"https://cdn.{case.host}"
 
     case.ask()
@@ -550,7 +553,7 @@ def test_openminds_files_may_lie_on_another_of_its_hosts(case: Case) -> None:
 
 
 @both
-def test_another_kind_of_model_is_refused_by_name_before_its_weights_are_fetched(case: Case) -> None:
+def test_another_kind_of_model_is_refused_before_its_weights_are_downloaded(case: Case) -> None:
     config = json.loads((case.hub.folder / "config.json").read_text())
     (case.hub.folder / "config.json").write_text(json.dumps({**config, "model_type": "bert"}))
 
@@ -562,7 +565,7 @@ def test_another_kind_of_model_is_refused_by_name_before_its_weights_are_fetched
 
 
 @both
-def test_full_disk_is_told_in_one_line(case: Case) -> None:
+def test_full_disk_is_reported_in_one_line(case: Case) -> None:
     error = case.ask(most=100_000)["error"]
 
     move = {"hf": "HF_HOME", "om": "XDG_CACHE_HOME"}[case.kind]
@@ -572,7 +575,7 @@ def test_full_disk_is_told_in_one_line(case: Case) -> None:
 
 
 @both
-def test_what_cannot_fit_is_refused_before_the_download(case: Case) -> None:
+def test_a_model_that_does_not_fit_on_the_disk_is_refused_before_the_download(case: Case) -> None:
     case.hub.sizes = {"model.safetensors": 10**14}
 
     error = case.ask()["error"]
@@ -592,7 +595,7 @@ def test_a_hub_without_usable_checksums_is_refused(case: Case, lie: str) -> None
 
 
 @both
-def test_pull_asks_for_the_newest_and_keeps_what_is_the_same(case: Case) -> None:
+def test_pull_gets_the_newest_revision_and_keeps_unchanged_files(case: Case) -> None:
     case.ask()
     case.hub.requests.clear()
     case.hub.commit = "f" * 40
@@ -607,8 +610,8 @@ def test_pull_asks_for_the_newest_and_keeps_what_is_the_same(case: Case) -> None
 
 
 @both
-def test_a_hub_that_fails_midway_leaves_the_old_revision_in_place(case: Case) -> None:
-    """openMind's own client would note `not_exist_file` as the newest commit."""
+def test_a_download_that_fails_keeps_the_old_revision(case: Case) -> None:
+    """openMind's own client would record `not_exist_file` as the newest commit."""
     case.ask()
     case.hub.commit = "f" * 40
     (case.hub.folder / "config.json").write_text((case.hub.folder / "config.json").read_text() + "\n")
@@ -619,7 +622,7 @@ def test_a_hub_that_fails_midway_leaves_the_old_revision_in_place(case: Case) ->
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_the_client_finds_what_was_fetched_and_the_other_way_round(case: Case, tmp_path: Path) -> None:
+def test_flanchat_and_the_client_find_each_others_downloads(case: Case, tmp_path: Path) -> None:
     case.ask()
     code = "import sys, huggingface_hub as h; print(h.snapshot_download('acme/tiny', cache_dir=sys.argv[1]))"
     environ = {**os.environ, **case.hub.environ, "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
@@ -637,7 +640,7 @@ def test_the_client_finds_what_was_fetched_and_the_other_way_round(case: Case, t
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-def test_offline_without_a_copy_says_so(case: Case) -> None:
+def test_offline_without_a_copy_is_an_error(case: Case) -> None:
     error = case.ask("acme/tiny", HF_HUB_OFFLINE="1")["error"]
 
     assert "acme/tiny: no complete cached copy, and HF_HUB_OFFLINE is set; go online once" in error
@@ -649,7 +652,7 @@ def test_offline_without_a_copy_says_so(case: Case) -> None:
 
 @openmind
 @pytest.mark.parametrize("kind", ["om"])
-def test_bare_name_that_one_cache_has_is_taken_from_there(case: Case) -> None:
+def test_name_without_a_hub_is_taken_from_the_cache_that_has_it(case: Case) -> None:
     case.ask()
     case.om.requests.clear()  # type: ignore[union-attr]
 
@@ -661,18 +664,18 @@ def test_bare_name_that_one_cache_has_is_taken_from_there(case: Case) -> None:
 
 @openmind
 @pytest.mark.parametrize("kind", ["om"])
-def test_bare_name_goes_to_the_other_hub_when_the_first_has_not_got_it(case: Case) -> None:
+def test_name_without_a_hub_goes_to_the_other_hub_when_the_first_lacks_it(case: Case) -> None:
     case.hf.status = 404
 
     answer = case.ask("acme/tiny")
 
     assert answer["origin"] == "openmind"
-    assert answer["told"] == [f"trying {case.hf.host} for acme/tiny", f"trying {case.host} for acme/tiny"]
+    assert answer["reported"] == [f"trying {case.hf.host} for acme/tiny", f"trying {case.host} for acme/tiny"]
 
 
 @openmind
 @pytest.mark.parametrize("kind", ["om"])
-def test_bare_name_that_no_hub_has_is_refused_with_a_line_for_each(case: Case) -> None:
+def test_name_that_no_hub_has_is_refused_with_a_line_for_each(case: Case) -> None:
     case.hf.status, case.hub.status = 401, 404
 
     lines = case.ask("acme/tiny")["error"].splitlines()
@@ -685,7 +688,7 @@ def test_bare_name_that_no_hub_has_is_refused_with_a_line_for_each(case: Case) -
 
 @openmind
 @pytest.mark.parametrize(("kind", "other"), [("hf", "om"), ("om", "hf")])
-def test_a_wish_for_one_hub_is_never_answered_by_the_other(case: Case, other: str) -> None:
+def test_a_request_to_one_hub_is_never_answered_by_the_other(case: Case, other: str) -> None:
     case.ask(f"{other}:acme/tiny")
     case.hub.status = 404
     for hub in (case.hf, case.om):

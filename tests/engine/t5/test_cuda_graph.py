@@ -1,4 +1,4 @@
-"""A step that is captured and played gives what the step gives, shown on a stand-in for CUDA graphs, and on a GPU."""
+"""A captured step gives the same logits as the plain step: shown with a stand-in for CUDA graphs, and on a GPU."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def answered(model: T5, most: int = 40) -> tuple[list[tuple[int, int]], list[Ten
     return tokens, steps.logits
 
 
-def test_a_played_step_gives_what_the_step_gives_while_rows_leave(folder: Path) -> None:
+def test_a_replayed_step_equals_the_plain_step_while_rows_leave(folder: Path) -> None:
     expected, logits = answered(opened(folder))
     noted = Tape()
 
@@ -87,10 +87,12 @@ def test_a_played_step_gives_what_the_step_gives_while_rows_leave(folder: Path) 
 
     assert tokens == expected
     assert all(torch.allclose(ours, theirs, atol=1e-4) for ours, theirs in zip(played, logits, strict=True))
-    assert (noted.captures, noted.plays) == (3, 40 - 3 + 1), "one of each three is done from Python; the first is tried"
+    assert (noted.captures, noted.plays) == (3, 40 - 3 + 1), (
+        "the first step of each row set runs from Python; the first capture is compared"
+    )
 
 
-def test_tokens_that_come_together_and_one_by_one_meet_in_one_cache(folder: Path) -> None:
+def test_tokens_fed_together_and_one_by_one_share_a_cache(folder: Path) -> None:
     ids = [0, 5, 9, 4, 12, 7, 3, 8]
     with torch.inference_mode():
         plain = opened(folder)
@@ -102,11 +104,11 @@ def test_tokens_that_come_together_and_one_by_one_meet_in_one_cache(folder: Path
         logits = torch.cat([model.step(part, cache).clone() for part in parts])
 
     assert torch.allclose(logits, expected, atol=1e-4)
-    assert noted.plays == 5, "each part of one token but the first, and the trial"
+    assert noted.plays == 5, "each part of one token but the first, and the comparison"
 
 
 @pytest.mark.parametrize("capture", [tape.refused, tape.wrong])
-def test_a_capture_that_fails_or_plays_wrong_costs_speed_only(tiny_model: Path, capture: Capture) -> None:
+def test_a_capture_that_fails_or_computes_wrong_numbers_costs_only_speed(tiny_model: Path, capture: Capture) -> None:
     tried = []
 
     def counted(work: Step) -> Step:
@@ -116,10 +118,10 @@ def test_a_capture_that_fails_or_plays_wrong_costs_speed_only(tiny_model: Path, 
     tokens, _ = answered(opened(tiny_model, counted))
 
     assert tokens == answered(opened(tiny_model))[0]
-    assert len(tried) == 1, "and it is not tried again"
+    assert len(tried) == 1, "it is not tried again"
 
 
-def test_each_batch_is_captured_though_the_graphs_of_the_last_one_have_gone(
+def test_each_batch_is_captured_although_the_last_ones_graphs_are_gone(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, stand_in in tape.CUDA.items():
@@ -173,8 +175,8 @@ print(json.dumps([said, capture.plays]))
 
 @needs_fake_npu
 @pytest.mark.usefixtures("forked")
-def test_all_that_a_played_step_needs_lies_on_the_device(tiny_model: Path) -> None:
-    """Tensors of two devices do not mix on the fake NPU either."""
+def test_a_replayed_step_needs_only_tensors_on_the_device(tiny_model: Path) -> None:
+    """The fake NPU rejects tensors of two devices too."""
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
 
     done = subprocess.run(
@@ -187,7 +189,7 @@ def test_all_that_a_played_step_needs_lies_on_the_device(tiny_model: Path) -> No
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
-def test_a_gpu_gives_the_tokens_that_the_cpu_gives(folder: Path) -> None:
+def test_a_gpu_gives_the_same_tokens_as_the_cpu(folder: Path) -> None:
     source = ModelSource("it", folder, "folder", "")
     requests = [Request(text, Decoding(max_new_tokens=40)) for text in ("cook the pasta", "add salt " * 30)]
     answers = {}

@@ -1,4 +1,4 @@
-"""The token loop and its filters, on literal logits: the rules of transformers, and chance as it should be."""
+"""The decoding loop and its filters on literal logits: transformers' rules, and sampling with the right frequencies."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_top_k_is_that_of_transformers(values: list[float], top_k: int) -> None:
 
 @given(distinct_logits, st.floats(0.01, 0.99))
 def test_top_p_is_that_of_transformers(values: list[float], top_p: float) -> None:
-    """But for a threshold that the sum meets to the last bits, where the order of adding decides."""
+    """Except at a threshold that the sum meets to the last bits, where the order of additions decides."""
     probabilities = tensor(values, dtype=torch.float64).sort(descending=True).values.softmax(-1).cumsum(-1)
     if float((probabilities - top_p).abs().min()) < 1e-5:
         return
@@ -116,7 +116,7 @@ def test_repeated_ngrams_are_those_of_transformers(ids: list[int], size: int) ->
 
 @given(distinct_logits, st.sampled_from([0.1, 0.7, 1.0, 2.5]), st.integers(0, 9), st.sampled_from([0.3, 0.9, 1.0]))
 @settings(max_examples=60)
-def test_what_is_drawn_survives_the_warpers_of_transformers(
+def test_sampled_tokens_survive_the_warpers_of_transformers(
     values: list[float], temperature: float, top_k: int, top_p: float
 ) -> None:
     warped = _warped(TemperatureLogitsWarper(temperature), values)
@@ -130,10 +130,10 @@ def test_what_is_drawn_survives_the_warpers_of_transformers(
     assert drawn <= allowed
 
 
-# -- chance -----------------------------------------------------------------------------------------------------------
+# -- sampling ---------------------------------------------------------------------------------------------------------
 
 
-def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
+def test_tokens_are_sampled_with_their_probabilities() -> None:
     logits, draws = tensor([0.0, 1.0, MASKED, 2.0, -1.0, MASKED]), 20_000
     generator = torch.Generator().manual_seed(11)
 
@@ -147,7 +147,7 @@ def test_tokens_are_drawn_as_often_as_they_are_probable() -> None:
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0])
 def test_temperature_divides_the_logits(temperature: float) -> None:
-    """Over independent seeds, the way answers are drawn."""
+    """Over independent seeds, as answers are sampled."""
     values, draws = [0.0, -9.0, 1.0, 2.0], 3000
     sampling = replace(SAMPLING, max_new_tokens=1, temperature=temperature)
 
@@ -160,7 +160,7 @@ def test_temperature_divides_the_logits(temperature: float) -> None:
 
 
 @given(st.lists(st.one_of(st.just(MASKED), st.floats(-80, 80, width=32)), min_size=1, max_size=30), st.integers(0, 999))
-def test_masked_token_is_never_drawn(values: list[float], seed: int) -> None:
+def test_masked_token_is_never_sampled(values: list[float], seed: int) -> None:
     if set(values) == {MASKED}:
         return
     generator = torch.Generator().manual_seed(seed)
@@ -169,19 +169,19 @@ def test_masked_token_is_never_drawn(values: list[float], seed: int) -> None:
 
 
 @pytest.mark.parametrize("u", [0.0, 0.5, 1.0 - 2**-53])
-def test_the_ends_of_chance_fall_on_tokens_that_are_not_masked(u: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_extreme_random_numbers_give_tokens_that_are_not_masked(u: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "rand", lambda *size, **options: tensor(u, dtype=torch.float64))
 
     assert sample(tensor([[MASKED, 0.0, MASKED, 0.0, MASKED]]), [torch.Generator()])[0] in (1, 3)
 
 
-def test_temperature_zero_takes_the_likeliest() -> None:
+def test_temperature_zero_chooses_the_likeliest() -> None:
     sampling = replace(SAMPLING, max_new_tokens=3, temperature=0.0)
 
     assert [c.id for c in _run([[[0.0, 1.0, 5.0, 4.9]]] * 3, [sampling])[0]] == [2, 2, 2]
 
 
-def test_row_draws_the_same_alone_and_beside_others() -> None:
+def test_row_samples_the_same_alone_and_in_a_batch() -> None:
     values = [0.0, MASKED, 0.5, 0.2, 0.1]
     sampling = replace(SAMPLING, max_new_tokens=6, seed=7)
     others = [replace(sampling, seed=seed, max_new_tokens=1 + seed % 5) for seed in range(5)]
@@ -202,7 +202,7 @@ def test_other_seeds_give_other_tokens() -> None:
 # -- the loop ---------------------------------------------------------------------------------------------------------
 
 
-def test_first_token_fed_is_the_start_token_then_each_choice() -> None:
+def test_the_start_token_is_fed_first_then_each_chosen_token() -> None:
     model = Literal([[_peak(3)], [_peak(4)], [_peak(EOS)]])
 
     _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_id=EOS))
@@ -210,7 +210,7 @@ def test_first_token_fed_is_the_start_token_then_each_choice() -> None:
     assert model.fed == [[9], [3], [4]]
 
 
-def test_rows_end_separately_and_leave_the_batch() -> None:
+def test_rows_end_separately_and_are_removed_from_the_batch() -> None:
     model = Literal(
         [[_peak(3), _peak(EOS), _peak(4)], [_peak(3), _peak(0), _peak(5)], [_peak(EOS), _peak(0), _peak(6)]],
     )
@@ -271,20 +271,20 @@ def test_log_probabilities_are_the_models_own_whatever_the_settings() -> None:
         assert [lp for _, lp in token.top] == pytest.approx([own[2], own[3], own[0]])
 
 
-def test_each_row_gets_as_many_alternatives_as_it_asked_for() -> None:
+def test_each_row_gets_the_number_of_alternatives_that_it_asked_for() -> None:
     rows = _run([[_peak(2)] * 3], [replace(GREEDY, max_new_tokens=1, top=top) for top in (0, 2, 5)])
 
     assert [len(row[0].top) for row in rows] == [0, 2, 5]
 
 
 def test_start_token_counts_as_seen_for_the_penalty() -> None:
-    """As in transformers, whose processors see the decoder's ids with the start token."""
+    """As in transformers, whose processors get the decoder's ids with the start token."""
     (row,) = _run([[[1.0, MASKED, 0.9, 0.0]]], [replace(GREEDY, max_new_tokens=1, repetition_penalty=2.0)])
 
     assert row[0].id == 2
 
 
-# -- answers that begin as given --------------------------------------------------------------------------------------
+# -- answers with a given beginning -----------------------------------------------------------------------------------
 
 
 def _begun(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding], *begins: Sequence[int]) -> Any:
@@ -327,7 +327,7 @@ def test_given_ids_count_as_seen_for_penalties() -> None:
     assert [c.id for c in row] == [2, 3]
 
 
-def test_each_row_of_a_batch_begins_in_its_own_way() -> None:
+def test_each_row_of_a_batch_has_its_own_beginning() -> None:
     rows = _begun([[_peak(3)] * 3] * 4, [replace(GREEDY, max_new_tokens=2)] * 3, (5, 6), (), (7,))
 
     assert [[c.id for c in row] for row in rows] == [[5, 6], [3, 3], [7, 3]]
@@ -341,7 +341,7 @@ def test_each_row_of_a_batch_begins_in_its_own_way() -> None:
     st.sampled_from([1.0, 1.4]),
 )
 @settings(max_examples=60)
-def test_a_row_that_is_cut_and_gone_on_with_draws_what_it_would_have_drawn(
+def test_a_continued_row_samples_the_same_tokens_as_an_uninterrupted_one(
     values: list[float], seed: int, cut: int, kind: Decoding, penalty: float
 ) -> None:
     decoding = replace(kind, seed=seed, max_new_tokens=12, repetition_penalty=penalty)
@@ -358,7 +358,7 @@ def test_a_row_that_is_cut_and_gone_on_with_draws_what_it_would_have_drawn(
 
 
 class Literal:
-    """A model (decoding.Stepper) whose logits are given: steps[step][row], rows as at the beginning."""
+    """A decoding.Stepper with literal logits: steps[step][row], rows numbered as at the beginning."""
 
     def __init__(self, steps: Sequence[Sequence[Sequence[float]]]) -> None:
         self._steps = iter(steps)
@@ -377,12 +377,12 @@ class Literal:
 
 
 def _peak(token_id: int) -> list[float]:
-    """Logits that clearly favour one token of eight."""
+    """Logits that favour one token of eight."""
     return [5.0 if i == token_id else 0.1 * i for i in range(8)]
 
 
 def _finish(loop: DecodingLoop) -> list[list[NextToken]]:
-    """The choices of each row."""
+    """The tokens of each row."""
     made: dict[int, list[NextToken]] = {row: [] for row in loop.running}
     while loop.running:
         for token in loop.step():
@@ -395,6 +395,6 @@ def _run(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decodin
 
 
 def _warped(warper: Any, values: Sequence[float], seen: Sequence[int] = (0,)) -> Tensor:
-    """What one of transformers' logits processors makes of these logits after these ids."""
+    """These logits after one of transformers' logits processors, with these ids so far."""
     warped: Tensor = warper(tensor([list(seen)]), tensor([list(values)], dtype=torch.float32))[0]
     return warped

@@ -1,4 +1,4 @@
-"""A checkpoint answers in this process: the same text alone or in a batch, events in order, its own probabilities."""
+"""A checkpoint answers in this process: the same text alone and in a batch, events in order, raw probabilities."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
     ],
     ids=["sampled", "cool", "penalised", "greedy"],
 )
-def test_row_gets_the_same_text_alone_and_beside_seven_others(engine: LocalEngine, decoding: Decoding) -> None:
+def test_row_gets_the_same_text_alone_and_in_a_batch_of_eight(engine: LocalEngine, decoding: Decoding) -> None:
     request = Request("cook the pasta, then add the tomato", decoding)
     (alone,) = _answers(engine.stream([request]), 1)
 
@@ -68,7 +68,7 @@ def test_row_gets_the_same_text_alone_and_beside_seven_others(engine: LocalEngin
     assert last == alone
 
 
-def test_an_answer_is_the_same_before_and_after_the_step_was_rehearsed(tiny_model: Path) -> None:
+def test_an_answer_is_the_same_before_and_after_the_step_was_traced(tiny_model: Path) -> None:
     engine = LocalEngine(_source(tiny_model), environ=os.environ)
     one, several = OTHERS[1:2], [OTHERS[0], OTHERS[1], OTHERS[4], OTHERS[0]]
 
@@ -82,7 +82,7 @@ def test_an_answer_is_the_same_before_and_after_the_step_was_rehearsed(tiny_mode
     assert answers() == before
 
 
-def test_same_seed_gives_the_same_text_again_and_another_seed_another(engine: LocalEngine) -> None:
+def test_the_same_seed_gives_the_same_text_and_another_seed_another(engine: LocalEngine) -> None:
     def ask(seed: int) -> str:
         return _answers(engine.stream([Request("add salt", replace(LONG, do_sample=True, seed=seed))]), 1)[0]
 
@@ -110,18 +110,18 @@ def test_events_of_each_row_come_in_order(engine: LocalEngine) -> None:
         assert set(kinds[1:-1]) <= {Delta}
 
 
-def test_batch_of_nothing_has_no_events(tiny: LocalEngine) -> None:
+def test_an_empty_batch_has_no_events(tiny: LocalEngine) -> None:
     assert _events(tiny.stream([])) == []
 
 
-def test_started_says_how_long_the_prompt_is(engine: LocalEngine) -> None:
+def test_started_has_the_length_of_the_prompt(engine: LocalEngine) -> None:
     started = next(iter(engine.stream([Request("cook the pasta", LONG)])))
 
     assert isinstance(started, Started)
     assert started.prompt_tokens == engine.measure(["cook the pasta"]).total
 
 
-def test_answers_that_begin_as_given_are_the_same_alone_and_beside_others(engine: LocalEngine) -> None:
+def test_answers_with_a_given_beginning_are_the_same_alone_and_in_a_batch(engine: LocalEngine) -> None:
     sampled = Decoding(max_new_tokens=20, min_new_tokens=20, do_sample=True, seed=8)
     whole = [t.id for t in _tokens(_events(engine.stream([Request("add salt", sampled)])), 0)]
     begun = Request("add salt", sampled, begin=tuple(whole[:7]))
@@ -215,7 +215,7 @@ def test_stop_between_tokens_ends_every_row_as_interrupted(engine: LocalEngine) 
         (1, "interrupted"),
     ]
     assert _finished([*begun, *rest], 0).new_tokens == len(_tokens([*begun, *rest], 0)) == 2
-    assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"  # the next question is asked anew
+    assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"  # a stop is for one question
 
 
 def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> None:
@@ -260,10 +260,10 @@ def test_alternatives_are_sorted_and_the_greedy_choice_is_the_first(engine: Loca
         assert sum(math.exp(a.logprob) for a in token.top) <= 1 + 1e-5
 
 
-# -- what is refused --------------------------------------------------------------------------------------------------
+# -- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "model")
     _change(folder, "decoder.block.1.layer.2.DenseReluDense.wo.weight", np.nan)
 
@@ -296,7 +296,7 @@ def test_unknown_device_is_refused(tiny_model: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["npu", "cuda", "mps"])
-def test_device_that_is_not_there_is_refused_with_what_to_do(tiny_model: Path, name: str) -> None:
+def test_missing_device_is_refused_with_a_remedy(tiny_model: Path, name: str) -> None:
     from flanchat.engine.devices.registry import DEVICES
 
     if DEVICES[name].exists():
@@ -333,7 +333,7 @@ def test_checkpoint_in_half_precision_runs_in_float32(tmp_path: Path) -> None:
     assert _finished(_events(engine.stream([Request("add salt", LONG)])), 0).finish == "length"
 
 
-def test_card_names_the_very_bytes(tiny: LocalEngine, tiny_model: Path) -> None:
+def test_card_has_the_checksums_of_the_files(tiny: LocalEngine, tiny_model: Path) -> None:
     import hashlib
 
     card = tiny.card()
@@ -341,7 +341,7 @@ def test_card_names_the_very_bytes(tiny: LocalEngine, tiny_model: Path) -> None:
     assert card.weights_sha256 == hashlib.sha256((tiny_model / "model.safetensors").read_bytes()).hexdigest()
     assert card.tokenizer_sha256 == hashlib.sha256((tiny_model / "spiece.model").read_bytes()).hexdigest()
     assert (card.name, card.folder, card.device) == ("tiny", str(tiny_model), "cpu")
-    assert torch.__version__.startswith(card.versions["torch"])  # some builds keep their mark to themselves
+    assert torch.__version__.startswith(card.versions["torch"])  # some builds leave their local version out
 
 
 def test_closing_twice_is_harmless(tiny_model: Path) -> None:
@@ -362,7 +362,7 @@ def test_threads_are_the_cores_or_fewer(wish: str, expected: int | None) -> None
 
 
 class _Spy:
-    """A model that remembers which prompts it was given to encode."""
+    """A model that records the prompts that it encodes."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -382,7 +382,7 @@ def _source(folder: Path) -> ModelSource:
 
 def _open(folder: Path, precision: str = "float32") -> LocalEngine:
     engine = load_engine(_source(folder), device="cpu", precision=precision, environ=os.environ)
-    torch.set_num_threads(1)  # threads that wait for each other cost more than these models
+    torch.set_num_threads(1)  # for models this small, threads only wait for each other
     return engine
 
 
@@ -408,7 +408,7 @@ def _finished(events: Iterable[Event], row: int) -> Finished:
 
 
 def _change(folder: Path, name: str, value: float) -> None:
-    """Put one value in the middle of a tensor; in all of it when it is the head."""
+    """Set one value in the middle of a tensor, or all of the head."""
     tensors = load_file(folder / "model.safetensors")
     if name == "lm_head.weight":
         tensors[name][:] = value
@@ -418,7 +418,7 @@ def _change(folder: Path, name: str, value: float) -> None:
 
 
 def _that_ends_at_once(folder: Path) -> Path:
-    """A model whose likeliest token is always the end: all embeddings point one way, and its row of the head too."""
+    """A model whose likeliest token is always the end: all embeddings, and its row of the head, have one direction."""
     folder = make_tiny_t5(folder / "ending")
     tensors = load_file(folder / "model.safetensors")
     tensors["shared.weight"][:, 0] = 50

@@ -1,4 +1,4 @@
-"""Text to ids and back: as transformers does it, but no typed word is ever a control token and every loss is named."""
+"""Text to ids and back as in transformers, except that typed text is never a control token and losses are named."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_ids_of_200_texts_are_those_of_transformers(theirs: Any) -> None:
 
 
 def test_pieces_join_to_what_transformers_decodes(theirs: Any) -> None:
-    """But for the leading blank, which the engine takes off."""
+    """Except for the leading space, which the engine removes."""
     ours, library = theirs
     rng = Random(5)
 
@@ -90,8 +90,8 @@ def test_control_unknown_and_sentinel_tokens_add_no_text_but_have_names(bundled:
     assert bundled.name(ids[5]) == f"<{ids[5]}>"
 
 
-def test_growing_answer_only_ever_gains_text(tokenizer: Tokenizer) -> None:
-    """What is shown token by token is what the whole would be: no piece changes an earlier one."""
+def test_a_growing_answer_only_gains_text(tokenizer: Tokenizer) -> None:
+    """Text shown token by token joins to the whole answer: no piece changes an earlier one."""
     text = "cook the pasta, add salt and tomato: is it good?"
 
     shown = ""
@@ -211,7 +211,7 @@ def test_source_texts_join_to_the_text(text: str) -> None:
 @example("\x85")
 @example("a \x1c { b")
 @settings(max_examples=300)
-def test_something_is_named_unknown_just_when_a_token_is(text: str) -> None:
+def test_a_warning_names_unknown_characters_exactly_when_a_token_is_unknown(text: str) -> None:
     measured = _shared().measure([text])
     unknown = [warned for warned in measured.warnings if warned.kind == "unk"]
 
@@ -232,7 +232,7 @@ def test_typed_text_never_becomes_a_control_token(text: str) -> None:
 
 
 def test_part_is_counted_inside_the_joined_text(bundled: Tokenizer) -> None:
-    """Alone, "tomatoes" and "tom" + "atoes" have other tokens than together."""
+    """ "tomatoes" has other tokens than "tom" and "atoes" have alone."""
     whole = bundled.measure(["tomatoes"])
 
     split = bundled.measure(["tom", "atoes"])
@@ -241,7 +241,7 @@ def test_part_is_counted_inside_the_joined_text(bundled: Tokenizer) -> None:
     assert split.ids_sha256 == whole.ids_sha256
 
 
-def test_no_parts_are_the_end_token_alone(bundled: Tokenizer) -> None:
+def test_no_parts_give_only_the_end_token(bundled: Tokenizer) -> None:
     assert bundled.measure([]).total == 1
     assert bundled.measure([]).parts == ()
 
@@ -273,7 +273,7 @@ def test_line_breaks_inside_the_text_are_counted(bundled: Tokenizer, text: str, 
 
 
 @pytest.mark.parametrize("word", ["</s>", "<pad>", "<unk>", "<extra_id_0>", "<extra_id_99>"])
-def test_typed_control_word_is_warned_of_and_is_plain_text(tokenizer: Tokenizer, word: str) -> None:
+def test_typed_control_word_gives_a_warning_and_is_plain_text(tokenizer: Tokenizer, word: str) -> None:
     measured = tokenizer.measure([f"one {word} two {word}"])
     ids = tokenizer.encode(f"one {word} two {word}")
 
@@ -282,12 +282,12 @@ def test_typed_control_word_is_warned_of_and_is_plain_text(tokenizer: Tokenizer,
     assert max(ids) < tokenizer.size
 
 
-def test_surrogates_and_nul_are_taken(tokenizer: Tokenizer) -> None:
+def test_surrogates_and_nul_are_accepted(tokenizer: Tokenizer) -> None:
     assert clean("a\ud800b\0c") == "a?b c"
     assert tokenizer.encode("salt\0 \udcffand") == tokenizer.encode("salt ?and")
 
 
-# -- the tokens of a text, for a reader --------------------------------------------------------------------------------
+# -- the tokens of a text ---------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=200)
@@ -300,7 +300,7 @@ def test_the_sources_of_the_pieces_join_to_the_text(text: str) -> None:
     assert [piece.unknown for piece in pieces] == [piece.id == 2 for piece in pieces]
 
 
-def test_a_piece_says_what_stands_in_the_vocabulary_and_what_was_typed(bundled: Tokenizer) -> None:
+def test_a_piece_has_its_name_in_the_vocabulary_and_its_source_text(bundled: Tokenizer) -> None:
     pieces = bundled.pieces("Is {x} < 3?")
 
     assert "".join(piece.source for piece in pieces) == "Is {x} < 3?"
@@ -308,11 +308,11 @@ def test_a_piece_says_what_stands_in_the_vocabulary_and_what_was_typed(bundled: 
     assert pieces[0].name == "\u2581Is"
 
 
-def test_a_text_of_nothing_has_no_pieces(tokenizer: Tokenizer) -> None:
+def test_an_empty_text_has_no_pieces(tokenizer: Tokenizer) -> None:
     assert tokenizer.pieces("") == tokenizer.pieces(" \n") == ()
 
 
-# -- what the bundled vocabulary cannot see, as T5's cannot -----------------------------------------------------------
+# -- what the bundled vocabulary lacks, as T5's does ------------------------------------------------------------------
 
 
 def test_unknown_ascii_characters_are_those_of_t5(bundled: Tokenizer) -> None:
@@ -333,7 +333,7 @@ def test_german_and_french_letters_are_known(bundled: Tokenizer, char: str) -> N
 
 
 @pytest.mark.parametrize("blank", ["\n", "\r\n", "\t", "\u00a0", "\u3000", "\u2028", " \n\n ", "\f"])
-def test_line_breaks_and_other_blanks_become_one_blank(bundled: Tokenizer, blank: str) -> None:
+def test_line_breaks_and_other_spaces_become_one_space(bundled: Tokenizer, blank: str) -> None:
     assert bundled.encode(f"add{blank}salt") == bundled.encode("add salt")
 
 
@@ -345,7 +345,7 @@ def test_no_piece_holds_a_line_break(bundled: Tokenizer) -> None:
 
 
 def _shared() -> Tokenizer:
-    """The bundled tokenizer, for property tests, which share no fixtures."""
+    """The bundled tokenizer, for property tests, which cannot use fixtures."""
     if not _opened:
         _opened.append(open_tokenizer(BUNDLED / "spiece.model"))
     return _opened[0]
@@ -355,7 +355,7 @@ _opened: list[Tokenizer] = []
 
 
 def _texts(count: int) -> list[str]:
-    """Texts of words, unknown characters, blanks of all kinds and other scripts; no control words."""
+    """Texts of words, unknown characters, spaces of all kinds and other scripts; no control words."""
     rng = Random(count)
     parts = [
         *TEXT.split(),
@@ -418,7 +418,7 @@ def test_a_typed_sentinel_of_the_vocabulary_stays_text(tmp_path: Path, sentinel_
 
 
 def test_the_json_form_of_such_a_vocabulary_gives_the_same_ids(tmp_path: Path) -> None:
-    """Written here, for transformers 5 writes none with bytes: as tokenizers has it for a Unigram model."""
+    """Written here in the format of tokenizers for a Unigram model: transformers 5 writes none with bytes."""
     from sentencepiece import sentencepiece_model_pb2
 
     proto = sentencepiece_model_pb2.ModelProto()

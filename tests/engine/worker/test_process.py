@@ -1,4 +1,4 @@
-"""The engine in a child process: it answers as the one in this process does, and whatever ends it leaves us running."""
+"""The engine in a child process answers as the one in this process does, and its end leaves the parent running."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def started(source: ModelSource) -> Iterator[tuple[WorkerEngine, int]]:
 
 @pytest.fixture(scope="module")
 def worker(started: tuple[WorkerEngine, int]) -> WorkerEngine:
-    """An engine that several tests ask."""
+    """An engine that several tests share."""
     return started[0]
 
 
@@ -74,7 +74,7 @@ def loading(held: Held, monkeypatch: pytest.MonkeyPatch) -> Held:
 # -- answers ----------------------------------------------------------------------------------------------------------
 
 
-def test_it_answers_what_the_engine_in_this_process_answers(worker: WorkerEngine, source: ModelSource) -> None:
+def test_it_answers_as_the_engine_in_this_process_does(worker: WorkerEngine, source: ModelSource) -> None:
     requests = [
         QUESTION,
         Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5, stop=("zz",), top=2)),
@@ -90,18 +90,18 @@ def test_it_answers_what_the_engine_in_this_process_answers(worker: WorkerEngine
     assert worker.status == "ready"
 
 
-def test_it_counts_what_the_tokenizer_counts(worker: WorkerEngine, source: ModelSource) -> None:
+def test_it_counts_as_the_tokenizer_does(worker: WorkerEngine, source: ModelSource) -> None:
     parts = ["step by step\n", "{x} 日 \ud800", "", "</s>"]
 
     assert worker.measure(parts) == open_tokenizer(preflight(source.folder).tokenizer).measure(parts)
 
 
 @pytest.mark.parametrize("text", ["step by step {x} 日", "a\ud800b\0c\n</s>", "", " "])
-def test_it_names_the_pieces_that_the_tokenizer_names(worker: WorkerEngine, source: ModelSource, text: str) -> None:
+def test_it_gives_the_pieces_that_the_tokenizer_gives(worker: WorkerEngine, source: ModelSource, text: str) -> None:
     assert worker.pieces(text) == open_tokenizer(preflight(source.folder).tokenizer).pieces(text)
 
 
-def test_it_names_pieces_while_it_answers_also_after_a_stop(worker: WorkerEngine) -> None:
+def test_it_gives_pieces_while_it_answers_also_after_a_stop(worker: WorkerEngine) -> None:
     events = worker.stream([LONG])
     next(events)
     worker.stop()
@@ -125,7 +125,7 @@ def test_it_counts_while_it_answers_and_a_stop_ends_the_answer_as_interrupted(wo
     assert last.new_tokens == sum(len(event.tokens) for event in [*begun, *between] if isinstance(event, Delta))
 
 
-def test_answer_whose_reader_goes_away_does_not_delay_the_next(worker: WorkerEngine, child: int) -> None:
+def test_an_abandoned_answer_does_not_delay_the_next(worker: WorkerEngine, child: int) -> None:
     events = worker.stream([LONG])
     next(events)
     worked = _worked_s(child)
@@ -138,7 +138,7 @@ def test_answer_whose_reader_goes_away_does_not_delay_the_next(worker: WorkerEng
 
 @pytest.mark.parametrize("delay_s", [0.0001, 0.0003, 0.001, 0.002, 0.004, 0.008])
 def test_stop_at_any_moment_ends_the_answer(worker: WorkerEngine, delay_s: float) -> None:
-    """Also when the child hears of it before it has begun."""
+    """Also when the child receives it before the answer has begun."""
     worker.card()
 
     with _alarm(delay_s, worker.stop):
@@ -157,7 +157,7 @@ def test_every_row_of_a_stopped_batch_finishes_once(worker: WorkerEngine) -> Non
     assert sorted(finished) == [0, 1, 2]
 
 
-def test_hundred_thousand_tokens_are_counted_in_bounded_time_and_memory(worker: WorkerEngine, child: int) -> None:
+def test_a_hundred_thousand_tokens_are_counted_in_bounded_time_and_memory(worker: WorkerEngine, child: int) -> None:
     worker.card()
     before, worked = _peak_mib(child), _worked_s(child)
 
@@ -196,11 +196,11 @@ def test_events_survive_the_pipe(values: tuple[str, float, int, list[tuple[int, 
 
 
 def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, loading: Held) -> None:
-    """One story, because every new child imports torch: stopped while loading, killed, killed from outside, closed."""
-    told: list[str] = []
+    """One test, because every new child imports torch: stopped while loading, killed, killed from outside, closed."""
+    statuses: list[str] = []
 
     def report(status: str) -> None:
-        told.append(status)
+        statuses.append(status)
         raise ValueError("a screen that is gone")
 
     engine, others = WorkerEngine(source, environ=os.environ, report=report), children()
@@ -223,7 +223,7 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
     wait_gone(first)
     assert engine.status == "ready"
 
-    # Killed by somebody else, while answering: an error that says so; what was said of the model stays known.
+    # Killed from outside, while answering: an error names the signal; the model's card is kept.
     second = _one_more_child_than(others | {first})
     answer = engine.stream([LONG])
     next(answer)
@@ -232,7 +232,7 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
         list(answer)
     assert engine.status == "gone"
     assert engine.card().name == "tiny"
-    assert engine.status == "gone"  # nothing was started to tell that
+    assert engine.status == "gone"  # no child was started for the card
     assert _finish(engine.stream([QUESTION])) in ("eos", "length")
 
     # Closed: the child ends, and closing again does nothing.
@@ -240,13 +240,13 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
     engine.close()
     engine.close()
     wait_gone(third)
-    assert told.count("loading") == 3
-    assert told.count("ready") == 2
-    assert "loading: importing torch" in told
+    assert statuses.count("loading") == 3
+    assert statuses.count("ready") == 2
+    assert "loading: importing torch" in statuses
 
 
 @needs_fake_npu
-def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
+def test_a_device_that_is_lost_to_a_process_works_in_the_next_one(
     source: ModelSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = tmp_path / "lost"
@@ -264,7 +264,7 @@ def test_a_device_that_is_lost_to_a_process_is_there_for_the_next_one(
         assert _finish(engine.stream([QUESTION])) in ("eos", "length")
 
 
-def test_closing_wakes_whoever_waits(source: ModelSource, loading: Held) -> None:
+def test_closing_wakes_waiting_calls(source: ModelSource, loading: Held) -> None:
     begun = threading.Event()
     engine = WorkerEngine(source, environ=os.environ, report=lambda status: begun.set())
 
@@ -281,7 +281,7 @@ def test_closing_wakes_whoever_waits(source: ModelSource, loading: Held) -> None
     closing.join()
 
 
-def test_broken_model_is_refused_in_the_words_of_preflight(source: ModelSource, tmp_path: Path) -> None:
+def test_broken_model_is_refused_with_the_message_of_preflight(source: ModelSource, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(source.folder, tmp_path / "model"))
     (folder / "config.json").write_text('{"model_type": "llama"}')
     with pytest.raises(ModelError) as expected:
@@ -334,7 +334,7 @@ signal.pause()
 
 @pytest.fixture(scope="module")
 def surrounded(source: ModelSource, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
-    """What a parent reports whose child is surrounded by noise; the parent is killed when the tests are done."""
+    """What a parent reports whose child runs in noisy surroundings; it is killed after the tests."""
     folder = tmp_path_factory.mktemp("surrounded")
     (folder / "here").mkdir()
     (folder / "here" / "torch.py").write_text("open('taken', 'w').close()\nraise SystemExit('a torch.py')\n")
@@ -409,7 +409,7 @@ def _finish(events: Iterator[Event] | list[Event]) -> str:
 
 @contextlib.contextmanager
 def _alarm(after_s: float, act: Callable[[], None]) -> Iterator[None]:
-    """Call `act` in a signal handler of this thread, as a Ctrl-C does, after a while and then now and again."""
+    """Call `act` in a signal handler of this thread, as a Ctrl-C does, after a while and then every half second."""
     before = signal.signal(signal.SIGALRM, lambda number, frame: act())
     signal.setitimer(signal.ITIMER_REAL, after_s, 0.5)
     try:
@@ -425,7 +425,7 @@ def _one_more_child_than(others: set[int]) -> int:
 
 
 def _worked_s(pid: int) -> float:
-    """The processor time that a process has taken, which no other process adds to."""
+    """The processor time that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

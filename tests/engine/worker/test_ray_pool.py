@@ -1,4 +1,4 @@
-"""A Ray cluster is shared out by its accelerators, and a worker that dies costs nothing. Most of it needs Ray."""
+"""A Ray cluster is divided by its accelerators, and a lost worker loses no answer. Most tests need Ray."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_each_worker_gets_an_accelerator_or_a_share_of_the_cpus(
         ([], "auto", None, "the Ray cluster has room for 0 workers by its CPUs, not for 1"),
     ],
 )
-def test_what_a_cluster_has_no_room_for_is_refused(
+def test_workers_that_do_not_fit_a_cluster_are_refused(
     nodes: list[dict[str, float]], device: str, workers: int | None, said: str
 ):
     with pytest.raises(UsageError) as raised:
@@ -64,7 +64,7 @@ def test_what_a_cluster_has_no_room_for_is_refused(
     assert raised.value.message == said
 
 
-def test_without_ray_one_sentence_says_how_to_get_it(flanchat: Flanchat, tmp_path: Path):
+def test_without_ray_the_error_says_how_to_install_it(flanchat: Flanchat, tmp_path: Path):
     (tmp_path / "ray.py").write_text("raise ImportError\n")
 
     ended = flanchat("sweep", "-", "--engine", "ray", stdin="One?\n", env={"PYTHONPATH": _path(tmp_path)})
@@ -74,7 +74,7 @@ def test_without_ray_one_sentence_says_how_to_get_it(flanchat: Flanchat, tmp_pat
 
 
 @needs_ray
-def test_a_worker_that_is_killed_half_way_loses_nothing_and_nothing_is_answered_twice(
+def test_a_killed_worker_loses_no_answer_and_repeats_none(
     flanchat: Flanchat, environ: dict[str, str], tiny_model: Path, tmp_path: Path
 ):
     (tmp_path / "prompts.txt").write_text("".join(f"Say {'so ' * (number % 7)}{number}.\n" for number in range(60)))
@@ -101,7 +101,7 @@ def test_a_worker_that_is_killed_half_way_loses_nothing_and_nothing_is_answered_
 
 
 @needs_ray
-def test_ctrl_c_keeps_what_the_workers_have_finished_and_the_sweep_goes_on_without_ray(
+def test_ctrl_c_keeps_finished_answers_and_the_sweep_resumes_without_ray(
     flanchat: Flanchat, environ: dict[str, str], tiny_model: Path, tmp_path: Path
 ):
     (tmp_path / "prompts.txt").write_text("".join(f"Say {number}.\n" for number in range(60)))
