@@ -111,7 +111,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
         lines = _Lines(env, wanted, options.out)
         stack.callback(lines.close)
         _announce(env, wanted, lines)
-        if len(lines.done) < len(wanted.cells):
+        if len(lines.done) < len(wanted.tasks):
             crew = _crew(env, source, model, options)
             stack.callback(crew.close)
             _run(env, wanted, lines, crew, options)
@@ -131,7 +131,7 @@ class _Lines:
         self.tallies: list[Tally] = [Tally() for __ in plan.variants]
         self.done: set[str] = set()
         self._engine: Mapping[str, Any] | None = None  # that made the existing answers
-        self._cells = {cell.key: cell for cell in plan.cells}
+        self._tasks = {task.key: task for task in plan.tasks}
         self._journal: Journal | None = None
         if out is None:
             return
@@ -151,16 +151,16 @@ class _Lines:
             raise
 
     def _take(self, plan: SweepPlan, number: int, record: Mapping[str, Any]) -> None:
-        cell = self._cells.get(record["key"])
-        if cell is None:
+        task = self._tasks.get(record["key"])
+        if task is None:
             raise UsageError(
                 _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(
-                    path=self._path, line=number, why=plan.stray(record)
+                    path=self._path, line=number, why=plan.why_foreign(record)
                 )
             )
-        if cell.key not in self.done:
-            self.done.add(cell.key)
-            self.tallies[cell.variant].add(record)
+        if task.key not in self.done:
+            self.done.add(task.key)
+            self.tallies[task.variant].add(record)
         self._engine = self._engine or record.get("engine")
 
     def check(self, card: ModelCard) -> None:
@@ -188,7 +188,7 @@ class _Lines:
             self.env.print("\n".join(map(json.dumps, records)))
         for record in records:
             self.done.add(record["key"])
-            self.tallies[self._cells[record["key"]].variant].add(record)
+            self.tallies[self._tasks[record["key"]].variant].add(record)
 
     def close(self) -> None:
         if self._journal is not None:
@@ -220,7 +220,7 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: 
     plain, color = options.plain, has_color(env, options)
     try:
         with (
-            CountProgress(len(plan.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
+            CountProgress(len(plan.tasks), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
             stop_on_interrupt(stop, crew.kill, ready=crew.ready),
         ):
             count.start()
@@ -230,7 +230,7 @@ def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: 
     except BaseException:
         _keep_note(env, plan, lines)
         raise
-    if pressed and len(lines.done) < len(plan.cells):
+    if pressed and len(lines.done) < len(plan.tasks):
         _keep_note(env, plan, lines)
         raise KeyboardInterrupt
 
@@ -255,7 +255,7 @@ def _answer(
         for number, batch in enumerate(batches):
             if is_over():
                 return
-            waiting[number] = [plan.unanswered(cell) for cell in batch]
+            waiting[number] = [plan.unanswered(task) for task in batch]
             yield number, [request(answer) for answer in waiting[number]]
 
     checked = False
@@ -270,8 +270,8 @@ def _answer(
             pass
         at = format_utc(lines.env.now())
         kept = [
-            plan.record(cell, answer, at)
-            for cell, answer in zip(batches[number], answers, strict=True)
+            plan.record(task, answer, at)
+            for task, answer in zip(batches[number], answers, strict=True)
             if answer.finish in _KEPT
         ]
         lines.add(kept)
@@ -279,7 +279,7 @@ def _answer(
 
 
 def _keep_note(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
-    counts = {"done": len(lines.done), "total": len(plan.cells)}
+    counts = {"done": len(lines.done), "total": len(plan.tasks)}
     if lines.out is None:
         env.complain(_("{done} of {total} answers were printed").format(**counts))
     else:
@@ -297,7 +297,7 @@ def _announce(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
             prompts=len(plan.rows),
             profiles=profiles,
             settings=len(plan.variants) // profiles,
-            total=len(plan.cells),
+            total=len(plan.tasks),
         )
     )
     if lines.done:
@@ -313,7 +313,7 @@ def _report(env: Environment, file: str, plan: SweepPlan, tallies: Sequence[Tall
     ]
     draw(figures, env.stderr, env.environ, plain=options.plain, color=has_color(env, options))
     if options.as_json:
-        about = {"file": file, "out": str(options.out), "prompts": len(plan.rows), "answers": len(plan.cells)}
+        about = {"file": file, "out": str(options.out), "prompts": len(plan.rows), "answers": len(plan.tasks)}
         env.print(json.dumps({**about, "variants": figures}))
 
 
