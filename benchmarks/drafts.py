@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=25)
     parser.add_argument("--length", type=int, default=4, help="tokens in a draft")
     given = parser.parse_args()
-    source = resolve(None)
+    source = resolve(None, os.environ)
     engine, tokenizer = load_engine(source, environ=os.environ), open_tokenizer(preflight(source.folder).tokenizer)
     for task in TASKS:
         tokens = taken = 0

@@ -20,7 +20,7 @@ TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de"
 
 
 def answers(precision: str, prompts: list[str], batch: int) -> list[str]:
-    engine = load_engine(resolve(None), device="cpu", precision=precision, environ=os.environ)
+    engine = load_engine(resolve(None, os.environ), device="cpu", precision=precision, environ=os.environ)
     texts = [""] * len(prompts)
     for first in range(0, len(prompts), batch):
         requests = [Request(prompt, Decoding(max_new_tokens=80)) for prompt in prompts[first : first + batch]]

@@ -85,7 +85,8 @@ def main() -> None:
         words = [w for w in map(tokenizer.piece, range(tokenizer.size)) if w.startswith(" ") and w[1:].isalpha()]
         numbers, seeds = random.Random(0), range(given.cells)
         generate = None if given.without_peer else generator(folder)
-        with closing(WorkerEngine(resolve(str(folder)), precision=given.precision, environ=os.environ)) as engine:
+        source = resolve(str(folder), os.environ)
+        with closing(WorkerEngine(source, precision=given.precision, environ=os.environ)) as engine:
             card = engine.card()
             times: dict[str, list[float]] = {"one": [], "grid": [], "single_calls": [], "generate_calls": []}
             for run in range(given.runs + 1):

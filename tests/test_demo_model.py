@@ -30,7 +30,7 @@ SLACK = 0.1  # over all families together; a sample is a little off, a broken en
 @pytest.fixture(scope="module")
 def engine() -> Iterator[LocalEngine]:
     before = torch.get_num_threads()
-    engine = load_engine(resolve("demo"), precision="float32", environ=os.environ)
+    engine = load_engine(resolve("demo", os.environ), precision="float32", environ=os.environ)
     yield engine
     engine.close()
     torch.set_num_threads(before)
@@ -45,7 +45,7 @@ def ask(profile: str, engine: LocalEngine, question: str) -> str:
 
 
 def test_it_has_the_promised_shape_and_size():
-    checkpoint = preflight(resolve("demo").folder)
+    checkpoint = preflight(resolve("demo", os.environ).folder)
 
     assert checkpoint.parameters <= 12_000_000
     assert checkpoint.weight_bytes <= 25_000_000
@@ -55,7 +55,7 @@ def test_it_has_the_promised_shape_and_size():
 
 
 def test_its_card_is_made_from_the_checkpoint_and_the_figures():
-    folder = resolve("demo").folder
+    folder = resolve("demo", os.environ).folder
 
     written = (folder / "README.md").read_text(encoding="utf-8")
 
@@ -116,4 +116,4 @@ def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, que
 
 
 def test_the_revision_of_the_bundled_model_is_the_version_of_the_package():
-    assert resolve("demo").revision == flanchat.__version__
+    assert resolve("demo", os.environ).revision == flanchat.__version__

@@ -241,6 +241,43 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
     assert done.stdout == "[]\n"
 
 
+SURROUNDINGS = re.compile(
+    r"os\.(environ\w*|getenv)|sys\.(argv|__?std\w+|std\w+)|time\.time|datetime\.(now|utcnow|today)|date\.today"
+    r"|Path\.home|\w+\.expanduser|os\.path\.expanduser|os\.path\.expandvars|shutil\.get_terminal_size"
+)
+READ_THEM = {
+    "__main__": "hands them to main",
+    "base.clock": "the clock that main hands on by default",
+    "base.paths": "~NAME is looked up in the system's list of users",
+    "engine.worker.child": "the main of a process",
+    "engine.devices.probe_child": "the main of a process",
+    "engine.checkpoint.convert": "the main of a process",
+    "engine.worker.ray_pool": "an actor, which Ray runs in a process of its own",
+    "engine.hubs.huggingface": "its library reads the environment",
+    "engine.hubs.openmind": "its library reads the environment",
+    "engine.devices.npu_probe": "torch reads the environment",
+    "engine.hubs.resolve": "not converted yet",
+    "sessions.conversation": "not converted yet",
+}
+"""Modules that read the environment, arguments, streams or clock of the process, and why they may."""
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - set(READ_THEM)))
+def test_surroundings_are_handed_in(name):
+    read = [
+        f"{node.lineno}: {written}"
+        for node in nodes_of(name)
+        if isinstance(node, ast.Attribute | ast.Name) and SURROUNDINGS.fullmatch(written := ast.unparse(node))
+    ]
+    prints = [
+        f"{call.lineno}: print"
+        for call in calls(name)
+        if ast.unparse(call.func) in ("print", "click.echo") and not any(k.arg == "file" for k in call.keywords)
+    ]
+
+    assert read + prints == []
+
+
 def kept_files() -> list[Path]:
     """Every file that git has, or would take."""
     if not (ROOT / ".git").exists():

@@ -74,6 +74,6 @@ def _context(env: Environment, options: SessionOptions, session: Session, repl: 
     context.open_engine = load
     context.open_other_model = open_other_model(env, options)
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))
-    context.models = model_rows
+    context.models = lambda: model_rows(env)
     context.edit_file = (lambda path: edit_file(path, env.environ)) if repl.on_terminal else None
     return context

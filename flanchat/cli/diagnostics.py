@@ -1,12 +1,11 @@
-"""What this machine has for flanchat, as facts for a bug report: in English, without secrets or names of users.
+"""Facts about this machine for a bug report: in English, without secrets or user names.
 
-Imports neither torch nor anything that could be broken: processes of their own try it. Knows no terminal but its size.
+Imports neither torch nor anything else that could be broken; child processes try that.
 """
 
 from __future__ import annotations
 
 import contextlib
-import getpass
 import glob
 import os
 import platform
@@ -34,9 +33,9 @@ Facts = dict[str, Any]
 
 NEEDED = ("torch", "transformers", "safetensors", "sentencepiece", "protobuf", "numpy", "huggingface_hub")
 _PACKAGES = (*NEEDED, "tokenizers", "torch_npu", "accelerate", "openmind_hub", "openmind", "prompt_toolkit", "rich")
-_TORCH_S = 120.0  # for torch to be imported from a slow disk
+_TORCH_S = 120.0  # importing torch from a slow disk takes a while
 
-# Variables whose value says something and is nobody's secret; of others that matter only that they are set.
+# Variables whose values help and are not secret. Of the other relevant ones, only whether they are set is shown.
 _VALUES = re.compile(
     r"FLANCHAT_(LANG|DEVICE|NPU_TIMEOUT|DATA)|HF_(HOME|HUB_CACHE|HUB_OFFLINE|HUB_DISABLE_XET)|TRANSFORMERS_OFFLINE|XDG_\w+_HOME"
     r"|OMP_NUM_THREADS|ASCEND_(HOME_PATH|TOOLKIT_HOME|OPP_PATH|RT_VISIBLE_DEVICES|LAUNCH_BLOCKING)|TASK_QUEUE_ENABLE"
@@ -50,19 +49,16 @@ _NAMES = re.compile(
 
 
 def examine(env: Environment) -> Iterator[tuple[str, Any]]:
-    """Every fact with its name, as soon as it is known. Values are as JSON has them; sizes are in bytes.
-
-    The spoken language does not matter: facts are English.
-    """
-    spoken = "zh" if is_translated() else "en"
-    hide = _hider(env.environ)
-    for name, find in _sections(env, spoken):
+    """Yield every fact with its name as soon as it is known. Values are JSON values, sizes are in bytes."""
+    language = "zh" if is_translated() else "en"
+    redact = _redactor(env.environ)
+    for name, find in _sections(env, language):
         with untranslated():
             value = find()
-        yield name, hide(value)
+        yield name, redact(value)
 
 
-def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _sections(env: Environment, language: str) -> Iterator[tuple[str, Callable[[], Any]]]:
     environ = env.environ
     found: Facts = {}
 
@@ -77,7 +73,7 @@ def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[],
 
     def configuration() -> Facts:
         config, said = _configuration(environ)
-        found["wish"], found["wish_from"] = _wish(environ, config)
+        found["wish"], found["wish_from"] = _selected_device(environ, config)
         return said
 
     yield "flanchat", lambda: flanchat.__version__
@@ -92,7 +88,7 @@ def _sections(env: Environment, spoken: str) -> Iterator[tuple[str, Callable[[],
     yield "caches", lambda: _caches(environ)
     yield "folders", lambda: _folders(environ)
     yield "terminal", lambda: _terminal(env)
-    yield "locale", lambda: _locale(env, spoken)
+    yield "locale", lambda: _locale(env, language)
     yield "environment", lambda: _environment(environ)
 
 
@@ -125,10 +121,10 @@ def _configuration(environ: Mapping[str, str]) -> tuple[Config, Facts]:
     return config, {"file": str(config.path) if config.path else None, "problems": 0}
 
 
-def _wish(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
-    """The device that is asked for, which may be none that there is, and where that is said."""
-    if wish := environ.get("FLANCHAT_DEVICE"):
-        return wish[:40], "FLANCHAT_DEVICE"
+def _selected_device(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
+    """The selected device, which may not exist, and where it was selected."""
+    if selected := environ.get("FLANCHAT_DEVICE"):
+        return selected[:40], "FLANCHAT_DEVICE"
     return config.device or "auto", "configuration" if config.device else "default"
 
 
@@ -145,7 +141,7 @@ def _torch(environ: Mapping[str, str]) -> Facts:
 
 
 def _ascend(environ: Mapping[str, str]) -> Facts:
-    """CANN and the driver, as their files say."""
+    """CANN and the driver, from their version files."""
     named = [environ[name] for name in ("ASCEND_HOME_PATH", "ASCEND_TOOLKIT_HOME") if environ.get(name)]
     usual = ["/usr/local/Ascend/ascend-toolkit/latest", "/usr/local/Ascend/cann"]
     homes = [home for home in (*named, *usual) if os.path.isdir(home)]
@@ -171,9 +167,9 @@ def _version_in(path: str) -> str | None:
     return found[1] if found else None
 
 
-def _devices(torch: Facts, wish: str, environ: Mapping[str, str]) -> Facts:
-    """Every device that there might be, with what came of trying it, and the one that a model would be loaded on."""
-    kind, indices = _parsed(wish)
+def _devices(torch: Facts, selected: str, environ: Mapping[str, str]) -> Facts:
+    """Every possible device with the result of trying it, and the one that a model would be loaded on."""
+    kind, indices = _parsed(selected)
     rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,), environ)}
     for at, row in enumerate(torch.get("cuda", ())):
         rows[f"cuda:{at}"] = row
@@ -186,19 +182,19 @@ def _devices(torch: Facts, wish: str, environ: Mapping[str, str]) -> Facts:
         used = next((name for name in firsts if name), None)
     else:
         asked = [f"{kind}:{index}" for index in indices] if kind == "cuda" else [kind]
-        used = wish if all(one in working for one in asked) else None
+        used = selected if all(one in working for one in asked) else None
     if used in ("npu", "cuda"):
         used += ":0"
     rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,), environ)
     return {"found": rows, "used": used}
 
 
-def _parsed(wish: str) -> tuple[str, tuple[int, ...]]:
+def _parsed(selected: str) -> tuple[str, tuple[int, ...]]:
     try:
-        DEVICE.check(wish)
+        DEVICE.check(selected)
     except UsageError:
         return "", ()
-    kind, __, numbers = wish.partition(":")
+    kind, __, numbers = selected.partition(":")
     return kind, tuple(int(number) for number in (numbers or "0").split(","))
 
 
@@ -211,9 +207,9 @@ def _npu(indices: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
 
 
 def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
-    """The NPUs that were not tried yet, tried together, and where that fails one by one.
+    """Try the remaining NPUs together; when that fails, one by one.
 
-    first: what came of those that were tried. If that is no working one, the next one says how many there are.
+    first: the result for those that were tried. Unless they work, the next one tells how many there are.
     """
     count = first.get("count", 0)
     if first.get("why") in npu_probe.OF_ONE:
@@ -282,7 +278,7 @@ def _cache(folder: Path) -> Facts:
 
 
 def _size(folder: Path) -> Facts:
-    """What the files of a folder take, each once; counting ends after two seconds."""
+    """The disk usage of a folder, hard links counted once; counting stops after two seconds."""
     end, size = time.monotonic() + 2, 0
     for at, __, names in os.walk(folder):
         for name in names:
@@ -315,7 +311,7 @@ def _folders(environ: Mapping[str, str]) -> Facts:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest above it that exists: where it would be made."""
+    """The folder or its nearest existing ancestor, where it would be created."""
     return next((path for path in (folder, *folder.parents) if os.path.lexists(path)), Path("/"))
 
 
@@ -344,14 +340,14 @@ def _terminal(env: Environment) -> Facts:
     }
 
 
-def _locale(env: Environment, spoken: str) -> Facts:
+def _locale(env: Environment, language: str) -> Facts:
     environ = env.environ
     names = ("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE")
     return {
         **{name: environ[name] for name in names if name in environ},
         "output_encoding": env.stdout.encoding,
         "file_names": sys.getfilesystemencoding(),
-        "flanchat_speaks": spoken,
+        "flanchat_speaks": language,
     }
 
 
@@ -374,27 +370,29 @@ def _host(address: str) -> str:
         return "set"
 
 
-def _hider(environ: Mapping[str, str]) -> Callable[[Any], Any]:
-    """Shows the home folder as ~ and the user's name, where it is part of a path, as USER."""
+def _redactor(environ: Mapping[str, str]) -> Callable[[Any], Any]:
+    """A function that replaces the home folder by ~, and the user's name in paths by USER."""
     home = environ.get("HOME", "").rstrip("/")
-    user = environ.get("USER") or _user()
+    user = environ.get("USER") or environ.get("LOGNAME") or _user()
     ends = r"(?=/|$|[\s:;,'\")])"
-    signs = [(re.compile(rf"(?<![\w.~-]){re.escape(home)}{ends}"), "~")] if home else []
-    signs += [(re.compile(rf"(?<=/){re.escape(user)}{ends}"), "USER")] if user else []
+    patterns = [(re.compile(rf"(?<![\w.~-]){re.escape(home)}{ends}"), "~")] if home else []
+    patterns += [(re.compile(rf"(?<=/){re.escape(user)}{ends}"), "USER")] if user else []
 
-    def hide(value: Any) -> Any:
+    def redact(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: hide(inner) for name, inner in value.items()}
+            return {name: redact(inner) for name, inner in value.items()}
         if isinstance(value, str):
-            for sign, shown in signs:
-                value = sign.sub(shown, value)
+            for pattern, shown in patterns:
+                value = pattern.sub(shown, value)
         return value
 
-    return hide
+    return redact
 
 
 def _user() -> str:
     try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (KeyError, ImportError):  # an unknown number, or no such list of users
         return ""

@@ -1,4 +1,4 @@
-"""`flanchat doctor`: the machine's facts printed, and what to do about them."""
+"""`flanchat doctor`: prints facts about this machine, and advice."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
@@ -20,10 +21,10 @@ Facts = dict[str, Any]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def doctor(env: Environment, as_json: bool) -> None:
-    """Look at this machine and say what to do.
+    """Check this machine and print what to do.
 
-    What is printed may be pasted into a bug report: it holds no tokens and no names of users. The exit status is 1 when
-    flanchat cannot answer here.
+    The output can be pasted into a bug report: it contains no tokens and no user names. The exit status is 1 when
+    flanchat cannot run here.
     """
     from flanchat.cli.diagnostics import examine
 
@@ -34,56 +35,56 @@ def doctor(env: Environment, as_json: bool) -> None:
             env.print(show("\n".join(_lines(name, value))))
     if as_json:
         with untranslated():
-            facts["advice"] = [*stopping(facts), *improving(facts)]
+            facts["advice"] = [*required_fixes(facts), *suggestions(facts)]
         env.print(json.dumps(facts, indent=2))
     else:
-        env.print(f"\n{show(_ending(facts))}")
-    if any(stopping(facts)):
+        env.print(f"\n{show(_advice(facts))}")
+    if any(required_fixes(facts)):
         raise click.exceptions.Exit(1)
 
 
-def _ending(facts: Facts) -> str:
-    advice = [*stopping(facts), *improving(facts)]
-    if any(stopping(facts)):
-        begin = _("flanchat cannot answer here. What to do:")
+def _advice(facts: Facts) -> str:
+    lines = [*required_fixes(facts), *suggestions(facts)]
+    if any(required_fixes(facts)):
+        head = _("flanchat cannot run here. What to do:")
     else:
         used, precision = facts["devices"]["used"], facts["precision"]["auto"]
-        ready = _("flanchat answers here, on {device} in {precision}.").format(device=used, precision=precision)
-        begin = ready + (" " + _("What would be better:") if advice else "")
-    return "\n".join([begin, *(f"- {line}" for line in advice)])
+        ready = _("flanchat runs here, on {device} in {precision}.").format(device=used, precision=precision)
+        head = ready + (" " + _("Suggestions:") if lines else "")
+    return "\n".join([head, *(f"- {line}" for line in lines)])
 
 
-def stopping(facts: Facts) -> Iterator[str]:
-    """What has to be done before flanchat can answer, one sentence each."""
+def required_fixes(facts: Facts) -> Iterator[str]:
+    """What must be fixed before flanchat can run, one sentence each."""
     from flanchat.cli.diagnostics import NEEDED
 
     missing = [name for name in NEEDED if not facts["packages"][name]]
     if missing:
-        yield _("install what is missing: {names}").format(names=", ".join(missing))
+        yield _("install the missing packages: {names}").format(names=", ".join(missing))
     if "torch" not in missing and not facts["torch"]["works"]:
-        yield _("torch cannot be imported: {cause}; install it again").format(cause=facts["torch"]["cause"])
+        yield _("torch cannot be imported: {cause}; reinstall it").format(cause=facts["torch"]["cause"])
     devices = facts["devices"]
     if devices["used"] is None and facts["torch"]["works"]:
         usable = [name for name, row in devices["found"].items() if row["works"]]
-        yield _("{where} asks for the device {device}, which cannot be used; here are: {names}").format(
+        yield _("{where} selects the device {device}, which cannot be used; available: {names}").format(
             where=devices["wish_from"], device=devices["wish"], names=", ".join(usable)
         )
     if facts["configuration"]["problems"]:
-        yield _("the configuration file has mistakes: `flanchat config` names them")
+        yield _("the configuration file has errors: `flanchat config` lists them")
     state = facts["folders"]["state"]
     if not state["writable"]:
-        yield _("sessions cannot be written: make {path} writable, set FLANCHAT_DATA, or start with --no-log").format(
+        yield _("cannot write sessions: make {path} writable, set FLANCHAT_DATA, or use --no-log").format(
             path=state["path"] or "HOME"
         )
 
 
-def improving(facts: Facts) -> Iterator[str]:
-    """What could be done besides."""
+def suggestions(facts: Facts) -> Iterator[str]:
+    """What could be improved, one sentence each."""
     from flanchat.engine.devices.npu_probe import PROBLEMS
 
     npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
     if ascend["device_files_yours"] < ascend["device_files"]:
-        yield _("the NPU's device files are not open to you: have yourself added to their group, often HwHiAiUser")
+        yield _("no permission for the NPU's device files: ask to be added to their group, often HwHiAiUser")
     wanted = ascend["device_files"] or facts["devices"]["wish"].startswith("npu")
     if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or wanted):
         __, remedy = PROBLEMS[npu["why"]]
@@ -95,33 +96,33 @@ def improving(facts: Facts) -> Iterator[str]:
                 device=name, cause=row["cause"], remedy=_(remedy)
             )
         if name.startswith("npu:") and row["works"] and not npu["works"]:
-            yield _("{device} works: choose it with --device {device}").format(device=name.partition(",")[0])
+            yield _("{device} works: select it with --device {device}").format(device=name.partition(",")[0])
         if name.startswith("cuda") and not row["works"]:
-            yield _("{device} does not compute: {cause}").format(device=name, cause=row.get("cause", ""))
+            yield _("{device} fails to compute: {cause}").format(device=name, cause=row.get("cause", ""))
     has_gpu, sees_gpu = os.path.exists("/dev/nvidiactl"), any(name.startswith("cuda") for name in found)
     if has_gpu and not sees_gpu and not npu["works"] and facts["torch"]["works"]:
-        yield _("there is an NVIDIA GPU that torch does not see: install a CUDA build of torch that fits its driver")
+        yield _("torch does not see the NVIDIA GPU: install a CUDA build of torch that matches the driver")
     if "utf" not in str(facts["locale"]["output_encoding"]).lower():
-        yield _("the terminal's encoding is {encoding}: choose a locale that ends in UTF-8").format(
+        yield _("the terminal's encoding is {encoding}: use a UTF-8 locale").format(
             encoding=facts["locale"]["output_encoding"]
         )
     for cache in facts["caches"].values():
-        if (cache.get("free_bytes") or _ROOM) < _ROOM:
-            yield _("there is little room for models in {path}").format(path=cache["path"])
+        if (cache.get("free_bytes") or _ENOUGH_BYTES) < _ENOUGH_BYTES:
+            yield _("little disk space for models in {path}").format(path=cache["path"])
 
 
-_ROOM = 2_000_000_000
+_ENOUGH_BYTES = 2_000_000_000
 
 
 def _lines(name: str, value: Any) -> Iterator[str]:
-    """A fact as lines: what belongs to it stands below it, and what belongs to that beside it."""
+    """A fact as indented lines; the innermost values are on one line."""
     if not isinstance(value, dict):
         yield _pair(name, value)
         return
     yield f"{name}:" if value else f"{name}: none"
     for inner, fact in value.items():
-        several = isinstance(fact, dict) and not any(isinstance(each, dict) for each in fact.values())
-        if several:
+        is_innermost = isinstance(fact, dict) and not any(isinstance(each, dict) for each in fact.values())
+        if is_innermost:
             yield f"  {inner}: " + ", ".join(_pair(*pair) for pair in fact.items())
         else:
             yield from (f"  {line}" for line in _lines(inner, fact))
@@ -129,7 +130,7 @@ def _lines(name: str, value: Any) -> Iterator[str]:
 
 def _pair(name: str, value: Any) -> str:
     if name.endswith("_bytes") and value is not None:
-        return f"{name.removesuffix('_bytes')}: {value / 1e9:.1f} GB"
+        return f"{name.removesuffix('_bytes')}: {format_bytes(value)}"
     if value is None or isinstance(value, bool):
         value = {None: "none", True: "yes", False: "no"}[value]
     return f"{name}: {value}"

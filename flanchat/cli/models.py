@@ -40,11 +40,11 @@ def list_all(env: Environment, as_json: bool) -> None:
     from flanchat.ui.tables import models_table
 
     if not as_json:
-        open_view(env).show(models_table(model_rows()))
+        open_view(env).show(models_table(model_rows(env)))
         return
-    from flanchat.engine.hubs.resolve import kept
+    from flanchat.engine.hubs.resolve import cached_models
 
-    for model in kept():
+    for model in cached_models(env.environ):
         folder = None if model.folder is None else str(model.folder)
         about = {"name": model.name, "hub": model.hub.origin, "repo": model.repo, "folder": folder, "bytes": model.size}
         env.print(json.dumps(about))
@@ -63,7 +63,7 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
 
     for name in names:
         with DownloadProgress(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
-            source = pull(name, report=bars.report, progress=bars, convert_bin=convert_bin)
+            source = pull(name, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
         env.print(show(str(source.adapter or source.folder)))
 
@@ -75,10 +75,10 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
 def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
     """Describe a model on this machine; nothing is downloaded."""
     from flanchat.engine.checkpoint.validate import preflight
-    from flanchat.engine.hubs.resolve import BUNDLED, look
+    from flanchat.engine.hubs.resolve import BUNDLED, find_local
     from flanchat.ui.types import Table
 
-    source = look(name or BUNDLED)
+    source = find_local(name or BUNDLED, env.environ)
     about = describe(source, preflight(source.folder, source.adapter))
     if as_json:
         env.print(json.dumps(about))
@@ -118,24 +118,25 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
 @click.pass_obj
 def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
     """Delete all revisions of downloaded models from the cache of their hub."""
-    from flanchat.engine.hubs.resolve import find_kept, remove
+    from flanchat.engine.hubs.resolve import find_cached, remove_cached
 
-    found = list({model.hub.cache().place(model.repo): model for model in map(find_kept, names)}.values())
+    cached = [find_cached(name, env.environ) for name in names]
+    found = list({model.hub.cache().model_folder(model.repo): model for model in cached}.values())
     if not yes:
         listed = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
         if not env.confirm(show(_("Delete {names} permanently?").format(names=listed))):
             raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
     for model in found:
-        remove(model)
+        remove_cached(model, env.environ)
         env.complain(_("Deleted: {repo}, {size} freed").format(repo=model.repo, size=format_bytes(model.size)))
 
 
-def model_rows() -> list[tuple[str, str, str]]:
+def model_rows(env: Environment) -> list[tuple[str, str, str]]:
     """Models on this machine, then those with a short name: name, description and where it is."""
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
 
     rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
-    cached = kept()
+    cached = cached_models(env.environ)
     for model in cached:
         state = _("here, {size}") if model.folder is not None else _("incomplete, {size}; pull it to resume")
         rows.append((model.name, f"{model.repo}, {model.hub.name}", state.format(size=format_bytes(model.size))))

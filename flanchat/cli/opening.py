@@ -95,13 +95,13 @@ def open_engine_of(
         device=options.device or "auto",
         precision=options.precision,
         environ=env.environ,
-        report=report or _announce_large_model(env),
+        report=report or _announce_large_model(note or env.complain),
         note=note or env.complain,
         debug=options.debug,
     )
 
 
-def _announce_large_model(env: Environment) -> Say:
+def _announce_large_model(say: Say) -> Say:
     """A `report` that says once how large the weights are, when a large model is about to be read."""
     announced = False
 
@@ -110,7 +110,7 @@ def _announce_large_model(env: Environment) -> Say:
         steps = status.split(": ")
         if not announced and steps[1:2] == ["reading weights"] and steps[2:3] and steps[2].endswith("B"):
             announced = True
-            env.complain(_("reading the model's weights, {size}").format(size=steps[2]))
+            say(_("reading the model's weights, {size}").format(size=steps[2]))
 
     return report
 
@@ -134,7 +134,9 @@ def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Ch
     from flanchat.ui.progress import DownloadProgress
 
     with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
-        source = resolve(options.model, report=progress.report, progress=progress, convert_bin=options.convert_bin)
+        source = resolve(
+            options.model, env.environ, report=progress.report, progress=progress, convert_bin=options.convert_bin
+        )
     return source, preflight(source.folder, source.adapter)
 
 

@@ -88,11 +88,13 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     """What a shell completes a model's name to: models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, kept
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="dir")]
-    names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in kept())])
+    env = context.find_object(Environment)
+    cached = cached_models(env.environ) if env is not None else []
+    names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in cached)])
     return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
@@ -159,6 +161,13 @@ def open_view(env: Environment, options: ScreenOptions = ScreenOptions()) -> Vie
 
     plain = options.plain or is_dumb(env.stdout, env.environ)
     return View(env.stdout, env.environ, plain=plain, color=has_color(env, options))
+
+
+def messages_above(env: Environment, view: View) -> Callable[[str], None]:
+    """Prints messages like `env.complain`; on a terminal, above what the view is redrawing there."""
+    if view.plain or not env.stderr.isatty():
+        return env.complain
+    return lambda message: view.print("\n".join(f"flanchat: {line}" for line in message.splitlines()))
 
 
 def has_color(env: Environment, options: ScreenOptions = ScreenOptions()) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from flanchat.cli.options import (
     complete_model,
     declared,
     flag,
+    messages_above,
     name_value_pairs,
     open_view,
     option,
@@ -27,6 +29,7 @@ from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFI
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
     from flanchat.experiments.replay import Mode, Overrides, Replay
+    from flanchat.ui.results import View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,8 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     path, record = find_record(which, open_library(env), env.environ)
     overrides = _overrides(env, options)
     mode: Mode = "free" if options.free else "held"
-    engines = _Engines(env, options)
+    view = open_view(env, options)
+    engines = _Engines(env, options, messages_above(env, view))
     try:
         work = Replay(record, path, overrides, mode, engines.open, everything=options.everything, exact=options.exact)
     except UsageError as error:
@@ -86,7 +90,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
             if options.as_json:
                 _print_json(env, work)
             else:
-                _print(env, work, engines, options)
+                _print(work, engines, view)
     finally:
         engines.close()
     if work.summary.done < len(work.turns):
@@ -119,8 +123,8 @@ def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
 class _Engines:
     """Opens the recorded model or the one of the options; keeps one open at a time."""
 
-    def __init__(self, env: Environment, options: ReplayOptions) -> None:
-        self._env, self._options = env, options
+    def __init__(self, env: Environment, options: ReplayOptions, note: Callable[[str], None]) -> None:
+        self._env, self._options, self._note = env, options, note
         self._engine: Engine | None = None
         self._wanted: tuple[str | None, str, str] | None = None
 
@@ -157,7 +161,8 @@ class _Engines:
         return self._engine
 
     def _opened(self, model: str | None, device: str, precision: str) -> Engine:
-        return open_engine(self._env, replace(self._options, model=model, device=device, precision=precision))
+        options = replace(self._options, model=model, device=device, precision=precision)
+        return open_engine(self._env, options, note=self._note)
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
@@ -177,11 +182,10 @@ class _Engines:
             self._engine.close()
 
 
-def _print(env: Environment, work: Replay, engines: _Engines, options: ReplayOptions) -> None:
+def _print(work: Replay, engines: _Engines, view: View) -> None:
     from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
     from flanchat.ui.types import ResultStream
 
-    view = open_view(env, options)
     stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
         view.stream(stream, lambda: engines.status() or stream.status())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
     from flanchat.engine.events import Request
     from flanchat.engine.protocol import ModelCard
-    from flanchat.engine.worker.pool import Crew
+    from flanchat.engine.worker.pool import WorkerPool
     from flanchat.experiments.results_file import Journal
     from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
     from flanchat.prompting.prompt import Setup
@@ -84,6 +84,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.experiments.prompt_file import read_prompts
     from flanchat.experiments.sweep import axes, plan_sweep, variants
+    from flanchat.ui.progress import CountProgress
 
     _check(options)
     rows = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
@@ -112,9 +113,11 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
         stack.callback(lines.close)
         _announce(env, wanted, lines)
         if len(lines.done) < len(wanted.tasks):
-            crew = _crew(env, source, model, options)
-            stack.callback(crew.close)
-            _run(env, wanted, lines, crew, options)
+            plain, color = options.plain, has_color(env, options)
+            count = CountProgress(len(wanted.tasks), len(lines.done), env.stderr, env.environ, plain=plain, color=color)
+            pool = _open_pool(env, source, model, options, count.report)
+            stack.callback(pool.close)
+            _run(env, wanted, lines, pool, count=count, batch=options.batch)
     lines.finish()
     _report(env, file, wanted, lines.tallies, options)
 
@@ -202,29 +205,25 @@ class _Lines:
             write_parquet(self._path, self.out)
 
 
-def _run(env: Environment, plan: SweepPlan, lines: _Lines, crew: Crew, options: SweepOptions) -> None:
+def _run(
+    env: Environment, plan: SweepPlan, lines: _Lines, pool: WorkerPool, *, count: CountProgress, batch: int | None
+) -> None:
     """Answer all tasks that are not done. Ctrl-C keeps the finished ones and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui.progress import CountProgress
 
     pressed = False
 
     def stop() -> None:
         nonlocal pressed
         pressed = True
-        crew.stop()
+        pool.stop()
 
-    usual = BATCH.get(crew.device(), BATCH_ELSEWHERE)  # waits for the model, before time is measured
-    size = options.batch or usual
-    batches = list(plan.batches(size, lines.done))
-    plain, color = options.plain, has_color(env, options)
+    default = BATCH.get(pool.device(), BATCH_ELSEWHERE)  # waits for the model, before time is measured
+    batches = list(plan.batches(batch or default, lines.done))
     try:
-        with (
-            CountProgress(len(plan.tasks), len(lines.done), env.stderr, env.environ, plain=plain, color=color) as count,
-            stop_on_interrupt(stop, crew.kill, ready=crew.ready),
-        ):
+        with count, stop_on_interrupt(stop, pool.kill, ready=pool.ready):
             count.start()
-            _answer(plan, batches, lines, crew, count=count, is_over=lambda: pressed)
+            _answer(plan, batches, lines, pool, count=count, is_over=lambda: pressed)
     except UsageError:
         raise
     except BaseException:
@@ -239,13 +238,13 @@ def _answer(
     plan: SweepPlan,
     batches: Sequence[Sequence[SweepTask]],
     lines: _Lines,
-    crew: Crew,
+    pool: WorkerPool,
     *,
     count: CountProgress,
     is_over: Callable[[], bool],
 ) -> None:
     from flanchat.base.clock import format_utc
-    from flanchat.engine.protocol import Known
+    from flanchat.engine.protocol import FixedCard
     from flanchat.experiments.sweep import request
     from flanchat.sessions.batch import collect
 
@@ -259,14 +258,14 @@ def _answer(
             yield number, [request(answer) for answer in waiting[number]]
 
     checked = False
-    for number, card, events in crew.answer(handed_out()):
+    for number, card, events in pool.answer(handed_out()):
         if not checked:
             lines.check(card)
             checked = True
         answers = waiting.pop(number)
         for answer in answers:
             answer.batch = len(answers)
-        for __ in collect(events, answers, Known(card)):
+        for __ in collect(events, answers, FixedCard(card)):
             pass
         at = format_utc(lines.env.now())
         kept = [
@@ -382,18 +381,20 @@ def _with_one_model(options: SweepOptions, resolved: Sequence[ResolvedOptions]) 
     return replace(options, model=resolved[0].model, device=resolved[0].device)
 
 
-def _crew(env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions) -> Crew:
+def _open_pool(
+    env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions, note: Callable[[str], None]
+) -> WorkerPool:
     """The engines that answer. model: the checksums that each must have."""
     if options.engine == "ray":
-        from flanchat.engine.worker.ray_pool import RayCrew
+        from flanchat.engine.worker.ray_pool import RayPool
 
-        return RayCrew(
+        return RayPool(
             source, model, device=options.device or "auto", precision=options.precision, address=options.address,
-            workers=options.workers, note=env.complain,
+            workers=options.workers, note=note,
         )  # fmt: skip
-    from flanchat.engine.worker.pool import Alone
+    from flanchat.engine.worker.pool import SingleWorker
 
-    return Alone(open_engine_of(env, source, options))
+    return SingleWorker(open_engine_of(env, source, options, note=note))
 
 
 def _file_sha256(path: Path) -> str:

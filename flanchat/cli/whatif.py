@@ -17,12 +17,13 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
-from flanchat.cli.options import SessionOptions, declared, flag, open_view, takes
+from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid import GridCell
     from flanchat.experiments.grid_session import GridSession
+    from flanchat.ui.results import View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,8 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     if not question and not (options.session or options.continue_last):
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
-    with open_session(env, options) as (session, resolved):
+    view = open_view(env, options)
+    with open_session(env, options, note=messages_above(env, view)) as (session, resolved):
         grid_session = GridSession(
             session,
             axes,
@@ -92,7 +94,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
                 for __ in cells:
                     pass
             else:
-                _draw(env, grid_session, cells, options)
+                _draw(view, grid_session, cells, diff=options.diff)
 
         try:
             if not grid_session.run(
@@ -118,19 +120,12 @@ def _is_confirmed(env: Environment) -> bool:
     return env.confirm(_("Run it?"))
 
 
-def _draw(env: Environment, session: GridSession, cells: Iterator[GridCell], options: WhatifOptions) -> None:
+def _draw(view: View, session: GridSession, cells: Iterator[GridCell], *, diff: bool) -> None:
     from flanchat.base.format import not_ready
     from flanchat.ui.grid import draw
 
     engine = session.engine
-    draw(
-        open_view(env, options),
-        session.grid,
-        cells,
-        session.current,
-        diff=options.diff,
-        status=lambda: not_ready(engine.status),
-    )
+    draw(view, session.grid, cells, session.current, diff=diff, status=lambda: not_ready(engine.status))
 
 
 def _printed(session: GridSession, options: WhatifOptions) -> str:

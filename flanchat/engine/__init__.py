@@ -1,1 +1,1 @@
-"""The model behind one seam: the Engine protocol, its events, and everything that loads and runs a T5."""
+"""The model behind the Engine protocol: its events, and everything that loads and runs a T5."""

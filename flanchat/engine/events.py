@@ -1,7 +1,7 @@
-"""What an answer is made of while it is made: requests in, events out. Plain values; knows no tensor and no terminal.
+"""Requests to a model and the events of its answers. Plain values; knows no tensor and no terminal.
 
-A batch of requests is a batch of rows. Every event names its row. Per row the order is
-`Started`, any number of `Delta`, `Finished`. All of them travel as JSON between processes.
+A batch of requests is a batch of rows, and every event names its row. The order in a row is `Started`, any number of
+`Delta`, `Finished`. All of them can be sent between processes as JSON.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ Finish = Literal["eos", "length", "stop", "interrupted", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How one row is decoded. Ranges are checked where values come in (prompting/settings.py).
+    """How one row is decoded. Ranges are checked where users enter values (prompting/settings.py).
 
-    seed: starts the row's own generator; the same seed and prompt give the same text.
-    stop: texts at whose first appearance the answer is cut.
-    top: how many likeliest alternatives are reported beside each chosen token.
+    seed: of the row's own generator; the same seed and prompt give the same text.
+    stop: texts that end the answer where the first of them appears.
+    top: how many of the likeliest tokens are reported at each position.
     """
 
     max_new_tokens: int = 128
@@ -37,7 +37,7 @@ class Decoding:
 
     @property
     def samples(self) -> bool:
-        """Whether chance plays a part: a temperature of 0 means greedy."""
+        """Whether tokens are sampled; a temperature of 0 means greedy decoding."""
         return self.do_sample and self.temperature > 0
 
 
@@ -45,9 +45,9 @@ class Decoding:
 class Request:
     """One row: a complete prompt text and how to decode its answer.
 
-    begin: ids the answer starts with, whatever the model would choose; they count as new tokens and are reported like
-    the others. A row that samples draws for them too, so that an answer which is continued goes on as if never cut.
-    only: the answer is `begin` and the end token after it, so that what it is worth to the model can be read off.
+    begin: ids that the answer starts with, whatever the model would choose; they count as new tokens and are reported
+    like the others. A sampled row draws for them too, so that a continued answer is the same as an uninterrupted one.
+    only: the answer is `begin` and the end token, so that the model's probability of it can be read.
     """
 
     prompt: str
@@ -65,7 +65,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One generated token. Log-probabilities are the model's own (natural log), before penalties and temperature."""
+    """One generated token. Log-probabilities are natural and the model's own, before penalties and temperature."""
 
     id: int
     text: str
@@ -77,7 +77,7 @@ class Token:
 class Started:
     """The row's prompt is encoded.
 
-    encode_s: seconds the encoder took for the whole batch. reused: this prompt had been encoded before and was kept.
+    encode_s: seconds of the encoder for the whole batch. reused: the prompt was encoded for an earlier request.
     """
 
     row: int
@@ -88,7 +88,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """The next tokens of a row, and the text that may now be shown (may be "" while a stop text could still begin)."""
+    """The next tokens of a row, and the text that may now be shown: "" while it could begin a stop text."""
 
     row: int
     text: str
@@ -97,10 +97,10 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The row's last event. Times are seconds since the batch was handed to the engine.
+    """The row's last event. Times are seconds since the batch was given to the engine.
 
-    first_token_s: None when no token was made. peak_mb: the most memory the model's process has held so far, megabytes.
-    end_logprob: the model's own log-probability of the end token, where that was chosen.
+    first_token_s: None without tokens. peak_mb: peak memory of the model's process or device so far, in megabytes.
+    end_logprob: the model's own log-probability of the end token, if that was chosen.
     """
 
     row: int
@@ -118,10 +118,10 @@ Event = Started | Delta | Finished
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something of a prompt that the model does not get as it was written.
+    """A part of a prompt that the model does not receive as written.
 
-    kind: `unk`, characters that the vocabulary lacks; `newline`, line breaks that become blanks; `special`, control
-    words such as `</s>` that are taken as plain text. count: how many of them. chars: which, each once.
+    kind: `unk`, characters outside the vocabulary; `newline`, line breaks that become spaces; `special`, control words
+    such as `</s>` that are encoded as plain text. count: how many. chars: which, each once.
     """
 
     kind: Literal["unk", "newline", "special"]
@@ -131,7 +131,7 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How long a prompt is to the model.
+    """The length of a prompt in tokens.
 
     parts: tokens of each part, counted inside the whole. total: all of them and the end token.
     """
@@ -144,9 +144,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One token of a text. name: as the vocabulary writes it. source: the characters it stands for; "" for none.
+    """One token of a text. name: in the vocabulary. source: the characters it stands for; "" for none.
 
-    unknown: the vocabulary has nothing for `source`, and the model cannot tell it from anything else unknown.
+    unknown: `source` is outside the vocabulary; the model receives the same token for all such characters.
     """
 
     id: int
@@ -157,7 +157,7 @@ class Piece:
 
 @dataclass(slots=True)
 class StopText:
-    """Cuts a growing text at the first stop text, and holds back any ending that could still become one.
+    """Cuts a growing text at the first stop text, and holds back an ending that could still become one.
 
     >>> cut = StopText(("Q:",))
     >>> cut.feed("Paris Q"), cut.feed("uito"), cut.feed(" Q:"), cut.found
@@ -169,11 +169,11 @@ class StopText:
     _held: str = field(default="", repr=False)
 
     def feed(self, text: str) -> str:
-        """Take more text; return what may be shown. Nothing comes out once a stop text was found."""
+        """Add text; return the part that may be shown, which is "" after a stop text."""
         if self.found:
             return ""
         self._held += text
-        # the one that is complete first, so that it does not matter in which pieces the text comes
+        # the one that is complete first, so that the result does not depend on how the text is divided
         ends = [(at + len(s), at) for s in self.stop if (at := self._held.find(s)) >= 0]
         if ends:
             self.found = True
@@ -185,11 +185,11 @@ class StopText:
         return shown
 
     def rest(self) -> str:
-        """What is still held back when the text has ended."""
+        """The text that is still held back when the answer has ended."""
         held, self._held = self._held, ""
         return held
 
 
 def _overlap(text: str, stop: str) -> int:
-    """Length of the longest ending of `text` that begins `stop`."""
+    """Length of the longest ending of `text` that is a beginning of `stop`."""
     return next((n for n in range(min(len(text), len(stop) - 1), 0, -1) if text.endswith(stop[:n])), 0)

@@ -1,4 +1,4 @@
-"""The one seam between flanchat and a model: the `Engine` protocol. Knows no torch."""
+"""The interface between flanchat and a model: the `Engine` protocol. Knows no torch."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ class ModelCard:
     engine: str = "t5"
 
 
-class Carded(Protocol):
-    """What says which model it is."""
+class HasCard(Protocol):
+    """Anything that has a model card."""
 
     def card(self) -> ModelCard:
-        """Say which model this is."""
+        """Describe the model. An engine loads it first."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A model that answered elsewhere."""
+class FixedCard:
+    """The card of a model that answered in another process."""
 
-    known: ModelCard
+    fixed: ModelCard
 
     def card(self) -> ModelCard:
-        return self.known
+        return self.fixed
 
 
-class Engine(Carded, Protocol):
+class Engine(HasCard, Protocol):
     """A model that answers prompts. Nothing but the ENGINES table depends on which implementation runs.
 
     Calls block until the model is loaded and raise `ModelError` when it cannot be. One call at a time, except: `stop`

@@ -1,4 +1,4 @@
-"""An `Engine` without a model: it plays back answers. For tests, and for trying the terminal quickly."""
+"""An `Engine` without a model, which plays back answers. For tests, and for trying the terminal quickly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CARD = ModelCard(
     parameters=0,
     memory_bytes=0,
     device="cpu",
-    why="it is scripted",
+    why="scripted",
     precision="float32",
     threads=1,
     load_s=0.5,
@@ -47,13 +47,13 @@ END = "</s>"
 
 @dataclass(slots=True)
 class ScriptedEngine:
-    """Plays `answers` in turn, one piece per token; the last one again when they run out.
+    """Plays `answers` in turn, one piece per token, and repeats the last one.
 
     A piece that is an exception is raised in its place. before: called with each piece's number before it is played, so
-    that a test can stop the engine at a given token. asked: every request it has got. A token is a word.
+    that a test can stop the engine at a given token. asked: every request so far. A token is a word.
 
-    logprobs: of words; -0.1 for the others, the end token END among them. others: the alternatives at every token, the
-    chosen one first. What a request begins with is played in place of as many pieces of the answer.
+    logprobs: of words, -0.1 for all others and for the end token END. others: the alternatives at every token, after
+    the chosen one. The ids that a request begins with replace as many pieces of the answer.
     """
 
     answers: Sequence[Sequence[str | FlanchatError]] = (("Paris",),)
@@ -66,7 +66,7 @@ class ScriptedEngine:
     others: Sequence[str] = ()
     _stopping: bool = False
     _words: list[str] = field(default_factory=list)  # by id
-    _read: set[str] = field(default_factory=set)  # the prompts so far
+    _encoded: set[str] = field(default_factory=set)  # the prompts so far
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,8 +99,8 @@ class ScriptedEngine:
             pieces = (*begun, *script[len(begun) :])
         self.asked.append(request)
         stop, made, end = StopText(request.decoding.stop), 0, self.logprobs.get(END, -0.1)
-        yield Started(row, len(request.prompt.split()) + 1, 0.001, request.prompt in self._read)
-        self._read.add(request.prompt)
+        yield Started(row, len(request.prompt.split()) + 1, 0.001, request.prompt in self._encoded)
+        self._encoded.add(request.prompt)
         finish: Finish = "eos"
         for number, piece in enumerate(pieces):
             self.before(number)

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started
-from flanchat.engine.protocol import Carded, Engine
+from flanchat.engine.protocol import Engine, HasCard
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
 from flanchat.sessions.conversation import Answer, Timing
@@ -25,7 +25,7 @@ def request(answer: Answer) -> Request:
     return Request(answer.prompt.text, answer.settings.decoding(answer.seed))
 
 
-def collect(events: Iterable[Event], answers: Sequence[Answer], engine: Carded) -> Generator[Event, None, None]:
+def collect(events: Iterable[Event], answers: Sequence[Answer], engine: HasCard) -> Generator[Event, None, None]:
     """Add the events of a batch to its answers, one answer per row, and pass each event on.
 
     When this ends, every answer has ended: one without a `Finished` event keeps its `finish`, which begins as `error`.

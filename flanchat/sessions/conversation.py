@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token
-from flanchat.engine.protocol import Carded, ModelCard
+from flanchat.engine.protocol import HasCard, ModelCard
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.sessions.choices import ScoredChoice
@@ -124,7 +124,7 @@ class Answer:
             )
         return self.tokens[token - 1]
 
-    def take(self, event: Event, engine: Carded) -> None:
+    def take(self, event: Event, engine: HasCard) -> None:
         """Add what an event of the engine reports; at the last one, end."""
         if isinstance(event, Started):
             self.timing.encode_s, self.timing.reused = event.encode_s, event.reused

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from flanchat.ui.terminal import Terminal
 
 _TABLE_CELLS = 72  # terminal cells that the table needs; in a narrower window each answer is a paragraph
-_ONE_LINE_HEAD = 100  # in a narrower window the longest head takes two lines
+_ONE_LINE_HEAD = 100  # in a narrower window the longest head takes two lines of
+_LOGPROB_CELLS = 8
 _LINES_AROUND = 8  # lines of the window that the answers of a growing grid leave free
 _STYLES = {"same": "", "deleted": "strike dim", "inserted": "bold underline"}
 
@@ -103,16 +104,15 @@ def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: 
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    logprob = _("avg logprob")
-    if terminal.console.width < _ONE_LINE_HEAD:
-        logprob = logprob.replace(" ", "\n")
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     table.add_column(Text(_("cells")), no_wrap=True, style="bold")
     table.add_column(Text(_("answer")), ratio=3, overflow="fold")
     table.add_column(Text("×"), justify="right", no_wrap=True)
     table.add_column(Text(_("varied")), ratio=2, overflow="fold", style="dim")
-    for name in (logprob, _("tokens"), _("time")):
-        table.add_column(Text(name), justify="right", no_wrap=True)
+    width = None if terminal.console.width >= _ONE_LINE_HEAD else _LOGPROB_CELLS
+    table.add_column(Text(_("avg logprob")), justify="right", width=width, no_wrap=width is None, overflow="fold")
+    table.add_column(Text(_("tokens")), justify="right", no_wrap=True)
+    table.add_column(Text(_("time")), justify="right", no_wrap=True)
     if base is not None:
         table.add_column(Text(_("changed")), justify="right", no_wrap=True)
     answers = distinct(grid)

@@ -135,8 +135,9 @@ def _text_among_alternatives(token: Token) -> str:
 def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
     token = answer.tokens[number - 1]
     before = "".join(each.text for each in answer.tokens[: number - 1]).strip()
-    place = _("Token {number} of {count}").format(number=number, count=len(answer.tokens))
-    terminal.print(f"{place}: {_tail(before)}[{token_name(token.text, token.id)}]", "bold")
+    context = f"{_tail(before)}[{token_name(token.text, token.id)}]"
+    place = _("Token {number} of {count}: {text}")
+    terminal.print(place.format(number=number, count=len(answer.tokens), text=context), "bold")
     if not token.top:
         terminal.note(_("It was recorded without alternatives; /regen answers again."))
         return

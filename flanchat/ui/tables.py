@@ -55,7 +55,7 @@ def budget_table(prompt: Prompt, max_new_tokens: int) -> Table:
         for s in prompt.segments
     ]
     total = _("{tokens} of {limit}").format(tokens=prompt.tokens, limit=prompt.limit)
-    rows.append((_("prompt"), total, _bar_of(prompt.tokens, prompt.limit), budget_line(prompt)))
+    rows.append((_("prompt"), total, _bar_of(prompt.tokens, prompt.limit), " · ".join(_shots_and_turns(prompt))))
     rows.append((_("answer"), _("at most {count}").format(count=max_new_tokens), "", "max_new_tokens"))
     return Table(
         _("Budget"),
@@ -71,7 +71,12 @@ def _bar_of(tokens: int, limit: int) -> str:
 
 def budget_line(prompt: Prompt) -> str:
     """The budget in a few words: 312/512 · 3 shots · 2 of 5 turns · -3 turns."""
-    parts = [f"{prompt.tokens}/{prompt.limit}"]
+    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *_shots_and_turns(prompt)])
+
+
+def _shots_and_turns(prompt: Prompt) -> list[str]:
+    """How many shots and turns were kept, and how many were dropped."""
+    parts = []
     for kind in ("shot", "turn"):
         kept = sum(s.kept for s in prompt.segments if s.kind == kind)
         given = sum(s.kind == kind for s in prompt.segments)
@@ -82,7 +87,7 @@ def budget_line(prompt: Prompt) -> str:
         dropped = sum(not s.kept for s in prompt.segments if s.kind == kind)
         if dropped:
             parts.append(_counted(kind, f"\N{MINUS SIGN}{dropped}", dropped))
-    return " · ".join(parts)
+    return parts
 
 
 def _counted(kind: str, number: str, count: int) -> str:
@@ -161,17 +166,17 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         rows.append((_("first token"), time))
     if rates := [rate for a in answers if (rate := a.timing.decode_tps(len(a.tokens))) is not None]:
         speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
-        rows.append((_("tokens per second"), f"{speed}, {sparkline(rates)}"))
+        rows.append((_("tokens per second"), join_list([speed, sparkline(rates)]) if len(rates) > 1 else speed))
     if (card := answers[-1].card) is not None:
         threads = ngettext("{count} thread", "{count} threads", card.threads).format(count=card.threads)
         model = _("{name} on {device}").format(name=card.name, device=card.device)
-        rows.append((_("model"), f"{model}, {card.precision}, {threads}"))
+        rows.append((_("model"), join_list([model, card.precision, threads])))
         rows.append((_("precision"), f"{card.precision}: {card.why}"))
         rows.append((_("load"), format_duration(card.load_s)))
     device = "cpu" if card is None else card.device
     if peak_mb := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):
         place = _("model process") if device == "cpu" else device
-        rows.append((_("peak memory"), f"{format_bytes(peak_mb * 1e6)} ({place})"))
+        rows.append((_("peak memory"), join_list([format_bytes(peak_mb * 1e6), place])))
     return Table(_("Statistics"), ("", ""), tuple(rows))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import flanchat as package
-from flanchat.cli.doctor import improving, stopping
+from flanchat.cli.doctor import required_fixes, suggestions
 from tests.conftest import Flanchat
 from tests.npu import fake_npu, needs_fake_npu
 
@@ -58,10 +58,10 @@ def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanc
     assert (ended.status, ended.err) == (1, "")
     assert "  works: no" in lines
     assert "\x1b" not in ended.out
-    assert lines[-4:-3] == ["flanchat cannot answer here. What to do:"]
-    assert lines[-3] == "- torch cannot be imported: libtorch_cpu.so: ^[[31mgone; install it again"
-    assert lines[-2].startswith("- sessions cannot be written: make ")
-    assert lines[-1] == "- the terminal's encoding is ascii: choose a locale that ends in UTF-8"
+    assert lines[-4:-3] == ["flanchat cannot run here. What to do:"]
+    assert lines[-3] == "- torch cannot be imported: libtorch_cpu.so: ^[[31mgone; reinstall it"
+    assert lines[-2].startswith("- cannot write sessions: make ")
+    assert lines[-1] == "- the terminal's encoding is ascii: use a UTF-8 locale"
 
 
 @needs_fake_npu
@@ -95,7 +95,7 @@ def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: s
 
     found = {name: row["works"] for name, row in facts["devices"]["found"].items() if name.startswith("npu")}
     assert (facts["devices"]["used"], found) == ("cpu", works)
-    assert ("npu:1 works: choose it with --device npu:1" in facts["advice"]) == works.get("npu:1,2", False)
+    assert ("npu:1 works: select it with --device npu:1" in facts["advice"]) == works.get("npu:1,2", False)
 
 
 def test_the_size_of_every_cache_is_told(flanchat: Flanchat, environ: dict[str, str]):
@@ -122,7 +122,7 @@ def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
     assert facts["devices"]["wish_from"] == "FLANCHAT_DEVICE"
     if state:
         assert (ended.status, facts["devices"]["used"], npu["why"]) == (1, None, "libraries")
-        assert facts["advice"][0] == "FLANCHAT_DEVICE asks for the device npu, which cannot be used; here are: cpu"
+        assert facts["advice"][0] == "FLANCHAT_DEVICE selects the device npu, which cannot be used; available: cpu"
         assert "source set_env.sh" in facts["advice"][1]
     else:
         assert (ended.status, facts["devices"]["used"], npu["chip"]) == (0, "npu:0", "Ascend310P3")
@@ -146,7 +146,7 @@ def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():
         "locale": {"output_encoding": "utf-8"},
         "caches": {"hugging_face": {"path": "~/y", "free_bytes": 10**11}},
     }  # fmt: skip
-    assert [*stopping(good), *improving(good)] == []
+    assert [*required_fixes(good), *suggestions(good)] == []
 
     bad = {
         **good,
@@ -155,10 +155,10 @@ def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():
         "ascend": {"device_files": 8, "device_files_yours": 0},
         "caches": {"hugging_face": {"path": "~/y", "free_bytes": 10**9}},
     }
-    assert [line.partition(":")[0] for line in stopping(bad)] == [
-        "install what is missing", "the configuration file has mistakes"
+    assert [line.partition(":")[0] for line in required_fixes(bad)] == [
+        "install the missing packages", "the configuration file has errors"
     ]  # fmt: skip
-    assert len([*improving(bad)]) == 2
+    assert len([*suggestions(bad)]) == 2
 
 
 def test_an_npu_that_is_asked_for_without_torch_npu_is_said_how_to_get():
@@ -171,7 +171,7 @@ def test_an_npu_that_is_asked_for_without_torch_npu_is_said_how_to_get():
         "caches": {},
     }
 
-    assert [*improving(facts)] == [
+    assert [*suggestions(facts)] == [
         'the NPU cannot be used: torch_npu is not installed; install torch_npu and CANN, see README, "Ascend"'
     ]
-    assert [*improving({**facts, "devices": {**facts["devices"], "wish": "auto"}})] == []
+    assert [*suggestions({**facts, "devices": {**facts["devices"], "wish": "auto"}})] == []

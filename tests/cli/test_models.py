@@ -148,7 +148,7 @@ def test_info_says_what_a_model_is_made_of_without_asking_anyone(hub: Hub, pulle
     assert "model.safetensors" in shown.out
     assert (as_json["revision"], as_json["licence"], as_json["parameters"]) == (COMMIT, "apache-2.0", 61504)
     assert absent.status == 3
-    assert "flan-t5-xl: is not on this machine, or not whole; flanchat models pull fetches it" in absent.err
+    assert "flan-t5-xl: is not on this machine, or incomplete; flanchat models pull downloads it" in absent.err
     assert hub.requests == []
 
 
@@ -180,7 +180,7 @@ def test_rm_of_one_revision_does_not_take_all_of_them(pulled: Path, flanchat: Fl
     done = flanchat("models", "rm", name, "--yes")
 
     assert (done.status, done.err.count("\n")) == (3, 1)
-    assert f"a revision is not removed by itself: {name.partition('@')[0]} removes all" in done.err
+    assert f"a single revision cannot be removed: {name.partition('@')[0]} removes all" in done.err
     assert pulled.is_dir()
 
 

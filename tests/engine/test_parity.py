@@ -64,7 +64,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def bundled() -> Pair:
-    return Pair(resolve(None).folder)
+    return Pair(resolve(None, os.environ).folder)
 
 
 class Pair:

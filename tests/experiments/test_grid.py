@@ -174,7 +174,7 @@ def test_the_last_answer_and_its_cell_have_the_same_seed():
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[LocalEngine]:
-    engine = load_engine(resolve("bundled"), precision="float32", environ=os.environ)
+    engine = load_engine(resolve("bundled", os.environ), precision="float32", environ=os.environ)
     yield engine
     engine.close()
 

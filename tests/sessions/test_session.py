@@ -436,7 +436,7 @@ def test_an_ended_session_counts_what_it_holds(transcript):
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    source = ModelSource("tiny", tiny_model, "folder", "") if request.param == "tiny" else resolve(None)
+    source = ModelSource("tiny", tiny_model, "folder", "") if request.param == "tiny" else resolve(None, os.environ)
     return load_engine(source, environ=os.environ)
 
 

@@ -16,6 +16,6 @@ def test_the_line_stands_above_the_prompt_and_device_repeats_it(start: Start, ti
 
     assert text.index("the NPU is not used") < text.rindex("\n>")
     screen.send("/device" + ENTER)
-    screen.wait(r"is on cpu in float", lambda text: text.count("the NPU is not used") == 2)
+    screen.wait("on cpu in float", lambda text: text.count("the NPU is not used") == 2)
     screen.send(CTRL_D)
     assert screen.wait_end() == 0

@@ -14,12 +14,12 @@ def test_a_grid_is_shown_and_one_of_its_cells_taken(start: Start, tmp_path: Path
     screen.send("Name a fruit." + ENTER)
     screen.wait(ANSWERED)
     screen.send("/whatif temperature=0,2 seed=1..2" + ENTER)
-    screen.wait("5 cells ·", "/pick CELL takes an answer")
+    screen.wait("5 cells ·", "/pick CELL makes an answer")
     text = screen.text()
     screen.send("/pick 3" + ENTER)
-    screen.wait("Cell 3 is the answer now:", "/set temperature=2 do_sample=true takes the cell's")
+    screen.wait("Cell 3 is now the answer:", "Use /set temperature=2 do_sample=true")
     screen.send("/whatif" + ENTER)
-    screen.wait(lambda shown: shown.count("mean lp") > 1)
+    screen.wait(lambda shown: shown.count("avg logprob") > 1)
     screen.send(CTRL_D)
 
     assert screen.wait_end() == 0
@@ -49,7 +49,7 @@ def test_ctrl_c_keeps_what_is_finished(start: Start, tmp_path: Path):
     screen.send("/whatif --exact seed=1..8 Name a fruit." + ENTER)
     screen.wait("of 9 cells", "1 of 9")
     screen.send(CTRL_C)
-    screen.wait("interrupted; what was finished is kept")
+    screen.wait("interrupted; finished answers are kept")
     screen.send(CTRL_D)
 
     assert screen.wait_end() == 0
@@ -64,5 +64,5 @@ def test_a_narrow_window_gets_paragraphs_and_no_line_is_wider(start: Start):
     screen.send("/whatif profile=qa Name a fruit." + ENTER)
     screen.wait("2 cells ·", "/pick CELL")
 
-    assert "what is varied" not in screen.text()
+    assert "varied" not in screen.text()
     assert "current settings" in screen.text()

@@ -12,13 +12,13 @@ def test_a_token_is_forced_from_the_same_encoding_and_the_old_answer_stays_a_bra
     screen.send("how do I make bolognese?" + ENTER)
     screen.wait("demo on cpu")
     screen.send("/probs all" + ENTER)
-    screen.wait("\u2588\u2588", "Raw model probabilities")
+    screen.wait("\u2588\u2588", "Probabilities are the model's own")
     screen.send("/alt 3" + ENTER)
-    screen.wait("Token 3 of", "stands there", "/alt 3 N takes number N")
+    screen.wait("Token 3 of", "chosen", "/alt TOKEN N continues")
     screen.send("/alt 3 2" + ENTER)
-    screen.wait("in place of", "prompt encoded before")
+    screen.wait("in place of", "prompt already encoded")
     screen.send("/branches" + ENTER)
-    screen.wait("(left behind)")
+    screen.wait("(abandoned)")
 
     old, new = events(tmp_path, "answer")
     assert new["from"] == {"answer": old["id"], "token": 3, "alt": 2}
@@ -31,9 +31,9 @@ def test_choices_are_scored_for_the_last_question_and_by_a_profile_itself(start:
     screen.send("Is the sky blue?" + ENTER)
     screen.wait("demo on cpu")
     screen.send("/choose yes | no | it is not possible to tell" + ENTER)
-    screen.wait("by sum", "By the", "A sum counts every token and the end token")
+    screen.wait("by sum", "Best by", "The sum of log-probabilities counts every token")
     screen.send("/profile sentiment" + ENTER + "A terrible waste of time." + ENTER)
-    screen.wait("positive", "By the sum and by the mean: negative.", "demo on cpu")
+    screen.wait("positive", "Best by sum and by average: negative.", "demo on cpu")
 
     alone, answered = events(tmp_path, "choose")
     assert [choice["text"] for choice in alone["choices"]] == ["yes", "no", "it is not possible to tell"]

@@ -18,7 +18,7 @@ def test_on_a_terminal_answers_are_compared_and_replayed(start: Start, tmp_path:
     screen.send("/compare plain cot" + ENTER)
     screen.wait("plain and cot", "profile plain → cot")
     screen.send("/replay" + ENTER)
-    screen.wait("1 turn: 1 same", "Identical: model, settings and seeds as recorded give the recorded answers.")
+    screen.wait("1 turn: 1 same", "Identical: model, settings and seeds")
     screen.send("/replay --profile cot temperature=0" + ENTER)
     screen.wait("1 changed (on average")
 

@@ -1,1 +1,1 @@
-"""Files of a checkpoint, checked before a weight is read: config, safetensors, adapters, conversion."""
+"""Files of a checkpoint, checked before a weight is read: configuration, safetensors, adapters, conversion."""

@@ -1,4 +1,4 @@
-"""What config.json says: the sizes of a T5, checked one by one. Knows no tensors and no hub."""
+"""Read config.json: the sizes of a T5, each checked. Knows no tensors and no hub."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 from flanchat.engine.checkpoint.untrusted_json import MISSING, entries, expected, problem, read_object, short, shown
 
 FAMILIES = ("t5", "mt5", "umt5")
-"""The values of model_type that this engine computes. Flan-T5, T5 and T5 v1.1 all say t5."""
+"""The values of model_type that this engine runs. Flan-T5, T5 and T5 v1.1 all have t5."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The sizes of a T5.
 
-    shared_bias: the first layer's position bias serves all layers of its stack; False: every layer has its own (UMT5).
-    gated: gated GELU (T5 v1.1, Flan-T5) rather than ReLU.
+    shared_bias: all layers of a stack use the first one's position bias; False: each layer has its own (UMT5).
+    gated: gated GELU (T5 v1.1, Flan-T5) instead of ReLU.
     tied_scale: the decoder's output is multiplied by d_model**-0.5 before the head, as in the first T5.
     """
 
@@ -42,7 +42,7 @@ class Shape:
 
 
 _JSON_BYTES = 1 << 20
-_SIZES = {  # field: least, most, default (None: must be there)
+_SIZES = {  # field: minimum, maximum, default (None: required)
     "vocab_size": (8, 1_000_000, None),
     "d_model": (1, 16_384, None),
     "d_kv": (1, 1024, None),
@@ -62,23 +62,26 @@ _TOKEN_IDS = ("pad_token_id", "eos_token_id", "decoder_start_token_id")
 
 
 def read_config(folder: Path) -> dict[str, Any]:
+    """The content of a model folder's config.json. Raises ModelError."""
     path = folder / "config.json"
     if not os.path.lexists(path):
         inner = [entry.name for entry in entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
-        remedy = f"did you mean {folder / inner[0]}?" if inner else "give a folder that save_pretrained has written"
+        remedy = f"did you mean {folder / inner[0]}?" if inner else "use a folder written by save_pretrained"
         raise problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
     return read_object(path, _JSON_BYTES)
 
 
 def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
-    """The shape, and whether the head may be left out because it is the embedding."""
+    """The shape, and whether the embedding serves as head when there is none."""
     family = config.get("model_type")
     if family not in FAMILIES:
-        found = "there is no model_type" if family is None else f"model_type is {short(family)}"
+        found = "no model_type" if family is None else f"model_type is {short(family)}"
         raise problem(path, "", f"{found}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
     if config.get("tokenizer_class") == "ByT5Tokenizer":
         raise problem(
-            path, "tokenizer_class", "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary"
+            path,
+            "tokenizer_class",
+            "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary",
         )
     _refuse_code(path, config)
     if config.get("is_encoder_decoder", True) is not True:
@@ -105,8 +108,8 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     if activation not in ("relu", "gated-gelu"):
         raise expected(path, "feed_forward_proj", "'relu' or 'gated-gelu'", activation)
     tied = _flag(path, config, "tie_word_embeddings", family != "mt5")
-    # transformers 5 always writes tie_word_embeddings: true. For a T5 it keeps what that field used to say in
-    # scale_decoder_outputs; an mT5 is never scaled.
+    # transformers 5 always writes tie_word_embeddings: true, and for a T5 writes the field's former value to
+    # scale_decoder_outputs. An mT5 is never scaled.
     tied_scale = family != "mt5" and _flag(path, config, "scale_decoder_outputs", tied)
 
     last = sizes["vocab_size"] - 1
@@ -134,7 +137,7 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
 
 
 def _refuse_code(path: Path, config: dict[str, Any]) -> None:
-    """Refuse what makes transformers fetch and run code. A yes or no, as some versions save it, names no code."""
+    """Refuse fields that make transformers run code from elsewhere. Booleans, which some versions write, name none."""
     for field, value in config.items():
         names_code = field == "auto_map" or "_implementation" in field
         if names_code and value is not None and not isinstance(value, bool):
@@ -142,7 +145,7 @@ def _refuse_code(path: Path, config: dict[str, Any]) -> None:
 
 
 def check_side_files(folder: Path, shape: Shape) -> None:
-    """Look through the optional files that transformers would believe."""
+    """Check the optional files that transformers would use."""
     path = folder / "generation_config.json"
     if os.path.lexists(path):
         config = read_object(path, _JSON_BYTES)

@@ -1,7 +1,7 @@
-"""Weights that are pickles turned into safetensors, once, in flanchat's own cache. The only place that opens a pickle.
+"""Convert pickled weights to safetensors, once, in flanchat's cache. The only module that opens a pickle.
 
-It is opened in a child process, by torch's loader that takes tensors and nothing else, of a version where that holds:
-before torch 2.6 a crafted file could run code all the same (CVE-2025-32434).
+A pickle is opened in a child process, by torch's loader for tensors only, and only with a torch where that is safe:
+before 2.6 a crafted file could run code nevertheless (CVE-2025-32434).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 PICKLED_ADAPTER = "adapter_model.bin"
 _WHOLE = "pytorch_model.bin"
 _SHARD = re.compile(r"pytorch_model-\d{5}-of-\d{5}\.bin")
-_OURS = "ModelError: "  # how the child's own complaints begin
-_BESIDE = (".json", ".model")  # configuration and vocabulary, which the new folder needs too
+_OURS = "ModelError: "  # begins the child's own error messages
+_COPIED = (".json", ".model")  # configuration and vocabulary, which the new folder needs too
 
 
 def pickled(names: Iterable[str]) -> list[str]:
@@ -40,25 +40,25 @@ def pickled(names: Iterable[str]) -> list[str]:
     return sorted(name for name in names if _SHARD.fullmatch(name)) or sorted(names & {PICKLED_ADAPTER})
 
 
-def place(folder: Path) -> Path:
-    """Where the converted copy of a model's folder is or would be; another place as soon as a file there changes."""
+def converted_folder(folder: Path, environ: Mapping[str, str]) -> Path:
+    """The path of the converted copy of a model's folder, whether it exists or not; changes when a file there does."""
     digest = hashlib.sha256()
     for entry in entries(folder):
-        if not entry.name.endswith((".bin", *_BESIDE)):
+        if not entry.name.endswith((".bin", *_COPIED)):
             continue
         status = os.stat(os.path.realpath(entry.path))
         digest.update(
             f"{entry.name}\0{os.path.realpath(entry.path)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode()
         )
-    return cache_folder(os.environ) / "converted" / digest.hexdigest()[:32] / (folder.resolve().name or "model")
+    return cache_folder(environ) / "converted" / digest.hexdigest()[:32] / (folder.resolve().name or "model")
 
 
-def convert(folder: Path, report: Callable[[str], None]) -> Path:
+def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], None]) -> Path:
     """Make the converted copy of a folder that has only pickled weights, and return it."""
     import shutil
     import tempfile
 
-    made = place(folder)
+    made = converted_folder(folder, environ)
     if made.is_dir():
         return made
     report(f"converting {folder} to safetensors, once, in {made.parent}")
@@ -67,9 +67,9 @@ def convert(folder: Path, report: Callable[[str], None]) -> Path:
         with tempfile.TemporaryDirectory(prefix=".making-", dir=made.parent.parent) as work:
             target = Path(work, made.name)
             target.mkdir()
-            _run(folder, target)
+            _run_child(folder, target, environ)
             for entry in entries(folder):
-                if entry.name.endswith(_BESIDE) and not entry.name.endswith(".index.json"):
+                if entry.name.endswith(_COPIED) and not entry.name.endswith(".index.json"):
                     shutil.copyfile(entry.path, target / entry.name)
             made.parent.mkdir(exist_ok=True)
             os.replace(target, made)
@@ -79,15 +79,15 @@ def convert(folder: Path, report: Callable[[str], None]) -> Path:
     return made
 
 
-def discard(folder: Path) -> None:
-    """Delete the converted copy of a folder, if there is one."""
+def remove_converted(folder: Path, environ: Mapping[str, str]) -> None:
+    """Delete the converted copy of a folder, if it exists."""
     import shutil
 
-    shutil.rmtree(place(folder).parent, ignore_errors=True)
+    shutil.rmtree(converted_folder(folder, environ).parent, ignore_errors=True)
 
 
-def _run(folder: Path, target: Path) -> None:
-    """Do the work in a child process, whose end is the end of all that a file may have done to it."""
+def _run_child(folder: Path, target: Path, environ: Mapping[str, str]) -> None:
+    """Convert in a child process, so that nothing a file may do to its process outlives the conversion."""
     import subprocess
 
     ran = subprocess.run(
@@ -95,22 +95,20 @@ def _run(folder: Path, target: Path) -> None:
         input=json.dumps([str(folder), str(target)]),
         capture_output=True,
         text=True,
-        env={**os.environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
+        env={**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
         start_new_session=True,
         check=False,
     )
     if ran.returncode:
-        said = next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "nothing said")
-        if said.startswith(_OURS):
-            raise ModelError(said.removeprefix(_OURS))
-        text = (
-            f"the conversion ended with status {ran.returncode} ({said}); convert it with transformers' save_pretrained"
-        )
-        raise problem(folder, "weights", text)
+        last = next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "no message")
+        if last.startswith(_OURS):
+            raise ModelError(last.removeprefix(_OURS))
+        text = f"the conversion ended with status {ran.returncode} ({last})"
+        raise problem(folder, "weights", f"{text}; convert it with transformers' save_pretrained")
 
 
 def main() -> None:
-    """The child: every pickled file of one folder becomes a safetensors file in another; standard input names them."""
+    """The child: convert each pickled file of one folder to safetensors in another; standard input names both."""
     source, target = json.load(sys.stdin)
     try:
         convert_files(Path(source), Path(target))
@@ -121,27 +119,28 @@ def main() -> None:
 
 
 def convert_files(source: Path, target: Path) -> None:
+    """Convert the pickled weights in `source` to safetensors in `target`. Raises ModelError."""
     with gc_paused():
         import torch
         from safetensors.torch import save_file
 
     if not is_safe(torch.__version__):
-        text = f"opening .bin weights safely needs torch 2.6 or newer, here is {torch.__version__}"
+        text = f"opening .bin weights safely needs torch 2.6 or newer, found {torch.__version__}"
         raise problem(source, "weights", f"{text}; install a newer torch, or convert them elsewhere")
     names = pickled(entry.name for entry in entries(source))
-    placed: dict[str, str] = {}
+    file_of: dict[str, str] = {}
     for number, name in enumerate(names, 1):
         tensors = _without_copies(_read(source / name))
         file = f"model-{number:05}-of-{len(names):05}.safetensors" if len(names) > 1 else SINGLE
         file = "adapter_model.safetensors" if name == PICKLED_ADAPTER else file
         save_file(tensors, target / file, metadata={"format": "pt"})
-        placed |= dict.fromkeys(tensors, file)
+        file_of |= dict.fromkeys(tensors, file)
     if len(names) > 1:
-        (target / INDEX).write_text(json.dumps({"metadata": {}, "weight_map": placed}))
+        (target / INDEX).write_text(json.dumps({"metadata": {}, "weight_map": file_of}))
 
 
 def is_safe(version: str) -> bool:
-    """Whether this torch opens a pickle of tensors without running what else is in it.
+    """Whether this version of torch loads the tensors of a pickle without running code in it.
 
     >>> [is_safe(version) for version in ("2.5.1", "2.6.0+cpu", "2.13.0", "3.0")]
     [False, True, True, True]
@@ -160,15 +159,15 @@ def _read(path: Path) -> dict[str, Tensor]:
             found = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         kind = type(error).__name__
-        text = f"is no file of tensors and nothing else ({kind}), so it was not opened"
-        raise problem(path, "content", f"{text}; take safetensors, or another copy of the model") from error
+        text = f"expected a file of tensors and nothing else ({kind}), so it was not opened"
+        raise problem(path, "content", f"{text}; use safetensors, or another copy of the model") from error
     if not isinstance(found, dict) or not all(isinstance(value, torch.Tensor) for value in found.values()):
-        raise problem(path, "content", "expected tensors by name, got something else; give the model's own weights")
+        raise problem(path, "content", "expected tensors by name, got something else; use the model's own weights")
     return {str(name): tensor for name, tensor in found.items()}
 
 
 def _without_copies(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors without the second and third name of the embedding; safetensors keeps no two names for one memory."""
+    """The tensors without the embedding's second and third name: safetensors stores no memory under two names."""
     shared = tensors.get("shared.weight")
     kept: dict[str, Tensor] = {}
     seen: set[int] = set()

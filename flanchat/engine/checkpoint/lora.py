@@ -1,6 +1,6 @@
-"""LoRA adapters as peft saves them, merged into a model while it is loaded. Knows peft's files; does not need peft.
+"""LoRA adapters as peft saves them, merged into a model while it loads. Knows peft's files; does not need peft.
 
-Hu et al. 2021 (arXiv 2106.09685): a matrix W becomes W + scale * B A. What cannot be merged that way is refused.
+Hu et al. 2021 (arXiv 2106.09685): a matrix W becomes W + scale * B A. Other kinds of adapters are refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetens
 
 _CONFIG_BYTES = 1 << 20
 _PREFIX = "base_model.model."
-_DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: the values that mean W + scale * B A; the first when it is absent
+_DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: values that mean W + scale * B A; the first is the default
     "bias": ("none",),
     "fan_in_fan_out": (False, None),
     "use_dora": (False, None),
@@ -39,7 +39,7 @@ _DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: the values that mean W + 
 
 @dataclass(frozen=True, slots=True)
 class LowRank:
-    """What is added to a matrix: scale * B A. down: the name of A [r, in] in the file; up: that of B [out, r]."""
+    """A change of a matrix: scale * B A. down: the name of A [r, in] in the file; up: the name of B [out, r]."""
 
     down: str
     up: str
@@ -50,7 +50,7 @@ class LowRank:
 class Adapter:
     """An adapter that fits a checkpoint.
 
-    low_rank: by the name of the tensor that it is added to. whole: tensors that take another one's place, by its name.
+    low_rank: by the name of the tensor that it is added to. whole: the replacements of whole tensors, by their names.
     """
 
     file: Path
@@ -58,29 +58,29 @@ class Adapter:
     whole: Mapping[str, str]
 
     def merged(self, name: str, tensor: Tensor) -> Tensor:
-        """The tensor called `name` as the adapter leaves it: float32 where something is added, else as it is."""
+        """The tensor called `name` with the adapter merged: float32 where something is added, otherwise as it is."""
         if name not in self.low_rank and name not in self.whole:
             return tensor
         from safetensors import safe_open
 
         with safe_open(str(self.file), framework="pt") as file:
             if name in self.whole:
-                taken: Tensor = file.get_tensor(self.whole[name])
-                return taken
+                replacement: Tensor = file.get_tensor(self.whole[name])
+                return replacement
             part = self.low_rank[name]
             down, up = file.get_tensor(part.down).float(), file.get_tensor(part.up).float()
-        added: Tensor = tensor.float() + part.scale * (up @ down)
-        return added
+        merged: Tensor = tensor.float() + part.scale * (up @ down)
+        return merged
 
 
 def is_adapter(names: Iterable[str]) -> bool:
-    """Whether files of these names are an adapter, not a model."""
+    """Whether files with these names are an adapter rather than a model."""
     names = set(names)
     return ADAPTER_CONFIG in names and "config.json" not in names
 
 
 def is_for_t5(folder: Path) -> bool:
-    """Whether an adapter was trained for a model that reads and answers, as far as it says."""
+    """Whether an adapter may belong to an encoder-decoder model, by its configuration."""
     return read_object(folder / ADAPTER_CONFIG, _CONFIG_BYTES).get("task_type") in (None, "SEQ_2_SEQ_LM")
 
 
@@ -97,7 +97,7 @@ def base_of(folder: Path) -> str:
 
 
 def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapter:
-    """Check that the adapter can be merged into a model of these tensors, given with their shapes."""
+    """Check that an adapter can be merged into a model. tensors: the model's shapes by name."""
     path = folder / ADAPTER_CONFIG
     config = read_object(path, _CONFIG_BYTES)
     if config.get("peft_type") != "LORA":
@@ -120,7 +120,7 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapte
         if part not in ("", "A.weight", "B.weight"):
             raise problem(file, shown(name), f"is not plain LoRA; {_MERGE}")
         if not name.startswith(_PREFIX) or weight not in tensors:
-            text = "belongs to no matrix of the base model; is base_model_name_or_path the right one?"
+            text = "matches no matrix of the base model; is base_model_name_or_path the right one?"
             raise problem(file, shown(name), text)
         if tensor.dtype not in BYTES:
             raise expected(file, shown(name), "dtype F32, F16 or BF16", tensor.dtype)
@@ -130,11 +130,11 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapte
         elif part == "A.weight":
             low_rank[weight] = _pair(saved, target, name, tensors[weight])
         elif name.replace(".lora_B.", ".lora_A.") not in saved.tensors:
-            raise problem(file, shown(name), "expected its lora_A beside it, got none; save the adapter again")
+            raise problem(file, shown(name), "expected a matching lora_A, got none; save the adapter again")
     return Adapter(file, low_rank, whole)
 
 
-_MERGE = "merge it with peft and give the merged model"
+_MERGE = "merge it with peft and use the merged model"
 
 
 class _Saved(NamedTuple):
@@ -147,19 +147,19 @@ class _Saved(NamedTuple):
 
 
 def _pair(saved: _Saved, target: str, name: str, size: tuple[int, ...]) -> LowRank:
-    """The pair whose A is called `name`, for the matrix of module `target`."""
+    """The pair of matrices whose A is called `name`, for the module `target`."""
     up = name.replace(".lora_A.", ".lora_B.")
     if up not in saved.tensors:
-        raise problem(saved.file, shown(name), "expected its lora_B beside it, got none; save the adapter again")
+        raise problem(saved.file, shown(name), "expected a matching lora_B, got none; save the adapter again")
     down_shape = saved.tensors[name].shape
     rank = down_shape[0] if down_shape else 0
     if rank < 1 or len(size) != 2:
         raise expected(saved.file, shown(name), f"a matrix [rank, {size[-1]}]", list(down_shape))
     _require_shape(saved, name, (rank, size[1]))
     _require_shape(saved, up, (size[0], rank))
-    wished = _value_for(saved, "rank_pattern", target, "r")
-    if wished != rank:
-        text = f"expected rank {short(wished)}, as {saved.path.name} says, got {rank}; save the adapter again"
+    configured = _value_for(saved, "rank_pattern", target, "r")
+    if configured != rank:
+        text = f"expected rank {short(configured)}, as {saved.path.name} says, got {rank}; save the adapter again"
         raise problem(saved.file, shown(name), text)
     alpha = _value_for(saved, "alpha_pattern", target, "lora_alpha")
     if isinstance(alpha, bool) or not isinstance(alpha, (int, float)):
@@ -168,13 +168,13 @@ def _pair(saved: _Saved, target: str, name: str, size: tuple[int, ...]) -> LowRa
 
 
 def _value_for(saved: _Saved, field: str, target: str, default: str) -> object:
-    """What a field that names modules by the end of their names has for `target`, else what field `default` has."""
+    """The value for `target` in a field that names modules by the end of their names, or else that of `default`."""
     patterns = saved.config.get(field) or {}
     if not isinstance(patterns, dict):
         raise expected(saved.path, field, "an object with names of modules", patterns)
     for pattern, value in patterns.items():
         if not re.fullmatch(r"[A-Za-z0-9_.]+", pattern):
-            raise problem(saved.path, field, f"{short(pattern)} is more than the end of a module's name; {_MERGE}")
+            raise problem(saved.path, field, f"{short(pattern)} is a pattern, not the end of a module's name; {_MERGE}")
         if f".{target}".endswith(f".{pattern}"):
             return value
     return saved.config.get(default, MISSING)

@@ -1,4 +1,4 @@
-"""Which tensors safetensors files hold, read from their headers. Knows shapes and bytes; knows no model, no torch."""
+"""Read which tensors safetensors files hold from their headers. Knows shapes and bytes; knows no model, no torch."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from flanchat.engine.checkpoint.untrusted_json import (
 )
 
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
-_HEADER_BYTES = 100_000_000  # as the format has it
+_HEADER_BYTES = 100_000_000  # the format's own limit
 BYTES = {"F32": 4, "F16": 2, "BF16": 2}
 _OTHER_BYTES = {"F64": 8, "I64": 8, "U64": 8, "I32": 4, "U32": 4, "I16": 2, "U16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 SHARD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\.safetensors")
 _MAX_SHARDS = 1024
 CONVERTIBLE = re.compile(r"(pytorch_model(-\d{5}-of-\d{5})?|adapter_model)\.bin")
-"""Pickled weights that engine/checkpoint/convert.py turns into safetensors."""
+"""Pickled weights that convert.py can convert to safetensors."""
 
 
 class StoredTensor(NamedTuple):
-    """A tensor in a safetensors file. dtype: as safetensors writes it, such as "BF16". start: where its bytes begin."""
+    """A tensor in a safetensors file. dtype: by safetensors' name, such as "BF16". start: offset of its first byte."""
 
     file: Path
     dtype: str
@@ -44,30 +44,30 @@ class StoredTensor(NamedTuple):
 
 
 def read_headers(folder: Path) -> dict[str, StoredTensor]:
-    """All tensors of model.safetensors, else of the shards its index names."""
+    """All tensors of model.safetensors, or else of the shards in the index."""
     if os.path.lexists(folder / SINGLE):
         return read_header(folder / SINGLE)
     path = folder / INDEX
     if not os.path.lexists(path):
         raise no_weights(folder, [entry.name for entry in entries(folder)])
-    placed = read_object(path, _HEADER_BYTES // 10).get("weight_map")
-    if not isinstance(placed, dict) or not placed:
-        raise expected(path, "weight_map", "tensor names and their files", MISSING if placed is None else placed)
-    for name, shard in placed.items():
+    shard_of = read_object(path, _HEADER_BYTES // 10).get("weight_map")
+    if not isinstance(shard_of, dict) or not shard_of:
+        raise expected(path, "weight_map", "tensor names and their files", MISSING if shard_of is None else shard_of)
+    for name, shard in shard_of.items():
         if not isinstance(shard, str) or not SHARD.fullmatch(shard):
             raise expected(path, f"weight_map.{shown(name)}", "the name of a .safetensors file in this folder", shard)
-    shards = sorted(set(placed.values()))
+    shards = sorted(set(shard_of.values()))
     if len(shards) > _MAX_SHARDS:
         raise expected(path, "weight_map", f"at most {_MAX_SHARDS} files", len(shards))
     stored = {shard: read_header(folder / shard) for shard in shards}
-    for name, shard in placed.items():
+    for name, shard in shard_of.items():
         if name not in stored[shard]:
             raise problem(folder / shard, shown(name), f"expected this tensor, as {INDEX} says, got none; {SAVE_AGAIN}")
-    return {name: stored[shard][name] for name, shard in placed.items()}
+    return {name: stored[shard][name] for name, shard in shard_of.items()}
 
 
 def read_header(path: Path) -> dict[str, StoredTensor]:
-    """The tensors of one safetensors file. Its parts must lie end to end and fill the file."""
+    """The tensors of one safetensors file. Together they must fill the file without gaps or overlaps."""
     with open_regular(path) as file:
         total = os.fstat(file.fileno()).st_size
         start = read_exactly(file, path, 8)
@@ -92,7 +92,7 @@ def read_header(path: Path) -> dict[str, StoredTensor]:
         at = end
     held = total - 8 - length
     if at != held:
-        raise problem(path, "length", f"expected {at} bytes of tensors, got {held}: cut or damaged; {SAVE_AGAIN}")
+        raise problem(path, "length", f"expected {at} bytes of tensors, got {held}: truncated or damaged; {SAVE_AGAIN}")
     return tensors
 
 
@@ -122,13 +122,13 @@ def _natural(value: object) -> bool:
 
 
 def no_weights(where: Path | str, names: Iterable[str]) -> ModelError:
-    """Say which weights are there instead of safetensors."""
+    """The error for missing safetensors, which names the weights that exist instead."""
     names = list(names)
     found = sorted(n for n in names if n.endswith((".bin", ".pt", ".pth", ".ckpt", ".pkl")))
     if found:
         plain = next((n for n in found if CONVERTIBLE.fullmatch(n)), found[0])
         can = CONVERTIBLE.fullmatch(plain)
-        remedy = "start once with --convert-bin, which turns tensors and nothing else into safetensors"
+        remedy = "start once with --convert-bin, which converts its tensors to safetensors"
         text = f"holds only {plain}, which can run code when opened"
         return problem(where, "weights", f"{text}; {remedy if can else SAVE_AGAIN}")
     other = sorted(n for n in names if n.endswith((".h5", ".msgpack", ".gguf", ".onnx", ".safetensors")))

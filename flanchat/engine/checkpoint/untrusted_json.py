@@ -1,4 +1,4 @@
-"""Files of unknown origin, read strictly: regular files, plain JSON, one line about what is wrong. Knows no model."""
+"""Strict reading of files of unknown origin: regular files, plain JSON, one-line errors. Knows no model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flanchat.base.i18n import untranslated
 
 SAVE_AGAIN = "download it again, or save it again with transformers' save_pretrained"
 MISSING = object()
-"""Stands for a field that is not there."""
+"""Stands for a missing field."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _KINDS = {
@@ -31,13 +31,14 @@ _KINDS = {
 
 
 def require_folder(folder: Path) -> None:
+    """Raise ModelError unless `folder` is a readable folder."""
     try:
         mode = os.stat(folder).st_mode
     except (OSError, ValueError) as error:
         if isinstance(error, PermissionError):
-            raise problem(folder, "", "expected a readable folder, got no permission; check its rights") from None
+            raise problem(folder, "", "expected a readable folder, got no permission; check its permissions") from None
         if os.path.islink(folder):
-            raise problem(folder, "", "expected a model folder, got a link that leads nowhere; correct it") from None
+            raise problem(folder, "", "expected a model folder, got a broken link; correct it") from None
         parent = folder.parent
         names = [entry.name for entry in entries(parent)] if parent.is_dir() else []
         near = difflib.get_close_matches(folder.name, names, n=1)
@@ -45,13 +46,13 @@ def require_folder(folder: Path) -> None:
         raise problem(folder, "", f"expected a model folder, got no such folder; {remedy}") from None
     if not stat.S_ISDIR(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "a file")
-        raise problem(folder, "", f"expected a model folder, got {kind}; give the folder that holds config.json")
+        raise problem(folder, "", f"expected a model folder, got {kind}; use the folder that holds config.json")
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise problem(folder, "", "expected a readable folder, got no permission; check its rights")
+        raise problem(folder, "", "expected a readable folder, got no permission; check its permissions")
 
 
 def entries(folder: Path) -> list[os.DirEntry[str]]:
-    """Up to 10 000 entries of a folder, in name order; none when it cannot be read."""
+    """Up to 10,000 entries of a folder, sorted by name; none when it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return sorted((entry for entry, _ in zip(entries, range(10_000), strict=False)), key=lambda e: e.name)
@@ -60,7 +61,7 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file, never waiting for a pipe or a device. Refuses a Git LFS pointer."""
+    """Open a regular file; never blocks on a pipe or a device. Refuses a Git LFS pointer."""
     try:
         with untranslated():
             file = open(files.open_regular(path), "rb")  # noqa: SIM115 - returned open
@@ -88,26 +89,28 @@ def _unreadable(path: Path, error: OSError) -> ModelError:
         return problem(path, "", f"{error.strerror}; put the model's own file there")
     missing = isinstance(error, FileNotFoundError)
     reason = "no such file" if missing else files.reason(error)
-    remedy = SAVE_AGAIN if missing else "check its rights and its disk"
+    remedy = SAVE_AGAIN if missing else "check its permissions and its disk"
     return problem(path, "", f"expected a readable file, got: {reason}; {remedy}")
 
 
 def hash_into(digest: Any, path: Path) -> None:
+    """Update a hash with the content of a file."""
     with open_regular(path) as file:
         while chunk := read_exactly(file, path, 1 << 22):
             digest.update(chunk)
 
 
-def read_object(path: Path, most: int) -> dict[str, Any]:
+def read_object(path: Path, max_bytes: int) -> dict[str, Any]:
+    """Read a file that holds a JSON object. Raises ModelError for anything else."""
     with open_regular(path) as file:
-        content = read_exactly(file, path, most + 1)
-    if len(content) > most:
-        raise problem(path, "size", f"expected at most {most} bytes, got more; {SAVE_AGAIN}")
+        content = read_exactly(file, path, max_bytes + 1)
+    if len(content) > max_bytes:
+        raise problem(path, "size", f"expected at most {max_bytes} bytes, got more; {SAVE_AGAIN}")
     return parse_object(path, content, "")
 
 
 def parse_object(path: Path, content: bytes, part: str) -> dict[str, Any]:
-    """Read a JSON object. NaN, infinities and numbers of more than 20 digits are refused."""
+    """Parse a JSON object. Refuses NaN, infinities and numbers of more than 20 digits."""
     if not content.strip():
         raise problem(path, f"{part}JSON", f"expected an object, got an empty file; {SAVE_AGAIN}")
     try:
@@ -146,18 +149,19 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def expected(path: Path, field: str, wanted: str, got: object, remedy: str = "") -> ModelError:
+    """The error for a field with a wrong value."""
     remedy = remedy or f"correct {path.name}, or download it again"
     return problem(path, field, f"expected {wanted}, got {short(got)}; {remedy}")
 
 
 def problem(where: Path | str, field: str, text: str) -> ModelError:
-    """One line: WHERE: FIELD: text."""
+    """An error of one line: WHERE: FIELD: text."""
     message = f"{where}: {field}: {text}" if field else f"{where}: {text}"
     return ModelError(" ".join(message.splitlines()))
 
 
 def short(value: object) -> str:
-    """A value from a file, for a message: short, and on one line."""
+    """A value from a file for an error message: shortened, on one line."""
     if value is MISSING:
         return "nothing"
     if isinstance(value, dict):
@@ -171,5 +175,5 @@ def short(value: object) -> str:
 
 
 def shown(name: str) -> str:
-    """The name of a field or tensor in a file, for a message."""
+    """The name of a field or tensor in a file for an error message."""
     return name if re.fullmatch(r"[\w.-]{1,150}", name, re.ASCII) else short(name)

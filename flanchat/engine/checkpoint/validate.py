@@ -1,8 +1,8 @@
-"""A model's folder, checked before any weight is read. Knows files and T5's layout; knows no hub and no torch.
+"""Check a model folder before any weight is read. Knows files and T5's layout; knows no hub and no torch.
 
-`preflight` reads the JSON files and the safetensors headers and says in one line what is wrong. A checkpoint that
-passes has every tensor T5 needs, in the right shape, inside files of the right length. What it cannot see is left to
-the loader: weights that are not finite, a damaged vocabulary.
+`preflight` reads the JSON files and the safetensors headers, and reports the first problem in one line. A checkpoint
+that passes has every tensor that T5 needs, in the right shape, in files of the right length. Weights that are not
+finite and damaged vocabularies are found by the loader.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ class Checkpoint:
     """A folder that holds a complete T5.
 
     family: its model_type, one of FAMILIES.
-    tensors: all that are stored, also those T5 does not need. own_head: `lm_head.weight` is one of them.
-    embedding: the name that the token embedding is stored under, nearly always "shared.weight".
-    parameters, weight_bytes: of the tensors T5 needs, as stored.
-    tokenizer: spiece.model, else tokenizer.json.
-    adapter: what changes the tensors while they are loaded.
+    tensors: all that are stored, including those that T5 does not need. own_head: `lm_head.weight` is one of them.
+    embedding: the token embedding's name in the files, nearly always "shared.weight".
+    parameters, weight_bytes: of the tensors that T5 needs, as stored.
+    tokenizer: spiece.model, or else tokenizer.json.
+    adapter: merged into the tensors while they are loaded.
     """
 
     folder: Path
@@ -83,7 +83,7 @@ class Checkpoint:
 
 
 def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
-    """Check that `folder` holds a complete T5, and that `adapter` fits it. Takes milliseconds."""
+    """Check that `folder` holds a complete T5 and that `adapter` fits it. Raises ModelError. Takes milliseconds."""
     folder = Path(folder)
     require_folder(folder)
     config = read_config(folder)
@@ -112,13 +112,13 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
 
 
 def weight_files(checkpoint: Checkpoint) -> list[Path]:
-    """The files whose bytes decide what the model computes, in name order, the adapter's last."""
+    """The files that hold the weights, sorted by name, the adapter's last."""
     files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
     return files if checkpoint.adapter is None else [*files, checkpoint.adapter.file]
 
 
 def weights_sha(checkpoint: Checkpoint) -> str:
-    """The sha256 of the weight files' bytes, one after the other. One file: what `sha256sum` says."""
+    """The sha256 of the concatenated weight files; for a single file, what `sha256sum` prints."""
     digest = hashlib.sha256()
     for path in weight_files(checkpoint):
         hash_into(digest, path)
@@ -129,7 +129,7 @@ _EMBEDDINGS = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_to
 
 
 def _blocks(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Every tensor T5 needs besides embedding and head, with its shape: [out, in] for a matrix."""
+    """Every tensor that T5 needs besides embedding and head, with its shape: [out, in] for a matrix."""
     inner, d_model, d_ff = shape.num_heads * shape.d_kv, shape.d_model, shape.d_ff
     attention = {"q": (inner, d_model), "k": (inner, d_model), "v": (inner, d_model), "o": (d_model, inner)}
     wide_in = ("wi_0", "wi_1") if shape.gated else ("wi",)

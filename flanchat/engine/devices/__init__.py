@@ -1,1 +1,1 @@
-"""NPU, CUDA, MPS and CPU: which are there, whether they work, which precision and how much memory."""
+"""NPU, CUDA, MPS and CPU: which devices exist and work, with which precision and how much memory."""

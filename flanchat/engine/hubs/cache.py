@@ -1,8 +1,8 @@
-"""The folder in which a hub's client keeps what it has fetched, read and written without the client. Knows no network.
+"""The cache folder of a hub's client, read and written without the client. Knows no network.
 
-huggingface_hub and openmind_hub share one layout, and find in it what flanchat has fetched:
+huggingface_hub and openmind_hub share one layout, and find in it what flanchat has downloaded:
 models--OWNER--NAME/{blobs/CHECKSUM, refs/REVISION, snapshots/COMMIT/FILE}. A file in a snapshot is a link to a blob,
-and a blob is called what its content must hash to: 64 digits are a sha256, 40 are git's blob hash.
+and a blob's name is the checksum of its content: 64 digits are a sha256, 40 are git's blob hash.
 """
 
 from __future__ import annotations
@@ -18,93 +18,90 @@ from pathlib import Path
 
 from flanchat.engine.checkpoint.untrusted_json import entries, hash_into
 
-_NOTES = ".flanchat-verified"
+_VERIFIED = ".flanchat-verified"
 
 
 @dataclass(frozen=True, slots=True)
-class Cache:
-    """One hub's cache. folder: need not be there."""
+class HubCache:
+    """The cache of one hub. folder: need not exist."""
 
     folder: Path
 
     def models(self) -> list[str]:
-        """OWNER/NAME of every model that something is kept of."""
+        """OWNER/NAME of every model in the cache, complete or not."""
         found = (entry.name.split("--") for entry in entries(self.folder) if entry.is_dir(follow_symlinks=False))
         return ["/".join(parts[1:]) for parts in found if parts[0] == "models" and len(parts) == 3]
 
-    def place(self, repo: str) -> Path:
-        """Where everything of a model lies."""
+    def model_folder(self, repo: str) -> Path:
+        """The folder with all files of a model."""
         return self.folder / f"models--{repo.replace('/', '--')}"
 
     def snapshot(self, repo: str, revision: str) -> Path | None:
-        """The folder of a revision's files, as far as they are here; None when there is none."""
-        place = self.place(repo)
+        """The folder of a revision, which may be incomplete; None when it does not exist."""
         commit = revision if is_commit(revision) else self._ref(repo, revision)
-        folder = place / "snapshots" / commit
+        folder = self.model_folder(repo) / "snapshots" / commit
         return folder if commit and folder.is_dir() else None
 
     def has(self, repo: str, commit: str, name: str, checksum: str) -> bool:
-        """Whether a file is here; one whose blob is here already gets its link."""
-        blob = self.place(repo) / "blobs" / checksum
-        if not blob.is_file():
+        """Whether a file is in the cache; links it to its blob when only that is."""
+        if not self._blob(repo, checksum).is_file():
             return False
         self._link(repo, commit, name, checksum)
         return True
 
-    def part(self, repo: str, checksum: str) -> Path:
-        """The file that grows while a blob is fetched; a later download goes on with it."""
-        return self.place(repo) / "blobs" / f"{checksum}.incomplete"
+    def partial(self, repo: str, checksum: str) -> Path:
+        """The file that grows while a blob is downloaded; a later download resumes it."""
+        return self.model_folder(repo) / "blobs" / f"{checksum}.incomplete"
 
-    def arrived(self, repo: str, checksum: str) -> int:
-        """How many bytes of a blob are here."""
-        part = self.part(repo, checksum)
-        for path in (part.with_suffix(""), part):
+    def received_bytes(self, repo: str, checksum: str) -> int:
+        """How many bytes of a blob are in the cache."""
+        for path in (self._blob(repo, checksum), self.partial(repo, checksum)):
             with contextlib.suppress(OSError):
                 return path.stat().st_size
         return 0
 
     @contextlib.contextmanager
-    def alone(self, repo: str, checksum: str) -> Iterator[None]:
-        """Wait until no other process fetches this blob. Both clients lock the same file in the same way."""
-        lock = self.folder / ".locks" / self.place(repo).name / f"{checksum}.lock"
-        for folder in (lock.parent, self.part(repo, checksum).parent):
+    def lock(self, repo: str, checksum: str) -> Iterator[None]:
+        """Wait until no other process downloads this blob. Both clients lock the same file in the same way."""
+        lock = self.folder / ".locks" / self.model_folder(repo).name / f"{checksum}.lock"
+        for folder in (lock.parent, self.partial(repo, checksum).parent):
             folder.mkdir(parents=True, exist_ok=True)
         with lock.open("w") as file:
-            with contextlib.suppress(OSError):  # no locks there: few fetch a file twice at once
+            with contextlib.suppress(OSError):  # a file system without locks: two downloads of a file at once are rare
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def keep(self, repo: str, commit: str, name: str, checksum: str) -> bool:
-        """Give a fetched part its place, if its content is right; else delete it and say False."""
-        part = self.part(repo, checksum)
-        if _hashed(part, checksum) != checksum:
-            part.unlink()
+    def store(self, repo: str, commit: str, name: str, checksum: str) -> bool:
+        """Make a complete partial file a blob if its content is right; else delete it and return False."""
+        partial, blob = self.partial(repo, checksum), self._blob(repo, checksum)
+        if _checksum(partial, checksum) != checksum:
+            partial.unlink()
             return False
-        os.replace(part, part.with_suffix(""))
-        self._note(part.with_suffix(""))
+        os.replace(partial, blob)
+        self._mark_verified(blob)
         self._link(repo, commit, name, checksum)
         return True
 
     def set_ref(self, repo: str, revision: str, commit: str) -> None:
-        """Note which commit a branch or tag stands for."""
+        """Record the commit of a branch or tag."""
         if revision != commit:
-            path = self.place(repo) / "refs" / revision
+            path = self.model_folder(repo) / "refs" / revision
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(commit)
 
     def remove_damaged(self, snapshot: Path) -> list[str]:
-        """Delete the files of a snapshot whose content is not what its blob's name says; return their names.
+        """Delete the files of a snapshot whose content does not have the checksum in its blob's name; return the names.
 
-        Each blob is hashed once and then noted, so that only the first look takes time.
+        Each blob is hashed once and then marked as verified, so only the first call is slow.
         """
         damaged = []
         for entry in entries(snapshot):
             blob = Path(os.path.realpath(snapshot / entry.name))
             is_blob = is_checksum(blob.name) and blob.parent.name == "blobs"
-            if not is_blob or self._noted(blob).exists():
+            if not is_blob or self._verified_mark(blob).exists():
                 continue
-            if _hashed(blob, blob.name) == blob.name:
-                self._note(blob)
+            if _checksum(blob, blob.name) == blob.name:
+                self._mark_verified(blob)
                 continue
             damaged.append(entry.name)
             for path in (snapshot / entry.name, blob):
@@ -112,9 +109,9 @@ class Cache:
         return damaged
 
     def size(self, repo: str) -> int:
-        """The bytes that a model's files take, also those of a download that was cut."""
+        """Bytes of a model's files, including those of an interrupted download."""
         count = 0
-        for folder, _, names in os.walk(self.place(repo)):
+        for folder, _, names in os.walk(self.model_folder(repo)):
             for name in names:
                 with contextlib.suppress(OSError):
                     status = os.lstat(os.path.join(folder, name))
@@ -122,25 +119,28 @@ class Cache:
         return count
 
     def remove(self, repo: str) -> None:
-        """Delete everything of a model. Raises OSError; links inside are removed, never followed."""
+        """Delete all files of a model. Raises OSError; links are removed, never followed."""
         import shutil
 
-        place = self.place(repo)
-        if place.parent != self.folder or place.is_symlink():
-            raise OSError(0, f"it is a link to {os.path.realpath(place)}; remove that yourself")
-        shutil.rmtree(place)
-        shutil.rmtree(self.folder / ".locks" / place.name, ignore_errors=True)
+        folder = self.model_folder(repo)
+        if folder.parent != self.folder or folder.is_symlink():
+            raise OSError(0, f"it is a link to {os.path.realpath(folder)}; remove that yourself")
+        shutil.rmtree(folder)
+        shutil.rmtree(self.folder / ".locks" / folder.name, ignore_errors=True)
+
+    def _blob(self, repo: str, checksum: str) -> Path:
+        return self.model_folder(repo) / "blobs" / checksum
 
     def _ref(self, repo: str, revision: str) -> str:
         try:
-            with (self.place(repo) / "refs" / revision).open(encoding="ascii") as file:
+            with (self.model_folder(repo) / "refs" / revision).open(encoding="ascii") as file:
                 commit = file.read(64).strip()
         except (OSError, ValueError):
             return ""
         return commit if is_commit(commit) else ""
 
     def _link(self, repo: str, commit: str, name: str, checksum: str) -> None:
-        link = self.place(repo) / "snapshots" / commit / name
+        link = self.model_folder(repo) / "snapshots" / commit / name
         target = os.path.join("..", "..", "blobs", checksum)
         if link.is_symlink() and os.readlink(link) == target:
             return
@@ -148,13 +148,13 @@ class Cache:
         link.unlink(missing_ok=True)
         link.symlink_to(target)
 
-    def _noted(self, blob: Path) -> Path:
-        return blob.parent.parent / _NOTES / blob.name
+    def _verified_mark(self, blob: Path) -> Path:
+        return blob.parent.parent / _VERIFIED / blob.name
 
-    def _note(self, blob: Path) -> None:
-        with contextlib.suppress(OSError):  # a cache that cannot be written is hashed each time
-            self._noted(blob).parent.mkdir(exist_ok=True)
-            self._noted(blob).touch()
+    def _mark_verified(self, blob: Path) -> None:
+        with contextlib.suppress(OSError):  # in a read-only cache the blob is hashed each time
+            self._verified_mark(blob).parent.mkdir(exist_ok=True)
+            self._verified_mark(blob).touch()
 
 
 def is_commit(text: str) -> bool:
@@ -165,8 +165,8 @@ def is_checksum(text: str) -> bool:
     return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text) is not None
 
 
-def _hashed(path: Path, like: str) -> str:
-    """The checksum of a file's content, of the kind that `like` is."""
+def _checksum(path: Path, like: str) -> str:
+    """The checksum of a file's content, of the same kind as `like`."""
     digest = hashlib.sha256() if len(like) == 64 else hashlib.sha1(b"blob %d\0" % path.stat().st_size)
     hash_into(digest, path)
     return digest.hexdigest()

@@ -1,7 +1,7 @@
-"""Downloads from a model hub, the same way for each: what T5 needs, resumed, verified. Knows no client and no torch.
+"""Download a model from a hub: only what T5 needs, resumed, verified. Knows no client and no torch.
 
-A hub's client says what there is, knows the addresses and the token, and moves the bytes. Where they go is decided
-here: both clients hand over a damaged file of the right length, and not each goes on with a download that was cut.
+A hub's client lists the files, knows addresses and tokens, and moves the bytes. This module decides where they go,
+because both clients accept a damaged file of the right length, and not both resume an interrupted download.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SHARD, SINGLE, no_weights
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.checkpoint.validate import Origin
-from flanchat.engine.hubs.cache import Cache, is_checksum, is_commit
+from flanchat.engine.hubs.cache import HubCache, is_checksum, is_commit
 
 CHUNK_BYTES = 1 << 17
-"""What is written at once: the most that a cut connection costs. The clients' own 10 MB also make a bar jump."""
+"""Size of a write, and so the most that a broken connection loses. With the clients' own 10 MB progress bars jump."""
 
 _SMALL_FILES = (
     "config.json",
@@ -36,13 +36,13 @@ _SMALL_FILES = (
     ADAPTER_CONFIG,
 )
 _LARGE = (".safetensors", ".bin")
-_ANSWER_S = 8
-_LOOK_S = 0.1
+_TIMEOUT_S = 8
+_PROGRESS_S = 0.1
 _LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
 class RemoteFile(NamedTuple):
-    """A file on a hub. checksum: a sha256, or git's blob hash for a small one."""
+    """A file on a hub. checksum: a sha256, or git's blob hash for a small file."""
 
     name: str
     size: int
@@ -51,7 +51,7 @@ class RemoteFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files of a model, those in folders left out. commit: what the revision stands for now."""
+    """The files of a model, without those in subfolders. commit: the present one of the revision."""
 
     repo: str
     revision: str
@@ -60,7 +60,7 @@ class Listing:
 
 
 class Part(NamedTuple):
-    """How far a file is, in bytes."""
+    """How many bytes of a file have been downloaded."""
 
     name: str
     done: int
@@ -71,44 +71,44 @@ Progress = Callable[[Sequence[Part]], None]
 
 
 class Hub(Protocol):
-    """A place that models are fetched from. Only `listing` and `fetch` import its client and use the network.
+    """A model hub. Only `host`, `listing` and `fetch` import its client; only the last two use the network.
 
-    prefix: in front of a name. name: for readers. login: how to be let in. move: the variable that moves its cache.
+    prefix: before a model's name. name: for display. login: how to get access. cache_variable: moves its cache.
     """
 
     prefix: str
     name: str
     origin: Origin
     login: str
-    move: str
+    cache_variable: str
 
-    def cache(self) -> Cache:
-        """Where its client keeps what it has fetched."""
+    def cache(self) -> HubCache:
+        """The cache that its client uses too."""
         ...
 
     def check(self, repo: str, revision: str) -> None:
-        """Raise ModelError when a name can be none of its models."""
+        """Raise ModelError for a name that cannot exist on this hub."""
         ...
 
     def is_installed(self) -> bool:
-        """Whether its client is there."""
+        """Whether its client is installed."""
         ...
 
     def host(self) -> str:
-        """Who is asked. Imports the client; raises UnavailableError when that cannot be done."""
+        """The host that is contacted. Raises UnavailableError when the client cannot be imported."""
         ...
 
     def listing(self, repo: str, revision: str, timeout_s: float) -> Listing:
-        """What there is. Raises what the client raises."""
+        """List the files. Raises what the client raises."""
         ...
 
     def fetch(self, listing: Listing, file: RemoteFile, sink: io.BufferedWriter, start: int) -> None:
-        """Write a file's bytes from `start` on. Raises what the client raises."""
+        """Write a file's bytes from `start` on into `sink`. Raises what the client raises."""
         ...
 
 
 class UnavailableError(ModelError):
-    """A hub did not give a model; another one might."""
+    """A hub could not provide a model; another one might."""
 
 
 def download(
@@ -120,17 +120,17 @@ def download(
     progress: Progress,
     with_pickled: bool = False,
 ) -> Path:
-    """The snapshot folder of a model, complete and with the hub's own checksums.
+    """Download a model and return its snapshot folder, complete and checked against the hub's checksums.
 
-    Only what T5 needs is fetched, of the weights safetensors; with_pickled: .bin files where there is nothing else.
-    A host that does not answer within 8 s is given up.
+    Only the files that T5 needs are downloaded, with the weights as safetensors; with_pickled: .bin files if there is
+    nothing else. A host that does not answer within 8 s is given up.
     """
     hub.check(repo, revision)
     host, cache = hub.host(), hub.cache()
     report(f"trying {host} for {repo}")
     try:
-        listing = _within(_ANSWER_S, lambda: hub.listing(repo, revision, _ANSWER_S))
-        files = choose(listing.files, f"{host}/{repo}", with_pickled=with_pickled)
+        listing = _within(_TIMEOUT_S, lambda: hub.listing(repo, revision, _TIMEOUT_S))
+        files = select_files(listing.files, f"{host}/{repo}", with_pickled=with_pickled)
         _require_checksums(repo, host, listing.commit, files)
         missing = [f for f in files if not cache.has(repo, listing.commit, f.name, f.checksum)]
         if missing:
@@ -147,8 +147,8 @@ def download(
     return folder
 
 
-def choose(files: Iterable[RemoteFile], where: str, *, with_pickled: bool) -> list[RemoteFile]:
-    """The files that T5 or an adapter needs. Raises ModelError when the weights are not among them."""
+def select_files(files: Iterable[RemoteFile], where: str, *, with_pickled: bool) -> list[RemoteFile]:
+    """The files that T5 or an adapter needs. Raises ModelError when there are no usable weights."""
     by_name = {file.name: file for file in files}
     if is_adapter(by_name):
         weights = [ADAPTER_WEIGHTS] if ADAPTER_WEIGHTS in by_name or not with_pickled else [PICKLED_ADAPTER]
@@ -169,35 +169,35 @@ def choose(files: Iterable[RemoteFile], where: str, *, with_pickled: bool) -> li
 
 
 def _require_checksums(repo: str, host: str, commit: str, files: Iterable[RemoteFile]) -> None:
-    """Refuse a listing that what arrives could not be checked against; its words become names of files."""
+    """Refuse a listing without valid checksums: downloads could not be verified, and they become file names."""
     if not is_commit(commit) or not all(is_checksum(file.checksum) for file in files):
-        text = "gives no commit or no checksums, so nothing that it sends could be checked"
+        text = "lists no commit or no checksums, so its files could not be verified"
         raise UnavailableError(f"{repo}: {host}: {text}; use another mirror or hub")
 
 
 def _require_room(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> None:
-    """Refuse what cannot fit before the first byte is fetched."""
+    """Refuse a download that does not fit on the disk, before the first byte."""
     import shutil
 
-    place = hub.cache().place(repo)
-    there = next(folder for folder in (place, *place.parents) if folder.exists())
+    folder = hub.cache().model_folder(repo)
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
     needed = sum(part.size - part.done for part in _parts(hub, repo, files))
-    free = shutil.disk_usage(there).free
+    free = shutil.disk_usage(existing).free
     if needed > free:
-        text = f"needs {format_bytes(needed)} more, and {format_bytes(free)} are free in {there}"
-        raise problem(repo, "", f"{text}; make room, or set {hub.move} to another disk")
+        text = f"needs {format_bytes(needed)} more, and {format_bytes(free)} are free in {existing}"
+        raise problem(repo, "", f"{text}; make room, or set {hub.cache_variable} to another disk")
 
 
 def _parts(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> list[Part]:
-    """How far each file is, as the disk says."""
+    """The progress of each file, by its size on disk."""
     cache = hub.cache()
-    return [Part(file.name, min(cache.arrived(repo, file.checksum), file.size), file.size) for file in files]
+    return [Part(file.name, min(cache.received_bytes(repo, file.checksum), file.size), file.size) for file in files]
 
 
 def _fetch_all(
     hub: Hub, listing: Listing, files: Sequence[RemoteFile], report: Callable[[str], None], progress: Progress
 ) -> None:
-    """Fetch files one after the other, in a thread of their own, so that Ctrl-C ends the waiting at once."""
+    """Download files one after the other, in a thread, so that Ctrl-C takes effect at once."""
     stop = threading.Event()
     failures: list[Exception] = []
 
@@ -205,7 +205,7 @@ def _fetch_all(
         try:
             for file in files:
                 if file.name.endswith(_LARGE):
-                    _require_t5(hub.cache().place(listing.repo) / "snapshots" / listing.commit)
+                    _require_t5(hub.cache().model_folder(listing.repo) / "snapshots" / listing.commit)
                 _fetch(hub, listing, file, stop, report)
         except Exception as error:
             failures.append(error)
@@ -215,7 +215,7 @@ def _fetch_all(
     try:
         while thread.is_alive():
             progress(_parts(hub, listing.repo, files))
-            thread.join(_LOOK_S)
+            thread.join(_PROGRESS_S)
         progress(_parts(hub, listing.repo, files))
     finally:
         stop.set()
@@ -224,32 +224,32 @@ def _fetch_all(
 
 
 def _require_t5(folder: Path) -> None:
-    """Refuse another kind of model before the bytes that take long."""
+    """Refuse another kind of model before its large files are downloaded."""
     if (folder / "config.json").exists():
         read_shape(folder / "config.json", read_config(folder))
 
 
 def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, report: Callable[[str], None]) -> None:
-    """Fetch one file, or the rest of it. What arrives damaged is fetched once more from the beginning."""
-    cache, at = hub.cache(), (listing.repo, listing.commit, file.name, file.checksum)
-    with cache.alone(listing.repo, file.checksum):
+    """Download one file, or the rest of it. A damaged one is downloaded once more from the beginning."""
+    cache, key = hub.cache(), (listing.repo, listing.commit, file.name, file.checksum)
+    with cache.lock(listing.repo, file.checksum):
         for last in (False, True):
-            if cache.has(*at):  # or another process was faster
+            if cache.has(*key):  # another process was faster
                 return
-            with _Sink(cache.part(listing.repo, file.checksum), stop) as sink:
+            with _Sink(cache.partial(listing.repo, file.checksum), stop) as sink:
                 if sink.tell() > file.size:
                     sink.truncate(0)
                 _fill(hub, listing, file, sink)
-            if cache.keep(*at):
+            if cache.store(*key):
                 return
             if not last:
-                report(f"{file.name} arrived damaged; fetching it once more")
-    text = "its content is not what the hub's checksum says, so it was not kept; try again later"
+                report(f"{file.name} arrived damaged; downloading it once more")
+    text = "its content does not match the hub's checksum, so it was deleted; try again later"
     raise problem(listing.repo, file.name, text)
 
 
 def _fill(hub: Hub, listing: Listing, file: RemoteFile, sink: _Sink) -> None:
-    """Get all bytes of a file that are not here. A connection that breaks is made anew as long as it brings some."""
+    """Download the missing bytes of a file. Reconnects after an error as long as each attempt brings some bytes."""
     while (start := sink.tell()) < file.size:
         try:
             hub.fetch(listing, file, sink, start)
@@ -260,7 +260,7 @@ def _fill(hub: Hub, listing: Listing, file: RemoteFile, sink: _Sink) -> None:
 
 
 class _Sink(io.BufferedWriter):
-    """A file that grows while it is fetched, and takes no more once nobody waits for it."""
+    """A file that grows while it is downloaded, and refuses more bytes once the download was abandoned."""
 
     def __init__(self, path: Path, stop: threading.Event) -> None:
         super().__init__(io.FileIO(path, "ab"))
@@ -268,20 +268,20 @@ class _Sink(io.BufferedWriter):
 
     def write(self, chunk: Any) -> int:
         if self.stop.is_set():
-            raise InterruptedError(errno.EINTR, "nobody waits for this file any more")
+            raise InterruptedError(errno.EINTR, "the download was abandoned")
         return super().write(chunk)
 
 
 def _explain(error: Exception, hub: Hub) -> tuple[str, str, bool]:
-    """Cause, remedy, and whether it lies on this machine. Repeats no text of the client, which may quote addresses."""
+    """Cause, remedy, and whether the cause is on this machine. Never quotes the client, which names addresses."""
     import socket
     import ssl
 
-    network = "check the network and proxy, or give a model folder or the bundled model: demo"
+    network = "check the network and proxy, or use a model folder or the bundled model: demo"
     causes = list(_chain(error))
     status = next((s for e in causes if (s := getattr(getattr(e, "response", None), "status_code", None))), None)
     if status in (401, 403):
-        return f"answered {status}: no such model, or not open to you", f"check the name, or {hub.login}", False
+        return f"answered {status}: no such model, or no access to it", f"check the name, or {hub.login}", False
     if status == 404:
         return "answered 404: no such model", "check the name and the revision", False
     if status is not None:
@@ -290,27 +290,28 @@ def _explain(error: Exception, hub: Hub) -> tuple[str, str, bool]:
         if isinstance(cause, ssl.SSLError):
             return "its certificate is not trusted", "check the proxy and the machine's certificates", False
         if isinstance(cause, socket.gaierror):
-            return "not reached: its name is unknown here", network, False
+            return "not reached: cannot resolve its name (no network or DNS?)", network, False
         if isinstance(cause, OSError) and cause.errno is not None:
             reason = os.strerror(cause.errno)
             if cause.errno in _LOCAL_ERRORS:
-                return f"saving the download failed: {reason}", f"make room, or set {hub.move} to another disk", True
+                remedy = f"make room, or set {hub.cache_variable} to another disk"
+                return f"saving the download failed: {reason}", remedy, True
             return f"not reached: {reason}", network, False
     if any("Timeout" in type(cause).__name__ for cause in causes):
-        return f"no answer within {_ANSWER_S} s", network, False
+        return f"no answer within {_TIMEOUT_S} s", network, False
     return f"not usable ({type(error).__name__})", network, False
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and what led to it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__
+    """An exception and its causes."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _within(seconds: float, call: Callable[[], Any]) -> Any:
-    """The call's result; a looked-up name or a dripping answer cannot hold it longer than `seconds`."""
+    """The call's result, after at most `seconds`: the clients' timeouts exclude name resolution and slow answers."""
     results: list[Any] = []
     errors: list[Exception] = []
 

@@ -1,50 +1,60 @@
-"""The Hugging Face hub through huggingface_hub, which is imported when something is to be fetched."""
+"""The Hugging Face hub through huggingface_hub, which is imported only to list and download files."""
 
 from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
 from flanchat.base.errors import ModelError
+from flanchat.base.paths import expand_home
 from flanchat.engine.checkpoint.validate import Origin
-from flanchat.engine.hubs.cache import Cache
+from flanchat.engine.hubs.cache import HubCache
 from flanchat.engine.hubs.download import CHUNK_BYTES, Listing, RemoteFile
 
 
 class HuggingFace:
-    """HF_ENDPOINT names a mirror; the token is HF_TOKEN or the client's login, and goes to that host only."""
+    """HF_ENDPOINT names a mirror; the token is HF_TOKEN or the client's login, and is sent to that host only.
+
+    The client itself reads the process's environment, which `environ` is expected to be.
+    """
 
     prefix, name = "hf", "Hugging Face"
     origin: Origin = "huggingface"
     login = "log in with `hf auth login`"
-    move = "HF_HOME"
+    cache_variable = "HF_HOME"
 
-    def cache(self) -> Cache:
-        environ = os.environ
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def cache(self) -> HubCache:
+        environ = self._environ
         caches = environ.get("XDG_CACHE_HOME") or "~/.cache"
         home = environ.get("HF_HOME") or os.path.join(caches, "huggingface")
         chosen = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or os.path.join(home, "hub")
-        return Cache(Path(os.path.expandvars(os.path.expanduser(chosen))))
+        return HubCache(Path(Template(expand_home(chosen, environ)).safe_substitute(environ)))
 
     def check(self, repo: str, revision: str) -> None:
-        """Takes whatever the name's own syntax allows."""
+        """Accept all names: the syntax of names is stricter already."""
 
     def is_installed(self) -> bool:
         return True
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
-        if (wish := os.environ.get("HF_ENDPOINT")) is not None and not _is_address(wish):  # the client takes any text
+        endpoint = self._environ.get("HF_ENDPOINT")
+        if endpoint is not None and not _is_address(endpoint):  # the client accepts any text
             raise ModelError(
                 "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
             )
         from huggingface_hub import constants, logging
 
-        verbosity: Any = logging.set_verbosity_error  # has no types
-        verbosity()
+        silence: Any = logging.set_verbosity_error  # has no types
+        silence()
         constants.DOWNLOAD_CHUNK_SIZE = CHUNK_BYTES
         return urlsplit(constants.ENDPOINT).netloc.rpartition("@")[2]
 
@@ -63,12 +73,12 @@ class HuggingFace:
         from huggingface_hub import hf_hub_url, utils
         from huggingface_hub.file_download import http_get
 
-        known: Any = utils  # does not declare all that it exports
-        session = known.get_session()  # this thread's
-        if hasattr(session, "hooks"):  # before version 1 the client asks a host that fails six times, for 23 s
+        untyped: Any = utils  # does not declare all that it exports
+        session = untyped.get_session()  # of this thread
+        if hasattr(session, "hooks"):  # before version 1 the client retries a failing host six times, for 23 s
             session.hooks["response"] = [_raise_server_error]
         url = hf_hub_url(listing.repo, file.name, revision=listing.commit)
-        http_get(url, sink, resume_size=start, headers=known.build_hf_headers(), expected_size=file.size)
+        http_get(url, sink, resume_size=start, headers=untyped.build_hf_headers(), expected_size=file.size)
 
 
 def _raise_server_error(response: Any, *_: Any, **__: Any) -> None:

@@ -1,7 +1,8 @@
 """The openMind hub (Modelers) through openmind_hub, the extra `openmind`. Never imports `openmind` itself.
 
-That package redirects every download in the process. Of its client only what lists, names addresses and moves bytes is
-used: the rest retries for over a minute, fails offline, and notes a failed file as the newest revision.
+The package `openmind` redirects every download in the process. Of the client, only the calls that list files, name
+addresses and move bytes are used: the others retry for over a minute, fail offline, and record a failed file as the
+newest revision.
 """
 
 from __future__ import annotations
@@ -10,30 +11,38 @@ import importlib.util
 import io
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flanchat.base.paths import expand_home
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.checkpoint.validate import Origin
-from flanchat.engine.hubs.cache import Cache
+from flanchat.engine.hubs.cache import HubCache
 from flanchat.engine.hubs.download import CHUNK_BYTES, Listing, RemoteFile, UnavailableError
 
 TOKEN = "OPENMIND_TOKEN"
-_OWNER = re.compile(r"[A-Za-z]([-_.%][A-Za-z0-9]|[A-Za-z0-9]){2,39}")  # as the client has it
+_OWNER = re.compile(r"[A-Za-z]([-_.%][A-Za-z0-9]|[A-Za-z0-9]){2,39}")  # the client's own rule
 _REVISION = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 class OpenMind:
-    """The client has no login and reads no token: ours comes from OPENMIND_TOKEN."""
+    """The client has no login and reads no token: it is handed OPENMIND_TOKEN.
+
+    The client itself reads the process's environment, which `environ` is expected to be.
+    """
 
     prefix, name = "om", "openMind"
     origin: Origin = "openmind"
     login = f"set {TOKEN}"
-    move = "XDG_CACHE_HOME"
+    cache_variable = "XDG_CACHE_HOME"
 
-    def cache(self) -> Cache:
-        caches = os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache"))
-        return Cache(Path(caches, "openmind", "hub"))
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def cache(self) -> HubCache:
+        caches = self._environ.get("XDG_CACHE_HOME", expand_home("~/.cache", self._environ))
+        return HubCache(Path(caches, "openmind", "hub"))
 
     def check(self, repo: str, revision: str) -> None:
         owner = repo.partition("/")[0]
@@ -42,7 +51,7 @@ class OpenMind:
             raise problem(repo, "", f"{text}; check the name")
         if not _REVISION.fullmatch(revision):
             text = f"{revision} cannot be a revision on openMind: expected letters, digits, _ and -"
-            raise problem(repo, "", f"{text}; give a branch")
+            raise problem(repo, "", f"{text}; name a branch")
 
     def is_installed(self) -> bool:
         return importlib.util.find_spec("openmind_hub") is not None
@@ -51,7 +60,7 @@ class OpenMind:
         from urllib.parse import urlsplit
 
         os.environ["OM_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
-        os.environ.setdefault("DEFAULT_REQUEST_TIMEOUT", "15")  # its own is 60 s, five times over
+        os.environ.setdefault("DEFAULT_REQUEST_TIMEOUT", "15")  # the client's own is 60 s, with five attempts
         if not self.is_installed():
             raise UnavailableError(
                 "openMind: its client openmind-hub is not installed; pip install 'flanchat[openmind]', "
@@ -73,17 +82,17 @@ class OpenMind:
         from openmind_hub import OmApi, RepoFile
 
         api: Any = OmApi()
-        found = list(api.list_repo_tree(repo, revision=revision, token=_token()))
+        found = list(api.list_repo_tree(repo, revision=revision, token=self._token()))
         files = tuple(RemoteFile(file.path, file.size, file.blob_id) for file in found if isinstance(file, RepoFile))
-        commit = api.get_repo_last_commit(repo, revision=revision, token=_token())
+        commit = api.get_repo_last_commit(repo, revision=revision, token=self._token())
         return Listing(repo, revision, commit.oid, files)
 
     def fetch(self, listing: Listing, file: RemoteFile, sink: io.BufferedWriter, start: int) -> None:
         from openmind_hub import build_om_headers, http_get, om_hub_url
 
         url = om_hub_url(listing.repo, file.name, revision=listing.revision)
-        http_get(url, sink, resume_size=start, headers=build_om_headers(token=_token()), expected_size=file.size)
+        headers = build_om_headers(token=self._token())
+        http_get(url, sink, resume_size=start, headers=headers, expected_size=file.size)
 
-
-def _token() -> str | None:
-    return os.environ.get(TOKEN, "").strip() or None  # from a file it comes with the end of its line
+    def _token(self) -> str | None:
+        return self._environ.get(TOKEN, "").strip() or None  # a token read from a file ends with a newline

@@ -1,22 +1,22 @@
-"""A model's name to its folder: the bundled one, a folder, a hub's. Knows names and caches; knows no weights.
+"""From a model's name to its folder: the bundled model, a folder, or a hub's. Knows names and caches; knows no weights.
 
-`resolve` finds the folder, downloading it when it is a hub's and not here; `preflight` the folder before loading it.
+`resolve` finds the folder, and downloads a hub's model that is not in its cache. `preflight` then checks the folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import difflib
-import functools
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import flanchat
 from flanchat.base.errors import ModelError
+from flanchat.base.paths import expand_home
 from flanchat.engine.checkpoint import convert
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
@@ -30,7 +30,7 @@ BUNDLED = "demo"
 ALSO_BUNDLED = "bundled"
 SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small", "base", "large", "xl", "xxl")}
 
-_AT_HOME_ON_OPENMIND = {"JiangSuAscend", "PyTorch-NPU"}
+_ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
 _SYNTAX = re.compile(
     r"(?:(?P<hub>hf|om):)?(?P<repo>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9_.-]{1,96})(?:@(?P<revision>[\w./-]{1,100}))?",
@@ -41,8 +41,8 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A hub's model as a name asks for it. hubs: where it may come from, the first one first."""
+class ModelRequest:
+    """A hub's model, as a name asks for it. hubs: where it may come from, in order of preference."""
 
     hubs: tuple[Hub, ...]
     repo: str
@@ -50,18 +50,19 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """How a model may be got at: who is told, whether pickles may be converted, whether a hub may be asked."""
+class _Options:
+    """How a model may be found: see `resolve`. may_download: whether a hub may be contacted."""
 
+    environ: Mapping[str, str]
     report: Report = lambda line: None
     progress: Progress = lambda parts: None
     convert_bin: bool = False
-    may_fetch: bool = True
+    may_download: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A model in a hub's cache. name: what loads it. folder: its newest files, None when a download was cut."""
+class CachedModel:
+    """A model in a hub's cache. name: loads it. folder: its newest files, None when the download is incomplete."""
 
     name: str
     hub: Hub
@@ -70,17 +71,17 @@ class Kept:
     size: int
 
 
-@functools.cache
-def hubs() -> dict[str, Hub]:
-    """The hubs by what stands in front of a name. They are imported here: a start on a folder needs none."""
+def hubs(environ: Mapping[str, str]) -> dict[str, Hub]:
+    """The hubs by the prefix of names. Imported here, because opening a folder needs none."""
     from flanchat.engine.hubs.huggingface import HuggingFace
     from flanchat.engine.hubs.openmind import OpenMind
 
-    return {hub.prefix: hub for hub in (HuggingFace(), OpenMind())}
+    return {hub.prefix: hub for hub in (HuggingFace(environ), OpenMind(environ))}
 
 
 def resolve(
     name: str | None,
+    environ: Mapping[str, str],
     *,
     report: Report = lambda line: None,
     progress: Progress = lambda parts: None,
@@ -88,84 +89,89 @@ def resolve(
 ) -> ModelSource:
     """Find the folder of the model called `name`. None is the bundled model.
 
-    A hub's model that is here already is taken as it is, and nobody is asked. report: told, in one line each, what
-    takes time. progress: told how far a download is. convert_bin: turn pickled weights into safetensors first.
+    A hub's model that is in the cache is used as it is, without contacting the hub. environ: has the home folder, the
+    caches and the hubs' settings. report: called with a line about each step that takes time. progress: called with how
+    far a download is. convert_bin: convert pickled weights to safetensors first.
     """
-    way = _Way(report, progress, convert_bin)
-    return _ready(_find(BUNDLED if name is None else name, way), way)
+    options = _Options(environ, report, progress, convert_bin)
+    return _complete(_find(BUNDLED if name is None else name, options), options)
 
 
-def look(name: str) -> ModelSource:
-    """The same for a model that is here; a hub is not asked. Raises ModelError when it is not here."""
-    way = _Way(may_fetch=False)
-    return _ready(_find(name, way), way)
+def find_local(name: str, environ: Mapping[str, str]) -> ModelSource:
+    """`resolve` without contacting a hub. Raises ModelError when the model is not on this machine."""
+    options = _Options(environ, may_download=False)
+    return _complete(_find(name, options), options)
 
 
-def pull(name: str, *, report: Report, progress: Progress, convert_bin: bool = False) -> ModelSource:
-    """Bring a hub's model up to date, also when it is here already. Raises ModelError for what is no hub's."""
-    wish = parse(name)
-    if wish is None:
+def pull(
+    name: str, environ: Mapping[str, str], *, report: Report, progress: Progress, convert_bin: bool = False
+) -> ModelSource:
+    """Download a hub's model, or bring the cached one up to date. Raises ModelError for any other model."""
+    request = parse_name(name, environ)
+    if request is None:
         raise problem(short(name), "", "expected a hub's model, such as flan-t5-small or OWNER/NAME")
-    way = _Way(report, progress, convert_bin)
-    here_first = sorted(wish.hubs, key=lambda hub: hub.cache().snapshot(wish.repo, wish.revision) is None)
-    hub, folder = _fetch(replace(wish, hubs=tuple(here_first)), way)
-    return _ready(ModelSource(name, folder, hub.origin, folder.name), way)
+    options = _Options(environ, report, progress, convert_bin)
+    cached_first = sorted(request.hubs, key=lambda hub: hub.cache().snapshot(request.repo, request.revision) is None)
+    hub, folder = _download(replace(request, hubs=tuple(cached_first)), options)
+    return _complete(ModelSource(name, folder, hub.origin, folder.name), options)
 
 
-def kept() -> list[Kept]:
+def cached_models(environ: Mapping[str, str]) -> list[CachedModel]:
     """The models in the hubs' caches that this engine may run, by name."""
     found = []
-    for hub in hubs().values():
+    for hub in hubs(environ).values():
         cache = hub.cache()
         for repo in cache.models():
             folder = cache.snapshot(repo, _MAIN)
             if folder is None or _may_run(folder):
-                found.append(Kept(repo, hub, repo, folder, cache.size(repo)))
+                found.append(CachedModel(repo, hub, repo, folder, cache.size(repo)))
     short_names = {repo: name for name, repo in SHORT_NAMES.items()}
     repos = [model.repo for model in found]
     for at, model in enumerate(found):
-        twice = repos.count(model.repo) > 1
-        name = f"{model.hub.prefix}:{model.repo}" if twice else short_names.get(model.repo, model.repo)
+        on_both = repos.count(model.repo) > 1
+        name = f"{model.hub.prefix}:{model.repo}" if on_both else short_names.get(model.repo, model.repo)
         found[at] = replace(model, name=name)
     return sorted(found, key=lambda model: model.name.lower())
 
 
-def find_kept(name: str) -> Kept:
-    """The cached model that a name means, all revisions of it. Raises ModelError when it is not here, or is twice."""
-    wish = parse(name)
-    if wish is None:
-        text = "is no hub's model: only what was downloaded can be removed; flanchat models lists it"
+def find_cached(name: str, environ: Mapping[str, str]) -> CachedModel:
+    """The cached model of a name, with all its revisions. Raises ModelError when no hub or both hubs have it."""
+    request = parse_name(name, environ)
+    if request is None:
+        text = "is no hub's model: only downloaded models can be removed; flanchat models lists them"
         raise problem(short(name), "", text)
     if "@" in name:
-        text = f"a revision is not removed by itself: {name.partition('@')[0]} removes all that is kept of the model"
+        text = f"a single revision cannot be removed: {name.partition('@')[0]} removes all revisions of the model"
         raise problem(short(name), "", text)
-    here = [hub for hub in wish.hubs if hub.cache().place(wish.repo).is_dir()]
-    if not here:
-        raise problem(wish.repo, "", "is not in a hub's cache; flanchat models lists what is")
-    if len(here) > 1:
-        both = " or ".join(f"{hub.prefix}:{wish.repo}" for hub in here)
-        raise problem(wish.repo, "", f"is in the caches of both hubs; say {both}")
-    cache = here[0].cache()
-    return Kept(name, here[0], wish.repo, cache.snapshot(wish.repo, wish.revision), cache.size(wish.repo))
+    holding = [hub for hub in request.hubs if hub.cache().model_folder(request.repo).is_dir()]
+    if not holding:
+        raise problem(request.repo, "", "is not in a hub's cache; flanchat models lists the cached models")
+    if len(holding) > 1:
+        both = " or ".join(f"{hub.prefix}:{request.repo}" for hub in holding)
+        raise problem(request.repo, "", f"is in the caches of both hubs; say {both}")
+    cache = holding[0].cache()
+    folder = cache.snapshot(request.repo, request.revision)
+    return CachedModel(name, holding[0], request.repo, folder, cache.size(request.repo))
 
 
-def remove(model: Kept) -> None:
-    """Delete a cached model, and what was converted of it. Raises ModelError when that fails."""
+def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:
+    """Delete a cached model and its converted copies. Raises ModelError when that fails."""
     cache = model.hub.cache()
-    for snapshot in entries(cache.place(model.repo) / "snapshots"):
-        convert.discard(Path(snapshot.path))
+    for snapshot in entries(cache.model_folder(model.repo) / "snapshots"):
+        convert.remove_converted(Path(snapshot.path), environ)
     try:
         cache.remove(model.repo)
     except OSError as error:
-        raise problem(cache.place(model.repo), "", f"cannot be removed: {error.strerror}") from error
+        raise problem(cache.model_folder(model.repo), "", f"cannot be removed: {error.strerror}") from error
 
 
-def parse(name: str) -> Wish | None:
-    """What a name asks of the hubs; None when it is the bundled model's or a folder's.
+def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
+    """The hub's model that a name asks for; None for the bundled model and for folders.
 
-    >>> (wish := parse("om:JiangSuAscend/flan-t5-small@dev")).repo, wish.revision, [hub.prefix for hub in wish.hubs]
+    >>> request = parse_name("om:JiangSuAscend/flan-t5-small@dev", {})
+    >>> request.repo, request.revision, [hub.prefix for hub in request.hubs]
     ('JiangSuAscend/flan-t5-small', 'dev', ['om'])
-    >>> [hub.prefix for hub in parse("flan-t5-small").hubs]
+    >>> [hub.prefix for hub in parse_name("flan-t5-small", {}).hubs]
     ['hf', 'om']
     """
     if name in (BUNDLED, ALSO_BUNDLED) or _is_path(name):
@@ -177,106 +183,109 @@ def parse(name: str) -> Wish | None:
         text = "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these"
         raise problem(short(name), "", f"{text}; {remedy}")
     repo = found["repo"]
-    order = ["om", "hf"] if repo.partition("/")[0] in _AT_HOME_ON_OPENMIND else ["hf", "om"]
+    order = ["om", "hf"] if repo.partition("/")[0] in _ON_OPENMIND_FIRST else ["hf", "om"]
     prefixes = [found["hub"]] if found["hub"] else order
-    return Wish(tuple(hubs()[prefix] for prefix in prefixes), repo, found["revision"] or _MAIN)
+    by_prefix = hubs(environ)
+    return ModelRequest(tuple(by_prefix[prefix] for prefix in prefixes), repo, found["revision"] or _MAIN)
 
 
-def _find(name: str, way: _Way) -> ModelSource:
-    """Where the files of that name are, whatever they are."""
+def _find(name: str, options: _Options) -> ModelSource:
+    """Where the files of a name are, whatever they are."""
     if name in (BUNDLED, ALSO_BUNDLED):
         folder = Path(flanchat.__file__).parent / "demo"
         if not folder.is_dir():
             raise problem(folder, "", "the bundled model is missing; install flanchat again, or name another model")
         return ModelSource(BUNDLED, folder, "bundled", flanchat.__version__)
-    wish = parse(name)
-    if wish is None:
-        try:
-            folder = Path(name).expanduser()
-        except RuntimeError:
-            raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path") from None
+    request = parse_name(name, options.environ)
+    if request is None:
+        folder = Path(expand_home(name, options.environ))
+        if str(folder).startswith("~"):
+            raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path")
         require_folder(folder)
         return ModelSource(name, folder, "folder", "")
-    for hub in wish.hubs:
-        if (cached := _cached(hub, wish, way)) is not None:
+    for hub in request.hubs:
+        if (cached := _cached(hub, request, options)) is not None:
             return ModelSource(name, cached, hub.origin, cached.name)
-    hub, folder = _fetch(wish, way)
+    hub, folder = _download(request, options)
     return ModelSource(name, folder, hub.origin, folder.name)
 
 
-def _cached(hub: Hub, wish: Wish, way: _Way) -> Path | None:
-    """The complete copy in a hub's cache, with the right content; None when there is none."""
+def _cached(hub: Hub, request: ModelRequest, options: _Options) -> Path | None:
+    """The complete and undamaged snapshot in a hub's cache; None when there is none."""
     cache = hub.cache()
-    folder = cache.snapshot(wish.repo, wish.revision)
-    if folder is None or not _is_complete(folder, way.convert_bin):
+    folder = cache.snapshot(request.repo, request.revision)
+    if folder is None or not _is_complete(folder, options):
         return None
     if damaged := cache.remove_damaged(folder):
-        way.report(f"{wish.repo}: {damaged[0]} in the cache of {hub.name} is damaged and was removed")
+        options.report(f"{request.repo}: {damaged[0]} in the cache of {hub.name} is damaged and was removed")
         return None
     return folder
 
 
-def _fetch(wish: Wish, way: _Way) -> tuple[Hub, Path]:
-    """Download from the first hub that has it. Raises ModelError with one line for each that has not."""
+def _download(request: ModelRequest, options: _Options) -> tuple[Hub, Path]:
+    """Download from the first hub that has the model. Raises ModelError with a line for each that has not."""
     from flanchat.engine.hubs.download import UnavailableError, download
 
-    if not way.may_fetch:
-        raise problem(wish.repo, "", "is not on this machine, or not whole; flanchat models pull fetches it")
-    if is_offline():
-        text = "no complete cached copy, and HF_HUB_OFFLINE is set; go online once to fetch it"
-        raise problem(wish.repo, "", f"{text}, or give a model folder instead, or the bundled model: {BUNDLED}")
-    first, *others = wish.hubs
+    if not options.may_download:
+        raise problem(request.repo, "", "is not on this machine, or incomplete; flanchat models pull downloads it")
+    if is_offline(options.environ):
+        text = "no complete cached copy, and HF_HUB_OFFLINE is set; go online once to download it"
+        raise problem(request.repo, "", f"{text}, or use a model folder or the bundled model: {BUNDLED}")
+    first, *others = request.hubs
     refusals = []
     for hub in (first, *(hub for hub in others if hub.is_installed())):
         try:
             folder = download(
                 hub,
-                wish.repo,
-                wish.revision,
-                report=way.report,
-                progress=way.progress,
-                with_pickled=way.convert_bin,
+                request.repo,
+                request.revision,
+                report=options.report,
+                progress=options.progress,
+                with_pickled=options.convert_bin,
             )
             return hub, folder
         except UnavailableError as error:
             refusals.append(error.message)
-    if Path(wish.repo).is_dir():
-        refusals.append(f"{wish.repo}: the folder of this name has no config.json, so it was not taken for the model")
+    if Path(request.repo).is_dir():
+        refusals.append(f"{request.repo}: the folder of this name has no config.json, so it was not used as a model")
     raise ModelError("\n".join(refusals))
 
 
-def _ready(source: ModelSource, way: _Way) -> ModelSource:
-    """The source as the engine takes it: with safetensors, and an adapter with the model that it belongs to."""
-    source = _converted(source, way)
+def _complete(source: ModelSource, options: _Options) -> ModelSource:
+    """The source that the engine opens: with safetensors, and an adapter with its base model."""
+    source = _converted(source, options)
     if not is_adapter(_names(source.folder)):
         return source
     name = base_of(source.folder)
     try:
-        base = _converted(_find(name, way), way)
+        base = _converted(_find(name, options), options)
     except ModelError as error:
-        raise ModelError(f"{source.name}: its base model cannot be had: {error.message}") from error
+        raise ModelError(f"{source.name}: its base model cannot be opened: {error.message}") from error
     if is_adapter(_names(base.folder)):
         raise problem(source.folder / ADAPTER_CONFIG, "base_model_name_or_path", "expected a model, got an adapter")
     return replace(source, folder=base.folder, adapter=source.folder)
 
 
-def _converted(source: ModelSource, way: _Way) -> ModelSource:
+def _converted(source: ModelSource, options: _Options) -> ModelSource:
     """The source with a folder of safetensors: its own, or the converted copy of it."""
     names = _names(source.folder)
     if names & {SINGLE, INDEX, ADAPTER_WEIGHTS} or not convert.pickled(names):
         return source
-    made = convert.convert(source.folder, way.report) if way.convert_bin else convert.place(source.folder)
-    return replace(source, folder=made) if made.is_dir() else source
+    if options.convert_bin:
+        folder = convert.convert(source.folder, options.environ, options.report)
+    else:
+        folder = convert.converted_folder(source.folder, options.environ)
+    return replace(source, folder=folder) if folder.is_dir() else source
 
 
-def is_offline() -> bool:
-    """Whether no hub may be asked."""
-    wish = os.environ.get("HF_HUB_OFFLINE") or os.environ.get("TRANSFORMERS_OFFLINE") or ""
-    return wish.upper() in ("1", "ON", "YES", "TRUE")
+def is_offline(environ: Mapping[str, str]) -> bool:
+    """Whether the environment forbids contacting hubs."""
+    value = environ.get("HF_HUB_OFFLINE") or environ.get("TRANSFORMERS_OFFLINE") or ""
+    return value.upper() in ("1", "ON", "YES", "TRUE")
 
 
-def _is_complete(folder: Path, convert_bin: bool) -> bool:
-    """Whether a snapshot holds all that is needed; half a download does not."""
+def _is_complete(folder: Path, options: _Options) -> bool:
+    """Whether a snapshot holds everything that is needed, unlike an interrupted download."""
     names = _names(folder)
     if is_adapter(names):
         return ADAPTER_WEIGHTS in names or convert.PICKLED_ADAPTER in names
@@ -285,11 +294,13 @@ def _is_complete(folder: Path, convert_bin: bool) -> bool:
             preflight(folder)
             return True
         return False
-    return bool(convert.pickled(names)) and (convert_bin or convert.place(folder).is_dir())
+    if not convert.pickled(names):
+        return False
+    return options.convert_bin or convert.converted_folder(folder, options.environ).is_dir()
 
 
 def _may_run(folder: Path) -> bool:
-    """Whether a folder looks like a model of this engine or an adapter; other models share the cache."""
+    """Whether a folder seems to hold a T5 or an adapter for one; other models share the cache."""
     from flanchat.engine.checkpoint.config import FAMILIES, read_config
 
     with contextlib.suppress(ModelError):
@@ -304,14 +315,14 @@ def _names(folder: Path) -> set[str]:
 
 
 def _is_path(name: str) -> bool:
-    """Whether a name means a folder: by how it begins, or because it is there and could be a model.
+    """Whether a name means a folder: by its beginning, or because the folder exists and could be a model.
 
-    A folder OWNER/NAME without a model in it does not stand in the way of a hub's model of that name.
+    A folder OWNER/NAME without a model in it does not hide a hub's model of that name.
     """
     if not name or "\0" in name:
         return False
     if name in (".", "..") or name.startswith(("./", "../", "/", "~")):
         return True
-    is_there = os.path.lexists(name)
+    exists = os.path.lexists(name)
     is_model = any(os.path.lexists(os.path.join(name, file)) for file in ("config.json", ADAPTER_CONFIG))
-    return is_there and (is_model or not _SYNTAX.fullmatch(name))
+    return exists and (is_model or not _SYNTAX.fullmatch(name))

@@ -1,1 +1,1 @@
-"""A T5 in PyTorch: tokenizer, forward pass, decoding, and the engine that ties them together."""
+"""A T5 in PyTorch: tokenizer, forward pass, decoding, and the engine that joins them."""

@@ -1,4 +1,4 @@
-"""Who answers batch after batch: an engine here, or many elsewhere (rayengine.py). Knows requests and events."""
+"""A pool of workers that answers batch after batch: one engine here, or many in a cluster (ray_pool.py)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine, ModelCard
 
 Batches = Iterator[tuple[int, Sequence[Request]]]
-Answered = Iterator[tuple[int, ModelCard, list[Event]]]
+"""Requests to answer together, with the number of the batch."""
+
+AnsweredBatches = Iterator[tuple[int, ModelCard, list[Event]]]
+"""The number of a batch, the model that answered it, and all its events."""
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Engines that all hold the same model. `stop`, `kill` and `ready` may be called from a signal handler."""
 
-    def answer(self, batches: Batches) -> Answered:
-        """Take batches as there is room for them; give each with its number, the model and all its events.
+    def answer(self, batches: Batches) -> AnsweredBatches:
+        """Answer batches as workers become free, and yield them in the order in which they finish.
 
-        They come in the order in which they are finished, each once: one that a dying worker had is done again.
+        Each comes once: a batch whose worker dies is answered again by another.
         """
         ...
 
     def device(self) -> str:
-        """The kind of device that answers, such as "cpu"; may wait for a model to load."""
+        """The kind of device that answers, such as "cpu". May block until a model is loaded."""
         ...
 
     def ready(self) -> bool:
@@ -32,24 +35,24 @@ class Crew(Protocol):
         ...
 
     def stop(self) -> None:
-        """End the batches that are being answered; their unfinished rows end as `interrupted`."""
+        """Stop the running batches; their unfinished rows finish as `interrupted`."""
         ...
 
     def kill(self) -> None:
-        """End them at once."""
+        """Stop the running batches at once, even if that kills workers."""
         ...
 
     def close(self) -> None: ...
 
 
-class Alone:
-    """One engine in a child process of this one. A batch that the child dies of is tried once more."""
+class SingleWorker:
+    """A pool of one engine. A batch that ends its model process is tried once more."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.stop, self.kill, self.close = engine.stop, engine.kill, engine.close
 
-    def answer(self, batches: Batches) -> Answered:
+    def answer(self, batches: Batches) -> AnsweredBatches:
         for number, requests in batches:
             try:
                 events = list(self._engine.stream(requests))

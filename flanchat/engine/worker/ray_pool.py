@@ -1,7 +1,7 @@
-"""Batches answered by a Ray cluster, one actor for each NPU, GPU or share of the CPUs. Knows no text and no file.
+"""A worker pool on a Ray cluster: one actor per NPU, per GPU, or per group of CPUs. Knows no text and no file.
 
-The driver hands out a batch when an actor is free and takes it back when the actor dies. Only lists and dicts of plain
-values go over Ray. Ray is imported here alone, and late: it is an extra.
+The driver gives a batch to a free actor, and to another one when that actor dies. Only lists and dicts of plain values
+go over Ray. Ray is an extra: only this module imports it, when a pool is made.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.engine.worker.pool import Answered, Batches
+from flanchat.engine.worker.pool import AnsweredBatches, Batches
 from flanchat.engine.worker.wire import (
     error_from_json,
     error_to_json,
@@ -36,59 +36,59 @@ from flanchat.engine.worker.wire import (
     source_to_json,
 )
 
-ATTEMPTS = 3  # for a batch whose worker dies
+ATTEMPTS = 3  # for a batch whose worker fails
 CPUS = 4  # of a worker without an accelerator
-LOOK_S = 0.2  # how soon a Ctrl-C is noticed
-STORE_BYTES = 80 << 20  # for what is under way; Ray takes a third of the memory by itself
+POLL_S = 0.2  # how soon a Ctrl-C takes effect
+STORE_BYTES = 80 << 20  # for running batches; Ray's default is a third of the memory
 
 _QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # nothing about this machine is sent to anybody
+    "RAY_USAGE_STATS_ENABLED": "0",  # otherwise Ray reports this machine to its makers
     "RAY_enable_metrics_collection": "0",
     "RAY_DISABLE_METRICS_COLLECTION": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
 }
-_ALONE = {
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the loopback address, as on macOS: no other machine may reach it,
-    "RAY_AUTH_MODE": "token",  # and no other user
+_LOCAL = {
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the loopback address, as on macOS, which no other machine can reach
+    "RAY_AUTH_MODE": "token",  # against other users of this machine
 }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Share:
-    """What each worker gets of the cluster. device: what its engine is told to use. options: as Ray takes them."""
+class Allocation:
+    """What each worker gets of the cluster. device: of its engine. options: for Ray's `options`."""
 
     device: str
     workers: int
     options: dict[str, Any]
 
 
-def share(nodes: Sequence[dict[str, float]], device: str, workers: int | None) -> Share:
-    """Divide a cluster. nodes: the resources of each, as Ray names them. workers: None takes all there is room for.
+def allocate(nodes: Sequence[dict[str, float]], device: str, workers: int | None) -> Allocation:
+    """Divide a cluster among workers. nodes: each one's resources, by Ray's names. workers: None for as many as fit.
 
-    Accelerators come before CPUs unless the device says otherwise. Raises UsageError when there is no room.
+    Prefers accelerators to CPUs unless `device` says otherwise. Raises UsageError when the workers do not fit.
 
-    >>> share([{"CPU": 8.0, "NPU": 2.0}], "auto", None).workers, share([{"CPU": 2.0}], "auto", 2).options
+    >>> allocate([{"CPU": 8.0, "NPU": 2.0}], "auto", None).workers, allocate([{"CPU": 2.0}], "auto", 2).options
     (2, {'num_cpus': 1})
     """
     kind, __, number = device.partition(":")
     if kind == "mps" or number:
-        raise UsageError(_("--device {device}: Ray chooses the device; give auto, npu, cuda or cpu").format(
+        raise UsageError(_("--device {device}: Ray chooses the device; use auto, npu, cuda or cpu").format(
             device=device))  # fmt: skip
     for wanted, resource in (("npu", "NPU"), ("cuda", "GPU")):
         room = sum(int(node.get(resource, 0)) for node in nodes)
         if kind == wanted or (kind == "auto" and room):
             options = {"num_gpus": 1} if resource == "GPU" else {"resources": {resource: 1}}
-            return Share(wanted, _within(workers, room, resource), {"num_cpus": 0, **options})
+            return Allocation(wanted, _checked_count(workers, room, resource), {"num_cpus": 0, **options})
     cpus = [int(node.get("CPU", 0)) for node in nodes]
     each = CPUS if workers is None else sum(cpus) // workers
     each = max(1, min(each, max(cpus, default=0)))
-    while each > 1 and sum(cpu // each for cpu in cpus) < (workers or 1):  # a worker cannot lie across two nodes
+    while each > 1 and sum(cpu // each for cpu in cpus) < (workers or 1):  # a worker cannot span two nodes
         each -= 1
-    return Share("cpu", _within(workers, sum(cpu // each for cpu in cpus), "CPU"), {"num_cpus": each})
+    return Allocation("cpu", _checked_count(workers, sum(cpu // each for cpu in cpus), "CPU"), {"num_cpus": each})
 
 
-def _within(workers: int | None, room: int, resource: str) -> int:
+def _checked_count(workers: int | None, room: int, resource: str) -> int:
     if not room or (workers or 0) > room:
         raise UsageError(
             _("the Ray cluster has room for {room} workers by its {resource}s, not for {workers}").format(
@@ -99,19 +99,19 @@ def _within(workers: int | None, room: int, resource: str) -> int:
 
 
 class Worker:
-    """What an actor is: an engine, as a session has one. Errors are told, not raised: only plain values travel."""
+    """A Ray actor with an engine. Returns errors instead of raising them, because only plain values go over Ray."""
 
-    def __init__(self, order: dict[str, Any]) -> None:
-        self._order = order
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
         self._engine: Engine | None = None
 
     def load(self) -> dict[str, Any]:
         try:
-            source = self._find(source_from_json(self._order["source"]))
+            source = self._find(source_from_json(self._options["source"]))
             self._engine = open_engine(
                 source,
-                device=self._order["device"],
-                precision=self._order["precision"],
+                device=self._options["device"],
+                precision=self._options["precision"],
                 environ=os.environ,
                 report=lambda status: None,
                 note=lambda sentence: None,
@@ -133,14 +133,14 @@ class Worker:
 
     @staticmethod
     def _find(source: ModelSource) -> ModelSource:
-        """The model on this node: in the same folder, else by its name."""
+        """The model on this node: in the same folder, or else by its name."""
         from flanchat.engine.hubs.resolve import resolve
 
-        return source if source.folder.is_dir() else resolve(source.name)
+        return source if source.folder.is_dir() else resolve(source.name, os.environ)
 
 
-class RayCrew:
-    """Workers of a cluster, or of a Ray that is started for this sweep and ends with it."""
+class RayPool:
+    """Workers of a cluster, or of a Ray that is started for this pool and ends with it."""
 
     def __init__(
         self,
@@ -153,44 +153,43 @@ class RayCrew:
         workers: int | None = None,
         note: Callable[[str], None] = lambda sentence: None,
     ) -> None:
-        """Connect and start the workers. model: the checksums of weights and tokenizer that every worker must have.
+        """Connect and start the workers. model: checksums of the weights and tokenizer that each worker must have.
 
-        address: None starts a Ray here. note: told a sentence about workers that come and go.
+        address: None starts a Ray on this machine. note: called with a sentence when a worker is lost.
         """
-        token = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # else Ray leaves one in the home folder
-        self._ray = _ray(_QUIET if address else _QUIET | _ALONE | token)
+        token = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # otherwise Ray stores one in the home folder
+        self._ray = _ray(_QUIET if address else _QUIET | _LOCAL | token)
         self._model, self._note = model, note
         self._folder: Path | None = None
         self._connect(address)
         try:
-            self._share = share(
-                [node["Resources"] for node in self._ray.nodes() if node["Alive"]], device, workers
-            )  # fmt: skip
+            nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+            self._allocation = allocate(nodes, device, workers)
         except BaseException:
             self.close()
             raise
-        self._order = {"source": source_to_json(source), "device": self._share.device, "precision": precision}
-        self._busy: dict[Any, tuple[Any, int | None]] = {}  # what Ray will answer -> by whom, of which batch
+        self._options = {"source": source_to_json(source), "device": self._allocation.device, "precision": precision}
+        self._busy: dict[Any, tuple[Any, int | None]] = {}  # Ray's reference -> worker, batch (None while it loads)
         self._cards: dict[Any, ModelCard] = {}
         self._stopping = False
-        for __ in range(self._share.workers):
-            self._hire()
-        self.workers = self._share.workers
+        for __ in range(self._allocation.workers):
+            self._start_worker()
+        self.workers = self._allocation.workers
 
-    def answer(self, batches: Batches) -> Answered:
-        todo: dict[int, Sequence[Request]] = {}  # handed out and not answered
-        again: deque[int] = deque()  # those of them whose worker failed
+    def answer(self, batches: Batches) -> AnsweredBatches:
+        unanswered: dict[int, Sequence[Request]] = {}  # by batch number
+        retries: deque[int] = deque()  # those of them whose worker failed
         attempts: Counter[int | None] = Counter()
         free: list[Any] = []
-        told: list[Any] = []
+        stopped: list[Any] = []
         while True:
-            while free and not self._stopping and (number := _following(batches, todo, again)) is not None:
-                self._give(free.pop(), number, todo[number])
+            while free and not self._stopping and (number := _next_batch(batches, unanswered, retries)) is not None:
+                self._give(free.pop(), number, unanswered[number])
             if not any(number is not None for __, number in self._busy.values()) and (self._stopping or free):
                 return
-            if self._stopping and not told:
-                told = [worker.stop.remote() for worker in self._cards]
-            ended, __ = self._ray.wait(list(self._busy), timeout=LOOK_S)
+            if self._stopping and not stopped:
+                stopped = [worker.stop.remote() for worker in self._cards]
+            ended, __ = self._ray.wait(list(self._busy), timeout=POLL_S)
             for reference in ended:
                 worker, number = self._busy.pop(reference)
                 try:
@@ -198,16 +197,16 @@ class RayCrew:
                     failed = error_from_json(reply["error"]) if "error" in reply else None
                 except self._ray.exceptions.RayError as error:
                     self._cards.pop(worker, None)
-                    self._note(_("a Ray worker was lost; another one does its work"))
+                    self._note(_("a Ray worker was lost; another one takes over"))
                     failed, worker = EngineError(_one_line(error)), None
                 if failed is not None:
                     attempts[number] += 1
                     if attempts[number] == ATTEMPTS or (worker is not None and number is None):
                         raise failed
                     if number is not None:
-                        again.append(number)
+                        retries.append(number)
                     if worker is None:
-                        self._hire()
+                        self._start_worker()
                     else:
                         free.append(worker)
                     continue
@@ -215,17 +214,17 @@ class RayCrew:
                 if number is None:
                     self._cards[worker] = self._checked(ModelCard(**reply["card"]))
                 else:
-                    del todo[number]
+                    del unanswered[number]
                     yield number, self._cards[worker], list(map(event_from_json, reply["events"]))
 
     def device(self) -> str:
-        return self._share.device
+        return self._allocation.device
 
     def ready(self) -> bool:
         return bool(self._cards)
 
     def stop(self) -> None:
-        self._stopping = True  # no more: Ray may be in the middle of something
+        self._stopping = True  # a signal handler must not call into Ray; `answer` stops the workers
 
     def kill(self) -> None:
         raise KeyboardInterrupt  # the workers end with this process
@@ -254,13 +253,18 @@ class RayCrew:
             self.close()
             raise UsageError(_("cannot reach a Ray cluster: {why}").format(why=_one_line(error))) from error
         finally:
-            for number, handler in handled.items():  # Ray sets its own, which would end us before all is written
+            for (
+                number,
+                handler,
+            ) in handled.items():  # Ray's own would exit before all answers are written
                 signal.signal(number, handler)
 
-    def _hire(self) -> None:
-        """Start a worker; it is free when it has loaded the model."""
-        actor = self._ray.remote(Worker).options(max_concurrency=2, **self._share.options)  # two: one to be stopped by
-        worker = actor.remote(self._order)
+    def _start_worker(self) -> None:
+        """Start a worker, which is free once it has loaded the model."""
+        actor = self._ray.remote(Worker).options(
+            max_concurrency=2, **self._allocation.options
+        )  # the second one for `stop`
+        worker = actor.remote(self._options)
         self._busy[worker.load.remote()] = worker, None
 
     def _give(self, worker: Any, number: int, requests: Sequence[Request]) -> None:
@@ -273,12 +277,12 @@ class RayCrew:
         return card
 
 
-def _following(batches: Batches, todo: dict[int, Sequence[Request]], again: deque[int]) -> int | None:
-    """The number of the batch to be handed out next, which is then in `todo`; None when there is none."""
-    if again:
-        return again.popleft()
+def _next_batch(batches: Batches, unanswered: dict[int, Sequence[Request]], retries: deque[int]) -> int | None:
+    """The number of the next batch to answer, which is then in `unanswered`; None when there is none."""
+    if retries:
+        return retries.popleft()
     for number, requests in batches:
-        todo[number] = requests
+        unanswered[number] = requests
         return number
     return None
 
@@ -288,7 +292,7 @@ def _one_line(error: Exception) -> str:
 
 
 def _ray(environ: Mapping[str, str]) -> Any:
-    """Ray's module. environ: what it reads when it is imported; what the user has set stays."""
+    """Ray's module. environ: variables that it reads on import; those that the user has set stay."""
     os.environ.update({name: value for name, value in environ.items() if name not in os.environ})
     try:
         import ray

@@ -52,10 +52,10 @@ def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache
     tensors = pickled(tmp_path / "old", shards=shards)
     told: list[str] = []
     with pytest.raises(ModelError, match="start once with --convert-bin"):
-        preflight(resolve(str(tmp_path / "old")).folder)
+        preflight(resolve(str(tmp_path / "old"), os.environ).folder)
 
-    made = resolve(str(tmp_path / "old"), report=told.append, convert_bin=True)
-    again = resolve(str(tmp_path / "old"), report=told.append)
+    made = resolve(str(tmp_path / "old"), os.environ, report=told.append, convert_bin=True)
+    again = resolve(str(tmp_path / "old"), os.environ, report=told.append)
 
     checkpoint = preflight(made.folder)
     assert (made.folder.parent.parent, made.folder.name) == (cache, "old")
@@ -70,12 +70,12 @@ def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache
 
 def test_another_file_is_another_conversion_and_discarding_leaves_the_source(tmp_path: Path) -> None:
     pickled(tmp_path / "old")
-    made = convert.place(tmp_path / "old")
+    made = convert.converted_folder(tmp_path / "old", os.environ)
     made.mkdir(parents=True)
 
     (tmp_path / "old" / "config.json").write_text((tmp_path / "old" / "config.json").read_text() + "\n")
-    changed = convert.place(tmp_path / "old")
-    convert.discard(tmp_path / "old")
+    changed = convert.converted_folder(tmp_path / "old", os.environ)
+    convert.remove_converted(tmp_path / "old", os.environ)
 
     assert changed != made
     assert made.is_dir()
@@ -88,7 +88,7 @@ def test_an_adapter_is_converted_too(tiny_model: Path, tmp_path: Path) -> None:
     (folder / "adapter_model.safetensors").unlink()
     torch.save(tensors, folder / "adapter_model.bin")
 
-    source = resolve(str(folder), convert_bin=True)
+    source = resolve(str(folder), os.environ, convert_bin=True)
 
     assert source.adapter is not None
     assert preflight(source.folder, source.adapter).adapter is not None
@@ -112,11 +112,12 @@ def test_a_pickle_of_anything_else_is_refused_and_not_run(tmp_path: Path, cache:
     assert pickle.dumps(Evil(trace))
 
     with pytest.raises(ModelError) as refused:
-        resolve(str(tmp_path / "old"), convert_bin=True)
+        resolve(str(tmp_path / "old"), os.environ, convert_bin=True)
 
     assert not trace.exists()
     assert (
-        "pytorch_model.bin: content: is no file of tensors and nothing else (UnpicklingError)" in refused.value.message
+        "pytorch_model.bin: content: expected a file of tensors and nothing else (UnpicklingError)"
+        in refused.value.message
     )
     assert len(refused.value.message.splitlines()) == 1
     assert not list(cache.iterdir())
@@ -129,7 +130,7 @@ def test_a_damaged_or_strange_file_is_refused_in_one_line(tmp_path: Path) -> Non
     with pytest.raises(ModelError, match="expected tensors by name, got something else"):
         convert.convert_files(tmp_path / "old", tmp_path)
     (tmp_path / "old" / "pytorch_model.bin").write_bytes(b"PK\x03\x04 cut")
-    with pytest.raises(ModelError, match="is no file of tensors and nothing else") as damaged:
+    with pytest.raises(ModelError, match="expected a file of tensors and nothing else") as damaged:
         convert.convert_files(tmp_path / "old", tmp_path)
     assert len(damaged.value.message.splitlines()) == 1
 
@@ -138,7 +139,7 @@ def test_nothing_is_converted_where_safetensors_are(tiny_model: Path, tmp_path: 
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     (folder / "pytorch_model.bin").write_bytes(b"not opened")
 
-    assert resolve(str(folder), convert_bin=True).folder == folder
+    assert resolve(str(folder), os.environ, convert_bin=True).folder == folder
     assert not cache.exists()
 
 

@@ -97,29 +97,32 @@ def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
             made.append([token.id for event in events if isinstance(event, Delta) for token in event.tokens])
         return made
 
-    with_adapter = answers(resolve(str(adapter)))
+    with_adapter = answers(resolve(str(adapter), os.environ))
 
-    assert with_adapter == answers(resolve(str(merged)))
-    assert with_adapter != answers(resolve(str(tiny_model)))
+    assert with_adapter == answers(resolve(str(merged), os.environ))
+    assert with_adapter != answers(resolve(str(tiny_model), os.environ))
 
 
 def test_an_adapters_folder_is_found_with_its_base_and_changes_the_hash_of_the_weights(
     tiny_model: Path, adapter: Path
 ) -> None:
-    source = resolve(str(adapter))
+    source = resolve(str(adapter), os.environ)
 
     assert (source.folder, source.adapter) == (tiny_model, adapter)
     assert weights_sha(preflight(source.folder, adapter)) != weights_sha(preflight(source.folder))
 
 
-PLAIN = "merge it with peft and give the merged model"
+PLAIN = "merge it with peft and use the merged model"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "prefix tuning": ({"peft_type": "PREFIX_TUNING"}, f"peft_type: expected 'LORA', got 'PREFIX_TUNING'; {PLAIN}"),
     "DoRA": ({"use_dora": True}, f"use_dora: true is not plain LoRA; {PLAIN}"),
     "biases": ({"bias": "lora_only"}, "bias: 'lora_only' is not plain LoRA"),
     "turned": ({"fan_in_fan_out": True}, "fan_in_fan_out: true is not plain LoRA"),
     "PiSSA": ({"init_lora_weights": "pissa"}, "init_lora_weights: 'pissa' is not plain LoRA"),
-    "a pattern": ({"alpha_pattern": {"(a+)+$": 1}}, "alpha_pattern: '(a+)+$' is more than the end of a module's name"),
+    "a pattern": (
+        {"alpha_pattern": {"(a+)+$": 1}},
+        "alpha_pattern: '(a+)+$' is a pattern, not the end",
+    ),
     "patterns as a list": ({"rank_pattern": [1]}, "rank_pattern: expected an object with names of modules, got [1]"),
     "alpha as text": ({"lora_alpha": "8"}, "lora_alpha: expected a number, got '8'"),
     "another rank": ({"r": 5}, "lora_A.weight: expected rank 5, as adapter_config.json says, got 4"),
@@ -142,22 +145,22 @@ def test_what_a_sum_cannot_merge_is_refused_by_name(tiny_model: Path, tmp_path: 
 
 
 def _open(folder: Path) -> None:
-    source = resolve(str(folder))
+    source = resolve(str(folder), os.environ)
     preflight(source.folder, source.adapter)
 
 
 Change = Callable[[dict[str, np.ndarray]], object]
 A, B = f"base_model.model.{Q}.lora_A.weight", f"base_model.model.{Q}.lora_B.weight"
 DAMAGED: dict[str, tuple[Change, str]] = {
-    "no A": (lambda t: t.pop(A), f"{B}: expected its lora_A beside it"),
-    "no B": (lambda t: t.pop(B), f"{A}: expected its lora_B beside it"),
+    "no A": (lambda t: t.pop(A), f"{B}: expected a matching lora_A"),
+    "no B": (lambda t: t.pop(B), f"{A}: expected a matching lora_B"),
     "nothing": (lambda t: t.clear(), "adapter_model.safetensors: expected matrices, got none"),
     "another model's": (lambda t: t.update({A: np.zeros((4, 64), np.float32)}), f"{A}: expected shape [4, 32], got"),
     "another place": (
         lambda t: t.update({A.replace("block.0", "block.9"): t[A]}),
-        "belongs to no matrix of the base model",
+        "matches no matrix of the base model",
     ),
-    "no prefix": (lambda t: t.update({f"{Q}.weight": t[A]}), f"{Q}.weight: belongs to no matrix of the base model"),
+    "no prefix": (lambda t: t.update({f"{Q}.weight": t[A]}), f"{Q}.weight: matches no matrix of the base model"),
     "magnitudes": (
         lambda t: t.update({A.replace("lora_A.weight", "lora_magnitude_vector"): t[A]}),
         "lora_magnitude_vector: is not plain LoRA",
@@ -189,8 +192,10 @@ def test_an_adapter_whose_base_is_not_to_be_had_names_both(adapter: Path, tmp_pa
     about = json.loads((adapter / "adapter_config.json").read_text())
     (adapter / "adapter_config.json").write_text(json.dumps({**about, "base_model_name_or_path": "/not/here"}))
 
-    with pytest.raises(ModelError, match="adapter: its base model cannot be had: /not/here: expected a model folder"):
-        resolve(str(adapter))
+    with pytest.raises(
+        ModelError, match="adapter: its base model cannot be opened: /not/here: expected a model folder"
+    ):
+        resolve(str(adapter), os.environ)
 
 
 def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> None:
@@ -199,7 +204,7 @@ def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> N
     (second / "adapter_config.json").write_text(json.dumps({**LORA, "base_model_name_or_path": str(adapter)}))
 
     with pytest.raises(ModelError, match="base_model_name_or_path: expected a model, got an adapter"):
-        resolve(str(second))
+        resolve(str(second), os.environ)
 
 
 # -- peft itself ------------------------------------------------------------------------------------------------------

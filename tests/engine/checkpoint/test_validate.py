@@ -264,7 +264,7 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
         _edit(model_type="bert"),
         "model_type is 'bert'; flanchat runs T5, Flan-T5, mT5 and UMT5 models",
     ),
-    "no model_type": (_drop("model_type"), "config.json: there is no model_type"),
+    "no model_type": (_drop("model_type"), "config.json: no model_type"),
     "model_type is a list": (_edit(model_type=["t5"]), "config.json: model_type is a list"),
     "half a model": (_edit(is_encoder_decoder=False), "config.json: is_encoder_decoder: expected true, got false"),
     "auto_map": (_edit(auto_map={"AutoModel": "evil.Model"}), "config.json: auto_map: "),
@@ -430,7 +430,7 @@ def test_broken_folder_is_refused_with_file_and_field(model: Path, kind: str) ->
     [
         ("modle", "modle: expected a model folder, got no such folder; did you mean "),
         ("nowhere/at/all", "got no such folder; check the path"),
-        ("model/config.json", "expected a model folder, got a file; give the folder that holds config.json"),
+        ("model/config.json", "expected a model folder, got a file; use the folder that holds config.json"),
         (".", "config.json: expected the model's config.json, got a folder without one; did you mean "),
         ("x" * 5000, "got no such folder"),
         ("nul\0name", "got no such folder"),
@@ -448,7 +448,7 @@ def test_wrong_folder_is_refused_with_the_nearest_help(model: Path, path: str, w
 def test_a_link_that_leads_nowhere_is_called_so(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
 
-    with pytest.raises(ModelError, match="loop: expected a model folder, got a link that leads nowhere; correct it"):
+    with pytest.raises(ModelError, match="loop: expected a model folder, got a broken link; correct it"):
         preflight(tmp_path / "loop")
 
 

@@ -44,7 +44,7 @@ def opened(folder: Path, precision: str) -> LocalEngine:
 
 @pytest.fixture(scope="module")
 def bundled() -> dict[str, LocalEngine]:
-    return {p: opened(resolve(None).folder, p) for p in ("float32", "float16", "bfloat16", "int8")}
+    return {p: opened(resolve(None, os.environ).folder, p) for p in ("float32", "float16", "bfloat16", "int8")}
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ import pytest
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.convert import is_safe
 from flanchat.engine.hubs import resolve as models
-from flanchat.engine.hubs.resolve import parse, resolve
+from flanchat.engine.hubs.resolve import parse_name, resolve
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
 from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
 from tests.waiting import LIMIT_S
@@ -46,17 +46,16 @@ def model(tiny_model: Path, tmp_path: Path) -> Path:
 
 def test_path_is_a_folder(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(model.parent)
-    monkeypatch.setenv("HOME", str(model.parent))
 
     for name in (str(model), "./model", "model", "~/model", "../" + model.parent.name + "/model"):
-        source = resolve(name)
+        source = resolve(name, {"HOME": str(model.parent)})
         assert source.folder.samefile(model)
         assert (source.name, source.origin, source.revision) == (name, "folder", "")
 
 
 @pytest.mark.parametrize("name", [None, "demo", "bundled"])
 def test_no_name_demo_or_bundled_is_the_bundled_model(name: str | None) -> None:
-    source = resolve(name)
+    source = resolve(name, {})
 
     assert (source.folder, source.origin, source.name) == (_ROOT / "flanchat" / "demo", "bundled", "demo")
 
@@ -81,13 +80,9 @@ def test_no_name_demo_or_bundled_is_the_bundled_model(name: str | None) -> None:
         ("om:acme/tiny@v1.0", "v1.0 cannot be a revision on openMind: expected letters, digits, _ and -"),
     ],
 )
-def test_wrong_name_is_refused_without_asking_anyone(
-    name: str, words: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-
+def test_wrong_name_is_refused_without_asking_anyone(name: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as refused:
-        resolve(name)
+        resolve(name, {"XDG_CACHE_HOME": str(tmp_path)})
 
     assert words in refused.value.message
     assert len(refused.value.message.splitlines()) == 1
@@ -106,10 +101,10 @@ def test_wrong_name_is_refused_without_asking_anyone(
 def test_a_name_says_which_hubs_are_asked_and_in_which_order(
     name: str, hubs: list[str], repo: str, revision: str
 ) -> None:
-    wish = parse(name)
+    request = parse_name(name, os.environ)
 
-    assert wish is not None
-    assert ([hub.prefix for hub in wish.hubs], wish.repo, wish.revision) == (hubs, repo, revision)
+    assert request is not None
+    assert ([hub.prefix for hub in request.hubs], request.repo, request.revision) == (hubs, repo, revision)
 
 
 # -- both hubs --------------------------------------------------------------------------------------------------------
@@ -122,12 +117,12 @@ from flanchat.base.errors import ModelError
 kept = dict(os.environ)
 for line in sys.stdin:
     order = json.loads(line)
-    os.environ.update(order["environ"])
+    os.environ.update(order["environ"])  # the clients read it whenever they send a token
     resource.setrlimit(resource.RLIMIT_FSIZE, (order["most"], resource.RLIM_INFINITY))
     told, parts = [], []
     try:
-        wish = {"report": told.append, "progress": parts.append, "convert_bin": order["convert_bin"]}
-        source = getattr(models, order["do"])(order["name"], **wish)
+        options = {"report": told.append, "progress": parts.append, "convert_bin": order["convert_bin"]}
+        source = getattr(models, order["do"])(order["name"], os.environ, **options)
         preflight(source.folder, source.adapter)
         answer = {"folder": str(source.folder), "origin": source.origin, "revision": source.revision}
     except ModelError as error:
@@ -334,7 +329,7 @@ def test_a_pickle_is_fetched_and_converted_when_the_user_says_so(case: Case) -> 
     again = case.ask(HF_HUB_OFFLINE="1")
 
     if not is_safe(torch.__version__):
-        assert "opening .bin weights safely needs torch 2.6 or newer, here is " in first["error"]
+        assert "opening .bin weights safely needs torch 2.6 or newer, found " in first["error"]
         return
     assert first["folder"].startswith(str(case.caches / "flanchat" / "converted"))
     assert again["folder"] == first["folder"]
@@ -359,8 +354,8 @@ def test_an_adapter_is_fetched_without_what_it_does_not_need(case: Case, tiny_mo
     ("status", "words"),
     [
         (404, "answered 404: no such model; check the name and the revision"),
-        (401, "answered 401: no such model, or not open to you; check the name, or "),
-        (403, "answered 403: no such model, or not open to you; check the name, or "),
+        (401, "answered 401: no such model, or no access to it; check the name, or "),
+        (403, "answered 403: no such model, or no access to it; check the name, or "),
         (500, "answered 500; try again later"),
     ],
 )
@@ -420,7 +415,7 @@ def test_file_damaged_once_on_the_way_is_fetched_again(case: Case) -> None:
 
     answer = case.ask()
 
-    told = [f"{name} arrived damaged; fetching it once more" for name in ("config.json", "model.safetensors")]
+    told = [f"{name} arrived damaged; downloading it once more" for name in ("config.json", "model.safetensors")]
     assert answer["told"][1:] == told
     assert case.whole()
 
@@ -431,7 +426,7 @@ def test_file_that_stays_damaged_is_refused_and_not_kept(case: Case) -> None:
 
     error = case.ask()["error"]
 
-    assert error.startswith("acme/tiny: model.safetensors: its content is not what the hub's checksum says")
+    assert error.startswith("acme/tiny: model.safetensors: its content does not match the hub's checksum")
     assert case.hub.fetched().count("model.safetensors") == 2
     assert not list(case.caches.rglob("*.incomplete"))
     assert not case.blob("model.safetensors").exists()
@@ -469,7 +464,7 @@ def test_a_damaged_beginning_is_found_and_fetched_anew(case: Case) -> None:
 
     answer = case.ask()
 
-    assert answer["told"][1] == "model.safetensors arrived damaged; fetching it once more"
+    assert answer["told"][1] == "model.safetensors arrived damaged; downloading it once more"
     assert case.whole()
 
 
@@ -592,7 +587,7 @@ def test_what_cannot_fit_is_refused_before_the_download(case: Case) -> None:
 def test_a_hub_without_usable_checksums_is_refused(case: Case, lie: str) -> None:
     case.hub.checksums = {"model.safetensors": lie}
 
-    assert "gives no commit or no checksums" in case.ask()["error"]
+    assert "lists no commit or no checksums" in case.ask()["error"]
     assert case.hub.fetched() == []
 
 
@@ -683,7 +678,7 @@ def test_bare_name_that_no_hub_has_is_refused_with_a_line_for_each(case: Case) -
     lines = case.ask("acme/tiny")["error"].splitlines()
 
     assert [line.split(";")[0] for line in lines] == [
-        f"acme/tiny: {case.hf.host}: answered 401: no such model, or not open to you",
+        f"acme/tiny: {case.hf.host}: answered 401: no such model, or no access to it",
         f"acme/tiny: {case.host}: answered 404: no such model",
     ]
 
@@ -703,8 +698,8 @@ def test_a_wish_for_one_hub_is_never_answered_by_the_other(case: Case, other: st
 @pytest.mark.parametrize("kind", ["hf"])
 def test_without_its_client_openmind_is_refused_with_the_remedy(case: Case, tmp_path: Path) -> None:
     code = (
-        "import sys; sys.modules['openmind_hub'] = None; from flanchat.engine.hubs.resolve import resolve\n"
-        "try: resolve(sys.argv[1])\n"
+        "import os, sys; sys.modules['openmind_hub'] = None; from flanchat.engine.hubs.resolve import resolve\n"
+        "try: resolve(sys.argv[1], os.environ)\n"
         "except Exception as error: print(error.message)"
     )
 
@@ -725,7 +720,7 @@ def test_without_its_client_openmind_is_refused_with_the_remedy(case: Case, tmp_
 def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(case: Case, tmp_path: Path) -> None:
     code = (
         "import os, sys; os.chdir(sys.argv[1])\n"
-        "from flanchat.engine.hubs.resolve import parse; print(parse('acme/tiny'))"
+        "from flanchat.engine.hubs.resolve import parse_name; print(parse_name('acme/tiny', {}))"
     )
     (tmp_path / "acme" / "tiny").mkdir(parents=True)
 
@@ -734,7 +729,7 @@ def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(case: Case
         command = [sys.executable, "-c", code, str(tmp_path)]
         return subprocess.run(command, capture_output=True, text=True, env=environ, check=True).stdout
 
-    assert parsed().startswith("Wish(")
+    assert parsed().startswith("ModelRequest(")
     (tmp_path / "acme" / "tiny" / "config.json").touch()
     assert parsed() == "None\n"
 
@@ -742,11 +737,8 @@ def test_a_folder_of_that_name_without_a_model_does_not_hide_the_hubs(case: Case
 # -- the caches -------------------------------------------------------------------------------------------------------
 
 
-def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(
-    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hf"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(model: Path, tmp_path: Path) -> None:
+    environ = {"HF_HUB_CACHE": str(tmp_path / "hf"), "XDG_CACHE_HOME": str(tmp_path)}
     _cached(tmp_path / "hf", "acme--tiny", model)
     _cached(tmp_path / "hf", "google--flan-t5-small", model)
     _cached(tmp_path / "openmind" / "hub", "acme--tiny", model)
@@ -760,13 +752,16 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(
     outside.mkdir()
     (tmp_path / "hf" / "models--acme--linked").symlink_to(outside)
 
-    assert [kept.name for kept in models.kept()] == ["acme/lora", "flan-t5-small", "hf:acme/tiny", "om:acme/tiny"]
+    def names() -> list[str]:
+        return [model.name for model in models.cached_models(environ)]
+
+    assert names() == ["acme/lora", "flan-t5-small", "hf:acme/tiny", "om:acme/tiny"]
     with pytest.raises(ModelError, match="is in the caches of both hubs; say hf:acme/tiny or om:acme/tiny"):
-        models.find_kept("acme/tiny")
-    models.remove(models.find_kept("hf:acme/tiny"))
+        models.find_cached("acme/tiny", environ)
+    models.remove_cached(models.find_cached("hf:acme/tiny", environ), environ)
     with pytest.raises(ModelError, match=r"cannot be removed: it is a link to .*outside; remove that yourself"):
-        models.remove(models.find_kept("acme/linked"))
-    assert [kept.name for kept in models.kept()] == ["acme/lora", "acme/tiny", "flan-t5-small"]
+        models.remove_cached(models.find_cached("acme/linked", environ), environ)
+    assert names() == ["acme/lora", "acme/tiny", "flan-t5-small"]
     assert outside.is_dir()
     assert not (tmp_path / "hf" / "models--acme--tiny").exists()
 

@@ -41,7 +41,7 @@ def tiny(tiny_model: Path) -> LocalEngine:
 
 @pytest.fixture(scope="module", params=["tiny", "bundled"])
 def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
-    return _open(tiny_model if request.param == "tiny" else resolve(None).folder)
+    return _open(tiny_model if request.param == "tiny" else resolve(None, os.environ).folder)
 
 
 # -- batches ----------------------------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def test_weights_whose_products_overflow_are_refused(tmp_path: Path) -> None:
 
 def test_vocabulary_of_another_model_is_refused(tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "model")
-    shutil.copy(resolve(None).folder / "spiece.model", folder / "spiece.model")
+    shutil.copy(resolve(None, os.environ).folder / "spiece.model", folder / "spiece.model")
 
     with pytest.raises(ModelError, match=r"spiece\.model: holds \d+ pieces, .*take both files from the same model"):
         _open(folder)

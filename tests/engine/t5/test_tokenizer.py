@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import string
 from pathlib import Path
@@ -22,7 +23,7 @@ from flanchat.engine.t5.tokenizer import Tokenizer, clean, open_tokenizer
 from tests.tiny_t5 import BYTE_PIECES, SENTINELS, TEXT, byte_spiece_bytes, write_tokenizer_json
 
 UNKNOWN_ASCII = set("<\\^`{}~")
-BUNDLED = resolve(None).folder
+BUNDLED = resolve(None, os.environ).folder
 CONTROL = {0, 1, 2}
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=40)  # lone surrogates too

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import UsageError
-from flanchat.engine.worker.ray_pool import share
+from flanchat.engine.worker.ray_pool import allocate
 from tests.conftest import COMMAND, Flanchat
 
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
@@ -41,7 +41,7 @@ def npus(count: int) -> tuple[str, int, dict[str, object]]:
 def test_each_worker_gets_an_accelerator_or_a_share_of_the_cpus(
     nodes: list[dict[str, float]], device: str, workers: int | None, expected: tuple[str, int, dict[str, object]]
 ):
-    found = share(nodes, device, workers)
+    found = allocate(nodes, device, workers)
 
     assert (found.device, found.workers, found.options) == expected
 
@@ -51,7 +51,7 @@ def test_each_worker_gets_an_accelerator_or_a_share_of_the_cpus(
     [
         ([NODE], "npu", None, "the Ray cluster has room for 0 workers by its NPUs, not for 1"),
         ([NODE], "auto", 9, "the Ray cluster has room for 8 workers by its CPUs, not for 9"),
-        ([NODE], "cuda:1", None, "--device cuda:1: Ray chooses the device; give auto, npu, cuda or cpu"),
+        ([NODE], "cuda:1", None, "--device cuda:1: Ray chooses the device; use auto, npu, cuda or cpu"),
         ([], "auto", None, "the Ray cluster has room for 0 workers by its CPUs, not for 1"),
     ],
 )
@@ -59,7 +59,7 @@ def test_what_a_cluster_has_no_room_for_is_refused(
     nodes: list[dict[str, float]], device: str, workers: int | None, said: str
 ):
     with pytest.raises(UsageError) as raised:
-        share(nodes, device, workers)
+        allocate(nodes, device, workers)
 
     assert raised.value.message == said
 
@@ -92,7 +92,7 @@ def test_a_worker_that_is_killed_half_way_loses_nothing_and_nothing_is_answered_
     local = flanchat(*command)
 
     answers = [json.loads(line) for line in (tmp_path / "ray.jsonl").read_text().splitlines()]
-    assert "a Ray worker was lost; another one does its work" in said
+    assert "a Ray worker was lost; another one takes over" in said
     assert len(answers) == len({answer["key"] for answer in answers}) == 60
     assert {answer["key"]: answer["text"] for answer in answers} == {
         answer["key"]: answer["text"] for answer in map(json.loads, local.out.splitlines())
