@@ -1,21 +1,29 @@
-# make chat   start the REPL on the bundled model; installs into .venv the first time
-# make test   run every test, lint and types
-# make stacks  the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
-# make picture  draw docs/flanchat.svg and docs/grid.svg from real runs
+# make chat      start the REPL on the bundled model; installs into .venv the first time
+# make test      lint, types and every claim of the tests; says how long it took
+# make test-all  the same with all examples, the slow tests, Ray, Parquet and the older stacks
+# make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
+# make picture   draw docs/flanchat.svg and docs/grid.svg from real runs
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PYTEST := $(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
-.PHONY: chat test stacks picture
+.PHONY: chat test test-all lint stacks picture
 
 chat: $(VENV)/chat.done
 	@$(VENV)/bin/flanchat
 
-test: $(VENV)/test.done
+test: lint
+	$(PYTEST)
+
+test-all: lint $(VENV)/test-all.done
+	$(PYTEST) --slow --hypothesis-profile all
+	$(MAKE) stacks
+
+lint: $(VENV)/test.done
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
 stacks:
 	tests/stacks/run.sh
@@ -32,6 +40,11 @@ $(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/test.done: $(VENV)/chat.done
 	@echo "Installing what the tests need into $(VENV), once." >&2
 	@$(PIP) --editable '.[dev]' >&2
+	@touch $@
+
+$(VENV)/test-all.done: $(VENV)/test.done
+	@echo "Installing Ray and PyArrow into $(VENV), once." >&2
+	@$(PIP) --editable '.[dev,parquet,ray]' >&2
 	@touch $@
 
 $(VENV)/bin/python:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+import tests.examples  # noqa: F401 - loads a profile of hypothesis, before its plugin does
 from tests import fork_server
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held
@@ -24,10 +24,6 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 # Some build machines forbid it, and then each of the many processes here compiles all of flanchat for itself: 0.1 s.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-# How long an example takes says how busy the machine is.
-settings.register_profile("flanchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("flanchat")
 
 # What in-process tests remember about this machine is kept apart from what the developer's own flanchat remembers.
 # The first process of a run makes the folder and removes it; the others, and a second import of this file, share it.

@@ -41,7 +41,7 @@ def run_chat(env: Environment, options: SessionOptions) -> None:
     view = open_view(env, options)
     repl = Repl(env.stdin, env.stdout, env.environ, view, env.complain)
     with (
-        repl.keep_typing(),
+        repl.keep_type_ahead(),
         open_session(env, options, report=repl.redraw, note=repl.note) as (session, resolved),
     ):
         context = _context(env, with_resolved(options, resolved), session, repl)

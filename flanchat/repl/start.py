@@ -1,4 +1,4 @@
-"""Starts the REPL on a terminal or a pipe: line input, key bindings, greeting, and a last line at the end."""
+"""Starts the REPL on a terminal or a pipe: input, function keys, greeting, and the path of the session at the end."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ KEYS = {"f2": "/show settings", "f5": "/prompt", "f6": "/probs"}
 
 
 class Repl:
-    """The REPL on these streams.
+    """The REPL on these streams. It exists before the session is opened, which reports to it.
 
-    It exists before the session is opened, so that typing is kept meanwhile and the engine has somewhere to report.
-    complain: writes a message to standard error.
+    complain: prints a message on standard error, for the time before there is a prompt.
     """
 
     def __init__(
@@ -43,24 +42,24 @@ class Repl:
         self._input: TerminalInput | None = None
         self.on_terminal = stdin.isatty()
 
-    def keep_typing(self) -> AbstractContextManager[None]:
-        """What is typed inside the block becomes the beginning of the first entry."""
+    def keep_type_ahead(self) -> AbstractContextManager[None]:
+        """Keys pressed inside are not echoed; the first entry starts with them."""
         return no_echo(self._stdin) if self.on_terminal and not self._view.plain else nullcontext()
 
     def redraw(self, status: str = "") -> None:
-        """Draw the toolbar anew. May be called from any thread."""
+        """Draw the toolbar again. May be called from any thread."""
         if self._input is not None:
             self._input.redraw()
 
-    def note(self, sentence: str) -> None:
-        """Say something above the prompt. May be called from any thread."""
+    def note(self, message: str) -> None:
+        """Print a line above the prompt. May be called from any thread."""
         if self._input is None:
-            self._complain(sentence)
+            self._complain(message)
         else:
-            self._input.notify(sentence)
+            self._input.notify(message)
 
     def run(self, context: Context, *, color: bool, vi: bool, debug: bool) -> None:
-        """Greet, and serve entries until the user leaves."""
+        """Print the greeting and run entries until the user leaves."""
         entries: PlainInput | TerminalInput
         if self._view.plain or not self.on_terminal:
             prompt = "> " if self.on_terminal else ""
@@ -74,10 +73,14 @@ class Repl:
         app.run(context, entries, self._view, debug=debug, draft=draft)
         path = context.session.transcript.path
         if self.on_terminal and context.session.conversation.answers and path is not None:
-            self._print(_("Saved in {path}").format(path=path))  # not wrapped, so that it can be copied
+            # not wrapped, so that the path can be copied
+            print(show(_("Saved in {path}").format(path=path)), file=self._stdout, flush=True)
 
     def _print(self, line: str) -> None:
-        print(show(line), file=self._stdout, flush=True)
+        """Print a wrapped line. rich is not used before the first prompt, because its import takes time."""
+        width = terminal_size(self._stdout, self._environ)[0] if self._stdout.isatty() and not self._view.plain else 0
+        for row in wrap_line(show(line), width) if width > 20 else [show(line)]:
+            print(row, file=self._stdout, flush=True)
 
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         toolbar = Toolbar(context, self.redraw)
@@ -109,7 +112,7 @@ class Repl:
             return None
 
     def _greet(self, context: Context) -> None:
-        """Print a few lines about model and help, without rich, which would have to be imported first."""
+        """Print a few lines about the model and /help."""
         source = context.engine.source
         checkpoint = preflight(source.folder, source.adapter)
         size = _("{count} parameters, {size}").format(
@@ -124,13 +127,11 @@ class Repl:
         if context.session.transcript.path is None:
             lines.append(_("Nothing is recorded (--no-log)."))
         lines.append(_("/help lists the commands, /profiles the prompt profiles. Ctrl-D leaves."))
-        width = terminal_size(self._stdout, self._environ)[0] if self._stdout.isatty() and not self._view.plain else 0
         for line in lines:
-            for row in wrap_line(line, width) if width > 20 else [line]:
-                self._print(row)
+            self._print(line)
 
     def _report_resumed(self, context: Context) -> str:
-        """Say where a resumed session stands; return its last question if that has no answer, as a draft."""
+        """Print a summary of a resumed session; return its last question, as a draft, if that has no answer."""
         session = context.session
         path = session.transcript.path
         if context.open_library is None or path is None or not path.exists():
@@ -139,17 +140,17 @@ class Repl:
             return ""
         record = context.open_library().read(path)
         self._print(resumed_summary(session, record))
-        return record.lost
+        return record.pending_question
 
 
 def _key_action(context: Context, view: View, line: str) -> Callable[[str], None]:
-    """What a function key does: run a command on the draft or, if it takes none, as it is written in KEYS."""
+    """A function that runs a line of KEYS; /prompt shows the draft, if there is one."""
 
-    def act(draft: str) -> None:
+    def on_key(draft: str) -> None:
         call = parse_line(line)
         assert isinstance(call, Call)
         about_draft = call.command.name == "prompt" and draft.strip() and not draft.startswith("/")
-        if about_draft and context.engine.status != "ready":  # it would block, and no other key would be handled
+        if about_draft and context.engine.status != "ready":  # the tokenizer would block every other key
             view.note(not_ready(context.engine.status))
             return
         try:
@@ -159,4 +160,4 @@ def _key_action(context: Context, view: View, line: str) -> Callable[[str], None
         except FlanchatError as error:
             view.error(error.message)
 
-    return act
+    return on_key

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base import strict_yaml
@@ -23,6 +23,7 @@ from flanchat.prompting.profile import (
 )
 from flanchat.prompting.profile_writer import diff_profiles, save_profile, to_yaml, with_prefix, with_shots
 from flanchat.prompting.settings import SETTINGS, Setting, Settings
+from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})
 NEW = {"path": None, "source": "", "sha256": ""}
@@ -83,7 +84,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     )  # fmt: skip
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(profiles())
 def test_any_profile_reads_back_from_its_file_and_every_yaml_reader_finds_the_same_values(tmp_path_factory, profile):
     path = tmp_path_factory.getbasetemp() / "x.yaml"
@@ -223,7 +224,7 @@ def test_differences_are_listed_by_field_on_one_line():
     ]
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(profiles(), profiles())
 def test_a_difference_has_one_line_per_value_and_two_sides(a: Profile, b: Profile):
     rows = diff_profiles(a, b)

@@ -1,4 +1,4 @@
-"""The REPL serves entry after entry: one bad one never ends it, and nothing is done that was not asked for."""
+"""The loop: entries, errors, Ctrl-C, edits, attachments, consent, scripts."""
 
 from __future__ import annotations
 
@@ -72,19 +72,19 @@ def context_of(*answers: Sequence[Any], transcript: Transcript | NoTranscript | 
 
 
 def serve(context: Context, *entries: str | BaseException, yes: bool | None = None, **options: Any) -> Entries:
-    """Serve these entries, then the end of the input."""
+    """Run these entries up to the end of the input."""
     lines = Entries(*entries, yes=yes)
     loop.run(context, lines, View(sys.stdout, os.environ, plain=True), **options)
     return lines
 
 
 def asked(context: Context) -> list[str]:
-    """The texts that the model got."""
+    """The prompts that the engine received."""
     assert isinstance(context.engine, ScriptedEngine)
     return [request.prompt for request in context.engine.asked]
 
 
-def test_a_bad_entry_is_answered_in_words_and_the_next_one_is_served(capsys):
+def test_a_bad_entry_gives_an_error_and_the_next_one_is_run(capsys):
     context = context_of((EngineError("the device is gone"),), ("Paris",))
 
     serve(context, "/nonsense", "/set top_p 7", ".set", "Why?", "And now?")
@@ -96,7 +96,7 @@ def test_a_bad_entry_is_answered_in_words_and_the_next_one_is_served(capsys):
     assert "Paris" in out
 
 
-def test_a_mistake_of_the_programs_own_ends_nothing_but_under_debug(capsys):
+def test_an_internal_error_is_raised_only_with_debug(capsys):
     class Broken(ScriptedEngine):
         def pieces(self, text):
             raise ZeroDivisionError("oh")
@@ -111,7 +111,7 @@ def test_a_mistake_of_the_programs_own_ends_nothing_but_under_debug(capsys):
 
 
 @pytest.mark.parametrize("entry", ["/exit", "exit", "quit", "/q"])
-def test_leaving_ends_it_at_once(entry):
+def test_leaving_ends_the_loop_at_once(entry):
     context = context_of()
 
     serve(context, "Why?", entry, "never asked")
@@ -119,13 +119,13 @@ def test_leaving_ends_it_at_once(entry):
     assert asked(context) == ["Why?"]
 
 
-def test_ctrl_c_on_an_empty_line_says_once_how_to_leave(capsys):
+def test_ctrl_c_on_an_empty_line_explains_once_how_to_leave(capsys):
     serve(context_of(), KeyboardInterrupt(), KeyboardInterrupt(), "Why?", KeyboardInterrupt())
 
     assert capsys.readouterr().out.count("Ctrl-D or /exit leaves") == 2
 
 
-def test_ctrl_c_during_an_answer_keeps_what_came_and_goes_on(capsys):
+def test_ctrl_c_during_an_answer_keeps_the_text_so_far_and_the_loop_continues(capsys):
     context = context_of(("A ", "little ", "more"), ("Fine",))
     assert isinstance(context.engine, ScriptedEngine)
     context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
@@ -139,7 +139,7 @@ def test_ctrl_c_during_an_answer_keeps_what_came_and_goes_on(capsys):
     assert "interrupted" in capsys.readouterr().out
 
 
-def test_what_cannot_be_saved_is_said_after_every_entry(tmp_path, capsys):
+def test_a_failed_recording_is_reported_after_every_entry(tmp_path, capsys):
     def full(fd: int, content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
@@ -152,14 +152,14 @@ def test_what_cannot_be_saved_is_said_after_every_entry(tmp_path, capsys):
     assert [turn.text for turn in context.session.turns] == ["Paris", "Paris"]
 
 
-def test_copy_goes_to_the_clipboard_of_the_lines(capsys):
+def test_copy_uses_the_clipboard_of_the_input(capsys):
     lines = serve(context_of(), "Why?", "/copy")
 
     assert lines.copied == ["Paris"]
     assert "copied 5" in capsys.readouterr().out
 
 
-def test_probabilities_are_shown_below_each_answer_when_wished(capsys):
+def test_with_probs_set_probabilities_are_shown_below_each_answer(capsys):
     serve(context_of(probs=True), "Why?")
 
     assert "1 token, 0 below 50%" in capsys.readouterr().out
@@ -168,7 +168,7 @@ def test_probabilities_are_shown_below_each_answer_when_wished(capsys):
 # -- editing ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_edited_question_takes_the_place_of_its_turn():
+def test_an_edited_question_replaces_its_turn():
     context = context_of()
 
     lines = serve(context, "one", "two", "three", "/edit 2", "other", "next")
@@ -178,7 +178,7 @@ def test_an_edited_question_takes_the_place_of_its_turn():
 
 
 @pytest.mark.parametrize("between", ["", "/history", "/nonsense", KeyboardInterrupt()])
-def test_editing_holds_for_one_entry(between):
+def test_editing_applies_to_one_entry(between):
     context = context_of()
 
     lines = serve(context, "one", "two", "/edit 1", between, "three")
@@ -188,7 +188,7 @@ def test_editing_holds_for_one_entry(between):
     assert context.editing is None
 
 
-def test_an_edited_question_that_cannot_be_asked_moves_nothing(capsys):
+def test_an_edited_question_that_cannot_be_asked_changes_nothing(capsys):
     context = context_of()
 
     serve(context, "one", "two", "/edit 1", "word " * 600)
@@ -216,7 +216,7 @@ def news(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_files_text_goes_in_front_of_the_next_question_only(news, tmp_path):
+def test_a_files_text_is_added_before_the_next_question_only(news, tmp_path):
     context = context_of(transcript=Transcript.create(tmp_path / "sessions", host={}))
 
     serve(context, f"/file {news}", "What rose?", "And then?")
@@ -227,7 +227,7 @@ def test_a_files_text_goes_in_front_of_the_next_question_only(news, tmp_path):
     assert [user["source"] for user in users] == ["file", "typed"]
 
 
-def test_a_file_waits_until_a_question_is_really_sent(news, capsys):
+def test_a_file_stays_attached_until_a_question_is_sent(news, capsys):
     context = context_of()
 
     serve(context, f"/file {news}", "word " * 600, "/history", "/nonsense", "What rose?")
@@ -237,7 +237,7 @@ def test_a_file_waits_until_a_question_is_really_sent(news, capsys):
     assert context.attachments == []
 
 
-def test_a_file_whose_question_failed_on_the_model_was_sent(news):
+def test_a_file_counts_as_sent_when_the_model_fails(news):
     context = context_of((EngineError("gone"),), ("Paris",))
 
     serve(context, f"/file {news}", "What rose?", "And then?")
@@ -252,13 +252,13 @@ LONG_SHOT = Shot("w " * 14, "x")
 
 
 def tight(**values: Any) -> Context:
-    """A context at which the examples do not fit."""
+    """A context whose shots do not fit."""
     context = context_of(on_overflow="ask", max_input_tokens=16, **values)
     context.session.use(Profile("p", shots=(LONG_SHOT, Shot("y", "z"))))
     return context
 
 
-def test_before_anything_is_left_out_one_is_asked_and_a_yes_sends_the_rest(capsys):
+def test_dropping_parts_needs_consent_and_a_yes_sends_the_rest(capsys):
     context = tight()
 
     lines = serve(context, "Why is it?", "Short?", yes=True)
@@ -269,7 +269,7 @@ def test_before_anything_is_left_out_one_is_asked_and_a_yes_sends_the_rest(capsy
     assert context.session.settings.value("on_overflow") == "ask"
 
 
-def test_a_no_sends_nothing_and_keeps_what_waits(news):
+def test_a_no_sends_nothing_and_keeps_the_attachments(news):
     context = tight()
 
     lines = serve(context, f"/file {news}", "Why is it?", yes=False)
@@ -279,7 +279,7 @@ def test_a_no_sends_nothing_and_keeps_what_waits(news):
     assert context.session.conversation.answers == {}
 
 
-def test_a_no_to_an_edited_question_moves_nothing():
+def test_a_no_to_an_edited_question_changes_nothing():
     context = context_of(on_overflow="ask", max_input_tokens=16)
     serve(context, "one", "two")
     context.session.use(Profile("p", shots=(LONG_SHOT, Shot("y", "z"))))
@@ -299,7 +299,7 @@ def test_a_yes_to_an_edited_question_edits():
     assert [turn.question for turn in context.session.turns] == ["other and more"]
 
 
-def test_where_nobody_can_be_asked_it_is_refused(capsys):
+def test_without_a_user_to_ask_the_question_is_refused(capsys):
     context = tight()
 
     lines = serve(context, "Why is it?")
@@ -308,7 +308,7 @@ def test_where_nobody_can_be_asked_it_is_refused(capsys):
     assert (asked(context), lines.asked) == ([], [])
 
 
-def test_what_fits_is_sent_without_a_question():
+def test_a_prompt_that_fits_is_sent_without_consent():
     lines = serve(context_of(on_overflow="ask"), "Why?", yes=False)
 
     assert lines.asked == []
@@ -322,7 +322,7 @@ def script(folder: Path, *entries: str) -> str:
     return f"/run {folder}/script.txt"
 
 
-def test_a_script_is_served_line_by_line_and_then_the_user_again(tmp_path, capsys):
+def test_a_script_is_run_line_by_line_before_the_next_entry(tmp_path, capsys):
     context = context_of(transcript=Transcript.create(tmp_path / "sessions", host={}))
 
     serve(context, script(tmp_path, "one", "", "/set top_k 5", "two"), "three")
@@ -336,7 +336,7 @@ def test_a_script_is_served_line_by_line_and_then_the_user_again(tmp_path, capsy
 
 
 @pytest.mark.parametrize("bad", ["/nonsense", "/set top_p 7", ".set", "word " * 600, "/run other.txt", "/load x"])
-def test_a_script_stops_at_the_first_line_that_goes_wrong(tmp_path, capsys, bad):
+def test_a_script_stops_at_the_first_line_that_fails(tmp_path, capsys, bad):
     context = context_of()
 
     serve(context, script(tmp_path, "one", bad, "never asked"), "two")
@@ -388,8 +388,8 @@ def test_an_edit_in_a_script_takes_the_next_line_and_leaves_no_draft_behind(tmp_
 # -- plain input ------------------------------------------------------------------------------------------------------
 
 
-def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each():
-    """By then another one may have been loaded, and nobody wants the first one back."""
+def test_the_model_is_started_after_the_first_prompt_only():
+    """Later, another model may have been loaded in its place."""
     started: list[str] = []
     stdin = io.StringIO("one\ntwo\n")
     lines = PlainInput(stdin, io.StringIO(), {}, "", lambda: started.append("started"))
@@ -398,7 +398,7 @@ def test_the_model_is_started_behind_the_first_prompt_and_not_behind_each():
     assert started == ["started"]
 
 
-def test_a_ctrl_c_as_soon_as_the_prompt_can_be_seen_is_one_at_the_prompt():
+def test_ctrl_c_counts_as_soon_as_the_prompt_is_visible():
     class Hasty(io.StringIO):
         def flush(self) -> None:
             if self.getvalue() == "> ":

@@ -1,4 +1,4 @@
-"""A text gets to the clipboard by a program where there is one, else by the terminal, else it is said why not."""
+"""Copying with a program, else through the terminal, else a message that explains why not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXT = "Zürich,\n日本 – done"
 
 
 def program(folder: Path, name: str, status: int = 0) -> None:
-    """A program that keeps what it is given, and how it was called."""
+    """A program that stores its input and its arguments."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_text(f'#!/bin/sh\necho "$@" > {folder}/{name}.called\n/bin/cat > {folder}/{name}.text\nexit {status}\n')
@@ -26,7 +26,7 @@ def environ(folder: Path, **values: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("variable", "command"), PROGRAMS)
-def test_each_program_gets_the_text_where_its_display_is(tmp_path, variable, command):
+def test_each_program_is_used_where_its_display_is_set(tmp_path, variable, command):
     program(tmp_path, command[0])
     display = {variable: ":0"} if variable else {}
 
@@ -53,7 +53,7 @@ def test_when_a_program_fails_the_next_one_is_tried(tmp_path):
     assert "xsel" in copy(TEXT, environ(tmp_path, DISPLAY=":0"))
 
 
-def test_when_all_programs_fail_the_terminal_is_asked(tmp_path):
+def test_when_all_programs_fail_the_terminal_is_used(tmp_path):
     program(tmp_path, "xclip", status=1)
     (tmp_path / "xsel").write_text("no program")
     (tmp_path / "xsel").chmod(0o700)
@@ -79,7 +79,7 @@ def test_the_terminal_gets_the_bytes_in_base64_and_nothing_else(tmp_path, text):
 
 
 @pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])
-def test_a_text_that_terminals_cut_off_is_refused_with_another_way(tmp_path, more, fits):
+def test_a_text_too_long_for_terminals_is_refused_with_an_alternative(tmp_path, more, fits):
     written: list[str] = []
 
     said = copy("ä" * (TERMINAL_BYTES // 2) + "x" * more, environ(tmp_path), terminal=written.append)
@@ -90,11 +90,11 @@ def test_a_text_that_terminals_cut_off_is_refused_with_another_way(tmp_path, mor
         assert len(written[0]) <= 100_000
 
 
-def test_without_program_and_terminal_it_is_said_what_is_missing(tmp_path):
+def test_without_program_and_terminal_the_message_names_what_is_missing(tmp_path):
     assert "xclip" in copy(TEXT, environ(tmp_path))
 
 
-def test_a_program_gets_a_text_with_half_a_character(tmp_path):
+def test_a_program_gets_a_text_with_a_lone_surrogate(tmp_path):
     program(tmp_path, "pbcopy")
 
     copy("half \ud800", environ(tmp_path))

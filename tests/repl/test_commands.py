@@ -1,4 +1,4 @@
-"""What a line means, what every command gives back, and that completion offers only what works."""
+"""Parsing, the result of every command, and completion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import FlanchatError, StorageError, UsageError
@@ -30,6 +30,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT
 from flanchat.ui.tables import budget_line, budget_table, sparkline
 from flanchat.ui.types import Alternatives, Comparison, Confidence, ResultStream, Scores, Table, Tokens
+from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})[-1:]
 MINE = """\
@@ -39,8 +40,8 @@ shots: [{in: sun, out: warm}, {in: sea, out: wet}]
 """
 
 
-def new_desk(*questions: str, transcript: Transcript | NoTranscript | None = None) -> Context:
-    """A context at which these questions were asked already."""
+def new_context(*questions: str, transcript: Transcript | NoTranscript | None = None) -> Context:
+    """A context in which these questions were asked."""
     engine = ScriptedEngine(others=("Rome",))
     session = Session(engine, find_profile("plain", BUNDLED), Settings(), transcript or NoTranscript())
     for question in questions:
@@ -51,19 +52,19 @@ def new_desk(*questions: str, transcript: Transcript | NoTranscript | None = Non
 _folders = itertools.count()
 
 
-def full_desk(folder: Path, *questions: str) -> Context:
-    """A context with everything: a recorded session, earlier ones, a folder of own profiles, an editor, other models.
+def full_context(folder: Path, *questions: str) -> Context:
+    """A context with everything: a recorded session, earlier ones, the user's profiles, an editor, other models.
 
-    All of it stands in `folder`, in which any number of desks have room.
+    All of it stands in `folder`, which has room for any number of contexts.
     """
     sessions = folder / f"context-{next(_folders)}" / "sessions"
 
     def begin(name: str) -> Transcript:
         return Transcript.create(sessions, host={}, name=name, sync=lambda fd: None)
 
-    earlier = new_desk("cook bolognese?", transcript=begin("first-try"))
+    earlier = new_context("cook bolognese?", transcript=begin("first-try"))
     earlier.session.close("end")
-    context = new_desk(*questions, transcript=begin(""))
+    context = new_context(*questions, transcript=begin(""))
     home = sessions.parent / "profiles"
     home.mkdir()
     (home / "mine.yaml").write_text(MINE)
@@ -89,7 +90,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def enter(context: Context, line: str) -> Shown:
-    """What the line gives back; an answer is made to its end."""
+    """The result of a command; answers and streams are run to their end."""
     meant = parse_line(line)
     assert isinstance(meant, Call)
     shown = meant.command.run(context, meant.arguments)
@@ -104,7 +105,7 @@ def enter(context: Context, line: str) -> Shown:
     return shown
 
 
-def complaint(context: Context, line: str) -> str:
+def error_of(context: Context, line: str) -> str:
     with pytest.raises(UsageError) as caught:
         enter(context, line)
     return caught.value.message
@@ -156,15 +157,15 @@ ANY = (
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 @pytest.mark.parametrize("questions", [(), ("Why?", "And then?")], ids=["fresh", "asked"])
 @pytest.mark.parametrize("everything", [True, False], ids=["full", "bare"])
-def test_a_command_alone_shows_something_or_says_what_to_do(here, name, questions, everything):
-    context = full_desk(here, *questions) if everything else new_desk(*questions)
+def test_a_command_without_arguments_shows_something_or_explains_what_it_needs(here, name, questions, everything):
+    context = full_context(here, *questions) if everything else new_context(*questions)
     needs_more = NEEDS_MORE | ({} if questions else NEEDS_A_QUESTION)
     if not everything:
         needs_more = needs_more | dict.fromkeys(("sessions", "load"), "sessions are not available")
         needs_more = {"replay": "not completely on disk", **needs_more}
 
     if name in needs_more:
-        assert needs_more[name] in complaint(context, f"/{name}")
+        assert needs_more[name] in error_of(context, f"/{name}")
     else:
         assert isinstance(enter(context, f"/{name}"), ANY)
 
@@ -172,11 +173,11 @@ def test_a_command_alone_shows_something_or_says_what_to_do(here, name, question
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.example], ids=lambda c: c.name)
 def test_the_example_of_a_command_works(here, command):
     assert parse_line(command.example) == Call(command, command.example.partition(" ")[2])
-    assert isinstance(enter(full_desk(here, "Why?", "And then?"), command.example), ANY)
+    assert isinstance(enter(full_context(here, "Why?", "And then?"), command.example), ANY)
 
 
 def test_help_lists_every_command():
-    table = enter(new_desk(), "/help")
+    table = enter(new_context(), "/help")
 
     assert isinstance(table, Table)
     commands = [row for row in table.rows if row[0].startswith("  ")]
@@ -190,23 +191,23 @@ def test_help_lists_every_command():
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_help_explains_a_command_by_any_of_its_names(name):
-    shown = enter(new_desk(), f"/help {name}")
+    shown = enter(new_context(), f"/help {name}")
 
     assert isinstance(shown, str)
     assert shown.startswith(f"/{BY_NAME[name].name}")
-    assert enter(new_desk(), f"/help /{name}") == shown
+    assert enter(new_context(), f"/help /{name}") == shown
 
 
 def test_help_for_a_command_has_the_explanations_that_are_shown_once():
-    shown = enter(new_desk(), "/help alt")
+    shown = enter(new_context(), "/help alt")
 
     assert isinstance(shown, str)
     assert ALTERNATIVES_HINT in shown
     assert CONFIDENCE_HINT in shown
 
 
-def test_help_for_an_unknown_command_names_the_nearest():
-    assert complaint(new_desk(), "/help profle") == "unknown command /profle. Did you mean profile?"
+def test_help_for_an_unknown_command_suggests_the_nearest():
+    assert error_of(new_context(), "/help profle") == "unknown command /profle. Did you mean profile?"
 
 
 def test_names_are_unique():
@@ -214,7 +215,7 @@ def test_names_are_unique():
 
 
 def walk(context: Context, start: str, depth: int) -> set[str]:
-    """Every line that Tab can make from `start`, and from these, `depth` times."""
+    """Every line that completion makes from `start`, repeated `depth` times."""
     made = set()
     for word in complete(context, start):
         head, blank, _ = start.rpartition(" ")
@@ -225,9 +226,9 @@ def walk(context: Context, start: str, depth: int) -> set[str]:
     return made
 
 
-def rich_desk(folder: Path, *, grid: bool = True) -> Context:
-    """A context at which every command that moves has somewhere to go. grid: there was one."""
-    context = full_desk(folder)
+def rich_context(folder: Path, *, grid: bool = True) -> Context:
+    """A context in which undo, redo, branches and the like have something to do. grid: with a grid."""
+    context = full_context(folder)
     context.session.use(find_profile("mine", context.folders))
     context.engine.answers = (("a ", "b ", "c"),)
     for question in ("one", "two", "three"):
@@ -242,8 +243,8 @@ def rich_desk(folder: Path, *, grid: bool = True) -> Context:
     return context
 
 
-def test_the_flags_of_whatif_may_stand_behind_the_axes(here):
-    context = rich_desk(here.parent)
+def test_the_flags_of_whatif_may_follow_the_axes(here):
+    context = rich_context(here.parent)
 
     behind = enter(context, "/whatif seed=1,2 --full What is it?")
     literal = enter(context, "/whatif seed=1,2 -- --full")
@@ -255,8 +256,8 @@ def test_the_flags_of_whatif_may_stand_behind_the_axes(here):
 WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
 
 
-def test_what_completion_offers_works_or_leads_on(here):
-    context = rich_desk(here.parent)
+def test_every_completion_works_or_has_completions_of_its_own(here):
+    context = rich_context(here.parent)
     lines = {line for command in COMMANDS for line in {f"/{command.name}", *walk(context, f"/{command.name} ", 1)}}
     lines |= walk(context, "/", 0) | walk(context, "/set do_sample=true ", 1) | walk(context, "/set top_p ", 1)
     assert len(lines) > 150
@@ -269,7 +270,7 @@ def test_what_completion_offers_works_or_leads_on(here):
             continue
         if line.startswith("/compare") and line.count(" ") == 2 and line.split()[1] not in ("1", "c1", "plain"):
             continue  # every pair of profiles
-        tried = rich_desk(here.parent, grid=line.startswith(("/pick", "/compare")))
+        tried = rich_context(here.parent, grid=line.startswith(("/pick", "/compare")))
         try:
             enter(tried, line)
         except FlanchatError:
@@ -281,8 +282,8 @@ def test_what_completion_offers_works_or_leads_on(here):
 
 
 @given(st.data())
-def test_a_line_made_with_tab_alone_works(data):
-    context = new_desk("Why?")
+def test_a_line_made_of_completions_works(data):
+    context = new_context("Why?")
     line = data.draw(st.sampled_from(["/set ", "/regen ", "/set top_p=0.9 ", "/set temperature ", "/set stop = "]))
     for _ in range(data.draw(st.integers(1, 6))):
         offered = complete(context, line)
@@ -298,7 +299,7 @@ def test_a_line_made_with_tab_alone_works(data):
 
 @given(st.text(" =abcdeghilmnoprstu_/0.", max_size=20))
 def test_completion_never_fails(text):
-    assert isinstance(complete(new_desk(), "/" + text), list)
+    assert isinstance(complete(new_context(), "/" + text), list)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +336,7 @@ def test_completion_never_fails(text):
     ],
 )
 def test_completion_offers_what_fits(line, offered):
-    assert complete(new_desk(), line) == offered
+    assert complete(new_context(), line) == offered
 
 
 @pytest.mark.parametrize(
@@ -363,7 +364,7 @@ def test_completion_offers_what_fits(line, offered):
         ("What is /help?", "What is /help?"),
     ],
 )
-def test_what_is_no_command_reaches_the_model(line, text):
+def test_other_lines_are_questions(line, text):
     assert parse_line(line) == Ask(text)
 
 
@@ -374,7 +375,7 @@ def test_a_blank_line_means_nothing(line):
 
 @pytest.mark.parametrize("line", ["exit", "quit", "exit ", "quit\n", "/exit", "/quit", "/bye", "/q", "/exit now"])
 def test_the_ways_to_leave(line):
-    assert enter(new_desk(), line) == Leave()
+    assert enter(new_context(), line) == Leave()
 
 
 @pytest.mark.parametrize(
@@ -398,14 +399,14 @@ def test_the_ways_to_leave(line):
         ),
     ],
 )
-def test_what_is_nearly_a_command_never_reaches_the_model(line, message):
+def test_a_misspelt_command_is_never_sent_to_the_model(line, message):
     with pytest.raises(UsageError) as caught:
         parse_line(line)
     assert caught.value.message == message
 
 
 @given(st.text() | st.text("/.!: \n\tsetquixhlp", max_size=12))
-def test_a_line_means_something_or_is_refused_in_words(line):
+def test_every_line_is_parsed_or_refused_with_a_message(line):
     try:
         meant = parse_line(line)
     except UsageError as error:
@@ -418,7 +419,7 @@ def test_a_line_means_something_or_is_refused_in_words(line):
 
 
 @given(st.text(min_size=1).filter(str.strip))
-def test_a_text_that_does_not_look_like_a_command_is_asked_as_it_is(text):
+def test_a_text_that_does_not_look_like_a_command_is_asked_unchanged(text):
     bare = text.strip()
     if bare.startswith(("/", ".", "!", ":")) or bare in ("exit", "quit"):
         bare = text = f"Say {bare}"
@@ -427,7 +428,7 @@ def test_a_text_that_does_not_look_like_a_command_is_asked_as_it_is(text):
 
 
 @given(st.text(min_size=1).filter(str.strip))
-def test_a_leading_blank_sends_any_text(text):
+def test_a_leading_space_sends_any_text(text):
     bare = text.strip()
 
     assert parse_line(f" {bare}") == Ask(f" {bare}" if "\n" in bare else bare)
@@ -447,7 +448,7 @@ def test_a_leading_blank_sends_any_text(text):
         ("stop=", [("stop", "")]),
     ],
 )
-def test_pairs_are_written_with_a_blank_or_with_equals_signs(words, pairs):
+def test_pairs_are_written_with_spaces_or_equals_signs(words, pairs):
     assert split_pairs(words) == pairs
 
 
@@ -466,58 +467,58 @@ def test_pairs_are_written_with_a_blank_or_with_equals_signs(words, pairs):
         ("/save ../x", "session names use lower-case letters, digits, - and _; try x"),
     ],
 )
-def test_a_wrong_argument_is_answered_with_what_to_write(tmp_path, line, message):
+def test_a_wrong_argument_gives_a_message_with_what_is_expected(tmp_path, line, message):
     transcript = Transcript.create(tmp_path / "sessions", host={})
 
-    assert complaint(new_desk("Why?", transcript=transcript), line).startswith(message)
+    assert error_of(new_context("Why?", transcript=transcript), line).startswith(message)
 
 
 def test_a_refused_change_changes_nothing():
-    context = new_desk()
+    context = new_context()
 
-    complaint(context, "/set top_p=0.5 top_k=-1")
+    error_of(context, "/set top_p=0.5 top_k=-1")
 
     assert context.session.settings == Settings()
 
 
-def test_set_says_what_is_set_now_and_what_has_no_effect():
-    assert enter(new_desk(), "/set temperature 0.7") == (
+def test_set_shows_the_new_values_and_which_have_no_effect():
+    assert enter(new_context(), "/set temperature 0.7") == (
         "temperature = 0.7\nNote: temperature has no effect while do_sample is false."
     )
-    assert enter(new_desk(), "/set do_sample=true temperature=0.7") == "do_sample = true, temperature = 0.7"
+    assert enter(new_context(), "/set do_sample=true temperature=0.7") == "do_sample = true, temperature = 0.7"
 
 
-def test_set_understands_how_other_tools_write_it():
-    assert enter(new_desk(), "/set parameter max_new_tokens 9") == "max_new_tokens = 9"
+def test_set_accepts_the_spelling_of_other_tools():
+    assert enter(new_context(), "/set parameter max_new_tokens 9") == "max_new_tokens = 9"
 
 
-def test_unset_goes_back_to_the_value_of_the_profile():
-    context = new_desk()
+def test_unset_restores_the_profiles_value():
+    context = new_context()
     enter(context, "/profile creative")
     enter(context, "/set temperature 2")
 
     assert enter(context, "/unset temperature") == "temperature = 0.9 (from profile creative)"
 
 
-def test_a_change_of_profile_says_which_settings_have_no_effect_now():
-    context = new_desk()
+def test_a_change_of_profile_names_settings_without_effect():
+    context = new_context()
     enter(context, "/profile creative")
     enter(context, "/set temperature 2")
 
     assert str(enter(context, "/profile qa")).endswith("\nNote: temperature has no effect while do_sample is false.")
 
 
-def test_a_profile_for_another_model_says_how_to_load_it(tmp_path):
+def test_a_profile_for_another_model_explains_how_to_load_it(tmp_path):
     (tmp_path / "big.yaml").write_text("model: google/flan-t5-base\n")
-    context = dataclasses.replace(new_desk(), folders=(tmp_path,))
+    context = dataclasses.replace(new_context(), folders=(tmp_path,))
 
-    assert "/model google/flan-t5-base" in complaint(context, "/profile big")
+    assert "/model google/flan-t5-base" in error_of(context, "/profile big")
     assert context.session.profile.name == "plain"
 
 
-def test_a_broken_profile_is_listed_with_its_fault(tmp_path):
+def test_a_broken_profile_is_listed_with_its_error(tmp_path):
     (tmp_path / "bad.yaml").write_text("tempate: qa\n")
-    context = dataclasses.replace(new_desk(), folders=(tmp_path, *BUNDLED))
+    context = dataclasses.replace(new_context(), folders=(tmp_path, *BUNDLED))
 
     table = enter(context, "/profiles")
 
@@ -527,8 +528,8 @@ def test_a_broken_profile_is_listed_with_its_fault(tmp_path):
     assert ("* plain", "The question as typed, with nothing around it.") in table.rows
 
 
-def test_the_settings_table_says_where_each_value_comes_from():
-    context = new_desk()
+def test_the_settings_table_names_the_source_of_each_value():
+    context = new_context()
     enter(context, "/set top_k 5")
 
     table = enter(context, "/show settings")
@@ -539,7 +540,7 @@ def test_the_settings_table_says_where_each_value_comes_from():
 
 
 def test_prompt_shows_a_text_the_last_answer_or_the_last_question_and_asks_nothing():
-    context = new_desk("Why?")
+    context = new_context("Why?")
     engine = context.engine
 
     of_text, of_answer = enter(context, "/prompt What?"), enter(context, "/prompt")
@@ -555,14 +556,14 @@ def test_prompt_shows_a_text_the_last_answer_or_the_last_question_and_asks_nothi
 
 
 def test_regen_with_clashing_settings_keeps_the_answer():
-    context = new_desk("Why?")
+    context = new_context("Why?")
 
-    assert "num_beams" in complaint(context, "/regen do_sample=true num_beams=4")
+    assert "num_beams" in error_of(context, "/regen do_sample=true num_beams=4")
     assert [turn.text for turn in context.session.turns] == ["Paris"]
 
 
 def test_regen_changes_settings_for_one_answer():
-    context = new_desk("Why?")
+    context = new_context("Why?")
 
     enter(context, "/regen max_new_tokens=3")
 
@@ -570,8 +571,8 @@ def test_regen_changes_settings_for_one_answer():
     assert context.session.settings.value("max_new_tokens") == 128
 
 
-def test_clear_forgets_the_conversation_and_keeps_the_settings():
-    context = new_desk("Why?")
+def test_clear_empties_the_conversation_and_keeps_the_settings():
+    context = new_context("Why?")
     enter(context, "/set top_k 5")
 
     enter(context, "/clear")
@@ -580,16 +581,16 @@ def test_clear_forgets_the_conversation_and_keeps_the_settings():
     assert context.session.settings.value("top_k") == 5
 
 
-def test_save_says_where_or_that_nothing_is_recorded(tmp_path: Path):
+def test_save_shows_the_path_or_that_nothing_is_recorded(tmp_path: Path):
     transcript = Transcript.create(tmp_path / "sessions", host={})
 
-    assert str(transcript.path) in str(enter(new_desk("Why?", transcript=transcript), "/save first-try"))
+    assert str(transcript.path) in str(enter(new_context("Why?", transcript=transcript), "/save first-try"))
     assert '"session.name"' in transcript.path.read_text()
-    assert enter(new_desk(), "/save") == "Recording is off (--no-log), so there is no session file to name."
+    assert enter(new_context(), "/save") == "Recording is off (--no-log), so there is no session file to name."
 
 
-def test_no_command_puts_anything_into_the_next_prompt():
-    context = new_desk("Why?")
+def test_commands_do_not_change_the_next_prompt():
+    context = new_context("Why?")
     before = context.session.compile("What?")
 
     for line in ("/help", "/profiles", "/set", "/show model", "/show session", "/prompt", "/save"):
@@ -599,7 +600,7 @@ def test_no_command_puts_anything_into_the_next_prompt():
 
 
 def test_a_profile_made_without_a_file_can_be_shown():
-    context = new_desk()
+    context = new_context()
     context.session.use(Profile("mine"))
 
     assert enter(context, "/profile") == "profile mine"
@@ -617,8 +618,8 @@ def rows(shown: Shown) -> list[tuple[str, ...]]:
     return list(shown.rows)
 
 
-def test_undo_and_redo_say_where_one_stands():
-    context = new_desk("one", "two", "three")
+def test_undo_and_redo_show_the_position():
+    context = new_context("one", "two", "three")
 
     assert "turn 1: one" in str(enter(context, "/undo 2"))
     assert "At the start" in str(enter(context, "/undo"))
@@ -627,15 +628,15 @@ def test_undo_and_redo_say_where_one_stands():
 
 
 @pytest.mark.parametrize("line", ["/undo x", "/undo 0", "/redo -1", "/history 1.5", "/undo 1 2", f"/undo {'9' * 5000}"])
-def test_a_count_that_is_none_is_refused(line):
-    context = new_desk("one")
+def test_a_wrong_number_of_turns_is_refused(line):
+    context = new_context("one")
 
-    assert "expected a number of turns" in complaint(context, line)
+    assert "expected a number of turns" in error_of(context, line)
     assert questions(context) == ["one"]
 
 
-def test_undo_brings_back_what_clear_forgot():
-    context = new_desk("one", "two")
+def test_undo_restores_what_clear_removed():
+    context = new_context("one", "two")
 
     assert "/undo restores it" in str(enter(context, "/clear"))
     enter(context, "/undo")
@@ -643,8 +644,8 @@ def test_undo_brings_back_what_clear_forgot():
     assert questions(context) == ["one", "two"]
 
 
-def test_edit_with_a_text_asks_it_in_the_place_of_a_turn():
-    context = new_desk("one", "two", "three")
+def test_edit_with_a_text_asks_it_instead_of_a_turn():
+    context = new_context("one", "two", "three")
 
     enter(context, "/edit 2 another")
 
@@ -653,7 +654,7 @@ def test_edit_with_a_text_asks_it_in_the_place_of_a_turn():
 
 
 def test_edit_without_a_number_means_the_last_turn():
-    context = new_desk("one", "two")
+    context = new_context("one", "two")
 
     enter(context, "/edit something else")
 
@@ -661,8 +662,8 @@ def test_edit_without_a_number_means_the_last_turn():
 
 
 @pytest.mark.parametrize(("line", "draft", "turn"), [("/edit", "two", 2), ("/edit 1", "one", 1)])
-def test_edit_without_a_text_gives_the_question_back_to_be_changed(line, draft, turn):
-    context = new_desk("one", "two")
+def test_edit_without_a_text_returns_the_question_as_a_draft(line, draft, turn):
+    context = new_context("one", "two")
 
     shown = enter(context, line)
 
@@ -672,20 +673,20 @@ def test_edit_without_a_text_gives_the_question_back_to_be_changed(line, draft, 
 
 
 @pytest.mark.parametrize("number", ["0", "3", "9" * 5000])
-def test_edit_of_a_turn_that_is_not_there_names_those_that_are(number):
-    assert "a turn from 1 to 2" in complaint(new_desk("one", "two"), f"/edit {number} text")
+def test_edit_of_a_missing_turn_names_the_range(number):
+    assert "a turn from 1 to 2" in error_of(new_context("one", "two"), f"/edit {number} text")
 
 
-def test_an_edit_that_cannot_be_asked_moves_nothing():
-    context = new_desk("one", "two")
+def test_an_edit_that_cannot_be_asked_changes_nothing():
+    context = new_context("one", "two")
 
     with pytest.raises(FlanchatError):
         enter(context, f"/edit 1 {'word ' * 600}")
     assert questions(context) == ["one", "two"]
 
 
-def test_branches_are_listed_with_a_star_at_the_present_one_and_gone_to_by_number_or_name():
-    context = new_desk("one", "two")
+def test_branches_are_listed_with_the_current_one_marked_and_switched_by_number_or_name():
+    context = new_context("one", "two")
     enter(context, "/fork bold")
     enter(context, "/edit 1 other")
 
@@ -699,16 +700,16 @@ def test_branches_are_listed_with_a_star_at_the_present_one_and_gone_to_by_numbe
     assert questions(context) == ["other"]
 
 
-def test_a_branch_that_is_not_there_is_refused_with_what_is():
-    context = new_desk("one")
-    assert "Did you mean main?" in complaint(context, "/branches mian")
-    assert "branch main exists already" in complaint(context, "/fork main")
-    assert "branch name" in complaint(context, "/fork Big Plan")
-    assert "number" in complaint(context, "/fork 7")
+def test_a_missing_branch_is_refused_with_a_suggestion():
+    context = new_context("one")
+    assert "Did you mean main?" in error_of(context, "/branches mian")
+    assert "branch main exists already" in error_of(context, "/fork main")
+    assert "branch name" in error_of(context, "/fork Big Plan")
+    assert "number" in error_of(context, "/fork 7")
 
 
-def test_history_numbers_the_turns_and_says_how_they_ended():
-    context = new_desk("one")
+def test_history_numbers_the_turns_and_shows_early_ends():
+    context = new_context("one")
     list(context.session.ask("a question\nof two lines", changes={"max_new_tokens": 1}))
     context.session.last().finish = "length"
 
@@ -719,8 +720,8 @@ def test_history_numbers_the_turns_and_says_how_they_ended():
     assert [row[0] for row in rows(enter(context, "/history 1"))] == ["2"]
 
 
-def test_continue_goes_on_with_an_answer_that_was_cut():
-    context = new_desk()
+def test_continue_extends_an_answer_that_was_cut():
+    context = new_context()
     context.engine.answers = (("a ", "b ", "c"),)
     list(context.session.ask("Why?", changes={"max_new_tokens": 2}))
 
@@ -729,15 +730,15 @@ def test_continue_goes_on_with_an_answer_that_was_cut():
     assert [turn.text for turn in context.session.turns] == ["a b c"]
 
 
-def test_copy_hands_over_the_whole_last_answer():
-    assert enter(new_desk("Why?"), "/copy") == CopyText("Paris")
+def test_copy_returns_the_whole_last_answer():
+    assert enter(new_context("Why?"), "/copy") == CopyText("Paris")
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_file_waits_for_the_next_question_until_it_is_taken_back(here):
-    context = new_desk()
+def test_a_file_stays_attached_until_it_is_removed(here):
+    context = new_context()
 
     said = enter(context, "/file news.txt")
     enter(context, "/file questions.txt")
@@ -747,18 +748,18 @@ def test_a_file_waits_for_the_next_question_until_it_is_taken_back(here):
     assert "news.txt: 3 tokens" in str(said)
     assert waiting == [("news.txt", "The sea rose."), ("questions.txt", "\n  \nWhy?\n/undo")]
     assert context.attachments == []
-    assert "needs the PATH" in complaint(context, "/file")
+    assert "needs the PATH" in error_of(context, "/file")
 
 
-def test_a_file_over_the_budget_says_so(here):
+def test_a_file_over_the_budget_is_reported(here):
     (here / "long.txt").write_text("word " * 600)
 
-    assert "over the budget of 512" in str(enter(new_desk(), "/file long.txt"))
+    assert "over the budget of 512" in str(enter(new_context(), "/file long.txt"))
 
 
-def test_a_file_from_elsewhere_is_read_as_its_lines(here):
+def test_line_endings_and_byte_order_mark_of_windows_are_removed(here):
     (here / "windows.txt").write_bytes(b"\xef\xbb\xbfone\r\ntwo\r\n")
-    context = new_desk()
+    context = new_context()
 
     enter(context, "/file windows.txt")
 
@@ -778,11 +779,11 @@ def test_a_file_from_elsewhere_is_read_as_its_lines(here):
         ("with\0nul", "null"),
     ],
 )
-def test_what_is_no_text_file_is_refused_in_words(here, command, name, message):
+def test_an_unreadable_text_file_is_refused_with_a_message(here, command, name, message):
     (here / "binary.bin").write_bytes(b"ab\xff\xfe")
     (here / "huge.txt").write_bytes(b"a" * (2**20 + 1))
     os.mkfifo(here / "pipe")
-    context = new_desk()
+    context = new_context()
 
     with pytest.raises((UsageError, StorageError), match=message):
         enter(context, f"/{command} {name}")
@@ -790,23 +791,23 @@ def test_what_is_no_text_file_is_refused_in_words(here, command, name, message):
 
 
 def test_a_script_is_every_line_that_is_not_blank(here):
-    shown = enter(new_desk(), "/run questions.txt")
+    shown = enter(new_context(), "/run questions.txt")
 
     assert shown == RunScript(Path("questions.txt"), ("Why?", "/undo"))
 
 
-def test_a_path_may_begin_at_home(here):
-    context = new_desk()
+def test_a_path_may_start_with_a_tilde(here):
+    context = new_context()
     context.environ = {"HOME": str(here)}
 
     assert isinstance(enter(context, "/run ~/questions.txt"), RunScript)
     assert complete(context, "/run ~/q") == ["~/questions.txt"]
 
 
-def test_completion_offers_files_and_what_is_in_folders(here):
+def test_completion_offers_files_and_the_contents_of_folders(here):
     (here / "notes" / "a.txt").write_text("")
     (here / "with blank.txt").write_text("")
-    context = new_desk()
+    context = new_context()
 
     assert complete(context, "/file ") == ["news.txt", "notes/", "questions.txt"]
     assert complete(context, "/file notes/") == ["notes/a.txt"]
@@ -816,8 +817,8 @@ def test_completion_offers_files_and_what_is_in_folders(here):
 # -- profile, instruction, examples, variables ------------------------------------------------------------------------
 
 
-def test_an_instruction_is_put_first_until_it_is_switched_off():
-    context = new_desk()
+def test_an_instruction_starts_the_prompt_until_it_is_removed():
+    context = new_context()
     assert "No instruction" in str(enter(context, "/system"))
 
     enter(context, "/system Answer in one word.")
@@ -830,19 +831,19 @@ def test_an_instruction_is_put_first_until_it_is_switched_off():
     assert context.session.compile("Why?").text == "Why?"
 
 
-def test_an_instruction_that_the_template_never_sends_is_refused(here):
-    context = full_desk(here)
+def test_an_instruction_that_the_template_does_not_use_is_refused(here):
+    context = full_context(here)
     enter(context, "/profile mine")
 
-    assert "prefix" in complaint(context, "/system Be brief.")
+    assert "prefix" in error_of(context, "/system Be brief.")
 
 
 def shots(context: Context) -> list[tuple[str, str]]:
     return [(shot.input, shot.output) for shot in context.session.profile.shots]
 
 
-def test_examples_are_added_and_removed_one_by_one():
-    context = new_desk("Capital of France?")
+def test_shots_are_added_and_removed_one_by_one():
+    context = new_context("Capital of France?")
 
     enter(context, "/shots add")
     enter(context, "/shots add The sea => blue => green")
@@ -864,28 +865,28 @@ def test_examples_are_added_and_removed_one_by_one():
         ("/shots add \ud800 => x", "surrogate"),
     ],
 )
-def test_wrong_words_about_examples_are_answered_with_the_right_ones(line, message):
-    assert message in complaint(new_desk("Why?"), line)
+def test_wrong_arguments_of_shots_give_a_message_with_what_is_expected(line, message):
+    assert message in error_of(new_context("Why?"), line)
 
 
-def test_an_empty_answer_makes_no_example():
-    context = new_desk()
+def test_an_empty_answer_cannot_be_a_shot():
+    context = new_context()
     context.engine.answers = ((),)
     list(context.session.ask("Why?"))
 
-    assert "empty" in complaint(context, "/shots add")
+    assert "empty" in error_of(context, "/shots add")
 
 
-def test_examples_beyond_the_profiles_number_are_marked():
-    context = new_desk()
+def test_shots_over_shots_max_are_marked():
+    context = new_context()
     for number in range(6):
         enter(context, f"/shots add q{number} => a{number}")
 
     assert [row[3] for row in rows(enter(context, "/shots"))] == [""] * 5 + ["over shots_max, not sent"]
 
 
-def test_examples_switched_off_come_back_with_those_added_since():
-    context = new_desk()
+def test_shots_switched_off_return_beside_those_added_since():
+    context = new_context()
     enter(context, "/profile fewshot")
     before = shots(context)
 
@@ -901,8 +902,8 @@ def test_examples_switched_off_come_back_with_those_added_since():
     assert shots(context) == [*before, ("one", "1"), ("two", "2")]
 
 
-def test_examples_of_one_profile_do_not_come_back_in_another():
-    context = new_desk()
+def test_hidden_shots_do_not_return_in_another_profile():
+    context = new_context()
     enter(context, "/profile fewshot")
     enter(context, "/shots off")
     enter(context, "/profile qa")
@@ -913,7 +914,7 @@ def test_examples_of_one_profile_do_not_come_back_in_another():
 
 
 def test_variables_are_listed_and_filled_in(here):
-    context = full_desk(here)
+    context = full_context(here)
     assert "no variables" in str(enter(context, "/var"))
     enter(context, "/profile mine")
 
@@ -931,16 +932,16 @@ def test_variables_are_listed_and_filled_in(here):
         ("/var tone=crt", "Did you mean curt?"),
     ],
 )
-def test_a_wrong_variable_or_value_names_the_nearest(here, line, message):
-    context = full_desk(here)
+def test_a_wrong_variable_or_value_suggests_the_nearest(here, line, message):
+    context = full_context(here)
     enter(context, "/profile mine")
 
-    assert message in complaint(context, line)
+    assert message in error_of(context, line)
     assert context.session.variables == {}
 
 
 def test_completion_offers_a_variables_values(here):
-    context = full_desk(here)
+    context = full_context(here)
     enter(context, "/profile mine")
 
     assert complete(context, "/var ") == ["tone=", "place="]
@@ -948,8 +949,8 @@ def test_completion_offers_a_variables_values(here):
     assert complete(context, "/var tone=c") == ["tone=curt"]
 
 
-def test_a_profile_is_saved_with_the_settings_of_now_and_loads_again(here):
-    context = full_desk(here)
+def test_a_profile_is_saved_with_the_current_settings_and_can_be_loaded(here):
+    context = full_context(here)
     enter(context, "/profile creative")
     enter(context, "/set temperature 2")
     enter(context, "/system Be brief.")
@@ -964,8 +965,8 @@ def test_a_profile_is_saved_with_the_settings_of_now_and_loads_again(here):
     assert context.session.profile == saved
 
 
-def test_a_saved_profile_is_only_replaced_when_asked_to(here):
-    context = full_desk(here)
+def test_a_saved_profile_is_only_overwritten_with_force(here):
+    context = full_context(here)
     enter(context, "/profile save bold")
     enter(context, "/set top_k 7")
 
@@ -976,8 +977,8 @@ def test_a_saved_profile_is_only_replaced_when_asked_to(here):
     assert find_profile("bold", context.folders).settings["decode.top_k"] == 7
 
 
-def test_a_profile_can_be_saved_where_no_folder_of_profiles_was_before(here):
-    context = new_desk()
+def test_saving_a_profile_creates_its_folder(here):
+    context = new_context()
     context.home = here / "new" / "profiles"
 
     enter(context, "/profile save bold")
@@ -998,17 +999,17 @@ def test_a_profile_can_be_saved_where_no_folder_of_profiles_was_before(here):
         ("/profile qa now", "expected NAME, save NAME"),
     ],
 )
-def test_wrong_words_about_profiles_are_answered_with_the_right_ones(here, line, message):
-    assert message in complaint(full_desk(here), line)
+def test_wrong_arguments_of_profile_give_a_message_with_what_is_expected(here, line, message):
+    assert message in error_of(full_context(here), line)
 
 
 def test_without_a_home_or_a_terminal_profiles_are_neither_saved_nor_edited():
-    assert "home" in complaint(new_desk(), "/profile save bold")
-    assert "terminal" in complaint(new_desk(), "/profile edit")
+    assert "home" in error_of(new_context(), "/profile save bold")
+    assert "terminal" in error_of(new_context(), "/profile edit")
 
 
 def test_profiles_are_compared_field_by_field(here):
-    context = full_desk(here)
+    context = full_context(here)
 
     shown = enter(context, "/profile diff qa cot")
     assert isinstance(shown, Table)
@@ -1020,8 +1021,8 @@ def test_profiles_are_compared_field_by_field(here):
     assert [row[0] for row in rows(enter(context, "/profile diff qa"))] == ["prefix"]
 
 
-def test_editing_a_bundled_profile_edits_a_copy_that_is_yours_from_then_on(here):
-    context = full_desk(here)
+def test_editing_a_bundled_profile_edits_a_copy_in_the_users_folder(here):
+    context = full_context(here)
     opened: list[Path] = []
 
     def edit(path: Path) -> None:
@@ -1037,12 +1038,12 @@ def test_editing_a_bundled_profile_edits_a_copy_that_is_yours_from_then_on(here)
     assert context.session.profile.prefix == "Be brief."
 
 
-def test_a_profile_that_was_edited_into_nonsense_changes_nothing(here):
-    context = full_desk(here)
+def test_a_profile_that_is_invalid_after_editing_changes_nothing(here):
+    context = full_context(here)
     enter(context, "/profile mine")
     context.edit_file = lambda path: path.write_text("tempate: qa\n") and None
 
-    assert "Did you mean template?" in complaint(context, "/profile edit")
+    assert "Did you mean template?" in error_of(context, "/profile edit")
     assert context.session.profile.name == "mine"
     assert len(shots(context)) == 2
 
@@ -1050,8 +1051,8 @@ def test_a_profile_that_was_edited_into_nonsense_changes_nothing(here):
 # -- settings and model -----------------------------------------------------------------------------------------------
 
 
-def test_a_settings_name_alone_tells_its_value_origin_and_range():
-    context = new_desk()
+def test_a_settings_name_alone_shows_its_value_source_and_range():
+    context = new_context()
     enter(context, "/set top_p 0.5")
 
     said = str(enter(context, "/set top_p"))
@@ -1060,8 +1061,8 @@ def test_a_settings_name_alone_tells_its_value_origin_and_range():
     assert "a number from 0 to 1" in said
 
 
-def test_another_model_takes_the_place_of_the_first():
-    context = new_desk("Why?")
+def test_another_model_replaces_the_first():
+    context = new_context("Why?")
     asked_for: list[tuple[str | None, str | None]] = []
     closed: list[str] = []
     other = ScriptedEngine((("Lyon",),))
@@ -1081,8 +1082,8 @@ def test_another_model_takes_the_place_of_the_first():
     assert context.session.last().text == "Lyon"
 
 
-def test_models_are_listed_and_offered_as_they_are_at_hand():
-    context = new_desk()
+def test_known_models_are_listed_and_completed():
+    context = new_context()
     context.models = lambda: [
         ("demo", "the bundled demo model", "here"),
         ("om:acme/tiny", "acme/tiny, openMind", "here"),
@@ -1095,18 +1096,18 @@ def test_models_are_listed_and_offered_as_they_are_at_hand():
     assert complete(context, "/model o") == ["om:acme/tiny"]
 
 
-def test_a_model_that_cannot_be_opened_leaves_the_one_that_answers():
-    context = new_desk("Why?")
+def test_a_model_that_cannot_be_opened_leaves_the_current_one():
+    context = new_context("Why?")
     engine = context.engine
 
     def fail(name: str | None, device: str | None) -> ScriptedEngine:
         raise UsageError("no such model")
 
     context.open_engine = fail
-    assert complaint(context, "/model x") == "no such model"
+    assert error_of(context, "/model x") == "no such model"
     assert context.engine is context.session.engine is engine
     context.open_engine = None
-    assert "start flanchat with -m" in complaint(context, "/device cpu")
+    assert "start flanchat with -m" in error_of(context, "/device cpu")
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------
@@ -1116,7 +1117,7 @@ _vocabulary: list[Tokenizer] = []
 
 
 class Counting(ScriptedEngine):
-    """Counts with the bundled vocabulary."""
+    """Measures with the bundled tokenizer."""
 
     def measure(self, parts):
         if not _vocabulary:
@@ -1124,14 +1125,14 @@ class Counting(ScriptedEngine):
         return _vocabulary[0].measure(parts)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.sampled_from(["plain", "qa", "fewshot", "dialog", "cot", "choice"]),
     st.integers(16, 120),
     st.lists(st.text("ab {\n", min_size=1, max_size=20), max_size=5),
 )
 def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
-    context = new_desk()
+    context = new_context()
     with contextlib.suppress(UsageError):
         context.session.use(find_profile(profile, BUNDLED))
     context.engine = context.session.engine = Counting()
@@ -1177,7 +1178,7 @@ def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
         ),
     ],
 )
-def test_the_meter_says_what_is_used_and_what_is_left_out(segments, words):
+def test_the_budget_line_shows_tokens_and_dropped_parts(segments, words):
     assert budget_line(ledger_of(*segments)) == words
 
 
@@ -1190,8 +1191,8 @@ def test_the_budget_bar_shows_any_share_above_0(tokens, limit, filled):
     assert shown.rows[0][2] == "#" * filled + "." * (20 - filled)
 
 
-def test_budget_shows_the_last_prompt_or_that_of_a_text_and_asks_nothing():
-    context = new_desk("Why not?")
+def test_budget_shows_the_last_prompt_or_that_of_a_text_without_asking():
+    context = new_context("Why not?")
 
     last, other = rows(enter(context, "/budget")), rows(enter(context, "/budget one two three"))
 
@@ -1206,7 +1207,7 @@ def test_budget_shows_the_last_prompt_or_that_of_a_text_and_asks_nothing():
 
 
 def test_tokens_shows_a_text_or_the_last_question():
-    context = new_desk("Why not?")
+    context = new_context("Why not?")
 
     of_text, of_question = enter(context, "/tokens a b c"), enter(context, "/tokens")
 
@@ -1217,17 +1218,17 @@ def test_tokens_shows_a_text_or_the_last_question():
 
 
 def test_probs_shows_the_last_answer_or_that_of_a_turn():
-    context = new_desk("one", "two")
+    context = new_context("one", "two")
 
     assert enter(context, "/probs") == Confidence(context.session.turns[1])
     assert enter(context, "/probs 1") == Confidence(context.session.turns[0])
     assert enter(context, "/probs 1 all") == Confidence(context.session.turns[0], whole=True)
     for wrong in ("0", "3", "x", "9" * 5000, "1 2"):
-        assert "a turn from 1 to 2" in complaint(context, f"/probs {wrong}")
+        assert "a turn from 1 to 2" in error_of(context, f"/probs {wrong}")
 
 
-def test_alt_lists_what_else_was_likely_and_goes_on_from_another_token_beside_the_old_answer():
-    context = new_desk("one")
+def test_alt_lists_alternatives_and_branches_at_one_of_them():
+    context = new_context("one")
     context.engine.answers = (("Paris",), ("Rome", " too"))
     old = context.session.last()
 
@@ -1241,14 +1242,14 @@ def test_alt_lists_what_else_was_likely_and_goes_on_from_another_token_beside_th
     assert context.session.last().text == "Rome too"
     assert [row[4] for row in enter(context, "/branches").rows] == ["Rome too", "Paris"]
     for wrong in ("x", "0", "1 x", "1 2 3", "9" * 5000):
-        assert "expected a token's number and perhaps" in complaint(context, f"/alt {wrong}")
-    assert "expected a token from 1 to 2" in complaint(context, "/alt 7")
-    assert "is the end of the answer" in complaint(context, "/alt 3")
-    assert "an alternative from 1 to 1" in complaint(context, "/alt 1 5")
+        assert "expected a token's number and perhaps" in error_of(context, f"/alt {wrong}")
+    assert "expected a token from 1 to 2" in error_of(context, "/alt 7")
+    assert "is the end of the answer" in error_of(context, "/alt 3")
+    assert "an alternative from 1 to 1" in error_of(context, "/alt 1 5")
 
 
 def test_choose_scores_the_last_question_or_asks_a_new_one():
-    context = new_desk("one")
+    context = new_context("one")
     context.engine.logprobs = {"yes": -0.5, "no": -1.0}
 
     shown = enter(context, "/choose no | yes")
@@ -1261,13 +1262,13 @@ def test_choose_scores_the_last_question_or_asks_a_new_one():
 
     enter(context, "/score Is it => so? => no | yes")
     assert [(turn.question, turn.text) for turn in context.session.turns] == [("one", "Paris"), ("Is it => so?", "yes")]
-    assert "found 1" in complaint(context, "/choose yes")
-    assert "choice 2 is empty" in complaint(context, "/choose yes |")
-    assert "nothing was asked yet" in complaint(new_desk(), "/choose yes | no")
+    assert "found 1" in error_of(context, "/choose yes")
+    assert "choice 2 is empty" in error_of(context, "/choose yes |")
+    assert "nothing was asked yet" in error_of(new_context(), "/choose yes | no")
 
 
 def test_choose_alone_scores_the_choices_of_the_profile():
-    context = new_desk("one")
+    context = new_context("one")
     context.session.use(find_profile("yesno", BUNDLED))
 
     shown = enter(context, "/choose")
@@ -1280,14 +1281,14 @@ def test_choose_alone_scores_the_choices_of_the_profile():
 
 
 def timed(context: Context, *rates: float) -> None:
-    """Give the answers these rates, in tokens per second."""
+    """Set the answers' rates, in tokens per second."""
     for answer, rate in zip(context.session.conversation.answers.values(), rates, strict=True):
         answer.tokens = answer.tokens * 11
         answer.timing = Timing(0.5, 0.01, 0.25, 0.25 + 10 / rate, 100.0 + rate)
 
 
-def test_stats_sums_up_all_answers_also_those_left_behind():
-    context = new_desk("one", "two", "three")
+def test_stats_cover_all_answers_including_abandoned_ones():
+    context = new_context("one", "two", "three")
     timed(context, 10, 20, 40)
     context.session.last().finish = "length"
     context.session.undo(2)
@@ -1302,8 +1303,8 @@ def test_stats_sums_up_all_answers_also_those_left_behind():
     assert "scripted on cpu" in told["model"]
 
 
-def test_stats_tell_the_memory_of_the_device_in_use_and_not_of_one_before():
-    context = new_desk("one", "two")
+def test_stats_show_the_memory_of_the_current_device():
+    context = new_context("one", "two")
     timed(context, 10, 20)
     for answer, device in zip(context.session.conversation.answers.values(), ("cpu", "npu:1"), strict=True):
         answer.card = dataclasses.replace(CARD, device=device)
@@ -1312,17 +1313,17 @@ def test_stats_tell_the_memory_of_the_device_in_use_and_not_of_one_before():
     assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB, npu:1"
 
 
-def test_stats_of_answers_that_have_no_times_are_shown_too():
-    context = new_desk("one")
+def test_stats_of_answers_without_times_are_shown_too():
+    context = new_context("one")
     answer = context.session.last()
     answer.timing, answer.card, answer.tokens = Timing(), None, []
 
     assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "total time"]
-    assert enter(new_desk(), "/stats") == "No answers yet."
+    assert enter(new_context(), "/stats") == "No answers yet."
 
 
 @given(st.lists(st.floats(0.01, 1e6), min_size=1, max_size=100))
-def test_a_chart_has_a_mark_for_each_of_the_last_forty_values(values):
+def test_a_sparkline_has_a_mark_for_each_of_the_last_forty_values(values):
     marks, _, words = sparkline(values).partition(" ")
 
     last = values[-40:]
@@ -1331,8 +1332,8 @@ def test_a_chart_has_a_mark_for_each_of_the_last_forty_values(values):
     assert max(last) == min(last) or "█" in marks
 
 
-def test_the_session_table_says_where_it_is_saved_and_that_recording_is_off(here):
-    context = full_desk(here, "one")
+def test_the_session_table_shows_the_path_and_paused_recording(here):
+    context = full_context(here, "one")
     enter(context, "/fork bold")
     enter(context, "/save mine")
     told = dict(rows(enter(context, "/show session")))
@@ -1341,14 +1342,14 @@ def test_the_session_table_says_where_it_is_saved_and_that_recording_is_off(here
     assert (told["name"], told["turns"], told["branch"], told["all answers"]) == ("mine", "1", "bold", "1")
     assert told["path"] == str(context.session.transcript.path)
     assert "paused" in dict(rows(enter(context, "/show session")))["path"]
-    assert "recording is off" in dict(rows(enter(new_desk(), "/show session")))["path"]
+    assert "recording is off" in dict(rows(enter(new_context(), "/show session")))["path"]
 
 
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def test_sessions_are_listed_found_searched_and_gone_on_with(here):
-    context = full_desk(here, "one", "two")
+def test_sessions_are_listed_searched_and_loaded(here):
+    context = full_context(here, "one", "two")
     own = context.session.transcript.path
 
     listed = rows(enter(context, "/sessions"))
@@ -1365,8 +1366,8 @@ def test_sessions_are_listed_found_searched_and_gone_on_with(here):
     assert "session.end" in own.read_text()
 
 
-def test_a_loaded_session_has_the_profile_and_the_settings_it_ended_with(here):
-    context = full_desk(here, "one")
+def test_a_loaded_session_has_its_last_profile_and_settings(here):
+    context = full_context(here, "one")
     enter(context, "/profile creative")
     enter(context, "/set top_k 9")
     list(context.session.ask("two"))
@@ -1381,8 +1382,8 @@ def test_a_loaded_session_has_the_profile_and_the_settings_it_ended_with(here):
     assert (context.session.settings.value("top_k"), context.session.settings.value("temperature")) == (9, 0.9)
 
 
-def test_a_session_is_loaded_whatever_was_set_in_the_one_before(here):
-    context = full_desk(here, "one")
+def test_settings_of_the_previous_session_do_not_hinder_loading(here):
+    context = full_context(here, "one")
     enter(context, "/profile creative")
     list(context.session.ask("two"))
     enter(context, "/save old")
@@ -1403,23 +1404,23 @@ def test_a_session_is_loaded_whatever_was_set_in_the_one_before(here):
         ("/sessions x", "expected a number of sessions"),
     ],
 )
-def test_a_session_that_is_not_there_is_refused_and_the_present_one_goes_on(here, line, message):
-    context = full_desk(here, "one")
+def test_a_missing_session_is_refused_and_the_current_one_continues(here, line, message):
+    context = full_context(here, "one")
 
-    assert message in complaint(context, line)
+    assert message in error_of(context, line)
     list(context.session.ask("two"))
     assert questions(context) == ["one", "two"]
 
 
-def test_the_present_session_is_not_loaded_into_itself(here):
-    context = full_desk(here, "one")
+def test_the_current_session_cannot_be_loaded(here):
+    context = full_context(here, "one")
     enter(context, "/save own")
 
-    assert "the current session" in complaint(context, "/load own")
+    assert "the current session" in error_of(context, "/load own")
 
 
-def test_a_session_that_another_flanchat_writes_is_not_taken_from_it(here):
-    context = full_desk(here, "one")
+def test_a_session_in_use_by_another_flanchat_cannot_be_loaded(here):
+    context = full_context(here, "one")
     assert context.open_library is not None
     held = Transcript.resume(context.open_library().find("first-try"), sync=lambda fd: None)
 
@@ -1429,8 +1430,8 @@ def test_a_session_that_another_flanchat_writes_is_not_taken_from_it(here):
     held.close("end")
 
 
-def test_a_new_session_begins_empty_under_its_name_with_the_profile_of_before(here):
-    context = full_desk(here, "one")
+def test_a_new_session_is_empty_and_keeps_the_profile(here):
+    context = full_context(here, "one")
     enter(context, "/profile qa")
     before = context.session.transcript.path
 
@@ -1439,11 +1440,11 @@ def test_a_new_session_begins_empty_under_its_name_with_the_profile_of_before(he
 
     assert (questions(context), context.session.profile.name, context.session.name) == (["two"], "qa", "second")
     assert context.session.transcript.path != before
-    assert "session name" in complaint(context, "/new Not A Name")
+    assert "session name" in error_of(context, "/new Not A Name")
 
 
-def test_a_conversation_is_exported_and_a_file_only_replaced_when_asked_to(here):
-    context = full_desk(here, "one")
+def test_a_conversation_is_exported_and_a_file_only_overwritten_with_force(here):
+    context = full_context(here, "one")
 
     enter(context, "/export talk.md")
     with pytest.raises(StorageError, match="--force"):
@@ -1454,17 +1455,17 @@ def test_a_conversation_is_exported_and_a_file_only_replaced_when_asked_to(here)
     assert complete(context, "/export ta") == ["talk.md"]
     assert complete(context, "/export talk.md ") == ["--force"]
     assert complete(context, "/export talk.md --force ") == []
-    assert "ends in" in complaint(context, "/export talk.doc")
+    assert "ends in" in error_of(context, "/export talk.doc")
 
 
-def test_recording_is_switched_off_and_on(here):
-    context = full_desk(here, "one")
+def test_recording_is_paused_and_resumed(here):
+    context = full_context(here, "one")
 
     assert enter(context, "/log") == "Recording is on."
     assert "Recording is paused" in str(enter(context, "/log off"))
     assert "Recording is on. The private turns" in str(enter(context, "/log on"))
-    assert "Did you mean" in complaint(context, "/log of")
-    assert "--no-log" in complaint(new_desk(), "/log off")
+    assert "Did you mean" in error_of(context, "/log of")
+    assert "--no-log" in error_of(new_context(), "/log off")
 
 
 # -- whatever is typed ------------------------------------------------------------------------------------------------
@@ -1506,7 +1507,7 @@ WORDS += [
 
 
 @contextlib.contextmanager
-def standing_in(folder: str) -> Iterator[None]:
+def working_in(folder: str) -> Iterator[None]:
     before = os.getcwd()
     os.chdir(folder)
     try:
@@ -1515,16 +1516,16 @@ def standing_in(folder: str) -> Iterator[None]:
         os.chdir(before)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(
     st.sampled_from([command.name for command in COMMANDS]),
     st.lists(st.sampled_from(WORDS) | st.text(st.characters(exclude_characters="/\\.\n"), max_size=8), max_size=4),
     st.booleans(),
 )
-def test_a_command_with_any_words_works_or_is_refused_in_words(name, words, asked):
-    with tempfile.TemporaryDirectory() as folder, standing_in(folder):
+def test_a_command_with_any_arguments_works_or_gives_a_message(name, words, asked):
+    with tempfile.TemporaryDirectory() as folder, working_in(folder):
         Path("news.txt").write_text("The sea rose.")
-        context = rich_desk(Path(folder)) if asked else full_desk(Path(folder))
+        context = rich_context(Path(folder)) if asked else full_context(Path(folder))
         with contextlib.suppress(FlanchatError):
             enter(context, f"/{name} {' '.join(words)}".strip())
         with contextlib.suppress(FlanchatError):

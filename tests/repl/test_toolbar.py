@@ -1,4 +1,4 @@
-"""While a question is typed it is counted in a thread: no key waits, only the last draft counts, nothing is broken."""
+"""The toolbar, and the meter that measures drafts in a thread while they are typed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.waiting import LIMIT_S
 
 
 def prompt_of(text: str, *lost: str) -> Prompt:
-    """A prompt of one question, a token a word. lost: characters that the vocabulary lacks."""
+    """A prompt of one question, one token per word. lost: characters that the vocabulary lacks."""
     unknown = (Warned("unk", len(lost), "".join(lost)),) if lost else ()
     return Prompt(text, len(text.split()), 512, (Segment("question", text),), unknown, "")
 
 
 class Typing:
-    """Types drafts into a meter, and waits until what they change has changed."""
+    """Types drafts into a meter and waits for its change."""
 
     def __init__(self, compiled: Callable[[str], Prompt] = prompt_of) -> None:
         self.counted: list[str] = []
@@ -40,20 +40,20 @@ class Typing:
         return self._compiled(draft)
 
     def type(self, draft: str) -> tuple[str, str]:
-        """The two lines once this draft has changed them."""
+        """Budget and warning after this draft has changed them."""
         self.meter.update(draft)
         assert self.changed.acquire(timeout=LIMIT_S)
         return self.meter.budget, self.meter.warning
 
 
-def test_a_draft_is_counted_while_it_is_typed():
+def test_a_draft_is_measured_while_it_is_typed():
     typing = Typing()
 
     assert typing.type("one two") == ("2/512", "")
     assert typing.type("one two three") == ("3/512", "")
 
 
-def test_counting_happens_in_a_thread_that_ends_with_the_program():
+def test_drafts_are_measured_in_a_daemon_thread():
     seen: list[threading.Thread] = []
     typing = Typing(lambda draft: seen.append(threading.current_thread()) or prompt_of(draft))
 
@@ -63,7 +63,7 @@ def test_counting_happens_in_a_thread_that_ends_with_the_program():
     assert seen[0].daemon
 
 
-def test_no_key_waits_and_of_several_drafts_only_the_last_is_counted():
+def test_of_several_quick_drafts_only_the_last_is_measured():
     begun, go_on = threading.Event(), threading.Event()
 
     def slowly(draft: str) -> Prompt:
@@ -84,7 +84,7 @@ def test_no_key_waits_and_of_several_drafts_only_the_last_is_counted():
 
 
 @pytest.mark.parametrize("command", ["/prompt what?", "/", "/file x"])
-def test_a_command_is_not_counted_and_leaves_the_count_as_it_was(command):
+def test_a_command_is_not_measured_and_keeps_the_last_budget(command):
     typing = Typing(lambda draft: prompt_of(draft, "{"))
     typing.type("one {")
 
@@ -93,19 +93,19 @@ def test_a_command_is_not_counted_and_leaves_the_count_as_it_was(command):
 
 
 @pytest.mark.parametrize("text", ["//etc", " /etc", "/etc\nmore"])
-def test_what_only_looks_like_a_command_is_counted(text):
+def test_questions_with_a_slash_are_measured(text):
     assert Typing().type(text)[0] == f"{len(text.split())}/512"
 
 
 @pytest.mark.parametrize("error", [BudgetError("the question is 600 tokens"), ModelError("/x: no config.json")])
-def test_what_cannot_be_asked_is_said_while_it_is_typed(error):
+def test_a_question_that_cannot_be_asked_is_reported_while_it_is_typed(error):
     def fail(draft: str) -> Prompt:
         raise error
 
     assert Typing(fail).type("one") == ("", error.message)
 
 
-def test_a_mistake_while_counting_changes_nothing_and_the_next_draft_is_counted():
+def test_an_error_while_measuring_changes_nothing_and_the_next_draft_is_measured():
     def stumble(draft: str) -> Prompt:
         if draft == "bad":
             raise RuntimeError("changed size during iteration")
@@ -118,7 +118,7 @@ def test_a_mistake_while_counting_changes_nothing_and_the_next_draft_is_counted(
     assert typing.type("one two three")[0] == "3/512"
 
 
-def test_a_draft_that_changes_nothing_redraws_nothing():
+def test_an_unchanged_budget_is_not_redrawn():
     typing = Typing()
     typing.type("one two")
     typing.meter.update("two one")
@@ -128,7 +128,7 @@ def test_a_draft_that_changes_nothing_redraws_nothing():
     assert not typing.changed.acquire(blocking=False)
 
 
-def test_a_very_long_draft_is_counted_when_it_is_sent():
+def test_a_very_long_draft_is_not_measured_while_it_is_typed():
     typing = Typing()
 
     assert typing.type("w" * (MAX_CHARACTERS + 1)) == ("100,001 characters, tokenised when sent", "")
@@ -143,7 +143,7 @@ def test_a_very_long_draft_is_counted_when_it_is_sent():
         ("   ", "{", ""),
     ],
 )
-def test_what_will_be_lost_is_said_before_it_is_sent(draft, lost, warning):
+def test_unreadable_characters_are_reported_before_sending(draft, lost, warning):
     words, said = Typing(lambda text: prompt_of(text, *lost)).type(draft)
 
     assert words.endswith("/512")
@@ -151,7 +151,7 @@ def test_what_will_be_lost_is_said_before_it_is_sent(draft, lost, warning):
     assert bool(said) == bool(warning)
 
 
-def test_what_is_left_out_for_the_budget_stands_in_the_count_and_not_in_the_warning():
+def test_dropped_parts_are_in_the_budget_and_not_in_the_warning():
     segments = (Segment("turn", "a", 1, kept=False, reason="over"), Segment("question", "b"))
 
     assert Typing(lambda draft: Prompt("b", 9, 16, segments, (), "")).type("b") == ("9/16 · 0 of 1 turn · −1 turn", "")
@@ -161,7 +161,7 @@ def test_what_is_left_out_for_the_budget_stands_in_the_count_and_not_in_the_warn
 
 
 class Bar:
-    """The tool bar of a context, and what it says once a draft is counted."""
+    """The toolbar of a context and its text after a draft is measured."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -182,13 +182,13 @@ def context_of(*questions: str, profile: Profile | None = None) -> Context:
     return Context(session, engine, ())
 
 
-def test_the_bar_names_profile_model_and_what_the_draft_costs():
+def test_the_toolbar_shows_profile_model_and_budget():
     context = context_of(profile=Profile("p", shots=(Shot("a", "b"),)))
 
     assert Bar(context).type("one two") == "p · scripted · ready · 5/512 · 1 shot"
 
 
-def test_the_bar_says_all_that_is_not_as_usual():
+def test_the_toolbar_shows_what_differs_from_the_defaults():
     context = context_of("one")
     context.session.settings = context.session.settings.update("/set", {"top_k": 5})
     context.attachments.append(Attachment("news.txt", "a b c", 3))
@@ -201,7 +201,7 @@ def test_the_bar_says_all_that_is_not_as_usual():
     assert set(others) == {"scripted", "ready", "6/512", "top_k=5", "+ news.txt (3 tokens)", "bold", "not recorded"}
 
 
-def test_the_bar_explains_the_command_that_is_typed_and_counts_nothing():
+def test_the_toolbar_explains_the_command_being_typed():
     bar = Bar(context_of())
     bar.toolbar.update("/set top")
 
@@ -211,7 +211,7 @@ def test_the_bar_explains_the_command_that_is_typed_and_counts_nothing():
     assert "scripted" not in words
 
 
-def test_a_question_that_is_being_edited_is_counted_without_the_turns_it_replaces():
+def test_an_edited_question_is_measured_without_the_turns_it_replaces():
     context = context_of("one", "two")
     context.session.settings = context.session.settings.update("/set", {"turns": 5})
     context.editing = 2

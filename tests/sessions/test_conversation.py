@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -13,6 +12,7 @@ from flanchat.base.errors import UsageError
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import MAIN, Answer, Conversation, Timing
+from tests.examples import examples
 
 NOTHING = Prompt("", 0, 0, (), (), "")
 
@@ -146,7 +146,7 @@ class Moves(RuleBasedStateMachine):
 
 
 TestMoves = Moves.TestCase
-TestMoves.settings = settings(max_examples=60, stateful_step_count=25)
+TestMoves.settings = examples(60, stateful_step_count=25)
 
 
 def test_undo_goes_back_turn_by_turn_and_redo_comes_back_as_far():

@@ -9,11 +9,12 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.base.files import open_regular, try_lock
 from flanchat.sessions.input_history import InputHistory
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_missing_history_is_empty_without_a_problem(path):
     assert not path.exists()
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(st.text(st.characters(exclude_categories=())), max_size=6))
 def test_any_text_reads_back_unchanged_and_the_file_is_plain_ascii(tmp_path_factory, texts):
     history = InputHistory(tmp_path_factory.mktemp("h") / "history.jsonl", sync=lambda fd: None)

@@ -16,12 +16,13 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.sessions.library import Library
 from flanchat.sessions.transcript import LINE_BYTES, Transcript
+from tests.examples import examples
 
 HOST = {"os": "test"}
 NOON = 1_750_000_000.25  # 2025-06-15T15:06:40.250Z
@@ -412,7 +413,7 @@ TYPED = TEXT | OPERATORS.map(" ".join)
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=60)
+@examples(60)
 @given(question=TYPED, answer=TYPED, name=TEXT, data=st.data())
 @example(question="0\ud8000", answer="", name="", data=None)
 @example(question='say "a OR b" NEAR(c) col:x* /y', answer="中文 가각 ｶﾞ", name="n", data=None)
@@ -540,7 +541,7 @@ class TestIndex:
             assert shelf.index.lstat().st_mode & 0o077 == 0
 
     @pytest.mark.timeout(300)
-    @settings(max_examples=60)
+    @examples(60)
     @given(seed=st.integers(0, 2**32), flips=st.integers(1, 40))
     def test_index_with_flipped_bits_never_fails_and_names_only_real_sessions(self, seed, flips):
         rng = random.Random(seed)

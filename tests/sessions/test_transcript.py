@@ -15,7 +15,6 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -28,6 +27,7 @@ from hypothesis.stateful import (
 
 from flanchat.base.errors import StorageError
 from flanchat.sessions.transcript import LINE_BYTES, NoTranscript, Transcript, read
+from tests.examples import examples
 
 HOST = {"os": "test"}
 NOON = datetime.fromtimestamp(1_750_000_000.25, timezone.utc)  # 2025-06-15T15:06:40.250Z
@@ -637,7 +637,7 @@ def test_transcript_keeps_acknowledged_events_through_faults_and_crashes(tmp_pat
     class StoreHere(Store):
         folder = tmp_path
 
-    run_state_machine_as_test(StoreHere, settings=settings(max_examples=50, stateful_step_count=20))
+    run_state_machine_as_test(StoreHere, settings=examples(50, stateful_step_count=20))
 
 
 @pytest.mark.timeout(100)

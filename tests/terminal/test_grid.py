@@ -17,7 +17,7 @@ def test_a_grid_is_shown_and_one_of_its_cells_taken(start: Start, tmp_path: Path
     screen.wait("5 cells ·", "/pick CELL makes an answer")
     text = screen.text()
     screen.send("/pick 3" + ENTER)
-    screen.wait("Cell 3 is the answer now:", "/set temperature=2 do_sample=true takes the cell's")
+    screen.wait("Cell 3 is now the answer:", "Use /set temperature=2 do_sample=true")
     screen.send("/whatif" + ENTER)
     screen.wait(lambda shown: shown.count("avg logprob") > 1)
     screen.send(CTRL_D)

@@ -80,7 +80,7 @@ def test_3_with_on_overflow_ask_nothing_is_left_out_without_a_yes(start: Start, 
     for number in range(2):
         screen.send(f"a question with some words in it {number}" + ENTER)
         if number:
-            screen.wait("turn 1 would have to be dropped", "[y/N]")
+            screen.wait("turn 1 would be dropped", "[y/N]")
             screen.send("n" + ENTER)
             screen.wait(lambda text: PROMPTS.findall(text.rpartition("[y/N]")[2]))
     assert len(events(tmp_path, "user")) == 1
@@ -398,7 +398,7 @@ def test_a_question_that_a_killed_program_left_is_given_back(
     path.write_bytes(path.read_bytes() + b'{"v":1,"n":')  # and the line that was being written is torn
 
     again = start("-m", tiny_model, "-c", "-o", "max_new_tokens=4", "-o", "min_new_tokens=4")
-    again.wait("Unanswered", "what was lost", "1 line of its file cannot be read", "> what was lost")
+    again.wait("Unanswered question: what was lost", "1 line of its file cannot be read", "> what was lost")
     again.send(ENTER)
     again.wait(done(1))
 

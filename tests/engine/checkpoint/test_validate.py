@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint import validate as weights
 from flanchat.engine.checkpoint.validate import preflight, weights_sha
+from tests.examples import examples
 from tests.tiny_t5 import make_tiny_t5, write_tokenizer_json
 
 Mutation = Callable[[Path], object]
@@ -486,7 +487,7 @@ FIELDS = (
     "eos_token_id",
     "tie_word_embeddings",
 )
-fuzzed = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @fuzzed

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, tensor
 from transformers import (
@@ -33,6 +33,7 @@ from flanchat.engine.t5.decoding import (
     repeated_ngram_ends,
     sample,
 )
+from tests.examples import examples
 
 EOS = 1
 MASKED = -math.inf
@@ -115,7 +116,7 @@ def test_repeated_ngrams_are_those_of_transformers(ids: list[int], size: int) ->
 
 
 @given(distinct_logits, st.sampled_from([0.1, 0.7, 1.0, 2.5]), st.integers(0, 9), st.sampled_from([0.3, 0.9, 1.0]))
-@settings(max_examples=60)
+@examples(60)
 def test_sampled_tokens_survive_the_warpers_of_transformers(
     values: list[float], temperature: float, top_k: int, top_p: float
 ) -> None:
@@ -340,7 +341,7 @@ def test_each_row_of_a_batch_has_its_own_beginning() -> None:
     st.sampled_from([SAMPLING, GREEDY, replace(SAMPLING, temperature=0.5, top_k=3, top_p=0.8)]),
     st.sampled_from([1.0, 1.4]),
 )
-@settings(max_examples=60)
+@examples(60)
 def test_a_continued_row_samples_the_same_tokens_as_an_uninterrupted_one(
     values: list[float], seed: int, cut: int, kind: Decoding, penalty: float
 ) -> None:

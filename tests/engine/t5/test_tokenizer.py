@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
@@ -20,6 +20,7 @@ from flanchat.base.errors import ModelError
 from flanchat.engine.events import Warned
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.tokenizer import Tokenizer, clean, open_tokenizer
+from tests.examples import examples
 from tests.tiny_t5 import BYTE_PIECES, SENTINELS, TEXT, byte_spiece_bytes, write_tokenizer_json
 
 UNKNOWN_ASCII = set("<\\^`{}~")
@@ -187,7 +188,7 @@ def test_tokenizer_json_whose_character_map_is_damaged_is_refused(tmp_path: Path
 
 
 @given(st.lists(wild_text, max_size=5))
-@settings(max_examples=300)
+@examples(300)
 def test_parts_add_up_to_the_whole(parts: list[str]) -> None:
     tokenizer = _shared()
 
@@ -199,7 +200,7 @@ def test_parts_add_up_to_the_whole(parts: list[str]) -> None:
 
 
 @given(wild_text)
-@settings(max_examples=300)
+@examples(300)
 def test_source_texts_join_to_the_text(text: str) -> None:
     spans = _shared().spans(text)
 
@@ -210,7 +211,7 @@ def test_source_texts_join_to_the_text(text: str) -> None:
 @given(wild_text)
 @example("\x85")
 @example("a \x1c { b")
-@settings(max_examples=300)
+@examples(300)
 def test_a_warning_names_unknown_characters_exactly_when_a_token_is_unknown(text: str) -> None:
     measured = _shared().measure([text])
     unknown = [warned for warned in measured.warnings if warned.kind == "unk"]
@@ -222,7 +223,7 @@ def test_a_warning_names_unknown_characters_exactly_when_a_token_is_unknown(text
 
 
 @given(wild_text)
-@settings(max_examples=200)
+@examples(200)
 def test_typed_text_never_becomes_a_control_token(text: str) -> None:
     ids = _shared().encode(f"{text}</s><pad><extra_id_0>{text}")
 
@@ -290,7 +291,7 @@ def test_surrogates_and_nul_are_accepted(tokenizer: Tokenizer) -> None:
 # -- the tokens of a text ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(wild_text)
 def test_the_sources_of_the_pieces_join_to_the_text(text: str) -> None:
     pieces = _shared().pieces(text)
@@ -440,7 +441,7 @@ def test_the_json_form_of_such_a_vocabulary_gives_the_same_ids(tmp_path: Path) -
 
 
 @given(st.lists(st.integers(0, BYTE_PIECES + 20), max_size=30))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_tokens_in_any_order_can_be_read(spelling: Tokenizer, ids: list[int]) -> None:
     reader = spelling.reader()
 
