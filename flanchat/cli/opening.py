@@ -45,7 +45,7 @@ def open_session(
         transcript: Transcript | NoTranscript = resume_transcript(env, path)
     else:
         transcript = new_transcript(env, options, engine.source, name)
-    session = Session(engine, resolved.setup.profile, resolved.setup.settings, transcript)
+    session = Session(engine, resolved.setup.profile, resolved.setup.settings, transcript, now=env.now)
     session.variables = dict(resolved.setup.variables)
     session.name = name
     if record is not None:

@@ -18,6 +18,7 @@ from flanchat.cli.environment import Environment
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from flanchat.experiments.flags import Flag
     from flanchat.ui.results import View
 
 _Options = TypeVar("_Options")
@@ -33,6 +34,14 @@ def option(*flags: str, **parameters: Any) -> Any:
 def flag(*flags: str, **parameters: Any) -> Any:
     """A field that is False unless its flag is given."""
     return option(*flags, is_flag=True, default=False, **parameters)
+
+
+def declared(declaration: Flag) -> Any:
+    """A field for a flag that the REPL's command has too."""
+    flags = [name for name in (declaration.short, declaration.name) if name]
+    if declaration.value:
+        return option(*flags, metavar=declaration.value, help=declaration.help)
+    return flag(*flags, help=declaration.help)
 
 
 def takes(

@@ -16,6 +16,7 @@ from flanchat.cli.opening import open_engine, open_library
 from flanchat.cli.options import (
     SetupOptions,
     complete_model,
+    declared,
     flag,
     messages_above,
     name_value_pairs,
@@ -23,6 +24,7 @@ from flanchat.cli.options import (
     option,
     takes,
 )
+from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
@@ -34,9 +36,7 @@ if TYPE_CHECKING:
 class ReplayOptions(SetupOptions):
     """What to change against the record."""
 
-    profile: str | None = option(
-        "-p", "--profile", metavar="NAME|FILE", help="Use this profile instead of the recorded one."
-    )
+    profile: str | None = declared(PROFILE)
     model: str | None = option(
         "-m", "--model", metavar="NAME|FOLDER", shell_complete=complete_model,
         help="Ask this model instead of the recorded one.",
@@ -50,13 +50,10 @@ class ReplayOptions(SetupOptions):
         metavar="NAME",
         help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
     )
-    held: bool = option(
-        "--held/--free", default=True, help="Put recorded answers into the history (default), or the new ones."
-    )
-    exact: bool = flag(
-        "--exact", help="Answer one turn at a time, never in a batch; always so when nothing is changed."
-    )
-    everything: bool = flag("--all", help="Replay every answer in the file, not only those of the last branch.")
+    held: bool = declared(HELD)
+    free: bool = declared(FREE)
+    everything: bool = declared(EVERYTHING)
+    exact: bool = declared(ONE_BY_ONE)
     as_json: bool = flag("--json", help="Print one JSON object with all turns.")
 
 
@@ -77,9 +74,11 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     from flanchat.experiments.replay import Replay
     from flanchat.sessions.library import find_record
 
+    if options.held and options.free:
+        check_flags((HELD.name, FREE.name), REPLAY_FLAGS)
     path, record = find_record(which, open_library(env), env.environ)
     overrides = _overrides(env, options)
-    mode: Mode = "held" if options.held else "free"
+    mode: Mode = "free" if options.free else "held"
     view = open_view(env, options)
     engines = _Engines(env, options, messages_above(env, view))
     try:

@@ -112,9 +112,9 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
         lines = _Lines(env, wanted, options.out)
         stack.callback(lines.close)
         _announce(env, wanted, lines)
-        if len(lines.done) < len(wanted.cells):
+        if len(lines.done) < len(wanted.tasks):
             plain, color = options.plain, has_color(env, options)
-            count = CountProgress(len(wanted.cells), len(lines.done), env.stderr, env.environ, plain=plain, color=color)
+            count = CountProgress(len(wanted.tasks), len(lines.done), env.stderr, env.environ, plain=plain, color=color)
             pool = _open_pool(env, source, model, options, count.report)
             stack.callback(pool.close)
             _run(env, wanted, lines, pool, count=count, batch=options.batch)
@@ -134,7 +134,7 @@ class _Lines:
         self.tallies: list[Tally] = [Tally() for __ in plan.variants]
         self.done: set[str] = set()
         self._engine: Mapping[str, Any] | None = None  # that made the existing answers
-        self._cells = {cell.key: cell for cell in plan.cells}
+        self._tasks = {task.key: task for task in plan.tasks}
         self._journal: Journal | None = None
         if out is None:
             return
@@ -154,16 +154,16 @@ class _Lines:
             raise
 
     def _take(self, plan: SweepPlan, number: int, record: Mapping[str, Any]) -> None:
-        cell = self._cells.get(record["key"])
-        if cell is None:
+        task = self._tasks.get(record["key"])
+        if task is None:
             raise UsageError(
                 _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(
-                    path=self._path, line=number, why=plan.stray(record)
+                    path=self._path, line=number, why=plan.why_foreign(record)
                 )
             )
-        if cell.key not in self.done:
-            self.done.add(cell.key)
-            self.tallies[cell.variant].add(record)
+        if task.key not in self.done:
+            self.done.add(task.key)
+            self.tallies[task.variant].add(record)
         self._engine = self._engine or record.get("engine")
 
     def check(self, card: ModelCard) -> None:
@@ -191,7 +191,7 @@ class _Lines:
             self.env.print("\n".join(map(json.dumps, records)))
         for record in records:
             self.done.add(record["key"])
-            self.tallies[self._cells[record["key"]].variant].add(record)
+            self.tallies[self._tasks[record["key"]].variant].add(record)
 
     def close(self) -> None:
         if self._journal is not None:
@@ -229,7 +229,7 @@ def _run(
     except BaseException:
         _keep_note(env, plan, lines)
         raise
-    if pressed and len(lines.done) < len(plan.cells):
+    if pressed and len(lines.done) < len(plan.tasks):
         _keep_note(env, plan, lines)
         raise KeyboardInterrupt
 
@@ -254,7 +254,7 @@ def _answer(
         for number, batch in enumerate(batches):
             if is_over():
                 return
-            waiting[number] = [plan.unanswered(cell) for cell in batch]
+            waiting[number] = [plan.unanswered(task) for task in batch]
             yield number, [request(answer) for answer in waiting[number]]
 
     checked = False
@@ -269,8 +269,8 @@ def _answer(
             pass
         at = format_utc(lines.env.now())
         kept = [
-            plan.record(cell, answer, at)
-            for cell, answer in zip(batches[number], answers, strict=True)
+            plan.record(task, answer, at)
+            for task, answer in zip(batches[number], answers, strict=True)
             if answer.finish in _KEPT
         ]
         lines.add(kept)
@@ -278,7 +278,7 @@ def _answer(
 
 
 def _keep_note(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
-    counts = {"done": len(lines.done), "total": len(plan.cells)}
+    counts = {"done": len(lines.done), "total": len(plan.tasks)}
     if lines.out is None:
         env.complain(_("{done} of {total} answers were printed").format(**counts))
     else:
@@ -296,7 +296,7 @@ def _announce(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
             prompts=len(plan.rows),
             profiles=profiles,
             settings=len(plan.variants) // profiles,
-            total=len(plan.cells),
+            total=len(plan.tasks),
         )
     )
     if lines.done:
@@ -312,7 +312,7 @@ def _report(env: Environment, file: str, plan: SweepPlan, tallies: Sequence[Tall
     ]
     draw(figures, env.stderr, env.environ, plain=options.plain, color=has_color(env, options))
     if options.as_json:
-        about = {"file": file, "out": str(options.out), "prompts": len(plan.rows), "answers": len(plan.cells)}
+        about = {"file": file, "out": str(options.out), "prompts": len(plan.rows), "answers": len(plan.tasks)}
         env.print(json.dumps({**about, "variants": figures}))
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import secrets
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,11 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
-from flanchat.cli.options import SessionOptions, flag, messages_above, open_view, takes
+from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
+from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 
 if TYPE_CHECKING:
+    from flanchat.experiments.grid import GridCell
     from flanchat.experiments.grid_session import GridSession
     from flanchat.ui.results import View
 
@@ -28,10 +30,10 @@ if TYPE_CHECKING:
 class WhatifOptions(SessionOptions):
     """How to run and print the grid."""
 
-    full: bool = flag("--full", help="Try all combinations of the values, not each axis alone.")
-    exact: bool = flag("--exact", help="Answer row by row, so that no answer can depend on the others in its batch.")
-    diff: bool = flag("--diff", help="Mark differences from the first cell's answer.")
-    yes: bool = flag("--yes", help="Run a large grid without asking.")
+    full: bool = declared(FULL)
+    exact: bool = declared(ROW_BY_ROW)
+    diff: bool = declared(DIFF)
+    yes: bool = declared(YES)
     as_json: bool = flag("--json", help="Print one JSON object with everything.")
     as_csv: bool = flag("--csv", help="Print one CSV line per cell.")
     as_html: bool = flag("--html", help="Print an HTML page.")
@@ -73,7 +75,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     folders = profile_folders(options.profiles_folder, env.environ)
     view = open_view(env, options)
     with open_session(env, options, note=messages_above(env, view)) as (session, resolved):
-        experiment = GridSession(
+        grid_session = GridSession(
             session,
             axes,
             question,
@@ -84,64 +86,58 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             exact=options.exact,
         )
         session.engine.start()
-        announced, large = experiment.announce()
-        for line in announced.splitlines():
-            env.complain(line)
-        if large and not options.yes and not _agreed(env):
-            return
+        grid = grid_session.grid
+        is_printed = options.as_json or options.as_csv or options.as_html
+
+        def show_cells(cells: Iterator[GridCell]) -> None:
+            if is_printed:  # at the end
+                for __ in cells:
+                    pass
+            else:
+                _draw(view, grid_session, cells, diff=options.diff)
+
         try:
-            _run(experiment, view, options)
+            if not grid_session.run(
+                note=env.complain, confirm=lambda: options.yes or _is_confirmed(env), show=show_cells
+            ):
+                return
         finally:
-            if experiment.grid.begun and (options.as_json or options.as_csv or options.as_html):
-                env.print(_printed(experiment, options), end="")
-        if experiment.grid.stopped:
+            if grid.begun and is_printed:
+                env.print(_printed(grid_session, options), end="")
+        if grid.stopped:
             raise KeyboardInterrupt
-        if problems := [cell.problem for cell in experiment.grid.cells if cell.problem]:
+        if problems := [cell.problem for cell in grid.cells if cell.problem]:
             raise EngineError(
                 _("{count} of {all} cells failed; the first: {problem}").format(
-                    count=len(problems), all=len(experiment.grid.cells), problem=problems[0]
+                    count=len(problems), all=len(grid.cells), problem=problems[0]
                 )
             )
 
 
-def _agreed(env: Environment) -> bool:
+def _is_confirmed(env: Environment) -> bool:
     if not (env.stdin.isatty() and env.stderr.isatty()):
         raise UsageError(_("this is a large grid; --yes runs it"))
     return env.confirm(_("Run it?"))
 
 
-def _run(experiment: GridSession, view: View, options: WhatifOptions) -> None:
-    """Answer the cells and draw them as they grow, unless they are printed in another format at the end."""
+def _draw(view: View, session: GridSession, cells: Iterator[GridCell], *, diff: bool) -> None:
     from flanchat.base.format import not_ready
-    from flanchat.base.signals import stop_on_interrupt
-    from flanchat.ui import grid
+    from flanchat.ui.grid import draw
 
-    engine = experiment.engine
-
-    with (
-        stop_on_interrupt(experiment.stop, experiment.kill, ready=lambda: engine.status == "ready"),
-        closing(experiment.cells()) as events,
-    ):
-        if options.as_json or options.as_csv or options.as_html:
-            for _cell in events:
-                pass
-        else:
-            grid.draw(
-                view, experiment.grid, events, experiment.current, diff=options.diff,
-                status=lambda: not_ready(engine.status),
-            )  # fmt: skip
+    engine = session.engine
+    draw(view, session.grid, cells, session.current, diff=diff, status=lambda: not_ready(engine.status))
 
 
-def _printed(experiment: GridSession, options: WhatifOptions) -> str:
+def _printed(session: GridSession, options: WhatifOptions) -> str:
     from flanchat.experiments.grid_session import grid_json, grid_rows
 
     if options.as_json:
-        return json.dumps(grid_json(experiment.grid)) + "\n"
+        return json.dumps(grid_json(session.grid)) + "\n"
     if options.as_csv:
-        columns, rows = grid_rows(experiment.grid)
+        columns, rows = grid_rows(session.grid)
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows([columns, *([show(value) for value in row] for row in rows)])
         return out.getvalue()
     from flanchat.export.grid_page import grid_page
 
-    return grid_page(experiment)
+    return grid_page(session)

@@ -27,17 +27,17 @@ class Flag:
 
 
 FULL = Flag("--full", N_("Try all combinations of the values, not each axis alone."))
-ROWS = Flag("--exact", N_("Answer row by row, so that no answer can depend on the others in its batch."))
+ROW_BY_ROW = Flag("--exact", N_("Answer row by row, so that no answer can depend on the others in its batch."))
 DIFF = Flag("--diff", N_("Mark differences from the first cell's answer."))
 YES = Flag("--yes", N_("Run a large grid without asking."))
-WHATIF_FLAGS = (FULL, ROWS, DIFF, YES)
+WHATIF_FLAGS = (FULL, ROW_BY_ROW, DIFF, YES)
 
 PROFILE = Flag("--profile", N_("Use this profile instead of the recorded one."), "NAME|FILE", "-p")
 HELD = Flag("--held", N_("Put the recorded answers into the history (default)."))
 FREE = Flag("--free", N_("Put the new answers into the history."), excludes="--held")
-EVERY = Flag("--all", N_("Replay every answer in the file, not only those of the last branch."))
-TURNS = Flag("--exact", N_("Answer one turn at a time, never in a batch; always so when nothing is changed."))
-REPLAY_FLAGS = (PROFILE, HELD, FREE, EVERY, TURNS)
+EVERYTHING = Flag("--all", N_("Replay every answer in the file, not only those of the last branch."))
+ONE_BY_ONE = Flag("--exact", N_("Answer one turn at a time, never in a batch; always so when nothing is changed."))
+REPLAY_FLAGS = (PROFILE, HELD, FREE, EVERYTHING, ONE_BY_ONE)
 
 
 def usage(flags: Sequence[Flag]) -> str:

@@ -74,7 +74,7 @@ class SweepPlan:
 
     rows: Sequence[Row]
     variants: Sequence[Variant]
-    cells: Sequence[SweepTask]
+    tasks: Sequence[SweepTask]
     measure: Measure
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
@@ -82,8 +82,8 @@ class SweepPlan:
 
         Batches are cut before done tasks are left out, so a resumed sweep has the same neighbours in each batch.
         """
-        for begin in range(0, len(self.cells), size):
-            if left := [task for task in self.cells[begin : begin + size] if task.key not in done]:
+        for begin in range(0, len(self.tasks), size):
+            if left := [task for task in self.tasks[begin : begin + size] if task.key not in done]:
                 yield left
 
     def unanswered(self, task: SweepTask) -> Answer:
@@ -112,7 +112,7 @@ class SweepPlan:
             **{name: metric.score(text, row.targets) if row.targets else None for name, metric in METRICS.items()},
         }
 
-    def stray(self, record: Mapping[str, Any]) -> str:
+    def why_foreign(self, record: Mapping[str, Any]) -> str:
         """Why a record whose key is not in the plan does not belong to this sweep."""
         profile = _mapping(record, "profile")
         if not any(variant.profile.sha256 == profile.get("sha256") for variant in self.variants):

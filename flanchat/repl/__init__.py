@@ -1,1 +1,1 @@
-"""The interactive prompt: reading input, its commands, the loop that runs them."""
+"""The interactive prompt: input, toolbar, commands, and the loop that runs them."""

@@ -140,7 +140,7 @@ class Repl:
             return ""
         record = context.open_library().read(path)
         self._print(resumed_summary(session, record))
-        return record.lost
+        return record.pending_question
 
 
 def _key_action(context: Context, view: View, line: str) -> Callable[[str], None]:

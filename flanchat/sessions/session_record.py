@@ -46,7 +46,7 @@ class SessionRecord:
     started: the time of its first event, in UTC, as written. grids: oldest first.
     unanswered: questions without an answer, each with the error that it got.
     profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
-    variables: of the last question. lost: the last question when it has no answer, else "".
+    variables: of the last question. pending_question: the last question if it has no answer, else "".
     setups: profile, settings and variables of each answer, by its id; an answer whose profile cannot be read has none.
     forced: how many tokens of an answer the user chose, by its id. problems: which parts of the file are unreadable.
     """
@@ -61,7 +61,7 @@ class SessionRecord:
     profile: Profile | None = None
     settings: Settings = field(default_factory=Settings)
     variables: dict[str, str] = field(default_factory=dict)
-    lost: str = ""
+    pending_question: str = ""
     setups: dict[str, Setup] = field(default_factory=dict)
     forced: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
             record.settings = settings_from({**record.settings.as_dict(), **_changed(event), **replaced})
         elif kind == "user":
             questions[id] = event
-            record.lost = _text(event, "text")
+            record.pending_question = _text(event, "text")
             record.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
         elif kind == "prompt" and isinstance(parent, str):
             prompts[parent] = event
@@ -135,7 +135,7 @@ def _add_answer(
         profile = record.setups[source.id].profile if source.id in record.setups else None
     else:
         record.settings = settings_from({**answer.settings.as_dict(), **replaced})
-    record.lost = ""
+    record.pending_question = ""
     if answer.previous_id not in conversation.answers:
         answer.previous_id = None
     conversation.go(answer.previous_id)
@@ -149,7 +149,7 @@ def _add_answer(
 
 def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObject) -> None:
     """Add a grid, or add a cell to the last grid of its question."""
-    record.lost, question_id = "", _text(event, "parent")
+    record.pending_question, question_id = "", _text(event, "parent")
     if event["type"] == "whatif.start":
         axes = {name: values for name, values in _mapping(event, "axes").items() if isinstance(values, list)}
         words = (f"{name}={','.join(map(str, values))}" for name, values in axes.items())

@@ -1,1 +1,1 @@
-"""Drawing on the terminal: what the REPL and the command line both show. The only users of rich."""
+"""Drawing on the terminal, for the REPL and the command line; the only user of rich."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.i18n import _, is_translated, line_breaks
@@ -33,26 +33,23 @@ class Terminal:
         self._stdout, self._environ = stdout, environ
         self.plain = plain
         self._color = color and not plain
-        self._made: Console | None = None
         self._hinted: set[str] = set()
 
-    @property
+    @cached_property
     def console(self) -> Console:
-        """The rich console, made when it is first needed: importing rich takes time that the first prompt has not."""
-        if self._made is None:
-            from rich.console import Console
+        """The rich console, made on first use: importing rich earlier would delay the first prompt."""
+        from rich.console import Console
 
-            self._made = Console(
-                file=self._stdout,
-                _environ=self._environ,
-                no_color=None if self._color else True,
-                force_terminal=False if self.plain else None,
-                highlight=False,
-                markup=False,
-                emoji=False,
-                soft_wrap=self.plain,
-            )
-        return self._made
+        return Console(
+            file=self._stdout,
+            _environ=self._environ,
+            no_color=None if self._color else True,
+            force_terminal=False if self.plain else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=self.plain,
+        )
 
     def print(self, text: str, style: str = "") -> None:
         self.console.print(_text_class()(show(text), style=style))

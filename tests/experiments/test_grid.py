@@ -66,7 +66,7 @@ def varied(grid: Grid) -> list[dict[str, str]]:
 # -- which cells ------------------------------------------------------------------------------------------------------
 
 
-def test_a_star_varies_one_axis_at_a_time_around_the_present_settings():
+def test_a_grid_varies_one_axis_at_a_time_around_the_current_settings():
     grid = experiment(session_on(ScriptedEngine()), "top_k=5,6 profile=qa Hello").grid
 
     assert varied(grid) == [{}, {"top_k": "5"}, {"top_k": "6"}, {"profile": "qa"}]
@@ -81,14 +81,14 @@ def test_full_takes_all_combinations_and_no_other():
     ]  # fmt: skip
 
 
-def test_a_value_that_is_in_force_already_makes_no_cell_of_its_own():
+def test_a_value_equal_to_the_current_one_adds_no_cell():
     grid = experiment(session_on(ScriptedEngine(), top_k=5, do_sample=True), "top_k=5,6 profile=plain Hello").grid
 
     assert varied(grid) == [{}, {"top_k": "6"}]
 
 
 @pytest.mark.parametrize(("axis", "implied"), [("temperature=0,0.7", True), ("seed=1,2", True), ("top_k=0", False)])
-def test_what_has_an_effect_only_on_chance_makes_its_cells_sample(axis: str, implied: bool):
+def test_an_axis_that_only_affects_sampling_makes_its_cells_sample(axis: str, implied: bool):
     made = experiment(session_on(ScriptedEngine()), f"{axis} Hello")
     samples = [cell.setup.settings.value("do_sample") for cell in made.grid.cells]
 
@@ -110,7 +110,7 @@ def test_the_model_that_is_loaded_is_not_loaded_again():
     ]
 
 
-def test_temperature_zero_is_greedy_and_shares_the_row_of_now():
+def test_temperature_zero_is_greedy_and_shares_the_row_of_the_current_settings():
     made = experiment(session_on(ScriptedEngine()), "temperature=0,0.7 Hello")
     made.announce()
 
@@ -139,7 +139,7 @@ def test_a_shot_is_left_out_by_its_number():
         ("min_new_tokens=500 x", "more than max_new_tokens"),
     ],
 )
-def test_a_grid_that_cannot_be_is_refused_before_anything_is_asked(line: str, words: str):
+def test_an_impossible_grid_is_refused_before_anything_is_asked(line: str, words: str):
     engine = ScriptedEngine()
     with pytest.raises(FlanchatError) as error:
         experiment(session_on(engine), line)
@@ -190,7 +190,7 @@ def alone(engine: Engine, cell: GridCell) -> str:
 
 
 @pytest.mark.parametrize("exact", [False, True])
-def test_each_cell_says_what_it_says_alone(demo: LocalEngine, exact: bool):
+def test_each_cell_has_the_answer_that_it_has_alone(demo: LocalEngine, exact: bool):
     session = session_on(demo, max_new_tokens=12)
     line = "temperature=0.5,1.5 profile=qa,sentiment seed=1..4 num_beams=2 no_repeat_ngram_size=2 Name a fruit."
     grid = finish(experiment(session, line, exact=exact))
@@ -204,7 +204,7 @@ def test_each_cell_says_what_it_says_alone(demo: LocalEngine, exact: bool):
     assert len({cell.answer.text for cell in grid.cells}) > 2
 
 
-def test_an_answer_found_with_beams_is_asked_and_picked_and_replays_as_recorded(demo: LocalEngine, tmp_path: Path):
+def test_a_beam_search_answer_is_picked_and_replays_as_recorded(demo: LocalEngine, tmp_path: Path):
     transcript = Transcript.create(tmp_path, host={})
     session = session_on(demo, transcript, max_new_tokens=12, num_beams=3)
     list(session.ask("A recipe for pancakes:"))
@@ -223,7 +223,7 @@ def test_an_answer_found_with_beams_is_asked_and_picked_and_replays_as_recorded(
         assert len({one.new.text for one in work.done}) == 2
 
 
-def test_a_cell_whose_profile_has_choices_is_scored_unless_it_is_to_be_free(demo: LocalEngine):
+def test_a_cell_whose_profile_has_choices_is_scored_unless_choose_is_free(demo: LocalEngine):
     line = "profile=yesno choose=sum,free seed=1,2 Who wrote Hamlet?"
     grid = finish(experiment(session_on(demo), line, full=True))
     scored, free = grid.cells[0].answer, grid.cells[2].answer
@@ -252,7 +252,7 @@ def test_more_rows_than_a_batch_holds_are_all_answered():
     assert all(cell.answer.text == "Paris" for cell in grid.cells)
 
 
-def test_what_was_finished_before_a_stop_is_kept_and_the_rest_says_so():
+def test_a_stop_keeps_finished_answers_and_marks_the_others_interrupted():
     engine = ScriptedEngine((("a", "b", "c"),))
     made = experiment(session_on(engine), "seed=1..3 x", exact=True)
     engine.before = lambda number: made.stop() if number == 1 and len(engine.asked) == 2 else None
@@ -278,7 +278,7 @@ def test_an_engine_that_fails_costs_no_finished_cell(tmp_path: Path):
     assert made.pick(1).text == "a"
 
 
-def test_a_prompt_that_cannot_be_made_is_its_cells_problem_alone():
+def test_a_prompt_that_cannot_be_compiled_is_a_problem_of_its_cell_only():
     session = session_on(ScriptedEngine(), on_overflow="refuse")
     session.use(profile("sentiment"))
     grid = finish(experiment(session, "profile=plain max_input_tokens=16 " + "word " * 10))
@@ -318,7 +318,7 @@ def test_another_model_is_opened_for_its_cells_and_closed_again():
     assert events == ["open big", "close big", "open huge", "close huge"]
 
 
-def test_a_model_that_is_not_there_costs_its_own_cells_only():
+def test_a_missing_model_fails_only_its_own_cells():
     grid = finish(experiment(session_on(ScriptedEngine()), "model=big x"))
 
     assert grid.cells[0].answer.text == "Paris"
@@ -345,9 +345,9 @@ def test_the_grid_is_on_disk_and_a_picked_cell_is_in_the_conversation_after_a_re
     assert {cell["parent"] for cell in [start, *cells]} == {
         events[1 + [e["type"] for e in events].index("user") - 1]["id"]
     }
-    story = read_session(events)
-    assert [(turn.question, turn.text) for turn in story.conversation.turns] == [("capital?", "Oslo")]
-    assert story.unanswered == []
+    record = read_session(events)
+    assert [(turn.question, turn.text) for turn in record.conversation.turns] == [("capital?", "Oslo")]
+    assert record.unanswered == []
 
 
 def test_a_picked_cell_has_its_profile_and_settings_after_a_restart_and_the_session_its_own(tmp_path: Path):
@@ -356,22 +356,22 @@ def test_a_picked_cell_has_its_profile_and_settings_after_a_restart_and_the_sess
     made = experiment(session, "profile=qa temperature=1.5 capital?", full=True)
     finish(made)
     made.pick(1)
-    story = read_session(read(transcript.path).events)
-    (answer,) = story.conversation.turns
+    record = read_session(read(transcript.path).events)
+    (answer,) = record.conversation.turns
 
-    assert (answer.profile, story.setups[answer.id].profile.name) == ("qa", "qa")
+    assert (answer.profile, record.setups[answer.id].profile.name) == ("qa", "qa")
     assert answer.settings.value("temperature") == 1.5
-    assert story.profile is not None
-    assert (story.profile.name, story.settings.as_dict()) == ("plain", session.settings.as_dict())
+    assert record.profile is not None
+    assert (record.profile.name, record.settings.as_dict()) == ("plain", session.settings.as_dict())
 
 
 def test_a_grid_that_nobody_picked_from_is_no_unanswered_question(tmp_path: Path):
     transcript = Transcript.create(tmp_path, host={})
     finish(experiment(session_on(ScriptedEngine(), transcript), "profile=qa capital?"))
-    story = read_session(read(transcript.path).events)
+    record = read_session(read(transcript.path).events)
 
-    assert story.unanswered == []
-    assert story.lost == ""
+    assert record.unanswered == []
+    assert record.pending_question == ""
 
 
 def test_a_private_grid_leaves_nothing_on_disk(tmp_path: Path):
@@ -402,7 +402,7 @@ def test_answers_are_listed_once_with_their_cells():
     assert [varied_words(grid, found.cells) for found in distinct(grid)] == ["current settings | seed=2", "seed=1"]
 
 
-def test_a_full_grid_names_only_what_tells_its_answers_apart():
+def test_a_full_grid_names_only_the_axes_that_distinguish_its_answers():
     engine = ScriptedEngine((("a",), ("a",), ("b",), ("a",)))
     grid = finish(experiment(session_on(engine), "top_k=5,6 seed=1..2 x", full=True))
 

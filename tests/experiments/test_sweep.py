@@ -48,44 +48,44 @@ def test_every_profile_meets_every_combination_and_says_what_was_varied():
 
 
 @given(QUESTIONS, st.integers(1, 5))
-def test_every_cell_is_in_one_batch_longest_first_with_a_key_of_its_own(questions: list[str], size: int):
+def test_every_task_is_in_one_batch_longest_first_with_a_key_of_its_own(questions: list[str], size: int):
     wanted = plan_of(questions, seed="1..2")
 
-    cells = [cell for batch in wanted.batches(size, ()) for cell in batch]
-    assert len({cell.key for cell in cells}) == len(cells) == len(questions) * 4
-    assert [cell.tokens for cell in cells] == sorted((cell.tokens for cell in cells), reverse=True)
+    tasks = [task for batch in wanted.batches(size, ()) for task in batch]
+    assert len({task.key for task in tasks}) == len(tasks) == len(questions) * 4
+    assert [task.tokens for task in tasks] == sorted((task.tokens for task in tasks), reverse=True)
 
 
 @given(QUESTIONS, st.integers(1, 4), st.data())
 def test_what_is_done_is_left_out_and_nothing_else(questions: list[str], size: int, data: st.DataObject):
     wanted = plan_of(questions)
-    keys = [cell.key for cell in wanted.cells]
+    keys = [task.key for task in wanted.tasks]
     done = data.draw(st.sets(st.sampled_from(keys)))
 
-    left = [cell.key for batch in wanted.batches(size, done) for cell in batch]
+    left = [task.key for batch in wanted.batches(size, done) for task in batch]
 
     assert left == [key for key in keys if key not in done]
 
 
 def test_the_same_sweep_has_the_same_keys_and_any_other_has_none_of_them():
-    keys = {cell.key for cell in plan_of(["a", "b"]).cells}
+    keys = {task.key for task in plan_of(["a", "b"]).tasks}
 
-    assert {cell.key for cell in plan_of(["a", "b"]).cells} == keys
-    assert {cell.key for cell in plan_of(["a", "b", "c"]).cells} > keys
+    assert {task.key for task in plan_of(["a", "b"]).tasks} == keys
+    assert {task.key for task in plan_of(["a", "b", "c"]).tasks} > keys
     for other in (plan_of(["b", "a"]), plan_of(["a", "b"], model="n"), plan_of(["a", "b"], seed="5")):
-        assert not {cell.key for cell in other.cells} & keys
+        assert not {task.key for task in other.tasks} & keys
 
 
 def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
     wanted = plan_of(["a", "a"], seed="7")
-    cell = wanted.cells[-1]
+    task = wanted.tasks[-1]
 
-    answer = wanted.unanswered(cell)
+    answer = wanted.unanswered(task)
 
-    assert answer.seed == derived_seed(7, cell.row) == request(answer).decoding.seed
-    assert wanted.record(cell, answer, "")["settings"]["decode.seed"] == answer.seed
-    assert wanted.record(cell, answer, "")["base_seed"] == 7
-    assert len({wanted.unanswered(cell).seed for cell in wanted.cells}) == 2
+    assert answer.seed == derived_seed(7, task.row) == request(answer).decoding.seed
+    assert wanted.record(task, answer, "")["settings"]["decode.seed"] == answer.seed
+    assert wanted.record(task, answer, "")["base_seed"] == 7
+    assert len({wanted.unanswered(task).seed for task in wanted.tasks}) == 2
 
 
 def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
@@ -95,8 +95,8 @@ def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
 
     wanted = plan_sweep([row], all_variants, MEASURE, ["m"])
 
-    assert wanted.unanswered(wanted.cells[0]).prompt.text == "fr warm: hello"
-    assert wanted.record(wanted.cells[0], wanted.unanswered(wanted.cells[0]), "")["variables"] == {
+    assert wanted.unanswered(wanted.tasks[0]).prompt.text == "fr warm: hello"
+    assert wanted.record(wanted.tasks[0], wanted.unanswered(wanted.tasks[0]), "")["variables"] == {
         "lang": "fr", "tone": "warm",
     }  # fmt: skip
 
@@ -119,14 +119,14 @@ def test_an_engine_that_failed_before_a_prompt_was_counted_is_no_lines_problem()
 
 def test_a_line_of_another_sweep_is_told_apart():
     wanted = plan_of(["a", "b"])
-    cell = wanted.cells[0]
-    record = wanted.record(cell, wanted.unanswered(cell), "")
+    task = wanted.tasks[0]
+    record = wanted.record(task, wanted.unanswered(task), "")
 
-    assert plan_of(["a", "b"], profile="other").stray(record | {"profile": {"name": "p", "sha256": "p"}}) == (
+    assert plan_of(["a", "b"], profile="other").why_foreign(record | {"profile": {"name": "p", "sha256": "p"}}) == (
         "profile p is not in this sweep, or has changed since"
     )
-    assert plan_of(["a"]).stray(record | {"row": 2, "question": "b"}) == "its prompts are different"
-    assert plan_of(["a", "b"], seed="5").stray(record) == "its model, settings, variables or seed are different"
+    assert plan_of(["a"]).why_foreign(record | {"row": 2, "question": "b"}) == "its prompts are different"
+    assert plan_of(["a", "b"], seed="5").why_foreign(record) == "its model, settings, variables or seed are different"
 
 
 # The journal
@@ -181,10 +181,10 @@ def test_two_sweeps_do_not_write_one_file(tmp_path: Path):
 def test_a_record_of_an_answer_says_how_good_it_is():
     wanted = plan_of(["capital?"])
     wanted = dataclasses.replace(wanted, rows=[Row("q.csv:2", "capital?", ("Paris",))])
-    answer = wanted.unanswered(wanted.cells[0])
+    answer = wanted.unanswered(wanted.tasks[0])
     answer.text = "the Paris"
 
-    record = wanted.record(wanted.cells[0], answer, "")
+    record = wanted.record(wanted.tasks[0], answer, "")
 
     assert (record["correct"], record["exact"], record["f1"]) == (False, True, 1.0)
     assert json.loads(json.dumps(record))["targets"] == ["Paris"]
@@ -194,11 +194,11 @@ def test_a_metric_of_the_table_is_in_each_line_and_in_the_summary(monkeypatch: p
     length = Metric(lambda answer, targets: len(answer) / 10, "length", "mean_length")
     monkeypatch.setitem(METRICS, "length", length)  # type: ignore[arg-type]
     wanted = dataclasses.replace(plan_of(["capital?"]), rows=[Row("q.csv:2", "capital?", ("Paris",))])
-    answer = wanted.unanswered(wanted.cells[0])
+    answer = wanted.unanswered(wanted.tasks[0])
     answer.text = "Paris"
     tally = Tally()
 
-    record = wanted.record(wanted.cells[0], answer, "")
+    record = wanted.record(wanted.tasks[0], answer, "")
     tally.add(record)
     tally.add({"usage": {"new_tokens": 3}})
 

@@ -85,7 +85,7 @@ def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_
     assert events[1]["answer"]["text"] == shown.old.text
 
 
-def test_a_profile_is_compared_with_an_answer_that_is_there():
+def test_a_profile_is_compared_with_an_existing_answer():
     context = asked(("one",), ("two",))
 
     shown = run(context, "/compare last qa")
@@ -114,7 +114,7 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(line: str, said: str):
     assert said in caught.value.message
 
 
-def test_alone_it_wants_another_answer_to_the_last_question():
+def test_without_arguments_it_needs_two_answers_to_the_last_question():
     context = context_of()
     list(context.session.ask("Why?"))
 
@@ -122,7 +122,7 @@ def test_alone_it_wants_another_answer_to_the_last_question():
         run(context, "/compare")
 
 
-def test_what_differs_is_told_below_the_texts_with_marks_that_need_no_colour(capsys: pytest.CaptureFixture[str]):
+def test_differences_are_marked_without_colour_and_listed_below_the_texts(capsys: pytest.CaptureFixture[str]):
     context = asked(("a ", "red ", "cat"), ("a ", "blue ", "cat"))
 
     serve(context, "/compare", "/compare 1 1")

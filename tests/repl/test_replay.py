@@ -33,18 +33,18 @@ def recorded(folder: Path, *answers: Sequence[Any], **values: Any) -> Context:
     return context
 
 
-def story_of(context: Context) -> SessionRecord:
+def record_of(context: Context) -> SessionRecord:
     path = context.session.transcript.path
     assert path is not None
     reading = read(path)
     return read_session(reading.events, reading.problems)
 
 
-def again(story: SessionRecord, *answers: Sequence[Any], mode: Mode = "held", everything: bool = False, **change: Any):
-    """Replay a story on an engine with these answers: the replay, what it said, and what the engine was asked."""
+def again(record: SessionRecord, *answers: Sequence[Any], mode: Mode = "held", everything: bool = False, **change: Any):
+    """Replay a record on an engine with these answers: the replay, what it said, and what the engine was asked."""
     engine = ScriptedEngine(answers)
     made = Overrides(**change)
-    work = Replay(story, SOURCE, made, mode, lambda card: engine, everything=everything)
+    work = Replay(record, SOURCE, made, mode, lambda card: engine, everything=everything)
     said = [step for step in work.run() if isinstance(step, str)]
     return work, said, engine
 
@@ -55,7 +55,7 @@ def test_without_options_each_turn_is_sent_as_it_was_recorded(tmp_path: Path):
     assert isinstance(context.engine, ScriptedEngine)
     then = context.engine.asked
 
-    work, said, engine = again(story_of(context), ("one",), ("two",))
+    work, said, engine = again(record_of(context), ("one",), ("two",))
 
     assert engine.asked == [then[0], then[2]]  # prompt, settings and drawn seed; the answer that /regen replaced is not
     assert said == []
@@ -63,24 +63,24 @@ def test_without_options_each_turn_is_sent_as_it_was_recorded(tmp_path: Path):
     assert summary_line(work.summary) == "2 turns: 2 same"
 
 
-def test_every_answer_is_asked_again_when_all_are_wanted(tmp_path: Path):
+def test_with_all_every_recorded_answer_is_made_again(tmp_path: Path):
     context = recorded(tmp_path, ("one",), ("two",))
     list(context.session.regenerate())
     context.session.undo()
 
-    work = again(story_of(context), ("one",), ("two",), ("three",), everything=True)[0]
+    work = again(record_of(context), ("one",), ("two",), ("three",), everything=True)[0]
 
     assert [turn.name for turn in work.turns] == ["1", "2.1", "2.2"]
     assert [one.same for one in work.done] == [True, True, False]
-    assert [len(work.turns), len(again(story_of(context), ("one",))[0].turns)] == [3, 1]
+    assert [len(work.turns), len(again(record_of(context), ("one",))[0].turns)] == [3, 1]
 
 
 def test_held_history_sends_the_recorded_answers_and_free_history_the_new_ones(tmp_path: Path):
-    story = story_of(recorded(tmp_path, ("one",), ("two",), turns=2))
+    record = record_of(recorded(tmp_path, ("one",), ("two",), turns=2))
     changed: dict[str, Any] = {"settings": {"decode.temperature": 0.5}}
 
-    held = again(story, ("other",), ("two",), **changed)[2].asked
-    free = again(story, ("other",), ("two",), mode="free", **changed)[2].asked
+    held = again(record, ("other",), ("two",), **changed)[2].asked
+    free = again(record, ("other",), ("two",), mode="free", **changed)[2].asked
 
     assert "one" in held[1].prompt
     assert "other" not in held[1].prompt
@@ -88,11 +88,11 @@ def test_held_history_sends_the_recorded_answers_and_free_history_the_new_ones(t
     assert "one" not in free[1].prompt.replace("question one", "")
 
 
-def test_held_turns_are_one_batch_unless_exactness_is_asked_for(tmp_path: Path):
-    story = story_of(recorded(tmp_path, ("one",), ("two",)))
+def test_held_turns_are_one_batch_unless_the_replay_is_exact(tmp_path: Path):
+    record = record_of(recorded(tmp_path, ("one",), ("two",)))
 
-    batch = again(story, ("one",), profile=find_profile("qa", BUNDLED))[0]
-    rerun = again(story, ("one",))[0]
+    batch = again(record, ("one",), profile=find_profile("qa", BUNDLED))[0]
+    rerun = again(record, ("one",))[0]
 
     assert [one.new.batch for one in batch.done if one.new] == [2, 2]
     assert [one.new.batch for one in rerun.done if one.new] == [1, 1]
@@ -101,7 +101,7 @@ def test_held_turns_are_one_batch_unless_exactness_is_asked_for(tmp_path: Path):
 def test_another_profile_keeps_what_was_set_beside_the_old_one(tmp_path: Path):
     context = recorded(tmp_path, ("one",), temperature=0.5)
 
-    work, __, engine = again(story_of(context), ("one",), profile=find_profile("qa", BUNDLED))
+    work, __, engine = again(record_of(context), ("one",), profile=find_profile("qa", BUNDLED))
 
     assert engine.asked[0].prompt == "Q: question 1\nA:"
     assert engine.asked[0].decoding.temperature == 0.5
@@ -118,38 +118,38 @@ def test_an_interrupted_answer_is_compared_as_far_as_it_came(tmp_path: Path, now
     context.engine.before = lambda number: context.engine.stop() if number == 2 else None
     list(context.session.ask("Why?"))
 
-    work, __, engine = again(story_of(context), now)
+    work, __, engine = again(record_of(context), now)
 
     assert engine.asked[0].decoding.max_new_tokens == 2
     assert work.done[0].cut
     assert work.done[0].same is same
 
 
-def test_an_answer_that_went_on_from_a_cut_one_has_the_room_of_both(tmp_path: Path):
+def test_a_continued_answer_may_have_the_tokens_of_both(tmp_path: Path):
     context = recorded(tmp_path, ("A ", "very ", "long ", "answer"), max_new_tokens=2)
     list(context.session.continue_answer())
     assert context.session.last().text == "A very long answer"
 
-    work, __, engine = again(story_of(context), ("A ", "very ", "long ", "answer"))
+    work, __, engine = again(record_of(context), ("A ", "very ", "long ", "answer"))
 
     assert [request.decoding.max_new_tokens for request in engine.asked] == [4]
     assert engine.asked[0].begin == ()
     assert work.summary.same == 1
 
 
-def test_forced_tokens_are_forced_again_with_the_room_of_the_answer_they_are_of(tmp_path: Path):
+def test_forced_tokens_are_forced_again_and_the_answer_may_be_as_long_as_recorded(tmp_path: Path):
     context = recorded(tmp_path, ("A ", "very ", "long ", "cat"), max_new_tokens=2)
     list(context.session.continue_answer())
     answer = dataclasses.replace(context.session.last(), continues="")
     context.session.adopt(answer, **{"from": {"answer": answer.id, "token": 1, "alt": 2}})
 
-    __, __, engine = again(story_of(context), ("A ", "very ", "long ", "cat"))
+    __, __, engine = again(record_of(context), ("A ", "very ", "long ", "cat"))
 
     assert engine.asked[-1].begin == (answer.tokens[0].id,)
     assert engine.asked[-1].decoding.max_new_tokens > len(answer.tokens) == 4
 
 
-def test_what_has_no_recorded_answer_is_told_apart_from_what_differs(tmp_path: Path):
+def test_a_turn_without_a_recorded_answer_counts_as_skipped_not_as_different(tmp_path: Path):
     context = context_of(("one",), (), ("three",), transcript=Transcript.create(tmp_path, host={}))
     assert isinstance(context.engine, ScriptedEngine)
     list(context.session.ask("first"))
@@ -157,7 +157,7 @@ def test_what_has_no_recorded_answer_is_told_apart_from_what_differs(tmp_path: P
     with pytest.raises(EngineError):
         list(context.session.ask("second"))
 
-    work, __, engine = again(story_of(context), ("one",))
+    work, __, engine = again(record_of(context), ("one",))
 
     assert len(engine.asked) == 1
     assert summary_line(work.summary) == "2 turns: 1 same, 1 without a recorded answer"
@@ -169,7 +169,7 @@ def test_a_prompt_that_does_not_fit_now_counts_as_different_and_the_others_are_a
     list(context.session.ask("word " * 30))
     list(context.session.ask("short"))
 
-    work, __, engine = again(story_of(context), ("one",), settings={"budget.max_input_tokens": 20})
+    work, __, engine = again(record_of(context), ("one",), settings={"budget.max_input_tokens": 20})
 
     assert [one.failed for one in work.done] == [True, False]
     assert len(engine.asked) == 1
@@ -177,14 +177,14 @@ def test_a_prompt_that_does_not_fit_now_counts_as_different_and_the_others_are_a
     assert summary_line(work.summary) == "2 turns: 1 same, 1 not asked"
 
 
-def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
+def test_each_difference_of_model_device_and_versions_is_reported_once(tmp_path: Path):
     class Elsewhere(ScriptedEngine):
         def card(self) -> ModelCard:
             return ModelCard(**{**{name: getattr(CARD, name) for name in CARD.__slots__}, **other})
 
     other = {"weights_sha256": "f" * 64, "tokenizer_sha256": "e" * 64, "precision": "int8", "versions": {"torch": "9"}}
-    story = story_of(recorded(tmp_path, ("one",), ("two",)))
-    work = Replay(story, SOURCE, Overrides(), "held", lambda card: Elsewhere((("one",),)))
+    record = record_of(recorded(tmp_path, ("one",), ("two",)))
+    work = Replay(record, SOURCE, Overrides(), "held", lambda card: Elsewhere((("one",),)))
 
     said = list(work.run())
 
@@ -197,22 +197,22 @@ def test_a_stamp_that_is_not_met_is_told_once_for_each_part(tmp_path: Path):
     assert all(isinstance(step, Replayed) for step in said[4:])
 
 
-def test_a_prompt_that_is_read_or_made_otherwise_now_is_told_and_sent_as_recorded(tmp_path: Path):
+def test_a_prompt_that_would_differ_now_is_reported_and_sent_as_recorded(tmp_path: Path):
     context = recorded(tmp_path, ("one",), ("two",))
     path = context.session.transcript.path
     assert path is not None
     path.write_text(path.read_text().replace('"ids_sha256":"' + "0" * 64, '"ids_sha256":"' + "1" * 64, 1))
 
-    __, said, engine = again(story_of(context), ("one",), ("two",))
+    __, said, engine = again(record_of(context), ("one",), ("two",))
 
     assert said == ["turn 1: its prompt has other tokens now than recorded"]
     assert engine.asked[0].prompt == "question 1"
 
 
 def test_stopping_keeps_what_is_done(tmp_path: Path):
-    story = story_of(recorded(tmp_path, ("one",), ("two",), ("three",)))
+    record = record_of(recorded(tmp_path, ("one",), ("two",), ("three",)))
     engine = ScriptedEngine((("one",), ("two", "more")))
-    work = Replay(story, SOURCE, Overrides(), "held", lambda card: engine)
+    work = Replay(record, SOURCE, Overrides(), "held", lambda card: engine)
     engine.before = lambda number: work.stop() if len(engine.asked) == 2 else None
 
     list(work.run())
@@ -226,7 +226,7 @@ def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
     context.session.put("Why?")
 
     with pytest.raises(UsageError, match="nothing to replay: none of its questions has an answer"):
-        again(story_of(context), ("one",))
+        again(record_of(context), ("one",))
 
 
 def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -253,7 +253,7 @@ def test_the_repl_shows_turn_by_turn_what_changed_and_records_it(tmp_path: Path,
     assert events[0]["distance"] == pytest.approx(1 / 3)
 
 
-def test_alone_it_replays_this_session_and_private_turns_stay_out_of_it(
+def test_without_arguments_it_replays_this_session_unless_a_turn_is_private(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     context = recorded(tmp_path, ("Paris",))
@@ -326,7 +326,7 @@ def test_bad_input_gets_a_sentence(
     assert asked(context) == []
 
 
-def test_errors_of_the_engine_end_it_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_an_engine_error_ends_the_replay_with_a_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     context = recorded(tmp_path, ("one",), ("two",))
     assert isinstance(context.engine, ScriptedEngine)
     failure: FlanchatError = EngineError("the device is gone")

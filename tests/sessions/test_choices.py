@@ -95,9 +95,9 @@ def test_scores_come_back_with_the_session(transcript: Transcript):
     list(session.ask("Why?"))
     assert transcript.path is not None
 
-    story = read_session(*_events(transcript.path))
+    record = read_session(*_events(transcript.path))
 
-    assert [a.choices for a in story.conversation.answers.values()] == [session.last().choices]
+    assert [a.choices for a in record.conversation.answers.values()] == [session.last().choices]
     assert on_disk(transcript, "choose")[0]["answer"] == session.last().id
 
 
@@ -120,7 +120,7 @@ def test_an_interrupted_scoring_is_kept_as_an_interrupted_answer_and_is_not_cont
         list(session.continue_answer())
 
 
-def test_choices_of_the_same_tokens_are_told():
+def test_choices_with_the_same_tokens_are_named():
     session = new_session()
     list(session.ask("Why?"))
 
@@ -142,7 +142,7 @@ def test_bad_choices_are_one_sentence(text: str, what: str):
 # Another token instead
 
 
-def test_a_forced_token_goes_on_as_a_sibling_with_what_came_before_it_given(transcript: Transcript):
+def test_an_answer_from_a_forced_token_is_a_sibling_with_the_same_tokens_before(transcript: Transcript):
     engine = ScriptedEngine((("A ", "b ", "c "), ("A ", "Rome", "d ")), others=("Rome",))
     session = Session(engine, Profile("p"), Settings(), transcript, new_seed=lambda: 7)
     list(session.ask("Why?"))
@@ -176,8 +176,8 @@ def test_a_recorded_answer_can_be_branched_after_it_was_read_back(transcript: Tr
     session = new_session(transcript)
     list(session.ask("Why?"))
     assert transcript.path is not None
-    story = read_session(*_events(transcript.path))
-    session.conversation = story.conversation
+    record = read_session(*_events(transcript.path))
+    session.conversation = record.conversation
 
     list(session.branch_at_token(1, 3))
 
@@ -197,7 +197,7 @@ def test_what_cannot_be_forced_is_one_sentence(token: int, alternative: int, wha
         list(session.branch_at_token(token, alternative))
 
 
-def test_an_answer_found_with_beams_cannot_be_branched():
+def test_a_beam_search_answer_cannot_be_branched():
     session = new_session(num_beams=2)
     list(session.ask("Why?"))
 

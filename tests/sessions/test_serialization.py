@@ -114,7 +114,7 @@ def test_the_lines_of_a_sweep():
 
     lines = [
         plan.record(cell, dataclasses.replace(plan.unanswered(cell), **values), "2026-07-01T10:00:00.000Z")
-        for cell in plan.cells
+        for cell in plan.tasks
     ]
 
     check("sweep", [line | {"app_version": "0"} for line in lines])

@@ -697,8 +697,8 @@ def test_recording_says_where_one_stands_when_it_is_switched_on_again(transcript
     session.clear()
     session.log(True)
 
-    story = read_session(read(transcript.path).events)
-    assert (story.conversation.branch, story.conversation.turns) == ("bold", [])
+    record = read_session(read(transcript.path).events)
+    assert (record.conversation.branch, record.conversation.turns) == ("bold", [])
 
 
 def test_switching_recording_to_what_it_is_already_leaves_no_mark(transcript):
@@ -740,9 +740,9 @@ def test_an_earlier_session_goes_on_in_its_own_file_from_where_it_stood(transcri
     reply_to(session, "four")
     session.close("end")
 
-    story = read_session(read(transcript.path).events)
-    assert [turn.question for turn in story.conversation.turns] == ["one", "two", "four"]
-    assert (session.name, len(story.conversation.answers)) == ("old", 4)
+    record = read_session(read(transcript.path).events)
+    assert [turn.question for turn in record.conversation.turns] == ["one", "two", "four"]
+    assert (session.name, len(record.conversation.answers)) == ("old", 4)
     assert not (tmp_path / "other").exists() or list((tmp_path / "other").iterdir()) == []
 
 

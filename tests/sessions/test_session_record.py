@@ -163,24 +163,24 @@ def everything(conversation: Conversation) -> list[dict[str, Any]]:
 @examples(120)
 @given(moves.map(lambda done: [move for move in done if move[0] not in ("off", "on")]))
 @example([("ask", 0), ("pick", 2), ("switch", 1), ("continue", 0)])  # a picked cell's prompt is another
-def test_what_is_read_back_is_the_conversation_that_was_held(done):
-    session, story, _ = written(done)
+def test_a_session_read_back_equals_the_conversation_that_was_recorded(done):
+    session, record, _ = written(done)
 
-    assert story.problems == ()
-    assert everything(story.conversation) == everything(session.conversation)
-    assert [turn.id for turn in story.conversation.turns] == [turn.id for turn in session.turns]
-    assert (story.conversation.head, story.conversation.branch) == (
+    assert record.problems == ()
+    assert everything(record.conversation) == everything(session.conversation)
+    assert [turn.id for turn in record.conversation.turns] == [turn.id for turn in session.turns]
+    assert (record.conversation.head, record.conversation.branch) == (
         session.conversation.head,
         session.conversation.branch,
     )
-    assert story.conversation.ends == session.conversation.ends
-    assert story.name == session.name
+    assert record.conversation.ends == session.conversation.ends
+    assert record.name == session.name
     if session.conversation.answers:
-        assert story.session == session.transcript.session
+        assert record.session == session.transcript.session
     used = [move for move, __ in done if move in ("use", "set", "ask", "pick")]
-    if story.profile is not None and used[-1:] in (["ask"], ["pick"]) and session.turns:
-        assert story.profile == dataclasses.replace(session.profile, source="", path=None)
-        assert story.settings.as_dict() == session.settings.as_dict()
+    if record.profile is not None and used[-1:] in (["ask"], ["pick"]) and session.turns:
+        assert record.profile == dataclasses.replace(session.profile, source="", path=None)
+        assert record.settings.as_dict() == session.settings.as_dict()
 
 
 @examples(120)
@@ -200,7 +200,7 @@ def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded
         session.close("end")
         reading = read(transcript.path)
 
-    story, text = read_session(reading.events, reading.problems), json.dumps(reading.events)
+    record, text = read_session(reading.events, reading.problems), json.dumps(reading.events)
     ids = {event["id"]: event["type"] for event in reading.events}
     private = [a for id, a in session.conversation.answers.items() if id not in ids]
     assert made_privately <= {answer.id for answer in private}
@@ -212,10 +212,10 @@ def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded
     assert [event for event in reading.events if event["parent"] is not None and event["parent"] not in ids] == []
     assert {ids.get(e["parent"]) for e in reading.events if e["type"] == "user"} <= {None, "answer"}
     assert {ids.get(e["to"]) for e in reading.events if e["type"] == "head"} <= {None, "answer"}
-    assert story.problems == ()
-    assert len([note for note in story.notes if "recording" in note]) >= 2
-    assert story.conversation.branch == session.conversation.branch
-    assert [t.id for t in story.conversation.turns] == [t.id for t in session.turns if t.id in ids]
+    assert record.problems == ()
+    assert len([note for note in record.notes if "recording" in note]) >= 2
+    assert record.conversation.branch == session.conversation.branch
+    assert [t.id for t in record.conversation.turns] == [t.id for t in session.turns if t.id in ids]
 
 
 # -- what a file may hold ---------------------------------------------------------------------------------------------
@@ -247,18 +247,18 @@ PLACES = [
 ]
 
 
-def used(story: SessionRecord) -> None:
-    """Do with a story what a session does with it; only a refusal in words may come out."""
+def used(record: SessionRecord) -> None:
+    """Do with a record what a session does with it; only a refusal in words may come out."""
     session = Session(ScriptedEngine(), Profile("p"), Settings(), NoTranscript())
-    session.move_to(NoTranscript(), story)
-    for answer in story.conversation.answers.values():
+    session.move_to(NoTranscript(), record)
+    for answer in record.conversation.answers.values():
         assert answer.finish in FINISHES
         json.dumps([answer_record(answer), prompt_record(answer.prompt)])
         answer.timing.decode_tps(len(answer.tokens))
     session.conversation.branches()
     try:
-        if story.profile is not None:
-            session.use(story.profile)
+        if record.profile is not None:
+            session.use(record.profile)
         list(session.ask("And now?"))
     except FlanchatError:
         pass
@@ -305,23 +305,23 @@ def test_a_file_with_lost_and_moved_lines_is_read_as_far_as_it_goes(lost, random
     events = [event for number, event in enumerate(LINES) if number not in lost]
     random.shuffle(events)
 
-    story = read_session(events)
+    record = read_session(events)
 
-    used(story)
+    used(record)
     texts = {line["text"] for line in LINES if line["type"] == "answer"}
-    assert {answer.text for answer in story.conversation.answers.values()} <= texts | {"Paris"}
+    assert {answer.text for answer in record.conversation.answers.values()} <= texts | {"Paris"}
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "1" + "0" * 400])
-def test_numbers_that_no_computer_counts_with_are_left_out(number):
+def test_numbers_outside_the_range_of_floats_become_zero(number):
     text = json.dumps(next(line for line in LINES if line["type"] == "answer"))
     for name in ("total_ms", "peak_mb", "lp", "load_ms", "first_token_ms"):
         text = text.replace(f'"{name}": ', f'"{name}": {number}, "was": ')
     text = text.replace('"alt": [[', f'"alt": [[{number}, {number}, "x"], [')
 
-    story = read_session([{"type": "user", "id": "u", "parent": None}, {**json.loads(text), "parent": "u"}])
+    record = read_session([{"type": "user", "id": "u", "parent": None}, {**json.loads(text), "parent": "u"}])
 
-    [answer] = story.conversation.answers.values()
+    [answer] = record.conversation.answers.values()
     assert answer.timing.total_s == answer.timing.peak_mb == 0
     assert [token.logprob for token in answer.tokens] == [0.0] * 4
     assert [len(token.top) for token in answer.tokens] == [2] * 4
@@ -341,21 +341,21 @@ def test_the_file_names_each_alternative_by_id_chance_and_text():
     assert answer["tok"][0] == {"id": 0, "s": " n0n", "lp": -0.5, "alt": [[3, -0.25, "é\n"], [9, -2.5, "<extra_id_0>"]]}
 
 
-def test_a_question_without_an_answer_is_told_with_what_went_wrong():
-    _, story, _ = written([("ask", 0), ("too long", 0)])
+def test_an_unanswered_question_is_listed_with_its_error():
+    _, record, _ = written([("ask", 0), ("too long", 0)])
 
-    [(question, why)] = story.unanswered
+    [(question, why)] = record.unanswered
     assert question.split()[0] == "word"
     assert "tokens" in why
 
 
-def test_a_story_names_the_last_profile_and_when_it_began():
-    story = EVENTS[1]
+def test_a_session_record_names_the_last_profile_and_when_it_began():
+    record = EVENTS[1]
 
-    assert story.profile is not None
-    assert story.profile.name == profile_names(BUNDLED)[3]
-    assert (story.name, story.started, story.app_version) == ("name-1", LINES[0]["ts"], LINES[0]["app_version"])
-    assert [answer.at for answer in story.conversation.answers.values()] == [
+    assert record.profile is not None
+    assert record.profile.name == profile_names(BUNDLED)[3]
+    assert (record.name, record.started, record.app_version) == ("name-1", LINES[0]["ts"], LINES[0]["app_version"])
+    assert [answer.at for answer in record.conversation.answers.values()] == [
         line["ts"] for line in LINES if line["type"] == "answer"
     ]
 
@@ -373,7 +373,7 @@ def test_a_bundled_profile_comes_back_from_its_record(name):
 
 @examples(300)
 @given(st.sampled_from(profile_names(BUNDLED)), st.data())
-def test_a_profile_with_a_field_of_another_form_works_or_is_none(name, data):
+def test_a_profile_with_a_field_of_another_type_works_or_is_none(name, data):
     record = json.loads(json.dumps(find_profile(name, BUNDLED).as_dict()))
     path = data.draw(st.sampled_from(list(places(record))))
     place = record
@@ -394,11 +394,11 @@ def test_a_profile_with_a_field_of_another_form_works_or_is_none(name, data):
 
 
 @pytest.mark.parametrize("record", [{}, {"name": 5}, {"name": "x", "shots": 5}, {"name": "x", "vars": {"a": 1}}])
-def test_what_is_no_profile_is_none(record):
+def test_an_invalid_profile_is_none(record):
     assert profile_from(record, "") is None
 
 
-def test_settings_that_are_none_any_more_are_left_out():
+def test_unknown_and_invalid_settings_are_ignored():
     values = {"decode.top_k": 5, "decode.top_p": 7, "decode.gone": 1, "decode.stop": "x", "post.strip": "yes"}
 
     read_back = settings_from(values).as_dict()
@@ -407,7 +407,7 @@ def test_settings_that_are_none_any_more_are_left_out():
     assert changed == {"decode.top_k": 5, "decode.stop": ("x",)}
 
 
-def test_settings_that_clash_are_those_of_a_fresh_start():
+def test_settings_that_clash_become_the_defaults():
     assert settings_from({"decode.num_beams": 4, "decode.do_sample": True}) == Settings()
 
 

@@ -1,1 +1,1 @@
-"""The commands of the REPL, by what they are about, and the table that lists them."""
+"""The commands of the REPL by topic, and the table that lists them."""

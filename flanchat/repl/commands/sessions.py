@@ -71,7 +71,7 @@ def load(context: Context, arguments: str) -> Shown:
     context.reset()
     resume(context.session, record)
     message = resumed_summary(context.session, record) + _recording_resumed(was_logging)
-    return EditDraft(record.lost, message) if record.lost else message
+    return EditDraft(record.pending_question, message) if record.pending_question else message
 
 
 def _recording_resumed(was_logging: bool) -> str:
@@ -103,8 +103,8 @@ def resumed_summary(session: Session, record: SessionRecord) -> str:
         parts.append(_("Profile {name} as recorded.").format(name=record.profile.name))
     if session.turns:
         parts.append(_("Last question: {question}").format(question=clipped(session.turns[-1].question)))
-    if record.lost:
-        parts.append(_("Unanswered question: {question}").format(question=clipped(record.lost)))
+    if record.pending_question:
+        parts.append(_("Unanswered question: {question}").format(question=clipped(record.pending_question)))
     if record.problems:
         unread = ngettext(
             "{count} line of its file cannot be read: {first}",
