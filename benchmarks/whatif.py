@@ -25,6 +25,7 @@ from benchmarks.checkpoints import BUNDLED, SIZES, write_checkpoint
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.events import Decoding, Finished, Request
 from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.engine.worker.process import WorkerEngine
 
@@ -86,7 +87,7 @@ def main() -> None:
         numbers, seeds = random.Random(0), range(given.cells)
         generate = None if given.without_peer else generator(folder)
         source = resolve(str(folder), os.environ)
-        with closing(WorkerEngine(source, precision=given.precision, environ=os.environ)) as engine:
+        with closing(WorkerEngine(source, EngineOptions(precision=given.precision, environ=os.environ))) as engine:
             card = engine.card()
             times: dict[str, list[float]] = {"one": [], "grid": [], "single_calls": [], "generate_calls": []}
             for run in range(given.runs + 1):

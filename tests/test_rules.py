@@ -45,6 +45,9 @@ HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "
 HUBS = {"huggingface_hub": {"engine.hubs.huggingface"}, "openmind_hub": {"engine.hubs.openmind"}}
 LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray", "jinja2"} | HEAVY
 TENSORS = {
+    "engine.t5.answering",
+    "engine.t5.beam_search",
+    "engine.t5.loading",
     "engine.t5.model",
     "engine.t5.cuda_graph",
     "engine.t5.model_parallel",

@@ -20,6 +20,16 @@ class FlanchatError(Exception):
         self.message = message
 
 
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's message, or its kind when it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def one_line(error: BaseException) -> str:
+    """An exception's message on one line, or its kind when it has none."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 class EngineError(FlanchatError):
     """The model failed while answering; the session continues."""
 

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -18,9 +18,8 @@ from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
 
 if TYPE_CHECKING:
-    from flanchat.cli.environment import OpenEngine
     from flanchat.engine.checkpoint.validate import ModelSource
-    from flanchat.engine.protocol import Engine
+    from flanchat.engine.protocol import Engine, EngineOptions, OpenEngine
 
 INTERRUPTED = 130
 READER_GONE = 141
@@ -68,10 +67,10 @@ def cli() -> None:
 add_lang_option(cli)
 
 
-def _open_engine(source: ModelSource, **parameters: Any) -> Engine:
+def _open_engine(source: ModelSource, options: EngineOptions) -> Engine:
     from flanchat.engine.engines import open_engine  # not needed by most commands, nor before the first prompt
 
-    return open_engine(source, **parameters)
+    return open_engine(source, options)
 
 
 def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order

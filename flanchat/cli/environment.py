@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -12,27 +12,10 @@ from flanchat.base.clock import Now
 from flanchat.ui.terminal import print_message
 
 if TYPE_CHECKING:
-    from flanchat.engine.checkpoint.validate import ModelSource
-    from flanchat.engine.protocol import Engine
+    from flanchat.engine.protocol import OpenEngine
 
 COMPLETE_VARIABLE = "_FLANCHAT_COMPLETE"
 """Set by a shell that asks for completions."""
-
-
-class OpenEngine(Protocol):
-    """Opens the engine of a model on this machine; see `flanchat.engine.engines.open_engine`."""
-
-    def __call__(
-        self,
-        source: ModelSource,
-        *,
-        device: str,
-        precision: str,
-        environ: Mapping[str, str],
-        report: Callable[[str], None],
-        note: Callable[[str], None],
-        debug: bool,
-    ) -> Engine: ...
 
 
 @dataclass(frozen=True, slots=True)

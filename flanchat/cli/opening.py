@@ -90,15 +90,18 @@ def open_engine_of(
     note: Say | None = None,
 ) -> Engine:
     """`open_engine` for a model that was found already."""
-    return env.open_engine(
-        source,
+    from flanchat.engine.protocol import EngineOptions
+
+    note = note or env.complain
+    engine_options = EngineOptions(
+        environ=env.environ,
         device=options.device or "auto",
         precision=options.precision,
-        environ=env.environ,
-        report=report or _announce_large_model(note or env.complain),
-        note=note or env.complain,
+        report=report or _announce_large_model(note),
+        note=note,
         debug=options.debug,
     )
+    return env.open_engine(source, engine_options)
 
 
 def _announce_large_model(say: Say) -> Say:

@@ -80,7 +80,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     flanchat sweep questions.csv -p plain,qa --out answers.jsonl
     flanchat sweep news.jsonl -p headline -o do_sample=true -o temperature=0.5,1 -o seed=1..4 --out all.parquet
     """
-    from flanchat.engine.t5.local import weights_digest
+    from flanchat.engine.checkpoint.validate import weights_digest
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.experiments.prompt_file import read_prompts
     from flanchat.experiments.sweep import axes, plan_sweep, variants

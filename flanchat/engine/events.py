@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Finish = Literal["eos", "length", "stop", "interrupted", "error"]
+Finish = Literal["eos", "length", "stop", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Decoding:
     def samples(self) -> bool:
         """Whether tokens are sampled; a temperature of 0 means greedy decoding."""
         return self.do_sample and self.temperature > 0
+
+    @property
+    def penalizes(self) -> bool:
+        """Whether tokens of the answer become less likely, or more."""
+        return self.repetition_penalty != 1.0 or self.no_repeat_ngram_size > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,6 @@ class Finished:
     new_tokens: int
     first_token_s: float | None
     total_s: float
-    message: str = ""
     peak_mb: float = 0.0
     end_logprob: float | None = None
 

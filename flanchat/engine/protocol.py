@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,11 +35,28 @@ class ModelCard:
     engine: str = "t5"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """How to open an engine.
+
+    environ: what the engine and its child processes see as the environment. device, precision: "auto" or a name.
+    report: called with each new `status`; note: called with a sentence when something is done otherwise than the user
+    may expect. Both may be called from another thread. debug: let libraries write to standard error.
+    """
+
+    environ: Mapping[str, str]
+    device: str = "auto"
+    precision: str = "auto"
+    report: Callable[[str], None] = lambda status: None
+    note: Callable[[str], None] = lambda sentence: None
+    debug: bool = False
+
+
 class HasCard(Protocol):
     """Anything that has a model card."""
 
     def card(self) -> ModelCard:
-        """Describe the model. An engine loads it first."""
+        """Describe the model. An engine loads it first, unless it has been loaded before."""
         ...
 
 
@@ -60,28 +77,16 @@ class Engine(HasCard, Protocol):
     and `kill` may be called at any moment, also from a signal handler; `measure` and `pieces` need only the tokenizer
     and may be called from another thread while the model loads or answers.
 
-    source: where the model came from. names: every name it goes by. label: the name for a toolbar, short. status:
-    "not started", "loading", "loading: STEP", "ready", "failed" or "gone". remark: a sentence about the device in use,
-    or "".
+    status: "not started", "loading", "loading: STEP", "ready", "failed" or "gone". remark: a sentence about the device
+    in use, or "".
     """
 
-    @property
-    def source(self) -> ModelSource: ...
-
-    @property
-    def names(self) -> tuple[str, ...]: ...
-
-    @property
-    def label(self) -> str: ...
-
-    @property
-    def status(self) -> str: ...
-
-    @property
-    def remark(self) -> str: ...
+    source: ModelSource
+    status: str
+    remark: str
 
     def start(self) -> None:
-        """Begin to load, if that has not begun. Need not wait until the model is loaded."""
+        """Begin to load the model, unless that has begun. May return before it is loaded."""
         ...
 
     def measure(self, parts: Sequence[str]) -> Measured:
@@ -114,3 +119,7 @@ class Engine(HasCard, Protocol):
     def close(self) -> None:
         """Free the model. Safe to call twice."""
         ...
+
+
+OpenEngine = Callable[[ModelSource, EngineOptions], Engine]
+"""Opens an engine that has not yet loaded its model; `start` or the first call loads it."""

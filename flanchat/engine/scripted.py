@@ -68,14 +68,6 @@ class ScriptedEngine:
     _words: list[str] = field(default_factory=list)  # by id
     _encoded: set[str] = field(default_factory=set)  # the prompts so far
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.source.names
-
-    @property
-    def label(self) -> str:
-        return self.source.label
-
     def card(self) -> ModelCard:
         return CARD
 
@@ -121,14 +113,8 @@ class ScriptedEngine:
                 break
         if rest := stop.rest():
             yield Delta(row, rest)
-        yield Finished(
-            row,
-            finish,
-            made,
-            0.01 if made else None,
-            0.01 + 0.01 * made,
-            end_logprob=end if finish == "eos" else None,
-        )
+        first_s, total_s = 0.01 if made else None, 0.01 + 0.01 * made
+        yield Finished(row, finish, made, first_s, total_s, end_logprob=end if finish == "eos" else None)
 
     def _token(self, word: str) -> Token:
         likely = dict.fromkeys((word, *self.others)) if self.others else ()

@@ -71,7 +71,7 @@ class GridSession:
             profiles=profiles,
             earlier=session.earlier(session.conversation.path_to(self._previous_id)),
             full=full,
-            loaded=session.engine.names,
+            loaded=session.engine.source.names,
         )
 
     def run(

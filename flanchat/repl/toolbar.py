@@ -41,7 +41,7 @@ class Toolbar:
         command = self._draft[1:].partition(" ")[0] if self._draft.startswith("/") else ""
         if command in BY_NAME and "\n" not in self._draft:
             return f"{BY_NAME[command].usage} · {_(BY_NAME[command].help)}"
-        parts = [session.profile.name, context.engine.label, engine_status(context.engine.status)]
+        parts = [session.profile.name, context.engine.source.label, engine_status(context.engine.status)]
         parts += [self._meter.budget] if self._meter.budget else []
         parts += [] if session.logging else [_("not recorded")]
         parts += [session.conversation.branch] if len(session.conversation.ends) > 1 else []

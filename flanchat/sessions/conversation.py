@@ -134,7 +134,7 @@ class Answer:
             self.text += event.text
             self.tokens += event.tokens
         else:
-            self.finish, self.message, self.end_logprob = event.finish, event.message, event.end_logprob
+            self.finish, self.end_logprob = event.finish, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
             self.timing.peak_mb = event.peak_mb
             self.end()

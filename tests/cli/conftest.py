@@ -13,7 +13,7 @@ from flanchat import cli
 from flanchat.base.i18n import use_language
 from flanchat.engine import engines
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.protocol import Engine
+from flanchat.engine.protocol import Engine, EngineOptions
 from tests.conftest import Ended
 
 Main = Callable[..., Ended]
@@ -37,10 +37,10 @@ def open_engine() -> Iterator[Callable[..., Engine]]:
     """Opens each model once per device and precision, in this process."""
     opened: dict[tuple[object, ...], Engine] = {}
 
-    def open_shared(source: ModelSource, *, device: str, precision: str, **parameters: Any) -> Any:
-        key = source, device, precision
+    def open_shared(source: ModelSource, options: EngineOptions) -> Any:
+        key = source, options.device, options.precision
         if key not in opened:
-            opened[key] = engines.open_engine(source, device=device, precision=precision, engine="local", **parameters)
+            opened[key] = engines.open_engine(source, options, "local")
         return SharedEngine(opened[key])
 
     yield open_shared

@@ -15,7 +15,7 @@ from flanchat.base.errors import DeviceError
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.engines import ENGINES, open_engine
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
-from flanchat.engine.protocol import Engine
+from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
 
 REQUEST = Request("add salt", Decoding(max_new_tokens=3))
@@ -25,15 +25,9 @@ REQUEST = Request("add salt", Decoding(max_new_tokens=3))
 def opened(request: pytest.FixtureRequest, tiny_model: Path) -> Iterator[tuple[Engine, list[str]]]:
     """An engine that has not been started, and the statuses it has reported."""
     reported: list[str] = []
-    engine = open_engine(
-        ModelSource("./tiny", tiny_model, "folder", ""),
-        device="cpu",
-        precision="float32",
-        environ=os.environ,
-        report=reported.append,
-        note=lambda sentence: None,
-        engine=request.param,
-    )
+    source = ModelSource("./tiny", tiny_model, "folder", "")
+    options = EngineOptions(environ=os.environ, device="cpu", precision="float32", report=reported.append)
+    engine = open_engine(source, options, request.param)
     with closing(engine):
         yield engine, reported
 
@@ -51,8 +45,8 @@ def test_it_counts_loads_answers_and_closes(opened: tuple[Engine, list[str]], ti
     assert engine.status == "ready"
     assert not reported or reported[-1] == "ready"
     assert engine.card().parameters >= 0
-    assert (engine.label, engine.names) == (tiny_model.name, ("./tiny", tiny_model.name))
     assert engine.source.folder == tiny_model
+    assert (engine.source.label, engine.source.names) == (tiny_model.name, ("./tiny", tiny_model.name))
 
 
 def test_a_stop_and_a_kill_end_the_answer(opened: tuple[Engine, list[str]]):
@@ -67,7 +61,7 @@ def test_a_stop_and_a_kill_end_the_answer(opened: tuple[Engine, list[str]]):
 
 def test_a_worker_process_serves_any_engine_of_the_table(tiny_model: Path):
     source = ModelSource("tiny", tiny_model, "folder", "")
-    with closing(WorkerEngine(source, environ=os.environ, engine="scripted")) as engine:
+    with closing(WorkerEngine(source, EngineOptions(environ=os.environ), "scripted")) as engine:
         events = list(engine.stream([REQUEST]))
 
         assert engine.card().engine == "scripted"
@@ -81,7 +75,7 @@ def test_an_error_that_the_model_process_translated_keeps_its_english(tiny_model
     source = ModelSource("tiny", tiny_model, "folder", "")
     i18n.use_language("zh", {})
     try:
-        engine = WorkerEngine(source, device="npu", environ=os.environ)
+        engine = WorkerEngine(source, EngineOptions(device="npu", environ=os.environ))
     finally:
         i18n.use_language("en", {})
     with closing(engine), pytest.raises(DeviceError) as raised:

@@ -77,7 +77,7 @@ class Pair:
             ModelSource("pair", folder, "folder", ""), precision="float32", environ=os.environ
         )
         torch.set_num_threads(1)
-        self.ours: T5 = self.engine._model
+        self.ours: T5 = self.engine._loaded.model
         self.theirs = _theirs(self.checkpoint)
         shape = self.checkpoint.shape
         self.uniform = (

@@ -19,17 +19,17 @@ fi
 
 "$python" -m pytest --numprocesses 2 --dist worksteal
 "$python" - <<'PYTHON'
-import contextlib, sys
+import contextlib, os, sys
 from importlib.metadata import version
-from flanchat.engine.t5.local import open_engine
+from flanchat.engine.t5.local import load_engine
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.events import Decoding, Delta, Request
 
-with contextlib.closing(open_engine(resolve(None))) as engine:
+with contextlib.closing(load_engine(resolve(None, os.environ), environ=os.environ)) as engine:
     for beams in (1, 2):
         events = engine.stream([Request("A step by step recipe to make bolognese pasta:", Decoding(num_beams=beams))])
         text = "".join(event.text for event in events if isinstance(event, Delta))
         assert text, "no answer"
 assert "openmind" not in sys.modules, "openmind was imported: it redirects every download in the process"
-print("openmind", version("openmind"), "stands beside and was not imported; the demo model says:", text[:60])
+print("openmind", version("openmind"), "is installed and was not imported; the demo model answers:", text[:60])
 PYTHON

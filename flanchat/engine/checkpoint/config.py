@@ -78,26 +78,20 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
         found = "no model_type" if family is None else f"model_type is {short(family)}"
         raise problem(path, "", f"{found}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
     if config.get("tokenizer_class") == "ByT5Tokenizer":
-        raise problem(
-            path,
-            "tokenizer_class",
-            "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary",
-        )
+        text = "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary"
+        raise problem(path, "tokenizer_class", text)
     _refuse_code(path, config)
     if config.get("is_encoder_decoder", True) is not True:
-        raise expected(
-            path, "is_encoder_decoder", "true", config["is_encoder_decoder"], "use the whole model, not a half"
-        )
+        found = config["is_encoder_decoder"]
+        raise expected(path, "is_encoder_decoder", "true", found, "use the whole model, not a half")
 
     sizes = {
         field: _whole(path, config, field, (least, most), default=default)
         for field, (least, most, default) in _SIZES.items()
     }
-    layers = sizes["num_layers"]
+    layers = decoder_layers = sizes["num_layers"]
     if config.get("num_decoder_layers") is not None:
         decoder_layers = _whole(path, config, "num_decoder_layers", (1, 128))
-    else:
-        decoder_layers = layers
     buckets, distance = sizes["relative_attention_num_buckets"], sizes["relative_attention_max_distance"]
     if distance <= buckets // 2:
         raise expected(path, "relative_attention_max_distance", f"a number above {buckets // 2}", distance)
@@ -113,8 +107,9 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     tied_scale = family != "mt5" and _flag(path, config, "scale_decoder_outputs", tied)
 
     last = sizes["vocab_size"] - 1
-    pad = _whole(path, config, "pad_token_id", (0, last), default=0)
-    start = None if config.get("decoder_start_token_id") is None else _whole(path, config, _TOKEN_IDS[2], (0, last))
+    start = pad = _whole(path, config, "pad_token_id", (0, last), default=0)
+    if config.get("decoder_start_token_id") is not None:
+        start = _whole(path, config, "decoder_start_token_id", (0, last))
     shape = Shape(
         vocab_size=sizes["vocab_size"],
         d_model=sizes["d_model"],
@@ -130,7 +125,7 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
         tied_scale=tied_scale,
         pad_id=pad,
         eos_id=_whole(path, config, "eos_token_id", (0, last), default=1),
-        decoder_start_id=pad if start is None else start,
+        decoder_start_id=start,
         shared_bias=family != "umt5",
     )
     return shape, tied

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -80,7 +81,6 @@ def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], No
 
 
 def remove_converted(folder: Path, environ: Mapping[str, str]) -> None:
-    """Delete the converted copy of a folder, if it exists."""
     import shutil
 
     shutil.rmtree(converted_folder(folder, environ).parent, ignore_errors=True)
@@ -88,8 +88,6 @@ def remove_converted(folder: Path, environ: Mapping[str, str]) -> None:
 
 def _run_child(folder: Path, target: Path, environ: Mapping[str, str]) -> None:
     """Convert in a child process, so that nothing a file may do to its process outlives the conversion."""
-    import subprocess
-
     ran = subprocess.run(
         python_command(__name__),
         input=json.dumps([str(folder), str(target)]),

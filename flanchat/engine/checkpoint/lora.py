@@ -58,7 +58,7 @@ class Adapter:
     whole: Mapping[str, str]
 
     def merged(self, name: str, tensor: Tensor) -> Tensor:
-        """The tensor called `name` with the adapter merged: float32 where something is added, otherwise as it is."""
+        """The tensor called `name` with the adapter merged: float32 if something is added, else unchanged."""
         if name not in self.low_rank and name not in self.whole:
             return tensor
         from safetensors import safe_open

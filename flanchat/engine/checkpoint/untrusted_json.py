@@ -94,7 +94,6 @@ def _unreadable(path: Path, error: OSError) -> ModelError:
 
 
 def hash_into(digest: Any, path: Path) -> None:
-    """Update a hash with the content of a file."""
     with open_regular(path) as file:
         while chunk := read_exactly(file, path, 1 << 22):
             digest.update(chunk)

@@ -28,8 +28,7 @@ from flanchat.engine.checkpoint.untrusted_json import (
     require_folder,
     short,
 )
-
-__all__ = ["Checkpoint", "ModelSource", "Origin", "Shape", "StoredTensor", "preflight", "weight_files", "weights_sha"]
+from flanchat.engine.devices.measurements import cached_measurement
 
 Origin = Literal["bundled", "folder", "huggingface", "openmind", "scripted"]
 
@@ -123,6 +122,19 @@ def weights_sha(checkpoint: Checkpoint) -> str:
     for path in weight_files(checkpoint):
         hash_into(digest, path)
     return digest.hexdigest()
+
+
+def weights_digest(checkpoint: Checkpoint, environ: Mapping[str, str]) -> str:
+    """`weights_sha`, cached for as long as the files do not change."""
+    files = weight_files(checkpoint)
+    stats = [os.stat(file) for file in files]
+    stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
+    key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"
+    return str(cached_measurement(key, lambda: weights_sha(checkpoint), _is_sha256, environ))
+
+
+def _is_sha256(cached: object) -> bool:
+    return isinstance(cached, str) and len(cached) == 64
 
 
 _EMBEDDINGS = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")

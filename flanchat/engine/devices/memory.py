@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,8 +47,6 @@ def gc_paused() -> Iterator[None]:
 
 def peak_mb() -> float:
     """The peak memory of this process, in megabytes."""
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6  # bytes there, KiB elsewhere
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from flanchat.base.errors import one_line
 from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.devices.npu_probe import SHOWN, SUM, hide_torch_npu
 
@@ -75,7 +76,7 @@ def _try_cuda(index: int) -> dict[str, Any]:
         works = float((ones @ ones).sum().item()) == SUM
         free, total = torch.cuda.mem_get_info(index)
     except RuntimeError as error:
-        return {"works": False, "cause": " ".join(str(error).split())[:SHOWN]}
+        return {"works": False, "cause": one_line(error)[:SHOWN]}
     return {
         "works": works,
         "chip": torch.cuda.get_device_name(index),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flanchat.base.errors import DeviceError
+from flanchat.base.errors import DeviceError, first_line
 from flanchat.engine.devices import memory
 from flanchat.engine.devices.npu_probe import SUM, WorkingNpu, probe_npus
 
@@ -22,7 +22,7 @@ class Device:
 
     count: how many exist. prepare: make it the current device. synchronize: wait until it has finished all its work.
     peak_bytes: its peak memory. free_bytes: memory that it can still take; None when unknown. precision: what suits
-    most models. remedy: what to do when there is none.
+    most models, and why. remedy: what to do when there is none.
     """
 
     count: Callable[[], int]
@@ -30,17 +30,18 @@ class Device:
     synchronize: Callable[[int], None]
     peak_bytes: Callable[[int], int]
     free_bytes: Callable[[int], int | None]
-    precision: str
+    precision: tuple[str, str]
     remedy: str
 
-    def exists(self) -> bool:
-        return self.count() > 0
+
+def _torch() -> Any:
+    import torch  # late: npu_probe.py decides first whether torch_npu may be imported with it
+
+    return torch
 
 
 def _npu() -> Any:
-    import torch
-
-    return torch.npu  # type: ignore[attr-defined]  # torch_npu adds it
+    return _torch().npu
 
 
 def _npu_count() -> int:
@@ -71,98 +72,59 @@ def _npu_prepare(index: int) -> None:
 def _npu_free(index: int) -> int | None:
     if "310B" in _npu().get_device_name(index):  # it shares the board's memory, and reports the page cache as used
         return None
-    reusable = _npu().memory_reserved(index) - _npu().memory_allocated(index)  # torch_npu keeps what was freed
-    return int(_npu().mem_get_info(index)[0] + reusable)
-
-
-def _cuda_count() -> int:
-    import torch
-
-    return torch.cuda.device_count() if torch.cuda.is_available() else 0
-
-
-def _cuda_prepare(index: int) -> None:
-    import torch
-
-    torch.cuda.set_device(index)
-
-
-def _cuda_synchronize(index: int) -> None:
-    import torch
-
-    torch.cuda.synchronize(index)
-
-
-def _cuda_peak(index: int) -> int:
-    import torch
-
-    return torch.cuda.max_memory_allocated(index)
+    return _free_with_reserved(_npu(), index)
 
 
 def _cuda_free(index: int) -> int | None:
-    import torch
-
-    if getattr(torch.cuda.get_device_properties(index), "is_integrated", False):  # such as Jetson; see _npu_free
+    cuda = _torch().cuda
+    if getattr(cuda.get_device_properties(index), "is_integrated", False):  # such as Jetson; see _npu_free
         return memory.free_bytes()
-    reusable = torch.cuda.memory_reserved(index) - torch.cuda.memory_allocated(index)  # torch keeps what was freed
-    return torch.cuda.mem_get_info(index)[0] + reusable
+    return _free_with_reserved(cuda, index)
 
 
-def _mps_count() -> int:
-    import torch
-
-    return int(torch.backends.mps.is_available())
-
-
-def _mps_synchronize(index: int) -> None:
-    import torch
-
-    torch.mps.synchronize()
-
-
-def _mps_peak(index: int) -> int:
-    import torch
-
-    return torch.mps.driver_allocated_memory()  # it never shrinks, so this is the peak
+def _free_with_reserved(module: Any, index: int) -> int:
+    """Free memory of a device, and what torch keeps of the memory that was freed. module: torch.npu or torch.cuda."""
+    reusable = module.memory_reserved(index) - module.memory_allocated(index)
+    return int(module.mem_get_info(index)[0] + reusable)
 
 
 # By kind, in the order in which `auto` tries them.
 DEVICES = {
     "npu": Device(
-        _npu_count,
-        _npu_prepare,
-        lambda index: _npu().synchronize(f"npu:{index}"),
-        lambda index: int(_npu().max_memory_allocated(index)),
-        _npu_free,
-        "float32",
-        'install torch_npu and CANN, see README, "Ascend"',
+        count=_npu_count,
+        prepare=_npu_prepare,
+        synchronize=lambda index: _npu().synchronize(f"npu:{index}"),
+        peak_bytes=lambda index: int(_npu().max_memory_allocated(index)),
+        free_bytes=_npu_free,
+        precision=("float32", "the same tokens as on the CPU; models of up to a billion parameters fit"),
+        remedy='install torch_npu and CANN, see README, "Ascend"',
     ),
     "cuda": Device(
-        _cuda_count,
-        _cuda_prepare,
-        _cuda_synchronize,
-        _cuda_peak,
-        _cuda_free,
-        "bfloat16",
-        'install a CUDA build of torch, see README, "Install"',
+        count=lambda: _torch().cuda.device_count() if _torch().cuda.is_available() else 0,
+        prepare=lambda index: _torch().cuda.set_device(f"cuda:{index}"),
+        synchronize=lambda index: _torch().cuda.synchronize(f"cuda:{index}"),
+        peak_bytes=lambda index: int(_torch().cuda.max_memory_allocated(index)),
+        free_bytes=_cuda_free,
+        precision=("bfloat16", "half the bytes and twice the speed; the range of float32"),
+        remedy='install a CUDA build of torch, see README, "Install"',
     ),
     "mps": Device(
-        _mps_count,
-        lambda index: None,
-        _mps_synchronize,
-        _mps_peak,
-        lambda index: None,
-        "float32",
-        "this needs an Apple GPU",
+        count=lambda: int(_torch().backends.mps.is_available()),
+        prepare=lambda index: None,
+        synchronize=lambda index: _torch().mps.synchronize(),
+        peak_bytes=lambda index: _torch().mps.driver_allocated_memory(),  # it never shrinks, so this is the peak
+        free_bytes=lambda index: None,
+        precision=("float32", "exact"),
+        remedy="this needs an Apple GPU",
     ),
     "cpu": Device(
-        lambda: 1,
-        lambda index: None,
-        lambda index: None,
-        lambda index: int(memory.peak_mb() * 1e6),
-        lambda index: memory.free_bytes(),
-        "float32",
-        "",
+        count=lambda: 1,
+        prepare=lambda index: None,
+        synchronize=lambda index: None,
+        peak_bytes=lambda index: int(memory.peak_mb() * 1e6),
+        free_bytes=lambda index: memory.free_bytes(),
+        precision=("float32", ""),
+        remedy="",
     ),
 }
 _NUMBERED = ("npu", "cuda")
@@ -221,22 +183,20 @@ def _prepare(name: str) -> None:
     try:
         device.prepare(index)
     except RuntimeError as error:
-        raise DeviceError(f"{name} cannot be used: {_first_line(error)}; or use --device cpu") from error
+        raise DeviceError(f"{name} cannot be used: {first_line(error)[:200]}; or use --device cpu") from error
 
 
 def _computes(name: str) -> bool:
     """Whether a device, or the first of a kind, exists and computes correctly."""
     kind, index = _kind_and_index(name)
     device = DEVICES[kind]
-    if not device.exists():
+    if not device.count():
         return False
     if kind == "cpu":
         return True
-    import torch
-
     try:
         device.prepare(index)
-        ones = torch.ones(4, 4, device=name)
+        ones = _torch().ones(4, 4, device=name)
         return float((ones @ ones).sum()) == SUM
     except RuntimeError:
         return False
@@ -258,7 +218,6 @@ def use_device_in_thread(name: str) -> None:
 
 
 def synchronize(name: str) -> None:
-    """Wait until each of the devices has finished all its work."""
     for one in single_devices(name):
         kind, index = _kind_and_index(one)
         DEVICES[kind].synchronize(index)
@@ -297,12 +256,10 @@ LARGE = 1_000_000_000
 
 def has_bfloat16(name: str) -> bool:
     """Whether the current devices support bfloat16 in hardware."""
-    import torch
-
     if name.startswith("npu"):
         return bool(_npu().is_bf16_supported())
     numbered = map(_kind_and_index, single_devices(name))
-    return all(kind != "cuda" or torch.cuda.get_device_capability(index) >= (8, 0) for kind, index in numbered)
+    return all(kind != "cuda" or _torch().cuda.get_device_capability(index) >= (8, 0) for kind, index in numbered)
 
 
 def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, str]:
@@ -320,15 +277,4 @@ def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, 
         return "bfloat16", "half the bytes of a large model; the range of float32"
     if kind == "cuda" and not bfloat16:
         return "float32", "this GPU has no bfloat16"
-    return DEVICES[kind].precision, _WHY[kind]
-
-
-_WHY = {
-    "npu": "the same tokens as on the CPU; models of up to a billion parameters fit",
-    "cuda": "half the bytes and twice the speed; the range of float32",
-    "mps": "exact",
-}
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0][:200] or type(error).__name__
+    return DEVICES[kind].precision

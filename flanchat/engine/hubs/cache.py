@@ -33,7 +33,6 @@ class HubCache:
         return ["/".join(parts[1:]) for parts in found if parts[0] == "models" and len(parts) == 3]
 
     def model_folder(self, repo: str) -> Path:
-        """The folder with all files of a model."""
         return self.folder / f"models--{repo.replace('/', '--')}"
 
     def snapshot(self, repo: str, revision: str) -> Path | None:
@@ -111,11 +110,10 @@ class HubCache:
     def size(self, repo: str) -> int:
         """Bytes of a model's files, including those of an interrupted download."""
         count = 0
-        for folder, _, names in os.walk(self.model_folder(repo)):
-            for name in names:
+        for folder, __, names in os.walk(self.model_folder(repo)):
+            for path in (os.path.join(folder, name) for name in names):
                 with contextlib.suppress(OSError):
-                    status = os.lstat(os.path.join(folder, name))
-                    count += 0 if os.path.islink(os.path.join(folder, name)) else status.st_size
+                    count += 0 if os.path.islink(path) else os.path.getsize(path)
         return count
 
     def remove(self, repo: str) -> None:

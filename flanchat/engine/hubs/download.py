@@ -88,11 +88,11 @@ class Hub(Protocol):
 
     def check(self, repo: str, revision: str) -> None:
         """Raise ModelError for a name that cannot exist on this hub."""
-        ...
+        return
 
     def is_installed(self) -> bool:
         """Whether its client is installed."""
-        ...
+        return True
 
     def host(self) -> str:
         """The host that is contacted. Raises UnavailableError when the client cannot be imported."""
@@ -129,7 +129,10 @@ def download(
     host, cache = hub.host(), hub.cache()
     report(f"trying {host} for {repo}")
     try:
-        listing = _within(_TIMEOUT_S, lambda: hub.listing(repo, revision, _TIMEOUT_S))
+        # The clients' own timeouts exclude name resolution and slow answers.
+        listing = _in_thread(
+            lambda: hub.listing(repo, revision, _TIMEOUT_S), lambda thread: thread.join(_TIMEOUT_S + 0.5)
+        )
         files = select_files(listing.files, f"{host}/{repo}", with_pickled=with_pickled)
         _require_checksums(repo, host, listing.commit, files)
         missing = [f for f in files if not cache.has(repo, listing.commit, f.name, f.checksum)]
@@ -199,34 +202,24 @@ def _fetch_all(
 ) -> None:
     """Download files one after the other, in a thread, so that Ctrl-C takes effect at once."""
     stop = threading.Event()
-    failures: list[Exception] = []
+    folder = hub.cache().model_folder(listing.repo) / "snapshots" / listing.commit
 
-    def run() -> None:
-        try:
-            for file in files:
-                if file.name.endswith(_LARGE):
-                    _require_t5(hub.cache().model_folder(listing.repo) / "snapshots" / listing.commit)
-                _fetch(hub, listing, file, stop, report)
-        except Exception as error:
-            failures.append(error)
+    def fetch_all() -> None:
+        for file in files:
+            if file.name.endswith(_LARGE) and (folder / "config.json").exists():
+                read_shape(folder / "config.json", read_config(folder))  # refuses other kinds of models
+            _fetch(hub, listing, file, stop, report)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
+    def show(thread: threading.Thread) -> None:
         while thread.is_alive():
             progress(_parts(hub, listing.repo, files))
             thread.join(_PROGRESS_S)
         progress(_parts(hub, listing.repo, files))
+
+    try:
+        _in_thread(fetch_all, show)
     finally:
         stop.set()
-    if failures:
-        raise failures[0]
-
-
-def _require_t5(folder: Path) -> None:
-    """Refuse another kind of model before its large files are downloaded."""
-    if (folder / "config.json").exists():
-        read_shape(folder / "config.json", read_config(folder))
 
 
 def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, report: Callable[[str], None]) -> None:
@@ -310,8 +303,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _within(seconds: float, call: Callable[[], Any]) -> Any:
-    """The call's result, after at most `seconds`: the clients' timeouts exclude name resolution and slow answers."""
+def _in_thread(call: Callable[[], Any], wait: Callable[[threading.Thread], None]) -> Any:
+    """The result of a call in a thread; TimeoutError if it has none after `wait`, which may give the thread up."""
     results: list[Any] = []
     errors: list[Exception] = []
 
@@ -323,7 +316,7 @@ def _within(seconds: float, call: Callable[[], Any]) -> Any:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(seconds + 0.5)
+    wait(thread)
     if errors:
         raise errors[0]
     if not results:

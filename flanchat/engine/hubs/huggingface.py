@@ -14,10 +14,10 @@ from flanchat.base.errors import ModelError
 from flanchat.base.paths import expand_home
 from flanchat.engine.checkpoint.validate import Origin
 from flanchat.engine.hubs.cache import HubCache
-from flanchat.engine.hubs.download import CHUNK_BYTES, Listing, RemoteFile
+from flanchat.engine.hubs.download import CHUNK_BYTES, Hub, Listing, RemoteFile
 
 
-class HuggingFace:
+class HuggingFace(Hub):
     """HF_ENDPOINT names a mirror; the token is HF_TOKEN or the client's login, and is sent to that host only.
 
     The client itself reads the process's environment, which `environ` is expected to be.
@@ -37,12 +37,6 @@ class HuggingFace:
         home = environ.get("HF_HOME") or os.path.join(caches, "huggingface")
         chosen = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or os.path.join(home, "hub")
         return HubCache(Path(Template(expand_home(chosen, environ)).safe_substitute(environ)))
-
-    def check(self, repo: str, revision: str) -> None:
-        """Accept all names: the syntax of names is stricter already."""
-
-    def is_installed(self) -> bool:
-        return True
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own

@@ -14,19 +14,21 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from flanchat.base.errors import one_line
 from flanchat.base.paths import expand_home
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.checkpoint.validate import Origin
 from flanchat.engine.hubs.cache import HubCache
-from flanchat.engine.hubs.download import CHUNK_BYTES, Listing, RemoteFile, UnavailableError
+from flanchat.engine.hubs.download import CHUNK_BYTES, Hub, Listing, RemoteFile, UnavailableError
 
 TOKEN = "OPENMIND_TOKEN"
 _OWNER = re.compile(r"[A-Za-z]([-_.%][A-Za-z0-9]|[A-Za-z0-9]){2,39}")  # the client's own rule
 _REVISION = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
-class OpenMind:
+class OpenMind(Hub):
     """The client has no login and reads no token: it is handed OPENMIND_TOKEN.
 
     The client itself reads the process's environment, which `environ` is expected to be.
@@ -57,8 +59,6 @@ class OpenMind:
         return importlib.util.find_spec("openmind_hub") is not None
 
     def host(self) -> str:
-        from urllib.parse import urlsplit
-
         os.environ["OM_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
         os.environ.setdefault("DEFAULT_REQUEST_TIMEOUT", "15")  # the client's own is 60 s, with five attempts
         if not self.is_installed():
@@ -70,10 +70,8 @@ class OpenMind:
             import openmind_hub
             from openmind_hub.plugins.openmind import file_download
         except Exception as error:
-            why = " ".join(str(error).split()) or type(error).__name__
-            raise UnavailableError(
-                f"openMind: its client openmind-hub cannot be used: {why}; install it again"
-            ) from error
+            text = f"openMind: its client openmind-hub cannot be used: {one_line(error)}; install it again"
+            raise UnavailableError(text) from error
         openmind_hub.set_verbosity_error()
         file_download.DOWNLOAD_CHUNK_SIZE = CHUNK_BYTES
         return str(urlsplit(openmind_hub.ENDPOINT).netloc)

@@ -9,22 +9,21 @@ import contextlib
 import difflib
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import flanchat
 from flanchat.base.errors import ModelError
 from flanchat.base.paths import expand_home
 from flanchat.engine.checkpoint import convert
+from flanchat.engine.checkpoint.config import FAMILIES, read_config
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
 from flanchat.engine.checkpoint.untrusted_json import entries, problem, require_folder, short
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
-
-if TYPE_CHECKING:
-    from flanchat.engine.hubs.download import Hub, Progress
+from flanchat.engine.hubs.download import Hub, Progress, UnavailableError, download
 
 BUNDLED = "demo"
 ALSO_BUNDLED = "bundled"
@@ -89,7 +88,7 @@ def resolve(
 ) -> ModelSource:
     """Find the folder of the model called `name`. None is the bundled model.
 
-    A hub's model that is in the cache is used as it is, without contacting the hub. environ: has the home folder, the
+    A hub's model that is in the cache is used without contacting the hub. environ: has the home folder, the
     caches and the hubs' settings. report: called with a line about each step that takes time. progress: called with how
     far a download is. convert_bin: convert pickled weights to safetensors first.
     """
@@ -120,18 +119,17 @@ def cached_models(environ: Mapping[str, str]) -> list[CachedModel]:
     """The models in the hubs' caches that this engine may run, by name."""
     found = []
     for hub in hubs(environ).values():
-        cache = hub.cache()
-        for repo in cache.models():
-            folder = cache.snapshot(repo, _MAIN)
+        for repo in hub.cache().models():
+            folder = hub.cache().snapshot(repo, _MAIN)
             if folder is None or _may_run(folder):
-                found.append(CachedModel(repo, hub, repo, folder, cache.size(repo)))
+                found.append((repo, hub, folder))
     short_names = {repo: name for name, repo in SHORT_NAMES.items()}
-    repos = [model.repo for model in found]
-    for at, model in enumerate(found):
-        on_both = repos.count(model.repo) > 1
-        name = f"{model.hub.prefix}:{model.repo}" if on_both else short_names.get(model.repo, model.repo)
-        found[at] = replace(model, name=name)
-    return sorted(found, key=lambda model: model.name.lower())
+    counts = Counter(repo for repo, __, ___ in found)
+    models = []
+    for repo, hub, folder in found:
+        name = f"{hub.prefix}:{repo}" if counts[repo] > 1 else short_names.get(repo, repo)
+        models.append(CachedModel(name, hub, repo, folder, hub.cache().size(repo)))
+    return sorted(models, key=lambda model: model.name.lower())
 
 
 def find_cached(name: str, environ: Mapping[str, str]) -> CachedModel:
@@ -224,8 +222,6 @@ def _cached(hub: Hub, request: ModelRequest, options: _Options) -> Path | None:
 
 def _download(request: ModelRequest, options: _Options) -> tuple[Hub, Path]:
     """Download from the first hub that has the model. Raises ModelError with a line for each that has not."""
-    from flanchat.engine.hubs.download import UnavailableError, download
-
     if not options.may_download:
         raise problem(request.repo, "", "is not on this machine, or incomplete; flanchat models pull downloads it")
     if is_offline(options.environ):
@@ -279,7 +275,6 @@ def _converted(source: ModelSource, options: _Options) -> ModelSource:
 
 
 def is_offline(environ: Mapping[str, str]) -> bool:
-    """Whether the environment forbids contacting hubs."""
     value = environ.get("HF_HUB_OFFLINE") or environ.get("TRANSFORMERS_OFFLINE") or ""
     return value.upper() in ("1", "ON", "YES", "TRUE")
 
@@ -301,8 +296,6 @@ def _is_complete(folder: Path, options: _Options) -> bool:
 
 def _may_run(folder: Path) -> bool:
     """Whether a folder seems to hold a T5 or an adapter for one; other models share the cache."""
-    from flanchat.engine.checkpoint.config import FAMILIES, read_config
-
     with contextlib.suppress(ModelError):
         if is_adapter(_names(folder)):
             return is_for_t5(folder)

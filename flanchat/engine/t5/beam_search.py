@@ -1,10 +1,13 @@
-"""Beam search by transformers' `generate`. The only module that imports transformers, and only when it is used."""
+"""Beam search by transformers' `generate`. The only module that imports transformers, and only for a search."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import torch
+from safetensors import safe_open
 
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.memory import gc_paused
@@ -23,22 +26,21 @@ class BeamSearch:
 
     def __init__(self, checkpoint: Checkpoint, device: str) -> None:
         with gc_paused():
-            import torch
             import transformers
 
             library: Any = transformers  # its annotations do not match what it returns
             kind = getattr(library, CLASSES[checkpoint.family])  # transformers imports it now
         library.utils.logging.set_verbosity_error()
         library.utils.logging.disable_progress_bar()
+        self._generation_config = library.GenerationConfig
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # 4.45 warns about a generation_config.json that does not sample
-            model, self.loading = kind.from_pretrained(
+            model = kind.from_pretrained(
                 str(checkpoint.folder),
                 trust_remote_code=False,
                 use_safetensors=True,
                 local_files_only=True,
                 attn_implementation="eager",
-                output_loading_info=True,
             )
         use_own_head(model, checkpoint)
         _merge_adapter(model, checkpoint)
@@ -51,11 +53,7 @@ class BeamSearch:
 
         should_stop: called at each step; when it returns True, the best beam so far is returned.
         """
-        import torch
-        import transformers
-
-        library: Any = transformers
-        config = library.GenerationConfig(
+        config = self._generation_config(
             max_new_tokens=decoding.max_new_tokens,
             min_new_tokens=decoding.min_new_tokens or None,
             num_beams=decoding.num_beams,
@@ -76,10 +74,7 @@ class BeamSearch:
 
         with torch.inference_mode():
             out = self._model.generate(
-                ids,
-                attention_mask=torch.ones_like(ids),
-                generation_config=config,
-                stopping_criteria=[stop],
+                ids, attention_mask=torch.ones_like(ids), generation_config=config, stopping_criteria=[stop]
             )
         answer: list[int] = out[0, 1:].tolist()
         eos = config.eos_token_id
@@ -91,9 +86,6 @@ def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
 
     transformers 5 ties every T5's head to the embedding; a Flan-T5 checkpoint has a head of its own.
     """
-    import torch
-    from safetensors import safe_open
-
     if checkpoint.own_head:
         with safe_open(str(checkpoint.tensors["lm_head.weight"].file), framework="pt") as file:
             model.lm_head.weight = torch.nn.Parameter(file.get_tensor("lm_head.weight").to(model.dtype))
@@ -102,7 +94,6 @@ def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
 
 
 def _merge_adapter(model: Any, checkpoint: Checkpoint) -> None:
-    """Merge the checkpoint's adapter into the model's matrices."""
     if checkpoint.adapter is not None:
         for name, parameter in model.named_parameters():
             parameter.data = checkpoint.adapter.merged(name, parameter.data).to(parameter.dtype)

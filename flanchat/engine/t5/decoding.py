@@ -91,8 +91,7 @@ class DecodingLoop:
     def _chosen(self, best_ids: Sequence[Sequence[int]], logits: Tensor) -> list[int]:
         """The next id of each running row. best_ids: of each row, the likeliest first; logits: [rows, vocab]."""
         decodings = [self._decodings[row] for row in self.running]
-        filtered = [at for at, d in enumerate(decodings) if d.samples or d.repetition_penalty != 1.0
-                    or d.no_repeat_ngram_size]  # fmt: skip
+        filtered = [at for at, d in enumerate(decodings) if d.samples or d.penalizes]
         selected = self._select([self.running[at] for at in filtered], logits[filtered])
         by_place = dict(zip(filtered, selected, strict=True))
         chosen = []

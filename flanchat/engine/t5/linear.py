@@ -20,8 +20,8 @@ from torch.nn import functional
 _FLOAT16_MAX = 65504.0
 
 
-class _Plain(nn.Module):
-    """weight [out, in], in the dtype of the computation."""
+class _Stored(nn.Module):
+    """Multiplies by a weight that KERNELS has brought into its format."""
 
     weight: Tensor
 
@@ -29,35 +29,34 @@ class _Plain(nn.Module):
         super().__init__()
         self.register_buffer("weight", weight)
 
+
+class _Plain(_Stored):
+    """weight [out, in], in the dtype of the computation."""
+
     def forward(self, x: Tensor) -> Tensor:
         return functional.linear(x.to(self.weight.dtype), self.weight)
 
 
-class _Transposed(nn.Module):
+class _Transposed(_Stored):
     """weight [in, out]: on some processors this memory order is faster for a single row."""
-
-    weight: Tensor
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("weight", weight.t().contiguous())
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.mm(x, self.weight)
 
 
-class _OneDnn(nn.Module):
-    """In the blocked order that oneDNN prefers."""
-
-    weight: Tensor
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("weight", torch.ops.mkldnn._reorder_linear_weight(weight))
+class _OneDnn(_Stored):
+    """weight in the blocked order that oneDNN prefers."""
 
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = torch.ops.mkldnn._linear_pointwise(x, self.weight, None, "none", [], "")
         return y
+
+
+class _Float16Stored(_Stored):
+    """float16 in memory, widened before each multiplication: slow, but works in every torch."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x, self.weight.float())
 
 
 class _Float16Packed(nn.Module):
@@ -71,19 +70,6 @@ class _Float16Packed(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, self.packed)
         return y
-
-
-class _Float16Stored(nn.Module):
-    """float16 in memory, widened before each multiplication: slow, but works in every torch."""
-
-    weight: Tensor
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("weight", weight.half())
-
-    def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x, self.weight.float())
 
 
 class _Int8Packed(nn.Module):
@@ -107,16 +93,14 @@ class _Int8Packed(nn.Module):
         return y
 
 
-class _Int8Stored(nn.Module):
+class _Int8Stored(_Stored):
     """int8 with one scale per output, widened before each multiplication: slow, but works in every torch."""
 
-    weight: Tensor
     scale: Tensor
 
     def __init__(self, weight: Tensor) -> None:
-        super().__init__()
         rounded, scale = _to_int8(weight)
-        self.register_buffer("weight", rounded)
+        super().__init__(rounded)
         self.register_buffer("scale", scale)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -135,8 +119,12 @@ _SEVEN_BITS = "fbgemm, 7 bits"
 
 # The CPU's kernels by precision and name; the last of each works everywhere.
 KERNELS: dict[str, dict[str, Kernel]] = {
-    "float32": {"onednn": _OneDnn, "transposed": _Transposed, "plain": lambda weight: _Plain(weight.clone())},
-    "float16": {"packed": _Float16Packed, "stored": _Float16Stored},
+    "float32": {
+        "onednn": lambda weight: _OneDnn(torch.ops.mkldnn._reorder_linear_weight(weight)),
+        "transposed": lambda weight: _Transposed(weight.t().contiguous()),
+        "plain": lambda weight: _Plain(weight.clone()),
+    },
+    "float16": {"packed": _Float16Packed, "stored": lambda weight: _Float16Stored(weight.half())},
     "bfloat16": {"plain": lambda weight: _Plain(weight.bfloat16())},
     "int8": {
         "x86": _int8_packed("x86"),

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from flanchat.engine.checkpoint.config import Shape
+from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
 from flanchat.engine.t5.cuda_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
@@ -62,21 +63,21 @@ class T5:
 
     def __init__(
         self,
-        shape: Shape,
-        tensors: StoredTensors,
+        checkpoint: Checkpoint,
         *,
-        own_head: bool,
         kernels: LinearKernels,
         report: Callable[[float], None] = lambda fraction: None,
         encoder: range | None = None,
         decoder: range | None = None,
         capture: Capture | None = None,
     ) -> None:
+        shape = checkpoint.shape
         encoder = range(shape.num_layers) if encoder is None else encoder
         decoder = range(shape.num_decoder_layers) if decoder is None else decoder
         self.kernels, self.device = kernels, kernels.device
         self.shape = replace(shape, num_layers=len(encoder), num_decoder_layers=len(decoder))
         self._pad_prompt: Callable[[int], int] = (lambda n: n) if self.device == "cpu" else _power_of_two
+        tensors = StoredTensors(checkpoint)
         loader = _Loader(shape, tensors, kernels)
         self._stream_end = math.sqrt(shape.d_model * shape.eps)  # the residual stream's additional column, see above
         if 0 in encoder:
@@ -87,10 +88,9 @@ class T5:
         self._decoder_biases = [loader.vector(name) for name in loader.bias_names("decoder", decoder)]
         head = None
         if shape.num_decoder_layers - 1 in decoder:
-            head_scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
-            head = loader.after_norm(
-                "decoder.final_layer_norm", "lm_head.weight" if own_head else "shared.weight", scale=head_scale
-            )
+            name = "lm_head.weight" if checkpoint.own_head else "shared.weight"
+            scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
+            head = loader.after_norm("decoder.final_layer_norm", name, scale=scale)
         jobs: list[Callable[[], nn.Module]] = [
             *(partial(_EncoderLayer, loader, i) for i in encoder),
             *(partial(_DecoderLayer, loader, i) for i in decoder),

@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from flanchat.engine.checkpoint.config import Shape
+from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.placement import LayerRange
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.model import T5, EncodedPrompt, KeyValueCache
-from flanchat.engine.t5.weight_reader import StoredTensors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +33,18 @@ class ParallelT5:
 
     def __init__(
         self,
-        shape: Shape,
-        tensors: StoredTensors,
+        checkpoint: Checkpoint,
         ranges: Sequence[LayerRange],
         *,
-        own_head: bool,
         kernels: LinearKernels,
         report: Callable[[float], None] = lambda fraction: None,
     ) -> None:
-        self.shape = shape
+        self.shape = checkpoint.shape
         self.parts = []
         for at, layers in enumerate(ranges):
             self.parts.append(
                 T5(
-                    shape,
-                    tensors,
-                    own_head=own_head,
+                    checkpoint,
                     kernels=replace(kernels, device=layers.device),
                     report=lambda fraction, at=at: report((at + fraction) / len(ranges)),  # type: ignore[misc]
                     encoder=layers.encoder,
@@ -60,7 +55,6 @@ class ParallelT5:
         self._decoding = [part for part in self.parts if part.shape.num_decoder_layers]
 
     def encode(self, prompts: Sequence[Sequence[int]]) -> list[ParallelPrompt]:
-        """Run the encoder over prompts of token ids."""
         first = self.parts[0]
         lengths, masks = first.padding(prompts)
         x = first.embed_prompts(prompts, lengths)
@@ -74,7 +68,6 @@ class ParallelT5:
         return [ParallelPrompt(parts) for parts in zip(*encoded, strict=True)]
 
     def start(self, prompts: Sequence[ParallelPrompt], source: Sequence[int], room: int) -> ParallelCache:
-        """A cache for rows that answer `prompts[source[row]]`, with room for `room` tokens each."""
         return ParallelCache(
             [part.start([p.parts[at] for p in prompts], source, room) for at, part in enumerate(self._decoding)]
         )
@@ -94,12 +87,11 @@ class ParallelT5:
 
 
 class ParallelCache:
-    """The rows being decoded, with a cache on each device. All caches hold the same rows in the same order."""
+    """A KeyValueCache on each device. All hold the same rows in the same order."""
 
     def __init__(self, parts: Sequence[KeyValueCache]) -> None:
         self.parts = parts
 
     def keep(self, rows: Sequence[int]) -> None:
-        """Keep only these rows, in this order. rows: indices into the present ones."""
         for part in self.parts:
             part.keep(rows)

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flanchat.base.errors import ModelError
+from flanchat.base.errors import ModelError, one_line
 from flanchat.engine.events import Measured, Piece, Warned
 
 if TYPE_CHECKING:
@@ -118,8 +118,7 @@ class Tokenizer:
             counts[part] += 1
             at += len(surface)
         ids = [token_id for token_id, _ in spans] + [self.eos_id]
-        digest = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
-        return Measured(tuple(counts), len(ids), digest, self._warnings("".join(parts), spans))
+        return Measured(tuple(counts), len(ids), _digest(ids), self._warnings("".join(parts), spans))
 
     def _measure_long(self, parts: Sequence[str]) -> Measured:
         """`measure` for a text too long for any model: faster, without the source text of each token.
@@ -130,11 +129,9 @@ class Tokenizer:
         ids = self.encode(text)
         counts = [len(self.encode(part)) - 1 for part in parts]
         counts[max(range(len(parts)), key=lambda at: len(parts[at]))] += len(ids) - 1 - sum(counts)
-        digest = hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
         spans = [(at, c * text.count(c)) for c in dict.fromkeys(text) for at in self.encode(c)[:-1]]
-        return Measured(
-            tuple(counts), len(ids), digest, self._warnings(text, [s for s in spans if s[0] == self.unk_id])
-        )
+        lost = [(at, characters) for at, characters in spans if at == self.unk_id]
+        return Measured(tuple(counts), len(ids), _digest(ids), self._warnings(text, lost))
 
     def _warnings(self, text: str, spans: list[tuple[int, str]]) -> tuple[Warned, ...]:
         lost, spelled = "", False  # spelled: an unknown token was the beginning of a character
@@ -169,6 +166,10 @@ class Reader:
         return self._decoder.decode(b"", final=True) + self._tokenizer.piece(token_id)
 
 
+def _digest(ids: Sequence[int]) -> str:
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
+
+
 def clean(text: str) -> str:
     """`text` without lone surrogates, which tokenizers reject, and without NUL, at which some stop reading."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
@@ -185,8 +186,7 @@ def open_tokenizer(path: Path) -> Tokenizer:
         tokenizer = Tokenizer(processor)
         round_trip = "".join(map(tokenizer.piece, tokenizer.encode("A test of 1 sentence.")))
     except (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
-        why = " ".join(str(error).split())
-        raise ModelError(f"{path}: not a T5 vocabulary ({why}); download the file again") from error
+        raise ModelError(f"{path}: not a T5 vocabulary ({one_line(error)}); download the file again") from error
     if tokenizer.size < 10 or not round_trip.strip() or tokenizer.eos_id < 0:
         raise ModelError(f"{path}: the vocabulary cannot write a plain sentence; download the file again")
     return tokenizer

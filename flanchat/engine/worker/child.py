@@ -1,4 +1,4 @@
-"""The model process: opens an engine and serves it on its standard input and output. Knows no torch by itself.
+"""The model process: opens an engine and serves it on its standard input and output. Imports no torch itself.
 
 worker/process.py starts it and worker/wire.py has the messages. It ends when its input closes, so that it never
 outlives its parent. Being a process of its own, it reads its environment in `main` and hands it down.
@@ -17,17 +17,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from flanchat.base.errors import EngineError, FlanchatError, ModelError
+from flanchat.base.errors import EngineError, FlanchatError, ModelError, one_line
 from flanchat.base.i18n import use_language
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Event, Finished
-from flanchat.engine.protocol import Engine
+from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.wire import (
     Message,
     error_to_json,
     event_to_json,
     measured_to_json,
-    one_line,
     pieces_to_json,
     request_from_json,
     source_from_json,
@@ -59,22 +58,23 @@ def main() -> None:
                 os._exit(0)  # the parent has ended
 
     inbox = _Inbox(calls, send)
-    options = inbox.streams.get()
-    use_language(options["language"], os.environ)
+    load = inbox.streams.get()
+    use_language(load["language"], os.environ)
     try:
-        _serve(options, inbox, send)
+        _serve(load, inbox, send)
     except FlanchatError as error:
-        send({"failed": error_to_json(error)})
+        send({"failed": True, "error": error_to_json(error)})
     except Exception as error:
         if os.environ.get("FLANCHAT_DEBUG"):
             raise
-        folder = options["source"]["folder"]
-        send({"failed": error_to_json(ModelError(f"{folder}: cannot be loaded: {one_line(error)}"))})
+        folder = load["source"]["folder"]
+        text = f"{folder}: cannot be loaded: {one_line(error)}"
+        send({"failed": True, "error": error_to_json(ModelError(text))})
     os._exit(0)
 
 
 class _Inbox:
-    """Receives calls in a thread: hears `stop` at once, and ends the process when the parent closes the pipe.
+    """Receives calls in a thread: passes `stop` on at once, and ends the process when the parent closes the pipe.
 
     streams: calls for the engine; the first one is what to load. stopped: numbers of the calls that were stopped.
     current: number of the call being served; stop: stops it.
@@ -120,25 +120,23 @@ class _Inbox:
             self._send(reply)
 
 
-def _serve(options: Message, inbox: _Inbox, send: Send) -> None:
+def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
     def report(status: str) -> None:
-        if status.startswith("loading: "):  # the parent sees the others by itself
+        if status.startswith("loading: "):  # the parent notices the others itself
             send({"status": status})
 
-    engine = open_engine(
-        source_from_json(options["source"]),
-        device=options["device"],
-        precision=options["precision"],
+    options = EngineOptions(
         environ=os.environ,
+        device=load["device"],
+        precision=load["precision"],
         report=report,
         note=lambda sentence: send({"remark": text_to_json(sentence)}),
-        engine=options["engine"],
     )
+    engine = open_engine(source_from_json(load["source"]), options, load["engine"])
     inbox.measure_with(engine)
     engine.start()
-    card = engine.card()
     inbox.stop = engine.stop
-    send({"ready": dataclasses.asdict(card)})
+    send({"ready": dataclasses.asdict(engine.card())})
     while True:
         if inbox.streams.empty() and engine.use_idle_time():
             continue

@@ -7,22 +7,22 @@ session; the next question starts a new child. worker/child.py is the child's si
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flanchat.base.errors import EngineError, FlanchatError, ModelError
+from flanchat.base.errors import EngineError, ModelError
 from flanchat.base.i18n import is_translated
 from flanchat.base.spawn import python_command
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request
-from flanchat.engine.protocol import ModelCard
+from flanchat.engine.protocol import EngineOptions, ModelCard
 from flanchat.engine.worker.wire import (
     Message,
     error_from_json,
@@ -47,37 +47,24 @@ _KILLED: Message = {"interrupted": True, "error": error_to_json(EngineError("the
 class WorkerEngine:
     """An engine in a child process, which starts with `start` or with the first call.
 
-    environ: the child's environment. engine: which of ENGINES the child opens. For the others see `open_engine`.
+    engine: which of ENGINES the child opens.
     """
 
-    def __init__(
-        self,
-        source: ModelSource,
-        *,
-        device: str = "auto",
-        precision: str = "auto",
-        environ: Mapping[str, str],
-        report: Callable[[str], None] = lambda status: None,
-        note: Callable[[str], None] = lambda sentence: None,
-        debug: bool = False,
-        engine: str = "local",
-    ) -> None:
-        self.source, self.names, self.label = source, source.names, source.label
-        self._options = {
+    def __init__(self, source: ModelSource, options: EngineOptions, engine: str = "local") -> None:
+        self.source = source
+        self.status, self.remark = "not started", ""
+        self._options = options
+        self._load = {
             "engine": engine,
             "source": source_to_json(source),
-            "device": device,
-            "precision": precision,
+            "device": options.device,
+            "precision": options.precision,
             "language": "zh" if is_translated() else "en",
         }
-        self._environ, self._debug = environ, debug
-        self._report, self._note = report, note
-        self.remark = ""
-        self._numbers = iter(range(1, sys.maxsize))
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()  # guards _child and status; never held while anything waits
         self._child: _Child | None = None
         self._card: ModelCard | None = None
-        self.status = "not started"
 
     def start(self) -> None:
         self._running_child()
@@ -88,7 +75,7 @@ class WorkerEngine:
             child = self._running_child()
             child.settled.wait()
             if self._card is None:
-                raise _error(child.final)
+                raise error_from_json(child.final["error"])
         return self._card
 
     def measure(self, parts: Sequence[str]) -> Measured:
@@ -99,11 +86,10 @@ class WorkerEngine:
 
     def _count(self, call: Message) -> Any:
         with self._call(call) as (_, replies, _):
-            reply = replies.get()
-            while reply is _STOP:  # counting is too short to be worth stopping
-                reply = replies.get()
+            while (reply := replies.get()) is _STOP:  # counting is too short to be worth stopping
+                pass
         if "counted" not in reply:
-            raise _error(reply)
+            raise error_from_json(reply["error"])
         return reply["counted"]
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
@@ -132,7 +118,7 @@ class WorkerEngine:
                             yield Finished(row, "interrupted", tokens, None, 0.0)
                     else:
                         running.clear()
-                        raise _error(reply)
+                        raise error_from_json(reply["error"])
             finally:
                 if running:  # the caller abandoned the stream: the next question must not wait for the rest
                     child.send(stop)
@@ -159,7 +145,7 @@ class WorkerEngine:
         """The present child; a new one when there is none, or when it was killed."""
         with self._lock:
             if self._child is None or self._child.killed:
-                self._child = _Child(self._options, self._environ, debug=self._debug)
+                self._child = _Child(self._load, self._options)
                 self.status = "loading"
                 threading.Thread(target=self._listen, args=(self._child,), daemon=True).start()
             return self._child
@@ -187,7 +173,7 @@ class WorkerEngine:
             elif "remark" in message:
                 self.remark = text_from_json(message["remark"])
                 with contextlib.suppress(Exception):
-                    self._note(self.remark)
+                    self._options.note(self.remark)
             elif "ready" in message:
                 self._card = ModelCard(**message["ready"])
                 child.settled.set()
@@ -211,7 +197,7 @@ class WorkerEngine:
             if status == "gone":
                 self._child = None
         with contextlib.suppress(Exception):  # a screen that cannot be redrawn must not cost the answer
-            self._report(status)
+            self._options.report(status)
 
 
 class _Child:
@@ -221,19 +207,24 @@ class _Child:
     message that every call gets once the child has failed or ended; empty until then.
     """
 
-    def __init__(self, options: Message, environ: Mapping[str, str], *, debug: bool) -> None:
+    def __init__(self, load: Message, options: EngineOptions) -> None:
         """Start the process and send it what to load."""
         try:
             self._process = subprocess.Popen(
                 python_command(_CHILD),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=None if debug else subprocess.PIPE,
-                env={**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},  # npu_probe decides when torch_npu is imported
+                stderr=None if options.debug else subprocess.PIPE,
+                env={
+                    **options.environ,
+                    "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
+                },  # npu_probe decides when torch_npu is imported
                 start_new_session=True,  # the terminal's Ctrl-C and hang-up are for the parent to handle
             )
         except OSError as error:
             raise EngineError(f"cannot start the model process: {error.strerror}; close other programs") from error
+        assert self._process.stdin is not None
+        self._stdin = self._process.stdin
         self.replies: dict[int, queue.SimpleQueue[Message]] = {}
         self.settled = threading.Event()
         self.final: Message = {}
@@ -242,16 +233,15 @@ class _Child:
         self._stderr = ""
         self._stderr_reader = threading.Thread(target=self._read_stderr, daemon=True)
         self._stderr_reader.start()
-        self.send(options)
+        self.send(load)
 
     def send(self, message: Message) -> None:
         """Write a line. That the child has ended is left to its listener to notice."""
-        assert self._process.stdin is not None
         line = json.dumps(message).encode() + b"\n"
         with contextlib.suppress(OSError, ValueError), self._writing:
             try:
                 while line:  # bypasses the file's buffer, so that closing never waits for a full pipe
-                    line = line[os.write(self._process.stdin.fileno(), line) :]
+                    line = line[os.write(self._stdin.fileno(), line) :]
             finally:
                 if line:  # a signal handler's exception cut the line, and the next one would be glued to its beginning
                     self._process.kill()
@@ -277,8 +267,7 @@ class _Child:
         """Close the pipe, which ends the process; wait for that briefly, then kill it."""
         self.finish({"error": error_to_json(EngineError("the model was closed"))})
         if self._writing.acquire(timeout=_PATIENCE_S):  # else a thread is stuck writing to a child that does not read
-            assert self._process.stdin is not None
-            self._process.stdin.close()
+            self._stdin.close()
             self._writing.release()
         try:
             self._process.wait(timeout=_PATIENCE_S)
@@ -303,8 +292,7 @@ class _Child:
         """Wait for the end of the process; give the message for the calls that are still waiting."""
         status = self._process.wait()
         self._stderr_reader.join(_PATIENCE_S)
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self._stdin.close()
         kind, when = (EngineError, "") if self.settled.is_set() else (ModelError, " while loading")
         message = f"the model process {self._describe_end(status)}{when}; the next question starts it again"
         return {"error": error_to_json(kind(message))}
@@ -324,8 +312,3 @@ class _Child:
             with self._process.stderr as stderr:
                 while chunk := stderr.read1(4096):  # type: ignore[attr-defined]
                     self._stderr = (self._stderr + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]
-
-
-def _error(message: Message) -> FlanchatError:
-    """The exception of a message that gives none of what a call waits for."""
-    return error_from_json(message.get("failed") or message["error"])

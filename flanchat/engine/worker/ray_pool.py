@@ -18,12 +18,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from flanchat.base.errors import EngineError, FlanchatError, UsageError
+from flanchat.base.errors import EngineError, FlanchatError, UsageError, first_line
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
-from flanchat.engine.protocol import Engine, ModelCard
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import Engine, EngineOptions, ModelCard
 from flanchat.engine.worker.pool import AnsweredBatches, Batches
 from flanchat.engine.worker.wire import (
     error_from_json,
@@ -73,8 +74,8 @@ def allocate(nodes: Sequence[dict[str, float]], device: str, workers: int | None
     """
     kind, __, number = device.partition(":")
     if kind == "mps" or number:
-        raise UsageError(_("--device {device}: Ray chooses the device; use auto, npu, cuda or cpu").format(
-            device=device))  # fmt: skip
+        text = _("--device {device}: Ray chooses the device; use auto, npu, cuda or cpu")
+        raise UsageError(text.format(device=device))
     for wanted, resource in (("npu", "NPU"), ("cuda", "GPU")):
         room = sum(int(node.get(resource, 0)) for node in nodes)
         if kind == wanted or (kind == "auto" and room):
@@ -107,15 +108,13 @@ class Worker:
 
     def load(self) -> dict[str, Any]:
         try:
-            source = self._find(source_from_json(self._options["source"]))
-            self._engine = open_engine(
-                source,
-                device=self._options["device"],
-                precision=self._options["precision"],
-                environ=os.environ,
-                report=lambda status: None,
-                note=lambda sentence: None,
+            source = source_from_json(self._options["source"])
+            if not source.folder.is_dir():  # on this node the model may be in another folder, or not yet here
+                source = resolve(source.name, os.environ)
+            options = EngineOptions(
+                environ=os.environ, device=self._options["device"], precision=self._options["precision"]
             )
+            self._engine = open_engine(source, options)
             return {"card": dataclasses.asdict(self._engine.card())}
         except FlanchatError as error:
             return {"error": error_to_json(error)}
@@ -130,13 +129,6 @@ class Worker:
     def stop(self) -> None:
         if self._engine is not None:
             self._engine.stop()
-
-    @staticmethod
-    def _find(source: ModelSource) -> ModelSource:
-        """The model on this node: in the same folder, or else by its name."""
-        from flanchat.engine.hubs.resolve import resolve
-
-        return source if source.folder.is_dir() else resolve(source.name, os.environ)
 
 
 class RayPool:
@@ -184,7 +176,9 @@ class RayPool:
         stopped: list[Any] = []
         while True:
             while free and not self._stopping and (number := _next_batch(batches, unanswered, retries)) is not None:
-                self._give(free.pop(), number, unanswered[number])
+                worker = free.pop()
+                reference = worker.answer.remote(list(map(request_to_json, unanswered[number])))
+                self._busy[reference] = worker, number
             if not any(number is not None for __, number in self._busy.values()) and (self._stopping or free):
                 return
             if self._stopping and not stopped:
@@ -198,7 +192,7 @@ class RayPool:
                 except self._ray.exceptions.RayError as error:
                     self._cards.pop(worker, None)
                     self._note(_("a Ray worker was lost; another one takes over"))
-                    failed, worker = EngineError(_one_line(error)), None
+                    failed, worker = EngineError(first_line(error)), None
                 if failed is not None:
                     attempts[number] += 1
                     if attempts[number] == ATTEMPTS or (worker is not None and number is None):
@@ -251,25 +245,17 @@ class RayPool:
             self._ray.init(log_to_driver=False, logging_level="ERROR", namespace="flanchat", **more)
         except (ConnectionError, OSError, RuntimeError, ValueError) as error:
             self.close()
-            raise UsageError(_("cannot reach a Ray cluster: {why}").format(why=_one_line(error))) from error
+            raise UsageError(_("cannot reach a Ray cluster: {why}").format(why=first_line(error))) from error
         finally:
-            for (
-                number,
-                handler,
-            ) in handled.items():  # Ray's own would exit before all answers are written
-                signal.signal(number, handler)
+            for number, handler in handled.items():
+                signal.signal(number, handler)  # Ray's own would exit before all answers are written
 
     def _start_worker(self) -> None:
         """Start a worker, which is free once it has loaded the model."""
-        actor = self._ray.remote(Worker).options(
-            max_concurrency=2, **self._allocation.options
-        )  # the second one for `stop`
+        # Two calls at a time, so that `stop` reaches a worker that is answering.
+        actor = self._ray.remote(Worker).options(max_concurrency=2, **self._allocation.options)
         worker = actor.remote(self._options)
         self._busy[worker.load.remote()] = worker, None
-
-    def _give(self, worker: Any, number: int, requests: Sequence[Request]) -> None:
-        plain = [request_to_json(request) for request in requests]
-        self._busy[worker.answer.remote(plain)] = worker, number
 
     def _checked(self, card: ModelCard) -> ModelCard:
         if self._model != (card.weights_sha256, card.tokenizer_sha256):
@@ -285,10 +271,6 @@ def _next_batch(batches: Batches, unanswered: dict[int, Sequence[Request]], retr
         unanswered[number] = requests
         return number
     return None
-
-
-def _one_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _ray(environ: Mapping[str, str]) -> Any:

@@ -1,8 +1,9 @@
 """The wire format between a model process and its parent: plain JSON values. Knows no process and no pipe.
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
-"measure", "pieces", or "stop" with the number of an earlier call. The child answers with `status`, `remark`, `ready`
-and `failed` about itself, and for each call, by its number, with `events`, `counted`, `interrupted` or `error`.
+"measure", "pieces", or "stop" with the number of an earlier call. The child reports about itself with `status`,
+`remark`, `ready`, and `failed` with an `error`; it answers each call, by its number, with `events`, `counted`,
+`interrupted` or `error`.
 """
 
 from __future__ import annotations
@@ -105,8 +106,3 @@ def error_from_json(values: list[Any]) -> FlanchatError:
     kind, *message = values
     known = getattr(errors, kind, EngineError)
     return (known if issubclass(known, FlanchatError) else EngineError)(text_from_json(message))
-
-
-def one_line(error: Exception) -> str:
-    """What an exception says, on one line."""
-    return " ".join(str(error).split()) or type(error).__name__

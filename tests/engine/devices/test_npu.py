@@ -17,6 +17,7 @@ from flanchat.engine.devices import npu_probe
 from flanchat.engine.devices.npu_probe import BrokenNpu, EndedChild, WorkingNpu, store_result, take_stored_result
 from flanchat.engine.devices.registry import LARGE, auto_precision
 from flanchat.engine.events import Decoding, Delta, Finished, Request
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
 from tests.npu import FAKE, fake_npu, needs_fake_npu
 from tests.tiny_t5 import make_tiny_t5
@@ -41,7 +42,9 @@ def engines(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.syspath_prepend(str(FAKE))
         made = {
             device: stack.enter_context(
-                contextlib.closing(WorkerEngine(source, device=device, precision="float32", environ=os.environ))
+                contextlib.closing(
+                    WorkerEngine(source, EngineOptions(device=device, precision="float32", environ=os.environ))
+                )
             )
             for device in ("cpu", "npu:0", "npu:0,1")
         }
@@ -118,11 +121,12 @@ said = []
 for folder in sys.argv[1:]:
     _, expected = answer(folder, "cpu", "float32")
     engine, tokens = answer(folder, "npu:2,0,1", "float32")
-    layers = [[len(part._encoder), len(part.decoder.layers)] for part in engine._model.parts]
-    places = [sorted({str(matrix.device) for matrix in buffers(part)}) for part in engine._model.parts]
+    layers = [[len(part._encoder), len(part.decoder.layers)] for part in engine._loaded.model.parts]
+    places = [sorted({str(matrix.device) for matrix in buffers(part)}) for part in engine._loaded.model.parts]
     said.append([tokens == expected, len(tokens), layers, places])
 engine, _ = answer(sys.argv[1], "npu:0,1", "float16")
-shape, matrices = engine._model.shape, [matrix for part in engine._model.parts for matrix in buffers(part)]
+model = engine._loaded.model
+shape, matrices = model.shape, [matrix for part in model.parts for matrix in buffers(part)]
 table = 4 * shape.vocab_size * shape.d_model
 said.append([sum(matrix.nbytes for matrix in matrices) + table, engine.card().memory_bytes])
 print(json.dumps(said))

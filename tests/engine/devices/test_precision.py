@@ -16,7 +16,8 @@ from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.local import KEPT_BYTES, LocalEngine, load_engine
+from flanchat.engine.t5.answering import KEPT_BYTES
+from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.weight_reader import StoredTensors
 from tests.tiny_t5 import make_tiny_t5
 
@@ -133,7 +134,7 @@ def test_a_row_samples_the_same_in_a_batch_with_greedy_rows_of_its_prompt(bundle
 
 @pytest.mark.parametrize("precision", ["float32", "float16"])
 def test_several_tokens_in_one_step_equal_single_steps(bundled: dict[str, LocalEngine], precision: str) -> None:
-    model = bundled[precision]._model
+    model = bundled[precision]._loaded.model
     ids = [0, 31, 44, 9, 120, 7, 7, 300]
     with torch.inference_mode():
         encoded = model.encode([[20, 30, 40, 1]])
@@ -146,7 +147,7 @@ def test_several_tokens_in_one_step_equal_single_steps(bundled: dict[str, LocalE
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_traced_step_equals_the_plain_step(bundled: dict[str, LocalEngine], rows: int) -> None:
-    model = bundled["float16"]._model
+    model = bundled["float16"]._loaded.model
     with torch.inference_mode():
         encoded = model.encode([[20, 30, 40, 1]])
         recorded, plain = model.start(encoded, [0] * rows, 80), model.start(encoded, [0] * rows, 80)
@@ -187,7 +188,7 @@ def test_the_memory_of_encoded_prompts_is_bounded(bundled: dict[str, LocalEngine
     for at in range(24):
         list(engine.stream([Request(f"{at} " + " and ".join(prompts[-8:]), Decoding(max_new_tokens=1))]))
 
-    assert 0 < sum(encoded.bytes for encoded in engine._encoded.values()) <= KEPT_BYTES
+    assert 0 < sum(encoded.bytes for encoded in engine._loaded.encoded.values()) <= KEPT_BYTES
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

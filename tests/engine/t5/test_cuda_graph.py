@@ -20,7 +20,6 @@ from flanchat.engine.t5.decoding import DecodingLoop
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.model import T5
-from flanchat.engine.t5.weight_reader import StoredTensors
 from tests import tape
 from tests.npu import fake_npu, needs_fake_npu
 from tests.tape import Tape
@@ -42,14 +41,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def opened(folder: Path, capture: Capture | None = None) -> T5:
-    checkpoint = preflight(folder)
-    return T5(
-        checkpoint.shape,
-        StoredTensors(checkpoint),
-        own_head=checkpoint.own_head,
-        kernels=LinearKernels("float32"),
-        capture=capture,
-    )
+    return T5(preflight(folder), kernels=LinearKernels("float32"), capture=capture)
 
 
 class Steps:
@@ -160,14 +152,12 @@ from tests.engine.t5.test_cuda_graph import answered
 from tests.tape import Tape
 from flanchat.engine.devices.registry import use_device
 from flanchat.engine.t5.linear import LinearKernels
-from flanchat.engine.t5.weight_reader import StoredTensors
 from flanchat.engine.t5.model import T5
 from flanchat.engine.checkpoint.validate import preflight
 
 device, checkpoint, said = use_device("npu:0"), preflight(Path(sys.argv[1])), []
 for capture in (None, Tape()):
-    model = T5(checkpoint.shape, StoredTensors(checkpoint), own_head=checkpoint.own_head,
-               kernels=LinearKernels("float32", device), capture=capture and capture.capture)
+    model = T5(checkpoint, kernels=LinearKernels("float32", device), capture=capture and capture.capture)
     said.append(answered(model, 9)[0])
 print(json.dumps([said, capture.plays]))
 """
@@ -199,5 +189,5 @@ def test_a_gpu_gives_the_same_tokens_as_the_cpu(folder: Path) -> None:
         answers[device] = [(e.row, t.id) for e in events if isinstance(e, Delta) for t in e.tokens]
 
     assert answers["cuda:0"] == answers["cpu"]
-    assert engine._model.capture._proven, "the step was captured"
-    assert engine._model.capture._capture, "each time"
+    assert engine._loaded.model.capture._proven, "the step was captured"
+    assert engine._loaded.model.capture._capture, "each time"

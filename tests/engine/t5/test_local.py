@@ -19,6 +19,7 @@ from flanchat.base.errors import DeviceError, ModelError
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Token
 from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from tests.tiny_t5 import make_tiny_t5
 
@@ -69,7 +70,7 @@ def test_row_gets_the_same_text_alone_and_in_a_batch_of_eight(engine: LocalEngin
 
 
 def test_an_answer_is_the_same_before_and_after_the_step_was_traced(tiny_model: Path) -> None:
-    engine = LocalEngine(_source(tiny_model), environ=os.environ)
+    engine = LocalEngine(_source(tiny_model), EngineOptions(environ=os.environ))
     one, several = OTHERS[1:2], [OTHERS[0], OTHERS[1], OTHERS[4], OTHERS[0]]
 
     def answers() -> list[list[Token]]:
@@ -92,7 +93,7 @@ def test_the_same_seed_gives_the_same_text_and_another_seed_another(engine: Loca
 
 def test_each_distinct_prompt_is_encoded_once(tiny_model: Path) -> None:
     engine = _open(tiny_model)
-    engine._model = spy = _Spy(engine._model)  # type: ignore[assignment]
+    engine._loaded.model = spy = _Spy(engine._loaded.model)
     requests = [Request(prompt, Decoding(max_new_tokens=2)) for prompt in ("salt", "pasta", "salt", "salt", "pasta")]
 
     _events(engine.stream(requests))
@@ -237,7 +238,7 @@ def test_log_probabilities_are_those_of_the_raw_logits(engine: LocalEngine, chan
     text = "cook the pasta"
     tokens = _tokens(_events(engine.stream([Request(text, replace(LONG, **change))])), 0)
 
-    model = engine._model
+    model = engine._loaded.model
     with torch.inference_mode():
         cache = model.start(model.encode([engine._tokenizer.encode(text)]), [0], 30)
         fed = [0, *(token.id for token in tokens)]
@@ -299,7 +300,7 @@ def test_unknown_device_is_refused(tiny_model: Path, name: str) -> None:
 def test_missing_device_is_refused_with_a_remedy(tiny_model: Path, name: str) -> None:
     from flanchat.engine.devices.registry import DEVICES
 
-    if DEVICES[name].exists():
+    if DEVICES[name].count():
         pytest.skip(f"this machine has {name}")
 
     with pytest.raises(DeviceError, match=f"no {name} found: .*; or use --device cpu"):
@@ -353,7 +354,7 @@ def test_closing_twice_is_harmless(tiny_model: Path) -> None:
 
 @pytest.mark.parametrize(("wish", "expected"), [("400", None), ("1", 1), ("0", 1), ("many", None), ("", None)])
 def test_threads_are_the_cores_or_fewer(wish: str, expected: int | None) -> None:
-    from flanchat.engine.t5.local import _threads
+    from flanchat.engine.t5.loading import _threads
 
     assert _threads({"OMP_NUM_THREADS": wish}) == (expected or len(os.sched_getaffinity(0)))
 

@@ -21,6 +21,7 @@ import flanchat
 from flanchat.base.errors import EngineError, ModelError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Alternative, Decoding, Delta, Event, Finished, Request, Started, Token
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from flanchat.engine.worker.process import WorkerEngine
@@ -46,7 +47,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
 @pytest.fixture(scope="module")
 def started(source: ModelSource) -> Iterator[tuple[WorkerEngine, int]]:
     others = children()
-    with contextlib.closing(WorkerEngine(source, environ=os.environ)) as engine:
+    with contextlib.closing(WorkerEngine(source, EngineOptions(environ=os.environ))) as engine:
         engine.start()
         yield engine, _one_more_child_than(others)
 
@@ -186,7 +187,7 @@ def test_events_survive_the_pipe(values: tuple[str, float, int, list[tuple[int, 
     events: list[Event] = [
         Started(row, 3, number),
         Delta(row, text, tokens),
-        Finished(row, "error", 4, None, number, text),
+        Finished(row, "stop", 4, None, number),
     ]
 
     assert [event_from_json(json.loads(json.dumps(event_to_json(event)))) for event in events] == events
@@ -203,7 +204,7 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
         statuses.append(status)
         raise ValueError("a screen that is gone")
 
-    engine, others = WorkerEngine(source, environ=os.environ, report=report), children()
+    engine, others = WorkerEngine(source, EngineOptions(environ=os.environ, report=report)), children()
     assert engine.status == "not started"
 
     # It counts before the model is loaded, and a stop does not wait for it.
@@ -253,7 +254,7 @@ def test_a_device_that_is_lost_to_a_process_works_in_the_next_one(
     for name, value in fake_npu(FAKE_NPU_LOST=str(lost)).items():
         monkeypatch.setenv(name, value)
     monkeypatch.syspath_prepend(FAKE)
-    with contextlib.closing(WorkerEngine(source, device="npu:0", environ=os.environ)) as engine:
+    with contextlib.closing(WorkerEngine(source, EngineOptions(device="npu:0", environ=os.environ))) as engine:
         assert engine.card().device == "npu:0"
 
         lost.touch()
@@ -266,7 +267,7 @@ def test_a_device_that_is_lost_to_a_process_works_in_the_next_one(
 
 def test_closing_wakes_waiting_calls(source: ModelSource, loading: Held) -> None:
     begun = threading.Event()
-    engine = WorkerEngine(source, environ=os.environ, report=lambda status: begun.set())
+    engine = WorkerEngine(source, EngineOptions(environ=os.environ, report=lambda status: begun.set()))
 
     def close() -> None:
         assert begun.wait(LIMIT_S)
@@ -286,7 +287,7 @@ def test_broken_model_is_refused_with_the_message_of_preflight(source: ModelSour
     (folder / "config.json").write_text('{"model_type": "llama"}')
     with pytest.raises(ModelError) as expected:
         preflight(folder)
-    engine = WorkerEngine(ModelSource("broken", folder, "folder", ""), environ=os.environ)
+    engine = WorkerEngine(ModelSource("broken", folder, "folder", ""), EngineOptions(environ=os.environ))
 
     messages = set()
     for ask in (lambda: engine.measure(["a"]), engine.card, lambda: list(engine.stream([QUESTION]))):
@@ -316,10 +317,11 @@ _PARENT = """
 import json, os, signal, sys
 from pathlib import Path
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
 from flanchat.engine.events import Decoding, Delta, Request
 
-engine = WorkerEngine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), environ=os.environ)
+engine = WorkerEngine(ModelSource("tiny", Path(sys.argv[1]), "folder", ""), EngineOptions(environ=os.environ))
 threads = engine.card().threads
 child = int(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()[-1])
 os.kill(child, signal.SIGINT)
@@ -398,7 +400,7 @@ def _timeless(event: Event) -> Event:
     if isinstance(event, Started):
         return Started(event.row, event.prompt_tokens, 0.0)
     if isinstance(event, Finished):
-        return Finished(event.row, event.finish, event.new_tokens, None, 0.0, event.message)
+        return Finished(event.row, event.finish, event.new_tokens, None, 0.0)
     return event
 
 

@@ -1,0 +1,244 @@
+"""Stream the answers of a loaded T5: text in, events out. Joins text, tokens and tensors; imports torch."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from flanchat.base.errors import EngineError, ModelError, first_line
+from flanchat.base.format import format_bytes
+from flanchat.engine.checkpoint.validate import Checkpoint
+from flanchat.engine.devices.placement import SLACK, weight_bytes
+from flanchat.engine.devices.registry import free_bytes, peak_mb, single_devices, synchronize
+from flanchat.engine.events import (
+    Alternative,
+    Decoding,
+    Delta,
+    Event,
+    Finish,
+    Finished,
+    Request,
+    Started,
+    StopText,
+    Token,
+)
+from flanchat.engine.t5.beam_search import BeamSearch
+from flanchat.engine.t5.decoding import DecodingLoop, NextToken
+from flanchat.engine.t5.tokenizer import Tokenizer
+
+KEPT_BYTES = 16 << 20
+"""Size of the encoded prompts that are kept, so that a prompt that is asked again need not be encoded again."""
+
+
+class Model(Protocol):
+    """What T5 and ParallelT5 have in common, each with its own encoded prompts and cache."""
+
+    def encode(self, prompts: Sequence[Sequence[int]]) -> Sequence[Any]: ...
+
+    def start(self, prompts: Sequence[Any], source: Sequence[int], room: int) -> Any: ...
+
+    def step(self, ids: Sequence[int], cache: Any) -> Tensor: ...
+
+    def trace(self, *, shared: bool) -> None: ...
+
+
+class LoadedModel:
+    """A T5 that is ready to answer. stopping: set it to end the running stream after the current token."""
+
+    def __init__(self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str) -> None:
+        self.model, self.device = model, device
+        self.stopping = False
+        self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
+        self._checkpoint, self._tokenizer = checkpoint, tokenizer
+        self._beams: BeamSearch | None = None
+
+    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        """See `Engine.stream`."""
+        self.stopping = False
+        started = time.monotonic()
+        beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
+        plain = [row for row in range(len(requests)) if row not in beams]
+        try:
+            if plain:
+                yield from self._stream_rows(requests, plain, started)
+            for row in beams:
+                yield from self._search_beams(requests[row], row, started)
+        except (RuntimeError, MemoryError, OSError) as error:
+            raise EngineError(explain(error)) from error
+
+    def trace(self, *, shared: bool) -> None:
+        """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
+        with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():
+            self.model.trace(shared=shared)
+
+    def check_numbers(self, precision: str) -> None:
+        """Decode two tokens, so that a model with broken weights is refused before the first question."""
+        request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
+        tokens = [t for event in self.stream([request]) if isinstance(event, Delta) for t in event.tokens]
+        if any(t.logprob != t.logprob or t.logprob == float("-inf") for t in tokens):
+            raise ModelError(
+                f"{self._checkpoint.folder}: the model's numbers are not finite in {precision}; "
+                "the weights are damaged: download them again"
+            )
+
+    def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
+        prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
+        ids = [self._tokenizer.encode(prompt) for prompt in prompts]
+        source = [prompts.index(requests[row].prompt) for row in rows]
+        decodings = [requests[row].decoding for row in rows]
+        stepper, reused = self._start_rows(ids, source, max(d.max_new_tokens for d in decodings))
+        encode_s = time.monotonic() - started
+        answers = [_Answer(row, self._tokenizer, requests[row].decoding.stop, started, self.device) for row in rows]
+        for at, row in enumerate(rows):
+            yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
+        shape = self._checkpoint.shape
+        begins = [(*requests[row].begin, shape.eos_id) if requests[row].only else requests[row].begin for row in rows]
+        loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
+        while loop.running:
+            if self.stopping:
+                for at in loop.running:
+                    yield from answers[at].finish("interrupted")
+                return
+            stopped = set()
+            for made in loop.step():
+                answer = answers[made.row]
+                if made.end == "eos":
+                    yield from answer.finish("eos", made.logprob)
+                    continue
+                yield answer.add(made)
+                if answer.stop.found:
+                    stopped.add(made.row)
+                    yield from answer.finish("stop")
+                elif made.end:
+                    yield from answer.finish("length")
+            loop.drop(stopped)
+
+    def _search_beams(self, request: Request, row: int, started: float) -> Iterator[Event]:
+        prompt_ids = self._tokenizer.encode(request.prompt)
+        yield Started(row, len(prompt_ids), 0.0)
+        answer = _Answer(row, self._tokenizer, request.decoding.stop, started, self.device)
+        if self.stopping:
+            yield from answer.finish("interrupted")
+            return
+        if self._beams is None:
+            device = single_devices(self.device)[0]
+            needed, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
+            if free is not None and needed > free * SLACK:
+                raise EngineError(
+                    f"beam search needs another {format_bytes(needed)} for the model in float32, and "
+                    f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
+                )
+            self._beams = BeamSearch(self._checkpoint, device)
+        ids = self._beams.search(prompt_ids, request.decoding, lambda: self.stopping)
+        finish: Finish = "interrupted" if self.stopping else "length"
+        end_logprob = None
+        deltas = []
+        for token in self._score(prompt_ids, ids, request.decoding.top):
+            if token.id == self._checkpoint.shape.eos_id:
+                finish, end_logprob = "eos", token.logprob
+                break
+            deltas.append(answer.add(token))
+            if answer.stop.found:
+                finish = "stop"
+                break
+        text = "".join(delta.text for delta in deltas) + answer.stop.rest()
+        yield Delta(row, text, tuple(token for delta in deltas for token in delta.tokens))
+        yield from answer.finish(finish, end_logprob)
+
+    def _score(self, prompt_ids: Sequence[int], ids: Sequence[int], top: int) -> Iterator[NextToken]:
+        """Each of `ids` with its log-probability and the `top` likeliest ids at its position, in one pass."""
+        stepper, __ = self._start_rows([prompt_ids], [0], len(ids) + 1)
+        with torch.inference_mode():
+            logits = stepper.step([self._checkpoint.shape.decoder_start_id, *ids[:-1]])
+        for token_id, logprobs in zip(ids, logits.log_softmax(-1), strict=True):
+            best, best_ids = logprobs.topk(top)
+            likeliest = tuple(zip(best_ids.tolist(), best.tolist(), strict=True))
+            yield NextToken(0, token_id, float(logprobs[token_id]), likeliest, "")
+
+    def _start_rows(
+        self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int
+    ) -> tuple[_Stepper, list[bool]]:
+        """A stepper for rows that answer `prompts[source[row]]`, and which of the prompts were encoded already."""
+        keys = [tuple(ids) for ids in prompts]
+        new = [key for key in keys if key not in self.encoded]
+        with torch.inference_mode():
+            if new:
+                self.encoded.update(zip(new, self.model.encode(new), strict=True))
+            cache = self.model.start([self.encoded[key] for key in keys], source, room)
+        for key in keys:
+            self.encoded.move_to_end(key)
+        while len(self.encoded) > 1 and sum(e.bytes for e in self.encoded.values()) > KEPT_BYTES:
+            self.encoded.popitem(last=False)
+        synchronize(self.device)
+        return _Stepper(self.model, cache), [key not in new for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stepper:
+    """A model with the cache of the rows that it decodes; a decoding.Stepper."""
+
+    model: Model
+    cache: Any
+
+    def step(self, ids: Sequence[int]) -> Tensor:
+        return self.model.step(ids, self.cache)
+
+    def keep(self, rows: Sequence[int]) -> None:
+        self.cache.keep(rows)
+
+
+class _Answer:
+    """The events of one row. started: when its batch was given to the engine, by time.monotonic."""
+
+    def __init__(self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], started: float, device: str) -> None:
+        self.stop = StopText(stop)
+        self._row, self._started, self._device = row, started, device
+        self._name, self._reader = tokenizer.name, tokenizer.reader()
+        self._count = 0
+        self._first_s: float | None = None
+        self._begun = False
+
+    def add(self, token: NextToken) -> Delta:
+        """Add the next token, which is not the end token. The answer's leading space is not shown."""
+        top = tuple(Alternative(i, self._name(i), logprob) for i, logprob in token.top)
+        made = Token(token.id, self._reader.add(token.id), token.logprob, top)
+        if self._first_s is None:
+            self._first_s = time.monotonic() - self._started
+        self._count += 1
+        text = made.text if self._begun else made.text.lstrip(" ")
+        self._begun = self._begun or bool(text)
+        return Delta(self._row, self.stop.feed(text), (made,))
+
+    def finish(self, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
+        """Show the text that was held back, and finish."""
+        if rest := self.stop.rest():
+            yield Delta(self._row, rest)
+        total_s = time.monotonic() - self._started
+        yield Finished(
+            self._row, why, self._count, self._first_s, total_s, peak_mb=peak_mb(self._device), end_logprob=end_logprob
+        )
+
+
+def explain(error: BaseException) -> str:
+    """One line about an error inside torch.
+
+    >>> explain(RuntimeError("CUDA out of memory. Tried to allocate 22.78 GiB. GPU 0 has 31 GiB")).partition(";")[0]
+    'not enough memory (CUDA out of memory. Tried to allocate 22.78 GiB)'
+    >>> explain(RuntimeError("CUDA error: an illegal memory access was encountered\\nCompile with TORCH_USE_CUDA_DSA"))
+    'the model failed: CUDA error: an illegal memory access was encountered'
+    """
+    text = first_line(error)
+    lowered = text.lower()
+    if isinstance(error, MemoryError) or "out of memory" in lowered or "alloc" in lowered:
+        if size := re.match(r".*?tried to allocate [\d.]+ \w+", text, re.IGNORECASE):
+            text = size[0]  # on a GPU, advice for programmers follows
+        return f"not enough memory ({text}); close other programs, shorten the prompt or use a smaller model"
+    return f"the model failed: {text}"
