@@ -143,7 +143,7 @@ class GridSession:
         """
         session, grid = self._session, self.grid
         if not self._question_id:
-            self._question_id = session.put(grid.question)
+            self._question_id = session.record_question(grid.question)
         session.record(
             "whatif.start",
             self._question_id,

@@ -223,7 +223,7 @@ def test_stopping_keeps_what_is_done(tmp_path: Path):
 
 def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
     context = context_of(transcript=Transcript.create(tmp_path, host={}))
-    context.session.put("Why?")
+    context.session.record_question("Why?")
 
     with pytest.raises(UsageError, match="nothing to replay: none of its questions has an answer"):
         again(record_of(context), ("one",))
