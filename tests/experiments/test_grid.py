@@ -21,7 +21,8 @@ from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
-from flanchat.experiments.replay import Overrides, Replay
+from flanchat.experiments.replay import Replay
+from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer

@@ -14,7 +14,8 @@ import pytest
 from flanchat.base.errors import EngineError, FlanchatError, UsageError
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
-from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, summary_line
+from flanchat.experiments.replay import Replay, Replayed, summary_line
+from flanchat.experiments.replay_plan import Mode, Overrides
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library

@@ -283,7 +283,8 @@ def _compare_profiles(
 
 
 def replay(context: Context, arguments: str) -> Shown:
-    from flanchat.experiments.replay import Overrides, Replay
+    from flanchat.experiments.replay import Replay
+    from flanchat.experiments.replay_plan import Overrides
 
     given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []
