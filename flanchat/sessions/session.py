@@ -62,7 +62,7 @@ class Session:
         self.conversation = Conversation()
         self.name = ""
         self.logging = True
-        self.now, self._new_seed = now, new_seed
+        self.now, self.new_seed = now, new_seed
         self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
         self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
 
@@ -308,7 +308,7 @@ class Session:
 
     def _seed(self, settings: Settings) -> int:
         given: int | None = settings.value("seed")
-        return self._new_seed() if given is None else given
+        return self.new_seed() if given is None else given
 
     def _answer(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -53,7 +52,6 @@ def whatif(context: Context, arguments: str) -> Shown:
         question,
         profiles=lambda name: find_profile(name, context.folders),
         open_model=context.open_other_model,
-        new_seed=lambda: secrets.randbelow(2**32),
         full="--full" in given,
         exact="--exact" in given,
     )
@@ -256,7 +254,6 @@ def _compare_profiles(
         "",
         profiles=lambda name: find_profile(name, context.folders),
         open_model=context.open_other_model,
-        new_seed=lambda: 0,  # not needed: the last answer has one
         full=True,
         changes={"on_overflow": "drop"},
     )
