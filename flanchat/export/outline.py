@@ -19,12 +19,13 @@ from flanchat.base.format import (
     format_duration,
     format_percent,
     format_probability,
+    format_rate,
 )
 from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import show
-from flanchat.engine.events import Alternative, Token, Warned
+from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name
+from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
@@ -35,11 +36,6 @@ CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
 _UNCERTAIN_SHOWN = 12
 _ALTERNATIVES_SHOWN = 4
 
-_WARNINGS = {
-    "unk": N_("unknown to this model, {count} in all: {chars}"),
-    "newline": N_("line breaks read as blanks: {count}"),
-    "special": N_("taken as plain text, not as a control token: {chars}"),
-}
 _SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "end")
 
 
@@ -290,7 +286,7 @@ def _answer_facts(
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
-        *(Fact(N_("warning"), _warning(warned), "note") for warned in answer.prompt.warnings),
+        *(Fact(N_("warning"), warning_line(warned, len(warned.chars)), "note") for warned in answer.prompt.warnings),
         Fact(N_("dropped"), _dropped(answer.prompt), "note"),
         Fact(N_("model"), model_words(card)),
         Fact(N_("profile"), answer.profile),
@@ -343,11 +339,6 @@ def _settings_words(settings: Iterable[SettingRow]) -> str:
         f"{line.name}={line.value}" + (_(" ({reason})").format(reason=line.ineffective) if line.ineffective else "")
         for line in settings
     )
-
-
-def _warning(warned: Warned) -> str:
-    chars = " ".join(warned.chars) if warned.kind == "unk" else warned.chars
-    return _(_WARNINGS[warned.kind]).format(count=format_count(warned.count), chars=chars)
 
 
 def _dropped(prompt: Prompt) -> str:
@@ -424,8 +415,8 @@ def _time(answer: Answer) -> Meter:
     if not total:
         spans = []
     legend = tuple((kind, f"{words} {format_duration(value)}") for kind, words, value in spans)
-    rate = timing.decode_tps(len(answer.tokens))
-    figures = [_("{rate:.0f} tok/s").format(rate=rate)] if rate is not None and math.isfinite(rate) else []
+    rate = format_rate(timing.decode_tps(len(answer.tokens)))
+    figures = [rate] if rate else []
     read, written = format_count(answer.prompt.tokens), format_count(len(answer.tokens))
     figures.append(_("{read} in, {written} out").format(read=read, written=written))
     return Meter(

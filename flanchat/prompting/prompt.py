@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
-from flanchat.base.i18n import N_, _, join_list
+from flanchat.base.format import format_count
+from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Layout, Placeholder, Profile, Shot, split_template
 from flanchat.prompting.settings import Settings, describe
@@ -84,6 +85,23 @@ def format_drop(segment: Segment, limit: int) -> str:
 def drop_reason(segment: Segment, limit: int) -> str:
     """Return why a segment was dropped, for display. Its `reason` is recorded and therefore English."""
     return _(_OVER).format(limit=limit) if segment.reason == _OVER.format(limit=limit) else segment.reason
+
+
+def warning_line(warned: Warned, most: int = 12) -> str:
+    """Return a line about what the tokenizer loses of a text. most: how many characters to list."""
+    count = format_count(warned.count)
+    if warned.kind == "unk":
+        chars = " ".join(warned.chars[:most]) + (" ..." if len(warned.chars) > most else "")
+        return ngettext(
+            "{count} character is not in the model's vocabulary: {chars}",
+            "{count} characters are not in the model's vocabulary: {chars}",
+            warned.count,
+        ).format(count=count, chars=chars)
+    if warned.kind == "newline":
+        return ngettext(
+            "{count} line break is read as a space", "{count} line breaks are read as spaces", warned.count
+        ).format(count=count)
+    return _("{chars} is read as plain text, not as a control token").format(chars=warned.chars)
 
 
 @dataclass(frozen=True, slots=True)

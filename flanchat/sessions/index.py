@@ -241,7 +241,7 @@ class SessionIndex:
             summary, texts, is_settled = SessionSummary(path, problems=1), [], False
         __, *values = astuple(replace(summary, last=summary.last or _utc(mtime_ns)))
         row = file, *values, size, mtime_ns if is_settled else -1
-        columns = f"{_COLUMNS}, size, mtime_ns"
+        columns = ", ".join([_COLUMNS, "size", "mtime_ns"])
         id = db.execute(f"INSERT INTO files ({columns}) VALUES ({', '.join('?' * len(row))})", row).lastrowid
         assert id is not None
         first = id << _TURN_BITS

@@ -6,18 +6,17 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 
-from flanchat.base.format import finish_reason, format_duration
-from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.base.format import finish_reason, format_duration, format_rate
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Delta, Finished, Warned
-from flanchat.prompting.prompt import Prompt, segment_name
+from flanchat.prompting.prompt import Prompt, segment_name, warning_line
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, Wrapper
 from flanchat.ui.types import Alternatives, Comparison, Confidence, Drawable, ResultStream, Scores, Table, Tokens
 
-_CHARACTERS_SHOWN = 12
 MOSTLY_UNKNOWN = N_("! Most of this question is outside the model's vocabulary; expect nonsense.")
 VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
 
@@ -125,8 +124,8 @@ def timing_line(answer: Answer) -> str:
         parts.append(_("first token {time}").format(time=format_duration(timing.first_token_s)))
     if timing.reused:
         parts.append(_("prompt already encoded"))
-    if (rate := timing.decode_tps(new_tokens)) is not None:
-        parts.append(_("{rate:.0f} tok/s").format(rate=rate))
+    if rate := format_rate(timing.decode_tps(new_tokens)):
+        parts.append(rate)
     parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=new_tokens))
     if timing.load_s:
         parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
@@ -163,22 +162,3 @@ def unread_lines(prompt: Prompt) -> list[str]:
     if mostly_unknown(prompt):
         return [_(MOSTLY_UNKNOWN)]
     return ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
-
-
-def warning_line(warned: Warned) -> str:
-    """One line about what the tokenizer loses of a text."""
-    if warned.kind == "unk":
-        return ngettext(
-            "{count} character is not in the model's vocabulary: {chars}",
-            "{count} characters are not in the model's vocabulary: {chars}",
-            warned.count,
-        ).format(count=warned.count, chars=_spaced(warned.chars))
-    if warned.kind == "newline":
-        return ngettext(
-            "{count} line break is read as a space", "{count} line breaks are read as spaces", warned.count
-        ).format(count=warned.count)
-    return _("{chars} is read as plain text, not as a control token").format(chars=warned.chars)
-
-
-def _spaced(characters: str) -> str:
-    return " ".join(characters[:_CHARACTERS_SHOWN]) + (" ..." if len(characters) > _CHARACTERS_SHOWN else "")

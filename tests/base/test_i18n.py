@@ -23,12 +23,13 @@ from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile, load_profile
+from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import Settings, find_setting
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
-from flanchat.ui.results import loss_lines, warning_line
+from flanchat.ui.results import loss_lines
 from tests.catalogue import MO, catalogue, compiled, texts
 from tests.conftest import Flanchat
 

@@ -14,13 +14,13 @@ from flanchat.base.sanitize import show
 from flanchat.engine.events import Alternative, Measured, Piece, Token, Warned
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
-from flanchat.prompting.prompt import Prompt, Segment
+from flanchat.prompting.prompt import Prompt, Segment, warning_line
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
-from flanchat.ui.results import View, loss_lines, mostly_unknown, warning_line
+from flanchat.ui.results import View, loss_lines, mostly_unknown
 from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
 
 
