@@ -192,7 +192,7 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None)
         if cells is None and cell.model is not None:
             continue
         try:
-            cell.answer = unanswered(engine, cell.setup, grid.question, grid.earlier, seed=grid.seed)
+            cell.answer = unanswered(engine.measure, cell.setup, grid.question, grid.earlier, seed=grid.seed)
         except (BudgetError, UsageError) as error:
             cell.problem = error.message
             continue

@@ -232,7 +232,7 @@ class Replay:
         if setup.settings.value("on_overflow") == "ask":  # a replay does not stop to ask
             setup = setup.with_settings("once", {"on_overflow": "drop"})
         earlier = exchanges(turn.path, self._new if self.mode == "free" else {})
-        return unanswered(engine, setup, old.question, earlier, seed=old.seed)
+        return unanswered(engine.measure, setup, old.question, earlier, seed=old.seed)
 
     def _replayed(self, turn: Turn, answer: Answer) -> Replayed:
         self._new[turn.old.id] = answer

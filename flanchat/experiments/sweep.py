@@ -212,8 +212,7 @@ def request(answer: Answer) -> Request:
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:
     seed = derived_seed(variant.seed, at)
     setup = Setup(variant.profile, variant.settings, _variables(row, variant)).with_settings("once", {"seed": seed})
-    prompt = setup.compile(row.question, (), measure, seed=seed)
-    return Answer(row.question, "", prompt, setup.settings, seed, profile=variant.profile.name)
+    return batch.unanswered(measure, setup, row.question, seed=seed)
 
 
 def _variables(row: Row, variant: Variant) -> Mapping[str, str]:

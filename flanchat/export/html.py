@@ -9,9 +9,11 @@ import functools
 from typing import TYPE_CHECKING
 
 from flanchat import __version__
+from flanchat.base.format import format_count, format_percent
 from flanchat.base.i18n import _, is_translated, ngettext
 from flanchat.base.sanitize import show
-from flanchat.export.outline import CONFIDENCE, outline
+from flanchat.export.outline import CONFIDENCE, cell_words, outline, part_kind
+from flanchat.prompting.prompt import format_drop, segment_name
 from flanchat.sessions.session_record import SessionRecord
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ def render(template: str, **values: object) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    from flanchat.base.format import format_percent
-
     environment = Environment(
         loader=PackageLoader("flanchat.export"),
         autoescape=True,
@@ -45,7 +45,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {"_": _, "ngettext": ngettext, "format_percent": format_percent}
+    functions = (cell_words, format_count, format_drop, format_percent, part_kind, segment_name)
+    environment.globals |= {"_": _, "ngettext": ngettext, **{f.__name__: f for f in functions}}
     return environment
 
 
