@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 
 from flanchat import __version__
 from flanchat.sessions.serialization import export_record
 from flanchat.sessions.session_record import SessionRecord
+from flanchat.sessions.transcript import finite
 
 FORMAT_VERSION = 1
 
@@ -46,13 +45,4 @@ def to_jsonl(record: SessionRecord) -> str:
 
 
 def _dump(value: object, indent: int | None = None) -> str:
-    return json.dumps(_finite(value), ensure_ascii=True, allow_nan=False, indent=indent)
-
-
-def _finite(value: object) -> object:
-    """The value with null for infinity and not-a-number, which JSON lacks."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+    return json.dumps(finite(value), ensure_ascii=True, allow_nan=False, indent=indent)

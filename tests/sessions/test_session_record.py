@@ -88,7 +88,6 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
                 question,
                 profiles=lambda name: find_profile(name, BUNDLED),
                 open_model=lambda name: nullcontext(engine),
-                new_seed=lambda: number,
             )
             list(grid.cells())
             if number < 8:

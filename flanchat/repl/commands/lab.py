@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -53,7 +52,6 @@ def whatif(context: Context, arguments: str) -> Shown:
         question,
         profiles=lambda name: find_profile(name, context.folders),
         open_model=context.open_other_model,
-        new_seed=lambda: secrets.randbelow(2**32),
         full="--full" in given,
         exact="--exact" in given,
     )
@@ -256,7 +254,6 @@ def _compare_profiles(
         "",
         profiles=lambda name: find_profile(name, context.folders),
         open_model=context.open_other_model,
-        new_seed=lambda: 0,  # not needed: the last answer has one
         full=True,
         changes={"on_overflow": "drop"},
     )
@@ -283,7 +280,8 @@ def _compare_profiles(
 
 
 def replay(context: Context, arguments: str) -> Shown:
-    from flanchat.experiments.replay import Overrides, Replay
+    from flanchat.experiments.replay import Replay
+    from flanchat.experiments.replay_plan import Overrides
 
     given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []
