@@ -98,9 +98,10 @@ def test_the_compiled_catalogue_is_current():
 # The code
 
 MARKS = {"_", "N_", "ngettext"}
-FILE_LINE = {"ProfileError", "ConfigError", "PromptsError", "_InvalidError"}  # FILE:LINE, and therefore English
+FILE_LINE = {"ProfileError", "PromptsError"}  # FILE:LINE, and therefore English
 ENGLISH = {
     "prompting/profile.py",
+    "prompting/fields.py",
     "experiments/prompt_file.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
@@ -116,8 +117,8 @@ NO_WORDS = re.compile(
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
-    "unknown field.", "unknown field here. Write ", "expected settings, one per line, got ", " more problems",
-    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path or a name; ",
+    "unknown field.", "unknown field here. Write ",
+    "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no',  # an example to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys

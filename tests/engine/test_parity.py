@@ -271,6 +271,7 @@ def test_log_probabilities_of_beams_are_those_of_teacher_forcing(bundled: Pair) 
         assert [a.logprob for a in token.top] == pytest.approx(expected[at].topk(3).values.tolist(), abs=CLOSE)
 
 
+@pytest.mark.usefixtures("forked")
 def test_transformers_prints_nothing_while_it_searches(tmp_path: Path) -> None:
     """An own head, half precision and a generation config, about which transformers would warn."""
     folder = make_tiny_t5(tmp_path / "model", dtype="float16")

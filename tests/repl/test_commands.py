@@ -266,18 +266,19 @@ def test_every_completion_works_or_has_completions_of_its_own(here):
 
     dead_ends = set()
     for line in sorted(lines):
-        if line.startswith("/whatif --") and "=" in line:  # as without the flag, and a context for each takes time
-            continue
-        if line.startswith("/compare") and line.count(" ") == 2 and line.split()[1] not in ("1", "c1", "plain"):
-            continue  # every pair of profiles
-        tried = rich_context(here.parent, grid=line.startswith(("/pick", "/compare")))
+        command, _, pair = line.partition(" ")
+        if command == "/compare" and " " in pair and not set(pair.split()) <= {"1", "last", "c1", "c2", "plain", "qa"}:
+            continue  # every pair of turns, cells and profiles
+        harmless = command in ("/help", "/whatif", "/compare")  # they leave the context as it is; making one takes time
+        tried = context if harmless else rich_context(here.parent, grid=command == "/pick")
         try:
             enter(tried, line)
         except FlanchatError:
             if not line.endswith("/") and not complete(context, line if line.endswith("=") else line + " "):
                 dead_ends.add(line)
         finally:
-            tried.session.close("end")
+            if not harmless:
+                tried.session.close("end")
     assert dead_ends == WORDS_OF_THE_USERS_OWN
 
 

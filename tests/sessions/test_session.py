@@ -465,12 +465,12 @@ def test_an_answer_gone_on_with_is_the_one_that_was_never_cut(engine, way, cut):
     values = {"min_new_tokens": 0, **WAYS[way]}
     values["max_new_tokens"] = max(cut, values["min_new_tokens"])
     question = "Tell me how to cook the pasta, step by step"
-    uncut = on_model(engine, **{**values, "max_new_tokens": 40})
+    uncut = on_model(engine, **{**values, "max_new_tokens": 20})
     whole = shown(uncut.ask(question))
     session = on_model(engine, **values)
 
     text = shown(session.ask(question))
-    while session.last().finish == "length" and len(session.last().tokens) < 40:
+    while session.last().finish == "length" and len(session.last().tokens) < 20:
         text += shown(session.continue_answer())
 
     answer, expected = session.last(), uncut.last()

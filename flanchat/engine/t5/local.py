@@ -127,10 +127,10 @@ class LocalEngine:
 
     def use_idle_time(self) -> bool:
         """Trace the step of one row, later also that of a batch: 0.2 to 0.5 s that no answer has to wait for."""
-        import torch
-
         if not self._untraced or self._model is None:
             return False
+        import torch
+
         shared = self._untraced.pop()
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():  # an untraced step is only slower
             self._model.trace(shared=shared)

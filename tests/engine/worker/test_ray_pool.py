@@ -15,6 +15,7 @@ import pytest
 from flanchat.base.errors import UsageError
 from flanchat.engine.worker.ray_pool import allocate
 from tests.conftest import COMMAND, Flanchat
+from tests.fork_server import FRESH
 
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
 NODE = {"CPU": 8.0, "memory": 1e9}
@@ -82,7 +83,9 @@ def test_a_killed_worker_loses_no_answer_and_repeats_none(
     command += ["-o", "do_sample=true", "--batch", "2"]
     by_ray = [*command, "--engine", "ray", "--workers", "2", "--device", "cpu", "--out", "ray.jsonl"]
 
-    process = subprocess.Popen([*COMMAND, *by_ray], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+    process = subprocess.Popen(
+        [*COMMAND, *by_ray], stderr=subprocess.PIPE, text=True, env={**environ, **FRESH}, cwd=tmp_path
+    )
     assert process.stderr is not None
     next(line for line in process.stderr if re.search(r"\b1[28] of 60 answers,", line))
     os.kill(_workers(process.pid)[0], signal.SIGKILL)
@@ -109,7 +112,9 @@ def test_ctrl_c_keeps_finished_answers_and_the_sweep_resumes_without_ray(
     command += ["--batch", "2", "--out", "out.jsonl"]
     by_ray = [*command, "--engine", "ray", "--workers", "2", "--device", "cpu"]
 
-    process = subprocess.Popen([*COMMAND, *by_ray], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
+    process = subprocess.Popen(
+        [*COMMAND, *by_ray], stderr=subprocess.PIPE, text=True, env={**environ, **FRESH}, cwd=tmp_path
+    )
     assert process.stderr is not None
     next(line for line in process.stderr if " of 60 answers," in line)
     process.send_signal(signal.SIGINT)
