@@ -234,7 +234,7 @@ def joined(segments: Sequence[Segment]) -> str:
 
 @given(segment_lists(), st.integers(16, 120))
 def test_a_fitted_prompt_lost_only_whole_turns_and_then_whole_shots(segments, limit):
-    settings = Settings().set("/set", "max_input_tokens", limit)
+    settings = Settings().update("/set", {"max_input_tokens": limit})
     fixed = [segment for segment in segments if segment.kind in ("prefix", "question", "cue")]
     least = in_characters([joined(fixed)]).total
     if least > limit:

@@ -78,7 +78,7 @@ TOKENS = [object()] * 11
             "first token 0.50 s · 5 in, 11 out · load 2.5 s · demo on cpu",
         ),
         (
-            {"settings": Settings().set("/set", "do_sample", True), "tokens": TOKENS, "short": "Par"},
+            {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS, "short": "Par"},
             "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer:\nPar",
         ),
     ],
