@@ -16,7 +16,7 @@ from flanchat.base.i18n import _
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
-from flanchat.prompting.prompt import Measure, Segment, render
+from flanchat.prompting.prompt import Measure, Segment, Setup, question_and_answer_labels, render
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
 
 
@@ -125,9 +125,7 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
 
 def _lost_separators(profile: Profile, settings: Settings) -> Iterator[_Finding]:
     """Find line breaks that should separate texts, but which the model reads as blanks."""
-    layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
-    question_label = (layout.question if profile.input_label is None else profile.input_label).strip()
-    answer_label = (layout.cue if profile.output_label is None else profile.output_label).strip()
+    question_label, answer_label = (label.strip() for label in question_and_answer_labels(profile))
     shots = [shot for __, shot in _sendable(profile)]
     if shots:
         inner = bool(answer_label) or all(_ends_visibly(shot.input) for shot in shots)
@@ -184,7 +182,7 @@ def _ends_visibly(text: str) -> bool:
 def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
     """Find parts that leave no room for a question."""
     values = {name: var.choices[0] if var.choices else "" for name, var in profile.vars.items() if var.default is None}
-    segments = render(profile, settings, (), "", variables=values)
+    segments = render(Setup(profile, settings, values), "", ())
     limit: int = settings.value("max_input_tokens")
     total = _measured(segments, measure).total
     if total < limit:
