@@ -28,7 +28,7 @@ from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
-from flanchat.ui.results import loss_lines, warning_line
+from flanchat.ui.warnings import loss_lines, warning_line
 from tests.catalogue import MO, catalogue, compiled, texts
 from tests.conftest import Flanchat
 

@@ -20,8 +20,9 @@ from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
-from flanchat.ui.results import View, loss_lines, mostly_unknown, warning_line
+from flanchat.ui.results import View
 from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
+from flanchat.ui.warnings import loss_lines, mostly_unknown, warning_line
 
 
 @pytest.mark.parametrize(

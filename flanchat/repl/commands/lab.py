@@ -27,8 +27,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.ui.comparison import replay_progress, replay_steps
-from flanchat.ui.probabilities import token_name
+from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Alternatives, Comparison, ResultStream, Scores
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
@@ -284,6 +283,7 @@ def _compare_profiles(
 
 def replay(context: Context, arguments: str) -> Shown:
     from flanchat.experiments.replay import Overrides, Replay
+    from flanchat.ui.comparison import replay_progress, replay_steps
 
     given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []
