@@ -22,7 +22,16 @@ from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.prompting.fields import Add, Check, FieldFile, like
-from flanchat.prompting.settings import DEVICE, Setting, Settings, Value, describe, did_you_mean, unknown_field
+from flanchat.prompting.settings import (
+    DEVICE,
+    Setting,
+    Settings,
+    Value,
+    describe,
+    did_you_mean,
+    unknown_field,
+    with_hint,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +168,9 @@ def check_variable(profile: Profile, name: str, value: str) -> None:
         )
     choices = profile.vars[name].choices
     if choices and value not in choices:
-        raise UsageError(
-            _("{name}: expected one of {choices}, got {value!r}.{hint}").format(
-                name=name, choices=", ".join(choices), value=value, hint=did_you_mean(value, choices)
-            )
-        )
+        what = _("{name}: expected one of {choices}, got {value}")
+        what = what.format(name=name, choices=", ".join(choices), value=describe(value))
+        raise UsageError(with_hint(what, did_you_mean(value, choices)))
 
 
 def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Path, ...]:

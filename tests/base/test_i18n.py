@@ -29,7 +29,7 @@ from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
-from flanchat.ui.results import loss_lines
+from flanchat.ui.warnings import loss_lines
 from tests.catalogue import MO, catalogue, compiled, texts
 from tests.conftest import Flanchat
 
@@ -325,7 +325,7 @@ def test_problems_of_a_file_are_reported_in_english(tmp_path: Path, chinese: Non
 
 def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: None):
     transcript = Transcript.create(tmp_path, host={}, about={"model": "demo"})
-    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3)
+    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3})
     session = Session(ScriptedEngine((("one",), ("two",))), Profile("plain"), settings, transcript)
     long = "a question of many words " * 9
 
@@ -345,7 +345,7 @@ def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: N
 
 
 def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: None):
-    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3)
+    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3})
     session = Session(ScriptedEngine((("one", " two", " three"),)), Profile("plain"), settings, NoTranscript())
     list(session.ask("one two three four five six seven"))
 
@@ -356,7 +356,7 @@ def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: Non
 
 
 def test_an_export_is_chinese_except_json(tmp_path: Path, chinese: None):
-    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3).set("/set", "temperature", 0.5)
+    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3, "temperature": 0.5})
     session = Session(ScriptedEngine((("Paris",),)), Profile("plain"), settings, NoTranscript())
     for question in ("one two three four five six seven", "seven six five four three two {"):
         list(session.ask(question))

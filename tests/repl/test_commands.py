@@ -27,9 +27,18 @@ from flanchat.sessions.conversation import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript
-from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT
 from flanchat.ui.tables import budget_line, budget_table, sparkline
-from flanchat.ui.types import Alternatives, Comparison, Confidence, ResultStream, Scores, Table, Tokens
+from flanchat.ui.types import (
+    ALTERNATIVES_HINT,
+    CONFIDENCE_HINT,
+    Alternatives,
+    Comparison,
+    Confidence,
+    ResultStream,
+    Scores,
+    Table,
+    Tokens,
+)
 from tests.examples import examples
 
 BUNDLED = profile_folders(None, {})[-1:]

@@ -26,8 +26,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.ui.comparison import replay_progress, replay_steps
-from flanchat.ui.probabilities import token_name
+from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Alternatives, Comparison, ResultStream, Scores
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
@@ -282,6 +281,7 @@ def _compare_profiles(
 def replay(context: Context, arguments: str) -> Shown:
     from flanchat.experiments.replay import Replay
     from flanchat.experiments.replay_plan import Overrides
+    from flanchat.ui.comparison import replay_progress, replay_steps
 
     given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []

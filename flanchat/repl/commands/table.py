@@ -16,10 +16,9 @@ from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean
 from flanchat.repl.commands import completion, conversation, inspect, lab, sessions, settings
 from flanchat.repl.commands.completion import Completions, one_word
 from flanchat.repl.context import Context, Leave, Shown
-from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT
-from flanchat.ui.results import VOCABULARY_HINT
 from flanchat.ui.tables import BUDGET_HINT
-from flanchat.ui.types import Table
+from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
+from flanchat.ui.warnings import VOCABULARY_HINT
 
 
 @dataclass(frozen=True, slots=True)
