@@ -248,10 +248,11 @@ class Transcript:
 
 
 class NoTranscript:
-    """Has the methods of Transcript and writes nothing. Its ids carry no time, for nothing keeps them."""
+    """Has the methods of Transcript and writes nothing. Exports show its ids."""
 
-    def __init__(self) -> None:
-        self._session = _ulids.next(_EPOCH)
+    def __init__(self, now: Now = utc_now) -> None:
+        self._now = now
+        self._session = _ulids.next(now())
 
     @property
     def path(self) -> Path | None:
@@ -271,7 +272,7 @@ class NoTranscript:
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
         """Return a new id, which later events can name as their parent."""
-        return _ulids.next(_EPOCH)
+        return _ulids.next(self._now())
 
     def close(self, why: str) -> None:
         """Do nothing."""
@@ -293,7 +294,6 @@ class _Ulids:
 
 
 _ulids = _Ulids()
-_EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
 def _suffix() -> str:
