@@ -127,7 +127,11 @@ def dump_inline(value: Node) -> str:
 
     >>> dump_inline({"stop": ["Q:", "no"], "top_p": 0.5})
     '{stop: ["Q:", "no"], top_p: 0.5}'
+    >>> print(dump_inline("one, two"))
+    one, two
     """
+    if isinstance(value, str) and _scalar_style(value) is None:
+        return value  # inside the list below, a comma would need quotes
     return _dump([value], flow=True).strip()[1:-1]
 
 

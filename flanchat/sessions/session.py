@@ -198,7 +198,7 @@ class Session:
         parent = self._logged(parent)
         if self.logging and not private:
             return self.transcript.record(type, parent, **fields)
-        id = NoTranscript().record(type)
+        id = NoTranscript(self.now).record(type)
         self._unlogged[id] = parent
         return id
 

@@ -234,18 +234,19 @@ class Transcript:
 
 
 class NoTranscript:
-    """Has the methods of Transcript and writes nothing. Its ids carry no time, for nothing keeps them."""
+    """Has the methods of Transcript and writes nothing. Exports show its ids."""
 
     path: Path | None = None
     unsaved: tuple[str, ...] = ()
     problem = ""
 
-    def __init__(self) -> None:
-        self.session = _ulids.next(_EPOCH)
+    def __init__(self, now: Now = utc_now) -> None:
+        self._now = now
+        self.session = _ulids.next(now())
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
         """Return a new id, which later events can name as their parent."""
-        return _ulids.next(_EPOCH)
+        return _ulids.next(self._now())
 
     def close(self, why: str) -> None:
         """Do nothing."""
@@ -267,7 +268,6 @@ class _Ulids:
 
 
 _ulids = _Ulids()
-_EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
 def _encode(event: dict[str, object]) -> bytes:
