@@ -206,6 +206,7 @@ def _row_key(cell: GridCell, answer: Answer) -> str:
     if cell.setup.choices:
         return repr((answer.prompt.text, cell.setup.choices, answer.settings.value("choose"), shown))
     decoding = answer.settings.decoding(answer.seed)
+    # a setting without effect gets the same value in all cells, so that they share a row
     if not decoding.samples:
         decoding = replace(decoding, do_sample=False, temperature=1.0, top_k=0, top_p=1.0, seed=0)
     if decoding.num_beams == 1:

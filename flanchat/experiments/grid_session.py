@@ -100,7 +100,7 @@ class GridSession:
         return True
 
     def announce(self) -> tuple[str, bool]:
-        """Compile the prompts; return what running the grid takes, and whether that needs to be confirmed."""
+        """Compile the prompts; return a description of the work ahead, and whether it has to be confirmed."""
         grid = self.grid
         prepare(grid, self._session.engine)
         last = next(reversed(self._session.conversation.answers.values()), None)

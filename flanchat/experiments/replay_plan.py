@@ -141,7 +141,10 @@ def _room(old: Answer, settings: Settings, change: Overrides, record: SessionRec
 
 
 def exchanges(path: Sequence[Answer], new: Mapping[str, Answer]) -> list[Exchange]:
-    """Recorded turns for a prompt, each with its new answer where there is one."""
+    """Recorded turns for a prompt, each with its new answer where there is one.
+
+    partial is the recorded answer's, so that the history has the same turns as recorded.
+    """
     return [
         Exchange(old.question, new.get(old.id, old).text, partial=old.finish in ("interrupted", "error"))
         for old in path

@@ -125,7 +125,7 @@ def _choices(answer: Answer | None) -> str:
 
 
 def _text(cell: GridCell | None) -> str:
-    """What a cell answered. None: it was the same as an earlier one, and is not asked twice."""
+    """The text of a cell. None: it equals an earlier cell, so it was not asked."""
     if cell is None:
         return "="
     return cell.text or (f"! {cell.failure}" if cell.failure else _("no text"))

@@ -1,6 +1,6 @@
 """Pages from the templates beside this file: one HTML file each, which loads nothing and runs no script.
 
-Every value that a template puts out is escaped, after its control and invisible characters have been made visible.
+Every value that a template prints is escaped, after its control and invisible characters have been made visible.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def to_html(record: SessionRecord) -> str:
 
 
 def render(template: str, **values: object) -> str:
-    """Fill a template in the language in force. Each says in its first line which values it takes."""
+    """Fill a template in the current language. The first line of each template lists its values."""
     language = "zh-CN" if is_translated() else "en"
     return _environment().get_template(template).render(**values, language=language, version=__version__)
 
@@ -51,5 +51,5 @@ def _environment() -> Environment:
 
 
 def _visible(value: object) -> object:
-    """What a template puts out. Markup comes from the templates' own macros, which have been through this."""
+    """Make a text visible and safe. Markup comes from macros, whose values have been through this already."""
     return show(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

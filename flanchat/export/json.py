@@ -39,7 +39,7 @@ def to_json(record: SessionRecord) -> str:
 
 
 def to_jsonl(record: SessionRecord) -> str:
-    """One answer a line, each with the id of its session."""
+    """One answer per line, each with the id of its session."""
     answers = record.conversation.answers.values()
     return "".join(_dump({"session": record.session, **export_record(answer)}) + "\n" for answer in answers)
 

@@ -275,7 +275,7 @@ def _answer_facts(
 
 
 def format_time(timestamp: str) -> str:
-    """A transcript's timestamp for people; text in another form is returned as it is.
+    """A transcript's timestamp for people; text in another form is returned unchanged.
 
     >>> format_time("2026-11-22T10:30:00.000Z"), format_time("yesterday")
     ('2026-11-22 10:30 UTC', 'yesterday')
@@ -395,7 +395,7 @@ def _time(answer: Answer) -> Meter:
 
 
 def _budget(prompt: Prompt) -> Meter:
-    """What the parts of a prompt take of its budget."""
+    """The share of the token budget that each part of a prompt uses."""
     kept = [segment for segment in prompt.segments if segment.kept and segment.tokens > 0]
     whole = max(prompt.limit, sum(segment.tokens for segment in kept))
     legend = []

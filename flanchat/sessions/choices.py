@@ -1,4 +1,4 @@
-"""Scoring a fixed set of answers: shares, the winner, what is lost. Knows no model and no terminal."""
+"""Scores of a fixed set of answers: shares, the winner, their total probability. Knows no model and no terminal."""
 
 from __future__ import annotations
 

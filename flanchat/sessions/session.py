@@ -26,6 +26,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 
 Source = Literal["typed", "stdin", "file", "script"]
 
+# Events that would reveal a question: those of a private question are not written, even after `/log on`.
 _OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay")
 
 
@@ -441,7 +442,7 @@ class Session:
         if used != last_used:
             self.record("profile.use", None, name=profile.name, sha256=profile.sha256, content=profile.as_dict())
         changed = {name: [last.get(name), value] for name, value in values.items() if last.get(name) != value}
-        if last and changed:
+        if last and changed:  # the first settings are those of the first answer, which records them itself
             self.record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})
         self._recorded = (used, values)
 

@@ -41,7 +41,7 @@ class RecordedGrid:
 
 @dataclass(slots=True)
 class SessionRecord:
-    """A session as its transcript tells it.
+    """A session as recorded in its transcript.
 
     started: the time of its first event, in UTC, as written. grids: oldest first.
     unanswered: questions without an answer, each with the error that it got.
