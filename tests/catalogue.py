@@ -1,7 +1,7 @@
-"""The Chinese catalogue and the code: which texts there are, and both files written anew.
+"""Updates and compiles the Chinese catalogue.
 
-python -m tests.catalogue update     # every text of the code into the .po; then translate what is empty
-python -m tests.catalogue compile    # the .mo
+python -m tests.catalogue update     # write every text of the code to the .po; then translate the empty ones
+python -m tests.catalogue compile    # write the .mo
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
 def texts() -> Catalog:
-    """Every text of the code: what is marked, and the help of the command line, which click keeps."""
+    """Every text of the code: marked strings and the help of the command line, which is in docstrings."""
     found = Catalog()
     for file, __, message, comments, ___ in extract_from_dir(
         PACKAGE, [("**.py", "python"), ("**.j2", "jinja2")], keywords=KEYWORDS, strip_comment_tags=True
@@ -49,12 +49,12 @@ def compiled(chinese: Catalog) -> bytes:
 
 
 def update() -> None:
-    """Write the .po with the texts of now; a text that has changed is a new one."""
+    """Write the current texts to the .po. A changed text counts as new."""
     chinese = catalogue()
     chinese.update(texts(), no_fuzzy_matching=True)
     made = io.BytesIO()
     write_po(made, chinese, width=116, include_lineno=False, ignore_obsolete=True, sort_by_file=True, omit_header=True)
-    head = PO.read_bytes().partition(b"\n\n")[0]  # the glossary and how it is encoded
+    head = PO.read_bytes().partition(b"\n\n")[0]  # the glossary and the encoding
     PO.write_bytes(head + b"\n\n" + made.getvalue().strip(b"\n") + b"\n")
 
 

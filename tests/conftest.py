@@ -1,4 +1,4 @@
-"""Fixtures that many tests share."""
+"""Fixtures for tests in several folders."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from tests import fork_server
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held
 
-# Two threads that wait for each other cost small models more than they bring, and the tests run side by side.
+# A second thread makes small models slower, and two workers run at the same time.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-# Some build machines forbid it, and then each of the many processes here compiles all of flanchat for itself: 0.1 s.
+# Without byte code files, each process compiles all of flanchat: 0.1 s.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# What in-process tests remember about this machine is kept apart from what the developer's own flanchat remembers.
-# The first process of a run makes the folder and removes it; the others, and a second import of this file, share it.
+# Tests in process do not use the developer's cache. The first process of a run creates the folder and removes it; the
+# others, and a second import of this file, use the same one.
 _CACHE = os.environ.get("FLANCHAT_TESTS_CACHE") or ""
 _OURS = not _CACHE
 if _OURS:
     _CACHE = os.environ["FLANCHAT_TESTS_CACHE"] = os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="flanchat-")
 
 PYTHON = fork_server.make_stand_in(Path(_CACHE))
-"""Starts a Python with torch imported in no time; see tests/fork_server."""
+"""A Python that has torch imported when it starts; see tests/fork_server."""
 
 COMMAND = (PYTHON, "-m", "flanchat")
 
 
 @dataclass(frozen=True)
 class Ended:
-    """A flanchat that has ended. status: as a shell sees it, negative for a signal."""
+    """Exit status and output of a flanchat. status: negative for a signal."""
 
     status: int
     out: str
@@ -48,7 +48,7 @@ class Ended:
 
     @property
     def raw(self) -> bytes:
-        """Every byte that it printed."""
+        """Standard output and standard error, as bytes."""
         return (self.out + self.err).encode("utf-8", "surrogateescape")
 
 
@@ -79,13 +79,13 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a small random Flan-T5. Read only: copy it before changing it."""
+    """The folder of a small random Flan-T5. Copy it before changing anything."""
     return make_tiny_t5(tmp_path_factory.mktemp("tiny") / "model")
 
 
 @pytest.fixture(scope="session")
 def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model that takes seconds for a thousand tokens, so that nobody comes too late to interrupt it."""
+    """The folder of a model that takes seconds for a thousand tokens, so that an answer can be interrupted."""
     folder = tmp_path_factory.mktemp("slow") / "model"
     return make_tiny_t5(folder, layers=1, decoder_layers=8, d_ff=16384, scale=0.1, seed=1, dtype="float16")
 
@@ -104,7 +104,7 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def held(tmp_path: Path) -> Iterator[Held]:
-    """Keeps model processes that are started with its `environ` loading."""
+    """Model processes started with its `environ` do not finish loading before it is released."""
     held = Held(tmp_path / "hold")
     yield held
     held.release()
@@ -112,7 +112,7 @@ def held(tmp_path: Path) -> Iterator[Held]:
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment in which nothing of the developer's own is seen: all of flanchat's folders are in `tmp_path`."""
+    """An environment in which all of flanchat's folders are in `tmp_path`, so that the developer's are not used."""
     return isolated_environ(tmp_path)
 
 
@@ -134,12 +134,12 @@ def isolated_environ(folder: Path) -> dict[str, str]:
 
 @functools.cache
 def _machine() -> Path | None:
-    """What flanchat measures about a processor at its first start, so that not every test measures it anew."""
+    """The file with what flanchat measures at its first start, which tests copy instead of measuring again."""
     try:
         import torch
 
         from flanchat.engine.devices.precision import choose_kernels
-    except ImportError:  # an environment for the tests that need no torch
+    except ImportError:  # torch is not installed
         return None
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -149,7 +149,7 @@ def _machine() -> Path | None:
 
 
 def transcripts(folder: Path) -> list[Path]:
-    """The transcripts that a flanchat in `isolated_environ(folder)` has written, oldest first."""
+    """Transcripts written with `isolated_environ(folder)`, oldest first."""
     return sorted((folder / "state" / "flanchat" / "sessions").glob("*.jsonl"))
 
 

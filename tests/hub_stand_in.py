@@ -1,7 +1,7 @@
 """Stand-ins for the Hugging Face and openMind hubs on 127.0.0.1, with one repository, for tests of the real clients.
 
-Hugging Face is plain http at a port. openMind's client insists on https and on its own host names, so it is reached
-through a CONNECT proxy that ends every tunnel in a TLS server of ours, with a certificate made for the test.
+Hugging Face is plain HTTP on a port. openMind's client insists on HTTPS and its own host names, so its requests go
+through a CONNECT proxy, which answers every tunnel with a TLS server and a certificate made for the test.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ LARGE = (".safetensors", ".model", ".bin")
 
 @dataclass
 class Hub:
-    """repo, commit: the one model that is known, at one commit. status: the answer to every request, 0 to work.
+    """A hub with one model, the faults to simulate, and the requests received.
 
-    statuses: the answer to paths that hold a text. silent: never answer. token: what a client must show, if any.
-    corrupt: file name -> how many times it is sent with its last byte changed.
-    cut: file name -> up to which byte it is sent before the connection is dropped, once for each number.
-    stall: file name -> up to which byte it is sent before nothing more comes. redirect: where files really are.
-    sizes, checksums: what the listing says of a file, in place of the truth.
-    requests: "GET /path" in order. ranges: what was asked for with Range, by file. authorizations: all that were shown.
+    repo, commit: the model and its only commit. status: HTTP status of every response, 0 to work.
+    statuses: text -> HTTP status for paths that contain it. silent: never respond. token: the token required, if any.
+    corrupt: file name -> number of responses in which its last byte is wrong.
+    cut: file name -> offsets at which successive responses drop the connection.
+    stall: file name -> offset at which a response stops without end. redirect: address to which file requests go.
+    sizes, checksums: false values for the listing. requests: "GET /path", in order.
+    ranges: file name -> Range headers received. authorizations: all Authorization headers received.
     """
 
     folder: Path
@@ -59,12 +60,12 @@ class Hub:
     over: threading.Event = field(default_factory=threading.Event)
 
     def begin(self, folder: Path) -> None:
-        """Forget everything but the address; serve this folder from now on."""
+        """Serve another folder, without faults and with no requests received."""
         self.over.set()
         self.__init__(folder, address=self.address, environ=self.environ)  # type: ignore[misc]
 
     def checksum(self, name: str, content: bytes) -> str:
-        """What the hub says that a file hashes to: sha256 for a large one, else git's blob hash."""
+        """The checksum in the listing: SHA-256 for a large file, else git's blob hash."""
         if name in self.checksums:
             return self.checksums[name]
         if name.endswith(LARGE):
@@ -83,7 +84,7 @@ class Hub:
         }
 
     def fetched(self) -> list[str]:
-        """Names of the files that were asked for, in order."""
+        """Names of the files requested, in order."""
         places = (f"/resolve/{self.commit}/", "/main/media/")
         return [r.partition(place)[2] for r in self.requests for place in places if place in r and r.startswith("GET")]
 
@@ -108,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         hub, url = self.hub, urlsplit(self.path)
         path = unquote(url.path)
-        if path == "/api/agent-harnesses":  # once a day, of no interest
+        if path == "/api/agent-harnesses":  # the client asks once a day
             return self.answer(404)
         hub.requests.append(f"{self.command} {path}")
         shown = self.headers.get("Authorization", "")
@@ -117,9 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
         if hub.silent:
             hub.over.wait(300)
         elif status:
-            self.answer(status, {"error": "told to fail", "code": "told_to_fail"})
+            self.answer(status, {"error": "simulated failure", "code": "simulated"})
         elif hub.token and shown != f"Bearer {hub.token}":
-            self.answer(401, {"error": "who are you?", "code": "unauthorized"})
+            self.answer(401, {"error": "token required", "code": "unauthorized"})
         else:
             self.route(path, {name: values[0] for name, values in parse_qs(url.query).items()})
         return None
@@ -167,7 +168,7 @@ class _HuggingFace(_Handler):
         hub = self.hub
         if path.startswith(f"/api/models/{hub.repo}"):
             siblings = [self.sibling(name, content) for name, content in hub.files().items()]
-            if "/tree/" in path:  # as the client asks when it fetches by itself
+            if "/tree/" in path:  # snapshot_download of the client
                 return self.answer(200, [{"type": "file", "path": row["rfilename"], **row} for row in siblings])
             self.answer(200, {"id": hub.repo, "sha": hub.commit, "siblings": siblings})
         elif path.startswith(f"/{hub.repo}/resolve/"):
@@ -207,7 +208,7 @@ class _OpenMind(_Handler):
 
 @contextmanager
 def serve(hub: Hub) -> Iterator[Hub]:
-    """Be Hugging Face until the block ends; sets hub.address and hub.environ."""
+    """Context manager that serves as Hugging Face; sets hub.address and hub.environ."""
     with _running(hub, type("HuggingFace", (_HuggingFace,), {"hub": hub})) as address:
         hub.address = address
         hub.environ = {"HF_ENDPOINT": address, "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -216,9 +217,9 @@ def serve(hub: Hub) -> Iterator[Hub]:
 
 @contextmanager
 def serve_openmind(hub: Hub, folder: Path, endpoint: str) -> Iterator[Hub]:
-    """Be openMind, whose client asks `endpoint`, until the block ends. folder: takes a certificate."""
+    """Context manager that serves as openMind at `endpoint`. folder: for the certificate."""
     if shutil.which("openssl") is None:
-        pytest.skip("the openssl program makes the certificate")
+        pytest.skip("openssl, which makes the certificate, is not installed")
     host = urlsplit(endpoint).netloc
     made = [folder / "cert.pem", folder / "key.pem"]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(made[1])]

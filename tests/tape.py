@@ -1,7 +1,7 @@
-"""Stands in for CUDA graphs: notes the operators that torch runs, with the tensors they ran on, and runs them again.
+"""A stand-in for CUDA graphs: records the operators that torch runs, with their tensors, and runs them again.
 
-As there, nothing that Python does in between happens again, tensors are those of the first time, and what would need
-the host to wait or to send something is refused.
+As with CUDA graphs, the Python code between operators is not repeated, the same tensors are read and written, and
+operators that synchronise with the host or copy from it are refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WAITING = {"aten::_local_scalar_dense", "aten::item", "aten::is_nonzero", "aten:
 
 
 class Tape(TorchDispatchMode):
-    """plays: how often something was run again. captures: how often something was noted."""
+    """plays, captures: how many times a recording was replayed and made."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class Tape(TorchDispatchMode):
         with self:
             result = work()
         self.captures += 1
-        result.fill_(float("nan"))  # capturing computes nothing
+        result.fill_(float("nan"))  # a real capture computes nothing
 
         def play() -> Tensor:
             self.plays += 1
@@ -52,7 +52,7 @@ class Tape(TorchDispatchMode):
 
 
 class Graph(Tape):
-    """torch.cuda.CUDAGraph, with the rule of torch's allocator: a pool whose last graph has gone takes no more."""
+    """torch.cuda.CUDAGraph. As in torch's allocator, a pool whose last graph has been freed takes no new one."""
 
     _pool: object = None
     _living: ClassVar[collections.Counter[object]] = collections.Counter()
@@ -75,7 +75,7 @@ class Graph(Tape):
 
 
 class Stream:
-    """torch.cuda.Stream where all is done in the order in which it is told."""
+    """torch.cuda.Stream; everything runs in the order of the calls."""
 
     def __init__(self, device: str) -> None: ...
 
@@ -89,7 +89,7 @@ CUDA = {
     "graph_pool_handle": object,
     "stream": contextlib.nullcontext,
 }
-"""What stands in for the names of torch.cuda."""
+"""Replacements for names of torch.cuda."""
 
 
 def _again(notes: list[tuple[Any, Any, Any, Any]]) -> None:
@@ -107,11 +107,11 @@ def _tensors(value: Any) -> list[Tensor]:
 
 
 def refused(work: Callable[[], Tensor]) -> Callable[[], Tensor]:
-    """A capture as a driver that cannot do it makes it."""
+    """A capture by a driver that does not support it."""
     raise RuntimeError("CUDA error: operation not permitted when stream is capturing")
 
 
 def wrong(work: Callable[[], Tensor]) -> Callable[[], Tensor]:
-    """A capture whose play gives something else."""
+    """A capture whose replay gives another result."""
     played = torch.full_like(work(), 7.0)
     return lambda: played

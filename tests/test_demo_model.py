@@ -18,7 +18,7 @@ from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.prompting.profile import find_profile
-from flanchat.prompting.prompt import compile_prompt
+from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
 
 PROFILES = Path(__file__).parents[1] / "profiles"
@@ -39,7 +39,7 @@ def ask(profile: str, engine: LocalEngine, question: str) -> str:
     """Answer a question with a bundled profile."""
     loaded = find_profile(profile, (PROFILES,))
     settings = Settings().with_layer(f"profile {loaded.name}", loaded.settings)
-    prompt = compile_prompt(loaded, settings, [], question, engine.measure)
+    prompt = Setup(loaded, settings).compile(question, [], engine.measure)
     return answers(engine, [prompt.text])[0]
 
 

@@ -14,6 +14,7 @@ import pytest
 from docs import layers
 from flanchat.base.i18n import LOCALE
 from flanchat.prompting.profile import find_profile
+from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -40,9 +41,15 @@ def profiles_table() -> str:
     return "\n".join(["| profile | what it does |", "|---|---|", *rows])
 
 
+def settings_table() -> str:
+    rows = [f"| `{s.name}` | {s.values} | `{s.format(s.default)}` | {s.help} |" for s in SETTINGS]
+    return "\n".join(["| setting | values | default | meaning |", "|---|---|---|---|", *rows])
+
+
 GENERATED = {
     "commands": (README, commands_table),
     "profiles": (README, profiles_table),
+    "settings": (ROOT / "docs" / "profiles.md", settings_table),
     "layers": (DESIGN, layers.table),
 }
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.experiments.replay import Overrides, Replay
+from flanchat.experiments.replay import Replay
+from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.config import load_config
 from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import Exchange, Setup

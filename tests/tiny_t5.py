@@ -1,4 +1,4 @@
-"""Writes small random T5 checkpoints for tests, with numpy and sentencepiece only."""
+"""Writes small random T5 checkpoints. Needs numpy and sentencepiece, not torch."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ def make_tiny_t5(
     dtype: str = "float32",
     family: str = "t5",
 ) -> Path:
-    """Write a T5 whose matrices are normal with deviation `scale` (wide enough that answers vary). Returns the folder.
+    """Write a T5 with normally distributed weights and return its folder. The same arguments give the same bytes.
 
-    tied: the head is the embedding, and the output is scaled, as in the first T5. shards: number of weight files.
-    family: t5, or mt5 or umt5 with a vocabulary that spells in bytes and has its sentinels inside.
-    The same arguments give the same bytes.
+    scale: standard deviation; the default is large enough for answers to vary. shards: number of weight files.
+    tied: share embedding and head, and scale the output, as in T5 1.0. family: t5, mt5 or umt5; the last two have a
+    vocabulary with byte fallback that contains the sentinels.
     """
     from safetensors.numpy import save_file
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "spiece.model").write_bytes(spiece_bytes() if family == "t5" else byte_spiece_bytes())
-    vocab_size = piece_count() + SENTINELS if family == "t5" else BYTE_PIECES + 12  # as mT5 has 12 rows without a piece
+    vocab_size = piece_count() + SENTINELS if family == "t5" else BYTE_PIECES + 12  # as in mT5, some rows have no piece
     config = {
         "architectures": ["T5ForConditionalGeneration"],
         "model_type": family,
@@ -98,7 +98,7 @@ LORA = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none", "fan_in_fa
 
 
 def make_adapter(folder: Path, base: Path, *targets: str, rank: int = 4, **config: object) -> Path:
-    """Write a LoRA adapter of random matrices for modules `targets`, as peft saves it. Returns its folder."""
+    """Write a random LoRA adapter for modules `targets`, in the format of peft, and return its folder."""
     from safetensors.numpy import load_file, save_file
 
     folder.mkdir(parents=True)
@@ -113,7 +113,7 @@ def make_adapter(folder: Path, base: Path, *targets: str, rank: int = 4, **confi
 
 
 def write_tokenizer_json(folder: Path) -> None:
-    """Write `tokenizer.json`, as transformers saves it, beside `spiece.model`. Needs transformers."""
+    """Write the `tokenizer.json` that transformers makes from `spiece.model`. Needs transformers."""
     from transformers import T5TokenizerFast
 
     T5TokenizerFast.from_pretrained(folder, trust_remote_code=False, local_files_only=True).save_pretrained(folder)
@@ -155,9 +155,9 @@ BYTE_PIECES = 430
 
 @functools.cache
 def byte_spiece_bytes(sentinel_type: int = 4) -> bytes:
-    """A SentencePiece model like mT5's: it spells what it does not know in bytes; its last 100 pieces are sentinels.
+    """A SentencePiece model like mT5's, with byte fallback; its last 100 pieces are sentinels.
 
-    sentinel_type: 4 is user-defined, 1 is a piece like any other.
+    sentinel_type: 4 for user-defined, 1 for normal pieces.
     """
     from sentencepiece import sentencepiece_model_pb2
 

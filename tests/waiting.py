@@ -1,4 +1,4 @@
-"""Waiting for what a test needs: for as long as it takes, so that a busy machine costs time and no test."""
+"""Wait for events instead of for a time, so that tests are slower on a busy machine but do not fail."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tests.fork_server import forked_for
 
-LIMIT_S = 100.0  # then a test has failed; nothing waits so long that works
+LIMIT_S = 100.0  # no wait of a passing test comes near it
 
 _HOLD = Path(__file__).parent / "hold"
 
 
 def until(true: Callable[[], object]) -> None:
-    """Wait until it is true."""
+    """Wait until a condition holds."""
     end = time.monotonic() + LIMIT_S
     while not true():
         assert time.monotonic() < end, f"not within {LIMIT_S:.0f} s"
@@ -25,16 +25,16 @@ def until(true: Callable[[], object]) -> None:
 
 
 def children(pid: int | str = "self") -> set[int]:
-    """The processes that a process has started, from any of its threads, and that it has not waited for."""
+    """The child processes of a process. A forked process is listed in place of its stand-in."""
     found: set[int] = set()
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has just ended
             found.update(map(forked_for, map(int, task.read_text().split())))
     return found
 
 
 def wait_gone(*pids: int) -> None:
-    """Wait until these processes have ended; one that is only left to be waited for has ended."""
+    """Wait until these processes have ended. Zombies have."""
 
     def ended(pid: int) -> bool:
         try:
@@ -46,7 +46,7 @@ def wait_gone(*pids: int) -> None:
 
 
 class Held:
-    """Model processes, started with `environ`, that count tokens but go on loading until `release`."""
+    """Model processes started with `environ` count tokens, but do not finish loading before `release`."""
 
     def __init__(self, pipe: Path) -> None:
         os.mkfifo(pipe)
@@ -55,7 +55,7 @@ class Held:
         self.environ = {"PYTHONPATH": path, "HOLD_TORCH": str(pipe)}
 
     def release(self) -> None:
-        """Let them load, and all that start from now on."""
+        """Let them finish loading, and all that start later."""
         if self._end >= 0:
             self._pipe.unlink()
             os.close(self._end)

@@ -40,12 +40,8 @@ class UsageError(FlanchatError):
     exit_status = 2
 
 
-class ConfigError(UsageError):
-    """The configuration file is invalid. The message starts with FILE:LINE."""
-
-
 class ProfileError(UsageError):
-    """A profile file is invalid. The message starts with FILE:LINE."""
+    """A profile or the configuration file is invalid. The message starts with FILE:LINE."""
 
 
 class ModelError(FlanchatError):

@@ -178,7 +178,6 @@ def _kind(mode: int) -> str:
         stat.S_IFSOCK: _("a socket"),
         stat.S_IFCHR: _("a device"),
         stat.S_IFBLK: _("a device"),
-        stat.S_IFREG: _("a file"),
     }
     return kinds.get(stat.S_IFMT(mode), _("something else"))
 
@@ -213,7 +212,7 @@ def _write_temporary(temporary: Path, content: bytes, write: Write, sync: Sync) 
 
 
 def _move_to_new(temporary: Path, path: Path) -> None:
-    """Rename the file. Raises FileExistsError if the name was taken in the meantime."""
+    """Give the file a name that must be free. Raises FileExistsError if it was taken in the meantime."""
     try:
         os.link(temporary, path)
     except FileExistsError:

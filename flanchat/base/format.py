@@ -67,6 +67,17 @@ def format_duration(seconds: float | None) -> str:
     return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def format_rate(tokens_per_s: float | None) -> str:
+    """Format a speed; "" when it is not known.
+
+    >>> format_rate(87.4), format_rate(None)
+    ('87 tok/s', '')
+    """
+    if tokens_per_s is None or not math.isfinite(tokens_per_s):
+        return ""
+    return _("{rate:.0f} tok/s").format(rate=tokens_per_s)
+
+
 def format_bytes(count: int | float) -> str:
     """Format a number of bytes in decimal units.
 

@@ -13,15 +13,14 @@ The catalogue is locale/zh_CN/LC_MESSAGES/flanchat.po, with a glossary at the to
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from gettext import GNUTranslations
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from gettext import GNUTranslations
+from typing import Any
 
 LANGUAGES = ("auto", "en", "zh")
 LOCALE = Path(__file__).parents[1] / "locale"
@@ -51,13 +50,12 @@ def prefers_chinese(environ: Mapping[str, str]) -> bool:
 
 
 def is_translated() -> bool:
-    """Return whether texts are translated now."""
     return _catalogue is not None and not _untranslated.get()
 
 
 def _(message: str) -> str:
     """Translate a text."""
-    if _catalogue is None or _untranslated.get() or not message:
+    if _catalogue is None or _untranslated.get() or not message:  # gettext returns the catalogue's head for ""
         return message
     return _Translated(_catalogue.gettext(message), message)
 
@@ -166,8 +164,6 @@ def _units(text: str) -> Iterator[str]:
 def _char_width(character: str) -> int:
     if character.isascii():
         return 1
-    import unicodedata
-
     return 0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
 
 
@@ -188,8 +184,6 @@ class _Translated(str):
 
 
 def _load(path: Path) -> GNUTranslations | None:
-    from gettext import GNUTranslations
-
     try:
         with path.open("rb") as file:
             return GNUTranslations(file)

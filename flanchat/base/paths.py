@@ -8,9 +8,7 @@ from pathlib import Path
 
 from flanchat.base.errors import StorageError
 from flanchat.base.files import reason
-from flanchat.base.i18n import N_, _
-
-_NAME = "flanchat"
+from flanchat.base.i18n import _
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
@@ -49,34 +47,31 @@ def expand_home(path: str, environ: Mapping[str, str]) -> str:
     return f"{environ['HOME']}{slash}{rest}" if first == "~" and environ.get("HOME") else os.path.expanduser(path)
 
 
-def make_private_folder(path: Path, *, remedy: str = "") -> Path:
+def make_private_folder(path: Path) -> Path:
     """Make `path` and its missing parents with mode 0700 and return it; folders that exist keep their mode.
 
-    remedy: advice for the message, in place of that for the folder of sessions.
     Raises StorageError, naming the folder, when it cannot be created or written.
     """
+    remedy = _("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
     try:
-        _make(path)
+        for folder in (*reversed(path.parents), path):  # os.makedirs would give the parents the default mode
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)  # another process may have made it in between
     except (OSError, ValueError) as error:
         raise StorageError(
             _("{path}: cannot create this folder: {reason}. {remedy}").format(
-                path=path, reason=reason(error), remedy=remedy or _(_REMEDY)
+                path=path, reason=reason(error), remedy=remedy
             )
         ) from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise StorageError(
-            _("{path}: cannot write to this folder. {remedy}").format(path=path, remedy=remedy or _(_REMEDY))
-        )
+        raise StorageError(_("{path}: cannot write to this folder. {remedy}").format(path=path, remedy=remedy))
     return path
-
-
-_REMEDY = N_("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
 
 
 def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
     base = environ.get(variable, "")
     if os.path.isabs(base):  # the XDG specification says to ignore relative paths
-        return Path(base, _NAME)
+        return Path(base, "flanchat")
     home = environ.get("HOME", "")
     if not os.path.isabs(home):
         found = (
@@ -91,16 +86,4 @@ def _folder(environ: Mapping[str, str], variable: str, below_home: str) -> Path:
                 found=found, variable=variable
             )
         )
-    return Path(home, below_home, _NAME)
-
-
-def _make(path: Path) -> None:
-    if path.is_dir():
-        return
-    if path.parent != path:
-        _make(path.parent)
-    try:
-        path.mkdir(mode=0o700)
-    except FileExistsError:  # another process created it, or it is not a folder
-        if not path.is_dir():
-            raise
+    return Path(home, below_home, "flanchat")

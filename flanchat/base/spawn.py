@@ -12,10 +12,7 @@ _BOOT = "import sys; sys.path[:] = sys.argv[2:]; from importlib import import_mo
 
 def python_command(module: str) -> list[str]:
     """Return the command that runs `main()` of a module of flanchat in a new process."""
-    return [sys.executable, "-c", _BOOT, module, *_import_path()]
-
-
-def _import_path() -> list[str]:
-    """Return sys.path without the current folder, unless that is where flanchat itself is installed."""
-    current = {"", os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
-    return [path for path in sys.path if path and os.path.realpath(path) not in current]
+    # without the current folder, unless flanchat itself is installed there
+    current = {os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
+    import_path = [path for path in sys.path if path and os.path.realpath(path) not in current]
+    return [sys.executable, "-c", _BOOT, module, *import_path]

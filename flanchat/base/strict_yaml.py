@@ -8,7 +8,6 @@ the one in C crashes on 50,000 opening brackets.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import math
@@ -16,14 +15,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
+
+import yaml
 
 from flanchat.base.errors import ProfileError
 from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import untranslated
-
-if TYPE_CHECKING:
-    import yaml
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -71,16 +69,13 @@ def read_bytes(path: Path) -> bytes:
     """Read a regular file without waiting. Raises ProfileError."""
     try:
         with untranslated(), open(open_regular(path), "rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)  # one more than `decode_utf8` accepts
     except OSError as error:
         raise ProfileError(f"{path}:1: cannot be read: {reason(error)}") from None
-    if len(raw) > MAX_BYTES:
-        raise ProfileError(f"{path}:1: expected at most {MAX_BYTES // 1024} KB, found more")
-    return raw
 
 
 def decode_utf8(raw: bytes, name: str) -> str:
-    """Decode UTF-8, with or without a byte order mark. Raises ProfileError with the line of the first other byte."""
+    """Decode UTF-8, with or without a byte order mark. Raises ProfileError for other bytes, and for too many."""
     if len(raw) > MAX_BYTES:
         raise ProfileError(f"{name}:1: expected at most {MAX_BYTES // 1024} KB, found more")
     try:
@@ -132,7 +127,11 @@ def dump_inline(value: Node) -> str:
 
     >>> dump_inline({"stop": ["Q:", "no"], "top_p": 0.5})
     '{stop: ["Q:", "no"], top_p: 0.5}'
+    >>> print(dump_inline("one, two"))
+    one, two
     """
+    if isinstance(value, str) and _scalar_style(value) is None:
+        return value  # inside the list below, a comma would need quotes
     return _dump([value], flow=True).strip()[1:-1]
 
 
@@ -167,8 +166,6 @@ class _Parser:
     count: int = 0
 
     def run(self) -> None:
-        import yaml
-
         line = 1
         try:
             for event in yaml.parse(self.source, Loader=yaml.SafeLoader):
@@ -187,8 +184,6 @@ class _Parser:
             self.fail(line, "not valid YAML from here on")
 
     def add_event(self, event: yaml.Event, line: int) -> None:
-        import yaml
-
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -201,8 +196,6 @@ class _Parser:
             self.stack.pop()
 
     def add_node(self, event: Any, line: int) -> None:
-        import yaml
-
         if event.anchor is not None:
             self.fail(line, "anchors (&name) are not allowed. Put quotes around text that starts with `&`.")
         if event.tag is not None:
@@ -278,32 +271,26 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _dump(value: Node, *, flow: bool) -> str:
-    import yaml
-
     text: str = yaml.dump(
-        value, Dumper=_dumper(), default_flow_style=flow, sort_keys=False, allow_unicode=True, width=2**31
+        value, Dumper=_Dumper, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=2**31
     )
     return text
 
 
-@functools.cache
-def _dumper() -> Any:
-    import yaml
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
-    class Dumper(yaml.SafeDumper):
-        def ignore_aliases(self, data: object) -> bool:
-            return True
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)  # indent lists below their key
 
-        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-            super().increase_indent(flow, indentless=False)  # indent lists below their key
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        self.write_indicator(_double_quoted(text), need_whitespace=True)
 
-        def write_double_quoted(self, text: str, split: bool = True) -> None:
-            self.write_indicator(_double_quoted(text), need_whitespace=True)
 
-    Dumper.add_representer(
-        str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_scalar_style(text))
-    )
-    return Dumper
+_Dumper.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style=_scalar_style(text))
+)
 
 
 def _scalar_style(text: str) -> str | None:

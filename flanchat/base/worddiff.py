@@ -43,13 +43,10 @@ def diff_words(old: str, new: str) -> tuple[DiffSpan, ...]:
         ):
             deleted, inserted = deleted + before, inserted + after
         else:
-            spans += [*_replacement(deleted, inserted), DiffSpan("same", before)]
+            spans += [DiffSpan("deleted", deleted), DiffSpan("inserted", inserted), DiffSpan("same", before)]
             deleted = inserted = ""
-    return (*spans, *_replacement(deleted, inserted))
-
-
-def _replacement(deleted: str, inserted: str) -> list[DiffSpan]:
-    return [DiffSpan("deleted", deleted)] * bool(deleted) + [DiffSpan("inserted", inserted)] * bool(inserted)
+    spans += [DiffSpan("deleted", deleted), DiffSpan("inserted", inserted)]
+    return tuple(span for span in spans if span.text)
 
 
 def format_diff(spans: tuple[DiffSpan, ...]) -> str:

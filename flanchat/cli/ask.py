@@ -70,7 +70,7 @@ def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     from flanchat.sessions.serialization import answer_json
-    from flanchat.ui.probabilities import choice_warnings
+    from flanchat.ui.warnings import choice_warnings
 
     question, source = read_prompt(env, words)
     with open_session(env, options) as (session, __):
@@ -125,7 +125,7 @@ def print_answer(
     from flanchat.base.signals import stop_on_interrupt
     from flanchat.engine.events import Delta
     from flanchat.sessions.session import Compiled
-    from flanchat.ui.results import loss_lines
+    from flanchat.ui.warnings import loss_lines
 
     engine = session.engine
     line_open = False

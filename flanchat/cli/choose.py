@@ -39,8 +39,8 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
     """
     from flanchat.sessions.choices import check_choices
     from flanchat.sessions.serialization import answer_json
-    from flanchat.ui.results import loss_lines
     from flanchat.ui.types import Scores
+    from flanchat.ui.warnings import loss_lines
 
     typed, given = words[:1], words[1:]
     if given:

@@ -151,7 +151,7 @@ def new_transcript(
     from flanchat.sessions.transcript import NoTranscript, Transcript
 
     if options.no_log:
-        return NoTranscript()
+        return NoTranscript(env.now)
     import platform
 
     host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}

@@ -28,7 +28,8 @@ from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFI
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import Engine, ModelCard
-    from flanchat.experiments.replay import Mode, Overrides, Replay
+    from flanchat.experiments.replay import Replay
+    from flanchat.experiments.replay_plan import Mode, Overrides
     from flanchat.ui.results import View
 
 
@@ -100,7 +101,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
 
 
 def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
-    from flanchat.experiments.replay import Overrides
+    from flanchat.experiments.replay_plan import Overrides
     from flanchat.prompting.profile import check_variable, find_profile, profile_folders
     from flanchat.prompting.settings import parse_settings
 

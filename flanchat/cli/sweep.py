@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,17 +20,14 @@ from flanchat.cli.resolved import ResolvedOptions, check_variables, resolve_opti
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
-    from flanchat.engine.events import Request
-    from flanchat.engine.protocol import ModelCard
     from flanchat.engine.worker.pool import WorkerPool
-    from flanchat.experiments.results_file import Journal
-    from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally
+    from flanchat.experiments.sweep import SweepPlan, Tally
+    from flanchat.experiments.sweep_run import SweepResults
     from flanchat.prompting.prompt import Setup
     from flanchat.ui.progress import CountProgress
 
 BATCH = {"cpu": 16}
 BATCH_ELSEWHERE = 64
-_KEPT = ("eos", "length", "stop", "empty")  # interrupted answers are made again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +81,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.experiments.prompt_file import read_prompts
     from flanchat.experiments.sweep import axes, plan_sweep, variants
+    from flanchat.experiments.sweep_run import SweepResults
     from flanchat.ui.progress import CountProgress
 
     _check(options)
@@ -109,7 +107,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     model = weights_digest(checkpoint, env.environ), _file_sha256(checkpoint.tokenizer)
     wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
     with ExitStack() as stack:
-        lines = _Lines(env, wanted, options.out)
+        lines = SweepResults(wanted, options.out, env.print)
         stack.callback(lines.close)
         _announce(env, wanted, lines)
         if len(lines.done) < len(wanted.tasks):
@@ -122,94 +120,12 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     _report(env, file, wanted, lines.tallies, options)
 
 
-class _Lines:
-    """Where answers are written, which exist already, and their totals."""
-
-    def __init__(self, env: Environment, plan: SweepPlan, out: Path | None) -> None:
-        """out: None for standard output. Raises UsageError when the file holds answers of another sweep."""
-        from flanchat.experiments.results_file import Journal
-        from flanchat.experiments.sweep import Tally
-
-        self.env, self.out = env, out
-        self.tallies: list[Tally] = [Tally() for __ in plan.variants]
-        self.done: set[str] = set()
-        self._engine: Mapping[str, Any] | None = None  # that made the existing answers
-        self._tasks = {task.key: task for task in plan.tasks}
-        self._journal: Journal | None = None
-        if out is None:
-            return
-        self._path = path = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
-        if path != out and out.exists() and not path.exists():
-            raise UsageError(
-                _("{out}: exists already, without its journal {journal}; use another name for --out").format(
-                    out=out, journal=path.name
-                )
-            )
-        self._journal = Journal(path)
-        try:
-            for number, record in self._journal.read():
-                self._take(plan, number, record)
-        except BaseException:
-            self._journal.close()
-            raise
-
-    def _take(self, plan: SweepPlan, number: int, record: Mapping[str, Any]) -> None:
-        task = self._tasks.get(record["key"])
-        if task is None:
-            raise UsageError(
-                _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(
-                    path=self._path, line=number, why=plan.why_foreign(record)
-                )
-            )
-        if task.key not in self.done:
-            self.done.add(task.key)
-            self.tallies[task.variant].add(record)
-        self._engine = self._engine or record.get("engine")
-
-    def check(self, card: ModelCard) -> None:
-        """Raise UsageError when the existing answers were made on another kind of device or in another precision."""
-        before = self._engine or {}
-        then, now = (
-            (str(device).partition(":")[0], precision)
-            for device, precision in (
-                (before.get("device", card.device), before.get("dtype", card.precision)),
-                (card.device, card.precision),
-            )
-        )
-        if then != now:
-            raise UsageError(
-                _(
-                    "{path}: was started on {device} in {precision}, but this is {now}; use another name for --out"
-                ).format(path=self.out, device=then[0], precision=then[1], now=" ".join(now))
-            )
-
-    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Write answers; they are on disk when this returns."""
-        if self._journal is not None:
-            self._journal.add(records)
-        elif records:
-            self.env.print("\n".join(map(json.dumps, records)))
-        for record in records:
-            self.done.add(record["key"])
-            self.tallies[self._tasks[record["key"]].variant].add(record)
-
-    def close(self) -> None:
-        if self._journal is not None:
-            self._journal.close()
-
-    def finish(self) -> None:
-        """Write the Parquet file, once all answers are in its journal."""
-        if self.out is not None and self._path != self.out:
-            from flanchat.experiments.parquet import write_parquet
-
-            write_parquet(self._path, self.out)
-
-
 def _run(
-    env: Environment, plan: SweepPlan, lines: _Lines, pool: WorkerPool, *, count: CountProgress, batch: int | None
+    env: Environment, plan: SweepPlan, lines: SweepResults, pool: WorkerPool, *, count: CountProgress, batch: int | None
 ) -> None:
     """Answer all tasks that are not done. Ctrl-C keeps the finished ones and raises KeyboardInterrupt."""
     from flanchat.base.signals import stop_on_interrupt
+    from flanchat.experiments.sweep_run import run_sweep
 
     pressed = False
 
@@ -223,7 +139,8 @@ def _run(
     try:
         with count, stop_on_interrupt(stop, pool.kill, ready=pool.ready):
             count.start()
-            _answer(plan, batches, lines, pool, count=count, is_over=lambda: pressed)
+            for kept in run_sweep(plan, batches, lines, pool, is_over=lambda: pressed, now=env.now):
+                count.add(kept)
     except UsageError:
         raise
     except BaseException:
@@ -234,50 +151,7 @@ def _run(
         raise KeyboardInterrupt
 
 
-def _answer(
-    plan: SweepPlan,
-    batches: Sequence[Sequence[SweepTask]],
-    lines: _Lines,
-    pool: WorkerPool,
-    *,
-    count: CountProgress,
-    is_over: Callable[[], bool],
-) -> None:
-    from flanchat.base.clock import format_utc
-    from flanchat.engine.protocol import FixedCard
-    from flanchat.experiments.sweep import request
-    from flanchat.sessions.batch import collect
-
-    waiting: dict[int, Any] = {}
-
-    def handed_out() -> Iterator[tuple[int, list[Request]]]:
-        for number, batch in enumerate(batches):
-            if is_over():
-                return
-            waiting[number] = [plan.unanswered(task) for task in batch]
-            yield number, [request(answer) for answer in waiting[number]]
-
-    checked = False
-    for number, card, events in pool.answer(handed_out()):
-        if not checked:
-            lines.check(card)
-            checked = True
-        answers = waiting.pop(number)
-        for answer in answers:
-            answer.batch = len(answers)
-        for __ in collect(events, answers, FixedCard(card)):
-            pass
-        at = format_utc(lines.env.now())
-        kept = [
-            plan.record(task, answer, at)
-            for task, answer in zip(batches[number], answers, strict=True)
-            if answer.finish in _KEPT
-        ]
-        lines.add(kept)
-        count.add(len(kept))
-
-
-def _keep_note(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
+def _keep_note(env: Environment, plan: SweepPlan, lines: SweepResults) -> None:
     counts = {"done": len(lines.done), "total": len(plan.tasks)}
     if lines.out is None:
         env.complain(_("{done} of {total} answers were printed").format(**counts))
@@ -289,7 +163,7 @@ def _keep_note(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
         )
 
 
-def _announce(env: Environment, plan: SweepPlan, lines: _Lines) -> None:
+def _announce(env: Environment, plan: SweepPlan, lines: SweepResults) -> None:
     profiles = len({(v.profile.name, v.profile.sha256) for v in plan.variants})
     env.complain(
         _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(

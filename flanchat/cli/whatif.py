@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -81,7 +80,6 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             question,
             profiles=lambda name: find_profile(name, folders),
             open_model=open_other_model(env, with_resolved(options, resolved)),
-            new_seed=lambda: secrets.randbelow(2**32),
             full=options.full,
             exact=options.exact,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
@@ -116,11 +116,7 @@ def axis_values(name: str, text: str) -> tuple[str, ...]:
 
 
 def _range(name: str, found: re.Match[str]) -> list[str]:
-    try:
-        start, end = Decimal(found[1]), Decimal(found[2])
-        step = Decimal(found[3]) if found[3] else Decimal(1)
-    except InvalidOperation:  # pragma: no cover - the pattern is that of a number
-        raise UsageError(f"{name}={found[0]}") from None
+    start, end, step = Decimal(found[1]), Decimal(found[2]), Decimal(found[3] or 1)
     fits = step > 0 and start <= end and (end - start) / step < MOST_VALUES
     if not fits or (not found[3] and end - start != int(end - start)):  # 0.1..0.5 has no obvious step
         raise UsageError(

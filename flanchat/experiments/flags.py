@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flanchat.base.errors import UsageError
@@ -105,9 +105,5 @@ def check_flags(given: Collection[str], flags: Sequence[Flag]) -> None:
 
 def other_flags(given: Collection[str], flags: Sequence[Flag]) -> list[str]:
     """The flags that may still be added to those given."""
-    excluded: Mapping[str, str] = {flag.excludes: flag.name for flag in flags if flag.excludes}
-    return [
-        flag.name
-        for flag in flags
-        if flag.name not in given and flag.excludes not in given and excluded.get(flag.name) not in given
-    ]
+    excluded = {flag.excludes for flag in flags if flag.name in given}
+    return [f.name for f in flags if f.name not in excluded and f.name not in given and f.excludes not in given]

@@ -54,6 +54,17 @@ class GridCell:
     def done(self) -> bool:
         return bool(self.problem) or (self.answer is not None and self.answer.ended)
 
+    @property
+    def text(self) -> str:
+        """The text of the answer so far."""
+        return "" if self.answer is None else self.answer.text.strip()
+
+    @property
+    def failure(self) -> str:
+        """Why the cell has no answer or its answer failed, or ""."""
+        answer = self.answer
+        return self.problem or (answer.message if answer is not None and answer.finish == "error" else "")
+
 
 @dataclass(slots=True)
 class Grid:
@@ -124,7 +135,8 @@ def plan_grid(
     for varied in combinations:
         cell, sampled_for = _cell(setup, varied, profiles, loaded)
         implied |= dict.fromkeys(sampled_for)
-        cells.setdefault(_identity(cell), cell)
+        values = sorted(cell.setup.settings.as_dict().items())
+        cells.setdefault(repr((cell.model, cell.setup.profile.sha256, values)), cell)
     return Grid(question, tuple(axes), list(cells.values()), seed, earlier, full, tuple(implied))
 
 
@@ -170,11 +182,6 @@ def _without(profile: Profile, number: str) -> Profile:
     return with_shots(profile, [shot for at, shot in enumerate(profile.shots, 1) if at != int(number)])
 
 
-def _identity(cell: GridCell) -> str:
-    """The same for cells that ask in the same way."""
-    return repr((cell.model, cell.setup.profile.sha256, sorted(cell.setup.settings.as_dict().items())))
-
-
 def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None) -> list[list[GridCell]]:
     """Compile the prompts of the loaded model's cells, or of `cells`; return rows: cells with the same request.
 
@@ -185,7 +192,7 @@ def prepare(grid: Grid, engine: Engine, cells: Sequence[GridCell] | None = None)
         if cells is None and cell.model is not None:
             continue
         try:
-            cell.answer = unanswered(engine, cell.setup, grid.question, grid.earlier, seed=grid.seed)
+            cell.answer = unanswered(engine.measure, cell.setup, grid.question, grid.earlier, seed=grid.seed)
         except (BudgetError, UsageError) as error:
             cell.problem = error.message
             continue
@@ -199,6 +206,7 @@ def _row_key(cell: GridCell, answer: Answer) -> str:
     if cell.setup.choices:
         return repr((answer.prompt.text, cell.setup.choices, answer.settings.value("choose"), shown))
     decoding = answer.settings.decoding(answer.seed)
+    # a setting without effect gets the same value in all cells, so that they share a row
     if not decoding.samples:
         decoding = replace(decoding, do_sample=False, temperature=1.0, top_k=0, top_p=1.0, seed=0)
     if decoding.num_beams == 1:
@@ -266,17 +274,13 @@ def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iter
         grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
         for row in batch:
             for cell in row:
-                _unshare_answer(grid, cell)
+                settings, profile = cell.setup.settings, cell.setup.profile.name
+                given = settings.value("seed")
+                seed = grid.seed if given is None else given
+                assert cell.answer is not None
+                # each cell gets its own copy: the settings without effect differ between the cells of a row
+                cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=profile)
                 yield cell
-
-
-def _unshare_answer(grid: Grid, cell: GridCell) -> None:
-    """Give a cell a copy of its row's answer, with its own settings, seed and profile."""
-    assert cell.answer is not None
-    settings = cell.setup.settings
-    given = settings.value("seed")
-    seed = grid.seed if given is None else given
-    cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=cell.setup.profile.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,10 +300,7 @@ def distinct(grid: Grid) -> list[Distinct]:
     """Group the cells by answer, in the order of their first cells. Cells with a problem are grouped by that."""
     found: dict[tuple[str, str, bool], list[int]] = {}
     for number, cell in enumerate(grid.cells, 1):
-        answer = cell.answer
-        failed = cell.problem or (answer.message if answer is not None and answer.finish == "error" else "")
-        key = ("" if answer is None else answer.text.strip(), failed, answer is None)
-        found.setdefault(key, []).append(number)
+        found.setdefault((cell.text, cell.failure, cell.answer is None), []).append(number)
     return [
         Distinct(text or failed, tuple(numbers), tuple(grid.cells[n - 1] for n in numbers))
         for (text, failed, __), numbers in found.items()
@@ -329,8 +330,9 @@ def varied_words(grid: Grid, cells: Sequence[GridCell]) -> str:
 def base_text(grid: Grid, current: Answer | None) -> str | None:
     """The text that answers are compared with: the current answer's, or the first cell's when it is done, or None."""
     first = grid.cells[0]
-    answer = current if current is not None else first.answer if first.done else None
-    return None if answer is None else answer.text.strip()
+    if current is not None:
+        return current.text.strip()
+    return first.text if first.done and first.answer is not None else None
 
 
 def cell_record(grid: Grid, number: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flanchat.base.clock import format_utc
 from flanchat.base.errors import UsageError
+from flanchat.base.format import format_duration
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.engine.protocol import Engine
@@ -48,7 +49,6 @@ class GridSession:
         *,
         profiles: Callable[[str], Profile],
         open_model: OpenModel,
-        new_seed: Callable[[], int],
         full: bool = False,
         exact: bool = False,
         changes: Mapping[str, Any] | None = None,
@@ -67,7 +67,7 @@ class GridSession:
             session.setup.with_settings("once", changes or {}),
             axes,
             question or session.last().question,
-            seed=new_seed() if self.current is None else self.current.seed,
+            seed=session.new_seed() if self.current is None else self.current.seed,
             profiles=profiles,
             earlier=session.earlier(session.conversation.path_to(self._previous_id)),
             full=full,
@@ -100,7 +100,7 @@ class GridSession:
         return True
 
     def announce(self) -> tuple[str, bool]:
-        """Compile the prompts; return what running the grid takes, and whether that needs to be confirmed."""
+        """Compile the prompts; return a description of the work ahead, and whether it has to be confirmed."""
         grid = self.grid
         prepare(grid, self._session.engine)
         last = next(reversed(self._session.conversation.answers.values()), None)
@@ -113,12 +113,11 @@ class GridSession:
                     count=grid.prompts
                 )
             )
-            rows = ngettext("{count} row to decode", "{count} rows to decode", grid.rows).format(count=grid.rows)
-            parts.append(rows)
+            parts.append(ngettext("{count} row to decode", "{count} rows to decode", grid.rows).format(count=grid.rows))
         if models := {cell.model for cell in grid.cells if cell.model is not None}:
             parts.append(ngettext("{count} other model", "{count} other models", len(models)).format(count=len(models)))
         if seconds is not None:
-            parts.append(_("at most about {seconds:.0f} s").format(seconds=max(1.0, seconds)))
+            parts.append(_("at most about {time}").format(time=format_duration(max(1.0, seconds))))
         announced = " · ".join(parts)
         if grid.implied:
             announced += "\n" + _("{axes}: sampled, since that has no effect while do_sample is false").format(
@@ -143,7 +142,7 @@ class GridSession:
         """
         session, grid = self._session, self.grid
         if not self._question_id:
-            self._question_id = session.put(grid.question)
+            self._question_id = session.record_question(grid.question)
         session.record(
             "whatif.start",
             self._question_id,
@@ -190,7 +189,7 @@ class GridSession:
 
     def _record(self, number: int) -> None:
         answer = self.grid.cells[number - 1].answer
-        fields: dict[str, Any] = cell_record(self.grid, number)
+        fields = cell_record(self.grid, number)
         if answer is not None:
             answer.at = format_utc(self._session.now())
             fields |= {"prompt": prompt_record(answer.prompt), "answer": answer_record(answer)}
@@ -217,39 +216,34 @@ def grid_json(grid: Grid) -> dict[str, Any]:
 
 def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid as a table: the names of its columns, and one row per cell."""
-    names = [axis.name for axis in grid.axes]
-    columns = [
-        "cell", *names, "text", "finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed",
-        "total_s", "choices",
-    ]  # fmt: skip
+    figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
+    columns = ["cell", *(axis.name for axis in grid.axes), "text", *figures]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
-        answer = cell.answer
-        values = [cell.varied.get(name, _current_value(cell, name)) for name in names]
+        row, answer = [str(number), *(axis_value(cell, axis.name) for axis in grid.axes)], cell.answer
         if answer is None:
-            rows.append([str(number), *values, "", "", cell.problem, "", "", "", "", "", ""])
+            rows.append([*row, "", "", cell.problem, "", "", "", "", "", ""])
             continue
         mean = answer.mean_logprob
-        rows.append(
-            [
-                str(number),
-                *values,
-                answer.text,
-                answer.finish,
-                cell.problem or answer.message,
-                str(answer.prompt.tokens),
-                str(len(answer.tokens)),
-                "" if mean is None else f"{mean:.6f}",
-                str(answer.seed),
-                f"{answer.timing.total_s:.6f}",
-                json.dumps(answer.shares) if answer.choices else "",
-            ]
-        )
+        row += [
+            answer.text,
+            answer.finish,
+            cell.problem or answer.message,
+            str(answer.prompt.tokens),
+            str(len(answer.tokens)),
+            "" if mean is None else f"{mean:.6f}",
+            str(answer.seed),
+            f"{answer.timing.total_s:.6f}",
+            json.dumps(answer.shares) if answer.choices else "",
+        ]
+        rows.append(row)
     return columns, rows
 
 
-def _current_value(cell: GridCell, name: str) -> str:
-    """The value of an axis in a cell that does not vary it."""
+def axis_value(cell: GridCell, name: str) -> str:
+    """The value of an axis in a cell, whether the cell varies it or not."""
+    if name in cell.varied:
+        return cell.varied[name]
     if name == "profile":
         return cell.setup.profile.name
     if name == "without":

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from flanchat.base.errors import UsageError
@@ -18,14 +17,18 @@ from flanchat.base.i18n import _
 _AT_ONCE = 4096  # rows held in memory
 
 
-def demand_pyarrow() -> None:
-    """Raise UsageError when pyarrow is not installed."""
-    _parquet()
+def demand_pyarrow() -> Any:
+    """Return pyarrow with its Parquet module. Raises UsageError when it is not installed."""
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise UsageError(_("Parquet needs pyarrow: pip install 'flanchat[parquet]', or use .jsonl")) from None
+    return pyarrow
 
 
 def read_parquet(content: bytes) -> Iterator[dict[str, Any]]:
     """The rows, each with every column. Raises ValueError for invalid Parquet."""
-    with _parquet().ParquetFile(io.BytesIO(content)) as file:
+    with demand_pyarrow().parquet.ParquetFile(io.BytesIO(content)) as file:
         for batch in file.iter_batches(_AT_ONCE):
             yield from batch.to_pylist()
 
@@ -35,7 +38,7 @@ def write_parquet(lines: Path, target: Path) -> None:
 
     lines: read twice, first for the columns' types, so that only a part of it is in memory at a time.
     """
-    pyarrow, parquet = _pyarrow(), _parquet()
+    pyarrow = demand_pyarrow()
     schema = pyarrow.schema([])
     for rows in _chunks(lines):
         found = pyarrow.Table.from_pylist(rows).schema
@@ -43,7 +46,7 @@ def write_parquet(lines: Path, target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
     try:
         with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+            with pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer:
                 for rows in _chunks(lines):
                     writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema))
             file.flush()
@@ -73,19 +76,3 @@ def _chunks(lines: Path) -> Iterator[list[dict[str, Any]]]:
         while chunk := list(islice(rows, _AT_ONCE)):
             names = dict.fromkeys(name for row in chunk for name in row)
             yield [{name: row.get(name) for name in names} for row in chunk]
-
-
-def _pyarrow() -> ModuleType:
-    try:
-        import pyarrow
-    except ImportError:
-        raise UsageError(_("Parquet needs pyarrow: pip install 'flanchat[parquet]', or use .jsonl")) from None
-    module: ModuleType = pyarrow
-    return module
-
-
-def _parquet() -> Any:
-    _pyarrow()
-    import pyarrow.parquet
-
-    return pyarrow.parquet

@@ -43,8 +43,10 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
         where = f"{name}:{line}"
         found = _column(where, columns, prompt, PROMPT_COLUMNS)
         if found is None:
-            raise PromptsError(f"{where}: expected a column {_or(PROMPT_COLUMNS)}, found {_found(columns)}; "
-                               "name it with --prompt-column")  # fmt: skip
+            usual = f"{', '.join(PROMPT_COLUMNS[:-1])} or {PROMPT_COLUMNS[-1]}"
+            raise PromptsError(
+                f"{where}: expected a column {usual}, found {_found(columns)}; name it with --prompt-column"
+            )
         question = _text(columns[found])
         if question is None or not question.strip():
             raise PromptsError(f"{where}: {found}: expected a prompt, found {_kind(columns[found])}")
@@ -117,8 +119,10 @@ def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
                 if len(set(header)) < len(header):
                     raise PromptsError(f"{name}:{begun}: expected columns with different names, found {_found(header)}")
             elif len(cells) > len(header) or (len(cells) < len(header) and any(cells)):
-                raise PromptsError(f"{name}:{begun}: expected {len(header)} columns, found {len(cells)}; "
-                                   "put texts with commas in double quotes")  # fmt: skip
+                raise PromptsError(
+                    f"{name}:{begun}: expected {len(header)} columns, found {len(cells)}; "
+                    "put texts with commas in double quotes"
+                )
             elif any(cells):
                 yield begun, {column: cell or None for column, cell in zip(header, cells, strict=True)}
     except csv.Error as error:
@@ -138,11 +142,6 @@ def _decoded(name: str, content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PromptsError(f"{name}:{line}: expected UTF-8, found the byte {content[error.start]:#04x}") from None
-
-
-def _or(names: Iterable[str]) -> str:
-    *some, last = names
-    return f"{', '.join(some)} or {last}"
 
 
 def _found(names: Iterable[str]) -> str:

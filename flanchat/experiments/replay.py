@@ -2,77 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from flanchat.base.errors import BudgetError, UsageError
 from flanchat.base.format import format_percent
 from flanchat.base.i18n import _, join_list, ngettext
 from flanchat.base.worddiff import word_distance
-from flanchat.engine.events import Request
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Prompt, Setup
-from flanchat.prompting.settings import Settings
+from flanchat.experiments.replay_differences import differences
+from flanchat.experiments.replay_plan import Mode, Overrides, Turn, exchanges, is_cut, plan_replay
 from flanchat.sessions.batch import answer_all, request, unanswered
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import replayed_answer_json
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 
-Mode = Literal["held", "free"]
-"""Which answers a turn sees before it: the recorded ones, which isolates each turn's change, or the new ones."""
-
 BATCH = 16
 """Turns per batch, unless the replay is exact."""
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What to change from the record. Without any override a replay is a re-run: it should give the same answers.
-
-    model: another model is used. place: another device or precision is.
-    """
-
-    profile: Profile | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    variables: Mapping[str, str] = field(default_factory=dict)
-    model: bool = False
-    place: bool = False
-
-    @property
-    def of_setup(self) -> bool:
-        """Whether prompts or settings change."""
-        return bool(self.profile is not None or self.settings or self.variables)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A recorded answer to make again.
-
-    name: its number, `3`, or `3.2` for the second answer to that question. path: the recorded answers before it.
-    setup: how it is asked now; None when the record lacks its profile. as_recorded: it is sent the recorded prompt.
-    room: the most tokens that the new answer may have. begin: the token ids that the user chose.
-    """
-
-    name: str
-    old: Answer
-    path: tuple[Answer, ...]
-    setup: Setup | None
-    as_recorded: bool
-    room: int
-    begin: tuple[int, ...] = ()
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What the answer is chosen from; () when it is generated."""
-        if self.as_recorded or self.setup is None:
-            return tuple(choice.text for choice in self.old.choices)
-        return () if self.begin else self.setup.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +46,6 @@ class Replayed:
     def same(self) -> bool:
         """Whether the new answer equals the recorded one, as far as that goes."""
         return self.new is not None and as_far(self.turn.old, self.new) == self.turn.old.text
-
-    @property
-    def compared(self) -> bool:
-        return self.new is not None
 
     @property
     def distance(self) -> float | None:
@@ -132,88 +78,11 @@ class Summary:
         return self.same + self.changed + self.skipped + self.failed
 
 
-def is_cut(answer: Answer) -> bool:
-    """Whether an answer ended before the model ended it."""
-    return answer.finish in ("length", "interrupted", "error")
-
-
 def as_far(old: Answer, new: Answer) -> str:
     """The text of a new answer, or of its part that a cut old answer has, if that part has the same tokens."""
     tokens = [(token.id, token.text) for token in old.tokens]
     begins = [(token.id, token.text) for token in new.tokens[: len(tokens)]] == tokens
     return old.text if is_cut(old) and tokens and begins else new.text
-
-
-def plan_replay(record: SessionRecord, change: Overrides, mode: Mode, *, everything: bool = False) -> list[Turn]:
-    """The turns of the current branch, or with `everything` every answer in the record, oldest first.
-
-    Raises UsageError when there is none, or when the settings clash.
-    """
-    conversation = record.conversation
-    answers = list(conversation.answers.values()) if everything else conversation.turns
-    if not answers:
-        why = _("none of its questions has an answer") if record.unanswered else _("it holds no answer")
-        raise UsageError(_("nothing to replay: {why}").format(why=why))
-    return [_turn(answer, record, change, mode, everything) for answer in answers]
-
-
-def _turn(old: Answer, record: SessionRecord, change: Overrides, mode: Mode, everything: bool) -> Turn:
-    conversation = record.conversation
-    path = tuple(conversation.path_to(old.previous_id))
-    setup = _changed(record.setups.get(old.id), change)
-    if setup is not None and old.choices and not (change.profile is not None and change.profile.choices):
-        choices = tuple(choice.text for choice in old.choices)  # maybe given with the question, not the profile's
-        setup = dataclasses.replace(setup, profile=dataclasses.replace(setup.profile, choices=choices))
-    settings = setup.settings if setup is not None else old.settings
-    as_recorded = mode == "held" and not change.of_setup and bool(old.prompt.text)
-    return Turn(
-        name=_name(old, len(path) + 1, conversation) if everything else str(len(path) + 1),
-        old=old,
-        path=path,
-        setup=setup,
-        as_recorded=as_recorded,
-        room=_room(old, settings, change, record),
-        begin=tuple(t.id for t in old.tokens[: record.forced.get(old.id, 0)]) if not change.model else (),
-    )
-
-
-def _name(answer: Answer, number: int, conversation: Conversation) -> str:
-    """A turn's number, with the answer's own number if its question has several."""
-    siblings = conversation.siblings(answer)
-    return str(number) if len(siblings) < 2 else f"{number}.{siblings.index(answer) + 1}"
-
-
-def _changed(recorded: Setup | None, change: Overrides) -> Setup | None:
-    """The recorded setup with the overrides. With another profile, settings that differed from the old one's stay."""
-    setup = recorded
-    if change.profile is not None:
-        settings = Settings()
-        if recorded is not None:
-            settings = settings.with_layer(f"profile {recorded.profile.name}", recorded.profile.settings)
-            settings = settings.restored(recorded.settings)
-        variables = recorded.variables if recorded is not None else {}
-        setup = Setup(change.profile, settings, variables).with_profile(change.profile)
-    if setup is None:
-        return None
-    setup = setup.with_settings("once", change.settings)
-    given = {name: value for name, value in change.variables.items() if name in setup.profile.vars}
-    return dataclasses.replace(setup, variables={**setup.variables, **given})
-
-
-def _room(old: Answer, settings: Settings, change: Overrides, record: SessionRecord) -> int:
-    """How many tokens the new answer may have: as many as the recorded one if that was cut, else its max_new_tokens.
-
-    An answer that continues a cut one may have the tokens of both, and one with a forced token at least its own length.
-    """
-    limit: int = settings.value("max_new_tokens")
-    if "decode.max_new_tokens" in change.settings:
-        return limit
-    if is_cut(old) and settings.value("num_beams") == 1:
-        return max(1, len(old.tokens))
-    if old.continues:
-        begun = record.conversation.answers.get(old.continues)
-        return limit + len(begun.tokens) if begun is not None else max(limit, len(old.tokens) + 1)
-    return max(limit, len(old.tokens) + 1) if old.id in record.forced else limit
 
 
 class Replay:
@@ -257,12 +126,12 @@ class Replay:
 
     @property
     def summary(self) -> Summary:
-        changed = [one for one in self.done if one.compared and not one.same]
+        changed = [one for one in self.done if one.new is not None and not one.same]
         return Summary(
             turns=len(self.turns),
             same=sum(one.same for one in self.done),
             changed=len(changed),
-            skipped=sum(not one.compared and not one.failed for one in self.done),
+            skipped=sum(one.new is None and not one.failed for one in self.done),
             failed=sum(one.failed for one in self.done),
             distance=sum(one.distance or 0.0 for one in changed) / len(changed) if changed else 0.0,
         )
@@ -280,7 +149,7 @@ class Replay:
             if self._stopping:
                 return
             self._engine = engine = self._open(turns[0].old.card)
-            for line in unmet(engine, turns, self._change):
+            for line in differences(engine, turns, self._change):
                 if line not in self.unmet:
                     self.unmet.append(line)
                     yield line
@@ -303,7 +172,7 @@ class Replay:
             "problems": list(self.record.problems),
             "unmet": self.unmet,
             "turns": [_turn_json(replayed) for replayed in self.done],
-            "summary": dataclasses.asdict(summary),
+            "summary": asdict(summary),
             "interrupted": summary.done < summary.turns,
         }
 
@@ -340,16 +209,16 @@ class Replay:
         if not pending:
             return
         answers = [answer for __, answer in pending]
-        requests = [_request(turn, answer) for turn, answer in pending]
-        ended: set[int] = set()
-        next_up = 0
-        for at in answer_all(engine, answers, requests, choices=[turn.choices for turn, __ in pending]):
-            if answers[at].ended:
-                ended.add(at)
-            while next_up in ended and answers[next_up].finish != "interrupted":  # in the order of the turns
-                yield self._replayed(*pending[next_up])
-                next_up += 1
-        for turn, answer in pending[next_up:]:
+        requests = [
+            replace(wanted, decoding=replace(wanted.decoding, max_new_tokens=turn.room), begin=turn.begin)
+            for turn, wanted in ((turn, request(answer)) for turn, answer in pending)
+        ]
+        shown = 0
+        for __ in answer_all(engine, answers, requests, choices=[turn.choices for turn, __ in pending]):
+            while shown < len(pending) and answers[shown].ended and answers[shown].finish != "interrupted":
+                yield self._replayed(*pending[shown])  # in the order of the turns
+                shown += 1
+        for turn, answer in pending[shown:]:
             if answer.finish != "interrupted":
                 yield self._replayed(turn, answer)
 
@@ -362,8 +231,8 @@ class Replay:
         setup = turn.setup
         if setup.settings.value("on_overflow") == "ask":  # a replay does not stop to ask
             setup = setup.with_settings("once", {"on_overflow": "drop"})
-        earlier = _exchanges(turn.path, self._new if self.mode == "free" else {})
-        return unanswered(engine, setup, old.question, earlier, seed=old.seed)
+        earlier = exchanges(turn.path, self._new if self.mode == "free" else {})
+        return unanswered(engine.measure, setup, old.question, earlier, seed=old.seed)
 
     def _replayed(self, turn: Turn, answer: Answer) -> Replayed:
         self._new[turn.old.id] = answer
@@ -376,7 +245,7 @@ def _turn_json(replayed: Replayed) -> dict[str, Any]:
     return {
         "turn": replayed.turn.name,
         "question": replayed.turn.old.question,
-        "same": replayed.same if replayed.compared else None,
+        "same": None if replayed.new is None else replayed.same,
         "distance": replayed.distance,
         "cut": replayed.cut,
         "failed": replayed.failed,
@@ -384,75 +253,6 @@ def _turn_json(replayed: Replayed) -> dict[str, Any]:
         "old": replayed_answer_json(replayed.turn.old),
         "new": None if replayed.new is None else replayed_answer_json(replayed.new),
     }
-
-
-def _exchanges(path: Sequence[Answer], new: Mapping[str, Answer]) -> list[Exchange]:
-    """Recorded turns for a prompt, each with its new answer where there is one."""
-    return [
-        Exchange(old.question, new.get(old.id, old).text, partial=old.finish in ("interrupted", "error"))
-        for old in path
-    ]
-
-
-def _request(turn: Turn, answer: Answer) -> Request:
-    wanted = request(answer)
-    return dataclasses.replace(
-        wanted, decoding=dataclasses.replace(wanted.decoding, max_new_tokens=turn.room), begin=turn.begin
-    )
-
-
-def unmet(engine: Engine, turns: Sequence[Turn], change: Overrides) -> Iterator[str]:
-    """Lines on how the engine differs from the recorded model, device and versions, apart from the overrides."""
-    here = engine.card()
-    vocabularies = {turn.old.card.tokenizer_sha256 for turn in turns if turn.old.card is not None}
-    for turn in turns:
-        if turn.old.card is not None:
-            yield from _different_model(turn.old.card, here, change)
-        if turn.as_recorded and vocabularies <= {here.tokenizer_sha256}:
-            yield from _different_prompt(engine, turn)
-        if turn.as_recorded and turn.old.batch > 1 and not turn.choices:
-            yield _("turn {turn}: was made in a batch of {count}, which may decide between near-equal tokens").format(
-                turn=turn.name, count=turn.old.batch
-            )
-
-
-def _different_model(then: ModelCard, here: ModelCard, change: Overrides) -> Iterator[str]:
-    if not change.model:
-        if then.weights_sha256 != here.weights_sha256:
-            yield _("different weights: {here} ({sha}), recorded {then} ({then_sha})").format(
-                here=here.name, sha=here.weights_sha256[:8], then=then.name, then_sha=then.weights_sha256[:8]
-            )
-        if then.tokenizer_sha256 != here.tokenizer_sha256:
-            yield _("different tokenizer: {sha}, recorded {then_sha}").format(
-                sha=here.tokenizer_sha256[:8], then_sha=then.tokenizer_sha256[:8]
-            )
-    if not change.place and (then.device, then.precision) != (here.device, here.precision):
-        yield _("answered on {device} in {precision}, recorded on {then_device} in {then_precision}").format(
-            device=here.device, precision=here.precision, then_device=then.device, then_precision=then.precision
-        )
-    if (torch := then.versions.get("torch")) != (now := here.versions.get("torch")):
-        yield _("torch {here}, recorded {then}").format(here=now or "?", then=torch or "?")
-
-
-def _different_prompt(engine: Engine, turn: Turn) -> Iterator[str]:
-    """Whether the recorded prompt has other tokens now, or another prompt would be compiled."""
-    recorded = turn.old.prompt
-    if recorded.ids_sha256 not in ("", engine.measure([recorded.text]).ids_sha256):
-        yield _("turn {turn}: its prompt has other tokens now than recorded").format(turn=turn.name)
-    elif (compiled := _compiled(engine, turn)) is not None and compiled.ids_sha256 != recorded.ids_sha256:
-        yield _("turn {turn}: its prompt would be compiled differently now; the recorded one is sent").format(
-            turn=turn.name
-        )
-
-
-def _compiled(engine: Engine, turn: Turn) -> Prompt | None:
-    if turn.setup is None:
-        return None
-    try:
-        earlier = _exchanges(turn.path, {})
-        return turn.setup.compile(turn.old.question, earlier, engine.measure, seed=turn.old.seed)
-    except (BudgetError, UsageError):
-        return None
 
 
 def summary_line(summary: Summary) -> str:

@@ -1,4 +1,4 @@
-"""A JSONL file that a long run appends to, and resumes after it was cut. Knows files; knows no answer.
+"""A JSONL file that a long run appends to, and continues after an interruption. Knows files; knows no answer.
 
 Lines are appended in one write and are on disk before the call returns. A line cut short by a crash is removed.
 """

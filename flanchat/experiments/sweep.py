@@ -150,7 +150,7 @@ class Tally:
 
 
 def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
-    """The values of each setting to vary, by short name. Text settings take one value, for it may hold commas."""
+    """The values of each setting to vary, by short name. Text settings have one value, which may contain commas."""
     found: dict[str, list[Value]] = {}
     for name, text in pairs:
         setting = find_setting(name)
@@ -177,7 +177,7 @@ def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]]) -> l
 def plan_sweep(
     rows: Sequence[Row], all_variants: Sequence[Variant], measure: Measure, model: Sequence[str]
 ) -> SweepPlan:
-    """Lay out a sweep. model: what identifies it, such as checksums; part of each task's key.
+    """Plan a sweep. model: what identifies it, such as checksums; part of each task's key.
 
     Raises the error of the first prompt that cannot be compiled, with FILE:LINE in front.
     """
@@ -212,8 +212,7 @@ def request(answer: Answer) -> Request:
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:
     seed = derived_seed(variant.seed, at)
     setup = Setup(variant.profile, variant.settings, _variables(row, variant)).with_settings("once", {"seed": seed})
-    prompt = setup.compile(row.question, (), measure, seed=seed)
-    return Answer(row.question, "", prompt, setup.settings, seed, profile=variant.profile.name)
+    return batch.unanswered(measure, setup, row.question, seed=seed)
 
 
 def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
@@ -223,6 +222,7 @@ def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
 
 
 def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str:
+    # without those of the display: they do not change the answer, and a resumed sweep may have others
     settings = {name: value for name, value in answer.settings.as_dict().items() if not name.startswith("display.")}
     parts = [
         at,

@@ -16,7 +16,7 @@ from flanchat.base.format import (
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
-from flanchat.experiments.grid_session import GridSession, grid_rows
+from flanchat.experiments.grid_session import GridSession, axis_value
 from flanchat.export.html import render
 from flanchat.export.outline import Fact, format_time, model_words
 from flanchat.sessions.conversation import Answer
@@ -68,19 +68,18 @@ def _facts(grid: Grid, answers: Sequence[Distinct]) -> Iterator[Fact]:
 
 
 def _group(grid: Grid, found: Distinct, base: str | None) -> AnswerGroup:
-    answer, text = found.answer, ""
+    cell, answer = found.cells[0], found.answer
     count = format_count(len(found.cells))
     figures = [ngettext("{count} cell", "{count} cells", len(found.cells)).format(count=count)]
     if answer is not None:
-        text = answer.text.strip()
         tokens = len(answer.tokens)
         figures.append(ngettext("{count} token", "{count} tokens", tokens).format(count=format_count(tokens)))
         if answer.mean_logprob is not None:
             figures.append(_("mean probability {share}").format(share=format_probability(answer.mean_logprob)))
     return AnswerGroup(
         heading=" · ".join(figures),
-        spans=() if not text else (DiffSpan("same", text),) if base is None else diff_words(base, text),
-        problem=_problem(found.cells[0]),
+        spans=() if not cell.text else (DiffSpan("same", cell.text),) if base is None else diff_words(base, cell.text),
+        problem=cell.failure,
         choices=_choices(answer),
         varied=varied_words(grid, found.cells),
     )
@@ -102,8 +101,8 @@ def _cells(grid: Grid) -> Table:
     figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices")]
     head = [_("cell"), *axes, _("answer"), *figures]
     rows = []
-    for cell, line in zip(grid.cells, grid_rows(grid)[1], strict=True):
-        row, answer = [*line[: len(axes) + 1], _text(cell)], cell.answer
+    for number, cell in enumerate(grid.cells, 1):
+        row, answer = [str(number), *(axis_value(cell, axis) for axis in axes), _text(cell)], cell.answer
         if answer is not None:
             mean = answer.mean_logprob
             row += [
@@ -125,14 +124,8 @@ def _choices(answer: Answer | None) -> str:
     return " · ".join(f"{choice} {format_percent(share, 1)}" for choice, share in shares.items())
 
 
-def _problem(cell: GridCell) -> str:
-    answer = cell.answer
-    return cell.problem or (answer.message if answer is not None and answer.finish == "error" else "")
-
-
 def _text(cell: GridCell | None) -> str:
-    """What a cell answered. None: it was the same as an earlier one, and is not asked twice."""
+    """The text of a cell. None: it equals an earlier cell, so it was not asked."""
     if cell is None:
         return "="
-    text = "" if cell.answer is None else cell.answer.text.strip()
-    return text or (f"! {_problem(cell)}" if _problem(cell) else _("no text"))
+    return cell.text or (f"! {cell.failure}" if cell.failure else _("no text"))

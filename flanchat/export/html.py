@@ -1,6 +1,6 @@
 """Pages from the templates beside this file: one HTML file each, which loads nothing and runs no script.
 
-Every value that a template puts out is escaped, after its control and invisible characters have been made visible.
+Every value that a template prints is escaped, after its control and invisible characters have been made visible.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ import functools
 from typing import TYPE_CHECKING
 
 from flanchat import __version__
+from flanchat.base.format import format_count, format_percent
 from flanchat.base.i18n import _, is_translated, ngettext
 from flanchat.base.sanitize import show
-from flanchat.export.outline import CONFIDENCE, outline
+from flanchat.export.outline import CONFIDENCE, cell_words, outline, part_kind
+from flanchat.prompting.prompt import format_drop, segment_name
 from flanchat.sessions.session_record import SessionRecord
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def to_html(record: SessionRecord) -> str:
 
 
 def render(template: str, **values: object) -> str:
-    """Fill a template in the language in force. Each says in its first line which values it takes."""
+    """Fill a template in the current language. The first line of each template lists its values."""
     language = "zh-CN" if is_translated() else "en"
     return _environment().get_template(template).render(**values, language=language, version=__version__)
 
@@ -33,8 +35,6 @@ def render(template: str, **values: object) -> str:
 @functools.cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    from flanchat.base.format import format_percent
 
     environment = Environment(
         loader=PackageLoader("flanchat.export"),
@@ -45,10 +45,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {"_": _, "ngettext": ngettext, "format_percent": format_percent}
+    functions = (cell_words, format_count, format_drop, format_percent, part_kind, segment_name)
+    environment.globals |= {"_": _, "ngettext": ngettext, **{f.__name__: f for f in functions}}
     return environment
 
 
 def _visible(value: object) -> object:
-    """What a template puts out. Markup comes from the templates' own macros, which have been through this."""
+    """Make a text visible and safe. Markup comes from macros, whose values have been through this already."""
     return show(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
 
 from flanchat import __version__
 from flanchat.sessions.serialization import export_record
 from flanchat.sessions.session_record import SessionRecord
+from flanchat.sessions.transcript import finite
 
 FORMAT_VERSION = 1
 
@@ -40,19 +39,10 @@ def to_json(record: SessionRecord) -> str:
 
 
 def to_jsonl(record: SessionRecord) -> str:
-    """One answer a line, each with the id of its session."""
+    """One answer per line, each with the id of its session."""
     answers = record.conversation.answers.values()
     return "".join(_dump({"session": record.session, **export_record(answer)}) + "\n" for answer in answers)
 
 
 def _dump(value: object, indent: int | None = None) -> str:
-    return json.dumps(_finite(value), ensure_ascii=True, allow_nan=False, indent=indent)
-
-
-def _finite(value: object) -> object:
-    """The value with null for infinity and not-a-number, which JSON lacks."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+    return json.dumps(finite(value), ensure_ascii=True, allow_nan=False, indent=indent)

@@ -19,12 +19,13 @@ from flanchat.base.format import (
     format_duration,
     format_percent,
     format_probability,
+    format_rate,
 )
 from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import show
-from flanchat.engine.events import Alternative, Token, Warned
+from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name
+from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
@@ -35,11 +36,6 @@ CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
 _UNCERTAIN_SHOWN = 12
 _ALTERNATIVES_SHOWN = 4
 
-_WARNINGS = {
-    "unk": N_("unknown to this model, {count} in all: {chars}"),
-    "newline": N_("line breaks read as blanks: {count}"),
-    "special": N_("taken as plain text, not as a control token: {chars}"),
-}
 _SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "end")
 
 
@@ -67,7 +63,6 @@ class TokenRow:
     name: str
     confidence: str
     share: float | None
-    probability: str
     alternatives: str
 
 
@@ -95,16 +90,6 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class PromptRow:
-    """A line of the prompt ledger. tokens: "" for a part that was dropped. reason: why it was dropped, else ""."""
-
-    kind: str
-    name: str
-    tokens: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class SettingRow:
     """A setting that differs from its default. ineffective: why it has no effect, or ""."""
 
@@ -126,10 +111,7 @@ class AnswerOutline:
     facts: tuple[Fact, ...]
     time: Meter
     budget: Meter
-    prompt: str
-    prompt_rows: tuple[PromptRow, ...]
-    prompt_tokens: str
-    prompt_limit: str
+    prompt: Prompt
     tokens: tuple[TokenRow, ...]
     confidence: str
     settings: tuple[SettingRow, ...]
@@ -156,15 +138,6 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class GridOutline:
-    """A what-if grid. answers: the distinct ones, each with the cells that gave it."""
-
-    axes: str
-    question: str
-    answers: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Outline:
     """A session. abandoned: answers after the last turn of the current branch, which do not belong to it.
 
@@ -175,8 +148,8 @@ class Outline:
     facts: tuple[Fact, ...]
     turns: tuple[Turn, ...]
     abandoned: tuple[Alternate, ...]
-    grids: tuple[GridOutline, ...]
-    unanswered: tuple[tuple[str, str], ...]
+    grids: Sequence[RecordedGrid]
+    unanswered: Sequence[tuple[str, str]]
     lists: tuple[tuple[str, Sequence[str]], ...]
 
 
@@ -195,8 +168,8 @@ def outline(record: SessionRecord) -> Outline:
             for number, (answer, others) in enumerate(zip(turns, alternates, strict=True), 1)
         ),
         abandoned=abandoned,
-        grids=tuple(_grid(grid) for grid in record.grids),
-        unanswered=tuple(record.unanswered),
+        grids=record.grids,
+        unanswered=record.unanswered,
         lists=tuple((heading, texts) for heading, texts in lists if texts),
     )
 
@@ -253,26 +226,15 @@ def _session_facts(record: SessionRecord) -> Iterator[Fact]:
 
 
 def _answer(answer: Answer) -> AnswerOutline:
-    prompt, tokens = answer.prompt, tuple(map(_token, answer.tokens))
+    tokens = tuple(map(_token, answer.tokens))
     time, settings, confidence = _time(answer), tuple(_settings(answer)), _confidence(answer)
     return AnswerOutline(
         text=answer.text,
         words=tuple(_words(answer, tokens)),
         facts=tuple(_answer_facts(answer, time.summary, tokens, confidence, settings)),
         time=time,
-        budget=_budget(prompt),
-        prompt=prompt.text,
-        prompt_rows=tuple(
-            PromptRow(
-                _kind(segment),
-                segment_name(segment),
-                format_count(segment.tokens) if segment.kept else "",
-                drop_reason(segment, prompt.limit),
-            )
-            for segment in prompt.segments
-        ),
-        prompt_tokens=format_count(prompt.tokens),
-        prompt_limit=format_count(prompt.limit),
+        budget=_budget(answer.prompt),
+        prompt=answer.prompt,
         tokens=tokens,
         confidence=confidence,
         settings=settings,
@@ -290,7 +252,7 @@ def _answer_facts(
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
-        *(Fact(N_("warning"), _warning(warned), "note") for warned in answer.prompt.warnings),
+        *(Fact(N_("warning"), warning_line(warned, len(warned.chars)), "note") for warned in answer.prompt.warnings),
         Fact(N_("dropped"), _dropped(answer.prompt), "note"),
         Fact(N_("model"), model_words(card)),
         Fact(N_("profile"), answer.profile),
@@ -313,7 +275,7 @@ def _answer_facts(
 
 
 def format_time(timestamp: str) -> str:
-    """A transcript's timestamp for people; text in another form is returned as it is.
+    """A transcript's timestamp for people; text in another form is returned unchanged.
 
     >>> format_time("2026-11-22T10:30:00.000Z"), format_time("yesterday")
     ('2026-11-22 10:30 UTC', 'yesterday')
@@ -345,11 +307,6 @@ def _settings_words(settings: Iterable[SettingRow]) -> str:
     )
 
 
-def _warning(warned: Warned) -> str:
-    chars = " ".join(warned.chars) if warned.kind == "unk" else warned.chars
-    return _(_WARNINGS[warned.kind]).format(count=format_count(warned.count), chars=chars)
-
-
 def _dropped(prompt: Prompt) -> str:
     found = [(segment_name(s), drop_reason(s, prompt.limit)) for s in prompt.segments if not s.kept]
     return join_list(
@@ -365,7 +322,7 @@ def _token(token: Token) -> TokenRow:
     level = next((name for name, least in CONFIDENCE.items() if share is not None and share >= least), "unknown")
     others = [other for other in token.top if other.id != token.id and not math.isnan(other.logprob)]
     alternatives = join_list(f"{_name(o)} {format_probability(o.logprob)}" for o in others[:_ALTERNATIVES_SHOWN])
-    return TokenRow(_name(token), level, share, format_percent(share), alternatives)
+    return TokenRow(_name(token), level, share, alternatives)
 
 
 def _name(token: Token | Alternative) -> str:
@@ -402,7 +359,8 @@ def _confidence(answer: Answer) -> str:
 
 
 def _uncertain(tokens: Iterable[TokenRow]) -> str:
-    found = [f"{t.name} {t.probability}" for t in tokens if t.share is not None and t.share < CONFIDENCE["likely"]]
+    unsure = (token for token in tokens if token.share is not None and token.share < CONFIDENCE["likely"])
+    found = [f"{token.name} {format_percent(token.share)}" for token in unsure]
     more = len(found) - _UNCERTAIN_SHOWN
     words = join_list(found[:_UNCERTAIN_SHOWN])
     return words + _(" and {count} more").format(count=format_count(more)) if more > 0 else words
@@ -424,8 +382,8 @@ def _time(answer: Answer) -> Meter:
     if not total:
         spans = []
     legend = tuple((kind, f"{words} {format_duration(value)}") for kind, words, value in spans)
-    rate = timing.decode_tps(len(answer.tokens))
-    figures = [_("{rate:.0f} tok/s").format(rate=rate)] if rate is not None and math.isfinite(rate) else []
+    rate = format_rate(timing.decode_tps(len(answer.tokens)))
+    figures = [rate] if rate else []
     read, written = format_count(answer.prompt.tokens), format_count(len(answer.tokens))
     figures.append(_("{read} in, {written} out").format(read=read, written=written))
     return Meter(
@@ -437,25 +395,25 @@ def _time(answer: Answer) -> Meter:
 
 
 def _budget(prompt: Prompt) -> Meter:
-    """What the parts of a prompt take of its budget."""
+    """The share of the token budget that each part of a prompt uses."""
     kept = [segment for segment in prompt.segments if segment.kept and segment.tokens > 0]
     whole = max(prompt.limit, sum(segment.tokens for segment in kept))
     legend = []
     for kind in dict.fromkeys(str(segment.kind) for segment in kept):
         alike = [segment for segment in kept if segment.kind == kind]
         name, times = segment_name(replace(alike[0], ref=0)), f" ×{len(alike)}" if len(alike) > 1 else ""
-        legend.append((_kind(alike[0]), f"{name}{times} {format_count(sum(s.tokens for s in alike))}"))
+        legend.append((part_kind(alike[0]), f"{name}{times} {format_count(sum(s.tokens for s in alike))}"))
     value = _("{tokens} of {limit} tokens").format(tokens=format_count(prompt.tokens), limit=format_count(prompt.limit))
     return Meter(
         value=value,
         summary=value,
-        segments=tuple((_kind(segment), segment.tokens / whole) for segment in kept),
+        segments=tuple((part_kind(segment), segment.tokens / whole) for segment in kept),
         legend=tuple(legend),
         dropped=tuple(segment_name(segment) for segment in prompt.segments if not segment.kept),
     )
 
 
-def _kind(segment: Segment) -> str:
+def part_kind(segment: Segment) -> str:
     """The kind of a segment; a kind that only another version has counts as template."""
     return segment.kind if segment.kind in _SEGMENTS else "template"
 
@@ -464,13 +422,10 @@ def _positive(value: float) -> float:
     return value if math.isfinite(value) and value > 0 else 0.0
 
 
-def _grid(grid: RecordedGrid) -> GridOutline:
+def cell_words(cells: Iterable[tuple[int, str]]) -> str:
+    """The cells of a grid that gave one answer."""
     current = _("current settings")
-    answers = tuple(
-        (text, " · ".join(f"{number} {varied or current}" for number, varied in group))
-        for text, group in grid.answers.items()
-    )
-    return GridOutline(grid.axes, grid.question, answers)
+    return " · ".join(f"{number} {varied or current}" for number, varied in cells)
 
 
 # The outline line by line, for formats without a layout of their own
@@ -503,9 +458,9 @@ def elements(record: SessionRecord) -> Iterator[Element]:
         yield Element("heading", _("What if"), level=2)
         yield Element("fact", _("axes"), grid.axes)
         yield Element("block", _("Question"), grid.question)
-        for text, varied in grid.answers:
+        for text, cells in grid.answers.items():
             yield Element("block", _("Answer"), text)
-            yield Element("fact", _("cells"), varied)
+            yield Element("fact", _("cells"), cell_words(cells))
     if session.unanswered:
         yield Element("heading", _("Unanswered questions"), level=2)
         for question, message in session.unanswered:
@@ -530,9 +485,13 @@ def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator
     """An answer with its facts, except those of the whole session and the details."""
     yield Element("block", _("Answer"), answer.text)
     yield from (Element("fact", f.label, f.value) for f in answer.facts if f.kind != "detail" and f not in known)
-    if answer.prompt_rows:
-        rows = [(part.name, part.tokens or _("dropped"), part.reason) for part in answer.prompt_rows]
-        rows.append((_("prompt"), answer.prompt_tokens, _("of {limit} tokens").format(limit=answer.prompt_limit)))
+    if parts := answer.prompt.segments:
+        tokens, limit = answer.prompt.tokens, answer.prompt.limit
+        counts = [format_count(part.tokens) if part.kept else _("dropped") for part in parts]
+        rows = [
+            (segment_name(part), count, drop_reason(part, limit)) for part, count in zip(parts, counts, strict=True)
+        ]
+        rows.append((_("prompt"), format_count(tokens), _("of {limit} tokens").format(limit=format_count(limit))))
         lines = (f"{_padded(one_line(a), -12)} {_padded(b, 7)}  {one_line(c)}".rstrip() for a, b, c in rows)
         yield Element("block", _("Ledger"), "\n".join(lines))
 

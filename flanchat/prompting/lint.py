@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from flanchat.base import strict_yaml
 from flanchat.base.errors import UsageError
@@ -16,7 +16,7 @@ from flanchat.base.i18n import _
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Profile, Shot, TemplateText, split_template
-from flanchat.prompting.prompt import Measure, Segment, render
+from flanchat.prompting.prompt import Measure, Segment, Setup, question_and_answer_labels, render
 from flanchat.prompting.settings import BY_NAME, Settings, describe_origin
 
 
@@ -26,7 +26,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
     settings: the current ones, with those of the profile. The line is that of the field, or of the `extends` or
     `shots_file` that it comes from. Calls `measure` once or twice for each text that can be sent.
     """
-    findings = [
+    findings: list[_Finding] = [
         *_lost_texts(profile, measure, settings),
         *_dead_stops(settings, measure),
         *_lost_separators(profile, settings),
@@ -34,16 +34,14 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
         *_equal_choices(profile, measure),
-        *(_Finding(tuple(name.split(".")), reason) for name, reason in settings.ineffective().items()),
+        *((tuple(name.split(".")), reason) for name, reason in settings.ineffective().items()),
     ]
     lines = _lines(profile)
-    return [f"{_where(profile, settings, lines, each.at)}: {format_path(each.at)}: {each.what}" for each in findings]
+    return [f"{_where(profile, settings, lines, at)}: {format_path(at)}: {what}" for at, what in findings]
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    at: FieldPath
-    what: str
+_Finding: TypeAlias = tuple[FieldPath, str]
+"""The field and what is wrong with it."""
 
 
 def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
@@ -51,14 +49,10 @@ def _lost_texts(profile: Profile, measure: Measure, settings: Settings) -> Itera
     for at, text in _texts(profile):
         for warned in measure([text]).warnings:
             if warned.kind == "unk":
-                yield _Finding(at, _unknown(warned, text))
+                yield at, _unknown(warned, text)
             elif warned.kind == "special":
-                yield _Finding(
-                    at,
-                    _("{words} is sent as plain text; control words cannot be typed. Remove it.").format(
-                        words=warned.chars
-                    ),
-                )
+                what = _("{words} is sent as plain text; control words cannot be typed. Remove it.")
+                yield at, what.format(words=warned.chars)
 
 
 def _texts(profile: Profile) -> Iterator[tuple[FieldPath, str]]:
@@ -101,33 +95,20 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
     for n, text in enumerate(stops):
         at = ("decode", "stop", n)
         if re.search(r"[^\S ]", text):
-            yield _Finding(
-                at, _("T5 never generates a line break or tab, so this stop text never matches. Use a label.")
-            )
+            yield at, _("T5 never generates a line break or tab, so this stop text never matches. Use a label.")
             continue
-        warned = {warned.kind: warned for warned in measure([text]).warnings}
+        warned = {warned.kind: warned.chars for warned in measure([text]).warnings}
         if "special" in warned:
-            yield _Finding(
-                at,
-                _("{words} is a control word and never part of an answer. Remove it.").format(
-                    words=warned["special"].chars
-                ),
-            )
+            what = _("{words} is a control word and never part of an answer. Remove it.")
+            yield at, what.format(words=warned["special"])
         elif "unk" in warned:
-            chars = _shown(warned["unk"].chars)
-            yield _Finding(
-                at,
-                _("characters outside the model's vocabulary: {chars}; this stop text never matches").format(
-                    chars=chars
-                ),
-            )
+            what = _("characters outside the model's vocabulary: {chars}; this stop text never matches")
+            yield at, what.format(chars=_shown(warned["unk"]))
 
 
 def _lost_separators(profile: Profile, settings: Settings) -> Iterator[_Finding]:
     """Find line breaks that should separate texts, but which the model reads as blanks."""
-    layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
-    question_label = (layout.question if profile.input_label is None else profile.input_label).strip()
-    answer_label = (layout.cue if profile.output_label is None else profile.output_label).strip()
+    question_label, answer_label = (label.strip() for label in question_and_answer_labels(profile))
     shots = [shot for __, shot in _sendable(profile)]
     if shots:
         inner = bool(answer_label) or all(_ends_visibly(shot.input) for shot in shots)
@@ -142,39 +123,35 @@ def _lost_separators(profile: Profile, settings: Settings) -> Iterator[_Finding]
 def _history_separators(
     profile: Profile, settings: Settings, question_label: str, answer_label: str
 ) -> Iterator[_Finding]:
+    at = ("history", "turns")
     is_custom = profile.template not in LAYOUTS
     __, placed, after = profile.template.partition("{{history}}")
     if is_custom and not placed:
-        yield _Finding(("history", "turns"), _("the template has no {{history}}, so no earlier turn is sent"))
+        yield at, _("the template has no {{history}}, so no earlier turn is sent")
         return
     labelled = settings.value("format") != "labels"  # qa and dialog have labels of their own
     separated = bool(question_label or profile.separator.strip())
-    yield from _missing_separators(("history", "turns"), labelled or bool(answer_label), labelled or separated)
+    yield from _missing_separators(at, labelled or bool(answer_label), labelled or separated)
     between, asked, __ = after.partition("{{input}}")
     if labelled and not (bool(between.strip()) or not asked if is_custom else separated):
-        custom_advice = _(
-            "the model reads line breaks as blanks, so nothing separates the last answer and the question; write a "
-            "label such as Q: before {{input}}"
+        label = _("write a label such as Q: before {{input}}")
+        yield _unseparated(
+            at, _("the last answer and the question"), label if is_custom else _("set input_label and output_label")
         )
-        advice = _(
-            "the model reads line breaks as blanks, so nothing separates the last answer and the question; set "
-            "input_label and output_label"
-        )
-        yield _Finding(("history", "turns"), custom_advice if is_custom else advice)
 
 
 def _missing_separators(at: FieldPath, inner: bool, outer: bool) -> Iterator[_Finding]:
     """inner: a question is separated from its answer. outer: an answer is separated from the next question."""
-    both = _(
-        "the model reads line breaks as blanks, so nothing separates question and answer; set input_label and "
-        "output_label"
-    )
-    inside = _("the model reads line breaks as blanks, so nothing separates question and answer; set output_label")
-    between = _(
-        "the model reads line breaks as blanks, so nothing separates an answer and the next question; set input_label"
-    )
-    if not inner or not outer:
-        yield _Finding(at, both if not inner and not outer else inside if not inner else between)
+    if not inner:
+        remedy = _("set output_label") if outer else _("set input_label and output_label")
+        yield _unseparated(at, _("question and answer"), remedy)
+    elif not outer:
+        yield _unseparated(at, _("an answer and the next question"), _("set input_label"))
+
+
+def _unseparated(at: FieldPath, texts: str, remedy: str) -> _Finding:
+    what = _("the model reads line breaks as blanks, so nothing separates {texts}; {remedy}")
+    return at, what.format(texts=texts, remedy=remedy)
 
 
 def _ends_visibly(text: str) -> bool:
@@ -184,7 +161,7 @@ def _ends_visibly(text: str) -> bool:
 def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
     """Find parts that leave no room for a question."""
     values = {name: var.choices[0] if var.choices else "" for name, var in profile.vars.items() if var.default is None}
-    segments = render(profile, settings, (), "", variables=values)
+    segments = render(Setup(profile, settings, values), "", ())
     limit: int = settings.value("max_input_tokens")
     total = _measured(segments, measure).total
     if total < limit:
@@ -196,7 +173,7 @@ def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterato
             "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: no question fits. "
             "Shorten it or raise max_input_tokens (at most 2048)."
         ).format(tokens=without, limit=limit)
-        yield _Finding((where,), what)
+        yield (where,), what
     else:
         then = {"drop": _("shots are dropped"), "refuse": _("every question is refused")}.get(
             settings.value("on_overflow"), _("every question asks whether shots may be dropped")
@@ -205,7 +182,7 @@ def _too_long(profile: Profile, measure: Measure, settings: Settings) -> Iterato
             "the prompt is {tokens} tokens before any question, and max_input_tokens is {limit}: {then}. Remove some, "
             "lower shots_max or raise max_input_tokens (at most 2048)."
         ).format(tokens=total, limit=limit, then=then)
-        yield _Finding(("shots",), what)
+        yield ("shots",), what
 
 
 def _measured(segments: Sequence[Segment], measure: Measure) -> Measured:
@@ -217,10 +194,11 @@ def _never_sent(profile: Profile) -> Iterator[_Finding]:
     if unsent:
         one = _("there are {count} shots and shots_max is {most}: shots[{first}] is never sent")
         several = _("there are {count} shots and shots_max is {most}: shots[{first}] to shots[{last}] are never sent")
-        what = (several if len(unsent) > 1 else one).format(
-            count=len(profile.shots), most=profile.shots_max, first=unsent[0], last=unsent[-1]
+        what = several if len(unsent) > 1 else one
+        yield (
+            ("shots_max",),
+            what.format(count=len(profile.shots), most=profile.shots_max, first=unsent[0], last=unsent[-1]),
         )
-        yield _Finding(("shots_max",), what)
 
 
 def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iterator[_Finding]:
@@ -228,12 +206,8 @@ def _cut_answers(profile: Profile, measure: Measure, settings: Settings) -> Iter
     sizes = [(sum(measure([shot.output]).parts), n) for n, shot in _sendable(profile)]
     longest, n = max(sizes, key=lambda size: size[0], default=(0, 0))
     if longest > limit:
-        yield _Finding(
-            ("decode", "max_new_tokens"),
-            _("answers like shots[{n}].out ({longest} tokens) would be cut at {limit}").format(
-                n=n, longest=longest, limit=limit
-            ),
-        )
+        what = _("answers like shots[{n}].out ({longest} tokens) would be cut at {limit}")
+        yield ("decode", "max_new_tokens"), what.format(n=n, longest=longest, limit=limit)
 
 
 def _equal_choices(profile: Profile, measure: Measure) -> Iterator[_Finding]:
@@ -243,7 +217,7 @@ def _equal_choices(profile: Profile, measure: Measure) -> Iterator[_Finding]:
         first = seen.setdefault(measure([choice]).ids_sha256, n)
         if first < n:
             what = _("has the same tokens as choices[{first}], so both always score the same. Reword one.")
-            yield _Finding(("choices", n), what.format(first=first))
+            yield ("choices", n), what.format(first=first)
 
 
 def _sendable(profile: Profile) -> list[tuple[int, Shot]]:

@@ -10,27 +10,27 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder
-from flanchat.base.strict_yaml import FieldPath, YamlDocument, format_path
+from flanchat.base.strict_yaml import FieldPath, format_path
+from flanchat.prompting.fields import Add, Check, FieldFile, like
 from flanchat.prompting.settings import (
-    BY_NAME,
     DEVICE,
-    SETTINGS,
     Setting,
     Settings,
     Value,
     describe,
     did_you_mean,
     unknown_field,
+    with_hint,
 )
 
 
@@ -108,9 +108,7 @@ class Profile:
 
     def as_dict(self) -> dict[str, Any]:
         """Return all fields but path and source as JSON values, for a record that does not depend on the file."""
-        import dataclasses
-
-        fields = dataclasses.asdict(self)
+        fields = asdict(self)
         del fields["path"], fields["source"]
         return fields
 
@@ -170,11 +168,9 @@ def check_variable(profile: Profile, name: str, value: str) -> None:
         )
     choices = profile.vars[name].choices
     if choices and value not in choices:
-        raise UsageError(
-            _("{name}: expected one of {choices}, got {value!r}.{hint}").format(
-                name=name, choices=", ".join(choices), value=value, hint=did_you_mean(value, choices)
-            )
-        )
+        what = _("{name}: expected one of {choices}, got {value}")
+        what = what.format(name=name, choices=", ".join(choices), value=describe(value))
+        raise UsageError(with_hint(what, did_you_mean(value, choices)))
 
 
 def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -209,7 +205,7 @@ def find_profile(name: str, folders: Sequence[Path]) -> Profile:
 
 def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
     """Return the file of a profile, without reading it. Raises UsageError as `find_profile` does."""
-    if "/" in name or os.sep in name or name.endswith((".yaml", ".yml")):
+    if is_path(name):
         return Path(name)
     path = _locate(check_name(name), folders)
     if path is None:
@@ -218,6 +214,11 @@ def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
         )
         raise UsageError(_("unknown profile {name}.{hint}").format(name=name, hint=hint))
     return path
+
+
+def is_path(name: str) -> bool:
+    """Return whether a profile is given by the path of its file."""
+    return "/" in name or name.endswith((".yaml", ".yml"))
 
 
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
@@ -265,96 +266,25 @@ def load_profile(path: Path, folders: Sequence[Path] = ()) -> Profile:
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WINDOWS_DEVICE = re.compile(r"con|nul|aux|prn|(com|lpt)[0-9]")
 _VAR_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_GROUPS = tuple(dict.fromkeys(setting.group for setting in SETTINGS))
-_MAX_PROBLEMS = 20
 _MAX_CHAIN = 8
 _IN, _OUT = ("in", "input"), ("out", "output")
 
-# These fields are checked like settings.
-_SHOTS_MAX = Setting("shots_max", "int", 5, "", minimum=0, maximum=100)
-_SHOTS_ORDER = Setting("shots_order", "choice", "given", "", choices=("given", "reverse", "shuffle"))
 
-
-class _InvalidError(Exception):
-    """A value has one or more problems. problems: path inside the value and message of each."""
-
-    def __init__(self, what: str, at: FieldPath = (), *others: tuple[FieldPath, str]) -> None:
-        super().__init__(what)
-        self.problems = ((at, what), *others)
-
-
-@dataclass(slots=True)
-class _File:
-    """The checked content of one file, with its problems."""
-
-    path: Path
-    yaml: YamlDocument
-    fields: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Value] = field(default_factory=dict)
-    problems: list[tuple[int, str]] = field(default_factory=list)
-    hashes: list[str] = field(default_factory=list)
-
-    def add(self, at: FieldPath, what: str) -> None:
-        """Add a problem with the field at `at`. With `()` the message names the field itself."""
-        line = next((self.yaml.lines[at[:n]] for n in range(len(at), -1, -1) if at[:n] in self.yaml.lines), 1)
-        self.problems.append((line, f"{format_path(at)}: {what}" if at else what))
-        if len(self.problems) >= _MAX_PROBLEMS:
-            raise ProfileError(
-                "\n".join([*self.messages(), f"{self.path}:{line}: too many problems, the rest is not read"])
-            )
-
-    def messages(self) -> list[str]:
-        return [f"{self.path}:{line}: {what}" for line, what in sorted(self.problems, key=lambda problem: problem[0])]
-
-
-def _read(path: Path) -> _File:
+def _read(path: Path) -> FieldFile:
     """Read one file and check each field by itself."""
-    file = _File(path, strict_yaml.load(path))
-    file.hashes.append(file.yaml.sha256)
-    for key, value in file.yaml.values.items():
-        if key in _GROUPS:
-            _read_group(file, key, value)
-            continue
-        check = _FIELDS.get(key)
-        if check is None:
-            file.add((key,), unknown_field(key, [*_FIELDS, *_GROUPS]))
-            continue
-        try:
-            file.fields["prefix" if key == "system" else key] = check(value)
-        except _InvalidError as invalid:
-            for at, what in invalid.problems:
-                file.add((key, *at), what)
-        except UsageError as error:
-            file.add((key,), error.message.removeprefix(f"{key}: "))
+    file = FieldFile(path, strict_yaml.load(path))
+    file.read(_FIELDS)
     if "prefix" in file.yaml.values and "system" in file.yaml.values:
         file.add(("system",), "another name of prefix, and both are given. Remove one.")
+    if "system" in file.fields:
+        file.fields["prefix"] = file.fields.pop("system")
     if "shots_file" in file.fields:
-        file.fields["rows"] = ()
-        if file.fields["shots_file"] is not None:
-            _read_shots_file(file)
+        name = file.fields["shots_file"]
+        file.fields["rows"] = ((), "") if name is None else _read_shots_file(file, path.parent / name)
     return file
 
 
-def _read_group(file: _File, group: str, values: object) -> None:
-    """Check the settings below one key such as `decode`."""
-    if values is None:
-        return
-    if not isinstance(values, dict):
-        file.add((group,), f"expected settings, one per line, got {describe(values)}")
-        return
-    for key, value in values.items():
-        setting = BY_NAME.get(f"{group}.{key}")
-        if setting is None:
-            siblings = [s.short for s in SETTINGS if s.group == group]
-            file.add((group, key), unknown_field(key, siblings))
-            continue
-        try:
-            file.settings[setting.name] = setting.check(value)
-        except UsageError as error:
-            file.add((group, key), error.message.removeprefix(f"{setting.name}: "))
-
-
-def _combine(files: Sequence[_File]) -> Profile:
+def _combine(files: Sequence[FieldFile]) -> Profile:
     """Merge the child (first) with its parents and check what depends on several fields."""
     child = files[0]
     fields: dict[str, Any] = {}
@@ -364,7 +294,7 @@ def _combine(files: Sequence[_File]) -> Profile:
         fields |= file.fields
         settings |= file.settings
         variables |= file.fields.get("vars", {})
-    rows = fields.pop("rows", ())
+    rows, __ = fields.pop("rows", ((), ""))
     fields["shots"] = (*fields.get("shots", ()), *rows)
     fields |= {"settings": settings, "vars": variables, "extends": child.fields.get("extends")}
     fields["name"] = child.fields.get("name") or _slug(child.path.stem)
@@ -375,15 +305,13 @@ def _combine(files: Sequence[_File]) -> Profile:
         Settings().with_layer(f"profile {fields['name']}", settings)
     except UsageError as error:
         name = error.message.partition(":")[0]
-        group, _, key = name.partition(".")
-        owner = next((file for file in files if name in file.settings), child)
-        owner.add((group, key), error.message.removeprefix(f"{name}: "))
-    hashes = [each for file in files for each in file.hashes]
+        next((file for file in files if name in file.settings), child).add_conflict(error)
+    hashes = [each for file in files for each in (file.yaml.sha256, file.fields.get("rows", ((), ""))[1]) if each]
     sha256 = hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
     return Profile(**fields, path=child.path, sha256=sha256, source=child.yaml.source)
 
 
-def _check_template(files: Sequence[_File], fields: Mapping[str, Any]) -> None:
+def _check_template(files: Sequence[FieldFile], fields: Mapping[str, Any]) -> None:
     owner = next((file for file in files if "template" in file.fields), None)
     if owner is None:
         return
@@ -428,192 +356,178 @@ def _check_template(files: Sequence[_File], fields: Mapping[str, Any]) -> None:
         owner.add(("template",), f"has no {{{{{name}}}}}, so the {name} this profile sets would never be sent")
 
 
-def _read_shots_file(file: _File) -> None:
-    """Read shots_file into the field "rows". Problems name the line in that file."""
-    path = file.path.parent / file.fields["shots_file"]
+def _read_shots_file(file: FieldFile, path: Path) -> tuple[tuple[Shot, ...], str]:
+    """Return the shots in a shots_file and its hash. Problems name the line in that file."""
     try:
         raw = strict_yaml.read_bytes(path)
         read = _csv_shots if path.suffix == ".csv" else _jsonl_shots
-        file.fields["rows"] = tuple(read(strict_yaml.decode_utf8(raw, str(path)), path))
-        file.hashes.append(hashlib.sha256(raw).hexdigest())
+        return tuple(read(strict_yaml.decode_utf8(raw, str(path)), path)), hashlib.sha256(raw).hexdigest()
     except ProfileError as error:
         file.add(("shots_file",), error.message)
+        return (), ""
 
 
-def _jsonl_shots(text: str, path: Path) -> list[Shot]:
-    shots = []
-    for number, row in enumerate(text.split("\n"), 1):
-        if not row.strip():
-            continue
-        try:
-            shots.append(_shot(json.loads(row)))
-        except _InvalidError as invalid:
-            at, what = invalid.problems[0]
-            raise ProfileError(f"{path}:{number}: {format_path(at)}{': ' if at else ''}{what}") from None
-        except (ValueError, RecursionError):
-            raise ProfileError(f'{path}:{number}: expected JSON such as {{"in": "...", "out": "..."}}') from None
-    return shots
+def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
+    def fail(at: FieldPath, what: str) -> NoReturn:
+        raise ProfileError(f"{path}:{number}: {format_path(at)}{': ' if at else ''}{what}") from None
+
+    for number, row in enumerate(text.split("\n"), 1):  # noqa: B007 - `fail` reads the number
+        if row.strip():
+            try:
+                value = json.loads(row)
+            except (ValueError, RecursionError):
+                fail((), 'expected JSON such as {"in": "...", "out": "..."}')
+            yield _shot(value, (), fail)
 
 
-def _csv_shots(text: str, path: Path) -> list[Shot]:
+def _csv_shots(text: str, path: Path) -> Iterator[Shot]:
     import csv
     import io
 
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    shots: list[Shot] = []
     try:
         header = [cell.strip() for cell in next(rows, [])]
         if sorted(header) not in (["in", "out"], ["input", "output"]):
             raise ProfileError(f"{path}:1: expected the columns in and out, got {describe(','.join(header))}")
         for row in rows:
             if len(row) == 2:
-                shots.append(_shot(dict(zip(header, row, strict=True))))
+                yield Shot(*(row if header[0] in _IN else reversed(row)))
             elif row:
                 raise ProfileError(f"{path}:{rows.line_num}: expected 2 columns, found {len(row)}")
     except csv.Error as error:
         raise ProfileError(f"{path}:{rows.line_num}: not valid CSV: {error}") from None
-    return shots
 
 
-def _shot(value: object) -> Shot:
+def _shot(value: object, at: FieldPath, add: Add) -> Shot:
     if not isinstance(value, dict):
-        raise _InvalidError(f"expected the fields in and out, got {describe(value)}")
+        add(at, f"expected the fields in and out, got {describe(value)}")
+        return Shot("", "")
     for key in value:
         if key not in (*_IN, *_OUT):
-            raise _InvalidError(unknown_field(key, ("in", "out")), (key,))
-    return Shot(_one_of(value, _IN), _one_of(value, _OUT))
+            add((*at, key), unknown_field(key, ("in", "out")))
+    return Shot(_one_of(value, _IN, at, add), _one_of(value, _OUT, at, add))
 
 
-def _one_of(shot: Mapping[str, object], names: Sequence[str]) -> str:
+def _one_of(shot: Mapping[str, object], names: Sequence[str], at: FieldPath, add: Add) -> str:
     given = [name for name in names if name in shot]
-    if len(given) != 1:
-        problem = f"missing field {names[0]}" if not given else f"{' and '.join(given)} mean the same. Remove one."
-        raise _InvalidError(problem, tuple(given[1:]))
-    text: str = _each([((given[0],), _text, shot[given[0]])])[0]
-    return text
+    if len(given) == 1:
+        return _text(shot[given[0]], (*at, given[0]), add)
+    if given:
+        add((*at, given[1]), f"{' and '.join(given)} mean the same. Remove one.")
+    else:
+        add(at, f"missing field {names[0]}")
+    return ""
 
 
-def _shots(value: object) -> tuple[Shot, ...]:
-    return tuple(_each([((n,), _shot, item) for n, item in enumerate(_list(value))]))
+def _shots(value: object, at: FieldPath, add: Add) -> tuple[Shot, ...]:
+    return tuple(_shot(item, (*at, n), add) for n, item in enumerate(_list(value, at, add)))
 
 
-def _choices(value: object) -> tuple[str, ...]:
-    choices: tuple[str, ...] = tuple(_each([((n,), _text, item) for n, item in enumerate(_list(value))]))
-    for n, choice in enumerate(choices):
-        if not choice.strip() or choice in choices[:n]:
-            raise _InvalidError(f"expected different texts, none empty, got {describe(choice)}", (n,))
-    return choices
+def _choices(value: object, at: FieldPath, add: Add) -> tuple[str, ...]:
+    choices: list[str] = []
+    for n, item in enumerate(_list(value, at, add)):
+        choice = _text(item, (*at, n), add)
+        if isinstance(item, str) and (not choice.strip() or choice in choices):
+            add((*at, n), f"expected different texts, none empty, got {describe(choice)}")
+        choices.append(choice)
+    return tuple(choices)
 
 
-def _vars(value: object) -> dict[str, Variable]:
+def _vars(value: object, at: FieldPath, add: Add) -> dict[str, Variable]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _InvalidError(f"expected names, each with default, choices or required below it, got {describe(value)}")
+        add(at, f"expected names, each with default, choices or required below it, got {describe(value)}")
+        return {}
     for name in value:
         if not _VAR_NAME.fullmatch(name) or name in PLACEHOLDERS:
-            raise _InvalidError(f"expected a name of a-z, 0-9 and _, but not {', '.join(PLACEHOLDERS)}", (name,))
-    return dict(zip(value, _each([((name,), _var, item) for name, item in value.items()]), strict=True))
+            add((*at, name), f"expected a name of a-z, 0-9 and _, but not {', '.join(PLACEHOLDERS)}")
+    return {name: _var(item, (*at, name), add) for name, item in value.items()}
 
 
-def _var(value: object) -> Variable:
+def _var(value: object, at: FieldPath, add: Add) -> Variable:
     if value is None:
         return Variable()
     if not isinstance(value, dict):
-        raise _InvalidError(f"expected default, choices or required below it, got {describe(value)}")
+        add(at, f"expected default, choices or required below it, got {describe(value)}")
+        return Variable()
     for key in value:
         if key not in ("default", "choices", "required"):
-            raise _InvalidError(unknown_field(key, ("default", "choices", "required")), (key,))
-    [choices] = _each([(("choices",), _choices, value.get("choices"))])
+            add((*at, key), unknown_field(key, ("default", "choices", "required")))
+    choices = _choices(value.get("choices"), (*at, "choices"), add)
     required = value.get("required", False)
     if not isinstance(required, bool):
-        raise _InvalidError(f"expected true or false, got {describe(required)}", ("required",))
+        add((*at, "required"), f"expected true or false, got {describe(required)}")
     if "default" not in value:
         return Variable(None if required else choices[0] if choices else "", choices)
+    default = _text(value["default"], (*at, "default"), add)
     if required:
-        raise _InvalidError("a required variable has no default. Remove one of the two.", ("default",))
-    [default] = _each([(("default",), _text, value["default"])])
-    if choices and default not in choices:
-        raise _InvalidError(f"expected one of {', '.join(choices)}, got {describe(default)}", ("default",))
+        add((*at, "default"), "a required variable has no default. Remove one of the two.")
+    elif choices and isinstance(value["default"], str) and default not in choices:
+        add((*at, "default"), f"expected one of {', '.join(choices)}, got {describe(default)}")
     return Variable(default, choices)
 
 
-def _each(parts: Sequence[tuple[FieldPath, Callable[[Any], Any], object]]) -> list[Any]:
-    """Check the parts of a value, each at its path, and raise all their problems together."""
-    checked, problems = [], []
-    for at, check, part in parts:
-        try:
-            checked.append(check(part))
-        except _InvalidError as invalid:
-            problems += [((*at, *inner), what) for inner, what in invalid.problems]
-    if problems:
-        (at, what), *others = problems
-        raise _InvalidError(what, at, *others)
-    return checked
+def _list(value: object, at: FieldPath, add: Add) -> list[Any]:
+    if value is not None and not isinstance(value, list):
+        add(at, f"expected a list, got {describe(value)}")
+    return value if isinstance(value, list) else []
 
 
-def _list(value: object) -> list[Any]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise _InvalidError(f"expected a list, got {describe(value)}")
-    return value
-
-
-def _text(value: object) -> str:
+def _text(value: object, at: FieldPath, add: Add) -> str:
     if isinstance(value, dict):
-        raise _InvalidError(
-            'expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".'
-        )
-    if not isinstance(value, str):
-        hint = "" if value is None or isinstance(value, list) else " Put quotes around it."
-        raise _InvalidError(f"expected text, got {describe(value)}" + (hint and "." + hint))
-    if re.search("[\ud800-\udfff]", value):
-        raise _InvalidError("half a character (a lone surrogate) is not allowed. Remove it.")
-    return value
+        add(at, 'expected text, got a mapping. Put quotes around text that starts with "{" or contains ": ".')
+    elif not isinstance(value, str):
+        hint = "" if value is None or isinstance(value, list) else ". Put quotes around it."
+        add(at, f"expected text, got {describe(value)}{hint}")
+    elif re.search("[\ud800-\udfff]", value):  # in a .jsonl file; YAML with one is refused earlier
+        add(at, "half a character (a lone surrogate) is not allowed. Remove it.")
+    else:
+        return value
+    return ""
 
 
-def _schema(value: object) -> int:
+def _schema(value: object, at: FieldPath, add: Add) -> int:
     if value != 1 or isinstance(value, bool | float):
-        raise _InvalidError(f"expected 1, the only version that this flanchat reads, got {describe(value)}")
+        add(at, f"expected 1, the only version that this flanchat reads, got {describe(value)}")
     return 1
 
 
-def _text_or_null(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _name(value: object) -> str:
-    name = _text(value)
-    if not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name):
-        raise _InvalidError(f"expected lower-case letters, digits, - and _, got {describe(name)}")
+def _name(value: object, at: FieldPath, add: Add) -> str:
+    name = _text(value, at, add)
+    if isinstance(value, str) and (not _NAME.fullmatch(name) or _WINDOWS_DEVICE.fullmatch(name)):
+        add(at, f"expected lower-case letters, digits, - and _, got {describe(name)}")
     return name
 
 
-def _file_name(value: object) -> str | None:
-    name = _text_or_null(value)
-    if name is not None and (name != os.path.basename(name) or not name.endswith((".jsonl", ".csv"))):
-        raise _InvalidError(f"expected a .jsonl or .csv file in the folder of the profile, got {describe(name)}")
+def _file_name(value: object, at: FieldPath, add: Add) -> str:
+    name = _text(value, at, add)
+    if isinstance(value, str) and (name != os.path.basename(name) or not name.endswith((".jsonl", ".csv"))):
+        add(at, f"expected a .jsonl or .csv file in the folder of the profile, got {describe(name)}")
     return name
 
 
-_FIELDS: dict[str, Callable[[object], object]] = {
+def _or_null(check: Check) -> Check:
+    return lambda value, at, add: None if value is None else check(value, at, add)
+
+
+_FIELDS: dict[str, Check] = {
     "schema": _schema,
     "name": _name,
     "description": _text,
-    "extends": lambda value: None if value is None else _name(value),
-    "model": _text_or_null,
-    "device": DEVICE.check,
+    "extends": _or_null(_name),
+    "model": _or_null(_text),
+    "device": like(DEVICE),
     "prefix": _text,
     "system": _text,
     "template": _text,
-    "input_label": _text_or_null,
-    "output_label": _text_or_null,
+    "input_label": _or_null(_text),
+    "output_label": _or_null(_text),
     "separator": _text,
     "shots": _shots,
-    "shots_file": _file_name,
-    "shots_max": _SHOTS_MAX.check,
-    "shots_order": _SHOTS_ORDER.check,
+    "shots_file": _or_null(_file_name),
+    "shots_max": like(Setting("shots_max", "int", 5, "", minimum=0, maximum=100)),
+    "shots_order": like(Setting("shots_order", "choice", "given", "", choices=("given", "reverse", "shuffle"))),
     "vars": _vars,
     "choices": _choices,
 }

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
-from flanchat.base.i18n import N_, _, join_list
+from flanchat.base.format import format_count
+from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
-from flanchat.prompting.profile import LAYOUTS, Layout, Placeholder, Profile, Shot, split_template
-from flanchat.prompting.settings import Settings, describe
+from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
+from flanchat.prompting.settings import Settings
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
 Measure = Callable[[Sequence[str]], Measured]
@@ -86,6 +87,23 @@ def drop_reason(segment: Segment, limit: int) -> str:
     return _(_OVER).format(limit=limit) if segment.reason == _OVER.format(limit=limit) else segment.reason
 
 
+def warning_line(warned: Warned, most: int = 12) -> str:
+    """Return a line about what the tokenizer loses of a text. most: how many characters to list."""
+    count = format_count(warned.count)
+    if warned.kind == "unk":
+        chars = " ".join(warned.chars[:most]) + (" ..." if len(warned.chars) > most else "")
+        return ngettext(
+            "{count} character is not in the model's vocabulary: {chars}",
+            "{count} characters are not in the model's vocabulary: {chars}",
+            warned.count,
+        ).format(count=count, chars=chars)
+    if warned.kind == "newline":
+        return ngettext(
+            "{count} line break is read as a space", "{count} line breaks are read as spaces", warned.count
+        ).format(count=count)
+    return _("{chars} is read as plain text, not as a control token").format(chars=warned.chars)
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """A profile, settings and variables: all that decides how a question is asked."""
@@ -109,55 +127,31 @@ class Setup:
         return replace(self, settings=self.settings.update(origin, values)) if values else self
 
     def compile(self, question: str, earlier: Sequence[Exchange], measure: Measure, *, seed: int = 0) -> Prompt:
-        """Compile the prompt of a question. earlier: the turns before it, oldest first. Raises as `compile_prompt`."""
-        return compile_prompt(
-            self.profile, self.settings, earlier, question, measure, variables=self.variables, seed=seed
-        )
+        """Compile the prompt for a question, dropping whole turns and then whole shots until it fits.
+
+        earlier: the turns before it, oldest first; the setting `history.turns` limits how many are used.
+        seed: for the order of shots if the profile shuffles them.
+        Raises BudgetError when the rest alone is too long, or when something must be dropped and on_overflow forbids
+        it; UsageError when a variable has no value.
+        """
+        return fit(render(self, question, earlier, seed=seed), self.settings, measure)
 
 
-def compile_prompt(
-    profile: Profile,
-    settings: Settings,
-    turns: Sequence[Exchange],
-    question: str,
-    measure: Measure,
-    *,
-    variables: Mapping[str, str] | None = None,
-    seed: int = 0,
-) -> Prompt:
-    """Compile the prompt for a question, dropping whole turns and then whole shots until it fits.
-
-    turns: the conversation, oldest first; the setting `history.turns` limits how many are used.
-    variables: values of the profile's own placeholders. seed: for the order of shots if the profile shuffles them.
-    Raises BudgetError when the rest alone is too long, or when something must be dropped and on_overflow forbids it;
-    UsageError when a variable has no value.
-    """
-    segments = render(profile, settings, turns, question, variables=variables, seed=seed)
-    return fit(segments, settings, measure)
-
-
-def render(
-    profile: Profile,
-    settings: Settings,
-    turns: Sequence[Exchange],
-    question: str,
-    *,
-    variables: Mapping[str, str] | None = None,
-    seed: int = 0,
-) -> list[Segment]:
+def render(setup: Setup, question: str, earlier: Sequence[Exchange], *, seed: int = 0) -> list[Segment]:
     """Return all segments, before any is dropped."""
-    layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
-    labels = _labels(profile, layout)
+    profile = setup.profile
+    labels = question_and_answer_labels(profile)
     shots = [
         Segment("shot", _exchange(shot.input, shot.output, labels), ref)
         for ref, shot in enumerate(_chosen_shots(profile, seed), 1)
     ]
-    history = _history(settings, turns, labels)
+    history = _history(setup.settings, earlier, labels)
     if profile.template not in LAYOUTS:
-        return _fill(profile, shots, history, question, variables or {})
+        return _fill(setup, shots, history, question)
+    layout = LAYOUTS[profile.template]
     opening = [Segment("prefix", text) for text in (profile.prefix, layout.before) if text]
     asked = Segment("question", f"{labels[0]} {question}" if labels[0] else question)
-    segments = _separated([*opening, *shots, *history, asked], profile.separator)
+    segments = [replace(segment, gap=profile.separator) for segment in (*opening, *shots, *history, asked)]
     if profile.template == "choice":
         segments.append(Segment("template", _options(profile.choices), gap="\n"))
     if cue := " ".join(text for text in (labels[1], layout.after) if text):
@@ -180,7 +174,8 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
         whole = whole or measured.total
         if measured.total <= limit:
             break
-        victim = _next_to_drop(current)
+        droppable = (at for kind in ("turn", "shot") for at, one in enumerate(current) if one.kept and one.kind == kind)
+        victim = next(droppable, None)
         if victim is None:
             fixed = measured.total - sum(
                 tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
@@ -209,15 +204,9 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
     return Prompt("".join(texts), measured.total, limit, tuple(current), measured.warnings, measured.ids_sha256)
 
 
-def _next_to_drop(segments: Sequence[Segment]) -> int | None:
-    for kind in ("turn", "shot"):
-        for at, segment in enumerate(segments):
-            if segment.kept and segment.kind == kind:
-                return at
-    return None
-
-
-def _labels(profile: Profile, layout: Layout) -> tuple[str, str]:
+def question_and_answer_labels(profile: Profile) -> tuple[str, str]:
+    """Return the labels in front of questions and answers: the profile's own, else those of its layout."""
+    layout = LAYOUTS.get(profile.template, LAYOUTS["plain"])
     question = layout.question if profile.input_label is None else profile.input_label
     answer = layout.cue if profile.output_label is None else profile.output_label
     return question, answer
@@ -251,18 +240,9 @@ def _options(choices: Sequence[str]) -> str:
     return "OPTIONS:" + "".join(f"\n- {choice}" for choice in choices)
 
 
-def _separated(segments: Sequence[Segment], separator: str) -> list[Segment]:
-    return [replace(segment, gap=separator) for segment in segments]
-
-
-def _fill(
-    profile: Profile,
-    shots: Sequence[Segment],
-    history: Sequence[Segment],
-    question: str,
-    variables: Mapping[str, str],
-) -> list[Segment]:
+def _fill(setup: Setup, shots: Sequence[Segment], history: Sequence[Segment], question: str) -> list[Segment]:
     """Fill in a custom template: each placeholder once; inserted texts are not scanned again."""
+    profile = setup.profile
     filled: list[Segment] = []
     for part in split_template(profile.template):
         if not isinstance(part, Placeholder):
@@ -275,23 +255,17 @@ def _fill(
             several = shots if part.name == "shots" else history
             filled += [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
         else:
-            filled.append(Segment("template", _variable(profile, part.name, variables)))
+            filled.append(Segment("template", _variable(setup, part.name)))
     return [segment for segment in filled if segment.text or segment.kind == "question"]
 
 
-def _variable(profile: Profile, name: str, variables: Mapping[str, str]) -> str:
-    declared = profile.vars[name]
-    value = variables.get(name, declared.default)
+def _variable(setup: Setup, name: str) -> str:
+    value = setup.variables.get(name, setup.profile.vars[name].default)
     if value is None:
         raise UsageError(
             _("profile {profile} needs a value for {name}: give --var {name}=VALUE").format(
-                profile=profile.name, name=name
+                profile=setup.profile.name, name=name
             )
         )
-    if declared.choices and value not in declared.choices:
-        raise UsageError(
-            _("{name}: expected one of {choices}, got {value}").format(
-                name=name, choices=", ".join(declared.choices), value=describe(value)
-            )
-        )
+    check_variable(setup.profile, name, value)
     return value

@@ -7,7 +7,6 @@ docs/profiles.md all follow from the declaration in SETTINGS.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ ORIGINS = ("config", "profile", "environment", "flag", "/set", "once")
 class Setting:
     """One setting. `name` is the long name ("decode.temperature"); `short` is its last part, which is unique too.
 
-    above: exclusive minimum; minimum and maximum are inclusive.
+    minimum, maximum: inclusive; a number has both.
     numbered: the choices that may have numbers, as in "npu:1" and "npu:0,1".
     optional: null is allowed; the help says what it means.
     """
@@ -38,9 +37,8 @@ class Setting:
     kind: Kind
     default: Value
     help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    above: float | None = None
+    minimum: float = 0
+    maximum: float = 0
     choices: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
     optional: bool = False
@@ -66,7 +64,10 @@ class Setting:
     @property
     def allowed(self) -> str:
         """The allowed values without null."""
-        return self._noun() + self._range()
+        if self.kind not in ("int", "float"):
+            return self._noun()
+        limits = _(" from {low} to {high}").format(low=f"{self.minimum:.15g}", high=f"{self.maximum:.15g}")
+        return self._noun() + limits
 
     def check(self, value: object) -> Value:
         """Return the value with its final type: an int becomes a float where needed. Raises UsageError."""
@@ -82,11 +83,9 @@ class Setting:
         if self.kind == "texts":
             return self._check_texts(value)
         if not isinstance(value, str):
-            raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
+            raise self._unexpected(value)
         if self.kind == "choice" and value not in self.choices and not self._is_numbered(value):
-            hint = did_you_mean(value.partition(":")[0], self.choices)
-            what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
-            raise self._error(with_hint(what, hint))
+            raise self._unexpected(value, did_you_mean(value.partition(":")[0], self.choices))
         if self.short.endswith("_regex"):
             self._check_regex(value)
         return value
@@ -100,7 +99,8 @@ class Setting:
         if self.kind == "texts":
             if text.lstrip().startswith("["):
                 return self.check(self._json(text))
-            return self.check([_unescape(text)] if text else [])
+            unescaped = re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)
+            return self.check([unescaped] if text else [])
         if self.kind in ("text", "choice"):
             if text.startswith('"') and text.endswith('"') and len(text) > 1:
                 return self.check(self._json(text))
@@ -122,28 +122,17 @@ class Setting:
     def _check_number(self, value: object) -> int | float:
         fits = isinstance(value, int) if self.kind == "int" else isinstance(value, int | float)
         if isinstance(value, bool) or not fits:
-            hint = _(" Write null.") if self.optional and value in ("none", "None", "~", "NULL") else ""
-            what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
-            raise self._error(with_hint(what, hint))
+            null = _(" Write null.") if self.optional and value in ("none", "None", "~", "NULL") else ""
+            raise self._unexpected(value, null)
         assert isinstance(value, int | float)
-        inside = (
-            (self.minimum is None or value >= self.minimum)
-            and (self.maximum is None or value <= self.maximum)
-            and (self.above is None or value > self.above)
-            and (isinstance(value, int) or math.isfinite(value))
-        )
-        if not inside:
-            raise self._error(
-                _("expected {noun}{range}, got {got}").format(
-                    noun=self._noun(), range=self._range(), got=describe(value)
-                )
-            )
+        if not self.minimum <= value <= self.maximum:  # false for NaN too
+            raise self._error(_("expected {noun}, got {got}").format(noun=self.allowed, got=describe(value)))
         return float(value) if self.kind == "float" else value
 
     def _check_texts(self, value: object) -> tuple[str, ...]:
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list | tuple):
-            raise self._error(_("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value)))
+            raise self._unexpected(value)
         for item in items:
             if not isinstance(item, str) or not item:
                 raise self._error(
@@ -193,17 +182,9 @@ class Setting:
         }
         return nouns.get(self.kind, _("text"))
 
-    def _range(self) -> str:
-        low, high, above = (None if n is None else f"{n:.15g}" for n in (self.minimum, self.maximum, self.above))
-        if above is not None and high is not None:
-            return _(" above {above} and at most {high}").format(above=above, high=high)
-        if above is not None:
-            return _(" above {above}").format(above=above)
-        if low is not None and high is not None:
-            return _(" from {low} to {high}").format(low=low, high=high)
-        if low is not None:
-            return _(" of at least {low}").format(low=low)
-        return _(" of at most {high}").format(high=high) if high is not None else ""
+    def _unexpected(self, value: object, hint: str = "") -> UsageError:
+        what = _("expected {noun}, got {got}").format(noun=self._noun(), got=describe(value))
+        return self._error(with_hint(what, hint))
 
     def _error(self, what: str) -> UsageError:
         return UsageError(f"{self.name}: {what}")
@@ -277,7 +258,7 @@ def find_setting(name: str) -> Setting:
 class Settings:
     """The current values: layers over the defaults, the strongest last. All values in layers are checked.
 
-    >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).set("/set", "top_p", 0.9)
+    >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).update("/set", {"top_p": 0.9})
     >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
     (0.9, '/set', 'profile qa', 'default')
     """
@@ -310,10 +291,6 @@ class Settings:
     def update(self, origin: str, values: Mapping[str, Any]) -> Settings:
         """Add values to the layer of this rank."""
         return self.with_layer(origin, {**self._layer(origin), **{find_setting(k).name: v for k, v in values.items()}})
-
-    def set(self, origin: str, name: str, value: object) -> Settings:
-        """Add one value to the layer of this rank."""
-        return self.update(origin, {name: value})
 
     def unset(self, name: str, origin: str = "/set") -> Settings:
         """Remove a value from a layer, so that the one of a weaker layer or the default applies again."""
@@ -348,7 +325,7 @@ class Settings:
     def ineffective(self) -> dict[str, str]:
         """Return the settings that are changed but have no effect now, with the reason as a sentence.
 
-        >>> Settings().set("/set", "temperature", 0.7).ineffective()
+        >>> Settings().update("/set", {"temperature": 0.7}).ineffective()
         {'decode.temperature': 'temperature has no effect while do_sample is false'}
         """
         reasons: dict[str, str] = {}
@@ -422,13 +399,6 @@ def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
     return {setting.name: setting.parse(text) for setting, text in ((find_setting(name), text) for name, text in pairs)}
 
 
-def markdown_table() -> str:
-    """Return the settings as the Markdown table of docs/profiles.md."""
-    rows = ["| setting | values | default | meaning |", "|---|---|---|---|"]
-    rows += [f"| `{s.name}` | {s.values} | `{s.format(s.default)}` | {s.help} |" for s in SETTINGS]
-    return "\n".join(rows) + "\n"
-
-
 def describe(value: object) -> str:
     """Describe a value in a message: "the text 'hot'", "1.5", "a list"."""
     if value is None:
@@ -486,7 +456,3 @@ def _clip(text: object, length: int = 40) -> str:
 
 def _rank(origin: str) -> int:
     return ORIGINS.index(origin.partition(" ")[0])
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\([nt\\])", lambda found: {"n": "\n", "t": "\t", "\\": "\\"}[found[1]], text)

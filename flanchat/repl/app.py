@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import ConsentError, FlanchatError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
-from flanchat.repl.commands.table import GRID_HINT, Ask, parse_line
+from flanchat.repl.commands.table import GRID_HINT, Call, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.repl.input import InputSource
 from flanchat.sessions.session import AnswerEvents, Source
@@ -28,15 +29,15 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
     loop = _Loop(context, entries, view, debug)
     loop.draft = draft
     is_hint_shown = False
-    with entries.no_echo(), ignore_interrupts():  # a Ctrl-C between two entries must not end the program
+    with ignore_interrupts():  # a Ctrl-C between two entries must not end the program
         while not loop.is_left:
             try:
-                line = entries.read(loop.take_draft())
+                line = entries.read(loop.draft)
             except KeyboardInterrupt:
                 if not is_hint_shown:
                     view.note(_("Ctrl-D or /exit leaves."))
                 is_hint_shown = True
-                context.editing = None
+                context.editing, loop.draft = None, ""
                 continue
             except EOFError:
                 return
@@ -51,10 +52,6 @@ class _Loop:
         self._context, self._entries, self._view, self._debug = context, entries, view, debug
         self.is_left = False
         self.draft = ""
-
-    def take_draft(self) -> str:
-        draft, self.draft = self.draft, ""
-        return draft
 
     def run_entry(self, line: str, source: Source = "typed") -> bool:
         """Run an entry and print its errors. Returns whether it succeeded."""
@@ -86,12 +83,10 @@ class _Loop:
         context = self._context
         editing, context.editing, self.draft = context.editing, None, ""  # /edit applies to one entry only
         parsed = parse_line(line)
-        if parsed is None:
-            return
-        if isinstance(parsed, Ask):
-            self._ask(parsed.text, editing, source)
-        else:
+        if isinstance(parsed, Call):
             self._show(parsed.command.run(context, parsed.arguments))
+        elif parsed:
+            self._ask(parsed, editing, source)
 
     def _ask(self, text: str, editing: int | None, source: Source) -> None:
         context = self._context
@@ -109,10 +104,6 @@ class _Loop:
         finally:
             if len(session.conversation.answers) > answers:  # it was sent, even if the answer failed
                 context.attachments.clear()
-
-    def _is_agreed(self, error: ConsentError) -> bool:
-        self._view.note(error.message)
-        return self._entries.confirm(_("Send without them?"))
 
     def _show(self, shown: Shown) -> None:
         if isinstance(shown, ShowAnswer):
@@ -176,9 +167,12 @@ class _Loop:
                 return
 
     def _show_stream(self, stream: ResultStream) -> None:
-        engine = self._context.engine
-        with stop_on_interrupt(stream.stop, engine.kill, ready=lambda: engine.status == "ready"):
+        with self._stoppable(stream.stop):
             self._view.stream(stream, lambda: self._not_ready() or stream.status())
+
+    def _stoppable(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
+        engine = self._context.engine
+        return stop_on_interrupt(stop, engine.kill, ready=lambda: engine.status == "ready")
 
     def _not_ready(self) -> str:
         return not_ready(self._context.engine.status)
@@ -188,14 +182,15 @@ class _Loop:
         if shown.note:
             view.note(shown.note)
         try:
-            with stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            with self._stoppable(engine.stop):
                 view.answer(shown.events, self._not_ready)
         except ConsentError as error:
             if shown.without is None or not self._entries.can_confirm:
                 raise
-            if not self._is_agreed(error):
+            view.note(error.message)
+            if not self._entries.confirm(_("Send without them?")):
                 return
-            with stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"):
+            with self._stoppable(engine.stop):
                 view.answer(shown.without(), self._not_ready)
         with ignore_interrupts():  # a late Ctrl-C must not cut the line below the answer
             if shown.then is not None:

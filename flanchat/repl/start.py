@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from flanchat import __version__
 from flanchat.base.errors import FlanchatError, StorageError
@@ -17,12 +17,15 @@ from flanchat.repl import app
 from flanchat.repl.commands.sessions import resumed_summary
 from flanchat.repl.commands.table import Call, complete, parse_line
 from flanchat.repl.context import Context
-from flanchat.repl.input import PlainInput, TerminalInput, no_echo
+from flanchat.repl.input import PlainInput, no_echo
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View
 from flanchat.ui.terminal import terminal_size
 from flanchat.ui.types import DRAWABLE
+
+if TYPE_CHECKING:
+    from flanchat.repl.terminal_input import TerminalInput
 
 KEYS = {"f2": "/show settings", "f5": "/prompt", "f6": "/probs"}
 """Function keys that print the output of a command above the prompt."""
@@ -83,6 +86,8 @@ class Repl:
             print(row, file=self._stdout, flush=True)
 
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
+        from flanchat.repl.terminal_input import TerminalInput  # needed at a terminal only
+
         toolbar = Toolbar(context, self.redraw)
         return TerminalInput(
             self._stdin,

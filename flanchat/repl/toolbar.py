@@ -15,8 +15,8 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import find_setting
 from flanchat.repl.commands.table import BY_NAME
 from flanchat.repl.context import Context
-from flanchat.ui.results import unread_lines
 from flanchat.ui.tables import budget_line
+from flanchat.ui.warnings import unread_lines
 
 MAX_CHARACTERS = 100_000
 """A longer draft is tokenised when it is sent, not while it is typed."""

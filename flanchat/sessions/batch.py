@@ -7,16 +7,16 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started
 from flanchat.engine.protocol import Engine, HasCard
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.prompt import Exchange, Measure, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
 from flanchat.sessions.conversation import Answer, Timing
 
 
-def unanswered(engine: Engine, setup: Setup, question: str, earlier: Sequence[Exchange] = (), *, seed: int) -> Answer:
+def unanswered(measure: Measure, setup: Setup, question: str, earlier: Sequence[Exchange] = (), *, seed: int) -> Answer:
     """An empty answer with its prompt compiled. seed: used unless the settings have one."""
     given = setup.settings.value("seed")
     seed = seed if given is None else given
-    prompt = setup.compile(question, earlier, engine.measure, seed=seed)
+    prompt = setup.compile(question, earlier, measure, seed=seed)
     return Answer(question, "", prompt, setup.settings, seed, profile=setup.profile.name)
 
 

@@ -1,4 +1,4 @@
-"""Scoring a fixed set of answers: shares, the winner, what is lost. Knows no model and no terminal."""
+"""Scores of a fixed set of answers: shares, the winner, their total probability. Knows no model and no terminal."""
 
 from __future__ import annotations
 
@@ -46,8 +46,7 @@ def shared(choices: Sequence[ScoredChoice]) -> tuple[ScoredChoice, ...]:
     >>> [round(c.p_sum, 2) for c in shared(choices)]
     [0.75, 0.25]
     """
-    by_sum, by_mean = (_softmax(values) for values in ([c.sum_logprob for c in choices],
-                                                       [c.mean_logprob for c in choices]))  # fmt: skip
+    by_sum, by_mean = _softmax([c.sum_logprob for c in choices]), _softmax([c.mean_logprob for c in choices])
     return tuple(replace(c, p_sum=p, p_mean=q) for c, p, q in zip(choices, by_sum, by_mean, strict=True))
 
 

@@ -200,9 +200,7 @@ class Conversation:
     def add(self, answer: Answer) -> None:
         """Add an answer and move the head to it."""
         self.answers[answer.id] = answer
-        self._undone.clear()
-        self._cleared = None
-        self._move(answer.id)
+        self.go(answer.id)
 
     def undo(self, count: int = 1) -> None:
         """Go back `count` turns, or from an empty conversation to before the last `clear`.
@@ -236,12 +234,10 @@ class Conversation:
 
     def clear(self) -> None:
         """Move the head to the beginning; `undo` moves it back."""
-        if self.head is None:
-            return
-        left = self.head
-        self._undone.clear()
-        self._move(None)
-        self._cleared = left
+        if self.head is not None:
+            left = self.head
+            self.go(None)
+            self._cleared = left
 
     def go(self, to: str | None) -> None:
         """Move the head to an answer, or to the beginning."""
@@ -292,15 +288,11 @@ class Conversation:
             self.branch = found.name
             self.go(found.end.id if found.end else None)
         else:
-            self._begin_branch_at(found)
+            assert found.end is not None
+            self.head = found.end.id
+            self.fork()
+            self.go(self.head)
         return found
-
-    def _begin_branch_at(self, branch: Branch) -> None:
-        """Name an abandoned end and switch to it."""
-        assert branch.end is not None
-        self.head = branch.end.id
-        self.fork()
-        self.go(branch.end.id)
 
     def _step(self, to: str | None) -> None:
         self._undone.append(self.head)

@@ -15,7 +15,7 @@ import stat
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -79,16 +79,16 @@ class SessionSummary:
     """
 
     path: Path
-    session: str
-    name: str
-    started: str
-    last: str
-    turns: int
-    grids: int
-    question: str
-    profile: str
-    model: str
-    problems: int
+    session: str = ""
+    name: str = ""
+    started: str = ""
+    last: str = ""
+    turns: int = 0
+    grids: int = 0
+    question: str = ""
+    profile: str = ""
+    model: str = ""
+    problems: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,23 +232,20 @@ class SessionIndex:
 
     def _insert_rows(self, db: Connection, file: bytes, size: int, mtime_ns: int) -> None:
         """Add one file to the index, as far as it can be read."""
-        content = _Content()
+        path = self._folder / os.fsdecode(file)
         try:
-            content = _read_content(self._path_of(file))
+            summary, texts = _read_content(path)
             age_s = self._now().timestamp() - mtime_ns / 1e9
             is_settled = not -1 <= age_s < _RECENT_S
         except StorageError:
-            content.problems, is_settled = 1, False
-        row = (
-            file, size, mtime_ns if is_settled else -1, content.session, content.name, content.started,
-            content.last or _utc(mtime_ns), content.turns, content.grids, content.question, content.profile,
-            content.model, content.problems,
-        )  # fmt: skip
-        columns = "file, size, mtime_ns, " + _COLUMNS.removeprefix("file, ")
+            summary, texts, is_settled = SessionSummary(path, problems=1), [], False
+        __, *values = astuple(replace(summary, last=summary.last or _utc(mtime_ns)))
+        row = file, *values, size, mtime_ns if is_settled else -1
+        columns = ", ".join([_COLUMNS, "size", "mtime_ns"])
         id = db.execute(f"INSERT INTO files ({columns}) VALUES ({', '.join('?' * len(row))})", row).lastrowid
         assert id is not None
         first = id << _TURN_BITS
-        rows = [(first + n, *text, fold_texts(text[3], text[4])) for n, text in enumerate(content.texts)]
+        rows = [(first + n, *text, fold_texts(text[3], text[4])) for n, text in enumerate(texts)]
         db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _search(self, db: Connection, phrases: Sequence[Phrase], limit: int) -> list[SearchHit]:
@@ -280,10 +277,7 @@ class SessionIndex:
         file, *values = _checked(row, _COLUMN_TYPES)
         if b"/" in file:
             raise ValueError("the index is damaged: a file outside the folder")
-        return SessionSummary(self._path_of(file), *values)
-
-    def _path_of(self, file: bytes) -> Path:
-        return self._folder / os.fsdecode(file)
+        return SessionSummary(self._folder / os.fsdecode(file), *values)
 
 
 def _sqlite3() -> Any:
@@ -341,24 +335,12 @@ def _matching_turns(db: Connection, phrases: Sequence[Phrase]) -> Iterator[tuple
     yield from db.execute(query, [phrase.needle for phrase in phrases])
 
 
-@dataclass(slots=True)
-class _Content:
-    """What the index keeps of a file. texts: number, question's id, answer's id, question or name, answer."""
-
-    session: str = ""
-    name: str = ""
-    started: str = ""
-    last: str = ""
-    turns: int = 0
-    grids: int = 0
-    question: str = ""
-    profile: str = ""
-    model: str = ""
-    problems: int = 0
-    texts: tuple[tuple[int, str, str, str, str], ...] = ()
+_Text = tuple[int, str, str, str, str]
+"""What is searched, with its place: turn, question's id, answer's id, question or name of the session, answer."""
 
 
-def _read_content(path: Path) -> _Content:
+def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
+    """What the index keeps of a file."""
     reading = read_transcript(path)
     # Most of a file is how each answer was made; the record is built without it, to save time
     record = read_session(_without_details(event) for event in reading.events if event["type"] != "prompt")
@@ -384,7 +366,8 @@ def _read_content(path: Path) -> _Content:
     questions = [answer.question for answer in (*conversation.turns, *conversation.answers.values())]
     questions += [*(grid.question for grid in record.grids), *(question for question, __ in record.unanswered)]
     times = (_text(event.get("ts")) for event in reversed(reading.events))
-    return _Content(
+    summary = SessionSummary(
+        path,
         session=_storable(record.session),
         name=_storable(record.name),
         started=_storable(record.started),
@@ -395,8 +378,8 @@ def _read_content(path: Path) -> _Content:
         profile=profile,
         model=model,
         problems=len(reading.problems),
-        texts=tuple(texts),
     )
+    return summary, texts
 
 
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)

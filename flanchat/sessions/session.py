@@ -26,6 +26,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 
 Source = Literal["typed", "stdin", "file", "script"]
 
+# Events that would reveal a question: those of a private question are not written, even after `/log on`.
 _OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay")
 
 
@@ -62,7 +63,7 @@ class Session:
         self.conversation = Conversation()
         self.name = ""
         self.logging = True
-        self.now, self._new_seed = now, new_seed
+        self.now, self.new_seed = now, new_seed
         self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
         self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
 
@@ -89,7 +90,6 @@ class Session:
     def compile(
         self,
         question: str,
-        seed: int = 0,
         *,
         turns: Sequence[Answer] | None = None,
         changes: Mapping[str, Any] | None = None,
@@ -98,8 +98,7 @@ class Session:
 
         turns: the conversation before it, if not the current one. changes: settings for this prompt only.
         """
-        settings = self.settings.update("once", changes) if changes else self.settings
-        return self._compile(question, settings, self.turns if turns is None else turns, seed)
+        return self._compile(question, self._with(changes), self.turns if turns is None else turns, seed=0)
 
     def earlier(self, turns: Sequence[Answer]) -> list[Exchange]:
         """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
@@ -127,21 +126,20 @@ class Session:
         Where the user must agree before parts of the prompt are dropped, or a turn is replaced, the prompt is compiled
         first: a prompt that cannot be sent then moves and records nothing.
         """
-        settings = self.settings.update("once", changes) if changes else self.settings
+        settings = self._with(changes)
         seed, prompt = self._seed(settings), None
         if turn is not None or settings.value("on_overflow") == "ask":
             turns = self.turns if turn is None else self.turns[: turn - 1]
             prompt = self._compile(question, settings, turns, seed, choices)
         if turn is not None:
             self.edit(turn)
-        self._record_settings(settings)
         head = self.conversation.head
-        question_id = self._record_question(question, source)
+        question_id = self.record_question(question, source, settings)
         yield from self._answer(question, question_id, settings, head, seed, choices=choices, prompt=prompt)
 
     def regenerate(self, changes: Mapping[str, Any] | None = None) -> AnswerEvents:
         """Answer the last question again, as a sibling of its last answer."""
-        settings = self.settings.update("once", changes) if changes else self.settings
+        settings = self._with(changes)
         self._record_settings(settings)
         last = self.turns[-1]
         yield from self._answer(last.question, last.question_id, settings, last.previous_id, self._seed(settings))
@@ -159,19 +157,10 @@ class Session:
             raise UsageError(_("a beam-search answer cannot be continued; /set num_beams 1 and /regen"))
         if last.finish == "interrupted" and not last.tokens and self._choices(last.settings):
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
-        self._refuse_other_tokenizer(last)
-        self._record_setup(self.settings)
-        self._record("prompt", last.question_id, **prompt_record(last.prompt))
-        whole = self._sibling(last)
+        begin = tuple(token.id for token in last.tokens)
+        whole, wanted = self._begin_sibling(last, begin, last.settings.value("max_new_tokens") + len(begin))
         whole.continues = last.id
-        decoding = last.settings.decoding(last.seed)
-        room = decoding.max_new_tokens + len(last.tokens)
-        wanted = Request(
-            last.prompt.text,
-            dataclasses.replace(decoding, max_new_tokens=room),
-            begin=tuple(token.id for token in last.tokens),
-        )
-        yield from self._run(whole, wanted, last.previous_id, begun=last)
+        yield from self._run(whole, wanted, begun=last)
 
     def branch_at_token(self, token: int, alternative: int) -> AnswerEvents:
         """Answer the last question again with another token in place of token number `token`, and new ones after it.
@@ -181,18 +170,11 @@ class Session:
         """
         last = self.last()
         forced = last.alternative(token, alternative)
-        self._refuse_other_tokenizer(last)
-        self._record_setup(self.settings)
-        self._record("prompt", last.question_id, **prompt_record(last.prompt))
-        answer = self._sibling(last)
-        decoding = last.settings.decoding(last.seed)
-        wanted = Request(
-            last.prompt.text,
-            dataclasses.replace(decoding, max_new_tokens=max(decoding.max_new_tokens, len(last.tokens))),
-            begin=(*(before.id for before in last.tokens[: token - 1]), forced.id),
-        )
+        begin = (*(before.id for before in last.tokens[: token - 1]), forced.id)
+        room = max(last.settings.value("max_new_tokens"), len(last.tokens))
+        answer, wanted = self._begin_sibling(last, begin, room)
         source = {"answer": self._logged(last.id), "token": token, "alt": alternative}
-        yield from self._run(answer, wanted, last.previous_id, origin={"from": source})
+        yield from self._run(answer, wanted, origin={"from": source})
 
     def choose(self, choices: Sequence[str]) -> tuple[ScoredChoice, ...]:
         """Score these answers to the last question, with its last answer's prompt and settings, and record the scores.
@@ -200,22 +182,35 @@ class Session:
         The conversation does not change. Returns () when the engine was stopped.
         """
         last = self.last()
-        scored = Answer(last.question, last.question_id, last.prompt, last.settings, last.seed)
+        scored = self._sibling(last)
         for __ in score(self.engine, scored, choices):
             pass
         if scored.choices:
             by = scored.settings.value("choose")
-            self._record("choose", last.question_id, **choose_record(scored.choices, by=by))
+            self.record("choose", last.question_id, **choose_record(scored.choices, by=by))
         return scored.choices
 
-    def put(self, question: str) -> str:
-        """Record a question that will get several answers; return its event's id, for their `question_id`."""
-        self._record_setup(self.settings)
-        return self._record_question(question, "typed")
+    def record(self, type: str, parent: str | None, **fields: object) -> str:
+        """Write an event, unless recording is off now or was off when its question was asked; return its id.
 
-    def record(self, type: str, question_id: str | None, **fields: object) -> str:
-        """Record an event about the question `question_id`, private if the question is; return its id."""
-        return self._record(type, question_id, **fields)
+        Its parent is its nearest ancestor that was written.
+        """
+        private = type in _OF_A_QUESTION and parent in self._unlogged
+        parent = self._logged(parent)
+        if self.logging and not private:
+            return self.transcript.record(type, parent, **fields)
+        id = NoTranscript(self.now).record(type)
+        self._unlogged[id] = parent
+        return id
+
+    def record_question(self, question: str, source: Source = "typed", settings: Settings | None = None) -> str:
+        """Record a question; return its event's id, for the `question_id` of its answers.
+
+        settings: those of the answer, if not the session's.
+        """
+        self._record_settings(settings or self.settings)
+        turn = len(self.turns) + 1
+        return self.record("user", self.conversation.head, text=question, turn=turn, source=source, vars=self.variables)
 
     def adopt(self, answer: Answer, profile: Profile | None = None, **origin: object) -> None:
         """Add an answer that was made outside the conversation, where its `question_id` and `previous_id` say.
@@ -223,7 +218,7 @@ class Session:
         profile: that it was made with; the session's stays. origin: where the answer comes from, for its record.
         """
         self._record_setup(answer.settings, profile)
-        self._record("prompt", answer.question_id, **prompt_record(answer.prompt))
+        self.record("prompt", answer.question_id, **prompt_record(answer.prompt))
         self._add(answer, **origin)
         self._record_setup(self.settings)
 
@@ -269,7 +264,7 @@ class Session:
     def call(self, name: str) -> None:
         """Name the session."""
         self.name = name
-        self._record("session.name", None, name=name)
+        self.record("session.name", None, name=name)
 
     def log(self, on: bool) -> None:
         """Switch recording on or off. While it is off, the transcript only has a note that something is missing.
@@ -279,11 +274,11 @@ class Session:
         """
         if on != self.logging:
             if not on:
-                self._record("note", self.conversation.head, text="recording was switched off")
+                self.record("note", self.conversation.head, text="recording was switched off")
             self.logging = on
             if on:
                 self._recorded = None
-                self._record("note", self.conversation.head, text="recording was switched on again")
+                self.record("note", self.conversation.head, text="recording was switched on again")
                 self._record_head("log")
 
     def move_to(self, transcript: Transcript | NoTranscript, record: SessionRecord | None = None) -> None:
@@ -308,15 +303,13 @@ class Session:
         """What the profile has answers chosen from; () when they are generated."""
         return Setup(self.profile, settings, self.variables).choices
 
-    def _record_question(self, question: str, source: Source) -> str:
-        turn = len(self.turns) + 1
-        return self._record(
-            "user", self.conversation.head, text=question, turn=turn, source=source, vars=self.variables
-        )
+    def _with(self, changes: Mapping[str, Any] | None) -> Settings:
+        """The session's settings with changes for one answer."""
+        return self.settings.update("once", changes) if changes else self.settings
 
     def _seed(self, settings: Settings) -> int:
         given: int | None = settings.value("seed")
-        return self._new_seed() if given is None else given
+        return self.new_seed() if given is None else given
 
     def _answer(
         self,
@@ -336,15 +329,15 @@ class Session:
         except FlanchatError as error:
             self._record_error(question_id, "prompt", error)
             raise
-        self._record("prompt", question_id, **prompt_record(prompt))
-        answer = Answer(question, question_id, prompt, settings, seed, profile=self.profile.name)
-        yield from self._run(answer, request(answer), previous_id, choices=choices or self._choices(settings))
+        self.record("prompt", question_id, **prompt_record(prompt))
+        profile = self.profile.name
+        answer = Answer(question, question_id, prompt, settings, seed, profile=profile, previous_id=previous_id)
+        yield from self._run(answer, request(answer), choices=choices or self._choices(settings))
 
     def _run(
         self,
         answer: Answer,
         wanted: Request,
-        previous_id: str | None,
         *,
         begun: Answer | None = None,
         choices: Sequence[str] = (),
@@ -355,7 +348,6 @@ class Session:
         begun: the answer to continue; its tokens come again, and their text is not yielded. choices: the answer is one
         of them. origin: for the answer's record.
         """
-        answer.previous_id = previous_id
         finished = False
         try:
             yield Compiled(answer.prompt)
@@ -385,10 +377,21 @@ class Session:
 
     def _sibling(self, last: Answer) -> Answer:
         """An empty answer to the last question, with the last answer's prompt, profile, settings and seed."""
-        return Answer(last.question, last.question_id, last.prompt, last.settings, last.seed, profile=last.profile)
+        return Answer(
+            last.question,
+            last.question_id,
+            last.prompt,
+            last.settings,
+            last.seed,
+            profile=last.profile,
+            previous_id=last.previous_id,
+        )
 
-    def _refuse_other_tokenizer(self, last: Answer) -> None:
-        """Raise UsageError when the last answer's token ids mean nothing to the current model."""
+    def _begin_sibling(self, last: Answer, begin: tuple[int, ...], max_new_tokens: int) -> tuple[Answer, Request]:
+        """A sibling of the last answer, and the request for it, which begins with these tokens. Records its prompt.
+
+        Raises UsageError when the last answer's token ids mean nothing to the current model.
+        """
         card = self.engine.card()
         if last.card is not None and last.card.tokenizer_sha256 != card.tokenizer_sha256:
             raise UsageError(
@@ -396,40 +399,31 @@ class Session:
                     "the last answer is by {then}, whose tokenizer {now} does not share; /regen answers with {now}"
                 ).format(then=last.card.name, now=card.name)
             )
+        self._record_setup(self.settings)
+        self.record("prompt", last.question_id, **prompt_record(last.prompt))
+        decoding = dataclasses.replace(last.settings.decoding(last.seed), max_new_tokens=max_new_tokens)
+        return self._sibling(last), Request(last.prompt.text, decoding, begin=begin)
 
     def _add(self, answer: Answer, **origin: object) -> None:
         answer.at = format_utc(self.now())
-        answer.id = self._record("answer", answer.question_id, **answer_record(answer), **origin)
+        answer.id = self.record("answer", answer.question_id, **answer_record(answer), **origin)
         if answer.id in self._unlogged:
             self._unlogged[answer.id] = self._logged(answer.previous_id)
         self.conversation.add(answer)
         if answer.choices:
             by = answer.settings.value("choose")
-            self._record("choose", answer.question_id, **choose_record(answer.choices, by=by, answer=answer.id))
-
-    def _record(self, type: str, parent: str | None, **fields: object) -> str:
-        """Write an event, unless recording is off now or was off when its question was asked; return its id.
-
-        Its parent is its nearest ancestor that was written.
-        """
-        private = type in _OF_A_QUESTION and parent in self._unlogged
-        parent = self._logged(parent)
-        if self.logging and not private:
-            return self.transcript.record(type, parent, **fields)
-        id = NoTranscript().record(type)
-        self._unlogged[id] = parent
-        return id
+            self.record("choose", answer.question_id, **choose_record(answer.choices, by=by, answer=answer.id))
 
     def _logged(self, id: str | None) -> str | None:
         return self._unlogged.get(id, id) if id is not None else None
 
     def _record_error(self, question_id: str, where: str, error: FlanchatError) -> None:
         message = in_english(error.message)
-        self._record("error", question_id, where=where, kind=type(error).__name__, message=message)
+        self.record("error", question_id, where=where, kind=type(error).__name__, message=message)
 
     def _record_head(self, why: str) -> None:
         at = self.conversation
-        self._record("head", None, to=self._logged(at.head), why=why, branch=at.branch)
+        self.record("head", None, to=self._logged(at.head), why=why, branch=at.branch)
 
     def _record_settings(self, settings: Settings) -> None:
         """Write the next answer's settings: the session's own first, so that those for one answer stand apart."""
@@ -446,10 +440,10 @@ class Session:
         last_used, last = self._recorded or ("", {})
         used = f"{profile.name} {profile.sha256}"
         if used != last_used:
-            self._record("profile.use", None, name=profile.name, sha256=profile.sha256, content=profile.as_dict())
+            self.record("profile.use", None, name=profile.name, sha256=profile.sha256, content=profile.as_dict())
         changed = {name: [last.get(name), value] for name, value in values.items() if last.get(name) != value}
-        if last and changed:
-            self._record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})
+        if last and changed:  # the first settings are those of the first answer, which records them itself
+            self.record("settings", None, changed=changed, origin={name: settings.origin(name) for name in changed})
         self._recorded = (used, values)
 
 

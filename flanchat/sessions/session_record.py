@@ -41,7 +41,7 @@ class RecordedGrid:
 
 @dataclass(slots=True)
 class SessionRecord:
-    """A session as its transcript tells it.
+    """A session as recorded in its transcript.
 
     started: the time of its first event, in UTC, as written. grids: oldest first.
     unanswered: questions without an answer, each with the error that it got.
@@ -90,8 +90,7 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
             profile, replaced = _text(event, "name"), {}
             record.profile = profile_from(_mapping(event, "content"), _text(event, "sha256"))
         elif kind == "settings":
-            replaced = _replaced_once(event)
-            record.settings = settings_from({**record.settings.as_dict(), **_changed(event), **replaced})
+            replaced = _change_settings(record, event)
         elif kind == "user":
             questions[id] = event
             record.pending_question = _text(event, "text")
@@ -107,7 +106,9 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
             answered.add(parent)
             _add_grid_event(record, event, questions.get(parent, {}))
         elif kind == "choose":
-            _set_choices(record.conversation, event)
+            if (answer_of := record.conversation.answers.get(_text(event, "answer"))) is not None:
+                scored = (value for value in _list(event, "choices") if isinstance(value, dict))
+                answer_of.choices = tuple(map(_choice, scored))
         elif kind == "head":
             _move_head(record.conversation, event)
         elif kind == "error":
@@ -160,26 +161,14 @@ def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObje
         grid.answers.setdefault(text, []).append((_whole(event, "cell"), varied))
 
 
-def _changed(event: JsonObject) -> dict[str, Any]:
-    """The new values of the settings that an event changes."""
-    changed = _mapping(event, "changed")
-    return {name: values[1] for name, values in changed.items() if isinstance(values, list) and len(values) == 2}
-
-
-def _replaced_once(event: JsonObject) -> dict[str, Any]:
-    """The old values of the settings that an event changes for one answer only."""
-    origin = _mapping(event, "origin")
-    return {
-        name: values[0]
-        for name, values in _mapping(event, "changed").items()
-        if origin.get(name) == "once" and isinstance(values, list) and values
-    }
-
-
-def _set_choices(conversation: Conversation, event: JsonObject) -> None:
-    answer = conversation.answers.get(_text(event, "answer"))
-    if answer is not None:
-        answer.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
+def _change_settings(record: SessionRecord, event: JsonObject) -> dict[str, Any]:
+    """Change the session's settings; return the old values of those that the event changes for one answer only."""
+    changed, origin = _mapping(event, "changed"), _mapping(event, "origin")
+    pairs = {name: pair for name, pair in changed.items() if isinstance(pair, list) and len(pair) == 2}
+    replaced = {name: old for name, (old, __) in pairs.items() if origin.get(name) == "once"}
+    new_values = {name: new for name, (__, new) in pairs.items()}
+    record.settings = settings_from({**record.settings.as_dict(), **new_values, **replaced})
+    return replaced
 
 
 def _move_head(conversation: Conversation, event: JsonObject) -> None:
@@ -197,8 +186,9 @@ def _move_head(conversation: Conversation, event: JsonObject) -> None:
 
 def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, profile: str) -> Answer:
     """The answer in an event, given the events of its question and its prompt."""
-    parent = question.get("parent")
-    answer = Answer(
+    parent, finish = question.get("parent"), _text(record, "finish")
+    confidence, timing = _mapping(record, "conf"), _mapping(record, "timing")
+    return Answer(
         question=_text(question, "text"),
         question_id=_text(record, "parent"),
         prompt=_prompt(prompt),
@@ -207,31 +197,26 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, pr
         text=_text(record, "text"),
         short=_text(record, "short"),
         tokens=[_token(value) for value in _list(record, "tok") if isinstance(value, dict)],
+        finish=finish if finish in FINISHES else "error",
         message=_text(record, "message"),
+        timing=Timing(
+            load_s=_number(timing, "load_ms") / 1000,
+            encode_s=_number(timing, "encode_ms") / 1000,
+            reused=timing.get("encode_reused") is True,
+            first_token_s=None if timing.get("first_token_ms") is None else _number(timing, "first_token_ms") / 1000,
+            total_s=_number(timing, "total_ms") / 1000,
+            peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
+        ),
         card=_card(record),
         id=_text(record, "id"),
         previous_id=parent if isinstance(parent, str) else None,
         continues=_text(record, "continues"),
         profile=profile,
-        ended=True,
         at=_text(record, "ts"),
+        end_logprob=None if confidence.get("end_lp") is None else _number(confidence, "end_lp"),
+        batch=max(1, _whole(_mapping(record, "engine"), "batch")),
+        ended=True,
     )
-    if _mapping(record, "conf").get("end_lp") is not None:
-        answer.end_logprob = _number(_mapping(record, "conf"), "end_lp")
-    answer.batch = max(1, _whole(_mapping(record, "engine"), "batch"))
-    finish = _text(record, "finish")
-    answer.finish = finish if finish in FINISHES else "error"
-    timing = _mapping(record, "timing")
-    first = timing.get("first_token_ms")
-    answer.timing = Timing(
-        load_s=_number(timing, "load_ms") / 1000,
-        encode_s=_number(timing, "encode_ms") / 1000,
-        reused=timing.get("encode_reused") is True,
-        first_token_s=_number(timing, "first_token_ms") / 1000 if first is not None else None,
-        total_s=_number(timing, "total_ms") / 1000,
-        peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
-    )
-    return answer
 
 
 def settings_from(values: JsonObject) -> Settings:
@@ -257,7 +242,9 @@ def profile_from(values: JsonObject, sha256: str) -> Profile | None:
         fields["shots"] = tuple(Shot(str(s["input"]), str(s["output"])) for s in fields.get("shots", ()))
         fields["choices"] = tuple(map(str, fields.get("choices", ())))
         fields["vars"] = {
-            str(name): Variable(_text_or_none(var["default"]), tuple(map(str, var["choices"])))
+            str(name): Variable(
+                None if var["default"] is None else str(var["default"]), tuple(map(str, var["choices"]))
+            )
             for name, var in fields.get("vars", {}).items()
         }
         settings = settings_from(fields.get("settings", {}))
@@ -280,10 +267,6 @@ def _is_fillable(fields: JsonObject) -> bool:
     template = fields.get("template", _PLAIN.template)
     places = [part.name for part in split_template(template) if isinstance(part, Placeholder)]
     return template in LAYOUTS or (places.count("input") == 1 and {*places} <= {*PLACEHOLDERS, *fields["vars"]})
-
-
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _prompt(record: JsonObject) -> Prompt:

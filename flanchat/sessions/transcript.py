@@ -53,28 +53,29 @@ def read(path: Path) -> Reading:
         raise StorageError(f"{path}: {reason(error)}") from error
 
 
+def _suffix() -> str:
+    return "".join(_BASE32[byte & 31] for byte in os.urandom(4)).lower()
+
+
 class Transcript:
     """Writes the events of one session. A failed write never raises: the event is kept and retried before the next.
 
     For one thread at a time. Make one with `create` or `resume`.
+
+    path: the session's file. Changes at the first `record` when its name is taken by then. session: its id, a ULID.
+    problem: why `unsaved` is not on disk: "NOT SAVED: path: reason", or "" when all is saved.
     """
 
     def __init__(self, path: Path, *, session: str, n: int, fd: int | None, now: Now, write: Write, sync: Sync) -> None:
-        self._path = path
-        self._session = session
-        self._n = n
-        self._fd = fd
-        self._now = now
-        self._write = write
-        self._sync = sync
+        self.path, self.session, self.problem = path, session, ""
+        self._n, self._fd = n, fd
+        self._now, self._write, self._sync = now, write, sync
         self._suffix = _suffix
         self._folder_synced = fd is not None
         self._opening: list[bytes] = []  # session.start, written together with the first event
         self._pending: list[bytes] = []
         self._counts: Counter[str] = Counter()
-        self._used = False
-        self._closed = False
-        self._problem = ""
+        self._used = self._closed = False
 
     @classmethod
     def create(
@@ -85,7 +86,7 @@ class Transcript:
         name: str = "",
         about: Mapping[str, object] | None = None,
         now: Now = utc_now,
-        suffix: Callable[[], str] | None = None,
+        suffix: Callable[[], str] = _suffix,
         write: Write = os.write,
         sync: Sync = sync_content,
     ) -> Transcript:
@@ -96,8 +97,8 @@ class Transcript:
         """
         make_private_folder(folder)
         transcript = cls(Path(), session=_ulids.next(now()), n=0, fd=None, now=now, write=write, sync=sync)
-        transcript._suffix = suffix or _suffix
-        transcript._path = folder / transcript._file_name()
+        transcript._suffix = suffix
+        transcript.path = folder / transcript._file_name()
         start = {"name": name, "app_version": __version__, "host": dict(host), **(about or {})}
         _, line = transcript._event("session.start", None, start)
         transcript._opening.append(line)
@@ -137,24 +138,9 @@ class Transcript:
         return transcript
 
     @property
-    def path(self) -> Path:
-        """The session's file. Changes at the first `record` when its name is taken by then."""
-        return self._path
-
-    @property
-    def session(self) -> str:
-        """The id of the session, a ULID."""
-        return self._session
-
-    @property
     def unsaved(self) -> tuple[str, ...]:
         """The lines that could not be written, oldest first."""
         return tuple(line.decode("ascii") for line in self._pending)
-
-    @property
-    def problem(self) -> str:
-        """Why `unsaved` is not on disk: "NOT SAVED: path: reason", or "" when all is saved."""
-        return self._problem
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
         """Append one event and return its id. The event is on disk if `problem` is "" afterwards.
@@ -184,7 +170,7 @@ class Transcript:
         if self._fd is not None:
             # this session created the file, but no event could ever be written
             if len(self._pending) == self._n and os.fstat(self._fd).st_size == 0:
-                self._path.unlink(missing_ok=True)
+                self.path.unlink(missing_ok=True)
             os.close(self._fd)
             self._fd = None
 
@@ -197,7 +183,7 @@ class Transcript:
             "id": id,
             "ts": format_utc(now),
             "type": type,
-            "session": self._session,
+            "session": self.session,
             "parent": parent,
         }
         if taken := event.keys() & fields.keys():
@@ -218,29 +204,29 @@ class Transcript:
             if self._fd is None:
                 self._fd = self._open_new()
             if not self._folder_synced:
-                sync_folder(self._path.parent)
+                sync_folder(self.path.parent)
                 self._folder_synced = True
             while self._pending:
                 append_record(self._fd, self._pending[0], self._write, self._sync)
                 del self._pending[0]
         except StorageError as error:
-            self._problem = _("NOT SAVED: {why}").format(why=error.message)
+            self.problem = _("NOT SAVED: {why}").format(why=error.message)
         except OSError as error:
-            self._problem = _("NOT SAVED: {path}: {why}").format(path=self._path, why=reason(error))
+            self.problem = _("NOT SAVED: {path}: {why}").format(path=self.path, why=reason(error))
         else:
-            self._problem = ""
+            self.problem = ""
 
     def _open_new(self) -> int:
         for __ in range(_NAME_TRIES):
             try:
-                fd = open_regular(self._path, "append new", private=True)
+                fd = open_regular(self.path, "append new", private=True)
             except FileExistsError:
-                self._path = self._path.with_name(self._file_name())
+                self.path = self.path.with_name(self._file_name())
             else:
                 try_lock(fd)  # so that `resume` in another process sees that this session is in use
                 return fd
         raise StorageError(
-            _("{path}: this file name and {count} others are taken").format(path=self._path, count=_NAME_TRIES - 1)
+            _("{path}: this file name and {count} others are taken").format(path=self.path, count=_NAME_TRIES - 1)
         )
 
     def _file_name(self) -> str:
@@ -248,30 +234,19 @@ class Transcript:
 
 
 class NoTranscript:
-    """Has the methods of Transcript and writes nothing. Its ids carry no time, for nothing keeps them."""
+    """Has the methods of Transcript and writes nothing. Exports show its ids."""
 
-    def __init__(self) -> None:
-        self._session = _ulids.next(_EPOCH)
+    path: Path | None = None
+    unsaved: tuple[str, ...] = ()
+    problem = ""
 
-    @property
-    def path(self) -> Path | None:
-        return None
-
-    @property
-    def session(self) -> str:
-        return self._session
-
-    @property
-    def unsaved(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def problem(self) -> str:
-        return ""
+    def __init__(self, now: Now = utc_now) -> None:
+        self._now = now
+        self.session = _ulids.next(now())
 
     def record(self, type: str, parent: str | None = None, **fields: object) -> str:
         """Return a new id, which later events can name as their parent."""
-        return _ulids.next(_EPOCH)
+        return _ulids.next(self._now())
 
     def close(self, why: str) -> None:
         """Do nothing."""
@@ -293,29 +268,24 @@ class _Ulids:
 
 
 _ulids = _Ulids()
-_EPOCH = datetime.fromtimestamp(0, timezone.utc)
-
-
-def _suffix() -> str:
-    return "".join(_BASE32[byte & 31] for byte in os.urandom(4)).lower()
 
 
 def _encode(event: dict[str, object]) -> bytes:
     try:
         text = json.dumps(event, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     except ValueError:
-        text = json.dumps(_finite(event), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(finite(event), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return text.encode("ascii")
 
 
-def _finite(value: object) -> object:
-    """Copy a JSON value with None in place of every infinity and NaN."""
+def finite(value: object) -> object:
+    """Copy a JSON value with None in place of every infinity and NaN, which JSON lacks."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value
 
 
@@ -330,8 +300,11 @@ def _read(file: BinaryIO) -> Reading:
             continue
         if not line.strip():
             continue
-        event = _object(line)
-        if event is None:
+        try:
+            event = json.loads(line.decode("utf-8"))
+        except (ValueError, RecursionError):
+            event = None
+        if not isinstance(event, dict):
             problem = "not a JSON object (damaged)" if line.endswith(b"\n") else "cut short"
             problems.append(f"line {number}: {problem}")
         elif fault := _fault(event):
@@ -359,14 +332,6 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         while line and not line.endswith(b"\n"):
             line = file.readline(LINE_BYTES)
         yield number, None
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _fault(event: dict[str, Any]) -> str:

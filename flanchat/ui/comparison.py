@@ -5,29 +5,27 @@ Colours never stand alone: [-removed-] and {+added+} are marked as `git diff --w
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Mapping, Sequence
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
 
 from flanchat.base.format import clipped, format_duration, format_logprob, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
+from flanchat.experiments.replay import Replay, Replayed, as_far, summary_line
+from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import Comparison
 
-if TYPE_CHECKING:
-    from rich.text import Text
-
-    from flanchat.experiments.replay import Replay, Replayed
-    from flanchat.ui.terminal import Terminal
-
 _SIDE_BY_SIDE = 100  # cells
-_STYLES = {"deleted": "red", "inserted": "green"}
+_OLD = {"same": "", "deleted": "red"}
+_NEW = {"same": "", "inserted": "green"}
 
 
 def draw(terminal: Terminal, comparison: Comparison) -> None:
     """Print a comparison: its title, the texts, a line of figures and the notes."""
-    from flanchat.experiments.replay import as_far
-
     old, new = comparison.old, comparison.new
     terminal.print(comparison.title, "bold")
     compared = as_far(old, new) if comparison.cut else new.text
@@ -35,7 +33,7 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
     if all(span.kind == "same" for span in spans):
         terminal.print(compared)
     elif terminal.plain or terminal.console.width < _SIDE_BY_SIDE:
-        terminal.console.print(_painted(spans, ("same", "deleted", "inserted")))
+        terminal.console.print(painted(spans, _OLD | _NEW))
     else:
         _draw_side_by_side(terminal, comparison.names, spans)
     terminal.note(figures(comparison, compared))
@@ -44,25 +42,17 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
 
 
 def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:
-    from rich import box
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     for name in names:
         table.add_column(Text(show(name)), ratio=1, overflow="fold")
-    table.add_row(_painted(spans, ("same", "deleted")), _painted(spans, ("same", "inserted")))
+    table.add_row(painted(spans, _OLD), painted(spans, _NEW))
     terminal.console.print(table)
 
 
-def _painted(spans: tuple[DiffSpan, ...], kinds: tuple[str, ...]) -> Text:
-    from rich.text import Text
-
-    text = Text()
-    for span in spans:
-        if span.kind in kinds:
-            text.append(format_diff((span,)), style=_STYLES.get(span.kind, ""))
-    return text
+def painted(spans: Sequence[DiffSpan], styles: Mapping[str, str]) -> Text:
+    """A diff with the style of each kind of span; kinds without a style are left out."""
+    parts = ((show(format_diff((span,))), styles[span.kind]) for span in spans if span.kind in styles)
+    return Text.assemble(*parts)
 
 
 def figures(comparison: Comparison, compared: str) -> str:
@@ -110,8 +100,6 @@ def replay_steps(replay: Replay) -> Generator[str | Comparison, None, None]:
 
 def replay_summary(replay: Replay) -> Generator[str, None, None]:
     """The last lines of a replay."""
-    from flanchat.experiments.replay import summary_line
-
     summary = replay.summary
     yield summary_line(summary)
     if replay.is_rerun and summary.same == summary.turns:

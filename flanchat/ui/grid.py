@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
 
 from flanchat.base.errors import FlanchatError
 from flanchat.base.format import format_duration, format_logprob, format_percent
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import show
-from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
+from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.sessions.conversation import Answer
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.text import Text
-
-    from flanchat.ui.terminal import Terminal
+from flanchat.ui.comparison import painted
+from flanchat.ui.terminal import Terminal
 
 _TABLE_CELLS = 72  # terminal cells that the table needs; in a narrower window each answer is a paragraph
 _ONE_LINE_HEAD = 100  # in a narrower window the longest head takes two lines of
@@ -46,18 +47,22 @@ def draw(
     is_live = not terminal.plain and terminal.console.is_terminal
 
     def frame() -> RenderableType:
-        from rich.console import Group
-        from rich.text import Text
-
         done = sum(cell.done for cell in grid.cells)
         line = status() if not any(cell.answer and cell.answer.tokens for cell in grid.cells) else ""
         line = line or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
         lines = max(1, terminal.console.height - _LINES_AROUND)
         return Group(_table(terminal, grid, base_text(grid, current), diff, lines=lines), Text(show(line), style="dim"))
 
+    live = Live(
+        get_renderable=frame,
+        console=terminal.console,
+        refresh_per_second=5,
+        transient=True,
+        vertical_overflow="ellipsis",
+    )
     problem: FlanchatError | None = None
     try:
-        with _live(terminal, frame) if is_live else nullcontext():
+        with live if is_live else nullcontext():
             for _cell in events:
                 pass
     except FlanchatError as error:
@@ -86,25 +91,9 @@ def draw_finished(terminal: Terminal, grid: Grid, current: Answer | None, *, dif
         terminal.note("  " + varied_words(grid, found.cells))
 
 
-def _live(terminal: Terminal, frame: Callable[[], RenderableType]) -> Any:
-    from rich.live import Live
-
-    class Frame:
-        """rich asks for it again at every refresh."""
-
-        def __rich__(self) -> RenderableType:
-            return frame()
-
-    return Live(Frame(), console=terminal.console, refresh_per_second=5, transient=True, vertical_overflow="ellipsis")
-
-
 def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: int | None = None) -> RenderableType:
     """The grid as a table. lines: for all answers together, of each of which the end is shown; None for all of it."""
-    from rich import box
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
     table.add_column(Text(_("cells")), no_wrap=True, style="bold")
     table.add_column(Text(_("answer")), ratio=3, overflow="fold")
     table.add_column(Text("×"), justify="right", no_wrap=True)
@@ -133,8 +122,6 @@ def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: 
 
 
 def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -> Text:
-    from rich.text import Text
-
     cell = found.cells[0]
     answer = cell.answer
     if cell.problem or (answer is not None and answer.finish == "error" and answer.ended):
@@ -147,7 +134,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
         return Text(_("(empty)"), style="dim italic")
     suffix = {"length": " […]", "interrupted": " [^C]"}.get(answer.finish, "") if answer.ended else ""
     if diff and base is not None:
-        text = _painted(diff_words(base, answer.text.strip()), styled=not terminal.plain)
+        text = painted(diff_words(base, answer.text.strip()), dict.fromkeys(_STYLES, "") if terminal.plain else _STYLES)
     else:
         text = Text(show(answer.text.strip()))
     if answer.choices:
@@ -157,21 +144,10 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
 
 def _end(text: Text, cells: int | None) -> Text:
     """The end of a text, about `cells` wide."""
-    from rich.text import Text
-
     if cells is None or text.cell_len <= cells:
         return text
     characters = cells // (2 if text.cell_len > 1.5 * len(text) else 1)  # Chinese characters are two cells wide
     return Text("…") + text[-characters:]
-
-
-def _painted(spans: Sequence[DiffSpan], *, styled: bool) -> Text:
-    from rich.text import Text
-
-    text = Text()
-    for span in spans:
-        text.append(show(format_diff((span,))), style=_STYLES[span.kind] if styled else "")
-    return text
 
 
 def _numbers(found: Distinct) -> str:

@@ -6,33 +6,26 @@ Unlikely tokens are marked with a line and a digit, so that no colour is needed 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.table import Table
+from rich.text import Text
 
 from flanchat.base.format import bar, format_logprob, format_percent, format_probability
-from flanchat.base.i18n import N_, _, join_sentences, ngettext
+from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Token
 from flanchat.sessions.choices import ScoredChoice, covered, winner
 from flanchat.sessions.conversation import Answer
-from flanchat.ui.types import Alternatives, Confidence, Scores
-
-if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
-
-    from flanchat.ui.terminal import Terminal
+from flanchat.ui.terminal import Terminal, token_name
+from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Alternatives, Confidence, Scores
+from flanchat.ui.warnings import choice_warnings
 
 LIKELY = 0.5
 """Tokens of a lower probability are marked."""
 LISTED = 20
 """Of an answer with more tokens only the marked ones are listed, unless all are asked for."""
-CONFIDENCE_HINT = N_("Probabilities are the model's own, before temperature, top-k, top-p and penalties.")
-ALTERNATIVES_HINT = N_("/alt TOKEN N continues from alternative N; the old answer is kept.")
-SCORES_HINT = N_(
-    "The sum of log-probabilities counts every token and the end token, so it favours short answers; the average per "
-    "token favours long ones. Shares are among these choices only."
-)
 _TOKEN_COLUMNS = (("", "figure"), ("", "text"), ("", "bar"), ("", "figure"))
 _SHOWN_ALTERNATIVE = 0.01  # less likely ones are listed by /alt only
 _TENTHS = "⁰¹²³⁴"
@@ -52,8 +45,6 @@ def _draw_confidence(terminal: Terminal, answer: Answer, whole: bool) -> None:
     if not answer.tokens:
         terminal.note(_("The answer has no tokens."))
         return
-    from rich.cells import cell_len
-
     unlikely = [math.exp(token.logprob) < LIKELY for token in answer.tokens]
     marked, legend = _mark(terminal, answer.tokens)
     terminal.console.print(marked)
@@ -89,8 +80,6 @@ def _confidence_line(answer: Answer, unlikely: int, listed: bool) -> str:
 
 def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
     """The text with its unlikely tokens marked, and what the marks mean."""
-    from rich.text import Text
-
     line = Text()
     fine = _has_blocks(terminal)
     for token in tokens:
@@ -114,8 +103,6 @@ def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
 
 def _alternatives(token: Token, room: int) -> str:
     """The other likely tokens with their numbers for /alt: as many as fit into `room` cells, at least one."""
-    from rich.cells import cell_len
-
     line = ""
     for number, other in enumerate(token.top, 1):
         if other.id == token.id or math.exp(other.logprob) < _SHOWN_ALTERNATIVE:
@@ -166,14 +153,14 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
     best = {rule: winner(choices, rule) for rule in ("sum", "mean")}
     cells = 4 if narrow else _bar_cells(terminal)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
-        row = [_styled(show(choice.text), "bold" if choice in best.values() else "")]
+        row = [Text(show(choice.text), "bold" if choice in best.values() else "")]
         for rule in ("sum", "mean"):
             share = choice.share(rule)
             won = choice is best[rule]
-            row.append(_styled(bar(share, cells, fine=_has_blocks(terminal)), "bold" if won else ""))
-            row.append(_styled(f"{format_percent(share)}{'*' if won else ' '}", "bold" if won else ""))
+            row.append(Text(bar(share, cells, fine=_has_blocks(terminal)), "bold" if won else ""))
+            row.append(Text(f"{format_percent(share)}{'*' if won else ' '}", "bold" if won else ""))
         if not narrow:
-            row += [_styled(format_logprob(choice.sum_logprob), ""), _styled(str(choice.tokens), "")]
+            row += [Text(format_logprob(choice.sum_logprob), ""), Text(str(choice.tokens), "")]
         table.add_row(*row)
     terminal.console.print(table)
     for line in choice_warnings(choices):
@@ -193,31 +180,9 @@ def verdict(choices: Sequence[ScoredChoice]) -> str:
     return _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(by_sum=show(by_sum), by_mean=show(by_mean))
 
 
-def choice_warnings(choices: Iterable[ScoredChoice]) -> list[str]:
-    """What the model cannot read of the choices, and which of them are the same to it."""
-    lines = []
-    for choice in choices:
-        if choice.unknown:
-            lines.append(
-                _("! {choice}: not in the model's vocabulary: {chars}").format(
-                    choice=show(choice.text), chars=" ".join(show(choice.unknown[:12]))
-                )
-            )
-        if choice.same_as:
-            lines.append(
-                _("! {choice}: same tokens as {other}, so both get the same score").format(
-                    choice=show(choice.text), other=show(choice.same_as)
-                )
-            )
-    return lines
-
-
 def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
     """A table without lines. columns: the head of each and its content: text, bar, figure or rest."""
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    table = RichTable(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
+    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
     for head, content in columns:
         table.add_column(
             Text(head, style="dim"),
@@ -235,13 +200,7 @@ def _row(
     """The cells of a token. number: 0 for none."""
     drawn = bar(math.exp(logprob), _bar_cells(terminal), fine=_has_blocks(terminal))
     cells = ((str(number or ""), "dim"), (text, style), (drawn, ""), (format_probability(logprob), ""), (rest, "dim"))
-    return tuple(_styled(*cell) for cell in cells)
-
-
-def _styled(text: str, style: str) -> Text:
-    from rich.text import Text
-
-    return Text(text, style=style)
+    return tuple(Text(*cell) for cell in cells)
 
 
 def _text_cells(terminal: Terminal) -> int:
@@ -256,11 +215,3 @@ def _bar_cells(terminal: Terminal) -> int:
 def _has_blocks(terminal: Terminal) -> bool:
     """Whether block characters can be shown. A plain terminal may be a screen reader, which reads # aloud instead."""
     return not terminal.plain and terminal.console.encoding.lower().startswith("utf")
-
-
-def token_name(text: str, token_id: int) -> str:
-    """A token within a line: quoted where its spaces would not show, as #ID when it has no text."""
-    shown = show(text.replace("\n", "↵").replace("\t", "→"))
-    if not shown:
-        return f"#{token_id}"
-    return shown.strip(" ") or f'"{shown}"'

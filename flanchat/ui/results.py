@@ -6,20 +6,17 @@ import math
 from collections.abc import Callable
 from contextlib import closing
 
-from flanchat.base.format import finish_reason, format_duration
-from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.base.format import finish_reason, format_duration, format_rate
+from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.engine.events import Delta, Finished, Warned
-from flanchat.prompting.prompt import Prompt, segment_name
+from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
-from flanchat.ui.terminal import Spinner, Terminal, Wrapper
-from flanchat.ui.types import Alternatives, Comparison, Confidence, Drawable, ResultStream, Scores, Table, Tokens
-
-_CHARACTERS_SHOWN = 12
-MOSTLY_UNKNOWN = N_("! Most of this question is outside the model's vocabulary; expect nonsense.")
-VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
+from flanchat.ui.terminal import Spinner, Terminal, Wrapper, in_line
+from flanchat.ui.types import Comparison, Drawable, ResultStream, Table, Tokens
+from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
 
 
 class View(Terminal):
@@ -35,14 +32,14 @@ class View(Terminal):
             self.prompt(shown)
         elif isinstance(shown, Tokens):
             self.tokens(shown)
-        elif isinstance(shown, Confidence | Alternatives | Scores):
-            from flanchat.ui import probabilities
-
-            probabilities.draw(self, shown)
         elif isinstance(shown, Comparison):
             from flanchat.ui import comparison
 
             comparison.draw(self, shown)
+        else:
+            from flanchat.ui import probabilities
+
+            probabilities.draw(self, shown)
 
     def stream(self, results: ResultStream, status: Callable[[], str]) -> None:
         """Print results as they arrive. status: what to show while the next one is awaited."""
@@ -68,7 +65,7 @@ class View(Terminal):
         for piece in tokens.pieces:
             name = show(piece.name)
             if piece.unknown:
-                line.append(f'{name}"{visible(piece.source)}"', style="bold underline")
+                line.append(f'{name}"{in_line(piece.source).strip()}"', style="bold underline")
             else:
                 line.append(name, style="bold")
             if breaks := sum(piece.source.count(mark) for mark in "\r\n"):
@@ -125,8 +122,8 @@ def timing_line(answer: Answer) -> str:
         parts.append(_("first token {time}").format(time=format_duration(timing.first_token_s)))
     if timing.reused:
         parts.append(_("prompt already encoded"))
-    if (rate := timing.decode_tps(new_tokens)) is not None:
-        parts.append(_("{rate:.0f} tok/s").format(rate=rate))
+    if rate := format_rate(timing.decode_tps(new_tokens)):
+        parts.append(rate)
     parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=new_tokens))
     if timing.load_s:
         parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
@@ -137,48 +134,3 @@ def timing_line(answer: Answer) -> str:
     if answer.short and answer.short != answer.text:
         parts.append(_("short answer: {answer}").format(answer=show(answer.short)))
     return " · ".join(parts)
-
-
-def visible(text: str) -> str:
-    """A text within a line: safe to print, with signs for its line breaks and tabs."""
-    return show(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→")).strip()
-
-
-def mostly_unknown(prompt: Prompt) -> bool:
-    """Whether the vocabulary lacks more than half of the question's characters."""
-    lost = set("".join(w.chars for w in prompt.warnings if w.kind == "unk"))
-    asked = [c for s in prompt.segments if s.kind == "question" for c in s.text if not c.isspace()]
-    return bool(asked) and sum(c in lost for c in asked) * 2 > len(asked)
-
-
-def loss_lines(prompt: Prompt) -> list[str]:
-    """Warnings to print with an answer: dropped parts and unreadable characters of its prompt."""
-    dropped = join_list(segment_name(s) for s in prompt.segments if not s.kept)
-    warning = _("! over the budget of {limit} tokens, dropped: {dropped}").format(limit=prompt.limit, dropped=dropped)
-    return [warning] * bool(dropped) + unread_lines(prompt)
-
-
-def unread_lines(prompt: Prompt) -> list[str]:
-    """Warnings about characters that the model cannot read; not about line breaks, which most prompts have."""
-    if mostly_unknown(prompt):
-        return [_(MOSTLY_UNKNOWN)]
-    return ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
-
-
-def warning_line(warned: Warned) -> str:
-    """One line about what the tokenizer loses of a text."""
-    if warned.kind == "unk":
-        return ngettext(
-            "{count} character is not in the model's vocabulary: {chars}",
-            "{count} characters are not in the model's vocabulary: {chars}",
-            warned.count,
-        ).format(count=warned.count, chars=_spaced(warned.chars))
-    if warned.kind == "newline":
-        return ngettext(
-            "{count} line break is read as a space", "{count} line breaks are read as spaces", warned.count
-        ).format(count=warned.count)
-    return _("{chars} is read as plain text, not as a control token").format(chars=warned.chars)
-
-
-def _spaced(characters: str) -> str:
-    return " ".join(characters[:_CHARACTERS_SHOWN]) + (" ..." if len(characters) > _CHARACTERS_SHOWN else "")

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from flanchat.base.format import NOTHING, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
@@ -23,10 +27,6 @@ def draw(
     color: bool = True,
 ) -> None:
     """Print the rows of a sweep's summary. plain: ASCII without colour."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     scored = any(row["scored"] for row in rows)
     console = Console(
         file=stderr,

@@ -222,6 +222,19 @@ def _chinese_text() -> type[Text]:
     return ChineseText
 
 
+def in_line(text: str) -> str:
+    """A text within a line: safe to print, with signs for its line breaks and tabs."""
+    return show(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→"))
+
+
+def token_name(text: str, token_id: int) -> str:
+    """A token within a line: quoted where its spaces would not show, as #ID when it has no text."""
+    shown = in_line(text)
+    if not shown:
+        return f"#{token_id}"
+    return shown.strip(" ") or f'"{shown}"'
+
+
 def print_message(message: str, stderr: TextIO) -> None:
     """Print a message with the program's name before each line. Results go to standard output, messages to this."""
     for line in message.splitlines():

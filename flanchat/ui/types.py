@@ -6,10 +6,18 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
 
+from flanchat.base.i18n import N_
 from flanchat.engine.events import Measured, Piece
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
+
+CONFIDENCE_HINT = N_("Probabilities are the model's own, before temperature, top-k, top-p and penalties.")
+ALTERNATIVES_HINT = N_("/alt TOKEN N continues from alternative N; the old answer is kept.")
+SCORES_HINT = N_(
+    "The sum of log-probabilities counts every token and the end token, so it favours short answers; the average per "
+    "token favours long ones. Shares are among these choices only."
+)
 
 
 @dataclass(frozen=True, slots=True)

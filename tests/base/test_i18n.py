@@ -23,12 +23,13 @@ from flanchat.engine.events import Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.export.exporters import EXPORTERS
 from flanchat.prompting.profile import Profile, load_profile
+from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import Settings, find_setting
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
-from flanchat.ui.results import loss_lines, warning_line
+from flanchat.ui.warnings import loss_lines
 from tests.catalogue import MO, catalogue, compiled, texts
 from tests.conftest import Flanchat
 
@@ -97,9 +98,10 @@ def test_the_compiled_catalogue_is_current():
 # The code
 
 MARKS = {"_", "N_", "ngettext"}
-FILE_LINE = {"ProfileError", "ConfigError", "PromptsError", "_InvalidError"}  # FILE:LINE, and therefore English
+FILE_LINE = {"ProfileError", "PromptsError"}  # FILE:LINE, and therefore English
 ENGLISH = {
     "prompting/profile.py",
+    "prompting/fields.py",
     "experiments/prompt_file.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
@@ -115,8 +117,8 @@ NO_WORDS = re.compile(
     r"\b(SELECT|FROM|INSERT|DELETE|CREATE|WHERE|ORDER BY)\b|file, s|^flanchat index "
 )  # commands and SQL
 LEFT = {
-    "unknown field.", "unknown field here. Write ", "expected settings, one per line, got ", " more problems",
-    ": expected a name, got an empty text. Write null or remove the line.", "profile: expected a path or a name; ",
+    "unknown field.", "unknown field here. Write ",
+    "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no',  # an example to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
@@ -323,7 +325,7 @@ def test_problems_of_a_file_are_reported_in_english(tmp_path: Path, chinese: Non
 
 def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: None):
     transcript = Transcript.create(tmp_path, host={}, about={"model": "demo"})
-    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3)
+    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3})
     session = Session(ScriptedEngine((("one",), ("two",))), Profile("plain"), settings, transcript)
     long = "a question of many words " * 9
 
@@ -343,7 +345,7 @@ def test_a_transcript_is_english_and_shows_in_chinese(tmp_path: Path, chinese: N
 
 
 def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: None):
-    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3)
+    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3})
     session = Session(ScriptedEngine((("one", " two", " three"),)), Profile("plain"), settings, NoTranscript())
     list(session.ask("one two three four five six seven"))
 
@@ -354,7 +356,7 @@ def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: Non
 
 
 def test_an_export_is_chinese_except_json(tmp_path: Path, chinese: None):
-    settings = Settings().set("/set", "max_input_tokens", 16).set("/set", "turns", 3).set("/set", "temperature", 0.5)
+    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3, "temperature": 0.5})
     session = Session(ScriptedEngine((("Paris",),)), Profile("plain"), settings, NoTranscript())
     for question in ("one two three four five six seven", "seven six five four three two {"):
         list(session.ask(question))

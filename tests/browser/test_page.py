@@ -205,7 +205,7 @@ def test_a_page_shows_questions_answers_and_figures(show_page):
         "to first token 23 ms",
         "dropped: turn 1 (over the budget of 64 tokens)",
         "ended: interrupted",
-        "unknown to this model, 1 in all: 🌊",
+        "1 character is not in the model's vocabulary: 🌊",
         "the question is 731 tokens",
         "before temperature and penalties",
     ):

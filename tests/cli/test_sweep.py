@@ -14,7 +14,8 @@ import pytest
 
 from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat
-from tests.fork_server import FRESH
+from tests.fork_server import forked_for
+from tests.waiting import children
 
 SHORT = ("-o", "max_new_tokens=4")
 LONG = ("-o", "max_new_tokens=64", "-o", "min_new_tokens=64")
@@ -164,20 +165,16 @@ def test_parquet_goes_in_and_out(main: Main, tiny_model: Path, tmp_path: Path):
     assert "out.parquet: exists already, without its journal out.parquet.jsonl" in without.err
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc")
 def test_a_model_process_that_is_killed_loses_nothing(
     environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
 ):
     command = ["sweep", str(prompts), "-m", str(tiny_model), *LONG, "--batch", "2", "--out", "out.jsonl"]
-    env = {**environ, **FRESH}  # whose only child is the model process
-    process = subprocess.Popen([*COMMAND, *command], stderr=subprocess.PIPE, text=True, env=env, cwd=tmp_path)
+    process = subprocess.Popen([*COMMAND, *command], stderr=subprocess.PIPE, text=True, env=environ, cwd=tmp_path)
     assert process.stderr is not None
     next(line for line in process.stderr if "4 of 40 answers," in line)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    if not children.exists():
-        process.kill()
-        pytest.skip("no list of children here")
-    (child,) = children.read_text().split()
-    os.kill(int(child), signal.SIGKILL)
+    (model,) = children(forked_for(process.pid))
+    os.kill(model, signal.SIGKILL)
     process.stderr.read()
     process.stderr.close()
 

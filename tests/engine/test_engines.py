@@ -18,6 +18,8 @@ from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 REQUEST = Request("add salt", Decoding(max_new_tokens=3))
 
 

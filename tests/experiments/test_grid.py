@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, estimate_s, varied_words
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
-from flanchat.experiments.replay import Overrides, Replay
+from flanchat.experiments.replay import Replay
+from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer
@@ -44,12 +46,12 @@ def no_model(name: str) -> Any:
 def session_on(engine: Engine, transcript: Any = None, **values: Any) -> Session:
     plain = profile("plain")
     chosen = Settings().with_layer(f"profile {plain.name}", plain.settings).update("/set", values)
-    return Session(engine, plain, chosen, transcript or NoTranscript(), new_seed=lambda: 7)
+    return Session(engine, plain, chosen, transcript or NoTranscript(), new_seed=itertools.count(7).__next__)
 
 
 def experiment(session: Session, line: str, **options: Any) -> GridSession:
     axes, question = read_axes(line)
-    options = {"profiles": profile, "open_model": no_model, "new_seed": lambda: 11} | options
+    options = {"profiles": profile, "open_model": no_model} | options
     return GridSession(session, axes, question, **options)
 
 

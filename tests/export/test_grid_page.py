@@ -25,7 +25,7 @@ def grid(line: str, *answers: Sequence[str], full: bool = False) -> GridSession:
     session = Session(ScriptedEngine(answers), Profile("plain"), Settings(), NoTranscript(), new_seed=lambda: 7)
     axes, question = read_axes(line)
     refuse: Any = pytest.fail
-    made = GridSession(session, axes, question, profiles=refuse, open_model=refuse, new_seed=lambda: 7, full=full)
+    made = GridSession(session, axes, question, profiles=refuse, open_model=refuse, full=full)
     for _cell in made.cells():
         pass
     return made

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import termios
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -54,13 +55,16 @@ def start_server(stand_in: str, environ: Mapping[str, str]) -> None:
     environ: processes that differ from it in what an interpreter reads at its start are not forked.
     """
     folder = Path(stand_in).parent
-    if stand_in == sys.executable or (folder / "socket").exists():
+    if stand_in == sys.executable or (folder / "started").exists():
         return
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another process of this run may be starting it
-        if not (folder / "socket").exists():
+        if not (folder / "started").exists():
             command = [sys.executable, _HERE / "server.py", folder / "socket", (folder / "owner").read_text()]
-            subprocess.run(command, stdin=subprocess.DEVNULL, env=environ, start_new_session=True, check=True)
+            ended = subprocess.run(command, stdin=subprocess.DEVNULL, env=environ, start_new_session=True, check=False)
+            (folder / "started").touch()
+            if ended.returncode:
+                warnings.warn("the fork server cannot start; every process of this run is a fresh one", stacklevel=1)
 
 
 def processor_s(folder: Path) -> float:
@@ -92,7 +96,7 @@ class Forked:
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            ready = select.poll()  # select() itself takes no number above 1023
+            ready = select.poll()  # select() fails for descriptors above 1023
             ready.register(self._connection.fileno(), select.POLLIN)
             if ready.poll(0):
                 self.wait()

@@ -1,4 +1,4 @@
-"""Makes a process wait with importing torch, as long as the named pipe HOLD_TORCH is there (tests/waiting.py)."""
+"""Blocks `import torch` while the named pipe HOLD_TORCH exists; see Held in tests/waiting.py."""
 
 import contextlib
 import importlib.util
@@ -14,7 +14,7 @@ class _Hold:
         spec = importlib.util.find_spec(name)
         run = spec.loader.exec_module
 
-        def wait_and_run(module):  # not here: a finder holds the lock that every other import needs
+        def wait_and_run(module):  # waiting in the finder would hold the import lock
             with contextlib.suppress(OSError), open(os.environ["HOLD_TORCH"], "rb") as pipe:
                 pipe.read()  # until its last writer closes it
             run(module)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import ProfileError, UsageError
 from flanchat.prompting import profile
+from flanchat.prompting.fields import GROUPS
 from flanchat.prompting.profile import (
     Placeholder,
     Profile,
@@ -210,7 +211,7 @@ def test_problems_of_a_parent_name_the_parents_file(tmp_path: Path):
     write(tmp_path, "\ndecode: {top_p: 7}", "base.yaml")
 
     assert problems(tmp_path, "extends: base\nx: 1") == [
-        "x.yaml:2: x: unknown field. Known: " + ", ".join([*profile._FIELDS, *profile._GROUPS]),
+        "x.yaml:2: x: unknown field. Known: " + ", ".join([*profile._FIELDS, *GROUPS]),
         "base.yaml:2: decode.top_p: expected a number from 0 to 1, got 7",
     ]
 
@@ -339,7 +340,7 @@ def test_the_parts_of_a_template_join_to_the_template(text: str):
             assert text.split("\n")[place.line - 1][place.column - 1 :].startswith("{{" + place.name + "}}")
 
 
-FIELD = st.sampled_from([*profile._FIELDS, *profile._GROUPS, "x", ""])
+FIELD = st.sampled_from([*profile._FIELDS, *GROUPS, "x", ""])
 KEY = st.one_of(FIELD, st.sampled_from(["in", "out", "default", "choices", "turns", "top_p", "stop", "answer_regex"]))
 NODE = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just("{{input}} {{x}}")),

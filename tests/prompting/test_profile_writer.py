@@ -206,12 +206,13 @@ def test_a_file_in_place_of_the_folder_is_a_storage_error(tmp_path: Path):
 
 
 def test_differences_are_listed_by_field_on_one_line():
-    a = Profile("a", prefix="one\ntwo", shots=(Shot("q", "r"), Shot("s", "-")), settings={"decode.top_k": 5},
-                vars={"tone": Variable("calm")}, extends="base")  # fmt: skip
+    a = Profile("a", description="one, two", prefix="one\ntwo", shots=(Shot("q", "r"), Shot("s", "-")),
+                settings={"decode.top_k": 5}, vars={"tone": Variable("calm")}, extends="base")  # fmt: skip
     b = Profile("b", shots=(Shot("q", "R"),), output_label="A:", choices=("no",), settings={"history.turns": 0})
 
     assert diff_profiles(a, b) == [
         ("name", "a", "b"),
+        ("description", "one, two", '""'),
         ("prefix", '"one\\ntwo"', '""'),
         ("output_label", "null", '"A:"'),
         ("vars.tone", "{default: calm}", "-"),

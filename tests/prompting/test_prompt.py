@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
 from flanchat.prompting.profile import Profile, Shot, Variable, find_profile, profile_folders, profile_names
-from flanchat.prompting.prompt import Exchange, Prompt, Segment, compile_prompt, fit
+from flanchat.prompting.prompt import Exchange, Prompt, Segment, Setup, fit
 from flanchat.prompting.settings import Settings
 from tests.goldens import FOLDER, check_golden
 
@@ -40,7 +40,8 @@ def in_characters(parts: Sequence[str]) -> Measured:
 def compiled(profile: Profile, question: str = QUESTION, turns: Sequence[Exchange] = (), **options) -> Prompt:
     changes = options.pop("settings", {})
     settings = Settings().with_layer(f"profile {profile.name}", profile.settings).with_layer("/set", changes)
-    return compile_prompt(profile, settings, turns, question, in_characters, **options)
+    setup = Setup(profile, settings, options.pop("variables", {}))
+    return setup.compile(question, turns, in_characters, **options)
 
 
 def text_of(profile: Profile, question: str = QUESTION, turns: Sequence[Exchange] = (), **options) -> str:
@@ -234,7 +235,7 @@ def joined(segments: Sequence[Segment]) -> str:
 
 @given(segment_lists(), st.integers(16, 120))
 def test_a_fitted_prompt_lost_only_whole_turns_and_then_whole_shots(segments, limit):
-    settings = Settings().set("/set", "max_input_tokens", limit)
+    settings = Settings().update("/set", {"max_input_tokens": limit})
     fixed = [segment for segment in segments if segment.kind in ("prefix", "question", "cue")]
     least = in_characters([joined(fixed)]).total
     if least > limit:

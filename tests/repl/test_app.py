@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +55,6 @@ class Entries:
     def copy(self, text: str) -> str:
         self.copied.append(text)
         return f"copied {len(text)}"
-
-    def no_echo(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def redraw(self) -> None:
-        pass
 
 
 def context_of(*answers: Sequence[Any], transcript: Transcript | NoTranscript | None = None, **values: Any) -> Context:

@@ -14,7 +14,8 @@ import pytest
 from flanchat.base.errors import EngineError, FlanchatError, UsageError
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
-from flanchat.experiments.replay import Mode, Overrides, Replay, Replayed, summary_line
+from flanchat.experiments.replay import Replay, Replayed, summary_line
+from flanchat.experiments.replay_plan import Mode, Overrides
 from flanchat.prompting.profile import find_profile
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
@@ -223,7 +224,7 @@ def test_stopping_keeps_what_is_done(tmp_path: Path):
 
 def test_a_session_of_questions_without_answers_is_refused(tmp_path: Path):
     context = context_of(transcript=Transcript.create(tmp_path, host={}))
-    context.session.put("Why?")
+    context.session.record_question("Why?")
 
     with pytest.raises(UsageError, match="nothing to replay: none of its questions has an answer"):
         again(record_of(context), ("one",))

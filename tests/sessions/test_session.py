@@ -285,7 +285,7 @@ def test_without_a_seed_one_is_drawn_and_recorded(transcript):
 
 def test_a_given_seed_is_the_one_used(transcript):
     session = session_on(transcript, profile="creative")
-    session.settings = session.settings.set("/set", "seed", 0)
+    session.settings = session.settings.update("/set", {"seed": 0})
 
     reply_to(session, "A story?")
 
@@ -307,7 +307,7 @@ def test_seeds_drawn_by_default_differ_and_are_fit_for_the_setting():
 def test_every_answer_bears_all_settings_it_was_made_with(transcript):
     session = session_on(transcript)
     reply_to(session, "one")
-    session.settings = session.settings.set("/set", "max_new_tokens", 9)
+    session.settings = session.settings.update("/set", {"max_new_tokens": 9})
     reply_to(session, "two")
 
     first, second = on_disk(transcript, "answer")
@@ -336,7 +336,7 @@ def test_the_record_of_a_profile_stands_alone(transcript):
 
 def test_values_set_in_the_session_outlive_a_change_of_profile(transcript):
     session = session_on(transcript)
-    session.settings = session.settings.set("/set", "max_new_tokens", 9)
+    session.settings = session.settings.update("/set", {"max_new_tokens": 9})
 
     session.use(find_profile("creative", BUNDLED))
 
@@ -345,7 +345,7 @@ def test_values_set_in_the_session_outlive_a_change_of_profile(transcript):
 
 def test_a_profile_that_clashes_with_the_session_is_refused_whole(transcript):
     session = session_on(transcript)
-    session.settings = session.settings.set("/set", "num_beams", 4)
+    session.settings = session.settings.update("/set", {"num_beams": 4})
 
     with pytest.raises(UsageError, match="num_beams"):
         session.use(find_profile("creative", BUNDLED))

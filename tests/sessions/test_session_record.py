@@ -88,7 +88,6 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
                 question,
                 profiles=lambda name: find_profile(name, BUNDLED),
                 open_model=lambda name: nullcontext(engine),
-                new_seed=lambda: number,
             )
             list(grid.cells())
             if number < 8:
@@ -133,7 +132,7 @@ def written(done: Sequence[tuple[str, int]]) -> tuple[Session, SessionRecord, st
     with tempfile.TemporaryDirectory() as folder:
         transcript = Transcript.create(Path(folder), host={}, sync=lambda fd: None)
         plain = find_profile("plain", BUNDLED)
-        session = Session(Choosy(), plain, Settings().set("/set", "max_new_tokens", 4), transcript)
+        session = Session(Choosy(), plain, Settings().update("/set", {"max_new_tokens": 4}), transcript)
         for move, number in done:
             moved(session, move, number)
         session.close("end")

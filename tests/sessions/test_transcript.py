@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 )
 
 from flanchat.base.errors import StorageError
+from flanchat.sessions import transcript as transcript_module
 from flanchat.sessions.transcript import LINE_BYTES, NoTranscript, Transcript, read
 from tests.examples import examples
 
@@ -521,10 +522,17 @@ class TestNoTranscript:
         assert (none.path, none.unsaved, none.problem) == (None, (), "")
         assert os.listdir(tmp_path) == []
 
-    def test_it_has_every_public_method_of_a_transcript(self):
-        public = {name for name in dir(Transcript) if not name.startswith("_")}
+    def test_its_ids_carry_the_time_because_exports_show_them(self, monkeypatch):
+        monkeypatch.setattr(transcript_module, "_ulids", transcript_module._Ulids())
+        none = NoTranscript(lambda: NOON)
 
-        assert public - {"create", "resume"} == {name for name in dir(NoTranscript) if not name.startswith("_")}
+        noon = transcript_module._Ulids().next(NOON)[:10]
+        assert (none.session[:10], none.record("note")[:10]) == (noon, noon)
+
+    def test_it_has_every_public_name_of_a_transcript(self, transcript):
+        public, of_none = ({name for name in dir(one) if name[0] != "_"} for one in (transcript, NoTranscript()))
+
+        assert public - {"create", "resume"} == of_none
 
 
 class Crash(BaseException):

@@ -1,4 +1,4 @@
-"""Fixtures of the tests on a terminal."""
+"""Fixtures for tests on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.terminal.screen import Screen, Start
 
 @pytest.fixture
 def start(environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
-    """Starts flanchat on a terminal and waits for its prompt; ends it after the test."""
+    """Starts flanchat on a terminal and waits for its prompt. It is killed after the test."""
     begun: list[Screen] = []
 
     def on_terminal(*arguments: str | Path, lines: int = 40, columns: int = 80, **env: str) -> Screen:

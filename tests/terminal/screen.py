@@ -1,4 +1,4 @@
-"""A terminal for tests: a program on a pty, and what its user would see. Waits for texts, never for time."""
+"""A terminal for tests: runs a program on a pty and shows its screen. Waits for texts, not for a time."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from tests.waiting import LIMIT_S
 
 ENTER, TAB, ESCAPE = "\r", "\t", "\x1b"
 CTRL_C, CTRL_D = "\x03", "\x04"
-_MARK = b"\0"  # shows nothing
+_MARK = b"\0"  # invisible
 
 
 class Screen:
-    """A program on a terminal. Use it in a `with` block: what is left of the program is killed at its end."""
+    """A program on a terminal. A context manager; at its end the program is killed."""
 
     def __init__(
         self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, columns: int = 80, lines: int = 40
@@ -57,54 +57,54 @@ class Screen:
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def paste(self, text: str) -> None:
-        """Paste as a terminal does when the program asked for brackets."""
+        """Paste with bracketed paste mode."""
         self.send(f"\x1b[200~{text}\x1b[201~")
 
     def text(self) -> str:
-        """What is on the screen, without blanks at the ends of lines and of the screen."""
-        for at in self._screen.dirty:  # all of them, each time, took half of what these tests take
+        """The text on the screen, without trailing blanks."""
+        for at in self._screen.dirty:  # rendering all rows each time took half of the tests' time
             row = self._screen.buffer[at]
             self._rows[at] = "".join(row[column].data for column in range(self._screen.columns)).rstrip()
         self._screen.dirty.clear()
         return "\n".join(self._rows).rstrip()
 
     def cells(self) -> list[list[pyte.screens.Char]]:
-        """What is on the screen with its looks, row by row."""
+        """The characters on the screen with their attributes, row by row."""
         return [
             [self._screen.buffer[row][at] for at in range(self._screen.columns)] for row in range(self._screen.lines)
         ]
 
     def wait(self, *wanted: str | Callable[[str], object]) -> str:
-        """Wait until all of `wanted` hold: a text is on the screen, or a function of the screen's text says yes."""
+        """Wait until all conditions hold: a text is on the screen, or a function of the screen's text returns true."""
         end = time.monotonic() + LIMIT_S
         while True:
             text = self.text()
-            flat = " ".join(text.split())  # a text may be broken at the edge
+            flat = " ".join(text.split())  # the text may be wrapped
             missing = [w for w in wanted if not ((w in text or w in flat) if isinstance(w, str) else w(text))]
             if not missing:
                 return text
             if time.monotonic() > end:
                 raise AssertionError(f"not on the screen: {missing}\n{text}")
-            ended = self.process.poll() is not None  # asked before reading, which then reads its last words
+            ended = self.process.poll() is not None  # before reading, so that the last output is read
             if not self._read(0.25) and ended:
                 raise AssertionError(f"ended with {self.process.returncode} before {missing} came\n{text}")
 
     def wait_end(self) -> int:
-        """Wait until the program has ended; return its status, negative for a signal."""
+        """Wait until the program ends; return its exit status, negative for a signal."""
         end = time.monotonic() + LIMIT_S
         while self.process.poll() is None:
             self._read(0.05)
             assert time.monotonic() < end, f"still running\n{self.text()}"
         while self._read(0):
             pass
-        os.write(self._slave, _MARK)  # a busy system may still be carrying what came before it
+        os.write(self._slave, _MARK)  # output before it may still be on its way
         while not self.raw.endswith(_MARK):
             assert self._read(LIMIT_S)
         self.raw = self.raw.removesuffix(_MARK)
         return self.process.returncode
 
     def modes_now(self) -> list[object]:
-        """The terminal's settings; right after the start they were `modes`."""
+        """The current settings of the terminal. `modes` has those at the start."""
         return termios.tcgetattr(self._slave)
 
     def signal(self, number: signal.Signals) -> None:
@@ -114,7 +114,7 @@ class Screen:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def _read(self, wait_s: float) -> bool:
-        ready = select.poll()  # select() itself takes no number above 1023
+        ready = select.poll()  # select() fails for descriptors above 1023
         ready.register(self._master, select.POLLIN)
         if not ready.poll(wait_s * 1000):
             return False
@@ -125,7 +125,7 @@ class Screen:
 
 
 class _Answering(pyte.Screen):
-    """A screen that tells where its cursor is when a program asks."""
+    """A screen that answers a program's queries, such as for the cursor's position."""
 
     def __init__(self, columns: int, lines: int, send: Callable[[str], None]) -> None:
         super().__init__(columns, lines)
@@ -139,19 +139,17 @@ Start = Callable[..., Screen]
 
 
 def events(folder: Path, kind: str) -> list[dict[str, Any]]:
-    """All events of a kind, from every transcript."""
+    """All events of a kind, from all transcripts."""
     lines = [line for path in transcripts(folder) for line in path.read_text().splitlines()]
     return [event for event in map(json.loads, lines) if event["type"] == kind]
 
 
 def answer_begun(question: str) -> Callable[[str], bool]:
-    """Whether words of the answer to `question` are on the screen."""
+    """A condition for `wait`: the first words of the answer to `question` are on the screen."""
 
     def begun(text: str) -> bool:
         after = text.partition(f"> {question}\n")[2]
-        first = after.partition("\n")[
-            0
-        ]  # empty as long as the question is only typed: the tool bar stands further below
+        first = after.partition("\n")[0]  # empty until the question is sent, because the tool bar stands further below
         return bool(first.strip()) and len(after.strip()) > 10 and "the model is" not in after
 
     return begun

@@ -14,14 +14,15 @@ from flanchat.base.sanitize import show
 from flanchat.engine.events import Alternative, Measured, Piece, Token, Warned
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
-from flanchat.prompting.prompt import Prompt, Segment
+from flanchat.prompting.prompt import Prompt, Segment, warning_line
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.choices import ScoredChoice, shared
 from flanchat.sessions.conversation import Answer, Timing
 from flanchat.sessions.session import AnswerEvents, Session
 from flanchat.sessions.transcript import NoTranscript
-from flanchat.ui.results import View, loss_lines, mostly_unknown, warning_line
+from flanchat.ui.results import View
 from flanchat.ui.types import Alternatives, Confidence, Scores, Table, Tokens
+from flanchat.ui.warnings import loss_lines, mostly_unknown
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ TOKENS = [object()] * 11
             "first token 0.50 s · 5 in, 11 out · load 2.5 s · demo on cpu",
         ),
         (
-            {"settings": Settings().set("/set", "do_sample", True), "tokens": TOKENS, "short": "Par"},
+            {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS, "short": "Par"},
             "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer:\nPar",
         ),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -27,8 +26,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.ui.comparison import replay_progress, replay_steps
-from flanchat.ui.probabilities import token_name
+from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Alternatives, Comparison, ResultStream, Scores
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
@@ -53,7 +51,6 @@ def whatif(context: Context, arguments: str) -> Shown:
         question,
         profiles=lambda name: find_profile(name, context.folders),
         open_model=context.open_other_model,
-        new_seed=lambda: secrets.randbelow(2**32),
         full="--full" in given,
         exact="--exact" in given,
     )
@@ -256,7 +253,6 @@ def _compare_profiles(
         "",
         profiles=lambda name: find_profile(name, context.folders),
         open_model=context.open_other_model,
-        new_seed=lambda: 0,  # not needed: the last answer has one
         full=True,
         changes={"on_overflow": "drop"},
     )
@@ -283,7 +279,9 @@ def _compare_profiles(
 
 
 def replay(context: Context, arguments: str) -> Shown:
-    from flanchat.experiments.replay import Overrides, Replay
+    from flanchat.experiments.replay import Replay
+    from flanchat.experiments.replay_plan import Overrides
+    from flanchat.ui.comparison import replay_progress, replay_steps
 
     given, rest = take_flags("/replay", arguments, REPLAY_FLAGS)
     pairs: list[tuple[str, str]] = []

@@ -16,10 +16,9 @@ from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean
 from flanchat.repl.commands import completion, conversation, inspect, lab, sessions, settings
 from flanchat.repl.commands.completion import Completions, one_word
 from flanchat.repl.context import Context, Leave, Shown
-from flanchat.ui.probabilities import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT
-from flanchat.ui.results import VOCABULARY_HINT
 from flanchat.ui.tables import BUDGET_HINT
-from flanchat.ui.types import Table
+from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
+from flanchat.ui.warnings import VOCABULARY_HINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,6 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """A question for the model."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """A command with its arguments."""
 
@@ -59,21 +51,22 @@ class Call:
     arguments: str
 
 
-def parse_line(line: str) -> Ask | Call | None:
-    """Parse an entry; None for a blank one. Raises UsageError with a hint for a misspelt command.
+def parse_line(line: str) -> Call | str:
+    """Return the command or the question that an entry is; "" for a blank one.
 
     A command starts with `/`. A leading space or `//` makes the line a question, slash included. An entry of several
-    lines is always a question, so that pasted text runs no command.
+    lines is always a question, so that pasted text runs no command. Raises UsageError, with a hint, for a misspelt
+    command.
     """
-    if not line.strip():
-        return None
     bare = line.strip()
     if line.rstrip() in ("exit", "quit"):  # the habit from other prompts
         return Call(BY_NAME["exit"], "")
-    if "\n" in bare or line[0].isspace():
-        return Ask(line.strip("\n") if "\n" in bare else bare)
+    if "\n" in bare:
+        return line.strip("\n")
+    if line[:1].isspace():
+        return bare
     if bare.startswith("//"):
-        return Ask(bare[1:])
+        return bare[1:]
     if bare.startswith("/"):
         name, __, arguments = bare[1:].partition(" ")
         if name not in BY_NAME:
@@ -91,7 +84,7 @@ def parse_line(line: str) -> Ask | Call | None:
                 name=BY_NAME[word].name
             )
         )
-    return Ask(bare)
+    return bare
 
 
 def _help(context: Context, arguments: str) -> Shown:

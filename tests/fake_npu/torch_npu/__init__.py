@@ -1,20 +1,20 @@
 """A stand-in for torch_npu on machines without an Ascend NPU. Pure Python on the CPU; needs torch 2.10 or newer.
 
-With the folder above on PYTHONPATH, `npu:0` is a device. Tensors on it are ordinary tensors whose memory is host memory
-under another label: a tensor is exported as a DLPack capsule, the device in it is rewritten, and it is imported again.
-One fallback takes every operator, runs the CPU's kernel and labels the results; tensors of two devices do not
-mix, as on hardware. It shows nothing of an NPU's numbers or speed.
+With the parent folder on PYTHONPATH, `npu:0` is a device. Its tensors are in host memory and labelled as the device's:
+a tensor is exported as a DLPack capsule, the device in the capsule is rewritten, and the capsule is imported again. One
+fallback handles every operator: it runs the CPU's kernel and labels the results. Tensors of two devices do not mix, as
+on hardware. Numerical results and speed are the CPU's.
 
-What the tests choose, through the environment:
-FAKE_NPU_STATE      "" for a working one, or one of STATES: an installation that is broken in a way that was seen.
+Environment variables:
+FAKE_NPU_STATE      "" for a working installation, or one of STATES, which were seen on real machines.
 FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
-FAKE_NPU_MEMORY     bytes that each device has, such as "900000,400000" (64 GiB); told, and not enforced.
-FAKE_NPU_DEAD       numbers of devices that are there and do not work, such as "1,3". A thread that has not called
-                    set_device uses npu:0 before any other, as there.
-FAKE_NPU_LOST       a file; a process that asks for something while it is there gets nothing but errors from then on.
-FAKE_NPU_SOC        the chip: Ascend910B3, or such as Ascend310P3, which has no bfloat16.
-FAKE_NPU_NOISE      when set, the line that the real package prints on standard output.
-FAKE_NPU_STARTS     a file that gets a line for each process that imports this.
+FAKE_NPU_MEMORY     reported memory of each device in bytes, such as "900000,400000" (64 GiB); not enforced.
+FAKE_NPU_DEAD       numbers of devices that exist but do not work, such as "1,3". As with the real package, a thread
+                    that has not called set_device uses npu:0 first.
+FAKE_NPU_LOST       a file; a process that uses a device while it exists gets only errors from then on.
+FAKE_NPU_SOC        the chip: Ascend910B3, or one without bfloat16, such as Ascend310P3.
+FAKE_NPU_NOISE      if set, print the line that the real package prints to standard output.
+FAKE_NPU_STARTS     a file to which each process that imports this module appends a line.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if os.environ.get("FAKE_NPU_NOISE"):
     print("Warning: ASCEND_HOME_PATH environment variable is not set.", flush=True)
 
 _WANTS_AUTOLOAD = os.environ.get("TORCH_DEVICE_BACKEND_AUTOLOAD", "1")
-os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"  # the real package does this too, until _autoload
+os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"  # as the real package does until _autoload
 if STATE == "no_cann":
     raise ImportError("libhccl.so: cannot open shared object file: No such file or directory")
 if STATE == "hang":
@@ -92,7 +92,7 @@ def _on_npu(tensor, index):
 
 
 class _Memory:
-    """What the tensors take that were made so far; freed ones are not given back, so this is a peak of a kind."""
+    """Bytes of all tensors made so far, also of those freed since."""
 
     seen: set[int] = set()  # noqa: RUF012
     most: collections.Counter[int] = collections.Counter()  # noqa: RUF012  (by device)
@@ -111,22 +111,27 @@ class _Memory:
 _memory = _Memory()
 _current = 0
 _lost = False
-_thread = threading.local()  # chosen: whether it has called set_device
+_thread = threading.local()  # chosen: whether the thread has called set_device
 
 
 # -- every operator ---------------------------------------------------------------------------------------------------
 
-_CUBE = ("aten::mm", "aten::bmm", "aten::addmm", "aten::baddbmm")  # done by a unit that has float32 where bfloat16 is
+_CUBE = (
+    "aten::mm",
+    "aten::bmm",
+    "aten::addmm",
+    "aten::baddbmm",
+)  # run by the cube unit, which has float32 if it has bfloat16
 _COPIES = ("aten::_copy_from", "aten::_copy_from_and_resize", "aten::copy_")
 _TAKE_CPU_INDICES = ("aten::index", "aten::_index_put_impl_", "aten::index_put", "aten::index_put_")
 _FETCH = ("aten::_local_scalar_dense", "aten::nonzero", "aten::equal")
 _tensor_places: dict = {}
 shapes: set = set()
-"""Every operator with the shapes and dtypes of its tensors that was seen: what a real NPU would compile or look up."""
+"""Operators run so far, with shapes and dtypes of their tensors: what a real NPU would compile or look up."""
 waits = 0
-"""How often a value was fetched to the host."""
+"""Number of values copied to the host."""
 pending = 0
-"""How many operators were handed over since the host last waited: what a clock read now would leave out."""
+"""Number of operators queued since the last synchronisation, which a time taken now would not include."""
 
 
 def _mapped(function, value):
@@ -148,7 +153,7 @@ def _initialize():
 
 
 def _start(name):
-    """What happens before an operator, whatever its tensors."""
+    """Checks before every operator."""
     _initialize()
     if not getattr(_thread, "chosen", False) and _is_dead(0):
         raise RuntimeError("GetDevice: NPU function error: aclrtGetDevice, error code is 107002\n[Error]: no context")
@@ -161,14 +166,14 @@ def _start(name):
 
 
 def _multiply(name, types):
-    """Refuse a product that the chip does not have."""
+    """Refuse a matrix product that the chip does not support."""
     keeps = npu.options.get("ACL_PRECISION_MODE") == "must_keep_origin_dtype"
     if name in _CUBE and keeps and torch.float32 in types and not BFLOAT16:
         raise RuntimeError("call aclnnMm failed, detail:EZ1001: The soc version does not support bf16 / fp32")
 
 
 def _fallback(operator, *args, **kwargs):
-    """Run an operator that meets a tensor of the NPU, or is asked for one, on the CPU."""
+    """Run an operator with NPU tensors among its arguments or results on the CPU."""
     global waits, pending  # noqa: PLW0603
     name = operator._schema.name
     _start(name)
@@ -195,7 +200,7 @@ def _fallback(operator, *args, **kwargs):
     if operator not in _tensor_places:
         places = [at for at, a in enumerate(operator._schema.arguments) if str(a.type) == "Tensor"]
         _tensor_places[operator] = places
-    for at in _tensor_places[operator]:  # a number that stands for a tensor comes as the bare number
+    for at in _tensor_places[operator]:  # a number in place of a tensor arrives unwrapped
         if at < len(args) and isinstance(args[at], int | float | complex):
             args[at] = torch.tensor(args[at])
     kwargs.pop("pin_memory", None)
@@ -220,7 +225,7 @@ def _fallback(operator, *args, **kwargs):
     if STATE == "wrong_result" and name == "aten::_local_scalar_dense":
         result = 0.0
     bases = {alias.untyped_storage().data_ptr(): value for alias, value, *_ in pairs if alias.numel()}
-    for alias, value, pointer, shape in pairs:  # changed in place, in another size
+    for alias, value, pointer, shape in pairs:  # resized in place
         if alias.data_ptr() != pointer or alias.shape != shape:
             value.data = _on_npu(alias, index)
 
@@ -243,7 +248,7 @@ def _fallback(operator, *args, **kwargs):
 
 
 class _Npu:
-    """The part of torch.npu that loading and answering touch. options: what was set, for tests to look at."""
+    """The part of torch.npu that flanchat uses. options: the options set, for tests."""
 
     def __init__(self):
         self.options = {"jit_compile": not BFLOAT16}
@@ -252,7 +257,7 @@ class _Npu:
         return self.device_count() > 0
 
     def device_count(self):
-        if STATE == "abort":  # an uncaught c10::Error there
+        if STATE == "abort":  # an uncaught c10::Error in the real package
             sys.stderr.write("terminate called after throwing an instance of 'c10::Error'\n")
             sys.stderr.write("  what():  Unsupported soc version: \n")
             sys.stderr.flush()
@@ -336,7 +341,7 @@ _library.fallback(torch.library.fallthrough_kernel, "AutocastPrivateUse1")
 
 
 def _share_what_moves(one, other):
-    """As the real package does: Module.to() moves a parameter in place, so that shared weights stay shared."""
+    """Make Module.to() move parameters in place, as the real package does, so that shared weights stay shared."""
     return {one.device.type, other.device.type} <= {"cpu", "npu"}
 
 

@@ -1,0 +1,53 @@
+"""Warnings about what the model cannot read of a prompt or of choices, and about dropped parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flanchat.base.i18n import N_, _, join_list
+from flanchat.base.sanitize import show
+from flanchat.prompting.prompt import Prompt, segment_name, warning_line
+from flanchat.sessions.choices import ScoredChoice
+
+VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
+_CHARACTERS_SHOWN = 12
+
+
+def mostly_unknown(prompt: Prompt) -> bool:
+    """Whether the vocabulary lacks more than half of the question's characters."""
+    lost = set("".join(w.chars for w in prompt.warnings if w.kind == "unk"))
+    asked = [c for s in prompt.segments if s.kind == "question" for c in s.text if not c.isspace()]
+    return bool(asked) and sum(c in lost for c in asked) * 2 > len(asked)
+
+
+def loss_lines(prompt: Prompt) -> list[str]:
+    """Warnings to print with an answer: dropped parts and unreadable characters of its prompt."""
+    dropped = join_list(segment_name(s) for s in prompt.segments if not s.kept)
+    warning = _("! over the budget of {limit} tokens, dropped: {dropped}").format(limit=prompt.limit, dropped=dropped)
+    return [warning] * bool(dropped) + unread_lines(prompt)
+
+
+def unread_lines(prompt: Prompt) -> list[str]:
+    """Warnings about characters that the model cannot read; not about line breaks, which most prompts have."""
+    if mostly_unknown(prompt):
+        return [_("! Most of this question is outside the model's vocabulary; expect nonsense.")]
+    return ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
+
+
+def choice_warnings(choices: Iterable[ScoredChoice]) -> list[str]:
+    """What the model cannot read of the choices, and which of them are the same to it."""
+    lines = []
+    for choice in choices:
+        if choice.unknown:
+            lines.append(
+                _("! {choice}: not in the model's vocabulary: {chars}").format(
+                    choice=show(choice.text), chars=" ".join(show(choice.unknown[:_CHARACTERS_SHOWN]))
+                )
+            )
+        if choice.same_as:
+            lines.append(
+                _("! {choice}: same tokens as {other}, so both get the same score").format(
+                    choice=show(choice.text), other=show(choice.same_as)
+                )
+            )
+    return lines
