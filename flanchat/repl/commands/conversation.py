@@ -11,6 +11,7 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
+from flanchat.repl.commands.arguments import whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
@@ -54,13 +55,13 @@ def edit(context: Context, arguments: str) -> Shown:
         raise UsageError(_("no question yet, so there is none to edit"))
     number, __, text = arguments.partition(" ")
     if number.isdecimal():
-        if len(number) > 9 or not 0 < int(number) <= len(turns):
+        turn = whole_number(number)
+        if not 0 < turn <= len(turns):
             raise UsageError(
                 _("/edit {number}: expected a turn from 1 to {count}; /history numbers them").format(
                     number=number, count=len(turns)
                 )
             )
-        turn = int(number)
     else:
         turn, text = len(turns), arguments
     if text.strip():
@@ -168,12 +169,11 @@ def _position(context: Context) -> str:
 
 
 def _count(arguments: str, command: str) -> int:
-    if not arguments:
-        return 1
-    if not arguments.isdecimal() or len(arguments) > 9 or int(arguments) < 1:
+    count = whole_number(arguments or "1")
+    if not count:
         raise UsageError(
             _("{command} {given}: expected a number of turns, such as {command} 2").format(
                 command=command, given=arguments
             )
         )
-    return int(arguments)
+    return count

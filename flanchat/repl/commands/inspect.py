@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.prompt import Prompt
-from flanchat.prompting.settings import did_you_mean
+from flanchat.repl.commands.arguments import check_word, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import budget_table, model_table, profile_source, settings_table, stats_table
 from flanchat.ui.types import Confidence, Table, Tokens
@@ -15,12 +15,7 @@ from flanchat.ui.types import Confidence, Table, Tokens
 
 def show(context: Context, arguments: str) -> Shown:
     what = arguments or "settings"
-    if what not in SHOWS:
-        raise UsageError(
-            _("/show {what}: expected one of {known}.{hint}").format(
-                what=what, known=", ".join(SHOWS), hint=did_you_mean(what, SHOWS)
-            )
-        )
+    check_word("/show", what, SHOWS)
     return SHOWS[what](context)
 
 
@@ -67,7 +62,7 @@ def probs(context: Context, arguments: str) -> Shown:
     numbers = [word for word in words if word != "all"]
     if not numbers:
         return Confidence(context.session.last(), is_whole)
-    turn = int(numbers[0]) if numbers[0].isdecimal() and len(numbers[0]) < 10 else 0
+    turn = whole_number(numbers[0])
     if len(numbers) > 1 or not 0 < turn <= len(turns):
         raise UsageError(
             _("/probs {given}: expected a turn from 1 to {count}; /history numbers them").format(

@@ -9,8 +9,8 @@ from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import expand_home
-from flanchat.prompting.settings import Settings, did_you_mean
-from flanchat.repl.commands.completion import paths
+from flanchat.prompting.settings import Settings
+from flanchat.repl.commands.arguments import check_word, paths, whole_number
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
 from flanchat.sessions.session import Session
@@ -50,11 +50,12 @@ def save(context: Context, arguments: str) -> Shown:
 
 
 def sessions(context: Context, arguments: str) -> Shown:
-    if arguments and not (arguments.isdecimal() and len(arguments) < 10):
+    count = whole_number(arguments) if arguments else LISTED
+    if not count:
         raise UsageError(
             _("/sessions {given}: expected a number of sessions, such as /sessions 50").format(given=arguments)
         )
-    return sessions_table(_library(context).sessions(int(arguments) if arguments else LISTED))
+    return sessions_table(_library(context).sessions(count))
 
 
 def load(context: Context, arguments: str) -> Shown:
@@ -157,16 +158,11 @@ def _record(context: Context) -> SessionRecord:
 
 
 def log(context: Context, arguments: str) -> Shown:
-    if arguments and arguments not in ("on", "off"):
-        raise UsageError(
-            _("/log {given}: expected on or off.{hint}").format(
-                given=arguments, hint=did_you_mean(arguments, ("on", "off"))
-            )
-        )
-    if arguments and context.session.transcript.path is None:
-        raise UsageError(_("recording is off for this session (--no-log)"))
     was_logging = context.session.logging
     if arguments:
+        check_word("/log", arguments, ("on", "off"))
+        if context.session.transcript.path is None:
+            raise UsageError(_("recording is off for this session (--no-log)"))
         context.session.log(arguments == "on")
     if not context.session.logging:
         return _("Recording is paused; /log on resumes it.")

@@ -20,11 +20,11 @@ from flanchat.prompting.settings import (
     SETTINGS,
     Setting,
     describe_origin,
-    did_you_mean,
     find_setting,
     parse_settings,
     split_pairs,
 )
+from flanchat.repl.commands.arguments import check_word, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
 from flanchat.ui.types import Table
@@ -212,24 +212,19 @@ def shots(context: Context, arguments: str) -> Shown:
     elif word == "rm":
         if not shots:
             raise UsageError(_("/shots rm: there are no shots"))
-        if not rest.isdecimal() or len(rest) > 9 or not 0 < int(rest) <= len(shots):
+        number = whole_number(rest)
+        if not 0 < number <= len(shots):
             raise UsageError(
                 _("/shots rm {given}: expected a number from 1 to {count}").format(given=rest, count=len(shots))
             )
-        context.session.use(with_shots(current, (*shots[: int(rest) - 1], *shots[int(rest) :])))
+        context.session.use(with_shots(current, (*shots[: number - 1], *shots[number:])))
     elif word == "off":
         context.hidden_shots = (*context.hidden_shots, *shots)
         context.session.use(with_shots(current, ()))
-    elif word == "on":
+    else:
+        check_word("/shots", word, ("list", "add", "rm", "on", "off"))
         context.session.use(with_shots(current, (*context.hidden_shots, *shots)))
         context.hidden_shots = ()
-    else:
-        known = ("list", "add", "rm", "on", "off")
-        raise UsageError(
-            _("/shots {word}: expected one of {known}.{hint}").format(
-                word=word, known=", ".join(known), hint=did_you_mean(word, known)
-            )
-        )
     return _shots_table(context)
 
 

@@ -13,8 +13,8 @@ from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
 from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean
-from flanchat.repl.commands import completion, conversation, inspect, lab, sessions, settings
-from flanchat.repl.commands.completion import Completions, one_word
+from flanchat.repl.commands import conversation, inspect, lab, sessions, settings
+from flanchat.repl.commands.arguments import Completions, nothing, one_word, paths, setting_pairs, setting_words
 from flanchat.repl.context import Context, Leave, Shown
 from flanchat.ui.tables import BUDGET_HINT
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
@@ -34,7 +34,7 @@ class Command:
     usage: str
     help: str
     run: Callable[[Context, str], Shown]
-    completions: Completions = completion.nothing
+    completions: Completions = nothing
     example: str = ""
     hints: tuple[str, ...] = ()
 
@@ -123,15 +123,15 @@ LAB, SESSIONS, OTHER = N_("Experiments"), N_("Sessions"), N_("Other")
 COMMANDS: tuple[Command, ...] = (
     Command(("regen", "retry", "regenerate"), ASK, "/regen [NAME=VALUE ...]",
             N_("answer the last question again, with other settings for this answer; the old answer is kept"),
-            conversation.regen, completion.setting_pairs, "/regen do_sample=true temperature=1.2"),
+            conversation.regen, setting_pairs, "/regen do_sample=true temperature=1.2"),
     Command(("continue",), ASK, "/continue", N_("continue an answer that was cut at its length or interrupted"),
             conversation.continue_answer),
     Command(("edit",), ASK, "/edit [TURN] [TEXT]", N_("edit an earlier question and continue from there"),
             conversation.edit, example="/edit 2 What is the capital of Spain?"),
     Command(("file", "read"), ASK, "/file [PATH]", N_("add a file's text before the next question"), conversation.file,
-            completion.paths, "/file news.txt"),
+            paths, "/file news.txt"),
     Command(("run",), ASK, "/run FILE", N_("run the lines of a file as if typed"), conversation.run,
-            completion.paths, "/run questions.txt"),
+            paths, "/run questions.txt"),
     Command(("copy",), ASK, "/copy", N_("copy the last answer to the clipboard"), conversation.copy),
     Command(("undo", "remove"), TURNS, "/undo [N]", N_("go back one turn, or N; nothing is deleted"),
             conversation.undo),
@@ -148,7 +148,7 @@ COMMANDS: tuple[Command, ...] = (
             settings.profile_words, "/profile cot"),
     Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), settings.profiles),
     Command(("set",), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]", N_("show the settings, or change some"),
-            settings.change, completion.settings, "/set do_sample=true temperature=0.7"),
+            settings.change, setting_words, "/set do_sample=true temperature=0.7"),
     Command(("unset",), PROFILE, "/unset NAME", N_("reset a setting to the profile's value"), settings.unset,
             one_word(lambda context: [setting.short for setting in SETTINGS]), "/unset temperature"),
     Command(("system", "prefix"), PROFILE, "/system [TEXT|off]",

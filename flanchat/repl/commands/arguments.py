@@ -1,17 +1,33 @@
-"""Completions that several commands share: one word, paths, settings with their values."""
+"""Arguments of commands: checks and completions that several commands share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeAlias
 
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
-from flanchat.prompting.settings import SETTINGS, find_setting
+from flanchat.prompting.settings import SETTINGS, did_you_mean, find_setting
 from flanchat.repl.context import Context
 
 Completions: TypeAlias = Callable[[Context, str, str], Sequence[str]]
 """Given the arguments before the cursor's word and that word so far: the words that Tab offers in its place."""
+
+
+def whole_number(word: str) -> int:
+    """A whole number from 1; 0 for anything else, and for one of more than nine digits."""
+    return int(word) if word.isdecimal() and len(word) < 10 else 0
+
+
+def check_word(command: str, word: str, known: Collection[str]) -> None:
+    if word not in known:
+        raise UsageError(
+            _("{command} {word}: expected one of {known}.{hint}").format(
+                command=command, word=word, known=", ".join(known), hint=did_you_mean(word, known)
+            )
+        )
 
 
 def nothing(context: Context, before: str, word: str) -> Sequence[str]:
@@ -36,7 +52,7 @@ def paths(context: Context, before: str, word: str) -> Sequence[str]:
     return [os.path.join(folder, entry) for entry in entries if " " not in entry and entry.startswith(name)][:200]
 
 
-def settings(context: Context, before: str, word: str) -> Sequence[str]:
+def setting_words(context: Context, before: str, word: str) -> Sequence[str]:
     """Names of settings, after a name its values; NAME=VALUE from the second on."""
     values = _values(before, word)
     suffix = "=" if before else ""
@@ -51,7 +67,7 @@ def setting_pairs(context: Context, before: str, word: str) -> Sequence[str]:
 
 def _values(before: str, word: str) -> list[str] | None:
     """Values of the setting whose value comes next; None where a name comes next."""
-    name, equals, _ = word.partition("=")
+    name, equals, __ = word.partition("=")
     if before and ("=" not in before or before.endswith("=")):  # NAME VALUE, or NAME = VALUE
         return list(find_setting(before.rstrip("= ")).suggestions)
     return [f"{name}={choice}" for choice in find_setting(name).suggestions] if equals else None
