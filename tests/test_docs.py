@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from docs import layers
-from flanchat.base.i18n import LOCALE
+from flanchat.base.i18n import LOCALE, use_language
+from flanchat.engine.events import Warned
 from flanchat.prompting.profile import find_profile
+from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS
 
@@ -156,3 +158,15 @@ def test_the_readmes_quote_the_messages_about_an_npu_as_they_are_shown(message: 
 
 def quoted(message: str) -> str:
     return re.sub(r"\s*[(（]\{detail\}[)）]", "", message).replace("{detail}", "90")
+
+
+def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
+    warned = Warned("unk", 2, "{}")
+
+    assert f"`! {warning_line(warned)}`" in english
+    use_language("zh", {})
+    try:
+        assert f"`! {warning_line(warned)}`" in chinese
+    finally:
+        use_language("en", {})
