@@ -36,7 +36,7 @@ GRID = (
     ("/pick 5", "Cell 5"),
 )
 SCENES = {
-    "session": (SESSION, "What does {x} < 3 mean?", "unknown to this model"),
+    "session": (SESSION, "What does {x} < 3 mean?", "not in the model's vocabulary"),
     "grid": (GRID, "/compare c1 c6", "c6"),
 }
 
