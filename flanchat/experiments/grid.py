@@ -19,7 +19,7 @@ from flanchat.experiments.axes import OWN, Axis
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions.batch import answer_all, interrupt, unanswered
+from flanchat.sessions.batch import answer_all, unanswered
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import choose_record
 
@@ -263,13 +263,12 @@ def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iter
     for at in range(0, len(rows), BATCH_ROWS):
         batch = rows[at : at + BATCH_ROWS]
         answers = [row[0].answer for row in batch if row[0].answer is not None]
-        if grid.stopped:
-            interrupt(answers)
         for row in batch:
             for cell in row:
                 cell.answer = row[0].answer  # shared while it grows
         choices = [row[0].setup.choices for row in batch]
-        for changed in () if grid.stopped else answer_all(engine, answers, choices=choices, exact=exact):
+        running = answer_all(engine, answers, choices=choices, exact=exact, stopped=lambda: grid.stopped)
+        for changed in running:
             yield from batch[changed]
         grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
         for row in batch:

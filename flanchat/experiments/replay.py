@@ -214,7 +214,8 @@ class Replay:
             for turn, wanted in ((turn, request(answer)) for turn, answer in pending)
         ]
         shown = 0
-        for __ in answer_all(engine, answers, requests, choices=[turn.choices for turn, __ in pending]):
+        choices = [turn.choices for turn, __ in pending]
+        for __ in answer_all(engine, answers, requests, choices=choices, stopped=lambda: self._stopping):
             while shown < len(pending) and answers[shown].ended and answers[shown].finish != "interrupted":
                 yield self._replayed(*pending[shown])  # in the order of the turns
                 shown += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started
 from flanchat.engine.protocol import Engine, HasCard
@@ -47,37 +47,41 @@ def answer_all(
     *,
     choices: Sequence[Sequence[str]] = (),
     exact: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[int]:
     """Fill in the answers; yield the index of each that has grown or ended.
 
     requests: replace the answers' own. choices: for each answer, what it is chosen from, or () to generate it; answers
     with choices come last, each scored as a batch of its own. exact: one row at a time. A row of a batch may differ
     from the same row alone in the last bits, which decides between tokens of nearly equal probability.
-    Answers not reached when the engine is stopped end as `interrupted`. Raises what the engine raises, after ending the
-    batch's answers.
+    stopped: whether the caller was asked to stop. `Engine.stop` stops a running batch only, and is lost when it comes
+    between two: the caller's own mark is not. Answers not reached end as `interrupted`. Raises what the engine raises,
+    after ending the batch's answers.
     """
     wanted = list(requests) or [request(answer) for answer in answers]
     generated = [at for at in range(len(answers)) if not choices or not choices[at]]
-    stopped = False
+    over = False
     for batch in [[at] for at in generated] if exact else [generated] if generated else []:
         some = [answers[at] for at in batch]
-        if stopped:
+        if over or stopped():
             interrupt(some)
             continue
         for answer in some:
             answer.batch = len(some)
         for event in collect(engine.stream([wanted[at] for at in batch]), some, engine):
+            if stopped():
+                engine.stop()
             yield batch[event.row]
-        stopped = any(answer.finish == "interrupted" for answer in some)
+        over = any(answer.finish == "interrupted" for answer in some)
     for at, answer in enumerate(answers):
         if at in generated:
             continue
-        if stopped:
+        if over or stopped():
             interrupt([answer])
         else:
             for __ in collect(score(engine, answer, choices[at]), [answer], engine):
                 pass
-            stopped = answer.finish == "interrupted"
+            over = answer.finish == "interrupted"
         yield at
 
 

@@ -268,6 +268,17 @@ def test_a_stop_keeps_finished_answers_and_marks_the_others_interrupted():
         made.pick(3)
 
 
+def test_a_stop_while_a_finished_answer_is_drawn_ends_the_grid():
+    engine = ScriptedEngine((("a", "b"),))
+    made = experiment(session_on(engine), "seed=1..3 x", exact=True)
+    for cell in made.cells():
+        if cell.done:
+            made.stop()  # no batch runs now that the engine could stop
+
+    assert [cell.answer.finish for cell in made.grid.cells] == ["eos", "interrupted", "interrupted", "interrupted"]
+    assert len(engine.asked) == 1
+
+
 def test_an_engine_that_fails_costs_no_finished_cell(tmp_path: Path):
     transcript = Transcript.create(tmp_path, host={})
     engine = ScriptedEngine((("a",), (EngineError("out of memory"),)))
