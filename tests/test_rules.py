@@ -256,7 +256,6 @@ READ_THEM = {
     "engine.hubs.huggingface": "its library reads the environment",
     "engine.hubs.openmind": "its library reads the environment",
     "engine.devices.npu_probe": "torch reads the environment",
-    "sessions.conversation": "not converted yet",
 }
 """Modules that read the environment, arguments, streams or clock of the process, and why they may."""
 

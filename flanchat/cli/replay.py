@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import click
 
 from flanchat.base.errors import DIFFERS, ModelError, UsageError
+from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
+from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_engine, open_library
+from flanchat.cli.opening import check_variables, open_engine, open_library
 from flanchat.cli.options import (
     SetupOptions,
     complete_model,
@@ -24,12 +25,16 @@ from flanchat.cli.options import (
     option,
     takes,
 )
+from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
-
-if TYPE_CHECKING:
-    from flanchat.engine.protocol import Engine, ModelCard
-    from flanchat.experiments.replay import Mode, Overrides, Replay
-    from flanchat.ui.results import View
+from flanchat.experiments.replay import Overrides, Replay
+from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.prompting.settings import parse_settings
+from flanchat.sessions.library import find_record
+from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
+from flanchat.ui.progress import CountProgress
+from flanchat.ui.results import View
+from flanchat.ui.types import ResultStream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +50,15 @@ class ReplayOptions(SetupOptions):
         "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
     )
     precision: str = option(
-        "--precision",
-        default="",
-        metavar="NAME",
+        "--precision", default="", metavar="NAME",
         help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
-    )
+    )  # fmt: skip
     held: bool = declared(HELD)
     free: bool = declared(FREE)
     everything: bool = declared(EVERYTHING)
     exact: bool = declared(ONE_BY_ONE)
     as_json: bool = flag("--json", help="Print one JSON object with all turns.")
+    convert_bin: bool = False  # no option
 
 
 @click.command()
@@ -70,19 +74,22 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     flanchat replay talk.jsonl
     flanchat replay 1 --profile cot
     """
-    from flanchat.base.signals import stop_on_interrupt
-    from flanchat.experiments.replay import Replay
-    from flanchat.sessions.library import find_record
-
     if options.held and options.free:
         check_flags((HELD.name, FREE.name), REPLAY_FLAGS)
     path, record = find_record(which, open_library(env), env.environ)
     overrides = _overrides(env, options)
-    mode: Mode = "free" if options.free else "held"
     view = open_view(env, options)
     engines = _Engines(env, options, messages_above(env, view))
     try:
-        work = Replay(record, path, overrides, mode, engines.open, everything=options.everything, exact=options.exact)
+        work = Replay(
+            record,
+            path,
+            overrides,
+            "free" if options.free else "held",
+            engines.open,
+            everything=options.everything,
+            exact=options.exact,
+        )
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
     try:
@@ -100,21 +107,13 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
 
 
 def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
-    from flanchat.experiments.replay import Overrides
-    from flanchat.prompting.profile import check_variable, find_profile, profile_folders
-    from flanchat.prompting.settings import parse_settings
-
     profile = None
     if options.profile:
         profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
-    variables = dict(name_value_pairs(options.variables, "--var"))
-    if profile is not None:
-        for name, value in variables.items():
-            check_variable(profile, name, value)
     return Overrides(
         profile,
         parse_settings(name_value_pairs(options.settings, "-o")),
-        variables,
+        check_variables(options.variables, [] if profile is None else [profile]),
         model=options.model is not None,
         place=options.device is not None or bool(options.precision),
     )
@@ -169,8 +168,6 @@ class _Engines:
 
     def status(self) -> str:
         """The status of the engine until it is ready, then ""."""
-        from flanchat.base.format import not_ready
-
         return "" if self._engine is None else not_ready(self._engine.status)
 
     def kill(self) -> None:
@@ -183,9 +180,6 @@ class _Engines:
 
 
 def _print(work: Replay, engines: _Engines, view: View) -> None:
-    from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
-    from flanchat.ui.types import ResultStream
-
     stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
         view.stream(stream, lambda: engines.status() or stream.status())
@@ -196,8 +190,6 @@ def _print(work: Replay, engines: _Engines, view: View) -> None:
 
 
 def _print_json(env: Environment, work: Replay) -> None:
-    from flanchat.ui.progress import CountProgress
-
     with CountProgress(len(work.turns), 0, env.stderr, env.environ, quiet=True) as turns:
         try:
             for step in work.run():
