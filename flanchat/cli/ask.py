@@ -62,11 +62,10 @@ def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None
 
 def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
     """The words of the command line with piped input appended, and where the prompt came from."""
-    typed = " ".join(words)
-    question = "\n".join(part for part in (typed, env.read_piped().rstrip("\n")) if part.strip())
+    question = env.with_piped(words)
     if not question:
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
-    return question, "typed" if typed else "stdin"
+    return question, "typed" if any(words) else "stdin"
 
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
@@ -95,7 +94,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
         session.engine.start()
         for line in env.stdin:
             if line.strip():
-                question = "\n".join([*([" ".join(words)] if words else []), line.rstrip("\n")])
+                question = "\n".join(filter(None, [" ".join(words), line.rstrip("\n")]))
                 answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
                 env.print(json.dumps({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":

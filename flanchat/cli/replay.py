@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import click
@@ -92,14 +93,11 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
         )
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
-    try:
-        with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
-            if options.as_json:
-                _print_json(env, work)
-            else:
-                _print(work, engines, view)
-    finally:
-        engines.close()
+    with closing(engines), stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
+        if options.as_json:
+            _print_json(env, work)
+        else:
+            _print(work, engines, view)
     if work.summary.done < len(work.turns):
         raise KeyboardInterrupt
     if work.summary.differs:
@@ -125,23 +123,25 @@ class _Engines:
     def __init__(self, env: Environment, options: ReplayOptions, note: Callable[[str], None]) -> None:
         self._env, self._options, self._note = env, options, note
         self._engine: Engine | None = None
-        self._wanted: tuple[str | None, str, str] | None = None
+        self._opened: ReplayOptions | None = None  # what it was opened with
 
     def open(self, card: ModelCard | None) -> Engine:
         """The engine for a recorded model; on this machine's own device where the recorded one cannot be used."""
         options = self._options
         model = options.model or (card.name if card is not None else None)
-        here = ("auto", "auto")
-        then = here if card is None or options.model else (card.device or "auto", card.precision or "auto")
-        device, precision = options.device or then[0], options.precision or then[1]
-        if options.device and not options.precision:  # the recorded precision may not exist there
-            precision = "auto"
-        wanted = model, device, precision
-        if self._engine is None or wanted != self._wanted:
+        here = replace(options, model=model, device="auto", precision="auto")
+        wanted = here
+        if card is not None and not options.model:
+            wanted = replace(here, device=card.device or "auto", precision=card.precision or "auto")
+        if options.device:
+            wanted = replace(wanted, device=options.device, precision="auto")  # the recorded one may not exist there
+        if options.precision:
+            wanted = replace(wanted, precision=options.precision)
+        if self._engine is None or wanted != self._opened:
             self.close()
-            self._wanted = wanted
+            self._opened = wanted
             try:
-                self._engine = self._opened(model, device, precision)
+                self._engine = open_engine(self._env, wanted, note=self._note)
             except ModelError as error:
                 if options.model:
                     raise
@@ -153,15 +153,11 @@ class _Engines:
             try:
                 self._engine.card()
             except ModelError:
-                if (device, precision) == here or options.device or options.precision:
+                if wanted == here or options.device or options.precision:
                     raise
                 self.close()
-                self._engine = self._opened(model, *here)
+                self._engine = open_engine(self._env, here, note=self._note)
         return self._engine
-
-    def _opened(self, model: str | None, device: str, precision: str) -> Engine:
-        options = replace(self._options, model=model, device=device, precision=precision)
-        return open_engine(self._env, options, note=self._note)
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"

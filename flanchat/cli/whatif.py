@@ -65,8 +65,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     if options.as_json + options.as_csv + options.as_html > 1:
         raise UsageError(_("--json, --csv and --html exclude each other"))
     axes, rest = split_axes(words)
-    piped = env.read_piped()
-    question = "\n".join(part for part in (" ".join(rest), piped.rstrip("\n")) if part.strip())
+    question = env.with_piped(rest)
     if not question and not (options.session or options.continue_last):
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
