@@ -6,9 +6,12 @@ python -m tests.catalogue compile    # write the .mo
 
 from __future__ import annotations
 
+import inspect
 import io
 import sys
+from collections.abc import Iterator
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -16,7 +19,6 @@ from babel.messages.pofile import read_po, write_po
 
 from flanchat.base.i18n import LOCALE
 from flanchat.cli import cli
-from flanchat.cli.language import help_texts
 
 PACKAGE = LOCALE.parent
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "flanchat.po"
@@ -35,6 +37,19 @@ def texts() -> Catalog:
     for help_text in help_texts(cli):
         found.add(help_text, locations=[("flanchat/cli", 0)])
     return found
+
+
+def help_texts(command: click.Command) -> Iterator[str]:
+    """Everything that --help of a command and its subcommands can print, in English."""
+    if command.help:
+        yield inspect.cleandoc(command.help)
+    yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from help_texts(inner)
 
 
 def catalogue() -> Catalog:

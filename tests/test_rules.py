@@ -221,8 +221,9 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
     light = [
         f"flanchat.{name}"
         for name in sorted(
-            (REPL | CLI | {"sessions.session", "sessions.library", "prompting.profile", "engine.worker.process"})
-            - {"cli.diagnostics"}
+            REPL
+            | {"cli.start", "cli.ask", "cli.chat"}
+            | {"sessions.session", "sessions.library", "prompting.profile", "engine.worker.process"}
         )
     ]
     heavy = sorted(

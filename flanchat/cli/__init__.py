@@ -94,11 +94,6 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
     with redirect_stdout(stdout), redirect_stderr(stderr):  # for what click prints itself, such as --help
         try:
             return _run(env)
-        except FlanchatError as error:
-            if debug:
-                raise
-            env.complain(error.message)
-            return error.exit_status
         except click.ClickException as error:
             env.complain(error.format_message())
             return error.exit_code
@@ -108,20 +103,21 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
             return INTERRUPTED
         except BrokenPipeError:
             return READER_GONE
-        except OSError as error:
+        except Exception as error:
             if debug:
                 raise
-            env.complain(_("cannot write the output: {why}").format(why=error.strerror or error))
-            return 1
-        except Exception as error:  # a bug in flanchat
-            if debug:
-                raise
-            env.complain(
-                _("internal error: {kind}: {error}; run with --debug for the traceback").format(
-                    kind=type(error).__name__, error=error
-                )
-            )
-            return 1
+            env.complain(_describe(error))
+            return error.exit_status if isinstance(error, FlanchatError) else 1
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, FlanchatError):
+        return error.message
+    if isinstance(error, OSError):  # of other files, a module has made a FlanchatError
+        return _("cannot write the output: {why}").format(why=error.strerror or error)
+    return _("internal error: {kind}: {error}; run with --debug for the traceback").format(
+        kind=type(error).__name__, error=error
+    )
 
 
 def _run(env: Environment) -> int:

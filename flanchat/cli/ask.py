@@ -6,21 +6,22 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
+from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import find_model, open_session, with_resolved
+from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
-from flanchat.cli.resolved import resolve_options
-
-if TYPE_CHECKING:
-    from flanchat.sessions.conversation import Answer
-    from flanchat.sessions.session import Session, Source
+from flanchat.engine.events import Delta
+from flanchat.sessions.conversation import Answer
+from flanchat.sessions.serialization import answer_json, prompt_json
+from flanchat.sessions.session import Compiled, Session, Source
+from flanchat.ui.results import timing_line
+from flanchat.ui.warnings import choice_warnings, loss_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +62,13 @@ def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None
 
 def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
     """The words of the command line with piped input appended, and where the prompt came from."""
-    typed = " ".join(words)
-    question = "\n".join(part for part in (typed, env.read_piped().rstrip("\n")) if part.strip())
+    question = env.with_piped(words)
     if not question:
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
-    return question, "typed" if typed else "stdin"
+    return question, "typed" if any(words) else "stdin"
 
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
-    from flanchat.sessions.serialization import answer_json
-    from flanchat.ui.warnings import choice_warnings
-
     question, source = read_prompt(env, words)
     with open_session(env, options) as (session, __):
         session.engine.start()
@@ -84,8 +81,6 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
             for line in choice_warnings(answer.choices):
                 env.complain(line)
         if options.stats:
-            from flanchat.ui.results import timing_line
-
             env.complain(timing_line(answer))
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
@@ -93,15 +88,13 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
 
 def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     """Answer each line of standard input separately; the words of the command line precede each."""
-    from flanchat.sessions.serialization import answer_json
-
     if options.dry_run or env.stdin.isatty():
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
     with open_session(env, options) as (session, __):
         session.engine.start()
         for line in env.stdin:
             if line.strip():
-                question = "\n".join([*([" ".join(words)] if words else []), line.rstrip("\n")])
+                question = "\n".join(filter(None, [" ".join(words), line.rstrip("\n")]))
                 answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
                 env.print(json.dumps({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":
@@ -122,11 +115,6 @@ def print_answer(
 
     choices: the answer is one of them instead of the profile's. quiet: print neither answer nor warnings.
     """
-    from flanchat.base.signals import stop_on_interrupt
-    from flanchat.engine.events import Delta
-    from flanchat.sessions.session import Compiled
-    from flanchat.ui.warnings import loss_lines
-
     engine = session.engine
     line_open = False
     try:
@@ -152,7 +140,6 @@ def print_answer(
 def _dry_run(env: Environment, options: AskOptions, question: str) -> None:
     """Print the prompt. Only the tokenizer is loaded, in this process."""
     from flanchat.engine.t5.tokenizer import open_tokenizer
-    from flanchat.sessions.serialization import prompt_json
 
     resolved = resolve_options(env, options)
     setup = resolved.setup

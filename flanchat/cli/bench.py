@@ -16,11 +16,12 @@ from flanchat.base.errors import UsageError
 from flanchat.base.format import format_parameters
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_engine
+from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
+from flanchat.engine.events import Decoding, Finished, Request
+from flanchat.engine.protocol import Engine
 
 if TYPE_CHECKING:
-    from flanchat.engine.protocol import Engine
     from flanchat.engine.t5.tokenizer import Tokenizer
 
 
@@ -43,6 +44,9 @@ class BenchOptions(ModelOptions):
         "--runs", type=click.IntRange(min=1), default=5, metavar="N", help="Runs after a warm-up run (default: 5)."
     )
     as_json: bool = flag("--json", help="Print one JSON object.")
+    convert_bin: bool = False  # no option, nor are the next two
+    plain: bool = False
+    no_color: bool = False
 
 
 @click.command()
@@ -54,18 +58,15 @@ def bench(env: Environment, options: BenchOptions) -> None:
     flanchat bench -m flan-t5-base --precision int8
     flanchat bench --batch 8 --json
     """
-    from flanchat.engine.checkpoint.validate import preflight
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
-    with closing(open_engine(env, options)) as engine:
-        tokenizer = open_tokenizer(preflight(engine.source.folder).tokenizer)
-        figures = _measure(engine, tokenizer, options)
+    source, checkpoint = find_model(env, options)
+    with closing(open_engine(env, options, source)) as engine:
+        figures = _measure(engine, open_tokenizer(checkpoint.tokenizer), options)
     env.print(json.dumps(figures) if options.as_json else _table(figures))
 
 
 def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dict[str, Any]:
-    from flanchat.engine.events import Decoding, Finished, Request
-
     new, batch = options.new_tokens, options.batch
     decoding = Decoding(max_new_tokens=new, min_new_tokens=new)
     words, numbers = _words(tokenizer), random.Random(0)
@@ -73,10 +74,8 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
     card = engine.card()
     for run in range(options.runs + 1):
         prompts = [_prompt(numbers, words, tokenizer, options.input_tokens) for _ in range(batch)]
-        ends: list[Finished] = []
-        for event in engine.stream([Request(prompt, decoding) for prompt in prompts]):
-            if isinstance(event, Finished):
-                ends.append(event)
+        events = engine.stream([Request(prompt, decoding) for prompt in prompts])
+        ends = [event for event in events if isinstance(event, Finished)]
         if any(end.new_tokens != new or end.first_token_s is None for end in ends):
             raise UsageError(_("the model did not generate {new} tokens; lower --new-tokens").format(new=new))
         first_s, total_s = max(end.first_token_s or 0.0 for end in ends), max(end.total_s for end in ends)

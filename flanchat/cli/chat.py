@@ -17,7 +17,6 @@ from flanchat.cli.opening import (
     open_library,
     open_other_model,
     open_session,
-    resume_transcript,
     with_resolved,
 )
 from flanchat.cli.options import SessionOptions, has_color, open_view, takes
@@ -27,6 +26,7 @@ from flanchat.repl.context import Context
 from flanchat.repl.editor import edit_file
 from flanchat.repl.start import Repl
 from flanchat.sessions.session import Session
+from flanchat.sessions.transcript import Transcript
 
 
 @click.command()
@@ -70,7 +70,7 @@ def _context(env: Environment, options: SessionOptions, session: Session, repl: 
     folders = profile_folders(options.profiles_folder, env.environ)
     context = Context(session, session.engine, folders, home=home, environ=env.environ)
     context.new_transcript = lambda name: new_transcript(env, options, source, name)
-    context.resume_transcript = lambda path: resume_transcript(env, path)
+    context.resume_transcript = lambda path: Transcript.resume(path, now=env.now)
     context.open_engine = load
     context.open_other_model = open_other_model(env, options)
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))

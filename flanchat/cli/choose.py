@@ -11,6 +11,10 @@ from flanchat.cli.ask import print_answer, read_prompt
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
+from flanchat.sessions.choices import check_choices
+from flanchat.sessions.serialization import answer_json
+from flanchat.ui.types import Scores
+from flanchat.ui.warnings import loss_lines
 
 EXAMPLE = 'flanchat choose "Is the sky blue?" yes no'
 
@@ -37,11 +41,6 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
     flanchat choose -p sentiment - < review.txt
     flanchat choose --json "Which is it?" -- -1 0 +1
     """
-    from flanchat.sessions.choices import check_choices
-    from flanchat.sessions.serialization import answer_json
-    from flanchat.ui.types import Scores
-    from flanchat.ui.warnings import loss_lines
-
     typed, given = words[:1], words[1:]
     if given:
         check_choices(given, EXAMPLE)

@@ -9,6 +9,7 @@ import contextlib
 import glob
 import os
 import platform
+import pwd
 import re
 import shutil
 import sys
@@ -20,11 +21,12 @@ from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
-from flanchat.base.i18n import is_translated, untranslated
 from flanchat.base.paths import cache_folder, config_folder, expand_home, state_folder
 from flanchat.cli.environment import Environment
 from flanchat.engine.devices import memory, npu_probe
-from flanchat.engine.devices.registry import DEVICES, LARGE, auto_precision
+from flanchat.engine.devices.registry import LARGE, auto_precision
+from flanchat.engine.hubs.huggingface import HuggingFace
+from flanchat.engine.hubs.openmind import OpenMind
 from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.settings import DEVICE
 from flanchat.ui.terminal import terminal_size
@@ -48,48 +50,35 @@ _NAMES = re.compile(
 )
 
 
-def examine(env: Environment) -> Iterator[tuple[str, Any]]:
-    """Yield every fact with its name as soon as it is known. Values are JSON values, sizes are in bytes."""
-    language = "zh" if is_translated() else "en"
+def examine(env: Environment, language: str) -> Iterator[tuple[str, Any]]:
+    """Yield every fact with its name as soon as it is known. Values are JSON values, sizes are in bytes.
+
+    language: of flanchat's messages.
+    """
     redact = _redactor(env.environ)
-    for name, find in _sections(env, language):
-        with untranslated():
-            value = find()
-        yield name, redact(value)
+    return ((name, redact(value)) for name, value in _facts(env, language))
 
 
-def _sections(env: Environment, language: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _facts(env: Environment, language: str) -> Iterator[tuple[str, Any]]:
     environ = env.environ
-    found: Facts = {}
-
-    def devices() -> Facts:
-        found.update(_devices(found["torch"], found["wish"], environ))
-        return {name: found[name] for name in ("found", "wish", "wish_from", "used")}
-
-    def torch() -> Facts:
-        found["torch"] = _torch(environ)
-        elsewhere = ("cuda", "mps", "cpu_precision", "cpu_precision_why")
-        return {name: value for name, value in found["torch"].items() if name not in elsewhere}
-
-    def configuration() -> Facts:
-        config, said = _configuration(environ)
-        found["wish"], found["wish_from"] = _selected_device(environ, config)
-        return said
-
-    yield "flanchat", lambda: flanchat.__version__
-    yield "python", _python
-    yield "system", _system
-    yield "packages", lambda: {name: npu_probe.package_version(name) or None for name in _PACKAGES}
-    yield "configuration", configuration
-    yield "torch", torch
-    yield "ascend", lambda: _ascend(environ)
+    yield "flanchat", flanchat.__version__
+    yield "python", _python()
+    yield "system", _system()
+    yield "packages", {name: npu_probe.package_version(name) or None for name in _PACKAGES}
+    config, facts = _configuration(environ)
+    yield "configuration", facts
+    torch = _torch(environ)
+    elsewhere = ("cuda", "mps", "cpu_precision", "cpu_precision_why")
+    yield "torch", {name: value for name, value in torch.items() if name not in elsewhere}
+    yield "ascend", _ascend(environ)
+    devices = _devices(torch, environ, config)
     yield "devices", devices
-    yield "precision", lambda: _precision(found)
-    yield "caches", lambda: _caches(environ)
-    yield "folders", lambda: _folders(environ)
-    yield "terminal", lambda: _terminal(env)
-    yield "locale", lambda: _locale(env, language)
-    yield "environment", lambda: _environment(environ)
+    yield "precision", _precision(torch, devices)
+    yield "caches", _caches(environ)
+    yield "folders", _folders(environ)
+    yield "terminal", _terminal(env)
+    yield "locale", _locale(env, language)
+    yield "environment", _environment(environ)
 
 
 def _python() -> Facts:
@@ -119,13 +108,6 @@ def _configuration(environ: Mapping[str, str]) -> tuple[Config, Facts]:
     except FlanchatError as error:
         return Config(), {"file": None, "problems": error.message.count("\n") + 1}
     return config, {"file": str(config.path) if config.path else None, "problems": 0}
-
-
-def _selected_device(environ: Mapping[str, str], config: Config) -> tuple[str, str]:
-    """The selected device, which may not exist, and where it was selected."""
-    if selected := environ.get("FLANCHAT_DEVICE"):
-        return selected[:40], "FLANCHAT_DEVICE"
-    return config.device or "auto", "configuration" if config.device else "default"
 
 
 # -- torch and devices ------------------------------------------------------------------------------------------------
@@ -167,26 +149,29 @@ def _version_in(path: str) -> str | None:
     return found[1] if found else None
 
 
-def _devices(torch: Facts, selected: str, environ: Mapping[str, str]) -> Facts:
+def _devices(torch: Facts, environ: Mapping[str, str], config: Config) -> Facts:
     """Every possible device with the result of trying it, and the one that a model would be loaded on."""
+    if selected := environ.get("FLANCHAT_DEVICE", "")[:40]:
+        where = "FLANCHAT_DEVICE"
+    else:
+        selected, where = config.device or "auto", "configuration" if config.device else "default"
     kind, indices = _parsed(selected)
-    rows: Facts = {"npu": _npu(indices if kind == "npu" else (0,), environ)}
-    for at, row in enumerate(torch.get("cuda", ())):
-        rows[f"cuda:{at}"] = row
+    npus = indices if kind == "npu" else (0,)
+    rows: Facts = {"npu": _npu(npus, environ)}
+    rows |= {f"cuda:{index}": row for index, row in enumerate(torch.get("cuda", ()))}
     if torch.get("mps"):
         rows["mps"] = {"works": True}
     rows["cpu"] = {"works": torch["works"]}
     working = [name for name, row in rows.items() if row["works"] and torch["works"]]
     if kind == "auto":
-        firsts = [next((name for name in working if name.partition(":")[0] == each), None) for each in DEVICES]
-        used = next((name for name in firsts if name), None)
+        used = working[0] if working else None
     else:
-        asked = [f"{kind}:{index}" for index in indices] if kind == "cuda" else [kind]
-        used = selected if all(one in working for one in asked) else None
+        needed = [f"cuda:{index}" for index in indices] if kind == "cuda" else [kind]
+        used = selected if all(name in working for name in needed) else None
     if used in ("npu", "cuda"):
         used += ":0"
-    rows |= _other_npus(rows["npu"], indices if kind == "npu" else (0,), environ)
-    return {"found": rows, "used": used}
+    rows |= _other_npus(rows["npu"], npus, environ)
+    return {"found": rows, "wish": selected, "wish_from": where, "used": used}
 
 
 def _parsed(selected: str) -> tuple[str, tuple[int, ...]]:
@@ -201,9 +186,13 @@ def _parsed(selected: str) -> tuple[str, tuple[int, ...]]:
 def _npu(indices: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
     found = npu_probe.probe_npus(indices, environ)
     if isinstance(found, npu_probe.BrokenNpu):
-        return {"works": False, "why": found.why, "cause": found.cause, "remedy": found.remedy}
+        return _broken(found)
     facts = {"works": True, "count": found.count, "chip": found.chip, "bfloat16": found.bfloat16}
     return {**facts, "free_bytes": found.free_bytes, "total_bytes": found.total_bytes}
+
+
+def _broken(npu: npu_probe.BrokenNpu) -> Facts:
+    return {"works": False, "why": npu.why, "cause": npu.cause, "remedy": npu.remedy}
 
 
 def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]) -> Facts:
@@ -227,19 +216,19 @@ def _other_npus(first: Facts, tried: tuple[int, ...], environ: Mapping[str, str]
     if isinstance(together, npu_probe.WorkingNpu):
         return {together.device: {"works": True}}
     if together.why == "silent" or len(rest) == 1:
-        row = {"works": False, "why": together.why, "cause": together.cause, "remedy": together.remedy}
-        return {f"npu:{','.join(map(str, rest))}": row}
+        return {f"npu:{','.join(map(str, rest))}": _broken(together)}
     return {f"npu:{number}": _npu((number,), environ) for number in rest}
 
 
-def _precision(found: Facts) -> Facts:
+def _precision(torch: Facts, devices: Facts) -> Facts:
     """What `--precision auto` means on the device in use."""
-    used = found["used"]
+    used = devices["used"]
     if used is None:
         return {}
     if used == "cpu":
-        return {"auto": found["torch"]["cpu_precision"], "why": found["torch"]["cpu_precision_why"]}
-    row = found["found"].get(used.partition(",")[0]) or found["found"].get(used.partition(":")[0], {})
+        return {"auto": torch["cpu_precision"], "why": torch["cpu_precision_why"]}
+    first = used.partition(",")[0]
+    row = devices["found"].get("npu" if first.startswith("npu") else first, {})
     bfloat16 = bool(row.get("bfloat16", True))
     auto, why = auto_precision(used, parameters=0, bfloat16=bfloat16)
     facts: Facts = {"auto": auto, "why": why}
@@ -253,28 +242,17 @@ def _precision(found: Facts) -> Facts:
 
 
 def _caches(environ: Mapping[str, str]) -> Facts:
-    base = Path(environ.get("XDG_CACHE_HOME") or expand_home("~/.cache", environ))
-    hugging_face = Path(environ.get("HF_HOME") or base / "huggingface")
-    folders = {
-        "hugging_face": Path(environ.get("HF_HUB_CACHE") or hugging_face / "hub"),
-        "openmind": base / "openmind" / "hub",
-    }
-    rows: Facts = {name: _cache(folder) for name, folder in folders.items()}
-    rows["hugging_face"]["logged_in"] = (hugging_face / "token").is_file()
+    rows: Facts = {}
+    for name, cache in (("hugging_face", HuggingFace(environ).cache()), ("openmind", OpenMind(environ).cache())):
+        size = {**_size(cache.folder), "free_bytes": _free(cache.folder)}
+        rows[name] = {"path": str(cache.folder), "models": len(cache.models()), **size}
+    base = environ.get("XDG_CACHE_HOME") or expand_home("~/.cache", environ)
+    rows["hugging_face"]["logged_in"] = Path(environ.get("HF_HOME") or f"{base}/huggingface", "token").is_file()
     with contextlib.suppress(FlanchatError):
         folder = cache_folder(environ)
         converted = glob.glob(f"{glob.escape(str(folder))}/converted/*/*")
         rows["flanchat"] = {"path": str(folder), "converted": len(converted), **_size(folder)}
     return rows
-
-
-def _cache(folder: Path) -> Facts:
-    return {
-        "path": str(folder),
-        "models": len(glob.glob(f"{glob.escape(str(folder))}/models--*/snapshots")),
-        **_size(folder),
-        "free_bytes": _free(folder),
-    }
 
 
 def _size(folder: Path) -> Facts:
@@ -341,10 +319,9 @@ def _terminal(env: Environment) -> Facts:
 
 
 def _locale(env: Environment, language: str) -> Facts:
-    environ = env.environ
     names = ("LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG", "LANGUAGE")
     return {
-        **{name: environ[name] for name in names if name in environ},
+        **{name: env.environ[name] for name in names if name in env.environ},
         "output_encoding": env.stdout.encoding,
         "file_names": sys.getfilesystemencoding(),
         "flanchat_speaks": language,
@@ -391,8 +368,6 @@ def _redactor(environ: Mapping[str, str]) -> Callable[[Any], Any]:
 
 def _user() -> str:
     try:
-        import pwd
-
         return pwd.getpwuid(os.getuid()).pw_name
-    except (KeyError, ImportError):  # an unknown number, or no such list of users
+    except KeyError:  # a container may run as a user without an entry
         return ""

@@ -10,11 +10,13 @@ from typing import Any
 import click
 
 from flanchat.base.format import format_bytes
-from flanchat.base.i18n import _, untranslated
+from flanchat.base.i18n import _, is_translated, join_sentences, untranslated
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 
 Facts = dict[str, Any]
+
+_ENOUGH_BYTES = 2_000_000_000  # for a large model
 
 
 @click.command()
@@ -29,29 +31,30 @@ def doctor(env: Environment, as_json: bool) -> None:
     from flanchat.cli.diagnostics import examine
 
     facts: Facts = {}
-    for name, value in examine(env):
-        facts[name] = value
-        if not as_json:
-            env.print(show("\n".join(_lines(name, value))))
-    if as_json:
-        with untranslated():
+    language = "zh" if is_translated() else "en"
+    with untranslated():  # for bug reports
+        for name, value in examine(env, language):
+            facts[name] = value
+            if not as_json:
+                env.print(show("\n".join(_lines(name, value))))
+        if as_json:
             facts["advice"] = [*required_fixes(facts), *suggestions(facts)]
-        env.print(json.dumps(facts, indent=2))
-    else:
+            env.print(json.dumps(facts, indent=2))
+    if not as_json:
         env.print(f"\n{show(_advice(facts))}")
     if any(required_fixes(facts)):
         raise click.exceptions.Exit(1)
 
 
 def _advice(facts: Facts) -> str:
-    lines = [*required_fixes(facts), *suggestions(facts)]
-    if any(required_fixes(facts)):
+    fixes, lines = list(required_fixes(facts)), list(suggestions(facts))
+    if fixes:
         head = _("flanchat cannot run here. What to do:")
     else:
         used, precision = facts["devices"]["used"], facts["precision"]["auto"]
         ready = _("flanchat runs here, on {device} in {precision}.").format(device=used, precision=precision)
-        head = ready + (" " + _("Suggestions:") if lines else "")
-    return "\n".join([head, *(f"- {line}" for line in lines)])
+        head = join_sentences(ready, _("Suggestions:") if lines else "")
+    return "\n".join([head, *(f"- {line}" for line in [*fixes, *lines])])
 
 
 def required_fixes(facts: Facts) -> Iterator[str]:
@@ -82,18 +85,18 @@ def suggestions(facts: Facts) -> Iterator[str]:
     """What could be improved, one sentence each."""
     from flanchat.engine.devices.npu_probe import PROBLEMS
 
-    npu, ascend, found = facts["devices"]["found"]["npu"], facts["ascend"], facts["devices"]["found"]
+    remedies = {why: _(remedy) for why, (__, remedy) in PROBLEMS.items()}
+    found, ascend = facts["devices"]["found"], facts["ascend"]
+    npu = found["npu"]
     if ascend["device_files_yours"] < ascend["device_files"]:
         yield _("no permission for the NPU's device files: ask to be added to their group, often HwHiAiUser")
     wanted = ascend["device_files"] or facts["devices"]["wish"].startswith("npu")
     if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or wanted):
-        __, remedy = PROBLEMS[npu["why"]]
-        yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=_(remedy))
+        yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=remedies[npu["why"]])
     for name, row in found.items():
         if name.startswith("npu:") and not row["works"]:
-            __, remedy = PROBLEMS[row["why"]]
             yield _("{device} cannot be used: {cause}; {remedy}").format(
-                device=name, cause=row["cause"], remedy=_(remedy)
+                device=name, cause=row["cause"], remedy=remedies[row["why"]]
             )
         if name.startswith("npu:") and row["works"] and not npu["works"]:
             yield _("{device} works: select it with --device {device}").format(device=name.partition(",")[0])
@@ -107,11 +110,9 @@ def suggestions(facts: Facts) -> Iterator[str]:
             encoding=facts["locale"]["output_encoding"]
         )
     for cache in facts["caches"].values():
-        if (cache.get("free_bytes") or _ENOUGH_BYTES) < _ENOUGH_BYTES:
+        free = cache.get("free_bytes")
+        if free is not None and free < _ENOUGH_BYTES:
             yield _("little disk space for models in {path}").format(path=cache["path"])
-
-
-_ENOUGH_BYTES = 2_000_000_000
 
 
 def _lines(name: str, value: Any) -> Iterator[str]:

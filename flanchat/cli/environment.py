@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from flanchat.base.clock import Now
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.base.sanitize import show
 from flanchat.ui.terminal import print_message
 
 if TYPE_CHECKING:
@@ -42,9 +45,10 @@ class Environment:
         """Write a message to standard error, each line with the program's name."""
         print_message(message, self.stderr)
 
-    def read_piped(self) -> str:
-        """All of standard input, or "" when it is a terminal."""
-        return "" if self.stdin.isatty() else self.stdin.read()
+    def with_piped(self, words: Iterable[str]) -> str:
+        """The words with standard input below them, unless that is a terminal."""
+        piped = "" if self.stdin.isatty() else self.stdin.read()
+        return "\n".join(part for part in (" ".join(words), piped.rstrip("\n")) if part.strip())
 
     def confirm(self, question: str) -> bool:
         """Ask on standard error; everything but a yes is a no. Raises click.Abort for Ctrl-D in a terminal."""
@@ -56,3 +60,8 @@ class Environment:
                 raise click.Abort
             self.stderr.write("\n")
         return line.strip().lower() in ("y", "yes", "是")
+
+    def confirm_removal(self, names: Iterable[str]) -> None:
+        """Ask before something is deleted. Raises UsageError unless the answer is yes."""
+        if not self.confirm(show(_("Delete {names} permanently?").format(names=", ".join(names)))):
+            raise UsageError(_("nothing was deleted; use --yes to delete without asking"))

@@ -56,19 +56,6 @@ def localized(command: click.Command) -> click.Command:
     return command
 
 
-def help_texts(command: click.Command) -> Iterator[str]:
-    """Everything that --help of a command and its subcommands can print, in English."""
-    if command.help:
-        yield inspect.cleandoc(command.help)
-    yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            assert inner is not None
-            yield from help_texts(inner)
-
-
 def _with_subcommands(command: click.Command) -> Iterator[click.Command]:
     """A command and its subcommands, as far as they are loaded."""
     yield command

@@ -6,19 +6,28 @@ import dataclasses
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from flanchat.base.errors import UsageError
 from flanchat.base.format import format_bytes, format_count
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import complete_model, has_color, open_view
-
-if TYPE_CHECKING:
-    from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
+from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
+from flanchat.engine.hubs.resolve import (
+    BUNDLED,
+    SHORT_NAMES,
+    cached_models,
+    find_cached,
+    find_local,
+    pull,
+    remove_cached,
+)
+from flanchat.ui.progress import DownloadProgress
+from flanchat.ui.tables import models_table
+from flanchat.ui.types import Table
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_model)
@@ -37,13 +46,9 @@ def models(context: click.Context) -> None:
 @click.pass_obj
 def list_all(env: Environment, as_json: bool) -> None:
     """List the models on this machine and those with a short name."""
-    from flanchat.ui.tables import models_table
-
     if not as_json:
         open_view(env).show(models_table(model_rows(env)))
         return
-    from flanchat.engine.hubs.resolve import cached_models
-
     for model in cached_models(env.environ):
         folder = None if model.folder is None else str(model.folder)
         about = {"name": model.name, "hub": model.hub.origin, "repo": model.repo, "folder": folder, "bytes": model.size}
@@ -57,10 +62,6 @@ def list_all(env: Environment, as_json: bool) -> None:
 @click.pass_obj
 def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
     """Download models, or update them. An interrupted download is resumed."""
-    from flanchat.engine.checkpoint.validate import preflight
-    from flanchat.engine.hubs.resolve import pull
-    from flanchat.ui.progress import DownloadProgress
-
     for name in names:
         with DownloadProgress(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
             source = pull(name, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin)
@@ -74,17 +75,12 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
 @click.pass_obj
 def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
     """Describe a model on this machine; nothing is downloaded."""
-    from flanchat.engine.checkpoint.validate import preflight
-    from flanchat.engine.hubs.resolve import BUNDLED, find_local
-    from flanchat.ui.types import Table
-
     source = find_local(name or BUNDLED, env.environ)
-    about = describe(source, preflight(source.folder, source.adapter))
+    about = _description(source, preflight(source.folder, source.adapter))
     if as_json:
         env.print(json.dumps(about))
         return
-    files = [(f"  {file}", format_bytes(count)) for file, count in about.pop("files").items()]
-    shape = about.pop("shape")
+    files, shape = about["files"], about["shape"]
     rows = [
         (_("name"), about["name"]),
         (_("from"), about["origin"]),
@@ -106,10 +102,10 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
         (_("vocabulary"), str(shape["vocab_size"])),
         (_("parameters"), format_count(about["parameters"])),
         (_("licence"), about["licence"] or _("unknown: there is no model card")),
-        (_("files"), format_bytes(sum(_sizes(source).values()))),
-        *files,
+        (_("files"), format_bytes(sum(files.values()))),
+        *((f"  {file}", format_bytes(size)) for file, size in files.items()),
     ]
-    open_view(env).show(Table(_("Model"), ("", ""), tuple((head, value) for head, value in rows if value)))
+    open_view(env).show(Table(_("Model"), ("", ""), tuple(row for row in rows if row[1])))
 
 
 @models.command("rm")
@@ -118,14 +114,10 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
 @click.pass_obj
 def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
     """Delete all revisions of downloaded models from the cache of their hub."""
-    from flanchat.engine.hubs.resolve import find_cached, remove_cached
-
     cached = [find_cached(name, env.environ) for name in names]
     found = list({model.hub.cache().model_folder(model.repo): model for model in cached}.values())
     if not yes:
-        listed = ", ".join(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
-        if not env.confirm(show(_("Delete {names} permanently?").format(names=listed))):
-            raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
+        env.confirm_removal(f"{model.repo} ({model.hub.name}, {format_bytes(model.size)})" for model in found)
     for model in found:
         remove_cached(model, env.environ)
         env.complain(_("Deleted: {repo}, {size} freed").format(repo=model.repo, size=format_bytes(model.size)))
@@ -133,8 +125,6 @@ def remove_models(env: Environment, names: tuple[str, ...], yes: bool) -> None:
 
 def model_rows(env: Environment) -> list[tuple[str, str, str]]:
     """Models on this machine, then those with a short name: name, description and where it is."""
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
-
     rows = [(BUNDLED, _("the bundled demo model"), _("here"))]
     cached = cached_models(env.environ)
     for model in cached:
@@ -145,8 +135,10 @@ def model_rows(env: Environment) -> list[tuple[str, str, str]]:
     return rows
 
 
-def describe(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
+def _description(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
     """What `info --json` prints: everything that is known about a model without loading it."""
+    folders = [source.folder] if source.adapter is None else [source.folder, source.adapter]
+    files = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
     return {
         "name": source.name,
         "origin": source.origin,
@@ -156,19 +148,13 @@ def describe(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
         "family": checkpoint.family,
         "parameters": checkpoint.parameters,
         "weight_bytes": checkpoint.weight_bytes,
-        "licence": licence(source.adapter or source.folder) or licence(source.folder),
+        "licence": _licence(source.adapter or source.folder) or _licence(source.folder),
         "shape": dataclasses.asdict(checkpoint.shape),
-        "files": _sizes(source),
+        "files": {path.name: path.stat().st_size for path in files},
     }
 
 
-def _sizes(source: ModelSource) -> dict[str, int]:
-    """The files of a model and its adapter, with their sizes in bytes."""
-    folders = [source.folder] if source.adapter is None else [source.folder, source.adapter]
-    return {path.name: path.stat().st_size for folder in folders for path in sorted(folder.iterdir()) if path.is_file()}
-
-
-def licence(folder: Path) -> str | None:
+def _licence(folder: Path) -> str | None:
     """The licence in the front matter of the model card in a folder; None when there is none."""
     try:
         with (folder / "README.md").open(encoding="utf-8", errors="replace") as card:

@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+import platform
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.i18n import _
+from flanchat.base.paths import cache_folder, make_private_folder, state_folder
 from flanchat.base.signals import Terminated
 from flanchat.cli.environment import Environment
-from flanchat.cli.options import ModelOptions, SessionOptions, has_color
-from flanchat.cli.resolved import ResolvedOptions, resolve_options
+from flanchat.cli.options import ModelOptions, SessionOptions, has_color, name_value_pairs
+from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
+from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import Engine, EngineOptions
+from flanchat.prompting.config import Config, load_config
+from flanchat.prompting.profile import Profile, check_variable, find_profile, profile_folders
+from flanchat.prompting.prompt import Setup
+from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
+from flanchat.sessions.library import Library, check_session_name
+from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
+from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.ui.progress import DownloadProgress
 
-if TYPE_CHECKING:
-    from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource
-    from flanchat.engine.protocol import Engine
-    from flanchat.experiments.grid import OpenModel
-    from flanchat.sessions.library import Library
-    from flanchat.sessions.session import Session
-    from flanchat.sessions.transcript import NoTranscript, Transcript
+Report = Callable[[str], None]
 
-Say = Callable[[str], None]
+
+@dataclass(frozen=True, slots=True)
+class ResolvedOptions:
+    """What is in force when a session begins. model: None stands for the bundled one."""
+
+    setup: Setup
+    model: str | None
+    device: str
+    config: Config
 
 
 @contextmanager
 def open_session(
-    env: Environment, options: SessionOptions, *, report: Say | None = None, note: Say | None = None
+    env: Environment, options: SessionOptions, *, report: Report | None = None, note: Report | None = None
 ) -> Iterator[tuple[Session, ResolvedOptions]]:
     """Open a session with its engine, which does not load yet: everything that can fail fast is checked first.
 
     report, note: see open_engine. At the end the engine that the session has by then is closed.
     """
-    from flanchat.sessions.session import Session
-
     path = None if options.no_log else _session_to_resume(env, options)
-    record = open_library(env).read(path) if path is not None else None
+    record = None if path is None else open_library(env).read(path)
     resolved = resolve_options(env, options, record)
     engine = open_engine(env, with_resolved(options, resolved), report=report, note=note)
     name = options.session or ""
-    if path is not None:
-        transcript: Transcript | NoTranscript = resume_transcript(env, path)
-    else:
+    if path is None:
         transcript = new_transcript(env, options, engine.source, name)
+    else:
+        transcript = Transcript.resume(path, now=env.now)
     session = Session(engine, resolved.setup.profile, resolved.setup.settings, transcript, now=env.now)
     session.variables = dict(resolved.setup.variables)
     session.name = name
@@ -64,34 +77,101 @@ def open_session(
             raise StorageError(session.transcript.problem)
 
 
+# -- what is in force -------------------------------------------------------------------------------------------------
+
+
+def resolve_options(env: Environment, options: SessionOptions, record: SessionRecord | None = None) -> ResolvedOptions:
+    """Flags win over environment, profile and configuration file, in this order.
+
+    record: the session to resume; where no flag says otherwise, its profile, settings and variables stay in force.
+    """
+    config = load_config(env.environ)
+    profile = _profile(env, options, config, record)
+    device = options.device or profile.device or config.device or "auto"
+    try:
+        DEVICE.check(device)
+    except UsageError as error:
+        raise UsageError(f"--{error.message}") from None
+    setup = Setup(profile, _settings(options, config, profile, record), _variables(options, profile, record))
+    return ResolvedOptions(setup, options.model or profile.model or config.model, device, config)
+
+
 def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> SessionOptions:
     """The options with the resolved model and device."""
     return dataclasses.replace(options, model=resolved.model, device=resolved.device)
 
 
+def check_variables(words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
+    """The values given with --var. Raises UsageError for one that no profile has, or that fails the check of one."""
+    values = dict(name_value_pairs(words, "--var"))
+    for name, value in values.items():
+        for profile in [profile for profile in profiles if name in profile.vars] or profiles[:1]:
+            try:
+                check_variable(profile, name, value)
+            except UsageError as error:
+                raise UsageError(f"--var {error.message}") from None
+    return values
+
+
+def _profile(env: Environment, options: SessionOptions, config: Config, record: SessionRecord | None) -> Profile:
+    if options.profile is None and record is not None and record.profile is not None:
+        profile = record.profile
+    else:
+        name = options.profile or config.profile or "plain"
+        profile = find_profile(name, profile_folders(options.profiles_folder, env.environ))
+    if options.system is None:
+        return profile
+    from flanchat.prompting.profile_writer import with_prefix  # not needed before the first prompt
+
+    return with_prefix(profile, options.system)
+
+
+def _settings(options: SessionOptions, config: Config, profile: Profile, record: SessionRecord | None) -> Settings:
+    values = parse_settings(name_value_pairs(options.settings, "-o"))
+    if options.seed is not None:
+        values["decode.seed"] = find_setting("seed").check(options.seed)
+    settings = (
+        Settings()
+        .with_layer("config", config.settings)
+        .with_layer(f"profile {profile.name}", profile.settings)
+        .with_layer("flag", values)
+    )
+    if options.profile is None and record is not None and record.conversation.answers:
+        return settings.restored(record.settings)
+    return settings
+
+
+def _variables(options: SessionOptions, profile: Profile, record: SessionRecord | None) -> Mapping[str, str]:
+    recorded = {} if record is None else record.variables
+    kept = {name: value for name, value in recorded.items() if name in profile.vars}
+    return {**kept, **check_variables(options.variables, [profile])}
+
+
+# -- model and engine -------------------------------------------------------------------------------------------------
+
+
+def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Checkpoint]:
+    """Find a model, downloading it if need be, and check its files."""
+    with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
+        source = resolve(
+            options.model, env.environ, report=progress.report, progress=progress, convert_bin=options.convert_bin
+        )
+    return source, preflight(source.folder, source.adapter)
+
+
 def open_engine(
-    env: Environment, options: ModelOptions, *, report: Say | None = None, note: Say | None = None
+    env: Environment,
+    options: ModelOptions,
+    source: ModelSource | None = None,
+    *,
+    report: Report | None = None,
+    note: Report | None = None,
 ) -> Engine:
-    """Find and check a model, downloading it if need be, and open its engine, which does not load yet.
+    """Open the engine of a model, which does not load yet. source: None finds the model of the options.
 
     report: called with each status of the engine; None announces a large model before its weights are read.
     note: called with what the user should know; None writes it to standard error.
     """
-    source, __ = find_model(env, options)
-    return open_engine_of(env, source, options, report=report, note=note)
-
-
-def open_engine_of(
-    env: Environment,
-    source: ModelSource,
-    options: ModelOptions,
-    *,
-    report: Say | None = None,
-    note: Say | None = None,
-) -> Engine:
-    """`open_engine` for a model that was found already."""
-    from flanchat.engine.protocol import EngineOptions
-
     note = note or env.complain
     engine_options = EngineOptions(
         environ=env.environ,
@@ -101,92 +181,60 @@ def open_engine_of(
         note=note,
         debug=options.debug,
     )
-    return env.open_engine(source, engine_options)
+    return env.open_engine(source or find_model(env, options)[0], engine_options)
 
 
-def _announce_large_model(say: Say) -> Say:
+def open_other_model(env: Environment, options: ModelOptions) -> Callable[[str], AbstractContextManager[Engine]]:
+    """A function that opens another model by name, with the same options, until its block ends."""
+
+    def open_model(name: str) -> AbstractContextManager[Engine]:
+        other = dataclasses.replace(options, model=name)
+        return closing(open_engine(env, other, report=lambda status: None))
+
+    return open_model
+
+
+def _announce_large_model(note: Report) -> Report:
     """A `report` that says once how large the weights are, when a large model is about to be read."""
     announced = False
 
     def report(status: str) -> None:
         nonlocal announced
-        steps = status.split(": ")
-        if not announced and steps[1:2] == ["reading weights"] and steps[2:3] and steps[2].endswith("B"):
+        steps = [*status.split(": "), ""]
+        if not announced and steps[1] == "reading weights" and steps[2].endswith("B"):  # small models give no size
             announced = True
-            say(_("reading the model's weights, {size}").format(size=steps[2]))
+            note(_("reading the model's weights, {size}").format(size=steps[2]))
 
     return report
 
 
-def open_other_model(env: Environment, options: ModelOptions) -> OpenModel:
-    """A function that opens another model by name, with the same options, until its block ends."""
-
-    @contextmanager
-    def open_model(name: str) -> Iterator[Engine]:
-        other = dataclasses.replace(options, model=name)
-        with closing(open_engine(env, other, report=lambda status: None)) as engine:
-            yield engine
-
-    return open_model
-
-
-def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Checkpoint]:
-    """Find a model, downloading it if need be, and check its files."""
-    from flanchat.engine.checkpoint.validate import preflight
-    from flanchat.engine.hubs.resolve import resolve
-    from flanchat.ui.progress import DownloadProgress
-
-    with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
-        source = resolve(
-            options.model, env.environ, report=progress.report, progress=progress, convert_bin=options.convert_bin
-        )
-    return source, preflight(source.folder, source.adapter)
+# -- sessions on disk -------------------------------------------------------------------------------------------------
 
 
 def new_transcript(
     env: Environment, options: SessionOptions, source: ModelSource, name: str = ""
 ) -> Transcript | NoTranscript:
     """The transcript of a new session; its file is created with the first question."""
-    from flanchat.base.paths import make_private_folder
-    from flanchat.sessions.transcript import NoTranscript, Transcript
-
     if options.no_log:
         return NoTranscript(env.now)
-    import platform
-
     host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
     flags = [word.partition("=")[0] for word in env.arguments if word.startswith("-")]  # values may be private
     locale = env.environ.get("LC_ALL") or env.environ.get("LANG")
     about = {"model": source.name, "argv_redacted": flags, "locale": locale}
-    folder = make_private_folder(_sessions_folder(env))
-    return Transcript.create(folder, host=host, name=name, about=about, now=env.now)
-
-
-def resume_transcript(env: Environment, path: Path) -> Transcript:
-    """The transcript of an earlier session, to be continued."""
-    from flanchat.sessions.transcript import Transcript
-
-    return Transcript.resume(path, now=env.now)
+    return Transcript.create(make_private_folder(_sessions_folder(env)), host=host, name=name, about=about, now=env.now)
 
 
 def open_library(env: Environment) -> Library:
     """All sessions on this machine."""
-    from flanchat.base.paths import cache_folder
-    from flanchat.sessions.library import Library
-
     return Library(_sessions_folder(env), cache_folder(env.environ) / "sessions.sqlite", now=env.now)
 
 
 def _sessions_folder(env: Environment) -> Path:
-    from flanchat.base.paths import state_folder
-
     return state_folder(env.environ) / "sessions"
 
 
 def _session_to_resume(env: Environment, options: SessionOptions) -> Path | None:
     """The file of the session that --continue or --session names; None to start a new one."""
-    from flanchat.sessions.library import check_session_name
-
     if options.session and options.continue_last:
         raise UsageError(_("--continue resumes the last session, --session a named one; use only one of them"))
     if options.continue_last:

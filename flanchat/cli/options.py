@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from flanchat.experiments.flags import Flag
     from flanchat.ui.results import View
 
-_Options = TypeVar("_Options")
-_P = ParamSpec("_P")
-
 
 def option(*flags: str, **parameters: Any) -> Any:
     """A field that the command line fills in. parameters: those of click.Option."""
@@ -31,9 +29,9 @@ def option(*flags: str, **parameters: Any) -> Any:
     return dataclasses.field(default=default, metadata={"flags": flags, "parameters": parameters})
 
 
-def flag(*flags: str, **parameters: Any) -> Any:
+def flag(*flags: str, help: str) -> Any:
     """A field that is False unless its flag is given."""
-    return option(*flags, is_flag=True, default=False, **parameters)
+    return option(*flags, is_flag=True, default=False, help=help)
 
 
 def declared(declaration: Flag) -> Any:
@@ -44,36 +42,28 @@ def declared(declaration: Flag) -> Any:
     return flag(*flags, help=declaration.help)
 
 
-def takes(
-    kind: type[_Options],
-) -> Callable[[Callable[Concatenate[Environment, _Options, _P], None]], Callable[..., None]]:
-    """Decorates the function of a click command: it gets the Environment, a `kind`, and click's arguments by name."""
+def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorates the function of a click command: it gets the Environment, a `kind`, and click's arguments by name.
 
-    def decorate(function: Callable[Concatenate[Environment, _Options, _P], None]) -> Callable[..., None]:
-        fields = list(_own_first(kind))
+    A field of `kind` without `option` or `flag` is not on the command line and keeps its default.
+    """
+    # A command's own options come before inherited ones in --help.
+    names = dict.fromkeys(name for each in kind.__mro__ for name in inspect.get_annotations(each))
+    fields = {field.name: field for field in dataclasses.fields(kind) if field.metadata}
+    options = [fields[name] for name in names if name in fields]
 
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
-        def call(*args: Any, **values: Any) -> None:
-            options = kind(**{field.name: values.pop(field.name) for field in fields})
-            function(click.get_current_context().obj, options, *args, **values)
+        def command(**values: Any) -> None:
+            given = kind(**{field.name: values.pop(field.name) for field in options})
+            function(click.get_current_context().obj, given, **values)
 
-        command: Callable[..., None] = call
-        for field in reversed(fields):
-            parameters = field.metadata["parameters"]
-            command = click.option(*field.metadata["flags"], field.name, cls=EnvironOption, **parameters)(command)
+        for field in reversed(options):  # each decorator puts its option before those already there
+            flags, parameters = field.metadata["flags"], field.metadata["parameters"]
+            command = click.option(*flags, field.name, cls=EnvironOption, **parameters)(command)
         return command
 
     return decorate
-
-
-def _own_first(kind: Any) -> Iterator[dataclasses.Field[Any]]:
-    """The fields of a class before the inherited ones, so that --help begins with what is special to a command."""
-    inherited = kind.__base__ if dataclasses.is_dataclass(kind.__base__) else None
-    names = [field.name for field in dataclasses.fields(inherited)] if inherited is not None else []
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    yield from (field for name, field in fields.items() if name not in names)
-    if inherited is not None:
-        yield from (fields[field.name] for field in _own_first(inherited))
 
 
 class EnvironOption(click.Option):
@@ -85,7 +75,7 @@ class EnvironOption(click.Option):
 
 
 def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """What a shell completes a model's name to: models on this machine, short names and folders."""
+    """The completions of a model's name: models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
 
     from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
@@ -140,7 +130,7 @@ class SetupOptions(ModelOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOptions(SetupOptions):
-    """What a session is held with, and where it is recorded."""
+    """The profile of a session, and where it is recorded."""
 
     profile: str | None = option(
         "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE", help="Profile to use (default: plain)."

@@ -12,6 +12,9 @@ from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import EnvironOption, ModelOptions, complete_model, open_view
+from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
+from flanchat.prompting.settings import Settings
+from flanchat.ui.tables import profile_source, profiles_table
 
 
 @click.group(invoke_without_command=True)
@@ -30,9 +33,6 @@ _profiles_folder = click.option("--profiles", "folder", type=click.Path(path_typ
 @click.pass_obj
 def profiles_list(env: Environment, folder: Path | None) -> None:
     """List all profiles."""
-    from flanchat.prompting.profile import list_profiles, profile_folders
-    from flanchat.ui.tables import profiles_table
-
     open_view(env).table(profiles_table(list_profiles(profile_folders(folder, env.environ))))
 
 
@@ -42,9 +42,6 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print the file of a profile."""
-    from flanchat.prompting.profile import find_profile, profile_folders
-    from flanchat.ui.tables import profile_source
-
     env.print(show(profile_source(find_profile(name, profile_folders(folder, env.environ)))))
 
 
@@ -63,8 +60,6 @@ def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None
     """
     from flanchat.engine.t5.tokenizer import open_tokenizer
     from flanchat.prompting.lint import lint
-    from flanchat.prompting.profile import find_profile, profile_folders
-    from flanchat.prompting.settings import Settings
 
     folders = profile_folders(folder, env.environ)
     __, checkpoint = find_model(env, ModelOptions(model=model))

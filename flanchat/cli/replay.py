@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import click
 
 from flanchat.base.errors import DIFFERS, ModelError, UsageError
+from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
+from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_engine, open_library
+from flanchat.cli.opening import check_variables, open_engine, open_library
 from flanchat.cli.options import (
     SetupOptions,
     complete_model,
@@ -24,13 +26,17 @@ from flanchat.cli.options import (
     option,
     takes,
 )
+from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
-
-if TYPE_CHECKING:
-    from flanchat.engine.protocol import Engine, ModelCard
-    from flanchat.experiments.replay import Replay
-    from flanchat.experiments.replay_plan import Mode, Overrides
-    from flanchat.ui.results import View
+from flanchat.experiments.replay import Replay
+from flanchat.experiments.replay_plan import Overrides
+from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.prompting.settings import parse_settings
+from flanchat.sessions.library import find_record
+from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
+from flanchat.ui.progress import CountProgress
+from flanchat.ui.results import View
+from flanchat.ui.types import ResultStream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +52,15 @@ class ReplayOptions(SetupOptions):
         "--device", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu (default: as recorded)."
     )
     precision: str = option(
-        "--precision",
-        default="",
-        metavar="NAME",
+        "--precision", default="", metavar="NAME",
         help="auto, float32, float16, bfloat16 or int8 (default: as recorded).",
-    )
+    )  # fmt: skip
     held: bool = declared(HELD)
     free: bool = declared(FREE)
     everything: bool = declared(EVERYTHING)
     exact: bool = declared(ONE_BY_ONE)
     as_json: bool = flag("--json", help="Print one JSON object with all turns.")
+    convert_bin: bool = False  # no option
 
 
 @click.command()
@@ -71,29 +76,29 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     flanchat replay talk.jsonl
     flanchat replay 1 --profile cot
     """
-    from flanchat.base.signals import stop_on_interrupt
-    from flanchat.experiments.replay import Replay
-    from flanchat.sessions.library import find_record
-
     if options.held and options.free:
         check_flags((HELD.name, FREE.name), REPLAY_FLAGS)
     path, record = find_record(which, open_library(env), env.environ)
     overrides = _overrides(env, options)
-    mode: Mode = "free" if options.free else "held"
     view = open_view(env, options)
     engines = _Engines(env, options, messages_above(env, view))
     try:
-        work = Replay(record, path, overrides, mode, engines.open, everything=options.everything, exact=options.exact)
+        work = Replay(
+            record,
+            path,
+            overrides,
+            "free" if options.free else "held",
+            engines.open,
+            everything=options.everything,
+            exact=options.exact,
+        )
     except UsageError as error:
         raise UsageError(f"{path}: {error.message}") from None
-    try:
-        with stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
-            if options.as_json:
-                _print_json(env, work)
-            else:
-                _print(work, engines, view)
-    finally:
-        engines.close()
+    with closing(engines), stop_on_interrupt(work.stop, engines.kill, ready=engines.ready):
+        if options.as_json:
+            _print_json(env, work)
+        else:
+            _print(work, engines, view)
     if work.summary.done < len(work.turns):
         raise KeyboardInterrupt
     if work.summary.differs:
@@ -101,21 +106,13 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
 
 
 def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
-    from flanchat.experiments.replay_plan import Overrides
-    from flanchat.prompting.profile import check_variable, find_profile, profile_folders
-    from flanchat.prompting.settings import parse_settings
-
     profile = None
     if options.profile:
         profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
-    variables = dict(name_value_pairs(options.variables, "--var"))
-    if profile is not None:
-        for name, value in variables.items():
-            check_variable(profile, name, value)
     return Overrides(
         profile,
         parse_settings(name_value_pairs(options.settings, "-o")),
-        variables,
+        check_variables(options.variables, [] if profile is None else [profile]),
         model=options.model is not None,
         place=options.device is not None or bool(options.precision),
     )
@@ -127,23 +124,25 @@ class _Engines:
     def __init__(self, env: Environment, options: ReplayOptions, note: Callable[[str], None]) -> None:
         self._env, self._options, self._note = env, options, note
         self._engine: Engine | None = None
-        self._wanted: tuple[str | None, str, str] | None = None
+        self._opened: ReplayOptions | None = None  # what it was opened with
 
     def open(self, card: ModelCard | None) -> Engine:
         """The engine for a recorded model; on this machine's own device where the recorded one cannot be used."""
         options = self._options
         model = options.model or (card.name if card is not None else None)
-        here = ("auto", "auto")
-        then = here if card is None or options.model else (card.device or "auto", card.precision or "auto")
-        device, precision = options.device or then[0], options.precision or then[1]
-        if options.device and not options.precision:  # the recorded precision may not exist there
-            precision = "auto"
-        wanted = model, device, precision
-        if self._engine is None or wanted != self._wanted:
+        here = replace(options, model=model, device="auto", precision="auto")
+        wanted = here
+        if card is not None and not options.model:
+            wanted = replace(here, device=card.device or "auto", precision=card.precision or "auto")
+        if options.device:
+            wanted = replace(wanted, device=options.device, precision="auto")  # the recorded one may not exist there
+        if options.precision:
+            wanted = replace(wanted, precision=options.precision)
+        if self._engine is None or wanted != self._opened:
             self.close()
-            self._wanted = wanted
+            self._opened = wanted
             try:
-                self._engine = self._opened(model, device, precision)
+                self._engine = open_engine(self._env, wanted, note=self._note)
             except ModelError as error:
                 if options.model:
                     raise
@@ -155,23 +154,17 @@ class _Engines:
             try:
                 self._engine.card()
             except ModelError:
-                if (device, precision) == here or options.device or options.precision:
+                if wanted == here or options.device or options.precision:
                     raise
                 self.close()
-                self._engine = self._opened(model, *here)
+                self._engine = open_engine(self._env, here, note=self._note)
         return self._engine
-
-    def _opened(self, model: str | None, device: str, precision: str) -> Engine:
-        options = replace(self._options, model=model, device=device, precision=precision)
-        return open_engine(self._env, options, note=self._note)
 
     def ready(self) -> bool:
         return self._engine is not None and self._engine.status == "ready"
 
     def status(self) -> str:
         """The status of the engine until it is ready, then ""."""
-        from flanchat.base.format import not_ready
-
         return "" if self._engine is None else not_ready(self._engine.status)
 
     def kill(self) -> None:
@@ -184,9 +177,6 @@ class _Engines:
 
 
 def _print(work: Replay, engines: _Engines, view: View) -> None:
-    from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
-    from flanchat.ui.types import ResultStream
-
     stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
         view.stream(stream, lambda: engines.status() or stream.status())
@@ -197,8 +187,6 @@ def _print(work: Replay, engines: _Engines, view: View) -> None:
 
 
 def _print_json(env: Environment, work: Replay) -> None:
-    from flanchat.ui.progress import CountProgress
-
     with CountProgress(len(work.turns), 0, env.stderr, env.environ, quiet=True) as turns:
         try:
             for step in work.run():

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_library
 from flanchat.cli.options import open_view
+from flanchat.ui.tables import hits_table, sessions_table
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WHICH = "N|NAME|ID"
@@ -33,8 +33,6 @@ def sessions(context: click.Context) -> None:
 @click.pass_obj
 def list_sessions(env: Environment, most: int, as_json: bool) -> None:
     """List sessions, newest first."""
-    from flanchat.ui.tables import sessions_table
-
     entries = open_library(env).sessions(most)
     if as_json:
         for entry in entries:
@@ -61,8 +59,6 @@ def show_session(env: Environment, which: str) -> None:
 @click.pass_obj
 def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json: bool) -> None:
     """Search all sessions for words."""
-    from flanchat.ui.tables import hits_table
-
     hits = open_library(env).search(" ".join(words), most)
     if as_json:
         for hit in hits:
@@ -94,9 +90,7 @@ def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None
     library = open_library(env)
     paths = list(dict.fromkeys(library.find(one) for one in which))
     if not yes:
-        question = _("Delete {names} permanently?").format(names=", ".join(path.name for path in paths))
-        if not env.confirm(show(question)):
-            raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
+        env.confirm_removal(path.name for path in paths)
     for path in paths:
         library.remove(path)
         env.print(show(_("Deleted: {path}").format(path=path)))

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
+from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import find_model, open_engine_of
+from flanchat.cli.opening import ResolvedOptions, check_variables, find_model, open_engine, resolve_options
 from flanchat.cli.options import SessionOptions, SetupOptions, flag, has_color, name_value_pairs, option, takes
-from flanchat.cli.resolved import ResolvedOptions, check_variables, resolve_options
+from flanchat.engine.checkpoint.validate import ModelSource, weights_digest
+from flanchat.engine.worker.pool import SingleWorker, WorkerPool
+from flanchat.experiments.parquet import demand_pyarrow
+from flanchat.experiments.prompt_file import read_prompts
+from flanchat.experiments.sweep import axes, plan_sweep, variants
+from flanchat.experiments.sweep_run import SweepRun
+from flanchat.prompting.prompt import Setup
+from flanchat.ui.progress import CountProgress
+from flanchat.ui.scoreboard import draw
 
-if TYPE_CHECKING:
-    from flanchat.engine.checkpoint.validate import ModelSource
-    from flanchat.engine.worker.pool import WorkerPool
-    from flanchat.experiments.sweep import SweepPlan, Tally
-    from flanchat.experiments.sweep_run import SweepResults
-    from flanchat.prompting.prompt import Setup
-    from flanchat.ui.progress import CountProgress
-
-BATCH = {"cpu": 16}
-BATCH_ELSEWHERE = 64
+BATCH_ON_CPU, BATCH_ELSEWHERE = 16, 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +78,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     flanchat sweep questions.csv -p plain,qa --out answers.jsonl
     flanchat sweep news.jsonl -p headline -o do_sample=true -o temperature=0.5,1 -o seed=1..4 --out all.parquet
     """
-    from flanchat.engine.checkpoint.validate import weights_digest
     from flanchat.engine.t5.tokenizer import open_tokenizer
-    from flanchat.experiments.prompt_file import read_prompts
-    from flanchat.experiments.sweep import axes, plan_sweep, variants
-    from flanchat.experiments.sweep_run import SweepResults
-    from flanchat.ui.progress import CountProgress
 
     _check(options)
     rows = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
@@ -92,79 +88,71 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
         given["seed"] = [options.seed]
     setups = _setups(options, resolved)
     all_variants = variants(setups, given)
-    idle = [set(variant.settings.ineffective().values()) for variant in all_variants]
-    for why in sorted(set.intersection(*idle)):
+    ineffective = [set(variant.settings.ineffective().values()) for variant in all_variants]
+    for why in sorted(set.intersection(*ineffective)):
         env.complain(why)
-    if scored := {s.profile.name for s in setups if s.choices}:
+    if with_choices := {setup.profile.name for setup in setups if setup.choices}:
         env.complain(
             _("{profiles}: a sweep generates answers freely and scores no choices; flanchat choose does").format(
-                profiles=", ".join(sorted(scored))
+                profiles=", ".join(sorted(with_choices))
             )
         )
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
-    tokenizer = open_tokenizer(checkpoint.tokenizer)
-    model = weights_digest(checkpoint, env.environ), _file_sha256(checkpoint.tokenizer)
-    wanted = plan_sweep(rows, all_variants, tokenizer.measure, model)
-    with ExitStack() as stack:
-        lines = SweepResults(wanted, options.out, env.print)
-        stack.callback(lines.close)
-        _announce(env, wanted, lines)
-        if len(lines.done) < len(wanted.tasks):
-            plain, color = options.plain, has_color(env, options)
-            count = CountProgress(len(wanted.tasks), len(lines.done), env.stderr, env.environ, plain=plain, color=color)
-            pool = _open_pool(env, source, model, options, count.report)
-            stack.callback(pool.close)
-            _run(env, wanted, lines, pool, count=count, batch=options.batch)
-    lines.finish()
-    _report(env, file, wanted, lines.tallies, options)
+    tokenizer_sha256 = hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest()
+    model = weights_digest(checkpoint, env.environ), tokenizer_sha256
+    plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer).measure, model)
+    with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
+        _announce(env, run)
+        if not run.is_complete:
+            _answer(env, run, source, model, options)
+        run.finish()
+    _report(env, file, run, options)
 
 
-def _run(
-    env: Environment, plan: SweepPlan, lines: SweepResults, pool: WorkerPool, *, count: CountProgress, batch: int | None
+def _answer(
+    env: Environment, run: SweepRun, source: ModelSource, model: tuple[str, str], options: SweepOptions
 ) -> None:
-    """Answer all tasks that are not done. Ctrl-C keeps the finished ones and raises KeyboardInterrupt."""
-    from flanchat.base.signals import stop_on_interrupt
-    from flanchat.experiments.sweep_run import run_sweep
+    """Answer what is not done. Ctrl-C keeps the finished answers and raises KeyboardInterrupt."""
+    color = has_color(env, options)
+    count = CountProgress(len(run.plan.tasks), len(run.done), env.stderr, env.environ, plain=options.plain, color=color)
+    with closing(_open_pool(env, source, model, options, count.report)) as pool:
 
-    pressed = False
+        def stop() -> None:
+            run.stop()
+            pool.stop()
 
-    def stop() -> None:
-        nonlocal pressed
-        pressed = True
-        pool.stop()
-
-    default = BATCH.get(pool.device(), BATCH_ELSEWHERE)  # waits for the model, before time is measured
-    batches = list(plan.batches(batch or default, lines.done))
-    try:
-        with count, stop_on_interrupt(stop, pool.kill, ready=pool.ready):
-            count.start()
-            for kept in run_sweep(plan, batches, lines, pool, is_over=lambda: pressed, now=env.now):
-                count.add(kept)
-    except UsageError:
-        raise
-    except BaseException:
-        _keep_note(env, plan, lines)
-        raise
-    if pressed and len(lines.done) < len(plan.tasks):
-        _keep_note(env, plan, lines)
-        raise KeyboardInterrupt
+        # Waits for the model, so that loading does not count for the rate.
+        default = BATCH_ON_CPU if pool.device() == "cpu" else BATCH_ELSEWHERE
+        try:
+            with count, stop_on_interrupt(stop, pool.kill, ready=pool.ready):
+                count.start()
+                for added in run.answer(pool, options.batch or default):
+                    count.add(added)
+            if not run.is_complete:  # stopped
+                raise KeyboardInterrupt
+        except UsageError:  # about --out: nothing was added to it
+            raise
+        except BaseException:
+            _print_kept(env, run)
+            raise
 
 
-def _keep_note(env: Environment, plan: SweepPlan, lines: SweepResults) -> None:
-    counts = {"done": len(lines.done), "total": len(plan.tasks)}
-    if lines.out is None:
+def _print_kept(env: Environment, run: SweepRun) -> None:
+    counts = {"done": len(run.done), "total": len(run.plan.tasks)}
+    if run.out is None:
         env.complain(_("{done} of {total} answers were printed").format(**counts))
     else:
         env.complain(
             _("{done} of {total} answers are kept in {out}; the same command resumes from there").format(
-                out=lines.out, **counts
+                out=run.out, **counts
             )
         )
 
 
-def _announce(env: Environment, plan: SweepPlan, lines: SweepResults) -> None:
-    profiles = len({(v.profile.name, v.profile.sha256) for v in plan.variants})
+def _announce(env: Environment, run: SweepRun) -> None:
+    plan = run.plan
+    profiles = len({(variant.profile.name, variant.profile.sha256) for variant in plan.variants})
     env.complain(
         _("{total} answers = prompts {prompts} x profiles {profiles} x settings {settings}").format(
             prompts=len(plan.rows),
@@ -173,33 +161,28 @@ def _announce(env: Environment, plan: SweepPlan, lines: SweepResults) -> None:
             total=len(plan.tasks),
         )
     )
-    if lines.done:
-        env.complain(_("{done} of them exist already").format(done=len(lines.done)))
+    if run.done:
+        env.complain(_("{done} of them exist already").format(done=len(run.done)))
 
 
-def _report(env: Environment, file: str, plan: SweepPlan, tallies: Sequence[Tally], options: SweepOptions) -> None:
-    from flanchat.ui.scoreboard import draw
-
+def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -> None:
     figures = [
-        {"profile": v.profile.name, "settings": v.label, "varied": dict(v.varied), **tally.as_dict()}
-        for v, tally in zip(plan.variants, tallies, strict=True)
+        {"profile": variant.profile.name, "settings": variant.label, "varied": dict(variant.varied), **tally.as_dict()}
+        for variant, tally in zip(run.plan.variants, run.tallies, strict=True)
     ]
     draw(figures, env.stderr, env.environ, plain=options.plain, color=has_color(env, options))
     if options.as_json:
-        about = {"file": file, "out": str(options.out), "prompts": len(plan.rows), "answers": len(plan.tasks)}
-        env.print(json.dumps({**about, "variants": figures}))
+        counts = {"prompts": len(run.plan.rows), "answers": len(run.plan.tasks)}
+        env.print(json.dumps({"file": file, "out": str(options.out), **counts, "variants": figures}))
 
 
 def _check(options: SweepOptions) -> None:
     """Refuse options that exclude each other, before anything is read."""
-    out: Path | None = options.out
-    if out is not None and out.suffix not in (".jsonl", ".parquet"):
-        raise UsageError(_("--out {out}: expected a name that ends in .jsonl or .parquet").format(out=out))
-    if out is not None and out.suffix == ".parquet":
-        from flanchat.experiments.parquet import demand_pyarrow
-
+    if options.out is not None and options.out.suffix not in (".jsonl", ".parquet"):
+        raise UsageError(_("--out {out}: expected a name that ends in .jsonl or .parquet").format(out=options.out))
+    if options.out is not None and options.out.suffix == ".parquet":
         demand_pyarrow()
-    if options.as_json and out is None:
+    if options.as_json and options.out is None:
         raise UsageError(_("--json prints the summary, so the answers need --out FILE"))
     if options.engine != "ray" and (options.address or options.workers):
         raise UsageError(_("--address and --workers need --engine ray"))
@@ -213,8 +196,6 @@ def _content(env: Environment, file: str) -> bytes:
                 _("- reads prompts from a pipe, one per line, but standard input is a terminal; pass a FILE")
             )
         return env.stdin.buffer.read()
-    from flanchat.base.files import open_regular, reason
-
     try:
         with open(open_regular(Path(file)), "rb") as prompts:
             return prompts.read()
@@ -227,13 +208,9 @@ def _content(env: Environment, file: str) -> bytes:
 def _resolved(env: Environment, options: SweepOptions) -> list[ResolvedOptions]:
     """Each profile, once, with its settings before those of the sweep."""
     names: list[str | None] = [name for given in options.profiles for name in given.split(",") if name]
+    shared = SessionOptions(model=options.model, device=options.device, profiles_folder=options.profiles_folder)
     found = [
-        resolve_options(
-            env,
-            SessionOptions(
-                profile=name, model=options.model, device=options.device, profiles_folder=options.profiles_folder
-            ),
-        )
+        resolve_options(env, replace(shared, profile=name))
         for name in names or [env.environ.get("FLANCHAT_PROFILE") or None]
     ]
     return list({(each.setup.profile.name, each.setup.profile.sha256): each for each in found}.values())
@@ -259,19 +236,11 @@ def _open_pool(
     env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions, note: Callable[[str], None]
 ) -> WorkerPool:
     """The engines that answer. model: the checksums that each must have."""
-    if options.engine == "ray":
-        from flanchat.engine.worker.ray_pool import RayPool
+    if options.engine == "local":
+        return SingleWorker(open_engine(env, options, source, note=note))
+    from flanchat.engine.worker.ray_pool import RayPool
 
-        return RayPool(
-            source, model, device=options.device or "auto", precision=options.precision, address=options.address,
-            workers=options.workers, note=note,
-        )  # fmt: skip
-    from flanchat.engine.worker.pool import SingleWorker
-
-    return SingleWorker(open_engine_of(env, source, options, note=note))
-
-
-def _file_sha256(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return RayPool(
+        source, model, device=options.device or "auto", precision=options.precision, address=options.address,
+        workers=options.workers, note=note,
+    )  # fmt: skip

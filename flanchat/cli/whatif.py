@@ -7,22 +7,23 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import click
 
 from flanchat.base.errors import EngineError, UsageError
+from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import show
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
+from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
-
-if TYPE_CHECKING:
-    from flanchat.experiments.grid import GridCell
-    from flanchat.experiments.grid_session import GridSession
-    from flanchat.ui.results import View
+from flanchat.experiments.grid import GridCell
+from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
+from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.ui.grid import draw
+from flanchat.ui.results import View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +61,10 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
     flanchat whatif temperature=0,0.7 profile=plain,qa seed=1..4 "Name a fruit."
     flanchat whatif model=bundled,flan-t5-small --html "Translate to German: Good morning." > grid.html
     """
-    from flanchat.experiments.axes import split_axes
-    from flanchat.experiments.grid_session import GridSession
-    from flanchat.prompting.profile import find_profile, profile_folders
-
     if options.as_json + options.as_csv + options.as_html > 1:
         raise UsageError(_("--json, --csv and --html exclude each other"))
     axes, rest = split_axes(words)
-    piped = env.read_piped()
-    question = "\n".join(part for part in (" ".join(rest), piped.rstrip("\n")) if part.strip())
+    question = env.with_piped(rest)
     if not question and not (options.session or options.continue_last):
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
@@ -119,16 +115,11 @@ def _is_confirmed(env: Environment) -> bool:
 
 
 def _draw(view: View, session: GridSession, cells: Iterator[GridCell], *, diff: bool) -> None:
-    from flanchat.base.format import not_ready
-    from flanchat.ui.grid import draw
-
     engine = session.engine
     draw(view, session.grid, cells, session.current, diff=diff, status=lambda: not_ready(engine.status))
 
 
 def _printed(session: GridSession, options: WhatifOptions) -> str:
-    from flanchat.experiments.grid_session import grid_json, grid_rows
-
     if options.as_json:
         return json.dumps(grid_json(session.grid)) + "\n"
     if options.as_csv:

@@ -1,9 +1,9 @@
-"""Run a sweep: a worker pool answers its batches, and each answer is written and counted. Knows no terminal."""
+"""Run a planned sweep: answer what is not done yet, and append each answer to a file that the same sweep resumes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,56 +13,105 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Request
 from flanchat.engine.protocol import FixedCard, ModelCard
 from flanchat.engine.worker.pool import WorkerPool
+from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, request
+from flanchat.experiments.sweep import SweepPlan, Tally, request
 from flanchat.sessions.batch import collect
 from flanchat.sessions.conversation import Answer
 
-_KEPT = ("eos", "length", "stop", "empty")  # interrupted and failed answers are made again
+_KEPT = ("eos", "length", "stop", "empty")  # others were interrupted or failed, and are made again
 
 
-class SweepResults:
-    """Where answers are written, which exist already, and their totals.
+class SweepRun:
+    """The answers of a sweep: those that its file holds already, and those that `answer` adds.
 
-    out: None for standard output. done: keys of the existing answers. tallies: one for each variant.
+    done: the keys of the tasks that have an answer. tallies: one for each variant of the plan.
     """
 
-    def __init__(self, plan: SweepPlan, out: Path | None, print_line: Callable[[str], None]) -> None:
-        """print_line: writes to standard output. Raises UsageError when `out` holds answers of another sweep."""
-        self.out, self._print_line = out, print_line
-        self.tallies = [Tally() for __ in plan.variants]
+    def __init__(self, plan: SweepPlan, out: Path | None, print_text: Callable[[str], None], now: Now) -> None:
+        """out: a .jsonl or .parquet file; None prints. Raises UsageError when it holds answers of another sweep."""
+        self.plan, self.out = plan, out
         self.done: set[str] = set()
-        self._engine: Mapping[str, Any] = {}  # that made the existing answers
+        self.tallies = [Tally() for __ in plan.variants]
         self._tasks = {task.key: task for task in plan.tasks}
+        self._print, self._now = print_text, now
+        self._engine: Mapping[str, Any] = {}  # that made the answers in the file
+        self._stopped = False
         self._journal: Journal | None = None
         if out is None:
             return
-        path = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
-        if path != out and out.exists() and not path.exists():
+        journal = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
+        if journal != out and out.exists() and not journal.exists():
             raise UsageError(
                 _("{out}: exists already, without its journal {journal}; use another name for --out").format(
-                    out=out, journal=path.name
+                    out=out, journal=journal.name
                 )
             )
-        self._journal = Journal(path)
+        self._journal = Journal(journal)
         try:
             for number, record in self._journal.read():
-                if record["key"] not in self._tasks:
-                    raise UsageError(
-                        _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(
-                            path=path, line=number, why=plan.why_foreign(record)
-                        )
-                    )
-                self._engine = self._engine or record.get("engine") or {}
-                self._count(record)
+                self._resume(journal, number, record)
         except BaseException:
-            self._journal.close()
+            self.close()
             raise
 
-    def check(self, card: ModelCard) -> None:
-        """Raise UsageError when the existing answers were made on another kind of device or in another precision."""
-        device, precision = self._engine.get("device", card.device), self._engine.get("dtype", card.precision)
-        then, now = ((str(d).partition(":")[0], p) for d, p in ((device, precision), (card.device, card.precision)))
+    @property
+    def is_complete(self) -> bool:
+        return len(self.done) == len(self._tasks)
+
+    def answer(self, pool: WorkerPool, size: int) -> Iterator[int]:
+        """Answer what is not done, `size` prompts per batch; yield how many answers each batch has added.
+
+        Added answers are on disk. Raises UsageError when those in the file were made on another kind of device.
+        """
+        batches = list(self.plan.batches(size, self.done))
+        pending: dict[int, list[Answer]] = {}  # by the number of their batch
+
+        def requests() -> Iterator[tuple[int, list[Request]]]:
+            for number, tasks in enumerate(batches):
+                if self._stopped:
+                    return
+                pending[number] = [self.plan.unanswered(task) for task in tasks]
+                yield number, [request(answer) for answer in pending[number]]
+
+        for number, card, events in pool.answer(requests()):
+            self._check_device(card)
+            answers = pending.pop(number)
+            for answer in answers:
+                answer.batch = len(answers)
+            for __ in collect(events, answers, FixedCard(card)):
+                pass
+            at = format_utc(self._now())
+            made = zip(batches[number], answers, strict=True)
+            yield self._add([self.plan.record(task, answer, at) for task, answer in made if answer.finish in _KEPT])
+
+    def stop(self) -> None:
+        """Begin no further batch. Safe in a signal handler."""
+        self._stopped = True
+
+    def finish(self) -> None:
+        """Write the Parquet file, once all answers are in its journal."""
+        if self._journal is not None and self.out is not None and self._journal.path != self.out:
+            write_parquet(self._journal.path, self.out)
+
+    def close(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+
+    def _resume(self, path: Path, number: int, record: Mapping[str, Any]) -> None:
+        if record["key"] not in self._tasks:
+            raise UsageError(
+                _("{path}:{line}: belongs to another sweep: {why}; use another name for --out").format(
+                    path=path, line=number, why=self.plan.why_foreign(record)
+                )
+            )
+        if record["key"] not in self.done:
+            self._count(record)
+        self._engine = self._engine or record.get("engine") or {}
+
+    def _check_device(self, card: ModelCard) -> None:
+        then = _kind(self._engine.get("device", card.device)), self._engine.get("dtype", card.precision)
+        now = _kind(card.device), card.precision
         if then != now:
             raise UsageError(
                 _(
@@ -70,68 +119,19 @@ class SweepResults:
                 ).format(path=self.out, device=then[0], precision=then[1], now=" ".join(now))
             )
 
-    def add(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Write answers; they are on disk when this returns."""
+    def _add(self, records: list[dict[str, Any]]) -> int:
         if self._journal is not None:
             self._journal.add(records)
         elif records:
-            self._print_line("\n".join(map(json.dumps, records)))
+            self._print("\n".join(map(json.dumps, records)))
         for record in records:
             self._count(record)
-
-    def close(self) -> None:
-        if self._journal is not None:
-            self._journal.close()
-
-    def finish(self) -> None:
-        """Write the Parquet file, once all answers are in its journal."""
-        if self._journal is not None and self._journal.path != self.out:
-            from flanchat.experiments.parquet import write_parquet
-
-            assert self.out is not None
-            write_parquet(self._journal.path, self.out)
+        return len(records)
 
     def _count(self, record: Mapping[str, Any]) -> None:
-        key = record["key"]
-        if key not in self.done:
-            self.done.add(key)
-            self.tallies[self._tasks[key].variant].add(record)
+        self.done.add(record["key"])
+        self.tallies[self._tasks[record["key"]].variant].add(record)
 
 
-def run_sweep(
-    plan: SweepPlan,
-    batches: Sequence[Sequence[SweepTask]],
-    results: SweepResults,
-    pool: WorkerPool,
-    *,
-    is_over: Callable[[], bool],
-    now: Now,
-) -> Iterator[int]:
-    """Answer the batches; yield how many answers of each were kept. is_over: whether to begin no further batch."""
-    waiting: dict[int, list[Answer]] = {}
-
-    def handed_out() -> Iterator[tuple[int, list[Request]]]:
-        for number, batch in enumerate(batches):
-            if is_over():
-                return
-            waiting[number] = [plan.unanswered(task) for task in batch]
-            yield number, [request(answer) for answer in waiting[number]]
-
-    checked = False
-    for number, card, events in pool.answer(handed_out()):
-        if not checked:
-            results.check(card)
-            checked = True
-        answers = waiting.pop(number)
-        for answer in answers:
-            answer.batch = len(answers)
-        for __ in collect(events, answers, FixedCard(card)):
-            pass
-        at = format_utc(now())
-        kept = [
-            plan.record(task, answer, at)
-            for task, answer in zip(batches[number], answers, strict=True)
-            if answer.finish in _KEPT
-        ]
-        results.add(kept)
-        yield len(kept)
+def _kind(device: object) -> str:
+    return str(device).partition(":")[0]
