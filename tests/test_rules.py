@@ -236,6 +236,8 @@ def test_what_draws_the_first_prompt_loads_nothing_heavy():
                 "export.exporters",
                 "prompting.lint",
                 "prompting.profile_writer",
+                "sessions.index",
+                "sessions.search",
                 "cli.diagnostics",
             )
         }

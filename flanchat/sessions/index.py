@@ -27,6 +27,7 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.sessions.search import Phrase, Span, fold_texts, make_excerpt
 from flanchat.sessions.session_record import read_session
+from flanchat.sessions.transcript import SUFFIX
 from flanchat.sessions.transcript import read as read_transcript
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ Where = Literal["question", "answer", "name"]
 Fingerprint = tuple[bytes, int, int]
 """Name, size and modification time of a file: when one of them differs, the file is read again."""
 
-SUFFIX = ".jsonl"
 _LARGEST = 2**63 - 1
 _TURN_BITS = 24
 """A turn's id is its file's id followed by 24 bits for the turn, so that it leads to the file without a look-up."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
@@ -14,10 +16,12 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
-from flanchat.sessions.index import SUFFIX, SearchHit, SessionIndex, SessionSummary
-from flanchat.sessions.search import parse_query
 from flanchat.sessions.session_record import SessionRecord, read_session
+from flanchat.sessions.transcript import SUFFIX
 from flanchat.sessions.transcript import read as read_transcript
+
+if TYPE_CHECKING:
+    from flanchat.sessions.index import SearchHit, SessionIndex, SessionSummary
 
 
 class Library:
@@ -29,7 +33,15 @@ class Library:
 
     def __init__(self, folder: Path, index: Path, *, now: Now = utc_now, wait_s: float = 10.0) -> None:
         self.folder = folder
-        self._index = SessionIndex(folder, index, now=now, wait_s=wait_s)
+        self._index_path, self._now, self._wait_s = index, now, wait_s
+
+    @cached_property
+    def _index(self) -> SessionIndex:
+        from flanchat.sessions.index import (
+            SessionIndex,
+        )  # its patterns take 8 ms to compile, and no prompt needs them
+
+        return SessionIndex(self.folder, self._index_path, now=self._now, wait_s=self._wait_s)
 
     def sessions(self, limit: int | None = None) -> list[SessionSummary]:
         """Return the sessions, the one with the latest event first; None for all of them."""
@@ -41,6 +53,8 @@ class Library:
         The last word may be the beginning of a longer one. Case, accents and punctuation are ignored. A question that
         was answered several times is returned once. Raises UsageError when there is nothing to search for.
         """
+        from flanchat.sessions.search import parse_query
+
         return self._index.search(parse_query(query), limit)
 
     def find(self, reference: str) -> Path:

@@ -25,6 +25,7 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 
 VERSION = 1
+SUFFIX = ".jsonl"
 LINE_BYTES = 16 * 2**20
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, without I, L, O, U
 _NAME_TRIES = 100
@@ -230,7 +231,7 @@ class Transcript:
         )
 
     def _file_name(self) -> str:
-        return f"{self._now().astimezone(timezone.utc):%Y-%m-%d-%H%M%S}-{self._suffix()}.jsonl"
+        return f"{self._now().astimezone(timezone.utc):%Y-%m-%d-%H%M%S}-{self._suffix()}{SUFFIX}"
 
 
 class NoTranscript:
