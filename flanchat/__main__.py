@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -12,9 +13,14 @@ from flanchat.base.signals import Terminated, die_by_signal, unwind_on_terminati
 from flanchat.cli import INTERRUPTED, READER_GONE, main
 from flanchat.ui.terminal import print_message
 
+_GC_THRESHOLD = 50_000
+"""New objects before the next garbage collection. What is imported stays to the end: with Python's 700, looking
+through it again and again took 4 % of the time to the first prompt."""
+
 
 def run() -> NoReturn:
     """Run the command line of this process and end with its exit status."""
+    gc.set_threshold(_GC_THRESHOLD)
     _open_streams()
     try:
         unwind_on_termination()
