@@ -215,7 +215,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("decode.top_p", "float", 1.0, N_("sample from the likeliest up to sum p; 1 is off"), minimum=0, maximum=1),
     Setting("decode.num_beams", "int", 1, N_("beams of beam search, which does not stream"), minimum=1,
             maximum=16),
-    Setting("decode.length_penalty", "float", 1.0, N_("with beams: above 0 favours long answers"), minimum=-5,
+    Setting("decode.length_penalty", "float", 1.0, N_("a positive value favours long answers, with beams"), minimum=-5,
             maximum=5),
     Setting("decode.no_repeat_ngram_size", "int", 0, N_("no n-gram occurs twice; 0 is off"), minimum=0, maximum=1024),
     Setting("decode.repetition_penalty", "float", 1.0, N_("above 1 repeats less; 1 is off"), minimum=0.5, maximum=3),

@@ -67,7 +67,7 @@ def parse_query(query: str) -> tuple[Phrase, ...]:
     split = [tuple(words[:_MAX_PHRASE_WORDS]) for typed in query.split() if (words := fold_words(typed))]
     if not split:
         found = (
-            _("there is no letter, digit or sign in {query!r}").format(query=query[:40])
+            _("got {query!r}, which has no letter, digit or sign").format(query=query[:40])
             if query.strip()
             else _("got none")
         )

@@ -1349,7 +1349,7 @@ def test_the_session_table_shows_the_path_and_paused_recording(here):
     told = dict(rows(enter(context, "/show session")))
     enter(context, "/log off")
 
-    assert (told["name"], told["turns"], told["branch"], told["all answers"]) == ("mine", "1", "bold", "1")
+    assert (told["name"], told["turns"], told["branch"], told["total answers"]) == ("mine", "1", "bold", "1")
     assert told["path"] == str(context.session.transcript.path)
     assert "paused" in dict(rows(enter(context, "/show session")))["path"]
     assert "recording is off" in dict(rows(enter(new_context(), "/show session")))["path"]

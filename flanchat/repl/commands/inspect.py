@@ -29,7 +29,7 @@ def _session_table(context: Context) -> Table:
         (_("name"), session.name or _("none; /save NAME sets it")),
         (_("turns"), str(len(session.turns))),
         (_("branch"), session.conversation.branch),
-        (_("all answers"), str(len(session.conversation.answers))),
+        (_("total answers"), str(len(session.conversation.answers))),
         (_("path"), saved),
     )
     return Table(_("Session"), ("", ""), rows)

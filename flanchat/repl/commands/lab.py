@@ -20,6 +20,7 @@ from flanchat.experiments.flags import (
 )
 from flanchat.prompting.profile import find_profile, profile_names
 from flanchat.prompting.settings import BY_NAME, SETTINGS, did_you_mean, find_setting, parse_settings
+from flanchat.repl.commands.arguments import whole_number
 from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
@@ -79,7 +80,7 @@ def whatif_words(context: Context, before: str, word: str) -> Sequence[str]:
 def pick(context: Context, arguments: str) -> Shown:
     if context.grid is None:
         raise UsageError(_("there is no grid yet; /whatif makes one"))
-    if not (number := _number(arguments)):
+    if not (number := whole_number(arguments)):
         raise UsageError(_("/pick needs the number of a cell, such as /pick 3; /whatif shows the last grid again"))
     answer = context.grid.pick(number)
     varied = context.grid.grid.cells[number - 1].varied
@@ -188,11 +189,11 @@ def _answer_named(context: Context, word: str) -> Answer | None:
         cells = context.cells
         if not cells:
             raise UsageError(_("/compare {word}: there is no grid yet; /whatif makes one").format(word=word))
-        if not 0 < _number(word[1:]) <= len(cells):
+        if not 0 < whole_number(word[1:]) <= len(cells):
             raise UsageError(
                 _("/compare {word}: expected a cell from c1 to c{count}").format(word=word, count=len(cells))
             )
-        cell = cells[_number(word[1:]) - 1]
+        cell = cells[whole_number(word[1:]) - 1]
         if cell is None:
             raise UsageError(_("/compare {word}: that cell has no answer").format(word=word))
         return cell
@@ -201,23 +202,23 @@ def _answer_named(context: Context, word: str) -> Answer | None:
         return None
     if not turns:
         context.session.last()  # raises
-    if not 0 < _number(number) <= len(turns):
+    if not 0 < whole_number(number) <= len(turns):
         raise UsageError(
             _("/compare {word}: expected a turn from 1 to {count}; /history numbers them").format(
                 word=word, count=len(turns)
             )
         )
-    turn = turns[_number(number) - 1]
+    turn = turns[whole_number(number) - 1]
     if not point:
         return turn
     siblings = context.session.conversation.siblings(turn)
-    if not 0 < _number(which) <= len(siblings):
+    if not 0 < whole_number(which) <= len(siblings):
         raise UsageError(
             _("/compare {word}: turn {turn} has answers {turn}.1 to {turn}.{count}").format(
                 word=word, turn=number, count=len(siblings)
             )
         )
-    return siblings[_number(which) - 1]
+    return siblings[whole_number(which) - 1]
 
 
 def _compare_profiles(
@@ -339,18 +340,18 @@ def _record_named(context: Context, word: str) -> tuple[Path, SessionRecord]:
 def alt(context: Context, arguments: str) -> Shown:
     last = context.session.last()
     words = arguments.split()
-    if not 0 < len(words) < 3 or not all(map(_number, words)):
+    if not 0 < len(words) < 3 or not all(map(whole_number, words)):
         given = f"/alt {arguments}".strip()
         raise UsageError(
             _("{given}: expected a token's number and perhaps an alternative's, such as /alt 2 or /alt 2 3").format(
                 given=given
             )
         )
-    number = _number(words[0])
+    number = whole_number(words[0])
     token = last.token_at(number)
     if len(words) == 1:
         return Alternatives(last, number)
-    forced = last.alternative(number, _number(words[1]))
+    forced = last.alternative(number, whole_number(words[1]))
     note = _("token {number}: {new} ({new_p}) in place of {old} ({old_p})").format(
         number=number,
         new=token_name(forced.text, forced.id),
@@ -358,7 +359,7 @@ def alt(context: Context, arguments: str) -> Shown:
         old=token_name(token.text, token.id),
         old_p=format_probability(token.logprob),
     )
-    return ShowAnswer(context.session.branch_at_token(number, _number(words[1])), note=note)
+    return ShowAnswer(context.session.branch_at_token(number, whole_number(words[1])), note=note)
 
 
 def alt_words(context: Context, before: str, word: str) -> list[str]:
@@ -369,9 +370,9 @@ def alt_words(context: Context, before: str, word: str) -> list[str]:
     if not before:
         return [str(number) for number, token in enumerate(last.tokens, 1) if len(token.top) > 1]
     words = before.split()
-    if len(words) > 1 or not 0 < _number(words[0]) <= len(last.tokens):
+    if len(words) > 1 or not 0 < whole_number(words[0]) <= len(last.tokens):
         return []
-    token = last.tokens[_number(words[0]) - 1]
+    token = last.tokens[whole_number(words[0]) - 1]
     return [str(number) for number, other in enumerate(token.top, 1) if other.id != token.id]
 
 
@@ -397,8 +398,3 @@ def choose(context: Context, arguments: str) -> Shown:
     by: str = session.settings.value("choose")
     stopped = _("Stopped before all choices were scored.")
     return ShowAnswer(score(), then=lambda: Scores(tuple(scored), by) if scored else stopped)
-
-
-def _number(word: str) -> int:
-    """A whole number from 1; 0 for anything else, and for one of more than nine digits."""
-    return int(word) if word.isdecimal() and len(word) < 10 else 0
