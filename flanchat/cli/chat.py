@@ -32,7 +32,13 @@ from flanchat.sessions.transcript import Transcript
 @click.command()
 @takes(SessionOptions)
 def chat(env: Environment, options: SessionOptions) -> None:
-    """Start the REPL. It serves piped input line by line."""
+    """Start the REPL, or run piped input line by line.
+
+    With piped input, answers and what commands show go to standard output; errors, notes and timings go to standard
+    error with the number of the line. A line that fails does not stop the next ones, but the exit status is that of the
+    first failure: 5 for a prompt over its budget, 2 for a device and 3 for a model that cannot be used, else 1. When the
+    model cannot be loaded, the remaining lines are not read.
+    """
     run_chat(env, options)
 
 
@@ -46,7 +52,9 @@ def run_chat(env: Environment, options: SessionOptions) -> None:
     ):
         context = _context(env, with_resolved(options, resolved), session, repl)
         vi = resolved.config.editing == "vi"
-        repl.run(context, color=has_color(env, options), vi=vi, debug=options.debug)
+        status = repl.run(context, color=has_color(env, options), vi=vi, debug=options.debug)
+    if status:
+        raise click.exceptions.Exit(status)
 
 
 def _context(env: Environment, options: SessionOptions, session: Session, repl: Repl) -> Context:
