@@ -59,8 +59,8 @@ def no_echo(stdin: TextIO) -> Iterator[None]:
 class PlainInput:
     """One entry per line of standard input.
 
-    prompt: written before each entry; "" on a pipe. on_first_prompt: called once, after the first prompt. number: of the
-    line that was read last, from 1.
+    prompt: written before each entry; "" on a pipe. on_first_prompt: called once, after the first prompt. number: of
+    the line that was read last, from 1.
     """
 
     def __init__(

@@ -28,8 +28,8 @@ _COLUMN_CELLS = 14  # that a column of a table needs to be readable
 class Terminal:
     """A terminal to print on.
 
-    plain: no colour, no cursor movement, no rewriting; for pipes, screen readers and dumb terminals. send_message: where
-    errors, timings and notes go instead of this terminal; None keeps them here.
+    plain: no colour, no cursor movement, no rewriting; for pipes, screen readers and dumb terminals.
+    send_message: where errors, timings and notes go instead of this terminal; None keeps them here.
     """
 
     def __init__(self, stdout: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
