@@ -34,10 +34,9 @@ from flanchat.sessions.transcript import Transcript
 def chat(env: Environment, options: SessionOptions) -> None:
     """Start the REPL, or run piped input line by line.
 
-    With piped input, answers and what commands show go to standard output; errors, notes and timings go to standard
-    error with the number of the line. A line that fails does not stop the next ones, but the exit status is that of the
-    first failure: 5 for a prompt over its budget, 2 for a device and 3 for a model that cannot be used, else 1. When the
-    model cannot be loaded, the remaining lines are not read.
+    Piped: answers and what commands show go to standard output; errors, notes and timings go to standard error with the
+    line's number. A line that fails does not stop the next ones, unless the model cannot be loaded. The exit status is
+    that of the first failure: 2 for a device, 3 for a model, 5 for a prompt over its budget, else 1.
     """
     run_chat(env, options)
 

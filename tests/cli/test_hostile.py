@@ -22,7 +22,7 @@ from flanchat import cli
 from flanchat.base.sanitize import printable
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.ui.terminal import open_console
-from tests.conftest import Ended
+from tests.conftest import Ended, transcripts
 
 HOSTILE = (
     "a\x1b[2J\x1b]0;title\x07\x1b]8;;http://x\x1b\\\x1b]52;c;eA==\x07\x1bPq\x1b\\\x9b31m\x9d0;t\x9c\b\r\x7f\x85"
@@ -52,11 +52,11 @@ def poisoned(value: Any) -> Any:
 
 
 @pytest.fixture
-def session(main: Any, environ: dict[str, str], tiny_model: Path, tmp_path: Path) -> Path:
+def session(main: Any, tiny_model: Path, tmp_path: Path) -> Path:
     """A recorded session, with hostile text in all its fields."""
     lines = "hello\nagain\n/regen\n/whatif temperature=0.5,1 do_sample=true seed=1,2\n"
     assert main("chat", "-m", tiny_model, "-o", "max_new_tokens=4", "--seed", "1", stdin=lines).status == 0
-    (path,) = Path(environ["HOME"]).rglob("*.jsonl") if "HOME" in environ else tmp_path.rglob("sessions/*.jsonl")
+    (path,) = transcripts(tmp_path)
     records = [json.loads(line) for line in path.read_text().splitlines()]
     path.write_text("".join(json.dumps(poisoned(record)) + "\n" for record in records))
     return path
@@ -146,7 +146,8 @@ def test_profiles_and_model_folders_reach_no_terminal_as_they_are(main: Any, tmp
 def test_a_console_writes_no_control_sequence_but_its_own_colours() -> None:
     out = io.StringIO()
     console = open_console(out, {"TERM": "xterm-256color"}, color=True, force_terminal=True, width=60)
-    table = Table(HOSTILE, Text(HOSTILE, style="red"), title=HOSTILE)
+    table = Table(HOSTILE, title=HOSTILE)
+    table.add_column(Text(HOSTILE, style="red"))
     table.add_row(HOSTILE, Text(HOSTILE, style="bold"))
     console.print(table)
     console.print(Panel(Text(HOSTILE), title=Text(HOSTILE)), HOSTILE)
@@ -163,7 +164,7 @@ def test_what_the_prompt_draws_shows_invisible_characters() -> None:
     drawn = "".join(Char(character, "").char for character in HOSTILE)
 
     assert not controls(drawn)
-    assert "<U+202E>" in drawn and "<U+E0041>" in drawn and "<U+200B>" in drawn
+    assert re.search("<U\\+202E>.*<U\\+200B>.*<U\\+E0041>", drawn)
 
 
 # -- piped lines: what fails, and where it is said --------------------------------------------------------------------
@@ -189,8 +190,8 @@ def test_piped_chat_goes_on_after_a_line_that_fails_and_ends_with_the_status_of_
 
     assert ended.status == status
     assert said in ended.err
-    assert "first token" not in ended.out and "unknown" not in ended.out
-    assert bool(ended.out.strip()) == ("hello" in lines)
+    assert not re.search("first token|unknown", ended.out)
+    assert bool(ended.out) == ("hello" in lines)
 
 
 def test_piped_chat_ends_when_its_device_cannot_be_used(main: Any, tiny_model: Path) -> None:
@@ -208,5 +209,5 @@ def test_jsonl_answers_the_other_lines_when_one_is_over_its_budget(main: Any, ti
     first, second, third = map(json.loads, ended.out.splitlines())
     assert ended.status == 5
     assert (first["question"], third["question"]) == ("one", "three")
-    assert "text" in first and "text" in third and "text" not in second
-    assert second["line"] == 2 and "tokens" in second["error"]
+    assert ["text" in each for each in (first, second, third)] == [True, False, True]
+    assert (second["line"], "tokens" in second["error"]) == (2, True)
