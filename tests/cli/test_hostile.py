@@ -28,7 +28,7 @@ HOSTILE = (
     "a\x1b[2J\x1b]0;title\x07\x1b]8;;http://x\x1b\\\x1b]52;c;eA==\x07\x1bPq\x1b\\\x9b31m\x9d0;t\x9c\b\r\x7f\x85"
     "\u202e\u2066\u200b\u2028\U000e0041\U000e007f[red]b"
 )
-STRUCTURE = ("type", "id", "ts", "parent", "schema", "finish", "kind", "head", "session", "turn", "origin")
+STRUCTURE = ("type", "id", "ts", "parent", "schema", "finish", "kind", "head", "session", "turn", "origin", "template")
 """Keys of a session file whose values decide how it is read."""
 
 
@@ -64,13 +64,19 @@ def session(main: Any, tiny_model: Path, tmp_path: Path) -> Path:
 
 def repl_lines() -> str:
     """Every command of the REPL: alone, with hostile words, and with what else makes it show foreign text."""
-    lines = []
+    words = HOSTILE.replace("\r", "")  # ends no line
+    lines = [
+        "/profile diff qa",
+        f"/profile diff plain {words}",
+        "/show profile",
+        "/show session",
+        "/probs all",
+        "/alt 1 1",
+    ]
+    lines += ["/compare 1 2", f"/help {words}", f"/choose {words} | {words}b", words]
     for command in COMMANDS:
         if command.name != "exit":
-            shown = HOSTILE.replace("\r", "")  # ends no line
-            lines += [f"/{command.name}", f"/{command.name} {shown}", f"/{command.name} 1", f"/{command.name} 1 2"]
-    lines += [f"/profile diff plain {shown}", "/profile diff qa ", "/profile diff qa", "/show profile", "/show session"]
-    lines += ["/probs all", "/alt 1 1", "/compare 1 2", f"/help {shown}", f"/choose {shown} | {shown}b", shown]
+            lines += [f"/{command.name}", f"/{command.name} {words}", f"/{command.name} 1", f"/{command.name} 1 2"]
     return "\n".join(lines) + "\n"
 
 
@@ -80,7 +86,7 @@ def test_no_command_of_the_repl_lets_a_control_character_of_a_session_through(
     ended = main("chat", "-c", "-m", tiny_model, "-o", "max_new_tokens=4", stdin=repl_lines())
 
     assert_harmless(ended, "chat")
-    assert "^[" in ended.out  # the texts were shown
+    assert "^[" in ended.out.partition("\nname ")[0]  # the head of /profile diff
 
 
 def shell_commands(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
