@@ -2,7 +2,7 @@
 
 `preflight` reads the JSON files and the safetensors headers, and reports the first problem in one line. A checkpoint
 that passes has every tensor that T5 needs, in the right shape, in files of the right length. Weights that are not
-finite and damaged vocabularies are found by the loader.
+finite are found by the loader.
 """
 
 from __future__ import annotations
@@ -18,6 +18,12 @@ from typing import Literal
 from flanchat.engine.checkpoint.config import Shape, check_side_files, read_config, read_shape
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
 from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
+from flanchat.engine.checkpoint.tokenizer_files import (
+    SPIECE,
+    TOKENIZER_BYTES,
+    TOKENIZER_JSON,
+    check_tokenizer_files,
+)
 from flanchat.engine.checkpoint.untrusted_json import (
     SAVE_AGAIN,
     expected,
@@ -184,22 +190,20 @@ def _require_tensors(folder: Path, tensors: Mapping[str, StoredTensor], needed: 
             raise problem(stored.file, name, f"expected dtype F32, F16 or BF16, got {short(stored.dtype)}; {remedy}")
 
 
-_TOKENIZER_BYTES = 64 << 20
-
-
 def _find_tokenizer(folder: Path) -> Path:
-    for name, first in (("spiece.model", b"\n"), ("tokenizer.json", b"{")):
+    for name, first in ((SPIECE, b"\n"), (TOKENIZER_JSON, b"{")):
         path = folder / name
         if not os.path.lexists(path):
             continue
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
-            if size > _TOKENIZER_BYTES:
-                raise expected(path, "size", f"at most {_TOKENIZER_BYTES} bytes", size)
+            if size > TOKENIZER_BYTES:
+                raise expected(path, "size", f"at most {TOKENIZER_BYTES} bytes", size)
             head = read_exactly(file, path, 256)
         if not head.lstrip(b" \t\r\n" if first == b"{" else b"").startswith(first):
             got = "an empty file" if not head else "something else"
             raise problem(path, "content", f"expected a tokenizer, got {got}; {SAVE_AGAIN}")
+        check_tokenizer_files(folder)
         return path
     raise problem(
         folder, "tokenizer", "expected spiece.model or tokenizer.json, got neither; copy it from the model's origin"
