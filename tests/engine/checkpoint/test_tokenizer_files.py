@@ -1,0 +1,243 @@
+"""What a tokenizer's files ask for and flanchat does not do is refused by name, before the weights; T5's own passes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sentencepiece import sentencepiece_model_pb2
+
+import flanchat
+from flanchat.base.errors import ModelError
+from flanchat.engine.checkpoint.tokenizer_files import check_tokenizer_files
+from flanchat.engine.checkpoint.validate import preflight
+from tests.tiny_t5 import make_tiny_t5
+
+Mutation = Callable[[Path], object]
+SMALL = ("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A copy of the bundled model's tokenizer, whose tokenizer.json was written by transformers."""
+    for name in SMALL:
+        shutil.copy(Path(flanchat.__file__).parent / "demo" / name, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("left_out", [(), ("spiece.model",), ("tokenizer.json",), SMALL[1:]], ids=str)
+def test_files_written_by_transformers_pass(files: Path, left_out: tuple[str, ...]) -> None:
+    for name in left_out:
+        (files / name).unlink()
+
+    check_tokenizer_files(files)
+
+
+@pytest.mark.parametrize("family", ["t5", "mt5", "umt5"])
+def test_each_family_passes(tmp_path: Path, family: str) -> None:
+    preflight(make_tiny_t5(tmp_path / "model", family=family))
+
+
+def test_t5s_own_tokens_pass_in_every_file(files: Path) -> None:
+    listed = {token["id"]: token["content"] for token in _read(files / "tokenizer.json")["added_tokens"]}
+    (files / "added_tokens.json").write_text(json.dumps({content: i for i, content in listed.items()}))
+    check_tokenizer_files(files)
+
+    about = {str(i): {"content": content, "special": True} for i, content in listed.items()}
+    _edit("tokenizer_config.json", added_tokens_decoder=about, eos_token={"content": "</s>"}, bos_token=None)(files)
+
+    check_tokenizer_files(files)
+
+
+def test_other_lists_do_not_count_beside_an_added_tokens_decoder(files: Path) -> None:
+    """transformers reads added_tokens_decoder alone."""
+    _edit("tokenizer_config.json", added_tokens_decoder={"1": {"content": "</s>"}})(files)
+    (files / "added_tokens.json").write_text('{"{": 4100}')
+
+    check_tokenizer_files(files)
+
+
+def test_old_and_new_normalizers_of_t5_pass(files: Path) -> None:
+    _nested("normalizer", lambda own: {"type": "Sequence", "normalizers": [own, _STRIP, _BLANKS]})(files)
+    _nested("pre_tokenizer", lambda own: {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True})(files)
+
+    check_tokenizer_files(files)
+
+
+def test_a_file_that_is_mended_is_read_again(files: Path) -> None:
+    whole = (files / "tokenizer.json").read_bytes()
+    (files / "tokenizer.json").write_bytes(whole[:-9])
+    with pytest.raises(ModelError):
+        check_tokenizer_files(files)
+    (files / "tokenizer.json").write_bytes(whole)
+
+    check_tokenizer_files(files)
+
+
+_STRIP = {"type": "Strip", "strip_left": False, "strip_right": True}
+_BLANKS = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": "▁"}
+_WORD = {"content": "{", "special": False}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text()))
+
+
+def _edit(name: str, **fields: object) -> Mutation:
+    def edit(folder: Path) -> None:
+        found = _read(folder / name) if (folder / name).exists() else {}
+        (folder / name).write_text(json.dumps(found | fields))
+
+    return edit
+
+
+def _nested(part: str, change: Callable[[Any], object]) -> Mutation:
+    return lambda folder: _edit("tokenizer.json", **{part: change(_read(folder / "tokenizer.json")[part])})(folder)
+
+
+def _step(part: str, value: object) -> Mutation:
+    return _edit("tokenizer.json", **{part: value})
+
+
+def _vocab(change: Callable[[list[list[Any]]], object]) -> Mutation:
+    def edited(model: dict[str, Any]) -> dict[str, Any]:
+        change(model["vocab"])
+        return model
+
+    return _nested("model", edited)
+
+
+def _cut(name: str, keep: Callable[[bytes], bytes]) -> Mutation:
+    return lambda folder: (folder / name).write_bytes(keep((folder / name).read_bytes()))
+
+
+def _between_pieces(content: bytes) -> bytes:
+    """All pieces and nothing after them, which is still a valid protobuf."""
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(content)
+    model.ClearField("trainer_spec")
+    model.ClearField("normalizer_spec")
+    return bytes(model.SerializeToString())
+
+
+_NOT_YET = "flanchat does not read added tokens yet: use this model with transformers"
+REFUSED: dict[str, tuple[Mutation, str]] = {
+    "added_tokens.json": (
+        _edit("added_tokens.json", **{"{": 4100, "}": 4101, "\n": 4102, "<sep>": 4103}),
+        f"added_tokens.json: added tokens: expected only T5's own, got '{{', '}}', '\\n' and 1 more; {_NOT_YET}",
+    ),
+    "added_tokens_decoder": (
+        _edit("tokenizer_config.json", added_tokens_decoder={"4100": _WORD}),
+        f"tokenizer_config.json: added tokens: expected only T5's own, got '{{'; {_NOT_YET}",
+    ),
+    "added_tokens of tokenizer.json": (
+        _nested("added_tokens", lambda own: [*own, {"id": 4100, **_WORD}]),
+        f"tokenizer.json: added tokens: expected only T5's own, got '{{'; {_NOT_YET}",
+    ),
+    "a special token": (
+        _edit("special_tokens_map.json", additional_special_tokens=["<extra_id_0>", {"content": "<sep>"}]),
+        "special_tokens_map.json: added tokens: expected only T5's own, got '<sep>'",
+    ),
+    "a named special token": (
+        _edit("tokenizer_config.json", extra_special_tokens={"image_token": "<image>"}),
+        "tokenizer_config.json: added tokens: expected only T5's own, got '<image>'",
+    ),
+    "a mask token": (_edit("tokenizer_config.json", mask_token="<mask>"), "got '<mask>'"),
+    "a begin token": (_edit("tokenizer_config.json", bos_token="<s>"), "got '<s>'"),
+    "another end": (
+        _edit("tokenizer_config.json", eos_token="<end>"),
+        "tokenizer_config.json: eos_token: expected '</s>', as T5 has, got '<end>'",
+    ),
+    "another unknown": (
+        _edit("special_tokens_map.json", unk_token={"content": "[UNK]"}),
+        "special_tokens_map.json: unk_token: expected '<unk>', as T5 has, got '[UNK]'",
+    ),
+    "another id of the end": (
+        _edit("added_tokens.json", **{"</s>": 4100}),
+        "added_tokens.json: id of </s>: expected 1, as in the vocabulary, got 4100",
+    ),
+    "a sentinel in place of a piece": (_edit("added_tokens.json", **{"<extra_id_0>": 7}), "id of '<extra_id_0>': "),
+    "another class": (
+        _edit("tokenizer_config.json", tokenizer_class="BertTokenizer"),
+        "tokenizer_config.json: tokenizer_class: expected 'T5Tokenizer', got 'BertTokenizer'",
+    ),
+    "BPE": (_step("model", {"type": "BPE"}), "tokenizer.json: model.type: expected 'Unigram', as T5 has, got 'BPE'"),
+    "lower case": (
+        _nested("normalizer", lambda own: {"type": "Sequence", "normalizers": [{"type": "Lowercase"}, own]}),
+        "tokenizer.json: normalizer: expected T5's own, Precompiled, got 'Lowercase'",
+    ),
+    "no normalizer": (_step("normalizer", None), "normalizer: expected the character map of spiece.model, got another"),
+    "a replacement": (
+        _step("normalizer", {"type": "Replace", "pattern": {"String": "a"}, "content": "b"}),
+        "normalizer: expected T5's own, Precompiled, got Replace",
+    ),
+    "digits": (
+        _nested("pre_tokenizer", lambda own: {**own, "pretokenizers": [*own["pretokenizers"], {"type": "Digits"}]}),
+        "pre_tokenizer: expected T5's own, WhitespaceSplit and Metaspace, got "
+        "'WhitespaceSplit' and 'Metaspace' and 'Digits'",
+    ),
+    "no prefix": (
+        _step("pre_tokenizer", {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "never"}),
+        "pre_tokenizer: expected T5's own, WhitespaceSplit and Metaspace, got 'Metaspace' with other settings",
+    ),
+    "no pre-tokenizer": (_step("pre_tokenizer", None), "pre_tokenizer: expected T5's own, WhitespaceSplit and Meta"),
+    "another decoder": (_step("decoder", {"type": "WordPiece"}), "decoder: expected T5's own, Metaspace, got 'WordPi"),
+    "no end token": (
+        _step("post_processor", None),
+        "post_processor: expected T5's own, a template that appends '</s>'",
+    ),
+    "a begin token in the template": (
+        _nested("post_processor", lambda own: {**own, "single": own["single"][::-1]}),
+        "post_processor: expected T5's own, a template that appends '</s>', got 'TemplateProcessing'",
+    ),
+    "another piece": (
+        _vocab(lambda vocab: vocab[50].__setitem__(0, "other")),
+        "tokenizer.json: model.vocab: piece 50: expected ",
+    ),
+    "another score": (_vocab(lambda vocab: vocab[50].__setitem__(1, -1.5)), "model.vocab: piece 50: expected "),
+    "a piece too many": (
+        _vocab(lambda vocab: vocab.append(["{", 0.0])),
+        "expected no piece that spiece.model lacks, got '{'; take both files from the same model",
+    ),
+    "a piece too few": (_vocab(lambda vocab: vocab.__delitem__(slice(200, None))), "piece 200: expected "),
+    "half a spiece.model": (
+        _cut("spiece.model", lambda content: content[: len(content) // 2]),
+        "spiece.model: content: expected a whole vocabulary, got one that is cut or damaged; download it again",
+    ),
+    "spiece.model cut between pieces": (_cut("spiece.model", _between_pieces), "one that is cut or damaged"),
+    **{
+        f"half a {name}": (
+            _cut(name, lambda content: content[: len(content) // 2]),
+            f"{name}: JSON: expected an object, got text that is not JSON",
+        )
+        for name in SMALL[1:]
+    },
+    "an added_tokens.json of another kind": (
+        lambda folder: (folder / "added_tokens.json").write_text("[]"),
+        "added_tokens.json: JSON: expected an object, got []",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_flanchat_does_not_do_is_refused_by_name(files: Path, kind: str) -> None:
+    mutate, words = REFUSED[kind]
+    mutate(files)
+
+    with pytest.raises(ModelError) as refused:
+        check_tokenizer_files(files)
+
+    assert words in refused.value.message
+    assert len(refused.value.message.splitlines()) == 1
+
+
+def test_every_command_refuses_before_the_weights_are_read(tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "model")
+    (folder / "added_tokens.json").write_text('{"{": 183}')
+
+    with pytest.raises(ModelError, match="added tokens"):
+        preflight(folder)
