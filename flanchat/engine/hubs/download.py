@@ -33,6 +33,7 @@ _SMALL_FILES = (
     "generation_config.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
+    "added_tokens.json",
     ADAPTER_CONFIG,
 )
 _LARGE = (".safetensors", ".bin")
