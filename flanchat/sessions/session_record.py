@@ -93,6 +93,8 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
             replaced = _change_settings(record, event)
         elif kind == "user":
             questions[id] = event
+            if given := tuple(choice for choice in _list(event, "choices") if isinstance(choice, str)):
+                record.conversation.choices[id] = given
             record.pending_question = _text(event, "text")
             record.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
         elif kind == "prompt" and isinstance(parent, str):
@@ -143,6 +145,7 @@ def _add_answer(
     conversation.add(answer)
     if profile is not None:
         variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+        profile = dataclasses.replace(profile, choices=conversation.choices.get(answer.question_id, profile.choices))
         record.setups[answer.id] = Setup(profile, answer.settings, variables)
     if forced := _whole(_mapping(event, "from"), "token"):
         record.forced[answer.id] = forced
