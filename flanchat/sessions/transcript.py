@@ -362,7 +362,11 @@ def _read(file: BinaryIO) -> Reading:
             events.append(event)
             if type(later := event.get("v")) is int and later > version:
                 version = later
-                problems.append(f"line {number}: format {later} of a later flanchat; this one reads {VERSION}")
+                problems.append(
+                    _("line {number}: format {found} of a later flanchat; this one reads {known}").format(
+                        number=number, found=later, known=VERSION
+                    )
+                )
     return Reading(tuple(events), tuple(problems), version)
 
 
