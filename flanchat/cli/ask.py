@@ -92,9 +92,13 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
     with open_session(env, options) as (session, __):
         session.engine.start()
-        for line in env.stdin:
-            if line.strip():
-                question = "\n".join(filter(None, [" ".join(words), line.rstrip("\n")]))
+        typed = env.checked(" ".join(words), _("the command line"))
+        env.say_when_waiting()
+        for number, line in enumerate(env.stdin, 1):
+            source = _("standard input, line {number}").format(number=number)
+            asked = env.checked(line, source).rstrip("\n")
+            if asked.strip():
+                question = "\n".join(filter(None, [typed, asked]))
                 answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
                 env.print(json.dumps({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":

@@ -8,6 +8,7 @@ from typing import Protocol, TextIO
 
 from flanchat.base.sanitize import show
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt
+from flanchat.base.text import MARK
 from flanchat.repl import clipboard
 
 YES = ("y", "yes", "是")
@@ -73,6 +74,7 @@ class PlainInput:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._prompt, self._on_first_prompt = prompt, on_first_prompt
         self.can_confirm = bool(prompt)
+        self._mark = MARK  # may precede the first line
 
     def read(self, draft: str = "") -> str:
         """Read a line. A draft is only printed, since a plain line cannot be prefilled."""
@@ -102,4 +104,5 @@ class PlainInput:
                 print(file=self._stdout, flush=True)
         if not line:
             raise EOFError
-        return line.rstrip("\n")
+        mark, self._mark = self._mark, ""
+        return line.removeprefix(mark).rstrip("\r\n")
