@@ -193,7 +193,7 @@ class _Parser:
         elif isinstance(event, yaml.AliasEvent):
             self.fail(
                 line,
-                "aliases (*name) are not allowed. Write the value again, or put quotes around text that starts with `*`.",
+                "aliases (*name) are not allowed. Put quotes around text that starts with `*`.",
             )
         elif isinstance(event, yaml.NodeEvent):
             self.add_node(event, line)

@@ -35,7 +35,7 @@ def decode(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         raise NotTextError(error.start, _("the byte {byte}").format(byte=f"{raw[error.start]:#04x}")) from None
     if "\0" in text:
-        raise NotTextError(raw.index(0), _("a NUL, as in UTF-16"))
+        raise NotTextError(raw.index(0), _("a NUL (U+0000), as in UTF-16"))
     return re.sub("\r\n?", "\n", text.removeprefix(MARK))
 
 

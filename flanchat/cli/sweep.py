@@ -144,9 +144,9 @@ def _answer(
 def _columns_line(read: PromptFile) -> str:
     """Which columns are used, and how many rows have no right answer."""
     if read.target_column is None:
-        return _(
-            "prompts from {prompt}, none is scored: no column of right answers (see --target-column)"
-        ).format(prompt=read.prompt_column)
+        return _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
+            prompt=read.prompt_column
+        )
     line = _("prompts from {prompt}, right answers from {target}").format(
         prompt=read.prompt_column, target=read.target_column
     )

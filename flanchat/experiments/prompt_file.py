@@ -171,7 +171,9 @@ def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
             elif len(cells) > len(header) or (len(cells) < len(header) and any(cells)):
                 raise PromptsError(
                     f"{name}:{begun}: expected {len(header)} columns, found {len(cells)}; "
-                    "put texts with {mark} in double quotes".format(mark={",": "commas", ";": "semicolons"}.get(delimiter, "tabs"))
+                    "put texts with {mark} in double quotes".format(
+                        mark={",": "commas", ";": "semicolons"}.get(delimiter, "tabs")
+                    )
                 )
             elif any(cells):
                 yield begun, {column: cell or None for column, cell in zip(header, cells, strict=True)}

@@ -104,3 +104,25 @@ def test_what_is_written_as_jsonl_is_read_back(pairs: list[tuple[str, str]]):
     rows = read_prompts("q.jsonl", "\n".join(lines).encode()).rows
 
     assert [(row.question, row.targets[0]) for row in rows] == pairs
+
+
+def test_names_of_columns_are_compared_without_blanks_and_case_at_the_ends():
+    read = read_prompts("q.csv", b"# made by hand\nQuestion ; Answer\nOne?; 1\n")
+
+    assert (read.rows[0].question.strip(), read.rows[0].targets) == ("One?", ("1",))
+
+
+def test_a_row_without_the_chosen_target_does_not_borrow_that_of_another_column():
+    lines = b'{"text": "a", "answer": "1", "output": "x"}\n'
+    lines += b'{"text": "b", "answer": NaN, "output": "x"}\n{"text": "c", "output": "x"}'
+
+    read = read_prompts("q.jsonl", lines)
+
+    assert read.target_column == "answer"
+    assert [row.targets for row in read.rows] == [("1",), (), ()]
+
+
+def test_the_answers_of_squad_are_targets_and_none_of_them_are_no_error():
+    lines = b'{"question": "a", "answers": {"text": ["1", "2"]}}\n{"question": "b", "answers": {"text": []}}'
+
+    assert [row.targets for row in read_prompts("q.jsonl", lines).rows] == [("1", "2"), ()]
