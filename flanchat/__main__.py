@@ -53,7 +53,7 @@ def _open_streams() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8")  # what comes in is UTF-8 in every locale
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # what comes in is UTF-8 in every locale
 
 
 def _end(status: int) -> NoReturn:

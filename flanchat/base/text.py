@@ -29,7 +29,7 @@ def decode(raw: bytes) -> str:
     'One?\nTwo?\n'
     """
     if raw.startswith(_UTF_16):
-        raise NotTextError(0, _("UTF-16"))
+        raise NotTextError(0, "UTF-16")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -53,7 +53,8 @@ def test_lines_of_a_pipe_are_prompts():
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .tsv, .jsonl, .parquet; - reads lines from a pipe"),
+        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .tsv, .jsonl, .parquet; - reads "
+         "lines from a pipe"),
         ("q.txt", b"\n \n", "q.txt:1: expected prompts, found none"),
         ("q.txt", b"a\n\xff\n", "q.txt:2: expected UTF-8, found the byte 0xff at byte 2; convert it to UTF-8 first"),
         ("q.csv", b"a,b\n1,2\n", "q.csv:2: expected a column prompt, question, input or text, found a, b; "
@@ -97,7 +98,7 @@ def test_any_bytes_are_prompts_or_one_sentence(ending: str, content: bytes):
     assert rows or said.startswith(f"q{ending}:")
 
 
-@given(st.lists(st.tuples(st.text(min_size=1).filter(str.strip), st.text()), min_size=1, max_size=5))
+@given(st.lists(st.tuples(*[st.text(min_size=1).filter(str.strip)] * 2), min_size=1, max_size=5))
 def test_what_is_written_as_jsonl_is_read_back(pairs: list[tuple[str, str]]):
     lines = [json.dumps({"question": question, "answer": answer}) for question, answer in pairs]
 
