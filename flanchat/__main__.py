@@ -53,6 +53,8 @@ def _open_streams() -> None:
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, escaped), (sys.stderr, escaped)):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # what comes in is UTF-8 in every locale
 
 
 def _end(status: int) -> NoReturn:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from string import whitespace
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from flanchat.base.errors import FlanchatError, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
+from flanchat.base.text import MARK
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
@@ -100,10 +102,14 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     status = 0
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
+        typed = env.checked(" ".join(words), _("the command line"))
+        env.say_when_waiting()
         for number, line in enumerate(env.stdin, 1):
-            if line.strip():
-                question = "\n".join(filter(None, [" ".join(words), line.rstrip("\n")]))
+            if line.strip(f"{MARK}{whitespace}"):
+                question = "\n".join(filter(None, [typed, line.rstrip("\r\n")]))
                 try:
+                    question = env.checked(line, _("standard input")).rstrip("\n")
+                    question = "\n".join(filter(None, [typed, question]))
                     answer = print_answer(
                         env,
                         session,
