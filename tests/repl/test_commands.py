@@ -415,7 +415,7 @@ def test_a_misspelt_command_is_never_sent_to_the_model(line, message):
     assert caught.value.message == message
 
 
-TYPED = st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")  # what is no text is refused: test_text.py
+TYPED = st.characters(exclude_categories=["Cs"], exclude_characters="\0")  # what is no text is refused: test_text.py
 
 
 @given(st.text(TYPED) | st.text("/.!: \n\tsetquixhlp", max_size=12))

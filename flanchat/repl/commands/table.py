@@ -60,7 +60,7 @@ def parse_line(line: str) -> Call | str:
     hint, and for bytes that are not UTF-8.
     """
     try:
-        line = checked(line)
+        checked(line)
     except NotTextError as error:
         raise UsageError(str(error)) from None
     bare = line.strip()
