@@ -223,7 +223,7 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
     """
     if top_p >= 1.0:
         return logits
-    probabilities = logits.softmax(-1)
+    probabilities = logits.double().softmax(-1)  # in float32 a top_p of nearly 1 would cut the tail off
     vocab = logits.shape[-1]
     for most in (256, vocab):  # sorting all takes most of a step's time, and a few are nearly always enough
         best = logits.topk(min(most, vocab))  # of logits: probabilities may round to the same number
