@@ -313,3 +313,21 @@ def test_no_text_names_a_place_on_the_machine_of_an_author():
         if b"\0" not in content:
             found += [(path.name, place) for place in places if place.encode() in content]
     assert found == []
+
+
+WRITES_TO_STREAMS = {"ui.terminal", "engine.worker.child"}  # a child's standard error is read by its parent
+
+
+def test_text_reaches_a_stream_only_through_the_functions_that_mask_it():
+    found = []
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if name in WRITES_TO_STREAMS or not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            if called in ("print", "Console", "click.echo", "click.secho") or re.search(
+                r"(stdout|stderr|console\.file)\.write$", called
+            ):
+                found.append(f"{name}:{node.lineno}: {called}")
+
+    assert found == []

@@ -40,13 +40,13 @@ _MASKED = (
 _PATTERN = re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _MASKED) + "]")
 
 
-def show(text: str) -> str:
+def printable(text: str) -> str:
     """Replace every control and invisible character by a visible notation.
 
     Newline and tab stay. Other characters below U+0020 and delete become ^X, C1 controls <9b>, the rest <U+202E>.
-    `show(a) + show(b) == show(a + b)` for all a and b.
+    `printable(a) + printable(b) == printable(a + b)` for all a and b.
 
-    >>> print(show("done\\x1b[2J\\r") + show("\\x9b31m") + show("user\\u202etxt.exe"))
+    >>> print(printable("done\\x1b[2J\\r") + printable("\\x9b31m") + printable("user\\u202etxt.exe"))
     done^[[2J^M<9b>31muser<U+202E>txt.exe
     """
     return _PATTERN.sub(_notation, text)

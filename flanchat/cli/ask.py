@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import click
 
-from flanchat.base.errors import UsageError
+from flanchat.base.errors import FlanchatError, ModelError, UsageError
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
@@ -87,18 +87,32 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
 
 
 def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
-    """Answer each line of standard input separately; the words of the command line precede each."""
+    """Answer each line of standard input separately; the words of the command line precede each.
+
+    A line that fails becomes an object with its number and the error; the exit status is that of the first failure.
+    """
     if options.dry_run or env.stdin.isatty():
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
+    status = 0
     with open_session(env, options) as (session, __):
         session.engine.start()
-        for line in env.stdin:
+        for number, line in enumerate(env.stdin, 1):
             if line.strip():
                 question = "\n".join(filter(None, [" ".join(words), line.rstrip("\n")]))
-                answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
+                try:
+                    answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
+                except ModelError:  # no other line can be answered either
+                    raise
+                except FlanchatError as error:
+                    env.print(json.dumps({"question": question, "line": number, "error": error.message}))
+                    env.complain(_("line {number}: {message}").format(number=number, message=error.message))
+                    status = status or error.exit_status
+                    continue
                 env.print(json.dumps({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":
                     raise KeyboardInterrupt
+    if status:
+        raise click.exceptions.Exit(status)
 
 
 def print_answer(
@@ -129,7 +143,7 @@ def print_answer(
                     for line in () if quiet else loss_lines(event.prompt):
                         env.complain(line)
                 elif isinstance(event, Delta) and event.text and not quiet:
-                    env.print(show(event.text), end="")
+                    env.print(printable(event.text), end="")
                     line_open = True
     finally:
         if line_open:  # also when the answer was interrupted

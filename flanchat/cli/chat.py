@@ -32,7 +32,12 @@ from flanchat.sessions.transcript import Transcript
 @click.command()
 @takes(SessionOptions)
 def chat(env: Environment, options: SessionOptions) -> None:
-    """Start the REPL. It serves piped input line by line."""
+    """Start the REPL, or run piped input line by line.
+
+    Piped: answers and what commands show go to standard output; errors, notes and timings go to standard error with the
+    line's number. A line that fails does not stop the next ones, unless the model cannot be loaded. The exit status is
+    that of the first failure: 2 for a device, 3 for a model, 5 for a prompt over its budget, else 1.
+    """
     run_chat(env, options)
 
 
@@ -46,7 +51,9 @@ def run_chat(env: Environment, options: SessionOptions) -> None:
     ):
         context = _context(env, with_resolved(options, resolved), session, repl)
         vi = resolved.config.editing == "vi"
-        repl.run(context, color=has_color(env, options), vi=vi, debug=options.debug)
+        status = repl.run(context, color=has_color(env, options), vi=vi, debug=options.debug)
+    if status:
+        raise click.exceptions.Exit(status)
 
 
 def _context(env: Environment, options: SessionOptions, session: Session, repl: Repl) -> Context:

@@ -11,8 +11,7 @@ import click
 from flanchat.base.clock import Now
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
-from flanchat.ui.terminal import print_message
+from flanchat.ui.terminal import print_message, write_text
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import OpenEngine
@@ -38,8 +37,7 @@ class Environment:
 
     def print(self, text: str = "", end: str = "\n") -> None:
         """Write results to standard output."""
-        self.stdout.write(text + end)
-        self.stdout.flush()
+        write_text(self.stdout, text + end)
 
     def complain(self, message: str) -> None:
         """Write a message to standard error, each line with the program's name."""
@@ -52,16 +50,15 @@ class Environment:
 
     def confirm(self, question: str) -> bool:
         """Ask on standard error; everything but a yes is a no. Raises click.Abort for Ctrl-D in a terminal."""
-        self.stderr.write(f"{question} [y/N]: ")
-        self.stderr.flush()
+        write_text(self.stderr, f"{question} [y/N]: ")
         line = self.stdin.readline()
         if not line:
             if self.stdin.isatty():
                 raise click.Abort
-            self.stderr.write("\n")
+            write_text(self.stderr, "\n")
         return line.strip().lower() in ("y", "yes", "是")
 
     def confirm_removal(self, names: Iterable[str]) -> None:
         """Ask before something is deleted. Raises UsageError unless the answer is yes."""
-        if not self.confirm(show(_("Delete {names} permanently?").format(names=", ".join(names)))):
+        if not self.confirm(_("Delete {names} permanently?").format(names=", ".join(names))):
             raise UsageError(_("nothing was deleted; use --yes to delete without asking"))

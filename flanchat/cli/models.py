@@ -12,7 +12,7 @@ import click
 
 from flanchat.base.format import format_bytes, format_count
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import complete_model, has_color, open_view
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
@@ -66,7 +66,7 @@ def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, pla
         with DownloadProgress(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
             source = pull(name, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin)
         preflight(source.folder, source.adapter)
-        env.print(show(str(source.adapter or source.folder)))
+        env.print(printable(str(source.adapter or source.folder)))
 
 
 @models.command("info")

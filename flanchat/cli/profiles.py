@@ -8,7 +8,7 @@ import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import EnvironOption, ModelOptions, complete_model, open_view
@@ -42,7 +42,7 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print the file of a profile."""
-    env.print(show(profile_source(find_profile(name, profile_folders(folder, env.environ)))))
+    env.print(printable(profile_source(find_profile(name, profile_folders(folder, env.environ)))))
 
 
 @profiles.command("check")
@@ -73,6 +73,6 @@ def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None
             continue
         settings = Settings().with_layer(f"profile {profile.name}", profile.settings)
         warnings = lint(profile, tokenizer.measure, settings)
-        env.print(show("\n".join(warnings) if warnings else _("{path}: ok").format(path=profile.path)))
+        env.print(printable("\n".join(warnings) if warnings else _("{path}: ok").format(path=profile.path)))
     if problems:
         raise UsageError("\n".join(problems))

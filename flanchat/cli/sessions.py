@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_library
 from flanchat.cli.options import open_view
@@ -78,7 +78,7 @@ def export_session(env: Environment, which: str, file: Path, force: bool) -> Non
 
     library = open_library(env)
     write_export(library.read(library.find(which)), file, overwrite=force)
-    env.print(show(_("Written: {path}").format(path=file)))
+    env.print(printable(_("Written: {path}").format(path=file)))
 
 
 @sessions.command("rm")
@@ -93,4 +93,4 @@ def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None
         env.confirm_removal(path.name for path in paths)
     for path in paths:
         library.remove(path)
-        env.print(show(_("Deleted: {path}").format(path=path)))
+        env.print(printable(_("Deleted: {path}").format(path=path)))

@@ -13,7 +13,7 @@ import click
 from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
@@ -125,7 +125,9 @@ def _printed(session: GridSession, options: WhatifOptions) -> str:
     if options.as_csv:
         columns, rows = grid_rows(session.grid)
         out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows([columns, *([show(value) for value in row] for row in rows)])
+        csv.writer(out, lineterminator="\n").writerows(
+            [columns, *([printable(value) for value in row] for row in rows)]
+        )
         return out.getvalue()
     from flanchat.export.grid_page import grid_page
 

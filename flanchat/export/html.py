@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flanchat import __version__
 from flanchat.base.format import format_count, format_percent
 from flanchat.base.i18n import _, is_translated, ngettext
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.export.outline import CONFIDENCE, cell_words, outline, part_kind
 from flanchat.prompting.prompt import format_drop, segment_name
 from flanchat.sessions.session_record import SessionRecord
@@ -52,4 +52,4 @@ def _environment() -> Environment:
 
 def _visible(value: object) -> object:
     """Make a text visible and safe. Markup comes from macros, whose values have been through this already."""
-    return show(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.export.outline import elements, one_line
 from flanchat.sessions.session_record import SessionRecord
 
@@ -29,7 +29,7 @@ def to_markdown(record: SessionRecord) -> str:
 def _fenced(text: str) -> str:
     """A code block that nothing in the text can end."""
     fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}text\n{show(text)}\n{fence}"
+    return f"{fence}text\n{printable(text)}\n{fence}"
 
 
 def _code(text: str) -> str:

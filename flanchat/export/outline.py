@@ -22,7 +22,7 @@ from flanchat.base.format import (
     format_rate,
 )
 from flanchat.base.i18n import N_, _, cell_width, join_list
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name, warning_line
@@ -504,4 +504,4 @@ def _padded(text: str, width: int) -> str:
 
 def one_line(text: str) -> str:
     """A recorded text, safe to print, on one line."""
-    return show(text).replace("\n", "↵").replace("\t", " ")
+    return printable(text).replace("\n", "↵").replace("\t", " ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flanchat.base.i18n import _, cell_width
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.export.outline import elements, one_line
 from flanchat.sessions.session_record import SessionRecord
 
@@ -22,6 +22,6 @@ def to_text(record: SessionRecord) -> str:
         elif element.kind == "heading":
             out += [""] * bool(out) + [label, _UNDERLINES[element.level] * cell_width(label)]
         else:
-            block = [f"    {line}".rstrip() for line in show(text).split("\n")]
+            block = [f"    {line}".rstrip() for line in printable(text).split("\n")]
             out += ["", f"{label}{colon}".rstrip(), *block, ""]
     return re.sub(r"\n\n\n+", "\n\n", "\n".join(out)).strip("\n") + "\n"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from flanchat.base.errors import ConsentError, FlanchatError, UsageError
+from flanchat.base.errors import BudgetError, ConsentError, FlanchatError, ModelError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from flanchat.experiments.grid import GridCell
 
 
-def run(context: Context, entries: InputSource, view: View, *, debug: bool = False, draft: str = "") -> None:
-    """Run entries until the user leaves; an error in one entry does not end the loop.
+def run(context: Context, entries: InputSource, view: View, *, debug: bool = False, draft: str = "") -> int:
+    """Run entries until the user leaves, and return the exit status of the first that failed, else 0.
+
+    An error in one entry does not end the loop, except on a pipe when the model cannot be loaded.
 
     debug: let internal errors through. draft: text of the first entry.
     """
@@ -35,22 +37,25 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
                 line = entries.read(loop.draft)
             except KeyboardInterrupt:
                 if not is_hint_shown:
-                    view.note(_("Ctrl-D or /exit leaves."))
+                    view.message(_("Ctrl-D or /exit leaves."))
                 is_hint_shown = True
                 context.editing, loop.draft = None, ""
                 continue
             except EOFError:
-                return
+                break
             is_hint_shown = is_hint_shown and not line
             loop.run_entry(line)
+    return loop.status
 
 
 class _Loop:
-    """Runs entries one by one. is_left: the user wants to leave. draft: text that the next entry starts with."""
+    """Runs entries one by one. is_left: the user wants to leave. status: of the first
+    entry that failed. draft: text that the next entry starts with."""
 
     def __init__(self, context: Context, entries: InputSource, view: View, debug: bool) -> None:
         self._context, self._entries, self._view, self._debug = context, entries, view, debug
         self.is_left = False
+        self.status = 0
         self.draft = ""
 
     def run_entry(self, line: str, source: Source = "typed") -> bool:
@@ -62,22 +67,28 @@ class _Loop:
                 self._run(line, source)
             succeeded = True
         except FlanchatError as error:
-            view.error(error.message)
+            self._fail(error.message, error.exit_status if isinstance(error, ModelError | BudgetError) else 1)
+            if isinstance(error, ModelError) and engine.status == "failed" and not self._entries.can_confirm:
+                self.is_left = True  # nobody is there to choose another model
         except OSError:  # the terminal is gone, so there is nothing to print errors on
             raise
         except Exception as error:
             if self._debug:
                 raise
-            view.error(
+            self._fail(
                 _("internal error: {kind}: {error}; run with --debug for the traceback").format(
                     kind=type(error).__name__, error=error
                 )
             )
         except KeyboardInterrupt:
-            view.note(" · ".join(filter(None, (_("[interrupted]"), not_ready(engine.status)))))
+            view.message(" · ".join(filter(None, (_("[interrupted]"), not_ready(engine.status)))))
         if self._context.session.transcript.problem:
             view.error(self._context.session.transcript.problem)
         return succeeded
+
+    def _fail(self, message: str, status: int = 1) -> None:
+        self._view.error(message)
+        self.status = self.status or status
 
     def _run(self, line: str, source: Source) -> None:
         context = self._context
@@ -118,11 +129,11 @@ class _Loop:
             self.is_left = True
         elif isinstance(shown, EditDraft):
             self.draft = shown.text
-            self._view.note(shown.note)
+            self._view.message(shown.note)
         elif isinstance(shown, RunScript):
             self._run_script(shown)
         elif isinstance(shown, CopyText):
-            self._view.note(self._entries.copy(shown.text))
+            self._view.message(self._entries.copy(shown.text))
         else:
             self._view.show(shown)
 
@@ -144,17 +155,19 @@ class _Loop:
             self._context.grid = session
             grid.draw(view, session.grid, cells, session.current, diff=shown.diff, status=self._not_ready)
 
-        if session.run(note=view.note, confirm=(lambda: True) if shown.confirmed else confirm, show=draw):
+        if session.run(note=view.message, confirm=(lambda: True) if shown.confirmed else confirm, show=draw):
             view.hint(_(GRID_HINT))
+        if any(cell.problem for cell in session.grid.cells):  # the grid shows them
+            self.status = self.status or 1
 
     def _run_script(self, script: RunScript) -> None:
         """Run a file's lines up to the first that fails or is interrupted."""
         session = self._context.session
         for number, line in enumerate(script.lines, 1):
-            self._view.note(f"> {line}")
+            self._view.message(f"> {line}")
             before = session.conversation.head
             if line.split()[0] == "/run":
-                self._view.error(
+                self._fail(
                     _("{path}:{number}: a script cannot run another script").format(path=script.path, number=number)
                 )
                 return
@@ -163,7 +176,7 @@ class _Loop:
                 return
             head = session.conversation.answers.get(session.conversation.head or "")
             if not succeeded or (head is not None and head.id != before and head.finish == "interrupted"):
-                self._view.note(_("{path}: stopped at line {number}").format(path=script.path, number=number))
+                self._view.message(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
 
     def _show_stream(self, stream: ResultStream) -> None:
@@ -180,14 +193,14 @@ class _Loop:
     def _show_answer(self, shown: ShowAnswer) -> None:
         engine, view = self._context.engine, self._view
         if shown.note:
-            view.note(shown.note)
+            view.message(shown.note)
         try:
             with self._stoppable(engine.stop):
                 view.answer(shown.events, self._not_ready)
         except ConsentError as error:
             if shown.without is None or not self._entries.can_confirm:
                 raise
-            view.note(error.message)
+            view.message(error.message)
             if not self._entries.confirm(_("Send without them?")):
                 return
             with self._stoppable(engine.stop):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
-from flanchat.base.sanitize import show
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt
 from flanchat.repl import clipboard
+from flanchat.ui.terminal import write_text
 
 YES = ("y", "yes", "是")
 
@@ -59,7 +59,8 @@ def no_echo(stdin: TextIO) -> Iterator[None]:
 class PlainInput:
     """One entry per line of standard input.
 
-    prompt: written before each entry; "" on a pipe. on_first_prompt: called once, after the first prompt.
+    prompt: written before each entry; "" on a pipe. on_first_prompt: called once, after the first prompt. number: of
+    the line that was read last, from 1.
     """
 
     def __init__(
@@ -73,11 +74,12 @@ class PlainInput:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._prompt, self._on_first_prompt = prompt, on_first_prompt
         self.can_confirm = bool(prompt)
+        self.number = 0
 
     def read(self, draft: str = "") -> str:
         """Read a line. A draft is only printed, since a plain line cannot be prefilled."""
         if draft and self._prompt:
-            print(show(draft), file=self._stdout)
+            write_text(self._stdout, f"{draft}\n")
         return self._line(self._prompt)
 
     def confirm(self, question: str) -> bool:
@@ -91,15 +93,15 @@ class PlainInput:
         try:
             with raise_on_interrupt():  # before the prompt is visible, so that no Ctrl-C at it is lost
                 if self._prompt:
-                    self._stdout.write(prompt)
-                    self._stdout.flush()
+                    write_text(self._stdout, prompt)
                 with ignore_interrupts():
                     on_first_prompt, self._on_first_prompt = self._on_first_prompt, lambda: None
                     on_first_prompt()
                 line = self._stdin.readline()
         finally:
             if self._prompt and not line:  # after Ctrl-C and Ctrl-D the cursor still stands behind the prompt
-                print(file=self._stdout, flush=True)
+                write_text(self._stdout, "\n")
         if not line:
             raise EOFError
+        self.number += 1
         return line.rstrip("\n")

@@ -11,7 +11,7 @@ from flanchat.base.errors import FlanchatError, StorageError
 from flanchat.base.format import format_bytes, format_parameters, not_ready
 from flanchat.base.i18n import _, wrap_line
 from flanchat.base.paths import make_private_folder, state_folder
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.repl import app
 from flanchat.repl.commands.sessions import resumed_summary
@@ -21,7 +21,7 @@ from flanchat.repl.input import PlainInput, no_echo
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View
-from flanchat.ui.terminal import terminal_size
+from flanchat.ui.terminal import terminal_size, write_text
 from flanchat.ui.types import DRAWABLE
 
 if TYPE_CHECKING:
@@ -61,29 +61,36 @@ class Repl:
         else:
             self._input.notify(message)
 
-    def run(self, context: Context, *, color: bool, vi: bool, debug: bool) -> None:
-        """Print the greeting and run entries until the user leaves."""
+    def run(self, context: Context, *, color: bool, vi: bool, debug: bool) -> int:
+        """Print the greeting and run entries until the user leaves; return the exit status, at a terminal always 0."""
         entries: PlainInput | TerminalInput
         if self._view.plain or not self.on_terminal:
             prompt = "> " if self.on_terminal else ""
-            entries = PlainInput(self._stdin, self._stdout, self._environ, prompt, context.engine.start)
+            entries = lines = PlainInput(self._stdin, self._stdout, self._environ, prompt, context.engine.start)
+            if not self.on_terminal:
+
+                def send(message: str) -> None:
+                    self._complain(_("line {number}: {message}").format(number=lines.number, message=message))
+
+                self._view.send_message = send
         else:
             entries = self._input = self._terminal_input(context, color=color, vi=vi)
         draft = ""
         if self.on_terminal:
             self._greet(context)
             draft = self._report_resumed(context)
-        app.run(context, entries, self._view, debug=debug, draft=draft)
+        status = app.run(context, entries, self._view, debug=debug, draft=draft)
         path = context.session.transcript.path
         if self.on_terminal and context.session.conversation.answers and path is not None:
             # not wrapped, so that the path can be copied
-            print(show(_("Saved in {path}").format(path=path)), file=self._stdout, flush=True)
+            write_text(self._stdout, _("Saved in {path}").format(path=path) + "\n")
+        return 0 if self.on_terminal else status
 
     def _print(self, line: str) -> None:
         """Print a wrapped line. rich is not used before the first prompt, because its import takes time."""
         width = terminal_size(self._stdout, self._environ)[0] if self._stdout.isatty() and not self._view.plain else 0
-        for row in wrap_line(show(line), width) if width > 20 else [show(line)]:
-            print(row, file=self._stdout, flush=True)
+        for row in wrap_line(printable(line), width) if width > 20 else [printable(line)]:
+            write_text(self._stdout, f"{row}\n")
 
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         from flanchat.repl.terminal_input import TerminalInput  # needed at a terminal only

@@ -18,18 +18,33 @@ from prompt_toolkit.filters import Condition, has_focus
 from prompt_toolkit.history import History
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.styles import Style
 
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.base.signals import TERMINATION_SIGNALS, Terminated, unwind_on_termination
 from flanchat.repl import clipboard
 from flanchat.repl.input import YES, no_echo
 from flanchat.sessions.input_history import InputHistory
+from flanchat.ui.terminal import write_text
 
 _LONGEST_REDRAWN = 20_000  # characters; prompt_toolkit draws an entry once more when it is sent, which takes time
 _SHOWN_OF_LONGER = 200
+
+
+class _Notation(dict[str, str]):
+    """prompt_toolkit's notation of control characters, with ours for all others that cannot be seen."""
+
+    def __contains__(self, character: object) -> bool:
+        return super().__contains__(character) or printable(str(character)) != character
+
+    def __missing__(self, character: str) -> str:
+        return printable(character)
+
+
+Char.display_mappings = _Notation(Char.display_mappings)  # of every character it draws: entry, completions, toolbar
 
 
 class TerminalInput:
@@ -96,7 +111,7 @@ class TerminalInput:
                 app.erase_when_done = False
                 shortened = _("> {begin}... ({count} characters)")
                 shortened = shortened.format(begin=text[:_SHOWN_OF_LONGER], count=len(text))
-                print(show(shortened), file=self._stdout, flush=True)
+                write_text(self._stdout, f"{shortened}\n")
             return text
         except KeyboardInterrupt:
             if not self._session.default_buffer.text:
@@ -108,7 +123,7 @@ class TerminalInput:
     def confirm(self, question: str) -> bool:
         asking: PromptSession[str] = PromptSession(input=self._input, output=self._output)
         try:
-            return asking.prompt(f"{show(question)} [y/N] ").strip().lower() in YES
+            return asking.prompt(f"{question} [y/N] ").strip().lower() in YES
         except (KeyboardInterrupt, EOFError):
             return False
         finally:
@@ -126,7 +141,7 @@ class TerminalInput:
     def _with_modes(self, text: str) -> str:
         modes = [_("multi-line: Alt-Enter sends")] if self._is_multiline else []
         modes += ["vi"] if self._session.editing_mode.value == "VI" else []
-        return " " + show(" · ".join([*modes, text]))
+        return " " + " · ".join([*modes, text])
 
     def redraw(self) -> None:
         self._session.app.invalidate()
@@ -237,7 +252,7 @@ class _Completer(Completer):
         if line.startswith("/") and not line.startswith("//") and "\n" not in document.text:
             start = -len(line) if " " not in line else -len(line.rpartition(" ")[2])
             for word in self._complete(line):
-                yield Completion(word, start, display=show(word))
+                yield Completion(word, start)
 
 
 class _History(History):

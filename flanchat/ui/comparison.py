@@ -13,7 +13,7 @@ from rich.text import Text
 
 from flanchat.base.format import clipped, format_duration, format_logprob, format_percent
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
 from flanchat.experiments.replay import Replay, Replayed, as_far, summary_line
 from flanchat.ui.terminal import Terminal
@@ -29,7 +29,7 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
     old, new = comparison.old, comparison.new
     terminal.print(comparison.title, "bold")
     compared = as_far(old, new) if comparison.cut else new.text
-    spans = diff_words(show(old.text), show(compared))
+    spans = diff_words(printable(old.text), printable(compared))
     if all(span.kind == "same" for span in spans):
         terminal.print(compared)
     elif terminal.plain or terminal.console.width < _SIDE_BY_SIDE:
@@ -44,14 +44,14 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
 def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
     for name in names:
-        table.add_column(Text(show(name)), ratio=1, overflow="fold")
+        table.add_column(Text(printable(name)), ratio=1, overflow="fold")
     table.add_row(painted(spans, _OLD), painted(spans, _NEW))
     terminal.console.print(table)
 
 
 def painted(spans: Sequence[DiffSpan], styles: Mapping[str, str]) -> Text:
     """A diff with the style of each kind of span; kinds without a style are left out."""
-    parts = ((show(format_diff((span,))), styles[span.kind]) for span in spans if span.kind in styles)
+    parts = ((printable(format_diff((span,))), styles[span.kind]) for span in spans if span.kind in styles)
     return Text.assemble(*parts)
 
 

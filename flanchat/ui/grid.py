@@ -15,7 +15,7 @@ from rich.text import Text
 from flanchat.base.errors import FlanchatError
 from flanchat.base.format import format_duration, format_logprob, format_percent
 from flanchat.base.i18n import _, ngettext
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.sessions.conversation import Answer
@@ -51,7 +51,9 @@ def draw(
         line = status() if not any(cell.answer and cell.answer.tokens for cell in grid.cells) else ""
         line = line or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
         lines = max(1, terminal.console.height - _LINES_AROUND)
-        return Group(_table(terminal, grid, base_text(grid, current), diff, lines=lines), Text(show(line), style="dim"))
+        return Group(
+            _table(terminal, grid, base_text(grid, current), diff, lines=lines), Text(printable(line), style="dim")
+        )
 
     live = Live(
         get_renderable=frame,
@@ -107,7 +109,7 @@ def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: 
     answers = distinct(grid)
     each = None if lines is None else max(1, lines // len(answers)) * (terminal.console.width // 3)
     for found in answers[:lines]:
-        varied = Text(show(varied_words(grid, found.cells)))
+        varied = Text(printable(varied_words(grid, found.cells)))
         if each is not None:
             varied.truncate(terminal.console.width // 5, overflow="ellipsis")
         table.add_row(
@@ -125,7 +127,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     cell = found.cells[0]
     answer = cell.answer
     if cell.problem or (answer is not None and answer.finish == "error" and answer.ended):
-        return Text("! " + show(found.text), style="red")
+        return Text("! " + printable(found.text), style="red")
     if answer is None or not (answer.text or answer.ended):
         return Text("…", style="dim")
     if answer.finish == "interrupted" and not answer.tokens:
@@ -136,7 +138,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     if diff and base is not None:
         text = painted(diff_words(base, answer.text.strip()), dict.fromkeys(_STYLES, "") if terminal.plain else _STYLES)
     else:
-        text = Text(show(answer.text.strip()))
+        text = Text(printable(answer.text.strip()))
     if answer.choices:
         suffix = f" {format_percent(max(answer.shares.values()))}"
     return text.append(suffix, style="dim")

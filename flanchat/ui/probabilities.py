@@ -14,7 +14,7 @@ from rich.text import Text
 
 from flanchat.base.format import bar, format_logprob, format_percent, format_probability
 from flanchat.base.i18n import _, join_sentences, ngettext
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.events import Token
 from flanchat.sessions.choices import ScoredChoice, covered, winner
 from flanchat.sessions.conversation import Answer
@@ -85,12 +85,12 @@ def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
     for token in tokens:
         probability = math.exp(token.logprob)
         if probability >= LIKELY:
-            line.append(show(token.text))
+            line.append(printable(token.text))
             continue
         text = token.text.lstrip(" ")
         line.append(" " * (len(token.text) - len(text)))
         tenth = int(probability * 10)
-        line.append(show(text), style="underline")
+        line.append(printable(text), style="underline")
         line.append(_TENTHS[tenth] if fine else f"({tenth})", style="bold")
     if line.plain[:1] == " ":
         line = line[1:]
@@ -153,7 +153,7 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
     best = {rule: winner(choices, rule) for rule in ("sum", "mean")}
     cells = 4 if narrow else _bar_cells(terminal)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
-        row = [Text(show(choice.text), "bold" if choice in best.values() else "")]
+        row = [Text(printable(choice.text), "bold" if choice in best.values() else "")]
         for rule in ("sum", "mean"):
             share = choice.share(rule)
             won = choice is best[rule]
@@ -176,8 +176,10 @@ def verdict(choices: Sequence[ScoredChoice]) -> str:
     """The winner by both rules."""
     by_sum, by_mean = winner(choices, "sum").text, winner(choices, "mean").text
     if by_sum == by_mean:
-        return _("Best by sum and by average: {choice}.").format(choice=show(by_sum))
-    return _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(by_sum=show(by_sum), by_mean=show(by_mean))
+        return _("Best by sum and by average: {choice}.").format(choice=printable(by_sum))
+    return _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(
+        by_sum=printable(by_sum), by_mean=printable(by_mean)
+    )
 
 
 def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:

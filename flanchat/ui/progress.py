@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from flanchat.base.format import NOTHING, format_bytes, format_duration, format_percent
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
-from flanchat.ui.terminal import is_dumb, print_message
+from flanchat.base.sanitize import printable
+from flanchat.ui.terminal import is_dumb, open_console, print_message
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
@@ -40,13 +40,12 @@ class _Progress:
         if self._drawn is None:
             print_message(line, self._stderr)
         else:
-            self._drawn.console.print(f"flanchat: {show(line)}", markup=False, highlight=False, soft_wrap=True)
+            self._drawn.console.print(f"flanchat: {printable(line)}", markup=False, highlight=False, soft_wrap=True)
 
     def _start(self, *columns: ProgressColumn) -> Progress:
-        from rich.console import Console
         from rich.progress import Progress
 
-        console = Console(file=self._stderr, _environ=self._environ, no_color=None if self._color else True)
+        console = open_console(self._stderr, self._environ, color=self._color)
         self._drawn = Progress(*columns, console=console)
         self._drawn.start()
         return self._drawn
@@ -101,7 +100,7 @@ class DownloadProgress(_Progress):
         rows = [*((part.name, part.done, part.size) for part in parts), (_("all"), done, size)]
         for name, so_far, total in rows if len(rows) > 2 else rows[:1]:
             if name not in self._tasks:
-                self._tasks[name] = drawn.add_task(show(name), total=total, completed=so_far)
+                self._tasks[name] = drawn.add_task(printable(name), total=total, completed=so_far)
             drawn.update(self._tasks[name], total=total, completed=so_far)
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 from flanchat.base.format import finish_reason, format_duration, format_rate
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.events import Delta, Finished, Warned
 from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.sessions.conversation import Answer
@@ -63,7 +63,7 @@ class View(Terminal):
 
         line = Text()
         for piece in tokens.pieces:
-            name = show(piece.name)
+            name = printable(piece.name)
             if piece.unknown:
                 line.append(f'{name}"{in_line(piece.source).strip()}"', style="bold underline")
             else:
@@ -92,21 +92,21 @@ class View(Terminal):
                 for event in events:
                     if isinstance(event, Compiled):
                         for line in loss_lines(event.prompt):
-                            self.note(line)
+                            self.message(line)
                         if mostly_unknown(event.prompt):
                             self.hint(_(VOCABULARY_HINT))
                     elif isinstance(event, Delta | Finished):
                         spinner.stop()
                         line_open = True
                         if isinstance(event, Delta):
-                            self.write(wrapper.feed(show(event.text)))
+                            self.write(wrapper.feed(printable(event.text)))
             finally:
                 if line_open:  # also after an error or Ctrl-C, so that the next output starts on a line of its own
                     self.write(wrapper.rest() + "\n")
 
     def timing(self, answer: Answer) -> None:
         """Print the line below an answer."""
-        self.note(timing_line(answer))
+        self.message(timing_line(answer))
 
 
 def early_end(answer: Answer) -> str:
@@ -128,9 +128,9 @@ def timing_line(answer: Answer) -> str:
     if timing.load_s:
         parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
     if answer.card is not None:
-        parts.append(_("{name} on {device}").format(name=show(answer.card.name), device=answer.card.device))
+        parts.append(_("{name} on {device}").format(name=printable(answer.card.name), device=answer.card.device))
     if answer.settings.decoding(0).samples:
         parts.append(_("seed {seed}").format(seed=answer.seed))
     if answer.short and answer.short != answer.text:
-        parts.append(_("short answer: {answer}").format(answer=show(answer.short)))
+        parts.append(_("short answer: {answer}").format(answer=printable(answer.short)))
     return " · ".join(parts)

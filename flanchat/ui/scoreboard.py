@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from flanchat.base.format import NOTHING, format_percent
 from flanchat.base.i18n import _
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.experiments.metrics import METRICS
+from flanchat.ui.terminal import open_console
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
 _ALL_FIGURES = 70  # cells that the table needs for all its columns
@@ -28,14 +28,14 @@ def draw(
 ) -> None:
     """Print the rows of a sweep's summary. plain: ASCII without colour."""
     scored = any(row["scored"] for row in rows)
-    console = Console(
-        file=stderr,
-        _environ=environ,
-        no_color=None if color else True,
+    console = open_console(
+        stderr,
+        environ,
+        color=color,
         width=None if stderr.isatty() else 120,
         force_terminal=False if plain else None,
     )
-    names = [show(" ".join(filter(None, (row["profile"], row["settings"])))) for row in rows]
+    names = [printable(" ".join(filter(None, (row["profile"], row["settings"])))) for row in rows]
     is_wide = console.width >= _ALL_FIGURES
     table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
     table.add_column(_("profile and settings"), overflow="fold")

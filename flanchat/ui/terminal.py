@@ -1,20 +1,22 @@
 """The terminal: prints lines, notes, errors, tables and growing text; wraps rich, which is imported when first needed.
 
-Text from outside (answers, files, errors) goes through `sanitize.show` and rich's `Text`, never as markup.
+`write_text`, `print_message` and `open_console` are the only ways from flanchat to a stream (tests/test_rules.py): each
+masks control and invisible characters, whoever calls it. Callers mask before that only where the width matters.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from flanchat.base.i18n import _, is_translated, line_breaks
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.segment import Segment
     from rich.status import Status
     from rich.text import Text
 
@@ -27,6 +29,7 @@ class Terminal:
     """A terminal to print on.
 
     plain: no colour, no cursor movement, no rewriting; for pipes, screen readers and dumb terminals.
+    send_message: where errors, timings and notes go instead of this terminal; None keeps them here.
     """
 
     def __init__(self, stdout: TextIO, environ: Mapping[str, str], *, plain: bool = False, color: bool = True) -> None:
@@ -34,39 +37,42 @@ class Terminal:
         self.plain = plain
         self._color = color and not plain
         self._hinted: set[str] = set()
+        self.send_message: Callable[[str], None] | None = None
 
     @cached_property
     def console(self) -> Console:
         """The rich console, made on first use: importing rich earlier would delay the first prompt."""
-        from rich.console import Console
-
-        return Console(
-            file=self._stdout,
-            _environ=self._environ,
-            no_color=None if self._color else True,
+        return open_console(
+            self._stdout,
+            self._environ,
+            color=self._color,
             force_terminal=False if self.plain else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
             soft_wrap=self.plain,
         )
 
     def print(self, text: str, style: str = "") -> None:
-        self.console.print(_text_class()(show(text), style=style))
+        self.console.print(_text_class()(printable(text), style=style))
 
     def error(self, message: str) -> None:
         """Print an error, marked by a word as well as by colour."""
-        self.console.print(_text_class().assemble((_("error: "), "bold red"), show(message)))
+        if self.send_message is not None:
+            self.send_message(message)
+            return
+        self.console.print(_text_class().assemble((_("error: "), "bold red"), printable(message)))
 
     def note(self, message: str) -> None:
-        """Print a line of secondary information, dimmed."""
+        """Print a secondary line of what is shown, dimmed."""
         self.print(message, "dim")
+
+    def message(self, message: str) -> None:
+        """Print a line about the work, which is no part of what was asked for: a timing, a warning, a state."""
+        (self.send_message or self.note)(message)
 
     def hint(self, message: str) -> None:
         """Print an explanation of what is shown: once per session, afterwards /help has it."""
         if message and message not in self._hinted:
             self._hinted.add(message)
-            self.note(message)
+            self.message(message)
 
     def table(self, table: Table) -> None:
         """Print a table; in a window that is too narrow for its columns, the cells of a row below one another."""
@@ -93,9 +99,9 @@ class Terminal:
         from rich.table import Table as RichTable
         from rich.text import Text
 
-        widest = max((cell_len(show(row[0])) for row in table.rows), default=0)
+        widest = max((cell_len(printable(row[0])) for row in table.rows), default=0)
         drawn = RichTable(
-            title=Text(show(table.title), style="bold") if table.title else None,
+            title=Text(printable(table.title), style="bold") if table.title else None,
             title_justify="left",
             box=None if self.plain else box.SIMPLE_HEAD,
             show_header=any(table.columns),
@@ -103,15 +109,16 @@ class Terminal:
         )
         for at, column in enumerate(table.columns):
             no_wrap = at == 0 and widest <= self.console.width // 2
-            drawn.add_column(Text(column), no_wrap=no_wrap, overflow="fold")
+            drawn.add_column(Text(printable(column)), no_wrap=no_wrap, overflow="fold")
         for row in table.rows:
-            drawn.add_row(*(_text_class()(show(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
+            drawn.add_row(
+                *(_text_class()(printable(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row))
+            )
         self.console.print(drawn)
 
     def write(self, text: str) -> None:
         if text:
-            self.console.file.write(text)
-            self.console.file.flush()
+            write_text(self._stdout, text)
 
 
 class Wrapper:
@@ -185,7 +192,7 @@ class Spinner:
     def __rich__(self) -> Text:
         from rich.text import Text
 
-        return Text(show(self._status()), style="dim")
+        return Text(printable(self._status()), style="dim")
 
     def stop(self) -> None:
         if self._drawn is not None:
@@ -224,7 +231,7 @@ def _chinese_text() -> type[Text]:
 
 def in_line(text: str) -> str:
     """A text within a line: safe to print, with signs for its line breaks and tabs."""
-    return show(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→"))
+    return printable(text.replace("\r\n", "\n").replace("\n", "↵").replace("\t", "→"))
 
 
 def token_name(text: str, token_id: int) -> str:
@@ -235,11 +242,38 @@ def token_name(text: str, token_id: int) -> str:
     return shown.strip(" ") or f'"{shown}"'
 
 
+def write_text(stream: TextIO, text: str) -> None:
+    """Write a text, which may come from anywhere, to a stream that may be a terminal."""
+    stream.write(printable(text))
+    stream.flush()
+
+
+def open_console(stream: TextIO, environ: Mapping[str, str], *, color: bool, **how: Any) -> Console:
+    """A rich console on a stream, whose only control sequences are rich's own. how: further arguments of Console."""
+    return _console_class()(
+        file=stream, _environ=environ, no_color=None if color else True, highlight=False, markup=False,
+        emoji=False, **how,
+    )  # fmt: skip
+
+
+@cache
+def _console_class() -> type[Console]:
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class MaskingConsole(Console):
+        def render(self, *what: Any, **how: Any) -> Iterator[Segment]:
+            for segment in super().render(*what, **how):
+                yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+    return MaskingConsole
+
+
 def print_message(message: str, stderr: TextIO) -> None:
     """Print a message with the program's name before each line. Results go to standard output, messages to this."""
-    for line in message.splitlines():
+    for line in message.rstrip("\n").split("\n"):
         try:
-            print(f"flanchat: {show(line)}", file=stderr, flush=True)
+            write_text(stderr, f"flanchat: {line}\n")
         except OSError:  # the reader is gone
             return
 

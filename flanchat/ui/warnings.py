@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flanchat.base.i18n import N_, _, join_list
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.prompting.prompt import Prompt, segment_name, warning_line
 from flanchat.sessions.choices import ScoredChoice
 
@@ -41,13 +41,13 @@ def choice_warnings(choices: Iterable[ScoredChoice]) -> list[str]:
         if choice.unknown:
             lines.append(
                 _("! {choice}: not in the model's vocabulary: {chars}").format(
-                    choice=show(choice.text), chars=" ".join(show(choice.unknown[:_CHARACTERS_SHOWN]))
+                    choice=printable(choice.text), chars=" ".join(printable(choice.unknown[:_CHARACTERS_SHOWN]))
                 )
             )
         if choice.same_as:
             lines.append(
                 _("! {choice}: same tokens as {other}, so both get the same score").format(
-                    choice=show(choice.text), other=show(choice.same_as)
+                    choice=printable(choice.text), other=printable(choice.same_as)
                 )
             )
     return lines

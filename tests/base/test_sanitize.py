@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 
 # Format characters with a visible shape: Arabic number signs, Syriac and Kaithi marks.
 VISIBLE_FORMAT_SIGNS = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
@@ -21,7 +21,7 @@ def test_every_control_format_and_separator_character_is_masked_except_the_liste
     passing = {
         point
         for point in range(sys.maxunicode + 1)
-        if unicodedata.category(chr(point)) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and show(chr(point)) == chr(point)
+        if unicodedata.category(chr(point)) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and printable(chr(point)) == chr(point)
     }
 
     assert passing - {0x09, 0x0A} - JOINERS <= VISIBLE_FORMAT_SIGNS
@@ -30,7 +30,7 @@ def test_every_control_format_and_separator_character_is_masked_except_the_liste
 
 def test_every_masked_code_point_becomes_printable_ascii():
     for point in range(sys.maxunicode + 1):
-        shown = show(chr(point))
+        shown = printable(chr(point))
 
         assert shown == chr(point) or (shown.isascii() and shown.isprintable()), hex(point)
 
@@ -39,7 +39,7 @@ def test_visible_characters_of_every_script_stay():
     masked = {
         point
         for point in range(sys.maxunicode + 1)
-        if unicodedata.category(chr(point))[0] in "LNPSM" and show(chr(point)) != chr(point)
+        if unicodedata.category(chr(point))[0] in "LNPSM" and printable(chr(point)) != chr(point)
     }
 
     invisible = {0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0, 0xFFFC, 0xFFFD}
@@ -49,17 +49,17 @@ def test_visible_characters_of_every_script_stay():
 
 @given(ANY_TEXT, ANY_TEXT)
 def test_text_in_two_pieces_is_masked_like_text_in_one(first, second):
-    assert show(first) + show(second) == show(first + second)
+    assert printable(first) + printable(second) == printable(first + second)
 
 
 @given(ANY_TEXT)
 def test_masking_twice_changes_nothing_more(text):
-    assert show(show(text)) == show(text)
+    assert printable(printable(text)) == printable(text)
 
 
 @given(ANY_TEXT)
 def test_masked_text_can_be_encoded_as_utf8(text):
-    assert show(text).encode("utf-8").decode("utf-8") == show(text)
+    assert printable(text).encode("utf-8").decode("utf-8") == printable(text)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_masked_text_can_be_encoded_as_utf8(text):
     ],
 )
 def test_hostile_text_is_shown_in_visible_notation(text, shown):
-    assert show(text) == shown
+    assert printable(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_hostile_text_is_shown_in_visible_notation(text, shown):
     ],
 )
 def test_ordinary_text_of_many_scripts_is_unchanged(text):
-    assert show(text) == text
+    assert printable(text) == text

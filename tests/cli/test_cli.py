@@ -111,12 +111,13 @@ def test_chat_serves_piped_lines_one_by_one_and_runs_commands(main: Main, tiny_m
 
     ended = main("chat", "-m", tiny_model, *SHORT, stdin=lines)
 
-    assert ended.status == 0
+    assert ended.status == 1
     assert is_clean(ended.raw)
     assert [event["text"] for event in events(tmp_path, "user")] == ["hello", "/not a command", HOSTILE]
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["length"] * 3
-    for message in ("from 0 to 5, got 9", "unknown command /nope", "did you mean /help?", "/set do_sample=true"):
-        assert message in ended.out
+    for message in ("line 2: ", "from 0 to 5, got 9", "line 3: unknown command /nope", "did you mean /help?"):
+        assert message in ended.err
+    assert "/set do_sample=true" in ended.out
     assert main("chat", "-m", tiny_model, stdin="").status == 0
 
 

@@ -63,7 +63,8 @@ def test_a_session_changes_to_a_hubs_model_and_stays_with_its_own_when_that_fail
 
     done = flanchat("chat", "-m", "demo", "--no-log", stdin=lines)
 
-    assert f"error: acme/none: {hub.host}: answered 404: no such model" in " ".join(done.out.split())
+    assert done.status == 3
+    assert f"line 1: acme/none: {hub.host}: answered 404: no such model" in " ".join(done.err.split())
     assert "Loading hf:acme/tiny; you can keep typing." in done.out
     assert COMMIT in done.out
     assert "acme/tiny, Hugging Face" in done.out

@@ -18,7 +18,7 @@ from jinja2 import UndefinedError
 from markdown_it import MarkdownIt
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Token, Warned
 from flanchat.engine.scripted import CARD
 from flanchat.export.exporters import EXPORTERS, write_export
@@ -404,7 +404,7 @@ def test_no_text_changes_the_structure_of_a_page(text):
 def test_a_page_shows_texts_unchanged_except_for_visible_control_characters(text):
     made = page(record_full_of(text))
 
-    shown = show(text)
+    shown = printable(text)
     assert made.text("p.question") == [shown, shown, shown, shown]
     assert made.text("p.answer") == [shown, shown, shown]
     assert made.text("p.text")[0] == shown + "p"
@@ -419,7 +419,7 @@ def test_colouring_does_not_change_the_text_of_an_answer(pieces, cut, strip):
     made = page(record_of(answer("q", text.strip() if strip else text, tokens=tokens)))
 
     assert made.text("p.answer" if made.text("p.answer") else "p.answer nothing") == [
-        show(text.strip() if strip else text) or "no text"
+        printable(text.strip() if strip else text) or "no text"
     ]
     assert {
         name for name, *_ in made.skeleton if name in ("script", "img", "iframe", "object", "link", "base")
@@ -566,7 +566,7 @@ def test_markdown_has_questions_and_answers_unchanged_in_fences(text):
     source = EXPORTERS["md"](record_full_of(text))
 
     fences = [token.content for token in MarkdownIt().parse(source) if token.type == "fence"]
-    assert fences[:2] == [show(text) + "\n"] * 2
+    assert fences[:2] == [printable(text) + "\n"] * 2
 
 
 @given(NASTY)
@@ -574,7 +574,7 @@ def test_markdown_text_and_html_contain_no_control_characters(text):
     for ending in ("md", "txt", "html"):
         source = EXPORTERS[ending](record_full_of(text))
 
-        assert show(source) == source, ending
+        assert printable(source) == source, ending
         assert source.encode("utf-8")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid_session import GridSession
@@ -97,6 +97,6 @@ def test_no_text_becomes_markup_or_a_control_character(text):
         cell.answer.text = text
     source = grid_page(made)
 
-    assert show(source) == source
-    assert Page(source).text("p.answer") == [show(text.strip())]
+    assert printable(source) == source
+    assert Page(source).text("p.answer") == [printable(text.strip())]
     assert [tag for tag, *_ in Page(source).skeleton if tag in ("script", "img", "a", "b")] == []

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from flanchat.base.errors import EngineError, FlanchatError
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Measured, Piece, Token, Warned
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
@@ -141,8 +141,8 @@ def test_hostile_text_is_shown_masked_and_never_raw(capsys, monkeypatch, text, c
     out = capsys.readouterr().out
     own = re.sub(r"\x1b\[[0-9;]*m", "", out)  # the colours that the view itself sets
     assert (own != out) == colors
-    assert show(own) == own
-    assert own.count(show(text).strip()) >= 18
+    assert printable(own) == own
+    assert own.count(printable(text).strip()) >= 18
     assert "\x1b[2J" not in out
 
 

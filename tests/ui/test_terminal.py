@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from flanchat.base.sanitize import show
+from flanchat.base.sanitize import printable
 from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.ui.results import View
@@ -155,4 +155,4 @@ def test_a_plain_view_never_sends_a_control_character(capsys, text):
     view.print(text)
 
     out = capsys.readouterr().out
-    assert show(out) == out
+    assert printable(out) == out
