@@ -15,9 +15,9 @@ class ModelCard:
     """Which model answers, and on which device.
 
     name: as the user gave it. memory_bytes: size of the weights on the device. why: the reason for this precision, and
-    how its matrices are stored. instead_of: the precision that `auto` chose first, if numbers were not finite in it, or "".
-    load_s: seconds from opening the engine until it was ready. versions: of the libraries
-    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5.
+    how its matrices are stored. load_s: seconds from opening the engine until it was ready. versions: of the libraries
+    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5. instead_of: the
+    precision that `auto` chose first, if numbers were not finite in it, or "".
     """
 
     name: str
@@ -103,7 +103,9 @@ class Engine(HasCard, Protocol):
         """Answer all requests as one batch. Each row ends with exactly one `Finished`.
 
         A row whose numbers are not finite is withdrawn. With precision `auto` it is answered again in the next wider
-        one once the others have ended, and the engine keeps that precision; otherwise the model fails. Raises `EngineError` when the model fails; the events of rows that had finished stay valid.
+        one once the others have ended, and the engine keeps that precision. Raises `EngineError` when the model fails,
+        also at numbers that are not finite in a precision that was chosen; the events of rows that had finished stay
+        valid.
         """
         ...
 

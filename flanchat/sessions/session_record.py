@@ -7,6 +7,7 @@ becomes the field's default, never an error.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -304,7 +305,8 @@ def _token(record: JsonObject) -> Token:
         for other in _list(record, "alt")
         if isinstance(other, list) and len(other) > 1 and isinstance(other[0], int) and _is_number(other[1])
     )
-    return Token(_whole(record, "id"), _text(record, "s"), _number(record, "lp"), others)
+    logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
+    return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
 
 
 def _choice(record: JsonObject) -> ScoredChoice:
@@ -337,6 +339,7 @@ def _card(record: JsonObject) -> ModelCard | None:
         threads=_whole(engine, "threads"),
         load_s=_number(_mapping(record, "timing"), "load_ms") / 1000,
         versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
+        instead_of=_text(engine, "instead_of"),
     )
 
 

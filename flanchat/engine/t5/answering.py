@@ -58,8 +58,8 @@ Rows = Generator[Event, None, list[int]]
 class LoadedModel:
     """A T5 that is ready to answer.
 
-    stopping: set it to end the running stream after the current token. is_finite: false once `warm_up` has found numbers
-    that are not finite.
+    stopping: set it to end the running stream after the current token. is_finite: false once `warm_up` has found
+    numbers that are not finite.
     """
 
     def __init__(self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str) -> None:

@@ -113,9 +113,9 @@ class LocalEngine:
         return self._loaded
 
     def _widen(self, loaded: LoadedModel) -> None:
-        """Free the model, in whose precision numbers are not finite; the next one will have the next wider precision.
+        """Free the model, in whose precision numbers are not finite; the next one gets the next wider precision.
 
-        Raises EngineError when the user chose this precision or none is wider, ModelError when no prompt can be answered.
+        Raises EngineError when the user chose this precision or none is wider, ModelError when no prompt has an answer.
         """
         from flanchat.engine.devices.precision import wider_precision
 

@@ -68,7 +68,9 @@ def event_from_json(values: list[Any]) -> Event:
         row, text, tokens = fields
         made = (Token(i, piece, lp, tuple(Alternative(*a) for a in top)) for i, piece, lp, top in tokens)
         return Delta(row, text, tuple(made))
-    return {"Started": Started, "Finished": Finished, "Withdrawn": Withdrawn}[kind](*fields)
+    if kind == "Withdrawn":
+        return Withdrawn(*fields)
+    return Started(*fields) if kind == "Started" else Finished(*fields)
 
 
 def measured_to_json(measured: Measured) -> list[Any]:
