@@ -196,7 +196,7 @@ def test_every_temperature_top_k_and_top_p_samples_as_in_exact_arithmetic(
 
 
 def _nucleus(values: Sequence[float], weights: Sequence[float], top_k: int, top_p: float) -> set[int]:
-    """The ids that may be sampled: the likeliest `top_k`, of these the fewest that reach `top_p`, and ties with them."""
+    """The ids that may be sampled: of the likeliest `top_k` the fewest that reach `top_p`, and ties with them."""
     ids = sorted(range(len(values)), key=lambda at: -values[at])
     if 0 < top_k < len(ids):
         ids = [at for at in ids if values[at] >= values[ids[top_k - 1]]]
@@ -221,8 +221,8 @@ def test_when_every_token_repeats_something_the_likeliest_may() -> None:
     values = [0.0, 9.0, 3.0, 1.0]  # the end token is the likeliest
     d = replace(GREEDY, max_new_tokens=5, min_new_tokens=4, no_repeat_ngram_size=1)
 
-    for decoding in (d, replace(d, do_sample=True, temperature=0.01)):
-        (row,) = _run([[values]] * 5, [decoding])
+    for sampled in (False, True):
+        (row,) = _run([[values]] * 5, [replace(d, do_sample=sampled, temperature=0.01)])
         assert [c.id for c in row] == [2, 3, 2, 2, EOS]
 
 
