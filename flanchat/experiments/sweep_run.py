@@ -110,8 +110,9 @@ class SweepRun:
         self._engine = self._engine or record.get("engine") or {}
 
     def _check_device(self, card: ModelCard) -> None:
-        then = _kind(self._engine.get("device", card.device)), _asked_for(self._engine, card.precision)
-        now = _kind(card.device), card.instead_of or card.precision
+        now = _kind(card.device), card.instead_of or card.precision  # single prompts may need a wider one
+        precision = self._engine.get("instead_of") or self._engine.get("dtype", now[1])
+        then = _kind(self._engine.get("device", now[0])), precision
         if then != now:
             raise UsageError(
                 _(
@@ -131,11 +132,6 @@ class SweepRun:
     def _count(self, record: Mapping[str, Any]) -> None:
         self.done.add(record["key"])
         self.tallies[self._tasks[record["key"]].variant].add(record)
-
-
-def _asked_for(engine: Mapping[str, Any], otherwise: str) -> Any:
-    """The precision that a sweep was started in: single prompts may need a wider one."""
-    return engine.get("instead_of") or engine.get("dtype", otherwise)
 
 
 def _kind(device: object) -> str:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from safetensors.numpy import load_file, save_file
 
 from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource
@@ -25,7 +24,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import answer_all, collect, score, settled, unanswered
 from flanchat.sessions.conversation import Answer
 from tests.npu import FAKE, fake_npu, needs_fake_npu
-from tests.tiny_t5 import make_tiny_t5
+from tests.tiny_t5 import make_overflowing_t5
 
 pytestmark = [needs_fake_npu, pytest.mark.usefixtures("forked")]
 
@@ -45,7 +44,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny model in which one word, read or written, leads to numbers above 65504."""
-    return _overflowing(tmp_path_factory.mktemp("large") / "model")
+    return make_overflowing_t5(tmp_path_factory.mktemp("large") / "model")
 
 
 @pytest.fixture
@@ -160,7 +159,7 @@ def test_a_precision_that_was_chosen_is_kept_and_the_wider_one_named(chosen: Wor
 
 @pytest.mark.parametrize("beams", [1, 2])
 def test_a_prompt_that_is_too_large_for_float32_has_no_answer(tmp_path: Path, beams: int) -> None:
-    engine = _on_cpu(_overflowing(tmp_path / "model", gate=1e20))
+    engine = _on_cpu(make_overflowing_t5(tmp_path / "model", gate=1e20))
 
     with pytest.raises(EngineError, match="not finite in float32, the widest one"):
         list(engine.stream([replace(PARIS, decoding=Decoding(max_new_tokens=4, num_beams=beams))]))
@@ -172,7 +171,7 @@ def test_a_prompt_that_is_too_large_for_float32_has_no_answer(tmp_path: Path, be
 def test_a_model_that_is_too_large_for_float16_is_not_damaged(
     tmp_path: Path, environ: dict[str, str], precision: str
 ) -> None:
-    folder = _overflowing(tmp_path / "model", words=slice(None))
+    folder = make_overflowing_t5(tmp_path / "model", every_word=True)
     options = EngineOptions(environ=environ, device="npu", precision=precision)
 
     with closing(WorkerEngine(_source(folder), options)) as engine:
@@ -197,23 +196,6 @@ def _source(folder: Path) -> ModelSource:
 
 def _on_cpu(folder: Path) -> LocalEngine:
     return LocalEngine(_source(folder), EngineOptions(environ=os.environ, device="cpu", precision="float32"))
-
-
-def _overflowing(folder: Path, gate: float = 400.0, words: slice | None = None) -> Path:
-    """A tiny model in which the first number of `Paris` alone, or of these words, makes the first layers overflow."""
-    make_tiny_t5(folder)
-    paris = LocalEngine(_source(folder), EngineOptions(environ=os.environ)).pieces("Paris")[-1].id
-    tensors = load_file(folder / "model.safetensors")
-    tensors["shared.weight"][:, 0] = 0
-    tensors["shared.weight"][paris if words is None else words] = [100.0] + [0.0] * 31
-    for stack, attentions in (("encoder", ["SelfAttention"]), ("decoder", ["SelfAttention", "EncDecAttention"])):
-        block = f"{stack}.block.0.layer"
-        for number, attention in enumerate(attentions):
-            tensors[f"{block}.{number}.{attention}.o.weight"][0] = 0
-        for name in ("wi_0", "wi_1"):
-            tensors[f"{block}.{len(attentions)}.DenseReluDense.{name}.weight"][:, 0] = gate
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    return folder
 
 
 def _answer(engine: Engine, question: str) -> Answer:
