@@ -94,6 +94,29 @@ def make_tiny_t5(
     return folder
 
 
+def make_overflowing_t5(folder: Path, gate: float = 400.0, *, every_word: bool = False) -> Path:
+    """Write a tiny model in which `Paris`, read or written, makes the first layers overflow float16; return its folder.
+
+    gate: the square of six times this is the largest number. every_word: any other word does so too.
+    """
+    from safetensors.numpy import load_file, save_file
+    from sentencepiece import SentencePieceProcessor
+
+    make_tiny_t5(folder)
+    paris = SentencePieceProcessor(model_proto=spiece_bytes()).encode("Paris")[-1]
+    tensors = load_file(folder / "model.safetensors")
+    tensors["shared.weight"][:, 0] = 0
+    tensors["shared.weight"][slice(None) if every_word else paris] = [100.0] + [0.0] * 31
+    for stack, attentions in (("encoder", ["SelfAttention"]), ("decoder", ["SelfAttention", "EncDecAttention"])):
+        block = f"{stack}.block.0.layer"
+        for number, attention in enumerate(attentions):
+            tensors[f"{block}.{number}.{attention}.o.weight"][0] = 0
+        for name in ("wi_0", "wi_1"):
+            tensors[f"{block}.{len(attentions)}.DenseReluDense.{name}.weight"][:, 0] = gate
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
 LORA = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none", "fan_in_fan_out": False, "task_type": None}
 
 

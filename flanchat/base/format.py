@@ -44,7 +44,9 @@ def format_logprob(logprob: float | None) -> str:
     >>> format_logprob(-0.634), format_logprob(-0.001), format_logprob(None)
     ('-0.63', '0.00', '-')
     """
-    return NOTHING if logprob is None else f"{round(logprob, 2) + 0.0:.2f}"  # + 0.0 turns -0.0 into 0.0
+    if logprob is None or math.isnan(logprob):
+        return NOTHING
+    return f"{round(logprob, 2) + 0.0:.2f}"  # + 0.0 turns -0.0 into 0.0
 
 
 def format_duration(seconds: float | None) -> str:

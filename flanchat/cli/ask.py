@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,10 +18,12 @@ from flanchat.base.text import MARK
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
-from flanchat.engine.events import Delta
+from flanchat.engine.events import Delta, Withdrawn
+from flanchat.sessions.batch import settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json, prompt_json
 from flanchat.sessions.session import Compiled, Session, Source
+from flanchat.sessions.transcript import json_text
 from flanchat.ui.results import timing_line
 from flanchat.ui.warnings import choice_warnings, loss_lines
 
@@ -80,7 +81,7 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
         session.engine.start()
         answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
         if options.as_json:
-            env.print(json.dumps(answer_json(answer)))
+            env.print(json_text(answer_json(answer)))
         elif answer.finish == "empty":
             env.complain(_("the answer is empty"))
         else:
@@ -122,11 +123,11 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
                 except ModelError:  # no other line can be answered either
                     raise
                 except FlanchatError as error:
-                    env.print(json.dumps({"question": question, "line": number, "error": error.message}))
+                    env.print(json_text({"question": question, "line": number, "error": error.message}))
                     env.complain(_("line {number}: {message}").format(number=number, message=error.message))
                     status = status or error.exit_status
                     continue
-                env.print(json.dumps({"question": question, **answer_json(answer)}))
+                env.print(json_text({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":
                     raise KeyboardInterrupt
     if status:
@@ -156,7 +157,7 @@ def print_answer(
             stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
             closing(session.ask(question, source=source, changes=changes, choices=choices)) as events,
         ):
-            for event in events:
+            for event in events if env.stdout.isatty() else settled(events):
                 if isinstance(event, Compiled):
                     if show_prompt:
                         env.complain(event.prompt.text)
@@ -165,6 +166,9 @@ def print_answer(
                 elif isinstance(event, Delta) and event.text and not quiet:
                     env.print(printable(event.text), end="")
                     line_open = True
+                elif isinstance(event, Withdrawn) and line_open:
+                    env.print()
+                    line_open = False
     finally:
         if line_open:  # also when the answer was interrupted
             env.print()
@@ -181,6 +185,6 @@ def _dry_run(env: Environment, options: AskOptions, question: str) -> None:
     measure = open_tokenizer(checkpoint.tokenizer).measure
     prompt = setup.compile(question, [], measure, seed=setup.settings.value("seed") or 0)
     if options.as_json:
-        env.print(json.dumps({"prompt": prompt_json(prompt), "settings": setup.settings.as_dict()}))
+        env.print(json_text({"prompt": prompt_json(prompt), "settings": setup.settings.as_dict()}))
     else:
         open_view(env, options).prompt(prompt)

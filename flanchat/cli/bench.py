@@ -84,6 +84,8 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
             first_ms.append(first_s * 1000)
             decode_tps.append(batch * (new - 1) / (total_s - first_s))
             total_tps.append(batch * new / total_s)
+    if engine.card() != card:  # numbers were not finite: all is measured in the wider precision
+        return _measure(engine, tokenizer, options)
     return {
         "model": card.name,
         "parameters": card.parameters,

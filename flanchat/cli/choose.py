@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import click
@@ -14,6 +13,7 @@ from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.serialization import answer_json
+from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import Scores
 from flanchat.ui.warnings import loss_lines
 
@@ -55,7 +55,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
         if options.as_json:
-            env.print(json.dumps(answer_json(answer)))
+            env.print(json_text(answer_json(answer)))
             return
         for line in loss_lines(answer.prompt):
             env.complain(line)

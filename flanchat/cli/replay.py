@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from flanchat.experiments.replay_plan import Overrides
 from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
+from flanchat.sessions.transcript import json_text
 from flanchat.ui.comparison import replay_progress, replay_steps, replay_summary
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.results import View
@@ -194,4 +194,4 @@ def _print_json(env: Environment, work: Replay) -> None:
                     turns.add()
         except KeyboardInterrupt:  # while a model was loading
             pass
-    env.print(json.dumps(work.as_json()))
+    env.print(json_text(work.as_json()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
 from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.sessions.transcript import json_text
 from flanchat.ui.grid import draw
 from flanchat.ui.results import View
 
@@ -121,7 +121,7 @@ def _draw(view: View, session: GridSession, cells: Iterator[GridCell], *, diff: 
 
 def _printed(session: GridSession, options: WhatifOptions) -> str:
     if options.as_json:
-        return json.dumps(grid_json(session.grid)) + "\n"
+        return json_text(grid_json(session.grid)) + "\n"
     if options.as_csv:
         columns, rows = grid_rows(session.grid)
         out = io.StringIO()

@@ -1,7 +1,8 @@
 """Requests to a model and the events of its answers. Plain values; knows no tensor and no terminal.
 
 A batch of requests is a batch of rows, and every event names its row. The order in a row is `Started`, any number of
-`Delta`, `Finished`. All of them can be sent between processes as JSON.
+`Delta`, `Finished`. `Withdrawn` takes back what came of a row, which then begins again with `Started`, or the stream
+raises. All of them can be sent between processes as JSON.
 """
 
 from __future__ import annotations
@@ -117,7 +118,14 @@ class Finished:
     end_logprob: float | None = None
 
 
-Event = Started | Delta | Finished
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The row's text and tokens so far are void: the model's numbers for it are not finite in this precision."""
+
+    row: int
+
+
+Event = Started | Delta | Finished | Withdrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ class ModelCard:
 
     name: as the user gave it. memory_bytes: size of the weights on the device. why: the reason for this precision, and
     how its matrices are stored. load_s: seconds from opening the engine until it was ready. versions: of the libraries
-    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5.
+    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5. instead_of: the
+    precision that `auto` chose first, if numbers were not finite in it, or "".
     """
 
     name: str
@@ -33,6 +34,7 @@ class ModelCard:
     load_s: float
     versions: dict[str, str]
     engine: str = "t5"
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,10 @@ class Engine(HasCard, Protocol):
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         """Answer all requests as one batch. Each row ends with exactly one `Finished`.
 
-        Raises `EngineError` when the model fails; the events of rows that had finished stay valid.
+        A row whose numbers are not finite is withdrawn. With precision `auto` it is answered again in the next wider
+        one once the others have ended, and the engine keeps that precision. Raises `EngineError` when the model fails,
+        also at numbers that are not finite in a precision that was chosen; the events of rows that had finished stay
+        valid.
         """
         ...
 

@@ -14,6 +14,7 @@ from typing import Any
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import append_record, open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
+from flanchat.sessions.transcript import json_text
 
 _HEAD = b'{"key": "'  # of each line, so that another file is not mistaken for a results file
 
@@ -61,7 +62,7 @@ class Journal:
         if not records:
             return
         try:
-            append_record(self._fd, b"\n".join(json.dumps(record).encode() for record in records))
+            append_record(self._fd, b"\n".join(json_text(record).encode() for record in records))
         except OSError as error:
             raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
 

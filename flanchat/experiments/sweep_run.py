@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from flanchat.experiments.results_file import Journal
 from flanchat.experiments.sweep import SweepPlan, Tally, request
 from flanchat.sessions.batch import collect
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.transcript import json_text
 
 _KEPT = ("eos", "length", "stop", "empty")  # others were interrupted or failed, and are made again
 
@@ -110,8 +110,9 @@ class SweepRun:
         self._engine = self._engine or record.get("engine") or {}
 
     def _check_device(self, card: ModelCard) -> None:
-        then = _kind(self._engine.get("device", card.device)), self._engine.get("dtype", card.precision)
-        now = _kind(card.device), card.precision
+        now = _kind(card.device), card.instead_of or card.precision  # single prompts may need a wider one
+        precision = self._engine.get("instead_of") or self._engine.get("dtype", now[1])
+        then = _kind(self._engine.get("device", now[0])), precision
         if then != now:
             raise UsageError(
                 _(
@@ -123,7 +124,7 @@ class SweepRun:
         if self._journal is not None:
             self._journal.add(records)
         elif records:
-            self._print("\n".join(map(json.dumps, records)))
+            self._print("\n".join(map(json_text, records)))
         for record in records:
             self._count(record)
         return len(records)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from flanchat import __version__
 from flanchat.sessions.serialization import export_record
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.sessions.transcript import finite
+from flanchat.sessions.transcript import json_text
 
 FORMAT_VERSION = 1
 
@@ -45,4 +43,4 @@ def to_jsonl(record: SessionRecord) -> str:
 
 
 def _dump(value: object, indent: int | None = None) -> str:
-    return json.dumps(finite(value), ensure_ascii=True, allow_nan=False, indent=indent)
+    return json_text(value, indent=indent)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started
+from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Withdrawn
 from flanchat.engine.protocol import Engine, HasCard
 from flanchat.prompting.prompt import Exchange, Measure, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
@@ -38,6 +39,28 @@ def collect(events: Iterable[Event], answers: Sequence[Answer], engine: HasCard)
         for answer in answers:
             if not answer.ended:
                 answer.end()
+
+
+_AnyEvent = TypeVar("_AnyEvent")
+
+
+def settled(events: Iterable[_AnyEvent]) -> Generator[_AnyEvent, None, None]:
+    """The events of one answer with its text at the end, for a pipe: what is written there cannot be withdrawn."""
+    held: list[_AnyEvent] = []
+    try:
+        for event in events:
+            if isinstance(event, Delta):
+                held.append(event)
+            elif isinstance(event, Withdrawn):
+                held.clear()
+            else:
+                if isinstance(event, Finished):
+                    yield from held
+                    held.clear()
+                yield event
+    except (Exception, KeyboardInterrupt):
+        yield from held
+        raise
 
 
 def answer_all(
@@ -103,9 +126,11 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
     requests = [
         Request(answer.prompt.text, Decoding(max_new_tokens=len(own) + 1, top=top), begin=own, only=True) for own in ids
     ]
-    rows = [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]
-    for __ in answer_all(engine, rows, requests):
-        pass
+    rows: list[Answer] = []
+    while not rows or any(row.card != rows[0].card for row in rows):  # some were scored in a wider precision: now all
+        rows = [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]
+        for __ in answer_all(engine, rows, requests):
+            pass
     total_s = max(row.timing.total_s for row in rows)
     if any(row.finish == "interrupted" for row in rows):
         yield Finished(0, "interrupted", 0, None, total_s)

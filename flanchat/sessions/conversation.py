@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
-from flanchat.engine.events import Alternative, Delta, Event, Started, Token
+from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Withdrawn
 from flanchat.engine.protocol import HasCard, ModelCard
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings, did_you_mean
@@ -133,6 +133,9 @@ class Answer:
         elif isinstance(event, Delta):
             self.text += event.text
             self.tokens += event.tokens
+        elif isinstance(event, Withdrawn):
+            self.text = ""
+            self.tokens.clear()
         else:
             self.finish, self.end_logprob = event.finish, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s

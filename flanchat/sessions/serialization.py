@@ -56,6 +56,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         and {
             "name": "t5",
             "dtype": card.precision,
+            **({"instead_of": card.instead_of} if card.instead_of else {}),
             "device": card.device,
             "why": card.why,
             "threads": card.threads,

@@ -7,6 +7,7 @@ becomes the field's default, never an error.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -313,7 +314,8 @@ def _token(record: JsonObject) -> Token:
         and type(other[1]) in _NUMBERS
         and -_LARGEST < other[1] < _LARGEST
     )
-    return Token(_whole(record, "id"), _text(record, "s"), _number(record, "lp"), others)
+    logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
+    return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
 
 
 def _choice(record: JsonObject) -> ScoredChoice:
@@ -346,6 +348,7 @@ def _card(record: JsonObject) -> ModelCard | None:
         threads=_whole(engine, "threads"),
         load_s=_number(_mapping(record, "timing"), "load_ms") / 1000,
         versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
+        instead_of=_text(engine, "instead_of"),
     )
 
 

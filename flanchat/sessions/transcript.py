@@ -301,11 +301,15 @@ _ulids = _Ulids()
 
 
 def _encode(event: dict[str, object]) -> bytes:
+    return json_text(event, separators=(",", ":")).encode("ascii")
+
+
+def json_text(value: object, **layout: Any) -> str:
+    """A value as JSON, in ASCII. layout: for json.dumps."""
     try:
-        text = json.dumps(event, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        return json.dumps(value, allow_nan=False, **layout)
     except ValueError:
-        text = json.dumps(finite(event), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return text.encode("ascii")
+        return json.dumps(finite(value), allow_nan=False, **layout)
 
 
 def finite(value: object) -> object:

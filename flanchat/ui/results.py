@@ -9,8 +9,9 @@ from contextlib import closing
 from flanchat.base.format import finish_reason, format_duration, format_rate
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
-from flanchat.engine.events import Delta, Finished, Warned
+from flanchat.engine.events import Delta, Finished, Warned, Withdrawn
 from flanchat.prompting.prompt import Prompt, warning_line
+from flanchat.sessions.batch import settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
@@ -85,11 +86,11 @@ class View(Terminal):
 
     def answer(self, events: AnswerEvents, status: Callable[[], str]) -> None:
         """Print an answer as it arrives, wrapped between words. status: what to show before its first token."""
-        wrapper = Wrapper(math.inf if self.plain else self.console.width)
-        line_open = False
+        width = math.inf if self.plain else self.console.width
+        wrapper, line_open = Wrapper(width), False
         with closing(events), Spinner(self, status) as spinner:
             try:
-                for event in events:
+                for event in events if self.console.is_terminal else settled(events):
                     if isinstance(event, Compiled):
                         for line in loss_lines(event.prompt):
                             self.message(line)
@@ -100,6 +101,9 @@ class View(Terminal):
                         line_open = True
                         if isinstance(event, Delta):
                             self.write(wrapper.feed(printable(event.text)))
+                    elif isinstance(event, Withdrawn) and line_open:  # what follows begins on a line of its own
+                        self.write(wrapper.rest() + "\n")
+                        wrapper, line_open = Wrapper(width), False
             finally:
                 if line_open:  # also after an error or Ctrl-C, so that the next output starts on a line of its own
                     self.write(wrapper.rest() + "\n")

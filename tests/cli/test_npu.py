@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from flanchat.engine.devices.placement import weight_bytes
 from tests.conftest import COMMAND, Ended, Flanchat
 from tests.fork_server import FRESH
 from tests.npu import fake_npu, needs_fake_npu
+from tests.tiny_t5 import make_overflowing_t5
 from tests.waiting import until, wait_gone
 
 pytestmark = needs_fake_npu
@@ -236,3 +238,51 @@ def test_a_hanging_driver_does_not_outlive_the_program(environ: dict[str, str], 
         program.wait()
 
     wait_gone(probe)
+
+
+# -- numbers that are not finite --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def overflowing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_overflowing_t5(tmp_path_factory.mktemp("large") / "model")
+
+
+def test_an_answer_that_float16_cannot_hold_is_made_in_float32_and_one_line_says_so(
+    flanchat: Flanchat, overflowing: Path
+):
+    chip = fake_npu(FAKE_NPU_SOC="Ascend310P3")
+    options = ("-m", overflowing, "-o", "max_new_tokens=3")
+
+    swept = flanchat("sweep", "-", *options, stdin="add salt\nParis\n", env=chip)
+    ended = flanchat("ask", "--json", "Paris", *options, env=chip)
+    shown = flanchat("sessions", "show", "1", env=chip)
+
+    answer, lines = _strict(ended.out), list(map(_strict, swept.out.splitlines()))
+    assert (ended.status, answer["engine"]["precision"]) == (0, "float32")
+    assert ended.err.count("not finite in float16; float32 takes its place") == 1
+    assert swept.status == 0
+    assert {line["question"]: line["text"] for line in lines}["Paris"] == answer["text"]
+    assert {(line["engine"]["dtype"], line["engine"]["instead_of"]) for line in lines} == {("float32", "float16")}
+    assert "100% per token" not in shown.out
+
+
+def test_a_float16_that_was_chosen_gives_no_answer_and_names_the_wider_precision(flanchat: Flanchat, overflowing: Path):
+    options = ("-m", overflowing, "--device", "npu", "--precision", "float16")
+
+    ended = flanchat("chat", *options, "--no-log", stdin="Paris\n", env=fake_npu())
+    chosen = flanchat("choose", *options, "Paris", "yes", "no", "--json", env=fake_npu())
+    shown = flanchat("sessions", "show", "1")
+
+    for refused in (ended, chosen):
+        assert (refused.status, refused.out) == (1, "")
+        assert "not finite in float16; use --precision bfloat16" in refused.err
+    assert "not finite in float16" in shown.out
+    assert "%" not in shown.out
+
+
+def _strict(text: str) -> Any:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"not JSON: {word}")
+
+    return json.loads(text, parse_constant=refuse)

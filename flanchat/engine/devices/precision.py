@@ -58,6 +58,16 @@ def choose_kernels(
     return full, f"as fast as float16 here; {summary}"
 
 
+def wider_precision(device: str, precision: str) -> str:
+    """The next precision on this device that holds larger numbers; "" when there is none.
+
+    bfloat16 has nearly float32's range, but less than all of it.
+    """
+    if precision == "float32":
+        return ""
+    return "bfloat16" if precision == "float16" and device != "cpu" and has_bfloat16(device) else "float32"
+
+
 def _summary(precision: str, measured: dict[str, Measurement]) -> str:
     kernels = fastest_kernels(precision, measured)
     one = measured[kernels.token].one * 1e6

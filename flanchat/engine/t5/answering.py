@@ -6,14 +6,14 @@ import contextlib
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from flanchat.base.errors import EngineError, ModelError, first_line
+from flanchat.base.errors import EngineError, first_line
 from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.placement import SLACK, weight_bytes
@@ -29,6 +29,7 @@ from flanchat.engine.events import (
     Started,
     StopText,
     Token,
+    Withdrawn,
 )
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
@@ -50,53 +51,59 @@ class Model(Protocol):
     def trace(self, *, shared: bool) -> None: ...
 
 
+Rows = Generator[Event, None, list[int]]
+"""Events, and in the end the rows that were withdrawn, which have no `Finished`."""
+
+
 class LoadedModel:
-    """A T5 that is ready to answer. stopping: set it to end the running stream after the current token."""
+    """A T5 that is ready to answer.
+
+    stopping: set it to end the running stream after the current token. is_finite: false once `warm_up` has found
+    numbers that are not finite.
+    """
 
     def __init__(self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str) -> None:
         self.model, self.device = model, device
-        self.stopping = False
+        self.stopping, self.is_finite = False, True
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
         self._beams: BeamSearch | None = None
 
-    def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
-        """See `Engine.stream`."""
+    def stream(self, requests: Sequence[Request]) -> Rows:
+        """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
         self.stopping = False
+        withdrawn: list[int] = []
         started = time.monotonic()
         beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
         plain = [row for row in range(len(requests)) if row not in beams]
         try:
             if plain:
-                yield from self._stream_rows(requests, plain, started)
+                withdrawn += yield from self._stream_rows(requests, plain, started)
             for row in beams:
-                yield from self._search_beams(requests[row], row, started)
+                withdrawn += yield from self._search_beams(requests[row], row, started)
         except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(explain(error)) from error
+        return withdrawn
 
     def trace(self, *, shared: bool) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():
             self.model.trace(shared=shared)
 
-    def check_numbers(self, precision: str) -> None:
-        """Decode two tokens, so that a model with broken weights is refused before the first question."""
+    def warm_up(self) -> None:
+        """Decode two tokens, so that a model that can answer nothing is found before the first question."""
         request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
-        tokens = [t for event in self.stream([request]) if isinstance(event, Delta) for t in event.tokens]
-        if any(t.logprob != t.logprob or t.logprob == float("-inf") for t in tokens):
-            raise ModelError(
-                f"{self._checkpoint.folder}: the model's numbers are not finite in {precision}; "
-                "the weights are damaged: download them again"
-            )
+        self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request]))
 
-    def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Iterator[Event]:
+    def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
         ids = [self._tokenizer.encode(prompt) for prompt in prompts]
         source = [prompts.index(requests[row].prompt) for row in rows]
         decodings = [requests[row].decoding for row in rows]
         stepper, reused = self._start_rows(ids, source, max(d.max_new_tokens for d in decodings))
         encode_s = time.monotonic() - started
-        answers = [_Answer(row, self._tokenizer, requests[row].decoding.stop, started, self.device) for row in rows]
+        answers = [self._answer(row, requests[row], started) for row in rows]
+        withdrawn: list[int] = []  # places in `rows`
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
         shape = self._checkpoint.shape
@@ -104,12 +111,19 @@ class LoadedModel:
         loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
         while loop.running:
             if self.stopping:
-                for at in loop.running:
+                for at in [*loop.running, *withdrawn]:
                     yield from answers[at].finish("interrupted")
-                return
+                return []
             stopped = set()
             for made in loop.step():
                 answer = answers[made.row]
+                if not made.is_finite:  # the other rows are right
+                    row = rows[made.row]
+                    yield Withdrawn(row)
+                    answers[made.row] = self._answer(row, requests[row], started)
+                    withdrawn.append(made.row)
+                    stopped.add(made.row)
+                    continue
                 if made.end == "eos":
                     yield from answer.finish("eos", made.logprob)
                     continue
@@ -120,14 +134,18 @@ class LoadedModel:
                 elif made.end:
                     yield from answer.finish("length")
             loop.drop(stopped)
+        return [rows[at] for at in withdrawn]
 
-    def _search_beams(self, request: Request, row: int, started: float) -> Iterator[Event]:
+    def _answer(self, row: int, request: Request, started: float) -> _Answer:
+        return _Answer(row, self._tokenizer, request.decoding.stop, started, self.device)
+
+    def _search_beams(self, request: Request, row: int, started: float) -> Rows:
         prompt_ids = self._tokenizer.encode(request.prompt)
         yield Started(row, len(prompt_ids), 0.0)
-        answer = _Answer(row, self._tokenizer, request.decoding.stop, started, self.device)
+        answer = self._answer(row, request, started)
         if self.stopping:
             yield from answer.finish("interrupted")
-            return
+            return []
         if self._beams is None:
             device = single_devices(self.device)[0]
             needed, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
@@ -142,6 +160,9 @@ class LoadedModel:
         end_logprob = None
         deltas = []
         for token in self._score(prompt_ids, ids, request.decoding.top):
+            if not token.is_finite:
+                yield Withdrawn(row)
+                return [row]
             if token.id == self._checkpoint.shape.eos_id:
                 finish, end_logprob = "eos", token.logprob
                 break
@@ -152,6 +173,7 @@ class LoadedModel:
         text = "".join(delta.text for delta in deltas) + answer.stop.rest()
         yield Delta(row, text, tuple(token for delta in deltas for token in delta.tokens))
         yield from answer.finish(finish, end_logprob)
+        return []
 
     def _score(self, prompt_ids: Sequence[int], ids: Sequence[int], top: int) -> Iterator[NextToken]:
         """Each of `ids` with its log-probability and the `top` likeliest ids at its position, in one pass."""
@@ -159,7 +181,7 @@ class LoadedModel:
         with torch.inference_mode():
             logits = stepper.step([self._checkpoint.shape.decoder_start_id, *ids[:-1]])
         for token_id, logprobs in zip(ids, logits.log_softmax(-1), strict=True):
-            best, best_ids = logprobs.topk(top)
+            best, best_ids = logprobs.topk(min(top, len(logprobs)))
             likeliest = tuple(zip(best_ids.tolist(), best.tolist(), strict=True))
             yield NextToken(0, token_id, float(logprobs[token_id]), likeliest, "")
 

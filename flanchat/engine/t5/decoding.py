@@ -43,6 +43,11 @@ class NextToken:
     top: tuple[tuple[int, float], ...]
     end: str
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether the model's numbers are: one that is not makes the probabilities of all tokens so, or its own."""
+        return all(map(math.isfinite, (self.logprob, *(logprob for __, logprob in self.top))))
+
 
 class DecodingLoop:
     """Decodes a batch of rows, one token of each running row per `step`. Finished rows are removed from the batch.
@@ -73,7 +78,7 @@ class DecodingLoop:
         decodings = [self._decodings[row] for row in self.running]
         logits = self._model.step([self._ids[row][-1] for row in self.running]).cpu()  # the only wait for a device
         logprobs = logits.log_softmax(-1)
-        top = max(2, *(d.top for d in decodings))
+        top = min(max(2, *(d.top for d in decodings)), logits.shape[-1])
         best = logits.topk(top, dim=-1).indices  # of logits: log-probabilities may round to the same number
         best_logprobs = logprobs.gather(1, best).tolist()
         best_ids: list[list[int]] = best.tolist()
@@ -125,19 +130,20 @@ class DecodingLoop:
             decoding, ids = self._decodings[row], self._ids[row]
             if decoding.repetition_penalty != 1.0:
                 logits[at] = penalize_repetition(logits[at], ids, decoding.repetition_penalty)
-            for banned in repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
-                logits[at, banned] = -math.inf
-        short = [at for at, row in enumerate(rows) if len(self._ids[row]) - 1 < self._decodings[row].min_new_tokens]
-        if short:
-            logits[short, self._eos] = -math.inf
+            if len(ids) - 1 < decoding.min_new_tokens:
+                logits[at, self._eos] = -math.inf
+            if banned := repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
+                allowed = logits[at].index_fill(0, torch.tensor(sorted(banned)), -math.inf)
+                if not allowed.isneginf().all():  # else every token repeats something, and the likeliest may
+                    logits[at] = allowed
         chosen = [0] * len(rows)
         for places, top_k, top_p in self._sampling_groups(rows):
             decodings = [self._decodings[rows[at]] for at in places]
             if not decodings[0].samples:
                 made = logits[places].argmax(-1).tolist()
             else:
-                temperatures = torch.tensor([[d.temperature] for d in decodings])
-                kept = keep_top_p(keep_top_k(logits[places] / temperatures, top_k), top_p)
+                temperatures = torch.tensor([[d.temperature] for d in decodings], dtype=torch.float64)
+                kept = keep_top_p(keep_top_k(divide_by_temperature(logits[places], temperatures), top_k), top_p)
                 made = sample(kept, [self._generators[rows[at]] for at in places])
             for at, token_id in zip(places, made, strict=True):
                 chosen[at] = token_id
@@ -181,6 +187,18 @@ def repeated_ngram_ends(ids: Sequence[int], size: int) -> set[int]:
     return {ids[at + size - 1] for at in range(len(ids) - size + 1) if tuple(ids[at : at + size - 1]) == ending}
 
 
+def divide_by_temperature(logits: Tensor, temperatures: Tensor) -> Tensor:
+    """Logits divided by a temperature above 0, less the same number in each row, so that the largest become 0.
+
+    logits: [rows, vocab]; temperatures: [rows, 1], float64. However small a temperature is, it is greedy in the limit:
+    the others become -inf, never the largest.
+
+    >>> divide_by_temperature(torch.tensor([[1.0, 3.0, 2.0]]), torch.tensor([[1e-300]], dtype=torch.float64))
+    tensor([[-inf, 0., -inf]])
+    """
+    return ((logits - logits.max(-1, keepdim=True).values).double() / temperatures).float()
+
+
 def keep_top_k(logits: Tensor, top_k: int) -> Tensor:
     """Mask all but the `top_k` likeliest tokens with -inf; 0 keeps all. Ties with the last kept one survive.
 
@@ -205,7 +223,7 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
     """
     if top_p >= 1.0:
         return logits
-    probabilities = logits.softmax(-1)
+    probabilities = logits.double().softmax(-1)  # in float32 a top_p of nearly 1 would cut the tail off
     vocab = logits.shape[-1]
     for most in (256, vocab):  # sorting all takes most of a step's time, and a few are nearly always enough
         best = logits.topk(min(most, vocab))  # of logits: probabilities may round to the same number

@@ -70,7 +70,7 @@ def load(
         weights_sha256 = digest.result()
     progress("warming up")
     loaded = LoadedModel(checkpoint, tokenizer, model, placement.device)
-    loaded.check_numbers(precision)
+    loaded.warm_up()
     card = ModelCard(
         name=source.name,
         folder=str(source.folder),

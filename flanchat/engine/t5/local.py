@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flanchat.base.errors import DeviceError, EngineError
+from flanchat.base.errors import DeviceError, EngineError, ModelError
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
@@ -35,6 +36,9 @@ class LocalEngine:
         self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
         self._loaded: LoadedModel | None = None
         self._card: ModelCard | None = None
+        self._precision = options.precision
+        self._instead_of = ""  # what `auto` chose, once `_precision` is a wider one
+        self._noted: set[str] = set()
         self._untraced: set[bool] = set()  # values of `shared` for which the model's step is to be traced
 
     def start(self) -> None:
@@ -61,11 +65,16 @@ class LocalEngine:
         if len(requests) > 1:  # more of these are likely to follow
             self._untraced.add(True)
         try:
-            yield from loaded.stream(requests)
+            withdrawn = yield from loaded.stream(requests)
         except EngineError:
             if is_lost(loaded.device):
                 self.status = "gone"
             raise
+        if withdrawn:
+            self._widen(loaded)
+            del loaded  # makes room for the wider one
+            for event in self.stream([requests[row] for row in withdrawn]):
+                yield replace(event, row=withdrawn[event.row])
 
     def stop(self) -> None:
         if self._loaded is not None:
@@ -92,14 +101,45 @@ class LocalEngine:
             self._set_status("loading")
             try:
                 self._loaded = self._load()
+                while not self._loaded.is_finite:
+                    self._widen(self._loaded)
+                    self._loaded = self._load()
             except BaseException:
+                self._loaded = None
+                self._precision, self._instead_of = self._options.precision, ""
                 self._set_status("failed")
                 raise
             self._set_status("ready")
         return self._loaded
 
+    def _widen(self, loaded: LoadedModel) -> None:
+        """Free the model, in whose precision numbers are not finite; the next one gets the next wider precision.
+
+        Raises EngineError when the user chose this precision or none is wider, ModelError when no prompt has an answer.
+        """
+        from flanchat.engine.devices.precision import wider_precision
+
+        assert self._card is not None
+        device, precision = self._card.device, self._card.precision
+        problem = _("numbers of {model} are not finite in {precision}").format(
+            model=self.source.name, precision=precision
+        )
+        wider = wider_precision(device, precision)
+        if not wider and device != "cpu":
+            raise EngineError(_("{problem} on {device}; use --device cpu").format(problem=problem, device=device))
+        if not wider and not loaded.is_finite:
+            text = _("{folder}: {problem}; the weights are damaged: download them again")
+            raise ModelError(text.format(folder=self.source.folder, problem=problem))
+        if not wider:
+            raise EngineError(_("{problem}, the widest one; use another model or prompt").format(problem=problem))
+        if self._options.precision != "auto":
+            raise EngineError(_("{problem}; use --precision {wider}").format(problem=problem, wider=wider))
+        self._instead_of, self._precision = self._instead_of or precision, wider
+        self._loaded = None
+        self._remark(_("{problem}; {wider} takes its place").format(problem=problem, wider=wider))
+
     def _load(self) -> LoadedModel:
-        started, options = time.monotonic(), self._options
+        started, options = time.monotonic(), replace(self._options, precision=self._precision)
         npu = find_npu(options.device, options.environ, self._progress)
         if isinstance(npu, BrokenNpu):
             if options.device != "auto":
@@ -112,9 +152,13 @@ class LocalEngine:
         with gc_paused():
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden
 
-        loaded, self._card, remark = load(
+        loaded, card, remark = load(
             self.source, self._checkpoint, self._tokenizer, options, self._progress, started=started
         )
+        if self._instead_of:
+            why = f"numbers were not finite in {self._instead_of}"
+            card = replace(card, instead_of=self._instead_of, why=why)
+        self._card = card
         self._untraced = {False}
         if npu is not None and loaded.device.startswith(npu.device):
             store_result(npu, options.environ)
@@ -133,7 +177,9 @@ class LocalEngine:
 
     def _remark(self, sentence: str) -> None:
         self.remark = sentence
-        self._options.note(sentence)
+        if sentence not in self._noted:  # loading again finds the same device as before
+            self._noted.add(sentence)
+            self._options.note(sentence)
 
 
 def load_engine(

@@ -52,7 +52,7 @@ def main() -> None:
     def send(message: Message) -> None:
         with sending:
             try:
-                replies.write(json.dumps(message).encode() + b"\n")
+                replies.write(json.dumps(message, allow_nan=False).encode() + b"\n")
                 replies.flush()
             except OSError:
                 os._exit(0)  # the parent has ended
@@ -122,7 +122,8 @@ class _Inbox:
 
 def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
     def report(status: str) -> None:
-        if status.startswith("loading: "):  # the parent notices the others itself
+        # The parent notices the others itself, unless the engine loads again while it answers, in a wider precision.
+        if status.startswith("loading: ") or inbox.current:
             send({"status": status})
 
     options = EngineOptions(
@@ -136,7 +137,8 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
     inbox.measure_with(engine)
     engine.start()
     inbox.stop = engine.stop
-    send({"ready": dataclasses.asdict(engine.card())})
+    card = engine.card()
+    send({"ready": dataclasses.asdict(card)})
     while True:
         if inbox.streams.empty() and engine.use_idle_time():
             continue
@@ -149,7 +151,11 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
             for events in _grouped(engine.stream([request_from_json(r) for r in call["requests"]])):
                 if number in inbox.stopped:  # `stop` came before the stream had begun, which then clears it
                     engine.stop()
-                send({"number": number, "events": [event_to_json(event) for event in events]})
+                message: Message = {"number": number, "events": [event_to_json(event) for event in events]}
+                if engine.card() != card:  # before the events that follow from it
+                    card = engine.card()
+                    message["card"] = dataclasses.asdict(card)
+                send(message)
         except FlanchatError as error:
             if engine.status == "gone":  # its device is lost to this process; a new one may get it back
                 print(error.message, file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from flanchat.base.errors import EngineError
-from flanchat.engine.events import Event, Request
+from flanchat.engine.events import Event, Finished, Request, Started
 from flanchat.engine.protocol import Engine, ModelCard
 
 Batches = Iterator[tuple[int, Sequence[Request]]]
@@ -45,6 +45,22 @@ class WorkerPool(Protocol):
     def close(self) -> None: ...
 
 
+def answered(engine: Engine, requests: Sequence[Request]) -> tuple[ModelCard, list[Event]]:
+    """All events of a batch, and the model that answered every row of it.
+
+    A batch during which the engine went over to a wider precision is answered once more, wholly in that one.
+    """
+    cards, events = [], []
+    for event in engine.stream(requests):
+        events.append(event)
+        if isinstance(event, Started):
+            cards.append(engine.card())
+    is_whole = not any(isinstance(event, Finished) and event.finish == "interrupted" for event in events)
+    if is_whole and any(card != cards[0] for card in cards):
+        return answered(engine, requests)
+    return engine.card(), events
+
+
 class SingleWorker:
     """A pool of one engine. A batch that ends its model process is tried once more."""
 
@@ -55,10 +71,10 @@ class SingleWorker:
     def answer(self, batches: Batches) -> AnsweredBatches:
         for number, requests in batches:
             try:
-                events = list(self._engine.stream(requests))
+                card, events = answered(self._engine, requests)
             except EngineError:
-                events = list(self._engine.stream(requests))
-            yield number, self._engine.card(), events
+                card, events = answered(self._engine, requests)
+            yield number, card, events
 
     def device(self) -> str:
         return self._engine.card().device.partition(":")[0]

@@ -21,7 +21,7 @@ from flanchat.base.errors import EngineError, ModelError
 from flanchat.base.i18n import is_translated
 from flanchat.base.spawn import kill_group, python_command, read_until_end
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request
+from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request, Withdrawn
 from flanchat.engine.protocol import EngineOptions, ModelCard
 from flanchat.engine.worker.wire import (
     Message,
@@ -104,10 +104,14 @@ class WorkerEngine:
                         if child.settled.is_set():
                             continue
                         reply = _KILLED  # still loading: the user must not wait for that
+                    if "card" in reply:
+                        self._card = ModelCard(**reply["card"])
                     if "events" in reply:
                         for event in map(event_from_json, reply["events"]):
                             if isinstance(event, Delta):
                                 running[event.row] += len(event.tokens)
+                            if isinstance(event, Withdrawn):
+                                running[event.row] = 0
                             if isinstance(event, Finished):
                                 del running[event.row]
                             yield event
@@ -235,7 +239,7 @@ class _Child:
 
     def send(self, message: Message) -> None:
         """Write a line. That the child has ended is left to its listener to notice."""
-        line = json.dumps(message).encode() + b"\n"
+        line = json.dumps(message, allow_nan=False).encode() + b"\n"
         with contextlib.suppress(OSError, ValueError), self._writing:
             try:
                 while line:  # bypasses the file's buffer, so that closing never waits for a full pipe

@@ -25,7 +25,7 @@ from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions, ModelCard
-from flanchat.engine.worker.pool import AnsweredBatches, Batches
+from flanchat.engine.worker.pool import AnsweredBatches, Batches, answered
 from flanchat.engine.worker.wire import (
     error_from_json,
     error_to_json,
@@ -122,7 +122,8 @@ class Worker:
     def answer(self, requests: list[dict[str, Any]]) -> dict[str, Any]:
         assert self._engine is not None
         try:
-            return {"events": [event_to_json(e) for e in self._engine.stream(list(map(request_from_json, requests)))]}
+            card, events = answered(self._engine, list(map(request_from_json, requests)))
+            return {"card": dataclasses.asdict(card), "events": list(map(event_to_json, events))}
         except FlanchatError as error:
             return {"error": error_to_json(error)}
 
@@ -205,9 +206,8 @@ class RayPool:
                         free.append(worker)
                     continue
                 free.append(worker)
-                if number is None:
-                    self._cards[worker] = self._checked(ModelCard(**reply["card"]))
-                else:
+                self._cards[worker] = self._checked(ModelCard(**reply["card"]))
+                if number is not None:
                     del unanswered[number]
                     yield number, self._cards[worker], list(map(event_from_json, reply["events"]))
 

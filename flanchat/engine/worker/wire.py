@@ -2,8 +2,8 @@
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
 "measure", "pieces", or "stop" with the number of an earlier call. The child reports about itself with `status`,
-`remark`, `ready`, and `failed` with an `error`; it answers each call, by its number, with `events`, `counted`,
-`interrupted` or `error`.
+`remark`, `ready`, and `failed` with an `error`; it answers each call, by its number, with `events` (and the `card`, if
+that is another one since), `counted`, `interrupted` or `error`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from flanchat.engine.events import (
     Started,
     Token,
     Warned,
+    Withdrawn,
 )
 
 Message = dict[str, Any]
@@ -67,6 +68,8 @@ def event_from_json(values: list[Any]) -> Event:
         row, text, tokens = fields
         made = (Token(i, piece, lp, tuple(Alternative(*a) for a in top)) for i, piece, lp, top in tokens)
         return Delta(row, text, tuple(made))
+    if kind == "Withdrawn":
+        return Withdrawn(*fields)
     return Started(*fields) if kind == "Started" else Finished(*fields)
 
 

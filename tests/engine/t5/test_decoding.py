@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, tensor
 from transformers import (
@@ -174,6 +174,70 @@ def test_the_extreme_random_numbers_give_tokens_that_are_not_masked(u: float, mo
     monkeypatch.setattr(torch, "rand", lambda *size, **options: tensor(u, dtype=torch.float64))
 
     assert sample(tensor([[MASKED, 0.0, MASKED, 0.0, MASKED]]), [torch.Generator()])[0] in (1, 3)
+
+
+@given(
+    st.lists(st.floats(-1e4, 1e4, width=16), min_size=2, max_size=40),
+    st.one_of(st.floats(5e-324, 1e-3), st.floats(1e-3, 5)),
+    st.one_of(st.sampled_from([0, 1, 39, 40, 1_000_000]), st.integers(0, 45)),
+    st.one_of(st.sampled_from([0.0, 5e-324, 1e-30, 1 - 2**-53, 1.0]), st.floats(0, 1)),
+)
+@settings(max_examples=300)
+def test_every_temperature_top_k_and_top_p_samples_as_in_exact_arithmetic(
+    values: list[float], temperature: float, top_k: int, top_p: float
+) -> None:
+    d = replace(SAMPLING, max_new_tokens=1, temperature=temperature, top_k=top_k, top_p=top_p, top=1)
+
+    seen = {_run([[values]], [replace(d, seed=seed)])[0][0].id for seed in range(4)}
+
+    best = max(values)
+    weights = [math.exp(max((value - best) / temperature, -800)) if value < best else 1.0 for value in values]
+    assert seen <= _nucleus(values, weights, top_k, top_p)
+
+
+def _nucleus(values: Sequence[float], weights: Sequence[float], top_k: int, top_p: float) -> set[int]:
+    """The ids that may be sampled: of the likeliest `top_k` the fewest that reach `top_p`, and ties with them."""
+    ids = sorted(range(len(values)), key=lambda at: -values[at])
+    if 0 < top_k < len(ids):
+        ids = [at for at in ids if values[at] >= values[ids[top_k - 1]]]
+    total, reached, least = math.fsum(weights[at] for at in ids), 0.0, values[ids[0]]
+    for at in ids:
+        if reached > top_p * total * (1 + 1e-6):
+            break
+        reached, least = reached + weights[at], values[at]
+    return {at for at in ids if values[at] >= least and weights[at] > 0}
+
+
+def test_the_smallest_temperature_chooses_the_likeliest() -> None:
+    """Dividing by it overflows."""
+    for temperature in (1e-38, 1e-45, 5e-324):
+        rows = _run(
+            [[[-50.0, 1.0, 40.0, 39.999]] * 8], [replace(SAMPLING, temperature=temperature, max_new_tokens=1)] * 8
+        )
+        assert {row[0].id for row in rows} == {2}
+
+
+def test_when_every_token_repeats_something_the_likeliest_may() -> None:
+    values = [0.0, 9.0, 3.0, 1.0]  # the end token is the likeliest
+    d = replace(GREEDY, max_new_tokens=5, min_new_tokens=4, no_repeat_ngram_size=1)
+
+    for sampled in (False, True):
+        (row,) = _run([[values]] * 5, [replace(d, do_sample=sampled, temperature=0.01)])
+        assert [c.id for c in row] == [2, 3, 2, 2, EOS]
+
+
+def test_more_alternatives_than_the_vocabulary_has_are_all_of_it() -> None:
+    (row,) = _run([[[0.0, 1.0, 2.0]]], [replace(GREEDY, max_new_tokens=1, top=20)])
+
+    assert [i for i, __ in row[0].top] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@pytest.mark.parametrize("d", [GREEDY, replace(GREEDY, repetition_penalty=2.0), replace(SAMPLING, top_p=0.5, top_k=2)])
+def test_numbers_that_are_not_finite_are_seen_at_the_token(bad: float, d: Decoding) -> None:
+    rows = _run([[[0.0, 1.0, bad, 2.0], [0.0, 1.0, 2.0, 3.0]]], [replace(d, max_new_tokens=1)] * 2)
+
+    assert [row[0].is_finite for row in rows] == [False, True]
 
 
 def test_temperature_zero_chooses_the_likeliest() -> None:

@@ -276,7 +276,7 @@ def test_weights_whose_products_overflow_are_refused(tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "model")
     _change(folder, "lm_head.weight", 3e38)
 
-    with pytest.raises(ModelError, match=r"numbers are not finite in float(16|32)"):
+    with pytest.raises(ModelError, match=r"are not finite in float32; the weights are damaged"):
         _open(folder)
 
 

@@ -170,7 +170,7 @@ def test_a_hundred_thousand_tokens_are_counted_in_bounded_time_and_memory(worker
 
 
 def test_failure_while_answering_is_raised_and_the_next_question_works(worker: WorkerEngine) -> None:
-    impossible = Request("add salt", Decoding(top=1_000_000))
+    impossible = Request("add salt", Decoding(), begin=(1_000_000,))
 
     with pytest.raises(EngineError, match="the model failed"):
         list(worker.stream([impossible]))
