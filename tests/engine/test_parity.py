@@ -110,7 +110,7 @@ class Pair:
         with torch.inference_mode():
             encoded = self.ours.encode(prompts)
             cache = self.ours.start(encoded, range(len(prompts)), decoding.max_new_tokens)
-        loop = DecodingLoop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_id=1)
+        loop = DecodingLoop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_ids=[1])
         made: list[list[int]] = [[] for _ in prompts]
         while loop.running:
             for choice in loop.step():

@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from flanchat.engine.checkpoint.config import Shape, check_side_files, read_config, read_shape
+from flanchat.engine.checkpoint.config import (
+    Shape,
+    check_tokenizer_config,
+    read_config,
+    read_generation,
+    read_shape,
+)
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
 from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
 from flanchat.engine.checkpoint.untrusted_json import (
@@ -66,6 +72,7 @@ class Checkpoint:
     embedding: the token embedding's name in the files, nearly always "shared.weight".
     parameters, weight_bytes: of the tensors that T5 needs, as stored.
     tokenizer: spiece.model, or else tokenizer.json.
+    remarks: a sentence for each thing that transformers would do otherwise.
     adapter: merged into the tensors while they are loaded.
     """
 
@@ -78,6 +85,7 @@ class Checkpoint:
     parameters: int
     weight_bytes: int
     tokenizer: Path
+    remarks: tuple[str, ...] = ()
     adapter: Adapter | None = None
 
 
@@ -87,6 +95,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     require_folder(folder)
     config = read_config(folder)
     shape, tied = read_shape(folder / "config.json", config)
+    shape, remarks = read_generation(folder, config, shape)
     tensors = read_headers(folder)
     embedding = next((name for name in _EMBEDDINGS if name in tensors), _EMBEDDINGS[0])
     own_head = "lm_head.weight" in tensors
@@ -95,7 +104,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         needed["lm_head.weight"] = (shape.vocab_size, shape.d_model)
     _require_tensors(folder, tensors, needed)
     tokenizer = _find_tokenizer(folder)
-    check_side_files(folder, shape)
+    check_tokenizer_config(folder, shape)
     return Checkpoint(
         folder=folder,
         family=config["model_type"],
@@ -106,6 +115,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         parameters=sum(math.prod(size) for size in needed.values()),
         weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in needed.items()),
         tokenizer=tokenizer,
+        remarks=remarks,
         adapter=None if adapter is None else read_adapter(adapter, needed),
     )
 

@@ -44,6 +44,7 @@ class BeamSearch:
             )
         use_own_head(model, checkpoint)
         _merge_adapter(model, checkpoint)
+        model.generation_config = library.GenerationConfig()  # else it completes the settings of a search
         self._model = model.to(device=device, dtype=torch.float32).eval()
         self._device = device
         self._shape = checkpoint.shape
@@ -63,9 +64,10 @@ class BeamSearch:
             do_sample=False,
             # transformers sizes its cache by the encoder's layers
             use_cache=self._shape.num_layers == self._shape.num_decoder_layers,
-            decoder_start_token_id=self._model.config.decoder_start_token_id,
-            pad_token_id=self._model.config.pad_token_id,
-            eos_token_id=self._model.config.eos_token_id,
+            decoder_start_token_id=self._shape.decoder_start_id,
+            pad_token_id=self._shape.pad_id,
+            eos_token_id=list(self._shape.eos_ids),
+            forced_bos_token_id=self._shape.forced_first,
         )
         ids = torch.tensor([list(prompt_ids)], device=self._device)
 
@@ -77,8 +79,8 @@ class BeamSearch:
                 ids, attention_mask=torch.ones_like(ids), generation_config=config, stopping_criteria=[stop]
             )
         answer: list[int] = out[0, 1:].tolist()
-        eos = config.eos_token_id
-        return answer[: answer.index(eos) + 1] if eos in answer else answer
+        end = next((at for at, token_id in enumerate(answer, 1) if token_id in self._shape.eos_ids), None)
+        return answer[:end]
 
 
 def use_own_head(model: Any, checkpoint: Checkpoint) -> None:

@@ -57,10 +57,10 @@ class DecodingLoop:
         decodings: Sequence[Decoding],
         *,
         start_id: int,
-        eos_id: int,
+        eos_ids: Sequence[int],
         begins: Sequence[Sequence[int]] = (),
     ) -> None:
-        self._model, self._eos = model, eos_id
+        self._model, self._eos = model, list(eos_ids)
         self._begins = begins or [()] * len(decodings)
         self._decodings = decodings
         self._ids = [[start_id] for _ in decodings]
@@ -73,7 +73,7 @@ class DecodingLoop:
         decodings = [self._decodings[row] for row in self.running]
         logits = self._model.step([self._ids[row][-1] for row in self.running]).cpu()  # the only wait for a device
         logprobs = logits.log_softmax(-1)
-        top = max(2, *(d.top for d in decodings))
+        top = max(1 + len(self._eos), *(d.top for d in decodings))  # one more than the ends: see `_chosen`
         best = logits.topk(top, dim=-1).indices  # of logits: log-probabilities may round to the same number
         best_logprobs = logprobs.gather(1, best).tolist()
         best_ids: list[list[int]] = best.tolist()
@@ -99,7 +99,7 @@ class DecodingLoop:
             count = len(self._ids[row]) - 1
             given = self._begins[row][count:]  # a sampled row has drawn nevertheless, so that its later draws stay
             short = count < decodings[at].min_new_tokens
-            likeliest = next(i for i in best_ids[at] if i != self._eos or not short)
+            likeliest = next(i for i in best_ids[at] if i not in self._eos or not short)
             chosen.append(given[0] if given else by_place.get(at, likeliest))
         return chosen
 
@@ -113,7 +113,7 @@ class DecodingLoop:
 
     def _end(self, row: int) -> str:
         ids = self._ids[row]
-        if ids[-1] == self._eos:
+        if ids[-1] in self._eos:
             return "eos"
         return "length" if len(ids) - 1 >= self._decodings[row].max_new_tokens else ""
 
@@ -129,7 +129,7 @@ class DecodingLoop:
                 logits[at, banned] = -math.inf
         short = [at for at, row in enumerate(rows) if len(self._ids[row]) - 1 < self._decodings[row].min_new_tokens]
         if short:
-            logits[short, self._eos] = -math.inf
+            logits[torch.tensor(short)[:, None], self._eos] = -math.inf
         chosen = [0] * len(rows)
         for places, top_k, top_p in self._sampling_groups(rows):
             decodings = [self._decodings[rows[at]] for at in places]

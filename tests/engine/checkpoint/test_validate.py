@@ -310,7 +310,15 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
         _edit(eos_token_id=183),
         "config.json: eos_token_id: expected a whole number from 0 to 182, got 183",
     ),
-    "eos as a list": (_edit(eos_token_id=[1]), "config.json: eos_token_id: "),
+    "eos as text": (_edit(eos_token_id="</s>"), "config.json: eos_token_id: "),
+    "two start tokens": (
+        _edit("generation_config.json", decoder_start_token_id=[0, 7]),
+        "generation_config.json: decoder_start_token_id: expected one token, got [0, 7]",
+    ),
+    "forced token outside": (
+        _edit("generation_config.json", forced_bos_token_id=183),
+        "generation_config.json: forced_bos_token_id: expected a whole number from 0 to 182, got 183",
+    ),
     "start negative": (_edit(decoder_start_token_id=-1), "config.json: decoder_start_token_id: "),
     # other JSON files
     "generation ids": (
