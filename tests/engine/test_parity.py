@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -327,6 +328,26 @@ class _Steps:
 
     def keep(self, rows: Sequence[int]) -> None:
         self._cache.keep(rows)
+
+
+@pytest.mark.parametrize(
+    ("gated", "fields"),
+    [
+        (True, {"feed_forward_proj": "gated-silu"}),
+        (True, {"feed_forward_proj": "gated-relu"}),
+        (True, {"dense_act_fn": "gelu"}),
+        (True, {"feed_forward_proj": "relu", "dense_act_fn": "gelu_new", "is_gated_act": True}),
+        (False, {"feed_forward_proj": "gelu"}),
+        (False, {"dense_act_fn": "silu"}),
+    ],
+    ids=str,
+)
+def test_logits_are_those_of_every_activation(tmp_path: Path, gated: bool, fields: dict[str, Any]) -> None:
+    folder = make_tiny_t5(tmp_path / "model", gated=gated, scale=0.2)
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+    assert Pair(folder).logits([[5, 9, 23, 1]], [[0, 7, 30, 41]]) < CLOSE
 
 
 def _theirs(checkpoint: Checkpoint) -> Any:

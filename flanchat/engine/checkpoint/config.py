@@ -14,13 +14,17 @@ from flanchat.engine.checkpoint.untrusted_json import MISSING, entries, expected
 FAMILIES = ("t5", "mt5", "umt5")
 """The values of model_type that this engine runs. Flan-T5, T5 and T5 v1.1 all have t5."""
 
+ACTIVATIONS = ("relu", "gelu", "gelu_new", "silu")
+"""transformers' names of activations: gelu_new is GELU by the hyperbolic tangent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The sizes of a T5.
 
     shared_bias: all layers of a stack use the first one's position bias; False: each layer has its own (UMT5).
-    gated: gated GELU (T5 v1.1, Flan-T5) instead of ReLU.
+    gated: the activation of one matrix's output multiplies another's, as in T5 v1.1 and Flan-T5.
+    activation: of the feed-forward part, one of ACTIVATIONS.
     tied_scale: the decoder's output is multiplied by d_model**-0.5 before the head, as in the first T5.
     eos_ids: any of them ends an answer; the first is written where an end is demanded. forced_first: the first token of
     every answer that the user does not begin.
@@ -43,6 +47,7 @@ class Shape:
     decoder_start_id: int
     shared_bias: bool = True
     forced_first: int | None = None
+    activation: str = "gelu_new"
 
     @property
     def eos_id(self) -> int:
@@ -130,9 +135,7 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     eps = config.get("layer_norm_epsilon", 1e-6)
     if isinstance(eps, bool) or not isinstance(eps, (int, float)) or not 0 < eps < 1:
         raise expected(path, "layer_norm_epsilon", "a number above 0 and below 1", eps)
-    activation = config.get("feed_forward_proj", "relu" if family == "t5" else "gated-gelu")
-    if activation not in ("relu", "gated-gelu"):
-        raise expected(path, "feed_forward_proj", "'relu' or 'gated-gelu'", activation)
+    gated, activation = _feed_forward(path, config, family)
     tied = _flag(path, config, "tie_word_embeddings", family != "mt5")
     # transformers 5 always writes tie_word_embeddings: true, and for a T5 writes the field's former value to
     # scale_decoder_outputs. An mT5 is never scaled.
@@ -151,14 +154,33 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
         num_buckets=buckets,
         max_distance=distance,
         eps=float(eps),
-        gated=activation == "gated-gelu",
+        gated=gated,
         tied_scale=tied_scale,
         pad_id=pad,
         eos_ids=(1,),
         decoder_start_id=pad,
         shared_bias=family != "umt5",
+        activation=activation,
     )
     return shape, tied
+
+
+def _feed_forward(path: Path, config: dict[str, Any], family: str) -> tuple[bool, str]:
+    """Whether the feed-forward part is gated, and its activation.
+
+    transformers takes both from feed_forward_proj, unless is_gated_act and dense_act_fn, which it writes too, differ.
+    """
+    field = "feed_forward_proj"
+    named = config.get(field, "relu" if family == "t5" else "gated-gelu")
+    if not isinstance(named, str):
+        raise expected(path, field, f"'gated-gelu' or another of {', '.join(ACTIVATIONS)}", named)
+    activation = "gelu_new" if named == "gated-gelu" else named.removeprefix("gated-")
+    if "dense_act_fn" in config:
+        field, activation = "dense_act_fn", config["dense_act_fn"]
+    if activation not in ACTIVATIONS:
+        found = f"the activation {short(activation)} is not one that flanchat computes: {', '.join(ACTIVATIONS)}"
+        raise problem(path, field, f"{found}; use transformers for this model")
+    return _flag(path, config, "is_gated_act", named.startswith("gated-")), activation
 
 
 def _refuse_code(path: Path, config: dict[str, Any]) -> None:

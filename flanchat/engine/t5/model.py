@@ -34,6 +34,13 @@ from flanchat.engine.t5.weight_reader import StoredTensors
 Attended = tuple[Tensor, Tensor, Tensor]
 """Keys [n, d_kv, window], values [n, window, d_kv] and bias [n, queries, window] that n heads' queries attend to."""
 
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": functional.relu,
+    "gelu": functional.gelu,
+    "gelu_new": partial(functional.gelu, approximate="tanh"),
+    "silu": functional.silu,
+}
+
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
 
@@ -479,6 +486,7 @@ class _Layer(nn.Module):
         super().__init__()
         shape = loader.shape
         self._d_model, self._heads, self._d_kv, self._gated = shape.d_model, shape.num_heads, shape.d_kv, shape.gated
+        self._activation = _ACTIVATIONS[shape.activation]
         attention, wide = f"{name}.layer.0.SelfAttention", f"{name}.layer.{feed_forward}.DenseReluDense"
         self.qkv = loader.after_norm(
             f"{name}.layer.0.layer_norm", *(f"{attention}.{n}.weight" for n in "qkv"), prompt=prompt
@@ -492,9 +500,9 @@ class _Layer(nn.Module):
         wide = self.wide_in(norm(x, self._d_model))
         if self._gated:
             gate, wide = wide.chunk(2, -1)
-            wide = functional.gelu(gate, approximate="tanh").mul_(wide)
+            wide = self._activation(gate).mul_(wide)
         else:
-            wide = functional.relu(wide)
+            wide = self._activation(wide)
         self.add(x, self.wide_out(wide))
 
     def add(self, x: Tensor, more: Tensor) -> None:

@@ -300,8 +300,13 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "epsilon 0": (_edit(layer_norm_epsilon=0), "config.json: layer_norm_epsilon: "),
     "epsilon negative": (_edit(layer_norm_epsilon=-1e-6), "config.json: layer_norm_epsilon: "),
     "unknown activation": (
-        _edit(feed_forward_proj="gated-silu"),
-        "config.json: feed_forward_proj: expected 'relu' or 'gated-gelu', got 'gated-silu'",
+        _edit(feed_forward_proj="gated-tanh"),
+        "config.json: feed_forward_proj: the activation 'tanh' is not one that flanchat computes: relu, gelu, gelu_new, "
+        "silu; use transformers for this model",
+    ),
+    "unknown dense_act_fn": (
+        _edit(dense_act_fn="quick_gelu"),
+        "config.json: dense_act_fn: the activation 'quick_gelu' is not one that flanchat computes",
     ),
     "activation is an object": (_edit(feed_forward_proj={}), "config.json: feed_forward_proj: "),
     "tied as text": (_edit(tie_word_embeddings="no"), "config.json: tie_word_embeddings: expected true or false"),
