@@ -42,13 +42,13 @@ def generated(folder: Path, ends: list[int], beams: int) -> list[int]:
     import torch
     import transformers
 
-    from flanchat.engine.t5.beam_search import use_own_head
+    from flanchat.engine.t5.beam_search import use_own_tables
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
     net = transformers.T5ForConditionalGeneration.from_pretrained(
         folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, attn_implementation="eager"
     )
-    use_own_head(net, preflight(folder))
+    use_own_tables(net, preflight(folder))
     prompt = open_tokenizer(folder / "spiece.model").encode(PROMPT)
     made = net.generate(torch.tensor([prompt]), max_new_tokens=10, num_beams=beams, do_sample=False)[0, 1:].tolist()
     return made[: next((at for at, i in enumerate(made) if i in ends), None)]

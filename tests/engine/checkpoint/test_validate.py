@@ -48,7 +48,11 @@ def test_good_folder_passes(tmp_path: Path, tied: bool, gated: bool, shards: int
     checkpoint = preflight(folder)
 
     shape = checkpoint.shape
-    assert (shape.gated, shape.tied_scale, checkpoint.own_head) == (gated, tied, not tied)
+    assert (shape.gated, shape.tied_scale, checkpoint.head) == (
+        gated,
+        tied,
+        "shared.weight" if tied else "lm_head.weight",
+    )
     assert (shape.num_layers, shape.num_decoder_layers, shape.num_heads, shape.d_kv) == (2, 3, 4, 8)
     assert len({stored.file for stored in checkpoint.tensors.values()}) == shards
     assert checkpoint.parameters == sum(math.prod(stored.shape) for stored in checkpoint.tensors.values())
@@ -81,7 +85,7 @@ def test_a_model_saved_by_transformers_passes_and_keeps_its_scale(model: Path, t
     shutil.copy(model / "spiece.model", tmp_path / "saved")
 
     assert preflight(tmp_path / "saved").shape == preflight(model).shape
-    assert preflight(tmp_path / "saved").own_head
+    assert preflight(tmp_path / "saved").head == "lm_head.weight"
 
 
 @pytest.mark.parametrize(
@@ -109,14 +113,15 @@ def test_extra_tensors_and_a_pickle_beside_safetensors_pass(model: Path) -> None
     (model / "pytorch_model.bin").write_bytes(b"not opened")
 
     checkpoint = preflight(model)
-    assert "decoder.extra" in checkpoint.tensors
+    assert checkpoint.unused == ("decoder.extra",)
     assert checkpoint.parameters < sum(math.prod(stored.shape) for stored in checkpoint.tensors.values())
 
 
 def test_embedding_may_be_stored_under_the_encoders_name(model: Path) -> None:
     _rename("shared.weight", "encoder.embed_tokens.weight")(model)
 
-    assert preflight(model).embedding == "encoder.embed_tokens.weight"
+    assert preflight(model).encoder_table == "encoder.embed_tokens.weight"
+    assert preflight(model).decoder_table == "encoder.embed_tokens.weight"
 
 
 def test_the_checksum_of_one_weight_file_is_the_files_own(model: Path) -> None:
@@ -301,8 +306,8 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "epsilon negative": (_edit(layer_norm_epsilon=-1e-6), "config.json: layer_norm_epsilon: "),
     "unknown activation": (
         _edit(feed_forward_proj="gated-tanh"),
-        "config.json: feed_forward_proj: the activation 'tanh' is not one that flanchat computes: relu, gelu, gelu_new, "
-        "silu; use transformers for this model",
+        "config.json: feed_forward_proj: the activation 'tanh' is not one that flanchat computes: relu, gelu, "
+        "gelu_new, silu; use transformers for this model",
     ),
     "unknown dense_act_fn": (
         _edit(dense_act_fn="quick_gelu"),
