@@ -92,7 +92,7 @@ def test_a_checkpoint_is_complete_and_reproducible(tmp_path: Path):
     checkpoint = preflight(first)
 
     assert checkpoint.parameters == parameters(TINY)
-    assert checkpoint.own_head
+    assert checkpoint.head == "lm_head.weight"
     assert (first / "model.safetensors").read_bytes() == (second / "model.safetensors").read_bytes()
 
 

@@ -49,7 +49,7 @@ def test_it_has_the_promised_shape_and_size():
     assert checkpoint.parameters <= 12_000_000
     assert checkpoint.weight_bytes <= 25_000_000
     assert {stored.dtype for stored in checkpoint.tensors.values()} == {"F16"}
-    assert (checkpoint.shape.gated, checkpoint.own_head, checkpoint.shape.tied_scale) == (True, True, False)
+    assert (checkpoint.shape.gated, checkpoint.head, checkpoint.shape.tied_scale) == (True, "lm_head.weight", False)
     assert (checkpoint.shape.pad_id, checkpoint.shape.eos_id) == (0, 1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,8 @@ def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
         (_("vocabulary"), str(shape["vocab_size"])),
         (_("parameters"), format_count(about["parameters"])),
         (_("licence"), about["licence"] or _("unknown: there is no model card")),
+        (_("not used"), _shortened(about["unused"])),
+        *((_("remark"), remark) for remark in about["remarks"]),
         (_("files"), format_bytes(sum(files.values()))),
         *((f"  {file}", format_bytes(size)) for file, size in files.items()),
     ]
@@ -148,10 +151,18 @@ def _description(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
         "family": checkpoint.family,
         "parameters": checkpoint.parameters,
         "weight_bytes": checkpoint.weight_bytes,
+        "unused": list(checkpoint.unused),
+        "remarks": list(checkpoint.remarks),
         "licence": _licence(source.adapter or source.folder) or _licence(source.folder),
         "shape": dataclasses.asdict(checkpoint.shape),
         "files": {path.name: path.stat().st_size for path in files},
     }
+
+
+def _shortened(names: Sequence[str]) -> str:
+    """Names of tensors, the first few of many."""
+    shown = ", ".join(names[:4])
+    return shown if len(names) <= 4 else _("{names} and {count} more").format(names=shown, count=len(names) - 4)
 
 
 def _licence(folder: Path) -> str | None:

@@ -9,12 +9,14 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from tests.conftest import COMMAND, Flanchat
 from tests.hub_stand_in import COMMIT, Hub, serve
 from tests.terminal.screen import CTRL_C, Screen
-from tests.tiny_t5 import make_adapter
+from tests.tiny_t5 import make_adapter, make_tiny_t5
 from tests.waiting import LIMIT_S, until
 
 SHORT = ("-o", "max_new_tokens=3", "-o", "min_new_tokens=3", "--no-log")
@@ -151,6 +153,23 @@ def test_info_says_what_a_model_is_made_of_without_asking_anyone(hub: Hub, pulle
     assert absent.status == 3
     assert "flan-t5-xl: is not on this machine, or incomplete; flanchat models pull downloads it" in absent.err
     assert hub.requests == []
+
+
+def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, flanchat: Flanchat):
+    folder = make_tiny_t5(tmp_path / "model")
+    tensors = load_file(folder / "model.safetensors")
+    extra = {f"decoder.extra.{n}": np.ones(2, np.float32) for n in range(6)}
+    save_file({**tensors, **extra}, folder / "model.safetensors", metadata={"format": "pt"})
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "num_beams": 4}))
+
+    shown = flanchat("models", "info", str(folder), env={"COLUMNS": "300"}).out
+    about = json.loads(flanchat("models", "info", str(folder), "--json").out)
+
+    assert about["unused"] == sorted(extra)
+    assert "decoder.extra.2, decoder.extra.3 and 2 more" in shown
+    assert "generation_config.json sets num_beams, which flanchat does not use" in about["remarks"][0]
+    assert "sets num_beams" in shown
 
 
 def test_info_of_the_bundled_model_needs_no_name(flanchat: Flanchat):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.numpy import load_file, save_file
@@ -18,7 +21,7 @@ from safetensors.numpy import load_file, save_file
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.hubs.resolve import resolve
-from flanchat.engine.t5.beam_search import CLASSES, use_own_head
+from flanchat.engine.t5.beam_search import CLASSES, use_own_tables
 from flanchat.engine.t5.decoding import DecodingLoop
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.model import T5, KeyValueCache, relative_bucket
@@ -110,7 +113,7 @@ class Pair:
         with torch.inference_mode():
             encoded = self.ours.encode(prompts)
             cache = self.ours.start(encoded, range(len(prompts)), decoding.max_new_tokens)
-        loop = DecodingLoop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_id=1)
+        loop = DecodingLoop(_Steps(self.ours, cache), [decoding] * len(prompts), start_id=0, eos_ids=[1])
         made: list[list[int]] = [[] for _ in prompts]
         while loop.running:
             for choice in loop.step():
@@ -329,7 +332,61 @@ class _Steps:
         self._cache.keep(rows)
 
 
+@pytest.mark.parametrize(
+    ("gated", "fields"),
+    [
+        (True, {"feed_forward_proj": "gated-silu"}),
+        (True, {"feed_forward_proj": "gated-relu"}),
+        (True, {"dense_act_fn": "gelu"}),
+        (True, {"feed_forward_proj": "relu", "dense_act_fn": "gelu_new", "is_gated_act": True}),
+        (False, {"feed_forward_proj": "gelu"}),
+        (False, {"dense_act_fn": "silu"}),
+    ],
+    ids=str,
+)
+def test_logits_are_those_of_every_activation(tmp_path: Path, gated: bool, fields: dict[str, Any]) -> None:
+    folder = make_tiny_t5(tmp_path / "model", gated=gated, scale=0.2)
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+    assert Pair(folder).logits([[5, 9, 23, 1]], [[0, 7, 30, 41]]) < CLOSE
+
+
+TABLES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight")
+
+
+@pytest.mark.skipif(int(version("transformers").split(".")[0]) < 5, reason="version 4 ties every table")
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("own", [TABLES[:1], TABLES[1:2], TABLES[:2], TABLES[1:], TABLES], ids=len)
+def test_encoder_and_decoder_use_the_tables_that_transformers_uses(
+    tmp_path: Path, own: Sequence[str], shared: bool, tied: bool
+) -> None:
+    folder = make_tiny_t5(tmp_path / "model", tied=tied, scale=0.2)
+    tensors = load_file(folder / "model.safetensors")
+    for number, name in enumerate(own, 1):
+        tensors[name] = np.random.default_rng(number).normal(0, 0.2, tensors["shared.weight"].shape).astype(np.float32)
+    if not shared:
+        del tensors["shared.weight"]
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    pair, decoding = Pair(folder), Decoding(max_new_tokens=6, num_beams=3)
+    pair.theirs = _as_saved(pair.checkpoint)
+
+    assert pair.logits([[5, 9, 23, 1]], [[0, 7, 30, 41]]) < CLOSE
+    (expected,) = pair.generate([pair.tokenizer.encode("cook the pasta")], decoding)
+    *_, delta, _ = pair.engine.stream([Request("cook the pasta", decoding)])
+    assert isinstance(delta, Delta)
+    assert [token.id for token in delta.tokens] == [i for i in expected if i != 1]
+
+
 def _theirs(checkpoint: Checkpoint) -> Any:
+    model = _as_saved(checkpoint)
+    use_own_tables(model, checkpoint)
+    return model
+
+
+def _as_saved(checkpoint: Checkpoint) -> Any:
+    """transformers' model in float32, with the tables that it chooses itself."""
     import transformers
 
     transformers.utils.logging.set_verbosity_error()
@@ -341,7 +398,6 @@ def _theirs(checkpoint: Checkpoint) -> Any:
         local_files_only=True,
         attn_implementation="eager",
     )
-    use_own_head(model, checkpoint)
     return model.float().eval()
 
 

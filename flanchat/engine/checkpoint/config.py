@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.untrusted_json import MISSING, entries, expected, problem, read_object, short, shown
 
 FAMILIES = ("t5", "mt5", "umt5")
 """The values of model_type that this engine runs. Flan-T5, T5 and T5 v1.1 all have t5."""
+
+ACTIVATIONS = ("relu", "gelu", "gelu_new", "silu")
+"""transformers' names of activations: gelu_new is GELU by the hyperbolic tangent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,11 @@ class Shape:
     """The sizes of a T5.
 
     shared_bias: all layers of a stack use the first one's position bias; False: each layer has its own (UMT5).
-    gated: gated GELU (T5 v1.1, Flan-T5) instead of ReLU.
+    gated: the activation of one matrix's output multiplies another's, as in T5 v1.1 and Flan-T5.
+    activation: of the feed-forward part, one of ACTIVATIONS.
     tied_scale: the decoder's output is multiplied by d_model**-0.5 before the head, as in the first T5.
+    eos_ids: any of them ends an answer; the first is written where an end is demanded. forced_first: the first token of
+    every answer that the user does not begin.
     """
 
     vocab_size: int
@@ -36,9 +43,15 @@ class Shape:
     gated: bool
     tied_scale: bool
     pad_id: int
-    eos_id: int
+    eos_ids: tuple[int, ...]
     decoder_start_id: int
     shared_bias: bool = True
+    forced_first: int | None = None
+    activation: str = "gelu_new"
+
+    @property
+    def eos_id(self) -> int:
+        return self.eos_ids[0]
 
 
 _JSON_BYTES = 1 << 20
@@ -58,7 +71,31 @@ _GENERATION_SIZES = {
     "num_beams": 1024,
     "num_return_sequences": 1024,
 }
-_TOKEN_IDS = ("pad_token_id", "eos_token_id", "decoder_start_token_id")
+_GENERATION_NEUTRAL: dict[str, Any] = {  # fields that change an answer in transformers, with the value that does not
+    "do_sample": False,
+    "num_beams": 1,
+    "num_beam_groups": 1,
+    "penalty_alpha": 0,
+    "repetition_penalty": 1,
+    "encoder_repetition_penalty": 1,
+    "no_repeat_ngram_size": 0,
+    "encoder_no_repeat_ngram_size": 0,
+    "min_length": 0,
+    "min_new_tokens": 0,
+    "guidance_scale": 1,
+    "bad_words_ids": [],
+    "force_words_ids": [],
+    "constraints": [],
+    "suppress_tokens": [],
+    "begin_suppress_tokens": [],
+    "forced_eos_token_id": [],
+    "forced_decoder_ids": [],
+    "sequence_bias": {},
+    "exponential_decay_length_penalty": [],
+    "stop_strings": [],
+    "max_time": 0,
+    "watermarking_config": {},
+}
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -98,18 +135,14 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     eps = config.get("layer_norm_epsilon", 1e-6)
     if isinstance(eps, bool) or not isinstance(eps, (int, float)) or not 0 < eps < 1:
         raise expected(path, "layer_norm_epsilon", "a number above 0 and below 1", eps)
-    activation = config.get("feed_forward_proj", "relu" if family == "t5" else "gated-gelu")
-    if activation not in ("relu", "gated-gelu"):
-        raise expected(path, "feed_forward_proj", "'relu' or 'gated-gelu'", activation)
+    gated, activation = _feed_forward(path, config, family)
     tied = _flag(path, config, "tie_word_embeddings", family != "mt5")
     # transformers 5 always writes tie_word_embeddings: true, and for a T5 writes the field's former value to
     # scale_decoder_outputs. An mT5 is never scaled.
     tied_scale = family != "mt5" and _flag(path, config, "scale_decoder_outputs", tied)
 
     last = sizes["vocab_size"] - 1
-    start = pad = _whole(path, config, "pad_token_id", (0, last), default=0)
-    if config.get("decoder_start_token_id") is not None:
-        start = _whole(path, config, "decoder_start_token_id", (0, last))
+    pad = _whole(path, config, "pad_token_id", (0, last), default=0)
     shape = Shape(
         vocab_size=sizes["vocab_size"],
         d_model=sizes["d_model"],
@@ -121,14 +154,33 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
         num_buckets=buckets,
         max_distance=distance,
         eps=float(eps),
-        gated=activation == "gated-gelu",
+        gated=gated,
         tied_scale=tied_scale,
         pad_id=pad,
-        eos_id=_whole(path, config, "eos_token_id", (0, last), default=1),
-        decoder_start_id=start,
+        eos_ids=(1,),
+        decoder_start_id=pad,
         shared_bias=family != "umt5",
+        activation=activation,
     )
     return shape, tied
+
+
+def _feed_forward(path: Path, config: dict[str, Any], family: str) -> tuple[bool, str]:
+    """Whether the feed-forward part is gated, and its activation.
+
+    transformers takes both from feed_forward_proj, unless is_gated_act and dense_act_fn, which it writes too, differ.
+    """
+    field = "feed_forward_proj"
+    named = config.get(field, "relu" if family == "t5" else "gated-gelu")
+    if not isinstance(named, str):
+        raise expected(path, field, f"'gated-gelu' or another of {', '.join(ACTIVATIONS)}", named)
+    activation = "gelu_new" if named == "gated-gelu" else named.removeprefix("gated-")
+    if "dense_act_fn" in config:
+        field, activation = "dense_act_fn", config["dense_act_fn"]
+    if activation not in ACTIVATIONS:
+        found = f"the activation {short(activation)} is not one that flanchat computes: {', '.join(ACTIVATIONS)}"
+        raise problem(path, field, f"{found}; use transformers for this model")
+    return _flag(path, config, "is_gated_act", named.startswith("gated-")), activation
 
 
 def _refuse_code(path: Path, config: dict[str, Any]) -> None:
@@ -139,19 +191,60 @@ def _refuse_code(path: Path, config: dict[str, Any]) -> None:
             raise problem(path, shown(field), "expected no such field, got one, which can run code; remove the field")
 
 
-def check_side_files(folder: Path, shape: Shape) -> None:
-    """Check the optional files that transformers would use."""
+def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple[Shape, tuple[str, ...]]:
+    """The shape with the tokens that begin and end answers, and a sentence for each thing that is not as the files say.
+
+    config: config.json. transformers reads generation_config.json in its place where there is one.
+    """
     path = folder / "generation_config.json"
-    if os.path.lexists(path):
-        config = read_object(path, _JSON_BYTES)
-        for field in _TOKEN_IDS:
-            values = config.get(field)
-            for value in values if isinstance(values, list) else [values]:
-                if value is not None:
-                    _whole(path, {field: value}, field, (0, shape.vocab_size - 1))
-        for field, most in _GENERATION_SIZES.items():
-            if config.get(field) is not None:
-                _whole(path, config, field, (0, most))
+    shape = _with_tokens(shape, folder / "config.json", config)
+    if not os.path.lexists(path):
+        return shape, _ignored(folder / "config.json", config)
+    fields = read_object(path, _JSON_BYTES)
+    _token_ids(path, fields, "pad_token_id", shape)
+    for field, most in _GENERATION_SIZES.items():
+        if fields.get(field) is not None:
+            _whole(path, fields, field, (0, most))
+    remarks = _ignored(path, fields)
+    if not _token_ids(path, fields, "eos_token_id", shape):  # transformers would never end an answer
+        text = _("{file} names no end token; answers end with token {id}, as config.json says")
+        remarks = (text.format(file=path, id=shape.eos_id), *remarks)
+    return _with_tokens(shape, path, fields), remarks
+
+
+def _with_tokens(shape: Shape, path: Path, fields: Mapping[str, Any]) -> Shape:
+    """The shape with the tokens that a file names, and for others its own."""
+    start = _token_ids(path, fields, "decoder_start_token_id", shape) or _token_ids(path, fields, "bos_token_id", shape)
+    first = _token_ids(path, fields, "forced_bos_token_id", shape)
+    for field, ids in (("decoder_start_token_id", start), ("forced_bos_token_id", first)):
+        if len(ids) > 1:
+            raise expected(path, field, "one token", list(ids))
+    return replace(
+        shape,
+        eos_ids=_token_ids(path, fields, "eos_token_id", shape) or shape.eos_ids,
+        decoder_start_id=start[0] if start else shape.decoder_start_id,
+        forced_first=first[0] if first else None,
+    )
+
+
+def _token_ids(path: Path, fields: Mapping[str, Any], field: str, shape: Shape) -> tuple[int, ...]:
+    """The tokens in a field that may hold one, a list, or nothing."""
+    found = fields.get(field)
+    values = found if isinstance(found, list) else [] if found is None else [found]
+    return tuple(_whole(path, {field: value}, field, (0, shape.vocab_size - 1)) for value in values)
+
+
+def _ignored(path: Path, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """One sentence about the fields that would change answers in transformers."""
+    names = [n for n, neutral in _GENERATION_NEUTRAL.items() if fields.get(n) is not None and fields[n] != neutral]
+    if not names:
+        return ()
+    text = _("{file} sets {fields}, which flanchat does not use: its own settings decide")
+    return (text.format(file=path, fields=", ".join(names)),)
+
+
+def check_tokenizer_config(folder: Path, shape: Shape) -> None:
+    """Check the optional file that transformers would use."""
     path = folder / "tokenizer_config.json"
     if os.path.lexists(path):
         config = read_object(path, _JSON_BYTES)

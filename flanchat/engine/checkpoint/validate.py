@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from flanchat.engine.checkpoint.config import Shape, check_side_files, read_config, read_shape
+from flanchat.engine.checkpoint.config import (
+    Shape,
+    check_tokenizer_config,
+    read_config,
+    read_generation,
+    read_shape,
+)
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
 from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
 from flanchat.engine.checkpoint.tokenizer_files import (
@@ -68,10 +74,13 @@ class Checkpoint:
     """A folder that holds a complete T5.
 
     family: its model_type, one of FAMILIES.
-    tensors: all that are stored, including those that T5 does not need. own_head: `lm_head.weight` is one of them.
-    embedding: the token embedding's name in the files, nearly always "shared.weight".
-    parameters, weight_bytes: of the tensors that T5 needs, as stored.
+    tensors: all that are stored. unused: the names of those that T5 does not need, sorted.
+    encoder_table, decoder_table, head: the names in the files of encoder's and decoder's token embedding and of the
+    output head; nearly always all "shared.weight", or "lm_head.weight" for the head.
+    parameters, weight_bytes: of the tensors that T5 needs, as stored. The decoder's table does not count: one of its
+    own is nearly always a copy of the encoder's.
     tokenizer: spiece.model, or else tokenizer.json.
+    remarks: a sentence for each thing that transformers would do otherwise.
     adapter: merged into the tensors while they are loaded.
     """
 
@@ -79,11 +88,14 @@ class Checkpoint:
     family: str
     shape: Shape
     tensors: Mapping[str, StoredTensor]
-    own_head: bool
-    embedding: str
+    unused: tuple[str, ...]
+    encoder_table: str
+    decoder_table: str
+    head: str
     parameters: int
     weight_bytes: int
     tokenizer: Path
+    remarks: tuple[str, ...] = ()
     adapter: Adapter | None = None
 
 
@@ -93,25 +105,28 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     require_folder(folder)
     config = read_config(folder)
     shape, tied = read_shape(folder / "config.json", config)
+    shape, remarks = read_generation(folder, config, shape)
     tensors = read_headers(folder)
-    embedding = next((name for name in _EMBEDDINGS if name in tensors), _EMBEDDINGS[0])
-    own_head = "lm_head.weight" in tensors
-    needed = {embedding: (shape.vocab_size, shape.d_model), **dict(_blocks(shape))}
-    if own_head or not tied:
-        needed["lm_head.weight"] = (shape.vocab_size, shape.d_model)
+    encoder_table, decoder_table, head = _tables(tensors, tied=tied)
+    table = (shape.vocab_size, shape.d_model)
+    counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
+    needed = {decoder_table: table, **counted}
     _require_tensors(folder, tensors, needed)
     tokenizer = _find_tokenizer(folder)
-    check_side_files(folder, shape)
+    check_tokenizer_config(folder, shape)
     return Checkpoint(
         folder=folder,
         family=config["model_type"],
         shape=shape,
         tensors=tensors,
-        own_head=own_head,
-        embedding=embedding,
-        parameters=sum(math.prod(size) for size in needed.values()),
-        weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in needed.items()),
+        unused=tuple(sorted(tensors.keys() - needed.keys())),
+        encoder_table=encoder_table,
+        decoder_table=decoder_table,
+        head=head,
+        parameters=sum(math.prod(size) for size in counted.values()),
+        weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in counted.items()),
         tokenizer=tokenizer,
+        remarks=remarks,
         adapter=None if adapter is None else read_adapter(adapter, needed),
     )
 
@@ -143,7 +158,18 @@ def _is_sha256(cached: object) -> bool:
     return isinstance(cached, str) and len(cached) == 64
 
 
-_EMBEDDINGS = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+_TABLES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight")
+
+
+def _tables(tensors: Mapping[str, StoredTensor], *, tied: bool) -> tuple[str, ...]:
+    """The names of the encoder's table, the decoder's and the head, each the shared one when it has none of its own.
+
+    So does transformers 5, whose shared table is the first of these that there is. A head that is missing although it
+    should not be tied is asked for by name.
+    """
+    shared = next((name for name in ("shared.weight", *_TABLES) if name in tensors), "shared.weight")
+    encoder, decoder, head = (name if name in tensors else shared for name in _TABLES)
+    return encoder, decoder, head if tied else _TABLES[-1]
 
 
 def _blocks(shape: Shape) -> Iterator[tuple[str, tuple[int, ...]]]:

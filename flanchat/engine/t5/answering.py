@@ -15,6 +15,7 @@ from torch import Tensor
 
 from flanchat.base.errors import EngineError, first_line
 from flanchat.base.format import format_bytes
+from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.placement import SLACK, weight_bytes
 from flanchat.engine.devices.registry import free_bytes, peak_mb, single_devices, synchronize
@@ -107,8 +108,8 @@ class LoadedModel:
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
         shape = self._checkpoint.shape
-        begins = [(*requests[row].begin, shape.eos_id) if requests[row].only else requests[row].begin for row in rows]
-        loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_id=shape.eos_id, begins=begins)
+        begins = [_begin(requests[row], shape) for row in rows]
+        loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins)
         while loop.running:
             if self.stopping:
                 for at in [*loop.running, *withdrawn]:
@@ -163,7 +164,7 @@ class LoadedModel:
             if not token.is_finite:
                 yield Withdrawn(row)
                 return [row]
-            if token.id == self._checkpoint.shape.eos_id:
+            if token.id in self._checkpoint.shape.eos_ids:
                 finish, end_logprob = "eos", token.logprob
                 break
             deltas.append(answer.add(token))
@@ -247,6 +248,13 @@ class _Answer:
         yield Finished(
             self._row, why, self._count, self._first_s, total_s, peak_mb=peak_mb(self._device), end_logprob=end_logprob
         )
+
+
+def _begin(request: Request, shape: Shape) -> tuple[int, ...]:
+    """The ids that an answer starts with, whatever the model would choose."""
+    if request.only:
+        return (*request.begin, shape.eos_id)
+    return tuple(request.begin) or (() if shape.forced_first is None else (shape.forced_first,))
 
 
 def explain(error: BaseException) -> str:

@@ -42,8 +42,9 @@ class BeamSearch:
                 local_files_only=True,
                 attn_implementation="eager",
             )
-        use_own_head(model, checkpoint)
+        use_own_tables(model, checkpoint)
         _merge_adapter(model, checkpoint)
+        model.generation_config = library.GenerationConfig()  # else it completes the settings of a search
         self._model = model.to(device=device, dtype=torch.float32).eval()
         self._device = device
         self._shape = checkpoint.shape
@@ -63,9 +64,10 @@ class BeamSearch:
             do_sample=False,
             # transformers sizes its cache by the encoder's layers
             use_cache=self._shape.num_layers == self._shape.num_decoder_layers,
-            decoder_start_token_id=self._model.config.decoder_start_token_id,
-            pad_token_id=self._model.config.pad_token_id,
-            eos_token_id=self._model.config.eos_token_id,
+            decoder_start_token_id=self._shape.decoder_start_id,
+            pad_token_id=self._shape.pad_id,
+            eos_token_id=list(self._shape.eos_ids),
+            forced_bos_token_id=self._shape.forced_first,
         )
         ids = torch.tensor([list(prompt_ids)], device=self._device)
 
@@ -77,18 +79,26 @@ class BeamSearch:
                 ids, attention_mask=torch.ones_like(ids), generation_config=config, stopping_criteria=[stop]
             )
         answer: list[int] = out[0, 1:].tolist()
-        eos = config.eos_token_id
-        return answer[: answer.index(eos) + 1] if eos in answer else answer
+        end = next((at for at, token_id in enumerate(answer, 1) if token_id in self._shape.eos_ids), None)
+        return answer[:end]
 
 
-def use_own_head(model: Any, checkpoint: Checkpoint) -> None:
-    """Give a transformers T5 the checkpoint's output head and scaling.
+def use_own_tables(model: Any, checkpoint: Checkpoint) -> None:
+    """Give a transformers T5 the checkpoint's token tables, output head and scaling.
 
-    transformers 5 ties every T5's head to the embedding; a Flan-T5 checkpoint has a head of its own.
+    Releases of transformers differ in what they tie; a Flan-T5 checkpoint has a head of its own.
     """
-    if checkpoint.own_head:
-        with safe_open(str(checkpoint.tensors["lm_head.weight"].file), framework="pt") as file:
-            model.lm_head.weight = torch.nn.Parameter(file.get_tensor("lm_head.weight").to(model.dtype))
+
+    def weight(name: str) -> torch.nn.Parameter:
+        with safe_open(str(checkpoint.tensors[name].file), framework="pt") as file:
+            return torch.nn.Parameter(file.get_tensor(name).to(model.dtype))
+
+    for stack, name in ((model.encoder, checkpoint.encoder_table), (model.decoder, checkpoint.decoder_table)):
+        if name != "shared.weight":
+            table = weight(name)
+            stack.embed_tokens = torch.nn.Embedding(table.shape[0], table.shape[1], _weight=table)
+    if checkpoint.head != "shared.weight":
+        model.lm_head.weight = weight(checkpoint.head)
     model.config.scale_decoder_outputs = checkpoint.shape.tied_scale
     model.config.tie_word_embeddings = checkpoint.shape.tied_scale  # decides the scaling of UMT5, and before version 5
 

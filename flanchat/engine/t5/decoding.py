@@ -62,10 +62,10 @@ class DecodingLoop:
         decodings: Sequence[Decoding],
         *,
         start_id: int,
-        eos_id: int,
+        eos_ids: Sequence[int],
         begins: Sequence[Sequence[int]] = (),
     ) -> None:
-        self._model, self._eos = model, eos_id
+        self._model, self._eos = model, list(eos_ids)
         self._begins = begins or [()] * len(decodings)
         self._decodings = decodings
         self._ids = [[start_id] for _ in decodings]
@@ -78,7 +78,8 @@ class DecodingLoop:
         decodings = [self._decodings[row] for row in self.running]
         logits = self._model.step([self._ids[row][-1] for row in self.running]).cpu()  # the only wait for a device
         logprobs = logits.log_softmax(-1)
-        top = min(max(2, *(d.top for d in decodings)), logits.shape[-1])
+        wanted = max(1 + len(self._eos), *(d.top for d in decodings))  # one more than the ends: see `_chosen`
+        top = min(wanted, logits.shape[-1])
         best = logits.topk(top, dim=-1).indices  # of logits: log-probabilities may round to the same number
         best_logprobs = logprobs.gather(1, best).tolist()
         best_ids: list[list[int]] = best.tolist()
@@ -104,7 +105,7 @@ class DecodingLoop:
             count = len(self._ids[row]) - 1
             given = self._begins[row][count:]  # a sampled row has drawn nevertheless, so that its later draws stay
             short = count < decodings[at].min_new_tokens
-            likeliest = next(i for i in best_ids[at] if i != self._eos or not short)
+            likeliest = next(i for i in best_ids[at] if i not in self._eos or not short)
             chosen.append(given[0] if given else by_place.get(at, likeliest))
         return chosen
 
@@ -118,7 +119,7 @@ class DecodingLoop:
 
     def _end(self, row: int) -> str:
         ids = self._ids[row]
-        if ids[-1] == self._eos:
+        if ids[-1] in self._eos:
             return "eos"
         return "length" if len(ids) - 1 >= self._decodings[row].max_new_tokens else ""
 
@@ -131,7 +132,7 @@ class DecodingLoop:
             if decoding.repetition_penalty != 1.0:
                 logits[at] = penalize_repetition(logits[at], ids, decoding.repetition_penalty)
             if len(ids) - 1 < decoding.min_new_tokens:
-                logits[at, self._eos] = -math.inf
+                logits[at, list(self._eos)] = -math.inf
             if banned := repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
                 allowed = logits[at].index_fill(0, torch.tensor(sorted(banned)), -math.inf)
                 if not allowed.isneginf().all():  # else every token repeats something, and the likeliest may

@@ -148,6 +148,8 @@ class LocalEngine:
             npu = None
         elif npu is not None and options.device != "auto":
             options = replace(options, device=npu.device)
+        for sentence in self._checkpoint.remarks:
+            self._remark(sentence)
         self._progress("importing torch")
         with gc_paused():
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden

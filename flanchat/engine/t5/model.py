@@ -34,6 +34,13 @@ from flanchat.engine.t5.weight_reader import StoredTensors
 Attended = tuple[Tensor, Tensor, Tensor]
 """Keys [n, d_kv, window], values [n, window, d_kv] and bias [n, queries, window] that n heads' queries attend to."""
 
+_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": functional.relu,
+    "gelu": functional.gelu,
+    "gelu_new": partial(functional.gelu, approximate="tanh"),
+    "silu": functional.silu,
+}
+
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
 
@@ -57,7 +64,7 @@ class EncodedPrompt:
 class T5:
     """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply, or some of its layers for model_parallel.py.
 
-    report: called with the loaded fraction, 0 to 1. encoder, decoder: which layers; the token table belongs to the
+    report: called with the loaded fraction, 0 to 1. encoder, decoder: which layers; the token tables belong to the
     encoder's first layer, the output head to the decoder's last. capture: turns a step into a single launch.
     """
 
@@ -81,16 +88,13 @@ class T5:
         loader = _Loader(shape, tensors, kernels)
         self._stream_end = math.sqrt(shape.d_model * shape.eps)  # the residual stream's additional column, see above
         if 0 in encoder:
-            table = tensors.read("shared.weight")  # on the CPU only to check that all numbers are finite
-            self._embeddings = tensors.rows("shared.weight") if self.device == "cpu" else _table(table.to(self.device))
-            del table
+            self._prompt_rows, self._answer_rows = _token_tables(checkpoint, tensors, self.device)
         self._encoder_biases = [loader.vector(name) for name in loader.bias_names("encoder", encoder)]
         self._decoder_biases = [loader.vector(name) for name in loader.bias_names("decoder", decoder)]
         head = None
         if shape.num_decoder_layers - 1 in decoder:
-            name = "lm_head.weight" if checkpoint.own_head else "shared.weight"
             scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
-            head = loader.after_norm("decoder.final_layer_norm", name, scale=scale)
+            head = loader.after_norm("decoder.final_layer_norm", checkpoint.head, scale=scale)
         jobs: list[Callable[[], nn.Module]] = [
             *(partial(_EncoderLayer, loader, i) for i in encoder),
             *(partial(_DecoderLayer, loader, i) for i in decoder),
@@ -123,7 +127,8 @@ class T5:
     def embed_prompts(self, prompts: Sequence[Sequence[int]], lengths: Sequence[int]) -> Tensor:
         """The residual stream [tokens, d_model + 1] of prompts that are padded to `lengths` and concatenated."""
         pad = self.shape.pad_id
-        return self.embed([i for p, n in zip(prompts, lengths, strict=True) for i in (*p, *[pad] * (n - len(p)))])
+        ids = [i for p, n in zip(prompts, lengths, strict=True) for i in (*p, *[pad] * (n - len(p)))]
+        return self._stream(self._prompt_rows(ids))
 
     def run_encoder(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> None:
         """Run the encoder's layers over concatenated prompts. x: [tokens, d_model + 1], changed in place."""
@@ -167,7 +172,7 @@ class T5:
         Returns float32 logits [len(ids), vocab] for the token after each; the next step may overwrite them.
         """
         tokens = len(ids) // cache.rows
-        x = self.embed(cache.to_slots(ids))
+        x = self.embed_answers(cache.to_slots(ids))
         if tokens == 1 and self.capture is not None:
             logits = cache.graph_step(self.capture)(x, cache.length)
         else:
@@ -183,7 +188,7 @@ class T5:
         if self.device == "cpu" and shared not in self._traced:
             prompt = self.encode([[self.shape.eos_id] * 3])
             cache = self.start(prompt, [0, 0] if shared else [0], CHUNK)
-            x = self.embed([self.shape.pad_id] * cache.rows)
+            x = self.embed_answers([self.shape.pad_id] * cache.rows)
             self._traced[shared] = trace_decoder(self.decoder, cache.arguments(x, 1))
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
@@ -192,9 +197,12 @@ class T5:
             return self.decoder
         return self._traced.get(cache.groups[0].prompts < cache.rows, self.decoder)
 
-    def embed(self, ids: Sequence[int]) -> Tensor:
-        """The residual stream [tokens, d_model + 1] of token ids."""
-        return functional.pad(self._embeddings(ids), (0, 1), value=self._stream_end)
+    def embed_answers(self, ids: Sequence[int]) -> Tensor:
+        """The residual stream [tokens, d_model + 1] of the decoder's token ids."""
+        return self._stream(self._answer_rows(ids))
+
+    def _stream(self, rows: Tensor) -> Tensor:
+        return functional.pad(rows, (0, 1), value=self._stream_end)
 
     def step_bias(self, room: int) -> list[Tensor]:
         """Per layer [heads, 2 * room]: biases for distances room-1 ... 0, then -inf for positions not yet written.
@@ -479,6 +487,7 @@ class _Layer(nn.Module):
         super().__init__()
         shape = loader.shape
         self._d_model, self._heads, self._d_kv, self._gated = shape.d_model, shape.num_heads, shape.d_kv, shape.gated
+        self._activation = _ACTIVATIONS[shape.activation]
         attention, wide = f"{name}.layer.0.SelfAttention", f"{name}.layer.{feed_forward}.DenseReluDense"
         self.qkv = loader.after_norm(
             f"{name}.layer.0.layer_norm", *(f"{attention}.{n}.weight" for n in "qkv"), prompt=prompt
@@ -492,9 +501,9 @@ class _Layer(nn.Module):
         wide = self.wide_in(norm(x, self._d_model))
         if self._gated:
             gate, wide = wide.chunk(2, -1)
-            wide = functional.gelu(gate, approximate="tanh").mul_(wide)
+            wide = self._activation(gate).mul_(wide)
         else:
-            wide = functional.relu(wide)
+            wide = self._activation(wide)
         self.add(x, self.wide_out(wide))
 
     def add(self, x: Tensor, more: Tensor) -> None:
@@ -564,8 +573,24 @@ class _DecoderLayer(_Layer):
         return attend(q, *prompts).view(count, heads, -1, d_kv).transpose(1, 2).reshape(-1, heads * d_kv)
 
 
-def _table(table: Tensor) -> Callable[[Sequence[int]], Tensor]:
-    return lambda indices: functional.embedding(torch.tensor(indices, device=table.device), table)
+TokenTable = Callable[[Sequence[int]], Tensor]
+"""From token ids to their rows, float32 [ids, d_model]."""
+
+
+def _token_tables(checkpoint: Checkpoint, tensors: StoredTensors, device: str) -> tuple[TokenTable, TokenTable]:
+    """The encoder's table and the decoder's: one for both when they are the same or equal."""
+    encoder, decoder = checkpoint.encoder_table, checkpoint.decoder_table
+    table = tensors.read(encoder)  # on the CPU only to check that all numbers are finite
+    other = table if decoder == encoder else tensors.read(decoder)
+    if device == "cpu":
+        return tensors.rows(encoder), tensors.rows(decoder)
+    for_prompts = _on_device(table, device)
+    return for_prompts, for_prompts if torch.equal(table, other) else _on_device(other, device)
+
+
+def _on_device(table: Tensor, device: str) -> TokenTable:
+    placed = table.to(device)
+    return lambda indices: functional.embedding(torch.tensor(indices, device=device), placed)
 
 
 def _prompt_matrix(loader: _Loader, i: int) -> nn.Module:

@@ -79,7 +79,7 @@ class ParallelT5:
         """Feed the next tokens, as T5.step does. Returns float32 logits on the last device."""
         rows = cache.parts[0]
         tokens = len(ids) // rows.rows
-        x = self.parts[0].embed(rows.to_slots(ids))
+        x = self.parts[0].embed_answers(rows.to_slots(ids))
         for part, own in zip(self._decoding, cache.parts, strict=True):
             x = part.decoder(*own.arguments(x.to(part.device), tokens))
             own.length += tokens

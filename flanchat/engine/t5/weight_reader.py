@@ -22,13 +22,13 @@ _MAX_READ = 1 << 30  # bytes; Linux reads no more than 2 GB in one call
 
 
 class StoredTensors:
-    """The tensors of a checkpoint by name. "shared.weight" is the embedding, whatever its name in the file."""
+    """The tensors of a checkpoint by name."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
 
     def size(self, name: str) -> tuple[int, ...]:
-        return self._checkpoint.tensors[self._stored_as(name)].shape
+        return self._checkpoint.tensors[name].shape
 
     def read(self, name: str) -> Tensor:
         """A new tensor, float32."""
@@ -38,7 +38,7 @@ class StoredTensors:
 
     def read_into(self, name: str, tensor: Tensor) -> None:
         """Fill `tensor`, which is contiguous float32 of the stored shape. Raises ModelError for numbers not finite."""
-        stored = self._checkpoint.tensors[self._stored_as(name)]
+        stored = self._checkpoint.tensors[name]
         dtype = _DTYPES[stored.dtype]
         as_stored = tensor if dtype == torch.float32 else torch.empty(stored.shape, dtype=dtype)
         numbers: Any = as_stored.view(torch.uint8).view(-1).numpy()
@@ -53,7 +53,7 @@ class StoredTensors:
         if as_stored is not tensor:
             tensor.copy_(as_stored)
         if (adapter := self._checkpoint.adapter) is not None:
-            merged = adapter.merged(self._stored_as(name), tensor)
+            merged = adapter.merged(name, tensor)
             if merged is not tensor:
                 tensor.copy_(merged)
         if not bool(torch.stack(tensor.aminmax()).isfinite().all()):
@@ -61,14 +61,11 @@ class StoredTensors:
 
     def rows(self, name: str) -> Callable[[Sequence[int]], Tensor]:
         """A function from indices to rows of a matrix: float32 [indices, columns]."""
-        stored, adapter = self._stored_as(name), self._checkpoint.adapter
-        if adapter is not None and (stored in adapter.whole or stored in adapter.low_rank):
+        adapter = self._checkpoint.adapter
+        if adapter is not None and (name in adapter.whole or name in adapter.low_rank):
             table = self.read(name)
             return lambda indices: table[list(indices)]
-        return Rows(self._checkpoint.tensors[stored])
-
-    def _stored_as(self, name: str) -> str:
-        return self._checkpoint.embedding if name == "shared.weight" else name
+        return Rows(self._checkpoint.tensors[name])
 
 
 class Rows:

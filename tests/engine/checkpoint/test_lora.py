@@ -225,14 +225,14 @@ def test_every_tensor_is_what_peft_merges(tmp_path: Path, config: dict[str, Any]
     import torch
     import transformers
 
-    from flanchat.engine.t5.beam_search import use_own_head
+    from flanchat.engine.t5.beam_search import use_own_tables
 
     folder = make_tiny_t5(tmp_path / "base")
     base = transformers.T5ForConditionalGeneration.from_pretrained(
         folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, attn_implementation="eager"
     )
     checkpoint = preflight(folder)
-    use_own_head(base, checkpoint)
+    use_own_tables(base, checkpoint)
     own = {name: tensor.clone() for name, tensor in base.state_dict().items()}
     tuned = peft.get_peft_model(base, peft.LoraConfig(r=4, lora_alpha=6, task_type="SEQ_2_SEQ_LM", **config))
     torch.manual_seed(0)

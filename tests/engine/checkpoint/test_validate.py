@@ -48,7 +48,11 @@ def test_good_folder_passes(tmp_path: Path, tied: bool, gated: bool, shards: int
     checkpoint = preflight(folder)
 
     shape = checkpoint.shape
-    assert (shape.gated, shape.tied_scale, checkpoint.own_head) == (gated, tied, not tied)
+    assert (shape.gated, shape.tied_scale, checkpoint.head) == (
+        gated,
+        tied,
+        "shared.weight" if tied else "lm_head.weight",
+    )
     assert (shape.num_layers, shape.num_decoder_layers, shape.num_heads, shape.d_kv) == (2, 3, 4, 8)
     assert len({stored.file for stored in checkpoint.tensors.values()}) == shards
     assert checkpoint.parameters == sum(math.prod(stored.shape) for stored in checkpoint.tensors.values())
@@ -81,7 +85,7 @@ def test_a_model_saved_by_transformers_passes_and_keeps_its_scale(model: Path, t
     shutil.copy(model / "spiece.model", tmp_path / "saved")
 
     assert preflight(tmp_path / "saved").shape == preflight(model).shape
-    assert preflight(tmp_path / "saved").own_head
+    assert preflight(tmp_path / "saved").head == "lm_head.weight"
 
 
 @pytest.mark.parametrize(
@@ -109,14 +113,15 @@ def test_extra_tensors_and_a_pickle_beside_safetensors_pass(model: Path) -> None
     (model / "pytorch_model.bin").write_bytes(b"not opened")
 
     checkpoint = preflight(model)
-    assert "decoder.extra" in checkpoint.tensors
+    assert checkpoint.unused == ("decoder.extra",)
     assert checkpoint.parameters < sum(math.prod(stored.shape) for stored in checkpoint.tensors.values())
 
 
 def test_embedding_may_be_stored_under_the_encoders_name(model: Path) -> None:
     _rename("shared.weight", "encoder.embed_tokens.weight")(model)
 
-    assert preflight(model).embedding == "encoder.embed_tokens.weight"
+    assert preflight(model).encoder_table == "encoder.embed_tokens.weight"
+    assert preflight(model).decoder_table == "encoder.embed_tokens.weight"
 
 
 def test_the_checksum_of_one_weight_file_is_the_files_own(model: Path) -> None:
@@ -300,8 +305,13 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
     "epsilon 0": (_edit(layer_norm_epsilon=0), "config.json: layer_norm_epsilon: "),
     "epsilon negative": (_edit(layer_norm_epsilon=-1e-6), "config.json: layer_norm_epsilon: "),
     "unknown activation": (
-        _edit(feed_forward_proj="gated-silu"),
-        "config.json: feed_forward_proj: expected 'relu' or 'gated-gelu', got 'gated-silu'",
+        _edit(feed_forward_proj="gated-tanh"),
+        "config.json: feed_forward_proj: the activation 'tanh' is not one that flanchat computes: relu, gelu, "
+        "gelu_new, silu; use transformers for this model",
+    ),
+    "unknown dense_act_fn": (
+        _edit(dense_act_fn="quick_gelu"),
+        "config.json: dense_act_fn: the activation 'quick_gelu' is not one that flanchat computes",
     ),
     "activation is an object": (_edit(feed_forward_proj={}), "config.json: feed_forward_proj: "),
     "tied as text": (_edit(tie_word_embeddings="no"), "config.json: tie_word_embeddings: expected true or false"),
@@ -310,7 +320,15 @@ BROKEN: dict[str, tuple[Mutation, str]] = {
         _edit(eos_token_id=183),
         "config.json: eos_token_id: expected a whole number from 0 to 182, got 183",
     ),
-    "eos as a list": (_edit(eos_token_id=[1]), "config.json: eos_token_id: "),
+    "eos as text": (_edit(eos_token_id="</s>"), "config.json: eos_token_id: "),
+    "two start tokens": (
+        _edit("generation_config.json", decoder_start_token_id=[0, 7]),
+        "generation_config.json: decoder_start_token_id: expected one token, got [0, 7]",
+    ),
+    "forced token outside": (
+        _edit("generation_config.json", forced_bos_token_id=183),
+        "generation_config.json: forced_bos_token_id: expected a whole number from 0 to 182, got 183",
+    ),
     "start negative": (_edit(decoder_start_token_id=-1), "config.json: decoder_start_token_id: "),
     # other JSON files
     "generation ids": (

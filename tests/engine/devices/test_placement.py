@@ -22,7 +22,7 @@ from flanchat.engine.devices.placement import SLACK, assign_layers, layer_bytes,
 from tests.conftest import COMMAND, Flanchat
 from tests.tiny_t5 import make_tiny_t5
 
-XL = Shape(32128, 2048, 64, 5120, 24, 24, 32, 32, 128, 1e-6, True, False, 0, 1, 0)  # google/flan-t5-xl
+XL = Shape(32128, 2048, 64, 5120, 24, 24, 32, 32, 128, 1e-6, True, False, 0, (1,), 0)  # google/flan-t5-xl
 XXL = replace(XL, d_model=4096, d_ff=10240, num_heads=64)
 GB = 10**9
 

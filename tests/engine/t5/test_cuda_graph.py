@@ -64,7 +64,7 @@ def answered(model: T5, most: int = 40) -> tuple[list[tuple[int, int]], list[Ten
     decodings = [Decoding(max_new_tokens=n, min_new_tokens=n) for n in (most, 5, most, most, most // 2)]
     with torch.inference_mode():
         steps = Steps(model, most)
-        loop = DecodingLoop(steps, decodings, start_id=0, eos_id=1)
+        loop = DecodingLoop(steps, decodings, start_id=0, eos_ids=[1])
         tokens = []
         while loop.running:
             tokens += [(choice.row, choice.id) for choice in loop.step()]

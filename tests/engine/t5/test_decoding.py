@@ -270,7 +270,7 @@ def test_other_seeds_give_other_tokens() -> None:
 def test_the_start_token_is_fed_first_then_each_chosen_token() -> None:
     model = Literal([[_peak(3)], [_peak(4)], [_peak(EOS)]])
 
-    _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_id=EOS))
+    _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_ids=[EOS]))
 
     assert model.fed == [[9], [3], [4]]
 
@@ -280,7 +280,7 @@ def test_rows_end_separately_and_are_removed_from_the_batch() -> None:
         [[_peak(3), _peak(EOS), _peak(4)], [_peak(3), _peak(0), _peak(5)], [_peak(EOS), _peak(0), _peak(6)]],
     )
 
-    rows = _finish(DecodingLoop(model, [GREEDY, GREEDY, replace(GREEDY, max_new_tokens=2)], start_id=0, eos_id=EOS))
+    rows = _finish(DecodingLoop(model, [GREEDY, GREEDY, replace(GREEDY, max_new_tokens=2)], start_id=0, eos_ids=[EOS]))
 
     assert [[c.id for c in row] for row in rows] == [[3, 3, EOS], [EOS], [4, 5]]
     assert [[c.end for c in row] for row in rows] == [["", "", "eos"], ["eos"], ["", "length"]]
@@ -293,7 +293,7 @@ def test_end_token_as_the_last_that_fits_is_an_end() -> None:
 
 
 def test_dropped_row_is_not_decoded_further() -> None:
-    loop = DecodingLoop(Literal([[_peak(2), _peak(3)]] * 4), [GREEDY, GREEDY], start_id=0, eos_id=EOS)
+    loop = DecodingLoop(Literal([[_peak(2), _peak(3)]] * 4), [GREEDY, GREEDY], start_id=0, eos_ids=[EOS])
     loop.step()
 
     loop.drop({0})
@@ -304,7 +304,7 @@ def test_dropped_row_is_not_decoded_further() -> None:
 
 def test_dropping_all_or_none_does_not_touch_the_model() -> None:
     model = Literal([[_peak(2), _peak(3)]])
-    loop = DecodingLoop(model, [GREEDY, GREEDY], start_id=0, eos_id=EOS)
+    loop = DecodingLoop(model, [GREEDY, GREEDY], start_id=0, eos_ids=[EOS])
 
     loop.drop(set())
     loop.drop({0, 1})
@@ -353,13 +353,13 @@ def test_start_token_counts_as_seen_for_the_penalty() -> None:
 
 
 def _begun(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding], *begins: Sequence[int]) -> Any:
-    return _finish(DecodingLoop(Literal(steps), decodings, start_id=0, eos_id=EOS, begins=begins))
+    return _finish(DecodingLoop(Literal(steps), decodings, start_id=0, eos_ids=[EOS], begins=begins))
 
 
 def test_an_answer_begins_with_the_given_ids_whatever_the_model_would_choose() -> None:
     model = Literal([[_peak(3)], [_peak(3)], [_peak(4)], [_peak(EOS)]])
 
-    (row,) = _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_id=EOS, begins=[(5, 6)]))
+    (row,) = _finish(DecodingLoop(model, [GREEDY], start_id=9, eos_ids=[EOS], begins=[(5, 6)]))
 
     assert [c.id for c in row] == [5, 6, 4, EOS]
     assert model.fed == [[9], [5], [6], [4]]
@@ -456,7 +456,7 @@ def _finish(loop: DecodingLoop) -> list[list[NextToken]]:
 
 
 def _run(steps: Sequence[Sequence[Sequence[float]]], decodings: Sequence[Decoding]) -> list[list[NextToken]]:
-    return _finish(DecodingLoop(Literal(steps), decodings, start_id=0, eos_id=EOS))
+    return _finish(DecodingLoop(Literal(steps), decodings, start_id=0, eos_ids=[EOS]))
 
 
 def _warped(warper: Any, values: Sequence[float], seen: Sequence[int] = (0,)) -> Tensor:

@@ -1,0 +1,143 @@
+"""Answers begin and end with the tokens that generation_config.json names, as in transformers; the rest is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flanchat.engine.checkpoint.validate import ModelSource, preflight
+from flanchat.engine.events import Decoding, Delta, Finished, Request
+from flanchat.engine.protocol import EngineOptions
+from flanchat.engine.t5.local import LocalEngine, load_engine
+
+PROMPT = "cook the pasta in salt water"
+PLAIN = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
+
+
+@pytest.fixture
+def model(tiny_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model, tmp_path / "model"))
+
+
+def settle(folder: Path, name: str, **fields: Any) -> None:
+    (folder / name).write_text(json.dumps(fields))
+
+
+def answer(folder: Path, *, beams: int = 1, **request: Any) -> tuple[list[int], str]:
+    """The answer's ids without the end token, and why it finished."""
+    engine = load_engine(ModelSource("m", folder, "folder", ""), precision="float32", environ=os.environ)
+    decoding = Decoding(max_new_tokens=10, num_beams=beams)
+    events = list(engine.stream([Request(PROMPT, decoding, **request)]))
+    ids = [token.id for event in events if isinstance(event, Delta) for token in event.tokens]
+    (finished,) = (event for event in events if isinstance(event, Finished))
+    return ids, finished.finish
+
+
+def generated(folder: Path, ends: list[int], beams: int) -> list[int]:
+    import torch
+    import transformers
+
+    from flanchat.engine.t5.beam_search import use_own_tables
+    from flanchat.engine.t5.tokenizer import open_tokenizer
+
+    net = transformers.T5ForConditionalGeneration.from_pretrained(
+        folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, attn_implementation="eager"
+    )
+    use_own_tables(net, preflight(folder))
+    prompt = open_tokenizer(folder / "spiece.model").encode(PROMPT)
+    made = net.generate(torch.tensor([prompt]), max_new_tokens=10, num_beams=beams, do_sample=False)[0, 1:].tolist()
+    return made[: next((at for at, i in enumerate(made) if i in ends), None)]
+
+
+@pytest.mark.parametrize("beams", [1, 3])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"decoder_start_token_id": 7},
+        {"decoder_start_token_id": [7]},
+        {"decoder_start_token_id": None, "bos_token_id": 9},
+        {"forced_bos_token_id": 42},
+        {"forced_bos_token_id": 1},
+        {"eos_token_id": "third"},
+    ],
+    ids=str,
+)
+def test_answers_begin_and_end_as_generate_does(model: Path, fields: dict[str, Any], beams: int) -> None:
+    ends = [1]
+    if fields.get("eos_token_id"):
+        ends = [1, answer(model, beams=beams)[0][2]]
+        fields = {"eos_token_id": ends}
+    before = answer(model, beams=beams)
+    settle(model, "generation_config.json", **{**PLAIN, **fields})
+
+    made = answer(model, beams=beams)
+
+    assert made != before
+    assert made[0] == generated(model, ends, beams)
+    assert preflight(model).remarks == ()
+
+
+def test_config_json_says_the_same_where_there_is_no_other_file(model: Path) -> None:
+    third = answer(model)[0][2]
+    (model / "generation_config.json").unlink()
+    config = json.loads((model / "config.json").read_text())
+    settle(model, "config.json", **{**config, "eos_token_id": [1, third], "forced_bos_token_id": 42})
+
+    shape = preflight(model).shape
+
+    assert (shape.eos_ids, shape.decoder_start_id, shape.forced_first) == ((1, third), 0, 42)
+    settle(model, "generation_config.json", **PLAIN)
+    assert preflight(model).shape.eos_ids == (1,)
+    assert preflight(model).shape.forced_first is None
+
+
+def test_two_likeliest_tokens_that_both_end_an_answer_leave_room_for_a_minimum(model: Path) -> None:
+    everything = list(range(1, 180))
+    settle(model, "generation_config.json", **{**PLAIN, "eos_token_id": everything})
+    engine = load_engine(ModelSource("m", model, "folder", ""), precision="float32", environ=os.environ)
+
+    events = list(engine.stream([Request(PROMPT, Decoding(max_new_tokens=4, min_new_tokens=3))]))
+
+    ids = [token.id for event in events if isinstance(event, Delta) for token in event.tokens]
+    assert len(ids) >= 3
+    assert not set(ids) & set(everything)
+
+
+def test_what_the_user_begins_is_not_forced(model: Path) -> None:
+    settle(model, "generation_config.json", **PLAIN, forced_bos_token_id=42)
+
+    assert answer(model, begin=(50, 51))[0][:2] == [50, 51]
+    assert answer(model, begin=(50, 51), only=True) == ([50, 51], "eos")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"num_beams": 4, "do_sample": True, "suppress_tokens": [5]}, "sets do_sample, num_beams, suppress_tokens, "),
+        ({"forced_eos_token_id": 1}, "sets forced_eos_token_id, which flanchat does not use"),
+        ({"eos_token_id": None}, "names no end token; answers end with token 1, as config.json says"),
+        ({"eos_token_id": []}, "names no end token"),
+    ],
+)
+def test_what_generate_would_do_otherwise_is_said_once(model: Path, fields: dict[str, Any], said: str) -> None:
+    settle(model, "generation_config.json", **{**PLAIN, **fields})
+    notes: list[str] = []
+
+    LocalEngine(
+        ModelSource("m", model, "folder", ""), EngineOptions(environ=os.environ, device="cpu", note=notes.append)
+    ).start()
+
+    assert len(notes) == 1
+    assert f"{model / 'generation_config.json'} {said}" in notes[0]
+
+
+def test_fields_that_change_no_answer_are_not_said(model: Path) -> None:
+    neutral = {"num_beams": 1, "do_sample": False, "max_length": 20, "suppress_tokens": [], "temperature": 0.5}
+    settle(model, "generation_config.json", **PLAIN, **neutral)
+
+    assert preflight(model).remarks == ()
