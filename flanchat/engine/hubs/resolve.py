@@ -29,10 +29,13 @@ BUNDLED = "demo"
 ALSO_BUNDLED = "bundled"
 SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small", "base", "large", "xl", "xxl")}
 
+# The hub's first names of these repositories, which adapters and people still use.
+_OLD_NAMES = {f"t5-{size}": f"google-t5/t5-{size}" for size in ("small", "base", "large", "3b", "11b")}
 _ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
 _SYNTAX = re.compile(
-    r"(?:(?P<hub>hf|om):)?(?P<repo>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9_.-]{1,96})(?:@(?P<revision>[\w./-]{1,100}))?",
+    r"(?:(?P<hub>hf|om):)?(?P<repo>(?P<owner>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/)?[A-Za-z0-9_.-]{1,96})/?"
+    r"(?:@(?P<revision>[\w./-]{1,100}))?",
     re.ASCII,
 )
 
@@ -171,16 +174,19 @@ def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
     ('JiangSuAscend/flan-t5-small', 'dev', ['om'])
     >>> [hub.prefix for hub in parse_name("flan-t5-small", {}).hubs]
     ['hf', 'om']
+    >>> parse_name("T5-large@main", {}).repo
+    'google-t5/t5-large'
     """
     if name in (BUNDLED, ALSO_BUNDLED) or _is_path(name):
         return None
-    found = _SYNTAX.fullmatch(SHORT_NAMES.get(name, name))
-    if found is None or ".." in (found["revision"] or ""):
-        near = difflib.get_close_matches(name, [BUNDLED, *SHORT_NAMES], n=1)
+    found = _SYNTAX.fullmatch(name)
+    known = SHORT_NAMES | _OLD_NAMES
+    repo = known.get(found["repo"].lower(), found["repo"]) if found else ""
+    if found is None or "/" not in repo or ".." in (found["revision"] or ""):
+        near = difflib.get_close_matches(name, [BUNDLED, *known], n=1)
         remedy = f"did you mean {near[0]}?" if near else f"the short names are {BUNDLED}, {', '.join(SHORT_NAMES)}"
         text = "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these"
         raise problem(short(name), "", f"{text}; {remedy}")
-    repo = found["repo"]
     order = ["om", "hf"] if repo.partition("/")[0] in _ON_OPENMIND_FIRST else ["hf", "om"]
     prefixes = [found["hub"]] if found["hub"] else order
     by_prefix = hubs(environ)
@@ -318,4 +324,5 @@ def _is_path(name: str) -> bool:
         return True
     exists = os.path.lexists(name)
     is_model = any(os.path.lexists(os.path.join(name, file)) for file in ("config.json", ADAPTER_CONFIG))
-    return exists and (is_model or not _SYNTAX.fullmatch(name))
+    found = _SYNTAX.fullmatch(name)
+    return exists and (is_model or name.endswith("/") or found is None or not found["owner"])
