@@ -154,7 +154,12 @@ def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Ch
     """Find a model, downloading it if need be, and check its files."""
     with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
         source = resolve(
-            options.model, env.environ, report=progress.report, progress=progress, convert_bin=options.convert_bin
+            options.model,
+            env.environ,
+            report=progress.report,
+            progress=progress,
+            convert_bin=options.convert_bin,
+            base=options.base,
         )
     return source, preflight(source.folder, source.adapter)
 
@@ -188,7 +193,7 @@ def open_other_model(env: Environment, options: ModelOptions) -> Callable[[str],
     """A function that opens another model by name, with the same options, until its block ends."""
 
     def open_model(name: str) -> AbstractContextManager[Engine]:
-        other = dataclasses.replace(options, model=name)
+        other = dataclasses.replace(options, model=name, base=options.base if name == options.model else None)
         return closing(open_engine(env, other, report=lambda status: None))
 
     return open_model

@@ -88,6 +88,14 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     return [CompletionItem(name) for name in names if name.startswith(typed)]
 
 
+_BASE: dict[str, Any] = {
+    "metavar": "NAME|FOLDER",
+    "shell_complete": complete_model,
+    "help": "Base model of an adapter, instead of the one that it names.",
+}
+base_option = click.option("--base", **_BASE)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScreenOptions:
     """How to write to a terminal."""
@@ -105,6 +113,7 @@ class ModelOptions(ScreenOptions):
         "-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
         help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled).",
     )  # fmt: skip
+    base: str | None = option("--base", **_BASE)
     device: str | None = option(
         "--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu."
     )

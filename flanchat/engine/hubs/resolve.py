@@ -31,6 +31,7 @@ SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small",
 
 # The hub's first names of these repositories, which adapters and people still use.
 _OLD_NAMES = {f"t5-{size}": f"google-t5/t5-{size}" for size in ("small", "base", "large", "3b", "11b")}
+_GIVE_BASE = "to give another base, add --base NAME, or base: NAME below model: in a profile"
 _ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
 _SYNTAX = re.compile(
@@ -60,6 +61,7 @@ class _Options:
     progress: Progress = lambda parts: None
     convert_bin: bool = False
     may_download: bool = True
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +90,39 @@ def resolve(
     report: Report = lambda line: None,
     progress: Progress = lambda parts: None,
     convert_bin: bool = False,
+    base: str | None = None,
 ) -> ModelSource:
     """Find the folder of the model called `name`. None is the bundled model.
 
     A hub's model that is in the cache is used without contacting the hub. environ: has the home folder, the
     caches and the hubs' settings. report: called with a line about each step that takes time. progress: called with how
-    far a download is. convert_bin: convert pickled weights to safetensors first.
+    far a download is. convert_bin: convert pickled weights to safetensors first. base: the model that an adapter is
+    merged into, instead of the one that it names; raises ModelError when `name` is no adapter.
     """
-    options = _Options(environ, report, progress, convert_bin)
+    options = _Options(environ, report, progress, convert_bin, base=base)
     return _complete(_find(BUNDLED if name is None else name, options), options)
 
 
-def find_local(name: str, environ: Mapping[str, str]) -> ModelSource:
+def find_local(name: str, environ: Mapping[str, str], *, base: str | None = None) -> ModelSource:
     """`resolve` without contacting a hub. Raises ModelError when the model is not on this machine."""
-    options = _Options(environ, may_download=False)
+    options = _Options(environ, may_download=False, base=base)
     return _complete(_find(name, options), options)
 
 
 def pull(
-    name: str, environ: Mapping[str, str], *, report: Report, progress: Progress, convert_bin: bool = False
+    name: str,
+    environ: Mapping[str, str],
+    *,
+    report: Report,
+    progress: Progress,
+    convert_bin: bool = False,
+    base: str | None = None,
 ) -> ModelSource:
     """Download a hub's model, or bring the cached one up to date. Raises ModelError for any other model."""
     request = parse_name(name, environ)
     if request is None:
         raise problem(short(name), "", "expected a hub's model, such as flan-t5-small or OWNER/NAME")
-    options = _Options(environ, report, progress, convert_bin)
+    options = _Options(environ, report, progress, convert_bin, base=base)
     cached_first = sorted(request.hubs, key=lambda hub: hub.cache().snapshot(request.repo, request.revision) is None)
     hub, folder = _download(replace(request, hubs=tuple(cached_first)), options)
     return _complete(ModelSource(name, folder, hub.origin, folder.name), options)
@@ -256,16 +266,20 @@ def _download(request: ModelRequest, options: _Options) -> tuple[Hub, Path]:
 def _complete(source: ModelSource, options: _Options) -> ModelSource:
     """The source that the engine opens: with safetensors, and an adapter with its base model."""
     source = _converted(source, options)
+    given = options.base
     if not is_adapter(_names(source.folder)):
+        if given is not None:
+            text = "is no adapter, so it has no base model; leave out --base, or base: in the profile"
+            raise problem(source.name, "", text)
         return source
-    name = base_of(source.folder)
     try:
-        base = _converted(_find(name, options), options)
+        base = _converted(_find(base_of(source.folder) if given is None else given, options), options)
     except ModelError as error:
-        raise ModelError(f"{source.name}: its base model cannot be opened: {error.message}") from error
+        remedy = f"; {_GIVE_BASE}" if given is None else ""
+        raise ModelError(f"{source.name}: its base model cannot be opened: {error.message}{remedy}") from error
     if is_adapter(_names(base.folder)):
-        raise problem(source.folder / ADAPTER_CONFIG, "base_model_name_or_path", "expected a model, got an adapter")
-    return replace(source, folder=base.folder, adapter=source.folder)
+        raise problem(source.name, "", f"expected a model as the base, got the adapter {base.name}; {_GIVE_BASE}")
+    return replace(source, folder=base.folder, adapter=source.folder, base=given or "")
 
 
 def _converted(source: ModelSource, options: _Options) -> ModelSource:

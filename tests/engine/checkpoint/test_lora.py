@@ -199,6 +199,29 @@ def test_the_hubs_old_name_of_a_base_is_known_also_with_a_revision(
         find_local(str(adapter), {"HOME": str(tmp_path)})
 
 
+def test_the_base_can_be_given_where_the_adapters_own_is_elsewhere(
+    tiny_model: Path, adapter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rename_base(adapter, "/home/author/flan-t5")
+    monkeypatch.chdir(tiny_model.parent)
+
+    source = resolve(str(adapter), os.environ, base=f"./{tiny_model.name}")
+
+    assert (source.folder.resolve(), source.adapter) == (tiny_model.resolve(), adapter)
+
+
+def test_a_given_base_that_cannot_be_one_is_refused(tiny_model: Path, adapter: Path) -> None:
+    for base, words in [
+        ("/not/here", "adapter: its base model cannot be opened: /not/here: expected a model folder"),
+        ("", "adapter: its base model cannot be opened: '': expected a folder"),
+        (str(adapter), "adapter: expected a model as the base, got the adapter"),
+    ]:
+        with pytest.raises(ModelError, match=words):
+            resolve(str(adapter), os.environ, base=base)
+    with pytest.raises(ModelError, match="model: is no adapter, so it has no base model; leave out --base"):
+        resolve(str(tiny_model), os.environ, base="demo")
+
+
 def _rename_base(adapter: Path, base: str, **more: object) -> None:
     path = adapter / "adapter_config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "base_model_name_or_path": base, **more}))
@@ -209,8 +232,11 @@ def test_an_error_about_a_missing_base_model_names_both(adapter: Path) -> None:
 
     with pytest.raises(
         ModelError, match="adapter: its base model cannot be opened: /not/here: expected a model folder"
-    ):
+    ) as refused:
         resolve(str(adapter), os.environ)
+    assert refused.value.message.endswith(
+        "; to give another base, add --base NAME, or base: NAME below model: in a profile"
+    )
 
 
 def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> None:
