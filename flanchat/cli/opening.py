@@ -33,10 +33,11 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedOptions:
-    """What is in force when a session begins. model: None stands for the bundled one."""
+    """What is in force when a session begins. model: None stands for the bundled one. base: see ModelOptions."""
 
     setup: Setup
     model: str | None
+    base: str | None
     device: str
     config: Config
 
@@ -93,12 +94,19 @@ def resolve_options(env: Environment, options: SessionOptions, record: SessionRe
     except UsageError as error:
         raise UsageError(f"--{error.message}") from None
     setup = Setup(profile, _settings(options, config, profile, record), _variables(options, profile, record))
-    return ResolvedOptions(setup, options.model or profile.model or config.model, device, config)
+    model, base = model_of(options, profile)
+    return ResolvedOptions(setup, model or config.model, base, device, config)
+
+
+def model_of(options: ModelOptions, profile: Profile) -> tuple[str | None, str | None]:
+    """The model and its base by the options, or else by the profile, whose base belongs to its own model alone."""
+    model, base = options.model or profile.model, options.base
+    return model, profile.base if base is None and model == profile.model else base
 
 
 def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> SessionOptions:
-    """The options with the resolved model and device."""
-    return dataclasses.replace(options, model=resolved.model, device=resolved.device)
+    """The options with the resolved model, base and device."""
+    return dataclasses.replace(options, model=resolved.model, base=resolved.base, device=resolved.device)
 
 
 def check_variables(words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:

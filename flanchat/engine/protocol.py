@@ -16,7 +16,8 @@ class ModelCard:
 
     name: as the user gave it. memory_bytes: size of the weights on the device. why: the reason for this precision, and
     how its matrices are stored. load_s: seconds from opening the engine until it was ready. versions: of the libraries
-    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5.
+    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5. base: as the user
+    gave it, for an adapter; else "".
     """
 
     name: str
@@ -33,6 +34,7 @@ class ModelCard:
     load_s: float
     versions: dict[str, str]
     engine: str = "t5"
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
