@@ -69,7 +69,9 @@ def _context(
         nonlocal current, source
         if context.engine.status == "failed":  # most likely because of the device
             current = replace(current, device=options.device)
-        wanted = replace(current, model=name or current.model, device=device or current.device)
+        model = name or current.model
+        base = options.base if model == options.model else None
+        wanted = replace(current, model=model, base=base, device=device or current.device)
         engine = open_engine(env, wanted, report=repl.redraw, note=repl.note)
         current, source = wanted, engine.source
         return engine

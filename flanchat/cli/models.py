@@ -15,7 +15,7 @@ from flanchat.base.format import format_bytes, format_count
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
-from flanchat.cli.options import complete_model, has_color, open_view
+from flanchat.cli.options import base_option, complete_model, has_color, open_view
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
 from flanchat.engine.hubs.resolve import (
     BUNDLED,
@@ -58,25 +58,27 @@ def list_all(env: Environment, as_json: bool) -> None:
 
 @models.command("pull")
 @_names
+@base_option
 @click.option("--convert-bin", is_flag=True, help="Convert .bin weights to safetensors first, once.")
 @click.option("--plain", is_flag=True, help="Print lines instead of progress bars.")
 @click.pass_obj
-def pull_models(env: Environment, names: tuple[str, ...], convert_bin: bool, plain: bool) -> None:
+def pull_models(env: Environment, names: tuple[str, ...], base: str | None, convert_bin: bool, plain: bool) -> None:
     """Download models, or update them. An interrupted download is resumed."""
     for name in names:
         with DownloadProgress(env.stderr, env.environ, plain=plain, color=has_color(env)) as bars:
-            source = pull(name, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin)
+            source = pull(name, env.environ, report=bars.report, progress=bars, convert_bin=convert_bin, base=base)
         preflight(source.folder, source.adapter)
         env.print(printable(str(source.adapter or source.folder)))
 
 
 @models.command("info")
 @click.argument("name", required=False, shell_complete=complete_model)
+@base_option
 @_json
 @click.pass_obj
-def describe_model(env: Environment, name: str | None, as_json: bool) -> None:
+def describe_model(env: Environment, name: str | None, base: str | None, as_json: bool) -> None:
     """Describe a model on this machine; nothing is downloaded."""
-    source = find_local(name or BUNDLED, env.environ)
+    source = find_local(name or BUNDLED, env.environ, base=base)
     about = _description(source, preflight(source.folder, source.adapter))
     if as_json:
         env.print(json.dumps(about))

@@ -34,10 +34,14 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedOptions:
-    """What is in force when a session begins. model: None stands for the bundled one. record: what is resumed."""
+    """What is in force when a session begins. model: None stands for the bundled one. base: see ModelOptions.
+
+    record: what is resumed.
+    """
 
     setup: Setup
     model: str | None
+    base: str | None
     device: str
     config: Config
     record: SessionRecord | None = None
@@ -125,12 +129,19 @@ def resolve_options(env: Environment, options: SessionOptions, record: SessionRe
     except UsageError as error:
         raise UsageError(f"--{error.message}") from None
     setup = Setup(profile, _settings(options, config, profile, record), _variables(options, profile, record))
-    return ResolvedOptions(setup, options.model or profile.model or config.model, device, config, record)
+    model, base = model_of(options, profile)
+    return ResolvedOptions(setup, model or config.model, base, device, config, record)
+
+
+def model_of(options: ModelOptions, profile: Profile) -> tuple[str | None, str | None]:
+    """The model and its base by the options, or else by the profile, whose base belongs to its own model alone."""
+    model, base = options.model or profile.model, options.base
+    return model, profile.base if base is None and model == profile.model else base
 
 
 def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> SessionOptions:
-    """The options with the resolved model and device."""
-    return dataclasses.replace(options, model=resolved.model, device=resolved.device)
+    """The options with the resolved model, base and device."""
+    return dataclasses.replace(options, model=resolved.model, base=resolved.base, device=resolved.device)
 
 
 def check_variables(words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
@@ -186,7 +197,12 @@ def find_model(env: Environment, options: ModelOptions) -> tuple[ModelSource, Ch
     """Find a model, downloading it if need be, and check its files."""
     with DownloadProgress(env.stderr, env.environ, plain=options.plain, color=has_color(env, options)) as progress:
         source = resolve(
-            options.model, env.environ, report=progress.report, progress=progress, convert_bin=options.convert_bin
+            options.model,
+            env.environ,
+            report=progress.report,
+            progress=progress,
+            convert_bin=options.convert_bin,
+            base=options.base,
         )
     return source, preflight(source.folder, source.adapter)
 
@@ -220,7 +236,7 @@ def open_other_model(env: Environment, options: ModelOptions) -> Callable[[str],
     """A function that opens another model by name, with the same options, until its block ends."""
 
     def open_model(name: str) -> AbstractContextManager[Engine]:
-        other = dataclasses.replace(options, model=name)
+        other = dataclasses.replace(options, model=name, base=options.base if name == options.model else None)
         return closing(open_engine(env, other, report=lambda status: None))
 
     return open_model

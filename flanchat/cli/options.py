@@ -105,6 +105,10 @@ class ModelOptions(ScreenOptions):
         "-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
         help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled).",
     )  # fmt: skip
+    base: str | None = option(
+        "--base", metavar="NAME|FOLDER", shell_complete=complete_model,
+        help="Base model of an adapter, instead of the one that it names.",
+    )  # fmt: skip
     device: str | None = option(
         "--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu."
     )
@@ -113,6 +117,10 @@ class ModelOptions(ScreenOptions):
         help="auto, float32, float16, bfloat16 or int8 (default: auto, the fastest that answers as float32 does).",
     )  # fmt: skip
     convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
+
+
+_BASE = next(field.metadata for field in dataclasses.fields(ModelOptions) if field.name == "base")
+base_option = click.option(*_BASE["flags"], **_BASE["parameters"])  # for commands that take the model as an argument
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
-from flanchat.cli.options import EnvironOption, ModelOptions, complete_model, open_view
+from flanchat.cli.options import EnvironOption, ModelOptions, base_option, complete_model, open_view
 from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.ui.tables import profile_source, profiles_table
@@ -52,8 +52,11 @@ def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     "-m", "--model", cls=EnvironOption, envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
     help="Model whose vocabulary to check against (default: bundled).",
 )  # fmt: skip
+@base_option
 @click.pass_obj
-def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None, model: str | None) -> None:
+def profiles_check(
+    env: Environment, names: tuple[str, ...], folder: Path | None, model: str | None, base: str | None
+) -> None:
     """Check profiles; print every problem with its line. The exit status is 2 when there is one.
 
     Also warns about text that the model's vocabulary cannot represent; warnings do not change the exit status.
@@ -62,7 +65,7 @@ def profiles_check(env: Environment, names: tuple[str, ...], folder: Path | None
     from flanchat.prompting.lint import lint
 
     folders = profile_folders(folder, env.environ)
-    __, checkpoint = find_model(env, ModelOptions(model=model))
+    __, checkpoint = find_model(env, ModelOptions(model=model, base=base))
     tokenizer = open_tokenizer(checkpoint.tokenizer)
     problems = []
     for name in names:

@@ -13,7 +13,7 @@ from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import check_variables, open_engine, open_library
+from flanchat.cli.opening import check_variables, model_of, open_engine, open_library
 from flanchat.cli.options import (
     SetupOptions,
     complete_model,
@@ -29,7 +29,7 @@ from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
-from flanchat.prompting.profile import find_profile, profile_folders
+from flanchat.prompting.profile import Profile, find_profile, profile_folders
 from flanchat.prompting.settings import parse_settings
 from flanchat.sessions.library import find_record
 from flanchat.sessions.transcript import json_text
@@ -79,7 +79,12 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     if options.held and options.free:
         check_flags((HELD.name, FREE.name), REPLAY_FLAGS)
     path, record = find_record(which, open_library(env), env.environ)
-    overrides = _overrides(env, options)
+    profile = None
+    if options.profile:
+        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
+        model, base = model_of(options, profile)
+        options = replace(options, model=model, base=base)
+    overrides = _overrides(options, profile)
     view = open_view(env, options)
     engines = _Engines(env, options, messages_above(env, view))
     try:
@@ -105,10 +110,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
-    profile = None
-    if options.profile:
-        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
+def _overrides(options: ReplayOptions, profile: Profile | None) -> Overrides:
     return Overrides(
         profile,
         parse_settings(name_value_pairs(options.settings, "-o")),
@@ -129,8 +131,10 @@ class _Engines:
     def open(self, card: ModelCard | None) -> Engine:
         """The engine for a recorded model; on this machine's own device where the recorded one cannot be used."""
         options = self._options
-        model = options.model or (card.name if card is not None else None)
-        here = replace(options, model=model, device="auto", precision="auto")
+        model, base = options.model, options.base
+        if card is not None and not model:
+            model, base = card.name, base if base is not None else card.base or None
+        here = replace(options, model=model, base=base, device="auto", precision="auto")
         wanted = here
         if card is not None and not options.model:
             wanted = replace(here, device=card.device or "auto", precision=card.precision or "auto")

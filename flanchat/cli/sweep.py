@@ -229,7 +229,9 @@ def _content(env: Environment, file: str) -> bytes:
 def _resolved(env: Environment, options: SweepOptions) -> list[ResolvedOptions]:
     """Each profile, once, with its settings before those of the sweep."""
     names: list[str | None] = [name for given in options.profiles for name in given.split(",") if name]
-    shared = SessionOptions(model=options.model, device=options.device, profiles_folder=options.profiles_folder)
+    shared = SessionOptions(
+        model=options.model, base=options.base, device=options.device, profiles_folder=options.profiles_folder
+    )
     found = [
         resolve_options(env, replace(shared, profile=name))
         for name in names or [env.environ.get("FLANCHAT_PROFILE") or None]
@@ -248,9 +250,9 @@ def _setups(options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> list[
 
 
 def _with_one_model(options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> SweepOptions:
-    if len({(each.model, each.device) for each in resolved}) > 1:
+    if len({(each.model, each.base, each.device) for each in resolved}) > 1:
         raise UsageError(_("the profiles name different models or devices; choose with --model and --device"))
-    return replace(options, model=resolved[0].model, device=resolved[0].device)
+    return replace(options, model=resolved[0].model, base=resolved[0].base, device=resolved[0].device)
 
 
 def _open_pool(

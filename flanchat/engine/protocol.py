@@ -17,7 +17,8 @@ class ModelCard:
     name: as the user gave it. memory_bytes: size of the weights on the device. why: the reason for this precision, and
     how its matrices are stored. load_s: seconds from opening the engine until it was ready. versions: of the libraries
     that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5. instead_of: the
-    precision that `auto` chose first, if numbers were not finite in it, or "".
+    precision that `auto` chose first, if numbers were not finite in it, or "". base: as the user gave it, for an
+    adapter; else "".
     """
 
     name: str
@@ -35,6 +36,7 @@ class ModelCard:
     versions: dict[str, str]
     engine: str = "t5"
     instead_of: str = ""
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ class GridSession:
             raise UsageError(
                 _("nothing to vary: put axes before the question, such as temperature=0,0.7 or profile=plain,qa")
             )
+        is_model_varied = any(axis.name == "model" for axis in axes)
         self._session, self._open_model, self._exact = session, open_model, exact
         self.engine: Engine = session.engine
         self.current: Answer | None = None if question else session.last()
@@ -71,7 +72,7 @@ class GridSession:
             axes,
             question or session.last().question,
             seed=session.new_seed() if self.current is None else self.current.seed,
-            profiles=profiles,
+            profiles=profiles if is_model_varied else lambda name: session.require_model(profiles(name)),
             earlier=session.earlier(session.conversation.path_to(self._previous_id)),
             full=full,
             loaded=session.engine.source.names,

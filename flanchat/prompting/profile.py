@@ -76,7 +76,8 @@ class Variable:
 class Profile:
     """A profile file, together with what it inherits through `extends`. Fields are in the order of a written file.
 
-    model: None keeps the current model. device: None leaves it to flags and configuration.
+    model: None keeps the current model. base: of a model that is an adapter; None means the one that it names.
+    device: None leaves it to flags and configuration.
     template: a name in LAYOUTS, or a text for `split_template` that contains {{input}} once.
     input_label, output_label: None means those of the layout.
     shots: those of the file, then those of shots_file.
@@ -88,6 +89,7 @@ class Profile:
     description: str = ""
     extends: str | None = None
     model: str | None = None
+    base: str | None = None
     device: str | None = None
     prefix: str = ""
     template: str = "plain"
@@ -291,6 +293,8 @@ def _combine(files: Sequence[FieldFile]) -> Profile:
     settings: dict[str, Value] = {}
     variables: dict[str, Variable] = {}
     for file in reversed(files):
+        if "model" in file.fields:
+            fields.pop("base", None)  # it belongs to the parent's model
         fields |= file.fields
         settings |= file.settings
         variables |= file.fields.get("vars", {})
@@ -300,6 +304,9 @@ def _combine(files: Sequence[FieldFile]) -> Profile:
     fields["name"] = child.fields.get("name") or _slug(child.path.stem)
     if "name" in child.fields and child.fields["name"] != child.path.stem and _NAME.fullmatch(child.path.stem):
         child.add(("name",), f"expected {child.path.stem}, the name of the file, got {describe(child.fields['name'])}")
+    if fields.get("base") is not None and not fields.get("model"):
+        owner = next(file for file in files if "base" in file.fields)
+        owner.add(("base",), "expected model: with the adapter that this is the base of, found none")
     _check_template(files, fields)
     try:
         Settings().with_layer(f"profile {fields['name']}", settings)
@@ -517,6 +524,7 @@ _FIELDS: dict[str, Check] = {
     "description": _text,
     "extends": _or_null(_name),
     "model": _or_null(_text),
+    "base": _or_null(_text),
     "device": like(DEVICE),
     "prefix": _text,
     "system": _text,

@@ -69,6 +69,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "revision": card.revision,
             "weights_sha": card.weights_sha256,
             "tokenizer_sha": card.tokenizer_sha256,
+            **({"base": card.base} if card.base else {}),
         },
         "conf": {
             "mean_lp": mean,

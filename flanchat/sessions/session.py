@@ -82,6 +82,24 @@ class Session:
         """Whether the whole conversation is on disk."""
         return self.logging and not self._unlogged and not self.transcript.problem
 
+    def require_model(self, profile: Profile) -> Profile:
+        """Return the profile. Raises UsageError when it names another model or base than the engine's."""
+        source = self.engine.source
+        names = (source.name, "bundled") if source.origin == "bundled" else (source.name,)
+        if profile.model is not None and profile.model not in names and profile.base is None:
+            raise UsageError(
+                _("profile {name} needs the model {model}: load it with /model {model} or -m {model}").format(
+                    name=profile.name, model=profile.model
+                )
+            )
+        if profile.base is not None and (profile.model not in names or profile.base != source.base):
+            raise UsageError(
+                _("profile {name} needs the model {model} with the base {base}: start flanchat with -p {name}").format(
+                    name=profile.name, model=profile.model, base=profile.base
+                )
+            )
+        return profile
+
     def use(self, profile: Profile) -> None:
         """Switch to another profile. The session's own settings stay; variables that the profile lacks are dropped."""
         setup = self.setup.with_profile(profile)

@@ -347,6 +347,7 @@ def _card(record: JsonObject) -> ModelCard | None:
         why=_text(engine, "why"),
         threads=_whole(engine, "threads"),
         load_s=_number(_mapping(record, "timing"), "load_ms") / 1000,
+        base=_text(model, "base"),
         versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
         instead_of=_text(engine, "instead_of"),
     )

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat
 from tests.hub_stand_in import COMMIT, Hub, serve
 from tests.terminal.screen import CTRL_C, Screen
@@ -233,6 +234,71 @@ def test_an_adapter_answers_by_its_folder(flanchat: Flanchat, tiny_model: Path, 
     assert (plain.status, tuned.status) == (0, 0)
     assert plain.out != tuned.out
     assert (about["folder"], about["adapter"]) == (str(tiny_model), "tuned")
+
+
+BASELESS = {"base_model_name_or_path": "/home/author/flan-t5"}
+WO = "decoder.block.1.layer.2.DenseReluDense.wo"
+
+
+@pytest.fixture
+def tuned(tiny_model: Path, tmp_path: Path) -> Path:
+    """An adapter whose base is a path of its author's machine; two profiles give it."""
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "tuned.yaml").write_text(f"model: ./tuned\nbase: {tiny_model}\n")
+    (tmp_path / "p" / "child.yaml").write_text("extends: tuned\nprefix: cook\n")
+    (tmp_path / "p" / "other.yaml").write_text("extends: tuned\nmodel: ./tuned\n")
+    return make_adapter(tmp_path / "tuned", tiny_model, WO, lora_alpha=200, **BASELESS)
+
+
+def test_a_base_can_be_given_with_a_flag_or_in_a_profile(main: Main, tuned: Path, tiny_model: Path):
+    ask = ("ask", "cook", *SHORT, "--no-log")
+    by_flag = main(*ask, "-m", "./tuned", "--base", tiny_model)
+
+    assert (by_flag.status, by_flag.err) == (0, "")
+    assert by_flag.out != main(*ask, "-m", tiny_model).out
+    assert main(*ask, "--profiles", "p", "-p", "tuned").out == by_flag.out
+    assert main(*ask, "--profiles", "p", "-p", "tuned", "-m", tiny_model).out == main(*ask, "-m", tiny_model).out
+    assert main(*ask, "--profiles", "p", "-p", "child").status == 0
+    assert main("models", "info", "./tuned", "--base", tiny_model).status == 0
+    assert main("profiles", "check", "plain", "-m", "./tuned", "--base", tiny_model).status == 0
+
+
+@pytest.mark.parametrize("arguments", [("-m", "./tuned"), ("--profiles", "p", "-p", "other")])
+def test_a_base_that_is_elsewhere_is_refused_with_both_ways_to_give_one(
+    main: Main, tuned: Path, arguments: tuple[str, ...]
+):
+    refused = main("ask", "cook", *arguments)
+
+    assert (refused.status, refused.out) == (3, "")
+    assert "/home/author/flan-t5: expected a model folder" in refused.err
+    assert "add --base NAME, or base: NAME below model: in a profile" in refused.err
+
+
+@pytest.mark.parametrize("command", [("ask", "hi", "-m"), ("bench", "-m"), ("models", "info")])
+def test_a_base_for_what_is_no_adapter_is_refused(main: Main, tiny_model: Path, command: tuple[str, ...]):
+    refused = main(*command, tiny_model, "--base", "demo")
+
+    assert (refused.status, refused.out) == (3, "")
+    assert f"{tiny_model}: is no adapter, so it has no base model; leave out --base" in refused.err
+
+
+def test_a_replay_uses_the_recorded_base_or_that_of_the_new_profile(main: Main, tuned: Path, tiny_model: Path):
+    main("chat", "-o", "max_new_tokens=8", "-m", "./tuned", "--base", tiny_model, "-s", "with-base", stdin="cook\n")
+    main("chat", "-o", "max_new_tokens=8", "-m", tiny_model, "-s", "without", stdin="cook\n")
+
+    assert main("replay", "with-base").status == 0
+    changed = json.loads(main("replay", "without", "--profiles", "p", "--profile", "tuned", "--json").out)
+    assert changed["summary"]["changed"] == 1
+
+
+def test_a_grid_refuses_a_profile_of_another_model(main: Main, tuned: Path, tiny_model: Path):
+    grid = ("whatif", "--profiles", "p", "profile=plain,tuned", "cook", *SHORT)
+
+    refused = main(*grid, "-m", tiny_model)
+
+    assert main(*grid, "-p", "tuned").status == 0
+    assert (refused.status, refused.out) == (2, "")
+    assert f"profile tuned needs the model ./tuned with the base {tiny_model}: start flanchat with -p" in refused.err
 
 
 def test_a_shell_completes_the_names_of_models(pulled: Path, flanchat: Flanchat):

@@ -125,6 +125,7 @@ PROBLEMS = {
     "a long setting name": ("decode.top_p: 1", "1: decode.top_p: unknown field here. Write top_p below decode."),
     "a range": ("\ndecode:\n  top_p: 1.5", "3: decode.top_p: expected a number from 0 to 1, got 1.5"),
     "a group that is a number": ("decode: 5", "1: decode: expected settings, one per line, got 5"),
+    "a base without a model": ("\nbase: demo", "2: base: expected model: with the adapter that this is the base of"),
     "another schema": ("schema: 2", "1: schema: expected 1, the only version that this flanchat reads, got 2"),
     "another name": ("name: y", "1: name: expected x, the name of the file, got the text 'y'"),
     "an invalid name": ("name: ../y", "1: name: expected lower-case letters"),
@@ -198,6 +199,18 @@ def test_a_child_overrides_fields_and_merges_settings_and_vars(tmp_path: Path):
     assert read.settings == {"decode.top_k": 2, "decode.top_p": 0.5}
     assert read.vars == {"a": Variable(), "b": Variable("z")}
     assert len(read.sha256) == 64
+
+
+def test_a_child_with_a_model_of_its_own_does_not_inherit_the_base(tmp_path: Path):
+    write(tmp_path, "model: ./a\nbase: google/flan-t5-base", "base.yaml")
+
+    read = [load_profile(write(tmp_path, f"extends: base\n{more}")) for more in ("", "model: ./b", "base: demo")]
+
+    assert [(one.model, one.base) for one in read] == [
+        ("./a", "google/flan-t5-base"),
+        ("./b", None),
+        ("./a", "demo"),
+    ]
 
 
 def test_a_cycle_of_parents_is_refused(tmp_path: Path):

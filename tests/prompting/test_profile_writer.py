@@ -77,6 +77,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     own = "".join(draw(literal) + "{{" + place + "}}" for place in places) + draw(literal)
     fields = {name: draw(TEXT) for name in ("description", "prefix", "separator")}
     fields |= {name: draw(st.none() | TEXT) for name in ("model", "input_label", "output_label")}
+    fields["base"] = draw(st.none() | TEXT) if fields["model"] else None
     return Profile(
         "x", template=draw(st.sampled_from(list(LAYOUTS)) | st.just(own)), shots=draw(SHOTS), vars=names,
         shots_max=draw(st.integers(0, 100)), shots_order=draw(st.sampled_from(["given", "reverse", "shuffle"])),

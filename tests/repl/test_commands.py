@@ -513,6 +513,21 @@ def test_unset_restores_the_profiles_value():
     assert enter(context, "/unset temperature") == "temperature = 0.9 (from profile creative)"
 
 
+@pytest.mark.parametrize("line", ["/profile {}", "/whatif profile=plain,{} q", "/replay --profile {}"])
+def test_a_profile_of_another_model_or_base_is_refused(tmp_path: Path, line: str):
+    based, other = tmp_path / "based.yaml", tmp_path / "other.yaml"
+    based.write_text("model: scripted\nbase: acme/flan\n")
+    other.write_text("model: acme/flan\n")
+
+    for path, words in [
+        (based, "profile based needs the model scripted with the base acme/flan: start flanchat with -p based"),
+        (other, "profile other needs the model acme/flan: load it with /model acme/flan or -m acme/flan"),
+    ]:
+        with pytest.raises(UsageError) as caught:
+            enter(new_context(), line.format(path))
+        assert caught.value.message == words
+
+
 def test_a_change_of_profile_names_settings_without_effect():
     context = new_context()
     enter(context, "/profile creative")

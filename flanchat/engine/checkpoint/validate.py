@@ -50,6 +50,7 @@ class ModelSource:
     """Where a model is. name: as the user gave it. revision: the hub's commit, flanchat's version, or "".
 
     adapter: the folder of a LoRA adapter that is to be merged into the model in `folder`.
+    base: the name of that model if the user gave it, "" if the adapter did.
     """
 
     name: str
@@ -57,6 +58,7 @@ class ModelSource:
     origin: Origin
     revision: str
     adapter: Path | None = None
+    base: str = ""
 
     @property
     def label(self) -> str:

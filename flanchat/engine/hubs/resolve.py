@@ -29,10 +29,14 @@ BUNDLED = "demo"
 ALSO_BUNDLED = "bundled"
 SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small", "base", "large", "xl", "xxl")}
 
+# The hub's first names of these repositories, which adapters and people still use.
+_OLD_NAMES = {f"t5-{size}": f"google-t5/t5-{size}" for size in ("small", "base", "large", "3b", "11b")}
+_GIVE_BASE = "to give another base, add --base NAME, or base: NAME below model: in a profile"
 _ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
 _SYNTAX = re.compile(
-    r"(?:(?P<hub>hf|om):)?(?P<repo>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9_.-]{1,96})(?:@(?P<revision>[\w./-]{1,100}))?",
+    r"(?:(?P<hub>hf|om):)?(?P<repo>(?P<owner>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/)?[A-Za-z0-9_.-]{1,96})/?"
+    r"(?:@(?P<revision>[\w./-]{1,100}))?",
     re.ASCII,
 )
 
@@ -57,6 +61,7 @@ class _Options:
     progress: Progress = lambda parts: None
     convert_bin: bool = False
     may_download: bool = True
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +90,39 @@ def resolve(
     report: Report = lambda line: None,
     progress: Progress = lambda parts: None,
     convert_bin: bool = False,
+    base: str | None = None,
 ) -> ModelSource:
     """Find the folder of the model called `name`. None is the bundled model.
 
     A hub's model that is in the cache is used without contacting the hub. environ: has the home folder, the
     caches and the hubs' settings. report: called with a line about each step that takes time. progress: called with how
-    far a download is. convert_bin: convert pickled weights to safetensors first.
+    far a download is. convert_bin: convert pickled weights to safetensors first. base: the model that an adapter is
+    merged into, instead of the one that it names; raises ModelError when `name` is no adapter.
     """
-    options = _Options(environ, report, progress, convert_bin)
+    options = _Options(environ, report, progress, convert_bin, base=base)
     return _complete(_find(BUNDLED if name is None else name, options), options)
 
 
-def find_local(name: str, environ: Mapping[str, str]) -> ModelSource:
+def find_local(name: str, environ: Mapping[str, str], *, base: str | None = None) -> ModelSource:
     """`resolve` without contacting a hub. Raises ModelError when the model is not on this machine."""
-    options = _Options(environ, may_download=False)
+    options = _Options(environ, may_download=False, base=base)
     return _complete(_find(name, options), options)
 
 
 def pull(
-    name: str, environ: Mapping[str, str], *, report: Report, progress: Progress, convert_bin: bool = False
+    name: str,
+    environ: Mapping[str, str],
+    *,
+    report: Report,
+    progress: Progress,
+    convert_bin: bool = False,
+    base: str | None = None,
 ) -> ModelSource:
     """Download a hub's model, or bring the cached one up to date. Raises ModelError for any other model."""
     request = parse_name(name, environ)
     if request is None:
         raise problem(short(name), "", "expected a hub's model, such as flan-t5-small or OWNER/NAME")
-    options = _Options(environ, report, progress, convert_bin)
+    options = _Options(environ, report, progress, convert_bin, base=base)
     cached_first = sorted(request.hubs, key=lambda hub: hub.cache().snapshot(request.repo, request.revision) is None)
     hub, folder = _download(replace(request, hubs=tuple(cached_first)), options)
     return _complete(ModelSource(name, folder, hub.origin, folder.name), options)
@@ -171,16 +184,19 @@ def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
     ('JiangSuAscend/flan-t5-small', 'dev', ['om'])
     >>> [hub.prefix for hub in parse_name("flan-t5-small", {}).hubs]
     ['hf', 'om']
+    >>> parse_name("T5-large@main", {}).repo
+    'google-t5/t5-large'
     """
     if name in (BUNDLED, ALSO_BUNDLED) or _is_path(name):
         return None
-    found = _SYNTAX.fullmatch(SHORT_NAMES.get(name, name))
-    if found is None or ".." in (found["revision"] or ""):
-        near = difflib.get_close_matches(name, [BUNDLED, *SHORT_NAMES], n=1)
+    found = _SYNTAX.fullmatch(name)
+    known = SHORT_NAMES | _OLD_NAMES
+    repo = known.get(found["repo"].lower(), found["repo"]) if found else ""
+    if found is None or "/" not in repo or ".." in (found["revision"] or ""):
+        near = difflib.get_close_matches(name, [BUNDLED, *known], n=1)
         remedy = f"did you mean {near[0]}?" if near else f"the short names are {BUNDLED}, {', '.join(SHORT_NAMES)}"
         text = "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these"
         raise problem(short(name), "", f"{text}; {remedy}")
-    repo = found["repo"]
     order = ["om", "hf"] if repo.partition("/")[0] in _ON_OPENMIND_FIRST else ["hf", "om"]
     prefixes = [found["hub"]] if found["hub"] else order
     by_prefix = hubs(environ)
@@ -250,16 +266,20 @@ def _download(request: ModelRequest, options: _Options) -> tuple[Hub, Path]:
 def _complete(source: ModelSource, options: _Options) -> ModelSource:
     """The source that the engine opens: with safetensors, and an adapter with its base model."""
     source = _converted(source, options)
+    given = options.base
     if not is_adapter(_names(source.folder)):
+        if given is not None:
+            text = "is no adapter, so it has no base model; leave out --base, or base: in the profile"
+            raise problem(source.name, "", text)
         return source
-    name = base_of(source.folder)
     try:
-        base = _converted(_find(name, options), options)
+        base = _converted(_find(base_of(source.folder) if given is None else given, options), options)
     except ModelError as error:
-        raise ModelError(f"{source.name}: its base model cannot be opened: {error.message}") from error
+        remedy = f"; {_GIVE_BASE}" if given is None else ""
+        raise ModelError(f"{source.name}: its base model cannot be opened: {error.message}{remedy}") from error
     if is_adapter(_names(base.folder)):
-        raise problem(source.folder / ADAPTER_CONFIG, "base_model_name_or_path", "expected a model, got an adapter")
-    return replace(source, folder=base.folder, adapter=source.folder)
+        raise problem(source.name, "", f"expected a model as the base, got the adapter {base.name}; {_GIVE_BASE}")
+    return replace(source, folder=base.folder, adapter=source.folder, base=given or "")
 
 
 def _converted(source: ModelSource, options: _Options) -> ModelSource:
@@ -318,4 +338,5 @@ def _is_path(name: str) -> bool:
         return True
     exists = os.path.lexists(name)
     is_model = any(os.path.lexists(os.path.join(name, file)) for file in ("config.json", ADAPTER_CONFIG))
-    return exists and (is_model or not _SYNTAX.fullmatch(name))
+    found = _SYNTAX.fullmatch(name)
+    return exists and (is_model or name.endswith("/") or found is None or not found["owner"])

@@ -132,7 +132,7 @@ class DecodingLoop:
             if decoding.repetition_penalty != 1.0:
                 logits[at] = penalize_repetition(logits[at], ids, decoding.repetition_penalty)
             if len(ids) - 1 < decoding.min_new_tokens:
-                logits[at, list(self._eos)] = -math.inf
+                logits[at, self._eos] = -math.inf
             if banned := repeated_ngram_ends(ids, decoding.no_repeat_ngram_size):
                 allowed = logits[at].index_fill(0, torch.tensor(sorted(banned)), -math.inf)
                 if not allowed.isneginf().all():  # else every token repeats something, and the likeliest may

@@ -85,6 +85,7 @@ def load(
         threads=torch.get_num_threads(),
         load_s=time.monotonic() - started,
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
+        base=source.base,
     )
     return loaded, card, placement.remark
 

@@ -110,7 +110,7 @@ class Worker:
         try:
             source = source_from_json(self._options["source"])
             if not source.folder.is_dir():  # on this node the model may be in another folder, or not yet here
-                source = resolve(source.name, os.environ)
+                source = resolve(source.name, os.environ, base=source.base or None)
             options = EngineOptions(
                 environ=os.environ, device=self._options["device"], precision=self._options["precision"]
             )

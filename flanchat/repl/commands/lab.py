@@ -240,13 +240,6 @@ def _compare_profiles(
                     word=word, hint=hint
                 )
             )
-        profile = find_profile(word, context.folders)
-        if profile.model is not None and profile.model != context.engine.card().name:
-            raise UsageError(
-                _("profile {name} is for the model {model}: /model {model} loads it").format(
-                    name=profile.name, model=profile.model
-                )
-            )
         profiles.append(word)
     grid = GridSession(
         context.session,
@@ -299,7 +292,9 @@ def replay(context: Context, arguments: str) -> Shown:
     check_flags(given, REPLAY_FLAGS)
     if len(sources) > 1:
         raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(sources)))
-    profile = find_profile(given["--profile"], context.folders) if "--profile" in given else None
+    profile = None
+    if "--profile" in given:
+        profile = context.session.require_model(find_profile(given["--profile"], context.folders))
     path, record = _record_named(context, sources[0] if sources else "")
     replaying = Replay(
         record,

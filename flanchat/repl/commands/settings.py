@@ -48,13 +48,7 @@ def profile(context: Context, arguments: str) -> Shown:
 
 
 def _use(context: Context, chosen: Profile) -> str:
-    if chosen.model is not None and chosen.model != context.engine.card().name:
-        raise UsageError(
-            _("profile {name} needs the model {model}: use /model {model}, then /profile {name}").format(
-                name=chosen.name, model=chosen.model
-            )
-        )
-    context.session.use(chosen)
+    context.session.use(context.session.require_model(chosen))
     context.hidden_shots = ()  # they belong to the previous profile
     line = _("Profile {name}: {description}").format(name=chosen.name, description=chosen.description)
     return line + _idle_notes(context)

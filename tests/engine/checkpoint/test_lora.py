@@ -16,7 +16,7 @@ from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.lora import Adapter
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, weights_sha
 from flanchat.engine.events import Decoding, Delta, Request
-from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.hubs.resolve import find_local, resolve
 from flanchat.engine.t5.local import load_engine
 from tests.tiny_t5 import LORA, make_adapter, make_tiny_t5
 
@@ -188,14 +188,55 @@ def test_damaged_adapter_is_refused_with_file_and_tensor(tiny_model: Path, tmp_p
     assert str(folder / "adapter_model.safetensors") in refused.value.message
 
 
-def test_an_error_about_a_missing_base_model_names_both(adapter: Path, tmp_path: Path) -> None:
-    about = json.loads((adapter / "adapter_config.json").read_text())
-    (adapter / "adapter_config.json").write_text(json.dumps({**about, "base_model_name_or_path": "/not/here"}))
+@pytest.mark.parametrize("base", ["t5-large", "T5-large/", "google-t5/t5-large", "hf:t5-large"])
+@pytest.mark.parametrize("revision", [None, "main"])
+def test_the_hubs_old_name_of_a_base_is_known_also_with_a_revision(
+    adapter: Path, tmp_path: Path, base: str, revision: str | None
+) -> None:
+    _rename_base(adapter, base, revision=revision)
+
+    with pytest.raises(ModelError, match="google-t5/t5-large: is not on this machine"):
+        find_local(str(adapter), {"HOME": str(tmp_path)})
+
+
+def test_the_base_can_be_given_where_the_adapters_own_is_elsewhere(
+    tiny_model: Path, adapter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _rename_base(adapter, "/home/author/flan-t5")
+    monkeypatch.chdir(tiny_model.parent)
+
+    source = resolve(str(adapter), os.environ, base=f"./{tiny_model.name}")
+
+    assert (source.folder.resolve(), source.adapter) == (tiny_model.resolve(), adapter)
+
+
+def test_a_given_base_that_cannot_be_one_is_refused(tiny_model: Path, adapter: Path) -> None:
+    for base, words in [
+        ("/not/here", "adapter: its base model cannot be opened: /not/here: expected a model folder"),
+        ("", "adapter: its base model cannot be opened: '': expected a folder"),
+        (str(adapter), "adapter: expected a model as the base, got the adapter"),
+    ]:
+        with pytest.raises(ModelError, match=words):
+            resolve(str(adapter), os.environ, base=base)
+    with pytest.raises(ModelError, match="model: is no adapter, so it has no base model; leave out --base"):
+        resolve(str(tiny_model), os.environ, base="demo")
+
+
+def _rename_base(adapter: Path, base: str, **more: object) -> None:
+    path = adapter / "adapter_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "base_model_name_or_path": base, **more}))
+
+
+def test_an_error_about_a_missing_base_model_names_both(adapter: Path) -> None:
+    _rename_base(adapter, "/not/here")
 
     with pytest.raises(
         ModelError, match="adapter: its base model cannot be opened: /not/here: expected a model folder"
-    ):
+    ) as refused:
         resolve(str(adapter), os.environ)
+    assert refused.value.message.endswith(
+        "; to give another base, add --base NAME, or base: NAME below model: in a profile"
+    )
 
 
 def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def test_no_name_demo_or_bundled_is_the_bundled_model(name: str | None) -> None:
         ("bad\nname\x1b", "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION]"),
         ("nul\0", "expected a folder, a short name"),
         ("owner/na me", "expected a folder, a short name"),
-        ("hf:flan-t5-small", "expected a folder, a short name"),
+        ("hf:flan-t5", "expected a folder, a short name"),
+        ("t5-larg", "did you mean t5-large?"),
+        ("owner/name//", "expected a folder, a short name"),
         ("xx:owner/name", "expected a folder, a short name"),
         ("owner/name@", "expected a folder, a short name"),
         ("owner/name@../../x", "expected a folder, a short name"),
@@ -92,6 +94,12 @@ def test_wrong_name_is_refused_without_a_request(name: str, words: str, tmp_path
     ("name", "hubs", "repo", "revision"),
     [
         ("flan-t5-xl", ["hf", "om"], "google/flan-t5-xl", "main"),
+        ("FLAN-T5-XL/", ["hf", "om"], "google/flan-t5-xl", "main"),
+        ("hf:flan-t5-small@dev", ["hf"], "google/flan-t5-small", "dev"),
+        ("t5-small", ["hf", "om"], "google-t5/t5-small", "main"),
+        ("T5-3B", ["hf", "om"], "google-t5/t5-3b", "main"),
+        ("t5-11b@refs/pr/1", ["hf", "om"], "google-t5/t5-11b", "refs/pr/1"),
+        ("google/flan-t5-small/@main", ["hf", "om"], "google/flan-t5-small", "main"),
         ("google/flan-t5-small", ["hf", "om"], "google/flan-t5-small", "main"),
         ("JiangSuAscend/flan-t5-small", ["om", "hf"], "JiangSuAscend/flan-t5-small", "main"),
         ("hf:JiangSuAscend/x@refs/pr/1", ["hf"], "JiangSuAscend/x", "refs/pr/1"),
@@ -105,6 +113,17 @@ def test_a_name_decides_which_hubs_are_asked_and_in_which_order(
 
     assert request is not None
     assert ([hub.prefix for hub in request.hubs], request.repo, request.revision) == (hubs, repo, revision)
+
+
+def test_a_model_folder_hides_a_hubs_model_of_its_name(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("t5-base", "acme/flan"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).symlink_to(tiny_model)
+
+    assert [parse_name(name, os.environ) for name in ("t5-base", "t5-base/", "acme/flan/")] == [None] * 3
 
 
 # -- both hubs --------------------------------------------------------------------------------------------------------
