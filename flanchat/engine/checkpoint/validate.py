@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from flanchat.engine.checkpoint.config import Shape, check_side_files, read_config, read_shape
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
@@ -85,8 +85,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     """Check that `folder` holds a complete T5 and that `adapter` fits it. Raises ModelError. Takes milliseconds."""
     folder = Path(folder)
     require_folder(folder)
-    config = read_config(folder)
-    shape, tied = read_shape(folder / "config.json", config)
+    config, shape, tied, tokenizer = read_small_files(folder)
     tensors = read_headers(folder)
     embedding = next((name for name in _EMBEDDINGS if name in tensors), _EMBEDDINGS[0])
     own_head = "lm_head.weight" in tensors
@@ -94,8 +93,6 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     if own_head or not tied:
         needed["lm_head.weight"] = (shape.vocab_size, shape.d_model)
     _require_tensors(folder, tensors, needed)
-    tokenizer = _find_tokenizer(folder)
-    check_side_files(folder, shape)
     return Checkpoint(
         folder=folder,
         family=config["model_type"],
@@ -108,6 +105,24 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         tokenizer=tokenizer,
         adapter=None if adapter is None else read_adapter(adapter, needed),
     )
+
+
+class SmallFiles(NamedTuple):
+    """What a model's folder says without its weights. tied: whether the embedding serves as head if there is none."""
+
+    config: dict[str, Any]
+    shape: Shape
+    tied: bool
+    tokenizer: Path
+
+
+def read_small_files(folder: Path) -> SmallFiles:
+    """Check all that can be checked before the weights are there. Raises ModelError."""
+    config = read_config(folder)
+    shape, tied = read_shape(folder / "config.json", config)
+    tokenizer = _find_tokenizer(folder)
+    check_side_files(folder, shape)
+    return SmallFiles(config, shape, tied, tokenizer)
 
 
 def weight_files(checkpoint: Checkpoint) -> list[Path]:

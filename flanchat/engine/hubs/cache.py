@@ -38,8 +38,11 @@ class HubCache:
     def snapshot(self, repo: str, revision: str) -> Path | None:
         """The folder of a revision, which may be incomplete; None when it does not exist."""
         commit = revision if is_commit(revision) else self._ref(repo, revision)
-        folder = self.model_folder(repo) / "snapshots" / commit
+        folder = self.snapshot_folder(repo, commit)
         return folder if commit and folder.is_dir() else None
+
+    def snapshot_folder(self, repo: str, commit: str) -> Path:
+        return self.model_folder(repo) / "snapshots" / commit
 
     def has(self, repo: str, commit: str, name: str, checksum: str) -> bool:
         """Whether a file is in the cache; links it to its blob when only that is."""
@@ -138,7 +141,7 @@ class HubCache:
         return commit if is_commit(commit) else ""
 
     def _link(self, repo: str, commit: str, name: str, checksum: str) -> None:
-        link = self.model_folder(repo) / "snapshots" / commit / name
+        link = self.snapshot_folder(repo, commit) / name
         target = os.path.join("..", "..", "blobs", checksum)
         if link.is_symlink() and os.readlink(link) == target:
             return

@@ -10,19 +10,24 @@ import errno
 import io
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes
-from flanchat.engine.checkpoint.config import read_config, read_shape
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
-from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_adapter
-from flanchat.engine.checkpoint.safetensors_header import INDEX, SHARD, SINGLE, no_weights
+from flanchat.engine.checkpoint.lora import (
+    ADAPTER_CONFIG,
+    ADAPTER_WEIGHTS,
+    base_of,
+    is_adapter,
+    read_adapter_config,
+)
+from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, no_weights, read_index
 from flanchat.engine.checkpoint.untrusted_json import problem
-from flanchat.engine.checkpoint.validate import Origin
+from flanchat.engine.checkpoint.validate import Origin, read_small_files
 from flanchat.engine.hubs.cache import HubCache, is_checksum, is_commit
 
 CHUNK_BYTES = 1 << 17
@@ -33,9 +38,9 @@ _SMALL_FILES = (
     "generation_config.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
+    "added_tokens.json",
     ADAPTER_CONFIG,
 )
-_LARGE = (".safetensors", ".bin")
 _TIMEOUT_S = 8
 _PROGRESS_S = 0.1
 _LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
@@ -122,8 +127,8 @@ def download(
 ) -> Path:
     """Download a model and return its snapshot folder, complete and checked against the hub's checksums.
 
-    Only the files that T5 needs are downloaded, with the weights as safetensors; with_pickled: .bin files if there is
-    nothing else. A host that does not answer within 8 s is given up.
+    Only the files that T5 needs are downloaded, the small ones first: a model that they rule out costs no weights.
+    with_pickled: .bin files if there are no safetensors. A host that does not answer within 8 s is given up.
     """
     hub.check(repo, revision)
     host, cache = hub.host(), hub.cache()
@@ -133,49 +138,63 @@ def download(
         listing = _in_thread(
             lambda: hub.listing(repo, revision, _TIMEOUT_S), lambda thread: thread.join(_TIMEOUT_S + 0.5)
         )
-        files = select_files(listing.files, f"{host}/{repo}", with_pickled=with_pickled)
-        _require_checksums(repo, host, listing.commit, files)
-        missing = [f for f in files if not cache.has(repo, listing.commit, f.name, f.checksum)]
-        if missing:
-            _require_room(hub, repo, missing)
-            _fetch_all(hub, listing, missing, report, progress)
+        _require_checksums(listing, host)
+        folder = cache.snapshot_folder(repo, listing.commit)
+        small = _small_files(listing)
+        _fetch_missing(hub, listing, small, report, lambda parts: None)  # all progress is of all files
+        weights = _weights(folder, listing, f"{host}/{repo}", with_pickled=with_pickled)
+        _fetch_missing(hub, listing, [*small, *weights], report, progress)
         cache.set_ref(repo, revision, listing.commit)
     except ModelError:
         raise
     except Exception as error:
         cause, remedy, is_local = _explain(error, hub)
         raise (ModelError if is_local else UnavailableError)(f"{repo}: {host}: {cause}; {remedy}") from error
-    folder = cache.snapshot(repo, listing.commit)
-    assert folder is not None
     return folder
 
 
-def select_files(files: Iterable[RemoteFile], where: str, *, with_pickled: bool) -> list[RemoteFile]:
-    """The files that T5 or an adapter needs. Raises ModelError when there are no usable weights."""
-    by_name = {file.name: file for file in files}
-    if is_adapter(by_name):
-        weights = [ADAPTER_WEIGHTS] if ADAPTER_WEIGHTS in by_name or not with_pickled else [PICKLED_ADAPTER]
-        found = weights[0] in by_name
-    elif SINGLE in by_name:
-        weights, found = [SINGLE], True
-    elif INDEX in by_name:
-        weights = [INDEX, *(name for name in by_name if SHARD.fullmatch(name) and name != ADAPTER_WEIGHTS)]
-        found = True
-    else:
-        weights = pickled(by_name) if with_pickled else []
-        found = bool(weights)
-    if not found:
-        raise no_weights(where, by_name)
-    vocabulary = "spiece.model" if "spiece.model" in by_name else "tokenizer.json"
-    wanted = [*_SMALL_FILES, vocabulary, *sorted(weights)]
+def _small_files(listing: Listing) -> list[RemoteFile]:
+    """The files that say what a model is: configuration, vocabulary and the index of shards."""
+    by_name = {file.name: file for file in listing.files}
+    wanted = [*_SMALL_FILES, "spiece.model" if "spiece.model" in by_name else "tokenizer.json"]
+    if SINGLE not in by_name and not is_adapter(by_name):
+        wanted.append(INDEX)
     return [by_name[name] for name in wanted if name in by_name]
 
 
-def _require_checksums(repo: str, host: str, commit: str, files: Iterable[RemoteFile]) -> None:
+def _weights(folder: Path, listing: Listing, where: str, *, with_pickled: bool) -> list[RemoteFile]:
+    """The files of weights, once the small files in `folder` are there. Raises ModelError for a model that cannot run.
+
+    Whatever can be known before the weights is said here, so that nobody downloads gigabytes to learn it.
+    """
+    by_name = {file.name: file for file in listing.files}
+    if is_adapter(by_name):
+        read_adapter_config(folder)
+        base_of(folder)
+        names = [name for name in (ADAPTER_WEIGHTS, *([PICKLED_ADAPTER] * with_pickled)) if name in by_name][:1]
+    else:
+        from flanchat.engine.t5.tokenizer import open_tokenizer
+
+        open_tokenizer(read_small_files(folder).tokenizer)
+        if SINGLE in by_name:
+            names = [SINGLE]
+        elif INDEX in by_name:
+            names = sorted(set(read_index(folder).values()))
+        else:
+            names = pickled(by_name) if with_pickled else []
+    if not names:
+        raise no_weights(where, by_name)
+    if missing := [name for name in names if name not in by_name]:
+        text = f"expected {missing[0]}, as {INDEX} says, got no such file in the repository"
+        raise problem(where, "weights", f"{text}; use another revision or copy of the model")
+    return [by_name[name] for name in names]
+
+
+def _require_checksums(listing: Listing, host: str) -> None:
     """Refuse a listing without valid checksums: downloads could not be verified, and they become file names."""
-    if not is_commit(commit) or not all(is_checksum(file.checksum) for file in files):
+    if not is_commit(listing.commit) or not all(is_checksum(file.checksum) for file in listing.files):
         text = "lists no commit or no checksums, so its files could not be verified"
-        raise UnavailableError(f"{repo}: {host}: {text}; use another mirror or hub")
+        raise UnavailableError(f"{listing.repo}: {host}: {text}; use another mirror or hub")
 
 
 def _require_room(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> None:
@@ -197,17 +216,22 @@ def _parts(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> list[Part]:
     return [Part(file.name, min(cache.received_bytes(repo, file.checksum), file.size), file.size) for file in files]
 
 
-def _fetch_all(
+def _fetch_missing(
     hub: Hub, listing: Listing, files: Sequence[RemoteFile], report: Callable[[str], None], progress: Progress
 ) -> None:
-    """Download files one after the other, in a thread, so that Ctrl-C takes effect at once."""
+    """Download those that are not in the cache one after the other, in a thread, so that Ctrl-C takes effect at once.
+
+    The progress is that of all `files`.
+    """
+    cache = hub.cache()
+    missing = [file for file in files if not cache.has(listing.repo, listing.commit, file.name, file.checksum)]
+    if not missing:
+        return
+    _require_room(hub, listing.repo, missing)
     stop = threading.Event()
-    folder = hub.cache().model_folder(listing.repo) / "snapshots" / listing.commit
 
     def fetch_all() -> None:
-        for file in files:
-            if file.name.endswith(_LARGE) and (folder / "config.json").exists():
-                read_shape(folder / "config.json", read_config(folder))  # refuses other kinds of models
+        for file in missing:
             _fetch(hub, listing, file, stop, report)
 
     def show(thread: threading.Thread) -> None:

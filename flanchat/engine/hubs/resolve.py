@@ -201,15 +201,24 @@ def _find(name: str, options: _Options) -> ModelSource:
             raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path")
         require_folder(folder)
         return ModelSource(name, folder, "folder", "")
+    unusable = ""
     for hub in request.hubs:
-        if (cached := _cached(hub, request, options)) is not None:
-            return ModelSource(name, cached, hub.origin, cached.name)
+        try:
+            if (cached := _cached(hub, request, options)) is not None:
+                return ModelSource(name, cached, hub.origin, cached.name)
+        except ModelError as error:
+            unusable = unusable or f"its copy in the cache of {hub.name} cannot be used: {error.message}"
+    if unusable and (not options.may_download or is_offline(options.environ)):
+        raise problem(request.repo, "", unusable)
     hub, folder = _download(request, options)
     return ModelSource(name, folder, hub.origin, folder.name)
 
 
 def _cached(hub: Hub, request: ModelRequest, options: _Options) -> Path | None:
-    """The complete and undamaged snapshot in a hub's cache; None when there is none."""
+    """The complete and undamaged snapshot in a hub's cache; None when there is none.
+
+    Raises ModelError when it has weights but cannot run: for what the model is, or for a file that is missing.
+    """
     cache = hub.cache()
     folder = cache.snapshot(request.repo, request.revision)
     if folder is None or not _is_complete(folder, options):
@@ -280,15 +289,13 @@ def is_offline(environ: Mapping[str, str]) -> bool:
 
 
 def _is_complete(folder: Path, options: _Options) -> bool:
-    """Whether a snapshot holds everything that is needed, unlike an interrupted download."""
+    """Whether a snapshot holds the weights, unlike an interrupted download. Raises ModelError if it cannot run."""
     names = _names(folder)
     if is_adapter(names):
         return ADAPTER_WEIGHTS in names or convert.PICKLED_ADAPTER in names
     if names & {SINGLE, INDEX}:
-        with contextlib.suppress(ModelError):
-            preflight(folder)
-            return True
-        return False
+        preflight(folder)
+        return True
     if not convert.pickled(names):
         return False
     return options.convert_bin or convert.converted_folder(folder, options.environ).is_dir()

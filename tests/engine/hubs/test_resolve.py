@@ -314,7 +314,7 @@ def test_repository_with_only_a_pickle_is_refused_before_the_download(case: Case
     error = case.ask()["error"]
 
     assert "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin" in error
-    assert case.hub.fetched() == []
+    assert "pytorch_model.bin" not in case.hub.fetched()
 
 
 @pytest.mark.parametrize("kind", ["hf"])
@@ -564,6 +564,92 @@ def test_another_kind_of_model_is_refused_before_its_weights_are_downloaded(case
     assert "model.safetensors" not in case.hub.fetched()
 
 
+def _set(path: Path, **fields: Any) -> None:
+    path.write_text(json.dumps({**(json.loads(path.read_text()) if path.exists() else {}), **fields}))
+
+
+def _encoder(folder: Path) -> None:
+    _set(folder / "config.json", architectures=["T5EncoderModel"], is_encoder_decoder=True)
+
+
+def _classifier(folder: Path) -> None:
+    _set(folder / "config.json", architectures=["T5ForSequenceClassification"])
+
+
+def _without_config(folder: Path) -> None:
+    (folder / "config.json").unlink()
+
+
+def _without_vocabulary(folder: Path) -> None:
+    (folder / "spiece.model").rename(folder / "vocab.txt")
+
+
+def _other_tokenizer(folder: Path) -> None:
+    (folder / "spiece.model").unlink()
+    _set(folder / "tokenizer.json", model={"type": "BPE", "vocab": {}, "merges": []})
+
+
+def _damaged_vocabulary(folder: Path) -> None:
+    (folder / "spiece.model").write_bytes((folder / "spiece.model").read_bytes()[:5000])
+
+
+def _missing_shard(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+    _set(folder / "model.safetensors.index.json", weight_map={"shared.weight": "model-00002-of-00002.safetensors"})
+
+
+def _pickled_bert(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    _set(folder / "config.json", model_type="bert")
+
+
+def _other_adapter(folder: Path) -> None:
+    (folder / "config.json").unlink()
+    (folder / "model.safetensors").rename(folder / "adapter_model.safetensors")
+    _set(folder / "adapter_config.json", peft_type="IA3", base_model_name_or_path="acme/base")
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_encoder, "architectures: expected a whole T5 such as T5ForConditionalGeneration, got 'T5EncoderModel'"),
+        (_classifier, "got 'T5ForSequenceClassification'; flanchat writes text"),
+        (_without_config, "expected the model's config.json, got a folder without one"),
+        (_without_vocabulary, "expected spiece.model or tokenizer.json, got neither"),
+        (_other_tokenizer, "tokenizer.json: model.type: expected 'Unigram', as T5 has, got 'BPE'"),
+        (_damaged_vocabulary, "spiece.model: not a T5 vocabulary"),
+        (
+            _missing_shard,
+            "expected model-00002-of-00002.safetensors, as model.safetensors.index.json says, got no such",
+        ),
+        (_pickled_bert, "config.json: model_type is 'bert'"),
+        (_other_adapter, "adapter_config.json: peft_type: expected 'LORA', got 'IA3'"),
+    ],
+)
+def test_what_cannot_run_is_refused_for_what_it_is_before_its_weights(case: Case, change: Any, words: str) -> None:
+    change(case.hub.folder)
+
+    error = case.ask()["error"]
+
+    assert words in error
+    assert len(error.splitlines()) == 1
+    assert not [name for name in case.hub.fetched() if name.endswith((".safetensors", ".bin"))]
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_offline_a_cached_model_that_cannot_run_is_refused_for_what_it_is(case: Case) -> None:
+    config = Path(case.ask()["folder"]) / "config.json"
+    content = json.loads(config.read_text())
+    config.unlink()
+    config.write_text(json.dumps({**content, "model_type": "bert"}))
+
+    error = case.ask(HF_HUB_OFFLINE="1")["error"]
+
+    assert error.startswith("acme/tiny: its copy in the cache of Hugging Face cannot be used: ")
+    assert "model_type is 'bert'" in error
+
+
 @both
 def test_full_disk_is_reported_in_one_line(case: Case) -> None:
     error = case.ask(most=100_000)["error"]
@@ -582,7 +668,7 @@ def test_a_model_that_does_not_fit_on_the_disk_is_refused_before_the_download(ca
 
     assert "acme/tiny: needs 100000 GB more, and " in error
     assert "make room" in error
-    assert case.hub.fetched() == []
+    assert "model.safetensors" not in case.hub.fetched()
 
 
 @both
