@@ -221,10 +221,10 @@ def _fetch_missing(
 ) -> None:
     """Download those that are not in the cache one after the other, in a thread, so that Ctrl-C takes effect at once.
 
-    The progress is that of all `files`.
+    Those in the cache are read wholly, and downloaded again if they are damaged. The progress is that of all `files`.
     """
-    cache = hub.cache()
-    missing = [file for file in files if not cache.has(listing.repo, listing.commit, file.name, file.checksum)]
+    cache, commit = hub.cache(), listing.commit
+    missing = [file for file in files if not cache.has(listing.repo, commit, file.name, file.checksum, wholly=True)]
     if not missing:
         return
     _require_room(hub, listing.repo, missing)
@@ -249,10 +249,15 @@ def _fetch_missing(
 def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Download one file, or the rest of it. A damaged one is downloaded once more from the beginning."""
     cache, key = hub.cache(), (listing.repo, listing.commit, file.name, file.checksum)
-    with cache.lock(listing.repo, file.checksum):
+
+    def waiting() -> None:
+        report(f"another process is downloading {file.name}; waiting for it")
+
+    with cache.lock(listing.repo, file.checksum, waiting):
+        if cache.has(*key):  # another process was faster
+            return
+        cache.discard(listing.repo, file.checksum)
         for last in (False, True):
-            if cache.has(*key):  # another process was faster
-                return
             with _Sink(cache.partial(listing.repo, file.checksum), stop) as sink:
                 if sink.tell() > file.size:
                     sink.truncate(0)

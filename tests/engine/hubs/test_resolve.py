@@ -20,6 +20,7 @@ import pytest
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.convert import is_safe
 from flanchat.engine.hubs import resolve as models
+from flanchat.engine.hubs.cache import HubCache
 from flanchat.engine.hubs.resolve import parse_name, resolve
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
 from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
@@ -485,10 +486,12 @@ def test_an_incomplete_snapshot_gets_only_the_missing_files(case: Case) -> None:
 
 
 @both
-def test_damage_in_the_cache_is_detected_without_the_network(case: Case) -> None:
-    """Also in files that another tool downloaded: a blob's name is its checksum."""
+@pytest.mark.parametrize("theirs", [False, True])
+def test_damage_in_the_cache_is_detected_without_the_network(case: Case, theirs: bool) -> None:
+    """In files that were right once, and in those that another tool downloaded: a blob's name is its checksum."""
     case.ask()
-    shutil.rmtree(case.place() / ".flanchat-verified")
+    if theirs:
+        shutil.rmtree(case.place() / ".flanchat-verified")
     blob = case.blob("model.safetensors")
     content = blob.read_bytes()
     blob.write_bytes(content[:-1] + b"?")
@@ -496,9 +499,11 @@ def test_damage_in_the_cache_is_detected_without_the_network(case: Case) -> None
     answer = case.ask(HF_HUB_OFFLINE="1")
 
     assert "model.safetensors in the cache of" in answer["reported"][0]
-    assert "no complete cached copy" in answer["error"]
+    assert "model.safetensors: is damaged; flanchat models pull downloads it again" in answer["error"]
+    case.hub.requests.clear()
     case.ask()
     assert case.whole()
+    assert case.hub.fetched() == ["model.safetensors"]
 
 
 @both
@@ -853,6 +858,15 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(mo
     assert names() == ["acme/lora", "acme/tiny", "flan-t5-small"]
     assert outside.is_dir()
     assert not (tmp_path / "hf" / "models--acme--tiny").exists()
+
+
+def test_a_download_waits_for_that_of_another_process_and_says_so(tmp_path: Path) -> None:
+    cache = HubCache(tmp_path)
+    with contextlib.ExitStack() as other:
+        other.enter_context(cache.lock("acme/tiny", "0" * 40, lambda: pytest.fail("nobody else is there")))
+        said = []
+        with cache.lock("acme/tiny", "0" * 40, lambda: said.append("waiting") or other.close()):  # type: ignore[func-returns-value]
+            assert said == ["waiting"]
 
 
 def _cached(cache: Path, name: str, model: Path) -> Path:
