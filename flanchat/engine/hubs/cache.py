@@ -117,7 +117,8 @@ class HubCache:
         return [
             name
             for name, blob in blobs.items()
-            if is_checksum(blob.name) and blob.parent.name == "blobs" and not self._is_intact(blob, wholly=wholly)
+            if not blob.exists()
+            or (is_checksum(blob.name) and blob.parent.name == "blobs" and not self._is_intact(blob, wholly=wholly))
         ]
 
     def size(self, repo: str) -> int:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -29,6 +28,7 @@ from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, no_weig
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.checkpoint.validate import Origin, read_small_files
 from flanchat.engine.hubs.cache import HubCache, is_checksum, is_commit
+from flanchat.engine.hubs.failures import explain
 
 CHUNK_BYTES = 1 << 17
 """Size of a write, and so the most that a broken connection loses. With the clients' own 10 MB progress bars jump."""
@@ -43,7 +43,6 @@ _SMALL_FILES = (
 )
 _TIMEOUT_S = 8
 _PROGRESS_S = 0.1
-_LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
 class RemoteFile(NamedTuple):
@@ -79,6 +78,7 @@ class Hub(Protocol):
     """A model hub. Only `host`, `listing` and `fetch` import its client; only the last two use the network.
 
     prefix: before a model's name. name: for display. login: how to get access. cache_variable: moves its cache.
+    environ: names proxies and certificates.
     """
 
     prefix: str
@@ -86,6 +86,7 @@ class Hub(Protocol):
     origin: Origin
     login: str
     cache_variable: str
+    environ: Mapping[str, str]
 
     def cache(self) -> HubCache:
         """The cache that its client uses too."""
@@ -148,7 +149,7 @@ def download(
     except ModelError:
         raise
     except Exception as error:
-        cause, remedy, is_local = _explain(error, hub)
+        cause, remedy, is_local = explain(error, hub, _TIMEOUT_S)
         raise (ModelError if is_local else UnavailableError)(f"{repo}: {host}: {cause}; {remedy}") from error
     return folder
 
@@ -292,44 +293,6 @@ class _Sink(io.BufferedWriter):
         if self.stop.is_set():
             raise InterruptedError(errno.EINTR, "the download was abandoned")
         return super().write(chunk)
-
-
-def _explain(error: Exception, hub: Hub) -> tuple[str, str, bool]:
-    """Cause, remedy, and whether the cause is on this machine. Never quotes the client, which names addresses."""
-    import socket
-    import ssl
-
-    network = "check the network and proxy, or use a model folder or the bundled model: demo"
-    causes = list(_chain(error))
-    status = next((s for e in causes if (s := getattr(getattr(e, "response", None), "status_code", None))), None)
-    if status in (401, 403):
-        return f"answered {status}: no such model, or no access to it", f"check the name, or {hub.login}", False
-    if status == 404:
-        return "answered 404: no such model", "check the name and the revision", False
-    if status is not None:
-        return f"answered {status}", "try again later", False
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            return "its certificate is not trusted", "check the proxy and the machine's certificates", False
-        if isinstance(cause, socket.gaierror):
-            return "not reached: cannot resolve its name (no network or DNS?)", network, False
-        if isinstance(cause, OSError) and cause.errno is not None:
-            reason = os.strerror(cause.errno)
-            if cause.errno in _LOCAL_ERRORS:
-                remedy = f"make room, or set {hub.cache_variable} to another disk"
-                return f"saving the download failed: {reason}", remedy, True
-            return f"not reached: {reason}", network, False
-    if any("Timeout" in type(cause).__name__ for cause in causes):
-        return f"no answer within {_TIMEOUT_S} s", network, False
-    return f"not usable ({type(error).__name__})", network, False
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and its causes."""
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
 
 
 def _in_thread(call: Callable[[], Any], wait: Callable[[threading.Thread], None]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -29,10 +30,10 @@ class HuggingFace(Hub):
     cache_variable = "HF_HOME"
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+        self.environ = environ
 
     def cache(self) -> HubCache:
-        environ = self._environ
+        environ = self.environ
         caches = environ.get("XDG_CACHE_HOME") or "~/.cache"
         home = environ.get("HF_HOME") or os.path.join(caches, "huggingface")
         chosen = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or os.path.join(home, "hub")
@@ -40,11 +41,10 @@ class HuggingFace(Hub):
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
-        endpoint = self._environ.get("HF_ENDPOINT")
+        endpoint = self.environ.get("HF_ENDPOINT")
         if endpoint is not None and not _is_address(endpoint):  # the client accepts any text
-            raise ModelError(
-                "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
-            )
+            got = "one with a blank in it" if re.search(r"\s", endpoint) else "another text"
+            raise ModelError(f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it")
         from huggingface_hub import constants, logging
 
         silence: Any = logging.set_verbosity_error  # has no types
@@ -85,4 +85,4 @@ def _is_address(text: str) -> bool:
         address = urlsplit(text)
     except ValueError:
         return False
-    return address.scheme in ("http", "https") and bool(address.hostname)
+    return address.scheme in ("http", "https") and bool(address.hostname) and not re.search(r"\s", text)

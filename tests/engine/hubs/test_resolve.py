@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.convert import is_safe
 from flanchat.engine.hubs import resolve as models
 from flanchat.engine.hubs.cache import HubCache
+from flanchat.engine.hubs.failures import explain
+from flanchat.engine.hubs.huggingface import HuggingFace
 from flanchat.engine.hubs.resolve import parse_name, resolve
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
 from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
@@ -404,13 +407,52 @@ def test_silent_host_is_given_up_soon(case: Case, world: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-@pytest.mark.parametrize("address", ["me:secretpass@mirror", "ftp://mirror", "http://[", ""])
+@pytest.mark.parametrize(
+    "address", ["me:secretpass@mirror", "ftp://mirror", "http://[", "", " https://mirror", "https://mirror "]
+)
 def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: Path, address: str, kind: str) -> None:
     client = Client(tmp_path, {"HF_ENDPOINT": address})
     error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
     client.end()
 
-    assert error == "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
+    got = "one with a blank in it" if " " in address else "another text"
+    assert error == f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it"
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_certificates_that_are_gone_are_said_with_their_variable(case: Case, tmp_path: Path) -> None:
+    client = Client(tmp_path, {**case.hub.environ, "SSL_CERT_FILE": "/no/secret.pem"})
+    error = client.ask("hf:acme/tiny", tmp_path)["error"]
+    client.end()
+
+    assert "SSL_CERT_FILE names certificates that do not exist; set it to the certificates of this machine" in error
+    assert "secret" not in error
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "error", "words"),
+    [
+        ("REQUESTS_CA_BUNDLE", "/no/such.pem", OSError("no bundle"), "REQUESTS_CA_BUNDLE names certificates that do"),
+        ("SSL_CERT_FILE", __file__, OSError("no bundle"), "SSL_CERT_FILE names a file that holds no readable"),
+        ("SSL_CERT_FILE", __file__, ssl.SSLError(1, "verify"), "SSL_CERT_FILE names a file that holds no readable"),
+        (
+            "https_proxy",
+            "socks5h://me:secret@host:1",
+            ImportError("x"),
+            "https_proxy is a socks proxy, which needs the",
+        ),
+        ("ALL_PROXY", "me:secret@host", ValueError("x"), "ALL_PROXY is no address of a proxy; set it to http://HOST"),
+        ("HTTP_PROXY", "http://host:port", ValueError("x"), "HTTP_PROXY is no address of a proxy"),
+        ("HTTPS_PROXY", "http://host:1", ConnectionRefusedError(111, "x"), "check the network and HTTPS_PROXY, or use"),
+    ],
+)
+def test_advice_names_the_variable_and_what_to_change_and_never_its_value(
+    variable: str, value: str, error: Exception, words: str
+) -> None:
+    cause, remedy, __ = explain(error, HuggingFace({variable: value}), 8)
+
+    assert words in f"{cause}; {remedy}"
+    assert "secret" not in f"{cause}; {remedy}"
 
 
 @both
