@@ -121,6 +121,15 @@ class HubCache:
             or (is_checksum(blob.name) and blob.parent.name == "blobs" and not self._is_intact(blob, wholly=wholly))
         ]
 
+    def changed(self, repo: str) -> bool:
+        """Whether a file is not as it was when it was read wholly. Takes no time: reads no whole file."""
+        for entry in entries(self.model_folder(repo) / _VERIFIED):
+            with contextlib.suppress(OSError):
+                stamp = Path(entry.path).read_text(encoding="ascii", errors="replace")
+                if stamp and stamp != _stamp(self._blob(repo, entry.name)):
+                    return True
+        return False
+
     def size(self, repo: str) -> int:
         """Bytes of a model's files, including those of an interrupted download."""
         count = 0

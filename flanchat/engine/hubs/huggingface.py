@@ -33,11 +33,19 @@ class HuggingFace(Hub):
         self.environ = environ
 
     def cache(self) -> HubCache:
+        return HubCache(self._path("hub", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"))
+
+    def is_logged_in(self) -> bool:
+        """Whether the client has stored a token."""
+        return self._path("token", "HF_TOKEN_PATH").is_file()
+
+    def _path(self, name: str, *variables: str) -> Path:
+        """The path in the first of the variables that is set, else that of `name` in the client's own folder."""
         environ = self.environ
         caches = environ.get("XDG_CACHE_HOME") or "~/.cache"
         home = environ.get("HF_HOME") or os.path.join(caches, "huggingface")
-        chosen = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or os.path.join(home, "hub")
-        return HubCache(Path(Template(expand_home(chosen, environ)).safe_substitute(environ)))
+        chosen = next((environ[v] for v in variables if environ.get(v)), os.path.join(home, name))
+        return Path(Template(expand_home(chosen, environ)).safe_substitute(environ))
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own

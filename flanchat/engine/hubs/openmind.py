@@ -43,7 +43,7 @@ class OpenMind(Hub):
         self.environ = environ
 
     def cache(self) -> HubCache:
-        caches = self.environ.get("XDG_CACHE_HOME", expand_home("~/.cache", self.environ))
+        caches = expand_home(self.environ.get("XDG_CACHE_HOME") or "~/.cache", self.environ)
         return HubCache(Path(caches, "openmind", "hub"))
 
     def check(self, repo: str, revision: str) -> None:
