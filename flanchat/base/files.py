@@ -113,6 +113,22 @@ def try_lock(fd: int) -> bool:
     return True
 
 
+def wait_for_lock(fd: int, waiting: Callable[[], None]) -> None:
+    """`try_lock`, but wait for another holder after calling `waiting`."""
+    if not try_lock(fd):
+        waiting()
+        fcntl.flock(fd, fcntl.LOCK_EX)
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of a file durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the file names in `folder` durable, where the system can sync folders."""
     try:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
-from flanchat.base.paths import cache_folder, config_folder, expand_home, state_folder
+from flanchat.base.paths import cache_folder, config_folder, state_folder
 from flanchat.cli.environment import Environment
 from flanchat.engine.devices import memory, npu_probe
 from flanchat.engine.devices.registry import LARGE, auto_precision
@@ -39,13 +39,13 @@ _TORCH_S = 120.0  # importing torch from a slow disk takes a while
 
 # Variables whose values help and are not secret. Of the other relevant ones, only whether they are set is shown.
 _VALUES = re.compile(
-    r"FLANCHAT_(LANG|DEVICE|NPU_TIMEOUT|DATA)|HF_(HOME|HUB_CACHE|HUB_OFFLINE|HUB_DISABLE_XET)|TRANSFORMERS_OFFLINE|XDG_\w+_HOME"
+    r"FLANCHAT_(LANG|DEVICE|NPU_TIMEOUT|DATA)|HF_(HOME|HUB_CACHE|HUB_OFFLINE|HUB_DISABLE_XET)|HUGGINGFACE_HUB_CACHE|TRANSFORMERS_OFFLINE|XDG_\w+_HOME"
     r"|OMP_NUM_THREADS|ASCEND_(HOME_PATH|TOOLKIT_HOME|OPP_PATH|RT_VISIBLE_DEVICES|LAUNCH_BLOCKING)|TASK_QUEUE_ENABLE"
     r"|CPU_AFFINITY_CONF|CUDA_VISIBLE_DEVICES|TORCH_DEVICE_BACKEND_AUTOLOAD|NO_COLOR"
 )
 _NAMES = re.compile(
     r"FLANCHAT_\w+|HF_\w+|HUGGING_FACE_\w+|TRANSFORMERS_\w+|OPENMIND_\w+|HUB_\w+|ASCEND_\w+|LD_LIBRARY_PATH|PYTHONPATH"
-    r"|(HTTPS?|ALL|NO)_PROXY|REQUESTS_CA_BUNDLE|SSL_CERT_FILE",
+    r"|(HTTPS?|ALL|NO)_PROXY|(REQUESTS|CURL)_CA_BUNDLE|SSL_CERT_(FILE|DIR)",
     re.IGNORECASE,
 )
 
@@ -244,14 +244,19 @@ def _precision(torch: Facts, devices: Facts) -> Facts:
 def _caches(environ: Mapping[str, str]) -> Facts:
     rows: Facts = {}
     for name, cache in (("hugging_face", HuggingFace(environ).cache()), ("openmind", OpenMind(environ).cache())):
-        size = {**_size(cache.folder), "free_bytes": _free(cache.folder)}
-        rows[name] = {"path": str(cache.folder), "models": len(cache.models()), **size}
-    base = environ.get("XDG_CACHE_HOME") or expand_home("~/.cache", environ)
-    rows["hugging_face"]["logged_in"] = Path(environ.get("HF_HOME") or f"{base}/huggingface", "token").is_file()
+        size, models = {**_size(cache.folder), "free_bytes": _free(cache.folder)}, cache.models()
+        changed = [repo for repo in models if cache.changed(repo)]
+        rows[name] = {"path": str(cache.folder), "models": len(models), "changed": ", ".join(changed) or None, **size}
+    rows["hugging_face"]["logged_in"] = HuggingFace(environ).is_logged_in()
     with contextlib.suppress(FlanchatError):
         folder = cache_folder(environ)
         converted = glob.glob(f"{glob.escape(str(folder))}/converted/*/*")
-        rows["flanchat"] = {"path": str(folder), "converted": len(converted), **_size(folder)}
+        rows["flanchat"] = {
+            "path": str(folder),
+            "converted": len(converted),
+            **_size(folder),
+            "free_bytes": _free(folder),
+        }
     return rows
 
 

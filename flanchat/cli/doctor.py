@@ -113,6 +113,9 @@ def suggestions(facts: Facts) -> Iterator[str]:
         free = cache.get("free_bytes")
         if free is not None and free < _ENOUGH_BYTES:
             yield _("little disk space for models in {path}").format(path=cache["path"])
+        if names := cache.get("changed"):
+            text = _("files of {names} have changed since they were downloaded: run `flanchat models verify`")
+            yield text.format(names=names)
 
 
 def _lines(name: str, value: Any) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes, format_count
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
@@ -21,6 +22,7 @@ from flanchat.engine.hubs.resolve import (
     BUNDLED,
     SHORT_NAMES,
     cached_models,
+    damaged_files,
     find_cached,
     find_local,
     pull,
@@ -111,6 +113,28 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
         *((f"  {file}", format_bytes(size)) for file, size in files.items()),
     ]
     open_view(env).show(Table(_("Model"), ("", ""), tuple(row for row in rows if row[1])))
+
+
+@models.command("verify")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_model)
+@click.pass_obj
+def verify_models(env: Environment, names: tuple[str, ...]) -> None:
+    """Read downloaded models wholly and compare them with the hub's checksums; all without a NAME.
+
+    The exit status is 3 when a file is damaged; `models pull` downloads it again.
+    """
+    found = [find_cached(name, env.environ) for name in names] if names else cached_models(env.environ)
+    status = 0
+    for model in found:
+        damaged = damaged_files(model)
+        status = ModelError.exit_status if damaged else status
+        text = _("{name}: intact, {size}")
+        if damaged:
+            text = _("{name}: damaged: {files}; `flanchat models pull {name}` downloads what is damaged again")
+        files = ", ".join(damaged)
+        env.print(printable(text.format(name=model.name, size=format_bytes(model.size), files=files)))
+    if status:
+        raise click.exceptions.Exit(status)
 
 
 @models.command("rm")

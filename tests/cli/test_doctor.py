@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 import flanchat as package
 from flanchat.cli.doctor import required_fixes, suggestions
+from flanchat.engine.hubs.cache import HubCache
 from tests.conftest import Flanchat
 from tests.npu import fake_npu, needs_fake_npu
 
@@ -98,14 +100,33 @@ def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: s
     assert ("npu:1 works: select it with --device npu:1" in facts["advice"]) == works.get("npu:1,2", False)
 
 
-def test_the_size_of_every_cache_is_told(flanchat: Flanchat, environ: dict[str, str]):
-    converted = Path(environ["XDG_CACHE_HOME"], "flanchat", "converted", "0123", "old", "model.safetensors")
+def test_the_caches_are_those_in_use_with_their_size_room_and_changed_files(
+    flanchat: Flanchat, environ: dict[str, str]
+):
+    converted = Path(environ["HOME"], ".cache", "flanchat", "converted", "0123", "old", "model.safetensors")
     converted.parent.mkdir(parents=True)
     converted.write_bytes(bytes(300_000))
 
-    caches = json.loads(flanchat("doctor", "--json").out)["caches"]
+    home = Path(environ["HOME"], "hf")
+    cache, blob = HubCache(home / "hub"), hashlib.sha256(b"right").hexdigest()
+    part = cache.partial("acme/tiny", blob)
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"right")
+    assert cache.store("acme/tiny", "0" * 40, "model.safetensors", blob)
+    part.with_name(blob).write_bytes(b"wrong")
+    (home / "token").write_text("hf_secret")
+    for name in [name for name in environ if name.startswith("HF_")]:
+        del environ[name]
+
+    facts = json.loads(flanchat("doctor", "--json", env={"HF_HOME": "~/hf", "XDG_CACHE_HOME": ""}).out)
+    caches, theirs = facts["caches"], facts["caches"]["hugging_face"]
 
     assert set(caches) == {"hugging_face", "openmind", "flanchat"}
+    assert (theirs["path"], theirs["models"], theirs["logged_in"]) == ("~/hf/hub", 1, True)
+    assert theirs["changed"] == "acme/tiny"
+    assert "files of acme/tiny have changed since they were downloaded: run `flanchat models verify`" in facts["advice"]
+    assert caches["openmind"]["path"] == "~/.cache/openmind/hub"
+    assert caches["flanchat"]["free_bytes"] > 0
     assert caches["flanchat"]["converted"] == 1
     assert caches["flanchat"]["size_bytes"] >= 300_000
 

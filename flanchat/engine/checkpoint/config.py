@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,6 +97,9 @@ _GENERATION_NEUTRAL: dict[str, Any] = {  # fields that change an answer in trans
     "max_time": 0,
     "watermarking_config": {},
 }
+# T5EncoderModel, T5ForSequenceClassification and the like. Their weights lack the decoder or have another head, yet
+# some say is_encoder_decoder: true. T5Model and the old T5WithLMHeadModel are whole.
+_NOT_WHOLE = re.compile(r".*(Encoder|For(?!ConditionalGeneration)).*")
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -121,6 +125,12 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     if config.get("is_encoder_decoder", True) is not True:
         found = config["is_encoder_decoder"]
         raise expected(path, "is_encoder_decoder", "true", found, "use the whole model, not a half")
+    classes = config.get("architectures") or []
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise expected(path, "architectures", "a list of names", classes)
+    if classes and all(_NOT_WHOLE.fullmatch(name) for name in classes):
+        remedy = "flanchat writes text, which takes encoder, decoder and language head"
+        raise expected(path, "architectures", "a whole T5 such as T5ForConditionalGeneration", classes[0], remedy)
 
     sizes = {
         field: _whole(path, config, field, (least, most), default=default)

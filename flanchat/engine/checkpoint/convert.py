@@ -6,16 +6,18 @@ before 2.6 a crafted file could run code nevertheless (CVE-2025-32434).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError
+from flanchat.base.files import sync_file, sync_folder, wait_for_lock
 from flanchat.base.paths import cache_folder
 from flanchat.base.spawn import python_command, run_process
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 PICKLED_ADAPTER = "adapter_model.bin"
+_MAKING = ".making-"
 _WHOLE = "pytorch_model.bin"
 _SHARD = re.compile(r"pytorch_model-\d{5}-of-\d{5}\.bin")
 _OURS = "ModelError: "  # begins the child's own error messages
@@ -61,22 +64,42 @@ def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], No
     made = converted_folder(folder, environ)
     if made.is_dir():
         return made
-    report(f"converting {folder} to safetensors, once, in {made.parent}")
+    place = made.parent.parent
     try:
-        made.parent.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=made.parent.parent) as work:
-            target = Path(work, made.name)
-            target.mkdir()
-            _run_child(folder, target, environ)
-            for entry in entries(folder):
-                if entry.name.endswith(_COPIED) and not entry.name.endswith(".index.json"):
-                    shutil.copyfile(entry.path, target / entry.name)
-            made.parent.mkdir(exist_ok=True)
-            os.replace(target, made)
+        place.mkdir(parents=True, exist_ok=True)
+        with _only_conversion(place, report):
+            if made.is_dir():  # another process was faster
+                return made
+            report(f"converting {folder} to safetensors, once, in {made.parent}")
+            for left in place.glob(f"{_MAKING}*"):  # by a conversion that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            with tempfile.TemporaryDirectory(prefix=_MAKING, dir=place) as work:
+                target = Path(work, made.name)
+                target.mkdir()
+                _run_child(folder, target, environ)
+                for entry in entries(folder):
+                    if entry.name.endswith(_COPIED) and not entry.name.endswith(".index.json"):
+                        shutil.copyfile(entry.path, target / entry.name)
+                for entry in entries(target):
+                    sync_file(Path(entry.path))
+                made.parent.mkdir(exist_ok=True)
+                os.replace(target, made)
+                sync_folder(made.parent)
     except OSError as error:
         text = f"cannot keep the converted weights: {error.strerror}; make room, or set XDG_CACHE_HOME to another disk"
         raise problem(made.parent.parent, "", text) from error
     return made
+
+
+@contextlib.contextmanager
+def _only_conversion(place: Path, report: Callable[[str], None]) -> Iterator[None]:
+    """Wait until no other process converts a model in `place`."""
+    fd = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        wait_for_lock(fd, lambda: report("another process is converting a model; waiting for it"))
+        yield
+    finally:
+        os.close(fd)
 
 
 def remove_converted(folder: Path, environ: Mapping[str, str]) -> None:

@@ -96,8 +96,8 @@ def base_of(folder: Path) -> str:
     return f"{base}@{revision}" if revision and not os.path.isdir(base) else base
 
 
-def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapter:
-    """Check that an adapter can be merged into a model. tensors: the model's shapes by name."""
+def read_adapter_config(folder: Path) -> dict[str, Any]:
+    """The content of adapter_config.json. Raises ModelError unless it describes a plain LoRA."""
     path = folder / ADAPTER_CONFIG
     config = read_object(path, _CONFIG_BYTES)
     if config.get("peft_type") != "LORA":
@@ -106,6 +106,12 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapte
     for field, values in _DEMANDED.items():
         if (value := config.get(field, values[0])) not in values:
             raise problem(path, field, f"{short(value)} is not plain LoRA; {_MERGE}")
+    return config
+
+
+def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapter:
+    """Check that an adapter can be merged into a model. tensors: the model's shapes by name."""
+    path, config = folder / ADAPTER_CONFIG, read_adapter_config(folder)
     file = folder / ADAPTER_WEIGHTS
     if not os.path.lexists(file):
         raise no_weights(folder, os.listdir(folder))

@@ -47,23 +47,28 @@ def read_headers(folder: Path) -> dict[str, StoredTensor]:
     """All tensors of model.safetensors, or else of the shards in the index."""
     if os.path.lexists(folder / SINGLE):
         return read_header(folder / SINGLE)
-    path = folder / INDEX
-    if not os.path.lexists(path):
+    if not os.path.lexists(folder / INDEX):
         raise no_weights(folder, [entry.name for entry in entries(folder)])
+    shard_of = read_index(folder)
+    stored = {shard: read_header(folder / shard) for shard in sorted(set(shard_of.values()))}
+    for name, shard in shard_of.items():
+        if name not in stored[shard]:
+            raise problem(folder / shard, shown(name), f"expected this tensor, as {INDEX} says, got none; {SAVE_AGAIN}")
+    return {name: stored[shard][name] for name, shard in shard_of.items()}
+
+
+def read_index(folder: Path) -> dict[str, str]:
+    """The file of each tensor, by the index of shards in a folder. Raises ModelError."""
+    path = folder / INDEX
     shard_of = read_object(path, _HEADER_BYTES // 10).get("weight_map")
     if not isinstance(shard_of, dict) or not shard_of:
         raise expected(path, "weight_map", "tensor names and their files", MISSING if shard_of is None else shard_of)
     for name, shard in shard_of.items():
         if not isinstance(shard, str) or not SHARD.fullmatch(shard):
             raise expected(path, f"weight_map.{shown(name)}", "the name of a .safetensors file in this folder", shard)
-    shards = sorted(set(shard_of.values()))
-    if len(shards) > _MAX_SHARDS:
-        raise expected(path, "weight_map", f"at most {_MAX_SHARDS} files", len(shards))
-    stored = {shard: read_header(folder / shard) for shard in shards}
-    for name, shard in shard_of.items():
-        if name not in stored[shard]:
-            raise problem(folder / shard, shown(name), f"expected this tensor, as {INDEX} says, got none; {SAVE_AGAIN}")
-    return {name: stored[shard][name] for name, shard in shard_of.items()}
+    if (count := len(set(shard_of.values()))) > _MAX_SHARDS:
+        raise expected(path, "weight_map", f"at most {_MAX_SHARDS} files", count)
+    return shard_of
 
 
 def read_header(path: Path) -> dict[str, StoredTensor]:

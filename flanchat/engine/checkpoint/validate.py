@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from flanchat.engine.checkpoint.config import (
     Shape,
@@ -105,17 +105,13 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     """Check that `folder` holds a complete T5 and that `adapter` fits it. Raises ModelError. Takes milliseconds."""
     folder = Path(folder)
     require_folder(folder)
-    config = read_config(folder)
-    shape, tied = read_shape(folder / "config.json", config)
-    shape, remarks = read_generation(folder, config, shape)
+    config, shape, tied, remarks, tokenizer = read_small_files(folder)
     tensors = read_headers(folder)
     encoder_table, decoder_table, head = _tables(tensors, tied=tied)
     table = (shape.vocab_size, shape.d_model)
     counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
     needed = {decoder_table: table, **counted}
     _require_tensors(folder, tensors, needed)
-    tokenizer = _find_tokenizer(folder)
-    check_tokenizer_config(folder, shape)
     return Checkpoint(
         folder=folder,
         family=config["model_type"],
@@ -131,6 +127,29 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         remarks=remarks,
         adapter=None if adapter is None else read_adapter(adapter, needed),
     )
+
+
+class SmallFiles(NamedTuple):
+    """What a model's folder says without its weights.
+
+    tied: whether the embedding serves as head if there is none. remarks: as in `Checkpoint`.
+    """
+
+    config: dict[str, Any]
+    shape: Shape
+    tied: bool
+    remarks: tuple[str, ...]
+    tokenizer: Path
+
+
+def read_small_files(folder: Path) -> SmallFiles:
+    """Check all that can be checked before the weights are there. Raises ModelError."""
+    config = read_config(folder)
+    shape, tied = read_shape(folder / "config.json", config)
+    shape, remarks = read_generation(folder, config, shape)
+    tokenizer = _find_tokenizer(folder)
+    check_tokenizer_config(folder, shape)
+    return SmallFiles(config, shape, tied, remarks, tokenizer)
 
 
 def weight_files(checkpoint: Checkpoint) -> list[Path]:

@@ -8,17 +8,19 @@ and a blob's name is the checksum of its content: 64 digits are a sha256, 40 are
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flanchat.base.errors import ModelError
+from flanchat.base.files import sync_file, sync_folder, wait_for_lock
 from flanchat.engine.checkpoint.untrusted_json import entries, hash_into
 
 _VERIFIED = ".flanchat-verified"
+_SAMPLES, _SAMPLE_BYTES = 16, 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,25 @@ class HubCache:
     def snapshot(self, repo: str, revision: str) -> Path | None:
         """The folder of a revision, which may be incomplete; None when it does not exist."""
         commit = revision if is_commit(revision) else self._ref(repo, revision)
-        folder = self.model_folder(repo) / "snapshots" / commit
+        folder = self.snapshot_folder(repo, commit)
         return folder if commit and folder.is_dir() else None
 
-    def has(self, repo: str, commit: str, name: str, checksum: str) -> bool:
-        """Whether a file is in the cache; links it to its blob when only that is."""
-        if not self._blob(repo, checksum).is_file():
+    def snapshot_folder(self, repo: str, commit: str) -> Path:
+        return self.model_folder(repo) / "snapshots" / commit
+
+    def has(self, repo: str, commit: str, name: str, checksum: str, *, wholly: bool = False) -> bool:
+        """Whether a file is in the cache, undamaged; links it to its blob when only that is.
+
+        wholly: read the whole file; otherwise only one that has changed since that was done.
+        """
+        if not self._is_intact(self._blob(repo, checksum), wholly=wholly):
             return False
         self._link(repo, commit, name, checksum)
         return True
+
+    def discard(self, repo: str, checksum: str) -> None:
+        """Delete a damaged blob; its lock is held."""
+        self._blob(repo, checksum).unlink(missing_ok=True)
 
     def partial(self, repo: str, checksum: str) -> Path:
         """The file that grows while a blob is downloaded; a later download resumes it."""
@@ -60,14 +72,16 @@ class HubCache:
         return 0
 
     @contextlib.contextmanager
-    def lock(self, repo: str, checksum: str) -> Iterator[None]:
-        """Wait until no other process downloads this blob. Both clients lock the same file in the same way."""
+    def lock(self, repo: str, checksum: str, waiting: Callable[[], None]) -> Iterator[None]:
+        """Wait until no other process downloads this blob; `waiting` is called first if one does.
+
+        Both clients lock the same file in the same way.
+        """
         lock = self.folder / ".locks" / self.model_folder(repo).name / f"{checksum}.lock"
         for folder in (lock.parent, self.partial(repo, checksum).parent):
             folder.mkdir(parents=True, exist_ok=True)
         with lock.open("w") as file:
-            with contextlib.suppress(OSError):  # a file system without locks: two downloads of a file at once are rare
-                fcntl.flock(file, fcntl.LOCK_EX)
+            wait_for_lock(file.fileno(), waiting)
             yield
 
     def store(self, repo: str, commit: str, name: str, checksum: str) -> bool:
@@ -76,7 +90,9 @@ class HubCache:
         if _checksum(partial, checksum) != checksum:
             partial.unlink()
             return False
+        sync_file(partial)
         os.replace(partial, blob)
+        sync_folder(blob.parent)
         self._mark_verified(blob)
         self._link(repo, commit, name, checksum)
         return True
@@ -86,26 +102,33 @@ class HubCache:
         if revision != commit:
             path = self.model_folder(repo) / "refs" / revision
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(commit)
+            new = path.with_name(f"{path.name}.incomplete")
+            new.write_text(commit, encoding="ascii")
+            sync_file(new)
+            os.replace(new, path)
+            sync_folder(path.parent)
 
-    def remove_damaged(self, snapshot: Path) -> list[str]:
-        """Delete the files of a snapshot whose content does not have the checksum in its blob's name; return the names.
+    def damaged(self, snapshot: Path, *, wholly: bool = False) -> list[str]:
+        """The files of a snapshot whose content does not have the checksum in its blob's name. wholly: as in `has`.
 
-        Each blob is hashed once and then marked as verified, so only the first call is slow.
+        They stay: a download puts the right ones in their place.
         """
-        damaged = []
-        for entry in entries(snapshot):
-            blob = Path(os.path.realpath(snapshot / entry.name))
-            is_blob = is_checksum(blob.name) and blob.parent.name == "blobs"
-            if not is_blob or self._verified_mark(blob).exists():
-                continue
-            if _checksum(blob, blob.name) == blob.name:
-                self._mark_verified(blob)
-                continue
-            damaged.append(entry.name)
-            for path in (snapshot / entry.name, blob):
-                path.unlink(missing_ok=True)
-        return damaged
+        blobs = {entry.name: Path(os.path.realpath(entry.path)) for entry in entries(snapshot)}
+        return [
+            name
+            for name, blob in blobs.items()
+            if not blob.exists()
+            or (is_checksum(blob.name) and blob.parent.name == "blobs" and not self._is_intact(blob, wholly=wholly))
+        ]
+
+    def changed(self, repo: str) -> bool:
+        """Whether a file is not as it was when it was read wholly. Takes no time: reads no whole file."""
+        for entry in entries(self.model_folder(repo) / _VERIFIED):
+            with contextlib.suppress(OSError):
+                stamp = Path(entry.path).read_text(encoding="ascii", errors="replace")
+                if stamp and stamp != _stamp(self._blob(repo, entry.name)):
+                    return True
+        return False
 
     def size(self, repo: str) -> int:
         """Bytes of a model's files, including those of an interrupted download."""
@@ -138,7 +161,7 @@ class HubCache:
         return commit if is_commit(commit) else ""
 
     def _link(self, repo: str, commit: str, name: str, checksum: str) -> None:
-        link = self.model_folder(repo) / "snapshots" / commit / name
+        link = self.snapshot_folder(repo, commit) / name
         target = os.path.join("..", "..", "blobs", checksum)
         if link.is_symlink() and os.readlink(link) == target:
             return
@@ -146,13 +169,30 @@ class HubCache:
         link.unlink(missing_ok=True)
         link.symlink_to(target)
 
-    def _verified_mark(self, blob: Path) -> Path:
+    def _is_intact(self, blob: Path, *, wholly: bool) -> bool:
+        """Whether a blob has the content that its name says, as far as its mark tells unless it is read `wholly`."""
+        if not blob.is_file():
+            return False
+        mark = self._mark(blob)
+        with contextlib.suppress(OSError):
+            if not wholly and mark.read_text(encoding="ascii", errors="replace") == _stamp(blob):
+                return True
+        with contextlib.suppress(ModelError):  # a disk that cannot read it
+            if _checksum(blob, blob.name) == blob.name:
+                self._mark_verified(blob)
+                return True
+        with contextlib.suppress(OSError):
+            mark.unlink()
+        return False
+
+    def _mark(self, blob: Path) -> Path:
         return blob.parent.parent / _VERIFIED / blob.name
 
     def _mark_verified(self, blob: Path) -> None:
+        mark = self._mark(blob)
         with contextlib.suppress(OSError):  # in a read-only cache the blob is hashed each time
-            self._verified_mark(blob).parent.mkdir(exist_ok=True)
-            self._verified_mark(blob).touch()
+            mark.parent.mkdir(exist_ok=True)
+            mark.write_text(_stamp(blob), encoding="ascii")
 
 
 def is_commit(text: str) -> bool:
@@ -168,3 +208,15 @@ def _checksum(path: Path, like: str) -> str:
     digest = hashlib.sha256() if len(like) == 64 else hashlib.sha1(b"blob %d\0" % path.stat().st_size)
     hash_into(digest, path)
     return digest.hexdigest()
+
+
+def _stamp(path: Path) -> str:
+    """Size, time and a sample of a file's content: nearly every change of a file changes it. Takes no time."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        last = max(0, status.st_size - _SAMPLE_BYTES)
+        for number in range(_SAMPLES):
+            file.seek(last * number // (_SAMPLES - 1))
+            digest.update(file.read(_SAMPLE_BYTES))
+    return f"{status.st_size} {status.st_mtime_ns} {digest.hexdigest()}"

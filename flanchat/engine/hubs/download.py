@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes
-from flanchat.engine.checkpoint.config import read_config, read_shape
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
-from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, is_adapter
-from flanchat.engine.checkpoint.safetensors_header import INDEX, SHARD, SINGLE, no_weights
+from flanchat.engine.checkpoint.lora import (
+    ADAPTER_CONFIG,
+    ADAPTER_WEIGHTS,
+    base_of,
+    is_adapter,
+    read_adapter_config,
+)
+from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, no_weights, read_index
 from flanchat.engine.checkpoint.untrusted_json import problem
-from flanchat.engine.checkpoint.validate import Origin
+from flanchat.engine.checkpoint.validate import Origin, read_small_files
 from flanchat.engine.hubs.cache import HubCache, is_checksum, is_commit
+from flanchat.engine.hubs.failures import explain
 
 CHUNK_BYTES = 1 << 17
 """Size of a write, and so the most that a broken connection loses. With the clients' own 10 MB progress bars jump."""
@@ -36,10 +41,8 @@ _SMALL_FILES = (
     "added_tokens.json",
     ADAPTER_CONFIG,
 )
-_LARGE = (".safetensors", ".bin")
 _TIMEOUT_S = 8
 _PROGRESS_S = 0.1
-_LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
 class RemoteFile(NamedTuple):
@@ -75,6 +78,7 @@ class Hub(Protocol):
     """A model hub. Only `host`, `listing` and `fetch` import its client; only the last two use the network.
 
     prefix: before a model's name. name: for display. login: how to get access. cache_variable: moves its cache.
+    environ: names proxies and certificates.
     """
 
     prefix: str
@@ -82,6 +86,7 @@ class Hub(Protocol):
     origin: Origin
     login: str
     cache_variable: str
+    environ: Mapping[str, str]
 
     def cache(self) -> HubCache:
         """The cache that its client uses too."""
@@ -123,8 +128,8 @@ def download(
 ) -> Path:
     """Download a model and return its snapshot folder, complete and checked against the hub's checksums.
 
-    Only the files that T5 needs are downloaded, with the weights as safetensors; with_pickled: .bin files if there is
-    nothing else. A host that does not answer within 8 s is given up.
+    Only the files that T5 needs are downloaded, the small ones first: a model that they rule out costs no weights.
+    with_pickled: .bin files if there are no safetensors. A host that does not answer within 8 s is given up.
     """
     hub.check(repo, revision)
     host, cache = hub.host(), hub.cache()
@@ -134,49 +139,63 @@ def download(
         listing = _in_thread(
             lambda: hub.listing(repo, revision, _TIMEOUT_S), lambda thread: thread.join(_TIMEOUT_S + 0.5)
         )
-        files = select_files(listing.files, f"{host}/{repo}", with_pickled=with_pickled)
-        _require_checksums(repo, host, listing.commit, files)
-        missing = [f for f in files if not cache.has(repo, listing.commit, f.name, f.checksum)]
-        if missing:
-            _require_room(hub, repo, missing)
-            _fetch_all(hub, listing, missing, report, progress)
+        _require_checksums(listing, host)
+        folder = cache.snapshot_folder(repo, listing.commit)
+        small = _small_files(listing)
+        _fetch_missing(hub, listing, small, report, lambda parts: None)  # all progress is of all files
+        weights = _weights(folder, listing, f"{host}/{repo}", with_pickled=with_pickled)
+        _fetch_missing(hub, listing, [*small, *weights], report, progress)
         cache.set_ref(repo, revision, listing.commit)
     except ModelError:
         raise
     except Exception as error:
-        cause, remedy, is_local = _explain(error, hub)
+        cause, remedy, is_local = explain(error, hub, _TIMEOUT_S)
         raise (ModelError if is_local else UnavailableError)(f"{repo}: {host}: {cause}; {remedy}") from error
-    folder = cache.snapshot(repo, listing.commit)
-    assert folder is not None
     return folder
 
 
-def select_files(files: Iterable[RemoteFile], where: str, *, with_pickled: bool) -> list[RemoteFile]:
-    """The files that T5 or an adapter needs. Raises ModelError when there are no usable weights."""
-    by_name = {file.name: file for file in files}
-    if is_adapter(by_name):
-        weights = [ADAPTER_WEIGHTS] if ADAPTER_WEIGHTS in by_name or not with_pickled else [PICKLED_ADAPTER]
-        found = weights[0] in by_name
-    elif SINGLE in by_name:
-        weights, found = [SINGLE], True
-    elif INDEX in by_name:
-        weights = [INDEX, *(name for name in by_name if SHARD.fullmatch(name) and name != ADAPTER_WEIGHTS)]
-        found = True
-    else:
-        weights = pickled(by_name) if with_pickled else []
-        found = bool(weights)
-    if not found:
-        raise no_weights(where, by_name)
-    vocabulary = "spiece.model" if "spiece.model" in by_name else "tokenizer.json"
-    wanted = [*_SMALL_FILES, vocabulary, *sorted(weights)]
+def _small_files(listing: Listing) -> list[RemoteFile]:
+    """The files that say what a model is: configuration, vocabulary and the index of shards."""
+    by_name = {file.name: file for file in listing.files}
+    wanted = [*_SMALL_FILES, "spiece.model" if "spiece.model" in by_name else "tokenizer.json"]
+    if SINGLE not in by_name and not is_adapter(by_name):
+        wanted.append(INDEX)
     return [by_name[name] for name in wanted if name in by_name]
 
 
-def _require_checksums(repo: str, host: str, commit: str, files: Iterable[RemoteFile]) -> None:
+def _weights(folder: Path, listing: Listing, where: str, *, with_pickled: bool) -> list[RemoteFile]:
+    """The files of weights, once the small files in `folder` are there. Raises ModelError for a model that cannot run.
+
+    Whatever can be known before the weights is said here, so that nobody downloads gigabytes to learn it.
+    """
+    by_name = {file.name: file for file in listing.files}
+    if is_adapter(by_name):
+        read_adapter_config(folder)
+        base_of(folder)
+        names = [name for name in (ADAPTER_WEIGHTS, *([PICKLED_ADAPTER] * with_pickled)) if name in by_name][:1]
+    else:
+        from flanchat.engine.t5.tokenizer import open_tokenizer
+
+        open_tokenizer(read_small_files(folder).tokenizer)
+        if SINGLE in by_name:
+            names = [SINGLE]
+        elif INDEX in by_name:
+            names = sorted(set(read_index(folder).values()))
+        else:
+            names = pickled(by_name) if with_pickled else []
+    if not names:
+        raise no_weights(where, by_name)
+    if missing := [name for name in names if name not in by_name]:
+        text = f"expected {missing[0]}, as {INDEX} says, got no such file in the repository"
+        raise problem(where, "weights", f"{text}; use another revision or copy of the model")
+    return [by_name[name] for name in names]
+
+
+def _require_checksums(listing: Listing, host: str) -> None:
     """Refuse a listing without valid checksums: downloads could not be verified, and they become file names."""
-    if not is_commit(commit) or not all(is_checksum(file.checksum) for file in files):
+    if not is_commit(listing.commit) or not all(is_checksum(file.checksum) for file in listing.files):
         text = "lists no commit or no checksums, so its files could not be verified"
-        raise UnavailableError(f"{repo}: {host}: {text}; use another mirror or hub")
+        raise UnavailableError(f"{listing.repo}: {host}: {text}; use another mirror or hub")
 
 
 def _require_room(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> None:
@@ -198,17 +217,22 @@ def _parts(hub: Hub, repo: str, files: Sequence[RemoteFile]) -> list[Part]:
     return [Part(file.name, min(cache.received_bytes(repo, file.checksum), file.size), file.size) for file in files]
 
 
-def _fetch_all(
+def _fetch_missing(
     hub: Hub, listing: Listing, files: Sequence[RemoteFile], report: Callable[[str], None], progress: Progress
 ) -> None:
-    """Download files one after the other, in a thread, so that Ctrl-C takes effect at once."""
+    """Download those that are not in the cache one after the other, in a thread, so that Ctrl-C takes effect at once.
+
+    Those in the cache are read wholly, and downloaded again if they are damaged. The progress is that of all `files`.
+    """
+    cache, commit = hub.cache(), listing.commit
+    missing = [file for file in files if not cache.has(listing.repo, commit, file.name, file.checksum, wholly=True)]
+    if not missing:
+        return
+    _require_room(hub, listing.repo, missing)
     stop = threading.Event()
-    folder = hub.cache().model_folder(listing.repo) / "snapshots" / listing.commit
 
     def fetch_all() -> None:
-        for file in files:
-            if file.name.endswith(_LARGE) and (folder / "config.json").exists():
-                read_shape(folder / "config.json", read_config(folder))  # refuses other kinds of models
+        for file in missing:
             _fetch(hub, listing, file, stop, report)
 
     def show(thread: threading.Thread) -> None:
@@ -226,10 +250,15 @@ def _fetch_all(
 def _fetch(hub: Hub, listing: Listing, file: RemoteFile, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Download one file, or the rest of it. A damaged one is downloaded once more from the beginning."""
     cache, key = hub.cache(), (listing.repo, listing.commit, file.name, file.checksum)
-    with cache.lock(listing.repo, file.checksum):
+
+    def waiting() -> None:
+        report(f"another process is downloading {file.name}; waiting for it")
+
+    with cache.lock(listing.repo, file.checksum, waiting):
+        if cache.has(*key):  # another process was faster
+            return
+        cache.discard(listing.repo, file.checksum)
         for last in (False, True):
-            if cache.has(*key):  # another process was faster
-                return
             with _Sink(cache.partial(listing.repo, file.checksum), stop) as sink:
                 if sink.tell() > file.size:
                     sink.truncate(0)
@@ -264,44 +293,6 @@ class _Sink(io.BufferedWriter):
         if self.stop.is_set():
             raise InterruptedError(errno.EINTR, "the download was abandoned")
         return super().write(chunk)
-
-
-def _explain(error: Exception, hub: Hub) -> tuple[str, str, bool]:
-    """Cause, remedy, and whether the cause is on this machine. Never quotes the client, which names addresses."""
-    import socket
-    import ssl
-
-    network = "check the network and proxy, or use a model folder or the bundled model: demo"
-    causes = list(_chain(error))
-    status = next((s for e in causes if (s := getattr(getattr(e, "response", None), "status_code", None))), None)
-    if status in (401, 403):
-        return f"answered {status}: no such model, or no access to it", f"check the name, or {hub.login}", False
-    if status == 404:
-        return "answered 404: no such model", "check the name and the revision", False
-    if status is not None:
-        return f"answered {status}", "try again later", False
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            return "its certificate is not trusted", "check the proxy and the machine's certificates", False
-        if isinstance(cause, socket.gaierror):
-            return "not reached: cannot resolve its name (no network or DNS?)", network, False
-        if isinstance(cause, OSError) and cause.errno is not None:
-            reason = os.strerror(cause.errno)
-            if cause.errno in _LOCAL_ERRORS:
-                remedy = f"make room, or set {hub.cache_variable} to another disk"
-                return f"saving the download failed: {reason}", remedy, True
-            return f"not reached: {reason}", network, False
-    if any("Timeout" in type(cause).__name__ for cause in causes):
-        return f"no answer within {_TIMEOUT_S} s", network, False
-    return f"not usable ({type(error).__name__})", network, False
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An exception and its causes."""
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
 
 
 def _in_thread(call: Callable[[], Any], wait: Callable[[threading.Thread], None]) -> Any:

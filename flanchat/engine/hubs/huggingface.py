@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -29,22 +30,29 @@ class HuggingFace(Hub):
     cache_variable = "HF_HOME"
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+        self.environ = environ
 
     def cache(self) -> HubCache:
-        environ = self._environ
+        return HubCache(self._path("hub", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"))
+
+    def is_logged_in(self) -> bool:
+        """Whether the client has stored a token."""
+        return self._path("token", "HF_TOKEN_PATH").is_file()
+
+    def _path(self, name: str, *variables: str) -> Path:
+        """The path in the first of the variables that is set, else that of `name` in the client's own folder."""
+        environ = self.environ
         caches = environ.get("XDG_CACHE_HOME") or "~/.cache"
         home = environ.get("HF_HOME") or os.path.join(caches, "huggingface")
-        chosen = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or os.path.join(home, "hub")
-        return HubCache(Path(Template(expand_home(chosen, environ)).safe_substitute(environ)))
+        chosen = next((environ[v] for v in variables if environ.get(v)), os.path.join(home, name))
+        return Path(Template(expand_home(chosen, environ)).safe_substitute(environ))
 
     def host(self) -> str:
         os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"  # flanchat draws its own
-        endpoint = self._environ.get("HF_ENDPOINT")
+        endpoint = self.environ.get("HF_ENDPOINT")
         if endpoint is not None and not _is_address(endpoint):  # the client accepts any text
-            raise ModelError(
-                "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
-            )
+            got = "one with a blank in it" if re.search(r"\s", endpoint) else "another text"
+            raise ModelError(f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it")
         from huggingface_hub import constants, logging
 
         silence: Any = logging.set_verbosity_error  # has no types
@@ -85,4 +93,4 @@ def _is_address(text: str) -> bool:
         address = urlsplit(text)
     except ValueError:
         return False
-    return address.scheme in ("http", "https") and bool(address.hostname)
+    return address.scheme in ("http", "https") and bool(address.hostname) and not re.search(r"\s", text)

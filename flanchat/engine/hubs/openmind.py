@@ -40,10 +40,10 @@ class OpenMind(Hub):
     cache_variable = "XDG_CACHE_HOME"
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+        self.environ = environ
 
     def cache(self) -> HubCache:
-        caches = self._environ.get("XDG_CACHE_HOME", expand_home("~/.cache", self._environ))
+        caches = expand_home(self.environ.get("XDG_CACHE_HOME") or "~/.cache", self.environ)
         return HubCache(Path(caches, "openmind", "hub"))
 
     def check(self, repo: str, revision: str) -> None:
@@ -93,4 +93,4 @@ class OpenMind(Hub):
         http_get(url, sink, resume_size=start, headers=headers, expected_size=file.size)
 
     def _token(self) -> str | None:
-        return self._environ.get(TOKEN, "").strip() or None  # a token read from a file ends with a newline
+        return self.environ.get(TOKEN, "").strip() or None  # a token read from a file ends with a newline

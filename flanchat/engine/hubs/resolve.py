@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import os
 import re
@@ -149,10 +148,10 @@ def find_cached(name: str, environ: Mapping[str, str]) -> CachedModel:
     """The cached model of a name, with all its revisions. Raises ModelError when no hub or both hubs have it."""
     request = parse_name(name, environ)
     if request is None:
-        text = "is no hub's model: only downloaded models can be removed; flanchat models lists them"
+        text = "is no hub's model; flanchat models lists the downloaded ones"
         raise problem(short(name), "", text)
     if "@" in name:
-        text = f"a single revision cannot be removed: {name.partition('@')[0]} removes all revisions of the model"
+        text = f"expected a model without a revision; {name.partition('@')[0]} means all its revisions"
         raise problem(short(name), "", text)
     holding = [hub for hub in request.hubs if hub.cache().model_folder(request.repo).is_dir()]
     if not holding:
@@ -163,6 +162,13 @@ def find_cached(name: str, environ: Mapping[str, str]) -> CachedModel:
     cache = holding[0].cache()
     folder = cache.snapshot(request.repo, request.revision)
     return CachedModel(name, holding[0], request.repo, folder, cache.size(request.repo))
+
+
+def damaged_files(model: CachedModel) -> list[str]:
+    """The damaged files of all revisions of a cached model. Reads every file."""
+    cache = model.hub.cache()
+    snapshots = entries(cache.model_folder(model.repo) / "snapshots")
+    return sorted({name for snapshot in snapshots for name in cache.damaged(Path(snapshot.path), wholly=True)})
 
 
 def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:
@@ -217,22 +223,31 @@ def _find(name: str, options: _Options) -> ModelSource:
             raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path")
         require_folder(folder)
         return ModelSource(name, folder, "folder", "")
+    unusable = ""
     for hub in request.hubs:
-        if (cached := _cached(hub, request, options)) is not None:
-            return ModelSource(name, cached, hub.origin, cached.name)
+        try:
+            if (cached := _cached(hub, request, options)) is not None:
+                return ModelSource(name, cached, hub.origin, cached.name)
+        except ModelError as error:
+            unusable = unusable or f"its copy in the cache of {hub.name} cannot be used: {error.message}"
+    if unusable and (not options.may_download or is_offline(options.environ)):
+        raise problem(request.repo, "", unusable)
     hub, folder = _download(request, options)
     return ModelSource(name, folder, hub.origin, folder.name)
 
 
 def _cached(hub: Hub, request: ModelRequest, options: _Options) -> Path | None:
-    """The complete and undamaged snapshot in a hub's cache; None when there is none."""
+    """The complete and undamaged snapshot in a hub's cache; None when there is none.
+
+    Raises ModelError when it has weights but cannot run: for what the model is, or for a file that is missing.
+    """
     cache = hub.cache()
     folder = cache.snapshot(request.repo, request.revision)
     if folder is None or not _is_complete(folder, options):
         return None
-    if damaged := cache.remove_damaged(folder):
-        options.report(f"{request.repo}: {damaged[0]} in the cache of {hub.name} is damaged and was removed")
-        return None
+    if damaged := cache.damaged(folder):
+        options.report(f"{request.repo}: {damaged[0]} in the cache of {hub.name} is damaged")
+        raise problem(folder / damaged[0], "", "is damaged; flanchat models pull downloads it again")
     return folder
 
 
@@ -300,27 +315,29 @@ def is_offline(environ: Mapping[str, str]) -> bool:
 
 
 def _is_complete(folder: Path, options: _Options) -> bool:
-    """Whether a snapshot holds everything that is needed, unlike an interrupted download."""
+    """Whether a snapshot holds the weights, unlike an interrupted download. Raises ModelError if it cannot run."""
     names = _names(folder)
     if is_adapter(names):
         return ADAPTER_WEIGHTS in names or convert.PICKLED_ADAPTER in names
     if names & {SINGLE, INDEX}:
-        with contextlib.suppress(ModelError):
-            preflight(folder)
-            return True
-        return False
+        preflight(folder)
+        return True
     if not convert.pickled(names):
         return False
     return options.convert_bin or convert.converted_folder(folder, options.environ).is_dir()
 
 
 def _may_run(folder: Path) -> bool:
-    """Whether a folder seems to hold a T5 or an adapter for one; other models share the cache."""
-    with contextlib.suppress(ModelError):
+    """Whether a folder seems to hold a T5 or an adapter for one; other models share the cache.
+
+    A damaged configuration may be a T5's.
+    """
+    try:
         if is_adapter(_names(folder)):
             return is_for_t5(folder)
         return read_config(folder).get("model_type") in FAMILIES
-    return False
+    except ModelError:
+        return "config.json" in _names(folder)
 
 
 def _names(folder: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pickle
@@ -80,6 +81,34 @@ def test_a_changed_file_is_converted_anew_and_removing_the_copy_keeps_the_source
     assert changed != made
     assert made.is_dir()
     assert (tmp_path / "old" / "pytorch_model.bin").is_file()
+
+
+def test_of_two_conversions_at_once_the_later_waits_and_uses_what_the_first_has_made(
+    tmp_path: Path, cache: Path
+) -> None:
+    pickled(tmp_path / "old")
+    made = convert.converted_folder(tmp_path / "old", os.environ)
+    cache.mkdir(parents=True)
+    first = os.open(cache, os.O_RDONLY)
+    fcntl.flock(first, fcntl.LOCK_EX)
+    reported: list[str] = []
+
+    def report(line: str) -> None:
+        reported.append(line)
+        made.mkdir(parents=True)  # as the first process does, and then it ends
+        os.close(first)
+
+    assert convert.convert(tmp_path / "old", os.environ, report) == made
+    assert reported == ["another process is converting a model; waiting for it"]
+
+
+def test_what_a_killed_conversion_has_left_is_removed_by_the_next(tmp_path: Path, cache: Path) -> None:
+    pickled(tmp_path / "old")
+    (cache / ".making-left" / "old").mkdir(parents=True)
+
+    made = convert.convert(tmp_path / "old", os.environ, lambda line: None)
+
+    assert [path.name for path in cache.iterdir()] == [made.parent.name]
 
 
 def test_an_adapter_is_converted_too(tiny_model: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ import pytest
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.convert import is_safe
 from flanchat.engine.hubs import resolve as models
+from flanchat.engine.hubs.cache import HubCache
+from flanchat.engine.hubs.failures import explain
+from flanchat.engine.hubs.huggingface import HuggingFace
 from flanchat.engine.hubs.resolve import parse_name, resolve
 from tests.hub_stand_in import COMMIT, Hub, serve, serve_openmind
 from tests.tiny_t5 import make_adapter, make_tiny_t5, write_tokenizer_json
@@ -333,7 +337,7 @@ def test_repository_with_only_a_pickle_is_refused_before_the_download(case: Case
     error = case.ask()["error"]
 
     assert "holds only pytorch_model.bin, which can run code when opened; start once with --convert-bin" in error
-    assert case.hub.fetched() == []
+    assert "pytorch_model.bin" not in case.hub.fetched()
 
 
 @pytest.mark.parametrize("kind", ["hf"])
@@ -422,13 +426,52 @@ def test_silent_host_is_given_up_soon(case: Case, world: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize("kind", ["hf"])
-@pytest.mark.parametrize("address", ["me:secretpass@mirror", "ftp://mirror", "http://[", ""])
+@pytest.mark.parametrize(
+    "address", ["me:secretpass@mirror", "ftp://mirror", "http://[", "", " https://mirror", "https://mirror "]
+)
 def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: Path, address: str, kind: str) -> None:
     client = Client(tmp_path, {"HF_ENDPOINT": address})
     error = client.ask("hf:google/flan-t5-small", tmp_path)["error"]
     client.end()
 
-    assert error == "HF_ENDPOINT: expected an address like https://HOST, got another text; correct or unset it"
+    got = "one with a blank in it" if " " in address else "another text"
+    assert error == f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it"
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_certificates_that_are_gone_are_said_with_their_variable(case: Case, tmp_path: Path) -> None:
+    client = Client(tmp_path, {**case.hub.environ, "SSL_CERT_FILE": "/no/secret.pem"})
+    error = client.ask("hf:acme/tiny", tmp_path)["error"]
+    client.end()
+
+    assert "SSL_CERT_FILE names certificates that do not exist; set it to the certificates of this machine" in error
+    assert "secret" not in error
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "error", "words"),
+    [
+        ("REQUESTS_CA_BUNDLE", "/no/such.pem", OSError("no bundle"), "REQUESTS_CA_BUNDLE names certificates that do"),
+        ("SSL_CERT_FILE", __file__, OSError("no bundle"), "SSL_CERT_FILE names a file that holds no readable"),
+        ("SSL_CERT_FILE", __file__, ssl.SSLError(1, "verify"), "SSL_CERT_FILE names a file that holds no readable"),
+        (
+            "https_proxy",
+            "socks5h://me:secret@host:1",
+            ImportError("x"),
+            "https_proxy is a socks proxy, which needs the",
+        ),
+        ("ALL_PROXY", "me:secret@host", ValueError("x"), "ALL_PROXY is no address of a proxy; set it to http://HOST"),
+        ("HTTP_PROXY", "http://host:port", ValueError("x"), "HTTP_PROXY is no address of a proxy"),
+        ("HTTPS_PROXY", "http://host:1", ConnectionRefusedError(111, "x"), "check the network and HTTPS_PROXY, or use"),
+    ],
+)
+def test_advice_names_the_variable_and_what_to_change_and_never_its_value(
+    variable: str, value: str, error: Exception, words: str
+) -> None:
+    cause, remedy, __ = explain(error, HuggingFace({variable: value}), 8)
+
+    assert words in f"{cause}; {remedy}"
+    assert "secret" not in f"{cause}; {remedy}"
 
 
 @both
@@ -504,10 +547,12 @@ def test_an_incomplete_snapshot_gets_only_the_missing_files(case: Case) -> None:
 
 
 @both
-def test_damage_in_the_cache_is_detected_without_the_network(case: Case) -> None:
-    """Also in files that another tool downloaded: a blob's name is its checksum."""
+@pytest.mark.parametrize("theirs", [False, True])
+def test_damage_in_the_cache_is_detected_without_the_network(case: Case, theirs: bool) -> None:
+    """In files that were right once, and in those that another tool downloaded: a blob's name is its checksum."""
     case.ask()
-    shutil.rmtree(case.place() / ".flanchat-verified")
+    if theirs:
+        shutil.rmtree(case.place() / ".flanchat-verified")
     blob = case.blob("model.safetensors")
     content = blob.read_bytes()
     blob.write_bytes(content[:-1] + b"?")
@@ -515,9 +560,11 @@ def test_damage_in_the_cache_is_detected_without_the_network(case: Case) -> None
     answer = case.ask(HF_HUB_OFFLINE="1")
 
     assert "model.safetensors in the cache of" in answer["reported"][0]
-    assert "no complete cached copy" in answer["error"]
+    assert "model.safetensors: is damaged; flanchat models pull downloads it again" in answer["error"]
+    case.hub.requests.clear()
     case.ask()
     assert case.whole()
+    assert case.hub.fetched() == ["model.safetensors"]
 
 
 @both
@@ -583,6 +630,92 @@ def test_another_kind_of_model_is_refused_before_its_weights_are_downloaded(case
     assert "model.safetensors" not in case.hub.fetched()
 
 
+def _set(path: Path, **fields: Any) -> None:
+    path.write_text(json.dumps({**(json.loads(path.read_text()) if path.exists() else {}), **fields}))
+
+
+def _encoder(folder: Path) -> None:
+    _set(folder / "config.json", architectures=["T5EncoderModel"], is_encoder_decoder=True)
+
+
+def _classifier(folder: Path) -> None:
+    _set(folder / "config.json", architectures=["T5ForSequenceClassification"])
+
+
+def _without_config(folder: Path) -> None:
+    (folder / "config.json").unlink()
+
+
+def _without_vocabulary(folder: Path) -> None:
+    (folder / "spiece.model").rename(folder / "vocab.txt")
+
+
+def _other_tokenizer(folder: Path) -> None:
+    (folder / "spiece.model").unlink()
+    _set(folder / "tokenizer.json", model={"type": "BPE", "vocab": {}, "merges": []})
+
+
+def _damaged_vocabulary(folder: Path) -> None:
+    (folder / "spiece.model").write_bytes((folder / "spiece.model").read_bytes()[:5000])
+
+
+def _missing_shard(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
+    _set(folder / "model.safetensors.index.json", weight_map={"shared.weight": "model-00002-of-00002.safetensors"})
+
+
+def _pickled_bert(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    _set(folder / "config.json", model_type="bert")
+
+
+def _other_adapter(folder: Path) -> None:
+    (folder / "config.json").unlink()
+    (folder / "model.safetensors").rename(folder / "adapter_model.safetensors")
+    _set(folder / "adapter_config.json", peft_type="IA3", base_model_name_or_path="acme/base")
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_encoder, "architectures: expected a whole T5 such as T5ForConditionalGeneration, got 'T5EncoderModel'"),
+        (_classifier, "got 'T5ForSequenceClassification'; flanchat writes text"),
+        (_without_config, "expected the model's config.json, got a folder without one"),
+        (_without_vocabulary, "expected spiece.model or tokenizer.json, got neither"),
+        (_other_tokenizer, "tokenizer.json: model.type: expected 'Unigram', as T5 has, got 'BPE'"),
+        (_damaged_vocabulary, "spiece.model: not a T5 vocabulary"),
+        (
+            _missing_shard,
+            "expected model-00002-of-00002.safetensors, as model.safetensors.index.json says, got no such",
+        ),
+        (_pickled_bert, "config.json: model_type is 'bert'"),
+        (_other_adapter, "adapter_config.json: peft_type: expected 'LORA', got 'IA3'"),
+    ],
+)
+def test_what_cannot_run_is_refused_for_what_it_is_before_its_weights(case: Case, change: Any, words: str) -> None:
+    change(case.hub.folder)
+
+    error = case.ask()["error"]
+
+    assert words in error
+    assert len(error.splitlines()) == 1
+    assert not [name for name in case.hub.fetched() if name.endswith((".safetensors", ".bin"))]
+
+
+@pytest.mark.parametrize("kind", ["hf"])
+def test_offline_a_cached_model_that_cannot_run_is_refused_for_what_it_is(case: Case) -> None:
+    config = Path(case.ask()["folder"]) / "config.json"
+    content = json.loads(config.read_text())
+    config.unlink()
+    config.write_text(json.dumps({**content, "model_type": "bert"}))
+
+    error = case.ask(HF_HUB_OFFLINE="1")["error"]
+
+    assert error.startswith("acme/tiny: its copy in the cache of Hugging Face cannot be used: ")
+    assert "model_type is 'bert'" in error
+
+
 @both
 def test_full_disk_is_reported_in_one_line(case: Case) -> None:
     error = case.ask(most=100_000)["error"]
@@ -601,7 +734,7 @@ def test_a_model_that_does_not_fit_on_the_disk_is_refused_before_the_download(ca
 
     assert "acme/tiny: needs 100000 GB more, and " in error
     assert "make room" in error
-    assert case.hub.fetched() == []
+    assert "model.safetensors" not in case.hub.fetched()
 
 
 @both
@@ -786,6 +919,15 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(mo
     assert names() == ["acme/lora", "acme/tiny", "flan-t5-small"]
     assert outside.is_dir()
     assert not (tmp_path / "hf" / "models--acme--tiny").exists()
+
+
+def test_a_download_waits_for_that_of_another_process_and_says_so(tmp_path: Path) -> None:
+    cache = HubCache(tmp_path)
+    with contextlib.ExitStack() as other:
+        other.enter_context(cache.lock("acme/tiny", "0" * 40, lambda: pytest.fail("nobody else is there")))
+        said = []
+        with cache.lock("acme/tiny", "0" * 40, lambda: said.append("waiting") or other.close()):  # type: ignore[func-returns-value]
+            assert said == ["waiting"]
 
 
 def _cached(cache: Path, name: str, model: Path) -> Path:

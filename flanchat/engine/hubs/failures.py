@@ -1,0 +1,113 @@
+"""Why a hub could not be asked, and what to do. Knows the network's errors and variables; knows no client."""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from flanchat.engine.hubs.download import Hub
+
+_LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
+_SOCKS = ("socks4", "socks4a", "socks5", "socks5h")
+_OFF = "use a model folder or the bundled model: demo"
+
+
+def explain(error: Exception, hub: Hub, timeout_s: float) -> tuple[str, str, bool]:
+    """Cause, remedy, and whether the cause is on this machine.
+
+    Quotes neither the client, which names addresses, nor the values of variables, which may hold passwords.
+    """
+    import socket
+    import ssl
+
+    causes, environ = list(_chain(error)), hub.environ
+    network = f"check {_or('the network', _set(environ, _PROXIES) or ['the proxy'])}, or {_OFF}"
+    status = next((s for e in causes if (s := getattr(getattr(e, "response", None), "status_code", None))), None)
+    if status in (401, 403):
+        return f"answered {status}: no such model, or no access to it", f"check the name, or {hub.login}", False
+    if status == 404:
+        return "answered 404: no such model", "check the name and the revision", False
+    if status is not None:
+        return f"answered {status}", "try again later", False
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):  # whose errno is not the system's
+            if _wrong_certificates(environ):
+                break
+            remedy = f"check {_or('the proxy', _set(environ, _CERTIFICATES) or ['the certificates of this machine'])}"
+            return "its certificate is not trusted", remedy, False
+        if isinstance(cause, socket.gaierror):
+            return "not reached: cannot resolve its name (no network or DNS?)", network, False
+        if isinstance(cause, OSError) and cause.errno not in (None, errno.ENOENT):
+            if cause.errno in _LOCAL_ERRORS:
+                remedy = f"make room, or set {hub.cache_variable} to another disk"
+                return f"saving the download failed: {os.strerror(cause.errno)}", remedy, True
+            return f"not reached: {os.strerror(cause.errno)}", network, False
+    if any("Timeout" in type(cause).__name__ for cause in causes):
+        return f"no answer within {timeout_s:g} s", network, False
+    if wrong := _wrong_certificates(environ) or _wrong_proxy(environ, causes):
+        return (*wrong, True)
+    if any("Proxy" in type(cause).__name__ for cause in causes):
+        return "the proxy refused the connection", network, False
+    return f"not usable ({type(error).__name__})", network, False
+
+
+def _wrong_certificates(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Cause and remedy when a variable names certificates that are not there."""
+    import ssl
+
+    for name in _set(environ, _CERTIFICATES):
+        path, remedy = environ[name], "set it to the certificates of this machine, or unset it"
+        if not os.path.exists(path):
+            return f"{name} names certificates that do not exist", remedy
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
+                **{"capath" if os.path.isdir(path) else "cafile": path}
+            )
+        except OSError:
+            return f"{name} names a file that holds no readable certificates", remedy
+    return None
+
+
+def _wrong_proxy(environ: Mapping[str, str], causes: Sequence[BaseException]) -> tuple[str, str] | None:
+    """Cause and remedy when a variable names no proxy, or one of a kind that the client cannot use."""
+    for name in _set(environ, _PROXIES):
+        try:
+            address = urlsplit(environ[name])
+            scheme, host = address.scheme.lower(), address.hostname if address.port != 0 else None
+        except ValueError:  # also for a port that is no number
+            scheme, host = "", None
+        if scheme in _SOCKS and host:
+            # httpx fails to import the one, requests says "InvalidSchema" without the other
+            package, module = "pysocks", "socks"
+            if any(isinstance(cause, ImportError) for cause in causes):
+                package = module = "socksio"
+            if importlib.util.find_spec(module) is None:
+                return f"{name} is a socks proxy, which needs the package {package}", f"pip install {package}"
+        elif scheme not in ("http", "https") or not host or re.search(r"\s", environ[name]):
+            return f"{name} is no address of a proxy", "set it to http://HOST:PORT, or unset it"
+    return None
+
+
+def _set(environ: Mapping[str, str], names: Sequence[str]) -> list[str]:
+    return [name for name in names if environ.get(name)]
+
+
+def _or(first: str, others: Sequence[str]) -> str:
+    *most, last = [first, *others]
+    return f"{', '.join(most)} and {last}"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception and its causes."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
