@@ -23,9 +23,8 @@ _PIPEFUL = 1 << 20  # bytes; no pipe holds more
 
 # The import path is passed as arguments, so that a torch.py in the current folder is never imported. In a folder that
 # was removed, torch's libraries do not load.
-_BOOT = """
-import os, sys
-sys.path[:] = sys.argv[2:]
+_BOOT = """import sys; sys.path[:] = sys.argv[2:]
+import os
 try:
     os.getcwd()
 except FileNotFoundError:
