@@ -6,6 +6,7 @@ go over Ray. Ray is an extra: only this module imports it, when a pool is made.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import os
@@ -156,6 +157,7 @@ class RayPool:
         self._model, self._note = model, note
         self._folder: Path | None = None
         self._watch: ClusterWatch | None = None
+        self._gone = False
         self._connect(address)
         try:
             nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
@@ -193,6 +195,7 @@ class RayPool:
             with deferred_signals():
                 ended, __ = self._ray.wait(list(self._busy), timeout=POLL_S)
             if not ended and self._watch is not None and self._watch.is_gone():
+                self._gone = True
                 raise EngineError(
                     _("the Ray cluster is gone; start it again, or go on without it: --engine local")
                     if self._folder is None
@@ -243,8 +246,11 @@ class RayPool:
     def close(self) -> None:
         if self._watch is not None:
             self._watch.close()
-        with contextlib.suppress(Exception):
-            self._ray.shutdown()
+        if self._gone:  # a shutdown, also that of Ray at exit, would end this process before it has said why
+            atexit.unregister(self._ray.shutdown)
+        else:
+            with contextlib.suppress(Exception):
+                self._ray.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
