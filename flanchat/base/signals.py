@@ -70,6 +70,26 @@ def raise_on_interrupt() -> contextlib.AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
+def deferred_signals() -> Iterator[None]:
+    """Hold back Ctrl-C and the signals that end a process until the end of this context, for a call that is short.
+
+    A library's compiled code may turn what a handler raises into another error.
+    """
+    received: list[int] = []
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, *TERMINATION_SIGNALS)}
+    previous = {number: handler for number, handler in previous.items() if handler is not signal.SIG_IGN}
+    for number in previous:
+        signal.signal(number, lambda number, frame: received.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        for number in received:
+            signal.raise_signal(number)
+
+
+@contextlib.contextmanager
 def _interrupt_handler(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     previous = signal.signal(signal.SIGINT, handler)
     try:

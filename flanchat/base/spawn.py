@@ -21,16 +21,33 @@ from typing import IO
 _POLL_S = 0.5  # how soon the end of a process is noticed when another one holds its pipes
 _PIPEFUL = 1 << 20  # bytes; no pipe holds more
 
-# The import path is passed as arguments, so that a torch.py in the current folder is never imported.
-_BOOT = "import sys; sys.path[:] = sys.argv[2:]; from importlib import import_module; import_module(sys.argv[1]).main()"
+# The import path is passed as arguments, so that a torch.py in the current folder is never imported. In a folder that
+# was removed, torch's libraries do not load.
+_BOOT = """import sys; sys.path[:] = sys.argv[2:]
+import os
+try:
+    os.getcwd()
+except FileNotFoundError:
+    os.chdir("/")
+from importlib import import_module
+import_module(sys.argv[1]).main()
+"""
 
 
 def python_command(module: str) -> list[str]:
     """Return the command that runs `main()` of a module of flanchat in a new process."""
     # without the current folder, unless flanchat itself is installed there
-    current = {os.path.realpath(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
-    import_path = [path for path in sys.path if path and os.path.realpath(path) not in current]
+    current = {_real_path(os.curdir)} - {str(Path(__file__).resolve().parents[2])}
+    import_path = [path for path in sys.path if path and _real_path(path) not in current]
     return [sys.executable, "-c", _BOOT, module, *import_path]
+
+
+def _real_path(path: str) -> str:
+    """The path without links; of a relative one the path itself, when the current folder was removed."""
+    try:
+        return os.path.realpath(path)
+    except FileNotFoundError:
+        return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
@@ -13,6 +14,7 @@ import click
 from flanchat import __version__
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
+from flanchat.base.files import reason
 from flanchat.base.i18n import _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
@@ -113,8 +115,12 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
 def _describe(error: Exception) -> str:
     if isinstance(error, FlanchatError):
         return error.message
-    if isinstance(error, OSError):  # of other files, a module has made a FlanchatError
-        return _("cannot write the output: {why}").format(why=error.strerror or error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {reason(error)}"
+    if isinstance(error, FileNotFoundError):  # of getcwd, which names no file
+        return _("the current folder was removed; change to one that exists")
+    if isinstance(error, OSError):
+        return _("cannot write the output: {why}").format(why=reason(error))
     return _("internal error: {kind}: {error}; run with --debug for the traceback").format(
         kind=type(error).__name__, error=error
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import statistics
+import string
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ from flanchat.engine.protocol import Engine
 
 if TYPE_CHECKING:
     from flanchat.engine.t5.tokenizer import Tokenizer
+
+
+_ATTEMPTS = 1000  # to fill a prompt up with a random word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,18 +111,33 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
 
 
 def _words(tokenizer: Tokenizer) -> list[str]:
-    """All words that are a single token."""
+    """All words that are a single token; of a vocabulary without words, such as one of characters, any pieces."""
     pieces = [tokenizer.piece(token_id) for token_id in range(tokenizer.size)]
     words = [piece[1:] for piece in pieces if piece.startswith(" ") and piece[1:].isalpha()]
-    return [word for word in words if len(tokenizer.encode(word)) == 2]
+    words = [word for word in words if len(tokenizer.encode(word)) == 2]
+    return words or [*filter(None, map(str.strip, pieces)), *string.ascii_lowercase]
 
 
 def _prompt(numbers: random.Random, words: list[str], tokenizer: Tokenizer, tokens: int) -> str:
-    """Random words that are `tokens` tokens long together, end token included."""
+    """Random words that are `tokens` tokens long together, end token included.
+
+    Some are tokenized differently next to others: what is too long is cut, and what is then too short is filled up.
+    Raises UsageError when that does not come out even.
+    """
     text = " ".join(numbers.choice(words) for _ in range(tokens - 1))
-    while (extra := len(tokenizer.encode(text)) - tokens) > 0:  # some words are tokenized differently next to others
-        text = " ".join(text.split(" ")[:-extra])
-    return text
+    while (extra := len(tokenizer.encode(text)) - tokens) > 0:
+        text = text[:-extra].rstrip()  # a token has one character or more
+    for __ in range(_ATTEMPTS):
+        if len(tokenizer.encode(text)) == tokens:
+            return text
+        longer = text + numbers.choice(("", " ")) + numbers.choice(words)
+        if len(tokenizer.encode(longer)) <= tokens:
+            text = longer
+    raise UsageError(
+        _("cannot make a prompt of {tokens} tokens with this model's vocabulary; choose another --input-tokens").format(
+            tokens=tokens
+        )
+    )
 
 
 def _spread(values: list[float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
+from flanchat.base.signals import deferred_signals, ignore_interrupts, raise_on_interrupt, stop_on_interrupt
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
@@ -100,3 +100,17 @@ def test_an_ignored_sighup_stays_ignored():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "still here\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_deferred_signal_is_handled_after_the_call(number: int):
+    done: list[str] = []
+    previous = signal.signal(number, lambda number, frame: done.append("handled"))
+    try:
+        with deferred_signals():
+            os.kill(os.getpid(), number)
+            done.append("called")
+    finally:
+        signal.signal(number, previous)
+
+    assert done == ["called", "handled"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flanchat.base.spawn import read_until_end, run_process
+from flanchat.base.spawn import python_command, read_until_end, run_process
 from tests.waiting import LIMIT_S, wait_gone
 
 _STAYS_S = 5 * LIMIT_S
@@ -71,3 +71,19 @@ def test_the_end_of_a_process_is_noticed_while_another_one_holds_its_output(tmp_
         assert b"".join(chunk for __, chunk in read_until_end(left, [left.stdout])) == b"said \n"
         assert left.returncode == 3
     os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the current folder cannot be removed")
+def test_a_child_starts_in_a_folder_that_exists_when_the_current_one_was_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "child_of_a_test.py").write_text("def main():\n    import os\n    print(os.getcwd())\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.syspath_prepend("relative")
+    (tmp_path / "removed").mkdir()
+    monkeypatch.chdir(tmp_path / "removed")
+    (tmp_path / "removed").rmdir()
+
+    ended = run_process(python_command("child_of_a_test"), b"", os.environ, LIMIT_S)
+
+    assert (ended.status, ended.output) == (0, b"/\n")

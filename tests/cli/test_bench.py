@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from sentencepiece.sentencepiece_model_pb2 import ModelProto
 
 from tests.cli.conftest import Main
 
@@ -37,6 +40,26 @@ def test_a_person_gets_a_table(main: Main, tiny_model: Path, precision: str):
     assert [line.split()[0] for line in ended.out.splitlines()[3:]] == [
         "load_s", "ttft_ms", "decode_tps", "total_tps", "peak_rss_mb",
     ]  # fmt: skip
+
+
+def test_a_vocabulary_of_characters_makes_prompts_too_unless_none_can_have_so_few_tokens(
+    main: Main, tiny_model: Path, tmp_path: Path
+):
+    model = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    vocabulary, unused = ModelProto.FromString((model / "spiece.model").read_bytes()), itertools.count(0x4E00)
+    for piece in vocabulary.pieces:
+        if piece.type == piece.NORMAL and len(piece.piece) > 1:
+            piece.piece = chr(next(unused))
+    (model / "spiece.model").write_bytes(vocabulary.SerializeToString())
+
+    ended = main("bench", "-m", model, *SHORT, "--json")
+    refused = main("bench", "-m", model, *SHORT, "--input-tokens", "2")
+
+    assert ended.status == 0, ended.err
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err.endswith(
+        "cannot make a prompt of 2 tokens with this model's vocabulary; choose another --input-tokens\n"
+    )
 
 
 @pytest.mark.parametrize(

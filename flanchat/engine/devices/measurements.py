@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.files import write_atomically
+from flanchat.base.files import open_regular, write_atomically
 from flanchat.base.paths import cache_folder, make_private_folder
 
 _KEPT = 200  # measurements; the oldest are dropped
+_MOST_BYTES = 1 << 20  # of the file; 200 measurements take a tenth of it
 
 
 def cached_measurement(
@@ -33,17 +34,18 @@ def cached_measurement(
     if key in cached and is_valid(cached[key]):  # another process was first: both should use the same figure
         return cached[key]
     newest = dict([*cached.items(), (key, value)][-_KEPT:])
-    with contextlib.suppress(FlanchatError, OSError):
+    with contextlib.suppress(FlanchatError, RecursionError):  # of what the file held, and Python's stack is deeper now
         path = _path(environ)
         make_private_folder(path.parent)
-        write_atomically(path, json.dumps(newest, indent=1).encode(), overwrite=True)
+        write_atomically(path, json.dumps(newest).encode(), overwrite=True)
     return value
 
 
 def _read(environ: Mapping[str, str]) -> dict[str, Any]:
     try:
-        content = json.loads(_path(environ).read_text(encoding="utf-8"))
-    except (OSError, ValueError, FlanchatError):
+        with open(open_regular(_path(environ)), "rb") as file:
+            content = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError, FlanchatError):
         return {}
     return content if isinstance(content, dict) else {}
 

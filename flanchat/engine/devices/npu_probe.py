@@ -286,10 +286,18 @@ def take_stored_result(indices: Sequence[int], environ: Mapping[str, str]) -> Wo
         path.unlink()
         # the monotonic clock runs from the boot on, and the key is valid for one boot only
         if result["key"] == _key(indices, environ) and 0 <= time.monotonic() - result["at"] < _VALID_S:
-            return WorkingNpu(**{**result["found"], "indices": tuple(indices)})
-    except (OSError, FlanchatError, ValueError, TypeError, KeyError):
+            found = WorkingNpu(**{**result["found"], "indices": tuple(indices)})
+            return found if _is_valid(found) else None
+    except (OSError, FlanchatError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         pass
     return None
+
+
+def _is_valid(found: WorkingNpu) -> bool:
+    """Whether the fields have the types that `store_result` wrote."""
+    kinds = {"count": int, "bfloat16": bool, "free_bytes": int, "total_bytes": int}
+    texts = dict.fromkeys(("chip", "torch", "torch_npu"), str)
+    return all(type(getattr(found, name)) is kind for name, kind in (kinds | texts).items())
 
 
 def _key(indices: Sequence[int], environ: Mapping[str, str]) -> str:

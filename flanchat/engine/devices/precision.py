@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ import torch
 from flanchat.base.errors import DeviceError
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
-from flanchat.engine.t5.linear import PRECISIONS, LinearKernels, Measurement, fastest_kernels, measure_kernels
+from flanchat.engine.t5.linear import KERNELS, PRECISIONS, LinearKernels, Measurement, fastest_kernels, measure_kernels
 
 ON_OTHER_DEVICES = ("float32", "float16", "bfloat16")
 
@@ -90,17 +91,21 @@ def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[
     key = " · ".join(
         ("packing", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
     )
-    cached = cached_measurement(key, measure, _is_valid, environ)
+    cached = cached_measurement(key, measure, lambda cached: _is_valid(cached, precision), environ)
     return {name: Measurement(*seconds) for name, seconds in cached["ways"].items()}
 
 
-def _is_valid(cached: Any) -> bool:
+def _is_valid(cached: Any, precision: str) -> bool:
+    """Whether these are figures of kernels that this precision has, taken on a machine as quiet as it is now."""
     figures = cached.get("ways") if isinstance(cached, dict) else None
     return (
         isinstance(figures, dict)
         and bool(figures)
+        and set(figures) <= set(KERNELS[precision])
         and all(
-            isinstance(seconds, list) and len(seconds) == 3 and all(isinstance(s, float) and s > 0 for s in seconds)
+            isinstance(seconds, list)
+            and len(seconds) == 3
+            and all(isinstance(s, float) and 0 < s < math.inf for s in seconds)
             for seconds in figures.values()
         )
         and (not cached.get("busy") or _is_busy())

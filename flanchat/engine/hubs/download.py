@@ -39,6 +39,8 @@ _SMALL_FILES = (
     "tokenizer_config.json",
     "special_tokens_map.json",
     "added_tokens.json",
+    "spiece.model",
+    "tokenizer.json",
     ADAPTER_CONFIG,
 )
 _TIMEOUT_S = 8
@@ -157,7 +159,7 @@ def download(
 def _small_files(listing: Listing) -> list[RemoteFile]:
     """The files that say what a model is: configuration, vocabulary and the index of shards."""
     by_name = {file.name: file for file in listing.files}
-    wanted = [*_SMALL_FILES, "spiece.model" if "spiece.model" in by_name else "tokenizer.json"]
+    wanted = list(_SMALL_FILES)
     if SINGLE not in by_name and not is_adapter(by_name):
         wanted.append(INDEX)
     return [by_name[name] for name in wanted if name in by_name]

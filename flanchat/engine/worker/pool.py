@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from flanchat.base.errors import EngineError
@@ -81,3 +83,29 @@ class SingleWorker:
 
     def ready(self) -> bool:
         return self._engine.status == "ready"
+
+
+class ClusterWatch:
+    """Notices that a cluster is gone. The cluster is asked by a thread, because one that is gone may never answer."""
+
+    def __init__(self, is_alive: Callable[[], bool], patience: int, every_s: float = 5.0) -> None:
+        """patience: calls of `is_gone` without a sign of life. They are counted, as a suspended process sees none."""
+        self._is_alive, self._patience, self._every_s = is_alive, patience, every_s
+        self._unanswered = 0
+        self._closed = threading.Event()
+        threading.Thread(target=self._ask, daemon=True).start()
+
+    def is_gone(self) -> bool:
+        """Whether the cluster has shown no sign of life for too long. To be called again and again while waiting."""
+        self._unanswered += 1
+        return self._unanswered > self._patience
+
+    def close(self) -> None:
+        self._closed.set()
+
+    def _ask(self) -> None:
+        while not self._closed.is_set():
+            with contextlib.suppress(Exception):  # whatever a library says when its cluster is gone
+                if self._is_alive():
+                    self._unanswered = 0
+            self._closed.wait(self._every_s)

@@ -6,6 +6,7 @@ go over Ray. Ray is an extra: only this module imports it, when a pool is made.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import dataclasses
 import os
@@ -20,12 +21,13 @@ from typing import Any
 
 from flanchat.base.errors import EngineError, FlanchatError, UsageError, first_line
 from flanchat.base.i18n import _
+from flanchat.base.signals import deferred_signals
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions, ModelCard
-from flanchat.engine.worker.pool import AnsweredBatches, Batches, answered
+from flanchat.engine.worker.pool import AnsweredBatches, Batches, ClusterWatch, answered
 from flanchat.engine.worker.wire import (
     error_from_json,
     error_to_json,
@@ -40,6 +42,7 @@ from flanchat.engine.worker.wire import (
 ATTEMPTS = 3  # for a batch whose worker fails
 CPUS = 4  # of a worker without an accelerator
 POLL_S = 0.2  # how soon a Ctrl-C takes effect
+GONE_S = 30.0  # without a sign of life, after which a cluster counts as gone
 STORE_BYTES = 80 << 20  # for running batches; Ray's default is a third of the memory
 
 _QUIET = {
@@ -154,6 +157,8 @@ class RayPool:
         self._ray = _ray(_QUIET if address else _QUIET | _LOCAL | token)
         self._model, self._note = model, note
         self._folder: Path | None = None
+        self._watch: ClusterWatch | None = None
+        self._gone = False
         self._connect(address)
         try:
             nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
@@ -165,6 +170,10 @@ class RayPool:
         self._busy: dict[Any, tuple[Any, int | None]] = {}  # Ray's reference -> worker, batch (None while it loads)
         self._cards: dict[Any, ModelCard] = {}
         self._stopping = False
+        here = self._ray.get_runtime_context().get_node_id()
+        self._watch = ClusterWatch(
+            lambda: any(node["Alive"] and node["NodeID"] == here for node in self._ray.nodes()), round(GONE_S / POLL_S)
+        )
         for __ in range(self._allocation.workers):
             self._start_worker()
         self.workers = self._allocation.workers
@@ -184,11 +193,22 @@ class RayPool:
                 return
             if self._stopping and not stopped:
                 stopped = [worker.stop.remote() for worker in self._cards]
-            ended, __ = self._ray.wait(list(self._busy), timeout=POLL_S)
+            with deferred_signals():
+                ended, __ = self._ray.wait(list(self._busy), timeout=POLL_S)
+            if not ended and self._watch is not None and self._watch.is_gone():
+                self._gone = True
+                raise EngineError(
+                    _("the Ray cluster is gone; start it again, or go on without it: --engine local")
+                    if self._folder is None
+                    else _(
+                        "the Ray that was started on this machine has ended; repeat the command, or use --engine local"
+                    )
+                )
             for reference in ended:
                 worker, number = self._busy.pop(reference)
                 try:
-                    reply = self._ray.get(reference)
+                    with deferred_signals():
+                        reply = self._ray.get(reference)
                     failed = error_from_json(reply["error"]) if "error" in reply else None
                 except self._ray.exceptions.RayError as error:
                     self._cards.pop(worker, None)
@@ -224,8 +244,13 @@ class RayPool:
         raise KeyboardInterrupt  # the workers end with this process
 
     def close(self) -> None:
-        with contextlib.suppress(Exception):
-            self._ray.shutdown()
+        if self._watch is not None:
+            self._watch.close()
+        if self._gone:  # a shutdown, also that of Ray at exit, would end this process before it has said why
+            atexit.unregister(self._ray.shutdown)
+        else:
+            with contextlib.suppress(Exception):
+                self._ray.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 

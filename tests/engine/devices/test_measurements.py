@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,10 @@ def test_of_two_processes_that_measure_at_the_same_time_the_first_is_believed(en
     assert speed(3, environ) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"speed": "fast"}'])
+DEEP = b'{"deep": ' + b"[" * 20_000 + b"]" * 20_000 + b"}"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b'{"speed": "fast"}', DEEP, b"[" * 100_000])
 def test_a_damaged_or_invalid_measurement_is_taken_again(
     environ: dict[str, str], tmp_path: Path, content: bytes
 ) -> None:
@@ -46,6 +51,14 @@ def test_a_damaged_or_invalid_measurement_is_taken_again(
     path.write_bytes(content)
 
     assert [speed(2, environ), speed(3, environ)] == [2, 2]
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_costs_only_time(environ: dict[str, str], tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "flanchat").mkdir(mode=0o700)
+    make(tmp_path / "flanchat" / "machine.json")
+
+    assert [speed(1, environ), speed(2, environ)] == [1, 2]
 
 
 def test_a_cache_folder_that_is_not_writable_costs_only_time(tmp_path: Path) -> None:

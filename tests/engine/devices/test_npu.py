@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -476,12 +477,35 @@ def test_an_old_result_is_not_used(environ: dict[str, str], tmp_path: Path, hour
     assert take_stored_result([0], environ) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"key": 1}', b"\xff", b"null", b'{"key": "", "at": "x"}', b"[" * 60_000]
+)
 def test_a_damaged_result_is_ignored(environ: dict[str, str], tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "flanchat" / "npu.json"
     path.parent.mkdir()
     path.write_bytes(content)
     path.chmod(0o600)
+
+    assert take_stored_result([0], environ) is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"at": 10**400}, {"at": None}, {"found": {}}, {"found": []},
+        *({"found": {name: value}} for name, value in (("count", "1"), ("free_bytes", None), ("bfloat16", "no"),
+          ("total_bytes", 1e999), ("chip", 910), ("torch", None), ("torch_npu", ["2.13.0"]), ("more", 1))),
+    ],
+)  # fmt: skip
+def test_a_stored_result_with_a_value_of_another_kind_is_ignored(
+    environ: dict[str, str], tmp_path: Path, damage: dict[str, Any]
+) -> None:
+    store_result(GOOD, environ)
+    path = tmp_path / "flanchat" / "npu.json"
+    stored = json.loads(path.read_text())
+    if found := damage.get("found"):
+        damage = {"found": {**stored["found"], **found}}
+    path.write_text(json.dumps({**stored, **damage}))
 
     assert take_stored_result([0], environ) is None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 from pathlib import Path
 
@@ -92,6 +94,28 @@ def test_a_damaged_cache_costs_one_measurement(tmp_path: Path, damage: bytes) ->
     kernels, _ = choose_kernels("cpu", "bfloat16", steps.append, environ={"XDG_CACHE_HOME": str(tmp_path)})
 
     assert kernels.token in KERNELS["bfloat16"]
+    assert steps == ["measuring this processor"]
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        {next(iter(KERNELS["bfloat16"])): [math.inf] * 3},
+        {next(iter(KERNELS["bfloat16"])): [math.nan] * 3},
+        {"of another version": [1e-9] * 3},
+    ],
+)
+def test_figures_that_no_measurement_gives_are_taken_again(tmp_path: Path, ways: dict[str, list[float]]) -> None:
+    steps: list[str] = []
+    environ = {"XDG_CACHE_HOME": str(tmp_path)}
+    sound = choose_kernels("cpu", "bfloat16", environ=environ)
+    path = tmp_path / "flanchat" / "machine.json"
+    [key] = json.loads(path.read_text())
+    path.write_text(json.dumps({key: {"busy": False, "ways": ways}}))
+
+    chosen = choose_kernels("cpu", "bfloat16", steps.append, environ=environ)
+
+    assert chosen[0].precision == sound[0].precision
     assert steps == ["measuring this processor"]
 
 
