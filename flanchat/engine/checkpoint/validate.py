@@ -102,6 +102,8 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     _require_tensors(folder, tensors, needed)
     tokenizer = _find_tokenizer(folder)
     check_side_files(folder, shape)
+    if adapter is not None:
+        check_tokenizer_files(adapter)
     return Checkpoint(
         folder=folder,
         family=config["model_type"],
