@@ -39,6 +39,7 @@ _DOWNLOAD = "download it again"
 _SPACE = "\u2581"
 _SENTINEL = re.compile(rf"{_SPACE}?<extra_id_\d+>")
 _CONTROL = ("<pad>", "<s>", "</s>", "<unk>")
+_ROLE_PIECES = ("<pad>", "</s>", "<unk>")  # by id
 _ROLES = {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
 _LISTS = ("extra_special_tokens", "additional_special_tokens")
 _CLASSES = ("T5Tokenizer", "MT5Tokenizer", "PreTrainedTokenizer", "TokenizersBackend")  # each also as ...Fast
@@ -62,7 +63,7 @@ class _Token(NamedTuple):
 
 
 def check_tokenizer_files(folder: Path) -> None:
-    """Raise ModelError unless flanchat encodes and decodes as these files say. One of the vocabularies is there."""
+    """Raise ModelError unless flanchat encodes and decodes as these files say. Also for an adapter's."""
     if folder == _BUNDLED:  # checked by the tests: reading it here would make the first prompt late
         return
     names = (SPIECE, TOKENIZER_JSON, _ADDED, _CONFIG, _SPECIAL_MAP)
@@ -85,7 +86,8 @@ def _check(folder: Path, _stamp: object) -> None:
         if vocabulary is not None:
             _require_same(path, vocabulary, other)
         vocabulary = vocabulary or other
-    assert vocabulary is not None
+    if vocabulary is None:  # in the folder of an adapter, whose base has it
+        vocabulary = _Vocabulary([(piece, 0.0) for piece in _ROLE_PIECES], None)
     tokens = list(_tokens_of_settings(files[1], config))
     if (listed := config.get("added_tokens_decoder")) is not None:  # then transformers reads no other list
         tokens += _tokens_by_id(files[1], listed)

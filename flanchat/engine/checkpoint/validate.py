@@ -112,6 +112,8 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
     needed = {decoder_table: table, **counted}
     _require_tensors(folder, tensors, needed)
+    if adapter is not None:
+        check_tokenizer_files(adapter)
     return Checkpoint(
         folder=folder,
         family=config["model_type"],

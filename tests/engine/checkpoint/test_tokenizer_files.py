@@ -15,7 +15,7 @@ import flanchat
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.tokenizer_files import check_tokenizer_files
 from flanchat.engine.checkpoint.validate import preflight
-from tests.tiny_t5 import make_tiny_t5
+from tests.tiny_t5 import make_adapter, make_tiny_t5
 
 Mutation = Callable[[Path], object]
 SMALL = ("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
@@ -241,3 +241,15 @@ def test_every_command_refuses_before_the_weights_are_read(tmp_path: Path) -> No
 
     with pytest.raises(ModelError, match="added tokens"):
         preflight(folder)
+
+
+def test_tokens_that_an_adapter_adds_are_refused_and_t5s_own_are_not(tmp_path: Path) -> None:
+    base = make_tiny_t5(tmp_path / "base")
+    adapter = make_adapter(tmp_path / "adapter", base, "encoder.block.0.layer.0.SelfAttention.q")
+    for name in SMALL[2:]:
+        shutil.copy(base / name, adapter)
+    preflight(base, adapter)
+    (adapter / "added_tokens.json").write_text('{"<sep>": 170}')
+
+    with pytest.raises(ModelError, match=r"adapter/added_tokens\.json: added tokens: .* got '<sep>'"):
+        preflight(base, adapter)
