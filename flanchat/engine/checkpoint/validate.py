@@ -101,11 +101,14 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     shape, tied = read_shape(folder / "config.json", config)
     shape, remarks = read_generation(folder, config, shape)
     tensors = read_headers(folder)
-    encoder_table, decoder_table, head = _tables(tensors, tied=tied)
     table = (shape.vocab_size, shape.d_model)
-    counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
-    needed = {decoder_table: table, **counted}
+    needed = {**dict.fromkeys(_tables(tensors, tied=tied), table), **dict(_blocks(shape))}
     _require_tensors(folder, tensors, needed)
+    merged = None if adapter is None else read_adapter(adapter, needed, table)
+    if merged is not None:
+        tensors = {**tensors, **merged.whole}
+    encoder_table, decoder_table, head = _tables(tensors, tied=tied)
+    counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
     tokenizer = _find_tokenizer(folder)
     check_tokenizer_config(folder, shape)
     return Checkpoint(
@@ -113,7 +116,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         family=config["model_type"],
         shape=shape,
         tensors=tensors,
-        unused=tuple(sorted(tensors.keys() - needed.keys())),
+        unused=tuple(sorted(tensors.keys() - counted.keys() - {decoder_table})),
         encoder_table=encoder_table,
         decoder_table=decoder_table,
         head=head,
@@ -121,14 +124,15 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in counted.items()),
         tokenizer=tokenizer,
         remarks=remarks,
-        adapter=None if adapter is None else read_adapter(adapter, needed),
+        adapter=merged,
     )
 
 
 def weight_files(checkpoint: Checkpoint) -> list[Path]:
     """The files that hold the weights, sorted by name, the adapter's last."""
-    files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
-    return files if checkpoint.adapter is None else [*files, checkpoint.adapter.file]
+    files = {tensor.file for tensor in checkpoint.tensors.values()}
+    last = [] if checkpoint.adapter is None else [checkpoint.adapter.file]
+    return [*sorted(files.difference(last)), *last]
 
 
 def weights_sha(checkpoint: Checkpoint) -> str:
