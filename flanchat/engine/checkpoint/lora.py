@@ -200,11 +200,12 @@ def _require_shape(saved: _Saved, name: str, size: tuple[int, ...]) -> None:
     found = saved.tensors[name].shape
     if found == size:
         return
-    if name.removeprefix(_PREFIX).startswith(("lm_head.", "encoder.embed_tokens.", "decoder.embed_tokens.")):
+    is_table = name.removeprefix(_PREFIX).startswith(("lm_head.", "encoder.embed_tokens.", "decoder.embed_tokens."))
+    if is_table and found[1:] == size[1:]:
         text = (
-            f"has {found[0] if found else 0} rows where the model's vocabulary has {size[0]}: the adapter was trained "
+            f"has {found[0]} rows where the model's vocabulary has {size[0]}: the adapter was trained after the "
+            "vocabulary was resized; merge it with peft into the resized model and use that"
         )
-        text += "after the vocabulary was resized; merge it with peft into the resized model and use that"
     else:
         text = f"expected shape {list(size)}, got {list(found)}: the adapter was trained on a model of another size"
     raise problem(saved.file, shown(name), text)

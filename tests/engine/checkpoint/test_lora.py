@@ -78,13 +78,16 @@ def test_other_matrices_are_unchanged_and_whole_ones_are_replaced(tiny_model: Pa
     assert torch.equal(StoredTensors(preflight(tiny_model, adapter)).read("lm_head.weight"), torch.tensor(head))
 
 
-def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
-    tiny_model: Path, adapter: Path, tmp_path: Path
-) -> None:
+def test_the_engine_answers_as_the_merged_model_does_also_with_beams(tiny_model: Path, tmp_path: Path) -> None:
+    adapter = make_adapter(tmp_path / "adapter", tiny_model, Q, V, WIDE, "lm_head")
     merged = make_tiny_t5(tmp_path / "merged")
     tensors = load_file(merged / "model.safetensors")
     saved = load_file(adapter / "adapter_model.safetensors")
-    for target in (Q, V, WIDE):
+    table = np.random.default_rng(1).normal(0, 0.35, (183, 32)).astype(np.float32)
+    tensors["decoder.embed_tokens.weight"] = table
+    whole = {"base_model.model.decoder.embed_tokens.weight": table}
+    save_file({**saved, **whole}, adapter / "adapter_model.safetensors")
+    for target in (Q, V, WIDE, "lm_head"):
         down, up = (saved[f"base_model.model.{target}.lora_{part}.weight"] for part in "AB")
         tensors[f"{target}.weight"] = tensors[f"{target}.weight"] + np.float32(2) * up @ down
     save_file(tensors, merged / "model.safetensors", metadata={"format": "pt"})
