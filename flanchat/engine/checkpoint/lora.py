@@ -23,7 +23,8 @@ ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetens
 _CONFIG_BYTES = 1 << 20
 _PREFIX = "base_model.model."
 _DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: values that mean W + scale * B A; the first is the default
-    "bias": ("none",),
+    "bias": ("none", "all"),  # a T5 has no bias that could be trained
+    "ensure_weight_tying": (False, None),
     "fan_in_fan_out": (False, None),
     "use_dora": (False, None),
     "use_qalora": (False, None),
@@ -50,23 +51,21 @@ class LowRank:
 class Adapter:
     """An adapter that fits a checkpoint.
 
-    low_rank: by the name of the tensor that it is added to. whole: the replacements of whole tensors, by their names.
+    low_rank: by the name of the tensor that it is added to. whole: tensors that take the place of the model's, which
+    may not have had one of its own, by their names there.
     """
 
     file: Path
     low_rank: Mapping[str, LowRank]
-    whole: Mapping[str, str]
+    whole: Mapping[str, StoredTensor]
 
     def merged(self, name: str, tensor: Tensor) -> Tensor:
-        """The tensor called `name` with the adapter merged: float32 if something is added, else unchanged."""
-        if name not in self.low_rank and name not in self.whole:
+        """The tensor called `name` with the change added: float32 if there is one, else the tensor itself."""
+        if name not in self.low_rank:
             return tensor
         from safetensors import safe_open
 
         with safe_open(str(self.file), framework="pt") as file:
-            if name in self.whole:
-                replacement: Tensor = file.get_tensor(self.whole[name])
-                return replacement
             part = self.low_rank[name]
             down, up = file.get_tensor(part.down).float(), file.get_tensor(part.up).float()
         merged: Tensor = tensor.float() + part.scale * (up @ down)
@@ -81,7 +80,7 @@ def is_adapter(names: Iterable[str]) -> bool:
 
 def is_for_t5(folder: Path) -> bool:
     """Whether an adapter may belong to an encoder-decoder model, by its configuration."""
-    return read_object(folder / ADAPTER_CONFIG, _CONFIG_BYTES).get("task_type") in (None, "SEQ_2_SEQ_LM")
+    return read_object(folder / ADAPTER_CONFIG, _CONFIG_BYTES).get("task_type") in _TASKS
 
 
 def base_of(folder: Path) -> str:
@@ -106,11 +105,17 @@ def read_adapter_config(folder: Path) -> dict[str, Any]:
     for field, values in _DEMANDED.items():
         if (value := config.get(field, values[0])) not in values:
             raise problem(path, field, f"{short(value)} is not plain LoRA; {_MERGE}")
+    if (task := config.get("task_type")) not in _TASKS:
+        text = f"the adapter was trained for {short(task)}, whose head flanchat does not run; expected SEQ_2_SEQ_LM"
+        raise problem(path, "task_type", text)
     return config
 
 
-def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapter:
-    """Check that an adapter can be merged into a model. tensors: the model's shapes by name."""
+def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]], table: tuple[int, ...]) -> Adapter:
+    """Check that an adapter can be merged into a model.
+
+    tensors: the shapes of the model's by name; table: that of a token table.
+    """
     path, config = folder / ADAPTER_CONFIG, read_adapter_config(folder)
     file = folder / ADAPTER_WEIGHTS
     if not os.path.lexists(file):
@@ -119,20 +124,26 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapte
     if not saved.tensors:
         raise problem(file, "", "expected matrices, got none; save the adapter again")
     low_rank: dict[str, LowRank] = {}
-    whole: dict[str, str] = {}
+    whole: dict[str, StoredTensor] = {}
+    replaceable = {**dict.fromkeys((*_EMBEDDINGS, _HEAD), table), **tensors}
     for name, tensor in saved.tensors.items():
         target, _, part = name.removeprefix(_PREFIX).partition(".lora_")
-        weight = f"{target}.weight" if part else target
+        weight = f"{target}.weight" if part else target.replace(".base_layer.", ".")  # what the change is added to
+        if weight in _EMBEDDINGS and (part or weight == _EMBEDDINGS[0]):
+            raise problem(file, shown(name), f"changes the token table, {_AMBIGUOUS}; {_TRAIN_AGAIN}")
         if part not in ("", "A.weight", "B.weight"):
             raise problem(file, shown(name), f"is not plain LoRA; {_MERGE}")
-        if not name.startswith(_PREFIX) or weight not in tensors:
+        if weight == _HEAD and _HEAD not in tensors and (part or weight != target):
+            text = f"changes a head that this model shares with its token table, {_AMBIGUOUS}; {_TRAIN_AGAIN}"
+            raise problem(file, shown(name), text)
+        if not name.startswith(_PREFIX) or weight not in (tensors if part else replaceable):
             text = "matches no matrix of the base model; is base_model_name_or_path the right one?"
             raise problem(file, shown(name), text)
         if tensor.dtype not in BYTES:
             raise expected(file, shown(name), "dtype F32, F16 or BF16", tensor.dtype)
         if not part:
-            _require_shape(saved, name, tensors[weight])
-            whole[weight] = name
+            _require_shape(saved, name, replaceable[weight])
+            whole[weight] = tensor
         elif part == "A.weight":
             low_rank[weight] = _pair(saved, target, name, tensors[weight])
         elif name.replace(".lora_B.", ".lora_A.") not in saved.tensors:
@@ -140,6 +151,11 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]]) -> Adapte
     return Adapter(file, low_rank, whole)
 
 
+_TASKS = (None, "SEQ_2_SEQ_LM")
+_HEAD = "lm_head.weight"
+_EMBEDDINGS = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+_AMBIGUOUS = "for which peft itself computes otherwise once the adapter is merged or loaded again"
+_TRAIN_AGAIN = "train it with modules_to_save: [embed_tokens] or [lm_head] instead"
 _MERGE = "merge it with peft and use the merged model"
 
 
@@ -188,6 +204,14 @@ def _value_for(saved: _Saved, field: str, target: str, default: str) -> object:
 
 def _require_shape(saved: _Saved, name: str, size: tuple[int, ...]) -> None:
     found = saved.tensors[name].shape
-    if found != size:
-        text = f"expected shape {list(size)}, got {list(found)}: the adapter belongs to another model"
-        raise problem(saved.file, shown(name), text)
+    if found == size:
+        return
+    is_table = name.removeprefix(_PREFIX).startswith(("lm_head.", "encoder.embed_tokens.", "decoder.embed_tokens."))
+    if is_table and found[1:] == size[1:]:
+        text = (
+            f"has {found[0]} rows where the model's vocabulary has {size[0]}: the adapter was trained after the "
+            "vocabulary was resized; merge it with peft into the resized model and use that"
+        )
+    else:
+        text = f"expected shape {list(size)}, got {list(found)}: the adapter was trained on a model of another size"
+    raise problem(saved.file, shown(name), text)

@@ -107,19 +107,22 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     require_folder(folder)
     config, shape, tied, remarks, tokenizer = read_small_files(folder)
     tensors = read_headers(folder)
-    encoder_table, decoder_table, head = _tables(tensors, tied=tied)
     table = (shape.vocab_size, shape.d_model)
-    counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
-    needed = {decoder_table: table, **counted}
+    needed = {**dict.fromkeys(_tables(tensors, tied=tied), table), **dict(_blocks(shape))}
     _require_tensors(folder, tensors, needed)
     if adapter is not None:
         check_tokenizer_files(adapter)
+    merged = None if adapter is None else read_adapter(adapter, needed, table)
+    if merged is not None:
+        tensors = {**tensors, **merged.whole}
+    encoder_table, decoder_table, head = _tables(tensors, tied=tied)
+    counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
     return Checkpoint(
         folder=folder,
         family=config["model_type"],
         shape=shape,
         tensors=tensors,
-        unused=tuple(sorted(tensors.keys() - needed.keys())),
+        unused=tuple(sorted(tensors.keys() - counted.keys() - {decoder_table})),
         encoder_table=encoder_table,
         decoder_table=decoder_table,
         head=head,
@@ -127,7 +130,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in counted.items()),
         tokenizer=tokenizer,
         remarks=remarks,
-        adapter=None if adapter is None else read_adapter(adapter, needed),
+        adapter=merged,
     )
 
 
@@ -156,8 +159,9 @@ def read_small_files(folder: Path) -> SmallFiles:
 
 def weight_files(checkpoint: Checkpoint) -> list[Path]:
     """The files that hold the weights, sorted by name, the adapter's last."""
-    files = sorted({tensor.file for tensor in checkpoint.tensors.values()})
-    return files if checkpoint.adapter is None else [*files, checkpoint.adapter.file]
+    files = {tensor.file for tensor in checkpoint.tensors.values()}
+    last = [] if checkpoint.adapter is None else [checkpoint.adapter.file]
+    return [*sorted(files.difference(last)), *last]
 
 
 def weights_sha(checkpoint: Checkpoint) -> str:

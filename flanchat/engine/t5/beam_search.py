@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from safetensors import safe_open
 
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.events import Decoding
+from flanchat.engine.t5.weight_reader import StoredTensors
 
 CLASSES = {
     "t5": "T5ForConditionalGeneration",
@@ -89,9 +89,10 @@ def use_own_tables(model: Any, checkpoint: Checkpoint) -> None:
     Releases of transformers differ in what they tie; a Flan-T5 checkpoint has a head of its own.
     """
 
+    tensors = StoredTensors(checkpoint)
+
     def weight(name: str) -> torch.nn.Parameter:
-        with safe_open(str(checkpoint.tensors[name].file), framework="pt") as file:
-            return torch.nn.Parameter(file.get_tensor(name).to(model.dtype))
+        return torch.nn.Parameter(tensors.read(name).to(model.dtype))
 
     for stack, name in ((model.encoder, checkpoint.encoder_table), (model.decoder, checkpoint.decoder_table)):
         if name != "shared.weight":
@@ -105,5 +106,7 @@ def use_own_tables(model: Any, checkpoint: Checkpoint) -> None:
 
 def _merge_adapter(model: Any, checkpoint: Checkpoint) -> None:
     if checkpoint.adapter is not None:
+        tensors = StoredTensors(checkpoint)
         for name, parameter in model.named_parameters():
-            parameter.data = checkpoint.adapter.merged(name, parameter.data).to(parameter.dtype)
+            if name in checkpoint.adapter.low_rank or name in checkpoint.adapter.whole:
+                parameter.data = tensors.read(name).to(parameter.dtype)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -52,20 +53,25 @@ class StoredTensors:
                 at += done
         if as_stored is not tensor:
             tensor.copy_(as_stored)
+        _require_finite(stored.file, name, tensor)
         if (adapter := self._checkpoint.adapter) is not None:
             merged = adapter.merged(name, tensor)
             if merged is not tensor:
                 tensor.copy_(merged)
-        if not bool(torch.stack(tensor.aminmax()).isfinite().all()):
-            raise ModelError(f"{stored.file}: {name}: holds numbers that are not finite; download it again")
+                _require_finite(adapter.file, name, tensor)
 
     def rows(self, name: str) -> Callable[[Sequence[int]], Tensor]:
         """A function from indices to rows of a matrix: float32 [indices, columns]."""
-        adapter = self._checkpoint.adapter
-        if adapter is not None and (name in adapter.whole or name in adapter.low_rank):
-            table = self.read(name)
-            return lambda indices: table[list(indices)]
         return Rows(self._checkpoint.tensors[name])
+
+
+def _require_finite(file: Path, name: str, tensor: Tensor) -> None:
+    if bool(torch.stack(tensor.aminmax()).isfinite().all()):
+        return
+    if bool(tensor.isnan().any()):
+        raise ModelError(f"{file}: {name}: holds numbers that are not finite; download it again")
+    text = "holds infinite numbers, as a conversion to float16 makes them; use the weights before the conversion"
+    raise ModelError(f"{file}: {name}: {text}")
 
 
 class Rows:

@@ -18,6 +18,7 @@ from flanchat.engine.checkpoint.validate import ModelSource, preflight, weights_
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import find_local, resolve
 from flanchat.engine.t5.local import load_engine
+from flanchat.engine.t5.weight_reader import StoredTensors
 from tests.tiny_t5 import LORA, make_adapter, make_tiny_t5
 
 Q = "encoder.block.0.layer.0.SelfAttention.q"
@@ -74,16 +75,19 @@ def test_other_matrices_are_unchanged_and_whole_ones_are_replaced(tiny_model: Pa
     found = read(tiny_model, adapter)
 
     assert found.merged("shared.weight", plain) is plain
-    assert torch.equal(found.merged("lm_head.weight", torch.zeros(183, 32)), torch.tensor(head))
+    assert torch.equal(StoredTensors(preflight(tiny_model, adapter)).read("lm_head.weight"), torch.tensor(head))
 
 
-def test_the_engine_answers_as_the_merged_model_does_also_with_beams(
-    tiny_model: Path, adapter: Path, tmp_path: Path
-) -> None:
+def test_the_engine_answers_as_the_merged_model_does_also_with_beams(tiny_model: Path, tmp_path: Path) -> None:
+    adapter = make_adapter(tmp_path / "adapter", tiny_model, Q, V, WIDE, "lm_head")
     merged = make_tiny_t5(tmp_path / "merged")
     tensors = load_file(merged / "model.safetensors")
     saved = load_file(adapter / "adapter_model.safetensors")
-    for target in (Q, V, WIDE):
+    table = np.random.default_rng(1).normal(0, 0.35, (183, 32)).astype(np.float32)
+    tensors["decoder.embed_tokens.weight"] = table
+    whole = {"base_model.model.decoder.embed_tokens.weight": table}
+    save_file({**saved, **whole}, adapter / "adapter_model.safetensors")
+    for target in (Q, V, WIDE, "lm_head"):
         down, up = (saved[f"base_model.model.{target}.lora_{part}.weight"] for part in "AB")
         tensors[f"{target}.weight"] = tensors[f"{target}.weight"] + np.float32(2) * up @ down
     save_file(tensors, merged / "model.safetensors", metadata={"format": "pt"})
@@ -117,6 +121,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "prefix tuning": ({"peft_type": "PREFIX_TUNING"}, f"peft_type: expected 'LORA', got 'PREFIX_TUNING'; {PLAIN}"),
     "DoRA": ({"use_dora": True}, f"use_dora: true is not plain LoRA; {PLAIN}"),
     "biases": ({"bias": "lora_only"}, "bias: 'lora_only' is not plain LoRA"),
+    "another task": ({"task_type": "SEQ_CLS"}, "task_type: the adapter was trained for 'SEQ_CLS', whose head flanchat"),
+    "tied weights": ({"ensure_weight_tying": True}, "ensure_weight_tying: true is not plain LoRA"),
     "turned": ({"fan_in_fan_out": True}, "fan_in_fan_out: true is not plain LoRA"),
     "PiSSA": ({"init_lora_weights": "pissa"}, "init_lora_weights: 'pissa' is not plain LoRA"),
     "a pattern": (
@@ -167,7 +173,24 @@ DAMAGED: dict[str, tuple[Change, str]] = {
     ),
     "a whole one of another size": (
         lambda t: t.update({"base_model.model.lm_head.weight": np.zeros((9, 32), np.float32)}),
-        "lm_head.weight: expected shape [183, 32], got [9, 32]: the adapter belongs to another model",
+        "lm_head.weight: has 9 rows where the model's vocabulary has 183: the adapter was trained after the vocabulary",
+    ),
+    "a head of another size": (
+        lambda t: t.update(
+            {
+                "base_model.model.lm_head.lora_A.weight": np.zeros((4, 32), np.float32),
+                "base_model.model.lm_head.lora_B.weight": np.zeros((9, 4), np.float32),
+            }
+        ),
+        "lm_head.lora_B.weight: has 9 rows where the model's vocabulary has 183",
+    ),
+    "a shared table": (
+        lambda t: t.update({"base_model.model.shared.weight": np.zeros((183, 32), np.float32)}),
+        "shared.weight: changes the token table, for which peft itself computes otherwise",
+    ),
+    "a changed table": (
+        lambda t: t.update({"base_model.model.encoder.embed_tokens.lora_embedding_A": np.zeros((4, 183), np.float32)}),
+        "lora_embedding_A: changes the token table, for which peft itself",
     ),
     "whole numbers": (lambda t: t.update({A: np.zeros((4, 32), np.int32)}), f"{A}: expected dtype F32, F16 or BF16"),
 }
@@ -258,6 +281,9 @@ def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> N
         {"target_modules": "all-linear", "use_rslora": True},
         {"target_modules": ["wi_0", "wo"], "rank_pattern": {"wo": 2}, "alpha_pattern": {"DenseReluDense.wi_0": 5}},
         {"target_modules": ["q"], "modules_to_save": ["lm_head"], "init_lora_weights": "gaussian"},
+        {"target_modules": ["q"], "modules_to_save": ["embed_tokens"]},
+        {"target_modules": ["lm_head"]},
+        {"target_modules": ["q"], "bias": "all"},
     ],
     ids=lambda config: str(config["target_modules"]),
 )
@@ -283,9 +309,34 @@ def test_every_tensor_is_what_peft_merges(tmp_path: Path, config: dict[str, Any]
     tuned.save_pretrained(tmp_path / "adapter")
     merged = tuned.merge_and_unload().state_dict()
 
-    adapter = read(folder, tmp_path / "adapter")
+    tuned_checkpoint = preflight(folder, tmp_path / "adapter")
 
-    changed = [name for name in checkpoint.tensors if not torch.equal(merged[name], own[name])]
-    assert changed
-    for name in checkpoint.tensors:
-        assert torch.allclose(adapter.merged(name, own[name]), merged[name], atol=1e-6), name
+    assert [name for name in tuned_checkpoint.tensors if not torch.equal(merged[name], own[name])]
+    for name in tuned_checkpoint.tensors:
+        assert torch.allclose(StoredTensors(tuned_checkpoint).read(name), merged[name], atol=1e-6), name
+
+
+def test_a_change_of_a_head_that_is_the_token_table_is_refused_for_that_reason(tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "base", tied=True)
+    adapter = make_adapter(tmp_path / "adapter", folder, Q)
+    tensors = load_file(adapter / "adapter_model.safetensors")
+    tensors["base_model.model.lm_head.lora_A.weight"] = np.zeros((4, 32), np.float32)
+    tensors["base_model.model.lm_head.lora_B.weight"] = np.zeros((183, 4), np.float32)
+    save_file(tensors, adapter / "adapter_model.safetensors")
+
+    with pytest.raises(ModelError, match="changes a head that this model shares with its token table"):
+        preflight(folder, adapter)
+
+
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+def test_numbers_that_are_not_finite_are_blamed_on_the_file_that_holds_them(
+    tiny_model: Path, adapter: Path, number: float
+) -> None:
+    tensors = load_file(adapter / "adapter_model.safetensors")
+    tensors[A][0, 0] = number
+    save_file(tensors, adapter / "adapter_model.safetensors")
+
+    with pytest.raises(ModelError) as refused:
+        StoredTensors(preflight(tiny_model, adapter)).read(f"{Q}.weight")
+
+    assert refused.value.message.startswith(f"{adapter / 'adapter_model.safetensors'}: {Q}.weight: holds ")
