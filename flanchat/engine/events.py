@@ -84,12 +84,14 @@ class Started:
     """The row's prompt is encoded.
 
     encode_s: seconds of the encoder for the whole batch. reused: the prompt was encoded for an earlier request.
+    withdrawable: the model computes in float16, in which numbers may overflow and the row then be withdrawn.
     """
 
     row: int
     prompt_tokens: int
     encode_s: float
     reused: bool = False
+    withdrawable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,14 @@ _AnyEvent = TypeVar("_AnyEvent")
 
 
 def settled(events: Iterable[_AnyEvent]) -> Generator[_AnyEvent, None, None]:
-    """The events of one answer with its text at the end, for a pipe: what is written there cannot be withdrawn."""
+    """The events of one answer for a pipe, where nothing can be withdrawn: text that may be comes at the end."""
     held: list[_AnyEvent] = []
+    hold = False
     try:
         for event in events:
-            if isinstance(event, Delta):
+            if isinstance(event, Started):
+                hold = event.withdrawable
+            if isinstance(event, Delta) and hold:
                 held.append(event)
             elif isinstance(event, Withdrawn):
                 held.clear()

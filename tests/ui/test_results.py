@@ -11,7 +11,17 @@ import pytest
 
 from flanchat.base.errors import EngineError, FlanchatError
 from flanchat.base.sanitize import printable
-from flanchat.engine.events import Alternative, Measured, Piece, Token, Warned
+from flanchat.engine.events import (
+    Alternative,
+    Delta,
+    Finished,
+    Measured,
+    Piece,
+    Started,
+    Token,
+    Warned,
+    Withdrawn,
+)
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.prompting.profile import Profile, find_profile, profile_folders
 from flanchat.prompting.prompt import Prompt, Segment, warning_line
@@ -167,6 +177,21 @@ def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch)
     view.answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
 
     assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, "A cow\nMoo\n"), (False, "Moo\n")])
+def test_a_withdrawn_answer_begins_again_on_a_new_line_and_is_not_in_a_pipe(
+    capsys, monkeypatch, terminal: bool, shown: str
+):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+
+    def events() -> AnswerEvents:
+        yield from (Started(0, 3, 0.0, withdrawable=True), Delta(0, "A cow"), Withdrawn(0))
+        yield from (Started(0, 3, 0.0), Delta(0, "Moo"), Finished(0, "eos", 1, 0.1, 0.1))
+
+    View(sys.stdout, {"TERM": "xterm"}, color=False).answer(events(), lambda: "")
+
+    assert capsys.readouterr().out == shown
 
 
 def test_a_failed_answer_is_shown_up_to_its_last_word_and_ends_its_line(capsys):

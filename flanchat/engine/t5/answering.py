@@ -59,12 +59,14 @@ Rows = Generator[Event, None, list[int]]
 class LoadedModel:
     """A T5 that is ready to answer.
 
-    stopping: set it to end the running stream after the current token. is_finite: false once `warm_up` has found
-    numbers that are not finite.
+    may_overflow: whether it computes in float16. stopping: set it to end the running stream after the current token.
+    is_finite: false once `warm_up` has found numbers that are not finite.
     """
 
-    def __init__(self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str) -> None:
-        self.model, self.device = model, device
+    def __init__(
+        self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str, *, may_overflow: bool
+    ) -> None:
+        self.model, self.device, self.may_overflow = model, device, may_overflow
         self.stopping, self.is_finite = False, True
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
@@ -106,7 +108,7 @@ class LoadedModel:
         answers = [self._answer(row, requests[row], started) for row in rows]
         withdrawn: list[int] = []  # places in `rows`
         for at, row in enumerate(rows):
-            yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]])
+            yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]], self.may_overflow)
         shape = self._checkpoint.shape
         begins = [_begin(requests[row], shape) for row in rows]
         loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins)

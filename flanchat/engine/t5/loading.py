@@ -69,7 +69,8 @@ def load(
         model = _read_weights(checkpoint, placement, lambda part: progress(f"{step}: {part:.0%}"))
         weights_sha256 = digest.result()
     progress("warming up")
-    loaded = LoadedModel(checkpoint, tokenizer, model, placement.device)
+    may_overflow = precision == "float16" and placement.device != "cpu"  # the CPU computes in float32
+    loaded = LoadedModel(checkpoint, tokenizer, model, placement.device, may_overflow=may_overflow)
     loaded.warm_up()
     card = ModelCard(
         name=source.name,
