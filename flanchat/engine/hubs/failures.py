@@ -7,11 +7,8 @@ import importlib.util
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from flanchat.engine.hubs.download import Hub
 
 _LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -20,7 +17,15 @@ _SOCKS = ("socks4", "socks4a", "socks5", "socks5h")
 _OFF = "use a model folder or the bundled model: demo"
 
 
-def explain(error: Exception, hub: Hub, timeout_s: float) -> tuple[str, str, bool]:
+class Asked(Protocol):
+    """What advice needs of a hub: see download.Hub."""
+
+    login: str
+    cache_variable: str
+    environ: Mapping[str, str]
+
+
+def explain(error: Exception, hub: Asked, timeout_s: float) -> tuple[str, str, bool]:
     """Cause, remedy, and whether the cause is on this machine.
 
     Quotes neither the client, which names addresses, nor the values of variables, which may hold passwords.
