@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from flanchat.base.errors import StorageError
 from flanchat.base.files import reason
@@ -45,6 +47,25 @@ def expand_home(path: str, environ: Mapping[str, str]) -> str:
     """
     first, slash, rest = path.partition("/")
     return f"{environ['HOME']}{slash}{rest}" if first == "~" and environ.get("HOME") else os.path.expanduser(path)
+
+
+def typed_path(text: str, environ: Mapping[str, str]) -> Path:
+    r"""The path that a user typed, pasted or dropped: also in quotes, with backslashes before blanks, or as file://.
+
+    A file that has exactly this name comes first.
+
+    >>> [str(typed_path(text, {"HOME": "/me"})) for text in ("'a b'", r"a\ b", "file:///a%20b", '"~/a b"')]
+    ['a b', 'a b', '/a b', '/me/a b']
+    """
+    text = text.strip()
+    if not os.path.lexists(expand_home(text, environ)):
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+            text = text[1:-1]
+        else:
+            text = re.sub(r"\\([^A-Za-z0-9])", r"\1", text)
+        if text.lower().startswith("file://"):
+            text = unquote(re.sub(r"^file://(localhost)?(?=/)", "", text, flags=re.IGNORECASE))
+    return Path(expand_home(text, environ))
 
 
 def make_private_folder(path: Path) -> Path:

@@ -22,6 +22,7 @@ import yaml
 from flanchat.base.errors import ProfileError
 from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import untranslated
+from flanchat.base.text import NotTextError, decode
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
@@ -79,10 +80,11 @@ def decode_utf8(raw: bytes, name: str) -> str:
     if len(raw) > MAX_BYTES:
         raise ProfileError(f"{name}:1: expected at most {MAX_BYTES // 1024} KB, found more")
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ProfileError(f"{name}:{line}: expected UTF-8, found other bytes. Save the file as UTF-8.") from None
+        with untranslated():
+            return decode(raw)
+    except NotTextError as error:
+        line = raw.count(b"\n", 0, error.at) + 1
+        raise ProfileError(f"{name}:{line}: {error}") from None
 
 
 def parse_scalar(text: str) -> bool | int | float | str | None:
@@ -189,7 +191,10 @@ class _Parser:
             if self.documents > 1:
                 self.fail(line, "expected one document, found another after `---`")
         elif isinstance(event, yaml.AliasEvent):
-            self.fail(line, "aliases (*name) are not allowed. Write the value again.")
+            self.fail(
+                line,
+                "aliases (*name) are not allowed. Put quotes around text that starts with `*`.",
+            )
         elif isinstance(event, yaml.NodeEvent):
             self.add_node(event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -258,6 +263,8 @@ class _Parser:
 
     def advice(self, line: int, what: str) -> str:
         rows = self.source.splitlines()[line - 1 : line]
+        if starts := re.search(r"(?:^|[:,\[-])\s+([*%@`])", rows[0] if rows else ""):
+            return f" Put quotes around text that starts with `{starts[1]}`."
         if rows and re.search(r"(^|[:,\[-])\s*\{\{", rows[0]):
             return ' A text that starts with "{{" needs quotes: put quotes around it.'
         if "mapping values" in what:

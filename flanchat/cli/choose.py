@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from flanchat.base.i18n import _
 from flanchat.cli.ask import print_answer, read_prompt
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
@@ -41,7 +42,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
     flanchat choose -p sentiment - < review.txt
     flanchat choose --json "Which is it?" -- -1 0 +1
     """
-    typed, given = words[:1], words[1:]
+    typed, given = words[:1], tuple(env.checked(word, _("the command line")) for word in words[1:])
     if given:
         check_choices(given, EXAMPLE)
     question, source = read_prompt(env, typed if typed != ("-",) else ())

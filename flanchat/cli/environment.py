@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -11,10 +12,14 @@ import click
 from flanchat.base.clock import Now
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.base.text import NotTextError, checked
 from flanchat.ui.terminal import print_message, write_text
 
 if TYPE_CHECKING:
     from flanchat.engine.protocol import OpenEngine
+
+WAIT_S = 1.0
+"""Seconds without input before a command says that it waits for standard input."""
 
 COMPLETE_VARIABLE = "_FLANCHAT_COMPLETE"
 """Set by a shell that asks for completions."""
@@ -45,8 +50,28 @@ class Environment:
 
     def with_piped(self, words: Iterable[str]) -> str:
         """The words with standard input below them, unless that is a terminal."""
-        piped = "" if self.stdin.isatty() else self.stdin.read()
-        return "\n".join(part for part in (" ".join(words), piped.rstrip("\n")) if part.strip())
+        piped = ""
+        if not self.stdin.isatty():
+            self.say_when_waiting()
+            piped = self.checked(self.stdin.read(), _("standard input"))
+        typed = self.checked(" ".join(words), _("the command line"))
+        return "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
+
+    def checked(self, text: str, source: str) -> str:
+        """The text without byte order mark and CR. Raises UsageError for what is not UTF-8. source: for the message."""
+        try:
+            return checked(text)
+        except NotTextError as error:
+            raise UsageError(f"{source}: {error}") from None
+
+    def say_when_waiting(self) -> None:
+        """Say that standard input is read, when nothing has come from it after a second."""
+        try:
+            fd = self.stdin.fileno()
+        except (OSError, ValueError):  # no file of the system
+            return
+        if not select.select([fd], [], [], WAIT_S)[0]:
+            self.complain(_("waiting for standard input; Ctrl-D ends it, < /dev/null leaves it out"))
 
     def confirm(self, question: str) -> bool:
         """Ask on standard error; everything but a yes is a no. Raises click.Abort for Ctrl-D in a terminal."""

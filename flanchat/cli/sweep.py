@@ -21,7 +21,7 @@ from flanchat.cli.options import SessionOptions, SetupOptions, flag, has_color, 
 from flanchat.engine.checkpoint.validate import ModelSource, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.parquet import demand_pyarrow
-from flanchat.experiments.prompt_file import read_prompts
+from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.prompt import Setup
@@ -81,7 +81,10 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
     _check(options)
-    rows = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
+    read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
+    rows = read.rows
+    if read.prompt_column:
+        env.complain(_columns_line(read))
     resolved = _resolved(env, options)
     given = axes(name_value_pairs(options.settings, "-o"))
     if options.seed is not None:
@@ -136,6 +139,23 @@ def _answer(
         except BaseException:
             _print_kept(env, run)
             raise
+
+
+def _columns_line(read: PromptFile) -> str:
+    """Which columns are used, and how many rows have no right answer."""
+    if read.target_column is None:
+        return _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
+            prompt=read.prompt_column
+        )
+    line = _("prompts from {prompt}, right answers from {target}").format(
+        prompt=read.prompt_column, target=read.target_column
+    )
+    missing = [row.where for row in read.rows if not row.targets]
+    if missing:
+        line += _("; {count} of {all} rows have none, the first at {where}").format(
+            count=len(missing), all=len(read.rows), where=missing[0]
+        )
+    return line
 
 
 def _print_kept(env: Environment, run: SweepRun) -> None:
@@ -195,6 +215,7 @@ def _content(env: Environment, file: str) -> bytes:
             raise UsageError(
                 _("- reads prompts from a pipe, one per line, but standard input is a terminal; pass a FILE")
             )
+        env.say_when_waiting()
         return env.stdin.buffer.read()
     try:
         with open(open_regular(Path(file)), "rb") as prompts:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from flanchat.base.errors import PromptsError
+from flanchat.base.i18n import untranslated
+from flanchat.base.text import NotTextError, decode
 from flanchat.experiments.parquet import read_parquet
 
 PROMPT_COLUMNS = ("prompt", "question", "input", "text")
@@ -18,6 +21,15 @@ TARGET_COLUMNS = ("target", "targets", "answer", "answers", "label", "output")
 """Names to look for, in this order, when no option names the column."""
 
 _Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFile:
+    """The rows of a file, at least one. prompt_column: None for lines of text. target_column: None without one."""
+
+    rows: Sequence[Row]
+    prompt_column: str | None
+    target_column: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,7 @@ class Row:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_prompts(name: str, content: bytes, prompt: str | None = None, target: str | None = None) -> list[Row]:
+def read_prompts(name: str, content: bytes, prompt: str | None = None, target: str | None = None) -> PromptFile:
     """Read the rows of a file. prompt, target: the columns that hold them; None looks for one of the usual names.
 
     name: its ending gives the format; "-" means lines from standard input. Raises PromptsError.
@@ -38,47 +50,78 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
     ending = ".txt" if name == "-" else PurePath(name).suffix.lower()
     if ending not in _READERS:
         raise PromptsError(f"{name}: expected a file that ends in {', '.join(_READERS)}; - reads lines from a pipe")
-    rows: list[Row] = []
-    for line, columns in _READERS[ending](name, content):
-        where = f"{name}:{line}"
-        found = _column(where, columns, prompt, PROMPT_COLUMNS)
-        if found is None:
-            usual = f"{', '.join(PROMPT_COLUMNS[:-1])} or {PROMPT_COLUMNS[-1]}"
-            raise PromptsError(
-                f"{where}: expected a column {usual}, found {_found(columns)}; name it with --prompt-column"
-            )
-        question = _text(columns[found])
-        if question is None or not question.strip():
-            raise PromptsError(f"{where}: {found}: expected a prompt, found {_kind(columns[found])}")
-        right = _column(where, columns, target, tuple(c for c in TARGET_COLUMNS if c != found))
-        targets = _targets(where, right, columns[right]) if right is not None else ()
-        others = {c: text for c, value in columns.items() if c != found and (text := _text(value)) is not None}
-        rows.append(Row(where, question, targets, others))
-    if not rows:
+    read = list(_READERS[ending](name, content))
+    if not read:
         raise PromptsError(f"{name}:1: expected prompts, found none")
-    return rows
+    first, columns = read[0]
+    found = _column(columns, (prompt,) if prompt is not None else PROMPT_COLUMNS)
+    if found is None:
+        usual = prompt or f"{', '.join(PROMPT_COLUMNS[:-1])} or {PROMPT_COLUMNS[-1]}"
+        advice = "" if prompt is not None else "; name it with --prompt-column"
+        raise PromptsError(f"{name}:{first}: expected a column {usual}, found {_found(columns)}{advice}")
+    right = _target_column(name, read, found, target)
+    rows = [_row(f"{name}:{line}", columns, found, right) for line, columns in read]
+    return PromptFile(rows, found if ending != ".txt" else None, right)
 
 
-def _column(where: str, columns: _Columns, wanted: str | None, usual: Iterable[str]) -> str | None:
-    if wanted is None:
-        return next((name for name in usual if name in columns), None)
-    if wanted not in columns:
-        raise PromptsError(f"{where}: expected a column {wanted}, found {_found(columns)}")
-    return wanted
+def _row(where: str, columns: _Columns, prompt: str, target: str | None) -> Row:
+    key = _column(columns, (prompt,))
+    if key is None:
+        raise PromptsError(f"{where}: expected a column {prompt}, found {_found(columns)}")
+    question = _text(columns[key])
+    if question is None or not question.strip():
+        raise PromptsError(f"{where}: {key}: expected a prompt, found {_kind(columns[key])}")
+    right = _column(columns, (target,)) if target is not None else None
+    targets = _targets(where, right, columns[right]) if right is not None else ()
+    others = {c: text for c, value in columns.items() if c != key and (text := _text(value)) is not None}
+    return Row(where, question, targets, others)
+
+
+def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str, wanted: str | None) -> str | None:
+    """The column of right answers, the same for all rows: the first usual name with a value in any row."""
+    names = [wanted] if wanted is not None else [each for each in TARGET_COLUMNS if each != _key(prompt)]
+    there = [(each, columns[key]) for each in names for __, columns in read if (key := _column(columns, (each,)))]
+    if wanted is not None and not there:
+        raise PromptsError(f"{name}:{read[0][0]}: expected a column {wanted}, found {_found(read[0][1])}")
+    return next((each for each, value in there if not _is_missing(value)), there[0][0] if there else None)
+
+
+def _column(columns: _Columns, wanted: Iterable[str]) -> str | None:
+    """The first of the wanted columns, as this row spells it: blanks at the ends and case do not count."""
+    spelt = {_key(name): name for name in columns}
+    return next((name if name in columns else spelt[_key(name)] for name in wanted if _key(name) in spelt), None)
+
+
+def _key(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a cell has no value: null, NaN, a blank text, or a list of such."""
+    if isinstance(value, list):
+        return all(map(_is_missing, value))
+    if isinstance(value, dict) and "text" in value:
+        return _is_missing(value["text"])
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
-    """One target or a list of them; null means none."""
-    texts = [_text(each) for each in (value if isinstance(value, list) else [value])]
-    if value is None:
-        return ()
-    if None in texts or not texts:
+    """One target, a list of them, or SQuAD's mapping with `text`; none when the value is missing."""
+    if isinstance(value, dict) and "text" in value:
+        value = value["text"]
+    given = [each for each in (value if isinstance(value, list) else [value]) if not _is_missing(each)]
+    texts = [_text(each) for each in given]
+    if None in texts:
         raise PromptsError(f"{where}: {name}: expected a text or a list of texts, found {_kind(value)}")
     return tuple(text for text in texts if text is not None)
 
 
 def _text(value: object) -> str | None:
-    """A scalar as text; None for anything else."""
+    """A scalar as text; None for anything else, NaN included."""
+    if _is_missing(value):
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str | int | float) else None
@@ -108,20 +151,29 @@ def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
 
 
 def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
-    reader = csv.reader(io.StringIO(_decoded(name, content), newline=""), strict=True)
+    text = _decoded(name, content)
+    before, delimiter = 0, ""
+    while (head := text.partition("\n")[0]).startswith(("#", "sep=")):
+        delimiter = head[4:5] or delimiter if head.startswith("sep=") else delimiter
+        before, text = before + 1, text[len(head) + 1 :]
+    delimiter = delimiter or max(",;\t", key=head.count)
+    csv.field_size_limit(2**31 - 1)  # Python's 131,072 characters are fewer than a long document has
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     header: list[str] = []
-    line = 1
+    line = before + 1
     try:
         for cells in reader:
-            begun, line = line, reader.line_num + 1
+            begun, line = line, before + reader.line_num + 1
             if not header:
-                header = cells
-                if len(set(header)) < len(header):
+                header = [cell.strip() for cell in cells]
+                if len(set(map(_key, header))) < len(header):
                     raise PromptsError(f"{name}:{begun}: expected columns with different names, found {_found(header)}")
             elif len(cells) > len(header) or (len(cells) < len(header) and any(cells)):
                 raise PromptsError(
                     f"{name}:{begun}: expected {len(header)} columns, found {len(cells)}; "
-                    "put texts with commas in double quotes"
+                    "put texts with {mark} in double quotes".format(
+                        mark={",": "commas", ";": "semicolons"}.get(delimiter, "tabs")
+                    )
                 )
             elif any(cells):
                 yield begun, {column: cell or None for column, cell in zip(header, cells, strict=True)}
@@ -138,10 +190,11 @@ def _read_parquet(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
 
 def _decoded(name: str, content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise PromptsError(f"{name}:{line}: expected UTF-8, found the byte {content[error.start]:#04x}") from None
+        with untranslated():
+            return decode(content)
+    except NotTextError as error:
+        line = content.count(b"\n", 0, error.at) + 1
+        raise PromptsError(f"{name}:{line}: {error}") from None
 
 
 def _found(names: Iterable[str]) -> str:
@@ -155,4 +208,4 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "a mapping")
 
 
-_READERS = {".txt": _read_text, ".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
+_READERS = {".txt": _read_text, ".csv": _read_csv, ".tsv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Protocol, TextIO
 
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt
+from flanchat.base.text import MARK
 from flanchat.repl import clipboard
 from flanchat.ui.terminal import write_text
 
@@ -104,4 +105,4 @@ class PlainInput:
         if not line:
             raise EOFError
         self.number += 1
-        return line.rstrip("\n")
+        return (line.removeprefix(MARK) if self.number == 1 else line).rstrip("\r\n")

@@ -22,10 +22,12 @@ from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.styles import Style
 
+from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import TERMINATION_SIGNALS, Terminated, unwind_on_termination
 from flanchat.repl import clipboard
+from flanchat.repl.editor import edit_text
 from flanchat.repl.input import YES, no_echo
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.terminal import write_text
@@ -90,7 +92,6 @@ class TerminalInput:
             prompt_continuation="  ",
             key_bindings=self._bindings(keys),
             bottom_toolbar=lambda: self._with_modes(toolbar()),
-            enable_open_in_editor=True,
             enable_suspend=True,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
             style=Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"}),
@@ -215,7 +216,21 @@ class TerminalInput:
         @bindings.add("c-g", filter=editing)
         @bindings.add("c-x", "c-e", filter=editing)  # prompt_toolkit's own binding sends the text when the editor ends
         def _(event: Any) -> None:
-            event.current_buffer.open_in_editor()
+            buffer = event.current_buffer
+
+            def edit() -> None:
+                try:
+                    text = edit_text(buffer.text, self._environ)
+                except UsageError as error:
+                    self._note(error.message)
+                else:
+                    buffer.document = Document(text, len(text))
+
+            run_in_terminal(edit)
+
+        @bindings.add("c-i", filter=editing & Condition(lambda: not get_app().current_buffer.text.startswith("/")))
+        def _(event: Any) -> None:
+            event.current_buffer.insert_text("\t")  # only commands are completed; a pasted text keeps its tabs
 
         @bindings.add("f3")
         def _(event: Any) -> None:

@@ -13,7 +13,7 @@ from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason, sync_folder, try_lock
 from flanchat.base.i18n import _
-from flanchat.base.paths import expand_home
+from flanchat.base.paths import typed_path
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.session_record import SessionRecord, read_session
@@ -116,7 +116,7 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
 
     Raises UsageError when there is none.
     """
-    path = Path(expand_home(reference, environ))
+    path = typed_path(reference, environ)
     if reference.isdecimal() or not path.exists():
         if "/" in reference:
             raise UsageError(_("{path}: no such file").format(path=path))

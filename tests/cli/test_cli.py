@@ -125,21 +125,22 @@ def test_a_closed_standard_input_is_an_empty_one(flanchat: Flanchat, tiny_model:
     assert flanchat("chat", "-m", tiny_model, shell="<&-").status == 0
 
 
-def test_bytes_that_are_no_text_and_narrow_encodings_are_answered(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
-    text = b"caf\xc3\xa9 \xff\xed\xa0\x80"
-    for env in ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}):
-        shown = flanchat("-m", tiny_model, "--dry-run", stdin=text, env=env)
+def test_bytes_that_are_no_utf_8_are_refused_in_every_encoding_with_their_place(main: Main, flanchat: Flanchat):
+    for env in ({"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}):
+        shown = flanchat("--dry-run", stdin=b"caf\xc3\xa9 \xff", env=env)
 
-        assert shown.status == 0, shown.err
-        assert is_clean(shown.raw)
-        assert "<U+DCFF>" in shown.out
-    ended = flanchat("-m", tiny_model, *SHORT, "--show-prompt", stdin=text, env={"PYTHONIOENCODING": "ascii"})
+        assert (shown.status, shown.out) == (2, "")
+        assert "standard input: expected UTF-8, found the byte 0xff at byte 6" in shown.err
+    typed = main("ask", "--dry-run", "caf\udce9")
 
-    assert ended.status == 0, ended.err
-    assert is_clean(ended.raw)
-    assert "<U+DCFF>" in ended.err
-    [asked] = events(tmp_path, "user")
-    assert asked["text"].endswith("\udcff\udced\udca0\udc80")
+    assert typed.status == 2
+    assert "the command line: expected UTF-8, found the byte 0xe9 at byte 3" in typed.err
+
+
+def test_a_byte_order_mark_and_carriage_returns_are_no_part_of_the_questions(main: Main, tiny_model: Path):
+    ended = main("ask", "-m", tiny_model, "--no-log", "--jsonl", *SHORT, stdin=b"\xef\xbb\xbfOne?\r\nTwo?\r\n")
+
+    assert [json.loads(line)["question"] for line in ended.out.splitlines()] == ["One?", "Two?"]
 
 
 # Refusing

@@ -13,7 +13,7 @@ from flanchat.experiments.prompt_file import Row, read_prompts
 
 
 def test_each_line_of_a_text_file_is_a_prompt():
-    rows = read_prompts("q.txt", "\ufeffOne?\r\n\n  Two, \u2028 too?\nThree?".encode())
+    rows = read_prompts("q.txt", "\ufeffOne?\r\n\n  Two, \u2028 too?\nThree?".encode()).rows
 
     assert rows == [Row("q.txt:1", "One?"), Row("q.txt:3", "  Two, \u2028 too?"), Row("q.txt:4", "Three?")]
 
@@ -21,7 +21,7 @@ def test_each_line_of_a_text_file_is_a_prompt():
 def test_csv_keeps_commas_line_breaks_and_the_line_a_row_begins_on():
     content = b'id,question,answer\n1,"Paris, or\nRome?",Rome\n\n2,Who?,\n'
 
-    rows = read_prompts("q.csv", content)
+    rows = read_prompts("q.csv", content).rows
 
     assert rows == [
         Row("q.csv:2", "Paris, or\nRome?", ("Rome",), {"id": "1", "answer": "Rome"}),
@@ -32,7 +32,7 @@ def test_csv_keeps_commas_line_breaks_and_the_line_a_row_begins_on():
 def test_jsonl_takes_numbers_booleans_and_lists_of_targets():
     lines = [{"text": "One?", "label": ["1", 1, True], "level": 2}, {"text": "Two?", "label": None, "more": {"a": 1}}]
 
-    rows = read_prompts("q.jsonl", "\n".join(map(json.dumps, lines)).encode())
+    rows = read_prompts("q.jsonl", "\n".join(map(json.dumps, lines)).encode()).rows
 
     assert rows == [Row("q.jsonl:1", "One?", ("1", "1", "true"), {"level": "2"}), Row("q.jsonl:2", "Two?")]
 
@@ -40,22 +40,23 @@ def test_jsonl_takes_numbers_booleans_and_lists_of_targets():
 def test_the_usual_names_are_looked_for_in_order_and_others_can_be_named():
     content = b"text,prompt,gold,label\na,b,c,d\n"
 
-    assert read_prompts("q.csv", content)[0].question == "b"
-    assert read_prompts("q.csv", content)[0].targets == ("d",)
-    assert read_prompts("q.csv", content, "text", "gold")[0].targets == ("c",)
-    assert read_prompts("q.csv", content, "text", "gold")[0].question == "a"
+    assert read_prompts("q.csv", content).rows[0].question == "b"
+    assert read_prompts("q.csv", content).rows[0].targets == ("d",)
+    assert read_prompts("q.csv", content, "text", "gold").rows[0].targets == ("c",)
+    assert read_prompts("q.csv", content, "text", "gold").rows[0].question == "a"
 
 
 def test_lines_of_a_pipe_are_prompts():
-    assert read_prompts("-", b"One?\n") == [Row("-:1", "One?")]
+    assert read_prompts("-", b"One?\n").rows == [Row("-:1", "One?")]
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .jsonl, .parquet; - reads lines from a pipe"),
+        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .tsv, .jsonl, .parquet; - reads "
+         "lines from a pipe"),
         ("q.txt", b"\n \n", "q.txt:1: expected prompts, found none"),
-        ("q.txt", b"a\n\xff\n", "q.txt:2: expected UTF-8, found the byte 0xff"),
+        ("q.txt", b"a\n\xff\n", "q.txt:2: expected UTF-8, found the byte 0xff at byte 2; convert it to UTF-8 first"),
         ("q.csv", b"a,b\n1,2\n", "q.csv:2: expected a column prompt, question, input or text, found a, b; "
          "name it with --prompt-column"),
         ("q.csv", b"prompt,b\n1\n", "q.csv:2: expected 2 columns, found 1; put texts with commas in double quotes"),
@@ -89,7 +90,7 @@ def test_any_bytes_are_prompts_or_one_sentence(ending: str, content: bytes):
     said = ""
     rows: list[Row] = []
     try:
-        rows = read_prompts(f"q{ending}", content)
+        rows = read_prompts(f"q{ending}", content).rows
     except PromptsError as error:
         said = error.message
 
@@ -97,10 +98,32 @@ def test_any_bytes_are_prompts_or_one_sentence(ending: str, content: bytes):
     assert rows or said.startswith(f"q{ending}:")
 
 
-@given(st.lists(st.tuples(st.text(min_size=1).filter(str.strip), st.text()), min_size=1, max_size=5))
+@given(st.lists(st.tuples(*[st.text(min_size=1).filter(str.strip)] * 2), min_size=1, max_size=5))
 def test_what_is_written_as_jsonl_is_read_back(pairs: list[tuple[str, str]]):
     lines = [json.dumps({"question": question, "answer": answer}) for question, answer in pairs]
 
-    rows = read_prompts("q.jsonl", "\n".join(lines).encode())
+    rows = read_prompts("q.jsonl", "\n".join(lines).encode()).rows
 
     assert [(row.question, row.targets[0]) for row in rows] == pairs
+
+
+def test_names_of_columns_are_compared_without_blanks_and_case_at_the_ends():
+    read = read_prompts("q.csv", b"# made by hand\nQuestion ; Answer\nOne?; 1\n")
+
+    assert (read.rows[0].question.strip(), read.rows[0].targets) == ("One?", ("1",))
+
+
+def test_a_row_without_the_chosen_target_does_not_borrow_that_of_another_column():
+    lines = b'{"text": "a", "answer": "1", "output": "x"}\n'
+    lines += b'{"text": "b", "answer": NaN, "output": "x"}\n{"text": "c", "output": "x"}'
+
+    read = read_prompts("q.jsonl", lines)
+
+    assert read.target_column == "answer"
+    assert [row.targets for row in read.rows] == [("1",), (), ()]
+
+
+def test_the_answers_of_squad_are_targets_and_none_of_them_are_no_error():
+    lines = b'{"question": "a", "answers": {"text": ["1", "2"]}}\n{"question": "b", "answers": {"text": []}}'
+
+    assert [row.targets for row in read_prompts("q.jsonl", lines).rows] == [("1", "2"), ()]

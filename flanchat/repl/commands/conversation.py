@@ -8,7 +8,8 @@ from pathlib import Path
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
-from flanchat.base.paths import expand_home
+from flanchat.base.paths import typed_path
+from flanchat.base.text import NotTextError, decode
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import whole_number
@@ -115,9 +116,10 @@ def file(context: Context, arguments: str) -> Shown:
             raise UsageError(_("/file needs the PATH of a text file"))
         context.attachments.clear()
         return _("Attached files removed.")
-    text = read_text(Path(expand_home(arguments, context.environ)))
+    path = typed_path(arguments, context.environ)
+    text = read_text(path)
     measured = context.engine.measure([text])
-    attachment = Attachment(Path(arguments).name, text, measured.total - 1)
+    attachment = Attachment(path.name, text, measured.total - 1)
     context.attachments.append(attachment)
     limit = context.session.settings.value("max_input_tokens")
     over = _(" That is over the budget of {limit}.").format(limit=limit) if attachment.tokens >= limit else ""
@@ -129,7 +131,7 @@ def file(context: Context, arguments: str) -> Shown:
 def run(context: Context, arguments: str) -> Shown:
     if not arguments:
         raise UsageError(_("/run needs the PATH of a file with one entry per line"))
-    path = Path(expand_home(arguments, context.environ))
+    path = typed_path(arguments, context.environ)
     return RunScript(path, tuple(line for line in read_text(path).split("\n") if line.strip()))
 
 
@@ -152,13 +154,9 @@ def read_text(path: Path) -> str:
             )
         )
     try:
-        return raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            _("{path}: expected UTF-8 text, found something else at byte {at}; convert it first").format(
-                path=path, at=error.start
-            )
-        ) from None
+        return decode(raw).rstrip("\n")
+    except NotTextError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def _position(context: Context) -> str:

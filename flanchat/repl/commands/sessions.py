@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
-from flanchat.base.paths import expand_home
+from flanchat.base.paths import typed_path
 from flanchat.prompting.settings import Settings
 from flanchat.repl.commands.arguments import check_word, paths, whole_number
 from flanchat.repl.context import Context, EditDraft, Shown
@@ -137,7 +136,7 @@ def export(context: Context, arguments: str) -> Shown:
     name = " ".join(word for word in words if word != "--force").strip()
     if not name:
         raise UsageError(_("/export needs a FILE that ends in .{endings}").format(endings=", .".join(EXPORTERS)))
-    path = Path(expand_home(name, context.environ))
+    path = typed_path(name, context.environ)
     write_export(_record(context), path, overwrite=overwrite)
     return _("Written: {path}").format(path=path)
 

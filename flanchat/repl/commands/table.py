@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import N_, _
+from flanchat.base.text import NotTextError, checked
 from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
 from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean
 from flanchat.repl.commands import conversation, inspect, lab, sessions, settings
@@ -55,9 +56,13 @@ def parse_line(line: str) -> Call | str:
     """Return the command or the question that an entry is; "" for a blank one.
 
     A command starts with `/`. A leading space or `//` makes the line a question, slash included. An entry of several
-    lines is always a question, so that pasted text runs no command. Raises UsageError, with a hint, for a misspelt
-    command.
+    lines is always a question, so that pasted text runs no command. Raises UsageError for a misspelt command, with a
+    hint, and for bytes that are not UTF-8.
     """
+    try:
+        checked(line)
+    except NotTextError as error:
+        raise UsageError(str(error)) from None
     bare = line.strip()
     if line.rstrip() in ("exit", "quit"):  # the habit from other prompts
         return Call(BY_NAME["exit"], "")
