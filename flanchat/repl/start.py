@@ -43,6 +43,7 @@ class Repl:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._view, self._complain = view, complain
         self._input: TerminalInput | None = None
+        self._toolbar: Toolbar | None = None
         self.on_terminal = stdin.isatty()
 
     def keep_type_ahead(self) -> AbstractContextManager[None]:
@@ -50,7 +51,12 @@ class Repl:
         return no_echo(self._stdin) if self.on_terminal and not self._view.plain else nullcontext()
 
     def redraw(self, status: str = "") -> None:
-        """Draw the toolbar again. May be called from any thread."""
+        """Draw the toolbar again, for a new status of the model. May be called from any thread."""
+        if self._toolbar is not None:
+            self._toolbar.measure_again()
+        self._redraw()
+
+    def _redraw(self) -> None:
         if self._input is not None:
             self._input.redraw()
 
@@ -95,7 +101,7 @@ class Repl:
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         from flanchat.repl.terminal_input import TerminalInput  # needed at a terminal only
 
-        toolbar = Toolbar(context, self.redraw)
+        toolbar = self._toolbar = Toolbar(context, self._redraw)
         return TerminalInput(
             self._stdin,
             self._stdout,
