@@ -13,6 +13,7 @@ import click
 from flanchat import __version__
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
+from flanchat.base.format import explain
 from flanchat.base.i18n import _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
@@ -111,13 +112,9 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
 
 
 def _describe(error: Exception) -> str:
-    if isinstance(error, FlanchatError):
-        return error.message
     if isinstance(error, OSError):  # of other files, a module has made a FlanchatError
         return _("cannot write the output: {why}").format(why=error.strerror or error)
-    return _("internal error: {kind}: {error}; run with --debug for the traceback").format(
-        kind=type(error).__name__, error=error
-    )
+    return explain(error)
 
 
 def _run(env: Environment) -> int:

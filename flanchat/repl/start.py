@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TextIO
 
 from flanchat import __version__
-from flanchat.base.errors import FlanchatError, StorageError
-from flanchat.base.format import format_bytes, format_parameters, not_ready
+from flanchat.base.errors import StorageError
+from flanchat.base.format import explain, format_bytes, format_parameters, not_ready
 from flanchat.base.i18n import _, wrap_line
 from flanchat.base.paths import make_private_folder, state_folder
 from flanchat.base.sanitize import printable
@@ -175,7 +175,7 @@ def _key_action(context: Context, view: View, line: str) -> Callable[[str], None
             shown = call.command.run(context, draft if about_draft else call.arguments)
             if isinstance(shown, DRAWABLE):
                 view.show(shown)
-        except FlanchatError as error:
-            view.error(error.message)
+        except Exception as error:  # a key must not end the prompt
+            view.error(explain(error))
 
     return on_key
