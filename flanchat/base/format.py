@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from flanchat.base.errors import FlanchatError, one_line
 from flanchat.base.i18n import N_, _, cell_width
 
 NOTHING = "-"
@@ -179,3 +180,13 @@ def clipped(text: str, width: int = 60) -> str:
     while cell_width(line[:end]) > width - 3:
         end -= 1
     return line[:end] + "..."
+
+
+def explain(error: Exception) -> str:
+    """What to tell the user about any exception: of ours, of a file, or one that no code expected."""
+    if isinstance(error, FlanchatError):
+        return error.message
+    if isinstance(error, OSError):
+        return ": ".join(str(part) for part in (error.filename, error.strerror or one_line(error)) if part)
+    why = f"{type(error).__name__}: {one_line(error)}" if str(error) else type(error).__name__
+    return _("internal error: {why}; run with --debug for the traceback").format(why=why)

@@ -15,6 +15,7 @@ from flanchat import __version__
 from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.files import reason
+from flanchat.base.format import explain
 from flanchat.base.i18n import _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
@@ -113,17 +114,11 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
 
 
 def _describe(error: Exception) -> str:
-    if isinstance(error, FlanchatError):
-        return error.message
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{os.fsdecode(error.filename)}: {reason(error)}"
-    if isinstance(error, FileNotFoundError):  # of getcwd, which names no file
-        return _("the current folder was removed; change to one that exists")
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.filename is None:
+        if isinstance(error, FileNotFoundError):  # of getcwd, which names no file
+            return _("the current folder was removed; change to one that exists")
         return _("cannot write the output: {why}").format(why=reason(error))
-    return _("internal error: {kind}: {error}; run with --debug for the traceback").format(
-        kind=type(error).__name__, error=error
-    )
+    return explain(error)
 
 
 def _run(env: Environment) -> int:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from flanchat.base.errors import BudgetError, ConsentError, FlanchatError, ModelError, UsageError
-from flanchat.base.format import not_ready
+from flanchat.base.format import explain, not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import ignore_interrupts, raise_on_interrupt, stop_on_interrupt
 from flanchat.repl.commands.table import GRID_HINT, Call, parse_line
@@ -78,16 +78,12 @@ class _Loop:
             self._fail(error.message, error.exit_status if isinstance(error, ModelError | BudgetError) else 1)
             if isinstance(error, ModelError) and engine.status == "failed" and not self._entries.can_confirm:
                 self.is_left = True  # nobody is there to choose another model
-        except OSError:  # the terminal is gone, so there is nothing to print errors on
-            raise
         except Exception as error:
-            if self._debug:
+            if isinstance(error, OSError):
+                view.flush()  # raises the error again if it is the terminal that is gone
+            elif self._debug:
                 raise
-            self._fail(
-                _("internal error: {kind}: {error}; run with --debug for the traceback").format(
-                    kind=type(error).__name__, error=error
-                )
-            )
+            self._fail(explain(error))
         except KeyboardInterrupt:
             self.is_interrupted = True
             view.message(" · ".join(filter(None, (_("[interrupted]"), not_ready(engine.status)))))

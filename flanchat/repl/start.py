@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TextIO
 
 from flanchat import __version__
-from flanchat.base.errors import FlanchatError, StorageError
-from flanchat.base.format import format_bytes, format_parameters, not_ready
+from flanchat.base.errors import StorageError
+from flanchat.base.format import explain, format_bytes, format_parameters, not_ready
 from flanchat.base.i18n import _, wrap_line
 from flanchat.base.paths import make_private_folder, state_folder
 from flanchat.base.sanitize import printable
@@ -43,6 +43,7 @@ class Repl:
         self._stdin, self._stdout, self._environ = stdin, stdout, environ
         self._view, self._complain = view, complain
         self._input: TerminalInput | None = None
+        self._toolbar: Toolbar | None = None
         self.on_terminal = stdin.isatty()
 
     def keep_type_ahead(self) -> AbstractContextManager[None]:
@@ -50,7 +51,12 @@ class Repl:
         return no_echo(self._stdin) if self.on_terminal and not self._view.plain else nullcontext()
 
     def redraw(self, status: str = "") -> None:
-        """Draw the toolbar again. May be called from any thread."""
+        """Draw the toolbar again, for a new status of the model. May be called from any thread."""
+        if self._toolbar is not None:
+            self._toolbar.measure_again()
+        self._redraw()
+
+    def _redraw(self) -> None:
         if self._input is not None:
             self._input.redraw()
 
@@ -95,7 +101,7 @@ class Repl:
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         from flanchat.repl.terminal_input import TerminalInput  # needed at a terminal only
 
-        toolbar = Toolbar(context, self.redraw)
+        toolbar = self._toolbar = Toolbar(context, self._redraw)
         return TerminalInput(
             self._stdin,
             self._stdout,
@@ -167,7 +173,7 @@ def _key_action(context: Context, view: View, line: str) -> Callable[[str], None
             shown = call.command.run(context, draft if about_draft else call.arguments)
             if isinstance(shown, DRAWABLE):
                 view.show(shown)
-        except FlanchatError as error:
-            view.error(error.message)
+        except Exception as error:  # a key must not end the prompt
+            view.error(explain(error))
 
     return on_key

@@ -145,14 +145,19 @@ class TerminalInput:
         return " " + " · ".join([*modes, text])
 
     def redraw(self) -> None:
-        self._session.app.invalidate()
+        """Draw the prompt again, if there is one. May be called from any thread."""
+        self._in_loop(self._session.app.invalidate)
 
     def notify(self, message: str) -> None:
         """Print a line above the prompt, or before the next one. May be called from any thread."""
         self._notifications.put(message)
+        self._in_loop(run_in_terminal, self._print_notifications)
+
+    def _in_loop(self, call: Callable[..., object], *arguments: object) -> None:
+        """Call a function of prompt_toolkit in the prompt's event loop: it has none that is safe in another thread."""
         if (loop := self._session.app.loop) is not None:
-            with suppress(RuntimeError):  # the prompt ended in between; the next one prints it
-                loop.call_soon_threadsafe(run_in_terminal, self._print_notifications)
+            with suppress(RuntimeError):  # the prompt has ended since; the next one is drawn, and notes print, anyway
+                loop.call_soon_threadsafe(call, *arguments)
 
     def _print_notifications(self) -> None:
         with no_echo(self._stdin), suppress(queue.Empty):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from flanchat.base.errors import FlanchatError
 from flanchat.base.format import engine_status, format_count
@@ -28,12 +29,21 @@ class Toolbar:
     def __init__(self, context: Context, redraw: Callable[[], None]) -> None:
         self._context = context
         self._draft = ""
-        self._meter = Meter(lambda draft: context.preview(draft.strip()), redraw)
+        self._meter = Meter(self._preview, redraw)
 
     def update(self, draft: str) -> None:
         """Take the entry as it is now."""
         self._draft = draft
         self._meter.update(draft)
+
+    def measure_again(self) -> None:
+        """Measure the entry again, because the model's status has changed. May be called from any thread."""
+        self._meter.update(self._draft)
+
+    def _preview(self, draft: str) -> Prompt | None:
+        if self._context.engine.status in ("not started", "gone"):
+            return None  # counting would start the model, and a model that fails would be started by every key
+        return self._context.preview(draft.strip())
 
     def text(self) -> str:
         """One line, or two when the model cannot read the draft as it is."""
@@ -58,10 +68,11 @@ class Toolbar:
 class Meter:
     """Measures drafts in a thread. budget: tokens and parts of the prompt. warning: what the model cannot read.
 
-    compile_prompt: makes the prompt of a draft; may wait for the tokenizer. changed: called from the thread.
+    compile_prompt: makes the prompt of a draft, or None while no model runs; may wait for the tokenizer.
+    changed: called from the thread.
     """
 
-    def __init__(self, compile_prompt: Callable[[str], Prompt], changed: Callable[[], None]) -> None:
+    def __init__(self, compile_prompt: Callable[[str], Prompt | None], changed: Callable[[], None]) -> None:
         self.budget = self.warning = ""
         self._compile, self._changed = compile_prompt, changed
         self._draft = ""
@@ -83,7 +94,8 @@ class Meter:
             budget, warning = self._measure(self._draft)
             if not self._has_draft.is_set() and (budget, warning) != (self.budget, self.warning):
                 self.budget, self.warning = budget, warning
-                self._changed()
+                with suppress(Exception):  # a screen that cannot be redrawn must not end this thread
+                    self._changed()
 
     def _measure(self, draft: str) -> tuple[str, str]:
         if draft.startswith("/") and not draft.startswith("//") and "\n" not in draft:
@@ -91,10 +103,11 @@ class Meter:
         if len(draft) > MAX_CHARACTERS:
             return _("{count} characters, tokenised when sent").format(count=format_count(len(draft))), ""
         try:
-            prompt = self._compile(draft)
+            if (prompt := self._compile(draft)) is None:
+                return self.budget, self.warning
+            warnings = unread_lines(prompt)
+            return budget_line(prompt), warnings[0] if warnings and draft.strip() else ""
         except FlanchatError as error:
             return "", error.message
         except Exception:  # another thread is changing the session; the next key measures again
             return self.budget, self.warning
-        warnings = unread_lines(prompt)
-        return budget_line(prompt), warnings[0] if warnings and draft.strip() else ""

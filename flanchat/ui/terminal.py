@@ -120,6 +120,10 @@ class Terminal:
         if text:
             write_text(self._stdout, text)
 
+    def flush(self) -> None:
+        """Write what is left to write. Raises OSError when that is impossible: an earlier failure has kept the text."""
+        self._stdout.flush()
+
 
 class Wrapper:
     """Breaks a growing text between words at a width in cells; wide characters take two.

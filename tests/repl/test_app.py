@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,8 +19,10 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.prompting.profile import Profile, Shot, find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.repl import app as loop
+from flanchat.repl.commands.table import COMMANDS, complete
 from flanchat.repl.context import Context
 from flanchat.repl.input import PlainInput
+from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 from flanchat.ui.results import View
@@ -101,6 +104,64 @@ def test_an_internal_error_is_raised_only_with_debug(capsys):
     assert "internal error: ZeroDivisionError" in capsys.readouterr().out
     with pytest.raises(ZeroDivisionError):
         serve(context, "/tokens x", debug=True)
+
+
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command.name != "exit"], ids=lambda command: command.name
+)
+def test_every_command_whose_files_cannot_be_used_says_why_and_the_prompt_comes_back(command, tmp_path, capsys):
+    """The home is a file, the session's folder is gone, the arguments are paths that no system call takes."""
+    (tmp_path / "file").touch()
+    gone = tmp_path / "gone"
+    context = context_of(transcript=Transcript.create(gone, host={}))
+    shutil.rmtree(gone)
+    context.home, context.open_library = (
+        tmp_path / "file" / "home",
+        lambda: Library(tmp_path / "file" / "sessions", tmp_path / "file" / "index"),
+    )
+    context.folders = (tmp_path / "file", *BUNDLED)
+    context.edit_file = lambda path: path.unlink()
+    arguments = [
+        "",
+        "n" * 300 + ".md",
+        str(tmp_path),
+        str(tmp_path / "file" / "x.md"),
+        "edit ./none.yaml",
+        "save x",
+        "\0",
+    ]
+
+    for words in arguments:
+        lines = serve(context, f"/{command.name} {words}", "Why?", yes=False)
+        complete(context, f"/{command.name} {words}/")
+        assert len(lines.drafts) == 3  # the command, the question, the end
+
+    assert "internal error" not in capsys.readouterr().out
+
+
+def test_a_file_error_that_no_command_expected_is_said_with_its_path(tmp_path, capsys):
+    context = context_of()
+    context.home, context.edit_file = tmp_path, lambda path: path.unlink()
+
+    lines = serve(context, "/profile edit cot", "/profile edit ./nope.yaml", "Why?")
+
+    out = capsys.readouterr().out
+    assert "cot.yaml: No such file or directory" in out
+    assert "nope.yaml" in out
+    assert "Paris" in out
+    assert len(lines.drafts) == 4
+
+
+def test_an_output_that_is_full_ends_the_loop():
+    lines = Entries("Why?", "And now?")
+    full = open("/dev/full", "w", encoding="utf-8")  # noqa: SIM115 - closing it fails, as writing does
+
+    with pytest.raises(OSError, match="No space"):
+        loop.run(context_of(), lines, View(full, os.environ, plain=True))
+
+    assert lines.drafts == [""]
+    with pytest.raises(OSError, match="No space"):
+        full.close()
 
 
 @pytest.mark.parametrize("entry", ["/exit", "exit", "quit", "/q"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from flanchat.base.errors import BudgetError, ModelError
-from flanchat.engine.events import Warned
+from flanchat.engine.events import Measured, Warned
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.prompting.profile import Profile, Shot
 from flanchat.prompting.prompt import Prompt, Segment
@@ -105,6 +105,21 @@ def test_a_question_that_cannot_be_asked_is_reported_while_it_is_typed(error):
     assert Typing(fail).type("one") == ("", error.message)
 
 
+def test_a_screen_that_cannot_be_redrawn_does_not_end_the_meter():
+    measured = threading.Semaphore(0)
+
+    def redraw() -> None:
+        measured.release()
+        raise RuntimeError("no running event loop")
+
+    meter = Meter(prompt_of, redraw)
+    for words in ("one", "one two"):
+        meter.update(words)
+        assert measured.acquire(timeout=LIMIT_S)
+
+    assert meter.budget == "2/512"
+
+
 def test_an_error_while_measuring_changes_nothing_and_the_next_draft_is_measured():
     def stumble(draft: str) -> Prompt:
         if draft == "bad":
@@ -170,8 +185,12 @@ class Bar:
 
     def type(self, draft: str) -> str:
         self.toolbar.update(draft)
-        assert self._changed.acquire(timeout=LIMIT_S)
+        self.wait()
         return self.toolbar.text()
+
+    def wait(self) -> None:
+        """Wait until a draft has been measured."""
+        assert self._changed.acquire(timeout=LIMIT_S)
 
 
 def context_of(*questions: str, profile: Profile | None = None) -> Context:
@@ -217,3 +236,25 @@ def test_an_edited_question_is_measured_without_the_turns_it_replaces():
     context.editing = 2
 
     assert "· 1 turn" in Bar(context).type("other")
+
+
+@pytest.mark.parametrize("status", ["not started", "gone"])
+def test_a_key_starts_no_model_and_the_draft_is_measured_once_one_loads(status):
+    context = context_of()
+    bar = Bar(context)
+    counted_while: set[str] = set()
+
+    class Counting(ScriptedEngine):
+        def measure(self, parts: Sequence[str]) -> Measured:
+            counted_while.add(self.status)
+            return super().measure(parts)
+
+    context.engine = context.session.engine = Counting(status=status)
+    bar.toolbar.update("one two")
+    threading.Event().wait(0.05)  # a meter that counts would do so now
+    context.engine.status = "loading"
+    bar.toolbar.measure_again()
+    bar.wait()
+
+    assert counted_while == {"loading"}
+    assert "3/512" in bar.toolbar.text()

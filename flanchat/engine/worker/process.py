@@ -17,7 +17,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flanchat.base.errors import EngineError, ModelError
+from flanchat.base.errors import EngineError, ModelError, one_line
 from flanchat.base.i18n import is_translated
 from flanchat.base.spawn import kill_group, python_command, read_until_end
 from flanchat.engine.checkpoint.validate import ModelSource
@@ -134,6 +134,7 @@ class WorkerEngine:
     def kill(self) -> None:
         """Kill the child. A running stream finishes as interrupted; the next call starts a new child."""
         if (child := self._child) is not None:
+            self.status = "gone"  # at once, for the reader that must not start a model; reported when it has ended
             child.kill()
 
     def use_idle_time(self) -> bool:
@@ -170,6 +171,21 @@ class WorkerEngine:
 
     def _listen(self, child: _Child) -> None:
         """Dispatch the child's messages; runs in a thread until the child has ended."""
+        problem: Message = {}
+        try:
+            self._dispatch(child)
+        except Exception as error:  # else the calls that wait for this child would wait for ever
+            message = f"the model process sent a message that cannot be read: {one_line(error)}"
+            problem = {"error": error_to_json(EngineError(message))}
+        final = problem or child.wait()
+        if not child.final:  # a child that failed is kept with its error: a new one would fail the same way
+            self._set_status(child, "gone")
+            child.finish(final)
+        if problem:
+            child.kill()
+            child.wait()
+
+    def _dispatch(self, child: _Child) -> None:
         self._set_status(child, "loading")
         for message in child.read():
             if "status" in message:
@@ -187,10 +203,6 @@ class WorkerEngine:
                 child.finish(message)
             elif (replies := child.replies.get(message.get("number", 0))) is not None:
                 replies.put(message)
-        final = child.wait()
-        if not child.final:  # a child that failed is kept with its error: a new one would fail the same way
-            self._set_status(child, "gone")
-            child.finish(final)
 
     def _set_status(self, child: _Child, status: str) -> None:
         """Keep and report the status of the present child; an earlier child's is ignored."""

@@ -82,28 +82,28 @@ def _edit(context: Context, name: str) -> Shown:
         raise UsageError(
             _("this profile was changed in the session and has no file; save it with /profile save NAME first")
         )
-    old = path.read_text(encoding="utf-8")
+    old = path.read_bytes()
     bundled = path.parent == context.folders[-1]
     if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
         chosen = find_profile(str(path), context.folders)
         path = save_profile(chosen, {}, chosen.name, context.home)
-        old = path.read_text(encoding="utf-8")
+        old = path.read_bytes()
         _find_home_first(context)
     context.edit_file(path)
-    new = path.read_text(encoding="utf-8", errors="replace")
+    new = path.read_bytes()
     try:
         edited = find_profile(str(path), context.folders)
     except ProfileError as error:
         if new == old:  # the error is older than this edit
             raise
         kept = path.with_suffix(".rejected")
-        write_atomically(kept, new.encode(), overwrite=True)
-        write_atomically(path, old.encode(), overwrite=True)
+        write_atomically(kept, new, overwrite=True)
+        write_atomically(path, old, overwrite=True)
         raise ProfileError(
             _("{error}\nThe profile is unchanged; your version is in {kept}").format(error=error.message, kept=kept)
         ) from None
     finally:
-        if bundled and path.read_text(encoding="utf-8", errors="replace") == old:
+        if bundled and path.read_bytes() == old:
             path.unlink()  # an unchanged copy would only hide later versions of the bundled file
     return _use(context, edited)
 

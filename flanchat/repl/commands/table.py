@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flanchat.base.errors import FlanchatError, UsageError
+from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.base.text import NotTextError, checked
 from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
@@ -232,5 +232,5 @@ def complete(context: Context, line: str) -> list[str]:
     before, __, word = rest.rpartition(" ")
     try:
         return [offered for offered in command.completions(context, before.strip(), word) if offered.startswith(word)]
-    except FlanchatError:
+    except Exception:  # runs in a thread of the prompt, which would print a traceback; the command itself says why
         return []
