@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from string import whitespace
+from typing import Any
 
 import click
 
@@ -24,6 +25,9 @@ from flanchat.sessions.serialization import answer_json, prompt_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.ui.results import timing_line
 from flanchat.ui.warnings import choice_warnings, loss_lines
+
+WAIT_S = 60.0
+"""For another program that uses the session: three questions of a shell loop may come at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,7 @@ def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     question, source = read_prompt(env, words)
-    with open_session(env, options) as (session, __):
+    with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
         answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
         if options.as_json:
@@ -96,7 +100,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     if options.dry_run or env.stdin.isatty():
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
     status = 0
-    with open_session(env, options) as (session, __):
+    with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
         typed = env.checked(" ".join(words), _("the command line"))
         env.say_when_waiting()
@@ -106,7 +110,15 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
                 try:
                     question = env.checked(line, _("standard input")).rstrip("\n")
                     question = "\n".join(filter(None, [typed, question]))
-                    answer = print_answer(env, session, question, "stdin", quiet=True, show_prompt=options.show_prompt)
+                    answer = print_answer(
+                        env,
+                        session,
+                        question,
+                        "stdin",
+                        changes={"history.turns": 0},  # each line by itself, whatever the profile says
+                        quiet=True,
+                        show_prompt=options.show_prompt,
+                    )
                 except ModelError:  # no other line can be answered either
                     raise
                 except FlanchatError as error:
@@ -128,19 +140,21 @@ def print_answer(
     source: Source,
     *,
     choices: Sequence[str] = (),
+    changes: Mapping[str, Any] | None = None,
     quiet: bool = False,
     show_prompt: bool = False,
 ) -> Answer:
     """Ask, print the answer token by token, and return it.
 
-    choices: the answer is one of them instead of the profile's. quiet: print neither answer nor warnings.
+    choices: the answer is one of them instead of the profile's. changes: settings for this answer only. quiet: print
+    neither answer nor warnings.
     """
     engine = session.engine
     line_open = False
     try:
         with (
             stop_on_interrupt(engine.stop, engine.kill, ready=lambda: engine.status == "ready"),
-            closing(session.ask(question, source=source, choices=choices)) as events,
+            closing(session.ask(question, source=source, changes=changes, choices=choices)) as events,
         ):
             for event in events:
                 if isinstance(event, Compiled):

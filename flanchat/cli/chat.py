@@ -26,6 +26,7 @@ from flanchat.repl.context import Context
 from flanchat.repl.editor import edit_file
 from flanchat.repl.start import Repl
 from flanchat.sessions.session import Session
+from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import Transcript
 
 
@@ -49,15 +50,18 @@ def run_chat(env: Environment, options: SessionOptions) -> None:
         repl.keep_type_ahead(),
         open_session(env, options, report=repl.redraw, note=repl.note) as (session, resolved),
     ):
-        context = _context(env, with_resolved(options, resolved), session, repl)
+        context = _context(env, with_resolved(options, resolved), session, repl, resolved.record)
         vi = resolved.config.editing == "vi"
         status = repl.run(context, color=has_color(env, options), vi=vi, debug=options.debug)
     if status:
         raise click.exceptions.Exit(status)
 
 
-def _context(env: Environment, options: SessionOptions, session: Session, repl: Repl) -> Context:
-    """What the REPL's commands work on. options: with the model and device that are loaded first."""
+def _context(
+    env: Environment, options: SessionOptions, session: Session, repl: Repl, record: SessionRecord | None
+) -> Context:
+    """What the REPL's commands work on. options: with the model and device that are loaded first. record: of the
+    session, if it is resumed."""
     current, source = options, session.engine.source
 
     def load(name: str | None, device: str | None) -> Engine:
@@ -76,8 +80,9 @@ def _context(env: Environment, options: SessionOptions, session: Session, repl: 
         home = None
     folders = profile_folders(options.profiles_folder, env.environ)
     context = Context(session, session.engine, folders, home=home, environ=env.environ)
+    context.resumed = record
     context.new_transcript = lambda name: new_transcript(env, options, source, name)
-    context.resume_transcript = lambda path: Transcript.resume(path, now=env.now)
+    context.resume_transcript = lambda path: Transcript.resume(path, now=env.now)[0]
     context.open_engine = load
     context.open_other_model = open_other_model(env, options)
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))

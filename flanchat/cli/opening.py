@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flanchat.base.errors import StorageError, UsageError
+from flanchat.base.files import lock_folder
 from flanchat.base.i18n import _
 from flanchat.base.paths import cache_folder, make_private_folder, state_folder
 from flanchat.base.signals import Terminated
@@ -24,7 +25,7 @@ from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
 from flanchat.sessions.library import Library, check_session_name
 from flanchat.sessions.session import Session
-from flanchat.sessions.session_record import SessionRecord
+from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.progress import DownloadProgress
 
@@ -33,31 +34,62 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ResolvedOptions:
-    """What is in force when a session begins. model: None stands for the bundled one."""
+    """What is in force when a session begins. model: None stands for the bundled one. record: what is resumed."""
 
     setup: Setup
     model: str | None
     device: str
     config: Config
+    record: SessionRecord | None = None
 
 
 @contextmanager
 def open_session(
-    env: Environment, options: SessionOptions, *, report: Report | None = None, note: Report | None = None
+    env: Environment,
+    options: SessionOptions,
+    *,
+    report: Report | None = None,
+    note: Report | None = None,
+    wait_s: float = 0.0,
 ) -> Iterator[tuple[Session, ResolvedOptions]]:
     """Open a session with its engine, which does not load yet: everything that can fail fast is checked first.
 
-    report, note: see open_engine. At the end the engine that the session has by then is closed.
+    report, note: see open_engine. wait_s: how long another program may still use the session. At the end the engine
+    that the session has by then is closed.
     """
-    path = None if options.no_log else _session_to_resume(env, options)
-    record = None if path is None else open_library(env).read(path)
-    resolved = resolve_options(env, options, record)
-    engine = open_engine(env, with_resolved(options, resolved), report=report, note=note)
-    name = options.session or ""
-    if path is None:
-        transcript = new_transcript(env, options, engine.source, name)
-    else:
-        transcript = Transcript.resume(path, now=env.now)
+    name, transcript, source = options.session or "", None, None
+
+    def resume(path: Path) -> tuple[Transcript | NoTranscript, SessionRecord]:
+        say = note or env.complain
+        if options.no_log:
+            say(_("the session goes on without being recorded (--no-log)"))
+            return NoTranscript(env.now), open_library(env).read(path)
+        waiting = _("waiting for another flanchat that uses this session")
+        resumed, reading = Transcript.resume(path, wait_s=wait_s, waiting=lambda: say(waiting), now=env.now)
+        return resumed, read_session(reading.events, reading.problems)
+
+    path, record = _session_to_resume(env, options), None
+    if path is not None:
+        transcript, record = resume(path)
+    elif name and options.no_log:
+        raise UsageError(_("--session {name}: there is no such session, and --no-log records none").format(name=name))
+    try:
+        resolved = resolve_options(env, options, record)
+        if transcript is None:
+            source, __ = find_model(env, with_resolved(options, resolved))
+            transcript = new_transcript(env, options, source, name)
+            if name and isinstance(transcript, Transcript):
+                with lock_folder(transcript.path.parent):  # of several programs one begins a session of this name
+                    if (path := _session_to_resume(env, options)) is None:
+                        transcript.begin()
+                if path is not None:
+                    source, (transcript, record) = None, resume(path)
+                    resolved = resolve_options(env, options, record)
+        engine = open_engine(env, with_resolved(options, resolved), source, report=report, note=note)
+    except BaseException:
+        if transcript is not None:
+            transcript.close("error")
+        raise
     session = Session(engine, resolved.setup.profile, resolved.setup.settings, transcript, now=env.now)
     session.variables = dict(resolved.setup.variables)
     session.name = name
@@ -93,7 +125,7 @@ def resolve_options(env: Environment, options: SessionOptions, record: SessionRe
     except UsageError as error:
         raise UsageError(f"--{error.message}") from None
     setup = Setup(profile, _settings(options, config, profile, record), _variables(options, profile, record))
-    return ResolvedOptions(setup, options.model or profile.model or config.model, device, config)
+    return ResolvedOptions(setup, options.model or profile.model or config.model, device, config, record)
 
 
 def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> SessionOptions:

@@ -63,8 +63,11 @@ class GridSession:
         self.current: Answer | None = None if question else session.last()
         self._question_id = "" if self.current is None else self.current.question_id
         self._previous_id = session.conversation.head if self.current is None else self.current.previous_id
+        setup = session.setup.with_settings("once", changes or {})
+        if given := session.conversation.choices.get(self._question_id):
+            setup = replace(setup, profile=replace(setup.profile, choices=given))
         self.grid = plan_grid(
-            session.setup.with_settings("once", changes or {}),
+            setup,
             axes,
             question or session.last().question,
             seed=session.new_seed() if self.current is None else self.current.seed,

@@ -36,6 +36,8 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
             try:
                 line = entries.read(loop.draft)
             except KeyboardInterrupt:
+                if not entries.can_confirm:
+                    raise
                 if not is_hint_shown:
                     view.message(_("Ctrl-D or /exit leaves."))
                 is_hint_shown = True
@@ -45,23 +47,29 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
                 break
             is_hint_shown = is_hint_shown and not line
             loop.run_entry(line)
+            if loop.is_interrupted and not entries.can_confirm:  # Ctrl-C is meant for a file's other lines too
+                raise KeyboardInterrupt
     return loop.status
 
 
 class _Loop:
-    """Runs entries one by one. is_left: the user wants to leave. status: of the first
-    entry that failed. draft: text that the next entry starts with."""
+    """Runs entries one by one.
+
+    is_left: the user wants to leave. is_interrupted: Ctrl-C ended the last entry. status: of the first entry that
+    failed. draft: text that the next entry starts with.
+    """
 
     def __init__(self, context: Context, entries: InputSource, view: View, debug: bool) -> None:
         self._context, self._entries, self._view, self._debug = context, entries, view, debug
-        self.is_left = False
+        self.is_left = self.is_interrupted = False
         self.status = 0
         self.draft = ""
 
     def run_entry(self, line: str, source: Source = "typed") -> bool:
         """Run an entry and print its errors. Returns whether it succeeded."""
         view, engine = self._view, self._context.engine
-        succeeded = False
+        self.is_interrupted = False
+        succeeded, before = False, self._context.session.conversation.head
         try:
             with raise_on_interrupt():
                 self._run(line, source)
@@ -81,7 +89,12 @@ class _Loop:
                 )
             )
         except KeyboardInterrupt:
+            self.is_interrupted = True
             view.message(" · ".join(filter(None, (_("[interrupted]"), not_ready(engine.status)))))
+        conversation = self._context.session.conversation
+        head = conversation.answers.get(conversation.head or "")
+        if head is not None and head.id != before and head.finish == "interrupted":
+            self.is_interrupted = True
         if self._context.session.transcript.problem:
             view.error(self._context.session.transcript.problem)
         return succeeded
@@ -162,10 +175,8 @@ class _Loop:
 
     def _run_script(self, script: RunScript) -> None:
         """Run a file's lines up to the first that fails or is interrupted."""
-        session = self._context.session
         for number, line in enumerate(script.lines, 1):
             self._view.message(f"> {line}")
-            before = session.conversation.head
             if line.split()[0] == "/run":
                 self._fail(
                     _("{path}:{number}: a script cannot run another script").format(path=script.path, number=number)
@@ -174,8 +185,7 @@ class _Loop:
             succeeded = self.run_entry(line, "script")
             if self.is_left:
                 return
-            head = session.conversation.answers.get(session.conversation.head or "")
-            if not succeeded or (head is not None and head.id != before and head.finish == "interrupted"):
+            if not succeeded or self.is_interrupted:
                 self._view.message(_("{path}: stopped at line {number}").format(path=script.path, number=number))
                 return
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flanchat.experiments.grid import OpenModel
     from flanchat.experiments.grid_session import GridSession
     from flanchat.sessions.library import Library
+    from flanchat.sessions.session_record import SessionRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Context:
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, with its files.
     open_other_model: context manager of a second model on the same device. grid: the last what-if grid.
     attachments: files for the next question. editing: the turn, from 1, that the next question replaces. hidden_shots:
-    shots switched off by /shots off.
+    shots switched off by /shots off. resumed: the session as it was read when the program started with it.
     """
 
     session: Session
@@ -130,6 +131,7 @@ class Context:
     editing: int | None = None
     hidden_shots: tuple[Shot, ...] = ()
     grid: GridSession | None = None
+    resumed: SessionRecord | None = None
     open_other_model: OpenModel = field(default=_no_model)
 
     @property

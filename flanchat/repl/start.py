@@ -144,13 +144,11 @@ class Repl:
 
     def _report_resumed(self, context: Context) -> str:
         """Print a summary of a resumed session; return its last question, as a draft, if that has no answer."""
-        session = context.session
-        path = session.transcript.path
-        if context.open_library is None or path is None or not path.exists():
+        session, record = context.session, context.resumed
+        if record is None:
             if session.name:
                 self._print(_("New session {name}.").format(name=session.name))
             return ""
-        record = context.open_library().read(path)
         self._print(resumed_summary(session, record))
         return record.pending_question
 

@@ -170,13 +170,15 @@ class Conversation:
     """A tree of answers and the current position in it.
 
     answers: by id, oldest first. head: the id of the current turn's answer; None before the first turn.
-    ends: the head of each named branch. branch: the current one, which new answers extend.
+    ends: the head of each named branch. branch: the current one, which new answers extend. choices: those that were
+    given with a question, by its id; its answers are chosen from them instead of the profile's.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     head: str | None = None
     ends: dict[str, str | None] = field(default_factory=lambda: {MAIN: None})
     branch: str = MAIN
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _undone: list[str | None] = field(default_factory=list)
     _cleared: str | None = None  # the head before `clear`
 

@@ -134,8 +134,8 @@ class Session:
         if turn is not None:
             self.edit(turn)
         head = self.conversation.head
-        question_id = self.record_question(question, source, settings)
-        yield from self._answer(question, question_id, settings, head, seed, choices=choices, prompt=prompt)
+        question_id = self.record_question(question, source, settings, choices)
+        yield from self._answer(question, question_id, settings, head, seed, prompt=prompt)
 
     def regenerate(self, changes: Mapping[str, Any] | None = None) -> AnswerEvents:
         """Answer the last question again, as a sibling of its last answer."""
@@ -155,7 +155,7 @@ class Session:
             raise UsageError(_("the last answer is complete; only a cut or interrupted answer can be continued"))
         if last.settings.value("num_beams") > 1:
             raise UsageError(_("a beam-search answer cannot be continued; /set num_beams 1 and /regen"))
-        if last.finish == "interrupted" and not last.tokens and self._choices(last.settings):
+        if last.finish == "interrupted" and not last.tokens and self._choices(last.settings, last.question_id):
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
         begin = tuple(token.id for token in last.tokens)
         whole, wanted = self._begin_sibling(last, begin, last.settings.value("max_new_tokens") + len(begin))
@@ -203,14 +203,25 @@ class Session:
         self._unlogged[id] = parent
         return id
 
-    def record_question(self, question: str, source: Source = "typed", settings: Settings | None = None) -> str:
+    def record_question(
+        self,
+        question: str,
+        source: Source = "typed",
+        settings: Settings | None = None,
+        choices: Sequence[str] = (),
+    ) -> str:
         """Record a question; return its event's id, for the `question_id` of its answers.
 
-        settings: those of the answer, if not the session's.
+        settings: those of the answer, if not the session's. choices: what all its answers are chosen from.
         """
         self._record_settings(settings or self.settings)
-        turn = len(self.turns) + 1
-        return self.record("user", self.conversation.head, text=question, turn=turn, source=source, vars=self.variables)
+        fields: dict[str, Any] = {"text": question, "turn": len(self.turns) + 1, "source": source}
+        if choices:
+            fields["choices"] = list(choices)
+        id = self.record("user", self.conversation.head, **fields, vars=self.variables)
+        if choices:
+            self.conversation.choices[id] = tuple(choices)
+        return id
 
     def adopt(self, answer: Answer, profile: Profile | None = None, **origin: object) -> None:
         """Add an answer that was made outside the conversation, where its `question_id` and `previous_id` say.
@@ -299,9 +310,10 @@ class Session:
         setup = Setup(profile, settings, self.variables)
         return setup.compile(question, self.earlier(turns), self.engine.measure, seed=seed)
 
-    def _choices(self, settings: Settings) -> Sequence[str]:
-        """What the profile has answers chosen from; () when they are generated."""
-        return Setup(self.profile, settings, self.variables).choices
+    def _choices(self, settings: Settings, question_id: str) -> Sequence[str]:
+        """What a question's answers are chosen from: given with it, or by the profile; () when they are generated."""
+        given = self.conversation.choices.get(question_id, ())
+        return given or Setup(self.profile, settings, self.variables).choices
 
     def _with(self, changes: Mapping[str, Any] | None) -> Settings:
         """The session's settings with changes for one answer."""
@@ -319,20 +331,20 @@ class Session:
         previous_id: str | None,
         seed: int,
         *,
-        choices: Sequence[str] = (),
         prompt: Prompt | None = None,
     ) -> AnswerEvents:
         """Answer a question that follows the answer `previous_id`. prompt: if it is compiled already."""
         try:
             if prompt is None:
-                prompt = self._compile(question, settings, self.conversation.path_to(previous_id), seed, choices)
+                choices, turns = self.conversation.choices.get(question_id, ()), self.conversation.path_to(previous_id)
+                prompt = self._compile(question, settings, turns, seed, choices)
         except FlanchatError as error:
             self._record_error(question_id, "prompt", error)
             raise
         self.record("prompt", question_id, **prompt_record(prompt))
         profile = self.profile.name
         answer = Answer(question, question_id, prompt, settings, seed, profile=profile, previous_id=previous_id)
-        yield from self._run(answer, request(answer), choices=choices or self._choices(settings))
+        yield from self._run(answer, request(answer), choices=self._choices(settings, question_id))
 
     def _run(
         self,

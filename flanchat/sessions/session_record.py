@@ -23,6 +23,7 @@ from flanchat.sessions.conversation import Answer, Conversation, Timing
 JsonObject: TypeAlias = Mapping[str, Any]
 
 _PLAIN = Profile("")
+_NUMBERS, _LARGEST = (int, float), 1e300  # what arithmetic can use: Python reads larger integers from JSON
 FINISHES = ("eos", "length", "stop", "interrupted", "error", "empty")
 
 
@@ -93,6 +94,8 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
             replaced = _change_settings(record, event)
         elif kind == "user":
             questions[id] = event
+            if given := tuple(choice for choice in _list(event, "choices") if isinstance(choice, str)):
+                record.conversation.choices[id] = given
             record.pending_question = _text(event, "text")
             record.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
         elif kind == "prompt" and isinstance(parent, str):
@@ -143,6 +146,7 @@ def _add_answer(
     conversation.add(answer)
     if profile is not None:
         variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
+        profile = dataclasses.replace(profile, choices=conversation.choices.get(answer.question_id, profile.choices))
         record.setups[answer.id] = Setup(profile, answer.settings, variables)
     if forced := _whole(_mapping(event, "from"), "token"):
         record.forced[answer.id] = forced
@@ -302,7 +306,12 @@ def _token(record: JsonObject) -> Token:
     others = tuple(
         Alternative(other[0], str(other[2]) if len(other) > 2 else "", float(other[1]))
         for other in _list(record, "alt")
-        if isinstance(other, list) and len(other) > 1 and isinstance(other[0], int) and _is_number(other[1])
+        # spelled out: a session of 20 MB has half a million of them, and a call for each would double its loading
+        if type(other) is list
+        and len(other) > 1
+        and type(other[0]) is int
+        and type(other[1]) in _NUMBERS
+        and -_LARGEST < other[1] < _LARGEST
     )
     return Token(_whole(record, "id"), _text(record, "s"), _number(record, "lp"), others)
 
@@ -352,7 +361,7 @@ def _number(record: JsonObject, name: str) -> float:
 
 def _is_number(value: Any) -> bool:
     """Whether it is a number that arithmetic can use: Python reads larger integers and infinities from JSON."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+    return type(value) in _NUMBERS and -_LARGEST < value < _LARGEST
 
 
 def _whole(record: JsonObject, name: str) -> int:

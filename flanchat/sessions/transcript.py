@@ -6,12 +6,16 @@ never valid JSON, every Python text can be stored (lone surrogates too), and the
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
 import threading
+import time
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -27,6 +31,7 @@ from flanchat.base.paths import make_private_folder
 VERSION = 1
 SUFFIX = ".jsonl"
 LINE_BYTES = 16 * 2**20
+_POLL_S = 0.02
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, without I, L, O, U
 _NAME_TRIES = 100
 
@@ -36,10 +41,12 @@ class Reading:
     """The readable events of a transcript file, and one sentence for each problem in it.
 
     Each event has at least `type` and `id` (str) and `n` (int); `parent` is a str, None or missing.
+    version: the highest format version of its events.
     """
 
     events: tuple[dict[str, Any], ...]
     problems: tuple[str, ...]
+    version: int = VERSION
 
 
 def read(path: Path) -> Reading:
@@ -73,9 +80,10 @@ class Transcript:
         self._now, self._write, self._sync = now, write, sync
         self._suffix = _suffix
         self._folder_synced = fd is not None
-        self._opening: list[bytes] = []  # session.start, written together with the first event
+        self._opening: list[bytes] = []  # session.start, written together with the first event or by `begin`
         self._pending: list[bytes] = []
         self._counts: Counter[str] = Counter()
+        self._is_new = fd is None
         self._used = self._closed = False
 
     @classmethod
@@ -110,33 +118,48 @@ class Transcript:
         cls,
         path: Path,
         *,
+        wait_s: float = 0.0,
+        waiting: Callable[[], None] = lambda: None,
         now: Now = utc_now,
         write: Write = os.write,
         sync: Sync = sync_content,
-    ) -> Transcript:
-        """Append to the session in `path`. Raises StorageError when it is missing, unsafe, in use or without events."""
+    ) -> tuple[Transcript, Reading]:
+        """Open the session in `path` to append to it. Returns it with its content, which no other program changes now.
+
+        wait_s: how long to wait for another program that uses the session. waiting: called once when that begins.
+        Raises StorageError when the session is missing, unsafe, in use, without events or of a later version.
+        """
         try:
             fd = open_regular(path, "append existing", private=True)
         except OSError as error:
             raise StorageError(f"{path}: {reason(error)}") from error
         try:
-            if not try_lock(fd):
+            if not _wait_for_lock(fd, wait_s, waiting):
                 raise StorageError(
                     _("{path}: another flanchat is using this session. Close it there first.").format(path=path)
                 )
+            if os.fstat(fd).st_nlink == 0:  # the other program had recorded nothing, and removed it
+                raise StorageError(f"{path}: {os.strerror(errno.ENOENT)}")
             with open(os.dup(fd), "rb") as file:
-                events = _read(file).events
-            if not events:
+                reading = _read(file)
+            if not reading.events:
                 raise StorageError(_("{path}: no readable event, so there is nothing to resume.").format(path=path))
-            sessions = (event.get("session") for event in events)
+            if reading.version > VERSION:
+                raise StorageError(
+                    _(
+                        "{path}: written by a later version of flanchat (format {found}; this one writes {known}), so "
+                        "nothing is added to it. Update flanchat, or continue it unrecorded with --no-log."
+                    ).format(path=path, found=reading.version, known=VERSION)
+                )
+            sessions = (event.get("session") for event in reading.events)
             session = next((s for s in sessions if isinstance(s, str)), "") or _ulids.next(now())
-            last = max(event["n"] for event in events)
+            last = max(event["n"] for event in reading.events)
             transcript = cls(path, session=session, n=last, fd=fd, now=now, write=write, sync=sync)
         except BaseException:
             os.close(fd)
             raise
-        transcript._counts.update(event["type"] for event in events)
-        return transcript
+        transcript._counts.update(event["type"] for event in reading.events)
+        return transcript, reading
 
     @property
     def unsaved(self) -> tuple[str, ...]:
@@ -158,6 +181,12 @@ class Transcript:
         self._flush()
         return id
 
+    def begin(self) -> None:
+        """Write session.start now, so that other programs find the session by its name."""
+        self._pending += self._opening
+        self._opening.clear()
+        self._flush()
+
     def close(self, why: str) -> None:
         """Record session.end with the number of events of each type, and close the file. A second call does nothing.
 
@@ -169,9 +198,9 @@ class Transcript:
             self.record("session.end", why=why, counts=dict(self._counts))
         self._closed = True
         if self._fd is not None:
-            # this session created the file, but no event could ever be written
-            if len(self._pending) == self._n and os.fstat(self._fd).st_size == 0:
-                self.path.unlink(missing_ok=True)
+            if self._is_new and (not self._used or os.fstat(self._fd).st_size == 0):  # only begun, or never written
+                with suppress(OSError):
+                    self.path.unlink()
             os.close(self._fd)
             self._fd = None
 
@@ -290,11 +319,23 @@ def finite(value: object) -> object:
     return value
 
 
+def _wait_for_lock(fd: int, wait_s: float, waiting: Callable[[], None]) -> bool:
+    """Lock the file, which may be in use for `wait_s`. Returns whether that succeeded."""
+    deadline = time.monotonic() + wait_s
+    if not try_lock(fd) and wait_s:
+        waiting()
+    while not try_lock(fd):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_POLL_S)
+    return True
+
+
 def _read(file: BinaryIO) -> Reading:
     events: list[dict[str, Any]] = []
     problems: list[str] = []
     seen: set[str] = set()
-    last = 0
+    last, version = 0, VERSION
     for number, line in _lines(file):
         if line is None:
             problems.append(f"line {number}: longer than {LINE_BYTES} bytes")
@@ -319,12 +360,24 @@ def _read(file: BinaryIO) -> Reading:
             last = n
             seen.add(event["id"])
             events.append(event)
-    return Reading(tuple(events), tuple(problems))
+            if type(later := event.get("v")) is int and later > version:
+                version = later
+                problems.append(
+                    _("line {number}: format {found} of a later flanchat; this one reads {known}").format(
+                        number=number, found=later, known=VERSION
+                    )
+                )
+    return Reading(tuple(events), tuple(problems), version)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield line numbers from 1 and lines with their newline; None for a line above the size limit."""
+    """Yield line numbers from 1 and lines with their newline; None for a line above the size limit.
+
+    Editors on Windows put a byte order mark before the first line.
+    """
     number = 0
+    if file.read(len(BOM_UTF8)) != BOM_UTF8:
+        file.seek(0)
     while line := file.readline(LINE_BYTES):
         number += 1
         if len(line) < LINE_BYTES or line.endswith(b"\n"):

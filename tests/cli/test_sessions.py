@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -110,6 +111,41 @@ def test_a_named_session_is_begun_and_gone_on_with(main: Main, sessions: Path, t
     assert "one" in shown
     assert "two" in shown
     assert "colour" not in shown
+
+
+def test_no_log_continues_a_session_without_writing_to_it(main: Main, sessions: Path, tiny_model: Path):
+    before = {path.name: path.read_bytes() for path in sessions.iterdir()}
+    dialog = (*SHORT, "-m", tiny_model, "-o", "turns=1", "--no-log", "--show-prompt")
+    last, named = (main("ask", "one", *dialog, *which) for which in (["-c"], ["-s", "red"]))
+    unknown = main("ask", "one", *dialog, "-s", "zoo")
+
+    assert "blue is a colour." in last.err
+    assert "red is a colour." in named.err
+    assert "the session goes on without being recorded" in last.err
+    assert (unknown.status, unknown.out) == (2, "")
+    assert "there is no such session" in unknown.err
+    assert {path.name: path.read_bytes() for path in sessions.iterdir()} == before
+
+
+@pytest.mark.parametrize("setting", [["-o", "turns=2"], ["-p", "dialog"]])
+def test_each_line_of_jsonl_is_asked_by_itself(main: Main, tiny_model: Path, setting: list[str]):
+    ended = main("ask", "--jsonl", "-m", tiny_model, *SHORT, *setting, stdin="one\ntwo\n")
+
+    prompts = [json.loads(line)["prompt"]["text"] for line in ended.out.splitlines()]
+    assert "two" in prompts[1]
+    assert "one" not in prompts[1]
+
+
+def test_a_session_that_several_programs_begin_at_once_is_one(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+    def ask(word: str) -> int:
+        return flanchat("ask", word, "-m", tiny_model, *SHORT, "-s", "zoo").status
+
+    with ThreadPoolExecutor() as threads:
+        assert list(threads.map(ask, ("one", "two", "three"))) == [0, 0, 0]
+
+    (path,) = transcripts(tmp_path)
+    events = [json.loads(line) for line in path.read_text().splitlines()]
+    assert sorted(event["text"] for event in events if event["type"] == "user") == ["one", "three", "two"]
 
 
 def test_going_on_needs_a_session_and_one_way_to_name_it(main: Main, tiny_model: Path):

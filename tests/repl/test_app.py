@@ -113,7 +113,7 @@ def test_leaving_ends_the_loop_at_once(entry):
 
 
 def test_ctrl_c_on_an_empty_line_explains_once_how_to_leave(capsys):
-    serve(context_of(), KeyboardInterrupt(), KeyboardInterrupt(), "Why?", KeyboardInterrupt())
+    serve(context_of(), KeyboardInterrupt(), KeyboardInterrupt(), "Why?", KeyboardInterrupt(), yes=False)
 
     assert capsys.readouterr().out.count("Ctrl-D or /exit leaves") == 2
 
@@ -123,13 +123,26 @@ def test_ctrl_c_during_an_answer_keeps_the_text_so_far_and_the_loop_continues(ca
     assert isinstance(context.engine, ScriptedEngine)
     context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
 
-    serve(context, "Tell me", "And now?")
+    serve(context, "Tell me", "And now?", yes=False)
 
     assert [(turn.text, turn.finish) for turn in context.session.turns] == [
         ("A little", "interrupted"),
         ("Fine", "eos"),
     ]
     assert "interrupted" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_a_pipe_and_its_other_lines_are_not_asked():
+    context = context_of(("A ", "little ", "more"), ("Fine",))
+    assert isinstance(context.engine, ScriptedEngine)
+    context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 2 else None
+
+    with pytest.raises(KeyboardInterrupt):
+        serve(context, "Tell me", "And now?")
+    with pytest.raises(KeyboardInterrupt):
+        serve(context, KeyboardInterrupt(), "And now?")
+
+    assert [turn.text for turn in context.session.turns] == ["A little"]
 
 
 def test_a_failed_recording_is_reported_after_every_entry(tmp_path, capsys):
@@ -174,7 +187,7 @@ def test_an_edited_question_replaces_its_turn():
 def test_editing_applies_to_one_entry(between):
     context = context_of()
 
-    lines = serve(context, "one", "two", "/edit 1", between, "three")
+    lines = serve(context, "one", "two", "/edit 1", between, "three", yes=False)
 
     assert [turn.question for turn in context.session.turns] == ["one", "two", "three"]
     assert lines.drafts[3:] == ["one", "", ""]
@@ -354,7 +367,7 @@ def test_a_script_stops_when_an_answer_is_interrupted(tmp_path, capsys):
     assert isinstance(context.engine, ScriptedEngine)
     context.engine.before = lambda number: os.kill(os.getpid(), signal.SIGINT) if number == 1 else None
 
-    serve(context, script(tmp_path, "one", "never asked"), "/history")
+    serve(context, script(tmp_path, "one", "never asked"), "/history", yes=False)
 
     assert asked(context) == ["one"]
     assert "stopped at line 1" in capsys.readouterr().out

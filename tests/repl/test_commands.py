@@ -81,7 +81,7 @@ def full_context(folder: Path, *questions: str) -> Context:
     library = Library(sessions, sessions.parent / "index.sqlite")
     context.open_library = lambda: library
     context.new_transcript = begin
-    context.resume_transcript = lambda path: Transcript.resume(path, sync=lambda fd: None)
+    context.resume_transcript = lambda path: Transcript.resume(path, sync=lambda fd: None)[0]
     context.open_engine = lambda name, device: ScriptedEngine()
     context.edit_file = lambda path: None
     return context
@@ -1435,7 +1435,7 @@ def test_the_current_session_cannot_be_loaded(here):
 def test_a_session_in_use_by_another_flanchat_cannot_be_loaded(here):
     context = full_context(here, "one")
     assert context.open_library is not None
-    held = Transcript.resume(context.open_library().find("first-try"), sync=lambda fd: None)
+    held = Transcript.resume(context.open_library().find("first-try"), sync=lambda fd: None)[0]
 
     with pytest.raises(StorageError, match="another flanchat"):
         enter(context, "/load first-try")

@@ -736,7 +736,7 @@ def test_an_earlier_session_goes_on_in_its_own_file_from_where_it_stood(transcri
     first.close("end")
     session = session_on(Transcript.create(tmp_path / "other", host={}), ("4",))
 
-    session.move_to(Transcript.resume(transcript.path), read_session(read(transcript.path).events))
+    session.move_to(Transcript.resume(transcript.path)[0], read_session(read(transcript.path).events))
     reply_to(session, "four")
     session.close("end")
 
@@ -825,3 +825,19 @@ def test_a_question_that_replaces_a_turn_moves_nothing_when_it_cannot_be_sent(tr
     assert before == ["first", "second"]
     assert [turn.question for turn in session.turns] == ["other"]
     assert [event["text"] for event in on_disk(transcript, "user")] == ["first", "second", "other"]
+
+
+def test_choices_given_with_a_question_hold_for_all_its_answers_also_after_it_is_read_back(transcript):
+    session = session_on(transcript)
+    reply_to(session, "Is it?", choices=["maybe", "never"])
+    for __ in session.regenerate():
+        pass
+    assert [choice.text for choice in session.last().choices] == ["maybe", "never"]
+
+    resumed = session_on(transcript)
+    record = read_session(on_disk(transcript))
+    resumed.conversation = record.conversation
+    for __ in resumed.regenerate():
+        pass
+    assert [choice.text for choice in resumed.last().choices] == ["maybe", "never"]
+    assert {setup.profile.choices for setup in record.setups.values()} == {("maybe", "never")}

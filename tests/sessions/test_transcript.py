@@ -323,7 +323,7 @@ class TestResuming:
         first = Transcript.create(tmp_path, host=HOST)
         first.record("user")
         first.close("quit")
-        second = Transcript.resume(first.path)
+        second = Transcript.resume(first.path)[0]
         second.record("user")
         second.close("quit")
 
@@ -336,13 +336,13 @@ class TestResuming:
     def test_resuming_without_recording_changes_nothing(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1)) + b'{"torn')
         before = path.read_bytes()
-        Transcript.resume(path).close("quit")
+        Transcript.resume(path)[0].close("quit")
 
         assert path.read_bytes() == before
 
     def test_cut_last_line_loses_only_itself(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1), event(2)) + b'{"v":1,"n":3,"id')
-        resumed = Transcript.resume(path)
+        resumed = Transcript.resume(path)[0]
         resumed.record("note", text="next")
         resumed.record("note", text="last")
 
@@ -357,7 +357,7 @@ class TestResuming:
         with pytest.raises(StorageError, match="another flanchat"):
             Transcript.resume(first.path)
         first.close("quit")
-        second = Transcript.resume(first.path)
+        second = Transcript.resume(first.path)[0]
         with pytest.raises(StorageError, match="another flanchat"):
             Transcript.resume(first.path)
         second.close("quit")
@@ -369,6 +369,21 @@ class TestResuming:
         with pytest.raises(StorageError, match="no readable event"):
             Transcript.resume(path)
         assert path.read_bytes() == content
+
+    def test_a_session_of_a_later_version_is_refused_and_left_as_it_is(self, tmp_path):
+        path = private_file(tmp_path / "log", lines_of(event(1), event(2, v=2)))
+
+        with pytest.raises(StorageError, match="written by a later version of flanchat"):
+            Transcript.resume(path)
+        assert path.read_bytes() == lines_of(event(1), event(2, v=2))
+
+    def test_a_session_that_is_in_use_can_be_waited_for(self, tmp_path, transcript):
+        transcript.record("note")
+
+        resumed, reading = Transcript.resume(transcript.path, wait_s=60, waiting=lambda: transcript.close("done"))
+
+        assert [event["type"] for event in reading.events] == ["session.start", "note", "session.end"]
+        resumed.close("done")
 
     @pytest.mark.timeout(100)
     @pytest.mark.parametrize("kind", ["missing", "link", "hard link", "fifo", "folder", "open to others"])
@@ -399,7 +414,12 @@ DAMAGED = {
     "no final newline": (GOOD[:-1], [1, 2, 3], []),
     "blank lines between": (GOOD.replace(b"\n", b"\n \n"), [1, 2, 3], []),
     "Windows line endings": (GOOD.replace(b"\n", b"\r\n"), [1, 2, 3], []),
-    "unknown type and fields": (lines_of(event(1, type="from.the.future", v=9, x=[1])), [1], []),
+    "unknown type and fields": (lines_of(event(1, type="from.the.future", x=[1])), [1], []),
+    "a later version": (
+        lines_of(event(1, v=9), event(2, v=9)),
+        [1, 2],
+        ["line 1: format 9 of a later flanchat; this one reads 1"],
+    ),
     "cut in the last line": (GOOD[:-9], [1, 2], ["line 3: cut short"]),
     "cut after one byte of the last line": (lines_of(event(1)) + b"{", [1], ["line 2: cut short"]),
     "cut line glued to a good one": (
@@ -420,11 +440,7 @@ DAMAGED = {
         [],
         [f"line {n}: {NOT_JSON}" for n in (1, 2, 3)] + ["line 4: cut short"],
     ),
-    "byte order mark": (
-        b"\xef\xbb\xbf" + GOOD,
-        [2, 3],
-        [f"line 1: {NOT_JSON}", "line 2: n jumps from 0 to 2"],
-    ),
+    "byte order mark": (b"\xef\xbb\xbf" + GOOD, [1, 2, 3], []),
     "missing line": (lines_of(event(1), event(3)), [1, 3], ["line 2: n jumps from 1 to 3"]),
     "first lines missing": (lines_of(event(5), event(6)), [5, 6], ["line 1: n jumps from 0 to 5"]),
     "line twice": (GOOD + lines_of(event(3)), [1, 2, 3], ["line 4: repeats the id of an earlier line"]),
@@ -532,7 +548,7 @@ class TestNoTranscript:
     def test_it_has_every_public_name_of_a_transcript(self, transcript):
         public, of_none = ({name for name in dir(one) if name[0] != "_"} for one in (transcript, NoTranscript()))
 
-        assert public - {"create", "resume"} == of_none
+        assert public - {"create", "resume", "begin"} == of_none
 
 
 class Crash(BaseException):
@@ -624,7 +640,7 @@ class Store(RuleBasedStateMachine):
 
     def restart(self):
         self.waiting = []  # a crashed program loses what it had in memory
-        self.transcript = Transcript.resume(self.transcript.path, write=self.write, sync=self.sync)
+        self.transcript = Transcript.resume(self.transcript.path, write=self.write, sync=self.sync)[0]
 
     @invariant()
     def exactly_the_acknowledged_events_are_read_in_order(self):

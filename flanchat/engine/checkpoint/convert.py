@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError
 from flanchat.base.paths import cache_folder
-from flanchat.base.spawn import python_command
+from flanchat.base.spawn import python_command, run_process
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
 from flanchat.engine.checkpoint.untrusted_json import entries, problem
 from flanchat.engine.devices.memory import gc_paused
@@ -88,20 +87,14 @@ def remove_converted(folder: Path, environ: Mapping[str, str]) -> None:
 
 def _run_child(folder: Path, target: Path, environ: Mapping[str, str]) -> None:
     """Convert in a child process, so that nothing a file may do to its process outlives the conversion."""
-    ran = subprocess.run(
-        python_command(__name__),
-        input=json.dumps([str(folder), str(target)]),
-        capture_output=True,
-        text=True,
-        env={**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
-        start_new_session=True,
-        check=False,
-    )
-    if ran.returncode:
-        last = next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "no message")
+    line = json.dumps([str(folder), str(target)]).encode()
+    ended = run_process(python_command(__name__), line, {**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"})
+    if ended.status:
+        errors = ended.errors.decode("utf-8", "replace").splitlines()
+        last = next((line for line in reversed(errors) if line.strip()), "no message")
         if last.startswith(_OURS):
             raise ModelError(last.removeprefix(_OURS))
-        text = f"the conversion ended with status {ran.returncode} ({last})"
+        text = f"the conversion ended with status {ended.status} ({last})"
         raise problem(folder, "weights", f"{text}; convert it with transformers' save_pretrained")
 
 

@@ -26,7 +26,7 @@ from flanchat.base.errors import FlanchatError
 from flanchat.base.files import open_regular, write_atomically
 from flanchat.base.i18n import N_, _
 from flanchat.base.paths import cache_folder, make_private_folder
-from flanchat.base.spawn import python_command
+from flanchat.base.spawn import python_command, run_process
 
 TIMEOUT_S = 90.0
 """How long a driver may take to answer; FLANCHAT_NPU_TIMEOUT changes it."""
@@ -221,27 +221,17 @@ class EndedChild:
 
 def run_child(task: Mapping[str, Any], timeout_s: float, environ: Mapping[str, str]) -> EndedChild | None:
     """Have a probe's child process carry out a task. None when it did not end in time; it is then killed."""
-    process = subprocess.Popen(
-        python_command(_CHILD),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"},
-    )
+    line = json.dumps({**task, "parent": os.getpid()}).encode()
+    environ = {**environ, "TORCH_DEVICE_BACKEND_AUTOLOAD": "0"}
     try:
-        line = json.dumps({**task, "parent": os.getpid()}).encode()
-        out, err = process.communicate(line, timeout=timeout_s)
-    except BaseException as error:
-        process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in a driver, it may even survive a kill
-            process.communicate(timeout=1)
-        if isinstance(error, subprocess.TimeoutExpired):
-            return None
-        raise
+        ended = run_process(python_command(_CHILD), line, environ, timeout_s)
+    except subprocess.TimeoutExpired:
+        return None
     reply = None
-    with contextlib.suppress(ValueError):
-        reply = json.loads(out.splitlines()[-1] if out else b"")
-    return EndedChild(process.returncode, reply if isinstance(reply, dict) else None, err.decode("utf-8", "replace"))
+    with contextlib.suppress(ValueError, RecursionError):
+        reply = json.loads(ended.output.splitlines()[-1] if ended.output else b"")
+    errors = ended.errors.decode("utf-8", "replace")
+    return EndedChild(ended.status, reply if isinstance(reply, dict) else None, errors)
 
 
 def explain(ended: EndedChild, *, torch: str, torch_npu: str) -> BrokenNpu:

@@ -166,11 +166,19 @@ def _grouped(events: Iterator[Event]) -> Iterator[list[Event]]:
     A message for each token would wake the parent, which takes the core that the next token needs.
     """
     waiting: list[Event] = []
-    sent = 0.0
+    running: set[int] = set()
+    sent, is_due = 0.0, False
     try:
         for event in events:
             waiting.append(event)
-            if isinstance(event, Finished) or time.monotonic() - sent > _MESSAGE_S:
+            if isinstance(event, Finished):
+                running.discard(event.row)
+                is_due = True
+            else:
+                running.add(event.row)
+            is_step_complete = event.row >= max(running, default=0)  # the rows of a step come in their order
+            if is_step_complete and (is_due or time.monotonic() - sent > _MESSAGE_S):
+                is_due = False
                 yield waiting
                 waiting, sent = [], time.monotonic()
     except Exception:

@@ -19,7 +19,7 @@ from typing import Any
 
 from flanchat.base.errors import EngineError, ModelError
 from flanchat.base.i18n import is_translated
-from flanchat.base.spawn import python_command
+from flanchat.base.spawn import kill_group, python_command, read_until_end
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request
 from flanchat.engine.protocol import EngineOptions, ModelCard
@@ -38,7 +38,7 @@ from flanchat.engine.worker.wire import (
 _CHILD = "flanchat.engine.worker.child"
 """Started by its name: it imports engines, and this module must start without them."""
 
-_STDERR_KEPT = 4096  # characters of the child's standard error, for the message about its end
+_STDERR_KEPT = 4096  # bytes of the child's standard error, for the message about its end
 _PATIENCE_S = 0.5  # for a child to end by itself
 _STOP: Message = {"stop": True}
 _KILLED: Message = {"interrupted": True, "error": error_to_json(EngineError("the model process was killed"))}
@@ -230,9 +230,7 @@ class _Child:
         self.final: Message = {}
         self.killed = False
         self._writing = threading.Lock()
-        self._stderr = ""
-        self._stderr_reader = threading.Thread(target=self._read_stderr, daemon=True)
-        self._stderr_reader.start()
+        self._stderr = b""
         self.send(load)
 
     def send(self, message: Message) -> None:
@@ -264,22 +262,27 @@ class _Child:
         self._process.kill()
 
     def close(self) -> None:
-        """Close the pipe, which ends the process; wait for that briefly, then kill it."""
+        """Close the pipe, which ends the process; wait for that briefly, then kill it and what it left behind."""
         self.finish({"error": error_to_json(EngineError("the model was closed"))})
         if self._writing.acquire(timeout=_PATIENCE_S):  # else a thread is stuck writing to a child that does not read
             self._stdin.close()
             self._writing.release()
-        try:
-            self._process.wait(timeout=_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        if self._process.returncode is None:  # else the listener has noticed its end
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=_PATIENCE_S)
+            kill_group(self._process)
             with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in a driver
                 self._process.wait(timeout=_PATIENCE_S)
 
     def read(self) -> Iterator[Message]:
-        """The child's messages, until it closes its end of the pipe."""
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
+        """The child's messages, until it has ended."""
+        cut = b""  # the beginning of a line
+        pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
+        for pipe, chunk in read_until_end(self._process, pipes):
+            if pipe is self._process.stderr:
+                self._stderr = (self._stderr + chunk)[-_STDERR_KEPT:]
+                continue
+            *lines, cut = (cut + chunk).split(b"\n")
             for line in lines:
                 try:
                     message = json.loads(line)
@@ -287,11 +290,13 @@ class _Child:
                     continue  # something printed while Python was starting
                 if isinstance(message, dict):
                     yield message
+        kill_group(self._process)  # what it left behind
+        for pipe in pipes:
+            pipe.close()
 
     def wait(self) -> Message:
         """Wait for the end of the process; give the message for the calls that are still waiting."""
         status = self._process.wait()
-        self._stderr_reader.join(_PATIENCE_S)
         self._stdin.close()
         kind, when = (EngineError, "") if self.settled.is_set() else (ModelError, " while loading")
         message = f"the model process {self._describe_end(status)}{when}; the next question starts it again"
@@ -304,11 +309,6 @@ class _Child:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else f"signal {-status}"
             why = " (the system ran out of memory, or another program killed it)" if status == -signal.SIGKILL else ""
             return f"was ended by {name}{why}"
-        last = next((line.strip() for line in reversed(self._stderr.splitlines()) if line.strip()), "")
+        errors = self._stderr.decode("utf-8", "replace").splitlines()
+        last = next((line.strip() for line in reversed(errors) if line.strip()), "")
         return f"ended with status {status}" + (f" ({last})" if last else "")
-
-    def _read_stderr(self) -> None:
-        if self._process.stderr is not None:
-            with self._process.stderr as stderr:
-                while chunk := stderr.read1(4096):  # type: ignore[attr-defined]
-                    self._stderr = (self._stderr + chunk.decode("utf-8", "replace"))[-_STDERR_KEPT:]

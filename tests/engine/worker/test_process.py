@@ -265,6 +265,28 @@ def test_a_device_that_is_lost_to_a_process_works_in_the_next_one(
         assert _finish(engine.stream([QUESTION])) in ("eos", "length")
 
 
+def test_a_child_that_leaves_a_process_with_its_pipes_behind_is_noticed_to_have_ended(
+    source: ModelSource, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        f"""
+import os, sys, time
+if "flanchat.engine.worker.child" in sys.orig_argv:
+    left = os.fork()
+    if left == 0:
+        os.setsid()  # out of the group, which is killed
+        time.sleep({5 * LIMIT_S})
+    with open({str(tmp_path / "left")!r}, "w") as file:
+        file.write(str(left))
+    os._exit(7)
+"""
+    )
+    engine = WorkerEngine(source, EngineOptions(environ={**os.environ, "PYTHONPATH": str(tmp_path)}))
+    with contextlib.closing(engine), pytest.raises(ModelError, match="ended with status 7 while loading"):
+        engine.card()
+    os.kill(int((tmp_path / "left").read_text()), signal.SIGKILL)
+
+
 def test_closing_wakes_waiting_calls(source: ModelSource, loading: Held) -> None:
     begun = threading.Event()
     engine = WorkerEngine(source, EngineOptions(environ=os.environ, report=lambda status: begun.set()))

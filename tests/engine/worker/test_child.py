@@ -1,0 +1,29 @@
+"""Events travel in groups; every row of a step travels with that step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flanchat.engine.events import Delta, Event, Finished, Started
+from flanchat.engine.worker import child
+
+
+def test_no_row_of_a_batch_is_a_step_behind_the_others():
+    made: list[Event] = []
+
+    def events() -> Iterator[Event]:
+        for event in (
+            *(Started(row, 1, 0.0) for row in range(3)),
+            *(Delta(row, str(step), ()) for step in range(5000) for row in range(3)),
+            *(Finished(row, "eos", 5000, None, 0.0) for row in range(3)),
+        ):
+            made.append(event)
+            yield event
+
+    sent: list[Event] = []
+    for group in child._grouped(events()):
+        sent += group
+        assert sent == made  # nothing is held back once a group is sent
+        last = group[-1]
+        assert isinstance(last, Started | Finished) or last.row == 2
+    assert len(sent) == 3 + 15_000 + 3
