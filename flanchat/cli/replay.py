@@ -108,7 +108,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
 def _overrides(env: Environment, options: ReplayOptions) -> Overrides:
     profile = None
     if options.profile:
-        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
+        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ), env.environ)
     return Overrides(
         profile,
         parse_settings(name_value_pairs(options.settings, "-o")),

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import _, untranslated
-from flanchat.base.paths import config_folder
+from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.prompting.fields import Add, Check, FieldFile, like
 from flanchat.prompting.settings import (
@@ -194,19 +194,20 @@ def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted(name for name in _files(folders) if _NAME.fullmatch(name)))
 
 
-def find_profile(name: str, folders: Sequence[Path]) -> Profile:
+def find_profile(name: str, folders: Sequence[Path], environ: Mapping[str, str] = {}) -> Profile:
     """Read the profile of this name from the first folder that has it.
 
-    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for an
-    unknown or invalid name, and ProfileError for an invalid file.
+    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead, as `typed_path` reads it.
+    environ: has the home folder of a path with ~. Raises UsageError for an unknown or invalid name, and ProfileError
+    for an invalid file.
     """
-    return load_profile(find_profile_file(name, folders), folders)
+    return load_profile(find_profile_file(name, folders, environ), folders)
 
 
-def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
+def find_profile_file(name: str, folders: Sequence[Path], environ: Mapping[str, str] = {}) -> Path:
     """Return the file of a profile, without reading it. Raises UsageError as `find_profile` does."""
     if is_path(name):
-        return Path(name)
+        return typed_path(name, environ)
     path = _locate(check_name(name), folders)
     if path is None:
         hint = did_you_mean(name, profile_names(folders)) or _(" Known: {names}").format(
@@ -218,7 +219,7 @@ def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
 
 def is_path(name: str) -> bool:
     """Return whether a profile is given by the path of its file."""
-    return "/" in name or name.endswith((".yaml", ".yml"))
+    return "/" in name or name.rstrip("\"' ").endswith((".yaml", ".yml"))
 
 
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:

@@ -146,6 +146,42 @@ def test_a_byte_order_mark_and_carriage_returns_are_no_part_of_the_questions(mai
 # Refusing
 
 
+def test_every_option_takes_a_path_as_terminals_and_programs_give_it(main: Main, tiny_model: Path, tmp_path: Path):
+    (tmp_path / "my model").symlink_to(tiny_model)
+    (tmp_path / "my profiles").mkdir()
+    (tmp_path / "my profiles" / "one.yaml").write_text("prefix: Be brief.\n")
+    (tmp_path / "my rows.csv").write_text("question,answer\nOne?,1\nTwo?,\n")
+    (tmp_path / "my config.yaml").write_text("decode: {max_new_tokens: 2}\nlang: zh\n")
+    env = {"HOME": str(tmp_path), "FLANCHAT_CONFIG": "~/my config.yaml"}
+    home = f"file://{tmp_path}/my%20"
+
+    swept = main(
+        "sweep",
+        f"{home}rows.csv",
+        "-m",
+        f"{home}model",
+        f"--profiles={home}profiles",
+        "-p",
+        "one,'./my profiles/one.yaml'",
+        "--out=~/my answers.jsonl",
+        "--lang",
+        "en",
+        env=env,
+    )
+    asked = main("ask", "Why?", "-m", "'~/my model'", "-p", "my\\ profiles/one.yaml", "-s", "talk", "--json", env=env)
+    exported = main("sessions", "export", "talk", "~/my talk.md", env=env)
+    [recorded] = (tmp_path / "state" / "flanchat" / "sessions").glob("*.jsonl")
+    shutil.copy(recorded, tmp_path / "my talk.jsonl")
+    replayed = main("replay", f"{home}talk.jsonl", "--profile", f"{home}profiles/one.yaml", env=env)
+
+    assert [ended.status for ended in (swept, asked, exported, replayed)] == [0, 0, 0, 0]
+    assert "right answers from answer; 1 of 2 rows have none, the first at " in swept.err
+    assert "my rows.csv:3" in swept.err
+    assert len((tmp_path / "my answers.jsonl").read_text().splitlines()) == 2
+    assert json.loads(asked.out)["prompt"]["text"].startswith("Be brief.")
+    assert "已写入" in exported.out
+
+
 def test_what_is_mistyped_is_refused_with_what_is_right(main: Main, tiny_model: Path, tmp_path: Path):
     not_t5 = tmp_path / "bert"
     not_t5.mkdir()

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -1546,3 +1547,36 @@ def test_a_command_with_any_arguments_works_or_gives_a_message(name, words, aske
 
         assert isinstance(complete(context, f"/{name} {' '.join(words)}"), list)
         context.session.close("end")
+
+
+# -- paths ------------------------------------------------------------------------------------------------------------
+
+SPELLINGS = {
+    "in quotes": "'{folder}/my {name}'",
+    "with a backslash": "{folder}/my\\ {name}",
+    "from home": "~/my\\ {name}",
+    "dropped": "file://{folder}/my%20{name}",
+}
+TAKE_A_PATH = {
+    "/file": "note.txt", "/run": "note.txt", "/export": "out.md", "/profile": "one.yaml", "/profile edit": "one.yaml",
+    "/profile diff": "one.yaml", "/profile diff mine": "one.yaml", "/compare last": "one.yaml",
+    "/replay": "talk.jsonl", "/replay --profile": "one.yaml",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("command", TAKE_A_PATH)
+def test_every_command_takes_a_path_as_shells_and_terminals_give_it(here, command, spelling):
+    context = full_context(here, "Why?")
+    context.environ = {"HOME": str(here)}
+    (here / "my note.txt").write_text("What?\n")
+    (here / "my one.yaml").write_text("prefix: Be brief.\n")
+    written = context.session.transcript.path
+    assert written is not None
+    shutil.copy(written, here / "my talk.jsonl")
+
+    enter(context, f"{command} {SPELLINGS[spelling].format(folder=here, name=TAKE_A_PATH[command])}")
+
+    assert sorted(path.name for path in here.glob("*my*")) == sorted(
+        ["my note.txt", "my one.yaml", "my talk.jsonl", *(["my out.md"] if command == "/export" else [])]
+    )
