@@ -1062,6 +1062,38 @@ def test_a_profile_that_is_invalid_after_editing_changes_nothing(here):
     assert len(shots(context)) == 2
 
 
+def test_a_profile_that_is_no_text_after_editing_is_kept_aside_byte_by_byte(here):
+    context = full_context(here)
+    mine = here / "mine.yaml"
+    mine.write_bytes(b"\xef\xbb\xbfprefix: Be kind.\r\n")
+    written = "prefix: Sei lieb.".encode("utf-16")
+    context.edit_file = lambda path: path.write_bytes(written) and None
+
+    assert "expected UTF-8, found UTF-16 at byte 0" in error_of(context, "/profile edit ./mine.yaml")
+    assert mine.read_bytes() == b"\xef\xbb\xbfprefix: Be kind.\r\n"
+    assert (here / "mine.rejected").read_bytes() == written
+
+
+def test_an_editor_that_fails_leaves_no_copy_of_a_bundled_profile_and_names_what_it_changed(here):
+    context = full_context(here)
+    assert context.home is not None
+    (here / "one.yaml").write_text("prefix: Be kind.")
+
+    def fail(path: Path) -> None:
+        raise UsageError("the editor ed was killed by SIGTERM")
+
+    def write_and_fail(path: Path) -> None:
+        path.write_text("prefix: Be brief.")
+        fail(path)
+
+    context.edit_file = fail
+    assert error_of(context, "/profile edit qa") == "the editor ed was killed by SIGTERM"
+    assert not (context.home / "qa.yaml").exists()
+    context.edit_file = write_and_fail
+    assert error_of(context, "/profile edit ./one.yaml").endswith("; one.yaml is as the editor left it")
+    assert context.session.profile.name == "plain"
+
+
 # -- settings and model -----------------------------------------------------------------------------------------------
 
 

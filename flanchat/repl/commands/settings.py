@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flanchat.base.errors import ProfileError, UsageError
-from flanchat.base.files import write_atomically
+from flanchat.base.files import open_regular, reason, write_atomically
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
 from flanchat.experiments.flags import all_words
@@ -91,30 +93,40 @@ def _edit(context: Context, name: str) -> Shown:
         raise UsageError(
             _("this profile was changed in the session and has no file; save it with /profile save NAME first")
         )
-    old = path.read_text(encoding="utf-8")
+    old = _content(path)
     bundled = path.parent == context.folders[-1]
     if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
         chosen = load_profile(path, context.folders)
         path = save_profile(chosen, {}, chosen.name, context.home)
-        old = path.read_text(encoding="utf-8")
+        old = _content(path)
         _find_home_first(context)
-    context.edit_file(path)
-    new = path.read_text(encoding="utf-8", errors="replace")
     try:
+        context.edit_file(path)
         edited = load_profile(path, context.folders)
-    except ProfileError as error:
-        if new == old:  # the error is older than this edit
+    except UsageError as error:
+        new = _content(path)
+        if new == old:  # the error is older than this edit, or the editor failed
             raise
+        if not isinstance(error, ProfileError):
+            raise UsageError(_("{error}; {path} is as the editor left it").format(error=error.message, path=path)) from None
         kept = path.with_suffix(".rejected")
-        write_atomically(kept, new.encode(), overwrite=True)
-        write_atomically(path, old.encode(), overwrite=True)
+        write_atomically(kept, new, overwrite=True)
+        write_atomically(path, old, overwrite=True)
         raise ProfileError(
             _("{error}\nThe profile is unchanged; your version is in {kept}").format(error=error.message, kept=kept)
         ) from None
     finally:
-        if bundled and path.read_text(encoding="utf-8", errors="replace") == old:
+        if bundled and path.exists() and _content(path) == old:
             path.unlink()  # an unchanged copy would only hide later versions of the bundled file
     return _use(context, edited)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open(open_regular(path), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{path}: {reason(error)}") from None
 
 
 def _diff(context: Context, names: str) -> Shown:
