@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flanchat.base import strict_yaml
+from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder, typed_path
@@ -382,21 +383,16 @@ def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
 
 
 def _csv_shots(text: str, path: Path) -> Iterator[Shot]:
-    import csv
-    import io
-
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = [cell.strip() for cell in next(rows, [])]
-        if sorted(header) not in (["in", "out"], ["input", "output"]):
-            raise ProfileError(f"{path}:1: expected the columns in and out, got {describe(','.join(header))}")
-        for row in rows:
-            if len(row) == 2:
-                yield Shot(*(row if header[0] in _IN else reversed(row)))
-            elif row:
-                raise ProfileError(f"{path}:{rows.line_num}: expected 2 columns, found {len(row)}")
-    except csv.Error as error:
-        raise ProfileError(f"{path}:{rows.line_num}: not valid CSV: {error}") from None
+        table = read_table(text)
+        line, header = next(table, (1, []))
+        names = [column_key(cell) for cell in header]
+        if sorted(names) not in (["in", "out"], ["input", "output"]):
+            raise TableError(line, f"expected the columns in and out, got {describe(','.join(header))}")
+        for __, cells in table:
+            yield Shot(*(cells if names[0] in _IN else reversed(cells)))
+    except TableError as error:
+        raise ProfileError(f"{path}:{error.line}: {error}") from None
 
 
 def _shot(value: object, at: FieldPath, add: Add) -> Shot:

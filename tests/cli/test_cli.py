@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -17,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from flanchat import cli
+from flanchat.engine.protocol import OpenEngine
 from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat, transcripts
 from tests.waiting import LIMIT_S, Held, until
@@ -144,6 +147,34 @@ def test_a_byte_order_mark_and_carriage_returns_are_no_part_of_the_questions(mai
 
 
 # Refusing
+
+
+def test_a_question_that_waits_for_standard_input_says_so(environ: dict[str, str], open_engine: OpenEngine):
+    end, begin = os.pipe()
+
+    class Stderr(io.StringIO):
+        """Pipes in the rest of the question when the note is there."""
+
+        def write(self, text: str) -> int:
+            if "waiting for standard input; Ctrl-D ends it" in text:
+                os.write(begin, b"Why?\n")
+                os.close(begin)
+            return super().write(text)
+
+    out, err = io.StringIO(), Stderr()
+    with open(end, encoding="utf-8") as piped:
+        status = cli.main(["ask", "--dry-run", "Say:"], environ, piped, out, err, open_engine)
+
+    assert (status, err.getvalue().count("waiting")) == (0, 1)
+    assert "Say:\nWhy?" in out.getvalue()
+
+
+def test_standard_input_that_is_there_is_not_waited_for(environ: dict[str, str], open_engine: OpenEngine):
+    out, err = io.StringIO(), io.StringIO()
+    with open(os.devnull, encoding="utf-8") as nothing:
+        status = cli.main(["ask", "--dry-run", "Why?"], environ, nothing, out, err, open_engine)
+
+    assert (status, err.getvalue()) == (0, "")
 
 
 def test_every_option_takes_a_path_as_terminals_and_programs_give_it(main: Main, tiny_model: Path, tmp_path: Path):

@@ -108,7 +108,9 @@ def _edit(context: Context, name: str) -> Shown:
         if new == old:  # the error is older than this edit, or the editor failed
             raise
         if not isinstance(error, ProfileError):
-            raise UsageError(_("{error}; {path} is as the editor left it").format(error=error.message, path=path)) from None
+            raise UsageError(
+                _("{error}; {path} is as the editor left it").format(error=error.message, path=path)
+            ) from None
         kept = path.with_suffix(".rejected")
         write_atomically(kept, new, overwrite=True)
         write_atomically(path, old, overwrite=True)
