@@ -181,7 +181,8 @@ class _Parser:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else line
-            self.fail(line, f"not valid YAML: {error.problem or error.context}.", advise=True)
+            begins = self.source[max(mark.index - 1, 0) : mark.index + 1] if mark else ""  # a `*` is before the mark
+            self.fail(line, f"not valid YAML: {error.problem or error.context}.{_quoting(begins)}", advise=True)
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
             self.fail(line, "not valid YAML from here on")
 
@@ -263,8 +264,6 @@ class _Parser:
 
     def advice(self, line: int, what: str) -> str:
         rows = self.source.splitlines()[line - 1 : line]
-        if starts := re.search(r"(?:^|[:,\[-])\s+([*%@`])", rows[0] if rows else ""):
-            return f" Put quotes around text that starts with `{starts[1]}`."
         if rows and re.search(r"(^|[:,\[-])\s*\{\{", rows[0]):
             return ' A text that starts with "{{" needs quotes: put quotes around it.'
         if "mapping values" in what:
@@ -272,6 +271,12 @@ class _Parser:
         if "\\t" in what:
             return " Indent with blanks, not tabs."
         return ""
+
+
+def _quoting(begins: str) -> str:
+    """What to do about a text that begins with one of YAML's signs."""
+    sign = next((char for char in begins if char in "*%@`"), "")
+    return f" Put quotes around text that starts with `{sign}`." if sign else ""
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

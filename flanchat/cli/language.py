@@ -6,7 +6,6 @@ import copy
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 import click
 
@@ -81,11 +80,12 @@ def _last_flag(args: Iterable[str]) -> str | None:
 def _configured(environ: Mapping[str, str]) -> str | None:
     """The configured language, read without importing a YAML parser; None when the file cannot be read."""
     from flanchat.base.files import open_regular
-    from flanchat.base.paths import config_folder
+    from flanchat.base.paths import config_folder, typed_path
 
     try:
-        path = environ.get("FLANCHAT_CONFIG") or config_folder(environ) / "config.yaml"
-        with open(open_regular(Path(path)), "rb") as file:
+        chosen = environ.get("FLANCHAT_CONFIG")
+        path = typed_path(chosen, environ) if chosen else config_folder(environ) / "config.yaml"
+        with open(open_regular(path), "rb") as file:
             head = file.read(2**16)
     except (OSError, StorageError):
         return None

@@ -161,7 +161,7 @@ def _profile(env: Environment, options: SessionOptions, config: Config, record: 
         profile = record.profile
     else:
         name = options.profile or config.profile or "plain"
-        profile = find_profile(name, profile_folders(options.profiles_folder, env.environ))
+        profile = find_profile(name, profile_folders(options.profiles_folder, env.environ), env.environ)
     if options.system is None:
         return profile
     from flanchat.prompting.profile_writer import with_prefix  # not needed before the first prompt

@@ -14,6 +14,7 @@ import click
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.base.paths import typed_path
 from flanchat.cli.environment import Environment
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ class EnvironOption(click.Option):
         return ctx.obj.environ.get(self.envvar) or None if self.envvar else None
 
 
+class TypedPath(click.Path):
+    """A path as users type, paste or drop it; no shell expands the ~ of --out=~/x."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        assert ctx is not None
+        return typed_path(str(super().convert(value, param, ctx)), ctx.obj.environ)
+
+
 def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The completions of a model's name: models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
@@ -132,7 +141,7 @@ class SetupOptions(ModelOptions):
         "--var", multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
     )
     profiles_folder: Path | None = option(
-        "--profiles", type=click.Path(path_type=Path), metavar="DIR", help="Look for profiles here first."
+        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
     )
 
 

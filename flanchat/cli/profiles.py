@@ -11,7 +11,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
-from flanchat.cli.options import EnvironOption, ModelOptions, base_option, complete_model, open_view
+from flanchat.cli.options import EnvironOption, ModelOptions, TypedPath, base_option, complete_model, open_view
 from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.ui.tables import profile_source, profiles_table
@@ -25,7 +25,7 @@ def profiles(context: click.Context) -> None:
         context.invoke(profiles_list, folder=None)
 
 
-_profiles_folder = click.option("--profiles", "folder", type=click.Path(path_type=Path), metavar="DIR")
+_profiles_folder = click.option("--profiles", "folder", type=TypedPath(), metavar="DIR")
 
 
 @profiles.command("list")
@@ -42,7 +42,7 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
     """Print the file of a profile."""
-    env.print(printable(profile_source(find_profile(name, profile_folders(folder, env.environ)))))
+    env.print(printable(profile_source(find_profile(name, profile_folders(folder, env.environ), env.environ))))
 
 
 @profiles.command("check")
@@ -70,7 +70,7 @@ def profiles_check(
     problems = []
     for name in names:
         try:
-            profile = find_profile(name, folders)
+            profile = find_profile(name, folders, env.environ)
         except UsageError as error:
             problems.append(error.message)
             continue

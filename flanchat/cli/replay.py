@@ -81,7 +81,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     path, record = find_record(which, open_library(env), env.environ)
     profile = None
     if options.profile:
-        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ))
+        profile = find_profile(options.profile, profile_folders(options.profiles_folder, env.environ), env.environ)
         model, base = model_of(options, profile)
         options = replace(options, model=model, base=base)
     overrides = _overrides(options, profile)

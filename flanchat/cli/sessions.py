@@ -12,7 +12,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_library
-from flanchat.cli.options import open_view
+from flanchat.cli.options import TypedPath, open_view
 from flanchat.ui.tables import hits_table, sessions_table
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -69,7 +69,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json
 
 @sessions.command("export")
 @click.argument("which", metavar=_WHICH)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=TypedPath())
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.pass_obj
 def export_session(env: Environment, which: str, file: Path, force: bool) -> None:

@@ -17,7 +17,16 @@ from flanchat.base.i18n import _
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import ResolvedOptions, check_variables, find_model, open_engine, resolve_options
-from flanchat.cli.options import SessionOptions, SetupOptions, flag, has_color, name_value_pairs, option, takes
+from flanchat.cli.options import (
+    SessionOptions,
+    SetupOptions,
+    TypedPath,
+    flag,
+    has_color,
+    name_value_pairs,
+    option,
+    takes,
+)
 from flanchat.engine.checkpoint.validate import ModelSource, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.parquet import demand_pyarrow
@@ -41,7 +50,7 @@ class SweepOptions(SetupOptions):
         help="Settings; all combinations of several values (0,0.7 or 1..4) are tried.",
     )  # fmt: skip
     out: Path | None = option(
-        "--out", type=click.Path(path_type=Path), metavar="FILE",
+        "--out", type=TypedPath(), metavar="FILE",
         help="Write to a .jsonl or .parquet file, or resume it (default: JSONL to standard output).",
     )  # fmt: skip
     prompt_column: str | None = option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
@@ -67,9 +76,9 @@ class SweepOptions(SetupOptions):
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("path", metavar="FILE", type=TypedPath())
 @takes(SweepOptions)
-def sweep(env: Environment, options: SweepOptions, file: str) -> None:
+def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     """Answer every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
 
     The same command resumes an interrupted sweep. With a column of right answers, it prints how many were right.
@@ -81,6 +90,7 @@ def sweep(env: Environment, options: SweepOptions, file: str) -> None:
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
     _check(options)
+    file = str(path)
     read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
     rows = read.rows
     if read.prompt_column:

@@ -74,7 +74,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             session,
             axes,
             question,
-            profiles=lambda name: find_profile(name, folders),
+            profiles=lambda name: find_profile(name, folders, env.environ),
             open_model=open_other_model(env, with_resolved(options, resolved)),
             full=options.full,
             exact=options.exact,

@@ -96,6 +96,19 @@ def next_word(command: str, line: str) -> tuple[str, str]:
     return word, stream.read().strip()
 
 
+def all_words(command: str, line: str) -> list[str]:
+    r"""The words of a line, each as `next_word` takes it.
+
+    >>> all_words("/compare", r"last './my profile.yaml'")
+    ['last', './my profile.yaml']
+    """
+    words = []
+    while line:
+        word, line = next_word(command, line)
+        words.append(word)
+    return words
+
+
 def check_flags(given: Collection[str], flags: Sequence[Flag]) -> None:
     """Raise UsageError for two flags that exclude each other."""
     for flag in flags:

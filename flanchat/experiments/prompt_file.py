@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import PromptsError
 from flanchat.base.i18n import untranslated
 from flanchat.base.text import NotTextError, decode
@@ -79,7 +78,7 @@ def _row(where: str, columns: _Columns, prompt: str, target: str | None) -> Row:
 
 def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str, wanted: str | None) -> str | None:
     """The column of right answers, the same for all rows: the first usual name with a value in any row."""
-    names = [wanted] if wanted is not None else [each for each in TARGET_COLUMNS if each != _key(prompt)]
+    names = [wanted] if wanted is not None else [each for each in TARGET_COLUMNS if each != column_key(prompt)]
     there = [(each, columns[key]) for each in names for __, columns in read if (key := _column(columns, (each,)))]
     if wanted is not None and not there:
         raise PromptsError(f"{name}:{read[0][0]}: expected a column {wanted}, found {_found(read[0][1])}")
@@ -88,12 +87,10 @@ def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str,
 
 def _column(columns: _Columns, wanted: Iterable[str]) -> str | None:
     """The first of the wanted columns, as this row spells it: blanks at the ends and case do not count."""
-    spelt = {_key(name): name for name in columns}
-    return next((name if name in columns else spelt[_key(name)] for name in wanted if _key(name) in spelt), None)
-
-
-def _key(name: str) -> str:
-    return name.strip().casefold()
+    spelt = {column_key(name): name for name in columns}
+    return next(
+        (name if name in columns else spelt[column_key(name)] for name in wanted if column_key(name) in spelt), None
+    )
 
 
 def _is_missing(value: object) -> bool:
@@ -151,34 +148,14 @@ def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
 
 
 def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
-    text = _decoded(name, content)
-    before, delimiter = 0, ""
-    while (head := text.partition("\n")[0]).startswith(("#", "sep=")):
-        delimiter = head[4:5] or delimiter if head.startswith("sep=") else delimiter
-        before, text = before + 1, text[len(head) + 1 :]
-    delimiter = delimiter or max(",;\t", key=head.count)
-    csv.field_size_limit(2**31 - 1)  # Python's 131,072 characters are fewer than a long document has
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    header: list[str] = []
-    line = before + 1
+    separator = "\t" if name.lower().endswith(".tsv") else ""
     try:
-        for cells in reader:
-            begun, line = line, before + reader.line_num + 1
-            if not header:
-                header = [cell.strip() for cell in cells]
-                if len(set(map(_key, header))) < len(header):
-                    raise PromptsError(f"{name}:{begun}: expected columns with different names, found {_found(header)}")
-            elif len(cells) > len(header) or (len(cells) < len(header) and any(cells)):
-                raise PromptsError(
-                    f"{name}:{begun}: expected {len(header)} columns, found {len(cells)}; "
-                    "put texts with {mark} in double quotes".format(
-                        mark={",": "commas", ";": "semicolons"}.get(delimiter, "tabs")
-                    )
-                )
-            elif any(cells):
-                yield begun, {column: cell or None for column, cell in zip(header, cells, strict=True)}
-    except csv.Error as error:
-        raise PromptsError(f"{name}:{line}: expected CSV, found invalid CSV: {error}") from None
+        table = read_table(_decoded(name, content), separator)
+        __, header = next(table, (1, []))
+        for line, cells in table:
+            yield line, {column: cell or None for column, cell in zip(header, cells, strict=True)}
+    except TableError as error:
+        raise PromptsError(f"{name}:{error.line}: {error}") from None
 
 
 def _read_parquet(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:

@@ -14,7 +14,7 @@ from typing import Literal
 from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import N_, _, untranslated
-from flanchat.base.paths import config_folder
+from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath
 from flanchat.prompting.fields import GROUPS, Add, FieldFile, like
 from flanchat.prompting.profile import check_name, is_path
@@ -46,7 +46,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     names a missing file.
     """
     if chosen := environ.get("FLANCHAT_CONFIG"):
-        path = Path(chosen)
+        path = typed_path(chosen, environ)
         if not os.path.lexists(path):
             raise UsageError(
                 _("FLANCHAT_CONFIG: {path} does not exist. Create it, or unset FLANCHAT_CONFIG.").format(path=path)

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flanchat.base import strict_yaml
+from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.i18n import _, untranslated
-from flanchat.base.paths import config_folder
+from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.prompting.fields import Add, Check, FieldFile, like
 from flanchat.prompting.settings import (
@@ -196,19 +197,20 @@ def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
     return tuple(sorted(name for name in _files(folders) if _NAME.fullmatch(name)))
 
 
-def find_profile(name: str, folders: Sequence[Path]) -> Profile:
+def find_profile(name: str, folders: Sequence[Path], environ: Mapping[str, str] = {}) -> Profile:
     """Read the profile of this name from the first folder that has it.
 
-    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead. Raises UsageError for an
-    unknown or invalid name, and ProfileError for an invalid file.
+    A value with a slash, or one that ends in .yaml or .yml, is the path of a file instead, as `typed_path` reads it.
+    environ: has the home folder of a path with ~. Raises UsageError for an unknown or invalid name, and ProfileError
+    for an invalid file.
     """
-    return load_profile(find_profile_file(name, folders), folders)
+    return load_profile(find_profile_file(name, folders, environ), folders)
 
 
-def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
+def find_profile_file(name: str, folders: Sequence[Path], environ: Mapping[str, str] = {}) -> Path:
     """Return the file of a profile, without reading it. Raises UsageError as `find_profile` does."""
     if is_path(name):
-        return Path(name)
+        return typed_path(name, environ)
     path = _locate(check_name(name), folders)
     if path is None:
         hint = did_you_mean(name, profile_names(folders)) or _(" Known: {names}").format(
@@ -220,7 +222,7 @@ def find_profile_file(name: str, folders: Sequence[Path]) -> Path:
 
 def is_path(name: str) -> bool:
     """Return whether a profile is given by the path of its file."""
-    return "/" in name or name.endswith((".yaml", ".yml"))
+    return "/" in name or name.rstrip("\"' ").endswith((".yaml", ".yml"))
 
 
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
@@ -388,21 +390,16 @@ def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
 
 
 def _csv_shots(text: str, path: Path) -> Iterator[Shot]:
-    import csv
-    import io
-
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = [cell.strip() for cell in next(rows, [])]
-        if sorted(header) not in (["in", "out"], ["input", "output"]):
-            raise ProfileError(f"{path}:1: expected the columns in and out, got {describe(','.join(header))}")
-        for row in rows:
-            if len(row) == 2:
-                yield Shot(*(row if header[0] in _IN else reversed(row)))
-            elif row:
-                raise ProfileError(f"{path}:{rows.line_num}: expected 2 columns, found {len(row)}")
-    except csv.Error as error:
-        raise ProfileError(f"{path}:{rows.line_num}: not valid CSV: {error}") from None
+        table = read_table(text)
+        line, header = next(table, (1, []))
+        names = [column_key(cell) for cell in header]
+        if sorted(names) not in (["in", "out"], ["input", "output"]):
+            raise TableError(line, f"expected the columns in and out, got {describe(','.join(header))}")
+        for __, cells in table:
+            yield Shot(*(cells if names[0] in _IN else reversed(cells)))
+    except TableError as error:
+        raise ProfileError(f"{path}:{error.line}: {error}") from None
 
 
 def _shot(value: object, at: FieldPath, add: Add) -> Shot:

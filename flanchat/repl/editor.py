@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -24,24 +25,37 @@ def edit_file(path: Path, environ: Mapping[str, str]) -> None:
         raise UsageError(
             _("cannot start the editor {command}: {error}; set EDITOR").format(command=command, error=reason(error))
         ) from None
+    if done.returncode < 0:
+        ended = _("the editor {command} was killed by {signal}")
+        raise UsageError(ended.format(command=command, signal=signal.Signals(-done.returncode).name))
     if done.returncode:
-        raise UsageError(
-            _("the editor {command} exited with status {status}; {path} is as the editor left it").format(
-                command=command, status=done.returncode, path=path
-            )
-        )
+        ended = _("the editor {command} exited with status {status}")
+        raise UsageError(ended.format(command=command, status=done.returncode))
 
 
 def edit_text(text: str, environ: Mapping[str, str]) -> str:
-    """Return a text as the user's editor left it. Raises UsageError, also when it is no text afterwards."""
-    fd, name = tempfile.mkstemp(prefix="flanchat-", suffix=".txt")
-    path = Path(name)
+    """Return a text as the user's editor left it.
+
+    Raises UsageError, also when it is no text afterwards. What was changed by then is kept in a file, which is named.
+    """
+    given = text.encode("utf-8", "replace")
     try:
+        fd, name = tempfile.mkstemp(prefix="flanchat-", suffix=".txt")
         with os.fdopen(fd, "wb") as file:
-            file.write(text.encode("utf-8", "replace"))
+            file.write(given)
+    except OSError as error:
+        raise UsageError(_("cannot write a file for the editor: {reason}").format(reason=reason(error))) from None
+    path = Path(name)
+    is_kept = False
+    try:
         edit_file(path, environ)
         return decode(path.read_bytes()).removesuffix("\n")
-    except (OSError, NotTextError) as error:
-        raise UsageError(f"{path}: {reason(error)}") from None
+    except (OSError, NotTextError, UsageError) as error:
+        is_kept = path.is_file() and path.read_bytes() != given
+        message = _("{error}; the entry is unchanged, and what the editor wrote is in {path}")
+        if not is_kept:
+            message = _("{error}; the entry is unchanged")
+        raise UsageError(message.format(error=reason(error), path=path)) from None
     finally:
-        path.unlink(missing_ok=True)
+        if not is_kept:
+            path.unlink(missing_ok=True)

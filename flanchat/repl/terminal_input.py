@@ -14,7 +14,7 @@ from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ThreadedAutoSugg
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
-from prompt_toolkit.filters import Condition, has_focus
+from prompt_toolkit.filters import Condition, has_focus, vi_navigation_mode
 from prompt_toolkit.history import History
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings
@@ -219,6 +219,7 @@ class TerminalInput:
             event.current_buffer.insert_text("\n")
 
         @bindings.add("c-g", filter=editing)
+        @bindings.add("v", filter=editing & vi_navigation_mode)
         @bindings.add("c-x", "c-e", filter=editing)  # prompt_toolkit's own binding sends the text when the editor ends
         def _(event: Any) -> None:
             buffer = event.current_buffer

@@ -103,6 +103,7 @@ ENGLISH = {
     "prompting/profile.py",
     "prompting/fields.py",
     "experiments/prompt_file.py",
+    "base/csv_table.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
 }  # FILE:LINE; facts for bug reports

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -17,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from flanchat import cli
+from flanchat.engine.protocol import OpenEngine
 from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat, transcripts
 from tests.waiting import LIMIT_S, Held, until
@@ -144,6 +147,70 @@ def test_a_byte_order_mark_and_carriage_returns_are_no_part_of_the_questions(mai
 
 
 # Refusing
+
+
+def test_a_question_that_waits_for_standard_input_says_so(environ: dict[str, str], open_engine: OpenEngine):
+    end, begin = os.pipe()
+
+    class Stderr(io.StringIO):
+        """Pipes in the rest of the question when the note is there."""
+
+        def write(self, text: str) -> int:
+            if "waiting for standard input; Ctrl-D ends it" in text:
+                os.write(begin, b"Why?\n")
+                os.close(begin)
+            return super().write(text)
+
+    out, err = io.StringIO(), Stderr()
+    with open(end, encoding="utf-8") as piped:
+        status = cli.main(["ask", "--dry-run", "Say:"], environ, piped, out, err, open_engine)
+
+    assert (status, err.getvalue().count("waiting")) == (0, 1)
+    assert "Say:\nWhy?" in out.getvalue()
+
+
+def test_standard_input_that_is_there_is_not_waited_for(environ: dict[str, str], open_engine: OpenEngine):
+    out, err = io.StringIO(), io.StringIO()
+    with open(os.devnull, encoding="utf-8") as nothing:
+        status = cli.main(["ask", "--dry-run", "Why?"], environ, nothing, out, err, open_engine)
+
+    assert (status, err.getvalue()) == (0, "")
+
+
+def test_every_option_takes_a_path_as_terminals_and_programs_give_it(main: Main, tiny_model: Path, tmp_path: Path):
+    (tmp_path / "my model").symlink_to(tiny_model)
+    (tmp_path / "my profiles").mkdir()
+    (tmp_path / "my profiles" / "one.yaml").write_text("prefix: Be brief.\n")
+    (tmp_path / "my rows.csv").write_text("question,answer\nOne?,1\nTwo?,\n")
+    (tmp_path / "my config.yaml").write_text("decode: {max_new_tokens: 2}\nlang: zh\n")
+    env = {"HOME": str(tmp_path), "FLANCHAT_CONFIG": "~/my config.yaml"}
+    home = f"file://{tmp_path}/my%20"
+
+    swept = main(
+        "sweep",
+        f"{home}rows.csv",
+        "-m",
+        f"{home}model",
+        f"--profiles={home}profiles",
+        "-p",
+        "one,'./my profiles/one.yaml'",
+        "--out=~/my answers.jsonl",
+        "--lang",
+        "en",
+        env=env,
+    )
+    asked = main("ask", "Why?", "-m", "'~/my model'", "-p", "my\\ profiles/one.yaml", "-s", "talk", "--json", env=env)
+    exported = main("sessions", "export", "talk", "~/my talk.md", env=env)
+    [recorded] = (tmp_path / "state" / "flanchat" / "sessions").glob("*.jsonl")
+    shutil.copy(recorded, tmp_path / "my talk.jsonl")
+    replayed = main("replay", f"{home}talk.jsonl", "--profile", f"{home}profiles/one.yaml", env=env)
+
+    assert [ended.status for ended in (swept, asked, exported, replayed)] == [0, 0, 0, 0]
+    assert "right answers from answer; 1 of 2 rows have none, the first at " in swept.err
+    assert "my rows.csv:3" in swept.err
+    assert len((tmp_path / "my answers.jsonl").read_text().splitlines()) == 2
+    assert json.loads(asked.out)["prompt"]["text"].startswith("Be brief.")
+    assert "已写入" in exported.out
 
 
 def test_what_is_mistyped_is_refused_with_what_is_right(main: Main, tiny_model: Path, tmp_path: Path):

@@ -63,6 +63,7 @@ def test_lines_of_a_pipe_are_prompts():
         ("q.csv", b"prompt,b\n1,2,3\n", "q.csv:2: expected 2 columns, found 3; put texts with commas in double quotes"),
         ("q.csv", b"prompt,b\n,2\n", "q.csv:2: prompt: expected a prompt, found nothing"),
         ("q.csv", b"a,a\n1,2\n", "q.csv:1: expected columns with different names, found a, a"),
+        ("q.csv", b"prompt, Prompt \n1,2\n", "q.csv:1: expected columns with different names, found prompt, Prompt"),
         ("q.csv", b'prompt\n"a\n', "q.csv:2: expected CSV, found invalid CSV: unexpected end of data"),
         ("q.jsonl", b'{"prompt": "a"}\n{', "q.jsonl:2: expected a JSON object, found invalid JSON: Expecting "
          "property name enclosed in double quotes"),
@@ -111,6 +112,34 @@ def test_names_of_columns_are_compared_without_blanks_and_case_at_the_ends():
     read = read_prompts("q.csv", b"# made by hand\nQuestion ; Answer\nOne?; 1\n")
 
     assert (read.rows[0].question.strip(), read.rows[0].targets) == ("One?", ("1",))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("q.csv", b"sep=;\r\nquestion;answer\r\na, b;1\r\n"),
+        ("q.csv", b'sep="\nquestion;answer\na, b;1\n'),
+        ("q.csv", b"SEP=|\nquestion|answer\na, b|1\n"),
+        ("q.csv", b'question;answer;"of a, b, c or d"\na, b;1;a\n'),
+        ("q.tsv", b"question\tanswer\na, b\t1\n"),
+        ("q.tsv", b"question\tanswer, if any\tanswer\na, b\t\t1\n"),
+        ("q.csv", b'\n\nquestion,answer\n"a, b",1\n'),
+    ],
+)
+def test_the_separator_is_that_of_the_file(name: str, content: bytes):
+    [row] = read_prompts(name, content).rows
+
+    assert (row.question, row.targets) == ("a, b", ("1",))
+
+
+def test_a_tsv_of_one_column_may_have_commas():
+    assert read_prompts("q.tsv", b"prompt\na, b\n").rows[0].question == "a, b"
+
+
+def test_a_field_may_be_as_long_as_a_document():
+    [row] = read_prompts("q.csv", b"prompt,target\n" + b"x" * 150_000 + b",1\n").rows
+
+    assert (len(row.question), row.targets) == (150_000, ("1",))
 
 
 def test_a_row_without_the_chosen_target_does_not_borrow_that_of_another_column():

@@ -162,6 +162,20 @@ PROBLEMS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("prefix: **Be brief.**", "*"), ("prefix: *name", "*"), ("choices: [*]", "*"), ("choices: [%a, b]", "%"),
+        ("shots:\n- {in: 'a: *', out: %}", "%"), ("shots: [{in: a,out: @b}]", "@"), ("prefix:\n  `x`", "`"),
+        ("prefix: &a", "&"), ("prefix: !a", "!"),
+    ],
+)  # fmt: skip
+def test_a_text_that_begins_with_a_sign_of_yaml_needs_quotes(tmp_path: Path, text: str, sign: str):
+    [found] = problems(tmp_path, text)
+
+    assert found.endswith(f" Put quotes around text that starts with `{sign}`.")
+
+
 @pytest.mark.parametrize("kind", PROBLEMS)
 def test_a_problem_is_reported_with_file_line_and_field(tmp_path: Path, kind: str):
     text, message = PROBLEMS[kind]
@@ -243,6 +257,8 @@ def test_a_users_profile_may_extend_the_bundled_one_of_its_name(tmp_path: Path):
         ("s.jsonl", '{"in": "a", "out": "b"}\n\n{"input": "c, d", "output": "e"}\n'),
         ("s.csv", 'in,out\na,b\n"c, d",e\n'),
         ("s.csv", 'output,input\r\nb,a\r\ne,"c, d"\r\n'),
+        ("s.csv", "# by hand\n In ; OUT\na;b\nc, d;e\n"),
+        ("s.csv", "sep=;\nin;out\na;b\n\nc, d;e\n"),
     ],
 )
 def test_shots_are_read_from_shots_file_too(tmp_path: Path, name: str, text: str):
@@ -263,7 +279,8 @@ def test_shots_are_read_from_shots_file_too(tmp_path: Path, name: str, text: str
         ("s.jsonl", "5", "s.jsonl:1: expected the fields in and out, got 5"),
         ("s.csv", "a,b\n1,2", "s.csv:1: expected the columns in and out, got the text 'a,b'"),
         ("s.csv", "in,out\n1,2\n1,2,3", "s.csv:3: expected 2 columns, found 3"),
-        ("s.csv", 'in,out\n"a"b,c', "s.csv:2: not valid CSV"),
+        ("s.csv", 'in,out\n"a"b,c', "s.csv:2: expected CSV, found invalid CSV"),
+        ("s.csv", "in, IN \n1,2", "s.csv:1: expected columns with different names, found in, IN"),
         ("s.csv", "", "s.csv:1: expected the columns"),
     ],
 )
@@ -274,6 +291,14 @@ def test_problems_of_a_shots_file_name_both_files(tmp_path: Path, name: str, tex
 
     assert found.startswith("x.yaml:2: shots_file: ")
     assert message in found
+
+
+def test_a_field_of_a_shots_file_may_be_as_long_as_one_of_a_prompt_file(tmp_path: Path):
+    write(tmp_path, f"in,out\n{'x' * 150_000},b\n", "s.csv")
+
+    [shot] = load_profile(write(tmp_path, "shots_file: s.csv")).shots
+
+    assert len(shot.input) == 150_000
 
 
 def test_a_missing_shots_file_is_reported(tmp_path: Path):

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -1076,6 +1077,38 @@ def test_a_profile_that_is_invalid_after_editing_changes_nothing(here):
     assert len(shots(context)) == 2
 
 
+def test_a_profile_that_is_no_text_after_editing_is_kept_aside_byte_by_byte(here):
+    context = full_context(here)
+    mine = here / "mine.yaml"
+    mine.write_bytes(b"\xef\xbb\xbfprefix: Be kind.\r\n")
+    written = "prefix: Sei lieb.".encode("utf-16")
+    context.edit_file = lambda path: path.write_bytes(written) and None
+
+    assert "expected UTF-8, found UTF-16 at byte 0" in error_of(context, "/profile edit ./mine.yaml")
+    assert mine.read_bytes() == b"\xef\xbb\xbfprefix: Be kind.\r\n"
+    assert (here / "mine.rejected").read_bytes() == written
+
+
+def test_an_editor_that_fails_leaves_no_copy_of_a_bundled_profile_and_names_what_it_changed(here):
+    context = full_context(here)
+    assert context.home is not None
+    (here / "one.yaml").write_text("prefix: Be kind.")
+
+    def fail(path: Path) -> None:
+        raise UsageError("the editor ed was killed by SIGTERM")
+
+    def write_and_fail(path: Path) -> None:
+        path.write_text("prefix: Be brief.")
+        fail(path)
+
+    context.edit_file = fail
+    assert error_of(context, "/profile edit qa") == "the editor ed was killed by SIGTERM"
+    assert not (context.home / "qa.yaml").exists()
+    context.edit_file = write_and_fail
+    assert error_of(context, "/profile edit ./one.yaml").endswith("; one.yaml is as the editor left it")
+    assert context.session.profile.name == "plain"
+
+
 # -- settings and model -----------------------------------------------------------------------------------------------
 
 
@@ -1561,3 +1594,36 @@ def test_a_command_with_any_arguments_works_or_gives_a_message(name, words, aske
 
         assert isinstance(complete(context, f"/{name} {' '.join(words)}"), list)
         context.session.close("end")
+
+
+# -- paths ------------------------------------------------------------------------------------------------------------
+
+SPELLINGS = {
+    "in quotes": "'{folder}/my {name}'",
+    "with a backslash": "{folder}/my\\ {name}",
+    "from home": "~/my\\ {name}",
+    "dropped": "file://{folder}/my%20{name}",
+}
+TAKE_A_PATH = {
+    "/file": "note.txt", "/run": "note.txt", "/export": "out.md", "/profile": "one.yaml", "/profile edit": "one.yaml",
+    "/profile diff": "one.yaml", "/profile diff mine": "one.yaml", "/compare last": "one.yaml",
+    "/replay": "talk.jsonl", "/replay --profile": "one.yaml",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("command", TAKE_A_PATH)
+def test_every_command_takes_a_path_as_shells_and_terminals_give_it(here, command, spelling):
+    context = full_context(here, "Why?")
+    context.environ = {"HOME": str(here)}
+    (here / "my note.txt").write_text("What?\n")
+    (here / "my one.yaml").write_text("prefix: Be brief.\n")
+    written = context.session.transcript.path
+    assert written is not None
+    shutil.copy(written, here / "my talk.jsonl")
+
+    enter(context, f"{command} {SPELLINGS[spelling].format(folder=here, name=TAKE_A_PATH[command])}")
+
+    assert sorted(path.name for path in here.glob("*my*")) == sorted(
+        ["my note.txt", "my one.yaml", "my talk.jsonl", *(["my out.md"] if command == "/export" else [])]
+    )

@@ -328,6 +328,13 @@ def test_an_editor_changes_the_entry(start: Start, tiny_model: Path, tmp_path: P
     screen.wait("> other")
     screen.send("\x07")  # Ctrl-G
     screen.wait("> from the editor")
+    screen.send("\x15one\ttwo")  # as a terminal without bracketed paste sends what is pasted
+    screen.wait(lambda text: re.search(r"> one\S*\s*two", text) and "> onetwo" not in text)
+    screen.send("\x1bOS")  # F4
+    screen.wait(" vi · plain")
+    screen.send(ESCAPE)
+    screen.send("v")
+    screen.wait("> from the editor")
 
 
 def test_a_megabyte_can_be_pasted_and_is_refused_with_its_count(start: Start, tiny_model: Path, tmp_path: Path):

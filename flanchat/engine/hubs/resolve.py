@@ -15,7 +15,7 @@ from pathlib import Path
 
 import flanchat
 from flanchat.base.errors import ModelError
-from flanchat.base.paths import expand_home
+from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
 from flanchat.engine.checkpoint.config import FAMILIES, read_config
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
@@ -193,7 +193,7 @@ def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
     >>> parse_name("T5-large@main", {}).repo
     'google-t5/t5-large'
     """
-    if name in (BUNDLED, ALSO_BUNDLED) or _is_path(name):
+    if name in (BUNDLED, ALSO_BUNDLED) or _is_path(name, environ):
         return None
     found = _SYNTAX.fullmatch(name)
     known = SHORT_NAMES | _OLD_NAMES
@@ -218,7 +218,7 @@ def _find(name: str, options: _Options) -> ModelSource:
         return ModelSource(BUNDLED, folder, "bundled", flanchat.__version__)
     request = parse_name(name, options.environ)
     if request is None:
-        folder = Path(expand_home(name, options.environ))
+        folder = typed_path(name, options.environ)
         if str(folder).startswith("~"):
             raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path")
         require_folder(folder)
@@ -344,16 +344,18 @@ def _names(folder: Path) -> set[str]:
     return {entry.name for entry in entries(folder)}
 
 
-def _is_path(name: str) -> bool:
+def _is_path(name: str, environ: Mapping[str, str]) -> bool:
     """Whether a name means a folder: by its beginning, or because the folder exists and could be a model.
 
     A folder OWNER/NAME without a model in it does not hide a hub's model of that name.
     """
     if not name or "\0" in name:
         return False
-    if name in (".", "..") or name.startswith(("./", "../", "/", "~")):
+    begun = name.strip().lstrip("\"'")
+    if begun in (".", "..") or begun.startswith(("./", "../", "/", "~")) or begun.lower().startswith("file://"):
         return True
-    exists = os.path.lexists(name)
-    is_model = any(os.path.lexists(os.path.join(name, file)) for file in ("config.json", ADAPTER_CONFIG))
+    folder = typed_path(name, environ)
+    exists = os.path.lexists(folder)
+    is_model = any(os.path.lexists(folder / file) for file in ("config.json", ADAPTER_CONFIG))
     found = _SYNTAX.fullmatch(name)
     return exists and (is_model or name.endswith("/") or found is None or not found["owner"])

@@ -13,6 +13,7 @@ from flanchat.experiments.axes import OWN, Axis, read_axes
 from flanchat.experiments.flags import (
     REPLAY_FLAGS,
     WHATIF_FLAGS,
+    all_words,
     check_flags,
     next_word,
     other_flags,
@@ -50,7 +51,7 @@ def whatif(context: Context, arguments: str) -> Shown:
         context.session,
         axes,
         question,
-        profiles=lambda name: find_profile(name, context.folders),
+        profiles=lambda name: find_profile(name, context.folders, context.environ),
         open_model=context.open_other_model,
         full="--full" in given,
         exact="--exact" in given,
@@ -104,7 +105,7 @@ def pick_words(context: Context, before: str, word: str) -> Sequence[str]:
 
 
 def compare(context: Context, arguments: str) -> Shown:
-    words = re.sub(r"\bcell\s+", "c", arguments).split()
+    words = all_words("/compare", re.sub(r"\bcell\s+", "c", arguments))
     if not words:
         return _compare_siblings(context)
     if len(words) != 2:
@@ -245,7 +246,7 @@ def _compare_profiles(
         context.session,
         [Axis("profile", tuple(dict.fromkeys(profiles)))],
         "",
-        profiles=lambda name: find_profile(name, context.folders),
+        profiles=lambda name: find_profile(name, context.folders, context.environ),
         open_model=context.open_other_model,
         full=True,
         changes={"on_overflow": "drop"},
@@ -294,7 +295,7 @@ def replay(context: Context, arguments: str) -> Shown:
         raise UsageError(_("/replay {given}: expected one FILE or session").format(given=" ".join(sources)))
     profile = None
     if "--profile" in given:
-        profile = context.session.require_model(find_profile(given["--profile"], context.folders))
+        profile = context.session.require_model(find_profile(given["--profile"], context.folders, context.environ))
     path, record = _record_named(context, sources[0] if sources else "")
     replaying = Replay(
         record,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flanchat.base.errors import ProfileError, UsageError
-from flanchat.base.files import write_atomically
+from flanchat.base.files import open_regular, reason, write_atomically
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _
+from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import (
     Profile,
     Shot,
     check_variable,
     find_profile,
     find_profile_file,
+    is_path,
     list_profiles,
+    load_profile,
     profile_names,
 )
 from flanchat.prompting.settings import (
@@ -42,9 +47,9 @@ def profile(context: Context, arguments: str) -> Shown:
         if not rest and word != "edit":
             raise UsageError(_("/profile {action} needs the NAME of a profile").format(action=word))
         return PROFILE_ACTIONS[word](context, rest.strip())
-    if rest:
+    if rest and not is_path(arguments):
         raise UsageError(_("/profile {word}: expected NAME, save NAME, edit [NAME] or diff A [B]").format(word=word))
-    return _use(context, find_profile(word, context.folders))
+    return _use(context, find_profile(arguments, context.folders, context.environ))
 
 
 def _use(context: Context, chosen: Profile) -> str:
@@ -77,25 +82,29 @@ def _edit(context: Context, name: str) -> Shown:
         raise UsageError(_("/profile edit needs a terminal for the editor; edit the file outside flanchat"))
     if context.home is None:
         raise UsageError(_("no home folder to save profiles in; set HOME or XDG_CONFIG_HOME"))
-    path = find_profile_file(name, context.folders) if name else context.session.profile.path
+    path = find_profile_file(name, context.folders, context.environ) if name else context.session.profile.path
     if path is None:
         raise UsageError(
             _("this profile was changed in the session and has no file; save it with /profile save NAME first")
         )
-    old = path.read_bytes()
+    old = _content(path)
     bundled = path.parent == context.folders[-1]
     if bundled:  # edit a copy in the user's folder, which takes precedence over the bundled file
-        chosen = find_profile(str(path), context.folders)
+        chosen = load_profile(path, context.folders)
         path = save_profile(chosen, {}, chosen.name, context.home)
-        old = path.read_bytes()
+        old = _content(path)
         _find_home_first(context)
-    context.edit_file(path)
-    new = path.read_bytes()
     try:
-        edited = find_profile(str(path), context.folders)
-    except ProfileError as error:
-        if new == old:  # the error is older than this edit
+        context.edit_file(path)
+        edited = load_profile(path, context.folders)
+    except UsageError as error:
+        new = _content(path)
+        if new == old:  # the error is older than this edit, or the editor failed
             raise
+        if not isinstance(error, ProfileError):
+            raise UsageError(
+                _("{error}; {path} is as the editor left it").format(error=error.message, path=path)
+            ) from None
         kept = path.with_suffix(".rejected")
         write_atomically(kept, new, overwrite=True)
         write_atomically(path, old, overwrite=True)
@@ -103,19 +112,27 @@ def _edit(context: Context, name: str) -> Shown:
             _("{error}\nThe profile is unchanged; your version is in {kept}").format(error=error.message, kept=kept)
         ) from None
     finally:
-        if bundled and path.read_bytes() == old:
+        if bundled and path.exists() and _content(path) == old:
             path.unlink()  # an unchanged copy would only hide later versions of the bundled file
     return _use(context, edited)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open(open_regular(path), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{path}: {reason(error)}") from None
 
 
 def _diff(context: Context, names: str) -> Shown:
     from flanchat.prompting.profile_writer import diff_profiles
 
-    words = names.split()
+    words = all_words("/profile diff", names)
     if len(words) > 2:
         raise UsageError(_("/profile diff: expected one or two profiles; one is compared with the current profile"))
-    first = find_profile(words[0], context.folders)
-    second = find_profile(words[1], context.folders) if len(words) == 2 else context.session.profile
+    first = find_profile(words[0], context.folders, context.environ)
+    second = find_profile(words[1], context.folders, context.environ) if words[1:] else context.session.profile
     rows = tuple(diff_profiles(first, second))
     if not rows:
         return _("{first} and {second} are equal.").format(first=first.name, second=second.name)

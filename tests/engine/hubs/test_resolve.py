@@ -51,7 +51,9 @@ def model(tiny_model: Path, tmp_path: Path) -> Path:
 def test_path_is_a_folder(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(model.parent)
 
-    for name in (str(model), "./model", "model", "~/model", "../" + model.parent.name + "/model"):
+    (model.parent / "my model").symlink_to(model)
+    spellings = ("'my model'", '"./my model"', r"my\ model", "'~/my model'", f"file://{model.parent}/my%20model")
+    for name in (str(model), "./model", "model", "~/model", "../" + model.parent.name + "/model", *spellings):
         source = resolve(name, {"HOME": str(model.parent)})
         assert source.folder.samefile(model)
         assert (source.name, source.origin, source.revision) == (name, "folder", "")
