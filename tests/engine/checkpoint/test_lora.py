@@ -267,7 +267,7 @@ def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> N
     second.mkdir()
     (second / "adapter_config.json").write_text(json.dumps({**LORA, "base_model_name_or_path": str(adapter)}))
 
-    with pytest.raises(ModelError, match="base_model_name_or_path: expected a model, got an adapter"):
+    with pytest.raises(ModelError, match="expected a model as the base, got the adapter"):
         resolve(str(second), os.environ)
 
 
