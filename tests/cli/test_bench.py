@@ -15,7 +15,7 @@ from tests.cli.conftest import Main
 SHORT = ("--input-tokens", "12", "--new-tokens", "5", "--runs", "2")
 
 
-def test_json_holds_what_a_bug_report_needs(main: Main, tiny_model: Path):
+def test_json_has_everything_a_bug_report_needs(main: Main, tiny_model: Path):
     ended = main("bench", "-m", tiny_model, *SHORT, "--batch", "3", "--json")
 
     figures = json.loads(ended.out)
@@ -31,7 +31,7 @@ def test_json_holds_what_a_bug_report_needs(main: Main, tiny_model: Path):
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
-def test_a_person_gets_a_table(main: Main, tiny_model: Path, precision: str):
+def test_without_json_a_table_is_printed(main: Main, tiny_model: Path, precision: str):
     ended = main("bench", "-m", tiny_model, *SHORT, "--precision", precision)
 
     assert ended.status == 0
@@ -71,7 +71,7 @@ def test_a_vocabulary_of_characters_makes_prompts_too_unless_none_can_have_so_fe
         (("--device", "tpu"), "unknown device tpu"),
     ],
 )
-def test_what_cannot_be_measured_is_refused(main: Main, tiny_model: Path, arguments: tuple[str, str], said: str):
+def test_impossible_measurements_are_refused(main: Main, tiny_model: Path, arguments: tuple[str, str], said: str):
     ended = main("bench", "-m", tiny_model, *arguments)
 
     assert ended.status == 2

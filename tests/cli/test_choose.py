@@ -29,7 +29,7 @@ def test_choose_prints_shares_by_both_rules_and_records_them(main: Main, tmp_pat
     assert math.fsum(choice["p"] for choice in chosen["choices"]) == pytest.approx(1)
 
 
-def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_piped(main: Main):
+def test_choose_json_has_the_answer_and_its_choices_and_reads_a_piped_prompt(main: Main):
     piped = main("choose", "--json", "--no-log", "--", "-", "-1", "0 ", stdin="Which is it?\n")
     both = main("choose", "--json", "--no-log", "Which", "a", "b", stdin="is it?\n")
 
@@ -43,7 +43,7 @@ def test_choose_as_json_is_the_answer_and_its_choices_and_the_prompt_may_be_pipe
     assert json.loads(both.out)["prompt"]["text"] == "Which\nis it?"
 
 
-def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_the_scores(main: Main):
+def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_has_the_scores(main: Main):
     alone = main("ask", "-p", "sentiment", "--no-log", "A terrible waste of time.")
     whole = main("ask", "-p", "sentiment", "--no-log", "--json", "A terrible waste of time.", "-o", "num_beams=2")
     free = main("ask", "-p", "sentiment", "--no-log", "--json", "A terrible film.", "-o", "choose=free")
@@ -64,7 +64,7 @@ def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_carries_th
         (("-o", "choose=best", "Why?", "yes", "no"), "expected sum, mean or free, got the text 'best'"),
     ],
 )
-def test_bad_choices_are_told_in_one_sentence_with_status_2(main: Main, arguments: tuple[str, ...], what: str):
+def test_bad_choices_are_refused_in_one_sentence_with_status_2(main: Main, arguments: tuple[str, ...], what: str):
     ended = main("choose", "--no-log", *arguments)
 
     assert (ended.status, ended.out) == (2, "")
@@ -72,7 +72,7 @@ def test_bad_choices_are_told_in_one_sentence_with_status_2(main: Main, argument
     assert len(ended.err.splitlines()) == 1
 
 
-def test_choices_the_model_cannot_tell_apart_are_named(main: Main):
+def test_choices_that_are_the_same_to_the_model_are_named(main: Main):
     ended = main("choose", "--no-log", "Which?", "\u6d77", "\u5c71", "\x1b[31mred")
 
     assert ended.status == 0

@@ -44,7 +44,7 @@ def is_clean(text: str | bytes) -> bool:
 # AskAgain
 
 
-def test_json_has_the_promised_keys_and_the_turn_is_on_disk_for_the_owner_alone(
+def test_json_has_the_documented_keys_and_the_turn_is_saved_readable_by_its_owner_only(
     main: Main, tiny_model: Path, tmp_path: Path
 ):
     ended = main("make", "a recipe:", "--json", "-m", tiny_model, *SHORT, "--seed", "7", stdin="tomato\nsalt\n")
@@ -76,7 +76,7 @@ def test_json_has_the_promised_keys_and_the_turn_is_on_disk_for_the_owner_alone(
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in path.parents[:3]} == {0o700}
 
 
-def test_standard_output_holds_the_answer_alone_and_a_seed_gives_it_again(main: Main, tiny_model: Path):
+def test_standard_output_is_the_answer_only_and_a_seed_reproduces_it(main: Main, tiny_model: Path):
     options = ("-m", tiny_model, *SHORT, "-o", "do_sample=true", "--no-log")
 
     first = main("translate {", *options, "--seed", "11", "--show-prompt")
@@ -88,7 +88,7 @@ def test_standard_output_holds_the_answer_alone_and_a_seed_gives_it_again(main: 
     assert "not in the model's vocabulary: " in first.err
 
 
-def test_no_log_leaves_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_no_log_writes_no_file_and_needs_no_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
     (tmp_path / "state").write_text("a file where the folder should be")
     before = {path for path in tmp_path.rglob("*") if "home" in path.parts}
 
@@ -109,7 +109,7 @@ def test_dry_run_shows_the_prompt_without_loading_the_model(main: Main, broken_m
     assert not transcripts(tmp_path)
 
 
-def test_chat_serves_piped_lines_one_by_one_and_runs_commands(main: Main, tiny_model: Path, tmp_path: Path):
+def test_chat_answers_piped_lines_one_by_one_and_runs_commands(main: Main, tiny_model: Path, tmp_path: Path):
     lines = f"hello\n/set temperature=9\n/nope\n.help\n /not a command\n{HOSTILE}\n/help set\n/exit\nnever asked\n"
 
     ended = main("chat", "-m", tiny_model, *SHORT, stdin=lines)
@@ -213,7 +213,7 @@ def test_every_option_takes_a_path_as_terminals_and_programs_give_it(main: Main,
     assert "已写入" in exported.out
 
 
-def test_what_is_mistyped_is_refused_with_what_is_right(main: Main, tiny_model: Path, tmp_path: Path):
+def test_typing_errors_are_refused_with_a_suggestion(main: Main, tiny_model: Path, tmp_path: Path):
     not_t5 = tmp_path / "bert"
     not_t5.mkdir()
     (not_t5 / "config.json").write_text('{"model_type": "bert", "architectures": ["BertModel"]}')
@@ -248,7 +248,7 @@ def test_what_is_mistyped_is_refused_with_what_is_right(main: Main, tiny_model: 
     assert main(stdin="").status == 2
 
 
-def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(main: Main, tiny_model: Path, tmp_path: Path):
+def test_a_prompt_over_the_budget_is_refused_with_its_count_and_the_limit(main: Main, tiny_model: Path, tmp_path: Path):
     words = ("-o", "max_input_tokens=16", "-o", "on_overflow=refuse")
 
     small = main("water " * 30, "-m", tiny_model, *words)
@@ -263,7 +263,7 @@ def test_a_prompt_over_its_budget_is_refused_with_count_and_limit(main: Main, ti
     assert not events(tmp_path, "answer")
 
 
-def test_damaged_weights_end_with_status_3_and_name_the_file(main: Main, broken_model: Path):
+def test_damaged_weights_are_refused_by_file_name_with_status_3(main: Main, broken_model: Path):
     ended = main("hello", "-m", broken_model)
 
     assert (ended.status, ended.out) == (3, "")
@@ -271,9 +271,7 @@ def test_damaged_weights_end_with_status_3_and_name_the_file(main: Main, broken_
     assert "not finite" in ended.err
 
 
-def test_a_state_folder_that_cannot_be_used_ends_with_status_4_and_its_name(
-    main: Main, tiny_model: Path, tmp_path: Path
-):
+def test_an_unusable_state_folder_is_named_with_status_4(main: Main, tiny_model: Path, tmp_path: Path):
     (tmp_path / "file").write_text("")
 
     ended = main("hello", "-m", tiny_model, env={"FLANCHAT_DATA": str(tmp_path / "file")})
@@ -291,7 +289,7 @@ def test_a_state_folder_that_cannot_be_used_ends_with_status_4_and_its_name(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_output_that_cannot_be_written_is_no_success_and_the_turn_is_kept(
+def test_failing_to_write_the_output_is_an_error_and_the_turn_is_kept(
     flanchat: Flanchat, tiny_model: Path, tmp_path: Path
 ):
     full = flanchat("hello", "-m", tiny_model, *SHORT, shell=">/dev/full")
@@ -305,7 +303,7 @@ def test_output_that_cannot_be_written_is_no_success_and_the_turn_is_kept(
     assert flanchat("--help", shell=">/dev/full").status == 1
 
 
-def test_a_reader_that_goes_away_ends_it_silently_with_status_141(
+def test_a_closed_pipe_ends_the_program_silently_with_status_141(
     environ: dict[str, str], tiny_model: Path, tmp_path: Path
 ):
     for arguments in (["--help"], ["hello", "-m", str(tiny_model), *LONG]):
@@ -318,7 +316,7 @@ def test_a_reader_that_goes_away_ends_it_silently_with_status_141(
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)])
-def test_a_signal_keeps_what_was_answered(
+def test_a_signal_keeps_the_answers_so_far(
     environ: dict[str, str], slow_model: Path, tmp_path: Path, number: signal.Signals, status: int
 ):
     with running(["hello", "-m", str(slow_model), *LONG], environ, tmp_path) as process:
@@ -403,7 +401,7 @@ def test_profiles_can_be_listed_shown_and_checked(main: Main, tmp_path: Path):
     assert "unknown profile nope" in checked.err
 
 
-def test_version_and_help_say_what_there_is(main: Main):
+def test_version_and_help_are_complete(main: Main):
     version, top, ask = main("--version"), main("--help"), main("ask", "--help")
 
     assert re.fullmatch(r"flanchat, version \d+\.\d+\S*\n", version.out)

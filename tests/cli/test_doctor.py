@@ -24,7 +24,7 @@ SECRETS = {
 }
 
 
-def test_json_has_the_facts_and_neither_secrets_nor_names(flanchat: Flanchat, environ: dict[str, str], tmp_path: Path):
+def test_json_has_the_facts_without_secrets_or_user_names(flanchat: Flanchat, environ: dict[str, str], tmp_path: Path):
     ended = flanchat("doctor", "--json", env={**SECRETS, "XDG_STATE_HOME": f"{tmp_path}/somebody/state"})
     facts = json.loads(ended.out)
 
@@ -48,7 +48,7 @@ def test_json_has_the_facts_and_neither_secrets_nor_names(flanchat: Flanchat, en
         assert secret not in ended.out
 
 
-def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanchat, tmp_path: Path):
+def test_it_runs_with_a_broken_torch_and_without_a_folder_for_sessions(flanchat: Flanchat, tmp_path: Path):
     (tmp_path / "broken" / "torch").mkdir(parents=True)
     (tmp_path / "broken" / "torch" / "__init__.py").write_text("raise ImportError('libtorch_cpu.so: \\x1b[31mgone')")
     (tmp_path / "file").touch()
@@ -67,7 +67,7 @@ def test_it_works_when_torch_does_not_and_sessions_have_no_place(flanchat: Flanc
 
 
 @needs_fake_npu
-def test_several_npus_that_were_asked_for_are_tried_then_the_others_and_a_dead_one_is_named(flanchat: Flanchat):
+def test_the_requested_npus_are_tried_first_then_the_others_and_a_dead_one_is_named(flanchat: Flanchat):
     env = fake_npu(FLANCHAT_DEVICE="npu:1,0", FAKE_NPU_COUNT="4", FAKE_NPU_DEAD="3")
     ended = flanchat("doctor", "--json", env=env)
     facts = json.loads(ended.out)
@@ -92,7 +92,7 @@ def test_several_npus_that_were_asked_for_are_tried_then_the_others_and_a_dead_o
         ("2", "0,1", {"npu": False, "npu:1": False}),
     ],
 )
-def test_the_npus_behind_a_dead_first_one_are_tried(flanchat: Flanchat, count: str, dead: str, works: dict[str, bool]):
+def test_a_dead_first_npu_does_not_hide_the_others(flanchat: Flanchat, count: str, dead: str, works: dict[str, bool]):
     facts = json.loads(flanchat("doctor", "--json", env=fake_npu(FAKE_NPU_COUNT=count, FAKE_NPU_DEAD=dead)).out)
 
     found = {name: row["works"] for name, row in facts["devices"]["found"].items() if name.startswith("npu")}
@@ -133,7 +133,7 @@ def test_the_caches_are_those_in_use_with_their_size_room_and_changed_files(
 
 @needs_fake_npu
 @pytest.mark.parametrize("state", ["no_cann", ""])
-def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
+def test_a_requested_npu_is_tried(flanchat: Flanchat, state: str):
     env = fake_npu(state, FLANCHAT_DEVICE="npu", FAKE_NPU_SOC="Ascend310P3")
 
     ended = flanchat("doctor", "--json", env=env)
@@ -151,7 +151,7 @@ def test_an_npu_that_was_asked_for_is_tried(flanchat: Flanchat, state: str):
         assert "auto_from_a_billion_parameters" not in facts["precision"]
 
 
-def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():
+def test_advice_is_given_only_where_something_can_be_improved():
     good = {
         "packages": dict.fromkeys(
             ["torch", "transformers", "safetensors", "sentencepiece", "protobuf", "numpy", "huggingface_hub"], "1"
@@ -182,7 +182,7 @@ def test_a_machine_with_nothing_to_do_gets_no_advice_and_others_do():
     assert len([*suggestions(bad)]) == 2
 
 
-def test_an_npu_that_is_asked_for_without_torch_npu_is_said_how_to_get():
+def test_a_requested_npu_without_torch_npu_gets_installation_advice():
     absent = {"works": False, "why": "absent", "cause": "torch_npu is not installed"}
     facts = {
         "torch": {"works": True},

@@ -46,7 +46,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "cache" / "huggingface" / "hub" / "models--acme--tiny"
 
 
-def test_a_model_of_a_hub_answers_and_only_the_answer_is_on_standard_output(hub: Hub, flanchat: Flanchat):
+def test_a_hub_model_answers_and_standard_output_is_the_answer_only(hub: Hub, flanchat: Flanchat):
     first = flanchat("ask", "-m", "hf:acme/tiny", "cook", *SHORT)
     asked = list(hub.requests)
     again = flanchat("ask", "-m", "acme/tiny", "cook", *SHORT)
@@ -62,7 +62,7 @@ def test_a_model_of_a_hub_answers_and_only_the_answer_is_on_standard_output(hub:
     assert hub.requests == asked
 
 
-def test_a_session_changes_to_a_hubs_model_and_stays_with_its_own_when_that_fails(hub: Hub, flanchat: Flanchat):
+def test_a_session_switches_to_a_hub_model_and_keeps_its_own_when_that_fails(hub: Hub, flanchat: Flanchat):
     lines = "/model hf:acme/none\n/model hf:acme/tiny\n/model\n/models\n"
 
     done = flanchat("chat", "-m", "demo", "--no-log", stdin=lines)
@@ -74,7 +74,7 @@ def test_a_session_changes_to_a_hubs_model_and_stays_with_its_own_when_that_fail
     assert "acme/tiny, Hugging Face" in done.out
 
 
-def test_pull_prints_the_folder_and_tells_of_progress_on_standard_error(hub: Hub, flanchat: Flanchat, tmp_path: Path):
+def test_pull_prints_the_folder_and_reports_progress_on_standard_error(hub: Hub, flanchat: Flanchat, tmp_path: Path):
     done = flanchat("models", "pull", "hf:acme/tiny")
 
     assert done.status == 0
@@ -90,7 +90,7 @@ def test_pull_prints_the_folder_and_tells_of_progress_on_standard_error(hub: Hub
         ("flan-t5-smal", "did you mean flan-t5-small?"),
     ],
 )
-def test_what_cannot_be_pulled_ends_with_3_and_one_line(hub: Hub, flanchat: Flanchat, name: str, words: str):
+def test_a_failed_pull_is_one_line_with_status_3(hub: Hub, flanchat: Flanchat, name: str, words: str):
     done = flanchat("models", "pull", name)
 
     assert (done.status, done.out) == (3, "")
@@ -98,7 +98,7 @@ def test_what_cannot_be_pulled_ends_with_3_and_one_line(hub: Hub, flanchat: Flan
     assert "Traceback" not in done.err
 
 
-def test_a_download_that_was_stopped_is_gone_on_with(hub: Hub, environ: dict[str, str], tmp_path: Path):
+def test_an_interrupted_download_is_continued(hub: Hub, environ: dict[str, str], tmp_path: Path):
     hub.stall = {"model.safetensors": 200_000}
     command = [*COMMAND, "models", "pull", "hf:acme/tiny"]
     first = subprocess.Popen(command, env=environ, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -116,7 +116,7 @@ def test_a_download_that_was_stopped_is_gone_on_with(hub: Hub, environ: dict[str
     assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
 
 
-def test_a_terminal_gets_bars_with_every_file_and_the_whole(hub: Hub, environ: dict[str, str], tmp_path: Path):
+def test_a_terminal_shows_a_bar_for_every_file_and_the_total(hub: Hub, environ: dict[str, str], tmp_path: Path):
     hub.stall = {"model.safetensors": 200_000}
     with Screen([*COMMAND, "models", "pull", "hf:acme/tiny"], env=environ, cwd=tmp_path, columns=100) as screen:
         rows = screen.wait("131.1/251.7 kB").splitlines()
@@ -127,7 +127,7 @@ def test_a_terminal_gets_bars_with_every_file_and_the_whole(hub: Hub, environ: d
     assert [row.split()[0] for row in rows if "━" in row][-2:] == ["model.safetensors", "all"]
 
 
-def test_models_are_listed_with_what_is_here(pulled: Path, flanchat: Flanchat):
+def test_models_are_listed_with_those_on_this_machine(pulled: Path, flanchat: Flanchat):
     listed = flanchat("models")
     as_json = flanchat("models", "list", "--json")
 
@@ -139,7 +139,7 @@ def test_models_are_listed_with_what_is_here(pulled: Path, flanchat: Flanchat):
     assert (model["name"], model["hub"], model["folder"]) == ("acme/tiny", "huggingface", str(pulled))
 
 
-def test_info_says_what_a_model_is_made_of_without_asking_anyone(hub: Hub, pulled: Path, flanchat: Flanchat):
+def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, flanchat: Flanchat):
     with (pulled / "README.md").open("x") as card:
         card.write("---\nlicense: apache-2.0\n---\nA card.\n")
     hub.requests.clear()
@@ -181,7 +181,9 @@ def test_info_of_the_bundled_model_needs_no_name(flanchat: Flanchat):
     assert "apache-2.0" in shown
 
 
-def test_rm_asks_says_what_it_frees_and_touches_nothing_else(pulled: Path, flanchat: Flanchat, tmp_path: Path):
+def test_rm_asks_first_reports_the_freed_space_and_touches_nothing_else(
+    pulled: Path, flanchat: Flanchat, tmp_path: Path
+):
     neighbour = place(tmp_path).parent / "models--acme--other"
     neighbour.mkdir()
 
@@ -198,7 +200,7 @@ def test_rm_asks_says_what_it_frees_and_touches_nothing_else(pulled: Path, flanc
 
 
 @pytest.mark.parametrize("name", ["acme/tiny@main", "hf:acme/tiny@v7"])
-def test_rm_of_one_revision_does_not_take_all_of_them(pulled: Path, flanchat: Flanchat, name: str):
+def test_rm_of_one_revision_keeps_the_others(pulled: Path, flanchat: Flanchat, name: str):
     done = flanchat("models", "rm", name, "--yes")
 
     assert (done.status, done.err.count("\n")) == (3, 1)
@@ -206,7 +208,7 @@ def test_rm_of_one_revision_does_not_take_all_of_them(pulled: Path, flanchat: Fl
     assert pulled.is_dir()
 
 
-def test_rm_deletes_nothing_where_nobody_can_answer(pulled: Path, flanchat: Flanchat):
+def test_rm_deletes_nothing_when_nobody_can_confirm(pulled: Path, flanchat: Flanchat):
     done = flanchat("models", "rm", "acme/tiny")
 
     assert done.status == 2
@@ -215,7 +217,7 @@ def test_rm_deletes_nothing_where_nobody_can_answer(pulled: Path, flanchat: Flan
 
 
 @pytest.mark.parametrize("name", ["demo", "./model", "hf:acme/none", "acme/../x"])
-def test_rm_refuses_what_is_not_in_a_hubs_cache(flanchat: Flanchat, tiny_model: Path, tmp_path: Path, name: str):
+def test_rm_refuses_folders_outside_the_hub_caches(flanchat: Flanchat, tiny_model: Path, tmp_path: Path, name: str):
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
 
     done = flanchat("models", "rm", name, "--yes")
@@ -225,7 +227,7 @@ def test_rm_refuses_what_is_not_in_a_hubs_cache(flanchat: Flanchat, tiny_model: 
     assert (folder / "model.safetensors").is_file()
 
 
-def test_an_adapter_answers_by_its_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
+def test_an_adapter_can_be_named_by_its_folder(flanchat: Flanchat, tiny_model: Path, tmp_path: Path):
     make_adapter(tmp_path / "tuned", tiny_model, "decoder.block.1.layer.2.DenseReluDense.wo", lora_alpha=200)
 
     plain = flanchat("ask", "-m", tiny_model, "cook", *SHORT)
@@ -323,7 +325,7 @@ def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(pulled: P
     assert weights.read_bytes() == content
 
 
-def test_a_shell_completes_the_names_of_models(pulled: Path, flanchat: Flanchat):
+def test_model_names_are_completed(pulled: Path, flanchat: Flanchat):
     def offered(line: str) -> list[str]:
         words = line.split(" ")
         env = {"_FLANCHAT_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}

@@ -36,9 +36,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", ["hang", "abort", "no_device", "wrong_result"])
-def test_an_npu_that_was_asked_for_and_cannot_be_used_is_refused_in_one_line(
-    flanchat: Flanchat, tiny_model: Path, state: str
-):
+def test_a_requested_npu_that_is_broken_is_refused_in_one_line(flanchat: Flanchat, tiny_model: Path, state: str):
     cause, remedy = STATES[state]
 
     ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu", env=fake_npu(state))
@@ -61,7 +59,7 @@ def test_a_grid_that_never_began_is_not_printed(flanchat: Flanchat, tiny_model: 
 
 
 @pytest.mark.parametrize(("state", "how"), [("no_cann", FRESH), ("hang", {}), ("abort", {})])
-def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
+def test_a_broken_npu_that_was_not_requested_is_one_line_of_warning(
     flanchat: Flanchat, tiny_model: Path, state: str, how: dict[str, str]
 ):
     """Importing torch would import torch_npu, if nothing prevented it: hence a fresh process."""
@@ -76,7 +74,7 @@ def test_an_npu_that_nobody_asked_for_and_cannot_be_used_costs_one_line(
     assert remedy in ended.err
 
 
-def test_a_good_answer_is_kept_until_it_does_not_hold_and_a_bad_one_is_not(
+def test_a_successful_probe_is_cached_until_something_changes_and_a_failed_one_never(
     flanchat: Flanchat, tiny_model: Path, tmp_path: Path
 ):
     starts = tmp_path / "starts"
@@ -105,7 +103,7 @@ def test_a_good_answer_is_kept_until_it_does_not_hold_and_a_bad_one_is_not(
     assert ask("no_cann") == (0, "cpu", 1)
 
 
-def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: Path):
+def test_an_npu_number_out_of_range_is_refused(flanchat: Flanchat, tiny_model: Path):
     ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:2", env=fake_npu(FAKE_NPU_COUNT="2"))
 
     assert (ended.status, ended.out) == (2, "")
@@ -115,7 +113,7 @@ def test_a_number_that_there_is_not_is_refused(flanchat: Flanchat, tiny_model: P
 @pytest.mark.parametrize(
     "name", ["gpu", "npu:", "npu:-1", "npu:01", "cpu:0", "npu:0,", "npu:1,1", "npu:0, 1", "npu:0-3", "NPU", "\x1b[31m"]
 )
-def test_a_device_that_is_none_is_refused_before_anything_is_loaded(flanchat: Flanchat, name: str):
+def test_an_unknown_device_is_refused_before_anything_is_loaded(flanchat: Flanchat, name: str):
     ended = flanchat("hello", "--device", name, "--no-log")
 
     assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
@@ -123,7 +121,7 @@ def test_a_device_that_is_none_is_refused_before_anything_is_loaded(flanchat: Fl
     assert ended.err.startswith(f"flanchat: --device: expected {expected}, got the text ")
 
 
-def test_a_profile_may_name_a_device_and_another_one_on_the_command_line_keeps_torch_npu_out(
+def test_a_profile_may_select_the_npu_and_device_cpu_overrides_it_without_importing_torch_npu(
     flanchat: Flanchat, tiny_model: Path, tmp_path: Path
 ):
     (tmp_path / "mine.yaml").write_text("device: npu:3\n")
@@ -144,9 +142,7 @@ def device_of(ended: Ended) -> str:
     return json.loads(ended.out)["engine"]["device"]
 
 
-def test_what_is_too_large_for_one_npu_is_refused_with_both_figures_and_answered_by_two(
-    flanchat: Flanchat, tiny_model: Path
-):
+def test_a_model_too_large_for_one_npu_is_refused_with_both_sizes_and_runs_on_two(flanchat: Flanchat, tiny_model: Path):
     need = weight_bytes(preflight(tiny_model).shape, "float32", "npu:0")
     env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_MEMORY=f"{need * 3 // 4},{need * 3 // 4}")
     ask = ("ask", "hello", "-m", tiny_model, *SHORT, "--json", "--precision", "float32")
@@ -164,7 +160,7 @@ def test_what_is_too_large_for_one_npu_is_refused_with_both_figures_and_answered
     assert (auto.status, auto.err, device_of(auto)) == (0, "", "npu:0,1")
 
 
-def test_what_is_too_large_for_all_npus_is_refused_there_and_auto_takes_the_cpu_and_says_so(
+def test_a_model_too_large_for_all_npus_is_refused_there_and_auto_falls_back_to_the_cpu_with_a_note(
     flanchat: Flanchat, tiny_model: Path
 ):
     env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_MEMORY="20000,30000")
@@ -194,7 +190,7 @@ def test_a_chip_without_bfloat16_answers(flanchat: Flanchat, tiny_model: Path, p
     assert json.loads(ended.out)["engine"]["precision"] == {"auto": "float16"}.get(precision, precision)
 
 
-def test_what_is_asked_of_one_npu_touches_no_other(flanchat: Flanchat, tiny_model: Path):
+def test_a_question_for_one_npu_touches_no_other(flanchat: Flanchat, tiny_model: Path):
     """Weights are read in threads of their own, which would begin on npu:0."""
     env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_DEAD="0")
 
@@ -203,7 +199,7 @@ def test_what_is_asked_of_one_npu_touches_no_other(flanchat: Flanchat, tiny_mode
     assert (ended.status, ended.err, device_of(ended)) == (0, "", "npu:1")
 
 
-def test_beams_that_would_need_more_memory_than_there_is_are_refused(flanchat: Flanchat, tiny_model: Path):
+def test_beams_that_need_more_memory_than_the_device_has_are_refused(flanchat: Flanchat, tiny_model: Path):
     """They are searched by another copy of the model."""
     need = weight_bytes(preflight(tiny_model).shape, "float32", "npu:0")
     env = fake_npu(FAKE_NPU_MEMORY=str(need + 350_000))  # some of it is at work
@@ -218,7 +214,7 @@ def test_beams_that_would_need_more_memory_than_there_is_are_refused(flanchat: F
     )
 
 
-def test_one_npu_of_several_that_is_not_there_is_named(flanchat: Flanchat, tiny_model: Path):
+def test_a_missing_npu_among_several_is_named(flanchat: Flanchat, tiny_model: Path):
     ended = flanchat("hello", "-m", tiny_model, *SHORT, "--device", "npu:0,5", env=fake_npu(FAKE_NPU_COUNT="2"))
 
     assert (ended.status, ended.out) == (2, "")

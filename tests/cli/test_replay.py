@@ -71,7 +71,7 @@ def test_a_transcript_replays_identically_after_a_restart(main: Main, talk: Path
     assert len(list(talk.parent.iterdir())) == 1  # and nothing else was recorded
 
 
-def test_answers_that_were_chosen_are_scored_again(main: Main):
+def test_chosen_answers_are_scored_again(main: Main):
     asked = "/choose Is it? => yes | no\n/profile yesno\nWho wrote Hamlet?\n/whatif profile=plain\n/pick 1\n"
     assert main("chat", stdin=asked).status == 0
 
@@ -92,7 +92,7 @@ def test_other_profiles_and_settings_give_other_answers_and_status_6(main: Main,
     assert [turn["same"] for turn in turns(seed)][:3] == [True, True, False]  # greedy answers need no seed
 
 
-def test_held_history_keeps_a_change_to_its_turn_and_free_history_hands_it_on(main: Main, tmp_path: Path):
+def test_held_history_confines_a_change_to_its_turn_and_free_history_passes_it_on(main: Main, tmp_path: Path):
     main("chat", "-p", "dialog", stdin="Hello, how are you?\nAnd what is your name?\n")
     asked = ("replay", "1", "-o", "max_new_tokens=2", "--json")
 
@@ -108,7 +108,7 @@ def test_held_history_keeps_a_change_to_its_turn_and_free_history_hands_it_on(ma
     assert (json.loads(held.out)["mode"], json.loads(free.out)["mode"]) == ("held", "free")
 
 
-def test_a_stamp_that_cannot_be_met_is_told_before_the_turns(main: Main, talk: Path):
+def test_differences_from_the_recorded_model_are_listed_before_the_turns(main: Main, talk: Path):
     text = talk.read_text()
     sha = json.loads(next(line for line in text.splitlines() if '"answer"' in line))["model"]["weights_sha"]
     other = talk.with_name("other.jsonl")
@@ -126,7 +126,7 @@ def test_a_stamp_that_cannot_be_met_is_told_before_the_turns(main: Main, talk: P
     assert ended.status == 0
 
 
-def test_another_model_can_be_asked(main: Main, tiny_model: Path, talk: Path):
+def test_a_replay_can_use_another_model(main: Main, tiny_model: Path, talk: Path):
     ended = main("replay", talk, "-m", tiny_model, "-o", "max_new_tokens=3", "-o", "min_new_tokens=0")
 
     assert ended.status == 6
@@ -134,7 +134,7 @@ def test_another_model_can_be_asked(main: Main, tiny_model: Path, talk: Path):
     assert "4 changed" in ended.out
 
 
-def test_a_damaged_record_is_replayed_as_far_as_it_can_be_read(main: Main, talk: Path):
+def test_the_readable_part_of_a_damaged_record_is_replayed(main: Main, talk: Path):
     lines = talk.read_text().splitlines(keepends=True)
     damaged = talk.with_name("damaged.jsonl")
     last = max(number for number, line in enumerate(lines) if '"type":"answer"' in line)
@@ -181,7 +181,9 @@ def test_bad_input_gets_one_sentence(main: Main, tmp_path: Path, arguments: tupl
     assert "Traceback" not in ended.err
 
 
-def test_ctrl_c_keeps_what_is_done_and_ends_with_130(environ: dict[str, str], flanchat: Flanchat, tmp_path: Path):
+def test_ctrl_c_keeps_the_finished_turns_and_ends_with_status_130(
+    environ: dict[str, str], flanchat: Flanchat, tmp_path: Path
+):
     assert flanchat("chat", stdin="Short?\n/set max_new_tokens=1000 min_new_tokens=1000\n" + "Long?\n" * 2).status == 0
 
     with Screen([*COMMAND, "replay", "1"], env=environ, cwd=tmp_path) as screen:

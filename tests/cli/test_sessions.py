@@ -42,7 +42,7 @@ def test_sessions_are_listed_newest_first_and_readable_by_the_owner_only(main: M
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in sessions.iterdir())
 
 
-def test_words_are_found_in_all_sessions_chinese_too(main: Main, sessions: Path):
+def test_search_finds_words_in_all_sessions_including_chinese_ones(main: Main, sessions: Path):
     assert "What is [green]?" in main("sessions", "search", "green").out
     assert main("sessions", "search", "颜色").out.count("[颜色]") == 3
     assert main("sessions", "search", "nowhere").out == "No session contains: nowhere\n"
@@ -64,7 +64,7 @@ def test_a_session_is_shown_and_exported_by_name_or_number(main: Main, sessions:
     assert "blue is a colour." in (tmp_path / "red.md").read_text()
 
 
-def test_a_session_is_removed_only_with_a_yes(main: Main, sessions: Path):
+def test_a_session_is_removed_only_after_a_yes(main: Main, sessions: Path):
     refused = main("sessions", "rm", "green", stdin="n\n")
     assert refused.status == 2
     assert "nothing was deleted" in refused.err
@@ -77,7 +77,7 @@ def test_a_session_is_removed_only_with_a_yes(main: Main, sessions: Path):
     assert "green" in missing.err
 
 
-def test_a_damaged_session_is_shown_as_far_as_it_can_be_read(main: Main, sessions: Path):
+def test_the_readable_part_of_a_damaged_session_is_shown(main: Main, sessions: Path):
     path = next(path for path in sorted(sessions.iterdir()) if '"red"' in path.read_text())
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[:3]) + "garbage\n" + "".join(lines[3:-1]) + lines[-1][:20])
@@ -88,7 +88,7 @@ def test_a_damaged_session_is_shown_as_far_as_it_can_be_read(main: Main, session
     assert "line 4" in shown
 
 
-def test_the_last_session_is_gone_on_with(main: Main, tiny_model: Path, tmp_path: Path):
+def test_the_last_session_is_continued(main: Main, tiny_model: Path, tmp_path: Path):
     first = main("ask", "one", "-m", tiny_model, *SHORT, "-p", "qa", "-o", "turns=3")
     second = main("ask", "two", "-m", tiny_model, "-c", "--show-prompt", "--json")
 
@@ -102,7 +102,7 @@ def test_the_last_session_is_gone_on_with(main: Main, tiny_model: Path, tmp_path
     assert [event["turn"] for event in events if event["type"] == "user"] == [1, 2]
 
 
-def test_a_named_session_is_begun_and_gone_on_with(main: Main, sessions: Path, tiny_model: Path, tmp_path: Path):
+def test_a_named_session_is_started_then_continued(main: Main, sessions: Path, tiny_model: Path, tmp_path: Path):
     for question in ("one", "two"):
         assert main("ask", question, "-m", tiny_model, *SHORT, "-s", "zoo").status == 0
 
@@ -148,7 +148,7 @@ def test_a_session_that_several_programs_begin_at_once_is_one(flanchat: Flanchat
     assert sorted(event["text"] for event in events if event["type"] == "user") == ["one", "three", "two"]
 
 
-def test_going_on_needs_a_session_and_one_way_to_name_it(main: Main, tiny_model: Path):
+def test_continuing_needs_an_existing_session_named_in_one_way(main: Main, tiny_model: Path):
     nothing = main("ask", "x", "-c", "-m", tiny_model)
     both = main("ask", "x", "-c", "-s", "zoo", "-m", tiny_model)
     bad = main("ask", "x", "-s", "../zoo", "-m", tiny_model)
@@ -159,7 +159,7 @@ def test_going_on_needs_a_session_and_one_way_to_name_it(main: Main, tiny_model:
     assert "session name" in bad.err
 
 
-def test_the_configuration_gives_defaults_that_flags_override(main: Main, tmp_path: Path, tiny_model: Path):
+def test_flags_override_the_defaults_of_the_configuration(main: Main, tmp_path: Path, tiny_model: Path):
     folder = tmp_path / "config" / "flanchat"
     folder.mkdir(parents=True)
     (folder / "config.yaml").write_text(f"profile: qa\nmodel: {tiny_model}\ndecode:\n  top_p: 0.5\n")
@@ -180,7 +180,7 @@ def test_the_configuration_gives_defaults_that_flags_override(main: Main, tmp_pa
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shells_get_completions(main: Main, shell: str):
+def test_completion_scripts_exist_for_the_common_shells(main: Main, shell: str):
     script = main("completions", shell)
 
     assert script.status == 0
@@ -193,7 +193,7 @@ def test_a_completed_word_is_a_subcommand(flanchat: Flanchat):
     assert flanchat(env=env).out.splitlines() == ["plain,sessions"]
 
 
-def test_profiles_check_tells_what_the_model_would_lose(main: Main, tmp_path: Path):
+def test_profiles_check_reports_what_the_model_would_lose(main: Main, tmp_path: Path):
     (tmp_path / "json.yaml").write_text("template: qa\nprefix: 'Answer as {JSON}.'\n")
     ended = main("profiles", "check", "./json.yaml")
 

@@ -51,7 +51,7 @@ def prompts(tmp_path: Path) -> Path:
     return path
 
 
-def test_one_line_per_answer_holds_the_whole_stamp_and_a_table_says_how_many_were_right(
+def test_each_answer_is_a_line_with_its_full_origin_and_a_table_counts_the_right_ones(
     main: Main, capitals: Path, tmp_path: Path
 ):
     more = ("-o", "do_sample=true", "-o", "temperature=0,0.7", "--seed", "3", "--json", "--out", "out.jsonl")
@@ -86,7 +86,7 @@ def test_one_line_per_answer_holds_the_whole_stamp_and_a_table_says_how_many_wer
     assert "█ exact match" in ended.err
 
 
-def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_once(
+def test_an_interrupted_sweep_ends_with_the_same_answers_as_an_uninterrupted_one(
     flanchat: Flanchat, environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
 ):
     command = ("sweep", str(prompts), "-m", str(tiny_model), *LONG, "-o", "do_sample=true", "--batch")
@@ -114,7 +114,7 @@ def test_a_sweep_that_is_cut_at_several_points_gives_what_one_batch_gives_at_onc
     assert len(texts(cut)) == 40
 
 
-def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_its_file(
+def test_a_complete_sweep_asks_nothing_again_and_its_file_refuses_another_sweep(
     main: Main, prompts: Path, tiny_model: Path, tmp_path: Path
 ):
     command = ("sweep", prompts, "-m", tiny_model, *SHORT, "--out", "out.jsonl")
@@ -144,7 +144,7 @@ def test_what_is_complete_is_not_asked_again_and_another_sweep_is_kept_out_of_it
     assert len(texts(tmp_path / "out.jsonl")) == 41
 
 
-def test_parquet_goes_in_and_out(main: Main, tiny_model: Path, tmp_path: Path):
+def test_parquet_can_be_read_and_written(main: Main, tiny_model: Path, tmp_path: Path):
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     table = pyarrow.table({"text": ["One?", "Two?", "Three?"], "label": [["1", "one"], None, ["3"]]})

@@ -14,7 +14,7 @@ from tests.conftest import transcripts
 FRUIT = ("-o", "max_new_tokens=8", "Name a fruit.")
 
 
-def test_a_person_gets_each_answer_once_with_its_cells(main: Main):
+def test_each_distinct_answer_is_shown_once_with_its_cells(main: Main):
     ended = main("whatif", "temperature=0,2", "seed=1..3", "--seed", "1", *FRUIT)
 
     assert ended.status == 0
@@ -32,7 +32,7 @@ def test_the_bundled_model_is_not_loaded_again_under_its_other_name(main: Main):
     assert (ended.status, "other model" in ended.err) == (0, False)
 
 
-def test_json_holds_every_cell_with_its_stamp_and_the_transcript_too(main: Main, environ: dict[str, str], tmp_path):
+def test_json_and_transcript_have_every_cell_with_its_origin(main: Main, environ: dict[str, str], tmp_path):
     ended = main("whatif", "--full", "--json", "profile=plain,qa", "seed=1..2", *FRUIT)
     whole = json.loads(ended.out)
 
@@ -68,7 +68,7 @@ def test_the_same_grid_again_row_by_row_gives_the_same_answers(main: Main):
     assert len(set(texts[0])) > 1
 
 
-def test_csv_is_a_line_a_cell(main: Main):
+def test_csv_has_one_line_per_cell(main: Main):
     ended = main("whatif", "--csv", "--full", "top_p=0.5,1", "seed=1..2", *FRUIT)
     rows = list(csv.DictReader(io.StringIO(ended.out)))
 
@@ -76,7 +76,7 @@ def test_csv_is_a_line_a_cell(main: Main):
     assert all(row["text"] for row in rows)
 
 
-def test_html_is_one_page_that_asks_nobody(main: Main):
+def test_html_is_one_page_without_external_resources(main: Main):
     ended = main("whatif", "--html", "--full", "top_p=0.5,1", "seed=1..2", "-o", "max_new_tokens=8", "Is <b> & bold?")
 
     assert ended.out.startswith("<!doctype html>")
@@ -86,7 +86,7 @@ def test_html_is_one_page_that_asks_nobody(main: Main):
     assert ended.out.count("<th>") > 5
 
 
-def test_the_question_may_be_piped_in_and_a_cell_that_chooses_carries_what_it_chose_from(main: Main):
+def test_the_question_may_be_piped_and_a_choosing_cell_has_its_choices(main: Main):
     ended = main("whatif", "--json", "profile=sentiment", "-o", "max_new_tokens=4", stdin="I loved it.\n")
     whole = json.loads(ended.out)
 
@@ -116,7 +116,7 @@ def test_axes_may_follow_a_question_in_quotes_and_two_dashes_end_them(main: Main
         (("seed=1..4", "top_k=0..999", "--full", "x"), "at most 1024 cells, not 4000"),
     ],
 )
-def test_what_cannot_be_run_is_refused_in_a_sentence(main: Main, arguments: tuple[str, ...], said: str):
+def test_impossible_grids_are_refused_in_one_sentence(main: Main, arguments: tuple[str, ...], said: str):
     ended = main("whatif", *arguments)
 
     assert ended.status == 2
@@ -125,7 +125,7 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(main: Main, arguments: tupl
     assert "Traceback" not in ended.err
 
 
-def test_a_cell_that_fails_leaves_the_others_and_status_1(main: Main):
+def test_a_failed_cell_does_not_stop_the_others_and_the_status_is_1(main: Main):
     ended = main("whatif", "--csv", "model=/nowhere/at/all", *FRUIT)
     rows = list(csv.DictReader(io.StringIO(ended.out)))
 

@@ -15,7 +15,7 @@ CHINESE = {"LC_ALL": "", "LC_CTYPE": "C.UTF-8", "LANG": "zh_CN.UTF-8"}
 PROMPTS = re.compile(r"^>", re.MULTILINE)
 
 
-def test_the_banner_is_broken_between_characters_and_the_bar_is_chinese(start: Start):
+def test_the_banner_wraps_between_characters_and_the_bar_is_chinese(start: Start):
     screen = start("--lang", "zh", *SHORT)
     screen.send("/help")
     screen.wait("/help [COMMAND] · 列出命令，或解释一个命令")
@@ -56,7 +56,7 @@ def test_help_errors_and_losses_are_chinese(start: Start, tiny_model: Path, tmp_
 
 
 @pytest.mark.parametrize("yes", ["是", "y"])
-def test_a_yes_is_a_yes_in_either_language(start: Start, tiny_model: Path, tmp_path: Path, yes: str):
+def test_a_yes_counts_in_either_language(start: Start, tiny_model: Path, tmp_path: Path, yes: str):
     screen = start(
         "-m", tiny_model, *SHORT, "-o", "turns=5", "-o", "max_input_tokens=40", "-o", "on_overflow=ask", **CHINESE
     )

@@ -10,7 +10,7 @@ from tests.terminal.screen import CTRL_D, ENTER, Start
 pytestmark = needs_fake_npu
 
 
-def test_the_line_stands_above_the_prompt_and_device_repeats_it(start: Start, tiny_model: Path):
+def test_the_note_stands_above_the_prompt_and_device_repeats_it(start: Start, tiny_model: Path):
     screen = start("-m", tiny_model, "--no-log", **fake_npu("no_cann"))
     text = screen.wait("the NPU is not used", "ready")
 

@@ -9,7 +9,7 @@ from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, Start, events
 ANSWERED = " out ·"
 
 
-def test_a_grid_is_shown_and_one_of_its_cells_taken(start: Start, tmp_path: Path):
+def test_a_grid_is_shown_and_one_of_its_cells_picked(start: Start, tmp_path: Path):
     screen = start("-o", "max_new_tokens=8", columns=100)
     screen.send("Name a fruit." + ENTER)
     screen.wait(ANSWERED)
@@ -30,7 +30,7 @@ def test_a_grid_is_shown_and_one_of_its_cells_taken(start: Start, tmp_path: Path
     assert picked["picked"] == {"cell": 3, "axis_values": {"temperature": "2"}}
 
 
-def test_a_large_grid_is_asked_for_first_and_may_be_declined(start: Start, tmp_path: Path):
+def test_a_large_grid_needs_confirmation_and_may_be_declined(start: Start, tmp_path: Path):
     screen = start("-o", "max_new_tokens=4", columns=100)
     screen.send("/whatif seed=1..40 Name a fruit." + ENTER)
     screen.wait("41 cells", "Run it?")
@@ -44,7 +44,7 @@ def test_a_large_grid_is_asked_for_first_and_may_be_declined(start: Start, tmp_p
     assert events(tmp_path, "whatif.start") == []
 
 
-def test_ctrl_c_keeps_what_is_finished(start: Start, tmp_path: Path):
+def test_ctrl_c_keeps_the_finished_cells(start: Start, tmp_path: Path):
     screen = start("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000", columns=100)
     screen.send("/whatif --exact seed=1..8 Name a fruit." + ENTER)
     screen.wait("of 9 cells", "1 of 9")

@@ -24,7 +24,7 @@ def done(count: int):
     return lambda text: text.count(" in, ") == count and PROMPTS.findall(text.rpartition(" in, ")[2])
 
 
-def test_1_ctrl_c_costs_neither_the_program_nor_the_partial_answer(start: Start, slow_model: Path, tmp_path: Path):
+def test_1_ctrl_c_ends_neither_the_program_nor_loses_the_partial_answer(start: Start, slow_model: Path, tmp_path: Path):
     screen = start("-m", slow_model, *LONG)
 
     screen.send("tell me" + ENTER)
@@ -40,7 +40,7 @@ def test_1_ctrl_c_costs_neither_the_program_nor_the_partial_answer(start: Start,
     assert second["usage"]["new_tokens"] == 3
 
 
-def test_2_many_lines_can_be_typed_pasted_and_recalled_as_one(start: Start, tiny_model: Path, tmp_path: Path):
+def test_2_several_lines_can_be_typed_pasted_and_recalled_as_one_entry(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT)
 
     screen.send("one" + ESCAPE + ENTER + "two")
@@ -60,7 +60,7 @@ def test_2_many_lines_can_be_typed_pasted_and_recalled_as_one(start: Start, tiny
     assert [event["text"] for event in events(tmp_path, "user")] == ["one\ntwo", "three\nfour", "three\nfour"]
 
 
-def test_3_what_is_cut_from_the_context_is_said_before_and_after_sending(start: Start, tiny_model: Path):
+def test_3_what_is_dropped_from_the_context_is_shown_before_and_after_sending(start: Start, tiny_model: Path):
     screen = start("-m", tiny_model, *SHORT, "-o", "turns=5", "-o", "max_input_tokens=60")
 
     for number in range(3):
@@ -75,7 +75,7 @@ def test_3_what_is_cut_from_the_context_is_said_before_and_after_sending(start: 
     screen.wait("dropped: over the budget of 60 tokens")
 
 
-def test_3_with_on_overflow_ask_nothing_is_left_out_without_a_yes(start: Start, tiny_model: Path, tmp_path: Path):
+def test_3_with_on_overflow_ask_nothing_is_dropped_without_a_yes(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT, "-o", "turns=5", "-o", "max_input_tokens=40", "-o", "on_overflow=ask")
     for number in range(2):
         screen.send(f"a question with some words in it {number}" + ENTER)
@@ -93,7 +93,7 @@ def test_3_with_on_overflow_ask_nothing_is_left_out_without_a_yes(start: Start, 
     assert kept == [False]
 
 
-def test_4_a_session_is_saved_named_found_gone_on_with_and_exported(start: Start, tiny_model: Path, tmp_path: Path):
+def test_4_a_session_is_saved_named_found_continued_and_exported(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT)
     screen.send("where do zebras sleep" + ENTER)
     screen.wait(done(1))
@@ -124,7 +124,7 @@ def test_4_a_session_is_saved_named_found_gone_on_with_and_exported(start: Start
     assert "and lions" in page
 
 
-def test_5_an_answer_can_be_retried_continued_undone_and_its_question_changed(
+def test_5_an_answer_can_be_regenerated_continued_and_undone_and_its_question_edited(
     start: Start, tiny_model: Path, tmp_path: Path
 ):
     screen = start("-m", tiny_model, *SHORT)
@@ -155,7 +155,7 @@ def test_5_an_answer_can_be_retried_continued_undone_and_its_question_changed(
     assert changed["parent"] != short["parent"]
 
 
-def test_6_the_models_own_probabilities_are_a_key_away(start: Start, tiny_model: Path):
+def test_6_the_probabilities_of_the_model_are_one_command_away(start: Start, tiny_model: Path):
     screen = start("-m", tiny_model, *SHORT)
     screen.send("how sure are you" + ENTER)
     screen.wait(done(1))
@@ -166,7 +166,7 @@ def test_6_the_models_own_probabilities_are_a_key_away(start: Start, tiny_model:
     screen.wait(lambda text: text.count("alternatives") == 2)
 
 
-def test_7_the_same_settings_and_seed_give_the_same_answer_again(start: Start, tiny_model: Path, tmp_path: Path):
+def test_7_the_same_settings_and_seed_reproduce_an_answer(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT, "-o", "do_sample=true", "-o", "max_new_tokens=12")
     screen.send("roll the dice" + ENTER)
     screen.wait(done(1), "seed ")
@@ -177,7 +177,7 @@ def test_7_the_same_settings_and_seed_give_the_same_answer_again(start: Start, t
     assert [event["text"] for event in events(tmp_path, "answer")] == [first["text"]] * 2
 
 
-def test_8_other_settings_are_one_line_away_and_both_answers_are_kept(start: Start, tiny_model: Path, tmp_path: Path):
+def test_8_other_settings_take_one_line_and_both_answers_are_kept(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT)
     screen.send("side by side" + ENTER)
     screen.wait(done(1))
@@ -190,7 +190,7 @@ def test_8_other_settings_are_one_line_away_and_both_answers_are_kept(start: Sta
     assert (first["settings"]["decode.repetition_penalty"], second["settings"]["decode.repetition_penalty"]) == (1, 3)
 
 
-def test_9_what_is_typed_before_the_model_is_there_is_answered_when_it_is(start: Start, tiny_model: Path):
+def test_9_a_question_typed_while_the_model_loads_is_answered_once_it_is_ready(start: Start, tiny_model: Path):
     screen = start("-m", tiny_model, *SHORT)
     screen.send("early bird" + ENTER)
     screen.wait(done(1))
@@ -239,7 +239,7 @@ def test_wrong_prefixes_and_unknown_commands_never_reach_the_model(
     assert transcripts(tmp_path) == []
 
 
-def test_unknown_characters_are_told_while_they_are_typed(start: Start):
+def test_unknown_characters_are_reported_while_typing(start: Start):
     screen = start()
     screen.wait("· ready")
     screen.send("Write {x} < 3")
@@ -267,7 +267,7 @@ def test_two_programs_share_history_and_sessions(start: Start, tiny_model: Path,
     assert {event["text"] for event in events(tmp_path, "user")} == {"from one", "from two"}
 
 
-def test_a_file_goes_in_front_of_the_next_question_and_a_script_runs(start: Start, tiny_model: Path, tmp_path: Path):
+def test_a_file_is_put_before_the_next_question_and_a_script_runs(start: Start, tiny_model: Path, tmp_path: Path):
     (tmp_path / "news.txt").write_text("The cat sat.\n")
     (tmp_path / "all.txt").write_text("one\n/set top_p=2\nnever\n")
     screen = start("-m", tiny_model, *SHORT)
@@ -283,7 +283,7 @@ def test_a_file_goes_in_front_of_the_next_question_and_a_script_runs(start: Star
     assert [event["source"] for event in events(tmp_path, "user")] == ["file", "script"]
 
 
-def test_private_turns_leave_no_text_on_disk(start: Start, tiny_model: Path, tmp_path: Path):
+def test_private_turns_write_no_text_to_disk(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT)
     screen.send("public" + ENTER)
     screen.wait(done(1))
@@ -301,7 +301,7 @@ def test_private_turns_leave_no_text_on_disk(start: Start, tiny_model: Path, tmp
     assert [event["text"] for event in events(tmp_path, "user")] == ["public", "public again"]
 
 
-def test_vi_keys_and_the_many_lines_mode_are_a_key_away(start: Start, tiny_model: Path, tmp_path: Path):
+def test_vi_keys_and_multiline_mode_can_be_switched_on(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT)
     screen.send("\x1bOS")  # F4
     screen.wait(" vi · plain")
@@ -337,7 +337,7 @@ def test_an_editor_changes_the_entry(start: Start, tiny_model: Path, tmp_path: P
     screen.wait("> from the editor")
 
 
-def test_a_megabyte_can_be_pasted_and_is_refused_with_its_count(start: Start, tiny_model: Path, tmp_path: Path):
+def test_a_pasted_megabyte_is_refused_with_its_token_count(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model)
     screen.paste("word " * 200_000)
     screen.wait("tokenised when sent")
@@ -347,7 +347,7 @@ def test_a_megabyte_can_be_pasted_and_is_refused_with_its_count(start: Start, ti
     assert len(events(tmp_path, "user")[0]["text"]) == 10**6 - 1
 
 
-def test_wide_characters_keep_the_cursor_where_it_belongs(start: Start, tiny_model: Path, held: Held):
+def test_wide_characters_keep_the_cursor_in_place(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, **held.environ)
     screen.send("你好x\x1b[D\x1b[Dy")  # two left: before the second wide one
 
@@ -393,7 +393,7 @@ def test_control_sequences_from_files_never_reach_the_terminal(start: Start, tin
         assert part not in screen.raw
 
 
-def test_a_question_that_a_killed_program_left_is_given_back(
+def test_a_question_left_by_a_killed_program_is_offered_again(
     start: Start, tiny_model: Path, tmp_path: Path, held: Held
 ):
     screen = start("-m", tiny_model, *LONG, **held.environ)

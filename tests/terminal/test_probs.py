@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.terminal.screen import ENTER, Start, events
 
 
-def test_a_token_is_forced_from_the_same_encoding_and_the_old_answer_stays_a_branch(start: Start, tmp_path: Path):
+def test_alt_forces_a_token_without_encoding_again_and_keeps_the_old_answer_as_a_branch(start: Start, tmp_path: Path):
     screen = start(lines=100)
     screen.send("how do I make bolognese?" + ENTER)
     screen.wait("demo on cpu")
@@ -26,7 +26,7 @@ def test_a_token_is_forced_from_the_same_encoding_and_the_old_answer_stays_a_bra
     assert new["timing"]["encode_reused"] is True
 
 
-def test_choices_are_scored_for_the_last_question_and_by_a_profile_itself(start: Start, tmp_path: Path):
+def test_choices_are_scored_for_the_last_question_or_as_the_profile_says(start: Start, tmp_path: Path):
     screen = start(lines=100)
     screen.send("Is the sky blue?" + ENTER)
     screen.wait("demo on cpu")

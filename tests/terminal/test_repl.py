@@ -35,7 +35,7 @@ def at_prompt(text: str) -> bool:
     return text.endswith("\n>")
 
 
-def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_loading(start: Start, held: Held):
+def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_shows_loading(start: Start, held: Held):
     screen = start(*SHORT, **held.environ)
     screen.send("keys")
     screen.wait("> keys", "demo · loading")
@@ -57,7 +57,7 @@ def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_follows_the_
     assert screen.modes_now() == screen.modes
 
 
-def test_commands_show_the_kept_screens(start: Start, tiny_model: Path, held: Held):
+def test_commands_draw_the_golden_screens(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, lines=100, NO_COLOR="1", **held.environ)
     for name in ("help", "profiles", "set"):
         screen.send("\x0c")  # Ctrl-L clears the screen
@@ -79,7 +79,7 @@ def test_commands_show_the_kept_screens(start: Start, tiny_model: Path, held: He
     assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", screen.raw), "NO_COLOR, and yet a colour"
 
 
-def test_tab_lists_and_enter_takes_the_chosen_entry_without_sending_it(start: Start, tiny_model: Path, held: Held):
+def test_tab_completes_and_enter_accepts_the_completion_without_sending(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, **held.environ)
 
     screen.send("/prof" + TAB)
@@ -95,7 +95,7 @@ def test_tab_lists_and_enter_takes_the_chosen_entry_without_sending_it(start: St
     screen.wait("Small talk")
 
 
-def test_entries_of_several_lines_are_one_question_and_run_no_command(start: Start, tiny_model: Path, tmp_path: Path):
+def test_an_entry_of_several_lines_is_one_question_and_never_a_command(start: Start, tiny_model: Path, tmp_path: Path):
     screen = start("-m", tiny_model, *SHORT)
 
     screen.paste("first\n/exit\r\nthird")
@@ -108,7 +108,7 @@ def test_entries_of_several_lines_are_one_question_and_run_no_command(start: Sta
     assert [event["text"] for event in events(tmp_path, "user")] == ["first\n/exit\nthird\nfourth\nfifth"]
 
 
-def test_ctrl_c_clears_a_line_and_on_an_empty_one_says_how_to_leave(start: Start, tiny_model: Path, held: Held):
+def test_ctrl_c_clears_the_line_and_on_an_empty_one_explains_how_to_leave(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, "--no-log", **held.environ)
     screen.wait("Nothing is recorded")
 
@@ -126,7 +126,7 @@ def test_ctrl_c_clears_a_line_and_on_an_empty_one_says_how_to_leave(start: Start
     assert "Traceback" not in screen.text()
 
 
-def test_ctrl_c_while_the_model_loads_gives_the_prompt_back_at_once(
+def test_ctrl_c_while_the_model_loads_returns_to_the_prompt_at_once(
     start: Start, tiny_model: Path, tmp_path: Path, held: Held
 ):
     screen = start("-m", tiny_model, *SHORT, **held.environ)
@@ -143,7 +143,7 @@ def test_ctrl_c_while_the_model_loads_gives_the_prompt_back_at_once(
     assert [event["text"] for event in events(tmp_path, "user")] == ["too early", "now"]
 
 
-def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
+def test_ctrl_c_keeps_the_partial_answer_and_the_next_question_is_answered(
     start: Start, slow_model: Path, tmp_path: Path
 ):
     screen = start("-m", slow_model, *LONG, lines=120)
@@ -166,7 +166,7 @@ def test_ctrl_c_keeps_what_was_answered_and_the_next_question_is_answered(
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted", "length"]
 
 
-def test_what_is_typed_while_an_answer_comes_waits_for_the_next_prompt(start: Start, slow_model: Path, tmp_path: Path):
+def test_keys_typed_during_an_answer_wait_for_the_next_prompt(start: Start, slow_model: Path, tmp_path: Path):
     screen = start("-m", slow_model, "-o", "max_new_tokens=100", "-o", "min_new_tokens=100", lines=60)
 
     screen.send("one" + ENTER)
@@ -183,7 +183,7 @@ def test_what_is_typed_while_an_answer_comes_waits_for_the_next_prompt(start: St
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_while_answering_is_recorded_and_ends_the_program_and_its_child(
+def test_a_signal_during_an_answer_is_recorded_and_ends_program_and_worker(
     start: Start, slow_model: Path, tmp_path: Path, number: signal.Signals
 ):
     screen = start("-m", slow_model, *LONG)
@@ -202,7 +202,7 @@ def test_a_signal_while_answering_is_recorded_and_ends_the_program_and_its_child
     assert "Traceback" not in screen.text()
 
 
-def test_a_signal_while_loading_or_at_the_prompt_ends_the_program_at_once(start: Start, tiny_model: Path, held: Held):
+def test_a_signal_during_loading_or_at_the_prompt_ends_the_program_at_once(start: Start, tiny_model: Path, held: Held):
     asked = start("-m", tiny_model, **held.environ)
     asked.send("early" + ENTER)
     asked.wait("the model is")
@@ -219,7 +219,7 @@ def test_a_signal_while_loading_or_at_the_prompt_ends_the_program_at_once(start:
         assert "Traceback" not in screen.text()
 
 
-def test_the_next_start_recalls_what_was_typed_and_an_editor_that_fails_loses_nothing(
+def test_input_history_outlives_the_program_and_a_failing_editor_loses_nothing(
     start: Start, tiny_model: Path, tmp_path: Path, held: Held
 ):
     screen = start("-m", tiny_model, **held.environ)
@@ -259,7 +259,7 @@ def test_a_dumb_terminal_gets_no_escape_sequence(start: Start, tiny_model: Path)
     assert b"\x1b" not in screen.raw
 
 
-def test_a_model_process_that_dies_costs_one_answer_and_comes_back(start: Start, slow_model: Path, tmp_path: Path):
+def test_a_model_process_that_dies_costs_one_answer_and_is_restarted(start: Start, slow_model: Path, tmp_path: Path):
     screen = start("-m", slow_model, *LONG)
     screen.send("hello" + ENTER)
     screen.wait(answer_begun("hello"))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.terminal.screen import ENTER, Start, events
 
 
-def test_on_a_terminal_answers_are_compared_and_replayed(start: Start, tmp_path: Path):
+def test_answers_are_compared_and_replayed_on_a_terminal(start: Start, tmp_path: Path):
     screen = start("-o", "max_new_tokens=12", columns=110)
     screen.send("Hello, how are you?" + ENTER)
     screen.wait("demo on cpu")

@@ -546,3 +546,9 @@ def test_random_values_in_a_header_never_raise_anything_else(
     _header(lambda header: header.update({_Q: value if field is None else {**header[_Q], field: value}}))(model)
 
     _only_model_errors(model)
+
+
+def test_the_endless_length_that_transformers_writes_is_read(model: Path) -> None:
+    (model / "tokenizer_config.json").write_text('{"model_max_length": 1000000000000000019884624838656}')
+
+    assert preflight(model).folder == model

@@ -310,7 +310,7 @@ def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
 
     answer = case.ask()
 
-    wanted = WANTED | SMALL | {"tokenizer.json"}
+    wanted = WANTED | SMALL | {"tokenizer.json", "added_tokens.json"}
     assert sorted(case.hub.fetched()) == sorted(wanted)
     assert {path.name for path in Path(answer["folder"]).iterdir()} == wanted
 
