@@ -125,6 +125,8 @@ def verify_models(env: Environment, names: tuple[str, ...]) -> None:
     """
     found = [find_cached(name, env.environ) for name in names] if names else cached_models(env.environ)
     status = 0
+    if not found:
+        env.complain(_("no models are downloaded yet"))
     for model in found:
         damaged = damaged_files(model)
         status = ModelError.exit_status if damaged else status
