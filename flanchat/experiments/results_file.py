@@ -50,7 +50,7 @@ class Journal:
                     break
                 try:
                     record = json.loads(line) if line.startswith(_HEAD) else None
-                except ValueError:
+                except (ValueError, RecursionError):
                     record = None
                 if not isinstance(record, dict):
                     raise self._foreign(number)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -193,3 +194,12 @@ def test_each_metric_of_the_table_is_in_each_line_and_its_mean_in_the_summary():
     assert tally.as_dict() == {
         "answers": 2, "scored": 1, "accuracy": 0.0, "exact": 1.0, "f1": 1.0, "new_tokens": 1.5, "mean_lp": None,
     }  # fmt: skip
+
+
+def test_a_line_of_too_many_brackets_is_no_record(tmp_path: Path):
+    path = tmp_path / "out.jsonl"
+    path.write_text('{"key": "a", "b": ' + "[" * 100_000 + "\n")
+    path.chmod(0o600)
+
+    with closing(Journal(path)) as journal, pytest.raises(UsageError, match=r"out.jsonl:1"):
+        list(journal.read())
