@@ -90,7 +90,7 @@ TOKENS = [object()] * 11
         ),
         (
             {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS, "short": "Par"},
-            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer:\nPar",
+            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer: Par",
         ),
     ],
 )
@@ -99,9 +99,7 @@ def test_the_line_below_an_answer(capsys, monkeypatch, fields, line):
 
     View(sys.stdout, os.environ, color=False).timing(answer(**fields))
 
-    shown = capsys.readouterr().out
-    assert " ".join(shown.split()) == " ".join(line.split())
-    assert max(map(len, shown.splitlines())) <= 80
+    assert capsys.readouterr().out == f"{line}\n"
 
 
 HOSTILE = {
@@ -170,13 +168,13 @@ def streamed(*pieces: str | FlanchatError, max_input_tokens: int = 512) -> Answe
     return Session(ScriptedEngine((pieces,)), profile, chosen, NoTranscript()).ask("cow")
 
 
-def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch):
+def test_an_answer_is_left_to_the_terminal_to_break_and_ends_its_line(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
 
     view = View(sys.stdout, os.environ, color=False)
-    view.answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
+    view.answer(streamed("A cow is ", "an animal ", "that gives  milk."), lambda: "")
 
-    assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
+    assert capsys.readouterr().out == "A cow is an animal that gives  milk.\n"
 
 
 @pytest.mark.parametrize(("terminal", "shown"), [(True, "A cow\nMoo\n"), (False, "Moo\n")])
