@@ -108,6 +108,7 @@ class Repl:
             on_change=toolbar.update,
             on_first_prompt=context.engine.start,
             note=self._view.note,
+            echo=self._view.entry,
             keys={key: _key_action(context, self._view, line) for key, line in KEYS.items()},
             color=color,
             vi=vi,

@@ -54,19 +54,27 @@ class Terminal:
         )
 
     def print(self, text: str, style: str = "") -> None:
-        from rich.segment import Segment, Segments
-
-        # not as a Text, which would turn tabs into blanks
-        self.console.print(Segments([Segment(text, self.console.get_style(style)), Segment.line()]))
+        self._print((text, style))
 
     def error(self, message: str) -> None:
         """Print an error, marked by a word as well as by colour."""
         if self.send_message is not None:
             self.send_message(message)
-            return
-        from rich.text import Text
+        else:
+            self._print((_("error: "), "bold red"), (message, ""))
 
-        self.console.print(Text.assemble((_("error: "), "bold red"), printable(message)))
+    def entry(self, text: str) -> None:
+        """Print what was sent, as it stood at the prompt."""
+        self._print(("> ", "bold"), (text.replace("\n", "\n  "), ""))
+
+    def _print(self, *parts: tuple[str, str]) -> None:
+        """Print a line of texts and their styles."""
+        from rich.segment import Segment, Segments
+
+        # not as a Text, which would turn tabs into blanks
+        self.console.print(
+            Segments([*(Segment(text, self.console.get_style(style)) for text, style in parts), Segment.line()])
+        )
 
     def note(self, message: str) -> None:
         """Print a secondary line of what is shown, dimmed."""
