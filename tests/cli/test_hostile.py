@@ -201,7 +201,7 @@ def test_piped_chat_goes_on_after_a_line_that_fails_and_ends_with_the_status_of_
 
 
 def test_piped_chat_ends_when_its_device_cannot_be_used(main: Any, tiny_model: Path) -> None:
-    ended = main("chat", "-m", tiny_model, "--device", "mps", stdin="one\ntwo\n")
+    ended = main("chat", "-m", tiny_model, "--device", "cuda:99", stdin="one\ntwo\n")
 
     assert (ended.status, ended.out) == (2, "")
     assert "line 2" not in ended.err

@@ -355,7 +355,7 @@ def test_a_paste_of_100_000_combining_marks_is_taken_and_edited_undrawn(
     screen.paste(marks)
     screen.wait("> [100,001 characters]")
     screen.send(CTRL_C)
-    screen.wait(lambda text: text.endswith("1/512") and "\n>\n" in text)
+    screen.wait(lambda text: "\n>\n" in text)
     screen.send("\x12" + marks[:1000])  # into the field of Ctrl-R, unmarked as of a terminal that does not mark pastes
     screen.wait("[1,000 characters]")
     screen.send(CTRL_C)

@@ -6,7 +6,7 @@ import contextlib
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -59,7 +59,7 @@ Rows = Generator[Event, None, list[int]]
 class LoadedModel:
     """A T5 that is ready to answer.
 
-    may_overflow: whether it computes in float16. stopping: set it to end the running stream after the current token.
+    may_overflow: whether it computes in float16. is_stopping: true ends the running stream after the current token.
     is_finite: false once `warm_up` has found numbers that are not finite.
     """
 
@@ -67,14 +67,14 @@ class LoadedModel:
         self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str, *, may_overflow: bool
     ) -> None:
         self.model, self.device, self.may_overflow = model, device, may_overflow
-        self.stopping, self.is_finite = False, True
+        self.is_stopping: Callable[[], bool] = lambda: False
+        self.is_finite = True
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
         self._beams: BeamSearch | None = None
 
     def stream(self, requests: Sequence[Request]) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
-        self.stopping = False
         withdrawn: list[int] = []
         started = time.monotonic()
         beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
@@ -113,7 +113,7 @@ class LoadedModel:
         begins = [_begin(requests[row], shape) for row in rows]
         loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins)
         while loop.running:
-            if self.stopping:
+            if self.is_stopping():
                 for at in [*loop.running, *withdrawn]:
                     yield from answers[at].finish("interrupted")
                 return []
@@ -146,7 +146,7 @@ class LoadedModel:
         prompt_ids = self._tokenizer.encode(request.prompt)
         yield Started(row, len(prompt_ids), 0.0)
         answer = self._answer(row, request, started)
-        if self.stopping:
+        if self.is_stopping():
             yield from answer.finish("interrupted")
             return []
         if self._beams is None:
@@ -158,8 +158,8 @@ class LoadedModel:
                     f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
                 )
             self._beams = BeamSearch(self._checkpoint, device)
-        ids = self._beams.search(prompt_ids, request.decoding, lambda: self.stopping)
-        finish: Finish = "interrupted" if self.stopping else "length"
+        ids = self._beams.search(prompt_ids, request.decoding, self.is_stopping)
+        finish: Finish = "interrupted" if self.is_stopping() else "length"
         end_logprob = None
         deltas = []
         for token in self._score(prompt_ids, ids, request.decoding.top):
