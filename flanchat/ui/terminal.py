@@ -128,9 +128,7 @@ class Terminal:
             no_wrap = at == 0 and widest <= self.console.width // 2
             drawn.add_column(Text(printable(column)), no_wrap=no_wrap, overflow="fold")
         for row in table.rows:
-            drawn.add_row(
-                *(cell_text(printable(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row))
-            )
+            drawn.add_row(*(cell_text(printable(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
         self.console.print(drawn)
 
     def write(self, text: str) -> None:

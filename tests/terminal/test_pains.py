@@ -347,9 +347,7 @@ def test_a_pasted_megabyte_is_refused_with_its_token_count(start: Start, tiny_mo
     assert len(events(tmp_path, "user")[0]["text"]) == 10**6 - 1
 
 
-def test_a_paste_of_100_000_combining_marks_is_taken_and_edited_undrawn(
-    start: Start, tiny_model: Path, tmp_path: Path
-):
+def test_a_paste_of_100_000_combining_marks_is_taken_and_edited_undrawn(start: Start, tiny_model: Path, tmp_path: Path):
     marks = "e" + "\u0301" * 100_000
     screen = start("-m", tiny_model, *SHORT)
     screen.paste(marks)
