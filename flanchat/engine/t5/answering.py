@@ -226,19 +226,19 @@ class _Answer:
     def __init__(self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], started: float, device: str) -> None:
         self.stop = StopText(stop)
         self._row, self._started, self._device = row, started, device
-        self._name, self._reader = tokenizer.name, tokenizer.reader()
+        self._tokenizer, self._reader = tokenizer, tokenizer.reader()
         self._count = 0
         self._first_s: float | None = None
         self._begun = False
 
     def add(self, token: NextToken) -> Delta:
-        """Add the next token, which is not the end token. The answer's leading space is not shown."""
-        top = tuple(Alternative(i, self._name(i), logprob) for i, logprob in token.top)
+        """Add the next token, which is not the end token."""
+        top = tuple(Alternative(i, self._tokenizer.name(i), logprob) for i, logprob in token.top)
         made = Token(token.id, self._reader.add(token.id), token.logprob, top)
         if self._first_s is None:
             self._first_s = time.monotonic() - self._started
         self._count += 1
-        text = made.text if self._begun else made.text.lstrip(" ")
+        text = made.text if self._begun else self._tokenizer.opening(token.id, made.text)
         self._begun = self._begun or bool(text)
         return Delta(self._row, self.stop.feed(text), (made,))
 

@@ -13,7 +13,7 @@ from sentencepiece import sentencepiece_model_pb2
 
 import flanchat
 from flanchat.base.errors import ModelError
-from flanchat.engine.checkpoint.tokenizer_files import check_tokenizer_files
+from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
 from flanchat.engine.checkpoint.validate import preflight
 from tests.tiny_t5 import make_adapter, make_tiny_t5
 
@@ -34,7 +34,7 @@ def test_files_written_by_transformers_pass(files: Path, left_out: tuple[str, ..
     for name in left_out:
         (files / name).unlink()
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 @pytest.mark.parametrize("family", ["t5", "mt5", "umt5"])
@@ -45,12 +45,12 @@ def test_each_family_passes(tmp_path: Path, family: str) -> None:
 def test_t5s_own_tokens_pass_in_every_file(files: Path) -> None:
     listed = {token["id"]: token["content"] for token in _read(files / "tokenizer.json")["added_tokens"]}
     (files / "added_tokens.json").write_text(json.dumps({content: i for i, content in listed.items()}))
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
     about = {str(i): {"content": content, "special": True} for i, content in listed.items()}
     _edit("tokenizer_config.json", added_tokens_decoder=about, eos_token={"content": "</s>"}, bos_token=None)(files)
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 def test_other_lists_do_not_count_beside_an_added_tokens_decoder(files: Path) -> None:
@@ -58,24 +58,24 @@ def test_other_lists_do_not_count_beside_an_added_tokens_decoder(files: Path) ->
     _edit("tokenizer_config.json", added_tokens_decoder={"1": {"content": "</s>"}})(files)
     (files / "added_tokens.json").write_text('{"{": 4100}')
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 def test_old_and_new_normalizers_of_t5_pass(files: Path) -> None:
     _nested("normalizer", lambda own: {"type": "Sequence", "normalizers": [own, _STRIP, _BLANKS]})(files)
     _nested("pre_tokenizer", lambda own: {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True})(files)
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 def test_a_file_that_is_mended_is_read_again(files: Path) -> None:
     whole = (files / "tokenizer.json").read_bytes()
     (files / "tokenizer.json").write_bytes(whole[:-9])
     with pytest.raises(ModelError):
-        check_tokenizer_files(files)
+        read_tokenizer_files(files)
     (files / "tokenizer.json").write_bytes(whole)
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 _STRIP = {"type": "Strip", "strip_left": False, "strip_right": True}
@@ -206,7 +206,7 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
     "a piece too few": (_vocab(lambda vocab: vocab.__delitem__(slice(200, None))), "piece 200: expected "),
     "half a spiece.model": (
         _cut("spiece.model", lambda content: content[: len(content) // 2]),
-        "spiece.model: content: expected a whole vocabulary, got one that is cut or damaged; download it again",
+        "spiece.model: content: expected a whole vocabulary, got one that is cut or damaged; download the file again",
     ),
     "spiece.model cut between pieces": (_cut("spiece.model", _between_pieces), "one that is cut or damaged"),
     **{
@@ -229,7 +229,7 @@ def test_what_flanchat_does_not_do_is_refused_by_name(files: Path, kind: str) ->
     mutate(files)
 
     with pytest.raises(ModelError) as refused:
-        check_tokenizer_files(files)
+        read_tokenizer_files(files)
 
     assert words in refused.value.message
     assert len(refused.value.message.splitlines()) == 1
