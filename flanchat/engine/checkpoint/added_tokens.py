@@ -71,32 +71,39 @@ class Vocabulary(NamedTuple):
 
 
 class Numbered(NamedTuple):
-    """tokens: all that T5 itself does not have, in the order in which they are added. eos: the id of the end token."""
+    """tokens: all that T5 itself does not have, in the order in which they are added. eos: the id of the end token.
+
+    shows_sentinels: whether <extra_id_...> stand in answers, because no file says that they are special.
+    """
 
     tokens: tuple[AddedToken, ...]
     eos: int
+    shows_sentinels: bool
 
 
 def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
     """Number the tokens that are added to a vocabulary. Raises ModelError when transformers versions differ in it."""
-    named = _named(files)
+    named, names = _named(files), vocabulary.names
     roles = {token.content for token in named.values()}
-    listed = [token for _, token in sorted(_listed(files).items())]
-    contents = {token.content for token in listed}
-    unlisted = (*named.values(), *_others(files, vocabulary))
-    ids = {name: at for at, name in enumerate(vocabulary.names)}
-    own = {content for content in CONTROL if content in ids}
+    order = [token for _, token in sorted(_listed(files).items())]
+    listed = {token.content for token in order}
+    order += [token for token in (*named.values(), *_others(files, vocabulary)) if token.content not in listed]
+    own = set(CONTROL).intersection(names)
+    ids = {content: names.index(content) for content in own}
+    if not all(token.content in own or SENTINEL.fullmatch(token.content) for token in order):
+        ids = {name: at for at, name in enumerate(names)}  # only now, because it takes milliseconds
     numbered: dict[str, AddedToken] = {}
-    unused = len(vocabulary.names)
-    for token in (*listed, *(each for each in unlisted if each.content not in contents)):
+    unused = len(names)
+    for token in order:
         if token.content not in ids:
             ids[token.content], unused = unused, unused + 1
         before = numbered.get(token.content)
         special = token.special or token.content in roles or (before is not None and before.special)
         numbered[token.content] = replace(token, id=ids[token.content], special=special)
-    _require_agreement(files, numbered, vocabulary.names)
+    _require_agreement(files, numbered, names)
     added = (token for token in numbered.values() if not (token.content in own or SENTINEL.fullmatch(token.content)))
-    return Numbered(tuple(added), ids[named["eos_token"].content])
+    first = numbered.get("<extra_id_0>")
+    return Numbered(tuple(added), ids[named["eos_token"].content], first is None or not first.special)
 
 
 # -- with an id -------------------------------------------------------------------------------------------------------
@@ -206,29 +213,30 @@ def _require_agreement(files: TokenFiles, numbered: Mapping[str, AddedToken], na
     """Refuse a file that names another token, or another id, than what has come of all files."""
     folder, own = files.folder, set(CONTROL).intersection(names)
     for path, tokens in (
-        (folder / CONFIG, _of_config(files)),
+        (folder / CONFIG, (*_of_config(files), *_of_settings(folder / CONFIG, files.config))),
         (folder / ADDED, _of_added(files)),
         (folder / TOKENIZER_JSON, _of_tokenizer(files)),
-        (folder / SPECIAL_MAP, _of_special_map(files)),
+        (folder / SPECIAL_MAP, _of_settings(folder / SPECIAL_MAP, files.special_map)),
     ):
         for token in tokens:
-            field = f"added tokens: id of {shown(token.content)}"
             became = numbered.get(token.content)
+            wanted = ""
             if SENTINEL.fullmatch(token.content):
                 if 0 <= token.id < len(names) and not SENTINEL.fullmatch(names[token.id]):
-                    raise expected(path, field, "one that no other piece has", token.id, _SAVE)
+                    wanted = "one that no other piece has"
             elif became is None and token.content not in own:
                 text = f"names {short(token.content)}, which transformers 5 does not read there and other versions do"
                 raise problem(path, "added tokens", f"{text}; {_SAVE}")
             elif became is not None and token.id not in (-1, became.id):
                 wanted = f"{became.id}, which transformers 5 gives it and other versions do not"
-                raise expected(path, field, wanted, token.id, _SAVE)
+            if wanted:
+                raise expected(path, f"added tokens: id of {shown(token.content)}", wanted, token.id, _SAVE)
 
 
-def _of_special_map(files: TokenFiles) -> Iterator[AddedToken]:
-    path = files.folder / SPECIAL_MAP
-    for field, value in files.special_map.items():
+def _of_settings(path: Path, settings: Mapping[str, Any]) -> Iterator[AddedToken]:
+    """All tokens that a file names without an id."""
+    for field, value in settings.items():
         if field.endswith("_token") and isinstance(value, str | dict):
             yield _token(path, field, value)
     for field in (_NEW_LIST, _OLD_LIST):
-        yield from _tokens(path, field, files.special_map.get(field))
+        yield from _tokens(path, field, settings.get(field))

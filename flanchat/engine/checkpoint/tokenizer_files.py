@@ -18,6 +18,7 @@ import flanchat
 from flanchat.engine.checkpoint.added_tokens import (
     ADDED,
     CONFIG,
+    SENTINEL,
     SPECIAL_MAP,
     TOKENIZER_JSON,
     AddedToken,
@@ -56,22 +57,24 @@ _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does t
 class TokenizerFiles(NamedTuple):
     """What the files say besides the vocabulary.
 
-    sentinels: how many <extra_id_...> follow the pieces. added: tokens that T5 does not have. eos: the id of the token
-    that ends a prompt if it is not </s>.
+    sentinels: how many <extra_id_...> follow the pieces; shows_sentinels: whether they stand in answers. added: tokens
+    that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>.
     """
 
     sentinels: int = 100
+    shows_sentinels: bool = False
     added: tuple[AddedToken, ...] = ()
     eos: int | None = None
 
 
 class _Vocabulary(NamedTuple):
-    """pieces: with their scores, by id. charsmap: SentencePiece's normalization, None where the file names none.
+    """pieces: by id, each with its score and perhaps more. charsmap: SentencePiece's normalization, None where the file
+    names none.
 
     controls: of spiece.model, the pieces that are controls or user-defined. end: the id that a tokenizer.json appends.
     """
 
-    pieces: Sequence[tuple[str, float]]
+    pieces: Sequence[Sequence[Any]]
     charsmap: bytes | None
     controls: Sequence[AddedToken] = ()
     end: int | None = None
@@ -122,7 +125,7 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
         vocabulary = _read_vocabulary(base)
     _require_roles(files)
     extra_ids = config.get("extra_ids", 100) if is_t5s else 0
-    names = [piece for piece, _ in vocabulary.pieces]
+    names = [piece[0] for piece in vocabulary.pieces]
     if other is None:
         names += [f"<extra_id_{number}>" for number in reversed(range(extra_ids))]
     numbered = number_tokens(files, Vocabulary(names, extra_ids, None if other else vocabulary.controls))
@@ -133,7 +136,7 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
     if numbered.tokens and not is_t5s:
         _require_plain_steps(folder / TOKENIZER_JSON, tokenizer)
     sentinels = len(names) - len(spiece.pieces) if spiece else appended_sentinels(names)
-    return TokenizerFiles(sentinels, numbered.tokens, None if eos == end else eos)
+    return TokenizerFiles(sentinels, numbered.shows_sentinels, numbered.tokens, None if eos == end else eos)
 
 
 def _is_t5s_class(files: TokenFiles, model: Mapping[str, Any]) -> bool:
@@ -152,8 +155,9 @@ def _is_t5s_class(files: TokenFiles, model: Mapping[str, Any]) -> bool:
 def _require_roles(files: TokenFiles) -> None:
     for path, settings in ((files.folder / CONFIG, files.config), (files.folder / SPECIAL_MAP, files.special_map)):
         token = settings.get("unk_token") or "<unk>"
-        if (token.get("content") if isinstance(token, dict) else token) != "<unk>":
-            raise expected(path, "unk_token", "'<unk>', as T5 has", token, _USE_TRANSFORMERS)
+        content = token.get("content", MISSING) if isinstance(token, dict) else token
+        if content != "<unk>":
+            raise expected(path, "unk_token", "'<unk>', as T5 has", content, _USE_TRANSFORMERS)
     if files.config.get("split_special_tokens"):
         raise expected(files.folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
 
@@ -191,12 +195,8 @@ def _read_spiece(path: Path) -> _Vocabulary:
         whole = False
     if not whole or not model.pieces:
         raise problem(path, "content", f"expected a whole vocabulary, got one that is cut or damaged; {_DOWNLOAD}")
-    pieces = [(piece.piece, piece.score) for piece in model.pieces]
-    controls = [
-        AddedToken(piece.piece, -1, special=piece.type == _CONTROL)
-        for piece in model.pieces
-        if piece.type in (_CONTROL, _USER_DEFINED)
-    ]
+    pieces = [(piece.piece, piece.score, piece.type) for piece in model.pieces]  # most of the time that this takes
+    controls = [AddedToken(name, -1, kind == _CONTROL) for name, _, kind in pieces if kind in (_CONTROL, _USER_DEFINED)]
     return _Vocabulary(pieces, model.normalizer_spec.precompiled_charsmap, controls)
 
 
@@ -232,14 +232,14 @@ def _is_piece(piece: object) -> bool:
 def _require_same(path: Path, spiece: _Vocabulary, other: _Vocabulary) -> None:
     """Beyond the pieces of spiece.model, tokenizer.json may have sentinels."""
     remedy = "take both files from the same model"
-    for at, (piece, score) in enumerate(spiece.pieces):
+    for at, (piece, score, *_) in enumerate(spiece.pieces):
         found, its_score = other.pieces[at] if at < len(other.pieces) else ("nothing", math.nan)
         if found != piece or not math.isclose(score, its_score, rel_tol=1e-5, abs_tol=1e-5):
             got = f"{short(found)} with score {its_score:.6g}" if at < len(other.pieces) else "nothing"
             text = f"expected {short(piece)} with score {score:.6g}, as in {SPIECE}, got {got}"
             raise problem(path, f"model.vocab: piece {at}", f"{text}; {remedy}")
     for at, (piece, _) in enumerate(other.pieces[len(spiece.pieces) :], len(spiece.pieces)):
-        if piece != f"<extra_id_{len(other.pieces) - 1 - at}>":
+        if not SENTINEL.fullmatch(piece):
             text = f"expected no piece that {SPIECE} lacks, got {short(piece)}"
             raise problem(path, f"model.vocab: piece {at}", f"{text}; {remedy}")
     if other.charsmap is not None and other.charsmap != spiece.charsmap:

@@ -28,7 +28,6 @@ from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, 
 from flanchat.engine.checkpoint.tokenizer_files import (
     SPIECE,
     TOKENIZER_BYTES,
-    TokenizerFiles,
     check_adapter_files,
     read_tokenizer_files,
 )
@@ -203,8 +202,8 @@ def tokenizer_digest(checkpoint: Checkpoint) -> str:
     """The sha256 of the vocabulary and what is added to it; without that, what `sha256sum` prints for the file."""
     digest = hashlib.sha256(checkpoint.tokenizer.read_bytes())
     files = read_tokenizer_files(checkpoint.folder)
-    if files != TokenizerFiles(files.sentinels):
-        digest.update(repr(files).encode())
+    if files.added or files.eos is not None:
+        digest.update(repr((files.added, files.eos)).encode())
     return digest.hexdigest()
 
 

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from flanchat.engine.checkpoint.added_tokens import AddedToken
+from flanchat.engine.checkpoint.untrusted_json import short
 
 
 class Part(NamedTuple):
@@ -37,7 +38,10 @@ class Part(NamedTuple):
 
 
 class Splitter:
-    """Splits texts at added tokens. charsmap: SentencePiece's normalization, b"" for none."""
+    """Splits texts at added tokens. charsmap: SentencePiece's normalization, b"" for none.
+
+    ambiguity: why the library splits a text now so, now otherwise, or fails; "" if it does neither.
+    """
 
     def __init__(self, added: Sequence[AddedToken], charsmap: bytes) -> None:
         import tokenizers
@@ -64,6 +68,31 @@ class Splitter:
             ]
         )
 
+        self.ambiguity = self._find_ambiguity()
+
+    def _find_ambiguity(self) -> str:
+        found: dict[tuple[str, bool], AddedToken] = {}
+        for token, name in zip(self._added, self._names(), strict=True):
+            first = found.setdefault((name, token.normalized), token)
+            if first is not token:
+                pair = f"{short(first.content)} and {short(token.content)}"
+                text = (
+                    f"{pair} are both {short(name)} once they are normalized, and transformers reads now one, now the"
+                )
+                return f"{text} other; add them with normalized=False and train again"
+            if token.lstrip and name.isspace() and any(other.rstrip for other in self._added):
+                text = f"{short(token.content)} takes the blanks before it, and another token those after it"
+                return f"{text}, on which transformers fails; add them without lstrip and rstrip and train again"
+        return ""
+
+    def _names(self) -> list[str]:
+        """The tokens as they are looked for."""
+        normalizer = self._library.normalizer
+        return [
+            normalizer.normalize_str(token.content) if token.normalized and normalizer else token.content
+            for token in self._added
+        ]
+
     def pre_tokenize(self, parts: Any) -> None:
         """Note the normalized text of what is no added token. Called by the library."""
         self._between = []
@@ -74,7 +103,7 @@ class Splitter:
         return [part]
 
     def answer_texts(self) -> dict[int, str]:
-        """What each token adds to an answer, by its id: nothing if it is special, what it was normalized to if it is not."""
+        """What each token adds to an answer, by its id: "" if it is special, else its text as it was normalized."""
         texts = [self._library.decode([number]) for number in range(1, len(self._added) + 1)]
         return {token.id: text for token, text in zip(self._added, texts, strict=True)}
 
@@ -89,7 +118,9 @@ class Splitter:
         at = taken = 0
         starts = [*(start for start, __ in encoding.offsets[1:]), len(text)]
         for token_id, (start, end), next_start in zip(encoding.ids, encoding.offsets, starts, strict=True):
-            source = text[at : max(at, next_start)]  # characters that vanish or merge in normalization are in no offsets
+            source = text[
+                at : max(at, next_start)
+            ]  # characters that vanish or merge in normalization are in no offsets
             if token_id:
                 yield Part(self._added[token_id - 1], source)
             else:
