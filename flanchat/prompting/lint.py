@@ -29,7 +29,7 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
     findings: list[_Finding] = [
         *_lost_texts(profile, measure, settings),
         *_dead_stops(settings, measure),
-        *_lost_separators(profile, settings),
+        *_lost_separators(profile, settings, measure),
         *_too_long(profile, measure, settings),
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
@@ -94,7 +94,7 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
     stops: Sequence[str] = settings.value("stop")
     for n, text in enumerate(stops):
         at = ("decode", "stop", n)
-        if re.search(r"[^\S ]", text):
+        if not all(_is_token(blank, measure) for blank in re.findall(r"[^\S ]", text)):
             yield at, _("T5 never generates a line break or tab, so this stop text never matches. Use a label.")
             continue
         warned = {warned.kind: warned.chars for warned in measure([text]).warnings}
@@ -106,8 +106,17 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
             yield at, what.format(chars=_shown(warned["unk"]))
 
 
-def _lost_separators(profile: Profile, settings: Settings) -> Iterator[_Finding]:
+def _is_token(blank: str, measure: Measure) -> bool:
+    """Whether the model tells a line break or tab, alone or doubled, from a space, because someone added it."""
+    space = measure(["x x"]).ids_sha256
+    read = [measure([f"x{blank * count}x"]) for count in (1, 2)]
+    return any(each.ids_sha256 != space and all(w.kind != "unk" for w in each.warnings) for each in read)
+
+
+def _lost_separators(profile: Profile, settings: Settings, measure: Measure) -> Iterator[_Finding]:
     """Find line breaks that should separate texts, but which the model reads as blanks."""
+    if _is_token("\n", measure):
+        return
     question_label, answer_label = (label.strip() for label in question_and_answer_labels(profile))
     shots = [shot for __, shot in _sendable(profile)]
     if shots:

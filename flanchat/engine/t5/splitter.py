@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.added_tokens import AddedToken
 from flanchat.engine.checkpoint.untrusted_json import short
 
@@ -28,8 +29,8 @@ class Part(NamedTuple):
 
     @property
     def without_token(self) -> str:
-        """The source, in which a letter stands for the token; blanks that it takes with it stay."""
-        if self.token is None:
+        """The source, in which a letter stands for the token; blanks that the model does not tell apart stay."""
+        if self.token is None or (self.token.content.isspace() and self.token.normalized):
             return self.source
         if self.token.content.isspace():
             return "x"
@@ -69,6 +70,13 @@ class Splitter:
         )
 
         self.ambiguity = self._find_ambiguity()
+
+    def remarks(self) -> Iterator[str]:
+        """A sentence for each token that is not read as it is written."""
+        for token, name in zip(self._added, self._names(), strict=True):
+            if name != token.content:
+                text = _("the added token {token} is normalized to {text}: it is read wherever {text} stands")
+                yield text.format(token=short(token.content), text=short(name))
 
     def _find_ambiguity(self) -> str:
         found: dict[tuple[str, bool], AddedToken] = {}

@@ -37,7 +37,8 @@ class Tokenizer:
     """A T5 vocabulary.
 
     unk_id, eos_id: ids of the unknown and the end token. size: number of pieces, without the sentinels that T5 adds to
-    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes.
+    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes. remarks: sentences that
+    a user may need.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Tokenizer:
         self._sentinels, self._shows_sentinels = files.sentinels, files.shows_sentinels
         self._added = {token.id: token for token in files.added}
         self._answer_texts = {} if splitter is None else splitter.answer_texts()
+        self.remarks = () if splitter is None else tuple(splitter.remarks())
         self.piece, self.name = cache(self._piece), cache(self._name)  # needed for every alternative of every token
 
     def encode(self, text: str) -> list[int]:
