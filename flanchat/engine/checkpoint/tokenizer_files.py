@@ -58,13 +58,15 @@ class TokenizerFiles(NamedTuple):
     """What the files say besides the vocabulary.
 
     sentinels: how many <extra_id_...> follow the pieces; shows_sentinels: whether they stand in answers. added: tokens
-    that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>.
+    that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>. cleans_up: whether blanks
+    before punctuation are removed from answers.
     """
 
     sentinels: int = 100
     shows_sentinels: bool = False
     added: tuple[AddedToken, ...] = ()
     eos: int | None = None
+    cleans_up: bool = False
 
 
 class _Vocabulary(NamedTuple):
@@ -136,7 +138,13 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
     if numbered.tokens and not is_t5s:
         _require_plain_steps(folder / TOKENIZER_JSON, tokenizer)
     sentinels = len(names) - len(spiece.pieces) if spiece else appended_sentinels(names)
-    return TokenizerFiles(sentinels, numbered.shows_sentinels, numbered.tokens, None if eos == end else eos)
+    return TokenizerFiles(
+        sentinels,
+        numbered.shows_sentinels,
+        numbered.tokens,
+        None if eos == end else eos,
+        bool(config.get("clean_up_tokenization_spaces")),
+    )
 
 
 def _is_t5s_class(files: TokenFiles, model: Mapping[str, Any]) -> bool:

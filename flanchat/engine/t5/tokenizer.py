@@ -37,8 +37,8 @@ class Tokenizer:
     """A T5 vocabulary.
 
     unk_id, eos_id: ids of the unknown and the end token. size: number of pieces, without the sentinels that T5 adds to
-    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes. remarks: sentences that
-    a user may need.
+    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes. cleans_up: whether an
+    answer goes through `CleanUp`. remarks: sentences that a user may need.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Tokenizer:
         self.size: int = processor.get_piece_size()
         self.unk_id: int = processor.unk_id()
         self.eos_id: int = processor.eos_id() if files.eos is None else files.eos
+        self.cleans_up = files.cleans_up
         self._sentinels, self._shows_sentinels = files.sentinels, files.shows_sentinels
         self._added = {token.id: token for token in files.added}
         self._answer_texts = {} if splitter is None else splitter.answer_texts()
@@ -208,6 +209,37 @@ class Reader:
         if byte := self._tokenizer.byte(token_id):
             return self._decoder.decode(byte)
         return self._decoder.decode(b"", final=True) + self._tokenizer.piece(token_id)
+
+
+class CleanUp:
+    """Removes blanks before punctuation from a text that comes in parts: clean_up_tokenization_spaces of transformers.
+
+    >>> clean = CleanUp()
+    >>> clean.feed("It is"), clean.feed(" n"), clean.feed("'t , no"), clean.rest()
+    ('It', ' is', "n't,", ' no')
+    """
+
+    _PATTERNS = (" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're")
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """Add text; return the part that later text does not change."""
+        self._held += text
+        # A pattern begins with a blank, and with a later blank only a blank or a quote after one can be replaced.
+        words = [found.start() for found in re.finditer(r"(?<! )(?<! ') ", self._held)]
+        return self._take(words[-1] if words else 0 if " " in self._held else len(self._held))
+
+    def rest(self) -> str:
+        """The text that is still held back when the answer has ended."""
+        return self._take(len(self._held))
+
+    def _take(self, end: int) -> str:
+        taken, self._held = self._held[:end], self._held[end:]
+        for pattern in self._PATTERNS:
+            taken = taken.replace(pattern, pattern.strip())
+        return taken
 
 
 def _digest(ids: Sequence[int]) -> str:
