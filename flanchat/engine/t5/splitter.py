@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -70,6 +71,7 @@ class Splitter:
         )
 
         self.ambiguity = self._find_ambiguity()
+        self.split = lru_cache(maxsize=2)(self._split)  # a prompt is split for its ids and again for its warnings
 
     def remarks(self) -> Iterator[str]:
         """A sentence for each token that is not read as it is written."""
@@ -115,7 +117,10 @@ class Splitter:
         texts = [self._library.decode([number]) for number in range(1, len(self._added) + 1)]
         return {token.id: text for token, text in zip(self._added, texts, strict=True)}
 
-    def split(self, text: str) -> Iterator[Part]:
+    def _split(self, text: str) -> tuple[Part, ...]:
+        return tuple(self._parts(text))
+
+    def _parts(self, text: str) -> Iterator[Part]:
         with self._lock:
             self._between = []
             encoding = self._library.encode(text, add_special_tokens=False)

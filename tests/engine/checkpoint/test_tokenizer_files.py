@@ -143,8 +143,8 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
     ),
     "a gap in the ids": (
         _edit("added_tokens.json", **{"{": 4100, "}": 4105}),
-        "added_tokens.json: added tokens: id of '}': expected 4101, which transformers 5 gives it and other versions do "
-        f"not, got 4105; {_OTHERS}",
+        "added_tokens.json: added tokens: id of '}': expected 4101, which transformers 5 gives it and other versions "
+        f"do not, got 4105; {_OTHERS}",
     ),
     "an id of a piece": (_edit("added_tokens.json", **{"{": 50}), "id of '{': expected 4100, which transformers 5"),
     "another id than that of its piece": (
@@ -274,8 +274,8 @@ def test_tokens_without_a_row_in_the_embedding_are_refused_before_the_weights_ar
         preflight(folder)
 
     assert refused.value.message == (
-        f"{folder}: added tokens: expected ids below {rows}, the vocab_size of config.json, got {rows + 1} for '}}'; call "
-        "resize_token_embeddings(len(tokenizer)) before training, and save model and tokenizer together"
+        f"{folder}: added tokens: expected ids below {rows}, the vocab_size of config.json, got {rows + 1} for '}}'; "
+        "call resize_token_embeddings(len(tokenizer)) before training, and save model and tokenizer together"
     )
 
 
@@ -288,7 +288,9 @@ def test_an_adapter_may_bring_the_tokens_of_its_base_and_no_others(tmp_path: Pat
     rows = _read(base / "config.json")["vocab_size"]
     (adapter / "added_tokens.json").write_text(json.dumps({"<sep>": rows}))
 
-    with pytest.raises(ModelError, match=r"adapter: added tokens: expected those of the base model, got '<sep>'; resize"):
+    with pytest.raises(
+        ModelError, match=r"adapter: added tokens: expected those of the base model, got '<sep>'; resize"
+    ):
         preflight(base, adapter)
 
     base = make_tiny_t5(tmp_path / "resized", more_rows=1)
