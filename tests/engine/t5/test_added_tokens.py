@@ -405,6 +405,7 @@ pieces_of_text = st.lists(
 )
 
 
+@as_transformers_5
 @given(pieces_of_text, st.randoms(use_true_random=False))
 def test_blanks_before_punctuation_vanish_as_in_transformers_however_the_text_is_divided(
     parts: list[str], rng: Random
