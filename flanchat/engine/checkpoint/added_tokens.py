@@ -28,6 +28,7 @@ _ROLES = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_
 _OWN_ROLES = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 _NEW_LIST, _OLD_LIST = "extra_special_tokens", "additional_special_tokens"
 _BY_ID = "added_tokens_decoder"
+_MOST_SENTINELS = 300
 _SAVE = "save the tokenizer again with the version of transformers that the model was trained with"
 
 
@@ -73,12 +74,12 @@ class Vocabulary(NamedTuple):
 class Numbered(NamedTuple):
     """tokens: all that T5 itself does not have, in the order in which they are added. eos: the id of the end token.
 
-    shows_sentinels: whether <extra_id_...> stand in answers, because no file says that they are special.
+    shown: those of T5's own that stand in answers, because no file says that they are special.
     """
 
     tokens: tuple[AddedToken, ...]
     eos: int
-    shows_sentinels: bool
+    shown: frozenset[str]
 
 
 def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
@@ -98,12 +99,18 @@ def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
         if token.content not in ids:
             ids[token.content], unused = unused, unused + 1
         before = numbered.get(token.content)
+        if before is not None and before != replace(token, id=before.id, special=before.special):
+            text = (
+                f"{short(token.content)} is named twice, the second time with other flags, and transformers uses both"
+            )
+            raise problem(files.folder, "added tokens", f"{text}; {_SAVE}")
         special = token.special or token.content in roles or (before is not None and before.special)
         numbered[token.content] = replace(token, id=ids[token.content], special=special)
     _require_agreement(files, numbered, names)
     added = (token for token in numbered.values() if not (token.content in own or SENTINEL.fullmatch(token.content)))
-    first = numbered.get("<extra_id_0>")
-    return Numbered(tuple(added), ids[named["eos_token"].content], first is None or not first.special)
+    sentinels = (name for name in names[-_MOST_SENTINELS:] if name.startswith("<extra_id_"))
+    special = {token.content for token in numbered.values() if token.special}
+    return Numbered(tuple(added), ids[named["eos_token"].content], frozenset((*own, *sentinels)) - special)
 
 
 # -- with an id -------------------------------------------------------------------------------------------------------

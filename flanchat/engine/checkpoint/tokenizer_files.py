@@ -57,13 +57,13 @@ _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does t
 class TokenizerFiles(NamedTuple):
     """What the files say besides the vocabulary.
 
-    sentinels: how many <extra_id_...> follow the pieces; shows_sentinels: whether they stand in answers. added: tokens
+    sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens stand in answers. added: tokens
     that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>. cleans_up: whether blanks
     before punctuation are removed from answers.
     """
 
     sentinels: int = 100
-    shows_sentinels: bool = False
+    shown: frozenset[str] = frozenset()
     added: tuple[AddedToken, ...] = ()
     eos: int | None = None
     cleans_up: bool = False
@@ -140,7 +140,7 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
     sentinels = len(names) - len(spiece.pieces) if spiece else appended_sentinels(names)
     return TokenizerFiles(
         sentinels,
-        numbered.shows_sentinels,
+        numbered.shown,
         numbered.tokens,
         None if eos == end else eos,
         bool(config.get("clean_up_tokenization_spaces")),

@@ -52,7 +52,7 @@ class Tokenizer:
         self.unk_id: int = processor.unk_id()
         self.eos_id: int = processor.eos_id() if files.eos is None else files.eos
         self.cleans_up = files.cleans_up
-        self._sentinels, self._shows_sentinels = files.sentinels, files.shows_sentinels
+        self._sentinels, self._shown = files.sentinels, files.shown
         self._added = {token.id: token for token in files.added}
         self._answer_texts = {} if splitter is None else splitter.answer_texts()
         self.remarks = () if splitter is None else tuple(splitter.remarks())
@@ -72,10 +72,9 @@ class Tokenizer:
         """The text that a token adds to an answer; "" for special, unknown and sentinel tokens, and for bytes."""
         if (text := self._answer_texts.get(token_id)) is not None:
             return text.replace(_SPACE, " ")
-        if self._shows_sentinels and self.size <= token_id < self.size + self._sentinels:
-            return self._name(token_id)
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
-            return ""
+            name = self._name(token_id)
+            return name if name in self._shown else ""
         if self._pieces.is_byte(token_id):
             return ""
         return str(self._pieces.id_to_piece(token_id)).replace(_SPACE, " ")
@@ -87,7 +86,8 @@ class Tokenizer:
         if token_id >= self.size:
             sentinel = self.size + self._sentinels - 1 - token_id
             return f"<extra_id_{sentinel}>" if sentinel >= 0 else f"<{token_id}>"
-        return self.piece(token_id) or str(self._pieces.id_to_piece(token_id))
+        name = str(self._pieces.id_to_piece(token_id))
+        return name if self._pieces.is_control(token_id) else name.replace(_SPACE, " ")
 
     def reader(self) -> Reader:
         return Reader(self)

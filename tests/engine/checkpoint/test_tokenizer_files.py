@@ -158,6 +158,10 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
         ),
         "added_tokens.json: added tokens: id of '{': expected 4100, which",
     ),
+    "a token that is two": (
+        _edit("special_tokens_map.json", mask_token="<mask>", sep_token={"content": "<mask>", "lstrip": True}),
+        "added tokens: '<mask>' is named twice, the second time with other flags, and transformers uses both",
+    ),
     "an id that is no number": (_edit("added_tokens.json", **{"{": "4100"}), "id of '{': expected a whole number"),
     "a flag that is neither true nor false": (
         _edit("tokenizer_config.json", added_tokens_decoder={"4100": {"content": "{", "lstrip": "yes"}}),

@@ -135,6 +135,11 @@ def another_end(folder: Path) -> None:
     edit(folder / "special_tokens_map.json", eos_token="<end>")
 
 
+def a_list_without_sentinels(folder: Path) -> None:
+    """Sentinels are not special then, and stand in answers."""
+    edit(folder / "tokenizer_config.json", additional_special_tokens=["<sep>"], pad_token="<nothing>")
+
+
 def with_flags(folder: Path) -> None:
     tokens = {
         "{": {"lstrip": True},
@@ -158,7 +163,7 @@ def digits(folder: Path) -> None:
 
 LAYOUTS: list[Callable[[Path], None]] = [
     in_config, in_added_tokens, in_tokenizer_json, in_tokenizer_json_alone, in_both, of_another_class, by_role,
-    by_role_elsewhere, without_sentinels, pieces_of_the_vocabulary, another_end, with_flags,
+    by_role_elsewhere, without_sentinels, a_list_without_sentinels, pieces_of_the_vocabulary, another_end, with_flags,
     a_line_break_that_is_normalized, digits,
 ]  # fmt: skip
 
