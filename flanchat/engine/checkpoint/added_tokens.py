@@ -109,8 +109,8 @@ def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
     _require_agreement(files, numbered, names)
     added = (token for token in numbered.values() if not (token.content in own or SENTINEL.fullmatch(token.content)))
     sentinels = (name for name in names[-_MOST_SENTINELS:] if name.startswith("<extra_id_"))
-    special = {token.content for token in numbered.values() if token.special}
-    return Numbered(tuple(added), ids[named["eos_token"].content], frozenset((*own, *sentinels)) - special)
+    hidden = {token.content for token in numbered.values() if token.special}
+    return Numbered(tuple(added), ids[named["eos_token"].content], frozenset((*own, *sentinels)) - hidden)
 
 
 # -- with an id -------------------------------------------------------------------------------------------------------

@@ -57,9 +57,9 @@ _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does t
 class TokenizerFiles(NamedTuple):
     """What the files say besides the vocabulary.
 
-    sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens stand in answers. added: tokens
-    that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>. cleans_up: whether blanks
-    before punctuation are removed from answers.
+    sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens stand in answers.
+    added: tokens that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>.
+    cleans_up: whether blanks before punctuation are removed from answers.
     """
 
     sentinels: int = 100

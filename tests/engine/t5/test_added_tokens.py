@@ -137,7 +137,8 @@ def another_end(folder: Path) -> None:
 
 def a_list_without_sentinels(folder: Path) -> None:
     """Sentinels are not special then, and stand in answers."""
-    edit(folder / "tokenizer_config.json", additional_special_tokens=["<sep>"], pad_token="<nothing>")
+    edit(folder / "tokenizer_config.json", additional_special_tokens=["<sep>"])
+    edit(folder / "special_tokens_map.json", pad_token="<nothing>")
 
 
 def with_flags(folder: Path) -> None:
