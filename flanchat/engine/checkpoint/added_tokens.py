@@ -15,14 +15,11 @@ from typing import Any, NamedTuple
 
 from flanchat.engine.checkpoint.untrusted_json import MISSING, expected, problem, short, shown
 
-ADDED, CONFIG, SPECIAL_MAP, TOKENIZER_JSON = (
-    "added_tokens.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "tokenizer.json",
-)
+ADDED, CONFIG = "added_tokens.json", "tokenizer_config.json"
+SPECIAL_MAP, TOKENIZER_JSON = "special_tokens_map.json", "tokenizer.json"
 SENTINEL = re.compile("\u2581?<extra_id_\\d+>")
 CONTROL = ("<pad>", "<s>", "</s>", "<unk>")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _ROLES = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 _OWN_ROLES = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
@@ -49,7 +46,7 @@ class AddedToken:
     single_word: bool = False
 
 
-class TokenFiles(NamedTuple):
+class TokenLists(NamedTuple):
     """The content of the files of `folder` that may list tokens; {} for a file that is missing."""
 
     folder: Path
@@ -82,7 +79,7 @@ class Numbered(NamedTuple):
     shown: frozenset[str]
 
 
-def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
+def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
     """Number the tokens that are added to a vocabulary. Raises ModelError when transformers versions differ in it."""
     named, names = _named(files), vocabulary.names
     roles = {token.content for token in named.values()}
@@ -90,9 +87,11 @@ def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
     listed = {token.content for token in order}
     order += [token for token in (*named.values(), *_others(files, vocabulary)) if token.content not in listed]
     own = set(CONTROL).intersection(names)
-    ids = {content: names.index(content) for content in own}
-    if not all(token.content in own or SENTINEL.fullmatch(token.content) for token in order):
-        ids = {name: at for at, name in enumerate(names)}  # only now, because it takes milliseconds
+    is_plain = all(token.content in own or SENTINEL.fullmatch(token.content) for token in order)
+    if is_plain and named["eos_token"].content in own:
+        ids = {content: names.index(content) for content in own}  # the others are not needed, and take milliseconds
+    else:
+        ids = {name: at for at, name in enumerate(names)}
     numbered: dict[str, AddedToken] = {}
     unused = len(names)
     for token in order:
@@ -100,9 +99,7 @@ def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
             ids[token.content], unused = unused, unused + 1
         before = numbered.get(token.content)
         if before is not None and before != replace(token, id=before.id, special=before.special):
-            text = (
-                f"{short(token.content)} is named twice, the second time with other flags, and transformers uses both"
-            )
+            text = f"{short(token.content)} is named twice, with different flags, and transformers uses both"
             raise problem(files.folder, "added tokens", f"{text}; {_SAVE}")
         special = token.special or token.content in roles or (before is not None and before.special)
         numbered[token.content] = replace(token, id=ids[token.content], special=special)
@@ -116,14 +113,14 @@ def number_tokens(files: TokenFiles, vocabulary: Vocabulary) -> Numbered:
 # -- with an id -------------------------------------------------------------------------------------------------------
 
 
-def _listed(files: TokenFiles) -> dict[int, AddedToken]:
+def _listed(files: TokenLists) -> dict[int, AddedToken]:
     """The tokens that count, by the id that their file says."""
     if _BY_ID in files.config:
         return {token.id: token for token in _of_config(files)}
     return {token.id: token for token in (*_of_added(files), *_of_tokenizer(files))}
 
 
-def _of_config(files: TokenFiles) -> Iterator[AddedToken]:
+def _of_config(files: TokenLists) -> Iterator[AddedToken]:
     path, by_id = files.folder / CONFIG, files.config.get(_BY_ID) or {}
     if not isinstance(by_id, dict):
         raise expected(path, _BY_ID, "an object", by_id)
@@ -133,14 +130,14 @@ def _of_config(files: TokenFiles) -> Iterator[AddedToken]:
         yield _token(path, _BY_ID, about, int(key))
 
 
-def _of_added(files: TokenFiles) -> Iterator[AddedToken]:
+def _of_added(files: TokenLists) -> Iterator[AddedToken]:
     roles = [token for role, token in _named(files).items() if role in _ROLES]
     special = {token.content for token in (*roles, *_list(files))}
     for content, token_id in files.added.items():
         yield _token(files.folder / ADDED, "tokens", {"content": content, "special": content in special}, token_id)
 
 
-def _of_tokenizer(files: TokenFiles) -> Iterator[AddedToken]:
+def _of_tokenizer(files: TokenLists) -> Iterator[AddedToken]:
     path, tokens = files.folder / TOKENIZER_JSON, files.tokenizer.get("added_tokens") or []
     if not isinstance(tokens, list):
         raise expected(path, "added_tokens", "a list", tokens)
@@ -151,7 +148,7 @@ def _of_tokenizer(files: TokenFiles) -> Iterator[AddedToken]:
 # -- without an id ----------------------------------------------------------------------------------------------------
 
 
-def _named(files: TokenFiles) -> dict[str, AddedToken]:
+def _named(files: TokenLists) -> dict[str, AddedToken]:
     """The special tokens that have a role, by its name."""
     config, later = files.config, {} if _BY_ID in files.config else files.special_map
     named = {}
@@ -172,15 +169,15 @@ def _named(files: TokenFiles) -> dict[str, AddedToken]:
     return named
 
 
-def _list(files: TokenFiles) -> list[AddedToken]:
+def _list(files: TokenLists) -> list[AddedToken]:
     """The special tokens without a role of tokenizer_config.json."""
     field = _NEW_LIST if files.config.get(_NEW_LIST) else _OLD_LIST
     return list(_tokens(files.folder / CONFIG, field, files.config.get(field)))
 
 
-def _others(files: TokenFiles, vocabulary: Vocabulary) -> Sequence[AddedToken]:
+def _others(files: TokenLists, vocabulary: Vocabulary) -> Sequence[AddedToken]:
     """The special tokens that have no role. T5's own class of tokenizers adds sentinels unless the files list any."""
-    if isinstance(files.config.get(_NEW_LIST), list) or _OLD_LIST in files.config:
+    if not isinstance(files.config.get(_NEW_LIST, {}), dict) or _OLD_LIST in files.config:
         return _list(files)
     others = list(vocabulary.controls or ())
     if vocabulary.controls is None and _BY_ID not in files.config:
@@ -203,7 +200,8 @@ def _tokens(path: Path, field: str, values: object) -> Iterator[AddedToken]:
 def _token(path: Path, field: str, value: object, token_id: object = -1) -> AddedToken:
     """A token as a file gives it: its text alone, which makes it special, or an object. -1: it has no id there."""
     about = {"content": value, "special": True} if isinstance(value, str) else value
-    if not isinstance(about, dict) or not isinstance(content := about.get("content"), str) or not content:
+    content = about.get("content") if isinstance(about, dict) else None
+    if not isinstance(about, dict) or not isinstance(content, str) or not content or _SURROGATE.search(content):
         raise expected(path, field, "a token", value)
     if isinstance(token_id, bool) or not isinstance(token_id, int) or token_id < -1:
         raise expected(path, f"id of {shown(content)}", "a whole number", token_id)
@@ -216,7 +214,7 @@ def _token(path: Path, field: str, value: object, token_id: object = -1) -> Adde
     return AddedToken(content, token_id, **flags)
 
 
-def _require_agreement(files: TokenFiles, numbered: Mapping[str, AddedToken], names: Sequence[str]) -> None:
+def _require_agreement(files: TokenLists, numbered: Mapping[str, AddedToken], names: Sequence[str]) -> None:
     """Refuse a file that names another token, or another id, than what has come of all files."""
     folder, own = files.folder, set(CONTROL).intersection(names)
     for path, tokens in (

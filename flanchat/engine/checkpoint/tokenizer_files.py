@@ -22,7 +22,7 @@ from flanchat.engine.checkpoint.added_tokens import (
     SPECIAL_MAP,
     TOKENIZER_JSON,
     AddedToken,
-    TokenFiles,
+    TokenLists,
     Vocabulary,
     number_tokens,
 )
@@ -54,7 +54,7 @@ _END = [("Sequence", "A"), ("SpecialToken", "</s>")]
 _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does the same as Metaspace, and joins bytes
 
 
-class TokenizerFiles(NamedTuple):
+class TokenizerSettings(NamedTuple):
     """What the files say besides the vocabulary.
 
     sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens stand in answers.
@@ -69,11 +69,12 @@ class TokenizerFiles(NamedTuple):
     cleans_up: bool = False
 
 
-class _Vocabulary(NamedTuple):
-    """pieces: by id, each with its score and perhaps more. charsmap: SentencePiece's normalization, None where the file
-    names none.
+class _Pieces(NamedTuple):
+    """A vocabulary as a file has it.
 
-    controls: of spiece.model, the pieces that are controls or user-defined. end: the id that a tokenizer.json appends.
+    pieces: by id, each with its score and perhaps more. charsmap: SentencePiece's normalization, None where the file
+    names none. controls: of spiece.model, the pieces that are controls or user-defined. end: the id that a
+    tokenizer.json appends.
     """
 
     pieces: Sequence[Sequence[Any]]
@@ -82,10 +83,10 @@ class _Vocabulary(NamedTuple):
     end: int | None = None
 
 
-def read_tokenizer_files(folder: Path) -> TokenizerFiles:
+def read_tokenizer_files(folder: Path) -> TokenizerSettings:
     """Raise ModelError unless flanchat encodes and decodes as these files say."""
     if folder == _BUNDLED:  # checked by the tests: reading it here would make the first prompt late
-        return TokenizerFiles()
+        return TokenizerSettings()
     return _read(folder, None, _stamp(folder))
 
 
@@ -109,16 +110,18 @@ def _stamp(folder: Path) -> object:
 
 
 @functools.lru_cache(maxsize=8)  # a model is checked when it is chosen and again when it is loaded
-def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
+def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
     """base: the folder whose vocabulary counts when `folder`, of an adapter, has none."""
     added, config, special_map, tokenizer, model = (
         read_object(folder / name, TOKENIZER_BYTES) if os.path.lexists(folder / name) else {}
         for name in (ADDED, CONFIG, SPECIAL_MAP, TOKENIZER_JSON, _MODEL)
     )
-    files = TokenFiles(folder, added, config, special_map, tokenizer)
-    is_t5s = _is_t5s_class(files, model) or not tokenizer
+    files = TokenLists(folder, added, config, special_map, tokenizer)
     spiece = _read_spiece(folder / SPIECE) if os.path.lexists(folder / SPIECE) else None
-    other = _read_tokenizer_json(folder / TOKENIZER_JSON, tokenizer) if tokenizer else None
+    other = None
+    if os.path.lexists(folder / TOKENIZER_JSON):
+        other = _read_tokenizer_json(folder / TOKENIZER_JSON, tokenizer)
+    is_t5s = _is_t5s_class(files, model) or other is None
     if spiece is not None and other is not None:
         _require_same(folder / TOKENIZER_JSON, spiece, other)
     vocabulary = other or spiece  # transformers prefers tokenizer.json, too
@@ -126,7 +129,7 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
         assert base is not None
         vocabulary = _read_vocabulary(base)
     _require_roles(files)
-    extra_ids = config.get("extra_ids", 100) if is_t5s else 0
+    extra_ids = 0 if not is_t5s else 100 if config.get("extra_ids") is None else config["extra_ids"]
     names = [piece[0] for piece in vocabulary.pieces]
     if other is None:
         names += [f"<extra_id_{number}>" for number in reversed(range(extra_ids))]
@@ -135,10 +138,12 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
     eos = numbered.eos if is_t5s else end
     if vocabulary.end not in (None, eos):
         raise _other_step(folder / TOKENIZER_JSON, "post_processor", "a template that appends '</s>'", tokenizer)
+    if config.get("split_special_tokens") and any(token.special for token in numbered.tokens):
+        raise expected(folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
     if numbered.tokens and not is_t5s:
         _require_plain_steps(folder / TOKENIZER_JSON, tokenizer)
     sentinels = len(names) - len(spiece.pieces) if spiece else appended_sentinels(names)
-    return TokenizerFiles(
+    return TokenizerSettings(
         sentinels,
         numbered.shown,
         numbered.tokens,
@@ -147,7 +152,7 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerFiles:
     )
 
 
-def _is_t5s_class(files: TokenFiles, model: Mapping[str, Any]) -> bool:
+def _is_t5s_class(files: TokenLists, model: Mapping[str, Any]) -> bool:
     """Whether transformers makes T5's own tokenizer of the files; if not, it takes tokenizer.json as it is.
 
     model: the content of config.json, which is asked where tokenizer_config.json names no class.
@@ -160,20 +165,18 @@ def _is_t5s_class(files: TokenFiles, model: Mapping[str, Any]) -> bool:
     return model.get("model_type") != "umt5"
 
 
-def _require_roles(files: TokenFiles) -> None:
+def _require_roles(files: TokenLists) -> None:
     for path, settings in ((files.folder / CONFIG, files.config), (files.folder / SPECIAL_MAP, files.special_map)):
         token = settings.get("unk_token") or "<unk>"
         content = token.get("content", MISSING) if isinstance(token, dict) else token
         if content != "<unk>":
             raise expected(path, "unk_token", "'<unk>', as T5 has", content, _USE_TRANSFORMERS)
-    if files.config.get("split_special_tokens"):
-        raise expected(files.folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
 
 
 # -- vocabularies -----------------------------------------------------------------------------------------------------
 
 
-def _read_vocabulary(folder: Path) -> _Vocabulary:
+def _read_vocabulary(folder: Path) -> _Pieces:
     if os.path.lexists(folder / SPIECE):
         return _read_spiece(folder / SPIECE)
     path = folder / TOKENIZER_JSON
@@ -188,7 +191,7 @@ def appended_sentinels(names: Sequence[str]) -> int:
     return count if count <= 100 else 0
 
 
-def _read_spiece(path: Path) -> _Vocabulary:
+def _read_spiece(path: Path) -> _Pieces:
     from google.protobuf.message import DecodeError
     from sentencepiece import sentencepiece_model_pb2
 
@@ -205,10 +208,10 @@ def _read_spiece(path: Path) -> _Vocabulary:
         raise problem(path, "content", f"expected a whole vocabulary, got one that is cut or damaged; {_DOWNLOAD}")
     pieces = [(piece.piece, piece.score, piece.type) for piece in model.pieces]  # most of the time that this takes
     controls = [AddedToken(name, -1, kind == _CONTROL) for name, _, kind in pieces if kind in (_CONTROL, _USER_DEFINED)]
-    return _Vocabulary(pieces, model.normalizer_spec.precompiled_charsmap, controls)
+    return _Pieces(pieces, model.normalizer_spec.precompiled_charsmap, controls)
 
 
-def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Vocabulary:
+def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Pieces:
     model = described.get("model")
     if not isinstance(model, dict):
         raise expected(path, "model", "an object", described.get("model", MISSING), SAVE_AGAIN)
@@ -228,7 +231,7 @@ def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Vocabular
     end = _appended(described["post_processor"]) if "post_processor" in described else None
     if "post_processor" in described and end is None:
         raise _other_step(path, "post_processor", "a template that appends '</s>'", described)
-    return _Vocabulary(pieces, charsmap, end=end)
+    return _Pieces(pieces, charsmap, end=end)
 
 
 def _is_piece(piece: object) -> bool:
@@ -237,7 +240,7 @@ def _is_piece(piece: object) -> bool:
     )
 
 
-def _require_same(path: Path, spiece: _Vocabulary, other: _Vocabulary) -> None:
+def _require_same(path: Path, spiece: _Pieces, other: _Pieces) -> None:
     """Beyond the pieces of spiece.model, tokenizer.json may have sentinels."""
     remedy = "take both files from the same model"
     for at, (piece, score, *_) in enumerate(spiece.pieces):

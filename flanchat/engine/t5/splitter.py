@@ -69,7 +69,6 @@ class Splitter:
                 for token in added
             ]
         )
-
         self.ambiguity = self._find_ambiguity()
         self.split = lru_cache(maxsize=2)(self._split)  # a prompt is split for its ids and again for its warnings
 
@@ -86,10 +85,8 @@ class Splitter:
             first = found.setdefault((name, token.normalized), token)
             if first is not token:
                 pair = f"{short(first.content)} and {short(token.content)}"
-                text = (
-                    f"{pair} are both {short(name)} once they are normalized, and transformers reads now one, now the"
-                )
-                return f"{text} other; add them with normalized=False and train again"
+                text = f"{pair} are both {short(name)} once they are normalized, and transformers reads now one"
+                return f"{text}, now the other; add them with normalized=False and train again"
             if token.lstrip and name.isspace() and any(other.rstrip for other in self._added):
                 text = f"{short(token.content)} takes the blanks before it, and another token those after it"
                 return f"{text}, on which transformers fails; add them without lstrip and rstrip and train again"
@@ -131,9 +128,8 @@ class Splitter:
         at = taken = 0
         starts = [*(start for start, __ in encoding.offsets[1:]), len(text)]
         for token_id, (start, end), next_start in zip(encoding.ids, encoding.offsets, starts, strict=True):
-            source = text[
-                at : max(at, next_start)
-            ]  # characters that vanish or merge in normalization are in no offsets
+            # Characters that vanish or merge in normalization are in no offsets; they belong to the part before them.
+            source = text[at : max(at, next_start)]
             if token_id:
                 yield Part(self._added[token_id - 1], source)
             else:

@@ -160,7 +160,15 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
     ),
     "a token that is two": (
         _edit("special_tokens_map.json", mask_token="<mask>", sep_token={"content": "<mask>", "lstrip": True}),
-        "added tokens: '<mask>' is named twice, the second time with other flags, and transformers uses both",
+        "added tokens: '<mask>' is named twice, with different flags, and transformers uses both",
+    ),
+    "an empty tokenizer.json": (
+        lambda folder: (folder / "tokenizer.json").write_text("{}"),
+        "model: expected an object",
+    ),
+    "a token that is no text": (
+        lambda folder: (folder / "added_tokens.json").write_text('{"\\ud800": 4100}'),
+        "added_tokens.json: tokens: expected a token, got an object",
     ),
     "an id that is no number": (_edit("added_tokens.json", **{"{": "4100"}), "id of '{': expected a whole number"),
     "a flag that is neither true nor false": (
@@ -175,8 +183,8 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
         _edit("special_tokens_map.json", eos_token="<end>"),
         "tokenizer.json: post_processor: expected T5's own, a template that appends '</s>', got 'TemplateProcessing'",
     ),
-    "control words that may be typed": (
-        _edit("tokenizer_config.json", split_special_tokens=True),
+    "special tokens that are not looked for": (
+        _edit("tokenizer_config.json", split_special_tokens=True, mask_token="<mask>"),
         "tokenizer_config.json: split_special_tokens: expected false, got true",
     ),
     "another step beside an added token": (
