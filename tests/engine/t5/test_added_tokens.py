@@ -23,6 +23,10 @@ from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer, open_tokenizer
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.settings import Settings
+from flanchat.sessions.session import Session
+from flanchat.sessions.transcript import NoTranscript
 from tests.tiny_t5 import SENTINELS, make_tiny_t5, piece_count
 
 as_transformers_5 = pytest.mark.skipif(
@@ -441,6 +445,25 @@ def test_an_answer_is_cleaned_up_where_the_tokenizer_says_so(
     ]
 
     assert answers(model, "Paris", begin, max_new_tokens=len(begin))[1] == text
+
+
+def test_a_continued_answer_that_is_cleaned_up_shows_each_letter_once(tmp_path: Path) -> None:
+    model = make_model(tmp_path / "model", ["\u2581", ".", "\u2581yes", ","])
+    edit(model / "tokenizer_config.json", clean_up_tokenization_spaces=True)
+    sampled: dict[str, Any] = {"do_sample": True, "temperature": 1.0, "seed": 4}
+    ids, whole = answers(model, "salt water", max_new_tokens=24, **sampled)
+    engine = LocalEngine(ModelSource("m", model, "folder", ""), EngineOptions(environ=os.environ, precision="float32"))
+    fixed = Settings().update("/set", {"max_new_tokens": 3, **sampled})
+    session = Session(engine, Profile("plain"), fixed, NoTranscript())
+
+    steps = list(session.ask("salt water"))
+    while len(session.last().tokens) < len(ids):
+        steps += session.continue_answer()
+
+    shown = "".join(step.text for step in steps if isinstance(step, Delta))
+    assert ". t.!. to.t,  onion" in whole
+    assert "".join(shown.split()).startswith("".join(whole.split()))
+    assert session.last().text.startswith(whole.strip())
 
 
 def test_the_last_word_of_beams_is_cleaned_up(writer: Path, tmp_path: Path) -> None:
