@@ -1,6 +1,7 @@
 """Text to token ids and back, with warnings about characters that are lost. Knows SentencePiece; knows no tensors.
 
-User text never becomes a control token: a typed `</s>` or `<extra_id_0>` is encoded as plain characters.
+User text never becomes a control token of T5: a typed `</s>` or `<extra_id_0>` is encoded as plain characters. Tokens
+that were added to a vocabulary are looked for in every text, as in transformers.
 """
 
 from __future__ import annotations

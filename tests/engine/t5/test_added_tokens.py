@@ -104,6 +104,19 @@ def in_tokenizer_json_alone(folder: Path) -> None:
     (folder / "special_tokens_map.json").unlink()
 
 
+def in_an_older_tokenizer_json(folder: Path) -> None:
+    """With the steps that transformers 4 wrote, of which T5's class in version 5 uses the character map alone."""
+    in_tokenizer_json(folder)
+    own = json.loads((folder / "tokenizer.json").read_text())["normalizer"]
+    blanks = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": "\u2581"}
+    strip = {"type": "Strip", "strip_left": False, "strip_right": True}
+    edit(
+        folder / "tokenizer.json",
+        normalizer={"type": "Sequence", "normalizers": [own, strip, blanks]},
+        pre_tokenizer={"type": "Metaspace", "replacement": "\u2581", "add_prefix_space": True},
+    )
+
+
 def in_both(folder: Path) -> None:
     in_config(folder)
     in_added_tokens(folder)
@@ -167,9 +180,9 @@ def digits(folder: Path) -> None:
 
 
 LAYOUTS: list[Callable[[Path], None]] = [
-    in_config, in_added_tokens, in_tokenizer_json, in_tokenizer_json_alone, in_both, of_another_class, by_role,
-    by_role_elsewhere, without_sentinels, a_list_without_sentinels, pieces_of_the_vocabulary, another_end, with_flags,
-    a_line_break_that_is_normalized, digits,
+    in_config, in_added_tokens, in_tokenizer_json, in_tokenizer_json_alone, in_an_older_tokenizer_json, in_both,
+    of_another_class, by_role, by_role_elsewhere, without_sentinels, a_list_without_sentinels,
+    pieces_of_the_vocabulary, another_end, with_flags, a_line_break_that_is_normalized, digits,
 ]  # fmt: skip
 
 
