@@ -36,12 +36,13 @@ def make_tiny_t5(
     scale: float = 0.35,
     dtype: str = "float32",
     family: str = "t5",
+    more_rows: int = 0,
 ) -> Path:
     """Write a T5 with normally distributed weights and return its folder. The same arguments give the same bytes.
 
     scale: standard deviation; the default is large enough for answers to vary. shards: number of weight files.
     tied: share embedding and head, and scale the output, as in T5 1.0. family: t5, mt5 or umt5; the last two have a
-    vocabulary with byte fallback that contains the sentinels.
+    vocabulary with byte fallback that contains the sentinels. more_rows: of embedding and head, for added tokens.
     """
     from safetensors.numpy import save_file
 
@@ -53,7 +54,7 @@ def make_tiny_t5(
         "architectures": ["T5ForConditionalGeneration"],
         "model_type": family,
         "is_encoder_decoder": True,
-        "vocab_size": vocab_size,
+        "vocab_size": vocab_size + more_rows,
         "d_model": d_model,
         "d_kv": d_kv,
         "d_ff": d_ff,

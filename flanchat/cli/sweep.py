@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing
@@ -29,7 +28,7 @@ from flanchat.cli.options import (
     option,
     takes,
 )
-from flanchat.engine.checkpoint.validate import ModelSource, weights_digest
+from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
@@ -115,8 +114,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
         )
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
-    tokenizer_sha256 = hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest()
-    model = weights_digest(checkpoint, env.environ), tokenizer_sha256
+    model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
     plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer).measure, model)
     with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
         _announce(env, run)

@@ -63,12 +63,13 @@ class View(Terminal):
 
         line = Text()
         for piece in tokens.pieces:
-            name = printable(piece.name)
+            name = in_line(piece.name)
             if piece.unknown:
                 line.append(f'{name}"{in_line(piece.source).strip()}"', style="bold underline")
             else:
                 line.append(name, style="bold")
-            if breaks := sum(piece.source.count(mark) for mark in "\r\n"):
+            breaks = sum(piece.source.count(mark) for mark in "\r\n")
+            if breaks and "\n" not in piece.name:
                 line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style="underline")
             line.append(f"·{piece.id}  ", style="dim")
         self.console.print(line)

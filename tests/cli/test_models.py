@@ -174,6 +174,22 @@ def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, flanc
     assert "sets num_beams" in shown
 
 
+def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path, flanchat: Flanchat):
+    folder = make_tiny_t5(tmp_path / "model", more_rows=3)
+    first = json.loads((folder / "config.json").read_text())["vocab_size"] - 3
+    (folder / "added_tokens.json").write_text(json.dumps({"{": first, "\n": first + 1, "<sep>": first + 2}))
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "sep_token": "<sep>"}))
+
+    shown = flanchat("models", "info", str(folder), env={"COLUMNS": "300"}).out
+    about = json.loads(flanchat("models", "info", str(folder), "--json").out)
+
+    assert f"{{·{first}, ↵·{first + 1}, <sep>·{first + 2}" in shown
+    assert "the added token '\\n' is normalized to ' ': it is read wherever ' ' stands" in shown
+    assert [token["content"] for token in about["added_tokens"]] == ["{", "\n", "<sep>"]
+    assert [token["special"] for token in about["added_tokens"]] == [False, False, True]
+
+
 def test_info_of_the_bundled_model_needs_no_name(flanchat: Flanchat):
     shown = flanchat("models", "info").out
 

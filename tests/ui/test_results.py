@@ -260,6 +260,15 @@ def test_tokens_are_shown_with_ids_and_unknown_text_in_quotes(capsys, monkeypatc
     assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 unknown")
 
 
+def test_a_line_break_that_is_a_token_is_not_said_to_become_a_space(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    pieces = (Piece(34, "\u2581a", "a"), Piece(185, "\n", " \n"), Piece(186, "\t", "\t"))
+
+    View(sys.stdout, os.environ, color=False).show(Tokens(pieces, Measured((3,), 4, "", ())))
+
+    assert capsys.readouterr().out.splitlines()[0] == "\u2581a·34  ↵·185  →·186  "
+
+
 def asked(question: str, lost: str, *, kept: str = "") -> Prompt:
     segments = (Segment("prefix", kept), Segment("question", question))
     return Prompt(kept + question, 9, 512, segments, (Warned("unk", len(lost), lost),) if lost else (), "")

@@ -35,7 +35,7 @@ from flanchat.engine.events import (
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.threads import Threads
-from flanchat.engine.t5.tokenizer import Tokenizer
+from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
 KEPT_BYTES = 16 << 20
 """Size of the encoded prompts that are kept, so that a prompt that is asked again need not be encoded again."""
@@ -184,7 +184,7 @@ class LoadedModel:
             if answer.stop.found:
                 finish = "stop"
                 break
-        text = "".join(delta.text for delta in deltas) + answer.stop.rest()
+        text = "".join(delta.text for delta in deltas) + answer.rest()
         yield Delta(row, text, tuple(token for delta in deltas for token in delta.tokens))
         yield from answer.finish(finish, end_logprob)
         return []
@@ -238,26 +238,32 @@ class _Answer:
         self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], *, started: float, device: str, threads: Threads
     ) -> None:
         self.stop = StopText(stop)
+        self._clean_up = CleanUp() if tokenizer.cleans_up else None
         self._row, self._started, self._device, self._threads = row, started, device, threads
-        self._name, self._reader = tokenizer.name, tokenizer.reader()
+        self._tokenizer, self._reader = tokenizer, tokenizer.reader()
         self._count = 0
         self._first_s: float | None = None
         self._begun = False
 
     def add(self, token: NextToken) -> Delta:
-        """Add the next token, which is not the end token. The answer's leading space is not shown."""
-        top = tuple(Alternative(i, self._name(i), logprob) for i, logprob in token.top)
+        """Add the next token, which is not the end token."""
+        top = tuple(Alternative(i, self._tokenizer.name(i), logprob) for i, logprob in token.top)
         made = Token(token.id, self._reader.add(token.id), token.logprob, top)
         if self._first_s is None:
             self._first_s = time.monotonic() - self._started
         self._count += 1
-        text = made.text if self._begun else made.text.lstrip(" ")
+        text = made.text if self._begun else self._tokenizer.opening(token.id, made.text)
         self._begun = self._begun or bool(text)
-        return Delta(self._row, self.stop.feed(text), (made,))
+        return Delta(self._row, self.stop.feed(text if self._clean_up is None else self._clean_up.feed(text)), (made,))
+
+    def rest(self) -> str:
+        """The text that was held back."""
+        shown = "" if self._clean_up is None else self.stop.feed(self._clean_up.rest())
+        return shown + self.stop.rest()
 
     def finish(self, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
         """Show the text that was held back, and finish."""
-        if rest := self.stop.rest():
+        if rest := self.rest():
             yield Delta(self._row, rest)
         total_s = time.monotonic() - self._started
         yield Finished(

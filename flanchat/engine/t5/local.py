@@ -152,7 +152,7 @@ class LocalEngine:
             npu = None
         elif npu is not None and options.device != "auto":
             options = replace(options, device=npu.device)
-        for sentence in self._checkpoint.remarks:
+        for sentence in (*self._checkpoint.remarks, *self._tokenizer.remarks):
             self._remark(sentence)
         self._progress("importing torch")
         with gc_paused():

@@ -1,6 +1,7 @@
 """Text to token ids and back, with warnings about characters that are lost. Knows SentencePiece; knows no tensors.
 
-User text never becomes a control token: a typed `</s>` or `<extra_id_0>` is encoded as plain characters.
+User text never becomes a control token of T5: a typed `</s>` or `<extra_id_0>` is encoded as plain characters. Tokens
+that were added to a vocabulary are looked for in every text, as in transformers.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError, one_line
+from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings, appended_sentinels, read_tokenizer_files
+from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.events import Measured, Piece, Warned
+from flanchat.engine.t5.splitter import Part, Splitter
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -34,39 +38,64 @@ class Tokenizer:
     """A T5 vocabulary.
 
     unk_id, eos_id: ids of the unknown and the end token. size: number of pieces, without the sentinels that T5 adds to
-    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes.
+    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes. cleans_up: whether an
+    answer goes through `CleanUp`. remarks: sentences that a user may need.
     """
 
-    def __init__(self, processor: SentencePieceProcessor) -> None:
-        self._pieces = processor
+    def __init__(
+        self,
+        processor: SentencePieceProcessor,
+        files: TokenizerSettings = TokenizerSettings(),  # noqa: B008 - it is a tuple
+        splitter: Splitter | None = None,
+    ) -> None:
+        self._pieces, self._splitter = processor, splitter
         self.size: int = processor.get_piece_size()
         self.unk_id: int = processor.unk_id()
-        self.eos_id: int = processor.eos_id()
-        self._has_sentinels = any(processor.is_control(self.size - n) for n in (1, 2))
+        self.eos_id: int = processor.eos_id() if files.eos is None else files.eos
+        self.cleans_up = files.cleans_up
+        self._sentinels, self._shown = files.sentinels, files.shown
+        self._added = {token.id: token for token in files.added}
+        self._answer_texts = {} if splitter is None else splitter.answer_texts()
+        self.remarks = () if splitter is None else tuple(splitter.remarks())
         self.piece, self.name = cache(self._piece), cache(self._name)  # needed for every alternative of every token
 
     def encode(self, text: str) -> list[int]:
         """Token ids of `text` with the end token."""
-        ids: list[int] = self._pieces.encode(clean(text))
+        ids: list[int] = []
+        for part in self._split(clean(text)):
+            ids += self._pieces.encode(part.text) if part.token is None else [part.token.id]
         return [*ids, self.eos_id]
 
+    def _split(self, text: str) -> Iterable[Part]:
+        return [Part(None, text)] if self._splitter is None else self._splitter.split(text)
+
     def _piece(self, token_id: int) -> str:
-        """The text that a token adds to an answer; "" for control, unknown and sentinel tokens, and for bytes."""
+        """The text that a token adds to an answer; "" for special, unknown and sentinel tokens, and for bytes."""
+        if (text := self._answer_texts.get(token_id)) is not None:
+            return text.replace(_SPACE, " ")
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
-            return ""
+            name = self._name(token_id)
+            return name if name in self._shown else ""
         if self._pieces.is_byte(token_id):
             return ""
         return str(self._pieces.id_to_piece(token_id)).replace(_SPACE, " ")
 
     def _name(self, token_id: int) -> str:
         """A token's name for display: its text, or the name of a control token or sentinel."""
+        if token_id in self._added:
+            return self._label(token_id)
         if token_id >= self.size:
-            is_sentinel = token_id < self.size + 100 and not self._has_sentinels
-            return f"<extra_id_{self.size + 99 - token_id}>" if is_sentinel else f"<{token_id}>"
-        return self.piece(token_id) or str(self._pieces.id_to_piece(token_id))
+            sentinel = self.size + self._sentinels - 1 - token_id
+            return f"<extra_id_{sentinel}>" if sentinel >= 0 else f"<{token_id}>"
+        name = str(self._pieces.id_to_piece(token_id))
+        return name if self._pieces.is_control(token_id) else name.replace(_SPACE, " ")
 
     def reader(self) -> Reader:
         return Reader(self)
+
+    def opening(self, token_id: int, text: str) -> str:
+        """`text`, which the token adds, where it begins an answer: without the space of a piece."""
+        return self._answer_texts[token_id].replace(_SPACE, "") if token_id in self._answer_texts else text.lstrip(" ")
 
     def byte(self, token_id: int) -> bytes:
         """The byte that a token stands for; empty for other tokens."""
@@ -86,20 +115,35 @@ class Tokenizer:
         text = clean(text)
         formats: Any = sentencepiece_pb2  # generated by protobuf, without types
         proto = formats.SentencePieceText()
-        proto.ParseFromString(self._pieces.encode(text, out_type="serialized_proto"))
-        spans = [(int(p.id), str(p.surface)) for p in proto.pieces]
-        if spans:  # the spaces around the text are in no piece
-            before = text.encode()[: proto.pieces[0].begin].decode()
-            spans[0] = (spans[0][0], before + spans[0][1])
-            after = len(text) - sum(len(surface) for _, surface in spans)
-            spans[-1] = (spans[-1][0], spans[-1][1] + text[len(text) - after :])
-        return spans
+        ends: list[tuple[int, int]] = []  # id, and where its source ends in `text`
+        at = 0
+        for part in self._split(text):
+            end = at + len(part.source)
+            if part.token is not None:
+                ends.append((part.token.id, end))
+            else:
+                proto.ParseFromString(self._pieces.encode(part.text, out_type="serialized_proto"))
+                if part.text != part.source:  # pieces of a part of a character
+                    ends += [(int(p.id), at if p is not proto.pieces[-1] else end) for p in proto.pieces]
+                elif proto.pieces:
+                    at += len(text[at:end].encode()[: proto.pieces[0].begin].decode())  # spaces, which are in no piece
+                    for piece in proto.pieces:
+                        at += len(piece.surface)
+                        ends.append((int(piece.id), at))
+            at = end
+        if not ends:
+            return []
+        ends[-1] = (ends[-1][0], len(text))
+        starts = [0, *(end for _, end in ends)]
+        return [(token_id, text[start:end]) for start, (token_id, end) in zip(starts, ends, strict=False)]
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """The tokens of a text, without the end token."""
-        return tuple(
-            Piece(id, str(self._pieces.id_to_piece(id)), source, id == self.unk_id) for id, source in self.spans(text)
-        )
+        return tuple(Piece(id, self._label(id), source, id == self.unk_id) for id, source in self.spans(text))
+
+    def _label(self, token_id: int) -> str:
+        added = self._added.get(token_id)
+        return str(self._pieces.id_to_piece(token_id)) if added is None else added.content
 
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
@@ -129,7 +173,8 @@ class Tokenizer:
         ids = self.encode(text)
         counts = [len(self.encode(part)) - 1 for part in parts]
         counts[max(range(len(parts)), key=lambda at: len(parts[at]))] += len(ids) - 1 - sum(counts)
-        spans = [(at, c * text.count(c)) for c in dict.fromkeys(text) for at in self.encode(c)[:-1]]
+        rest = "".join(part.source for part in self._split(clean(text)) if part.token is None)
+        spans = [(at, c * rest.count(c)) for c in dict.fromkeys(rest) for at in self._pieces.encode(clean(c))]
         lost = [(at, characters) for at, characters in spans if at == self.unk_id]
         return Measured(tuple(counts), len(ids), _digest(ids), self._warnings(text, lost))
 
@@ -142,8 +187,9 @@ class Tokenizer:
                 lost, spelled = lost + surface[0], False
         spaces = {c for c in set(lost) if c.isspace() and self.unk_id not in self._pieces.encode(c)}
         lost = "".join(c for c in lost if c not in spaces)
-        breaks = _BREAKS.findall(text.strip())
-        control = _CONTROL_WORDS.findall(text)
+        read = "".join(part.without_token for part in self._split(clean(text)))
+        breaks = _BREAKS.findall(read.strip())
+        control = _CONTROL_WORDS.findall(read)
         found = (
             Warned("unk", len(lost), "".join(dict.fromkeys(lost))),
             Warned("newline", len(breaks), "\n" if breaks else ""),
@@ -166,6 +212,37 @@ class Reader:
         return self._decoder.decode(b"", final=True) + self._tokenizer.piece(token_id)
 
 
+class CleanUp:
+    """Removes blanks before punctuation from a text that comes in parts: clean_up_tokenization_spaces of transformers.
+
+    >>> clean = CleanUp()
+    >>> clean.feed("It is"), clean.feed(" n"), clean.feed("'t , no"), clean.rest()
+    ('It', ' is', "n't,", ' no')
+    """
+
+    _PATTERNS = (" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're")
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """Add text; return the part that later text does not change."""
+        self._held += text
+        # A pattern begins with a blank, and with a later blank only a blank or a quote after one can be replaced.
+        words = [found.start() for found in re.finditer(r"(?<! )(?<! ') ", self._held)]
+        return self._take(words[-1] if words else 0 if " " in self._held else len(self._held))
+
+    def rest(self) -> str:
+        """The text that is still held back when the answer has ended."""
+        return self._take(len(self._held))
+
+    def _take(self, end: int) -> str:
+        taken, self._held = self._held[:end], self._held[end:]
+        for pattern in self._PATTERNS:
+            taken = taken.replace(pattern, pattern.strip())
+        return taken
+
+
 def _digest(ids: Sequence[int]) -> str:
     return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
@@ -176,20 +253,33 @@ def clean(text: str) -> str:
 
 
 def open_tokenizer(path: Path) -> Tokenizer:
-    """Read `spiece.model`, or the same vocabulary from a `tokenizer.json`."""
+    """Read `spiece.model`, or the same vocabulary from a `tokenizer.json`, and the tokens that files beside it add."""
     from sentencepiece import SentencePieceProcessor
 
     try:
         proto = path.read_bytes() if path.suffix == ".model" else _proto_from_json(path)
         proto = _without_typed_sentinels(proto)
         processor = SentencePieceProcessor(model_proto=proto)
-        tokenizer = Tokenizer(processor)
+        files = read_tokenizer_files(path.parent)
+        tokenizer = Tokenizer(processor, files, _splitter(path.parent, files, proto) if files.added else None)
         round_trip = "".join(map(tokenizer.piece, tokenizer.encode("A test of 1 sentence.")))
     except (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: not a T5 vocabulary ({one_line(error)}); download the file again") from error
     if tokenizer.size < 10 or not round_trip.strip() or tokenizer.eos_id < 0:
         raise ModelError(f"{path}: the vocabulary cannot write a plain sentence; download the file again")
     return tokenizer
+
+
+def _splitter(folder: Path, files: TokenizerSettings, proto: bytes) -> Splitter:
+    from sentencepiece import sentencepiece_model_pb2
+
+    formats: Any = sentencepiece_model_pb2  # generated by protobuf, without types
+    model = formats.ModelProto()
+    model.ParseFromString(proto)
+    splitter = Splitter(files.added, model.normalizer_spec.precompiled_charsmap)
+    if splitter.ambiguity:
+        raise problem(folder, "added tokens", splitter.ambiguity)
+    return splitter
 
 
 def _without_typed_sentinels(proto: bytes) -> bytes:
@@ -220,7 +310,7 @@ def _proto_from_json(path: Path) -> bytes:
     proto = formats.ModelProto()
     unk = int(model["unk_id"])
     pieces = [(str(piece), float(score)) for piece, score in model["vocab"]]
-    added = _added_sentinels([piece for piece, _ in pieces])
+    added = appended_sentinels([piece for piece, _ in pieces])
     for at, (piece, score) in enumerate(pieces[: len(pieces) - added]):
         kind = _CONTROL if piece in ("<pad>", "<s>", "</s>") else _BYTE_PIECE if _BYTE.fullmatch(piece) else _NORMAL
         proto.pieces.add(piece=piece, score=score, type=_UNKNOWN if at == unk else kind)
@@ -236,14 +326,6 @@ def _proto_from_json(path: Path) -> bytes:
     normalizer.name = "nmt_nfkc" if normalizer.precompiled_charsmap else "identity"
     normalizer.add_dummy_prefix = normalizer.remove_extra_whitespaces = normalizer.escape_whitespaces = True
     return bytes(proto.SerializeToString())
-
-
-def _added_sentinels(pieces: list[str]) -> int:
-    """Number of sentinels that T5's tokenizer appended, <extra_id_99> down to 0; UMT5's 300 are in the vocabulary."""
-    count = 0
-    while count < len(pieces) and pieces[-1 - count] == f"<extra_id_{count}>":
-        count += 1
-    return count if count <= 100 else 0
 
 
 def _charsmap(normalizer: Any) -> str:

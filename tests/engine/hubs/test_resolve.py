@@ -664,6 +664,10 @@ def _damaged_vocabulary(folder: Path) -> None:
     (folder / "spiece.model").write_bytes((folder / "spiece.model").read_bytes()[:5000])
 
 
+def _token_without_row(folder: Path) -> None:
+    _set(folder / "added_tokens.json", **{"{": json.loads((folder / "config.json").read_text())["vocab_size"]})
+
+
 def _missing_shard(folder: Path) -> None:
     (folder / "model.safetensors").rename(folder / "model-00001-of-00002.safetensors")
     _set(folder / "model.safetensors.index.json", weight_map={"shared.weight": "model-00002-of-00002.safetensors"})
@@ -690,6 +694,7 @@ def _other_adapter(folder: Path) -> None:
         (_without_vocabulary, "expected spiece.model or tokenizer.json, got neither"),
         (_other_tokenizer, "tokenizer.json: model.type: expected 'Unigram', as T5 has, got 'BPE'"),
         (_damaged_vocabulary, "spiece.model: content: expected a whole vocabulary, got one that is cut or damaged"),
+        (_token_without_row, "for '{'; call resize_token_embeddings(len(tokenizer)) before training"),
         (
             _missing_shard,
             "expected model-00002-of-00002.safetensors, as model.safetensors.index.json says, got no such",
