@@ -94,7 +94,8 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     env = context.find_object(Environment)
     cached = cached_models(env.environ) if env is not None else []
     names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in cached)])
-    return [CompletionItem(name) for name in names if name.startswith(typed)]
+    # what cannot be printed cannot be typed either, and a line break would add a name of its own
+    return [CompletionItem(name) for name in names if name.startswith(typed) and name.isprintable()]
 
 
 @dataclass(frozen=True, kw_only=True)
