@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Withdrawn
-from flanchat.engine.protocol import HasCard, ModelCard
+from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.sessions.choices import ScoredChoice
@@ -124,11 +125,11 @@ class Answer:
             )
         return self.tokens[token - 1]
 
-    def take(self, event: Event, engine: HasCard) -> None:
+    def take(self, event: Event, card: Callable[[], ModelCard]) -> None:
         """Add what an event of the engine reports; at the last one, end."""
         if isinstance(event, Started):
             self.timing.encode_s, self.timing.reused = event.encode_s, event.reused
-            self.card = engine.card()  # not later: if the model is killed, this would load it again
+            self.card = card()  # not later: if the model is killed, this would load it again
             self.timing.load_s = self.card.load_s
         elif isinstance(event, Delta):
             self.text += event.text

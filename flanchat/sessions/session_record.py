@@ -147,8 +147,8 @@ def _add_answer(
     conversation.add(answer)
     if profile is not None:
         variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
-        profile = dataclasses.replace(profile, choices=conversation.choices.get(answer.question_id, profile.choices))
-        record.setups[answer.id] = Setup(profile, answer.settings, variables)
+        setup = Setup(profile, answer.settings, variables)
+        record.setups[answer.id] = setup.with_choices(conversation.choices.get(answer.question_id, ()))
     if forced := _whole(_mapping(event, "from"), "token"):
         record.forced[answer.id] = forced
 
