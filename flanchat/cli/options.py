@@ -15,6 +15,7 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
+from flanchat.base.text import NotTextError, checked
 from flanchat.cli.environment import Environment
 
 if TYPE_CHECKING:
@@ -83,6 +84,19 @@ class TypedPath(click.Path):
         return typed_path(str(super().convert(value, param, ctx)), ctx.obj.environ)
 
 
+class TypedText(click.ParamType):
+    """A text as it would be read from a file: UTF-8, without byte order mark and the CR of CRLF."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return checked(value)
+        except NotTextError as error:
+            is_option = isinstance(param, click.Option)
+            raise UsageError(f"{param.opts[0] if is_option else _('the command line')}: {error}") from None
+
+
 def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The completions of a model's name: models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
@@ -137,9 +151,11 @@ base_option = click.option(*_BASE["flags"], **_BASE["parameters"])  # for comman
 class SetupOptions(ModelOptions):
     """Where profiles come from, and changes to them."""
 
-    settings: tuple[str, ...] = option("-o", "--set", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+    settings: tuple[str, ...] = option(
+        "-o", "--set", type=TypedText(), multiple=True, metavar="NAME=VALUE", help="Change a setting."
+    )
     variables: tuple[str, ...] = option(
-        "--var", multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
+        "--var", type=TypedText(), multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
     )
     profiles_folder: Path | None = option(
         "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
@@ -154,7 +170,9 @@ class SessionOptions(SetupOptions):
         "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE", help="Profile to use (default: plain)."
     )
     seed: int | None = option("--seed", type=int, metavar="N", help="Seed for sampling.")
-    system: str | None = option("--system", metavar="TEXT", help="Instruction to put before the prompt.")
+    system: str | None = option(
+        "--system", type=TypedText(), metavar="TEXT", help="Instruction to put before the prompt."
+    )
     session: str | None = option(
         "-s", "--session", metavar="N|NAME", help="Resume a session, or start one of that name."
     )

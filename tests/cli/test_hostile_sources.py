@@ -17,7 +17,7 @@ import pytest
 from flanchat import cli
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine, EngineOptions
-from tests.conftest import Ended, Flanchat
+from tests.conftest import Ended, Flanchat, transcripts
 from tests.fork_server import FRESH
 from tests.hostile import FILE_NAME, HOSTILE, assert_harmless, controls
 from tests.hub_stand_in import Hub, serve
@@ -293,3 +293,54 @@ def test_doctor_shows_no_variable_as_it_is(flanchat: Flanchat, tmp_path: Path) -
 
     assert_harmless(ended, "doctor")
     assert ended.out.count("^[[2J") > 10
+
+
+# -- texts on the command line -----------------------------------------------------------------------------------------
+
+BAD = "caf\udce9"  # the byte 0xe9, as Python hands it over
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ask", "x", "--system", BAD), "--system: expected UTF-8, found the byte 0xe9 at byte 3"),
+        (("ask", "x", "--var", f"language={BAD}"), "--var: expected UTF-8, found the byte 0xe9 at byte 12"),
+        (("ask", "x", "-o", f"stop={BAD}"), "-o: expected UTF-8, found the byte 0xe9 at byte 8"),
+        (("sweep", "rows.csv", "-o", f"stop={BAD}"), "-o: expected UTF-8, found the byte 0xe9 at byte 8"),
+        (("whatif", f"stop={BAD},b", "x"), "the command line: expected UTF-8, found the byte 0xe9 at byte 8"),
+        (("choose", "x", BAD, "no"), "the command line: expected UTF-8, found the byte 0xe9 at byte 3"),
+        (("ask", "x", "-o", r'stop=["\ud800"]'), "decode.stop: half a character"),
+    ],
+)
+def test_a_text_on_the_command_line_that_is_none_is_refused_where_it_stands(
+    main: Any, tiny_model: Path, words: tuple[str, ...], said: str
+) -> None:
+    ended = main(*words, "-m", tiny_model)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert said in ended.err
+
+
+def test_a_text_on_the_command_line_is_read_as_one_from_a_file(main: Any, tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("vars:\n  x: {default: a}\ntemplate: '{{x}} {{input}}'\n")
+    short = ("-m", tiny_model, "--json", *SHORT)
+
+    system = main("ask", "x", "--system", "\ufeffa\r\nb", *short)
+    variable = main("ask", "x", "-p", "./mine.yaml", "--var", "x=a\r\nb", *short)
+
+    for ended in (system, variable):
+        assert json.loads(ended.out)["prompt"]["text"].startswith("a\nb")
+
+
+def test_control_characters_of_the_command_line_are_asked_and_kept_but_never_printed(
+    main: Any, tiny_model: Path, tmp_path: Path
+) -> None:
+    asked = main("ask", HOSTILE, "--system", HOSTILE, "-o", f"stop={HOSTILE}", "-m", tiny_model, *SHORT)
+    shown = main("sessions", "show", "1")
+    exported = main("sessions", "export", "1", "talk.json")
+
+    (path,) = transcripts(tmp_path)
+    recorded = [event["text"] for event in map(json.loads, path.read_text().splitlines()) if event["type"] == "user"]
+    for ended in (asked, shown, exported):
+        assert_harmless(ended, "--system")
+    assert recorded == [HOSTILE.replace("\r", "\n")]
