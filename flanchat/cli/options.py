@@ -93,8 +93,8 @@ class TypedText(click.ParamType):
         try:
             return checked(value)
         except NotTextError as error:
-            is_option = isinstance(param, click.Option)
-            raise UsageError(f"{param.opts[0] if is_option else _('the command line')}: {error}") from None
+            where = param.opts[0] if isinstance(param, click.Option) else _("the command line")
+            raise UsageError(f"{where}: {error}") from None
 
 
 def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
