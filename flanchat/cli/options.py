@@ -84,17 +84,13 @@ class TypedPath(click.Path):
         return typed_path(str(super().convert(value, param, ctx)), ctx.obj.environ)
 
 
-class TypedText(click.ParamType):
-    """A text as it would be read from a file: UTF-8, without byte order mark and the CR of CRLF."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return checked(value)
-        except NotTextError as error:
-            where = param.opts[0] if isinstance(param, click.Option) else _("the command line")
-            raise UsageError(f"{where}: {error}") from None
+def typed_text(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A callback for texts: each as it would be read from a file, UTF-8 without byte order mark and the CR of CRLF."""
+    where = parameter.opts[0] if isinstance(parameter, click.Option) else _("the command line")
+    try:
+        return tuple(map(checked, value)) if isinstance(value, tuple) else value and checked(value)
+    except NotTextError as error:
+        raise UsageError(f"{where}: {error}") from None
 
 
 def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -152,10 +148,10 @@ class SetupOptions(ModelOptions):
     """Where profiles come from, and changes to them."""
 
     settings: tuple[str, ...] = option(
-        "-o", "--set", type=TypedText(), multiple=True, metavar="NAME=VALUE", help="Change a setting."
+        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
     )
     variables: tuple[str, ...] = option(
-        "--var", type=TypedText(), multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
+        "--var", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
     )
     profiles_folder: Path | None = option(
         "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
@@ -171,7 +167,7 @@ class SessionOptions(SetupOptions):
     )
     seed: int | None = option("--seed", type=int, metavar="N", help="Seed for sampling.")
     system: str | None = option(
-        "--system", type=TypedText(), metavar="TEXT", help="Instruction to put before the prompt."
+        "--system", callback=typed_text, metavar="TEXT", help="Instruction to put before the prompt."
     )
     session: str | None = option(
         "-s", "--session", metavar="N|NAME", help="Resume a session, or start one of that name."
