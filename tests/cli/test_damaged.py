@@ -1,4 +1,4 @@
-"""What of flanchat's own is damaged, in the way or gone is named, or made anew; nothing of the user's is lost or ignored.
+"""Files of flanchat's own that are damaged or cannot be read: named or made anew, and nothing is lost or ignored.
 
 A link to itself stands for what cannot be read: it works as root too.
 """
