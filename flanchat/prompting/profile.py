@@ -23,6 +23,7 @@ from flanchat.base.files import is_there, reason
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
+from flanchat.base.text import each_once
 from flanchat.prompting.fields import Add, Check, FieldFile, like
 from flanchat.prompting.settings import (
     DEVICE,
@@ -392,9 +393,10 @@ def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
     for number, row in enumerate(text.split("\n"), 1):  # noqa: B007 - `fail` reads the number
         if row.strip():
             try:
-                value = json.loads(row)
-            except (ValueError, RecursionError):
-                fail((), 'expected JSON such as {"in": "...", "out": "..."}')
+                value = json.loads(row, object_pairs_hook=each_once)
+            except (ValueError, RecursionError) as error:
+                why = f": {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
+                fail((), f'expected JSON such as {{"in": "...", "out": "..."}}{why}')
             yield _shot(value, (), fail)
 
 
