@@ -5,14 +5,19 @@ A link to itself stands for what cannot be read: it works as root too.
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import re
+import resource
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from flanchat.repl.commands.table import COMMANDS
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
 
@@ -135,3 +140,64 @@ def test_a_command_of_the_repl_that_cannot_write_says_why_and_the_session_goes_o
     (path,) = transcripts(tmp_path)
     asked = [event["text"] for event in map(json.loads, path.read_text().splitlines()) if event["type"] == "user"]
     assert asked == ["hello", "again"]
+
+
+# -- what happens to the disk while the REPL runs ----------------------------------------------------------------------
+
+
+class Script(io.StringIO):
+    """Standard input with a fault between two of its lines."""
+
+    def __init__(self, lines: list[str], at: int, fault: Callable[[], object]) -> None:
+        super().__init__("".join(f"{line}\n" for line in lines))
+        self._left, self._fault = at, fault
+
+    def readline(self, size: int | None = -1, /) -> str:
+        if self._left == 0:
+            self._fault()
+        self._left -= 1
+        return super().readline(-1 if size is None else size)
+
+
+def fill_disk() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
+def replace_by_file(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("")
+
+
+DISK_FAULTS: dict[str, Callable[[Path], object]] = {
+    "full": lambda folder: fill_disk(),
+    "sessions gone": lambda folder: shutil.rmtree(folder / "state" / "flanchat" / "sessions"),
+    "state a file": lambda folder: replace_by_file(folder / "state" / "flanchat"),
+    "cache a file": lambda folder: replace_by_file(folder / "cache" / "flanchat"),
+    "current folder gone": lambda folder: os.rmdir(folder / "here"),
+}
+
+
+@pytest.mark.parametrize("fault", DISK_FAULTS)
+def test_no_fault_of_the_disk_ends_the_repl_or_is_an_internal_error(
+    main: Main, tiny_model: Path, tmp_path: Path, fault: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    os.chdir(tmp_path / "here")
+    words = ("", " 1", " talk.md", f" {tmp_path}/talk.md", " save mine")
+    names = [command.name for command in COMMANDS if command.name not in ("exit", "log")]
+    lines = ["hello", *(f"/{name}{more}" for name in names for more in words), "again", "/history"]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        ended = main("chat", "-m", tiny_model, *SHORT, stdin=Script(lines, 1, lambda: DISK_FAULTS[fault](tmp_path)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert ended.status in (1, 4)
+    assert not re.search("internal error|Traceback", ended.err + ended.out)
+    assert len(re.findall("line [0-9]+: ", ended.err)) > 50
+    assert "again" in ended.out  # /history, the last line
+    assert ("NOT SAVED: " in ended.err) == (fault in ("full", "sessions gone", "state a file"))
+    if fault not in ("sessions gone", "state a file"):
+        begun = [json.loads(line) for line in transcripts(tmp_path)[0].read_text().splitlines()]
+        assert next(event["text"] for event in begun if event["type"] == "user") == "hello"
+        assert "answer" in [event["type"] for event in begun]
