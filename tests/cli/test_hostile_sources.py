@@ -289,10 +289,11 @@ def test_doctor_shows_no_variable_as_it_is(flanchat: Flanchat, tmp_path: Path) -
     places = {name: f"{tmp_path}/{FILE_NAME}/{name}" for name in PLACES if name not in kept}
     words = {name: HOSTILE for name in WORDS if name not in ("FLANCHAT_LANG", *kept)}
 
-    ended = flanchat("doctor", env={**places, **words})
+    ended = flanchat("doctor", env={**places, **words, "TERM": f"{HOSTILE}\ndevices: none"})
 
     assert_harmless(ended, "doctor")
     assert ended.out.count("^[[2J") > 10
+    assert "\ndevices: none" not in ended.out
 
 
 # -- texts on the command line -----------------------------------------------------------------------------------------
