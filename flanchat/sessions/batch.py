@@ -158,5 +158,12 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
     yield Started(0, answer.prompt.tokens, timing.encode_s, timing.reused)
     yield Delta(0, best.text, tuple(row.tokens))
     yield Finished(
-        0, "eos", len(row.tokens), timing.first_token_s, total_s, peak_mb=timing.peak_mb, end_logprob=row.end_logprob
+        0,
+        "eos",
+        len(row.tokens),
+        timing.first_token_s,
+        total_s,
+        peak_mb=timing.peak_mb,
+        end_logprob=row.end_logprob,
+        threads=timing.threads,
     )

@@ -24,6 +24,7 @@ class Timing:
 
     reused: the prompt's encoding was kept from an earlier answer.
     peak_mb: the highest memory use of the model's process so far, in megabytes.
+    threads: the fewest that computed, which other programs on the cores may have lowered; 0 where that is unknown.
     """
 
     load_s: float = 0.0
@@ -32,6 +33,7 @@ class Timing:
     total_s: float = 0.0
     peak_mb: float = 0.0
     reused: bool = False
+    threads: int = 0
 
     def decode_tps(self, tokens: int) -> float | None:
         """Tokens per second after the first one; None when there were fewer than two."""
@@ -140,7 +142,7 @@ class Answer:
         else:
             self.finish, self.end_logprob = event.finish, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
-            self.timing.peak_mb = event.peak_mb
+            self.timing.peak_mb, self.timing.threads = event.peak_mb, event.threads
             self.end()
 
     def end(self) -> None:
