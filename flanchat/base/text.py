@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from flanchat.base.i18n import _
 
@@ -48,15 +47,6 @@ def checked(text: str) -> str:
     except UnicodeEncodeError as error:
         raise NotTextError(len(text[: error.start].encode("utf-8", "replace")), _("half a character")) from None
     return decode(raw)
-
-
-def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An `object_pairs_hook` that refuses a key that occurs twice, of which Python would keep the last."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, __ in pairs]
-        raise json.JSONDecodeError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} occurs twice", "", 0)
-    return found
 
 
 def is_json_object(line: str) -> bool:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from flanchat.base.csv_table import TableError, column_key, read_table
+from flanchat.base.csv_table import TableError, column_key, each_once, read_table
 from flanchat.base.errors import PromptsError
 from flanchat.base.i18n import untranslated
-from flanchat.base.text import NotTextError, decode, each_once
+from flanchat.base.text import NotTextError, decode
 from flanchat.experiments.parquet import read_parquet
 
 PROMPT_COLUMNS = ("prompt", "question", "input", "text")

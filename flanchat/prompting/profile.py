@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flanchat.base import strict_yaml
-from flanchat.base.csv_table import TableError, column_key, read_table
+from flanchat.base.csv_table import TableError, column_key, each_once, read_table
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import is_there, reason
 from flanchat.base.i18n import _, untranslated
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
-from flanchat.base.text import each_once
 from flanchat.prompting.fields import Add, Check, FieldFile, like
 from flanchat.prompting.settings import (
     DEVICE,
