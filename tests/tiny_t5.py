@@ -11,6 +11,8 @@ from random import Random
 
 import numpy as np
 
+from tests.hostile import HOSTILE
+
 SENTINELS = 100
 SPECIAL = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 TEXT = """
@@ -115,6 +117,20 @@ def make_overflowing_t5(folder: Path, gate: float = 400.0, *, every_word: bool =
         for name in ("wi_0", "wi_1"):
             tensors[f"{block}.{len(attentions)}.DenseReluDense.{name}.weight"][:, 0] = gate
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def make_hostile_t5(folder: Path) -> Path:
+    """Write a tiny model most of whose pieces, and so of whose answers, hold hostile text; return its folder."""
+    from sentencepiece import sentencepiece_model_pb2
+
+    make_tiny_t5(folder)
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(spiece_bytes())
+    for number, piece in enumerate(model.pieces):
+        if piece.type == 1 and len(piece.piece) > 1:  # a normal one; any text can be read through the others
+            piece.piece = f"{piece.piece}{HOSTILE}{number}"
+    (folder / "spiece.model").write_bytes(model.SerializeToString())
     return folder
 
 

@@ -62,6 +62,20 @@ def open_regular(path: Path, mode: Mode = "read", *, private: bool = False) -> i
     return fd
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at a path. What cannot be looked at counts: whoever opens it says why.
+
+    `os.path.exists` and its like take a folder without permission for an empty one.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
 def append_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = sync_content) -> None:
     """Append `record` and a newline in one write and sync it. Raises OSError and restores the file if that fails.
 

@@ -27,6 +27,7 @@ from flanchat.cli.options import (
     name_value_pairs,
     option,
     takes,
+    typed_text,
 )
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
@@ -48,7 +49,7 @@ class SweepOptions(SetupOptions):
 
     profiles: tuple[str, ...] = option("-p", "--profile", multiple=True, metavar="NAME,...", help="Profiles to use.")
     settings: tuple[str, ...] = option(
-        "-o", "--set", multiple=True, metavar="NAME=VALUE,...",
+        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE,...",
         help="Settings; all combinations of several values (0,0.7 or 1..4) are tried.",
     )  # fmt: skip
     out: Path | None = option(

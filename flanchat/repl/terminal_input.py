@@ -81,7 +81,7 @@ class TerminalInput:
         self._notifications: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._is_multiline = False  # Enter adds a line instead of sending
         self._session: PromptSession[str] = PromptSession(
-            history=_History(history, note, is_private),
+            history=_History(history, note, self.notify, is_private),
             auto_suggest=ThreadedAutoSuggest(Suggest()),
             completer=_Completer(complete),
             complete_while_typing=False,
@@ -281,14 +281,25 @@ class _Completer(Completer):
 
 
 class _History(History):
-    """The input history in its file, if there is one."""
+    """The input history in its file, if there is one. notify: prints a line while a prompt is drawn."""
 
-    def __init__(self, file: InputHistory | None, note: Callable[[str], None], is_private: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        file: InputHistory | None,
+        note: Callable[[str], None],
+        notify: Callable[[str], None],
+        is_private: Callable[[], bool],
+    ) -> None:
         super().__init__()
-        self._file, self._note, self._is_private = file, note, is_private
+        self._file, self._note, self._notify, self._is_private = file, note, notify, is_private
 
     def load_history_strings(self) -> Iterable[str]:
-        return reversed(self._file.load()) if self._file is not None else ()
+        if self._file is None:
+            return ()
+        entries = self._file.load()
+        if self._file.problem:
+            self._notify(self._file.problem)
+        return reversed(entries)
 
     def store_string(self, string: str) -> None:
         if self._file is not None and not self._is_private() and (problem := self._file.append(string)):

@@ -5,14 +5,15 @@ them anew. Only the cells of a table are broken here.
 
 `write_text`, `print_message` and `open_console` are the only ways from flanchat to a stream (tests/test_rules.py): each
 masks control and invisible characters, whoever calls it. Callers mask before that only where the width matters.
+`mask_stream` is for all others, which write to sys.stdout and sys.stderr: click, warnings, logging, tracebacks.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from flanchat.base.i18n import _, is_translated, line_breaks
 from flanchat.base.sanitize import printable
@@ -206,6 +207,28 @@ def write_text(stream: TextIO, text: str) -> None:
     """Write a text, which may come from anywhere, to a stream that may be a terminal."""
     stream.write(printable(text))
     stream.flush()
+
+
+def mask_stream(stream: TextIO) -> TextIO:
+    """A stream that masks what is written to it, for those who do not call `write_text`."""
+    return cast(TextIO, _MaskingStream(stream))
+
+
+class _MaskingStream:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(printable(text))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("buffer", "raw", "detach"):  # would lead round the mask
+            raise AttributeError(name)
+        return getattr(self._stream, name)
 
 
 def open_console(stream: TextIO, environ: Mapping[str, str], *, color: bool, **how: Any) -> Console:

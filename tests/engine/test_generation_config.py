@@ -122,6 +122,8 @@ def test_what_the_user_begins_is_not_forced(model: Path) -> None:
         ({"forced_eos_token_id": 1}, "sets forced_eos_token_id, which flanchat does not use"),
         ({"eos_token_id": None}, "names no end token; answers end with token 1, as config.json says"),
         ({"eos_token_id": []}, "names no end token"),
+        ({"decoder_start_token_id": None}, "names no start token; answers begin with token 0"),
+        ({"decoder_start_token_id": [], "bos_token_id": []}, "names no start token"),
     ],
 )
 def test_what_generate_would_do_otherwise_is_said_once(model: Path, fields: dict[str, Any], said: str) -> None:

@@ -286,3 +286,14 @@ def test_a_model_process_that_dies_costs_one_answer_and_is_restarted(start: Star
     screen.wait("3 out ·")
 
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["error", "length"]
+
+
+def test_an_input_history_that_cannot_be_read_is_named_and_the_prompt_works(
+    start: Start, tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "state" / "flanchat" / "history.jsonl").mkdir(parents=True)
+
+    screen = start("-m", tiny_model, *SHORT)
+    screen.wait("no input history: ", "expected a regular file, found a folder")
+    screen.send("hello" + ENTER)
+    screen.wait(" in, ")

@@ -231,7 +231,7 @@ class _Child:
                 python_command(_CHILD),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=None if options.debug else subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 env={
                     **options.environ,
                     **spin_variables(options.environ),
@@ -248,6 +248,7 @@ class _Child:
         self.final: Message = {}
         self.killed = False
         self._writing = threading.Lock()
+        self._note = options.note if options.debug else None
         self._stderr = b""
         self.send(load)
 
@@ -294,11 +295,13 @@ class _Child:
 
     def read(self) -> Iterator[Message]:
         """The child's messages, until it has ended."""
-        cut = b""  # the beginning of a line
+        cut, printed = b"", b""  # the beginnings of lines
         pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
         for pipe, chunk in read_until_end(self._process, pipes):
             if pipe is self._process.stderr:
                 self._stderr = (self._stderr + chunk)[-_STDERR_KEPT:]
+                *lines, printed = (printed + chunk).split(b"\n")
+                self._show(lines)
                 continue
             *lines, cut = (cut + chunk).split(b"\n")
             for line in lines:
@@ -308,9 +311,17 @@ class _Child:
                     continue  # something printed while Python was starting
                 if isinstance(message, dict):
                     yield message
+        self._show([printed] * bool(printed))
         kill_group(self._process)  # what it left behind
         for pipe in pipes:
             pipe.close()
+
+    def _show(self, lines: Sequence[bytes]) -> None:
+        """With --debug, show what libraries print: the terminal is not theirs, since nobody masks what they write."""
+        if self._note is not None:
+            for line in lines:
+                with contextlib.suppress(Exception):
+                    self._note(line.decode("utf-8", "replace"))
 
     def wait(self) -> Message:
         """Wait for the end of the process; give the message for the calls that are still waiting."""
