@@ -42,7 +42,8 @@ _EXCEPT = {b"PYTHONPATH", b"TORCH_DEVICE_BACKEND_AUTOLOAD"}
 
 _LAZY = (
     "torch", "safetensors.torch", "sentencepiece", "prompt_toolkit.shortcuts", "rich.table", "rich.progress", "asyncio",
-    "sqlite3", "importlib.metadata", "yaml", "resource", "encodings.utf_8_sig", "click._textwrap",
+    "sqlite3", "importlib.metadata", "yaml", "resource", "encodings.utf_8_sig", "click._textwrap", "jinja2",
+    "sentencepiece.sentencepiece_model_pb2", "sentencepiece.sentencepiece_pb2",
 )  # fmt: skip
 """Imported within functions of flanchat. The hubs' clients are not among them: they read the environment on import."""
 
