@@ -196,6 +196,8 @@ def take_over(order: Order, streams: list[int], sockets: list[socket.socket]) ->
         if number > 2:
             with contextlib.suppress(OSError):
                 os.close(number)
+    for number in order["closed"]:
+        os.close(number)
     if order["terminal"]:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.chdir(order["cwd"])
@@ -204,7 +206,7 @@ def take_over(order: Order, streams: list[int], sockets: list[socket.socket]) ->
     os.environb.update(order["environ"])
     time.tzset()
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        stream = _text_stream(number, getattr(sys, name))
+        stream = None if number in order["closed"] else _text_stream(number, getattr(sys, name))
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     parent = order["parent"]
@@ -238,8 +240,8 @@ def run(order: Order) -> None:
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
     except (OSError, ValueError):
         sys.exit(status)  # the interpreter complains
     os._exit(status & 0xFF)  # taking down torch's modules would take 0.2 s
