@@ -15,6 +15,8 @@ from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine
 
+pytestmark = pytest.mark.transformers
+
 PROMPT = "cook the pasta in salt water"
 PLAIN = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
 

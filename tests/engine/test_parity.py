@@ -33,6 +33,8 @@ from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript
 from tests.tiny_t5 import make_tiny_t5
 
+pytestmark = pytest.mark.transformers
+
 SMALL = {"d_model": 512, "d_kv": 64, "d_ff": 1024, "heads": 6, "scale": 0.02}  # flan-t5-small, but for its depth
 SHAPES: dict[str, dict[str, Any]] = {
     "small": SMALL,

@@ -219,6 +219,7 @@ def test_stop_between_tokens_ends_every_row_as_interrupted(engine: LocalEngine) 
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"  # a stop is for one question
 
 
+@pytest.mark.transformers
 def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> None:
     stream = tiny.stream([Request("add salt", Decoding(num_beams=3))])
     next(stream)
