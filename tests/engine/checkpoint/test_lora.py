@@ -78,6 +78,7 @@ def test_other_matrices_are_unchanged_and_whole_ones_are_replaced(tiny_model: Pa
     assert torch.equal(StoredTensors(preflight(tiny_model, adapter)).read("lm_head.weight"), torch.tensor(head))
 
 
+@pytest.mark.transformers
 def test_the_engine_answers_as_the_merged_model_does_also_with_beams(tiny_model: Path, tmp_path: Path) -> None:
     adapter = make_adapter(tmp_path / "adapter", tiny_model, Q, V, WIDE, "lm_head")
     merged = make_tiny_t5(tmp_path / "merged")

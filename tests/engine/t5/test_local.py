@@ -230,6 +230,7 @@ def test_stop_while_the_model_loads_ends_the_answer_as_interrupted(tiny_model: P
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"
 
 
+@pytest.mark.transformers
 def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> None:
     stream = tiny.stream([Request("add salt", Decoding(num_beams=3))])
     next(stream)

@@ -181,6 +181,7 @@ def test_a_precision_that_was_chosen_is_kept_and_the_wider_one_named(chosen: Wor
     assert chosen.card().precision == "float16"
 
 
+@pytest.mark.transformers
 @pytest.mark.parametrize("beams", [1, 2])
 def test_a_prompt_that_is_too_large_for_float32_has_no_answer(tmp_path: Path, beams: int) -> None:
     engine = _on_cpu(make_overflowing_t5(tmp_path / "model", gate=1e20))

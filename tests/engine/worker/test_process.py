@@ -246,12 +246,17 @@ def test_whatever_ends_the_child_the_next_question_works(source: ModelSource, lo
     assert "loading: importing torch" in statuses
 
 
+@pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
 def test_a_message_that_cannot_be_read_wakes_the_calls_that_wait(source: ModelSource, tmp_path: Path) -> None:
+    """Its pipes are closed, too."""
+    others = threading.active_count()
     (tmp_path / "sitecustomize.py").write_text('print(\'{"ready": {"colour": 1}}\', flush=True)\n')
     engine = WorkerEngine(source, EngineOptions(environ={**os.environ, "PYTHONPATH": str(tmp_path)}))
 
     with contextlib.closing(engine), pytest.raises(EngineError, match=r"a message that cannot be read: .*colour"):
         engine.measure(["add salt"])
+
+    until(lambda: threading.active_count() == others)
 
 
 @needs_fake_npu
