@@ -325,7 +325,7 @@ def test_a_line_break_that_is_read_as_any_blank_is_said(folder: Path) -> None:
     [
         (
             {"\n": {}, "\t": {}},
-            "'\\n' and '\\t' are both ' ' once they are normalized, and transformers reads now one, now",
+            "'\\n' and '\\t' are both ' ' once they are normalized, and transformers may read either; add",
         ),
         (
             {"{": {"rstrip": True}, "\n": {"lstrip": True}},
