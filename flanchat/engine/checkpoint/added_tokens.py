@@ -1,7 +1,8 @@
 """Which tokens a tokenizer's files add to its vocabulary, and with which ids. Knows JSON; splits no text.
 
 The rules are those of transformers 5, which uses the ids in the files only as a sort order: new tokens get the ids
-after the vocabulary, without gaps. A folder with other ids is refused, because other versions of transformers use those.
+after the vocabulary, without gaps. A folder with other ids is refused, because other versions of transformers
+use those.
 """
 
 from __future__ import annotations
