@@ -260,7 +260,7 @@ texts = st.lists(
     tokens=st.dictionaries(st.sampled_from(WORDS), flags, min_size=1, max_size=4),
     prompts=st.lists(texts, min_size=10, max_size=20),
 )
-def test_any_tokens_in_any_text_are_those_of_transformers(
+def test_any_added_tokens_are_found_in_any_text_as_by_transformers(
     plain: Path, tokens: dict[str, dict[str, bool]], prompts: list[str]
 ) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -311,7 +311,7 @@ def test_warnings_name_only_what_the_model_does_not_read(plain: Path, folder: Pa
     assert warnings(opened(folder), text * 20_000) == {"unk": "#"}
 
 
-def test_a_line_break_that_is_read_as_any_blank_is_said(folder: Path) -> None:
+def test_a_line_break_that_is_read_as_any_blank_gets_a_remark(folder: Path) -> None:
     a_line_break_that_is_normalized(folder)
 
     ours = opened(folder)
@@ -334,7 +334,7 @@ def test_a_line_break_that_is_read_as_any_blank_is_said(folder: Path) -> None:
     ],
     ids=["equal once normalized", "blanks of two tokens"],
 )
-def test_tokens_of_which_transformers_makes_now_this_now_that_are_refused(
+def test_tokens_that_transformers_reads_in_different_ways_are_refused(
     folder: Path, tokens: dict[str, dict[str, bool]], words: str
 ) -> None:
     edit(folder / "tokenizer_config.json", added_tokens_decoder=as_decoder(tokens))
@@ -345,7 +345,7 @@ def test_tokens_of_which_transformers_makes_now_this_now_that_are_refused(
     assert refused.value.message.startswith(f"{folder}: added tokens: {words}")
 
 
-def test_names_of_sentinels_follow_their_number(folder: Path) -> None:
+def test_the_last_sentinel_is_extra_id_0_however_many_there_are(folder: Path) -> None:
     edit(folder / "tokenizer_config.json", extra_ids=10)
 
     ours = opened(folder)
