@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -443,6 +444,7 @@ def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: 
     assert error == f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it"
 
 
+@pytest.mark.skipif(version("huggingface_hub").startswith("0."), reason="requests reads certificates only for https")
 @pytest.mark.parametrize("kind", ["hf"])
 def test_certificates_that_are_gone_are_said_with_their_variable(case: Case, tmp_path: Path) -> None:
     client = Client(tmp_path, {**case.hub.environ, "SSL_CERT_FILE": "/no/secret.pem"})
