@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -538,6 +539,25 @@ def test_a_damaged_beginning_is_detected_and_downloaded_again(case: Case) -> Non
 
     assert answer["reported"][1] == "model.safetensors arrived damaged; downloading it once more"
     assert case.whole()
+
+
+def test_downloads_that_end_at_once_all_succeed_and_never_take_a_file_away(tmp_path: Path) -> None:
+    cache = HubCache(tmp_path)
+    blobs = cache.model_folder("acme/tiny") / "blobs"
+    blobs.mkdir(parents=True)
+    checksums = [hashlib.sha256(content).hexdigest() for content in (b"old", b"new")]
+    for checksum, content in zip(checksums, (b"old", b"new"), strict=True):
+        (blobs / checksum).write_bytes(content)
+
+    def end(checksum: str) -> None:
+        for __ in range(100):
+            assert cache.has("acme/tiny", COMMIT, "config.json", checksum)
+            assert (cache.snapshot_folder("acme/tiny", COMMIT) / "config.json").read_bytes() in (b"old", b"new")
+            cache.set_ref("acme/tiny", "main", COMMIT)
+            assert cache.snapshot("acme/tiny", "main")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(end, checksums * 2))
 
 
 @both
