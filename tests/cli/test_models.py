@@ -108,10 +108,13 @@ def test_an_interrupted_download_is_continued(hub: Hub, environ: dict[str, str],
     first.send_signal(signal.SIGINT)
     __, said = first.communicate(timeout=LIMIT_S)
 
+    verify = [*COMMAND, "models", "verify"]
+    verified = subprocess.run(verify, env=environ, capture_output=True, timeout=LIMIT_S, check=False)
     second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=LIMIT_S, check=False)
 
     assert first.returncode == 130
     assert said.decode().endswith("The downloaded part is kept; run the same command again to continue.\n")
+    assert (verified.returncode, verified.stdout.partition(b",")[0]) == (3, b"acme/tiny: incomplete")
     assert second.returncode == 0
     assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
 
