@@ -169,7 +169,7 @@ class HubCache:
         link.parent.mkdir(parents=True, exist_ok=True)
         new = _beside(link)
         new.symlink_to(target)
-        os.replace(new, link)  # at no moment is there none, for a process that uses the model meanwhile
+        os.replace(new, link)  # in one step, because another process may be using the model
 
     def _is_intact(self, blob: Path, *, wholly: bool) -> bool:
         """Whether a blob has the content that its name says, as far as its mark tells unless it is read `wholly`."""
@@ -198,7 +198,7 @@ class HubCache:
 
 
 def _beside(path: Path) -> Path:
-    """A name that no other process uses for what will take the place of `path`."""
+    """A name beside `path`, which no other process uses, for a file that is renamed to `path` once it is written."""
     return path.with_name(f"{path.name}.{secrets.token_hex(4)}.incomplete")
 
 

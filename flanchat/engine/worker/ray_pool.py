@@ -235,15 +235,7 @@ class RayPool:
                 if number is not None:
                     del unanswered[number]
                     yield number, self._cards[worker], list(map(event_from_json, reply["events"]))
-            if self._watch is not None and self._watch.is_gone():
-                self._gone = True
-                raise EngineError(
-                    _("the Ray cluster is gone; start it again, or go on without it: --engine local")
-                    if self._folder is None
-                    else _(
-                        "the Ray that was started on this machine has ended; repeat the command, or use --engine local"
-                    )
-                )
+            self._require_cluster()
 
     def device(self) -> str:
         return self._allocation.device
@@ -260,7 +252,7 @@ class RayPool:
     def close(self) -> None:
         if self._watch is not None:
             self._watch.close()
-        if self._gone:  # a shutdown, also that of Ray at exit, would wait, or end this process by another signal
+        if self._gone:  # Ray's shutdown, also its own at exit, would wait for the cluster or crash
             atexit.register(os._exit, EngineError.exit_status)
         else:
             with contextlib.suppress(Exception):
@@ -297,6 +289,16 @@ class RayPool:
         worker = self._actor.remote(self._options)
         self._busy[worker.load.remote()] = worker, None
 
+    def _require_cluster(self) -> None:
+        """Raise EngineError once the cluster has given no sign of life for too long."""
+        if self._watch is not None and self._watch.is_gone():
+            self._gone = True
+            raise EngineError(
+                _("the Ray cluster is gone; start it again, or go on without it: --engine local")
+                if self._folder is None
+                else _("the Ray that was started on this machine has ended; repeat the command, or use --engine local")
+            )
+
     def _checked(self, card: ModelCard) -> ModelCard:
         if self._model != (card.weights_sha256, card.tokenizer_sha256):
             raise UsageError(_("a Ray worker has another model under the name {name}").format(name=card.name))
@@ -324,9 +326,9 @@ def _demand_listener(address: str) -> None:
 
 
 class _Folder:
-    """A folder for the files of a Ray that is started here. It is removed however this process, and Ray with it, ends.
+    """A folder for the files of a Ray that is started here, removed in whatever way this process ends.
 
-    Ray's processes end with this one, and write until then; so another process removes what they leave.
+    Ray's processes write to it until they have ended, which is after this one; so yet another process removes it.
     """
 
     def __init__(self) -> None:
@@ -348,11 +350,12 @@ class _Folder:
 
 _REMOVE = """
 import os, shutil, sys, time
-sys.stdin.read()  # until that of the other process is closed
+sys.stdin.read()  # returns when the other process closes it, or has ended
 for attempt in range(600):
-    if os.path.exists(sys.argv[1]):
-        shutil.rmtree(sys.argv[1], ignore_errors=True)
-        time.sleep(0.1)
+    if not os.path.exists(sys.argv[1]):
+        break
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
+    time.sleep(0.1)  # Ray's processes may still write to it
 """
 
 
