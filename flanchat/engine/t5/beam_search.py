@@ -86,8 +86,8 @@ class BeamSearch:
 def use_own_tables(model: Any, checkpoint: Checkpoint) -> None:
     """Give a transformers T5 the checkpoint's token tables, output head and scaling.
 
-    Releases of transformers differ in what they tie; a Flan-T5 checkpoint has a head of its own. Version 4 reads what
-    it has tied into one parameter, so that the last one of the file wins; therefore each is read again.
+    Releases of transformers differ in what they tie; a Flan-T5 checkpoint has a head of its own. Version 4
+    reads tied tables into one parameter, where the last one of the file wins; so each is read again here.
     """
     tensors = StoredTensors(checkpoint)
     tables = {}

@@ -104,9 +104,9 @@ class ClusterWatch:
         threading.Thread(target=self._ask, daemon=True).start()
 
     def is_gone(self) -> bool:
-        """Whether the cluster has shown no sign of life for too long. To be called every second or oftener."""
+        """Whether the cluster has shown no sign of life for too long. To be called at least every second."""
         now = self._now()
-        self._silent_s += min(now - self._asked_at, 1.0)  # a process that was suspended has seen none
+        self._silent_s += min(now - self._asked_at, 1.0)  # a suspended process has not listened
         self._asked_at = now
         return self._silent_s > self._patience_s
 

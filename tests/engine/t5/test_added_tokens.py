@@ -272,7 +272,7 @@ def test_any_added_tokens_are_found_in_any_text_as_by_transformers(
         edit(folder / "tokenizer_config.json", added_tokens_decoder={**decoder, **as_decoder(new)})
         try:
             ours = opened(folder)
-        except ModelError:  # see below: of these, transformers makes now this, now that
+        except ModelError:  # transformers may read these either way, see below
             return
         theirs = of_transformers(folder)
         added = [token.id for token in read_tokenizer_files(folder).added]
@@ -479,7 +479,7 @@ def test_a_continued_answer_that_is_cleaned_up_shows_each_letter_once(tmp_path: 
     assert session.last().text.startswith(whole.strip())
 
 
-def test_the_last_word_of_beams_is_cleaned_up(writer: Path, tmp_path: Path) -> None:
+def test_clean_up_loses_no_word_of_an_answer_by_beams(writer: Path, tmp_path: Path) -> None:
     model = Path(shutil.copytree(writer, tmp_path / "model"))
     before = answers(model, "Paris {", max_new_tokens=12, num_beams=2)[1]
     edit(model / "tokenizer_config.json", clean_up_tokenization_spaces=True)
