@@ -8,7 +8,7 @@ use those.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,7 +85,7 @@ def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
     names, named = vocabulary.names, _named(files)
     own = set(CONTROL).intersection(names)
     order = _in_order(files, vocabulary)
-    ids = _ids([token.content for token in order], named["eos_token"].content, names)
+    ids = _ids([token.content for token in order], named["eos_token"].content, names, own)
     roles = {token.content for token in named.values()}
     numbered: dict[str, AddedToken] = {}
     for token in order:
@@ -95,7 +95,7 @@ def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
             raise problem(files.folder, "added tokens", f"{text}; {_SAVE}")
         special = token.special or token.content in roles or (before is not None and before.special)
         numbered[token.content] = replace(token, id=ids[token.content], special=special)
-    _require_agreement(files, numbered, names)
+    _require_agreement(files, numbered, names, own)
     added = (token for token in numbered.values() if not (token.content in own or SENTINEL.fullmatch(token.content)))
     sentinels = (name for name in names[-_MOST_SENTINELS:] if name.startswith("<extra_id_"))
     hidden = {token.content for token in numbered.values() if token.special}
@@ -110,11 +110,10 @@ def _in_order(files: TokenLists, vocabulary: Vocabulary) -> list[AddedToken]:
     return order + [token for token in others if token.content not in listed]
 
 
-def _ids(contents: Sequence[str], eos: str, names: Sequence[str]) -> dict[str, int]:
+def _ids(contents: Sequence[str], eos: str, names: Sequence[str], own: Set[str]) -> dict[str, int]:
     """The id of each token: its own where the vocabulary has it, else the next free one."""
-    own = set(CONTROL).intersection(names)
     if eos in own and all(content in own or SENTINEL.fullmatch(content) for content in contents):
-        # Nearly every model. Nobody asks for the ids of sentinels, and the whole vocabulary would take milliseconds.
+        # Nearly every model. Sentinels' ids are not needed, and a dict of the whole vocabulary would take milliseconds.
         ids = {content: names.index(content) for content in own}
     else:
         ids = {name: at for at, name in enumerate(names)}
@@ -231,9 +230,11 @@ def _read_token(path: Path, field: str, value: object, token_id: object = -1) ->
     return AddedToken(content, token_id, **flags)
 
 
-def _require_agreement(files: TokenLists, numbered: Mapping[str, AddedToken], names: Sequence[str]) -> None:
+def _require_agreement(
+    files: TokenLists, numbered: Mapping[str, AddedToken], names: Sequence[str], own: Set[str]
+) -> None:
     """Refuse a file that names a token or an id that differs from the result of reading all files."""
-    folder, own = files.folder, set(CONTROL).intersection(names)
+    folder = files.folder
     for path, tokens in (
         (folder / CONFIG, (*_by_id_in_config(files), *_named_in(folder / CONFIG, files.config))),
         (folder / ADDED, _in_added_tokens_json(files)),
