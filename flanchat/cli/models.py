@@ -25,7 +25,7 @@ from flanchat.engine.hubs.resolve import (
     damaged_files,
     find_cached,
     find_local,
-    has_weights,
+    is_complete,
     pull,
     remove_cached,
 )
@@ -143,13 +143,13 @@ def verify_models(env: Environment, names: tuple[str, ...]) -> None:
         damaged = damaged_files(model)
         if damaged:
             text = _("{name}: damaged: {files}; `flanchat models pull {name}` downloads what is damaged again")
-        elif not has_weights(model):
+        elif not is_complete(model):
             text = _("{name}: incomplete, {size}; `flanchat models pull {name}` resumes the download")
         else:
             text = _("{name}: intact, {size}")
         files = ", ".join(damaged)
         env.print(printable(text.format(name=model.name, size=format_bytes(model.size), files=files)))
-        if damaged or not has_weights(model):
+        if damaged or not is_complete(model):
             status = ModelError.exit_status
     if status:
         raise click.exceptions.Exit(status)
