@@ -25,7 +25,7 @@ from flanchat.engine.hubs.resolve import (
     damaged_files,
     find_cached,
     find_local,
-    has_weights,
+    is_complete,
     pull,
     remove_cached,
 )
@@ -141,16 +141,16 @@ def verify_models(env: Environment, names: tuple[str, ...]) -> None:
         env.complain(_("no models are downloaded yet"))
     for model in found:
         damaged = damaged_files(model)
-        is_complete = has_weights(model)
+        whole = is_complete(model)
         if damaged:
             text = _("{name}: damaged: {files}; `flanchat models pull {name}` downloads what is damaged again")
-        elif not is_complete:
+        elif not whole:
             text = _("{name}: incomplete, {size}; `flanchat models pull {name}` resumes the download")
         else:
             text = _("{name}: intact, {size}")
         files = ", ".join(damaged)
         env.print(printable(text.format(name=model.name, size=format_bytes(model.size), files=files)))
-        if damaged or not is_complete:
+        if damaged or not whole:
             status = ModelError.exit_status
     if status:
         raise click.exceptions.Exit(status)

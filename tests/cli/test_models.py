@@ -344,6 +344,15 @@ def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(pulled: P
     assert weights.read_bytes() == content
 
 
+def test_verify_calls_a_model_without_its_vocabulary_incomplete(pulled: Path, main: Main):
+    (pulled / "spiece.model").unlink()
+    (pulled / "tokenizer.json").unlink(missing_ok=True)
+
+    found = main("models", "verify", "acme/tiny")
+
+    assert (found.status, found.out.partition(",")[0]) == (3, "acme/tiny: incomplete")
+
+
 def test_model_names_are_completed(pulled: Path, flanchat: Flanchat):
     def offered(line: str) -> list[str]:
         words = line.split(" ")
