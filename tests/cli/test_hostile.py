@@ -98,13 +98,6 @@ def test_an_exported_session_can_be_printed_safely(main: Any, session: Path, tmp
     assert not controls((tmp_path / f"talk.{ending}").read_text())
 
 
-@pytest.mark.parametrize(
-    "name", ["FLANCHAT_MODEL", "FLANCHAT_PROFILE", "FLANCHAT_DEVICE", "FLANCHAT_LANG", "HF_ENDPOINT"]
-)
-def test_a_variable_of_the_environment_reaches_no_terminal_as_it_is(main: Any, name: str) -> None:
-    assert_harmless(main("ask", "hello", env={name: HOSTILE}), name)
-
-
 def test_profiles_and_model_folders_reach_no_terminal_as_they_are(main: Any, tmp_path: Path, tiny_model: Path) -> None:
     name = HOSTILE.replace("/", "")
     (tmp_path / f"{name}.yaml").write_text(f"description: {json.dumps(HOSTILE)}\n{json.dumps(name)}: 1\n")

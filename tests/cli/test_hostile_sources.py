@@ -271,16 +271,10 @@ WORDS = ("FLANCHAT_LANG", "FLANCHAT_DEVICE", "FLANCHAT_MODEL", "FLANCHAT_PROFILE
 @pytest.mark.parametrize("name", [*PLACES, *WORDS])
 def test_no_variable_reaches_a_terminal_unmasked(main: Any, tmp_path: Path, tiny_model: Path, name: str) -> None:
     value = f"{tmp_path}/{FILE_NAME}" if name in PLACES else HOSTILE
+    asks = (("ask", "hello", "-m", tiny_model, *SHORT), ("ask", "hello", "-m", "acme/none"))
+    lists = (("config",), ("models",), ("profiles", "list"), ("sessions", "list"))  # what they list lies in a place
 
-    for words in (
-        ("ask", "hello", "-m", tiny_model, *SHORT),
-        ("chat", "-m", tiny_model, *SHORT),
-        ("models",),
-        ("config",),
-        ("profiles", "list"),
-        ("sessions", "list"),
-        ("ask", "hello", "-m", "acme/none"),
-    ):
+    for words in (*asks, ("chat", "-m", tiny_model, *SHORT), *lists) if name in PLACES else (*asks, ("config",)):
         assert_harmless(main(*words, env={name: value}, stdin="hello\n/edit\n/show session\n"), (name, *words))
 
 
