@@ -102,7 +102,7 @@ class HubCache:
         if revision != commit:
             path = self.model_folder(repo) / "refs" / revision
             path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f"{path.name}.incomplete")
+            new = path.with_name(f"{path.name}.{os.getpid()}.incomplete")  # another process may do the same now
             new.write_text(commit, encoding="ascii")
             sync_file(new)
             os.replace(new, path)
