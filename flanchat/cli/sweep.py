@@ -174,7 +174,7 @@ def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
             )
         yield line
     columns = dict.fromkeys(name for row in read.rows for name in row.columns)
-    used = {*variables, *(name for name in columns if column_key(name) == read.target_column)}
+    used = {*variables, *(name for name in columns if column_key(name) == column_key(read.target_column or ""))}
     unused = [name for name in columns if name not in used]
     if unused:
         yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
