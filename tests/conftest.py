@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,10 @@ import tests.examples  # noqa: F401 - loads a profile of hypothesis, before its 
 from tests import fork_server
 from tests.tiny_t5 import make_tiny_t5
 from tests.waiting import LIMIT_S, Held
+
+# `nohup make test &` ignores them, and so would every program that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A second thread makes small models slower, and two workers run at the same time.
 os.environ["OMP_NUM_THREADS"] = "1"

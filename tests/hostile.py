@@ -17,7 +17,7 @@ HOSTILE = (
 FILE_NAME = HOSTILE.replace("/", "")
 
 STRUCTURE = ("type", "id", "ts", "parent", "schema", "finish", "kind", "head", "session", "turn", "origin", "template")
-"""Keys of a session file whose values decide how it is read."""
+"""Keys of a session file whose values decide how its records are read."""
 
 
 def controls(text: str) -> list[str]:
@@ -26,12 +26,13 @@ def controls(text: str) -> list[str]:
 
 
 def assert_harmless(ended: Ended, what: object) -> None:
+    """what: which run it was, for the message."""
     assert not controls(ended.out), f"{what}: standard output holds {controls(ended.out)}"
     assert not controls(ended.err), f"{what}: standard error holds {controls(ended.err)}"
 
 
 def poisoned(value: Any) -> Any:
-    """A record with hostile text in every string and every key that is no name of ours."""
+    """A record with hostile text at the end of every string, except those that decide how it is read."""
     if isinstance(value, dict):
         return {key: inner if key in STRUCTURE else poisoned(inner) for key, inner in value.items()}
     if isinstance(value, list):

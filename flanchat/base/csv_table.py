@@ -1,13 +1,11 @@
-"""CSV as spreadsheets and people write it: any usual separator, notes above the header; rows in JSON. Knows no file."""
+"""CSV as spreadsheets and people write it: any usual separator, notes above the header. Knows no file."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -23,15 +21,6 @@ class TableError(ValueError):
 def column_key(name: str) -> str:
     """What names of columns are compared by: blanks at the ends and case do not count."""
     return name.strip().casefold()
-
-
-def each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An `object_pairs_hook` that refuses a key that occurs twice, of which Python would keep the last."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, __ in pairs]
-        raise json.JSONDecodeError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} occurs twice", "", 0)
-    return found
 
 
 def read_table(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]]:

@@ -123,7 +123,7 @@ def _describe(error: Exception) -> str:
 
 
 def _complete(env: Environment, command: click.Command) -> int:
-    """Print what a shell asks for. Click would write it as bytes, which nothing masks."""
+    """Print what a shell asks for. Click itself would write it as bytes, which are not masked."""
     from click.shell_completion import get_completion_class
 
     shell, __, wanted = env.environ[COMPLETE_VARIABLE].partition("_")

@@ -25,6 +25,7 @@ from flanchat.engine.hubs.resolve import (
     damaged_files,
     find_cached,
     find_local,
+    is_complete,
     pull,
     remove_cached,
 )
@@ -132,7 +133,7 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
 def verify_models(env: Environment, names: tuple[str, ...]) -> None:
     """Read downloaded models wholly and compare them with the hub's checksums; all without a NAME.
 
-    The exit status is 3 when a file is damaged; `models pull` downloads it again.
+    The exit status is 3 when a file is damaged or a download incomplete; `models pull` fetches what is needed.
     """
     found = [find_cached(name, env.environ) for name in names] if names else cached_models(env.environ)
     status = 0
@@ -140,12 +141,17 @@ def verify_models(env: Environment, names: tuple[str, ...]) -> None:
         env.complain(_("no models are downloaded yet"))
     for model in found:
         damaged = damaged_files(model)
-        status = ModelError.exit_status if damaged else status
-        text = _("{name}: intact, {size}")
+        whole = is_complete(model)
         if damaged:
             text = _("{name}: damaged: {files}; `flanchat models pull {name}` downloads what is damaged again")
+        elif not whole:
+            text = _("{name}: incomplete, {size}; `flanchat models pull {name}` resumes the download")
+        else:
+            text = _("{name}: intact, {size}")
         files = ", ".join(damaged)
         env.print(printable(text.format(name=model.name, size=format_bytes(model.size), files=files)))
+        if damaged or not whole:
+            status = ModelError.exit_status
     if status:
         raise click.exceptions.Exit(status)
 

@@ -92,7 +92,7 @@ class TypedPath(click.Path):
 
 
 def typed_text(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
-    """A callback for texts: each as it would be read from a file, UTF-8 without byte order mark and the CR of CRLF."""
+    """Check the texts of an option or argument, and read them like a file: UTF-8, a byte order mark or CRLF allowed."""
     where = parameter.opts[0] if isinstance(parameter, click.Option) else _("the command line")
     try:
         return tuple(map(checked, value)) if isinstance(value, tuple) else value and checked(value)
@@ -111,7 +111,7 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     env = context.find_object(Environment)
     cached = cached_models(env.environ) if env is not None else []
     names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in cached)])
-    # what cannot be printed cannot be typed either, and a line break would add a name of its own
+    # a name that cannot be printed cannot be typed either, and a line break in it would begin another completion
     return [CompletionItem(name) for name in names if name.startswith(typed) and name.isprintable()]
 
 

@@ -14,8 +14,8 @@ from flanchat.base.csv_table import column_key
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import is_json_object
 from flanchat.base.signals import stop_on_interrupt
-from flanchat.base.text import is_json_object
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.cli.opening import ResolvedOptions, check_variables, find_model, open_engine, resolve_options
 from flanchat.cli.options import (
@@ -154,32 +154,37 @@ def _answer(
 
 
 def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
-    """Which columns are used and which are not, and how many rows have no right answer. variables: of the profiles."""
+    """What the user should know about how the prompts are read. variables: of the profiles."""
     if read.prompt_column is None:
         if json_lines := [row.where for row in read.rows if is_json_object(row.question)]:
             yield taken_as_text(json_lines[0])
         return
+    yield _columns_line(read)
+    columns = dict.fromkeys(name for row in read.rows for name in row.columns)
+    target = column_key(read.target_column or "")
+    unused = [name for name in columns if name not in variables and column_key(name) != target]
+    if unused:
+        more = ["..."] if len(unused) > _SHOWN_COLUMNS else []
+        yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
+            columns=", ".join([*unused[:_SHOWN_COLUMNS], *more])
+        )
+
+
+def _columns_line(read: PromptFile) -> str:
+    """Which columns are used, and how many rows have no right answer."""
     if read.target_column is None:
-        yield _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
+        return _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
             prompt=read.prompt_column
         )
-    else:
-        line = _("prompts from {prompt}, right answers from {target}").format(
-            prompt=read.prompt_column, target=read.target_column
+    line = _("prompts from {prompt}, right answers from {target}").format(
+        prompt=read.prompt_column, target=read.target_column
+    )
+    missing = [row.where for row in read.rows if not row.targets]
+    if missing:
+        line += _("; {count} of {all} rows have none, the first at {where}").format(
+            count=len(missing), all=len(read.rows), where=missing[0]
         )
-        missing = [row.where for row in read.rows if not row.targets]
-        if missing:
-            line += _("; {count} of {all} rows have none, the first at {where}").format(
-                count=len(missing), all=len(read.rows), where=missing[0]
-            )
-        yield line
-    columns = dict.fromkeys(name for row in read.rows for name in row.columns)
-    used = {*variables, *(name for name in columns if column_key(name) == column_key(read.target_column or ""))}
-    unused = [name for name in columns if name not in used]
-    if unused:
-        yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
-            columns=", ".join([*unused[:_SHOWN_COLUMNS], *(["..."] if len(unused) > _SHOWN_COLUMNS else [])])
-        )
+    return line
 
 
 def _print_kept(env: Environment, run: SweepRun) -> None:

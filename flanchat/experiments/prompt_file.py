@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from flanchat.base.csv_table import TableError, column_key, each_once, read_table
+from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import PromptsError
 from flanchat.base.i18n import untranslated
+from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.text import NotTextError, decode
 from flanchat.experiments.parquet import read_parquet
 
@@ -89,7 +90,7 @@ def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str,
 
 
 def _require_different(where: str, columns: _Columns) -> None:
-    """Refuse names that `_column` takes for the same."""
+    """Refuse names that `_column` could not tell apart."""
     if len(names := Counter(map(column_key, columns))) < len(columns):
         same = ", ".join(repr(column) for column in columns if names[column_key(column)] > 1)
         raise PromptsError(f"{where}: expected columns with different names, found {same}")
@@ -148,7 +149,7 @@ def _read_text(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
 def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
     for number, line in _lines(name, content):
         try:
-            columns = json.loads(line, object_pairs_hook=each_once)
+            columns = json.loads(line, object_pairs_hook=refuse_repeated_keys)
             json.dumps(columns, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"

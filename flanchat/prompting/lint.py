@@ -108,7 +108,7 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
 
 
 def _is_token(blank: str, measure: Measure) -> bool:
-    """Whether the model tells a line break or tab, alone or doubled, from a space, because someone added it."""
+    """Whether a line break or tab, alone or doubled, was added to the vocabulary, so that it is not read as a space."""
     space = measure(["x x"]).ids_sha256
     read = [measure([f"x{blank * count}x"]) for count in (1, 2)]
     return any(

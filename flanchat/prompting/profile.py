@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flanchat.base import strict_yaml
-from flanchat.base.csv_table import TableError, column_key, each_once, read_table
+from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import ProfileError, StorageError, UsageError
 from flanchat.base.files import is_there, reason
 from flanchat.base.i18n import _, untranslated
+from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.prompting.fields import Add, Check, FieldFile, like
@@ -229,7 +230,7 @@ def is_path(name: str) -> bool:
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
     """Read every profile, sorted by name; an invalid one as its error. The first folder that has a name counts.
 
-    A folder that cannot be read is an error too.
+    A folder that cannot be read is among them as an error, too.
     """
     found: list[Profile | ProfileError] = []
     for folder in folders:
@@ -392,7 +393,7 @@ def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
     for number, row in enumerate(text.split("\n"), 1):  # noqa: B007 - `fail` reads the number
         if row.strip():
             try:
-                value = json.loads(row, object_pairs_hook=each_once)
+                value = json.loads(row, object_pairs_hook=refuse_repeated_keys)
             except (ValueError, RecursionError) as error:
                 why = f": {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
                 fail((), f'expected JSON such as {{"in": "...", "out": "..."}}{why}')

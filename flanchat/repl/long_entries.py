@@ -1,4 +1,4 @@
-"""Entries that prompt_toolkit would take seconds to draw, or to read: they are edited and sent like any other."""
+"""Entries that prompt_toolkit would take seconds to draw or to read; they are edited and sent like any other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from flanchat.base.format import format_count
 from flanchat.base.i18n import _
 
 _LONGEST_DRAWN = 20_000  # characters
-_MOST_MARKS = 100  # in a row: they share a cell, and prompt_toolkit makes that cell anew for each of them
+_MOST_MARKS = 100  # combining marks in a row: they share a cell, which prompt_toolkit makes anew for each of them
 _SHOWN_OF_LONGER = 200
 _MOST_TYPED = 20  # characters between two reads of the keyboard; more of them are a paste
 
@@ -63,8 +63,8 @@ class Undrawn(Processor):
         )
 
 
-class Suggest(AutoSuggestFromHistory):
-    """Suggests the last entry that begins like this one, unless drawing it is costly."""
+class CheapSuggestions(AutoSuggestFromHistory):
+    """Suggests the last entry that begins like this one, unless it is costly to draw."""
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         found = super().get_suggestion(buffer, document)
@@ -72,9 +72,9 @@ class Suggest(AutoSuggestFromHistory):
 
 
 class Keyboard(Vt100Input):
-    """The terminal's keys. Of a terminal that does not mark what is pasted, a run of characters is taken as a paste.
+    """The terminal's keys. Where the terminal does not mark pastes, a long run of characters is taken for one.
 
-    As single keys, 20,000 characters take prompt_toolkit ten seconds and 250 MB.
+    Read as single keys, 20,000 characters take prompt_toolkit ten seconds and 250 MB.
     """
 
     def read_keys(self) -> list[KeyPress]:

@@ -29,7 +29,7 @@ from flanchat.base.signals import TERMINATION_SIGNALS, Terminated, unwind_on_ter
 from flanchat.repl import clipboard
 from flanchat.repl.editor import edit_text
 from flanchat.repl.input import YES, no_echo
-from flanchat.repl.long_entries import Keyboard, Suggest, Undrawn, shortened
+from flanchat.repl.long_entries import CheapSuggestions, Keyboard, Undrawn, shortened
 from flanchat.sessions.input_history import InputHistory
 
 
@@ -82,7 +82,7 @@ class TerminalInput:
         self._is_multiline = False  # Enter adds a line instead of sending
         self._session: PromptSession[str] = PromptSession(
             history=_History(history, note, self.notify, is_private),
-            auto_suggest=ThreadedAutoSuggest(Suggest()),
+            auto_suggest=ThreadedAutoSuggest(CheapSuggestions()),
             completer=_Completer(complete),
             complete_while_typing=False,
             complete_in_thread=True,
@@ -98,7 +98,7 @@ class TerminalInput:
             input=self._input,
             output=self._output,
         )
-        _draw_within_reason(self._session)
+        _leave_costly_lines_undrawn(self._session)
         self._session.app.after_render += self._after_render
         self._session.default_buffer.on_text_changed += lambda buffer: self._on_change(buffer.text)
 
@@ -119,7 +119,7 @@ class TerminalInput:
 
     def confirm(self, question: str) -> bool:
         asking: PromptSession[str] = PromptSession(input=self._input, output=self._output)
-        _draw_within_reason(asking)
+        _leave_costly_lines_undrawn(asking)
         try:
             return asking.prompt(f"{question} [y/N] ").strip().lower() in YES
         except (KeyboardInterrupt, EOFError):
@@ -259,8 +259,8 @@ class TerminalInput:
         return bindings
 
 
-def _draw_within_reason(session: PromptSession[str]) -> None:
-    """Keep costly lines undrawn in the entry and in the field of Ctrl-R."""
+def _leave_costly_lines_undrawn(session: PromptSession[str]) -> None:
+    """Draw costly lines as their number of characters, in the entry and in the field of Ctrl-R."""
     for control in session.layout.find_all_controls():
         if isinstance(control, BufferControl):
             control.input_processors = [Undrawn(), *(control.input_processors or ())]

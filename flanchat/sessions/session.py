@@ -482,8 +482,8 @@ def _unseen(new: str, text: str, begun: Answer) -> str:
     The cut answer has shown its text to the end; this run first held some of it back, as it could become a stop text.
     """
     shown, body = "".join(token.text for token in begun.tokens).lstrip(), text.lstrip()
-    if not body.startswith(shown):  # the tokenizer removes blanks before punctuation
-        letters = [at for at, char in enumerate(body, 1) if not char.isspace()]
-        shown = body[: max(letters[: len("".join(shown.split()))], default=0)]
+    if not body.startswith(shown):  # the tokenizer has removed blanks before punctuation, so only letters compare
+        letter_ends = [at for at, char in enumerate(body, 1) if not char.isspace()]
+        shown = body[: max(letter_ends[: len("".join(shown.split()))], default=0)]
     end = len(text) - len(body) + len(shown)
     return text[max(end, len(text) - len(new)) :]

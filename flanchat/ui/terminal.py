@@ -5,7 +5,7 @@ them anew. Only the cells of a table are broken here.
 
 `write_text`, `print_message` and `open_console` are the only ways from flanchat to a stream (tests/test_rules.py): each
 masks control and invisible characters, whoever calls it. Callers mask before that only where the width matters.
-`mask_stream` is for all others, which write to sys.stdout and sys.stderr: click, warnings, logging, tracebacks.
+`mask_stream` is for libraries, which write to sys.stdout and sys.stderr: click, warnings, logging, tracebacks.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def write_text(stream: TextIO, text: str) -> None:
 
 
 def mask_stream(stream: TextIO) -> TextIO:
-    """A stream that masks what is written to it, for those who do not call `write_text`."""
+    """A stream that masks all text written to it, for libraries, which do not call `write_text`."""
     return cast(TextIO, _MaskingStream(stream))
 
 
@@ -226,7 +226,7 @@ class _MaskingStream:
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("buffer", "raw", "detach"):  # would lead round the mask
+        if name in ("buffer", "raw", "detach"):  # would bypass the mask
             raise AttributeError(name)
         return getattr(self._stream, name)
 

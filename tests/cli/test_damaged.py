@@ -71,7 +71,7 @@ def test_a_damaged_index_costs_no_session(main: Main, tiny_model: Path, tmp_path
 
 
 @pytest.mark.parametrize("what", ["config", "config/flanchat", "config/flanchat/config.yaml"])
-def test_a_configuration_that_cannot_be_read_is_not_taken_for_none(
+def test_a_configuration_that_cannot_be_read_is_not_taken_for_a_missing_one(
     main: Main, tiny_model: Path, tmp_path: Path, what: str
 ) -> None:
     unreadable(tmp_path / what)
@@ -112,7 +112,7 @@ def test_a_folder_of_sessions_that_cannot_be_used_is_named_with_what_to_do(
     assert main(*asked, "--no-log").status == 0
 
 
-def test_a_current_folder_that_is_gone_is_named_where_it_matters(main: Main, tiny_model: Path, tmp_path: Path) -> None:
+def test_a_current_folder_that_is_gone_is_named_as_the_reason(main: Main, tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("extends: qa\n")
     (tmp_path / "gone").mkdir()
     os.chdir(tmp_path / "gone")

@@ -106,7 +106,7 @@ FILES = ("config.json", "generation_config.json", "tokenizer_config.json", "spec
 
 
 @pytest.mark.parametrize("file", [*FILES, "added_tokens.json", "tokenizer.json", "model.safetensors.index.json"])
-def test_no_field_of_a_checkpoint_reaches_a_terminal_as_it_is(
+def test_no_field_of_a_checkpoint_reaches_a_terminal_unmasked(
     main: Any, tiny_model: Path, tmp_path: Path, file: str
 ) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
@@ -122,7 +122,7 @@ def test_no_field_of_a_checkpoint_reaches_a_terminal_as_it_is(
         assert_harmless(main("models", "info", folder), changed)
 
 
-def test_no_field_of_an_adapter_or_a_model_card_reaches_a_terminal_as_it_is(
+def test_no_field_of_an_adapter_or_a_model_card_reaches_a_terminal_unmasked(
     main: Any, tiny_model: Path, tmp_path: Path
 ) -> None:
     folder = make_adapter(tmp_path / "adapter", tiny_model, "encoder.block.0.layer.0.SelfAttention.q")
@@ -135,7 +135,7 @@ def test_no_field_of_an_adapter_or_a_model_card_reaches_a_terminal_as_it_is(
         assert_harmless(main("models", "info", folder), changed)
 
 
-def test_no_name_of_a_tensor_reaches_a_terminal_as_it_is(main: Any, tiny_model: Path, tmp_path: Path) -> None:
+def test_no_name_of_a_tensor_reaches_a_terminal_unmasked(main: Any, tiny_model: Path, tmp_path: Path) -> None:
     from safetensors.numpy import load_file, save_file
 
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
@@ -156,7 +156,7 @@ def hostile_model(tmp_path: Path) -> Path:
     return make_hostile_t5(tmp_path / "hostile")
 
 
-def test_no_answer_reaches_a_terminal_as_it_is(main: Any, hostile_model: Path, tmp_path: Path) -> None:
+def test_no_answer_reaches_a_terminal_unmasked(main: Any, hostile_model: Path, tmp_path: Path) -> None:
     lines = "hello\n/regen\n/tokens hello\n/probs all\n/alt 1 1\n/continue\n/whatif seed=1,2\n/compare 1 2\n/history\n"
     given = ("-m", hostile_model, "-o", "do_sample=true", "-o", "min_new_tokens=12", *SHORT, "--seed", "1")
     (tmp_path / "rows.csv").write_text("prompt,target\nhello,there\n")
@@ -207,7 +207,7 @@ def hub(tiny_model: Path, tmp_path: Path, environ: dict[str, str], socket_enable
     ],
     ids=lambda faults: "-".join(faults) or "none",
 )
-def test_no_word_of_a_hub_reaches_a_terminal_as_it_is(hub: Hub, flanchat: Flanchat, faults: dict[str, Any]) -> None:
+def test_no_word_of_a_hub_reaches_a_terminal_unmasked(hub: Hub, flanchat: Flanchat, faults: dict[str, Any]) -> None:
     (hub.folder / f"{FILE_NAME}.bin").write_bytes(b"x")
     for name, value in faults.items():
         setattr(hub, name, value)
@@ -219,7 +219,7 @@ def test_no_word_of_a_hub_reaches_a_terminal_as_it_is(hub: Hub, flanchat: Flanch
     assert "internal error" not in ended.err
 
 
-def test_a_shard_or_a_model_named_by_a_hub_reaches_no_terminal_as_it_is(hub: Hub, flanchat: Flanchat) -> None:
+def test_no_shard_or_model_named_by_a_hub_reaches_a_terminal_unmasked(hub: Hub, flanchat: Flanchat) -> None:
     weights = (hub.folder / "model.safetensors").rename(hub.folder / f"{FILE_NAME}.safetensors")
     (hub.folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {HOSTILE: weights.name}}))
 
@@ -232,7 +232,7 @@ def test_a_shard_or_a_model_named_by_a_hub_reaches_no_terminal_as_it_is(hub: Hub
 
 @needs_fake_npu
 @pytest.mark.parametrize("words", [("doctor",), ("ask", "hello", *SHORT), ("ask", "hello", "--device", "npu", *SHORT)])
-def test_no_word_of_a_broken_npu_reaches_a_terminal_as_it_is(
+def test_no_word_of_a_broken_npu_reaches_a_terminal_unmasked(
     flanchat: Flanchat, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     package = tmp_path / "npu" / "torch_npu"
@@ -251,7 +251,7 @@ def test_no_word_of_a_broken_npu_reaches_a_terminal_as_it_is(
 
 
 @needs_fake_npu
-def test_no_name_of_a_chip_reaches_a_terminal_as_it_is(flanchat: Flanchat) -> None:
+def test_no_name_of_a_chip_reaches_a_terminal_unmasked(flanchat: Flanchat) -> None:
     ended = flanchat("doctor", env=fake_npu(FAKE_NPU_SOC=f"Ascend910B3{HOSTILE}"))
 
     assert_harmless(ended, "doctor")
@@ -269,7 +269,7 @@ WORDS = ("FLANCHAT_LANG", "FLANCHAT_DEVICE", "FLANCHAT_MODEL", "FLANCHAT_PROFILE
 
 
 @pytest.mark.parametrize("name", [*PLACES, *WORDS])
-def test_no_variable_reaches_a_terminal_as_it_is(main: Any, tmp_path: Path, tiny_model: Path, name: str) -> None:
+def test_no_variable_reaches_a_terminal_unmasked(main: Any, tmp_path: Path, tiny_model: Path, name: str) -> None:
     value = f"{tmp_path}/{FILE_NAME}" if name in PLACES else HOSTILE
 
     for words in (
@@ -284,7 +284,7 @@ def test_no_variable_reaches_a_terminal_as_it_is(main: Any, tmp_path: Path, tiny
         assert_harmless(main(*words, env={name: value}, stdin="hello\n/edit\n/show session\n"), (name, *words))
 
 
-def test_doctor_shows_no_variable_as_it_is(flanchat: Flanchat, tmp_path: Path) -> None:
+def test_doctor_masks_every_variable(flanchat: Flanchat, tmp_path: Path) -> None:
     kept = ("FLANCHAT_CONFIG", "HOME", "OMP_NUM_THREADS")
     places = {name: f"{tmp_path}/{FILE_NAME}/{name}" for name in PLACES if name not in kept}
     words = {name: HOSTILE for name in WORDS if name not in ("FLANCHAT_LANG", *kept)}
@@ -313,7 +313,7 @@ BAD = "caf\udce9"  # the byte 0xe9, as Python hands it over
         (("ask", "x", "-o", r'stop=["\ud800"]'), "decode.stop: half a character"),
     ],
 )
-def test_a_text_on_the_command_line_that_is_none_is_refused_where_it_stands(
+def test_bytes_on_the_command_line_that_are_no_text_are_refused_with_their_place(
     main: Any, tiny_model: Path, words: tuple[str, ...], said: str
 ) -> None:
     ended = main(*words, "-m", tiny_model)
@@ -322,7 +322,7 @@ def test_a_text_on_the_command_line_that_is_none_is_refused_where_it_stands(
     assert said in ended.err
 
 
-def test_a_text_on_the_command_line_is_read_as_one_from_a_file(main: Any, tiny_model: Path, tmp_path: Path) -> None:
+def test_text_on_the_command_line_is_read_like_text_from_a_file(main: Any, tiny_model: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("vars:\n  x: {default: a}\ntemplate: '{{x}} {{input}}'\n")
     short = ("-m", tiny_model, "--json", *SHORT)
 
@@ -333,7 +333,7 @@ def test_a_text_on_the_command_line_is_read_as_one_from_a_file(main: Any, tiny_m
         assert json.loads(ended.out)["prompt"]["text"].startswith("a\nb")
 
 
-def test_control_characters_of_the_command_line_are_asked_and_kept_but_never_printed(
+def test_control_characters_on_the_command_line_are_sent_and_recorded_but_never_printed(
     main: Any, tiny_model: Path, tmp_path: Path
 ) -> None:
     asked = main("ask", HOSTILE, "--system", HOSTILE, "-o", f"stop={HOSTILE}", "-m", tiny_model, *SHORT)

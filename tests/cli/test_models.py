@@ -108,10 +108,13 @@ def test_an_interrupted_download_is_continued(hub: Hub, environ: dict[str, str],
     first.send_signal(signal.SIGINT)
     __, said = first.communicate(timeout=LIMIT_S)
 
+    verify = [*COMMAND, "models", "verify"]
+    verified = subprocess.run(verify, env=environ, capture_output=True, timeout=LIMIT_S, check=False)
     second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=LIMIT_S, check=False)
 
     assert first.returncode == 130
     assert said.decode().endswith("The downloaded part is kept; run the same command again to continue.\n")
+    assert (verified.returncode, verified.stdout.partition(b",")[0]) == (3, b"acme/tiny: incomplete")
     assert second.returncode == 0
     assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
 
@@ -339,6 +342,15 @@ def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(pulled: P
     assert hub.fetched() == ["model.safetensors"]
     assert flanchat("models", "verify", "acme/tiny").status == 0
     assert weights.read_bytes() == content
+
+
+def test_verify_calls_a_model_without_its_vocabulary_incomplete(pulled: Path, main: Main):
+    (pulled / "spiece.model").unlink()
+    (pulled / "tokenizer.json").unlink(missing_ok=True)
+
+    found = main("models", "verify", "acme/tiny")
+
+    assert (found.status, found.out.partition(",")[0]) == (3, "acme/tiny: incomplete")
 
 
 def test_model_names_are_completed(pulled: Path, flanchat: Flanchat):

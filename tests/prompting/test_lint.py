@@ -69,7 +69,7 @@ def test_there_is_no_false_alarm(tokenizer: Tokenizer, kind: str):
     assert findings(tokenizer, HARMLESS[kind]) == []
 
 
-def test_nothing_is_said_against_a_line_break_that_is_a_token(tmp_path: Path):
+def test_lint_accepts_a_line_break_that_is_a_token(tmp_path: Path):
     folder = make_tiny_t5(tmp_path / "model", more_rows=1)
     first = piece_count() + SENTINELS
     profile = Profile(

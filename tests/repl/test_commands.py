@@ -1378,7 +1378,7 @@ def test_stats_name_the_fewest_threads_when_other_programs_used_the_cores():
     context = new_context("one", "two")
     for answer, threads in zip(context.session.conversation.answers.values(), (3, 4), strict=True):
         answer.card = dataclasses.replace(CARD, threads=4)
-        answer.timing = Timing(threads=threads)
+        answer.timing = Timing(fewest_threads=threads)
 
     told = dict(rows(enter(context, "/stats")))
 

@@ -19,7 +19,7 @@ OWN = re.compile(
 """What prompt_toolkit, rich and /copy write: colours, movements of the cursor, erasing what follows, modes."""
 
 
-def test_nothing_that_the_repl_draws_holds_a_control_sequence_from_elsewhere(
+def test_the_repl_draws_no_control_sequence_from_elsewhere(
     flanchat: Flanchat, start: Start, environ: dict[str, str], tmp_path: Path
 ) -> None:
     model = make_hostile_t5(tmp_path / FILE_NAME)

@@ -1,4 +1,4 @@
-"""Read a tokenizer's files: whatever transformers would do with them and flanchat does not is refused by name.
+"""Read a tokenizer's files. What transformers would do with them and flanchat cannot is refused by name.
 
 flanchat encodes with the pieces of spiece.model or, without one, of tokenizer.json; transformers prefers the latter.
 The small files may add tokens to both.
@@ -48,7 +48,7 @@ _MERGE = "resize and merge the model with peft, save it with the adapter's token
 _SPACE = "\u2581"
 _MODEL = "config.json"
 _CONTROL, _USER_DEFINED = 3, 4  # SentencePiece's types of pieces
-_T5S_CLASSES = ("T5Tokenizer", "MT5Tokenizer")  # each also as ...Fast
+_T5_CLASSES = ("T5Tokenizer", "MT5Tokenizer")  # each also as ...Fast
 _PLAIN_CLASSES = ("PreTrainedTokenizer", "TokenizersBackend")
 _END = [("Sequence", "A"), ("SpecialToken", "</s>")]
 _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does the same as Metaspace, and joins bytes
@@ -57,8 +57,8 @@ _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does t
 class TokenizerSettings(NamedTuple):
     """What the files say besides the vocabulary.
 
-    sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens stand in answers.
-    added: tokens that T5 does not have. eos: the id of the token that ends a prompt if it is not </s>.
+    sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens are visible in answers. added:
+    tokens that T5 does not have. eos: the id of the token that ends a prompt, None for </s>.
     cleans_up: whether blanks before punctuation are removed from answers.
     """
 
@@ -72,9 +72,9 @@ class TokenizerSettings(NamedTuple):
 class _Pieces(NamedTuple):
     """A vocabulary as a file has it.
 
-    pieces: by id, each with its score and perhaps more. charsmap: SentencePiece's normalization, None where the file
-    names none. controls: of spiece.model, the pieces that are controls or user-defined. end: the id that a
-    tokenizer.json appends.
+    pieces: by id, each with its score; those of spiece.model also with their type. charsmap: SentencePiece's
+    normalization, None where the file names none. controls: the control and user-defined pieces of a spiece.model. end:
+    the id that a tokenizer.json appends to a text.
     """
 
     pieces: Sequence[Sequence[Any]]
@@ -84,14 +84,14 @@ class _Pieces(NamedTuple):
 
 
 def read_tokenizer_files(folder: Path) -> TokenizerSettings:
-    """Raise ModelError unless flanchat encodes and decodes as these files say."""
+    """Read what the files say besides the vocabulary. Raises ModelError where flanchat would encode differently."""
     if folder == _BUNDLED:  # checked by the tests: reading it here would make the first prompt late
         return TokenizerSettings()
     return _read(folder, None, _stamp(folder))
 
 
 def check_adapter_files(adapter: Path, base: Path) -> None:
-    """Raise ModelError when the tokenizer's files beside an adapter say something else than those of its base."""
+    """Raise ModelError when an adapter comes with tokens that its base model does not have."""
     names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP)
     if not any(os.path.lexists(adapter / name) for name in names):
         return
@@ -121,7 +121,7 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
     other = None
     if os.path.lexists(folder / TOKENIZER_JSON):
         other = _read_tokenizer_json(folder / TOKENIZER_JSON, tokenizer)
-    is_t5s = _is_t5s_class(files, model) or other is None
+    is_t5_class = _is_t5_class(files, model) or other is None
     if spiece is not None and other is not None:
         _require_same(folder / TOKENIZER_JSON, spiece, other)
     vocabulary = other or spiece  # transformers prefers tokenizer.json, too
@@ -129,39 +129,44 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
         assert base is not None
         vocabulary = _read_vocabulary(base)
     _require_roles(files)
-    extra_ids = 0 if not is_t5s else 100 if config.get("extra_ids") is None else config["extra_ids"]
+    extra_ids = 0 if not is_t5_class else 100 if config.get("extra_ids") is None else config["extra_ids"]
     names = [piece[0] for piece in vocabulary.pieces]
     if other is None:
         names += [f"<extra_id_{number}>" for number in reversed(range(extra_ids))]
     numbered = number_tokens(files, Vocabulary(names, extra_ids, None if other else vocabulary.controls))
     end = names.index("</s>") if "</s>" in names else None
-    eos = numbered.eos if is_t5s else end
-    if vocabulary.end not in (None, eos):
-        raise _other_step(folder / TOKENIZER_JSON, "post_processor", "a template that appends '</s>'", tokenizer)
-    if config.get("split_special_tokens") and any(token.special for token in numbered.tokens):
-        raise expected(folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
-    if numbered.tokens and not is_t5s:
-        _require_plain_steps(folder / TOKENIZER_JSON, tokenizer)
-    sentinels = len(names) - len(spiece.pieces) if spiece else appended_sentinels(names)
+    eos = numbered.eos if is_t5_class else end
+    _require_usable(files, numbered.tokens, appends_eos=vocabulary.end in (None, eos), is_t5_class=is_t5_class)
     return TokenizerSettings(
-        sentinels,
-        numbered.shown,
-        numbered.tokens,
-        None if eos == end else eos,
-        bool(config.get("clean_up_tokenization_spaces")),
+        sentinels=len(names) - len(spiece.pieces) if spiece else appended_sentinels(names),
+        shown=numbered.shown,
+        added=numbered.tokens,
+        eos=None if eos == end else eos,
+        cleans_up=bool(config.get("clean_up_tokenization_spaces")),
     )
 
 
-def _is_t5s_class(files: TokenLists, model: Mapping[str, Any]) -> bool:
+def _require_usable(files: TokenLists, added: Sequence[AddedToken], *, appends_eos: bool, is_t5_class: bool) -> None:
+    """Refuse settings that make a difference only once the tokens are numbered."""
+    path = files.folder / TOKENIZER_JSON
+    if not appends_eos:
+        raise _other_step(path, "post_processor", "a template that appends '</s>'", files.tokenizer)
+    if files.config.get("split_special_tokens") and any(token.special for token in added):
+        raise expected(files.folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
+    if added and not is_t5_class:
+        _require_plain_steps(path, files.tokenizer)
+
+
+def _is_t5_class(files: TokenLists, model: Mapping[str, Any]) -> bool:
     """Whether transformers makes T5's own tokenizer of the files; if not, it takes tokenizer.json as it is.
 
     model: the content of config.json, which is asked where tokenizer_config.json names no class.
     """
     for path, settings in ((files.folder / CONFIG, files.config), (files.folder / _MODEL, model)):
         if (name := settings.get("tokenizer_class")) is not None:
-            if str(name).removesuffix("Fast") not in (*_T5S_CLASSES, *_PLAIN_CLASSES):
+            if str(name).removesuffix("Fast") not in (*_T5_CLASSES, *_PLAIN_CLASSES):
                 raise expected(path, "tokenizer_class", "'T5Tokenizer'", name, _USE_TRANSFORMERS)
-            return str(name).removesuffix("Fast") in _T5S_CLASSES and model.get("model_type") != "umt5"
+            return str(name).removesuffix("Fast") in _T5_CLASSES and model.get("model_type") != "umt5"
     return model.get("model_type") != "umt5"
 
 
@@ -318,7 +323,7 @@ def _is_metaspace(step: Mapping[str, Any]) -> bool:
 
 
 def _appended(post_processor: object) -> int | None:
-    """The id that it appends to a text as end token, None if it does anything else."""
+    """The id of the end token that a post-processor appends to a text; None if it does anything else."""
     try:
         (step,) = _steps(post_processor)
         template = [(kind, about["id"]) for part in step["single"] for kind, about in part.items()]
@@ -329,9 +334,10 @@ def _appended(post_processor: object) -> int | None:
 
 
 def _require_plain_steps(path: Path, described: Mapping[str, Any]) -> None:
-    """Refuse steps that make a difference only to what stands beside an added token."""
+    """Refuse steps that change only the text beside an added token."""
     if len(_steps(described.get("normalizer"))) != 1:
         raise _other_step(path, "normalizer", "Precompiled", described)
-    split = [step.get("type") for step in _steps(described.get("pre_tokenizer"))]
-    if split != ["WhitespaceSplit", "Metaspace"] or "first" in str(described["pre_tokenizer"]):
+    steps = _steps(described.get("pre_tokenizer"))
+    kinds = [step.get("type") for step in steps]
+    if kinds != ["WhitespaceSplit", "Metaspace"] or steps[-1].get("prepend_scheme") == "first":
         raise _other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)

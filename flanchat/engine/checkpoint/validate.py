@@ -199,7 +199,7 @@ def weights_digest(checkpoint: Checkpoint, environ: Mapping[str, str]) -> str:
 
 
 def tokenizer_digest(checkpoint: Checkpoint) -> str:
-    """The sha256 of the vocabulary and what is added to it; without that, what `sha256sum` prints for the file."""
+    """The sha256 of the vocabulary and its added tokens; with none, what `sha256sum` prints for the file."""
     digest = hashlib.sha256(checkpoint.tokenizer.read_bytes())
     files = read_tokenizer_files(checkpoint.folder)
     if files.added or files.eos is not None:

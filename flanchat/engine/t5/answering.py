@@ -274,7 +274,7 @@ class _Answer:
             total_s,
             peak_mb=peak_mb(self._device),
             end_logprob=end_logprob,
-            threads=self._threads.fewest if self._device == "cpu" else 0,
+            fewest_threads=self._threads.fewest if self._device == "cpu" else 0,
         )
 
 

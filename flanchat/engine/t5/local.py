@@ -35,7 +35,7 @@ class LocalEngine:
         self._checkpoint = preflight(source.folder, source.adapter)
         self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
         self._loaded: LoadedModel | None = None
-        self._is_stopping = False  # kept here, because another model may take the place of the one that answers
+        self._is_stopping = False  # kept here, because a wider model may replace the one that answers
         self._card: ModelCard | None = None
         self._precision = options.precision
         self._instead_of = ""  # what `auto` chose, once `_precision` is a wider one

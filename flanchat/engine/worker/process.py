@@ -313,14 +313,15 @@ class _Child:
                         continue  # something printed while Python was starting
                     if isinstance(message, dict):
                         yield message
-            self._show([printed] * bool(printed))
+            if printed:
+                self._show([printed])
         finally:
-            kill_group(self._process)  # it, when its messages cannot be read, and what it left behind
+            kill_group(self._process)  # processes that it left behind; itself, too, if its messages cannot be read
             for pipe in pipes:
                 pipe.close()
 
     def _show(self, lines: Sequence[bytes]) -> None:
-        """With --debug, show what libraries print: the terminal is not theirs, since nobody masks what they write."""
+        """With --debug, pass on what libraries print. Not straight to the terminal, where nothing would mask it."""
         if self._note is not None:
             for line in lines:
                 with contextlib.suppress(Exception):

@@ -47,6 +47,7 @@ def read(base: Path, adapter: Path) -> Adapter:
         ({"alpha_pattern": {"k": 1, "q": 32, "SelfAttention.q": 16}}, 32 / 4),
         ({"alpha_pattern": {"elfAttention.q": 16}}, 8 / 4),
         ({"r": 99, "rank_pattern": {"q": 4}}, 8 / 4),
+        ({"bias": "lora_only"}, 8 / 4),
     ],
 )
 def test_a_matrix_becomes_itself_plus_scaled_b_times_a(
@@ -121,7 +122,6 @@ PLAIN = "merge it with peft and use the merged model"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "prefix tuning": ({"peft_type": "PREFIX_TUNING"}, f"peft_type: expected 'LORA', got 'PREFIX_TUNING'; {PLAIN}"),
     "DoRA": ({"use_dora": True}, f"use_dora: true is not plain LoRA; {PLAIN}"),
-    "biases": ({"bias": "lora_only"}, "bias: 'lora_only' is not plain LoRA"),
     "another task": ({"task_type": "SEQ_CLS"}, "task_type: the adapter was trained for 'SEQ_CLS', whose head flanchat"),
     "tied weights": ({"ensure_weight_tying": True}, "ensure_weight_tying: true is not plain LoRA"),
     "turned": ({"fan_in_fan_out": True}, "fan_in_fan_out: true is not plain LoRA"),

@@ -124,7 +124,7 @@ def _between_pieces(content: bytes) -> bytes:
     return bytes(model.SerializeToString())
 
 
-_OTHERS = "save the tokenizer again with the version of transformers that the model was trained with"
+_SAVED_AGAIN = "save the tokenizer again with the version of transformers that the model was trained with"
 REFUSED: dict[str, tuple[Mutation, str]] = {
     "a list beside added_tokens_decoder, which counts alone": (
         _both(
@@ -132,7 +132,7 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
             _edit("added_tokens.json", **{"{": 4100}),
         ),
         f"added_tokens.json: added tokens: names '{{', which transformers 5 does not read there and other versions do; "
-        f"{_OTHERS}",
+        f"{_SAVED_AGAIN}",
     ),
     "a special token in a list that does not count": (
         _both(
@@ -144,7 +144,7 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
     "a gap in the ids": (
         _edit("added_tokens.json", **{"{": 4100, "}": 4105}),
         "added_tokens.json: added tokens: id of '}': expected 4101, which transformers 5 gives it and other versions "
-        f"do not, got 4105; {_OTHERS}",
+        f"do not, got 4105; {_SAVED_AGAIN}",
     ),
     "an id of a piece": (_edit("added_tokens.json", **{"{": 50}), "id of '{': expected 4100, which transformers 5"),
     "another id than that of its piece": (

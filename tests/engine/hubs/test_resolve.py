@@ -13,6 +13,8 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -444,6 +446,7 @@ def test_an_endpoint_that_is_no_address_is_refused_without_showing_it(tmp_path: 
     assert error == f"HF_ENDPOINT: expected an address like https://HOST, got {got}; correct or unset it"
 
 
+@pytest.mark.skipif(version("huggingface_hub").startswith("0."), reason="requests reads certificates only for https")
 @pytest.mark.parametrize("kind", ["hf"])
 def test_certificates_that_are_gone_are_said_with_their_variable(case: Case, tmp_path: Path) -> None:
     client = Client(tmp_path, {**case.hub.environ, "SSL_CERT_FILE": "/no/secret.pem"})
@@ -537,6 +540,25 @@ def test_a_damaged_beginning_is_detected_and_downloaded_again(case: Case) -> Non
 
     assert answer["reported"][1] == "model.safetensors arrived damaged; downloading it once more"
     assert case.whole()
+
+
+def test_downloads_that_end_at_once_all_succeed_and_never_take_a_file_away(tmp_path: Path) -> None:
+    cache = HubCache(tmp_path)
+    blobs = cache.model_folder("acme/tiny") / "blobs"
+    blobs.mkdir(parents=True)
+    checksums = [hashlib.sha256(content).hexdigest() for content in (b"old", b"new")]
+    for checksum, content in zip(checksums, (b"old", b"new"), strict=True):
+        (blobs / checksum).write_bytes(content)
+
+    def end(checksum: str) -> None:
+        for __ in range(100):
+            assert cache.has("acme/tiny", COMMIT, "config.json", checksum)
+            assert (cache.snapshot_folder("acme/tiny", COMMIT) / "config.json").read_bytes() in (b"old", b"new")
+            cache.set_ref("acme/tiny", "main", COMMIT)
+            assert cache.snapshot("acme/tiny", "main")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(end, checksums * 2))
 
 
 @both

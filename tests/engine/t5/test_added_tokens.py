@@ -260,7 +260,7 @@ texts = st.lists(
     tokens=st.dictionaries(st.sampled_from(WORDS), flags, min_size=1, max_size=4),
     prompts=st.lists(texts, min_size=10, max_size=20),
 )
-def test_any_tokens_in_any_text_are_those_of_transformers(
+def test_any_added_tokens_are_found_in_any_text_as_by_transformers(
     plain: Path, tokens: dict[str, dict[str, bool]], prompts: list[str]
 ) -> None:
     with tempfile.TemporaryDirectory() as place:
@@ -272,7 +272,7 @@ def test_any_tokens_in_any_text_are_those_of_transformers(
         edit(folder / "tokenizer_config.json", added_tokens_decoder={**decoder, **as_decoder(new)})
         try:
             ours = opened(folder)
-        except ModelError:  # see below: of these, transformers makes now this, now that
+        except ModelError:  # transformers may read these either way, see below
             return
         theirs = of_transformers(folder)
         added = [token.id for token in read_tokenizer_files(folder).added]
@@ -311,7 +311,7 @@ def test_warnings_name_only_what_the_model_does_not_read(plain: Path, folder: Pa
     assert warnings(opened(folder), text * 20_000) == {"unk": "#"}
 
 
-def test_a_line_break_that_is_read_as_any_blank_is_said(folder: Path) -> None:
+def test_a_line_break_that_is_read_as_any_blank_gets_a_remark(folder: Path) -> None:
     a_line_break_that_is_normalized(folder)
 
     ours = opened(folder)
@@ -325,7 +325,7 @@ def test_a_line_break_that_is_read_as_any_blank_is_said(folder: Path) -> None:
     [
         (
             {"\n": {}, "\t": {}},
-            "'\\n' and '\\t' are both ' ' once they are normalized, and transformers reads now one, now",
+            "'\\n' and '\\t' are both ' ' once they are normalized, and transformers may read either; add",
         ),
         (
             {"{": {"rstrip": True}, "\n": {"lstrip": True}},
@@ -334,7 +334,7 @@ def test_a_line_break_that_is_read_as_any_blank_is_said(folder: Path) -> None:
     ],
     ids=["equal once normalized", "blanks of two tokens"],
 )
-def test_tokens_of_which_transformers_makes_now_this_now_that_are_refused(
+def test_tokens_that_transformers_reads_in_different_ways_are_refused(
     folder: Path, tokens: dict[str, dict[str, bool]], words: str
 ) -> None:
     edit(folder / "tokenizer_config.json", added_tokens_decoder=as_decoder(tokens))
@@ -345,7 +345,7 @@ def test_tokens_of_which_transformers_makes_now_this_now_that_are_refused(
     assert refused.value.message.startswith(f"{folder}: added tokens: {words}")
 
 
-def test_names_of_sentinels_follow_their_number(folder: Path) -> None:
+def test_the_last_sentinel_is_extra_id_0_however_many_there_are(folder: Path) -> None:
     edit(folder / "tokenizer_config.json", extra_ids=10)
 
     ours = opened(folder)
@@ -479,7 +479,7 @@ def test_a_continued_answer_that_is_cleaned_up_shows_each_letter_once(tmp_path: 
     assert session.last().text.startswith(whole.strip())
 
 
-def test_the_last_word_of_beams_is_cleaned_up(writer: Path, tmp_path: Path) -> None:
+def test_clean_up_loses_no_word_of_an_answer_by_beams(writer: Path, tmp_path: Path) -> None:
     model = Path(shutil.copytree(writer, tmp_path / "model"))
     before = answers(model, "Paris {", max_new_tokens=12, num_beams=2)[1]
     edit(model / "tokenizer_config.json", clean_up_tokenization_spaces=True)
