@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 class TableError(ValueError):
@@ -26,7 +26,8 @@ def column_key(name: str) -> str:
 def read_table(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]]:
     r"""The header and the rows that are not blank, each with the line on which it begins and as many cells.
 
-    Lines above the header may be comments (#) or name the separator (sep=;). separator: "" looks for it in the header.
+    A column without a name is called by its number. Lines above the header may be comments (#) or name the separator
+    (sep=;). separator: "" looks for it in the header.
     Raises TableError.
 
     >>> list(read_table('sep=;\nquestion; answer\n"One;\nor two?";1\n'))
@@ -48,7 +49,7 @@ def read_table(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]
             if not any(cells):
                 continue
             if not header:
-                header = [cell.strip() for cell in cells]
+                header = [cell.strip() or f"column {number}" for number, cell in enumerate(cells, 1)]
                 if len(set(map(column_key, header))) < len(header):
                     raise TableError(begun, f"expected columns with different names, found {', '.join(header)}")
                 yield begun, header
@@ -61,4 +62,5 @@ def read_table(text: str, separator: str = "") -> Iterator[tuple[int, list[str]]
             else:
                 yield begun, cells
     except csv.Error as error:
-        raise TableError(line, f"expected CSV, found invalid CSV: {error}") from None
+        advice = '; write a quote within a text as ""' if "expected after" in str(error) else ""
+        raise TableError(line, f"expected CSV, found invalid CSV: {error}{advice}") from None

@@ -73,7 +73,7 @@ def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
     question = env.with_piped(words)
     if not question:
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
-    return question, "typed" if any(words) else "stdin"
+    return question, "typed" if env.typed(words) else "stdin"
 
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
@@ -104,7 +104,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     status, json_seen = 0, False
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
-        typed = env.checked(" ".join(words), _("the command line"))
+        typed = env.typed(words)
         env.say_when_waiting()
         for number, line in enumerate(env.stdin, 1):
             if line.strip(f"{MARK}{whitespace}"):

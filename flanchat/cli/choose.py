@@ -45,7 +45,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
     typed, given = words[:1], tuple(env.checked(word, _("the command line")) for word in words[1:])
     if given:
         check_choices(given, EXAMPLE)
-    question, source = read_prompt(env, typed if typed != ("-",) else ())
+    question, source = read_prompt(env, typed)
     with open_session(env, options) as (session, __):
         choices = check_choices(given or session.profile.choices, EXAMPLE)
         session.engine.start()

@@ -54,8 +54,12 @@ class Environment:
         if not self.stdin.isatty():
             self.say_when_waiting()
             piped = self.checked(self.stdin.read(), _("standard input"))
-        typed = self.checked(" ".join(words), _("the command line"))
-        return "\n".join(part for part in (typed, piped.rstrip("\n")) if part.strip())
+        return "\n".join(part for part in (self.typed(words), piped.rstrip("\n")) if part.strip())
+
+    def typed(self, words: Iterable[str]) -> str:
+        """The words as one text; - alone stands for standard input and is none."""
+        text = self.checked(" ".join(words), _("the command line"))
+        return "" if text == "-" else text
 
     def checked(self, text: str, source: str) -> str:
         """The text without byte order mark and CR. Raises UsageError for what is not UTF-8. source: for the message."""

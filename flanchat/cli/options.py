@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from flanchat.base.text import NotTextError, checked
 from flanchat.cli.environment import Environment
 
 if TYPE_CHECKING:
+    from click.core import ParameterSource
     from click.shell_completion import CompletionItem
 
     from flanchat.experiments.flags import Flag
@@ -74,6 +75,12 @@ class EnvironOption(click.Option):
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's value; None when it is unset or empty."""
         return ctx.obj.environ.get(self.envvar) or None if self.envvar else None
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Raises UsageError for the empty text of a variable that is not set, which would choose the default."""
+        if opts.get(self.name or "") == "" and self.callback is None:
+            raise UsageError(_("{option}: expected a value, got an empty text").format(option=self.opts[-1]))
+        return super().consume_value(ctx, opts)
 
 
 class TypedPath(click.Path):

@@ -161,7 +161,8 @@ def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
         return
     yield _columns_line(read)
     columns = dict.fromkeys(name for row in read.rows for name in row.columns)
-    unused = [name for name in columns if name not in variables and column_key(name) != read.target_column]
+    target = column_key(read.target_column or "")
+    unused = [name for name in columns if name not in variables and column_key(name) != target]
     if unused:
         more = ["..."] if len(unused) > _SHOWN_COLUMNS else []
         yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(

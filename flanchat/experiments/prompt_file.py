@@ -105,14 +105,14 @@ def _column(columns: _Columns, wanted: Iterable[str]) -> str | None:
 
 
 def _is_missing(value: object) -> bool:
-    """Whether a cell has no value: null, NaN, which pandas also writes as a text, a blank text, or a list of such."""
+    """Whether a cell has no value: null, NaN or NA, also as pandas' texts, a blank text, or a list of such."""
     if isinstance(value, list):
         return all(map(_is_missing, value))
     if isinstance(value, dict) and "text" in value:
         return _is_missing(value["text"])
     if isinstance(value, float):
         return math.isnan(value)
-    return value is None or (isinstance(value, str) and value.strip().lower() in ("", "nan"))
+    return value is None or (isinstance(value, str) and value.strip().lower() in ("", "nan", "<na>"))
 
 
 def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
@@ -150,8 +150,10 @@ def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
     for number, line in _lines(name, content):
         try:
             columns = json.loads(line, object_pairs_hook=refuse_repeated_keys)
+            json.dumps(columns, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
+            why = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else why
             raise PromptsError(f"{name}:{number}: expected a JSON object, found invalid JSON: {why}") from None
         if not isinstance(columns, dict):
             raise PromptsError(f"{name}:{number}: expected a JSON object, found {_kind(columns)}")

@@ -154,6 +154,12 @@ def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
     found: dict[str, list[Value]] = {}
     for name, text in pairs:
         setting = find_setting(name)
+        if setting.short in found:
+            raise UsageError(
+                _("{name}= occurs twice; list all its values in one place, such as {name}=A,B").format(
+                    name=setting.short
+                )
+            )
         several = [text] if setting.kind in ("text", "texts") else axis_values(setting.short, text)
         found[setting.short] = list(dict.fromkeys(setting.parse(value) for value in several))
     return found

@@ -439,3 +439,32 @@ def running(arguments: list[str], env: dict[str, str], cwd: Path) -> Iterator[su
             yield process
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("how", ["--json", "--jsonl", "--dry-run"])
+def test_a_dash_alone_means_standard_input_and_is_no_part_of_the_prompt(main: Main, tiny_model: Path, how: str):
+    if how == "--dry-run":
+        ended = main("ask", "-m", tiny_model, "--dry-run", "--json", "-", stdin="One?\n")
+    else:
+        ended = main("ask", "-m", tiny_model, "--no-log", how, *SHORT, "-", stdin="One?\n")
+
+    assert json.loads(ended.out)["prompt"]["text"] == "One?"
+
+
+@pytest.mark.parametrize("option", ["-m", "-p", "-s", "--device"])
+def test_the_empty_text_of_a_variable_that_is_not_set_chooses_no_default(main: Main, option: str):
+    ended = main("ask", option, "", "--no-log", "Hi")
+
+    assert ended.status == 2
+    assert "expected a value, got an empty text" in ended.err
+
+
+def test_a_file_of_weights_in_place_of_its_folder_is_named_and_no_hub_is_asked(main: Main, tmp_path: Path):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"")
+
+    ended = main("ask", "-m", "model/model.safetensors", "--no-log", "Hi")
+
+    assert ended.status == 3
+    assert "trying" not in ended.err
+    assert "folder" in ended.err

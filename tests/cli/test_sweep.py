@@ -234,3 +234,17 @@ def test_bad_input_is_one_sentence(main: Main, tmp_path: Path, arguments: list[s
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert ended.out == ""
+
+
+def test_a_setting_given_twice_is_refused_instead_of_losing_the_first_values(main: Main, capitals: Path):
+    ended = main("sweep", capitals, "-o", "temperature=0.5", "-o", "decode.temperature=1")
+
+    assert ended.status == 2
+    assert "temperature= occurs twice" in ended.err
+
+
+def test_the_column_of_right_answers_is_not_called_unused_however_it_is_spelt(main: Main, capitals: Path):
+    ended = main("sweep", capitals, "--target-column", "Answer", *SHORT, "--out", "out.jsonl")
+
+    assert ended.status == 0
+    assert "not in the prompt" not in ended.err

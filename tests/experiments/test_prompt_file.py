@@ -170,3 +170,29 @@ def test_the_answers_of_squad_are_targets_and_none_of_them_are_no_error():
     lines = b'{"question": "a", "answers": {"text": ["1", "2"]}}\n{"question": "b", "answers": {"text": []}}'
 
     assert [row.targets for row in read_prompts("q.jsonl", lines).rows] == [("1", "2"), ()]
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        (b",question,answer\n7,Who?,Ada\n", {"column 1": "7", "answer": "Ada"}),  # an index that pandas wrote
+        (b"question,answer,,\nWho?,Ada,,\n", {"answer": "Ada"}),  # empty columns of a spreadsheet
+        (b"question|answer\nWho?|Ada\n", {"answer": "Ada"}),
+    ],
+)
+def test_csv_may_have_columns_without_a_name_and_bars_between_columns(content, columns):
+    assert read_prompts("q.csv", content).rows == [Row("q.csv:2", "Who?", ("Ada",), columns)]
+
+
+def test_a_quote_with_a_backslash_is_told_how_csv_writes_it():
+    with pytest.raises(PromptsError, match='write a quote within a text as ""'):
+        read_prompts("q.csv", b'question,answer\n"Say \\"hi\\", please",Hi\n')
+
+
+def test_half_a_character_in_jsonl_is_refused():
+    with pytest.raises(PromptsError, match=r"q\.jsonl:1: .*half a character"):
+        read_prompts("q.jsonl", b'{"question": "\\ud83d"}')
+
+
+def test_the_missing_value_of_pandas_is_no_target():
+    assert read_prompts("q.csv", b"question,answer\nWho?,<NA>\nWhat?,x\n").rows[0].targets == ()

@@ -44,7 +44,10 @@ class StoredTensor(NamedTuple):
 
 
 def read_headers(folder: Path) -> dict[str, StoredTensor]:
-    """All tensors of model.safetensors, or else of the shards in the index."""
+    """All tensors of model.safetensors, or else of the shards in the index, as transformers reads them.
+
+    A tensor that the index does not name counts too. Of one that is in two shards, the index's counts.
+    """
     if os.path.lexists(folder / SINGLE):
         return read_header(folder / SINGLE)
     if not os.path.lexists(folder / INDEX):
@@ -54,7 +57,8 @@ def read_headers(folder: Path) -> dict[str, StoredTensor]:
     for name, shard in shard_of.items():
         if name not in stored[shard]:
             raise problem(folder / shard, shown(name), f"expected this tensor, as {INDEX} says, got none; {SAVE_AGAIN}")
-    return {name: stored[shard][name] for name, shard in shard_of.items()}
+    unnamed = {name: tensor for shard in stored.values() for name, tensor in shard.items()}
+    return unnamed | {name: stored[shard][name] for name, shard in shard_of.items()}
 
 
 def read_index(folder: Path) -> dict[str, str]:

@@ -374,6 +374,8 @@ def _is_path(name: str, environ: Mapping[str, str]) -> bool:
     if begun in (".", "..") or begun.startswith(("./", "../", "/", "~")) or begun.lower().startswith("file://"):
         return True
     folder = typed_path(name, environ)
+    if folder.is_file():  # no hub's model is meant, and the message about a file can say what is
+        return True
     exists = os.path.lexists(folder)
     is_model = any(os.path.lexists(folder / file) for file in ("config.json", ADAPTER_CONFIG))
     found = _SYNTAX.fullmatch(name)

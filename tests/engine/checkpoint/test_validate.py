@@ -552,3 +552,12 @@ def test_the_endless_length_that_transformers_writes_is_read(model: Path) -> Non
     (model / "tokenizer_config.json").write_text('{"model_max_length": 1000000000000000019884624838656}')
 
     assert preflight(model).folder == model
+
+
+def test_a_tensor_that_the_index_leaves_out_is_used_as_transformers_does(tmp_path: Path) -> None:
+    folder = make_tiny_t5(tmp_path / "model", tied=False, shards=2)
+    whole = preflight(folder)
+
+    _sharded(lambda index: index["weight_map"].pop("shared.weight"))(folder)
+
+    assert preflight(folder).encoder_table == whole.encoder_table == "shared.weight"

@@ -976,3 +976,14 @@ def _cached(cache: Path, name: str, model: Path) -> Path:
         blob.write_bytes(content)
         (snapshot / file.name).symlink_to(Path("..", "..", "blobs", blob.name))
     return snapshot
+
+
+def test_processes_that_finish_the_same_download_at_once_do_not_take_each_others_files(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from flanchat.engine.hubs.cache import HubCache\n"
+        "for _ in range(100): HubCache(Path(sys.argv[1])).set_ref('acme/tiny', 'main', 'c' * 40)"
+    )
+
+    ended = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(2)]
+
+    assert [process.wait() for process in ended] == [0, 0]
