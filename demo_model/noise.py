@@ -72,7 +72,7 @@ def _double_blank(rng: Random, text: str, kept: set[str]) -> str:
 
 
 def _typo(rng: Random, text: str, kept: set[str]) -> str:
-    """Swap, drop or double a letter inside a word of five letters or more; never where the text is only a word or two."""
+    """Swap, drop or double a letter inside a word of five letters or more, unless the text is only a word or two."""
     words = text.split(" ")
     long = [at for at, word in enumerate(words) if len(word) > 4 and word.isalpha() and not _fixed(word, kept)]
     if len(words) < 3 or not long:
