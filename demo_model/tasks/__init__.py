@@ -13,6 +13,7 @@ from demo_model.tasks import (
     sentiment,
     small_talk,
     translation,
+    unknown,
     yes_no,
 )
 
@@ -22,6 +23,8 @@ TASKS: dict[str, Task] = {
         sentiment.TASK,
         passage_qa.TASK,
         facts.TASK,
+        facts.SERIES_TASK,
+        unknown.TASK,
         yes_no.TASK,
         nli.TASK,
         arithmetic.ARITHMETIC,

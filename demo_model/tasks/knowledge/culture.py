@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables)
 """Books, pictures, music, inventions, history, sports and games."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (tables)
 """Units, counts of things, shapes, days, months and seasons, Roman numerals."""
 
 from __future__ import annotations
@@ -27,18 +28,28 @@ days in January: 31; days in February: 28; days in March: 31; days in April: 30;
 days in July: 31; days in August: 31; days in September: 30; days in October: 31; days in November: 30; days in December: 31
 zeros in a thousand/zeros in 1000: 3; zeros in a million: 6; zeros in a hundred/zeros in 100: 2; degrees in a circle: 360
 degrees in a right angle: 90; degrees in a triangle: 180; pieces in a chess set/pieces in a game of chess: 32
-holes on a golf course: 18; pins in bowling: 10; dwarfs in Snow White: 7; keys on a piano: 88
+holes on a golf course: 18; pins in bowling: 10; keys on a piano: 88
 """)
 
 # whole: number of part
-SIDES = table("triangle: 3; square: 4; rectangle: 4; pentagon: 5; hexagon: 6; heptagon: 7; octagon: 8; decagon: 10; coin: 2; "
-              "die: 6; cube: 6")
+SIDES = table(
+    "triangle: 3; square: 4; rectangle: 4; pentagon: 5; hexagon: 6; heptagon: 7; octagon: 8; decagon: 10; coin: 2; "
+    "die: 6; cube: 6"
+)
 CORNERS = table("triangle: 3; square: 4; rectangle: 4; pentagon: 5; hexagon: 6; octagon: 8; cube: 8; circle: 0")
-WHEELS = table("bicycle/bike: 2; tricycle: 3; car: 4; motorcycle/motorbike: 2; unicycle: 1; scooter: 2; bus: 4; boat: 0; sled: 0")
-STRINGS = table("violin: 4; guitar: 6; cello: 4; bass guitar/bass: 4; ukulele: 4; viola: 4; banjo: 5; harp: 47; double bass: 4")
-WINGS = table("bird: 2; butterfly: 4; bee: 4; fly: 2; bat: 2; dragonfly: 4; plane/airplane: 2; dog: 0; penguin: 2; chicken: 2")
+WHEELS = table(
+    "bicycle/bike: 2; tricycle: 3; car: 4; motorcycle/motorbike: 2; unicycle: 1; scooter: 2; bus: 4; boat: 0; sled: 0"
+)
+STRINGS = table(
+    "violin: 4; guitar: 6; cello: 4; bass guitar/bass: 4; ukulele: 4; viola: 4; banjo: 5; harp: 47; double bass: 4"
+)
+WINGS = table(
+    "bird: 2; butterfly: 4; bee: 4; fly: 2; bat: 2; dragonfly: 4; plane/airplane: 2; dog: 0; penguin: 2; chicken: 2"
+)
 ARMS = table("octopus: 8; squid: 10; starfish: 5; human/person: 2; monkey: 2; snake: 0")
-EYES = table("spider: 8; cat: 2; dog: 2; human/person: 2; bee: 5; fish: 2; horse: 2; bird: 2; cow: 2; frog: 2; worm: 0; cyclops: 1")
+EYES = table(
+    "spider: 8; cat: 2; dog: 2; human/person: 2; bee: 5; fish: 2; horse: 2; bird: 2; cow: 2; frog: 2; worm: 0; cyclops: 1"
+)
 SHAPES = swapped(table("triangle: 3; pentagon: 5; hexagon: 6; heptagon: 7; octagon: 8; decagon: 10"))
 
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -56,7 +67,17 @@ SEASON_OF = {month: SEASONS[((at + 10) % 12) // 3] for at, month in enumerate(MO
 
 def roman(number: int) -> str:
     text = ""
-    for value, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for value, sign in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         while number >= value:
             text, number = text + sign, number - value
     return text
@@ -180,7 +201,7 @@ FACTS: tuple[Fact, ...] = (
     *_next_to("season", SEASONS, often=3),
     *facts(
         "number of month",
-        {ordinal: month for ordinal, month in zip(ORDINALS, MONTHS, strict=True)},
+        dict(zip(ORDINALS, MONTHS, strict=True)),
         questions(
             noun="the {s} month [of the year]*2",
             both="(which|what) month is the {s} [one] [of the year|in the year]*2",
@@ -225,7 +246,10 @@ FACTS: tuple[Fact, ...] = (
     ),
     *facts(
         "number in words",
-        {str(number): number_word(number) for number in (*range(1, 31), *range(32, 100, 5), 40, 50, 60, 70, 80, 90, 100)},
+        {
+            str(number): number_word(number)
+            for number in (*range(1, 31), *range(32, 100, 5), 40, 50, 60, 70, 80, 90, 100)
+        },
         questions(
             noun="{s} in words*3|the number {s} in (words|letters)",
             direct="how do (you|I) (write|spell) [the number] {s} (in words|in letters|as a word)*2",

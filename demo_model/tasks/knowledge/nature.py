@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (tables)
 """Animals, plants, the body, colours of things, the sky and simple science."""
 
 from __future__ import annotations
@@ -269,7 +270,7 @@ photosynthesis = ? how do plants make (food|their food|sugar from light); the (p
 water, light and air = ? what do plants need [to (grow|live)]; what plants need [to (grow|live)]
 the dinosaurs = which (animals|reptiles) died out [about] 65 million years ago; which big (animals|reptiles) lived millions of years ago
 Tyrannosaurus rex = the most famous dinosaur; ? what is T. rex short for
-the butterfly = what a caterpillar (becomes|turns into); ? what does a caterpillar (become|turn into); what comes out of a cocoon
+a butterfly = what a caterpillar (becomes|turns into); ? what does a caterpillar (become|turn into); what comes out of a cocoon
 a frog = ? what does a tadpole (become|turn into|grow into); what a tadpole (becomes|turns into)
 the speed of light = the fastest speed [possible]; what is the fastest (thing|speed) in the universe
 300,000 kilometers per second = the speed of light; ? how fast is light; how fast light (is|travels); ? how fast does light travel

@@ -88,7 +88,7 @@ def _names(text: str) -> str:
 
 
 def first_name(subject: str) -> str:
-    return re.split(r"[*|]", subject.strip("()"))[0]
+    return re.split(r"[*|]", subject.strip("()"), maxsplit=1)[0]
 
 
 def _add(found: dict[str, str], subject: str, answer: str) -> None:
@@ -108,7 +108,7 @@ def named(subject: str) -> dict[str, str]:
 
 
 def with_article(noun: str) -> str:
-    if noun.split(" ")[0] in ("a", "an", "the", "some"):
+    if noun.split(" ", maxsplit=1)[0] in ("a", "an", "the", "some"):
         return noun
     vowel = noun[0].lower() in "aeiou" and not noun.lower().startswith(("uni", "eu", "ukulele", "one"))
     return ("an " if vowel or noun.startswith("hour") else "a ") + noun

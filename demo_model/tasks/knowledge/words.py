@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (tables)
 """Words: opposites, words of the same meaning, plurals, verb forms, comparatives, rhymes."""
 
 from __future__ import annotations
