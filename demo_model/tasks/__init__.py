@@ -14,6 +14,7 @@ from demo_model.tasks import (
     small_talk,
     translation,
     unknown,
+    word_problems,
     yes_no,
 )
 
@@ -27,8 +28,8 @@ TASKS: dict[str, Task] = {
         unknown.TASK,
         yes_no.TASK,
         nli.TASK,
-        arithmetic.ARITHMETIC,
-        arithmetic.WORD_PROBLEMS,
+        arithmetic.TASK,
+        word_problems.TASK,
         translation.GERMAN,
         translation.FRENCH,
         headline.TASK,
