@@ -351,7 +351,7 @@ def _draw_numbers(plan: str) -> Callable[[Random], tuple[object, ...]]:
             result = a * b
         elif first == "/":
             b = 2 if with_ == "two" else rng.randint(2, 10)
-            result = rng.randint(2, 10)
+            result = rng.randint(2, 40 if with_ == "two" else 10)
             a = b * result
         elif first == "-":
             a = rng.randint(3, 12) if small else rng.randint(8, 60)
