@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from demo_model.phrasing import questions
-from demo_model.tasks.knowledge.relation import Fact, facts, first_name, groups, swapped, table, trivia
+from demo_model.tasks.knowledge.relation import Fact, facts, first_name, groups, swapped, table, trivia, with_article
 
 SOUNDS = table("""
 dog: woof; cat: meow; cow: moo; sheep: baa; pig: oink; duck: quack; horse: neigh; donkey: hee-haw
@@ -132,7 +132,7 @@ argon: Ar; titanium: Ti; boron: B; tungsten: W; cobalt: Co; bromine: Br; radium:
 FORMULAS = table("water: H2O; carbon dioxide: CO2; table salt/salt: NaCl; methane: CH4; ammonia: NH3; ozone: O3")
 
 
-def _things(names: dict[str, str]) -> dict[str, str]:
+def things(names: dict[str, str]) -> dict[str, str]:
     """Put an article before the things that one can count: "a banana", "grass", "the sun"."""
     found = {}
     for subject, answer in names.items():
@@ -285,6 +285,21 @@ in the west = where the sun (sets|goes down); ? where does the sun (set|go down)
 north, south, east and west = ? what are the [four] (directions|cardinal directions|points of the compass); which [four] directions are on a compass
 a volcano = ? what do you call a mountain that (spits|erupts|spits fire); a mountain that (spits fire|erupts); ? where does lava come from; what lava comes out of
 an earthquake = ? what is it called when the (ground|earth) shakes; what makes the (ground|earth) shake
+212 degrees Fahrenheit = the boiling point of water in Fahrenheit; ? at (what|which) temperature in Fahrenheit does water boil
+32 degrees Fahrenheit = the freezing point of water in Fahrenheit; ? at (what|which) temperature in Fahrenheit does water freeze
+384,000 kilometers = the distance (to the moon|from the Earth to the moon|between the Earth and the moon); ? how far (away is the moon|is the moon [from (Earth|the Earth)]|is it to the moon); how far (away|) the moon is
+150 million kilometers = the distance (to the sun|from the Earth to the sun|between the Earth and the sun); ? how far (away is the sun|is the sun [from (Earth|the Earth)]|is it to the sun); how far (away|) the sun is
+8,849 meters = the height of Mount Everest; ? how (high|tall) is Mount Everest; how (high|tall) Mount Everest is
+330 meters = the height of the Eiffel Tower; ? how (high|tall) is the Eiffel Tower; how (high|tall) the Eiffel Tower is
+4.5 billion years = the age of the Earth; ? how old is the Earth; how old the Earth is
+3.14 = the value of pi; pi; how much pi is; ? what is [the number] pi
+2 = the smallest prime number; which prime number is the smallest; the only even prime number
+the nucleus = the center of an atom; ? what is the (center|middle) of an atom called
+the cell = the smallest unit of life; ? what are (living things|we) made of
+the mitochondria = the powerhouse of the cell; what produces energy in (a|the) cell
+a dog = ? which animal is man's best friend; man's best friend; which animal barks
+A = the first letter of the alphabet; which letter (is the first|comes first in the alphabet)
+Z = the last letter of the alphabet; which letter (is the last|comes last in the alphabet)
 an island = land with water all around; a piece of land (surrounded by|with water all around|in the sea); ? what do you call land (surrounded by water|with water all around it)
 a desert = a very dry place [with little rain]; a place with [a lot of] sand and no (water|rain); ? what do you call a place (with no rain|of sand)
 salt = what makes the sea (salty|taste salty); ? what is in sea water
@@ -303,10 +318,27 @@ a librarian = who works in a library; the person who works in a library
 a tailor = who (makes|sews) (clothes|suits); the person who (makes|sews) clothes
 a florist = who sells flowers; the person who sells flowers
 """,
-    often=2,
+    often=3,
 )
 
 _KIND = "(kind|type|sort)"
+_COLOUR = questions(
+    noun="the (color|colour) of {s}*3|{own} (color|colour)|(color|colour) of {s}",
+    direct="(what|which) (color|colour) is {s}*8|(what|which) (color|colour) does {s} have|{s} is (what|which) (color|colour)|"
+    "what is {own} (color|colour)|{s}: what (color|colour)",
+    clause="(what|which) (color|colour) {s} (is|has)*2",
+)
+_COLOUR_OF_MANY = questions(
+    noun="the (color|colour) of {p}*3|(color|colour) of {p}",
+    direct="(what|which) (color|colour) are {p}*6|(what|which) (color|colour) do {p} have|{p} are (what|which) (color|colour)",
+    clause="(what|which) (color|colour) {p} (are|have)*2",
+)
+
+
+def _is_one(thing: str) -> bool:
+    """Whether a thing can be counted, like "a banana", and its plural is a plain one."""
+    return thing.startswith(("a ", "an ", "(a ", "(an ")) and " of " not in thing and " in " not in thing
+
 
 FACTS: tuple[Fact, ...] = (
     *facts(
@@ -410,16 +442,36 @@ FACTS: tuple[Fact, ...] = (
             clause="what (a group of {s} is called|you call a group of {s})*2",
         ),
     ),
+    *facts("colour", {s: c for s, c in things(COLOURS).items() if not _is_one(s)}, _COLOUR, often=2),
     *facts(
-        "colour",
-        _things(COLOURS),
+        "colour", {s: c for s, c in things(COLOURS).items() if _is_one(s)}, f"({_COLOUR}*2|{_COLOUR_OF_MANY})", often=2
+    ),
+    *facts(
+        "animal of sound",
+        {sound: with_article(animal) for sound, animal in swapped(SOUNDS).items()}
+        | {"woof": "a dog", "moo": "a cow", "oink": "a pig"}
+        | {"baa": "a sheep", "roar": "a lion", "buzz": "a bee", "quack": "a duck", "cluck": "a hen"},
         questions(
-            noun="the (color|colour) of {s}*3|{own} (color|colour)|(color|colour) of {s}",
-            direct="(what|which) (color|colour) is {s}*8|(what|which) (color|colour) does {s} have|{s} is (what|which) (color|colour)|"
-            "what is {own} (color|colour)|{s}: what (color|colour)",
-            clause="(what|which) (color|colour) {s} (is|has)*2",
+            noun="the animal that (says|goes|makes) {s}|the animal with the sound {s}",
+            both="(which|what) animal (says|goes|makes [the sound]) {s}*4|(what|who) (says|goes) {s}*2",
         ),
-        often=2,
+    ),
+    *facts(
+        "meaning of young",
+        {young: f"a young {first_name(animal)}" for young, animal in swapped(YOUNG).items()}
+        | {"puppy": "a young dog", "lamb": "a young sheep"}
+        | {
+            "calf": "a young cow",
+            "cub": "a young bear",
+            "foal": "a young horse",
+            "chick": "a young bird",
+            "joey": "a young kangaroo",
+        },
+        questions(
+            noun="the meaning of {s}|the animal called {a}",
+            direct="what is {a}*4|what kind of animal is {a}",
+            clause="what {a} is",
+        ),
     ),
     *facts(
         "symbol",

@@ -98,13 +98,16 @@ def _add(found: dict[str, str], subject: str, answer: str) -> None:
 
 
 def named(subject: str) -> dict[str, str]:
-    """The fields of a subject: {s} itself, {own} "Peru's", {a} "a cow", {p} "cows".
+    """The fields of a subject: {s} itself, {own} "Peru's", {a} "a cow", {p} "cows" (also of "a cow").
 
     {part} and {whole} of "days in a week".
     """
     part, _, whole = subject.replace(" on ", " in ").partition(" in ")
     own = subject + ("'" if subject.endswith("s") else "'s")
-    return {"s": subject, "own": own, "a": with_article(subject), "p": plural(subject), "part": part, "whole": whole}
+    bare = re.sub("^an? ", "", subject)
+    return {
+        "s": subject, "own": own, "a": with_article(subject), "p": plural(bare), "part": part, "whole": whole,
+    }  # fmt: skip
 
 
 def with_article(noun: str) -> str:
