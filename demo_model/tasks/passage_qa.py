@@ -31,7 +31,7 @@ def framed(template: str) -> tuple[str, ...]:
 
 def item(rng: Random, split: Split) -> Item:
     while True:
-        given = worlds.passage(rng, split)
+        given = worlds.passage(rng, split, filler=True)
         fact = rng.choice(given.facts)
         answer, asks = rng.choice(fact.kind.asks)
         target = fact.fill(rng, answer)

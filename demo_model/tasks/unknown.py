@@ -229,4 +229,4 @@ def _unanswered(rng: Random, split: Split, asks: str) -> str:
             return put_in(wording, named(country))
 
 
-TASK = Task("unknown", item, ("{before}«{question}»{after}",), closed=True, weight=1.5)
+TASK = Task("unknown", item, ("{before}«{question}»{after}",), closed=True, weight=0.8)

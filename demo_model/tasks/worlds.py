@@ -351,8 +351,13 @@ def related(one: Kind, other: Kind) -> bool:
     return bool(same) or {"age", "year"} <= gaps or len(places) > 1 or {"pet", "animal", "count"} <= gaps
 
 
-def passage(rng: Random, split: Split, sentences: tuple[int, ...] = (1, 1, 1, 2, 2, 2, 3, 3)) -> Passage:
-    """Short sentences about one to three people, towns or things, or about the one who writes."""
+def passage(
+    rng: Random, split: Split, sentences: tuple[int, ...] = (1, 1, 1, 2, 2, 2, 2, 3, 3, 4), *, filler: bool = False
+) -> Passage:
+    """Short sentences about one to three people, towns or things, or about the one who writes.
+
+    filler: some of the facts are followed by a sentence that says nothing which is asked for.
+    """
     count = rng.choice(sentences)
     about = rng.choices(tuple(KINDS_ABOUT), (70, 8, 10, 12))[0]
     subjects = _subjects(rng, split, about, rng.randint(1, min(3, count)))
@@ -374,6 +379,8 @@ def passage(rng: Random, split: Split, sentences: tuple[int, ...] = (1, 1, 1, 2,
         follows = bool(facts) and facts[-1].who == fact.who and not facts[-1].kind.alone
         texts.append(fact.fill(rng, kind.says, pronoun=follows and rng.random() < 0.6))
         facts.append(fact)
+        if filler and rng.random() < 0.1:
+            texts.append(fact.fill(rng, rng.choice(kind.open)))
     return Passage(" ".join(texts), tuple(facts), tuple(subjects))
 
 

@@ -13,7 +13,7 @@ ASKED = (
 
 
 def item(rng: Random, split: Split) -> Item:
-    given = worlds.passage(rng, split)
+    given = worlds.passage(rng, split, filler=True)
     fact = rng.choice(given.facts)
     claim = rng.choice(fact.kind.claims)
     right = rng.random() < 0.5

@@ -399,7 +399,7 @@ FACTS: tuple[Fact, ...] = (
         "animal class",
         CLASSES,
         questions(
-            noun=f"the (class|group|animal group) (of {{a}}|{{a}} belongs to|{{p}} belong to)|the {_KIND} of animal [that] {{a}} is",
+            noun=f"the (class|animal group|animal class) (of {{a}}|{{a}} belongs to|{{p}} belong to)|the {_KIND} of animal [that] {{a}} is",
             direct=f"(what|which) {_KIND} of animal (is {{a}}|are {{p}})*4|what (class|group) of animal is {{a}}|"
             "(which|what) (class|group) [of animals] does {a} belong to*2|what is {a}*2|{a} is (what|a what) [kind of animal]",
             clause=f"(what|which) {_KIND} of animal {{a}} is*2|(which|what) (class|group) [of animals] {{a}} belongs to",
