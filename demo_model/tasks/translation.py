@@ -456,12 +456,12 @@ def said(rng: Random) -> Sentence:
         elif timed and action is BE and "sick tired busy nervous alone late sad happy".find(predicate.en.split(" ")[-1]) >= 0:
             time = ("today", "heute", "aujourd'hui")
     elif tense == "past":
-        if timed and not (action is BE and subject.en == "") :
-            time = rng.choice(TIMES["past"])
+        if timed or action.en[0] == "read" and subject.person != "3s":  # "they read" could be the present
+            time = rng.choice(TIMES["past"][:8])
         elif action is not BE and action.en[0] != "have" and not asked and rng.random() < 0.3:
             form = "perfect"
     elif tense == "future":
-        form = "going to" if rng.random() < 0.4 else ""
+        form = "going to" if rng.random() < 0.4 and action.en[0] != "work" else ""
         time = rng.choice(TIMES["future"]) if timed or rng.random() < 0.3 else time
     elif timed and tense != "can":
         time = rng.choice(TIMES["future"])
@@ -725,7 +725,7 @@ def imperative(rng: Random) -> Sentence:
         predicate = rng.choice((going, doing, going))(rng)
         infinitive = predicate.verb
         we_de = words(infinitive.de["1p"], "wir", predicate.de_object, predicate.de_rest, infinitive.de_prefix)
-        if infinitive.fr_reflexive or infinitive.en[0] == "leave":
+        if infinitive.fr_reflexive or infinitive.en[0] in ("leave", "come", "arrive", "come home", "wait"):
             return imperative(rng)
         return full(f"let's {infinitive.en[0]} {predicate.en}".strip(), f"lass uns {words(predicate.de_object, predicate.de_rest, infinitive.de_infinitive)}" if we_de else "", words(infinitive.fr["1p"], predicate.fr), rng.choice((".", ".")))
     predicate = acting(rng) if kind < 0.75 else doing(rng)

@@ -323,7 +323,7 @@ def imperative_de(infinitive: str, present: dict[str, str]) -> str:
         return changed[: -1 if stem.endswith(("s", "ß")) else -2]
     if infinitive.endswith("eln"):
         return infinitive[:-3] + "le"
-    return stem + ("e" if re.search(r"(d|t|chn|ig|[^aeiouäöülrhnm][nm])$", stem) else "")
+    return stem + ("e" if re.search(r"(d|t|chn|ig|ier|ück|[^aeiouäöülrhnm][nm])$", stem) else "")
 
 
 @cache
