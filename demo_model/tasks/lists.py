@@ -158,7 +158,7 @@ SOME, WHOLE = _table(CATEGORIES), _table(WHOLES)
 
 # {n} names: "three fruits". {names}: "fruits", "the days of the week".
 COUNTED = """^[<hey>] (
-    (list|name|give me|tell me|write down|list me|say|give|name me|mention|write|enumerate) [<please>] {n} {names}[.*3|, please.|<please>]*8 |
+    (list|name|give me|tell me|write down|list me|say|give|name me|mention|write|enumerate) [<please>] {n} {names}[.*3|, please.| <please>]*8 |
     <please> (list|name|give me|tell me) {n} {names}[.] |
     <can you> (list|name|give me|tell me|think of) {n} {names}? | can you name {n} {names}?*2 |
     what are {n} {names}?*2 | (which|what) {n} {names} (do you know|can you name)? | {n} {names}[.|, please|:|!]*2 |
@@ -178,8 +178,8 @@ UNCOUNTED = """^[<hey>] (
     (make|write|give me) a list of {names}[.|, please] | list of {names}
 )"""
 ALL_OF = """^[<hey>] (
-    (list|name|give me|tell me|write down|say|name me) [all] [the] {names}[.*3|, please.|in order.]*6 | <please> (list|name) the {names}[.] |
-    <can you> (list|name|tell me) [all] the {names}?*2 | what are the {names}?*4 | the {names}[, please|:|.] | {names} [list|in order] |
+    (list|name|give me|tell me|write down|say|name me) [all] [the] {names}[.*3|, please.| in order.]*6 | <please> (list|name) the {names}[.] |
+    <can you> (list|name|tell me) [all] the {names}?*2 | what are the {names}?*4 | the {names}[, please|:|.] | {names} [list| in order] |
     a list of [all] the {names}[, please|.] | which are the {names}? | what are the names of the {names}?*2 |
     do you know [all] the {names}? | what {names} are there?
 )"""
