@@ -1021,7 +1021,8 @@ def _words() -> tuple[Sentence, ...]:
             found.setdefault(action.en[0], Sentence(action.en[0], de, fr))
     for _, (en, de, fr) in rows(lexicon.COUNTRY_NAMES):
         found.setdefault(en.lower(), Sentence(en, de, fr))
-    return tuple(found.values())
+    sentences = {_bare(one.en) for one in FIXED_SENTENCES}
+    return tuple(one for en, one in found.items() if en not in sentences)
 
 
 WORDS = _words()
