@@ -42,7 +42,7 @@ Exact match on items with names, numbers, wordings or combinations that never oc
 |---|---|---|---|
 {rows}
 
-Recipes and small talk have no held-out items: the model knows its {recipes} dishes and its answers by heart, and the
+Recipes and small talk have no held-out items: the model knows its dishes and its answers by heart, and the
 figure is how often it recites them in full. Every family was trained zero-shot in many wordings and few-shot with up to three examples.
 
 ## What it cannot do
@@ -85,8 +85,6 @@ TRAINING = (
 
 def card(folder: Path, figures: dict[str, dict[str, float]], training: str = TRAINING) -> str:
     """The card of the model in `folder`. figures: from demo_model.evaluate. training: how its weights were made."""
-    from demo_model.tasks.recipes import RECIPES
-
     checkpoint, config = preflight(folder), json.loads((folder / "config.json").read_text())
     rows = "\n".join(f"| {name} | {f['items']} | {f['exact_match']:.1%} | {NEW[name]} |" for name, f in figures.items())
     return TEXT.format(
@@ -95,7 +93,6 @@ def card(folder: Path, figures: dict[str, dict[str, float]], training: str = TRA
         shape=", ".join(f"{name} {config[name]}" for name in SHAPE),
         vocab=f"{checkpoint.shape.vocab_size:,}",
         rows=rows,
-        recipes=len(RECIPES),
         training=training,
     )
 

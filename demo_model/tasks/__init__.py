@@ -13,6 +13,8 @@ from demo_model.tasks import (
     sentiment,
     small_talk,
     translation,
+    unknown,
+    word_problems,
     yes_no,
 )
 
@@ -22,10 +24,12 @@ TASKS: dict[str, Task] = {
         sentiment.TASK,
         passage_qa.TASK,
         facts.TASK,
+        facts.SERIES_TASK,
+        unknown.TASK,
         yes_no.TASK,
         nli.TASK,
-        arithmetic.ARITHMETIC,
-        arithmetic.WORD_PROBLEMS,
+        arithmetic.TASK,
+        word_problems.TASK,
         translation.GERMAN,
         translation.FRENCH,
         headline.TASK,

@@ -68,9 +68,18 @@ cards golf volleyball hockey television fire rain snow wind
 PLACES = {
     place: preposition
     for preposition, places in (
-        ("in the", "park garden forest street village city town field kitchen house room bedroom bathroom living_room office hotel library hospital museum shop supermarket restaurant cafe church castle lake river pool mountains desert jungle cave classroom car_park cinema theatre stable cellar yard bag tree sky sea ocean"),
-        ("at the", "market zoo station airport bakery bank university bus_stop party concert_hall stadium circus post_office"),
-        ("on the", "beach farm bridge train sofa table chair bed roof floor road ship bus wall balcony shelf desk grass mountain island"),
+        (
+            "in the",
+            "park garden forest street village city town field kitchen house room bedroom bathroom living_room office hotel library hospital museum shop supermarket restaurant cafe church castle lake river pool mountains desert jungle cave classroom car_park cinema theatre stable cellar yard bag tree sky sea ocean",
+        ),
+        (
+            "at the",
+            "market zoo station airport bakery bank university bus_stop party concert_hall stadium circus post_office",
+        ),
+        (
+            "on the",
+            "beach farm bridge train sofa table chair bed roof floor road ship bus wall balcony shelf desk grass mountain island",
+        ),
         ("at", "school home"),
     )
     for place in words(places)
@@ -110,8 +119,33 @@ Laura Max Paul Alice Bob Jack Kate Mike Linda James Susan
 """)
 _ONSETS = words("b br c ch cl d dr f fl g gr h j k kl l m n p pl pr qu r s sh sk sl st t th tr v w z")
 _NUCLEI = words("a e i o u ai ea ee oa oo ou")
-_CODAS = ("", "", "b", "ck", "d", "g", "l", "ll", "m", "n", "nd", "ng", "nt", "p", "r", "rk", "rn", "sh", "sk", "st", "t", "x")
-TOWN_ENDS = words("mont ford ham ville dale bury field port ton wick berg lund mouth bridge haven worth stein dorf burg holm wood brook")
+_CODAS = (
+    "",
+    "",
+    "b",
+    "ck",
+    "d",
+    "g",
+    "l",
+    "ll",
+    "m",
+    "n",
+    "nd",
+    "ng",
+    "nt",
+    "p",
+    "r",
+    "rk",
+    "rn",
+    "sh",
+    "sk",
+    "st",
+    "t",
+    "x",
+)
+TOWN_ENDS = words(
+    "mont ford ham ville dale bury field port ton wick berg lund mouth bridge haven worth stein dorf burg holm wood brook"
+)
 NAME_ENDS = words("ler son man sen ner ros ton well ini ova ic ard ley berg ez ow der ford ski land ett ello stone")
 REAL_TOWNS = words("""
 London Paris Berlin Rome Madrid Hamburg Munich Vienna Oslo Prague Lisbon Dublin Chicago Boston Tokyo Sydney Toronto Lyon Milan
@@ -148,7 +182,11 @@ def past(base: str) -> str:
         return base + "d"
     if base.endswith("y") and base[-2] not in "aeiou":
         return base[:-1] + "ied"
-    doubled = base[-1] if base in ("plan", "ban", "stop", "rob", "hug", "shop", "drop", "cancel", "control", "slip", "grab") else ""
+    doubled = (
+        base[-1]
+        if base in ("plan", "ban", "stop", "rob", "hug", "shop", "drop", "cancel", "control", "slip", "grab")
+        else ""
+    )
     return base + doubled + "ed"
 
 

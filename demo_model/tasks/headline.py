@@ -205,8 +205,25 @@ Tickets cost {number} euros.
 """
 
 ADJECTIVES = "small young old local famous Swiss German French British American Italian Spanish Chinese Japanese private large rich poor successful popular strange huge tiny angry lonely brave drunk".split()
-COUNTRIES = lexicon.words("Germany France Italy Spain Japan Brazil Canada India Kenya Peru Chile Egypt Greece Poland Turkey Norway Sweden Mexico China Austria Ireland Iceland Ghana Vietnam")
-COMPANY_ENDS = ("", "", "tec", "soft", "co", "x", "ia", "on", " Motors", " Foods", " Air", " Bank", " Systems", " Group")
+COUNTRIES = lexicon.words(
+    "Germany France Italy Spain Japan Brazil Canada India Kenya Peru Chile Egypt Greece Poland Turkey Norway Sweden Mexico China Austria Ireland Iceland Ghana Vietnam"
+)
+COMPANY_ENDS = (
+    "",
+    "",
+    "tec",
+    "soft",
+    "co",
+    "x",
+    "ia",
+    "on",
+    " Motors",
+    " Foods",
+    " Air",
+    " Bank",
+    " Systems",
+    " Group",
+)
 
 
 def _blocks(table: str) -> dict[str, tuple[str, ...]]:
@@ -313,7 +330,11 @@ def news(rng: Random) -> tuple[str, str, tuple[str, ...]]:
     thing = _fill(rng, rng.choice(things))
     if rng.random() < 0.25 and kind not in ("price", "thing") and " to " not in thing:
         thing = _strange(rng, thing)
-    place = _fill(rng, rng.choice(WHERE)) if rng.random() < 0.4 and " in " not in thing + subject and kind != "price" else ""
+    place = (
+        _fill(rng, rng.choice(WHERE))
+        if rng.random() < 0.4 and " in " not in thing + subject and kind != "price"
+        else ""
+    )
     rest = f"{thing} {place}".strip()
     plural = is_plural(subject)
     has, be = ("have", "are") if plural else ("has", "is")
@@ -329,7 +350,9 @@ def news(rng: Random) -> tuple[str, str, tuple[str, ...]]:
     elif how < 0.78:
         said, does = f"{subject}{aside} {has} {verb[2]} {rest}", present(verb, plural)
     elif how < 0.9 and kind not in ("price", "pers", "sci", "police"):
-        future = rng.choice(("will", "plans to" if not plural else "plan to", f"{be} going to", "wants to" if not plural else "want to"))
+        future = rng.choice(
+            ("will", "plans to" if not plural else "plan to", f"{be} going to", "wants to" if not plural else "want to")
+        )
         said, does = f"{subject}{aside} {future} {verb[0]} {rest}", f"to {verb[0]}"
         said += rng.choice(("", f" {rng.choice(FUTURE.split('|'))}"))
         return said, short(f"{subject} {does} {rest}"), (subject, does, rest)

@@ -43,13 +43,48 @@ USES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )
 USE = {word: (base, third) for things, base, third in USES for word in things}
 UNKNOWN_USE = ("have", "has")
-FURNITURE = lexicon.words("table chair bed sofa desk shelf tree bag wall house car bus ship")  # places, or things where nothing else is one
+FURNITURE = lexicon.words(
+    "table chair bed sofa desk shelf tree bag wall house car bus ship"
+)  # places, or things where nothing else is one
 THINGS = tuple(word for word in USE if word not in lexicon.PLACES)
 VERBS = {lexicon.forms(entry)[0]: lexicon.third(lexicon.forms(entry)[0]) for entry in lexicon.VERBS}
 FREE_VERBS = {lexicon.forms(entry)[0]: lexicon.third(lexicon.forms(entry)[0]) for entry in lexicon.FREE_VERBS}
 ACTORS = lexicon.PEOPLE + lexicon.ANIMALS
-PLURALS = {"child": "children", "man": "men", "woman": "women", "mouse": "mice", "fish": "fish", "wolf": "wolves", "thief": "thieves"}
-PAIRS = ("shoes", "socks", "gloves", "boots", "jeans", "trousers", "glasses", "scissors", "keys", "flowers", "stars", "clouds", "leaves", "nuts", "grapes", "vegetables", "noodles", "mushrooms", "drums", "cards", "fireworks", "pyjamas", "holidays", "dreams")
+PLURALS = {
+    "child": "children",
+    "man": "men",
+    "woman": "women",
+    "mouse": "mice",
+    "fish": "fish",
+    "wolf": "wolves",
+    "thief": "thieves",
+}
+PAIRS = (
+    "shoes",
+    "socks",
+    "gloves",
+    "boots",
+    "jeans",
+    "trousers",
+    "glasses",
+    "scissors",
+    "keys",
+    "flowers",
+    "stars",
+    "clouds",
+    "leaves",
+    "nuts",
+    "grapes",
+    "vegetables",
+    "noodles",
+    "mushrooms",
+    "drums",
+    "cards",
+    "fireworks",
+    "pyjamas",
+    "holidays",
+    "dreams",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +99,9 @@ class Word:
 def phrase(word: Word, adjectives: tuple[str, ...] = ()) -> str:
     """the red ball, water, Anna"""
     said = " ".join((*adjectives, word.text))
-    bare = word.text[0].isupper() and word.role == "actor" or word.text in lexicon.MASS and word.text not in lexicon.NATURE
+    bare = (
+        word.text[0].isupper() and word.role == "actor" or word.text in lexicon.MASS and word.text not in lexicon.NATURE
+    )
     return said if bare else f"the {said}"
 
 
@@ -112,10 +149,17 @@ def sentence_of(given: tuple[Word, ...]) -> str:
     if not verbs and not things:
         be = ("are" if many else "is") if actors else "go"
         if not actors:
-            stay = " and ".join("to " + said(word) if word.text not in ("home",) else "home" for word in given if word.role == "place")
+            stay = " and ".join(
+                "to " + said(word) if word.text not in ("home",) else "home" for word in given if word.role == "place"
+            )
             times = [lexicon.TIMES[word.text] for word in given if word.role == "time"]
             return _end("I", "go" if stay else "work", stay, *times)
-        return _end(subject, be, "together" if len(actors) > 1 and not place else "", place or ("here" if len(actors) == 1 else ""))
+        return _end(
+            subject,
+            be,
+            "together" if len(actors) > 1 and not place else "",
+            place or ("here" if len(actors) == 1 else ""),
+        )
     if verbs:
         table = VERBS | FREE_VERBS
         does = [table[verb] if not many else verb for verb in verbs]
@@ -126,7 +170,13 @@ def sentence_of(given: tuple[Word, ...]) -> str:
         base, third = USE.get(things[0].text, UNKNOWN_USE)
         action = base if many else third
     adverb = listed(loose) if loose and verbs else ""
-    return _end(subject, action, listed([said(word) for word in things]) if things else "", place, f"and {'are' if many and actors else 'am' if not actors else 'is'} {adverb}" if adverb else "")
+    return _end(
+        subject,
+        action,
+        listed([said(word) for word in things]) if things else "",
+        place,
+        f"and {'are' if many and actors else 'am' if not actors else 'is'} {adverb}" if adverb else "",
+    )
 
 
 def _end(*parts: str) -> str:
@@ -174,7 +224,13 @@ def _word(rng: Random, role: str, first_thing: bool) -> tuple[str, bool]:
             return lexicon.invented(rng), False
         text = rng.choice(THINGS)
         return text, text in PAIRS
-    table = {"v": tuple(VERBS), "f": tuple(FREE_VERBS), "q": lexicon.ADJECTIVES, "p": tuple(lexicon.PLACES), "w": tuple(lexicon.TIMES)}[role]
+    table = {
+        "v": tuple(VERBS),
+        "f": tuple(FREE_VERBS),
+        "q": lexicon.ADJECTIVES,
+        "p": tuple(lexicon.PLACES),
+        "w": tuple(lexicon.TIMES),
+    }[role]
     return rng.choice(table), False
 
 
@@ -211,7 +267,18 @@ TEXTS = (
     "{a} gave {t} to {a}.", "{w} {a} will visit the {p}.", "{a} was {q} and {v} {t}.", "{a} put {t} on the {p}.",
     "They {v} {t} and {t} for {a}.", "We {v} {a} in the {p}.", "{a} lives near the {p}.",
 )  # fmt: skip
-WHENS = ("Yesterday", "Today", "Tomorrow", "Last week", "On Monday", "In the morning", "In summer", "At night", "Every day", "Then")
+WHENS = (
+    "Yesterday",
+    "Today",
+    "Tomorrow",
+    "Last week",
+    "On Monday",
+    "In the morning",
+    "In summer",
+    "At night",
+    "Every day",
+    "Then",
+)
 
 
 def text_item(rng: Random, split: Split) -> Item:
@@ -244,7 +311,11 @@ def _told(rng: Random, template: str, found: list[str]) -> str:
             elif plural:
                 out.append(f"{rng.choice(('the', 'two', 'some', 'my', 'his'))} {described}")
             else:
-                out.append(lexicon.a(described) if rng.random() < 0.4 else f"{rng.choice(('the', 'the', 'my', 'his', 'her'))} {described}")
+                out.append(
+                    lexicon.a(described)
+                    if rng.random() < 0.4
+                    else f"{rng.choice(('the', 'the', 'my', 'his', 'her'))} {described}"
+                )
         elif slot == "v":
             out.append(lexicon.forms(rng.choice(lexicon.VERBS))[1])
         elif slot == "q":

@@ -198,7 +198,10 @@ def item(rng: Random, split: Split) -> Item:
         back = rng.random() < 0.15
         wording = expand(rng, BACKWARDS if back else COUNTING)
         numbers = range(last, 0, -1) if back else range(1, last + 1)
-        written = (NUMBERS[last - 1] if last <= 10 and rng.random() < 0.4 else str(last), "one" if rng.random() < 0.2 else "1")
+        written = (
+            NUMBERS[last - 1] if last <= 10 and rng.random() < 0.4 else str(last),
+            "one" if rng.random() < 0.2 else "1",
+        )
         return _asked(wording.format(a=written[1], b=written[0]), ", ".join(map(str, numbers)))
     whole = kind < 0.3
     key = draw_split(rng, split, lambda rng: _key(rng, whole))
@@ -242,7 +245,14 @@ def _article(text: str) -> str:
 TASK = Task(
     "lists",
     item,
-    phrasings=("«{question}»", "«{question}»", "«{question}»", "«{question}»", "Q: «{question}» A:", "Question: «{question}» Answer:"),
+    phrasings=(
+        "«{question}»",
+        "«{question}»",
+        "«{question}»",
+        "«{question}»",
+        "Q: «{question}» A:",
+        "Question: «{question}» Answer:",
+    ),
     shot="{question}",
     closed=True,
     weight=1.0,

@@ -468,7 +468,21 @@ cheap stale second-rate broken faulty inedible predictable shallow overrated ove
 unreliable unfair uncomfortable dirty stressful abysmal atrocious appalling cold shabby bland uninspired unconvincing
 badly-made messy horrid uninteresting noisy
 """.split()
-STRONG = ("", "", "", "really ", "absolutely ", "simply ", "truly ", "just ", "so ", "very ", "pretty ", "quite ", "totally ")
+STRONG = (
+    "",
+    "",
+    "",
+    "really ",
+    "absolutely ",
+    "simply ",
+    "truly ",
+    "just ",
+    "so ",
+    "very ",
+    "pretty ",
+    "quite ",
+    "totally ",
+)
 # Adjectives that sound right after "not".
 PLAIN_GOOD = "good|great|nice|interesting|worth it|impressive|as good as they say|very good|special|funny|fun|helpful|fresh|tasty|clean|easy to use|worth the money|convincing|what I had hoped for|my taste"
 PLAIN_BAD = "bad|boring|disappointing|dull|a waste of time|too expensive|annoying|ugly|as bad as they say|hard to use|too long|dirty|complicated|too loud"

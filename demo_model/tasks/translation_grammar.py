@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from demo_model.tasks.translation_words import FRENCH_TABLE, Adjective, Noun, rows
+from demo_model.tasks.translation_words import FRENCH_TABLE, Adjective, Noun
 
 # ---- Small words -----------------------------------------------------------------------------------------------------
 
@@ -509,7 +509,11 @@ class Setting:
 
 def clause(subject: Subject, predicate: Predicate, setting: Setting) -> Sentence:
     """The clause as a full sentence in the three languages."""
-    en, de, fr = english(subject, predicate, setting), german(subject, predicate, setting), french(subject, predicate, setting)
+    en, de, fr = (
+        english(subject, predicate, setting),
+        german(subject, predicate, setting),
+        french(subject, predicate, setting),
+    )
     return full(en, de, fr, "?" if setting.question else ".")
 
 

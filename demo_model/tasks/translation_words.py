@@ -465,6 +465,7 @@ def noun(kind: str, columns: list[str]) -> Noun:
         synonym,
     )
 
+
 # ---- Adjectives ------------------------------------------------------------------------------------------------------
 
 # English | German[/stem before an ending][/comparative] | French masculine feminine[ before a vowel]; < stands before
@@ -606,7 +607,15 @@ def adjective(columns: list[str]) -> Adjective:
     fp = f if fixed else f + "s"
     kinds = tuple(columns[3].split()) if len(columns) > 3 else ()
     return Adjective(
-        en, de, stem or de, more or (stem or de) + "er", {"m": m, "f": f, "mp": mp, "fp": fp}, vowel, before, kinds, synonym
+        en,
+        de,
+        stem or de,
+        more or (stem or de) + "er",
+        {"m": m, "f": f, "mp": mp, "fp": fp},
+        vowel,
+        before,
+        kinds,
+        synonym,
     )
 
 
