@@ -52,15 +52,9 @@ class Item:
 class Task:
     """A family of items and the phrasings in which people ask for them.
 
-<<<<<<< HEAD
-    phrasings: complete zero-shot prompts with `{field}` placeholders. The first is what the bundled profile sends. What a
-        user types stands between « and »: there the prompt follows a grammar (demo_model.phrasing), and noise is added
-        to it (demo_model.noise). The rest is a template and stays as it is.
-=======
     phrasings: complete zero-shot prompts with `{field}` placeholders. The first is what the bundled profile sends.
         What a user types stands between « and »: there the prompt follows a grammar (demo_model.phrasing), and noise
         is added to it (demo_model.noise). The rest is a template and stays as it is.
->>>>>>> data1
     shot: the short form that a few-shot prompt repeats; "" if the family has no few-shot prompts.
     instructions: sentences that can open a few-shot prompt.
     closed: there is exactly one correct answer, so exact match is a fair score.

@@ -59,11 +59,7 @@ def _no_apostrophes(rng: Random, text: str, kept: set[str]) -> str:
 
 def _no_article(rng: Random, text: str, kept: set[str]) -> str:
     words = text.split(" ")
-<<<<<<< HEAD
     articles = [at for at, word in enumerate(words) if word.lower() in ("a", "an", "the") and not _fixed(word, kept)]
-=======
-    articles = [at for at, word in enumerate(words) if word.lower() in ("a", "an", "the")]
->>>>>>> data1
     if articles:
         del words[rng.choice(articles)]
     return " ".join(words)
@@ -76,11 +72,7 @@ def _double_blank(rng: Random, text: str, kept: set[str]) -> str:
 
 
 def _typo(rng: Random, text: str, kept: set[str]) -> str:
-<<<<<<< HEAD
-    """Swap, drop or double a letter inside a word of five letters or more; never where the text is only a word or two."""
-=======
     """Swap, drop or double a letter inside a word of five letters or more, unless the text is only a word or two."""
->>>>>>> data1
     words = text.split(" ")
     long = [at for at, word in enumerate(words) if len(word) > 4 and word.isalpha() and not _fixed(word, kept)]
     if len(words) < 3 or not long:

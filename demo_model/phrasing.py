@@ -28,22 +28,14 @@ RULES = {
     "hey": "(hey,|hi,|hello,|ok,|so,|hey|hi!|hello!|quick question:|question:|a question:)",
     "can you": "((can|could|would|will) you [<please>])",
     "tell me": "(tell me*4|say|explain|let me know|remind me)",
-<<<<<<< HEAD
-    "want to know": "(I [would] like to know|I'd like to know|I want to know*2|I need to know|I wonder|I was wondering)",
-=======
     "want to know": "(I would like to know|I'd like to know|I want to know*2|I need to know|I wonder|I was wondering)",
->>>>>>> data1
     "what is": "(what is*4|what's*3|whats)",
 }
 
 # What can be done with a noun phrase ("the capital of Peru") ...
 _NOUN = """(
     [<hey>] <what is> @[, please]?*8 | @?*3 | @ | @ <please> | @ is? | @ is what? | @: | <please> <tell me> @. |
-<<<<<<< HEAD
-    (tell me|give me|name|say|find) @[, please|please].*2 | <can you> (tell me|name|give me) @?*2 |
-=======
     (tell me|give me|name|say|find) @[, please| please].*2 | <can you> (tell me|name|give me) @?*2 |
->>>>>>> data1
     do you [happen to] know @? | I need @. | I want to know @. | [so] <what is> @ (then|again|actually|called)? |
     @, (what is it|do you know it)? | I am looking for @. | any idea what @ is? | <can you> tell me what @ is? |
     do you know what @ is?*2 | <tell me> what @ is. | <want to know> what @ is.
@@ -57,15 +49,6 @@ _CLAUSE = """(
 _DIRECT = "([<hey>] @[, please]?*10 | @ (then|again|actually)? | @ (, do you know|, any idea)? | I have a question: @?)"
 
 
-<<<<<<< HEAD
-def questions(*, noun: str = "", clause: str = "", direct: str = "", both: str = "") -> str:
-    """A grammar of whole questions and requests, made from grammars of their parts.
-
-    both: questions whose words stay in the same order when they are indirect ("which city is the capital of Peru").
-    """
-    direct, clause = ("|".join(filter(None, (part, both))) for part in (direct, clause))
-    parts = ((_NOUN, noun, 4), (_CLAUSE, clause, 2), (_DIRECT, direct, 4))
-=======
 def questions(*, noun: str = "", person: str = "", clause: str = "", direct: str = "", both: str = "") -> str:
     """A grammar of whole questions and requests, made from grammars of their parts.
 
@@ -75,22 +58,17 @@ def questions(*, noun: str = "", person: str = "", clause: str = "", direct: str
     direct, clause = ("|".join(filter(None, (part, both))) for part in (direct, clause))
     who = _NOUN.replace("<what is>", "(who is|who's|who was*2)").replace("what", "who").replace(" it ", " that ")
     parts = ((_NOUN, noun, 4), (who, person, 4), (_CLAUSE, clause, 2), (_DIRECT, direct, 4))
->>>>>>> data1
     return "(" + "|".join(f"^{frame.replace('@', f'({part})')}*{share}" for frame, part, share in parts if part) + ")"
 
 
 def fill(rng: Random, template: str, fields: Mapping[str, object]) -> str:
     """Draw one phrasing of a template and put the fields in."""
-<<<<<<< HEAD
-    text = expand(rng, template).format_map(fields)
-=======
     return put_in(expand(rng, template), fields)
 
 
 def put_in(phrasing: str, fields: Mapping[str, object]) -> str:
     """Put the fields into an expanded phrasing, then its capitals."""
     text = phrasing.format_map(fields)
->>>>>>> data1
     return re.sub(r"\^+(\W*\w)", lambda first: first[1].upper(), text) if "^" in text else text
 
 
