@@ -33,9 +33,10 @@ from demo_model.tasks.translation_parts import (
     VERB_PHRASES,
     draw_adjective,
     draw_noun,
+    number_words,
     relative,
 )
-from demo_model.tasks.translation_patterns import PATTERNS, number_words
+from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
 from demo_model.tasks.translation_words import rows
 

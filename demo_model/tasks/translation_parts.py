@@ -214,6 +214,32 @@ def place(rng: Random) -> tuple[Noun, tuple[str, str, str], tuple[str, str, str]
     )
 
 
+# ---- Numbers -----------------------------------------------------------------------------------------------------------
+
+ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+ONES_DE = "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()
+ONES_FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+TENS_DE = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+TENS_FR = "vingt trente quarante cinquante soixante".split()
+
+
+def number_words(number: int) -> tuple[str, str, str]:
+    """A number below 100 in words: 71 is seventy-one, einundsiebzig, soixante et onze."""
+    if number < 20:
+        return ONES[number], ONES_DE[number], ONES_FR[number]
+    ten, one = number // 10 - 2, number % 10
+    en = TENS[ten] + (f"-{ONES[one]}" if one else "")
+    de = (ONES_DE[one].removesuffix("s") if one == 1 else ONES_DE[one]) + "und" + TENS_DE[ten] if one else TENS_DE[ten]
+    if number >= 80:
+        return en, de, "quatre-vingts" if number == 80 else f"quatre-vingt-{ONES_FR[number - 80]}"
+    base, rest = TENS_FR[min(ten, 4)], number - 20 - 10 * min(ten, 4)
+    fr = base if not rest else f"{base} et {ONES_FR[rest]}" if rest in (1, 11) else f"{base}-{ONES_FR[rest]}"
+    return en, de, fr
+
+
+HOURS = [("one", ("ein", "une"))] + [(ONES[n], (ONES_DE[n], ONES_FR[n])) for n in range(2, 12)]
+
 # ---- Predicates ------------------------------------------------------------------------------------------------------
 
 STATIVE = (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from demo_model.tasks import translation_words as lexicon
+from demo_model.tasks.translation_everyday import everyday
 from demo_model.tasks.translation_grammar import (
     BE,
     BE_EN,
@@ -33,6 +34,7 @@ from demo_model.tasks.translation_parts import (
     FITTING,
     FRIENDS,
     HABITS,
+    HOURS,
     LIVE,
     OWNED,
     PLACES,
@@ -54,6 +56,7 @@ from demo_model.tasks.translation_parts import (
     draw_noun,
     going,
     in_town,
+    number_words,
     of_phrase,
     order,
     person,
@@ -675,38 +678,14 @@ def clock(rng: Random) -> Sentence:
     )
 
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-ONES_DE = "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()
-ONES_FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-TENS_DE = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
-TENS_FR = "vingt trente quarante cinquante soixante".split()
-
-
-def number_words(number: int) -> tuple[str, str, str]:
-    """A number below 100 in words: 71 is seventy-one, einundsiebzig, soixante et onze."""
-    if number < 20:
-        return ONES[number], ONES_DE[number], ONES_FR[number]
-    ten, one = number // 10 - 2, number % 10
-    en = TENS[ten] + (f"-{ONES[one]}" if one else "")
-    de = (ONES_DE[one].removesuffix("s") if one == 1 else ONES_DE[one]) + "und" + TENS_DE[ten] if one else TENS_DE[ten]
-    if number >= 80:
-        return en, de, "quatre-vingts" if number == 80 else f"quatre-vingt-{ONES_FR[number - 80]}"
-    base, rest = TENS_FR[min(ten, 4)], number - 20 - 10 * min(ten, 4)
-    fr = base if not rest else f"{base} et {ONES_FR[rest]}" if rest in (1, 11) else f"{base}-{ONES_FR[rest]}"
-    return en, de, fr
-
-
-HOURS = [("one", ("ein", "une"))] + [(ONES[n], (ONES_DE[n], ONES_FR[n])) for n in range(2, 12)]
-
 WEATHER = (
     ("it is raining", ("es regnet", ""), "il pleut"),
     ("it is snowing", ("es schneit", ""), "il neige"),
     ("it is cold", ("es ist", "kalt"), "il fait froid"),
     ("it is very cold", ("es ist", "sehr kalt"), "il fait très froid"),
     ("it is too cold", ("es ist", "zu kalt"), "il fait trop froid"),
-    ("it is hot", ("es ist", "heiß"), "il fait très chaud"),
-    ("it is very hot", ("es ist", "sehr heiß"), "il fait vraiment très chaud"),
+    ("it is hot", ("es ist", "heiß"), "il fait chaud"),
+    ("it is very hot", ("es ist", "sehr heiß"), "il fait très chaud"),
     ("it is warm", ("es ist", "warm"), "il fait chaud"),
     ("it is windy", ("es ist", "windig"), "il y a du vent"),
 )
@@ -795,9 +774,9 @@ def joined(rng: Random) -> Sentence:
     if kind < 0.3:
         subject = any_subject(rng)
         first, second = rng.sample([s for s in STATES if not s.fr["m"].startswith("en ")], 2)
-        join = rng.choice((("and", "und", "et"), ("but", "aber", "mais")))
+        join = rng.choice((("and", "und", "et"), ("but", ", aber", "mais")))
         predicate = Predicate(
-            BE, f"{first.en} {join[0]} {second.en}", de_rest=f"{first.de} {join[1]} {second.de}",
+            BE, f"{first.en} {join[0]} {second.en}", de_rest=f"{first.de} {join[1]} {second.de}".replace(" ,", ","),
             fr=f"{first.fr[subject.agree]} {join[2]} {second.fr[subject.agree]}", progressive=False,
         )  # fmt: skip
         return clause(subject, predicate, Setting())
@@ -890,4 +869,5 @@ PATTERNS: dict[Callable[[Random], Sentence], int] = {
     owned: 2,
     joined: 4,
     with_whom: 3,
+    everyday: 28,
 }

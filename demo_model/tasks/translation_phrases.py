@@ -278,6 +278,59 @@ My parents live in Paris. | Meine Eltern wohnen in Paris. | Mes parents habitent
 I have two children. | Ich habe zwei Kinder. | J'ai deux enfants.
 I have a brother and a sister. | Ich habe einen Bruder und eine Schwester. | J'ai un frère et une sœur.
 I have a dog and a cat. | Ich habe einen Hund und eine Katze. | J'ai un chien et un chat.
+I like fruit. | Ich mag Obst. | J'aime les fruits.
+I eat a lot of fruit. | Ich esse viel Obst. | Je mange beaucoup de fruits.
+I like vegetables. | Ich mag Gemüse. | J'aime les légumes.
+How was your day?/How was your day today? | Wie war dein Tag? | Comment s'est passée ta journée ?
+How was your weekend? | Wie war dein Wochenende? | Comment était ton week-end ?
+I am happy to see you./It is nice to see you./Good to see you. | Ich freue mich, dich zu sehen. | Je suis content de te voir.
+Long time no see!/Long time no see. | Lange nicht gesehen! | Ça fait longtemps !
+I have already eaten. | Ich habe schon gegessen. | J'ai déjà mangé.
+I am learning to drive. | Ich lerne Auto fahren. | J'apprends à conduire.
+I am going home./I go home. | Ich gehe nach Hause. | Je rentre à la maison.
+I am going to bed. | Ich gehe ins Bett. | Je vais au lit.
+I will be right back./I will be back soon. | Ich bin gleich wieder da. | Je reviens tout de suite.
+I do not like it here. | Es gefällt mir hier nicht. | Je n'aime pas être ici.
+It was a pleasure. | Es war mir ein Vergnügen. | C'était un plaisir.
+It is my pleasure./My pleasure. | Es ist mir ein Vergnügen. | C'est un plaisir.
+I would like to book a room./I would like to reserve a room. | Ich möchte ein Zimmer reservieren. | Je voudrais réserver une chambre.
+I would like to book a table./I would like to reserve a table. | Ich möchte einen Tisch reservieren. | Je voudrais réserver une table.
+Do you accept credit cards?/Do you take credit cards? | Nehmen Sie Kreditkarten? | Acceptez-vous les cartes de crédit ?
+Could you take a photo of us?/Can you take a picture of us? | Kannst du ein Foto von uns machen? | Peux-tu prendre une photo de nous ?
+Where can I find a taxi?/Where can I get a taxi? | Wo finde ich ein Taxi? | Où est-ce que je peux trouver un taxi ?
+Is breakfast included? | Ist das Frühstück inbegriffen? | Le petit-déjeuner est-il compris ?
+Is there free wifi?/Is there wifi here?/Do you have wifi? | Gibt es hier WLAN? | Y a-t-il le wifi ici ?
+What is the password? | Wie ist das Passwort? | Quel est le mot de passe ?
+I do not have a reservation. | Ich habe nicht reserviert. | Je n'ai pas de réservation.
+My battery is empty./My battery is dead. | Mein Akku ist leer. | Ma batterie est vide.
+I am a beginner. | Ich bin Anfänger. | Je suis débutant.
+I made a mistake. | Ich habe einen Fehler gemacht. | J'ai fait une erreur.
+It is your turn. | Du bist dran. | C'est ton tour.
+That is funny!/That is funny./That is very funny. | Das ist lustig. | C'est drôle.
+I cannot wait./I can't wait! | Ich kann es kaum erwarten. | J'ai hâte.
+Do you understand German? | Verstehst du Deutsch? | Comprends-tu l'allemand ?
+Do you understand French? | Verstehst du Französisch? | Comprends-tu le français ?
+Who made this? | Wer hat das gemacht? | Qui a fait ça ?
+I am proud of you. | Ich bin stolz auf dich. | Je suis fier de toi.
+I believe you. | Ich glaube dir. | Je te crois.
+I trust you. | Ich vertraue dir. | Je te fais confiance.
+I will always love you. | Ich werde dich immer lieben. | Je t'aimerai toujours.
+You are beautiful. | Du bist schön. | Tu es belle.
+You are my best friend. | Du bist mein bester Freund. | Tu es mon meilleur ami.
+He is my best friend. | Er ist mein bester Freund. | C'est mon meilleur ami.
+She is my best friend. | Sie ist meine beste Freundin. | C'est ma meilleure amie.
+She is my sister. | Sie ist meine Schwester. | C'est ma sœur.
+He is my brother. | Er ist mein Bruder. | C'est mon frère.
+She is my mother. | Sie ist meine Mutter. | C'est ma mère.
+He is my father. | Er ist mein Vater. | C'est mon père.
+He is a good man. | Er ist ein guter Mann. | C'est un homme bon.
+The water is cold. | Das Wasser ist kalt. | L'eau est froide.
+The old house has a green door. | Das alte Haus hat eine grüne Tür. | La vieille maison a une porte verte.
+Birds can fly. | Vögel können fliegen. | Les oiseaux peuvent voler.
+Two plus two is four. | Zwei plus zwei ist vier. | Deux plus deux font quatre.
+I think, therefore I am. | Ich denke, also bin ich. | Je pense, donc je suis.
+To be or not to be. | Sein oder nicht sein. | Être ou ne pas être.
+Better late than never./Better late than never! | Besser spät als nie. | Mieux vaut tard que jamais.
 I like to read. | Ich lese gern. | J'aime lire.
 My favourite colour is blue./My favorite color is blue. | Meine Lieblingsfarbe ist Blau. | Ma couleur préférée est le bleu.
 My favourite colour is red./My favorite color is red. | Meine Lieblingsfarbe ist Rot. | Ma couleur préférée est le rouge.
@@ -387,6 +440,8 @@ parents | Eltern | parents
 my friends | meine Freunde | mes amis
 ladies and gentlemen | meine Damen und Herren | mesdames et messieurs
 sheep | Schaf | mouton
+fruit | Obst | fruits
+vegetables | Gemüse | légumes
 the sheep | das Schaf | le mouton
 Monday | Montag | lundi
 Tuesday | Dienstag | mardi
@@ -417,4 +472,157 @@ the last | der letzte | le dernier
 hundred/a hundred/one hundred | hundert | cent
 thousand/a thousand/one thousand | tausend | mille
 million/a million/one million | eine Million | un million
+"""
+
+# Sentences with gaps: {slot}, {slot:case} in German, {slot:de}, {slot:à}, {slot:que} in French. The slots are drawn by
+# demo_model.tasks.translation_patterns; a digit makes a second slot of the same kind.
+TEMPLATES = """
+My name is {name}. | Ich heiße {name}. | Je m'appelle {name}.
+I am {name}. | Ich bin {name}. | Je suis {name}.
+Hello, my name is {name}. | Hallo, ich heiße {name}. | Bonjour, je m'appelle {name}.
+His name is {name}. | Er heißt {name}. | Il s'appelle {name}.
+Her name is {name}. | Sie heißt {name}. | Elle s'appelle {name}.
+This is {name}. | Das ist {name}. | C'est {name}.
+My name is {name} and I live {in}. | Ich heiße {name} und ich wohne {in}. | Je m'appelle {name} et j'habite {in}.
+I live {in}. | Ich wohne {in}. | J'habite {in}.
+I am from {from}. | Ich komme {from}. | Je viens {from}.
+We are from {from}. | Wir kommen {from}. | Nous venons {from}.
+She is from {from}. | Sie kommt {from}. | Elle vient {from}.
+He is from {from}. | Er kommt {from}. | Il vient {from}.
+Are you from {from}? | Kommst du {from}? | Viens-tu {from} ?
+I was born {in}. | Ich bin {in} geboren. | Je suis né {in}.
+She was born {in}. | Sie ist {in} geboren. | Elle est née {in}.
+I have been {to}. | Ich war schon {in}. | Je suis déjà allé {in}.
+I have never been {to}. | Ich war noch nie {in}. | Je ne suis jamais allé {in}.
+I would like to travel {to}. | Ich möchte {to} reisen. | Je voudrais voyager {in}.
+How do I get to the {place}? | Wie komme ich {going}? | Comment puis-je aller {at} ?
+I have lived {in} for {n} years. | Ich wohne seit {n} Jahren {in}. | J'habite {in} depuis {n} ans.
+I have been learning German for {n} years. | Ich lerne seit {n} Jahren Deutsch. | J'apprends l'allemand depuis {n} ans.
+I have been learning French for {n} years. | Ich lerne seit {n} Jahren Französisch. | J'apprends le français depuis {n} ans.
+I have been working here for {n} years. | Ich arbeite seit {n} Jahren hier. | Je travaille ici depuis {n} ans.
+What {nice}! | Was für {nice}! | {quel nice} !
+It costs {n} euros. | Es kostet {n} Euro. | Ça coûte {n} euros.
+{the} costs {n} euros. | {the} kostet {n} Euro. | {the} coûte {n} euros.
+The train leaves at {hour} o'clock. | Der Zug fährt um {hour} Uhr ab. | Le train part à {hour} heures.
+The train arrives at {hour} o'clock. | Der Zug kommt um {hour} Uhr an. | Le train arrive à {hour} heures.
+The bus leaves at {hour} o'clock. | Der Bus fährt um {hour} Uhr ab. | Le bus part à {hour} heures.
+The bus comes in {n} minutes. | Der Bus kommt in {n} Minuten. | Le bus arrive dans {n} minutes.
+The film starts at {hour} o'clock. | Der Film fängt um {hour} Uhr an. | Le film commence à {hour} heures.
+I get up at {hour} o'clock. | Ich stehe um {hour} Uhr auf. | Je me lève à {hour} heures.
+I go to bed at {hour} o'clock. | Ich gehe um {hour} Uhr ins Bett. | Je vais au lit à {hour} heures.
+We eat at {hour} o'clock. | Wir essen um {hour} Uhr. | Nous mangeons à {hour} heures.
+Let's meet at {hour} o'clock. | Treffen wir uns um {hour} Uhr. | On se retrouve à {hour} heures.
+Let's meet {at}. | Treffen wir uns {at}. | On se retrouve {at}.
+It is half past {half}. | Es ist halb {half}. | Il est {half} et demie.
+It is quarter past {hour}. | Es ist Viertel nach {hour}. | Il est {hour} heures et quart.
+It is quarter to {hour}. | Es ist Viertel vor {hour}. | Il est {hour} heures moins le quart.
+It is ten past {hour}. | Es ist zehn nach {hour}. | Il est {hour} heures dix.
+It is ten to {hour}. | Es ist zehn vor {hour}. | Il est {hour} heures moins dix.
+How many {many} do you have? | Wie viele {many} hast du? | Combien {many:de} as-tu ?
+How many {many} are there? | Wie viele {many} gibt es? | Combien {many:de} y a-t-il ?
+What colour is {the}? | Welche Farbe hat {the}? | De quelle couleur est {the} ?
+My favourite animal is {animal}. | Mein Lieblingstier ist {animal}. | Mon animal préféré est {animal}.
+My favourite season is {season}. | Meine Lieblingsjahreszeit ist {season}. | Ma saison préférée est {season}.
+My favourite colour is {colour}. | Meine Lieblingsfarbe ist {colour}. | Ma couleur préférée est le {colour}.
+My favourite day is {day}. | Mein Lieblingstag ist {day}. | Mon jour préféré est le {day}.
+My favourite food is pizza. | Mein Lieblingsessen ist Pizza. | Mon plat préféré est la pizza.
+Who is {who}? | Wer ist {who}? | Qui est {who} ?
+Where is {who}? | Wo ist {who}? | Où est {who} ?
+How is {mine}? | Wie geht es {mine:dat}? | Comment va {mine} ?
+How are your parents? | Wie geht es deinen Eltern? | Comment vont tes parents ?
+What is {mine} doing? | Was macht {mine}? | Que fait {mine} ?
+What is {mine}'s name? | Wie heißt {mine}? | Comment s'appelle {mine} ?
+What is the name of {mine}? | Wie heißt {mine}? | Comment s'appelle {mine} ?
+What is your dog's name? | Wie heißt dein Hund? | Comment s'appelle ton chien ?
+What does {mine} do? | Was macht {mine} beruflich? | Que fait {mine} dans la vie ?
+{mine} works as {job}. | {mine} arbeitet als {job}. | {mine} travaille comme {job}.
+I work as {me job}. | Ich arbeite als {me job}. | Je travaille comme {me job}.
+I want to become {me job}. | Ich will {me job} werden. | Je veux devenir {me job}.
+I have {family}. | Ich habe {family:acc}. | J'ai {family}.
+I have {families}. | Ich habe {families}. | J'ai {families}.
+She has {families}. | Sie hat {families}. | Elle a {families}.
+Do you have {family}? | Hast du {family:acc}? | As-tu {family} ?
+I do not have {family}. | Ich habe k{family:acc}. | Je n'ai pas {no family}.
+He has {families} and {family}. | Er hat {families} und {family:acc}. | Il a {families} et {family}.
+I am {state} because I am {state2}. | Ich bin {state}, weil ich {state2} bin. | Je suis {state} parce que je suis {state2}.
+I am going to bed because I am tired. | Ich gehe ins Bett, weil ich müde bin. | Je vais au lit parce que je suis fatigué.
+I am staying at home because I am {state}. | Ich bleibe zu Hause, weil ich {state} bin. | Je reste à la maison parce que je suis {state}.
+I am staying at home because it is {weather}. | Ich bleibe zu Hause, weil es {weather}. | Je reste à la maison parce {weather:que}.
+If it is {weather}, we will stay at home. | Wenn es {weather}, bleiben wir zu Hause. | {weather:si}, nous resterons à la maison.
+I think that {the} is {quality}. | Ich denke, dass {the} {quality} ist. | Je pense {the:que} est {quality of the}.
+I think {the} is {quality}. | Ich denke, dass {the} {quality} ist. | Je pense {the:que} est {quality of the}.
+I think {mine} is {trait}. | Ich denke, dass {mine} {trait} ist. | Je pense que {mine} est {trait of mine}.
+I know that {mine} is {trait}. | Ich weiß, dass {mine} {trait} ist. | Je sais que {mine} est {trait of mine}.
+I hope that {mine} is {trait}. | Ich hoffe, dass {mine} {trait} ist. | J'espère que {mine} est {trait of mine}.
+In summer it is hot. | Im Sommer ist es heiß. | En été, il fait chaud.
+In winter it is cold. | Im Winter ist es kalt. | En hiver, il fait froid.
+In winter it snows. | Im Winter schneit es. | En hiver, il neige.
+It is {quality}. | Es ist {quality}. | C'est {quality}.
+It is very {quality}. | Es ist sehr {quality}. | C'est très {quality}.
+It is too {quality}. | Es ist zu {quality}. | C'est trop {quality}.
+That is {quality}. | Das ist {quality}. | C'est {quality}.
+That is very {quality}. | Das ist sehr {quality}. | C'est très {quality}.
+That is too {quality}. | Das ist zu {quality}. | C'est trop {quality}.
+My {part} hurts. | {part} tut mir weh. | J'ai mal {part:à}.
+Can you close the door, please? | Kannst du bitte die Tür schließen? | Peux-tu fermer la porte, s'il te plaît ?
+Can you open the window, please? | Kannst du bitte das Fenster öffnen? | Peux-tu ouvrir la fenêtre, s'il te plaît ?
+Can you give me {the}, please? | Kannst du mir bitte {the:acc} geben? | Peux-tu me donner {the}, s'il te plaît ?
+Can you show me {the}, please? | Kannst du mir bitte {the:acc} zeigen? | Peux-tu me montrer {the}, s'il te plaît ?
+Can you bring me {a}, please? | Kannst du mir bitte {a:acc} bringen? | Peux-tu m'apporter {a}, s'il te plaît ?
+Give me {the}, please. | Gib mir bitte {the:acc}. | Donne-moi {the}, s'il te plaît.
+Give me {the}. | Gib mir {the:acc}. | Donne-moi {the}.
+Show me {the}. | Zeig mir {the:acc}. | Montre-moi {the}.
+Bring me {the}, please. | Bring mir bitte {the:acc}. | Apporte-moi {the}, s'il te plaît.
+I give {mine} {a}. | Ich gebe {mine:dat} {a:acc}. | Je donne {a} {mine:à}.
+I gave {mine} {a}. | Ich habe {mine:dat} {a:acc} gegeben. | J'ai donné {a} {mine:à}.
+She gave {mine} {a}. | Sie hat {mine:dat} {a:acc} gegeben. | Elle a donné {a} {mine:à}.
+He gives {a} to {mine}. | Er gibt {mine:dat} {a:acc}. | Il donne {a} {mine:à}.
+I bought {a} for {mine}. | Ich habe {a:acc} für {mine:acc} gekauft. | J'ai acheté {a} pour {mine}.
+I am buying {a} for {mine}. | Ich kaufe {a:acc} für {mine:acc}. | J'achète {a} pour {mine}.
+I have a gift for {mine}. | Ich habe ein Geschenk für {mine:acc}. | J'ai un cadeau pour {mine}.
+{a} for {mine}, please. | {a:acc} für {mine:acc}, bitte. | {a} pour {mine}, s'il vous plaît.
+I am looking for {a} for {mine}. | Ich suche {a:acc} für {mine:acc}. | Je cherche {a} pour {mine}.
+I bought {stuff} {at}. | Ich habe {at} {stuff} gekauft. | J'ai acheté {stuff} {at}.
+I buy {stuff} {at}. | Ich kaufe {at} {stuff}. | J'achète {stuff} {at}.
+We ate {stuff} {at}. | Wir haben {at} {stuff} gegessen. | Nous avons mangé {stuff} {at}.
+I lost {my} {at}. | Ich habe {my:acc} {at} verloren. | J'ai perdu {my} {at}.
+I forgot {my} {at}. | Ich habe {my:acc} {at} vergessen. | J'ai oublié {my} {at}.
+I forgot {my}. | Ich habe {my:acc} vergessen. | J'ai oublié {my}.
+I cannot find {my}. | Ich kann {my:acc} nicht finden. | Je ne trouve pas {my}.
+Where did you buy {the}? | Wo hast du {the:acc} gekauft? | Où as-tu acheté {the} ?
+I met {mine} {at}. | Ich habe {mine:acc} {at} getroffen. | J'ai rencontré {mine} {at}.
+We will meet {mine} {at}. | Wir werden {mine:acc} {at} treffen. | Nous allons rencontrer {mine} {at}.
+I am waiting {at}. | Ich warte {at}. | J'attends {at}.
+The children are playing in the {outside}. | Die Kinder spielen {at outside}. | Les enfants jouent {at outside}.
+{animals} is sleeping. | {animals} schläft. | {animals} dort.
+{animals} is sleeping in the {outside}. | {animals} schläft {at outside}. | {animals} dort {at outside}.
+{animals} is eating. | {animals} frisst. | {animals} mange.
+{animals} is drinking water. | {animals} trinkt Wasser. | {animals} boit de l'eau.
+{animals} drinks milk. | {animals} trinkt Milch. | {animals} boit du lait.
+{animals} is hungry. | {animals} hat Hunger. | {animals} a faim.
+{animals} is in the {outside}. | {animals} ist {at outside}. | {animals} est {at outside}.
+{animals} sees {animals2}. | {animals} sieht {animals2:acc}. | {animals} voit {animals2}.
+{mine} is hungry. | {mine} hat Hunger. | {mine} a faim.
+{mine} is thirsty. | {mine} hat Durst. | {mine} a soif.
+We are hungry. | Wir haben Hunger. | Nous avons faim.
+He is hungry. | Er hat Hunger. | Il a faim.
+She is hungry. | Sie hat Hunger. | Elle a faim.
+They are hungry. | Sie haben Hunger. | Ils ont faim.
+The dog is barking. | Der Hund bellt. | Le chien aboie.
+The bird is singing. | Der Vogel singt. | L'oiseau chante.
+The baby is crying. | Das Baby weint. | Le bébé pleure.
+I do not have any {bare family}. | Ich habe keine {bare family}. | Je n'ai pas {no families}.
+I am afraid of {animals pl}. | Ich habe Angst vor {animals pl}. | J'ai peur {animals pl:de}.
+There are many {many} here. | Es gibt hier viele {many}. | Il y a beaucoup {many:de} ici.
+I have too much work. | Ich habe zu viel Arbeit. | J'ai trop de travail.
+See you on {day}. | Bis {day}. | À {day}.
+Today is {day}. | Heute ist {day}. | Aujourd'hui, c'est {day}.
+My birthday is in {month}. | Mein Geburtstag ist im {month}. | Mon anniversaire est en {month}.
+It is {month}. | Es ist {month}. | Nous sommes en {month}.
+The {place} is closed. | {the place} ist geschlossen. | {the place} est {fermé place}.
+The {place} is open. | {the place} ist geöffnet. | {the place} est {ouvert place}.
+Is the {place} open? | Ist {the place} geöffnet? | Est-ce que {the place} est {ouvert place} ?
+The {place} is next to {place2}. | {the place} ist neben {place2:dat}. | {the place} est à côté {place2:de}.
+The {place} is far from here. | {the place} ist weit von hier. | {the place} est loin d'ici.
+Is the {place} far from here? | Ist {the place} weit von hier? | Est-ce que {the place} est loin d'ici ?
 """

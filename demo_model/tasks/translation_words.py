@@ -202,7 +202,6 @@ butter | f Butter - | m beurre
 sugar | m Zucker - | m sucre
 salt | n Salz - | m sel
 honey | m Honig - | m miel
-fruit | n Obst - | p fruits
 salad | m Salat - | f salade
 ham | m Schinken - | m jambon
 jam | f Marmelade - | f confiture
@@ -357,7 +356,7 @@ police station | f Polizeiwache Polizeiwachen | m commissariat | at auf zu à
 kitchen | f Küche Küchen | f cuisine | in in in dans
 bathroom | n Badezimmer Badezimmer | f salle de bain | in in in dans
 living room | n Wohnzimmer Wohnzimmer | m salon | in in in dans
-bedroom | n Schlafzimmer Schlafzimmer | f chambre à coucher | in in in dans
+bedroom | n Schlafzimmer Schlafzimmer | f chambre | in in in dans
 forest | m Wald Wälder | f forêt | in in in dans
 city=town | f Stadt Städte | f ville | in in in dans
 village | n Dorf Dörfer | m village | in in in dans
