@@ -130,7 +130,6 @@ letters of the alphabet/letter of the alphabet, letters: a, b, c, d, e, f, g, h,
 points of the compass/point of the compass, directions, cardinal directions: north, south, east, west
 colours of the German flag/colour of the German flag, colors of the German flag/color of the German flag: black, red, gold
 colours of the French flag/colour of the French flag, colors of the French flag/color of the French flag: blue, white, red
-colours of a traffic light/colour of a traffic light, traffic light colours, traffic light colors, colors of a traffic light/color of a traffic light: red, yellow, green
 fingers of the hand/finger of the hand, fingers: thumb, index finger, middle finger, ring finger, little finger
 meals of the day/meal of the day, daily meals: breakfast, lunch, dinner
 states of matter/state of matter: solid, liquid, gas

@@ -331,12 +331,21 @@ def with_object(rng: Random, action: Verb) -> Predicate:
     )
 
 
+# What one does somewhere: I have lunch at the restaurant.
+STAYING = (
+    "work", "read", "write", "eat", "drink", "sleep", "wait", "sing", "dance", "study", "cook", "cry", "have breakfast",
+    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess", "listen to music",
+)  # fmt: skip
 PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
 
 def doing(rng: Random) -> Predicate:
     """A verb phrase: sleeps, plays football, goes home."""
-    return of_phrase(rng.choice(VERB_PHRASES))
+    predicate = of_phrase(rng.choice(VERB_PHRASES))
+    if predicate.verb.en[0] in STAYING and rng.random() < 0.35:
+        _, (en, de, fr), _ = place(rng)
+        return replace(predicate, en=en, de_rest=words(de, predicate.de_rest), fr=words(predicate.fr, fr))
+    return predicate
 
 
 def of_phrase(action: Verb) -> Predicate:

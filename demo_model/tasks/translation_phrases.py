@@ -441,6 +441,11 @@ my friends | meine Freunde | mes amis
 ladies and gentlemen | meine Damen und Herren | mesdames et messieurs
 sheep | Schaf | mouton
 fruit | Obst | fruits
+pasta | Nudeln | pâtes
+homework | Hausaufgaben | devoirs
+hair | Haare | cheveux
+the hair | die Haare | les cheveux
+my hair | meine Haare | mes cheveux
 vegetables | Gemüse | légumes
 the sheep | das Schaf | le mouton
 Monday | Montag | lundi
