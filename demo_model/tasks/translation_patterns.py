@@ -1,0 +1,873 @@
+"""The sentence patterns of the translation families: each draws one sentence in three languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+from demo_model.tasks import translation_words as lexicon
+from demo_model.tasks.translation_everyday import everyday
+from demo_model.tasks.translation_grammar import (
+    BE,
+    BE_EN,
+    Predicate,
+    Sentence,
+    Setting,
+    Subject,
+    clause,
+    de_fr,
+    elide,
+    full,
+    ing_en,
+    phrase,
+    verb,
+    words,
+)
+from demo_model.tasks.translation_parts import (
+    ACTION,
+    ADVERBS,
+    BY_KIND,
+    BY_NAME,
+    COME,
+    FITTING,
+    FRIENDS,
+    HABITS,
+    HOURS,
+    LIVE,
+    OWNED,
+    PLACES,
+    PRESENT_ONLY,
+    PRONOUNS,
+    STATES,
+    STATIVE,
+    TIMES,
+    TOWNS,
+    TRANSITIVE,
+    VERB_PHRASES,
+    WORK,
+    acting,
+    any_subject,
+    as_subject,
+    being,
+    doing,
+    draw_adjective,
+    draw_noun,
+    going,
+    in_town,
+    number_words,
+    of_phrase,
+    order,
+    person,
+    predicate_for,
+    relative,
+    thing,
+    with_object,
+)
+from demo_model.tasks.translation_words import rows
+
+# ---- Patterns --------------------------------------------------------------------------------------------------------
+
+FRONTED = (
+    "today",
+    "tomorrow",
+    "yesterday",
+    "on Monday",
+    "on Saturday",
+    "next week",
+    "last week",
+    "next year",
+    "last year",
+    "now",
+)
+
+
+def said(rng: Random) -> Sentence:
+    """A clause: Anna is buying a hat. Did he go to the cinema yesterday? I cannot swim."""
+    subject = any_subject(rng)
+    predicate = predicate_for(rng, subject)
+    kind = rng.random()
+    action = predicate.verb
+    if kind < 0.5 or action is BE and kind < 0.75 or action.en[0] in ("want", "have") and kind < 0.7 or action is COME:
+        tense = "present"
+    elif kind < 0.68:
+        tense = "past" if predicate.past else "present"
+    elif kind < 0.8:
+        tense = "future"
+    else:
+        tense = rng.choice(("can", "can", "must", "have to", "want to", "want to", "would like to", "should"))
+    if not predicate.past and tense not in ("present", "future") and action.en[0] not in ("need", "know"):
+        tense = "present"
+    if action.en[0] in ("want", "need", "like", "know", "hate", "love") and tense != "present":
+        tense = "present"
+    negated = tense not in ("must", "have to", "would like to") and rng.random() < 0.2
+    asked = not negated and rng.random() < 0.2
+    form, time, adverb = "", ("", "", ""), ("", "", "")
+    timed = rng.random() < 0.35 and action is not COME
+    lasting = action is BE or action.en[0] in (*STATIVE, "live") and tense == "present"
+    if tense == "present":
+        if predicate.progressive and rng.random() < 0.45:
+            form = "progressive"
+            time = rng.choice(TIMES["now"]) if timed and action.en[0] != "live" else time
+        elif timed and not lasting:
+            time = rng.choice(TIMES["habit"])
+        elif rng.random() < 0.15 and not negated and not lasting:
+            adverb = rng.choice(ADVERBS)
+            asked = False
+        elif (
+            timed
+            and action is BE
+            and "sick tired busy nervous alone late sad happy".find(predicate.en.split(" ")[-1]) >= 0
+        ):
+            time = ("today", "heute", "aujourd'hui")
+    elif tense == "past":
+        if timed or action.en[0] == "read" and subject.person != "3s":  # "they read" could be the present
+            time = rng.choice(TIMES["past"][:8])
+        elif action is not BE and action.en[0] != "have" and not asked and rng.random() < 0.3:
+            form = "perfect"
+    elif tense == "future":
+        form = "going to" if rng.random() < 0.4 and action.en[0] != "work" else ""
+        time = rng.choice(TIMES["future"]) if timed or rng.random() < 0.3 else time
+    elif timed and tense != "can":
+        time = rng.choice(TIMES["future"])
+    front = bool(time[0]) and not asked and time[0] in FRONTED and rng.random() < 0.2
+    question = "?" if asked else ""
+    return clause(subject, predicate, Setting(tense, negated, question, time, adverb, front, form))
+
+
+WHERE, WHEN, WHY, WHAT = (
+    ("where", "wo", "où"),
+    ("when", "wann", "quand"),
+    ("why", "warum", "pourquoi"),
+    ("what", "was", "que"),
+)
+
+
+def wh_question(rng: Random) -> Sentence:
+    """Where do you live? What is she eating? Why are you sad? When are we going to Berlin?"""
+    subject = any_subject(rng)
+    kind = rng.choice((WHERE, WHEN, WHY, WHAT))
+    form = "progressive" if rng.random() < 0.5 else ""
+    tense = rng.choice(("present", "present", "past"))
+    if kind is WHERE:
+        action = rng.choice((LIVE, WORK))
+        if subject.pronoun and rng.random() < 0.4:
+            return clause(subject, Predicate(BE), Setting(tense, question="?", wh=WHERE))
+        return clause(subject, Predicate(action), Setting("present", question="?", wh=WHERE, form=form))
+    if kind is WHAT:
+        action = rng.choice(
+            [
+                one
+                for one in TRANSITIVE
+                if one.en[0]
+                in ("eat", "drink", "buy", "see", "read", "look for", "cook", "sell", "write", "order", "wear")
+            ]
+        )
+        if action.en[0] == "see":
+            form = ""
+        wh = WHAT if subject.pronoun and subject.person != "1s" else ("what", "was", "qu'")
+        return _asked(
+            clause(
+                subject, Predicate(action), Setting(tense, question="?", wh=wh, form=form if tense == "present" else "")
+            )
+        )
+    predicate = being(rng, subject) if kind is WHY and rng.random() < 0.4 else rng.choice((doing, going, acting))(rng)
+    if not predicate.progressive:
+        form = ""
+    if predicate.verb.en[0] in PRESENT_ONLY or not predicate.past:
+        tense = "present"
+    if kind is WHEN and tense == "present":
+        tense = "future"
+        form = "going to" if form else ""
+    elif tense == "past":
+        form = ""
+    return clause(subject, predicate, Setting(tense, question="?", wh=kind, form=form))
+
+
+def _asked(sentence: Sentence) -> Sentence:
+    """Qu'est-ce que, in one word; and "que" before a vowel."""
+    fr = sentence.fr.replace("Qu' est-ce", "Qu'est-ce")
+    fr = re.sub(r"^Que (?=[aeiouéèêh])", "Qu'", fr)
+    return Sentence(sentence.en, sentence.de, fr)
+
+
+def where_is(rng: Random) -> Sentence:
+    """Where is the station? Where are my keys? Where is the nearest bank? Where can I buy bread?"""
+    kind = rng.random()
+    if kind < 0.2:
+        predicate = with_object(rng, ACTION[rng.choice(("buy", "find"))])
+        subject = rng.choice((PRONOUNS[0], PRONOUNS[8]))
+        return clause(subject, predicate, Setting("can", question="?", wh=WHERE))
+    if kind < 0.35:
+        one = rng.choice(PLACES[:30])[0]
+        article, ending = {"m": ("der", "e"), "f": ("die", "e"), "n": ("das", "e")}[one.de_gender]
+        near = {"m": "le plus proche", "f": "la plus proche"}[one.fr_gender]
+        return full(
+            f"where is the nearest {one.en}",
+            f"wo ist {article} nächst{ending} {one.de}",
+            f"où est {phrase(one, 'the').fr} {near}",
+            "?",
+        )
+    if kind < 0.7:
+        found = phrase(rng.choice(PLACES)[0], "the")
+    elif kind < 0.8:
+        found = relative(rng)
+    else:
+        found = thing(
+            rng, draw_noun(rng, ("thing", "thing", "clothes", "animal", "vehicle")), definite=1, adjectives=0.15
+        )
+    be = ("are", "sind", "sont") if found.plural else ("is", "ist", "est")
+    return full(f"where {be[0]} {found.en}", f"wo {be[1]} {found.de['nom']}", f"où {be[2]} {found.fr}", "?")
+
+
+def price(rng: Random) -> Sentence:
+    """How much does the red hat cost? How much are the shoes?"""
+    found = thing(
+        rng, draw_noun(rng, ("thing", "clothes", "clothes", "food", "drink", "vehicle", "furniture")), definite=1
+    )
+    if "my " in found.en or found.en.startswith(("your", "his", "her", "our", "their")):
+        return price(rng)
+    plural = found.plural
+    english = (
+        f"how much {'do' if plural else 'does'} {found.en} cost"
+        if rng.random() < 0.6
+        else f"how much {'are' if plural else 'is'} {found.en}"
+    )
+    return full(
+        english,
+        f"wie viel {'kosten' if plural else 'kostet'} {found.de['nom']}",
+        f"combien {'coûtent' if plural else 'coûte'} {found.fr}",
+        "?",
+    )
+
+
+def description(rng: Random) -> Sentence:
+    """The red hat is expensive. Is the soup hot? Her shoes are not new. The cat is black."""
+    one = draw_noun(
+        rng,
+        (
+            "thing",
+            "text",
+            "show",
+            "song",
+            "furniture",
+            "part",
+            "nature",
+            "vehicle",
+            "home",
+            "clothes",
+            "clothes",
+            "animal",
+            "animal",
+            "food",
+            "stuff",
+            "drink",
+            "place",
+        ),
+    )
+    quality = rng.choice([a for a in FITTING[one.kind] if a.fr["m"] != "neuf"])
+    attribute = draw_adjective(rng, one, 0.12)
+    if (
+        attribute is None
+        or attribute.de == quality.de
+        or attribute.de in COLOURS
+        and quality.de in COLOURS
+        or {attribute.en, quality.en} < AGES
+    ):
+        attribute = None
+    kind = rng.random()
+    owner = (
+        rng.choice(("my", "your", "his", "her", "our", "their", "this")) if one.kind in OWNED and kind < 0.35 else "the"
+    )
+    about = phrase(one, owner, attribute, plural=bool(one.en_plural) and rng.random() < 0.2)
+    subject = as_subject(about)
+    tense = "past" if rng.random() < 0.15 else "present"
+    degree = (
+        rng.choice((("", "", ""), ("", "", ""), ("very", "sehr", "très"), ("too", "zu", "trop")))
+        if quality.de not in COLOURS and quality.en not in ("delicious", "wonderful", "perfect", "broken")
+        else ("", "", "")
+    )
+    predicate = Predicate(
+        BE, words(degree[0], quality.en), de_rest=words(degree[1], quality.de), fr=words(degree[2], quality.fr[about.agree]),
+        progressive=False,
+    )  # fmt: skip
+    how = rng.random()
+    return clause(subject, predicate, Setting(tense, negated=how < 0.15, question="?" if how > 0.87 else ""))
+
+
+COLOURS = ("rot", "blau", "grün", "schwarz", "weiß", "gelb", "braun", "grau")
+AGES = {"old", "new", "young", "big", "small"}
+
+
+def comparison(rng: Random) -> Sentence:
+    """My brother is taller than my sister. The car is faster than the bike."""
+    if rng.random() < 0.5:
+        one, other = person(rng), person(rng)
+        quality = rng.choice(
+            [
+                s
+                for s in STATES
+                if s.en
+                in (
+                    "young",
+                    "old",
+                    "tall",
+                    "small",
+                    "strong",
+                    "rich",
+                    "poor",
+                    "lazy",
+                    "happy",
+                    "funny",
+                    "smart",
+                    "nice",
+                )
+            ]
+        )
+    else:
+        kind = rng.choice(("vehicle", "home", "clothes", "nature", "animal", "furniture"))
+        quality = rng.choice(
+            [
+                a
+                for a in FITTING[kind]
+                if a.en in ("big", "small", "old", "new", "expensive", "long", "fast", "slow", "heavy", "high")
+            ]
+        )
+        first, second = rng.sample(BY_KIND[kind], 2)
+        one, other = as_subject(phrase(first, "the")), as_subject(phrase(second, "the"))
+    if one.en == other.en or one.person != "3s":
+        return comparison(rng)
+    return full(
+        f"{one.en} is {more_en(quality.en)} than {other.en}",
+        f"{one.de} ist {quality.de_more} als {other.de}",
+        f"{one.fr} est plus {quality.fr[one.agree]} {elide('que', other.fr)}",
+    )
+
+
+def more_en(word: str) -> str:
+    if word.endswith("y"):
+        return word[:-1] + "ier"
+    if word.endswith("e"):
+        return word + "r"
+    if word in ("expensive", "beautiful"):
+        return f"more {word}"
+    return word + (word[-1] if re.fullmatch(r"[^aeiou]*[aeiou][bdgnt]", word) else "") + "er"
+
+
+def this_is(rng: Random) -> Sentence:
+    """This is my brother. That is a beautiful horse. These are my shoes."""
+    if rng.random() < 0.35:
+        about = relative(rng)
+    else:
+        one = draw_noun(rng, ("thing", "furniture", "vehicle", "home", "clothes", "animal", "place", "show", "event"))
+        about = thing(rng, one, definite=0.5, adjectives=0.4)
+    plural = about.plural
+    en = rng.choice(("these are", "those are")) if plural else rng.choice(("this is", "that is"))
+    how = rng.random()
+    de = f"das {'sind' if plural else 'ist'}"
+    fr = "ce sont" if plural else "c'est"
+    if how < 0.12 and about.no:
+        return full(
+            f"{en} not {about.any_en or about.en}",
+            f"{de} {about.no.de['nom']}",
+            f"{'ce ne sont' if plural else 'ce n’est'.replace('’', chr(39))} pas {about.fr}",
+        )
+    if how < 0.25 and not plural:
+        return full(f"is {en.split()[0]} {about.en}", f"ist das {about.de['nom']}", f"est-ce que c'est {about.fr}", "?")
+    return full(f"{en} {about.en}", f"{de} {about.de['nom']}", f"{fr} {about.fr}")
+
+
+def there_is(rng: Random) -> Sentence:
+    """There is a bird in the garden. There is no milk in the fridge. Is there a bank near here? There are two hotels."""
+    if rng.random() < 0.2:
+        about = phrase(rng.choice(PLACES[:28])[0], "a")
+        near = rng.choice(("near here", "nearby", "around here"))
+        return full(
+            f"is there {about.en} {near}",
+            f"gibt es hier in der Nähe {about.de['acc']}",
+            f"y a-t-il {about.fr} près d'ici",
+            "?",
+        )
+    one = draw_noun(rng, ("thing", "thing", "animal", "food", "stuff", "drink", "furniture", "vehicle"))
+    spots = [BY_NAME[n] for n in ("kitchen", "room", "garden", "house", "car", "bag", "box", "street", "fridge")]
+    fits = {
+        "animal": spots[1:4], "stuff": [spots[0], spots[8]], "drink": [spots[0], spots[8]], "food": [spots[0], spots[5], spots[8]],
+        "furniture": spots[:2], "vehicle": [spots[7]],
+    }.get(one.kind, spots[:2] + spots[4:7])  # fmt: skip
+    spot = phrase(rng.choice(fits), "the")
+    about = thing(rng, one, definite=0)
+    in_de = "im " + spot.de["dat"][4:] if spot.de["dat"].startswith("dem ") else "in " + spot.de["dat"]
+    spot_en, spot_fr = ("on", "dans") if "street" in spot.en else ("in", "dans")
+    if "street" in spot.en:
+        in_de = "auf der Straße"
+    be = "are" if about.plural else "is"
+    how = rng.random()
+    if how < 0.25 and about.no:
+        no_en = f"there {be} no {about.en.split(' ', 1)[1] if about.en.startswith(('a ', 'an ')) else about.en}"
+        return full(
+            f"{no_en} {spot_en} {spot.en}",
+            f"es gibt {about.no.de['acc']} {in_de}",
+            f"il n'y a pas {about.no.fr} {spot_fr} {spot.fr}",
+        )
+    if how < 0.4:
+        return full(
+            f"{be} there {about.any_en or about.en} {spot_en} {spot.en}",
+            f"gibt es {about.de['acc']} {in_de}",
+            f"y a-t-il {about.fr} {spot_fr} {spot.fr}",
+            "?",
+        )
+    return full(
+        f"there {be} {about.en} {spot_en} {spot.en}",
+        f"es gibt {about.de['acc']} {in_de}",
+        f"il y a {about.fr} {spot_fr} {spot.fr}",
+    )
+
+
+PREPOSITIONS = [(en, de, fr, names.split()) for _, (en, de, fr, names) in rows(lexicon.PREPOSITION_TABLE)]
+
+
+def position(rng: Random) -> Sentence:
+    """The key is under the table. The cat is sleeping on the sofa. Anna is in front of the house."""
+    en, de, fr, names = rng.choice(PREPOSITIONS)
+    spot_noun = BY_NAME[rng.choice(names)]
+    if spot_noun.kind == "place" or de == "in der Nähe von":
+        about = as_subject(phrase(draw_noun(rng, ("place", "home")), "the")) if rng.random() < 0.6 else person(rng)
+    else:
+        one = draw_noun(rng, ("thing", "thing", "animal", "food"))
+        about = as_subject(thing(rng, one, definite=1, adjectives=0.1))
+    spot = phrase(spot_noun, "the")
+    if about.en == spot.en:
+        return position(rng)
+    dative = spot.de["dat"]
+    de_spot = {"in dem": "im", "von dem": "vom"}
+    german = f"{de} {dative}"
+    for long, short in de_spot.items():
+        german = german.replace(long + " ", short + " ")
+    french = f"{fr[:-2]}{de_fr(spot.fr)}" if fr.endswith(" de") else f"{fr} {spot.fr}"
+    predicate = Predicate(BE, f"{en} {spot.en}", de_rest=german, fr=french, progressive=False)
+    if about.en.endswith(("dog", "cat")) and rng.random() < 0.5:
+        predicate = replace(predicate, verb=VERB_PHRASES[0], progressive=True)
+        return clause(about, predicate, Setting(form="progressive" if rng.random() < 0.6 else ""))
+    how = rng.random()
+    return clause(
+        about,
+        predicate,
+        Setting("past" if how < 0.1 else "present", negated=0.1 < how < 0.2, question="?" if how > 0.9 else ""),
+    )
+
+
+def would_like(rng: Random) -> Sentence:
+    """I would like a glass of water, please. Can I have two tickets, please? A coffee, please."""
+    about = order(rng)
+    kind = rng.random()
+    de, fr = about.de["acc"], about.fr
+    please = rng.random() < 0.65
+    end_en, end_de, end_fr = (", please", ", bitte", ", s'il vous plaît") if please else ("", "", "")
+    if kind < 0.25:
+        return full(f"{about.en}, please", f"{de}, bitte", f"{fr}, s'il vous plaît")
+    if kind < 0.45:
+        return full(
+            f"can I have {about.any_en or about.en}{end_en}",
+            f"kann ich {de} haben{end_de}",
+            f"est-ce que je peux avoir {fr}{end_fr}",
+            "?",
+        )
+    subject, german, french = rng.choice(
+        (("I", "ich möchte", "je voudrais"),) * 3 + (("we", "wir möchten", "nous voudrions"),)
+    )
+    return full(f"{subject} would like {about.en}{end_en}", f"{german} {de}{end_de}", f"{french} {fr}{end_fr}")
+
+
+def liking(rng: Random) -> Sentence:
+    """I like swimming. She does not like to cook. Do you like dancing? He loves playing football."""
+    subject = any_subject(rng)
+    action = rng.choice(
+        [
+            one
+            for one in VERB_PHRASES
+            if one.en[0]
+            in (
+                *HABITS,
+                "play football",
+                "play tennis",
+                "play chess",
+                "play the piano",
+                "play the guitar",
+                "go swimming",
+                "go shopping",
+                "listen to music",
+                "watch television",
+                "drive",
+                "sleep",
+                "play cards",
+                "ride a bike",
+            )
+        ]
+    )
+    predicate = of_phrase(action)
+    how = rng.random()
+    base = action.en[0]
+    gerund = ing_en(base) if rng.random() < 0.6 else f"to {base}"
+    do = "does" if subject.person == "3s" else "do"
+    likes = "likes" if subject.person == "3s" else "like"
+    negated, asked = how < 0.2, how > 0.8
+    english = (
+        f"{do} {subject.en} like {gerund}"
+        if asked
+        else f"{subject.en} {do} not like {gerund}"
+        if negated
+        else f"{subject.en} {likes} {gerund}"
+    )
+    finite = action.de[subject.person]
+    rest = words("nicht gern" if negated else "gern", predicate.de_object, predicate.de_rest, action.de_prefix)
+    german = f"{finite} {subject.de} {rest}" if asked else f"{subject.de} {finite} {rest}"
+    reflexive = (
+        {"1s": "me ", "2s": "te ", "3s": "se ", "1p": "nous ", "3p": "se "}[subject.person]
+        if action.fr_reflexive
+        else ""
+    )
+    infinitive = reflexive + words(action.fr_infinitive, action.fr_rest)
+    liked = replace(LIKE, fr_rest="")
+    french = clause(
+        subject, Predicate(liked, fr=infinitive), Setting(negated=negated, question="?" if asked else "")
+    ).fr
+    return replace(full(english, german, "x", "?" if asked else "."), fr=french)
+
+
+LIKE = ACTION["like"]
+
+
+def imperative(rng: Random) -> Sentence:
+    """Open the window, please. Do not eat the cake. Please wait here. Let's go to the beach."""
+    kind = rng.random()
+    if kind < 0.25:
+        predicate = rng.choice((going, doing, going))(rng)
+        infinitive = predicate.verb
+        we_de = words(infinitive.de["1p"], "wir", predicate.de_object, predicate.de_rest, infinitive.de_prefix)
+        if infinitive.fr_reflexive or infinitive.en[0] in ("leave", "come", "arrive", "come home", "wait"):
+            return imperative(rng)
+        return full(
+            f"let's {infinitive.en[0]} {predicate.en}".strip(),
+            f"lass uns {words(predicate.de_object, predicate.de_rest, infinitive.de_infinitive)}" if we_de else "",
+            words(infinitive.fr["1p"], predicate.fr),
+            rng.choice((".", ".")),
+        )
+    predicate = acting(rng) if kind < 0.75 else doing(rng)
+    action = predicate.verb
+    if (
+        " " not in action.en[0]
+        and not predicate.en
+        or action.en[0]
+        in (
+            *STATIVE,
+            "meet",
+            "think of",
+            "wear",
+            "leave",
+            "arrive",
+            "get up",
+            "wake up",
+            "learn",
+            "travel",
+            "study",
+            "come home",
+            "drive",
+        )
+        or "my " in predicate.en
+        and action.en[0] == "visit"
+        or action.fr_reflexive
+        or "avoir" == action.fr_infinitive
+    ):
+        return imperative(rng)
+    if (
+        re.search(r"\b(my|his|her|our|their|two|three|four|five|six|seven|eight|nine|ten|many)\b", predicate.en)
+        and action.en[0] != "help"
+    ):
+        return imperative(rng)
+    negated = rng.random() < 0.2
+    please = not negated and rng.random() < 0.5
+    if negated and predicate.de_no:
+        body_de = words(action.de_imperative, predicate.de_no, predicate.de_rest, action.de_prefix)
+    else:
+        body_de = words(
+            action.de_imperative,
+            "bitte" if please else "",
+            predicate.de_object,
+            "nicht" if negated else "",
+            predicate.de_rest,
+            action.de_prefix,
+        )
+    command = action.fr["2s"]
+    if command.endswith(("es", "as")):
+        command = command[:-1]
+    rest_fr = predicate.fr_no if negated and predicate.fr_no else predicate.fr
+    body_fr = words(elide("ne", command) + " pas" if negated else command, rest_fr) + (
+        ", s'il te plaît" if please else ""
+    )
+    english = words(action.en[0], predicate.en_any if negated and predicate.en_any else predicate.en)
+    english = f"do not {english}" if negated else english
+    if please:
+        english = f"{english}, please" if rng.random() < 0.5 else f"please {english}"
+    return full(english, body_de, body_fr)
+
+
+def clock(rng: Random) -> Sentence:
+    """It is three o'clock. The museum opens at nine o'clock. My sister is ten years old. How old is your brother?"""
+    number, (de, fr) = rng.choice(HOURS)
+    kind = rng.random()
+    if kind < 0.2:
+        return full(f"it is {number} o'clock", f"es ist {de} Uhr", f"il est {fr} heure{'' if number == 'one' else 's'}")
+    if kind < 0.5:
+        about = phrase(
+            BY_NAME[
+                rng.choice(
+                    (
+                        "market",
+                        "museum",
+                        "library",
+                        "bank",
+                        "bakery",
+                        "supermarket",
+                        "pharmacy",
+                        "post office",
+                        "shop",
+                        "restaurant",
+                    )
+                )
+            ],
+            "the",
+        )
+        verbs = rng.choice((("opens", "öffnet", "ouvre"), ("closes", "schließt", "ferme")))
+        if rng.random() < 0.3:
+            ask = rng.choice(("when", "what time"))
+            german = "wann" if ask == "when" else "um wie viel Uhr"
+            french = "quand est-ce que" if ask == "when" else "à quelle heure est-ce que"
+            return full(
+                f"{ask} does {about.en} {verbs[0][:-1]}",
+                f"{german} {verbs[1]} {about.de['nom']}",
+                f"{french} {about.fr} {verbs[2]}",
+                "?",
+            )
+        hours = "heure" if number == "one" else "heures"
+        return full(
+            f"{about.en} {verbs[0]} at {number} o'clock",
+            f"{about.de['nom']} {verbs[1]} um {de} Uhr",
+            f"{about.fr} {verbs[2]} à {fr} {hours}",
+        )
+    subject = any_subject(rng)
+    if subject.en == "you" or subject.person in ("1p",):
+        return clock(rng)
+    be_de, be_en = BE.de[subject.person], BE_EN[subject.person]
+    have = Predicate(verb(["have", "haben gehabt", "avoir"]))
+    if kind < 0.65 and subject.person != "1s":
+        if subject.pronoun:
+            french = {"il": "quel âge a-t-il", "elle": "quel âge a-t-elle", "ils": "quel âge ont-ils"}[subject.fr]
+        else:
+            french = f"quel âge {'ont' if subject.person == '3p' else 'a'} {subject.fr}"
+        return full(f"how old {be_en} {subject.en}", f"wie alt {be_de} {subject.de}", french, "?")
+    age = rng.randint(2, 90)
+    en, german, french = number_words(age)
+    years = clause(subject, replace(have, fr=f"{french} ans"), Setting()).fr
+    shown = str(age) if rng.random() < 0.4 else en
+    number_de = str(age) if shown.isdigit() else german
+    if shown.isdigit():
+        years = years.replace(f" {french} ans", f" {age} ans")
+    return replace(
+        full(f"{subject.en} {be_en} {shown} years old", f"{subject.de} {be_de} {number_de} Jahre alt", "x"), fr=years
+    )
+
+
+WEATHER = (
+    ("it is raining", ("es regnet", ""), "il pleut"),
+    ("it is snowing", ("es schneit", ""), "il neige"),
+    ("it is cold", ("es ist", "kalt"), "il fait froid"),
+    ("it is very cold", ("es ist", "sehr kalt"), "il fait très froid"),
+    ("it is too cold", ("es ist", "zu kalt"), "il fait trop froid"),
+    ("it is hot", ("es ist", "heiß"), "il fait chaud"),
+    ("it is very hot", ("es ist", "sehr heiß"), "il fait très chaud"),
+    ("it is warm", ("es ist", "warm"), "il fait chaud"),
+    ("it is windy", ("es ist", "windig"), "il y a du vent"),
+)
+
+
+def weather(rng: Random) -> Sentence:
+    """It is raining today. It is cold in Berlin. Is it raining? It will rain tomorrow. It was cold yesterday."""
+    en, (de, rest), fr = rng.choice(WEATHER)
+    kind = rng.random()
+    if kind < 0.12:
+        return full(f"is it {en[6:]}", words(de.split()[1], "es", rest), elide("est-ce que", fr), "?")
+    if kind < 0.3:
+        what = rng.choice((("rain", "regnen", "pleuvoir"), ("snow", "schneien", "neiger")))
+        time = rng.choice(TIMES["future"][3:18])
+        if rng.random() < 0.3:
+            return full(
+                f"will it {what[0]} {time[0]}",
+                f"wird es {time[1]} {what[1]}",
+                f"est-ce qu'il va {what[2]} {time[2]}",
+                "?",
+            )
+        will = rng.choice(("it will", "it is going to"))
+        return full(f"{will} {what[0]} {time[0]}", f"es wird {time[1]} {what[1]}", f"il va {what[2]} {time[2]}")
+    if kind < 0.42:
+        what = rng.choice((("it rained", "geregnet", "il a plu"), ("it snowed", "geschneit", "il a neigé")))
+        time = rng.choice(TIMES["past"][:6])
+        return full(f"{what[0]} {time[0]}", f"es hat {time[1]} {what[1]}", f"{what[2]} {time[2]}")
+    if kind < 0.5 and rest:
+        time = rng.choice(TIMES["past"][:1])
+        return full(
+            f"{en.replace(' is ', ' was ')} {time[0]}",
+            f"es war {time[1]} {rest}",
+            f"{fr.replace('fait', 'faisait').replace('il y a', 'il y avait')} {time[2]}",
+        )
+    if kind < 0.75:
+        time = rng.choice((*TIMES["now"], ("outside", "draußen", "dehors")))
+        return full(f"{en} {time[0]}", words(de, time[1], rest), f"{fr} {time[2]}")
+    if kind < 0.85:
+        return full(en, words(de, rest), fr)
+    town = rng.choice(TOWNS)
+    return full(f"{en} in {town[0]}", words(de, f"in {town[1]}", rest), f"{fr} à {town[2]}")
+
+
+DAYS = "Monday Montag lundi, Tuesday Dienstag mardi, Wednesday Mittwoch mercredi, Thursday Donnerstag jeudi, Friday Freitag vendredi, Saturday Samstag samedi, Sunday Sonntag dimanche"
+
+
+def day(rng: Random) -> Sentence:
+    """Today is Monday. Tomorrow is Sunday. Is today Friday?"""
+    en, de, fr = rng.choice([one.split() for one in DAYS.split(", ")])
+    when = rng.choice((("today", "heute", "aujourd'hui"), ("tomorrow", "morgen", "demain")))
+    if rng.random() < 0.2:
+        return full(f"is {when[0]} {en}", f"ist {when[1]} {de}", f"est-ce que c'est {fr} {when[2]}", "?")
+    return full(f"{when[0]} is {en}", f"{when[1]} ist {de}", f"{when[2]}, c'est {fr}")
+
+
+def owned(rng: Random) -> Sentence:
+    """Anna's car is red. The dog of my friend is big: my friend's dog."""
+    owner = person(rng)
+    if owner.person != "3s" or owner.en.startswith("the "):
+        return owned(rng)
+    one = draw_noun(rng, ("vehicle", "home", "clothes", "animal", "thing"))
+    quality = rng.choice(FITTING[one.kind])
+    the = phrase(one, "the")
+    if owner.en in lexicon.WOMEN.split() + lexicon.MEN.split():
+        german = f"{owner.de}{chr(39) if owner.de.endswith(('s', 'x')) else 's'} {one.de}"
+    else:
+        german = f"{the.de['nom']} von {_dative(owner.de)}"
+    french = f"{the.fr} {de_fr(owner.fr)}"
+    return full(
+        f"{owner.en}'s {one.en} is {quality.en}", f"{german} ist {quality.de}", f"{french} est {quality.fr[the.agree]}"
+    )
+
+
+def _dative(owner: str) -> str:
+    """mein Freund -> meinem Freund, deine Mutter -> deiner Mutter; weak nouns too."""
+    article, name = owner.split(" ", 1)
+    weak = {one.de: one.de_plural for one in FRIENDS if one.weak}
+    if article.endswith("e"):
+        return f"{article}r {name}"
+    return f"{article}em {weak.get(name, name)}"
+
+
+def joined(rng: Random) -> Sentence:
+    """I have a dog and a cat. My brother and my sister are tired. She is tired but happy."""
+    kind = rng.random()
+    if kind < 0.3:
+        subject = any_subject(rng)
+        first, second = rng.sample([s for s in STATES if not s.fr["m"].startswith("en ")], 2)
+        join = rng.choice((("and", "und", "et"), ("but", ", aber", "mais")))
+        predicate = Predicate(
+            BE, f"{first.en} {join[0]} {second.en}", de_rest=f"{first.de} {join[1]} {second.de}".replace(" ,", ","),
+            fr=f"{first.fr[subject.agree]} {join[2]} {second.fr[subject.agree]}", progressive=False,
+        )  # fmt: skip
+        return clause(subject, predicate, Setting())
+    if kind < 0.5:
+        one, other = relative(rng), relative(rng)
+        if one.plural or other.plural or one.en == other.en:
+            return joined(rng)
+        agree = "fp" if one.agree == other.agree == "f" else "mp"
+        subject = Subject(
+            f"{one.en} and {other.en}", "3p", f"{one.de['nom']} und {other.de['nom']}", f"{one.fr} et {other.fr}", agree
+        )
+        predicate = rng.choice((being(rng, subject), doing(rng), in_town(rng, LIVE)))
+        return clause(subject, predicate, Setting())
+    subject = any_subject(rng)
+    action = ACTION[rng.choice(("have", "buy", "see", "eat", "like", "need"))]
+    one, other = with_object(rng, action), with_object(rng, action)
+    if one.en == other.en:
+        return joined(rng)
+    fr_second = other.fr
+    predicate = replace(
+        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}", fr=f"{one.fr} et {fr_second}",
+    )  # fmt: skip
+    if action.fr_rest:
+        predicate = replace(predicate, fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}")
+    return clause(subject, predicate, Setting())
+
+
+def with_whom(rng: Random) -> Sentence:
+    """I am travelling with my family. She lives with her sister. He drinks coffee without sugar."""
+    subject = any_subject(rng)
+    if rng.random() < 0.2:
+        one = BY_NAME[rng.choice(("milk", "sugar"))]
+        word = rng.choice((("with", "mit", "avec"), ("without", "ohne", "sans")))
+        drink = BY_NAME[rng.choice(("coffee", "tea"))]
+        base = ACTION["drink"]
+        predicate = Predicate(
+            base, f"{drink.en} {word[0]} {one.en}", de_object=f"{drink.de} {word[1]} {one.de}",
+            fr=f"{phrase(drink, 'some').fr} {word[2]} " + (one.fr if word[0] == "without" else phrase(one, "some").fr),
+        )  # fmt: skip
+        return clause(subject, predicate, Setting())
+    other = relative(rng)
+    if other.en.split()[0] == "my" and subject.person == "2s" or other.en == subject.en:
+        return with_whom(rng)
+    action = rng.choice(
+        [
+            v
+            for v in VERB_PHRASES
+            if v.en[0]
+            in (
+                "work",
+                "dance",
+                "travel",
+                "cook",
+                "play football",
+                "play chess",
+                "play tennis",
+                "go for a walk",
+                "go shopping",
+                "eat",
+                "talk",
+            )
+        ]
+    )
+    base = of_phrase(action)
+    de = f"mit {other.de['dat']}"
+    predicate = replace(
+        base, en=f"with {other.en}", de_object=words(de, base.de_object), fr=words(base.fr, f"avec {other.fr}")
+    )
+    form = "progressive" if rng.random() < 0.5 else ""
+    tense = rng.choice(("present", "present", "past", "future"))
+    return clause(subject, predicate, Setting(tense, form=form if tense == "present" else ""))
+
+
+PATTERNS: dict[Callable[[Random], Sentence], int] = {
+    said: 42,
+    wh_question: 5,
+    where_is: 4,
+    price: 2,
+    description: 9,
+    comparison: 2,
+    this_is: 4,
+    there_is: 4,
+    position: 4,
+    would_like: 4,
+    liking: 4,
+    imperative: 4,
+    clock: 3,
+    weather: 3,
+    day: 1,
+    owned: 2,
+    joined: 4,
+    with_whom: 3,
+    everyday: 28,
+}
