@@ -18,6 +18,7 @@ from typing import Literal
 
 from demo_model.noise import noisy
 from demo_model.phrasing import fill
+from demo_model.strangers import is_asked_by_strangers
 
 Split = Literal["train", "held_out"]
 
@@ -99,8 +100,15 @@ def draw_split(rng: Random, split: Split, draw: Callable[[Random], tuple[object,
 def make_example(task: Task, rng: Random, split: Split, *, few_shot_share: float = 0.3) -> Example:
     """Make one example of `task`: few-shot in `few_shot_share` of the cases, otherwise a zero-shot phrasing.
 
-    The solved items of a few-shot prompt are always from the training side.
+    The solved items of a few-shot prompt are always from the training side. A prompt of the strangers' set is never
+    made: the model is measured by it.
     """
+    while is_asked_by_strangers((example := _any_example(task, rng, split, few_shot_share)).input):
+        pass
+    return example
+
+
+def _any_example(task: Task, rng: Random, split: Split, few_shot_share: float) -> Example:
     item = task.item(rng, split)
     if not task.shot or rng.random() >= few_shot_share:
         return Example(task.name, _prompt(rng, rng.choice(task.phrasings), item), item.target)

@@ -6,9 +6,10 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from flanchat.engine.events import Measured
 from flanchat.prompting.profile import Profile, find_profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
@@ -31,7 +32,11 @@ def sent(profile: str, question: str) -> str:
     """The text that the model gets when `question` is typed with a bundled profile; nothing is dropped from it."""
     found = _profile(profile)
     settings = Settings().with_layer(f"profile {profile}", found.settings)
-    return Setup(found, settings).compile(question, [], lambda text: 0).text
+    return Setup(found, settings).compile(question, [], _nothing_is_too_long).text
+
+
+def _nothing_is_too_long(parts: Sequence[str]) -> Measured:
+    return Measured(tuple(0 for _ in parts), 0, "")
 
 
 @functools.cache
