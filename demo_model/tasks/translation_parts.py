@@ -307,6 +307,12 @@ def with_object(rng: Random, action: Verb) -> Predicate:
         said = phrase(one, "the", draw_adjective(rng, one, 0.2))
     else:
         said = thing(rng, one, definite=0.35)
+    return of_object(action, said)
+
+
+def of_object(action: Verb, said: Phrase) -> Predicate:
+    """A transitive verb with the given object."""
+    name = action.en[0]
     de = words(action.preposition, said.de[action.case])
     no = said.no
     fr, fr_no = said.fr, no.fr if no else ""
