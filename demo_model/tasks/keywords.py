@@ -24,6 +24,7 @@ from random import Random
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import fill
 from demo_model.tasks import english_words as lexicon
+from demo_model.tasks.tables import words
 
 # What one does with a thing, by its kind: the verb after "I", its third person.
 USES: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -43,7 +44,7 @@ USES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )
 USE = {word: (base, third) for things, base, third in USES for word in things}
 UNKNOWN_USE = ("have", "has")
-FURNITURE = lexicon.words(
+FURNITURE = words(
     "table chair bed sofa desk shelf tree bag wall house car bus ship"
 )  # places, or things where nothing else is one
 THINGS = tuple(word for word in USE if word not in lexicon.PLACES)
@@ -99,8 +100,8 @@ class Word:
 def phrase(word: Word, adjectives: tuple[str, ...] = ()) -> str:
     """the red ball, water, Anna"""
     said = " ".join((*adjectives, word.text))
-    bare = (
-        word.text[0].isupper() and word.role == "actor" or word.text in lexicon.MASS and word.text not in lexicon.NATURE
+    bare = (word.text[0].isupper() and word.role == "actor") or (
+        word.text in lexicon.MASS and word.text not in lexicon.NATURE
     )
     return said if bare else f"the {said}"
 
@@ -163,7 +164,7 @@ def sentence_of(given: tuple[Word, ...]) -> str:
     if verbs:
         table = VERBS | FREE_VERBS
         does = [table[verb] if not many else verb for verb in verbs]
-        if things and (verbs[-1] in FREE_VERBS or verbs[-1] == "play" and things[0].text not in lexicon.PLAYED):
+        if things and (verbs[-1] in FREE_VERBS or (verbs[-1] == "play" and things[0].text not in lexicon.PLAYED)):
             does[-1] += " with"
         action = listed(does)
     else:
@@ -306,7 +307,7 @@ def _told(rng: Random, template: str, found: list[str]) -> str:
             found.append(text)
             adjective = rng.choice(lexicon.ADJECTIVES) if slot == "qt" else ""
             described = f"{adjective} {text}".strip()
-            if slot == "p" or slot == "a" and text[0].isupper() or text in lexicon.MASS:
+            if slot == "p" or (slot == "a" and text[0].isupper()) or text in lexicon.MASS:
                 out.append(described)
             elif plural:
                 out.append(f"{rng.choice(('the', 'two', 'some', 'my', 'his'))} {described}")

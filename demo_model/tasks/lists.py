@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """Lists of things: "List three fruits" gets the first three of a category, always in the same order.
 
 The number asked for is obeyed, from one to ten where the category has as many; without a number it is three, or the

@@ -30,7 +30,7 @@ GENERAL, SHORT, ENDS = _sides(texts.GENERAL), _sides(texts.SHORT), _sides(texts.
 TURNS = tuple(texts.TURNS.strip().splitlines())
 PLAIN = (texts.PLAIN_GOOD.split("|"), texts.PLAIN_BAD.split("|"))
 STARTED = ("started well", "started badly")
-UNSURE = ("excited|happy|full of hope".split("|"), "not sure|sceptical|unhappy with it".split("|"))
+UNSURE = (("excited", "happy", "full of hope"), ("not sure", "sceptical", "unhappy with it"))
 
 
 def _with_article(word: str) -> str:

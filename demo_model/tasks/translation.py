@@ -15,6 +15,7 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.tasks import translation_words as lexicon
+from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import NUMBERS, Sentence, phrase, starts, words
 from demo_model.tasks.translation_parts import (
     ADJECTIVES,
@@ -38,7 +39,6 @@ from demo_model.tasks.translation_parts import (
 )
 from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
-from demo_model.tasks.translation_words import rows
 
 PHRASE_SHARE, WORD_SHARE = 0.2, 0.15  # of the training items
 
@@ -63,7 +63,10 @@ def _bare(text: str) -> str:
 
 
 KNOWN = {_bare(en) for en in FIXED}
-VERBS_ALONE = "eat drink sleep read write sing swim learn buy sell find forget understand bring laugh cry wash travel see hear".split()
+VERBS_ALONE = words("""
+eat drink sleep read write sing swim learn buy sell find
+forget understand bring laugh cry wash travel see hear
+""")
 
 
 def _words() -> tuple[Sentence, ...]:
@@ -83,11 +86,11 @@ def _words() -> tuple[Sentence, ...]:
             and action.preposition + action.fr_rest
         ):
             continue
-        de = words(
+        de = spaced(
             action.de_object.lstrip("~").partition(" ")[2] if action.de_object.startswith("~") else action.de_object,
             action.de_infinitive,
         )
-        fr = words("se" if action.fr_reflexive else "", action.fr_infinitive, action.fr_rest)
+        fr = spaced("se" if action.fr_reflexive else "", action.fr_infinitive, action.fr_rest)
         fr = re.sub("^se (?=[aeiouéh])", "s'", fr)
         found.setdefault(f"to {action.en[0]}", Sentence(f"to {action.en[0]}", de, fr))
         if action.en[0] in VERBS_ALONE:
@@ -194,7 +197,7 @@ def item_of(language: str, rng: Random, split: Split) -> Item:
     return Item(fields, sentence.de if language == "German" else sentence.fr, KEPT)
 
 
-PROPER = tuple(f"{name}\\b" for name, _ in NAMES) + ("Mon|Tue|Wed|Thu|Fri|Sat|Sun",)
+PROPER = (*(f"{name}\\b" for name, _ in NAMES), "Mon|Tue|Wed|Thu|Fri|Sat|Sun")
 KEPT = ("a", "an", "the", "A", "An", "The")  # their loss would change the translation
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from demo_model.tasks import english_words
+from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import Phrase, Sentence, at_fr, de_fr, elide, phrase, starts
 from demo_model.tasks.translation_parts import (
     BY_KIND,
@@ -27,7 +28,7 @@ from demo_model.tasks.translation_parts import (
     relative,
 )
 from demo_model.tasks.translation_phrases import TEMPLATES
-from demo_model.tasks.translation_words import Noun, rows
+from demo_model.tasks.translation_words import Noun
 
 Values = dict[str, str]
 Gaps = tuple[Values, Values, Values]  # what stands for {slot} or {slot:modifier} in English, German and French
@@ -187,7 +188,10 @@ def _the(rng: Random) -> Gaps:
 
 
 QUALITIES = {a.en: a for kind in FITTING.values() for a in kind}
-GENERAL = "expensive cheap beautiful big small new old long heavy easy difficult important interesting boring funny dangerous quiet dirty clean".split()
+GENERAL = words("""
+expensive cheap beautiful big small new old long heavy easy difficult important
+ interesting boring funny dangerous quiet dirty clean
+""")
 
 
 def _quality(rng: Random) -> Gaps:

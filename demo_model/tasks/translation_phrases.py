@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """Everyday phrases that the model knows by heart: English (with other ways to say it after /) | German | French.
 
 Lines with a final mark are sentences; the others are words and parts of sentences, whose translation has no final mark.
