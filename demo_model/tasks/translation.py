@@ -16,7 +16,7 @@ from random import Random
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.tasks import translation_words as lexicon
 from demo_model.tasks.tables import rows, words
-from demo_model.tasks.translation_grammar import NUMBERS, Sentence, phrase, starts, words
+from demo_model.tasks.translation_grammar import NUMBERS, Sentence, phrase, spaced, starts
 from demo_model.tasks.translation_parts import (
     ADJECTIVES,
     BY_KIND,
@@ -153,8 +153,10 @@ def draw_sentence(rng: Random, split: Split) -> Sentence:
 
 
 CONTRACTIONS = (
-    (r"\bI am\b", "I'm"), (r"\b(you|we|they) are\b", r"\1're"), (r"\b(he|she|it|that|what|where|who|how|there) is\b", r"\1's"),
-    (r"\b(do|does|did|is|are|was|were|should|have|has) not\b", r"\1n't"), (r"\bcannot\b", "can't"), (r"\bwill not\b", "won't"),
+    (r"\bI am\b", "I'm"), (r"\b(you|we|they) are\b", r"\1're"),
+    (r"\b(he|she|it|that|what|where|who|how|there) is\b", r"\1's"),
+    (r"\b(do|does|did|is|are|was|were|should|have|has) not\b", r"\1n't"), (r"\bcannot\b", "can't"),
+    (r"\bwill not\b", "won't"),
     (r"\b(I|you|he|she|we|they) will\b", r"\1'll"), (r"\b(I|you|he|she|we|they) would\b", r"\1'd"),
 )  # fmt: skip
 
@@ -167,7 +169,7 @@ def contracted(text: str) -> str:
 
 
 def typed(rng: Random, english: str) -> str:
-    """An English text as people type it: contracted, with another word for the same, American, without its final mark."""
+    """An English text as people type it: contracted, or with another word for the same."""
     if rng.random() < 0.4:
         english = contracted(english)
     if rng.random() < 0.3:
@@ -224,9 +226,11 @@ def phrasings(language: str) -> tuple[str, ...]:
         f"«^{{inside}} in {language}[?|, please|:]»",
         f"«^{{inside}} (to|into) {language}»",
         f"«^[the] {language} (translation (of|for)|for|word for) {{inside}}[?]»",
-        f"«^(what does {{inside}} mean in {language}?|I want to say {{inside}} in {language}.|how is {{inside}} said in {language}?|what do you call {{inside}} in {language}?)»",
+        f"«^(what does {{inside}} mean in {language}?|I want to say {{inside}} in {language}.|"
+        f"how is {{inside}} said in {language}?|what do you call {{inside}} in {language}?)»",
         f"«^{language}: {{text}}»",
-        f"«^{{text}} (In {language}[?|:]|Translate to {language}.|{language} translation:|How would you say that in {language}?)»",
+        f"«^{{text}} (In {language}[?|:]|Translate to {language}.|{language} translation:|"
+        f"How would you say that in {language}?)»",
     )
     prefix = f"translate English to {language}: «{{text}}»"
     flan = (

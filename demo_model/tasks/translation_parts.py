@@ -215,15 +215,15 @@ def place(rng: Random) -> tuple[Noun, tuple[str, str, str], tuple[str, str, str]
     )
 
 
-# ---- Numbers -----------------------------------------------------------------------------------------------------------
+# ---- Numbers ---------------------------------------------------------------------------------------------------------
 
 ONES = words("""
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
 nineteen
 """)
 ONES_DE = words("""
-null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn
-neunzehn
+null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
+achtzehn neunzehn
 """)
 ONES_FR = words("""
 zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf
@@ -349,7 +349,8 @@ def of_object(action: Verb, said: Phrase) -> Predicate:
 # What one does somewhere: I have lunch at the restaurant.
 STAYING = (
     "work", "read", "write", "eat", "drink", "sleep", "wait", "sing", "dance", "study", "cook", "cry", "have breakfast",
-    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess", "listen to music",
+    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess",
+    "listen to music",
 )  # fmt: skip
 PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
@@ -396,7 +397,8 @@ OBJECT_PRONOUNS = (
 PRONOUN_VERBS = tuple(
     action
     for action in TRANSITIVE
-    if action.en[0] in ("see", "know", "call", "invite", "help", "understand", "hear", "love", "hate", "find", "forget", "meet", "thank", "look for")
+    if action.en[0] in ("see", "know", "call", "invite", "help", "understand", "hear", "love", "hate", "find",
+    "forget", "meet", "thank", "look for")
 )  # fmt: skip
 SAME_PERSON = {"1s": ("me", "us"), "2s": ("you",), "1p": ("me", "us"), "3p": (), "3s": ()}
 

@@ -293,7 +293,8 @@ def description(rng: Random) -> Sentence:
         else ("", "", "")
     )
     predicate = Predicate(
-        BE, spaced(degree[0], quality.en), de_rest=spaced(degree[1], quality.de), fr=spaced(degree[2], quality.fr[about.agree]),
+        BE, spaced(degree[0], quality.en), de_rest=spaced(degree[1], quality.de), fr=spaced(degree[2],
+        quality.fr[about.agree]),
         progressive=False,
     )  # fmt: skip
     how = rng.random()
@@ -383,7 +384,7 @@ def this_is(rng: Random) -> Sentence:
 
 
 def there_is(rng: Random) -> Sentence:
-    """There is a bird in the garden. There is no milk in the fridge. Is there a bank near here? There are two hotels."""
+    """There is a bird in the garden. There is no milk in the fridge. Is there a bank near here?"""
     if rng.random() < 0.2:
         about = phrase(rng.choice(PLACES[:28])[0], "a")
         near = rng.choice(("near here", "nearby", "around here"))
@@ -396,7 +397,8 @@ def there_is(rng: Random) -> Sentence:
     one = draw_noun(rng, ("thing", "thing", "animal", "food", "stuff", "drink", "furniture", "vehicle"))
     spots = [BY_NAME[n] for n in ("kitchen", "room", "garden", "house", "car", "bag", "box", "street", "fridge")]
     fits = {
-        "animal": spots[1:4], "stuff": [spots[0], spots[8]], "drink": [spots[0], spots[8]], "food": [spots[0], spots[5], spots[8]],
+        "animal": spots[1:4], "stuff": [spots[0], spots[8]], "drink": [spots[0], spots[8]], "food": [spots[0],
+        spots[5], spots[8]],
         "furniture": spots[:2], "vehicle": [spots[7]],
     }.get(one.kind, spots[:2] + spots[4:7])  # fmt: skip
     spot = phrase(rng.choice(fits), "the")
@@ -731,12 +733,20 @@ def weather(rng: Random) -> Sentence:
     return full(f"{en} in {town[0]}", spaced(de, f"in {town[1]}", rest), f"{fr} à {town[2]}")
 
 
-DAYS = "Monday Montag lundi, Tuesday Dienstag mardi, Wednesday Mittwoch mercredi, Thursday Donnerstag jeudi, Friday Freitag vendredi, Saturday Samstag samedi, Sunday Sonntag dimanche"
+DAYS = """
+Monday | Montag | lundi
+Tuesday | Dienstag | mardi
+Wednesday | Mittwoch | mercredi
+Thursday | Donnerstag | jeudi
+Friday | Freitag | vendredi
+Saturday | Samstag | samedi
+Sunday | Sonntag | dimanche
+"""
 
 
 def day(rng: Random) -> Sentence:
     """Today is Monday. Tomorrow is Sunday. Is today Friday?"""
-    en, de, fr = rng.choice([one.split() for one in DAYS.split(", ")])
+    en, de, fr = rng.choice([columns for _, columns in rows(DAYS)])
     when = rng.choice((("today", "heute", "aujourd'hui"), ("tomorrow", "morgen", "demain")))
     if rng.random() < 0.2:
         return full(f"is {when[0]} {en}", f"ist {when[1]} {de}", f"est-ce que c'est {fr} {when[2]}", "?")
@@ -799,7 +809,8 @@ def joined(rng: Random) -> Sentence:
         return joined(rng)
     fr_second = other.fr
     predicate = replace(
-        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}", fr=f"{one.fr} et {fr_second}",
+        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}",
+        fr=f"{one.fr} et {fr_second}",
     )  # fmt: skip
     if action.fr_rest:
         predicate = replace(predicate, fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}")
