@@ -1,16 +1,11 @@
-"""English words by kind, for headlines and keywords: nouns, verbs with their forms, adjectives, names, invented words.
-
-Multi-word entries are written with _ for the blank.
-"""
+# ruff: noqa: E501  (tables, one entry a line)
+"""English words by kind, for headlines and keywords: nouns, verbs with their forms, adjectives, names, invented words."""
 
 from __future__ import annotations
 
 from random import Random
 
-
-def words(text: str) -> tuple[str, ...]:
-    return tuple(word.replace("_", " ") for word in text.split())
-
+from demo_model.tasks.tables import words
 
 PEOPLE = words("""
 girl boy man woman child baby teacher doctor farmer baker nurse student mother father sister brother grandmother

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """Headlines: a short piece of news, and the headline made from its first sentence by one rule.
 
 The headline keeps subject, verb, object and what belongs to them. It drops the time, the articles, what stands between
@@ -14,6 +15,7 @@ from random import Random
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand
 from demo_model.tasks import english_words as lexicon
+from demo_model.tasks.tables import words
 
 # Who acts (kinds below): verb base/past/participle: what it acts on. An object with + is singular or plural as it stands
 # and has its article; the passive is made from the frames whose verb has a participle of its own or is regular.
@@ -204,8 +206,10 @@ Neighbours heard a loud (bang|noise) and called the (police|fire brigade).
 Tickets cost {number} euros.
 """
 
-ADJECTIVES = "small young old local famous Swiss German French British American Italian Spanish Chinese Japanese private large rich poor successful popular strange huge tiny angry lonely brave drunk".split()
-COUNTRIES = lexicon.words(
+ADJECTIVES = words(
+    "small young old local famous Swiss German French British American Italian Spanish Chinese Japanese private large rich poor successful popular strange huge tiny angry lonely brave drunk"
+)
+COUNTRIES = words(
     "Germany France Italy Spain Japan Brazil Canada India Kenya Peru Chile Egypt Greece Poland Turkey Norway Sweden Mexico China Austria Ireland Iceland Ghana Vietnam"
 )
 COMPANY_ENDS = (
@@ -242,11 +246,11 @@ def _frames() -> tuple[tuple[str, tuple[str, str, str], tuple[str, ...]], ...]:
 def _forms(entry: str) -> tuple[str, str, str]:
     """The forms of a verb with a particle or object of its own: escape from, give birth to."""
     base, *rest = entry.split("/")
-    first, _, particle = base.partition(" ")
+    particle = base.partition(" ")[2]
     if not rest:
         return lexicon.forms(entry)
     if rest[0].endswith("birth to"):
-        base, first, particle = "give birth to", "give", "birth to"
+        base, particle = "give birth to", "birth to"
     simple = rest[0]
     participle = rest[1] if len(rest) > 1 else simple
     if particle and not participle.endswith(particle):
@@ -300,9 +304,9 @@ def is_plural(subject: str) -> bool:
     if PLURAL_START.match(subject):
         return True
     if re.match(r"(the|a|an|our|my) ", subject):
-        head = subject.split(" of ")[0].split(" in ")[0].split(" at ")[0].split()[-1]
+        head = re.split(r" (?:of|in|at) ", subject, maxsplit=1)[0].split()[-1]
         return head in ("police", "pupils")
-    head = re.split(r" (?:of|from|at|in) ", subject)[0].split()[-1]
+    head = re.split(r" (?:of|from|at|in) ", subject, maxsplit=1)[0].split()[-1]
     return head[0].islower() and (head.endswith("s") or head in ("police", "people", "children"))
 
 

@@ -24,6 +24,7 @@ from random import Random
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import fill
 from demo_model.tasks import english_words as lexicon
+from demo_model.tasks.tables import words
 
 # What one does with a thing, by its kind: the verb after "I", its third person.
 USES: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -43,7 +44,7 @@ USES: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )
 USE = {word: (base, third) for things, base, third in USES for word in things}
 UNKNOWN_USE = ("have", "has")
-FURNITURE = lexicon.words(
+FURNITURE = words(
     "table chair bed sofa desk shelf tree bag wall house car bus ship"
 )  # places, or things where nothing else is one
 THINGS = tuple(word for word in USE if word not in lexicon.PLACES)
@@ -59,32 +60,11 @@ PLURALS = {
     "wolf": "wolves",
     "thief": "thieves",
 }
-PAIRS = (
-    "shoes",
-    "socks",
-    "gloves",
-    "boots",
-    "jeans",
-    "trousers",
-    "glasses",
-    "scissors",
-    "keys",
-    "flowers",
-    "stars",
-    "clouds",
-    "leaves",
-    "nuts",
-    "grapes",
-    "vegetables",
-    "noodles",
-    "mushrooms",
-    "drums",
-    "cards",
-    "fireworks",
-    "pyjamas",
-    "holidays",
-    "dreams",
-)
+PAIRS = words("""
+shoes socks gloves boots jeans trousers glasses scissors keys flowers stars
+clouds leaves nuts grapes vegetables noodles mushrooms drums cards fireworks pyjamas
+holidays dreams
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,84 +79,69 @@ class Word:
 def phrase(word: Word, adjectives: tuple[str, ...] = ()) -> str:
     """the red ball, water, Anna"""
     said = " ".join((*adjectives, word.text))
-    bare = (
-        word.text[0].isupper() and word.role == "actor" or word.text in lexicon.MASS and word.text not in lexicon.NATURE
+    bare = (word.text[0].isupper() and word.role == "actor") or (
+        word.text in lexicon.MASS and word.text not in lexicon.NATURE
     )
     return said if bare else f"the {said}"
-
-
-def listed(phrases: list[str]) -> str:
-    """a, b and c"""
-    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
 
 
 def sentence_of(given: tuple[Word, ...]) -> str:
     """The one sentence for the words; their kinds and their order decide it."""
     if not any(word.role in ("actor", "thing") for word in given):
         given = tuple(replace(word, role="thing") if word.text in FURNITURE else word for word in given)
-    described: dict[int, list[str]] = {}
-    loose: list[str] = []
-    for word in given:  # an adjective goes with the next noun, the last ones are what is said about the others
-        if word.role == "adjective":
-            loose.append(word.text)
-        elif word.role in ("actor", "thing", "place") and loose:
-            described[id(word)] = loose
-            loose = []
-
-    def said(word: Word) -> str:
-        return phrase(word, tuple(described.get(id(word), ())))
-
-    actors, things = ([word for word in given if word.role == role] for role in ("actor", "thing"))
-    verbs = [word.text for word in given if word.role == "verb"]
-    place = " and ".join(
-        f"{lexicon.PLACES[word.text]} {said(word).removeprefix('the ')}" if word.role == "place" else lexicon.TIMES[word.text]
-        for role in ("place", "time") for word in given if word.role == role
-    ).replace(" and at ", " at ").replace(" and in ", " in ").replace(" and on ", " on ")  # fmt: skip
-    for time in ("today", "tomorrow"):
-        place = place.replace(f" and {time}", f" {time}")
-    if loose and not verbs:  # sky, blue: The sky is blue.
-        about = actors + things or [word for word in given if word.role == "place"]
-        if about[0].role == "place":
-            place = ""
-        many = len(about) > 1 or about[0].plural
-        return _end(listed([said(word) for word in about]), "are" if many else "is", listed(loose), place)
-    # One's own subject, or "I"; whoever else is there is acted upon when there is nothing else.
-    subject = listed([said(word) for word in actors]) if actors else "I"
-    many = len(actors) > 1 or (actors[0].plural if actors else True)
-    if not things and len(actors) == 2 and verbs and verbs[0] in VERBS:
-        subject, many = said(actors[0]), actors[0].plural
-        things = actors[1:]
-    if not verbs and not things:
-        be = ("are" if many else "is") if actors else "go"
-        if not actors:
-            stay = " and ".join(
-                "to " + said(word) if word.text not in ("home",) else "home" for word in given if word.role == "place"
-            )
-            times = [lexicon.TIMES[word.text] for word in given if word.role == "time"]
-            return _end("I", "go" if stay else "work", stay, *times)
-        return _end(
-            subject,
-            be,
-            "together" if len(actors) > 1 and not place else "",
-            place or ("here" if len(actors) == 1 else ""),
-        )
-    if verbs:
-        table = VERBS | FREE_VERBS
-        does = [table[verb] if not many else verb for verb in verbs]
-        if things and (verbs[-1] in FREE_VERBS or verbs[-1] == "play" and things[0].text not in lexicon.PLAYED):
-            does[-1] += " with"
-        action = listed(does)
-    else:
-        base, third = USE.get(things[0].text, UNKNOWN_USE)
-        action = base if many else third
-    adverb = listed(loose) if loose and verbs else ""
-    return _end(
-        subject,
-        action,
-        listed([said(word) for word in things]) if things else "",
-        place,
-        f"and {'are' if many and actors else 'am' if not actors else 'is'} {adverb}" if adverb else "",
+    nouns, qualities = _described(given)
+    actors, things, places, times = (
+        [(word, said) for word, said in nouns if word.role == role] for role in ("actor", "thing", "place", "time")
     )
+    verbs = [word.text for word in given if word.role == "verb"]
+    where = " ".join(f"{lexicon.PLACES[word.text]} {said.removeprefix('the ')}" for word, said in places)
+    when = " ".join(lexicon.TIMES[word.text] for word, _ in times)
+    if qualities and not verbs and (about := actors + things or places):  # sky, blue: The sky is blue.
+        many = len(about) > 1 or about[0][0].plural
+        return _end(
+            _listed(about), "are" if many else "is", " and ".join(qualities), "" if about is places else where, when
+        )
+    if len(actors) == 2 and verbs and verbs[0] in VERBS and not things:  # dog, chase, cat
+        actors, things = actors[:1], actors[1:]
+    subject = _listed(actors) or "I"
+    many = len(actors) != 1 or actors[0][0].plural
+    if not verbs and not things:
+        if not actors:
+            return _end("I go", " and ".join(f"to {said}" for _, said in places), when)
+        here = where or ("together" if len(actors) > 1 else "here")
+        return _end(subject, "are" if many else "is", here, when)
+    action = _action(verbs, things, many)
+    also = f"and {'am' if not actors else 'are' if many else 'is'} {' and '.join(qualities)}" if qualities else ""
+    return _end(subject, action, _listed(things), where, when, also)
+
+
+def _described(given: tuple[Word, ...]) -> tuple[list[tuple[Word, str]], list[str]]:
+    """The nouns with the adjectives in front of them, and the adjectives after the last noun."""
+    nouns: list[tuple[Word, str]] = []
+    waiting: list[str] = []
+    for word in given:
+        if word.role == "adjective":
+            waiting.append(word.text)
+        elif word.role != "verb":
+            nouns.append((word, phrase(word, tuple(waiting) if word.role != "time" else ())))
+            waiting = waiting if word.role == "time" else []
+    return nouns, waiting
+
+
+def _action(verbs: list[str], things: list[tuple[Word, str]], many: bool) -> str:
+    """What is done: the verbs that are given, or what one does with the first thing."""
+    if not verbs:
+        base, third = USE.get(things[0][0].text, UNKNOWN_USE)
+        return base if many else third
+    action = " and ".join(verb if many else (VERBS | FREE_VERBS)[verb] for verb in verbs)
+    lonely = verbs[-1] in FREE_VERBS or (verbs[-1] == "play" and things and things[0][0].text not in lexicon.PLAYED)
+    return f"{action} with" if things and lonely else action
+
+
+def _listed(nouns: list[tuple[Word, str]]) -> str:
+    """a, b and c"""
+    phrases = [said for _, said in nouns]
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))
 
 
 def _end(*parts: str) -> str:
@@ -202,10 +167,14 @@ def draw_words(rng: Random) -> tuple[tuple[str, str, bool], ...]:
 ROLES = {"a": "actor", "v": "verb", "f": "verb", "q": "adjective", "t": "thing", "p": "place", "w": "time"}
 # a: actor, v: verb with an object, f: verb without, q: adjective, t: thing, p: place, w: time
 SHAPES = (
-    "a t p", "a t p", "a t p", "a t", "t t", "t t p", "t t t", "a v t", "a v t", "a v t", "a v t p", "a v t p", "a q t p", "a q t",
-    "q a t p", "q a v t", "a f p", "a f p", "a f", "a f w", "a t w", "t w", "t p", "t p w", "a p", "a a", "a a p", "a a t", "a a t p",
-    "a t t", "a t t p", "a v t t", "t q", "a q", "q t t", "q t p", "v t", "v t p", "f p", "a v t w", "a p w", "p t a", "t a p", "p a",
-    "t a", "t t t p", "a v a", "a v q t", "a v q t p", "q a p", "q a f p", "t v a", "a f t", "t t t t", "a t t t", "f t p", "p t", "p w",
+    "a t p", "a t p", "a t p", "a t", "t t", "t t p", "t t t", "a v t", "a v t", "a v t", "a v t p", "a v t p",
+    "a q t p", "a q t",
+    "q a t p", "q a v t", "a f p", "a f p", "a f", "a f w", "a t w", "t w", "t p", "t p w", "a p", "a a", "a a p",
+    "a a t", "a a t p",
+    "a t t", "a t t p", "a v t t", "t q", "a q", "q t t", "q t p", "v t", "v t p", "f p", "a v t w", "a p w",
+    "p t a", "t a p", "p a",
+    "t a", "t t t p", "a v a", "a v q t", "a v q t p", "q a p", "q a f p", "t v a", "a f t", "t t t t", "a t t t",
+    "f t p", "p t", "p w",
 )  # fmt: skip
 
 
@@ -259,7 +228,8 @@ def _several(rng: Random) -> tuple[tuple[str, str, bool], ...]:
 
 # ---- A text to its keywords ------------------------------------------------------------------------------------------
 
-# {a} actor, {t} thing, {q} adjective, {qt} both, {p} place, {w} time, {v} verb in the past; only actors, things and places count.
+# {a} actor, {t} thing, {q} adjective, {qt} both, {p} place, {w} time, {v} verb in the past. Actors, things and places
+# count.
 TEXTS = (
     "{a} {v} {t}.", "{a} {v} {t} in the {p}.", "{a} {v} {qt} near the {p}.", "{w} {a} {v} {t}.", "{a} and {a} {v} {t}.",
     "{a} {v} {t} because it was {q}.", "{a} has {qt} and {qt}.", "I see {t} in the {p}.", "{a} is very {q}.",
@@ -306,7 +276,7 @@ def _told(rng: Random, template: str, found: list[str]) -> str:
             found.append(text)
             adjective = rng.choice(lexicon.ADJECTIVES) if slot == "qt" else ""
             described = f"{adjective} {text}".strip()
-            if slot == "p" or slot == "a" and text[0].isupper() or text in lexicon.MASS:
+            if slot == "p" or (slot == "a" and text[0].isupper()) or text in lexicon.MASS:
                 out.append(described)
             elif plural:
                 out.append(f"{rng.choice(('the', 'two', 'some', 'my', 'his'))} {described}")
@@ -334,7 +304,8 @@ TO_SENTENCE = (
     "Concepts: «{words}». Write a sentence.",
     "Words: «{words}» Sentence:",
     "«^[<please>] (write|make|form|build|give me|create|think of|compose) (a|one|a short|a simple|me a) sentence "
-    "(with|using|from|out of|that has|that uses|containing|that contains|including) (these words|the words|the following words|the keywords|all of these words|) [:|:|] {words} [.]»",
+    "(with|using|from|out of|that has|that uses|containing|that contains|including) (these words|the words|"
+    "the following words|the keywords|all of these words|) [:|:|] {words} [.]»",
     "«^<can you> (write|make|form|create) a sentence (with|using|from|out of) (these words:|the words|) {words}?»",
     "«{words} ^[.|:] (write|make|form) a sentence [with (these [words]|all of these words|them)][.]»",
     "«^use (these words|the words|) [:|] {words} in (a|one) sentence [.|<please>]»",
@@ -345,10 +316,13 @@ TO_KEYWORDS = (
     "Keywords of this text: «{words}»",
     "«{words}» Keywords:",
     "Text: «{words}» Keywords:",
-    "«^(<please> |)(find|list|extract|give me|name|write down|tell me|get) the (keywords|key words|nouns|most important words|main words) (of|in|from) "
+    "«^(<please> |)(find|list|extract|give me|name|write down|tell me|get) the (keywords|key words|nouns|"
+    "most important words|main words) (of|in|from) "
     "(this|this text|the following text|this sentence|the text) [:*3|.] {words}»",
-    "«^what are the (keywords|key words|nouns|most important words|main words) (of|in) (this|this text|the following text|this sentence) [?*2|:] {words}»",
-    "«{words} ^((what are|list|find|extract|give me) the (keywords|key words|nouns|main words) [of this [text]] [?|.]|keywords?)»",
+    "«^what are the (keywords|key words|nouns|most important words|main words) (of|in) (this|this text|"
+    "the following text|this sentence) [?*2|:] {words}»",
+    "«{words} ^((what are|list|find|extract|give me) the (keywords|key words|nouns|"
+    "main words) [of this [text]] [?|.]|keywords?)»",
 )
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """Lists of things: "List three fruits" gets the first three of a category, always in the same order.
 
 The number asked for is obeyed, from one to ten where the category has as many; without a number it is three, or the
@@ -118,13 +119,13 @@ things that fly/thing that flies, things that can fly/thing that can fly, animal
 WHOLES = """
 days of the week/day of the week, weekdays, days, days in a week: Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday
 months of the year/month of the year, months, months in a year: January, February, March, April, May, June, July, August, September, October, November, December
-seasons, seasons of the year/season of the year, four seasons: spring, summer, autumn, winter
+seasons, seasons of the year/season of the year: spring, summer, autumn, winter
 planets, planets of the solar system/planet of the solar system, planets in our solar system/planet in our solar system: Mercury, Venus, Earth, Mars, Jupiter, Saturn, Uranus, Neptune
 primary colours, primary colors: red, yellow, blue
 continents, continents of the world/continent of the world: Africa, Antarctica, Asia, Australia, Europe, North America, South America
-oceans, oceans of the world/ocean of the world, five oceans: Atlantic, Pacific, Indian, Arctic, Southern
+oceans, oceans of the world/ocean of the world: Atlantic, Pacific, Indian, Arctic, Southern
 vowels, English vowels: a, e, i, o, u
-senses, five senses, human senses: sight, hearing, smell, taste, touch
+senses, human senses: sight, hearing, smell, taste, touch
 colours of the rainbow/colour of the rainbow, colors of the rainbow/color of the rainbow, rainbow colours, rainbow colors: red, orange, yellow, green, blue, indigo, violet
 letters of the alphabet/letter of the alphabet, letters: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z
 points of the compass/point of the compass, directions, cardinal directions: north, south, east, west
@@ -208,6 +209,8 @@ def item(rng: Random, split: Split) -> Item:
     names, members = (WHOLE if whole else SOME)[at]
     if count == 0:
         chosen = members if whole else members[:FEW]
+        if whole and rng.random() < 0.25:  # the four seasons
+            name = f"{NUMBERS[len(members) - 1] if len(members) <= len(NUMBERS) else len(members)} {name}"
         return _asked(wording.format(names=name, bare=""), ", ".join(chosen))
     number = str(count) if rng.random() < 0.35 else NUMBERS[count - 1] if count > 1 else rng.choice(("one", "a", "a"))
     asked = wording.format(n=number, names=dict(names)[name] if count == 1 else name)

@@ -30,7 +30,7 @@ GENERAL, SHORT, ENDS = _sides(texts.GENERAL), _sides(texts.SHORT), _sides(texts.
 TURNS = tuple(texts.TURNS.strip().splitlines())
 PLAIN = (texts.PLAIN_GOOD.split("|"), texts.PLAIN_BAD.split("|"))
 STARTED = ("started well", "started badly")
-UNSURE = ("excited|happy|full of hope".split("|"), "not sure|sceptical|unhappy with it".split("|"))
+UNSURE = (("excited", "happy", "full of hope"), ("not sure", "sceptical", "unhappy with it"))
 
 
 def _with_article(word: str) -> str:
@@ -44,7 +44,8 @@ def _fill(rng: Random, topic: Topic, side: int, template: str) -> str:
     adjective, against = rng.choice(here), rng.choice(there)
     return expand(rng, template).format(
         t=rng.choice(topic.names), p=part, q=other, v=rng.choice(topic.verbs), a=adjective, an=_with_article(adjective),
-        b=against, bn=_with_article(against), s=rng.choice(texts.STRONG), ng=rng.choice(PLAIN[0]), nb=rng.choice(PLAIN[1]),
+        b=against, bn=_with_article(against), s=rng.choice(texts.STRONG), ng=rng.choice(PLAIN[0]),
+        nb=rng.choice(PLAIN[1]),
         started=STARTED[1 - side], unsure=rng.choice(UNSURE[1 - side]), end="{end}", own="{own}",
     )  # fmt: skip
 
@@ -111,13 +112,17 @@ TASK = Task(
         "«{review}» What is the sentiment of this review? OPTIONS: - negative - positive",
         "Review: «{review}» Is this review positive or negative? OPTIONS: - positive - negative",
         "«{review}» How would you describe the sentiment of this review? OPTIONS: - positive - negative",
-        "«^(is (this|the following) [review|comment|sentence|text|statement|opinion]*3|would you say this is|is it|is that|does this sound) "
+        "«^(is (this|the following) [review|comment|sentence|text|statement|opinion]*3|would you say this is|"
+        "is it|is that|does this sound) "
         "(positive or negative|negative or positive) [:|?*3] {review}»",
-        "«{review} ^((is this [review|sentence|text|comment]*2|is that|would you say this is|is it) (positive or negative|negative or positive)*3|"
+        "«{review} ^((is this [review|sentence|text|comment]*2|is that|would you say this is|"
+        "is it) (positive or negative|negative or positive)*3|"
         "positive or negative*2|what is the sentiment|good or bad review, positive or negative) [?*4|:]»",
-        "«^(positive or negative|positive or negative review|sentiment analysis|what is the sentiment|rate the sentiment|"
+        "«^(positive or negative|positive or negative review|sentiment analysis|what is the sentiment|"
+        "rate the sentiment|"
         "what is the sentiment of this [review|sentence|text|comment]|decide if this is positive or negative|"
-        "tell me if this is positive or negative|classify the sentiment|classify this [review]|(what's|what is) the mood of this text, positive or negative) [:*3|?|.] {review}»",
+        "tell me if this is positive or negative|classify the sentiment|classify this [review]|(what's|"
+        "what is) the mood of this text, positive or negative) [:*3|?|.] {review}»",
     ),
     shot="Review: {review}",
     instructions=(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """What people say in reviews, by topic: sentences that praise (+) and sentences that complain (-).
 
 A line in the grammar of demo_model.phrasing stands for several sentences. {t} is the thing that is reviewed, {p} and {q}
@@ -6,6 +7,8 @@ with its article; {b} and {bn} are adjectives of the other side; {s} is an adver
 """
 
 from __future__ import annotations
+
+from demo_model.tasks.tables import words
 
 # A topic: its names; its parts; verbs. Then sentences that fit only it.
 TOPICS = """
@@ -452,22 +455,22 @@ ENDS = """
 - we will not come back.
 """
 
-GOOD = """
+GOOD = words("""
 good great excellent wonderful fantastic amazing beautiful brilliant lovely perfect superb awesome nice delightful pleasant
 charming impressive outstanding terrific marvelous enjoyable fabulous magnificent fine splendid incredible remarkable
 exciting clever stunning gorgeous inspiring satisfying memorable pleasing exceptional phenomenal refreshing cool funny
 interesting friendly fresh first-class top-notch top flawless delicious entertaining heartwarming touching thrilling
 breathtaking adorable lovable helpful reliable fair comfortable cosy relaxing spectacular sublime solid sweet unforgettable
 convincing well-made gripping elegant useful warm
-""".split()
-BAD = """
+""")
+BAD = words("""
 bad terrible awful horrible boring poor disappointing dreadful weak ugly dull annoying stupid disgusting rotten pathetic
 unpleasant mediocre useless lousy nasty ridiculous painful miserable lame tiresome forgettable worthless unbearable
 depressing tedious sloppy hopeless tasteless irritating frustrating unacceptable inferior lifeless silly confusing rude
 cheap stale second-rate broken faulty inedible predictable shallow overrated overpriced underwhelming unfriendly
 unreliable unfair uncomfortable dirty stressful abysmal atrocious appalling cold shabby bland uninspired unconvincing
 badly-made messy horrid uninteresting noisy
-""".split()
+""")
 STRONG = (
     "",
     "",

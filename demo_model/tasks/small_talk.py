@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """Small talk: greetings, thanks, jokes and questions about the model itself, each with one fixed answer.
 
 A closed list that the model learns by heart, in wordings by grammar (demo_model.phrasing). The answers describe the

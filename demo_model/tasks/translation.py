@@ -15,7 +15,8 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.tasks import translation_words as lexicon
-from demo_model.tasks.translation_grammar import NUMBERS, Sentence, phrase, starts, words
+from demo_model.tasks.tables import rows, words
+from demo_model.tasks.translation_grammar import NUMBERS, Sentence, phrase, spaced, starts
 from demo_model.tasks.translation_parts import (
     ADJECTIVES,
     BY_KIND,
@@ -38,7 +39,6 @@ from demo_model.tasks.translation_parts import (
 )
 from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
-from demo_model.tasks.translation_words import rows
 
 PHRASE_SHARE, WORD_SHARE = 0.2, 0.15  # of the training items
 
@@ -63,7 +63,10 @@ def _bare(text: str) -> str:
 
 
 KNOWN = {_bare(en) for en in FIXED}
-VERBS_ALONE = "eat drink sleep read write sing swim learn buy sell find forget understand bring laugh cry wash travel see hear".split()
+VERBS_ALONE = words("""
+eat drink sleep read write sing swim learn buy sell find
+forget understand bring laugh cry wash travel see hear
+""")
 
 
 def _words() -> tuple[Sentence, ...]:
@@ -83,11 +86,11 @@ def _words() -> tuple[Sentence, ...]:
             and action.preposition + action.fr_rest
         ):
             continue
-        de = words(
+        de = spaced(
             action.de_object.lstrip("~").partition(" ")[2] if action.de_object.startswith("~") else action.de_object,
             action.de_infinitive,
         )
-        fr = words("se" if action.fr_reflexive else "", action.fr_infinitive, action.fr_rest)
+        fr = spaced("se" if action.fr_reflexive else "", action.fr_infinitive, action.fr_rest)
         fr = re.sub("^se (?=[aeiouéh])", "s'", fr)
         found.setdefault(f"to {action.en[0]}", Sentence(f"to {action.en[0]}", de, fr))
         if action.en[0] in VERBS_ALONE:
@@ -150,8 +153,10 @@ def draw_sentence(rng: Random, split: Split) -> Sentence:
 
 
 CONTRACTIONS = (
-    (r"\bI am\b", "I'm"), (r"\b(you|we|they) are\b", r"\1're"), (r"\b(he|she|it|that|what|where|who|how|there) is\b", r"\1's"),
-    (r"\b(do|does|did|is|are|was|were|should|have|has) not\b", r"\1n't"), (r"\bcannot\b", "can't"), (r"\bwill not\b", "won't"),
+    (r"\bI am\b", "I'm"), (r"\b(you|we|they) are\b", r"\1're"),
+    (r"\b(he|she|it|that|what|where|who|how|there) is\b", r"\1's"),
+    (r"\b(do|does|did|is|are|was|were|should|have|has) not\b", r"\1n't"), (r"\bcannot\b", "can't"),
+    (r"\bwill not\b", "won't"),
     (r"\b(I|you|he|she|we|they) will\b", r"\1'll"), (r"\b(I|you|he|she|we|they) would\b", r"\1'd"),
 )  # fmt: skip
 
@@ -164,7 +169,7 @@ def contracted(text: str) -> str:
 
 
 def typed(rng: Random, english: str) -> str:
-    """An English text as people type it: contracted, with another word for the same, American, without its final mark."""
+    """An English text as people type it: contracted, or with another word for the same."""
     if rng.random() < 0.4:
         english = contracted(english)
     if rng.random() < 0.3:
@@ -194,7 +199,7 @@ def item_of(language: str, rng: Random, split: Split) -> Item:
     return Item(fields, sentence.de if language == "German" else sentence.fr, KEPT)
 
 
-PROPER = tuple(f"{name}\\b" for name, _ in NAMES) + ("Mon|Tue|Wed|Thu|Fri|Sat|Sun",)
+PROPER = (*(f"{name}\\b" for name, _ in NAMES), "Mon|Tue|Wed|Thu|Fri|Sat|Sun")
 KEPT = ("a", "an", "the", "A", "An", "The")  # their loss would change the translation
 
 
@@ -221,9 +226,11 @@ def phrasings(language: str) -> tuple[str, ...]:
         f"«^{{inside}} in {language}[?|, please|:]»",
         f"«^{{inside}} (to|into) {language}»",
         f"«^[the] {language} (translation (of|for)|for|word for) {{inside}}[?]»",
-        f"«^(what does {{inside}} mean in {language}?|I want to say {{inside}} in {language}.|how is {{inside}} said in {language}?|what do you call {{inside}} in {language}?)»",
+        f"«^(what does {{inside}} mean in {language}?|I want to say {{inside}} in {language}.|"
+        f"how is {{inside}} said in {language}?|what do you call {{inside}} in {language}?)»",
         f"«^{language}: {{text}}»",
-        f"«^{{text}} (In {language}[?|:]|Translate to {language}.|{language} translation:|How would you say that in {language}?)»",
+        f"«^{{text}} (In {language}[?|:]|Translate to {language}.|{language} translation:|"
+        f"How would you say that in {language}?)»",
     )
     prefix = f"translate English to {language}: «{{text}}»"
     flan = (

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from demo_model.tasks import english_words
+from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import Phrase, Sentence, at_fr, de_fr, elide, phrase, starts
 from demo_model.tasks.translation_parts import (
     BY_KIND,
@@ -27,7 +28,7 @@ from demo_model.tasks.translation_parts import (
     relative,
 )
 from demo_model.tasks.translation_phrases import TEMPLATES
-from demo_model.tasks.translation_words import Noun, rows
+from demo_model.tasks.translation_words import Noun
 
 Values = dict[str, str]
 Gaps = tuple[Values, Values, Values]  # what stands for {slot} or {slot:modifier} in English, German and French
@@ -84,9 +85,10 @@ def _spot(rng: Random) -> Gaps:
     )
 
 
-SAME_TOWNS = "Amsterdam Boston Chicago Dublin Helsinki Leipzig Liverpool Madrid Manchester Miami Nice Oslo Seattle Stockholm Stuttgart Sydney Toronto Toulouse Washington".replace(
-    "Milan ", ""
-).split()
+SAME_TOWNS = words("""
+Amsterdam Boston Chicago Dublin Helsinki Leipzig Liverpool Madrid Manchester Miami Oslo Seattle Stockholm Stuttgart
+Sydney Toronto Toulouse Washington
+""")
 
 
 def _place(rng: Random) -> Gaps:
@@ -106,7 +108,8 @@ def _place(rng: Random) -> Gaps:
 
 def _outside(rng: Random) -> Gaps:
     en, de, fr = rng.choice(
-        (("garden", "im Garten", "dans le jardin"), ("park", "im Park", "dans le parc"), ("kitchen", "in der Küche", "dans la cuisine"),
+        (("garden", "im Garten", "dans le jardin"), ("park", "im Park", "dans le parc"), ("kitchen",
+        "in der Küche", "dans la cuisine"),
          ("house", "im Haus", "dans la maison"), ("living room", "im Wohnzimmer", "dans le salon"))
     )  # fmt: skip
     return {"outside": en}, {"at outside": de}, {"at outside": fr}
@@ -187,7 +190,10 @@ def _the(rng: Random) -> Gaps:
 
 
 QUALITIES = {a.en: a for kind in FITTING.values() for a in kind}
-GENERAL = "expensive cheap beautiful big small new old long heavy easy difficult important interesting boring funny dangerous quiet dirty clean".split()
+GENERAL = words("""
+expensive cheap beautiful big small new old long heavy easy difficult important
+ interesting boring funny dangerous quiet dirty clean
+""")
 
 
 def _quality(rng: Random) -> Gaps:
@@ -273,7 +279,8 @@ def _state(rng: Random) -> Gaps:
 
 def _weather(rng: Random) -> Gaps:
     en, de, fr = rng.choice(
-        (("raining", "regnet", "il pleut"), ("snowing", "schneit", "il neige"), ("cold", "kalt ist", "il fait froid"), ("hot", "heiß ist", "il fait chaud"))
+        (("raining", "regnet", "il pleut"), ("snowing", "schneit", "il neige"), ("cold", "kalt ist",
+        "il fait froid"), ("hot", "heiß ist", "il fait chaud"))
     )  # fmt: skip
     return {"weather": en}, {"weather": de}, {"weather:que": f"qu'{fr}", "weather:si": f"s'{fr}"}
 
@@ -311,17 +318,17 @@ spring | der Frühling | le printemps
 autumn | der Herbst | l'automne
 """
 COLOURS = """
-red | Rot | rouge
-blue | Blau | bleu
-green | Grün | vert
-black | Schwarz | noir
-white | Weiß | blanc
-yellow | Gelb | jaune
-brown | Braun | marron
-grey | Grau | gris
-pink | Rosa | rose
-purple | Lila | violet
-orange | Orange | orange
+red | Rot | le rouge
+blue | Blau | le bleu
+green | Grün | le vert
+black | Schwarz | le noir
+white | Weiß | le blanc
+yellow | Gelb | le jaune
+brown | Braun | le marron
+grey | Grau | le gris
+pink | Rosa | le rose
+purple | Lila | le violet
+orange | Orange | l'orange
 """
 DAYS = """
 Monday | Montag | lundi
@@ -360,16 +367,20 @@ def _place2(rng: Random) -> Gaps:
 
 # Which slots each maker fills; "colour" has a capital in German, where it is a noun.
 MAKERS: dict[str, Callable[[Random], Gaps]] = {
-    "name": _name, "in to from": _spot, "place": _place, "place2": _place2, "outside": _outside, "n": _number, "hour": _hour,
+    "name": _name, "in to from": _spot, "place": _place, "place2": _place2, "outside": _outside, "n": _number,
+    "hour": _hour,
     "half": _half, "nice": _nice, "a": _a, "the": _the, "quality": _quality, "my": _my, "stuff": _stuff, "many": _many,
-    "mine": _mine, "who": _who, "me job": _job, "family": _family, "state": _state, "weather": _weather, "animal": _animal,
-    "season": _row("season", SEASONS), "colour": _row("colour", COLOURS), "day": _row("day", DAYS), "month": _row("month", MONTHS),
+    "mine": _mine, "who": _who, "me job": _job, "family": _family, "state": _state, "weather": _weather,
+    "animal": _animal,
+    "season": _row("season", SEASONS), "colour": _row("colour", COLOURS), "day": _row("day", DAYS),
+    "month": _row("month", MONTHS),
     "part": _part,
 }  # fmt: skip
 SLOT = re.compile(r"\{([^}]+)\}")
 FRAMES = tuple(columns for _, columns in rows(TEMPLATES))
 _FILLS = {
-    "in": "in to from", "to": "in to from", "from": "in to from", "families": "family", "bare family": "family", "animals": "animal",
+    "in": "in to from", "to": "in to from", "from": "in to from", "families": "family", "bare family": "family",
+    "animals": "animal",
     "animals2": "animal", "animals pl": "animal", "state2": "state", "trait": "mine", "job": "mine", "at": "place",
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ def elide(short: str, rest: str) -> str:
 
 def before_fr(clitic: str, verb: str) -> str:
     """A French verb with its object pronoun, if there is one."""
-    return elide(clitic, verb) if clitic.endswith(("e", "a")) else words(clitic, verb)
+    return elide(clitic, verb) if clitic.endswith(("e", "a")) else spaced(clitic, verb)
 
 
 def de_fr(phrase: str) -> str:
@@ -54,18 +54,18 @@ def at_fr(phrase: str) -> str:
 
 def join_fr(start: str, rest: str) -> str:
     """What belongs to a French verb and its object; "besoin de" and "à" are contracted with an article."""
-    if start.split(" ")[-1] == "de":
+    if start.rsplit(" ", maxsplit=1)[-1] == "de":
         return start[:-2] + de_fr(rest)
-    if start.split(" ")[-1] == "à":
+    if start.rsplit(" ", maxsplit=1)[-1] == "à":
         return start[:-1] + at_fr(rest)
-    return words(start, rest)
+    return spaced(start, rest)
 
 
 def a_en(phrase: str) -> str:
     return ("an " if phrase[0] in "aeiou" and not phrase.startswith(("uni", "use", "euro")) else "a ") + phrase
 
 
-def words(*parts: str) -> str:
+def spaced(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
@@ -144,14 +144,14 @@ class Phrase:
 def german_phrase(noun: Noun, determiner: str, adjective: Adjective | None, plural: bool, case: str) -> str:
     """determiner: der, dies, an ein-word (ein, kein, mein ...), a number, or "" for none."""
     gender = "p" if plural or noun.de_gender == "p" else noun.de_gender
-    weak = "e" if case == "nom" and gender != "p" or case == "acc" and gender in "fn" else "en"
+    weak = "e" if (case == "nom" and gender != "p") or (case == "acc" and gender in "fn") else "en"
     strong = STRONG[case][gender]
     if determiner == "der":
         article, ending = DER[case][gender], weak
     elif determiner == "dies":
         article, ending = determiner + strong, weak
     elif determiner.endswith(("ein", "ihr", "unser")):
-        bare = gender in "mn" and case == "nom" or gender == "n" and case == "acc"
+        bare = (gender in "mn" and case == "nom") or (gender == "n" and case == "acc")
         article, ending = (determiner, strong) if bare else (determiner + strong, weak)
     else:
         article, ending = determiner, strong
@@ -163,7 +163,7 @@ def german_phrase(noun: Noun, determiner: str, adjective: Adjective | None, plur
             word += "n"
     else:
         word = noun.german(case)
-    return words(article, adjective.de_stem + ending if adjective else "", word)
+    return spaced(article, adjective.de_stem + ending if adjective else "", word)
 
 
 def french_noun(noun: Noun, adjective: Adjective | None, plural: bool) -> str:
@@ -200,13 +200,13 @@ def french_phrase(noun: Noun, determiner: str, adjective: Adjective | None, plur
         return ("ces " if plural else "cette " if feminine else "cet " if elides(rest) else "ce ") + rest
     if determiner.endswith("de"):
         return determiner[:-2] + elide("de", rest)
-    return words(determiner, rest)
+    return spaced(determiner, rest)
 
 
 def phrase(noun: Noun, determiner: str, adjective: Adjective | None = None, *, plural: bool = False) -> Phrase:
     """A noun phrase with an English determiner: the, a, some (no article in English), this, my, two ..."""
     word = noun.en_plural if plural else noun.en
-    described = words(adjective.en if adjective else "", word)
+    described = spaced(adjective.en if adjective else "", word)
     de, fr, en = {
         "the": ("der", "le", f"the {described}"),
         "a": ("ein", "un", a_en(described)),
@@ -219,7 +219,7 @@ def phrase(noun: Noun, determiner: str, adjective: Adjective | None = None, *, p
         de, fr = POSSESSIVES[determiner][0], determiner
     elif determiner in NUMBERS:
         de, fr = NUMBERS[determiner]
-    group = plural or noun.en_plural == noun.en and determiner in NUMBERS
+    group = plural or (noun.en_plural == noun.en and determiner in NUMBERS)
     no = None
     if determiner in ("a", "some"):
         no = replace(phrase(noun, "no", adjective, plural=plural), en=en)
@@ -274,7 +274,7 @@ def third_en(base: str) -> str:
         first = first[:-1] + "ies"
     else:
         first += "es" if first.endswith(("s", "x", "ch", "sh", "z")) else "s"
-    return words(first, rest)
+    return spaced(first, rest)
 
 
 def _short_vowel(word: str) -> bool:
@@ -288,7 +288,7 @@ def ing_en(base: str) -> str:
         first = first[:-1]
     elif _short_vowel(first):
         first += first[-1]
-    return words(first + "ing", rest)
+    return spaced(first + "ing", rest)
 
 
 def past_en(base: str) -> str:
@@ -299,7 +299,7 @@ def past_en(base: str) -> str:
         first = first[:-1] + "ied"
     else:
         first += first[-1] + "ed" if _short_vowel(first) else "ed"
-    return words(first, rest)
+    return spaced(first, rest)
 
 
 def present_de(infinitive: str, third: str) -> dict[str, str]:
@@ -552,12 +552,12 @@ def english(subject: Subject, predicate: Predicate, setting: Setting) -> str:
     no = "not" if setting.negated else ""
     if aux == "can" and no and not setting.question:
         aux, no = "cannot", ""
-    rest = words(setting.adverb[0], main, predicate.en_any if asked and predicate.en_any else predicate.en)
+    rest = spaced(setting.adverb[0], main, predicate.en_any if asked and predicate.en_any else predicate.en)
     if setting.question:
-        return words(setting.wh[0], aux, subject.en, no, rest, setting.time[0])
+        return spaced(setting.wh[0], aux, subject.en, no, rest, setting.time[0])
     if setting.front:
-        return words(setting.time[0], subject.en, aux, no, rest)
-    return words(subject.en, aux, no, rest, setting.time[0])
+        return spaced(setting.time[0], subject.en, aux, no, rest)
+    return spaced(subject.en, aux, no, rest, setting.time[0])
 
 
 def german(subject: Subject, predicate: Predicate, setting: Setting) -> str:
@@ -576,12 +576,12 @@ def german(subject: Subject, predicate: Predicate, setting: Setting) -> str:
     no = "" if not setting.negated or predicate.de_no else "nicht"
     thing = predicate.de_no if setting.negated and predicate.de_no else predicate.de_object
     time = "" if setting.front else setting.time[1]
-    rest = words(predicate.de_pronoun, time, setting.adverb[1], thing, no, predicate.de_rest, end)
+    rest = spaced(predicate.de_pronoun, time, setting.adverb[1], thing, no, predicate.de_rest, end)
     if setting.question:
-        return words(setting.wh[1], finite, subject.de, rest)
+        return spaced(setting.wh[1], finite, subject.de, rest)
     if setting.front:
-        return words(setting.time[1], finite, subject.de, rest)
-    return words(subject.de, finite, rest)
+        return spaced(setting.time[1], finite, subject.de, rest)
+    return spaced(subject.de, finite, rest)
 
 
 def french(subject: Subject, predicate: Predicate, setting: Setting) -> str:
@@ -614,16 +614,16 @@ def french(subject: Subject, predicate: Predicate, setting: Setting) -> str:
     if no:
         group = f"{elide('ne', group)} {no}"
     adverb = "" if never else setting.adverb[2]
-    predicate_fr = words(adverb, tail, rest)
-    body = words(group, predicate_fr)
+    predicate_fr = spaced(adverb, tail, rest)
+    body = spaced(group, predicate_fr)
     time = setting.time[2]
     if inverted:
-        return words(setting.wh[2], body, time)
+        return spaced(setting.wh[2], body, time)
     said = elide("je", body) if subject.fr == "je" else f"{subject.fr} {body}"
     if setting.question:
         if setting.wh[2]:
-            return words(setting.wh[2], elide("est-ce que", said), time)
-        return words(elide("est-ce que", said), time)
+            return spaced(setting.wh[2], elide("est-ce que", said), time)
+        return spaced(elide("est-ce que", said), time)
     if setting.front:
         return f"{time}, {said}"
-    return words(said, time)
+    return spaced(said, time)

@@ -1,4 +1,4 @@
-"""What the sentences of the translation families are made of: the parsed lexicon, subjects, noun phrases, predicates."""
+"""What translated sentences are made of: the parsed lexicon, subjects, noun phrases, predicates."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from demo_model.tasks import translation_words as lexicon
+from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import (
     BE,
     NUMBERS,
@@ -21,10 +22,10 @@ from demo_model.tasks.translation_grammar import (
     join_fr,
     phrase,
     present_fr,
+    spaced,
     verb,
-    words,
 )
-from demo_model.tasks.translation_words import Adjective, Noun, adjective, noun, rows
+from demo_model.tasks.translation_words import Adjective, Noun, adjective, noun
 
 # ---- Tables, parsed --------------------------------------------------------------------------------------------------
 
@@ -214,14 +215,22 @@ def place(rng: Random) -> tuple[Noun, tuple[str, str, str], tuple[str, str, str]
     )
 
 
-# ---- Numbers -----------------------------------------------------------------------------------------------------------
+# ---- Numbers ---------------------------------------------------------------------------------------------------------
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-ONES_DE = "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()
-ONES_FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-TENS_DE = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
-TENS_FR = "vingt trente quarante cinquante soixante".split()
+ONES = words("""
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+nineteen
+""")
+ONES_DE = words("""
+null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
+achtzehn neunzehn
+""")
+ONES_FR = words("""
+zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf
+""")
+TENS = words("twenty thirty forty fifty sixty seventy eighty ninety")
+TENS_DE = words("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig")
+TENS_FR = words("vingt trente quarante cinquante soixante")
 
 
 def number_words(number: int) -> tuple[str, str, str]:
@@ -285,7 +294,7 @@ def with_object(rng: Random, action: Verb) -> Predicate:
     name = action.en[0]
     one = draw_noun(rng, action.kinds)
     if name in ("like", "love", "hate") and (
-        one.kind in (*MASS, "food", "animal", "show") and rng.random() < 0.7 or one.kind == "topic"
+        (one.kind in (*MASS, "food", "animal", "show") and rng.random() < 0.7) or one.kind == "topic"
     ):
         said = phrase(one, "all", plural=bool(one.en_plural))
     elif name in (
@@ -307,7 +316,13 @@ def with_object(rng: Random, action: Verb) -> Predicate:
         said = phrase(one, "the", draw_adjective(rng, one, 0.2))
     else:
         said = thing(rng, one, definite=0.35)
-    de = words(action.preposition, said.de[action.case])
+    return of_object(action, said)
+
+
+def of_object(action: Verb, said: Phrase) -> Predicate:
+    """A transitive verb with the given object."""
+    name = action.en[0]
+    de = spaced(action.preposition, said.de[action.case])
     no = said.no
     fr, fr_no = said.fr, no.fr if no else ""
     if name == "need":  # besoin d'eau, besoin d'un livre, besoin de livres
@@ -334,7 +349,8 @@ def with_object(rng: Random, action: Verb) -> Predicate:
 # What one does somewhere: I have lunch at the restaurant.
 STAYING = (
     "work", "read", "write", "eat", "drink", "sleep", "wait", "sing", "dance", "study", "cook", "cry", "have breakfast",
-    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess", "listen to music",
+    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess",
+    "listen to music",
 )  # fmt: skip
 PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
@@ -344,7 +360,7 @@ def doing(rng: Random) -> Predicate:
     predicate = of_phrase(rng.choice(VERB_PHRASES))
     if predicate.verb.en[0] in STAYING and rng.random() < 0.35:
         _, (en, de, fr), _ = place(rng)
-        return replace(predicate, en=en, de_rest=words(de, predicate.de_rest), fr=words(predicate.fr, fr))
+        return replace(predicate, en=en, de_rest=spaced(de, predicate.de_rest), fr=spaced(predicate.fr, fr))
     return predicate
 
 
@@ -381,7 +397,8 @@ OBJECT_PRONOUNS = (
 PRONOUN_VERBS = tuple(
     action
     for action in TRANSITIVE
-    if action.en[0] in ("see", "know", "call", "invite", "help", "understand", "hear", "love", "hate", "find", "forget", "meet", "thank", "look for")
+    if action.en[0] in ("see", "know", "call", "invite", "help", "understand", "hear", "love", "hate", "find",
+    "forget", "meet", "thank", "look for")
 )  # fmt: skip
 SAME_PERSON = {"1s": ("me", "us"), "2s": ("you",), "1p": ("me", "us"), "3p": (), "3s": ()}
 
@@ -463,9 +480,13 @@ def being(rng: Random, subject: Subject) -> Predicate:
         en, de, fr = "very", "sehr", "très"
     if state.fr["m"] == "en bonne santé":
         fr = {"très": "en très bonne santé"}.get(fr, state.fr["m"])
-        return Predicate(BE, words(en, state.en), de_rest=words(de, state.de), fr=fr, progressive=False)
+        return Predicate(BE, spaced(en, state.en), de_rest=spaced(de, state.de), fr=fr, progressive=False)
     return Predicate(
-        BE, words(en, state.en), de_rest=words(de, state.de), fr=words(fr, state.fr[subject.agree]), progressive=False
+        BE,
+        spaced(en, state.en),
+        de_rest=spaced(de, state.de),
+        fr=spaced(fr, state.fr[subject.agree]),
+        progressive=False,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from demo_model.tasks import translation_words as lexicon
+from demo_model.tasks.tables import rows
 from demo_model.tasks.translation_everyday import everyday
 from demo_model.tasks.translation_grammar import (
     BE,
@@ -22,8 +23,8 @@ from demo_model.tasks.translation_grammar import (
     full,
     ing_en,
     phrase,
+    spaced,
     verb,
-    words,
 )
 from demo_model.tasks.translation_parts import (
     ACTION,
@@ -65,7 +66,6 @@ from demo_model.tasks.translation_parts import (
     thing,
     with_object,
 )
-from demo_model.tasks.translation_words import rows
 
 # ---- Patterns --------------------------------------------------------------------------------------------------------
 
@@ -89,7 +89,12 @@ def said(rng: Random) -> Sentence:
     predicate = predicate_for(rng, subject)
     kind = rng.random()
     action = predicate.verb
-    if kind < 0.5 or action is BE and kind < 0.75 or action.en[0] in ("want", "have") and kind < 0.7 or action is COME:
+    if (
+        kind < 0.5
+        or (action is BE and kind < 0.75)
+        or (action.en[0] in ("want", "have") and kind < 0.7)
+        or action is COME
+    ):
         tense = "present"
     elif kind < 0.68:
         tense = "past" if predicate.past else "present"
@@ -105,7 +110,7 @@ def said(rng: Random) -> Sentence:
     asked = not negated and rng.random() < 0.2
     form, time, adverb = "", ("", "", ""), ("", "", "")
     timed = rng.random() < 0.35 and action is not COME
-    lasting = action is BE or action.en[0] in (*STATIVE, "live") and tense == "present"
+    lasting = action is BE or (action.en[0] in (*STATIVE, "live") and tense == "present")
     if tense == "present":
         if predicate.progressive and rng.random() < 0.45:
             form = "progressive"
@@ -122,7 +127,7 @@ def said(rng: Random) -> Sentence:
         ):
             time = ("today", "heute", "aujourd'hui")
     elif tense == "past":
-        if timed or action.en[0] == "read" and subject.person != "3s":  # "they read" could be the present
+        if timed or (action.en[0] == "read" and subject.person != "3s"):  # "they read" could be the present
             time = rng.choice(TIMES["past"][:8])
         elif action is not BE and action.en[0] != "have" and not asked and rng.random() < 0.3:
             form = "perfect"
@@ -271,8 +276,7 @@ def description(rng: Random) -> Sentence:
     if (
         attribute is None
         or attribute.de == quality.de
-        or attribute.de in COLOURS
-        and quality.de in COLOURS
+        or (attribute.de in COLOURS and quality.de in COLOURS)
         or {attribute.en, quality.en} < AGES
     ):
         attribute = None
@@ -289,7 +293,8 @@ def description(rng: Random) -> Sentence:
         else ("", "", "")
     )
     predicate = Predicate(
-        BE, words(degree[0], quality.en), de_rest=words(degree[1], quality.de), fr=words(degree[2], quality.fr[about.agree]),
+        BE, spaced(degree[0], quality.en), de_rest=spaced(degree[1], quality.de), fr=spaced(degree[2],
+        quality.fr[about.agree]),
         progressive=False,
     )  # fmt: skip
     how = rng.random()
@@ -379,7 +384,7 @@ def this_is(rng: Random) -> Sentence:
 
 
 def there_is(rng: Random) -> Sentence:
-    """There is a bird in the garden. There is no milk in the fridge. Is there a bank near here? There are two hotels."""
+    """There is a bird in the garden. There is no milk in the fridge. Is there a bank near here?"""
     if rng.random() < 0.2:
         about = phrase(rng.choice(PLACES[:28])[0], "a")
         near = rng.choice(("near here", "nearby", "around here"))
@@ -392,7 +397,8 @@ def there_is(rng: Random) -> Sentence:
     one = draw_noun(rng, ("thing", "thing", "animal", "food", "stuff", "drink", "furniture", "vehicle"))
     spots = [BY_NAME[n] for n in ("kitchen", "room", "garden", "house", "car", "bag", "box", "street", "fridge")]
     fits = {
-        "animal": spots[1:4], "stuff": [spots[0], spots[8]], "drink": [spots[0], spots[8]], "food": [spots[0], spots[5], spots[8]],
+        "animal": spots[1:4], "stuff": [spots[0], spots[8]], "drink": [spots[0], spots[8]], "food": [spots[0],
+        spots[5], spots[8]],
         "furniture": spots[:2], "vehicle": [spots[7]],
     }.get(one.kind, spots[:2] + spots[4:7])  # fmt: skip
     spot = phrase(rng.choice(fits), "the")
@@ -520,14 +526,14 @@ def liking(rng: Random) -> Sentence:
         else f"{subject.en} {likes} {gerund}"
     )
     finite = action.de[subject.person]
-    rest = words("nicht gern" if negated else "gern", predicate.de_object, predicate.de_rest, action.de_prefix)
+    rest = spaced("nicht gern" if negated else "gern", predicate.de_object, predicate.de_rest, action.de_prefix)
     german = f"{finite} {subject.de} {rest}" if asked else f"{subject.de} {finite} {rest}"
     reflexive = (
         {"1s": "me ", "2s": "te ", "3s": "se ", "1p": "nous ", "3p": "se "}[subject.person]
         if action.fr_reflexive
         else ""
     )
-    infinitive = reflexive + words(action.fr_infinitive, action.fr_rest)
+    infinitive = reflexive + spaced(action.fr_infinitive, action.fr_rest)
     liked = replace(LIKE, fr_rest="")
     french = clause(
         subject, Predicate(liked, fr=infinitive), Setting(negated=negated, question="?" if asked else "")
@@ -544,20 +550,19 @@ def imperative(rng: Random) -> Sentence:
     if kind < 0.25:
         predicate = rng.choice((going, doing, going))(rng)
         infinitive = predicate.verb
-        we_de = words(infinitive.de["1p"], "wir", predicate.de_object, predicate.de_rest, infinitive.de_prefix)
+        we_de = spaced(infinitive.de["1p"], "wir", predicate.de_object, predicate.de_rest, infinitive.de_prefix)
         if infinitive.fr_reflexive or infinitive.en[0] in ("leave", "come", "arrive", "come home", "wait"):
             return imperative(rng)
         return full(
             f"let's {infinitive.en[0]} {predicate.en}".strip(),
-            f"lass uns {words(predicate.de_object, predicate.de_rest, infinitive.de_infinitive)}" if we_de else "",
-            words(infinitive.fr["1p"], predicate.fr),
+            f"lass uns {spaced(predicate.de_object, predicate.de_rest, infinitive.de_infinitive)}" if we_de else "",
+            spaced(infinitive.fr["1p"], predicate.fr),
             rng.choice((".", ".")),
         )
     predicate = acting(rng) if kind < 0.75 else doing(rng)
     action = predicate.verb
     if (
-        " " not in action.en[0]
-        and not predicate.en
+        (" " not in action.en[0] and not predicate.en)
         or action.en[0]
         in (
             *STATIVE,
@@ -574,10 +579,9 @@ def imperative(rng: Random) -> Sentence:
             "come home",
             "drive",
         )
-        or "my " in predicate.en
-        and action.en[0] == "visit"
+        or ("my " in predicate.en and action.en[0] == "visit")
         or action.fr_reflexive
-        or "avoir" == action.fr_infinitive
+        or action.fr_infinitive == "avoir"
     ):
         return imperative(rng)
     if (
@@ -588,9 +592,9 @@ def imperative(rng: Random) -> Sentence:
     negated = rng.random() < 0.2
     please = not negated and rng.random() < 0.5
     if negated and predicate.de_no:
-        body_de = words(action.de_imperative, predicate.de_no, predicate.de_rest, action.de_prefix)
+        body_de = spaced(action.de_imperative, predicate.de_no, predicate.de_rest, action.de_prefix)
     else:
-        body_de = words(
+        body_de = spaced(
             action.de_imperative,
             "bitte" if please else "",
             predicate.de_object,
@@ -602,10 +606,10 @@ def imperative(rng: Random) -> Sentence:
     if command.endswith(("es", "as")):
         command = command[:-1]
     rest_fr = predicate.fr_no if negated and predicate.fr_no else predicate.fr
-    body_fr = words(elide("ne", command) + " pas" if negated else command, rest_fr) + (
+    body_fr = spaced(elide("ne", command) + " pas" if negated else command, rest_fr) + (
         ", s'il te plaît" if please else ""
     )
-    english = words(action.en[0], predicate.en_any if negated and predicate.en_any else predicate.en)
+    english = spaced(action.en[0], predicate.en_any if negated and predicate.en_any else predicate.en)
     english = f"do not {english}" if negated else english
     if please:
         english = f"{english}, please" if rng.random() < 0.5 else f"please {english}"
@@ -696,7 +700,7 @@ def weather(rng: Random) -> Sentence:
     en, (de, rest), fr = rng.choice(WEATHER)
     kind = rng.random()
     if kind < 0.12:
-        return full(f"is it {en[6:]}", words(de.split()[1], "es", rest), elide("est-ce que", fr), "?")
+        return full(f"is it {en[6:]}", spaced(de.split()[1], "es", rest), elide("est-ce que", fr), "?")
     if kind < 0.3:
         what = rng.choice((("rain", "regnen", "pleuvoir"), ("snow", "schneien", "neiger")))
         time = rng.choice(TIMES["future"][3:18])
@@ -722,19 +726,27 @@ def weather(rng: Random) -> Sentence:
         )
     if kind < 0.75:
         time = rng.choice((*TIMES["now"], ("outside", "draußen", "dehors")))
-        return full(f"{en} {time[0]}", words(de, time[1], rest), f"{fr} {time[2]}")
+        return full(f"{en} {time[0]}", spaced(de, time[1], rest), f"{fr} {time[2]}")
     if kind < 0.85:
-        return full(en, words(de, rest), fr)
+        return full(en, spaced(de, rest), fr)
     town = rng.choice(TOWNS)
-    return full(f"{en} in {town[0]}", words(de, f"in {town[1]}", rest), f"{fr} à {town[2]}")
+    return full(f"{en} in {town[0]}", spaced(de, f"in {town[1]}", rest), f"{fr} à {town[2]}")
 
 
-DAYS = "Monday Montag lundi, Tuesday Dienstag mardi, Wednesday Mittwoch mercredi, Thursday Donnerstag jeudi, Friday Freitag vendredi, Saturday Samstag samedi, Sunday Sonntag dimanche"
+DAYS = """
+Monday | Montag | lundi
+Tuesday | Dienstag | mardi
+Wednesday | Mittwoch | mercredi
+Thursday | Donnerstag | jeudi
+Friday | Freitag | vendredi
+Saturday | Samstag | samedi
+Sunday | Sonntag | dimanche
+"""
 
 
 def day(rng: Random) -> Sentence:
     """Today is Monday. Tomorrow is Sunday. Is today Friday?"""
-    en, de, fr = rng.choice([one.split() for one in DAYS.split(", ")])
+    en, de, fr = rng.choice([columns for _, columns in rows(DAYS)])
     when = rng.choice((("today", "heute", "aujourd'hui"), ("tomorrow", "morgen", "demain")))
     if rng.random() < 0.2:
         return full(f"is {when[0]} {en}", f"ist {when[1]} {de}", f"est-ce que c'est {fr} {when[2]}", "?")
@@ -797,7 +809,8 @@ def joined(rng: Random) -> Sentence:
         return joined(rng)
     fr_second = other.fr
     predicate = replace(
-        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}", fr=f"{one.fr} et {fr_second}",
+        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}",
+        fr=f"{one.fr} et {fr_second}",
     )  # fmt: skip
     if action.fr_rest:
         predicate = replace(predicate, fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}")
@@ -818,7 +831,7 @@ def with_whom(rng: Random) -> Sentence:
         )  # fmt: skip
         return clause(subject, predicate, Setting())
     other = relative(rng)
-    if other.en.split()[0] == "my" and subject.person == "2s" or other.en == subject.en:
+    if (other.en.split()[0] == "my" and subject.person == "2s") or other.en == subject.en:
         return with_whom(rng)
     action = rng.choice(
         [
@@ -843,7 +856,7 @@ def with_whom(rng: Random) -> Sentence:
     base = of_phrase(action)
     de = f"mit {other.de['dat']}"
     predicate = replace(
-        base, en=f"with {other.en}", de_object=words(de, base.de_object), fr=words(base.fr, f"avec {other.fr}")
+        base, en=f"with {other.en}", de_object=spaced(de, base.de_object), fr=spaced(base.fr, f"avec {other.fr}")
     )
     form = "progressive" if rng.random() < 0.5 else ""
     tense = rng.choice(("present", "present", "past", "future"))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """Everyday phrases that the model knows by heart: English (with other ways to say it after /) | German | French.
 
 Lines with a final mark are sentences; the others are words and parts of sentences, whose translation has no final mark.
@@ -528,7 +529,7 @@ How many {many} are there? | Wie viele {many} gibt es? | Combien {many:de} y a-t
 What colour is {the}? | Welche Farbe hat {the}? | De quelle couleur est {the} ?
 My favourite animal is {animal}. | Mein Lieblingstier ist {animal}. | Mon animal préféré est {animal}.
 My favourite season is {season}. | Meine Lieblingsjahreszeit ist {season}. | Ma saison préférée est {season}.
-My favourite colour is {colour}. | Meine Lieblingsfarbe ist {colour}. | Ma couleur préférée est le {colour}.
+My favourite colour is {colour}. | Meine Lieblingsfarbe ist {colour}. | Ma couleur préférée est {colour}.
 My favourite day is {day}. | Mein Lieblingstag ist {day}. | Mon jour préféré est le {day}.
 My favourite food is pizza. | Mein Lieblingsessen ist Pizza. | Mon plat préféré est la pizza.
 Who is {who}? | Wer ist {who}? | Qui est {who} ?

@@ -6,19 +6,7 @@ plurals and verb forms, French plurals, present tenses of regular verbs. What a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-
-def rows(table: str) -> Iterator[tuple[str, list[str]]]:
-    """The lines of a table as (section, columns); a line that starts with # opens a section."""
-    section = ""
-    for line in table.strip().splitlines():
-        if line.startswith("#"):
-            section = line[1:].strip()
-        else:
-            yield section, [column.strip() for column in line.split(" |")]
-
 
 # ---- Nouns ---------------------------------------------------------------------------------------------------------
 
