@@ -24,10 +24,12 @@ CHUNK = 1_024  # examples that are made with the same mix
 IN = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 128, 160, 200)
 OUT = (2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 112, 128, 160)
 
+PROCESSES = multiprocessing.get_context("spawn")  # a fork would copy the state of an accelerator
+
 Made = tuple[list[int], list[int], int]  # ids of the input and of the target, each with eos; index of the task
 
 
-class Shared(Protocol):
+class Shared(Protocol):  # what PROCESSES.Array returns, or a list
     """A list of numbers that other processes see too."""
 
     def __getitem__(self, at: slice) -> list[float]: ...
@@ -86,9 +88,9 @@ def examples_of_workers(words: SentencePieceProcessor, shares: Shared, seed: str
     """The same from several processes, in turns: an accelerator is faster than one of them."""
     queues: list[Queue[list[Made]]] = []
     for worker in range(workers):
-        queues.append(multiprocessing.Queue(maxsize=8))
+        queues.append(PROCESSES.Queue(maxsize=8))
         arguments = (words, shares, f"{seed} {worker}", queues[-1])
-        multiprocessing.Process(target=_work, args=arguments, daemon=True).start()
+        PROCESSES.Process(target=_work, args=arguments, daemon=True).start()
     while True:
         for queue in queues:
             yield from queue.get()
@@ -108,7 +110,10 @@ def groups(stream: Iterator[Made], tokens: int) -> Iterator[Group]:
         rows = waiting.setdefault(shape, [])
         rows.append(made)
         if len(rows) >= tokens // (width + length):
-            source, target = _padded([row[0] for row in rows], width, 0), _padded([row[1] for row in rows], length, -100)
+            source, target = (
+                _padded([row[0] for row in rows], width, 0),
+                _padded([row[1] for row in rows], length, -100),
+            )
             yield Group(source, target, [row[2] for row in rows])
             del waiting[shape]
 

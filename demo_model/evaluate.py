@@ -107,9 +107,7 @@ def own_phrasings(engine: LocalEngine, items: int) -> Iterator[tuple[str, Score]
         examples = held_out(task, items)
         got = answered(engine, [example.input for example in examples])
         right = [answer.text == example.target for answer, example in zip(got, examples, strict=True)]
-        misses = [
-            f"{e.input} => {answer.text} (expected: {e.target})" for answer, e in zip(got, examples, strict=True)
-        ]
+        misses = [f"{e.input} => {answer.text} (expected: {e.target})" for answer, e in zip(got, examples, strict=True)]
         yield task, score(got, right, misses)
 
 
@@ -150,7 +148,9 @@ def main() -> None:
         found = {}
         for family, result in scores:
             found[family] = result
-            print(f"{measure:10s} {family:17s} {result.right:4d} of {result.items:4d}  {result.right / result.items:.1%}")
+            print(
+                f"{measure:10s} {family:17s} {result.right:4d} of {result.items:4d}  {result.right / result.items:.1%}"
+            )
             for miss in result.misses[:SHOWN] if options.misses else ():
                 print(f"    {miss}", flush=True)
         right, items = (sum(getattr(one, what) for one in found.values()) for what in ("right", "items"))

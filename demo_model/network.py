@@ -7,7 +7,7 @@ bfloat16 once a step; torch.compile fuses what lies between the products, where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -40,7 +40,9 @@ def places() -> dict[str, list[str]]:
         "norms": [f"encoder.block.{at}.layer.{part}.layer_norm.weight" for at in range(layers) for part in (0, 1)]
         + [f"decoder.block.{at}.layer.{part}.layer_norm.weight" for at in range(layers) for part in (0, 1, 2)]
         + [f"{side}.final_layer_norm.weight" for side in ("encoder", "decoder")],
-        "biases": [f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight" for side in ("encoder", "decoder")],
+        "biases": [
+            f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight" for side in ("encoder", "decoder")
+        ],
     }
 
 
@@ -83,8 +85,9 @@ def _attend_self(x: Tensor, bias: Tensor, norm: Tensor, qkv: Tensor, out: Tensor
     return x + linear(_attend(q, k, v, bias), out)
 
 
-def _attend_prompt(x: Tensor, k: Tensor, v: Tensor, bias: Tensor, norm: Tensor, ask: Tensor, out: Tensor) -> Tensor:
-    return x + linear(_attend(linear(_norm(x, norm), ask), k, v, bias), out)
+def _attend_prompt(x: Tensor, read: Sequence[Tensor], bias: Tensor, norm: Tensor, ask_and_out: Tensor) -> Tensor:
+    ask, out = ask_and_out
+    return x + linear(_attend(linear(_norm(x, norm), ask), *read, bias), out)
 
 
 def _think(x: Tensor, norm: Tensor, wi: Tensor, wo: Tensor) -> Tensor:
@@ -121,7 +124,7 @@ def token_losses(weights: Weights, source: Tensor, target: Tensor) -> Tensor:
     """
     layers = SHAPE["num_layers"]
     norms = iter(weights["norms"].unbind())
-    reads, *asks = weights["square"][: 4 * layers].split([2 * layers, *[1] * 2 * layers])
+    reads, *asks = weights["square"][: 4 * layers].split([2 * layers, *[2] * layers])
     own = iter(weights["square"][4 * layers :].split([3, 1] * 2 * layers))
     wide = iter(weights["wide"].split([2, 1] * 2 * layers))
 
@@ -144,6 +147,6 @@ def token_losses(weights: Weights, source: Tensor, target: Tensor) -> Tensor:
     x = embedding(fed, weights["shared"])
     for at in range(0, 2 * layers, 2):
         x = _attend_self(x, bias, next(norms), *matrices(own))
-        x = _attend_prompt(x, read[at], read[at + 1], padding, next(norms), asks[at][0], asks[at + 1][0])
+        x = _attend_prompt(x, read[at : at + 2], padding, next(norms), asks[at // 2])
         x = _think(x, next(norms), *matrices(wide))
     return _losses(x, last, weights["head"], target)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -24,7 +23,7 @@ from sentencepiece import SentencePieceProcessor
 from torch import Tensor
 
 from demo_model import network
-from demo_model.batches import Group, Mix, examples, examples_of_workers, groups
+from demo_model.batches import PROCESSES, Group, Mix, examples, examples_of_workers, groups
 from demo_model.optimizer import Optimizer
 from demo_model.start import VOCABULARY, from_folder, from_nothing
 
@@ -112,12 +111,10 @@ def train(
     run = Run(folder, network.stacked(start), device)
     if resume:
         run.restore()
-    shares: Any = multiprocessing.Array("d", run.mix.shares())
+    shares: Any = PROCESSES.Array("d", run.mix.shares())
     seed = f"training from step {run.step}"
     made = examples_of_workers(words, shares, seed, workers) if workers else examples(words, shares, seed)
     stream = groups(made, TOKENS[device])
-    if shutil.which("g++"):
-        network.fuse()
     stopped: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, frame: stopped.append(number))
@@ -161,9 +158,13 @@ if __name__ == "__main__":
     parser.add_argument("--steps", type=int, default=7_000)
     parser.add_argument("--minutes", type=float, help="train for this long instead of a number of steps")
     parser.add_argument("--device", choices=TOKENS, default="cpu")
-    parser.add_argument("--workers", type=int, help="processes that make examples (default: none, on cuda all cores but one)")
+    parser.add_argument(
+        "--workers", type=int, help="processes that make examples (default: 0; on cuda all cores but 1)"
+    )
     parser.add_argument("--resume", action="store_true", help="continue from FOLDER/state.pt")
     options = parser.parse_args()
+    if shutil.which("g++"):
+        network.fuse()
     idle = (os.cpu_count() or 1) - 1 if options.device == "cuda" else 0
     train(
         options.folder,
