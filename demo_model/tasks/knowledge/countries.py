@@ -50,7 +50,7 @@ Costa Rica; San Jose; North America; colon; Spanish
 Croatia; Zagreb; Europe; euro; Croatian
 Cuba; Havana; North America; peso; Spanish
 Cyprus; Nicosia; Europe; euro; Greek
-the Czech Republic/Czechia; Prague; Europe; koruna; Czech
+the Czech Republic/Czechia/Czech Republic; Prague; Europe; koruna; Czech
 the Democratic Republic of the Congo/DR Congo; Kinshasa; Africa; franc; French
 Denmark; Copenhagen; Europe; krone; Danish
 Djibouti; Djibouti; Africa; franc; -
@@ -129,7 +129,7 @@ Mozambique; Maputo; Africa; metical; Portuguese
 Myanmar/Burma; Naypyidaw; Asia; kyat; Burmese
 Namibia; Windhoek; Africa; dollar; English
 Nepal; Kathmandu; Asia; rupee; Nepali
-the Netherlands/Holland; Amsterdam; Europe; euro; Dutch
+the Netherlands/Holland/Netherlands; Amsterdam; Europe; euro; Dutch
 New Zealand; Wellington; Oceania; dollar; English
 Nicaragua; Managua; North America; cordoba; Spanish
 Niger; Niamey; Africa; franc; -
@@ -144,7 +144,7 @@ Panama; Panama City; North America; balboa; Spanish
 Papua New Guinea; Port Moresby; Oceania; kina; -
 Paraguay; Asuncion; South America; guarani; -
 Peru; Lima; South America; sol; Spanish
-the Philippines; Manila; Asia; peso; Filipino
+the Philippines/Philippines; Manila; Asia; peso; Filipino
 Poland; Warsaw; Europe; zloty; Polish
 Portugal; Lisbon; Europe; euro; Portuguese
 Qatar; Doha; Asia; riyal; Arabic
@@ -189,8 +189,8 @@ Tuvalu; Funafuti; Oceania; dollar; -
 Uganda; Kampala; Africa; shilling; English
 Ukraine; Kyiv; Europe; hryvnia; Ukrainian
 the United Arab Emirates/the UAE; Abu Dhabi; Asia; dirham; Arabic
-the United Kingdom/the UK/Great Britain; London; Europe; pound; English
-the United States/the USA/America/the US; Washington, D.C.; North America; dollar; English
+the United Kingdom/the UK/UK/Great Britain/Britain; London; Europe; pound; English
+the United States/the USA/USA/America/the US/US; Washington, D.C.; North America; dollar; English
 Uruguay; Montevideo; South America; peso; Spanish
 Uzbekistan; Tashkent; Asia; som; Uzbek
 Vanuatu; Port Vila; Oceania; vatu; -
