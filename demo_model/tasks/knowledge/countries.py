@@ -152,9 +152,12 @@ the Republic of the Congo; Brazzaville; Africa; franc; French
 Romania; Bucharest; Europe; leu; Romanian
 Russia; Moscow; Europe and Asia; ruble; Russian
 Rwanda; Kigali; Africa; franc; Kinyarwanda
+Saint Kitts and Nevis; Basseterre; North America; dollar; English
 Saint Lucia; Castries; North America; dollar; English
+Saint Vincent and the Grenadines; Kingstown; North America; dollar; English
 Samoa; Apia; Oceania; tala; Samoan
 San Marino; San Marino; Europe; euro; Italian
+Sao Tome and Principe; Sao Tome; Africa; dobra; Portuguese
 Saudi Arabia; Riyadh; Asia; riyal; Arabic
 Senegal; Dakar; Africa; franc; French
 Serbia; Belgrade; Europe; dinar; Serbian
@@ -194,6 +197,7 @@ the United States/the USA/USA/America/the US/US; Washington, D.C.; North America
 Uruguay; Montevideo; South America; peso; Spanish
 Uzbekistan; Tashkent; Asia; som; Uzbek
 Vanuatu; Port Vila; Oceania; vatu; -
+Vatican City/the Vatican; Vatican City; Europe; euro; -
 Venezuela; Caracas; South America; bolivar; Spanish
 Vietnam; Hanoi; Asia; dong; Vietnamese
 Yemen; Sanaa; Asia; rial; Arabic
