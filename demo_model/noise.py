@@ -59,7 +59,7 @@ def _no_apostrophes(rng: Random, text: str, kept: set[str]) -> str:
 
 def _no_article(rng: Random, text: str, kept: set[str]) -> str:
     words = text.split(" ")
-    articles = [at for at, word in enumerate(words) if word.lower() in ("a", "an", "the")]
+    articles = [at for at, word in enumerate(words) if word.lower() in ("a", "an", "the") and not _fixed(word, kept)]
     if articles:
         del words[rng.choice(articles)]
     return " ".join(words)

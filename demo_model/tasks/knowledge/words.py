@@ -146,6 +146,9 @@ def _form(kind: str) -> str:
     )
 
 
+# The words whose opposites people ask for: those at the beginning of the tables.
+COMMON_WORDS = {word for pair in list(table(OPPOSITES).items())[:80] for word in pair} | set(list(table(ONE_WAY))[:40])
+
 FACTS: tuple[Fact, ...] = (
     *facts(
         "opposite",
@@ -157,7 +160,8 @@ FACTS: tuple[Fact, ...] = (
             direct="what is {s} the opposite of|{s}: what is (its|the) opposite",
             clause="what the opposite of {s} is",
         ),
-        often=2,
+        often=4,
+        common=COMMON_WORDS,
     ),
     *facts(
         "synonym",
