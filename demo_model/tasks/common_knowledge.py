@@ -282,9 +282,8 @@ def _numbers(rng: Random, true: bool) -> tuple[str, str]:
 
 def _calendar(rng: Random, true: bool) -> tuple[str, str]:
     cycle = rng.choice((measures.DAYS, measures.MONTHS))
-    at, after = rng.randrange(len(cycle)), rng.random() < 0.5
-    step = 1 if after == true else -1
-    one, two = cycle[at], cycle[(at + step) % len(cycle)]
+    at, after = rng.randrange(len(cycle) - 1), rng.random() < 0.5  # not from the last to the first
+    one, two = (cycle[at], cycle[at + 1]) if after == true else (cycle[at + 1], cycle[at])
     side = "after" if after else "before"
     return expand(rng, f"(does {two} come {side} {one}|is {two} [right] {side} {one})"), f"{two} comes {side} {one}"
 
