@@ -85,8 +85,8 @@ NEW = {
     "passage_qa": "the people, towns and things",
     "facts": "the wording of the question (the facts themselves were trained)",
     "series": "the combination of facts",
-    "unknown": "the invented names",
-    "common_knowledge": "the wording of the question",
+    "unknown": "the names of what is unknown",
+    "common_knowledge": "the combination of a statement and a wording",
     "yes_no": "the people, towns and things",
     "nli": "the people, things and numbers",
     "arithmetic": "the numbers",
@@ -96,7 +96,7 @@ NEW = {
     "headline": "the names and the event's details",
     "keywords": "the combination of words",
     "lists": "the wording of the question",
-    "recipe": "nothing: known by heart",
+    "recipe": "the combination of a name and a wording (the recipes themselves were trained)",
     "small_talk": "nothing: known by heart",
 }
 

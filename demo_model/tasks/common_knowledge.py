@@ -6,6 +6,7 @@ True and false ones are equally likely. Held out are combinations of a question,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -109,7 +110,7 @@ yes = is night dark / night is dark; is (it|it usually) dark at night / it is da
 no = is the sky green / the sky is green; is the (Earth|earth) flat / the Earth is flat; is the sun cold / the sun is cold; is grass (blue|red) / grass is blue; is the sun a planet / the sun is a planet; is the moon a star / the moon is a star; is the moon made of cheese / the moon is made of cheese
 no = does the sun (go|move|turn) around the Earth / the sun goes around the Earth; is the moon bigger than the Earth / the moon is bigger than the Earth; is the Earth bigger than the sun / the Earth is bigger than the sun; is the moon bigger than the sun / the moon is bigger than the sun
 no = does the sun rise in the west / the sun rises in the west; does the sun set in the east / the sun sets in the east; is snow (black|green|hot|warm) / snow is black; is blood (green|blue) / blood is green; is milk black / milk is black; is ice (hot|warm) / ice is hot; is (fire|a fire) (cold|wet) / fire is cold; is water dry / water is dry
-no = does water boil at (10|20|50) degrees [Celsius] / water boils at 10 degrees; does water freeze at (100|50) degrees [Celsius] / water freezes at 100 degrees; can (people|humans|you|a human) (fly|breathe under water|live without water|live without air|walk through walls) / humans can fly
+no = does water boil at (10|20|50) degrees [Celsius] / water boils at 10 degrees; does water freeze at (100|50) degrees [Celsius] / water freezes at 100 degrees; can (people|humans|you|a human) (fly|breathe (under water|underwater)|live without water|live without air|walk through walls) / humans can fly
 no = can (dogs|cats|pigs|cows) (fly|talk|read|write|drive) / (dogs|cats|pigs) can fly; can a (dog|cat|pig|cow) (fly|talk|read|write|drive) / a pig can fly; can fish (fly|walk|talk|read|climb trees) / fish can walk; can a (stone|table|tree) (walk|talk|think|fly) / a stone can walk
 no = do fish live (in trees|on land|in the desert) / fish live in trees; do cows eat (meat|fish|stones) / cows eat meat; do (cats|dogs|cows) have (six|two|eight) legs / dogs have six legs; do spiders have (four|six|ten) legs / spiders have four legs; do snakes have legs / snakes have legs; do fish have (legs|fur|arms) / fish have legs
 no = is Christmas in (July|March|summer) / Christmas is in July; is winter (warmer|hotter) than summer / winter is warmer than summer; is summer colder than winter / summer is colder than winter; is January the last month [of the year] / January is the last month; is December the first month [of the year] / December is the first month
@@ -195,7 +196,7 @@ def _of_table(answers: dict[str, str], asks: str, says: str, wrong: str = "") ->
 
 
 def _common(table_: dict[str, str]) -> dict[str, str]:
-    return {s: a for s, a in table_.items() if s.strip("(").startswith(tuple(countries.COMMON))}
+    return {s: a for s, a in table_.items() if first_name(s) in countries.COMMON}
 
 
 _CAPITALS = _common(countries.CAPITALS)
@@ -206,13 +207,25 @@ _CITIES = {
 }
 # Of animals whose sound nobody would give to another one.
 _PLAIN_SOUNDS = {animal: nature.SOUNDS[animal] for animal in "dog cat cow sheep pig duck horse bee snake frog".split()}
+# Of those with one number as the answer.
+_COUNTED = {asks: answer for asks, answer in measures.MEASURES.items() if answer.isdigit() and "/" not in asks}
 _COLOURS = nature.things(nature.COLOURS)
 
 
 def _property(rng: Random, true: bool) -> tuple[str, str]:
     row = rng.choice(ROWS)
     fields = named(rng.choice(row.true if true else row.false))
-    return put_in(expand(rng, row.asks), fields), put_in(expand(rng, row.says), fields)
+    asks, says = expand(rng, row.asks), expand(rng, row.says)
+    if re.match("an? ", fields["s"]) and re.search(r"\{s\} is (?!an? )", row.says) and rng.random() < 0.4:
+        asks, says = _of_many(asks), _of_many(says)
+    return put_in(asks, fields), put_in(says, fields)
+
+
+def _of_many(sentence: str) -> str:
+    """ "is {s} hot" becomes "are {p} hot"."""
+    for one, many in (("is {s}", "are {p}"), ("does {s}", "do {p}"), ("{s} is", "{p} are"), ("{s}", "{p}")):
+        sentence = sentence.replace(one, many)
+    return sentence
 
 
 def _plain(rng: Random, true: bool) -> tuple[str, str]:
@@ -269,9 +282,8 @@ def _numbers(rng: Random, true: bool) -> tuple[str, str]:
 
 def _calendar(rng: Random, true: bool) -> tuple[str, str]:
     cycle = rng.choice((measures.DAYS, measures.MONTHS))
-    at, after = rng.randrange(len(cycle)), rng.random() < 0.5
-    step = 1 if after == true else -1
-    one, two = cycle[at], cycle[(at + step) % len(cycle)]
+    at, after = rng.randrange(len(cycle) - 1), rng.random() < 0.5  # not from the last to the first
+    one, two = (cycle[at], cycle[at + 1]) if after == true else (cycle[at + 1], cycle[at])
     side = "after" if after else "before"
     return expand(rng, f"(does {two} come {side} {one}|is {two} [right] {side} {one})"), f"{two} comes {side} {one}"
 
@@ -335,6 +347,15 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
         1,
     ),
     (_of_table(_PLAIN_SOUNDS, "(does {a}|do {p}) (say|go|make) {value}", "{p} say {value}"), 1),
+    (_of_table(countries.SIGHTS, "is {s} in {value}", "{s} is in {value}"), 1),
+    (
+        _of_table(
+            _COUNTED,
+            "are there {value} {part} in {whole}*2|does {whole} have {value} {part}",
+            "there are {value} {part} in {whole}",
+        ),
+        3,
+    ),
     (_of_table(nature.LEGS, "(does {a}|do {p}) have {value} legs", "{p} have {value} legs"), 2),
 )
 _MAKERS = tuple(make for make, share in _KINDS for _ in range(share))

@@ -161,6 +161,9 @@ a singer: Elvis Presley, Michael Jackson, Madonna, Freddie Mercury, Bob Marley, 
 an explorer: Christopher Columbus, Marco Polo, James Cook, Vasco da Gama, Roald Amundsen
 a footballer: Pele, Diego Maradona/Maradona, Lionel Messi/Messi, Cristiano Ronaldo/Ronaldo
 a philosopher: Plato, Aristotle, Socrates, Immanuel Kant/Kant
+a queen of Egypt: Cleopatra
+an emperor: Napoleon
+a Roman leader: Julius Caesar
 a US president: Abraham Lincoln, George Washington, John F. Kennedy, Thomas Jefferson
 """)
 
