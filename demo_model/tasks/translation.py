@@ -113,7 +113,7 @@ def noun_phrase(rng: Random) -> Sentence:
         about = phrase(one, "the", draw_adjective(rng, one, 0.3))
     else:
         owner = rng.choice(
-            ("the", "the", "the", "a", "a", "my", "your", "our", "this", rng.choice(tuple(NUMBERS)), "plural")
+            ("the", "the", "the", "a", "a", "my", "your", "our", "this", rng.choice(tuple(NUMBERS)[:10]), "plural")
         )
         plural = owner in NUMBERS or owner == "plural"
         about = phrase(one, "the" if owner == "plural" else owner, draw_adjective(rng, one, 0.4), plural=plural)

@@ -246,6 +246,48 @@ def _who(rng: Random) -> Gaps:
     return {"who": en["mine"]}, {"who": de["mine"]}, {"who": fr["mine"]}
 
 
+def _a_place(rng: Random) -> Gaps:
+    one = BY_NAME[rng.choice(WORKPLACES)]
+    return _phrase("a place", phrase(one, "a", draw_adjective(rng, one, 0.2)))
+
+
+WORKPLACES = (
+    "school",
+    "hospital",
+    "bank",
+    "restaurant",
+    "hotel",
+    "library",
+    "supermarket",
+    "office",
+    "bakery",
+    "factory",
+)
+
+
+def _dwelling(rng: Random) -> Gaps:
+    one = BY_NAME[rng.choice(("house", "apartment", "city", "village"))]
+    adjective = rng.choice([a for a in FITTING["home"] if a.en in ("big", "small", "old", "beautiful", "modern")])
+    return _phrase("dwelling", phrase(one, "a", adjective if rng.random() < 0.7 else None))
+
+
+def _him(rng: Random) -> Gaps:
+    """Whose mother she is, whose brother he is, whose friends they are."""
+    men = [one for one in (*FAMILY, *BY_KIND["friends"]) if one.fr_gender == "m" and one.en != "child"]
+    women = [one for one in FAMILY if one.fr_gender == "f"]
+    many = [
+        one
+        for one in (*FAMILY, *BY_KIND["friends"])
+        if one.en_plural and one.en not in ("mother", "father", "wife", "husband")
+    ]
+    owner = rng.choice(("my", "my", "your", "our", "his", "her"))
+    return _join(
+        _phrase("him", phrase(rng.choice(men), owner)),
+        _phrase("her", phrase(rng.choice(women), owner)),
+        _phrase("them", phrase(rng.choice(many), owner, plural=True)),
+    )
+
+
 def _job(rng: Random) -> Gaps:
     man, _ = rng.choice(JOBS)
     return _same("me job", phrase(man, "a").en, man.de, man.fr)
@@ -375,10 +417,16 @@ MAKERS: dict[str, Callable[[Random], Gaps]] = {
     "season": _row("season", SEASONS), "colour": _row("colour", COLOURS), "day": _row("day", DAYS),
     "month": _row("month", MONTHS),
     "part": _part,
+    "a place": _a_place,
+    "dwelling": _dwelling,
+    "him her them": _him,
 }  # fmt: skip
 SLOT = re.compile(r"\{([^}]+)\}")
 FRAMES = tuple(columns for _, columns in rows(TEMPLATES))
 _FILLS = {
+    "him": "him her them",
+    "her": "him her them",
+    "them": "him her them",
     "in": "in to from", "to": "in to from", "from": "in to from", "families": "family", "bare family": "family",
     "animals": "animal",
     "animals2": "animal", "animals pl": "animal", "state2": "state", "trait": "mine", "job": "mine", "at": "place",

@@ -368,9 +368,9 @@ def this_is(rng: Random) -> Sentence:
         one = draw_noun(rng, ("thing", "furniture", "vehicle", "home", "clothes", "animal", "place", "show", "event"))
         about = thing(rng, one, definite=0.5, adjectives=0.4)
     plural = about.plural
-    en = rng.choice(("these are", "those are")) if plural else rng.choice(("this is", "that is"))
+    en = rng.choice(("these are", "those are")) if plural else rng.choice(("this is", "that is", "it is"))
     how = rng.random()
-    de = f"das {'sind' if plural else 'ist'}"
+    de = "es ist" if en == "it is" else f"das {'sind' if plural else 'ist'}"
     fr = "ce sont" if plural else "c'est"
     if how < 0.12 and about.no:
         return full(
@@ -379,7 +379,12 @@ def this_is(rng: Random) -> Sentence:
             f"{'ce ne sont' if plural else 'ce n’est'.replace('’', chr(39))} pas {about.fr}",
         )
     if how < 0.25 and not plural:
-        return full(f"is {en.split()[0]} {about.en}", f"ist das {about.de['nom']}", f"est-ce que c'est {about.fr}", "?")
+        return full(
+            f"is {en.partition(' ')[0]} {about.en}",
+            f"ist {de.partition(' ')[0]} {about.de['nom']}",
+            f"est-ce que c'est {about.fr}",
+            "?",
+        )
     return full(f"{en} {about.en}", f"{de} {about.de['nom']}", f"{fr} {about.fr}")
 
 
@@ -831,7 +836,7 @@ def with_whom(rng: Random) -> Sentence:
         )  # fmt: skip
         return clause(subject, predicate, Setting())
     other = relative(rng)
-    if (other.en.split()[0] == "my" and subject.person == "2s") or other.en == subject.en:
+    if (other.en.partition(' ')[0] == "my" and subject.person == "2s") or other.en == subject.en:
         return with_whom(rng)
     action = rng.choice(
         [
