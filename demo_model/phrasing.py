@@ -57,7 +57,8 @@ def questions(*, noun: str = "", person: str = "", clause: str = "", direct: str
     """
     direct, clause = ("|".join(filter(None, (part, both))) for part in (direct, clause))
     who = _NOUN.replace("<what is>", "(who is|who's|who was*2)").replace("what", "who").replace(" it ", " that ")
-    parts = ((_NOUN, noun, 4), (who, person, 4), (_CLAUSE, clause, 2), (_DIRECT, direct, 4))
+    name = "(<what is> the name of @?|<tell me> the name of @.|the name of @?)"
+    parts = ((_NOUN, noun, 4), (who, person, 4), (name, person, 1), (_CLAUSE, clause, 2), (_DIRECT, direct, 4))
     return "(" + "|".join(f"^{frame.replace('@', f'({part})')}*{share}" for frame, part, share in parts if part) + ")"
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from demo_model.examples import Item, Task, make_example
 from demo_model.noise import noisy
-from demo_model.phrasing import expand, fill, forms, questions
-from demo_model.tasks import TASKS
+from demo_model.phrasing import expand, fill, forms, put_in, questions
+from demo_model.tasks import TASKS, facts, recipes, unknown
+from demo_model.tasks.knowledge.relation import named
 
 
 def test_a_phrasing_has_every_combination_of_its_parts():
@@ -72,3 +73,52 @@ def test_no_prompt_shows_the_signs_of_the_grammar(name: str):
             assert example.input.strip(), name
             assert example.target.strip(), name
             assert not re.search(r"[<>|{}@^«»]|\(\)", example.input + example.target), example
+
+
+def test_every_fact_can_be_asked_in_whole_sentences():
+    rng = Random(0)
+
+    for fact in facts.FACTS:
+        fields = named(expand(rng, fact.subject)) if "{" in fact.asks else {}
+        for _ in range(2):
+            question = put_in(expand(rng, fact.asks), fields)
+            assert question == " ".join(question.split()), fact
+            assert len(question) > 5, fact
+            assert not re.search(r"[<>{}|@^*\[\]]|\(\)", question), question
+
+
+def test_the_same_prompt_has_the_same_answer_in_all_families():
+    answers: dict[str, tuple[str, str]] = {}
+
+    for name, task in TASKS.items():
+        rng = Random(f"{name} twice")
+        for _ in range(1_500):
+            example = make_example(task, rng, "train", few_shot_share=0)
+            known = answers.setdefault(example.input.lower(), (example.target, name))
+            assert known[0] == example.target, (example, known)
+
+
+def test_a_sum_keeps_its_numbers_however_it_is_typed():
+    rng = Random(0)
+
+    for _ in range(500):
+        question = TASKS["word_problems"].item(rng, "train").fields["question"]
+        assert re.findall(r"\d+", noisy(rng, question)) == re.findall(r"\d+", question)
+
+
+def test_what_is_unknown_is_in_no_table():
+    rng = Random(0)
+    dishes = {name.lower() for names in recipes.NAMES.values() for name in names}
+    places = {put_in(expand(rng, fact.subject), {}).lower() for fact in facts.FACTS if fact.relation == "capital"}
+
+    for _ in range(2_000):
+        assert unknown.invented(rng, "train", "dish").lower() not in dishes
+        assert unknown.invented(rng, "train", "place").lower() not in places
+
+
+def test_no_two_dishes_share_a_name_and_every_recipe_has_four_steps():
+    names = [name.lower() for names in recipes.NAMES.values() for name in names]
+
+    assert len(names) == len(set(names))
+    assert len(recipes.RECIPES) >= 150
+    assert all("4. " in text and text.endswith(".") for text in recipes.RECIPES.values())

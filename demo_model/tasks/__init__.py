@@ -3,6 +3,7 @@
 from demo_model.examples import Task
 from demo_model.tasks import (
     arithmetic,
+    common_knowledge,
     facts,
     headline,
     keywords,
@@ -26,6 +27,7 @@ TASKS: dict[str, Task] = {
         facts.TASK,
         facts.SERIES_TASK,
         unknown.TASK,
+        common_knowledge.TASK,
         yes_no.TASK,
         nli.TASK,
         arithmetic.TASK,

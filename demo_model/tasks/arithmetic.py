@@ -163,6 +163,9 @@ _SPECIAL = {
         noun="the number before {a}", both="(which|what) number comes [right] before {a}*3|what comes before {a}"
     ),
 }
+_ROOT = questions(
+    noun="the square root of {a}*4|square root of {a}|the root of {a}", both="which number squared is {a}"
+)
 _SQUARE = _in_words("{a} squared|the square of {a}|{a} to the power of two", "square {a}", "what is {a} times itself")
 
 _COMPARED = (
@@ -230,6 +233,8 @@ def _special(rng: Random, split: Split) -> Item:
 def _square(rng: Random, split: Split) -> Item:
     number = rng.randint(1, 12)
     shown, result = worked(number, "*", number)
+    if rng.random() < 0.4:
+        return _item(put_in(expand(rng, _ROOT), {"a": str(result)}), shown, number)
     return _item(put_in(expand(rng, _SQUARE), _numbers(rng, number, number)), shown, result)
 
 

@@ -11,11 +11,11 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand, put_in
-from demo_model.tasks.knowledge import countries, culture, measures, nature, words
+from demo_model.tasks.knowledge import countries, culture, everyday, measures, nature, words
 from demo_model.tasks.knowledge.relation import Fact, named
 
 FACTS: tuple[Fact, ...] = (
-    *countries.FACTS, *nature.FACTS, *words.FACTS, *measures.FACTS, *culture.FACTS,
+    *countries.FACTS, *nature.FACTS, *words.FACTS, *measures.FACTS, *culture.FACTS, *everyday.FACTS,
 )  # fmt: skip
 _OFTEN = list(accumulate(fact.often for fact in FACTS))
 BY_NAME = {(fact.relation, fact.subject): fact for fact in FACTS}

@@ -17,7 +17,7 @@ RULES["dish"] = (
     "({dish}*12|{a}*3|{dish} at home|{dish} from scratch|(some|easy|simple|quick|good|homemade|classic|my own|the best|a good|"
     "an easy|a simple|really good|tasty) {dish}*3)"
 )
-RULES["make"] = "(make*6|cook*4|prepare*2|do)"
+RULES["make"] = "(make*6|cook*4|prepare*2|bake|do)"
 
 # What a user types who expects to be understood without a profile.
 ASKED = """(

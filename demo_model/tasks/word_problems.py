@@ -17,7 +17,7 @@ from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand, put_in
 from demo_model.tasks import arithmetic, worlds
 from demo_model.tasks.knowledge.measures import number_word
-from demo_model.tasks.knowledge.relation import plural
+from demo_model.tasks.knowledge.relation import plural, with_article
 
 THINGS = (
     worlds.SMALL_THINGS
@@ -377,7 +377,7 @@ def item(rng: Random, split: Split) -> Item:
     thing = rng.choice(THINGS)
     names = {
         "n": who.name, "o": other.name, "he": who.he, "He": who.he.capitalize(), "his": who.his, "him": who.him,
-        "t": plural(thing), "u": thing, "au": worlds.with_article(thing), "h": rng.choice(HOLDERS),
+        "t": plural(thing), "u": thing, "au": with_article(thing), "h": rng.choice(HOLDERS),
     }  # fmt: skip
     in_words = rng.random() < 0.25
     told = {name: number_word(n) if in_words and 0 < n <= 100 else str(n) for name, n in numbers.items()}

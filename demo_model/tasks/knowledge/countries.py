@@ -24,7 +24,7 @@ Bahrain; Manama; Asia; dinar; Arabic
 Bangladesh; Dhaka; Asia; taka; Bengali
 Barbados; Bridgetown; North America; dollar; English
 Belarus; Minsk; Europe; ruble; -
-Belgium; Brussels; Europe; euro; -
+Belgium; Brussels; Europe; euro; Dutch and French
 Belize; Belmopan; North America; dollar; English
 Benin; Porto-Novo; Africa; franc; French
 Bhutan; Thimphu; Asia; ngultrum; Dzongkha
@@ -50,7 +50,7 @@ Costa Rica; San Jose; North America; colon; Spanish
 Croatia; Zagreb; Europe; euro; Croatian
 Cuba; Havana; North America; peso; Spanish
 Cyprus; Nicosia; Europe; euro; Greek
-the Czech Republic/Czechia; Prague; Europe; koruna; Czech
+the Czech Republic/Czechia/Czech Republic; Prague; Europe; koruna; Czech
 the Democratic Republic of the Congo/DR Congo; Kinshasa; Africa; franc; French
 Denmark; Copenhagen; Europe; krone; Danish
 Djibouti; Djibouti; Africa; franc; -
@@ -129,7 +129,7 @@ Mozambique; Maputo; Africa; metical; Portuguese
 Myanmar/Burma; Naypyidaw; Asia; kyat; Burmese
 Namibia; Windhoek; Africa; dollar; English
 Nepal; Kathmandu; Asia; rupee; Nepali
-the Netherlands/Holland; Amsterdam; Europe; euro; Dutch
+the Netherlands/Holland/Netherlands; Amsterdam; Europe; euro; Dutch
 New Zealand; Wellington; Oceania; dollar; English
 Nicaragua; Managua; North America; cordoba; Spanish
 Niger; Niamey; Africa; franc; -
@@ -144,7 +144,7 @@ Panama; Panama City; North America; balboa; Spanish
 Papua New Guinea; Port Moresby; Oceania; kina; -
 Paraguay; Asuncion; South America; guarani; -
 Peru; Lima; South America; sol; Spanish
-the Philippines; Manila; Asia; peso; Filipino
+the Philippines/Philippines; Manila; Asia; peso; Filipino
 Poland; Warsaw; Europe; zloty; Polish
 Portugal; Lisbon; Europe; euro; Portuguese
 Qatar; Doha; Asia; riyal; Arabic
@@ -189,8 +189,8 @@ Tuvalu; Funafuti; Oceania; dollar; -
 Uganda; Kampala; Africa; shilling; English
 Ukraine; Kyiv; Europe; hryvnia; Ukrainian
 the United Arab Emirates/the UAE; Abu Dhabi; Asia; dirham; Arabic
-the United Kingdom/the UK/Great Britain; London; Europe; pound; English
-the United States/the USA/America/the US; Washington, D.C.; North America; dollar; English
+the United Kingdom/the UK/UK/Great Britain/Britain; London; Europe; pound; English
+the United States/the USA/USA/America/the US/US; Washington, D.C.; North America; dollar; English
 Uruguay; Montevideo; South America; peso; Spanish
 Uzbekistan; Tashkent; Asia; som; Uzbek
 Vanuatu; Port Vila; Oceania; vatu; -
@@ -208,6 +208,20 @@ Scotland; Edinburgh; Europe; pound; English
 Wales; Cardiff; Europe; pound; English
 Northern Ireland; Belfast; Europe; pound; English
 """
+
+STATES = table("""
+Alabama: Montgomery; Alaska: Juneau; Arizona: Phoenix; Arkansas: Little Rock; California: Sacramento; Colorado: Denver
+Connecticut: Hartford; Delaware: Dover; Florida: Tallahassee; Hawaii: Honolulu; Idaho: Boise; Illinois: Springfield
+Indiana: Indianapolis; Iowa: Des Moines; Kansas: Topeka; Kentucky: Frankfort; Louisiana: Baton Rouge; Maine: Augusta
+Maryland: Annapolis; Massachusetts: Boston; Michigan: Lansing; Minnesota: Saint Paul; Mississippi: Jackson
+Missouri: Jefferson City; Montana: Helena; Nebraska: Lincoln; Nevada: Carson City; New Hampshire: Concord; New Jersey: Trenton
+New Mexico: Santa Fe; New York State/the state of New York: Albany; North Carolina: Raleigh; North Dakota: Bismarck
+Ohio: Columbus; Oklahoma: Oklahoma City; Oregon: Salem; Pennsylvania: Harrisburg; Rhode Island: Providence
+South Carolina: Columbia; South Dakota: Pierre; Tennessee: Nashville; Texas: Austin; Utah: Salt Lake City; Vermont: Montpelier
+Virginia: Richmond; Washington State/the state of Washington: Olympia; West Virginia: Charleston; Wisconsin: Madison
+Wyoming: Cheyenne; Bavaria: Munich; Tuscany: Florence; Sicily: Palermo; Catalonia: Barcelona; Ontario: Toronto; Saxony: Dresden
+Quebec: Quebec City; Tasmania: Hobart; Queensland: Brisbane; Greenland: Nuuk; Puerto Rico: San Juan
+""")
 
 COMMON = [name.strip() for name in """
 Argentina, Australia, Austria, Belgium, Brazil, Canada, Chile, China, Colombia, Cuba, Denmark, Egypt, England, Finland, France,
@@ -415,19 +429,22 @@ Panama Canal = which canal connects the Atlantic (and|with|to) the Pacific; the 
     often=3,
 )
 
+_CAPITAL = questions(
+    noun="(the capital [city] of {s}*4|{own} capital [city]*2|{s} capital|capital of {s}*2|capital {s})",
+    both="(which|what) (city|town) is the capital [city] of {s}|{s} has (which|what) capital",
+    direct="what capital does {s} have|{s}: what is its capital",
+    clause="what the capital [city] of {s} is|what {own} capital is",
+)
+
 FACTS: tuple[Fact, ...] = (
     *facts(
         "capital",
         CAPITALS,
-        questions(
-            noun="(the capital [city] of {s}*4|{own} capital [city]*2|{s} capital|capital of {s}*2|capital {s})",
-            both="(which|what) (city|town) is the capital [city] of {s}|{s} has (which|what) capital",
-            direct="what capital does {s} have|{s}: what is its capital",
-            clause="what the capital [city] of {s} is|what {own} capital is",
-        ),
+        _CAPITAL,
         often=3,
         common=COMMON,
     ),
+    *facts("capital of state", STATES, _CAPITAL),
     *facts(
         "country of capital",
         COUNTRY_OF_CAPITAL,

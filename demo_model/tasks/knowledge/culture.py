@@ -121,7 +121,11 @@ John Logie Baird: the television/television/TV
 the Chinese: paper, gunpowder, the compass, fireworks
 Levi Strauss: blue jeans/jeans
 Konrad Zuse: the first programmable computer
-Charles Babbage: the Analytical Engine
+Charles Babbage: the computer, the Analytical Engine
+Vint Cerf and Bob Kahn: the internet
+Karl von Drais: the bicycle/the bike
+Nicephore Niepce: photography, the camera
+Elisha Otis: the safety elevator
 Martin Cooper: the mobile phone/the cell phone
 Erno Rubik: the Rubik's Cube
 James Naismith: basketball
@@ -157,6 +161,9 @@ a singer: Elvis Presley, Michael Jackson, Madonna, Freddie Mercury, Bob Marley, 
 an explorer: Christopher Columbus, Marco Polo, James Cook, Vasco da Gama, Roald Amundsen
 a footballer: Pele, Diego Maradona/Maradona, Lionel Messi/Messi, Cristiano Ronaldo/Ronaldo
 a philosopher: Plato, Aristotle, Socrates, Immanuel Kant/Kant
+a queen of Egypt: Cleopatra
+an emperor: Napoleon
+a Roman leader: Julius Caesar
 a US president: Abraham Lincoln, George Washington, John F. Kennedy, Thomas Jefferson
 """)
 
@@ -246,7 +253,7 @@ Poseidon = the Greek god of the sea; who was the Greek god of the sea
 Neptune = the Roman god of the sea; who was the Roman god of the sea
 Thor = the Norse god of thunder; who was the [Norse|Viking] god of thunder
 """,
-    often=2,
+    often=3,
 )
 
 

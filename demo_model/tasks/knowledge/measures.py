@@ -109,13 +109,20 @@ def _number_of(part: str, *, often: int = 1, table: dict[str, str]) -> tuple[Fac
     )
 
 
-def _next_to(unit: str, cycle: list[str], *, often: int) -> tuple[Fact, ...]:
-    """What comes after and before each name of a cycle, with one question grammar for each side."""
+def _next_to(unit: str, cycle: list[str], *, often: int, closed: bool = True) -> tuple[Fact, ...]:
+    """What comes after and before each name of a series, with one question grammar for each side.
+
+    closed: the first name follows the last.
+    """
     found: list[Fact] = []
     for side, step in (("after", 1), ("before", -1)):
         found += facts(
             f"{unit} {side}",
-            {name: cycle[(at + step) % len(cycle)] for at, name in enumerate(cycle)},
+            {
+                name: cycle[(at + step) % len(cycle)]
+                for at, name in enumerate(cycle)
+                if closed or 0 <= at + step < len(cycle)
+            },
             questions(
                 noun=f"the {unit} ({side}|that comes [right] {side}|right {side}|directly {side}) {{s}}*3",
                 both=f"(which|what) {unit} (comes|is) [right|directly|just] {side} {{s}}*5|what (comes|is) [right|directly] "
@@ -199,6 +206,7 @@ FACTS: tuple[Fact, ...] = (
     *_next_to("day", DAYS, often=8),
     *_next_to("month", MONTHS, often=6),
     *_next_to("season", SEASONS, often=3),
+    *_next_to("letter", list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), often=2, closed=False),
     *facts(
         "number of month",
         dict(zip(ORDINALS, MONTHS, strict=True)),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from demo_model.phrasing import questions
-from demo_model.tasks.knowledge.relation import Fact, facts, first_name, groups, swapped, table, trivia
+from demo_model.tasks.knowledge.relation import Fact, facts, first_name, groups, swapped, table, trivia, with_article
 
 SOUNDS = table("""
 dog: woof; cat: meow; cow: moo; sheep: baa; pig: oink; duck: quack; horse: neigh; donkey: hee-haw
@@ -132,7 +132,7 @@ argon: Ar; titanium: Ti; boron: B; tungsten: W; cobalt: Co; bromine: Br; radium:
 FORMULAS = table("water: H2O; carbon dioxide: CO2; table salt/salt: NaCl; methane: CH4; ammonia: NH3; ozone: O3")
 
 
-def _things(names: dict[str, str]) -> dict[str, str]:
+def things(names: dict[str, str]) -> dict[str, str]:
     """Put an article before the things that one can count: "a banana", "grass", "the sun"."""
     found = {}
     for subject, answer in names.items():
@@ -193,11 +193,11 @@ a hammer = ? what do (you|I|people|we) (hit nails with|use to hit a nail|use for
 a rainbow = ? what do you see when (the sun shines and it rains|there is sun and rain); what appears when (it rains and the sun shines|the sun shines through rain)
 7 = the number of colors (of|in) (a|the) rainbow; how many (colors|colours) are in (a|the) rainbow; ? how many (colors|colours) (does (a|the) rainbow have|are there in (a|the) rainbow|has (a|the) rainbow)
 red = the first color of (a|the) rainbow; the top color of (a|the) rainbow
-green = what (color|colour) (yellow and blue|blue and yellow) make; ? what (color|colour) do you get (from|when you mix|if you mix) (yellow and blue|blue and yellow); ? what do (blue and yellow|yellow and blue) make
-orange = what (color|colour) (red and yellow|yellow and red) make; ? what (color|colour) do you get (from|when you mix|if you mix) (yellow and red|red and yellow); ? what do (red and yellow|yellow and red) make
-purple = what (color|colour) (red and blue|blue and red) make; ? what (color|colour) do you get (from|when you mix|if you mix) (blue and red|red and blue); ? what do (red and blue|blue and red) make
-gray = what (color|colour) (black and white|white and black) make; ? what (color|colour) do you get (from|when you mix|if you mix) (black and white|white and black)
-pink = what (color|colour) (red and white|white and red) make; ? what (color|colour) do you get (from|when you mix|if you mix) (red and white|white and red)
+green = what (color|colour) (yellow and blue|blue and yellow) make; ? what (color|colour) do you get (from|when you mix|if you mix|by mixing|if I mix) (yellow and blue|blue and yellow); ? what do (blue and yellow|yellow and blue) make
+orange = what (color|colour) (red and yellow|yellow and red) make; ? what (color|colour) do you get (from|when you mix|if you mix|by mixing|if I mix) (yellow and red|red and yellow); ? what do (red and yellow|yellow and red) make
+purple = what (color|colour) (red and blue|blue and red) make; ? what (color|colour) do you get (from|when you mix|if you mix|by mixing|if I mix) (blue and red|red and blue); ? what do (red and blue|blue and red) make
+gray = what (color|colour) (black and white|white and black) make; ? what (color|colour) do you get (from|when you mix|if you mix|by mixing|if I mix) (black and white|white and black)
+pink = what (color|colour) (red and white|white and red) make; ? what (color|colour) do you get (from|when you mix|if you mix|by mixing|if I mix) (red and white|white and red)
 red, yellow and blue = the [three] primary (colors|colours); which (colors|colours) are the primary (colors|colours); ? what are the [three] primary (colors|colours)
 red, yellow and green = ? what are the (colors|colours) of a traffic light; ? which (colors|colours) does a traffic light have; which (colors|colours) are on a traffic light
 red = what (color|colour) of [the] traffic light means stop; ? what (color|colour) (light|traffic light) means stop; ? at (what|which) (color|colour) do cars stop
@@ -243,25 +243,12 @@ the cow = which animal gives (us milk|milk); ? where does milk come from; the an
 the sheep = which animal gives us wool; ? where does wool come from; the animal that gives us wool; ? which animal does wool come from
 the chicken = which animal lays [the] eggs [that we eat]; ? where do eggs come from; ? which animal do we get eggs from
 the silkworm = ? where does silk come from; which animal makes silk
-honey = ? what do bees make; what bees make; the thing (that bees make|bees make); ? what do (we|people) get from bees; ? what do bees produce
-milk = ? what do we get from cows; what (we get from cows|cows give us); ? what do (cows|baby mammals|babies) (give us|drink)
+honey = ? what (do bees|does a bee) make; what bees make; the thing (that bees make|bees make); ? what do (we|people) get from bees; ? what do bees produce
+milk = ? what do we get from cows; what (we get from cows|cows give us); ? what do cows give us; ? what do (babies|baby mammals) drink
 eggs = ? what do (hens|chickens) lay; what (hens|chickens) lay; ? what do we get from (chickens|hens)
 wool = ? what do we get from sheep; what (we get from sheep|sheep give us); ? what do sheep give us
 a web = ? what do spiders (make|spin|build); what (spiders make|a spider makes|spiders spin); ? what does a spider (make|build|spin)
 a nest = ? what do birds build; what birds build; ? where does a bird lay its eggs; ? where do birds lay [their] eggs
-milk = ? what is (cheese|butter|yogurt|cream) made (of|from); what (cheese|butter|yogurt|cream) is made (of|from)
-flour = ? what is bread [mainly|mostly] made (of|from); what bread is made (of|from)
-grapes = ? what is wine made (of|from); what wine is made (of|from); which fruit is used (for|to make) wine
-apples = ? what is cider made (of|from); what cider is made (of|from)
-wood = ? what is paper made (of|from); what paper is made (of|from); ? what are (books|matches) made of
-sand = ? what is glass made (of|from); what glass is made (of|from); ? what is (a beach|the desert) made of
-cocoa beans = ? what is chocolate made (of|from); what chocolate is made (of|from)
-potatoes = ? what are (chips|French fries|fries|crisps) made (of|from); what (French fries|chips) are made (of|from)
-tomatoes = ? what is ketchup made (of|from); what ketchup is made (of|from)
-chickpeas = ? what is hummus made (of|from); what hummus is made (of|from)
-soybeans = ? what is (tofu|soy sauce) made (of|from); what (tofu|soy sauce) is made (of|from)
-oil = ? what is (petrol|plastic|gasoline) made (of|from); what (petrol|plastic|gasoline) is made (of|from)
-avocados = ? what is guacamole made (of|from); what guacamole is made (of|from)
 a raisin = a dried grape; ? what is a dried grape [called]; ? what do you call a dried grape
 a prune = a dried plum; ? what is a dried plum [called]; ? what do you call a dried plum
 the root = the part of a plant [that is] under the ground; which part of (a|the) plant is (under|in) the ground
@@ -277,7 +264,7 @@ the speed of light = the fastest speed [possible]; what is the fastest (thing|sp
 343 meters per second = the speed of sound [in air]; ? how fast is sound; how fast sound (is|travels); ? how fast does sound travel
 gold = which metal are (wedding rings|Olympic medals for winners) made of; which metal (is used for wedding rings|has the symbol Au); the metal for (first place|wedding rings)
 mercury = which metal is liquid [at room temperature]; the [only] liquid metal
-iron = ? what is steel [mainly|mostly] made (of|from); which metal (rusts|is magnetic); which metal does a magnet attract
+iron = which metal (rusts|is magnetic); which metal does a magnet attract
 hydrogen = the (lightest|first|most common) element [in the universe]; which element is the (lightest|first); the lightest gas
 a solid, a liquid and a gas = ? what are the [three] states of matter; which three states of matter there are
 in the east = where the sun (rises|comes up); ? where does the sun (rise|come up); ? (in which|which) direction does the sun rise [in]
@@ -285,6 +272,21 @@ in the west = where the sun (sets|goes down); ? where does the sun (set|go down)
 north, south, east and west = ? what are the [four] (directions|cardinal directions|points of the compass); which [four] directions are on a compass
 a volcano = ? what do you call a mountain that (spits|erupts|spits fire); a mountain that (spits fire|erupts); ? where does lava come from; what lava comes out of
 an earthquake = ? what is it called when the (ground|earth) shakes; what makes the (ground|earth) shake
+212 degrees Fahrenheit = the boiling point of water in Fahrenheit; ? at (what|which) temperature in Fahrenheit does water boil
+32 degrees Fahrenheit = the freezing point of water in Fahrenheit; ? at (what|which) temperature in Fahrenheit does water freeze
+384,000 kilometers = the distance (to the moon|from the Earth to the moon|between the Earth and the moon); ? how far (away is the moon|is the moon [from (Earth|the Earth)]|is it to the moon); how far (away|) the moon is
+150 million kilometers = the distance (to the sun|from the Earth to the sun|between the Earth and the sun); ? how far (away is the sun|is the sun [from (Earth|the Earth)]|is it to the sun); how far (away|) the sun is
+8,849 meters = the height of Mount Everest; ? how (high|tall) is Mount Everest; how (high|tall) Mount Everest is
+330 meters = the height of the Eiffel Tower; ? how (high|tall) is the Eiffel Tower; how (high|tall) the Eiffel Tower is
+4.5 billion years = the age of the Earth; ? how old is the Earth; how old the Earth is
+3.14 = the value of pi; pi; how much pi is; ? what is [the number] pi
+2 = the smallest prime number; which prime number is the smallest; the only even prime number
+the nucleus = the center of an atom; ? what is the (center|middle) of an atom called
+the cell = the smallest unit of life; ? what are (living things|we) made of
+the mitochondria = the powerhouse of the cell; what produces energy in (a|the) cell
+a dog = ? which animal is man's best friend; man's best friend; which animal barks
+A = the first letter of the alphabet; which letter (is the first|comes first in the alphabet)
+Z = the last letter of the alphabet; which letter (is the last|comes last in the alphabet)
 an island = land with water all around; a piece of land (surrounded by|with water all around|in the sea); ? what do you call land (surrounded by water|with water all around it)
 a desert = a very dry place [with little rain]; a place with [a lot of] sand and no (water|rain); ? what do you call a place (with no rain|of sand)
 salt = what makes the sea (salty|taste salty); ? what is in sea water
@@ -303,10 +305,27 @@ a librarian = who works in a library; the person who works in a library
 a tailor = who (makes|sews) (clothes|suits); the person who (makes|sews) clothes
 a florist = who sells flowers; the person who sells flowers
 """,
-    often=2,
+    often=3,
 )
 
 _KIND = "(kind|type|sort)"
+_COLOUR = questions(
+    noun="the (color|colour) of {s}*3|{own} (color|colour)|(color|colour) of {s}",
+    direct="(what|which) (color|colour) is {s}*8|(what|which) (color|colour) does {s} have|{s} is (what|which) (color|colour)|"
+    "what is {own} (color|colour)|{s}: what (color|colour)",
+    clause="(what|which) (color|colour) {s} (is|has)*2",
+)
+_COLOUR_OF_MANY = questions(
+    noun="the (color|colour) of {p}*3|(color|colour) of {p}",
+    direct="(what|which) (color|colour) are {p}*6|(what|which) (color|colour) do {p} have|{p} are (what|which) (color|colour)",
+    clause="(what|which) (color|colour) {p} (are|have)*2",
+)
+
+
+def _is_one(thing: str) -> bool:
+    """Whether a thing can be counted, like "a banana", and its plural is a plain one."""
+    return thing.startswith(("a ", "an ", "(a ", "(an ")) and " of " not in thing and " in " not in thing
+
 
 FACTS: tuple[Fact, ...] = (
     *facts(
@@ -367,7 +386,7 @@ FACTS: tuple[Fact, ...] = (
         "animal class",
         CLASSES,
         questions(
-            noun=f"the (class|group|animal group) (of {{a}}|{{a}} belongs to|{{p}} belong to)|the {_KIND} of animal [that] {{a}} is",
+            noun=f"the (class|animal group|animal class) (of {{a}}|{{a}} belongs to|{{p}} belong to)|the {_KIND} of animal [that] {{a}} is",
             direct=f"(what|which) {_KIND} of animal (is {{a}}|are {{p}})*4|what (class|group) of animal is {{a}}|"
             "(which|what) (class|group) [of animals] does {a} belong to*2|what is {a}*2|{a} is (what|a what) [kind of animal]",
             clause=f"(what|which) {_KIND} of animal {{a}} is*2|(which|what) (class|group) [of animals] {{a}} belongs to",
@@ -410,16 +429,36 @@ FACTS: tuple[Fact, ...] = (
             clause="what (a group of {s} is called|you call a group of {s})*2",
         ),
     ),
+    *facts("colour", {s: c for s, c in things(COLOURS).items() if not _is_one(s)}, _COLOUR, often=2),
     *facts(
-        "colour",
-        _things(COLOURS),
+        "colour", {s: c for s, c in things(COLOURS).items() if _is_one(s)}, f"({_COLOUR}*2|{_COLOUR_OF_MANY})", often=2
+    ),
+    *facts(
+        "animal of sound",
+        {sound: with_article(animal) for sound, animal in swapped(SOUNDS).items()}
+        | {"woof": "a dog", "moo": "a cow", "oink": "a pig"}
+        | {"baa": "a sheep", "roar": "a lion", "buzz": "a bee", "quack": "a duck", "cluck": "a hen"},
         questions(
-            noun="the (color|colour) of {s}*3|{own} (color|colour)|(color|colour) of {s}",
-            direct="(what|which) (color|colour) is {s}*8|(what|which) (color|colour) does {s} have|{s} is (what|which) (color|colour)|"
-            "what is {own} (color|colour)|{s}: what (color|colour)",
-            clause="(what|which) (color|colour) {s} (is|has)*2",
+            noun="the animal that (says|goes|makes) {s}|the animal with the sound {s}",
+            both="(which|what) animal (says|goes|makes [the sound]) {s}*4|(what|who) (says|goes) {s}*2",
         ),
-        often=2,
+    ),
+    *facts(
+        "meaning of young",
+        {young: f"a young {first_name(animal)}" for young, animal in swapped(YOUNG).items()}
+        | {"puppy": "a young dog", "lamb": "a young sheep"}
+        | {
+            "calf": "a young cow",
+            "cub": "a young bear",
+            "foal": "a young horse",
+            "chick": "a young bird",
+            "joey": "a young kangaroo",
+        },
+        questions(
+            noun="the meaning of {s}|the animal called {a}",
+            direct="what is {a}*4|what kind of animal is {a}",
+            clause="what {a} is",
+        ),
     ),
     *facts(
         "symbol",

@@ -74,8 +74,11 @@ def trivia(relation: str, text: str, *, often: int = 1) -> tuple[Fact, ...]:
         parts: dict[str, list[str]] = {"noun": [], "both": [], "direct": [], "clause": []}
         for wording in map(str.strip, wordings.split(";")):
             mark = {"?": "direct", "!": "clause"}.get(wording[0])
-            asks = re.match(r"\(?(in |on )?(who|what|which|when|where|how|why)\b", wording)
-            parts[mark or ("both" if asks else "noun")].append(wording.lstrip("?! "))
+            asks = re.match(r"\(?(in |on |at )?(who|what|which|when|where|how|why)\b", wording)
+            asked = re.sub(r"^((in|on|at) )?which\b", r"\1(which|what)", wording.lstrip("?! "))
+            parts[mark or ("both" if asks else "noun")].append(asked)
+        if not answer[0].isdigit():
+            parts["noun"] = [f"{noun}*5|the name of {noun}" for noun in parts["noun"]]
         asks_all = questions(**{kind: "|".join(texts) for kind, texts in parts.items()})
         found.append(Fact(relation, wordings, asks_all, answer.strip(), often))
     return tuple(found)
@@ -98,13 +101,16 @@ def _add(found: dict[str, str], subject: str, answer: str) -> None:
 
 
 def named(subject: str) -> dict[str, str]:
-    """The fields of a subject: {s} itself, {own} "Peru's", {a} "a cow", {p} "cows".
+    """The fields of a subject: {s} itself, {own} "Peru's", {a} "a cow", {p} "cows" (also of "a cow").
 
     {part} and {whole} of "days in a week".
     """
     part, _, whole = subject.replace(" on ", " in ").partition(" in ")
     own = subject + ("'" if subject.endswith("s") else "'s")
-    return {"s": subject, "own": own, "a": with_article(subject), "p": plural(subject), "part": part, "whole": whole}
+    bare = re.sub("^an? ", "", subject)
+    return {
+        "s": subject, "own": own, "a": with_article(subject), "p": plural(bare), "part": part, "whole": whole,
+    }  # fmt: skip
 
 
 def with_article(noun: str) -> str:

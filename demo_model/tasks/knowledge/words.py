@@ -157,7 +157,7 @@ FACTS: tuple[Fact, ...] = (
             direct="what is {s} the opposite of|{s}: what is (its|the) opposite",
             clause="what the opposite of {s} is",
         ),
-        often=3,
+        often=2,
     ),
     *facts(
         "synonym",
