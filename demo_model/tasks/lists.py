@@ -129,8 +129,6 @@ senses, human senses: sight, hearing, smell, taste, touch
 colours of the rainbow/colour of the rainbow, colors of the rainbow/color of the rainbow, rainbow colours, rainbow colors: red, orange, yellow, green, blue, indigo, violet
 letters of the alphabet/letter of the alphabet, letters: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z
 points of the compass/point of the compass, directions, cardinal directions: north, south, east, west
-colours of the German flag/colour of the German flag, colors of the German flag/color of the German flag: black, red, gold
-colours of the French flag/colour of the French flag, colors of the French flag/color of the French flag: blue, white, red
 fingers of the hand/finger of the hand, fingers: thumb, index finger, middle finger, ring finger, little finger
 meals of the day/meal of the day, daily meals: breakfast, lunch, dinner
 states of matter/state of matter: solid, liquid, gas

@@ -23,6 +23,7 @@ from demo_model.tasks.translation_parts import (
     FAMILY,
     FRIENDS,
     GO,
+    HOURS,
     LIVE,
     MASS,
     NAMES,
@@ -168,13 +169,31 @@ def contracted(text: str) -> str:
     return text
 
 
+# Other ways to say the same, each drawn in a fifth of the cases.
+VARIANTS = [
+    (re.compile(pattern), other)
+    for pattern, other in (
+        (r"\bCan you\b", "Could you"), (r"\bI have (?=an? |two |three |no )", "I've got "), (r"\bnearby\b", "near here"),
+        (r"\bDo you have\b", "Have you got"), (r"\bthe USA\b", "the United States"), (r"\bfavourite\b", "favorite"),
+        (r"\bIt is quarter\b", "It is a quarter"), (r"\bCan I\b", "May I"), (r"\btelevision\b", "TV"),
+        (r"\bI would like\b", "I'd like"), (r"\bone hundred\b", "hundred"),
+    )
+]  # fmt: skip
+CLOCK = re.compile(rf"\b({'|'.join(en for en, _ in HOURS)}) o'clock")
+HOUR_OF = {en: str(at) for at, (en, _) in enumerate(HOURS, 1)}
+
+
 def typed(rng: Random, english: str) -> str:
-    """An English text as people type it: contracted, or with another word for the same."""
+    """An English text as people type it: contracted, or with other words for the same."""
+    for pattern, other in VARIANTS:
+        if rng.random() < 0.2:
+            english = pattern.sub(other, english)
+    if "o'clock" in english and rng.random() < 0.4:
+        english = CLOCK.sub(lambda hour: f"{HOUR_OF[hour[1]]} o'clock", english)
     if rng.random() < 0.4:
         english = contracted(english)
     if rng.random() < 0.3:
         english = SYNONYM.sub(lambda found: SYNONYMS[found[1]] + found[2], english)
-        english = re.sub(r"\ban? (?=\w)", lambda found: found[0], english)
         english = re.sub(r"\b([Aa])n (?=[^aeiou])", r"\1 ", english)
     return english
 

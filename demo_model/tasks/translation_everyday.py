@@ -182,7 +182,7 @@ def _the(rng: Random) -> Gaps:
     """A thing, and a quality of it."""
     one = draw_noun(rng, ("thing", "clothes", "vehicle", "furniture", "show", "food", "text", "home"))
     said = phrase(one, "the")
-    quality = rng.choice([a for a in FITTING[one.kind] if a.en not in ("hot", "cold", "warm")])
+    quality = rng.choice([a for a in FITTING[one.kind] if a.en not in ("hot", "cold", "warm", "new")])
     return _join(
         _phrase("the", said),
         ({"quality of the": quality.en}, {"quality of the": quality.de}, {"quality of the": quality.fr[said.agree]}),

@@ -271,7 +271,9 @@ def description(rng: Random) -> Sentence:
             "place",
         ),
     )
-    quality = rng.choice([a for a in FITTING[one.kind] if a.fr["m"] != "neuf"])
+    quality = rng.choice(FITTING[one.kind])
+    if quality.en == "new":  # "nouveau" stands before its noun, what is new is "neuf"
+        quality = replace(quality, fr={"m": "neuf", "f": "neuve", "mp": "neufs", "fp": "neuves"})
     attribute = draw_adjective(rng, one, 0.12)
     if (
         attribute is None
@@ -336,7 +338,7 @@ def comparison(rng: Random) -> Sentence:
             [
                 a
                 for a in FITTING[kind]
-                if a.en in ("big", "small", "old", "new", "expensive", "long", "fast", "slow", "heavy", "high")
+                if a.en in ("big", "small", "old", "expensive", "long", "fast", "slow", "heavy", "high")
             ]
         )
         first, second = rng.sample(BY_KIND[kind], 2)
@@ -415,7 +417,7 @@ def there_is(rng: Random) -> Sentence:
     be = "are" if about.plural else "is"
     how = rng.random()
     if how < 0.25 and about.no:
-        no_en = f"there {be} no {about.en.split(' ', 1)[1] if about.en.startswith(('a ', 'an ')) else about.en}"
+        no_en = f"there {be} no {re.sub('^(an?|some) ', '', about.en)}"
         return full(
             f"{no_en} {spot_en} {spot.en}",
             f"es gibt {about.no.de['acc']} {in_de}",
@@ -764,7 +766,7 @@ def owned(rng: Random) -> Sentence:
     if owner.person != "3s" or owner.en.startswith("the "):
         return owned(rng)
     one = draw_noun(rng, ("vehicle", "home", "clothes", "animal", "thing"))
-    quality = rng.choice(FITTING[one.kind])
+    quality = rng.choice([a for a in FITTING[one.kind] if a.en != "new"])
     the = phrase(one, "the")
     if owner.en in lexicon.WOMEN.split() + lexicon.MEN.split():
         german = f"{owner.de}{chr(39) if owner.de.endswith(('s', 'x')) else 's'} {one.de}"
@@ -836,7 +838,7 @@ def with_whom(rng: Random) -> Sentence:
         )  # fmt: skip
         return clause(subject, predicate, Setting())
     other = relative(rng)
-    if (other.en.partition(' ')[0] == "my" and subject.person == "2s") or other.en == subject.en:
+    if (other.en.partition(" ")[0] == "my" and subject.person == "2s") or other.en == subject.en:
         return with_whom(rng)
     action = rng.choice(
         [

@@ -425,6 +425,7 @@ soon | bald | bientôt
 always | immer | toujours
 never | nie | jamais
 often | oft | souvent
+late | spät | tard
 sometimes | manchmal | parfois
 here | hier | ici
 there | dort | là

@@ -707,7 +707,7 @@ polite | höflich | poli polie
 crazy | verrückt | fou folle
 proud | stolz | fier fière
 jealous | eifersüchtig | jaloux jalouse
-late | spät | en_retard en_retard -
+late | spät_dran | en_retard en_retard -
 """
 
 
@@ -729,7 +729,7 @@ class Adjective:
 
 def adjective(columns: list[str]) -> Adjective:
     en, _, synonym = columns[0].partition("=")
-    de, stem, more = (*columns[1].split("/"), "", "")[:3]
+    de, stem, more = (*columns[1].replace("_", " ").split("/"), "", "")[:3]
     forms = [form.replace("_", " ") for form in columns[2].split()]
     before, fixed = "<" in forms, "-" in forms
     m, f, vowel = (*(form for form in forms if form not in "<-"), forms[0])[:3]
