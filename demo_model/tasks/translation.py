@@ -173,7 +173,8 @@ def contracted(text: str) -> str:
 VARIANTS = [
     (re.compile(pattern), other)
     for pattern, other in (
-        (r"\bCan you\b", "Could you"), (r"\bI have (?=an? |two |three |no )", "I've got "), (r"\bnearby\b", "near here"),
+        (r"\bCan you\b", "Could you"), (r"\bI have (?=an? |two |three |no )", "I've got "),
+        (r"\bnearby\b", "near here"),
         (r"\bDo you have\b", "Have you got"), (r"\bthe USA\b", "the United States"), (r"\bfavourite\b", "favorite"),
         (r"\bIt is quarter\b", "It is a quarter"), (r"\bCan I\b", "May I"), (r"\btelevision\b", "TV"),
         (r"\bI would like\b", "I'd like"), (r"\bone hundred\b", "hundred"),

@@ -266,7 +266,6 @@ gold = which metal are (wedding rings|Olympic medals for winners) made of; which
 mercury = which metal is liquid [at room temperature]; the [only] liquid metal
 iron = which metal (rusts|is magnetic); which metal does a magnet attract
 hydrogen = the (lightest|first|most common) element [in the universe]; which element is the (lightest|first); the lightest gas
-a solid, a liquid and a gas = ? what are the [three] states of matter; which three states of matter there are
 in the east = where the sun (rises|comes up); ? where does the sun (rise|come up); ? (in which|which) direction does the sun rise [in]
 in the west = where the sun (sets|goes down); ? where does the sun (set|go down); ? (in which|which) direction does the sun set [in]
 north, south, east and west = ? what are the [four] (directions|cardinal directions|points of the compass); which [four] directions are on a compass
