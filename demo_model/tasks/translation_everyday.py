@@ -106,12 +106,20 @@ def _place(rng: Random) -> Gaps:
     )
 
 
+OUTSIDE = [
+    columns
+    for _, columns in rows("""
+garden | im Garten | dans le jardin
+park | im Park | dans le parc
+kitchen | in der Küche | dans la cuisine
+house | im Haus | dans la maison
+living room | im Wohnzimmer | dans le salon
+""")
+]
+
+
 def _outside(rng: Random) -> Gaps:
-    en, de, fr = rng.choice(
-        (("garden", "im Garten", "dans le jardin"), ("park", "im Park", "dans le parc"), ("kitchen",
-        "in der Küche", "dans la cuisine"),
-         ("house", "im Haus", "dans la maison"), ("living room", "im Wohnzimmer", "dans le salon"))
-    )  # fmt: skip
+    en, de, fr = rng.choice(OUTSIDE)
     return {"outside": en}, {"at outside": de}, {"at outside": fr}
 
 
@@ -319,11 +327,19 @@ def _state(rng: Random) -> Gaps:
     return _join(_same("state", one.en, one.de, one.fr["m"]), _same("state2", other.en, other.de, other.fr["m"]))
 
 
+WEATHER = [
+    columns
+    for _, columns in rows("""
+raining | regnet | il pleut
+snowing | schneit | il neige
+cold | kalt ist | il fait froid
+hot | heiß ist | il fait chaud
+""")
+]
+
+
 def _weather(rng: Random) -> Gaps:
-    en, de, fr = rng.choice(
-        (("raining", "regnet", "il pleut"), ("snowing", "schneit", "il neige"), ("cold", "kalt ist",
-        "il fait froid"), ("hot", "heiß ist", "il fait chaud"))
-    )  # fmt: skip
+    en, de, fr = rng.choice(WEATHER)
     return {"weather": en}, {"weather": de}, {"weather:que": f"qu'{fr}", "weather:si": f"s'{fr}"}
 
 
@@ -407,43 +423,52 @@ def _place2(rng: Random) -> Gaps:
     return _phrase("place2", phrase(place(rng)[0], "the"))
 
 
-# Which slots each maker fills; "colour" has a capital in German, where it is a noun.
+# Which slots each maker fills.
 MAKERS: dict[str, Callable[[Random], Gaps]] = {
-    "name": _name, "in to from": _spot, "place": _place, "place2": _place2, "outside": _outside, "n": _number,
-    "hour": _hour,
-    "half": _half, "nice": _nice, "a": _a, "the": _the, "quality": _quality, "my": _my, "stuff": _stuff, "many": _many,
-    "mine": _mine, "who": _who, "me job": _job, "family": _family, "state": _state, "weather": _weather,
-    "animal": _animal,
-    "season": _row("season", SEASONS), "colour": _row("colour", COLOURS), "day": _row("day", DAYS),
-    "month": _row("month", MONTHS),
-    "part": _part,
+    "name": _name,
+    "in, to, from": _spot,
+    "place, at": _place,
+    "place2": _place2,
+    "outside": _outside,
     "a place": _a_place,
     "dwelling": _dwelling,
-    "him her them": _him,
-}  # fmt: skip
+    "n": _number,
+    "hour": _hour,
+    "half": _half,
+    "nice": _nice,
+    "a": _a,
+    "the": _the,
+    "my": _my,
+    "stuff": _stuff,
+    "many": _many,
+    "quality": _quality,
+    "mine, trait, job": _mine,
+    "who": _who,
+    "him, her, them": _him,
+    "me job": _job,
+    "family, families, bare family": _family,
+    "state, state2": _state,
+    "weather": _weather,
+    "animal, animals, animals2, animals pl": _animal,
+    "season": _row("season", SEASONS),
+    "colour": _row("colour", COLOURS),
+    "day": _row("day", DAYS),
+    "month": _row("month", MONTHS),
+    "part": _part,
+}
+MAKER_OF = {slot: maker for slots, maker in MAKERS.items() for slot in slots.split(", ")}
 SLOT = re.compile(r"\{([^}]+)\}")
 FRAMES = tuple(columns for _, columns in rows(TEMPLATES))
-_FILLS = {
-    "him": "him her them",
-    "her": "him her them",
-    "them": "him her them",
-    "in": "in to from", "to": "in to from", "from": "in to from", "families": "family", "bare family": "family",
-    "animals": "animal",
-    "animals2": "animal", "animals pl": "animal", "state2": "state", "trait": "mine", "job": "mine", "at": "place",
-}  # fmt: skip
 
 
 def everyday(rng: Random) -> Sentence:
     """A sentence from a template, its gaps filled."""
     english, german, french = rng.choice(FRAMES)
     slots = SLOT.findall(english)
-    makers = dict.fromkeys(_FILLS.get(slot, slot) for slot in slots)
-    gaps = _join(*(MAKERS[maker](rng) for maker in makers))
+    gaps = _join(*(maker(rng) for maker in dict.fromkeys(MAKER_OF[slot] for slot in slots)))
     if "the" in slots and "quality" in slots:  # a quality that fits the thing
         for values in gaps:
             values["quality"] = values["quality of the"]
-    if {"n"} & set(slots) and gaps[0].get("n") == "1":
-        return everyday(rng)
     parts = [
         SLOT.sub(lambda gap, values=values: values[gap[1]], text)
         for text, values in zip((english, german, french), gaps, strict=True)

@@ -366,11 +366,10 @@ def of_object(action: Verb, said: Phrase) -> Predicate:
 
 
 # What one does somewhere: I have lunch at the restaurant.
-STAYING = (
-    "work", "read", "write", "eat", "drink", "sleep", "wait", "sing", "dance", "study", "cook", "cry", "have breakfast",
-    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess",
-    "listen to music",
-)  # fmt: skip
+STAYING = words("""
+work read write eat drink sleep wait sing dance study cook cry have_breakfast have_lunch have_dinner
+eat_breakfast swim run smoke play_football play_chess listen_to_music
+""")
 PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
 
@@ -416,9 +415,8 @@ OBJECT_PRONOUNS = (
 PRONOUN_VERBS = tuple(
     action
     for action in TRANSITIVE
-    if action.en[0] in ("see", "know", "call", "invite", "help", "understand", "hear", "love", "hate", "find",
-    "forget", "meet", "thank", "look for")
-)  # fmt: skip
+    if action.en[0] in words("see know call invite help understand hear love hate find forget meet thank look_for")
+)
 SAME_PERSON = {"1s": ("me", "us"), "2s": ("you",), "1p": ("me", "us"), "3p": (), "3s": ()}
 
 
@@ -539,9 +537,13 @@ def being_worker(rng: Random, subject: Subject) -> Predicate:
     en = man.en_plural if plural else a_en(man.en)
     de = one.de_plural if plural else one.de
     return Predicate(
-        BE, en, de_object=de, de_no="kein" + ("e " if plural or one.de_gender == "f" else " ") + de,
-        fr=one.fr_plural if plural else one.fr, progressive=False,
-    )  # fmt: skip
+        BE,
+        en,
+        de_object=de,
+        de_no="kein" + ("e " if plural or one.de_gender == "f" else " ") + de,
+        fr=one.fr_plural if plural else one.fr,
+        progressive=False,
+    )
 
 
 def predicate_for(rng: Random, subject: Subject) -> Predicate:
