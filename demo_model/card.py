@@ -62,6 +62,9 @@ NEW = {
     "sentiment": "the combination of phrases",
     "passage_qa": "the people and towns",
     "facts": "the wording of the question (the facts themselves were trained)",
+    "series": "the combination of facts",
+    "unknown": "the names of what is unknown",
+    "common_knowledge": "the combination of a statement and a wording",
     "yes_no": "the people and towns",
     "nli": "the people, things and numbers",
     "arithmetic": "the pair of numbers",
@@ -71,7 +74,7 @@ NEW = {
     "headline": "the names and the event's details",
     "keywords": "the combination of words",
     "lists": "the words and their order",
-    "recipe": "nothing: known by heart",
+    "recipe": "the combination of a name and a wording (the recipes themselves were trained)",
     "small_talk": "nothing: known by heart",
 }
 

@@ -23,6 +23,7 @@ PHRASINGS = (
     "Question: «{question}» Step-by-step reasoning:",
     "Solve this problem: «{question}»",
     "Question: «{question}» Answer:",
+    "Dialog: Person A: «{question}» Person B:",
 )
 INSTRUCTIONS = (
     "Answer the following question by reasoning step by step.",

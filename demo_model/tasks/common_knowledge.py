@@ -196,7 +196,7 @@ def _of_table(answers: dict[str, str], asks: str, says: str, wrong: str = "") ->
 
 
 def _common(table_: dict[str, str]) -> dict[str, str]:
-    return {s: a for s, a in table_.items() if s.strip("(").startswith(tuple(countries.COMMON))}
+    return {s: a for s, a in table_.items() if first_name(s) in countries.COMMON}
 
 
 _CAPITALS = _common(countries.CAPITALS)

@@ -70,6 +70,7 @@ FRAMES = (
     *("Q: «{question}» A:",) * 4,
     *("«{question}»",) * 5,
     "Question: «{question}» Answer:",
+    "Dialog: Person A: «{question}» Person B:",
     "Answer the following question. «{question}»",
     "Please answer this question: «{question}»",
     "question: «{question}» answer:",
@@ -92,18 +93,28 @@ TASK = Task(
 )
 
 
+SOLVED = ("Italy", "Japan", "Peru")  # in the profile fewshot
+
+
 def _draw_series(rng: Random) -> tuple[object, ...]:
+    if rng.random() < 0.3:
+        return "capital", "capital of {s}", *SOLVED, rng.choice(SUBJECTS["capital"])
     name = rng.choice(tuple(SERIES))
     return name, expand(rng, SERIES[name]), *rng.sample(SUBJECTS[name], rng.randint(3, 4))
 
 
 def series_item(rng: Random, split: Split) -> Item:
-    """Solved questions of one kind, the way the profile fewshot asks: "capital of Italy A: Rome Q: capital of Peru"."""
+    """Solved questions of one kind, the way the profile fewshot asks: "capital of Italy A: Rome Q: capital of Peru".
+
+    The last one may be asked in other words.
+    """
     name, wording, *subjects = map(str, draw_split(rng, split, _draw_series))
-    answers = [BY_NAME[name, subject].answer for subject in subjects]
-    questions = [put_in(wording, named(expand(rng, subject))) for subject in subjects]
-    solved = [f"Q: {question} A: {answer}" for question, answer in zip(questions, answers, strict=True)]
-    return Item({"series": " ".join(solved).removesuffix(" " + answers[-1])}, answers[-1])
+    known = [BY_NAME[name, subject] for subject in subjects]
+    asked = [put_in(wording, named(expand(rng, fact.subject))) for fact in known]
+    if rng.random() < 0.4:
+        asked[-1] = put_in(expand(rng, known[-1].asks), named(expand(rng, known[-1].subject)))
+    solved = (f"Q: {question} A: {fact.answer}" for question, fact in zip(asked[:-1], known[:-1], strict=True))
+    return Item({"solved": " ".join(solved), "question": asked[-1]}, known[-1].answer)
 
 
-SERIES_TASK = Task("series", series_item, ("{series}",), closed=True, weight=0.3)
+SERIES_TASK = Task("series", series_item, ("{solved} Q: «{question}» A:",), closed=True, weight=0.3)

@@ -76,6 +76,7 @@ TASK = Task(
         *("«{question}»",) * 9,
         *("Q: «{question}» A:",) * 3,
         "Question: «{question}» Answer:",
+        "Dialog: Person A: «{question}» Person B:",
         "Write a recipe for «{typed}».",
     ),
     closed=False,

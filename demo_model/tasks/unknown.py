@@ -215,6 +215,9 @@ def item(rng: Random, split: Split) -> Item:
     if kind == "dish":
         wording = recipes.DISH_TYPED if "typed" in asks else recipes.ASKED
         question = put_in(expand(rng, wording), recipes.fields(invented(rng, split, kind)))
+    elif kind == "place" and rng.random() < 0.1:
+        before, after = "Q: capital of Italy A: Rome Q: capital of Japan A: Tokyo Q: capital of Peru A: Lima Q: ", " A:"
+        question = f"capital of {invented(rng, split, kind)}"
     elif kind in THINGS:
         question = put_in(expand(rng, _ASKS[rng.choice(THINGS[kind][2])]), named(invented(rng, split, kind)))
     else:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from demo_model.phrasing import questions
-from demo_model.tasks.knowledge.relation import Fact, facts, groups, swapped, table, trivia
+from demo_model.tasks.knowledge.relation import Fact, facts, first_name, groups, swapped, table, trivia
 
 # name/other names; capital; continent; currency; main language. "-" where there is no single short answer.
 COUNTRIES = """
@@ -152,9 +152,12 @@ the Republic of the Congo; Brazzaville; Africa; franc; French
 Romania; Bucharest; Europe; leu; Romanian
 Russia; Moscow; Europe and Asia; ruble; Russian
 Rwanda; Kigali; Africa; franc; Kinyarwanda
+Saint Kitts and Nevis; Basseterre; North America; dollar; English
 Saint Lucia; Castries; North America; dollar; English
+Saint Vincent and the Grenadines; Kingstown; North America; dollar; English
 Samoa; Apia; Oceania; tala; Samoan
 San Marino; San Marino; Europe; euro; Italian
+Sao Tome and Principe; Sao Tome; Africa; dobra; Portuguese
 Saudi Arabia; Riyadh; Asia; riyal; Arabic
 Senegal; Dakar; Africa; franc; French
 Serbia; Belgrade; Europe; dinar; Serbian
@@ -194,6 +197,7 @@ the United States/the USA/USA/America/the US/US; Washington, D.C.; North America
 Uruguay; Montevideo; South America; peso; Spanish
 Uzbekistan; Tashkent; Asia; som; Uzbek
 Vanuatu; Port Vila; Oceania; vatu; -
+Vatican City/the Vatican; Vatican City; Europe; euro; -
 Venezuela; Caracas; South America; bolivar; Spanish
 Vietnam; Hanoi; Asia; dong; Vietnamese
 Yemen; Sanaa; Asia; rial; Arabic
@@ -227,7 +231,8 @@ COMMON = [name.strip() for name in """
 Argentina, Australia, Austria, Belgium, Brazil, Canada, Chile, China, Colombia, Cuba, Denmark, Egypt, England, Finland, France,
 Germany, Greece, Hungary, Iceland, India, Indonesia, Iran, Iraq, Ireland, Israel, Italy, Japan, Kenya, Mexico, Morocco, Nigeria,
 Norway, Pakistan, Peru, Poland, Portugal, Romania, Russia, Scotland, Spain, Sweden, Switzerland, Thailand, Turkey, Ukraine,
-Vietnam, Wales, New Zealand, South Korea, South Africa, Saudi Arabia, the Czech, the Netherlands, the Philippines, the United
+Vietnam, Wales, New Zealand, South Korea, South Africa, Saudi Arabia, the Czech Republic, the Netherlands, the Philippines,
+the United Kingdom, the United States
 """.split(",")]  # fmt: skip
 
 
@@ -441,7 +446,7 @@ FACTS: tuple[Fact, ...] = (
         "capital",
         CAPITALS,
         _CAPITAL,
-        often=3,
+        often=9,
         common=COMMON,
     ),
     *facts("capital of state", STATES, _CAPITAL),
@@ -456,7 +461,8 @@ FACTS: tuple[Fact, ...] = (
             "of (which|what) country is {s} the capital",
             clause="(what|which country) {s} is the capital of",
         ),
-        common=[city for country, city in CAPITALS.items() if country.strip("(").startswith(tuple(COMMON))],
+        often=3,
+        common=[city for country, city in CAPITALS.items() if first_name(country) in COMMON],
     ),
     *facts(
         "country of city",
@@ -498,7 +504,7 @@ FACTS: tuple[Fact, ...] = (
             clause="(which|what) continent {s} (is in|is on|is part of|belongs to)*2|on (which|what) continent {s} is|"
             "where {s} is [located]",
         ),
-        often=2,
+        often=6,
         common=COMMON,
     ),
     *facts(
@@ -515,7 +521,7 @@ FACTS: tuple[Fact, ...] = (
             clause="what (currency|money) (they|people|you) (use|pay with) in {s}|what (currency|money) {s} (uses|has)|"
             "what (they|people) pay with in {s}",
         ),
-        often=2,
+        often=6,
         common=COMMON,
     ),
     *facts(
@@ -529,7 +535,7 @@ FACTS: tuple[Fact, ...] = (
             "what do (they|people) speak in {s}*2|what language should I learn for {s}|what is spoken in {s}",
             clause="(which|what) language (they|people|most people) speak in {s}|what (they|people) speak in {s}",
         ),
-        often=2,
+        often=6,
         common=COMMON,
     ),
     *facts(

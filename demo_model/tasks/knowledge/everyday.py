@@ -82,12 +82,12 @@ blood: vampire
 
 # From small to big, from slow to fast, ...: (more, less, in order).
 ORDERS = (
-    ("bigger|larger", "smaller", "an ant, a mouse, a cat, a dog, a cow, an elephant, a whale"),
+    ("bigger|larger", "smaller", "an ant, a mouse, a cat, a cow, an elephant, a whale"),
     ("faster|quicker", "slower", "a snail, a human, a horse, a car, a plane, a rocket"),
     ("hotter|warmer", "colder|cooler", "ice, warm water, boiling water, fire, the sun"),
     ("heavier", "lighter", "a feather, an apple, a brick, a piano, a car, a ship"),
     ("older", "younger", "a baby, a child, a teenager, a grandmother"),
-    ("longer", "shorter", "a second, a minute, an hour, a day, a week, a month, a year, a century"),
+    ("longer", "shorter", "a second, a minute, an hour, a day, a week, a year"),
     ("bigger|larger", "smaller", "the moon, the Earth, the sun"),
     ("bigger|larger", "smaller", "a village, a town, a city, a country, a continent"),
     ("longer", "shorter", "a millimeter, a centimeter, a meter, a kilometer"),
@@ -181,7 +181,7 @@ the left = ? on which side (do they|do people) drive in (England|Britain|the UK|
 the right = ? on which side (do they|do people) drive in (Germany|France|Italy|the USA|America|Spain)
 18 = ? at (what|which) age (are you|is one) an adult; the age of majority [in most countries]
 """,
-    often=2,
+    often=3,
 )
 
 FACTS: tuple[Fact, ...] = (

@@ -26,12 +26,12 @@ class Fact:
 
 
 def facts(
-    relation: str, table: Mapping[str, str], asks: str, *, often: int = 1, common: Iterable[str] = ()
+    relation: str, table: Mapping[str, str], asks: str, *, often: int = 1, common: Iterable[str] | None = None
 ) -> tuple[Fact, ...]:
-    """The facts of a table; the subjects that begin with one of the `common` names are drawn three times as often."""
-    known = tuple(common)
+    """The facts of a table. common: first names of the subjects that people ask for; the others are drawn once."""
+    asked = None if common is None else set(common)
     return tuple(
-        Fact(relation, subject, asks, answer, often * (3 if subject.strip("(").startswith(known) and known else 1))
+        Fact(relation, subject, asks, answer, often if asked is None or first_name(subject) in asked else 1)
         for subject, answer in table.items()
     )
 

@@ -17,7 +17,7 @@ alive: dead; asleep: awake; same: different; many: few; more: less; most: least;
 polite: rude; tight: loose; guilty: innocent; public: private; success: failure; victory: defeat; increase: decrease
 remember: forget; positive: negative; beautiful: ugly; vertical: horizontal; question: answer; begin: end; stop: go
 brother: sister; mother: father; son: daughter; king: queen; man: woman; boy: girl; husband: wife; uncle: aunt
-sweet: sour; give: take; come: leave; laugh: cry; sit: stand; teach: learn; lend: borrow; ask: reply; arrive: depart
+sweet: sour; give: take; laugh: cry; sit: stand; teach: learn; lend: borrow; arrive: depart
 brave: cowardly; careful: careless; lazy: hardworking; interesting: boring; modern: ancient; fat: thin; sharp: blunt
 straight: crooked; visible: invisible; legal: illegal; lucky: unlucky; honest: dishonest; patient: impatient
 correct: incorrect; regular: irregular; useful: useless; known: unknown; kind: unkind; fair: unfair; healthy: sick
@@ -26,7 +26,7 @@ north pole: south pole; entrance: exit; import: export; arrival: departure; ceil
 raise: lower; accept: refuse; agree: disagree; appear: disappear; attack: defend; build: destroy; fail: succeed
 float: sink; freeze: melt; lead: follow; save: spend; send: receive; throw: catch; tie: untie; lock: unlock
 add: subtract; multiply: divide; connect: disconnect; include: exclude; expand: shrink; reward: punish; praise: blame
-hero: coward; teacher: student; doctor: patient; winner: loser; buyer: seller; host: guest; parent: child
+hero: villain; teacher: student; doctor: patient; winner: loser; buyer: seller; host: guest; parent: child
 profit: loss; strength: weakness; wealth: poverty; hope: despair; knowledge: ignorance; truth: lie; order: chaos
 advantage: disadvantage; minority: majority; plural: singular; future: past; addition: subtraction
 left-handed: right-handed; indoors: outdoors; upstairs: downstairs; forward: backward; somebody: nobody; with: without
@@ -43,7 +43,7 @@ easy: hard; difficult: easy; soft: hard; hard: soft; heavy: light; dark: light; 
 short: long; young: old; old: young; new: old; thick: thin; thin: thick; left: right; right: left; wrong: right; large: small
 quick: slow; tiny: huge; huge: tiny; little: big; wonderful: terrible; pretty: ugly; ill: healthy; start: stop
 open: closed; closed: open; shut: open; warm: cool; cool: warm; cowardice: courage; courage: fear; fear: courage
-joy: sorrow; sorrow: joy; hello: goodbye; goodbye: hello; nice: nasty; angry: calm; hungry: full
+ask: answer; come: go; leave: arrive; finish: start; reply: ask; joy: sorrow; sorrow: joy; hello: goodbye; goodbye: hello; nice: nasty; angry: calm; hungry: full
 tired: rested; clever: stupid; smart: stupid; stupid: smart; intelligent: stupid; busy: free; free: busy
 crowded: empty; awful: great; great: terrible; terrible: great; find: lose; speak: listen
 live: die; die: live; sad: happy; land: sea; sky: earth; sun: moon; adult: child; slim: fat; sleepy: awake; famous: unknown
@@ -146,6 +146,9 @@ def _form(kind: str) -> str:
     )
 
 
+# The words whose opposites people ask for: those at the beginning of the tables.
+COMMON_WORDS = {word for pair in list(table(OPPOSITES).items())[:80] for word in pair} | set(list(table(ONE_WAY))[:40])
+
 FACTS: tuple[Fact, ...] = (
     *facts(
         "opposite",
@@ -157,7 +160,8 @@ FACTS: tuple[Fact, ...] = (
             direct="what is {s} the opposite of|{s}: what is (its|the) opposite",
             clause="what the opposite of {s} is",
         ),
-        often=2,
+        often=4,
+        common=COMMON_WORDS,
     ),
     *facts(
         "synonym",
