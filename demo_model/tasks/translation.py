@@ -41,7 +41,7 @@ from demo_model.tasks.translation_parts import (
 from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
 
-PHRASE_SHARE, WORD_SHARE = 0.2, 0.15  # of the training items
+PHRASE_SHARE, WORD_SHARE, PAIR_SHARE = 0.2, 0.15, 0.05  # of the training items
 
 # ---- Words and phrases -----------------------------------------------------------------------------------------------
 
@@ -148,9 +148,24 @@ def draw_sentence(rng: Random, split: Split) -> Sentence:
             return rng.choice(FIXED_SENTENCES)
         if kind < PHRASE_SHARE + WORD_SHARE:
             return rng.choice(WORDS)
+        if kind < PHRASE_SHARE + WORD_SHARE + PAIR_SHARE:
+            return _pair(rng)
     (sentence,) = draw_split(rng, split, sentence_of_grammar)
     assert isinstance(sentence, Sentence)
     return sentence
+
+
+def _pair(rng: Random) -> Sentence:
+    """Two sentences, one after the other."""
+    found: list[Sentence] = []
+    while len(found) < 2:
+        if rng.random() < 0.4:
+            one = rng.choice(FIXED_SENTENCES)
+        else:
+            (one,) = draw_split(rng, "train", sentence_of_grammar)  # type: ignore[assignment]
+        if one.en[-1] in ".?!":
+            found.append(one)
+    return Sentence(*(" ".join(getattr(one, language) for one in found) for language in ("en", "de", "fr")))
 
 
 CONTRACTIONS = (
@@ -236,6 +251,10 @@ def phrasings(language: str) -> tuple[str, ...]:
     asked = (
         f"«^[<please>] (translate*4|put|convert|turn) (this|that|the following|this sentence|this phrase|this text|) "
         f"([from English] (into|to) {language}*4|into {language}) (:|.|) {{text}}»",
+        f"«^translate (the (sentence|word|phrase|text)|this (sentence|word|phrase)) [:] {{inside}} (into|to|"
+        f"in) {language}[.|<please>]»",
+        f"«^(I need this in {language}|into {language}|in {language}|say this in {language}|"
+        f"how is this in {language}) : {{text}}»",
         f"«^(can you|could you|can you please|please) translate {{inside}} (into|to) {language}[ for me][, please][?]»",
         f"«^translate {{inside}} (into|to|in) {language}[.|, please]»",
         f"«^how (do you|do I|would you|can I|do people|do we|to) say {{inside}} in {language}[?]*3»",

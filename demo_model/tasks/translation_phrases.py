@@ -523,6 +523,11 @@ million/a million/one million | eine Million | un million
 # Sentences with gaps: {slot}, {slot:case} in German, {slot:de}, {slot:à}, {slot:que} in French. The slots are drawn by
 # demo_model.tasks.translation_patterns; a digit makes a second slot of the same kind.
 TEMPLATES = """
+Hello, {name}! | Hallo, {name}! | Bonjour, {name} !
+Good morning, {name}! | Guten Morgen, {name}! | Bonjour, {name} !
+Thank you, {name}. | Danke, {name}. | Merci, {name}.
+Goodbye, {name}! | Auf Wiedersehen, {name}! | Au revoir, {name} !
+How are you, {name}? | Wie geht es dir, {name}? | Comment vas-tu, {name} ?
 My name is {name}. | Ich heiße {name}. | Je m'appelle {name}.
 I am {name}. | Ich bin {name}. | Je suis {name}.
 Hello, my name is {name}. | Hallo, ich heiße {name}. | Bonjour, je m'appelle {name}.
