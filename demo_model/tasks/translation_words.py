@@ -177,9 +177,9 @@ pizza | f Pizza Pizzen | f pizza
 sandwich/sandwiches | n Sandwich Sandwiches | m sandwich
 sausage | f Wurst Würste | f saucisse
 cookie=biscuit | m Keks Kekse | m biscuit
-ice cream/ice creams | n Eis - | f glace
 pancake | m Pfannkuchen Pfannkuchen | f crêpe
 # stuff
+ice cream | n Eis - | f glace
 bread | n Brot - | m pain
 cheese | m Käse - | m fromage
 meat | n Fleisch - | f viande
