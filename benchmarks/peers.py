@@ -10,6 +10,7 @@ Peers that are not installed are listed as absent. Each can have its own Python 
 Time to the first token and decoding speed are measured inside the peer's own loop. "same ids" is the number of leading
 tokens of the first answer that equal those of transformers in float32. `--curves` also measures how the cost grows with
 input length, output length and batch for flanchat, transformers and the best other peer; `benchmarks/plot.py` draws it.
+`--busy N` measures everything beside N processes that keep a core busy each.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -55,7 +57,8 @@ class Bench:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self._environ = {**os.environ, **OFFLINE, "OMP_NUM_THREADS": str(options.threads)}
+        self._environ = {**os.environ, **OFFLINE}
+        self._one_thread_number = {"OMP_NUM_THREADS": str(options.threads)}
 
     def prepare(self, name: str, size: str) -> dict[str, Any]:
         """Convert the checkpoint for a peer. Returns {"ready"}, {"absent"} or {"failed"}."""
@@ -90,18 +93,23 @@ class Bench:
             command = [python, "-m", "flanchat", "bench", "-m", str(self.model(size)), "--precision", precision]
             command += ["--input-tokens", str(length), "--new-tokens", str(new), "--batch", str(batch)]
             command += ["--device", "cpu", "--runs", str(self._options.runs), "--json"]
-            said = self._started(command, name)
+            said = self._started(command, name, chooses_threads=True)
             if "ttft_ms" not in said:
                 return said
             found |= {key: said[key] for key in ("versions", "load_s", "peak_rss_mb")}
             found["shapes"][f"{length}:{new}:{batch}"] = {key: said[key] for key in figures.SPREADS}
         return found
 
-    def _started(self, command: list[str], name: str) -> dict[str, Any]:
+    def _started(self, command: list[str], name: str, *, chooses_threads: bool = False) -> dict[str, Any]:
+        """Run a process beside the busy ones. chooses_threads: it does so itself when all cores are to be used."""
+        environ = self._environ
+        if not chooses_threads or self._options.threads != (os.cpu_count() or 1):
+            environ = environ | self._one_thread_number
         try:
-            ended = subprocess.run(
-                command, capture_output=True, text=True, cwd=ROOT, env=self._environ, timeout=LIMIT_S, check=False
-            )
+            with busy(self._options.busy):
+                ended = subprocess.run(
+                    command, capture_output=True, text=True, cwd=ROOT, env=environ, timeout=LIMIT_S, check=False
+                )
         except FileNotFoundError:
             return {"absent": f"there is no Python at {command[0]}"}
         except subprocess.TimeoutExpired:
@@ -113,6 +121,18 @@ class Bench:
         return {"failed": f"exited with status {ended.returncode}: {telling[-1]}"}
 
 
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """Keep this many cores busy inside, as other programs would."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
 def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
     """Yield the growing report after every step."""
     report: dict[str, Any] = {
@@ -120,7 +140,7 @@ def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
         "command": shlex.join(["python", "benchmarks/peers.py", *sys.argv[1:]]),
         "machine": machine(),
         "settings": {name: getattr(options, name) for name in ("input_tokens", "new_tokens", "batch", "rounds", "runs")}
-        | {"threads": options.threads},
+        | {"threads": options.threads, "busy": options.busy},
         "read_gb_s": [],
         "sizes": {},
     }
@@ -257,6 +277,7 @@ def main() -> None:
     parser.add_argument("--rounds", default=3, **number)
     parser.add_argument("--runs", default=3, **number)
     parser.add_argument("--threads", default=2, **number)
+    parser.add_argument("--busy", default=0, type=int, metavar="N", help="processes that keep a core busy each")
     parser.add_argument("--only", type=names, default=usual, metavar="NAME,...", help="peers, libraries or flanchat")
     parser.add_argument(
         "--pythons", type=python_of, nargs="+", default=[], metavar="LIBRARY=PATH", help="default: this Python"

@@ -56,6 +56,7 @@ TENSORS = {
     "engine.t5.weight_reader",
     "engine.t5.linear",
     "engine.t5.decoding",
+    "engine.t5.threads",
     "engine.devices.precision",
 }
 ONLY_IN = {

@@ -195,11 +195,13 @@ def _require_private(status: os.stat_result) -> None:
 
 
 def _not_regular(mode: int) -> str:
-    return _("expected a regular file, found {kind}").format(kind=_kind(mode))
+    return _("expected a regular file, found {kind}").format(kind=file_kind(mode))
 
 
-def _kind(mode: int) -> str:
+def file_kind(mode: int) -> str:
+    """What a file is by its `st_mode`, such as "a named pipe", for messages."""
     kinds = {
+        stat.S_IFREG: _("a file"),
         stat.S_IFDIR: _("a folder"),
         stat.S_IFIFO: _("a named pipe"),
         stat.S_IFLNK: _("a symbolic link"),
@@ -218,7 +220,7 @@ def _check_target(path: Path, overwrite: bool) -> None:
     if not stat.S_ISREG(mode):
         raise StorageError(
             _("{path}: expected a regular file or none, found {kind}. Choose another name.").format(
-                path=path, kind=_kind(mode)
+                path=path, kind=file_kind(mode)
             )
         )
     if not overwrite:

@@ -14,8 +14,8 @@ from flanchat.base.errors import FlanchatError, ModelError, UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
-from flanchat.base.text import MARK
-from flanchat.cli.environment import Environment
+from flanchat.base.text import MARK, is_json_object
+from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.engine.events import Delta, Withdrawn
@@ -100,7 +100,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     """
     if options.dry_run or env.stdin.isatty():
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
-    status = 0
+    status, json_seen = 0, False
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
         typed = env.checked(" ".join(words), _("the command line"))
@@ -110,6 +110,9 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
                 question = "\n".join(filter(None, [typed, line.rstrip("\r\n")]))
                 try:
                     question = env.checked(line, _("standard input")).rstrip("\n")
+                    if is_json_object(question) and not json_seen:
+                        json_seen = True
+                        env.complain(taken_as_text(_("line {number}").format(number=number)))
                     question = "\n".join(filter(None, [typed, question]))
                     answer = print_answer(
                         env,

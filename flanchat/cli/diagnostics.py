@@ -23,7 +23,7 @@ import flanchat
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.paths import cache_folder, config_folder, state_folder
 from flanchat.cli.environment import Environment
-from flanchat.engine.devices import memory, npu_probe
+from flanchat.engine.devices import cores, memory, npu_probe
 from flanchat.engine.devices.registry import LARGE, auto_precision
 from flanchat.engine.hubs.huggingface import HuggingFace
 from flanchat.engine.hubs.openmind import OpenMind
@@ -91,12 +91,13 @@ def _python() -> Facts:
 
 
 def _system() -> Facts:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    allowed = cores.allowed_cores()
     pages, size = (os.sysconf(name) if name in os.sysconf_names else 0 for name in ("SC_PHYS_PAGES", "SC_PAGE_SIZE"))
     return {
         "platform": platform.platform(),
         "machine": platform.machine(),
-        "cores": cores,
+        "cores": len(allowed),
+        "compute_threads": cores.usable_cores(allowed),
         "memory_bytes": pages * size,
         "free_bytes": memory.free_bytes(),
     }

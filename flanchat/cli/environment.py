@@ -87,3 +87,10 @@ class Environment:
         """Ask before something is deleted. Raises UsageError unless the answer is yes."""
         if not self.confirm(_("Delete {names} permanently?").format(names=", ".join(names))):
             raise UsageError(_("nothing was deleted; use --yes to delete without asking"))
+
+
+def taken_as_text(where: str) -> str:
+    """The note about a JSON object among prompts that are lines of text."""
+    return _("{where} is a JSON object, taken as plain text; flanchat sweep FILE.jsonl reads its fields").format(
+        where=where
+    )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
+from flanchat.base.csv_table import column_key
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
 from flanchat.base.signals import stop_on_interrupt
-from flanchat.cli.environment import Environment
+from flanchat.base.text import is_json_object
+from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.cli.opening import ResolvedOptions, check_variables, find_model, open_engine, resolve_options
 from flanchat.cli.options import (
     SessionOptions,
@@ -38,6 +40,7 @@ from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
 
 BATCH_ON_CPU, BATCH_ELSEWHERE = 16, 64
+_SHOWN_COLUMNS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +96,13 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     file = str(path)
     read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
     rows = read.rows
-    if read.prompt_column:
-        env.complain(_columns_line(read))
     resolved = _resolved(env, options)
     given = axes(name_value_pairs(options.settings, "-o"))
     if options.seed is not None:
         given["seed"] = [options.seed]
     setups = _setups(options, resolved)
+    for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
+        env.complain(line)
     all_variants = variants(setups, given)
     ineffective = [set(variant.settings.ineffective().values()) for variant in all_variants]
     for why in sorted(set.intersection(*ineffective)):
@@ -151,21 +154,33 @@ def _answer(
             raise
 
 
-def _columns_line(read: PromptFile) -> str:
-    """Which columns are used, and how many rows have no right answer."""
+def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
+    """Which columns are used and which are not, and how many rows have no right answer. variables: of the profiles."""
+    if read.prompt_column is None:
+        if json_lines := [row.where for row in read.rows if is_json_object(row.question)]:
+            yield taken_as_text(json_lines[0])
+        return
     if read.target_column is None:
-        return _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
+        yield _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
             prompt=read.prompt_column
         )
-    line = _("prompts from {prompt}, right answers from {target}").format(
-        prompt=read.prompt_column, target=read.target_column
-    )
-    missing = [row.where for row in read.rows if not row.targets]
-    if missing:
-        line += _("; {count} of {all} rows have none, the first at {where}").format(
-            count=len(missing), all=len(read.rows), where=missing[0]
+    else:
+        line = _("prompts from {prompt}, right answers from {target}").format(
+            prompt=read.prompt_column, target=read.target_column
         )
-    return line
+        missing = [row.where for row in read.rows if not row.targets]
+        if missing:
+            line += _("; {count} of {all} rows have none, the first at {where}").format(
+                count=len(missing), all=len(read.rows), where=missing[0]
+            )
+        yield line
+    columns = dict.fromkeys(name for row in read.rows for name in row.columns)
+    used = {*variables, *(name for name in columns if column_key(name) == read.target_column)}
+    unused = [name for name in columns if name not in used]
+    if unused:
+        yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
+            columns=", ".join([*unused[:_SHOWN_COLUMNS], *(["..."] if len(unused) > _SHOWN_COLUMNS else [])])
+        )
 
 
 def _print_kept(env: Environment, run: SweepRun) -> None:

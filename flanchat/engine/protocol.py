@@ -56,25 +56,7 @@ class EngineOptions:
     debug: bool = False
 
 
-class HasCard(Protocol):
-    """Anything that has a model card."""
-
-    def card(self) -> ModelCard:
-        """Describe the model. An engine loads it first, unless it has been loaded before."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class FixedCard:
-    """The card of a model that answered in another process."""
-
-    fixed: ModelCard
-
-    def card(self) -> ModelCard:
-        return self.fixed
-
-
-class Engine(HasCard, Protocol):
+class Engine(Protocol):
     """A model that answers prompts. Nothing but the ENGINES table depends on which implementation runs.
 
     Calls block until the model is loaded and raise `ModelError` when it cannot be. One call at a time, except: `stop`
@@ -91,6 +73,10 @@ class Engine(HasCard, Protocol):
 
     def start(self) -> None:
         """Begin to load the model, unless that has begun. May return before it is loaded."""
+        ...
+
+    def card(self) -> ModelCard:
+        """Describe the model; loads it first, unless it has been loaded before."""
         ...
 
     def measure(self, parts: Sequence[str]) -> Measured:

@@ -65,10 +65,8 @@ class GridSession:
         self._question_id = "" if self.current is None else self.current.question_id
         self._previous_id = session.conversation.head if self.current is None else self.current.previous_id
         setup = session.setup.with_settings("once", changes or {})
-        if given := session.conversation.choices.get(self._question_id):
-            setup = replace(setup, profile=replace(setup.profile, choices=given))
         self.grid = plan_grid(
-            setup,
+            setup.with_choices(session.conversation.choices.get(self._question_id, ())),
             axes,
             question or session.last().question,
             seed=session.new_seed() if self.current is None else self.current.seed,

@@ -94,14 +94,14 @@ def _column(columns: _Columns, wanted: Iterable[str]) -> str | None:
 
 
 def _is_missing(value: object) -> bool:
-    """Whether a cell has no value: null, NaN, a blank text, or a list of such."""
+    """Whether a cell has no value: null, NaN, which pandas also writes as a text, a blank text, or a list of such."""
     if isinstance(value, list):
         return all(map(_is_missing, value))
     if isinstance(value, dict) and "text" in value:
         return _is_missing(value["text"])
     if isinstance(value, float):
         return math.isnan(value)
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and value.strip().lower() in ("", "nan"))
 
 
 def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
@@ -179,8 +179,8 @@ def _found(names: Iterable[str]) -> str:
 
 
 def _kind(value: object) -> str:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return "nothing"
+    if _is_missing(value) and not isinstance(value, list | dict):
+        return "nothing" if not isinstance(value, str) or not value.strip() else value.strip()
     kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list"}
     return kinds.get(type(value), "a mapping")
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from flanchat.base.clock import Now, format_utc
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.engine.events import Request
-from flanchat.engine.protocol import FixedCard, ModelCard
+from flanchat.engine.events import Event, Request
+from flanchat.engine.protocol import ModelCard
 from flanchat.engine.worker.pool import WorkerPool
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
@@ -79,11 +79,14 @@ class SweepRun:
             answers = pending.pop(number)
             for answer in answers:
                 answer.batch = len(answers)
-            for __ in collect(events, answers, FixedCard(card)):
-                pass
+            self._collect(events, answers, card)
             at = format_utc(self._now())
             made = zip(batches[number], answers, strict=True)
             yield self._add([self.plan.record(task, answer, at) for task, answer in made if answer.finish in _KEPT])
+
+    def _collect(self, events: Iterable[Event], answers: Sequence[Answer], card: ModelCard) -> None:
+        for __ in collect(events, answers, lambda: card):
+            pass
 
     def stop(self) -> None:
         """Begin no further batch. Safe in a signal handler."""

@@ -126,6 +126,10 @@ class Setup:
         """Add values to a layer. origin: see settings.ORIGINS. Raises UsageError for invalid or conflicting values."""
         return replace(self, settings=self.settings.update(origin, values)) if values else self
 
+    def with_choices(self, choices: Sequence[str]) -> Setup:
+        """Replace the profile's choices by those given with a question; () keeps the profile's."""
+        return replace(self, profile=replace(self.profile, choices=tuple(choices))) if choices else self
+
     def compile(self, question: str, earlier: Sequence[Exchange], measure: Measure, *, seed: int = 0) -> Prompt:
         """Compile the prompt for a question, dropping whole turns and then whole shots until it fits.
 

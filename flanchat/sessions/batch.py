@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Withdrawn
-from flanchat.engine.protocol import Engine, HasCard
+from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.prompting.prompt import Exchange, Measure, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
 from flanchat.sessions.conversation import Answer, Timing
@@ -26,14 +26,17 @@ def request(answer: Answer) -> Request:
     return Request(answer.prompt.text, answer.settings.decoding(answer.seed))
 
 
-def collect(events: Iterable[Event], answers: Sequence[Answer], engine: HasCard) -> Generator[Event, None, None]:
+def collect(
+    events: Iterable[Event], answers: Sequence[Answer], card: Callable[[], ModelCard]
+) -> Generator[Event, None, None]:
     """Add the events of a batch to its answers, one answer per row, and pass each event on.
 
+    card: returns the card of the model that answers, as it is now: a wider precision changes it.
     When this ends, every answer has ended: one without a `Finished` event keeps its `finish`, which begins as `error`.
     """
     try:
         for event in events:
-            answers[event.row].take(event, engine)
+            answers[event.row].take(event, card)
             yield event
     finally:
         for answer in answers:
@@ -94,7 +97,7 @@ def answer_all(
             continue
         for answer in some:
             answer.batch = len(some)
-        for event in collect(engine.stream([wanted[at] for at in batch]), some, engine):
+        for event in collect(engine.stream([wanted[at] for at in batch]), some, engine.card):
             if stopped():
                 engine.stop()
             yield batch[event.row]
@@ -105,7 +108,7 @@ def answer_all(
         if over or stopped():
             interrupt([answer])
         else:
-            for __ in collect(score(engine, answer, choices[at]), [answer], engine):
+            for __ in collect(score(engine, answer, choices[at]), [answer], engine.card):
                 pass
             over = answer.finish == "interrupted"
         yield at
@@ -155,5 +158,12 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
     yield Started(0, answer.prompt.tokens, timing.encode_s, timing.reused)
     yield Delta(0, best.text, tuple(row.tokens))
     yield Finished(
-        0, "eos", len(row.tokens), timing.first_token_s, total_s, peak_mb=timing.peak_mb, end_logprob=row.end_logprob
+        0,
+        "eos",
+        len(row.tokens),
+        timing.first_token_s,
+        total_s,
+        peak_mb=timing.peak_mb,
+        end_logprob=row.end_logprob,
+        threads=timing.threads,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Withdrawn
-from flanchat.engine.protocol import HasCard, ModelCard
+from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.sessions.choices import ScoredChoice
@@ -23,6 +24,7 @@ class Timing:
 
     reused: the prompt's encoding was kept from an earlier answer.
     peak_mb: the highest memory use of the model's process so far, in megabytes.
+    threads: the fewest that computed, which other programs on the cores may have lowered; 0 where that is unknown.
     """
 
     load_s: float = 0.0
@@ -31,6 +33,7 @@ class Timing:
     total_s: float = 0.0
     peak_mb: float = 0.0
     reused: bool = False
+    threads: int = 0
 
     def decode_tps(self, tokens: int) -> float | None:
         """Tokens per second after the first one; None when there were fewer than two."""
@@ -124,11 +127,11 @@ class Answer:
             )
         return self.tokens[token - 1]
 
-    def take(self, event: Event, engine: HasCard) -> None:
+    def take(self, event: Event, card: Callable[[], ModelCard]) -> None:
         """Add what an event of the engine reports; at the last one, end."""
         if isinstance(event, Started):
             self.timing.encode_s, self.timing.reused = event.encode_s, event.reused
-            self.card = engine.card()  # not later: if the model is killed, this would load it again
+            self.card = card()  # not later: if the model is killed, this would load it again
             self.timing.load_s = self.card.load_s
         elif isinstance(event, Delta):
             self.text += event.text
@@ -139,7 +142,7 @@ class Answer:
         else:
             self.finish, self.end_logprob = event.finish, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
-            self.timing.peak_mb = event.peak_mb
+            self.timing.peak_mb, self.timing.threads = event.peak_mb, event.threads
             self.end()
 
     def end(self) -> None:

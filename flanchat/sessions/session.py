@@ -116,7 +116,8 @@ class Session:
 
         turns: the conversation before it, if not the current one. changes: settings for this prompt only.
         """
-        return self._compile(question, self._with(changes), self.turns if turns is None else turns, seed=0)
+        setup = self._setup(self._with(changes))
+        return self._compile(question, setup, self.turns if turns is None else turns, seed=0)
 
     def earlier(self, turns: Sequence[Answer]) -> list[Exchange]:
         """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
@@ -148,7 +149,7 @@ class Session:
         seed, prompt = self._seed(settings), None
         if turn is not None or settings.value("on_overflow") == "ask":
             turns = self.turns if turn is None else self.turns[: turn - 1]
-            prompt = self._compile(question, settings, turns, seed, choices)
+            prompt = self._compile(question, self._setup(settings, choices), turns, seed)
         if turn is not None:
             self.edit(turn)
         head = self.conversation.head
@@ -173,7 +174,7 @@ class Session:
             raise UsageError(_("the last answer is complete; only a cut or interrupted answer can be continued"))
         if last.settings.value("num_beams") > 1:
             raise UsageError(_("a beam-search answer cannot be continued; /set num_beams 1 and /regen"))
-        if last.finish == "interrupted" and not last.tokens and self._choices(last.settings, last.question_id):
+        if last.finish == "interrupted" and not last.tokens and self._setup_of(last.question_id, last.settings).choices:
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
         begin = tuple(token.id for token in last.tokens)
         whole, wanted = self._begin_sibling(last, begin, last.settings.value("max_new_tokens") + len(begin))
@@ -321,17 +322,15 @@ class Session:
     def close(self, why: str) -> None:
         self.transcript.close(why)
 
-    def _compile(
-        self, question: str, settings: Settings, turns: Sequence[Answer], seed: int, choices: Sequence[str] = ()
-    ) -> Prompt:
-        profile = dataclasses.replace(self.profile, choices=tuple(choices)) if choices else self.profile
-        setup = Setup(profile, settings, self.variables)
+    def _compile(self, question: str, setup: Setup, turns: Sequence[Answer], seed: int) -> Prompt:
         return setup.compile(question, self.earlier(turns), self.engine.measure, seed=seed)
 
-    def _choices(self, settings: Settings, question_id: str) -> Sequence[str]:
-        """What a question's answers are chosen from: given with it, or by the profile; () when they are generated."""
-        given = self.conversation.choices.get(question_id, ())
-        return given or Setup(self.profile, settings, self.variables).choices
+    def _setup(self, settings: Settings, choices: Sequence[str] = ()) -> Setup:
+        return Setup(self.profile, settings, self.variables).with_choices(choices)
+
+    def _setup_of(self, question_id: str, settings: Settings) -> Setup:
+        """How a recorded question is asked: with the choices that were given with it."""
+        return self._setup(settings, self.conversation.choices.get(question_id, ()))
 
     def _with(self, changes: Mapping[str, Any] | None) -> Settings:
         """The session's settings with changes for one answer."""
@@ -352,17 +351,17 @@ class Session:
         prompt: Prompt | None = None,
     ) -> AnswerEvents:
         """Answer a question that follows the answer `previous_id`. prompt: if it is compiled already."""
+        setup = self._setup_of(question_id, settings)
         try:
             if prompt is None:
-                choices, turns = self.conversation.choices.get(question_id, ()), self.conversation.path_to(previous_id)
-                prompt = self._compile(question, settings, turns, seed, choices)
+                prompt = self._compile(question, setup, self.conversation.path_to(previous_id), seed)
         except FlanchatError as error:
             self._record_error(question_id, "prompt", error)
             raise
         self.record("prompt", question_id, **prompt_record(prompt))
         profile = self.profile.name
         answer = Answer(question, question_id, prompt, settings, seed, profile=profile, previous_id=previous_id)
-        yield from self._run(answer, request(answer), choices=self._choices(settings, question_id))
+        yield from self._run(answer, request(answer), choices=setup.choices)
 
     def _run(
         self,
@@ -382,7 +381,7 @@ class Session:
         try:
             yield Compiled(answer.prompt)
             events = score(self.engine, answer, choices) if choices else self.engine.stream([wanted])
-            with closing(collect(events, [answer], self.engine)) as collected:
+            with closing(collect(events, [answer], self.engine.card)) as collected:
                 for event in collected:
                     finished = finished or isinstance(event, Finished)
                     if begun is None or not isinstance(event, Delta):

@@ -147,8 +147,8 @@ def _add_answer(
     conversation.add(answer)
     if profile is not None:
         variables = {str(k): str(v) for k, v in _mapping(question, "vars").items()}
-        profile = dataclasses.replace(profile, choices=conversation.choices.get(answer.question_id, profile.choices))
-        record.setups[answer.id] = Setup(profile, answer.settings, variables)
+        setup = Setup(profile, answer.settings, variables)
+        record.setups[answer.id] = setup.with_choices(conversation.choices.get(answer.question_id, ()))
     if forced := _whole(_mapping(event, "from"), "token"):
         record.forced[answer.id] = forced
 
@@ -211,6 +211,7 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, pr
             first_token_s=None if timing.get("first_token_ms") is None else _number(timing, "first_token_ms") / 1000,
             total_s=_number(timing, "total_ms") / 1000,
             peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
+            threads=_whole(_mapping(record, "engine"), "fewest_threads"),
         ),
         card=_card(record),
         id=_text(record, "id"),

@@ -168,9 +168,8 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
         rows.append((_("tokens per second"), join_list([speed, sparkline(rates)]) if len(rates) > 1 else speed))
     if (card := answers[-1].card) is not None:
-        threads = ngettext("{count} thread", "{count} threads", card.threads).format(count=card.threads)
         model = _("{name} on {device}").format(name=card.name, device=card.device)
-        rows.append((_("model"), join_list([model, card.precision, threads])))
+        rows.append((_("model"), join_list([model, card.precision, _threads(answers, card)])))
         rows.append((_("precision"), f"{card.precision}: {card.why}"))
         rows.append((_("load"), format_duration(card.load_s)))
     device = "cpu" if card is None else card.device
@@ -178,6 +177,14 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         place = _("model process") if device == "cpu" else device
         rows.append((_("peak memory"), join_list([format_bytes(peak_mb * 1e6), place])))
     return Table(_("Statistics"), ("", ""), tuple(rows))
+
+
+def _threads(answers: Sequence[Answer], card: ModelCard) -> str:
+    count = ngettext("{count} thread", "{count} threads", card.threads).format(count=card.threads)
+    if fewer := [a.timing.threads for a in answers if 0 < a.timing.threads < card.threads]:
+        text = _("{threads}, down to {fewest} while other programs used the cores")
+        return text.format(threads=count, fewest=min(fewer))
+    return count
 
 
 def _endings(answers: Sequence[Answer]) -> str:

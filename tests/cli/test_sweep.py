@@ -86,6 +86,29 @@ def test_each_answer_is_a_line_with_its_full_origin_and_a_table_counts_the_right
     assert "█ exact match" in ended.err
 
 
+def test_columns_that_are_not_in_the_prompt_are_named(main: Main, tiny_model: Path, tmp_path: Path):
+    rows = [{"Question ": "Where is Rome?", "answers": ["Italy"], "context": "Rome is in Italy.", "id": 7}]
+    (tmp_path / "squad.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+    ended = main("sweep", "squad.jsonl", "-m", tiny_model, "--out", "out.jsonl", *SHORT)
+
+    assert ended.status == 0
+    assert "prompts from Question , right answers from answers\n" in ended.err
+    assert "not in the prompt, because no profile has a variable of that name: context, id\n" in ended.err
+
+
+def test_a_json_object_among_lines_of_text_is_said_to_be_taken_as_text(main: Main, tiny_model: Path):
+    line = '{"question": "Where is Rome?"}\n'
+    asked = ("-m", tiny_model, "--no-log", *SHORT)
+
+    swept = main("sweep", "-", "-m", tiny_model, *SHORT, stdin=line)
+    lines = main("ask", "--jsonl", *asked, stdin=f"One?\n{line}{line}")
+
+    assert "-:1 is a JSON object, taken as plain text; flanchat sweep FILE.jsonl reads its fields\n" in swept.err
+    assert lines.err.count("is a JSON object") == 1
+    assert "line 2 is a JSON object, taken as plain text" in lines.err
+
+
 def test_an_interrupted_sweep_ends_with_the_same_answers_as_an_uninterrupted_one(
     flanchat: Flanchat, environ: dict[str, str], prompts: Path, tiny_model: Path, tmp_path: Path
 ):

@@ -152,6 +152,14 @@ def test_a_row_without_the_chosen_target_does_not_borrow_that_of_another_column(
     assert [row.targets for row in read.rows] == [("1",), (), ()]
 
 
+def test_a_nan_that_pandas_wrote_as_text_is_no_target_and_no_prompt():
+    read = read_prompts("q.csv", b"question,answer\na,nan\nb, NaN \nc,naan\n")
+
+    assert [row.targets for row in read.rows] == [(), (), ("naan",)]
+    with pytest.raises(PromptsError, match="question: expected a prompt, found nan"):
+        read_prompts("q.csv", b"question,answer\nnan,a\n")
+
+
 def test_the_answers_of_squad_are_targets_and_none_of_them_are_no_error():
     lines = b'{"question": "a", "answers": {"text": ["1", "2"]}}\n{"question": "b", "answers": {"text": []}}'
 

@@ -1374,6 +1374,17 @@ def test_stats_show_the_memory_of_the_current_device():
     assert dict(rows(enter(context, "/stats")))["peak memory"] == "300 MB, npu:1"
 
 
+def test_stats_name_the_fewest_threads_when_other_programs_used_the_cores():
+    context = new_context("one", "two")
+    for answer, threads in zip(context.session.conversation.answers.values(), (3, 4), strict=True):
+        answer.card = dataclasses.replace(CARD, threads=4)
+        answer.timing = Timing(threads=threads)
+
+    told = dict(rows(enter(context, "/stats")))
+
+    assert told["model"].endswith("4 threads, down to 3 while other programs used the cores")
+
+
 def test_stats_of_answers_without_times_are_shown_too():
     context = new_context("one")
     answer = context.session.last()

@@ -21,13 +21,6 @@ MISSING = object()
 """Stands for a missing field."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
-_KINDS = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-    stat.S_IFSOCK: "a socket",
-}
 
 
 def require_folder(folder: Path) -> None:
@@ -45,7 +38,8 @@ def require_folder(folder: Path) -> None:
         remedy = f"did you mean {parent / near[0]}?" if near else "check the path"
         raise problem(folder, "", f"expected a model folder, got no such folder; {remedy}") from None
     if not stat.S_ISDIR(mode):
-        kind = _KINDS.get(stat.S_IFMT(mode), "a file")
+        with untranslated():
+            kind = files.file_kind(mode)
         raise problem(folder, "", f"expected a model folder, got {kind}; use the folder that holds config.json")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise problem(folder, "", "expected a readable folder, got no permission; check its permissions")

@@ -34,6 +34,7 @@ from flanchat.engine.events import (
 )
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
+from flanchat.engine.t5.threads import Threads
 from flanchat.engine.t5.tokenizer import Tokenizer
 
 KEPT_BYTES = 16 << 20
@@ -64,9 +65,17 @@ class LoadedModel:
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, tokenizer: Tokenizer, model: Model, device: str, *, may_overflow: bool
+        self,
+        checkpoint: Checkpoint,
+        tokenizer: Tokenizer,
+        model: Model,
+        threads: Threads,
+        device: str,
+        *,
+        may_overflow: bool,
     ) -> None:
         self.model, self.device, self.may_overflow = model, device, may_overflow
+        self._threads = threads
         self.stopping, self.is_finite = False, True
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
@@ -75,6 +84,7 @@ class LoadedModel:
     def stream(self, requests: Sequence[Request]) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
         self.stopping = False
+        self._threads.begin()
         withdrawn: list[int] = []
         started = time.monotonic()
         beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
@@ -140,7 +150,8 @@ class LoadedModel:
         return [rows[at] for at in withdrawn]
 
     def _answer(self, row: int, request: Request, started: float) -> _Answer:
-        return _Answer(row, self._tokenizer, request.decoding.stop, started, self.device)
+        stop = request.decoding.stop
+        return _Answer(row, self._tokenizer, stop, started=started, device=self.device, threads=self._threads)
 
     def _search_beams(self, request: Request, row: int, started: float) -> Rows:
         prompt_ids = self._tokenizer.encode(request.prompt)
@@ -223,9 +234,11 @@ class _Stepper:
 class _Answer:
     """The events of one row. started: when its batch was given to the engine, by time.monotonic."""
 
-    def __init__(self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], started: float, device: str) -> None:
+    def __init__(
+        self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], *, started: float, device: str, threads: Threads
+    ) -> None:
         self.stop = StopText(stop)
-        self._row, self._started, self._device = row, started, device
+        self._row, self._started, self._device, self._threads = row, started, device, threads
         self._name, self._reader = tokenizer.name, tokenizer.reader()
         self._count = 0
         self._first_s: float | None = None
@@ -248,7 +261,14 @@ class _Answer:
             yield Delta(self._row, rest)
         total_s = time.monotonic() - self._started
         yield Finished(
-            self._row, why, self._count, self._first_s, total_s, peak_mb=peak_mb(self._device), end_logprob=end_logprob
+            self._row,
+            why,
+            self._count,
+            self._first_s,
+            total_s,
+            peak_mb=peak_mb(self._device),
+            end_logprob=end_logprob,
+            threads=self._threads.fewest if self._device == "cpu" else 0,
         )
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
-
-import torch
 
 from flanchat.base.errors import FlanchatError, ModelError
 from flanchat.base.format import format_bytes
@@ -34,6 +31,7 @@ from flanchat.engine.t5.cuda_graph import cuda_graph
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.model_parallel import ParallelT5
+from flanchat.engine.t5.threads import Threads, choose_threads
 from flanchat.engine.t5.tokenizer import Tokenizer
 
 _VERSIONED = ("torch", "transformers", "sentencepiece", "safetensors", "numpy")
@@ -53,7 +51,7 @@ def load(
     started: when loading began, by time.monotonic. Raises ModelError when the weights cannot be used, DeviceError for a
     device or precision that is not there.
     """
-    torch.set_num_threads(_threads(options.environ))
+    threads = choose_threads(options.environ)
     placement = _choose_placement(source.name, checkpoint, options, progress)
     precision = placement.kernels.precision
     memory_bytes = weight_bytes(checkpoint.shape, precision, placement.device)
@@ -66,11 +64,11 @@ def load(
         )
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(weights_digest, checkpoint, options.environ)
-        model = _read_weights(checkpoint, placement, lambda part: progress(f"{step}: {part:.0%}"))
+        model = _read_weights(checkpoint, placement, threads, lambda part: progress(f"{step}: {part:.0%}"))
         weights_sha256 = digest.result()
     progress("warming up")
     may_overflow = precision == "float16" and placement.device != "cpu"  # the CPU computes in float32
-    loaded = LoadedModel(checkpoint, tokenizer, model, placement.device, may_overflow=may_overflow)
+    loaded = LoadedModel(checkpoint, tokenizer, model, threads, placement.device, may_overflow=may_overflow)
     loaded.warm_up()
     card = ModelCard(
         name=source.name,
@@ -83,7 +81,7 @@ def load(
         device=placement.device,
         precision=precision,
         why=placement.why,
-        threads=torch.get_num_threads(),
+        threads=threads.most,
         load_s=time.monotonic() - started,
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}},
         base=source.base,
@@ -134,7 +132,9 @@ def _choose_placement(
     raise error
 
 
-def _read_weights(checkpoint: Checkpoint, placement: _Placement, report: Callable[[float], None]) -> Model:
+def _read_weights(
+    checkpoint: Checkpoint, placement: _Placement, threads: Threads, report: Callable[[float], None]
+) -> Model:
     """Load a checkpoint's tensors into a T5, or into one for each device."""
     kernels, layers = placement.kernels, placement.layers
     try:
@@ -142,17 +142,12 @@ def _read_weights(checkpoint: Checkpoint, placement: _Placement, report: Callabl
             if len(layers) > 1:
                 return ParallelT5(checkpoint, layers, kernels=kernels, report=report)
             capture = cuda_graph(placement.device) if placement.device.startswith("cuda") else None
-            return T5(checkpoint, kernels=kernels, report=report, capture=capture)
+            if placement.device != "cpu":
+                return T5(checkpoint, kernels=kernels, report=report, capture=capture)
+            return T5(checkpoint, kernels=kernels, report=report, pause=threads.adjust)
     except FlanchatError:
         raise
     except OSError as error:
         raise ModelError(f"{checkpoint.folder}: cannot read the weights: {error}") from error
     except (RuntimeError, MemoryError) as error:
         raise ModelError(f"{checkpoint.folder}: {explain(error)}") from error
-
-
-def _threads(environ: Mapping[str, str]) -> int:
-    """Threads for one token: the cores that this process may use, or OMP_NUM_THREADS if that is fewer."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    limit = environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(cores, int(limit))) if limit.isdecimal() else cores

@@ -65,7 +65,8 @@ class T5:
     """A T5, T5 v1.1 or Flan-T5 with weights ready to multiply, or some of its layers for model_parallel.py.
 
     report: called with the loaded fraction, 0 to 1. encoder, decoder: which layers; the token tables belong to the
-    encoder's first layer, the output head to the decoder's last. capture: turns a step into a single launch.
+    encoder's first layer, the output head to the decoder's last. capture: turns a step into a single launch. pause:
+    called between two layers of the encoder and between two steps.
     """
 
     def __init__(
@@ -77,11 +78,12 @@ class T5:
         encoder: range | None = None,
         decoder: range | None = None,
         capture: Capture | None = None,
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         shape = checkpoint.shape
         encoder = range(shape.num_layers) if encoder is None else encoder
         decoder = range(shape.num_decoder_layers) if decoder is None else decoder
-        self.kernels, self.device = kernels, kernels.device
+        self.kernels, self.device, self._pause = kernels, kernels.device, pause
         self.shape = replace(shape, num_layers=len(encoder), num_decoder_layers=len(decoder))
         self._pad_prompt: Callable[[int], int] = (lambda n: n) if self.device == "cpu" else _power_of_two
         tensors = StoredTensors(checkpoint)
@@ -137,6 +139,7 @@ class T5:
         buckets = relative_bucket(positions[None] - positions[:, None], self.shape, both_ways=True).to(self.device)
         biases: dict[int, Tensor] = {}
         for layer, table in zip(self._encoder, self._encoder_biases, strict=True):
+            self._pause()
             if id(table) not in biases:
                 by_head = table[buckets].permute(2, 0, 1)  # [query, key, heads] -> [heads, query, key]
                 biases = {id(table): by_head.to(self.kernels.dtype).contiguous()}
@@ -171,6 +174,7 @@ class T5:
 
         Returns float32 logits [len(ids), vocab] for the token after each; the next step may overwrite them.
         """
+        self._pause()
         tokens = len(ids) // cache.rows
         x = self.embed_answers(cache.to_slots(ids))
         if tokens == 1 and self.capture is not None:

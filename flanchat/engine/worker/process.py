@@ -21,6 +21,7 @@ from flanchat.base.errors import EngineError, ModelError, one_line
 from flanchat.base.i18n import is_translated
 from flanchat.base.spawn import kill_group, python_command, read_until_end
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.devices.cores import spin_variables
 from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request, Withdrawn
 from flanchat.engine.protocol import EngineOptions, ModelCard
 from flanchat.engine.worker.wire import (
@@ -233,6 +234,7 @@ class _Child:
                 stderr=None if options.debug else subprocess.PIPE,
                 env={
                     **options.environ,
+                    **spin_variables(options.environ),
                     "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
                 },  # npu_probe decides when torch_npu is imported
                 start_new_session=True,  # the terminal's Ctrl-C and hang-up are for the parent to handle

@@ -352,13 +352,6 @@ def test_closing_twice_is_harmless(tiny_model: Path) -> None:
     engine.close()
 
 
-@pytest.mark.parametrize(("wish", "expected"), [("400", None), ("1", 1), ("0", 1), ("many", None), ("", None)])
-def test_threads_are_the_cores_or_fewer(wish: str, expected: int | None) -> None:
-    from flanchat.engine.t5.loading import _threads
-
-    assert _threads({"OMP_NUM_THREADS": wish}) == (expected or len(os.sched_getaffinity(0)))
-
-
 # -- helpers ----------------------------------------------------------------------------------------------------------
 
 

@@ -91,7 +91,7 @@ def test_an_answer_that_fails_in_its_middle_begins_again(auto: WorkerEngine, exa
     begun = Request("add salt", Decoding(max_new_tokens=9, min_new_tokens=9), begin=(5, 6, large))
     answer = _answer(auto, "add salt")
 
-    kinds = [type(event) for event in collect(auto.stream([begun]), [answer], auto)]
+    kinds = [type(event) for event in collect(auto.stream([begun]), [answer], auto.card)]
 
     assert kinds == [Started, *[Delta] * 3, Withdrawn, Started, *[Delta] * 9, Finished]
     assert _numbers(answer.tokens) == _ids(exact.stream([begun]))
@@ -137,7 +137,7 @@ def test_choices_are_compared_in_one_precision(auto: WorkerEngine, exact: LocalE
     made_by_auto, expected = _answer(auto, "add salt"), _answer(exact, "add salt")
 
     for engine, answer in ((auto, made_by_auto), (exact, expected)):
-        for __ in collect(score(engine, answer, ["pasta", "Paris, Paris"]), [answer], engine):
+        for __ in collect(score(engine, answer, ["pasta", "Paris, Paris"]), [answer], engine.card):
             pass
 
     for made, wanted in zip(made_by_auto.choices, expected.choices, strict=True):

@@ -1,0 +1,84 @@
+"""Which cores a process may use, read from a stand-in for Linux's files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from flanchat.engine.devices.cores import allowed_cores, core_use, spin_variables, usable_cores
+
+EIGHT = frozenset(range(8))
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"{text}\n")
+    return root
+
+
+def test_without_limits_each_allowed_core_computes(tmp_path: Path):
+    assert usable_cores(EIGHT, tmp_path) == 8
+    assert usable_cores(frozenset({3}), tmp_path) == 1
+
+
+def test_two_hyper_threads_of_a_core_count_once(tmp_path: Path):
+    siblings = {f"sys/devices/system/cpu/cpu{n}/topology/thread_siblings_list": f"{n % 4},{n % 4 + 4}" for n in EIGHT}
+    root = write(tmp_path, siblings)
+
+    assert usable_cores(EIGHT, root) == 4
+    assert usable_cores(frozenset({0, 4, 1}), root) == 2
+
+
+@pytest.mark.parametrize(
+    ("quota", "threads"), [("150000 100000", 1), ("350000 100000", 3), ("50000 100000", 1), ("max 100000", 8)]
+)
+def test_a_control_group_limits_the_threads_to_the_cores_that_it_grants_whole(tmp_path: Path, quota: str, threads: int):
+    root = write(tmp_path, {"proc/self/cgroup": "0::/user/app", "sys/fs/cgroup/user/app/cpu.max": quota})
+
+    assert usable_cores(EIGHT, root) == threads
+
+
+def test_the_lowest_limit_of_all_groups_around_a_process_counts(tmp_path: Path):
+    files = {"sys/fs/cgroup/a/b/cpu.max": "600000 100000", "sys/fs/cgroup/a/cpu.max": "200000 100000"}
+    root = write(tmp_path, {"proc/self/cgroup": "0::/a/b", "sys/fs/cgroup/cpu.max": "max 100000", **files})
+
+    assert usable_cores(EIGHT, root) == 2
+
+
+def test_limits_of_control_groups_of_the_first_version_count_too(tmp_path: Path):
+    files = {"cpu.cfs_quota_us": "250000", "cpu.cfs_period_us": "100000"}
+    root = write(tmp_path, {f"sys/fs/cgroup/cpu/docker/{name}": text for name, text in files.items()})
+    write(root, {"proc/self/cgroup": "12:memory:/docker\n4:cpu,cpuacct:/docker\n0::/"})
+
+    assert usable_cores(EIGHT, root) == 2
+
+
+def test_waiting_of_all_threads_and_idle_time_of_the_allowed_cores_are_summed(tmp_path: Path):
+    stat = "cpu 9 9 9 9\ncpu0 100 100 50 700 100 0 0 0\ncpu1 0 0 0 400 0 0 0 0\ncpu2 0 0 0 9000 0 0 0 0\nintr 5"
+    tasks = {"proc/self/task/7/schedstat": "5 2000000000 1", "proc/self/task/8/schedstat": "5 500000000 1"}
+    root = write(tmp_path, {"proc/stat": stat, **tasks})
+
+    use = core_use(frozenset({0, 1}), root)
+
+    low_priority_s = 0 if os.getpriority(os.PRIO_PROCESS, 0) > 0 else 1  # idle for those above it, but not for us below
+    assert (use.waited_s, use.idle_s) == (2.5, 12.0 + low_priority_s)
+
+
+def test_a_system_without_these_files_says_nothing_of_waiting_and_idle_time(tmp_path: Path):
+    use = core_use(EIGHT, tmp_path)
+
+    assert (use.waited_s, use.idle_s) == (None, None)
+    assert use.own_s > 0
+
+
+def test_this_machine_has_a_core_to_compute_on():
+    assert 1 <= usable_cores(allowed_cores()) <= len(allowed_cores())
+
+
+def test_threads_spin_less_unless_the_user_has_said_how_they_wait():
+    assert set(spin_variables({})) == {"GOMP_SPINCOUNT"}
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "KMP_BLOCKTIME"):
+        assert spin_variables({name: "1"}) == {}

@@ -1,0 +1,130 @@
+"""The number of threads follows what other programs leave, on a machine that is simulated."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.devices.cores import CoreUse, allowed_cores, usable_cores
+from flanchat.engine.t5.linear import LinearKernels
+from flanchat.engine.t5.model import T5
+from flanchat.engine.t5.threads import Threads, choose_threads
+from tests.tiny_t5 import make_tiny_t5
+
+WORK_S = 0.005  # between two calls of `adjust`
+
+
+class Machine:
+    """Cores that the threads of one process share with other programs; a core that two want gives each a half.
+
+    others: how many cores other programs want at a given time. says: whether the system tells of waiting and idling.
+    """
+
+    def __init__(self, cores: int, others: Callable[[float], int], *, says: bool = True) -> None:
+        self.now_s, self._cores, self._others, self._says = 0.0, cores, others, says
+        self._own_s = self._waited_s = self._idle_s = 0.0
+        self.numbers: list[int] = []
+        self.threads = Threads(cores, self._read, use=self.numbers.append, clock=lambda: self.now_s)
+
+    def run(self, seconds: float) -> int:
+        """Compute for a while; return the number of threads at its end."""
+        for _ in range(round(seconds / WORK_S)):
+            wanted = self.threads.now + self._others(self.now_s)
+            share = min(1.0, self._cores / wanted)
+            self._own_s += WORK_S * self.threads.now * share
+            self._waited_s += WORK_S * self.threads.now * (1 - share)
+            self._idle_s += WORK_S * max(0, self._cores - wanted)
+            self.now_s += WORK_S
+            self.threads.adjust()
+        return self.threads.now
+
+    def _read(self) -> CoreUse:
+        waited, idle = (self._waited_s, self._idle_s) if self._says else (None, None)
+        return CoreUse(self.now_s, self._own_s, waited, idle)
+
+
+@pytest.mark.parametrize(("cores", "others"), [(2, 1), (8, 1), (8, 5), (64, 40), (4, 4)])
+def test_other_programs_get_the_cores_that_they_want_but_for_one(cores: int, others: int):
+    assert Machine(cores, lambda s: others).run(0.5) == max(1, cores - others)
+
+
+def test_all_cores_stay_in_use_when_nothing_else_runs():
+    machine = Machine(4, lambda s: 0)
+
+    assert machine.run(5) == 4
+    assert machine.numbers == [4]
+
+
+def test_the_first_reading_in_company_already_leaves_a_core():
+    assert Machine(2, lambda s: 1).run(0.03) == 1
+
+
+def test_all_cores_are_used_again_once_the_others_have_ended():
+    machine = Machine(8, lambda s: 3 if s < 1 else 0)
+
+    assert machine.run(1) == 5
+    assert machine.run(0.3) == 8
+
+
+def test_a_program_that_comes_and_goes_does_not_make_the_number_flap():
+    machine = Machine(2, lambda s: int(s * 1000) % 300 < 120)
+    machine.run(30)
+
+    assert len(machine.numbers) < 40  # of 200 changes of the other program
+
+
+def test_where_the_system_says_nothing_the_share_of_processor_time_and_trying_decide():
+    machine = Machine(4, lambda s: 3 if s < 2 else 0, says=False)
+
+    assert machine.run(1) <= 2
+    assert machine.run(20) == 4
+
+
+def test_the_fewest_threads_of_an_answer_are_kept():
+    machine = Machine(2, lambda s: 1 if s < 1 else 0)
+    machine.run(0.5)
+    machine.threads.begin()
+    machine.run(2)
+
+    assert (machine.threads.fewest, machine.threads.now) == (1, 2)
+
+
+@pytest.mark.parametrize(("wish", "most"), [("400", None), ("1", 1), ("0", 1), ("many", 0), ("", 0)])
+def test_a_number_of_the_user_is_never_changed_and_never_above_the_cores(wish: str, most: int | None):
+    cores = allowed_cores()
+    before = torch.get_num_threads()
+    try:
+        threads = choose_threads({"OMP_NUM_THREADS": wish})
+        threads.adjust()
+        assert threads.most == (len(cores) if most is None else most or usable_cores(cores))
+        assert torch.get_num_threads() == threads.now
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("precision", "kernel"), [("float32", "plain"), ("float16", "packed")])
+def test_an_answer_is_the_same_to_the_bit_however_often_the_number_changes(tmp_path: Path, precision: str, kernel: str):
+    checkpoint = preflight(make_tiny_t5(tmp_path / "model", d_model=256, d_ff=512))
+    kernels = LinearKernels(precision, token=kernel, prompt=kernel)
+    numbers = itertools.cycle([1, 2, 2, 1, 1])
+
+    def logits(pause: Callable[[], None]) -> torch.Tensor:
+        model = T5(checkpoint, kernels=kernels, pause=pause)
+        with torch.inference_mode():
+            cache = model.start(model.encode([list(range(3, 90))]), [0], 20)
+            return torch.cat([model.step([token], cache).clone() for token in range(20)])
+
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        wanted = logits(lambda: None)
+        made = logits(lambda: torch.set_num_threads(next(numbers)))
+    finally:
+        torch.set_num_threads(before)
+
+    assert torch.equal(made, wanted)
