@@ -320,16 +320,16 @@ def news(rng: Random) -> tuple[str, str, tuple[str, ...]]:
     """The first sentence without its end, its headline, and what the headline is made of, for the split."""
     if rng.random() < 0.18:
         who, verbs, hows = rng.choice(HAPPENED)
-        subject, verb, rest = _fill(rng, rng.choice(who)), rng.choice(verbs), _fill(rng, rng.choice(hows))
+        subject, done, rest = _fill(rng, rng.choice(who)), rng.choice(verbs), _fill(rng, rng.choice(hows))
         many = is_plural(subject)
         aux = rng.choice(("were", "were", "have been") if many else ("was", "was", "has been"))
-        if verb in ("expected", "forecast"):
+        if done in ("expected", "forecast"):
             aux = "are" if many else "is"
-        said, head = f"{subject} {aux} {verb} {rest}", short(f"{subject} {verb} {rest}")
+        said, head = f"{subject} {aux} {done} {rest}", short(f"{subject} {done} {rest}")
         if " in " not in rest and rng.random() < 0.5:
             place = _fill(rng, rng.choice(WHERE))
             said, head = f"{said} {place}", f"{head} {ARTICLES.sub('', place)}"
-        return said, head, (subject, verb, rest)
+        return said, head, (subject, done, rest)
     kind, verb, things = rng.choice(WHAT)
     subject = _fill(rng, rng.choice(WHO[kind]))
     thing = _fill(rng, rng.choice(things))

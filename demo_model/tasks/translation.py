@@ -79,8 +79,8 @@ def _words() -> tuple[Sentence, ...]:
     for number in range(101):
         en, de, fr = number_words(number) if number < 100 else ("one hundred", "hundert", "cent")
         found.setdefault(en, Sentence(en, de, fr))
-    for one in (*ADJECTIVES, *STATES):
-        found.setdefault(one.en, Sentence(one.en, one.de, one.fr["m"]))
+    for quality in (*ADJECTIVES, *STATES):
+        found.setdefault(quality.en, Sentence(quality.en, quality.de, quality.fr["m"]))
     for action in (*TRANSITIVE, *VERB_PHRASES, LIVE, GO):
         if (
             action.en[0] in ("need", "think of", "wait for", "visit", "play", "help", "call", "thank", "sit")

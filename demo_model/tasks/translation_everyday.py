@@ -50,10 +50,11 @@ def _phrase(slot: str, said: Phrase) -> Gaps:
 
 
 def _join(*gaps: Gaps) -> Gaps:
-    en, de, fr = ({}, {}, {})
+    joined: Gaps = ({}, {}, {})
     for gap in gaps:
-        en, de, fr = en | gap[0], de | gap[1], fr | gap[2]
-    return en, de, fr
+        for values, more in zip(joined, gap, strict=True):
+            values.update(more)
+    return joined
 
 
 def _name(rng: Random) -> Gaps:
@@ -482,4 +483,4 @@ def everyday(rng: Random) -> Sentence:
 def _repeats(english: str) -> bool:
     """The bank is next to the bank."""
     found = re.search(r"next to the (.+)\.", english)
-    return bool(found) and english.lower().startswith(f"the {found[1]} is")
+    return found is not None and english.lower().startswith(f"the {found[1]} is")

@@ -688,39 +688,45 @@ def _dative(owner: str) -> str:
 
 def joined(rng: Random) -> Sentence:
     """I have a dog and a cat. My brother and my sister are tired. She is tired but happy."""
-    kind = rng.random()
-    if kind < 0.3:
-        subject = any_subject(rng)
-        first, second = rng.sample([s for s in STATES if not s.fr["m"].startswith("en ")], 2)
-        join = rng.choice((("and", "und", "et"), ("but", ", aber", "mais")))
-        predicate = Predicate(
-            BE, f"{first.en} {join[0]} {second.en}", de_rest=f"{first.de} {join[1]} {second.de}".replace(" ,", ","),
-            fr=f"{first.fr[subject.agree]} {join[2]} {second.fr[subject.agree]}", progressive=False,
-        )  # fmt: skip
-        return clause(subject, predicate, Setting())
-    if kind < 0.5:
-        one, other = relative(rng), relative(rng)
-        if one.plural or other.plural or one.en == other.en:
-            return joined(rng)
-        agree = "fp" if one.agree == other.agree == "f" else "mp"
-        subject = Subject(
-            f"{one.en} and {other.en}", "3p", f"{one.de['nom']} und {other.de['nom']}", f"{one.fr} et {other.fr}", agree
-        )
-        predicate = rng.choice((being(rng, subject), doing(rng), in_town(rng, LIVE)))
-        return clause(subject, predicate, Setting())
+    return rng.choice((_two_states, _two_people, _two_things, _two_things))(rng)
+
+
+def _two_states(rng: Random) -> Sentence:
     subject = any_subject(rng)
+    first, second = rng.sample([state for state in STATES if not state.fr["m"].startswith("en ")], 2)
+    en, de, fr = rng.choice(((" and ", " und ", " et "), (" but ", ", aber ", " mais ")))
+    predicate = Predicate(
+        BE,
+        first.en + en + second.en,
+        de_rest=first.de + de + second.de,
+        fr=first.fr[subject.agree] + fr + second.fr[subject.agree],
+        progressive=False,
+    )
+    return clause(subject, predicate, Setting())
+
+
+def _two_people(rng: Random) -> Sentence:
+    one, other = relative(rng), relative(rng)
+    if one.plural or other.plural or one.en == other.en:
+        return _two_people(rng)
+    agree = "fp" if one.agree == other.agree == "f" else "mp"
+    german = f"{one.de['nom']} und {other.de['nom']}"
+    subject = Subject(f"{one.en} and {other.en}", "3p", german, f"{one.fr} et {other.fr}", agree)
+    return clause(subject, rng.choice((being(rng, subject), doing(rng), in_town(rng, LIVE))), Setting())
+
+
+def _two_things(rng: Random) -> Sentence:
     action = ACTION[rng.choice(("have", "buy", "see", "eat", "like", "need"))]
     one, other = with_object(rng, action), with_object(rng, action)
     if one.en == other.en:
-        return joined(rng)
-    fr_second = other.fr
+        return _two_things(rng)
     predicate = replace(
-        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}",
-        fr=f"{one.fr} et {fr_second}",
-    )  # fmt: skip
-    if action.fr_rest:
-        predicate = replace(predicate, fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}")
-    return clause(subject, predicate, Setting())
+        one,
+        en=f"{one.en} and {other.en}",
+        de_object=f"{one.de_object} und {other.de_object}",
+        fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}",
+    )
+    return clause(any_subject(rng), predicate, Setting())
 
 
 TOGETHER = [
@@ -734,30 +740,34 @@ work dance travel cook play_football play_chess play_tennis go_for_a_walk go_sho
 
 
 def with_whom(rng: Random) -> Sentence:
-    """I am travelling with my family. She lives with her sister. He drinks coffee without sugar."""
-    subject = any_subject(rng)
-    if rng.random() < 0.2:
-        one = BY_NAME[rng.choice(("milk", "sugar"))]
-        word = rng.choice((("with", "mit", "avec"), ("without", "ohne", "sans")))
-        drink = BY_NAME[rng.choice(("coffee", "tea"))]
-        base = ACTION["drink"]
-        predicate = Predicate(
-            base, f"{drink.en} {word[0]} {one.en}", de_object=f"{drink.de} {word[1]} {one.de}",
-            fr=f"{phrase(drink, 'some').fr} {word[2]} " + (one.fr if word[0] == "without" else phrase(one, "some").fr),
-        )  # fmt: skip
-        return clause(subject, predicate, Setting())
-    other = relative(rng)
-    if (other.en.partition(" ")[0] == "my" and subject.person == "2s") or other.en == subject.en:
+    """I am travelling with my family. She lives with her sister."""
+    subject, other = any_subject(rng), relative(rng)
+    if (other.en.startswith("my ") and subject.person == "2s") or other.en == subject.en:
         return with_whom(rng)
-    action = rng.choice(TOGETHER)
-    base = of_phrase(action)
-    de = f"mit {other.de['dat']}"
+    base = of_phrase(rng.choice(TOGETHER))
     predicate = replace(
-        base, en=f"with {other.en}", de_object=spaced(de, base.de_object), fr=spaced(base.fr, f"avec {other.fr}")
+        base,
+        en=f"with {other.en}",
+        de_object=spaced(f"mit {other.de['dat']}", base.de_object),
+        fr=spaced(base.fr, f"avec {other.fr}"),
     )
-    form = "progressive" if rng.random() < 0.5 else ""
     tense = rng.choice(("present", "present", "past", "future"))
-    return clause(subject, predicate, Setting(tense, form=form if tense == "present" else ""))
+    form = "progressive" if tense == "present" and rng.random() < 0.5 else ""
+    return clause(subject, predicate, Setting(tense, form=form))
+
+
+def with_milk(rng: Random) -> Sentence:
+    """He drinks coffee without sugar."""
+    drink, other = BY_NAME[rng.choice(("coffee", "tea"))], BY_NAME[rng.choice(("milk", "sugar"))]
+    en, de, fr = rng.choice((("with", "mit", "avec"), ("without", "ohne", "sans")))
+    some = other.fr if en == "without" else phrase(other, "some").fr
+    predicate = Predicate(
+        ACTION["drink"],
+        f"{drink.en} {en} {other.en}",
+        de_object=f"{drink.de} {de} {other.de}",
+        fr=f"{phrase(drink, 'some').fr} {fr} {some}",
+    )
+    return clause(any_subject(rng), predicate, Setting())
 
 
 PATTERNS: dict[Callable[[Random], Sentence], int] = {
@@ -779,5 +789,6 @@ PATTERNS: dict[Callable[[Random], Sentence], int] = {
     owned: 2,
     joined: 4,
     with_whom: 3,
+    with_milk: 1,
     everyday: 28,
 }
