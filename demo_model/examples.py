@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 from demo_model.noise import noisy
 from demo_model.phrasing import fill
@@ -84,7 +84,7 @@ def is_held_out(*key: object) -> bool:
     return int.from_bytes(digest, "big") % HELD_OUT_SHARE == 0
 
 
-def draw_split(rng: Random, split: Split, draw: Callable[[Random], tuple[object, ...]]) -> tuple[object, ...]:
+def draw_split(rng: Random, split: Split, draw: Callable[[Random], tuple[Any, ...]]) -> tuple[Any, ...]:
     """Draw keys until one belongs to the given side of the split.
 
     draw: returns the tuple that identifies the item; the caller builds the item from its parts.

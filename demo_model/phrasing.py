@@ -145,6 +145,9 @@ def _options(tokens: list[str]) -> tuple[tuple[_Sequence, ...], list[str]]:
 def _weighted(sequence: list[str | _Choice]) -> list[_Sequence]:
     """A sequence as often as the `*3` at its end says."""
     last = sequence[-1] if sequence else ""
-    if isinstance(last, str) and (weight := re.search(r"\*(\d+)\s*$", last)):
-        return [(*sequence[:-1], last[: weight.start()])] * int(weight[1])
-    return [tuple(sequence)]
+    weight = re.search(r"\*(\d+)\s*$", last) if isinstance(last, str) else None
+    if weight:
+        sequence = [*sequence[:-1], weight.string[: weight.start()]]
+    if any(isinstance(part, str) and re.search(r"\*\d", part) for part in sequence):
+        raise ValueError(f"a weight stands at the end of an alternative: {sequence}")
+    return [tuple(sequence)] * (int(weight[1]) if weight else 1)

@@ -226,7 +226,7 @@ def _special(rng: Random, split: Split) -> Item:
     """Double, half, a third, ten percent, the number after."""
     sign, other = rng.choice(tuple(_SPECIAL))
     _, a = draw_split(rng, split, lambda rng: (f"{sign} {other}", rng.randint(1, 12 if rng.random() < 0.5 else 50)))
-    left = int(str(a)) * other if sign == "/" else int(str(a))
+    left = a * other if sign == "/" else a
     shown, result = worked(left, sign, other)
     return _item(put_in(expand(rng, _SPECIAL[sign, other]), _numbers(rng, left, other)), shown, result)
 
@@ -260,7 +260,7 @@ def _compared(rng: Random, split: Split) -> Item:
     _, one, two = draw_split(rng, split, lambda rng: ("compare", *rng.sample(range(1, top), 2)))
     kind = rng.choice((("bigger", "larger", "greater", "more", "higher"), ("smaller", "less", "lower")))
     right, wrong = (max, min)[kind[0] == "smaller"], (min, max)[kind[0] == "smaller"]
-    numbers = int(str(one)), int(str(two))
+    numbers = one, two
     word = rng.choice(kind)
     question = put_in(expand(rng, _COMPARED), {"word": word, **_numbers(rng, *numbers)})
     return _item(question, f"{right(numbers)} is {kind[0]} than {wrong(numbers)}", right(numbers))

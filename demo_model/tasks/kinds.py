@@ -217,7 +217,7 @@ open {n} likes {town} very much. / {n} has a new job there. / {n} has many frien
 
 person: deed object place
 says ({s} {did} {a_object} (at|in|near) the {place}*2|(at|in|near) the {place}, {m} {did} {a_object}).
-ask {a_object} = what did {n} {deed} [at the {place}|in the {place}]*2?
+ask {a_object} = what did {n} {deed} [at the {place}|in the {place}]?
 ask the {place} = where did {n} {deed} (the|{a_object}|it)?
 ask {n} = who {did} (the {object}|{a_object}) [at the {place}]?
 claim object = {n} {did} {a_object}. / did {n} {deed} {a_object}? / {n} did not {deed} {a_object}.
@@ -226,7 +226,7 @@ open the {object} is new. / {n} was alone at the {place}. / {n} will show the {o
 
 person: deed colour object when
 says ({s} {did} {a_colour} {object} {when}*2|{when}, {m} {did} {a_colour} {object}).
-ask {a_colour} {object} = what did {n} {deed} [{when}]*2?
+ask {a_colour} {object} = what did {n} {deed} [{when}]?
 ask {when} = when did {n} {deed} the [{colour}] {object}?
 ask {colour} = what (colour|color) (is|was) the {object} [that {n} {did}]?
 ask {n} = who {did} (the [{colour}] {object}|{a_colour} {object}) [{when}]?
@@ -260,10 +260,54 @@ open {n} was still hungry. / the {food} tasted very good. / {n} eats {food} ever
 
 person: price object
 says ({s} (bought|sold) {a_object} for {price} (dollars|euros|pounds)*2|{n}'s {object} cost {price} (dollars|euros|pounds)).
-ask {price} = (how much (was|did) {n}'s {object} [cost]|how much did {n} pay for the {object}|how much did the {object} cost*2|what did the {object} cost)?
+ask {price} = (how much was {n}'s {object}|how much did {n}'s {object} cost|how much did {n} pay for the {object}|how much did the {object} cost*2|what did the {object} cost)?
 ask {a_object} = what did {n} (buy|get) [for {price}]?
 claim price = the {object} cost {price}. / did the {object} cost {price}? / the {object} did not cost {price}.
 open {n} saved money for a year. / the {object} is broken now. / {n} wants another {object}.
+
+person: place
+says ({s} (went|is going|goes|walked|drove) to the {place}*2|{s} is (at|in) the {place}).
+ask the {place} = (where (is|was) {n}*2|where (did {n} go|is {n} going|does {n} go)*2)?
+ask {n} = (who (went|is going|goes) to the {place}|who is (at|in) the {place})?
+claim place = {n} (is at|went to) the {place}. / (is {n} at the {place}|did {n} go to the {place})? / {n} is not at the {place}.
+open {n} likes the {place}. / {n} will come home late. / the {place} is new.
+
+person: food more_food
+says {s} (bought|ate|needs|likes|ordered|cooked) {food} and {more_food}.
+ask {food} and {more_food} = what (did {n} (buy|eat|order|cook)|does {n} (need|like))?
+ask {n} = who (bought|ate|needs|likes|ordered) {food} [and {more_food}]?
+claim food = {n} has {food}. / (did {n} (buy|eat|order) {food}|does {n} (need|like) {food})? / {n} has no {food}.
+open {n} paid ten dollars. / {n} is hungry. / {n} cooks every day.
+
+item: spot
+says ({s} is {spot}*3|you can find {n} {spot}).
+ask {spot} = (where is {n}*4|where can I find {n})?
+ask {n} = what is {spot}?
+claim spot = {n} is {spot}. / is {n} {spot}? / {n} is not {spot}.
+open {n} is old. / {n} is from France. / I like {n}.
+
+item: colour
+says {s} is {colour}.
+ask {colour} = what (colour|color) is {n}?
+ask {n} = what is {colour}?
+claim colour = {n} is {colour}. / is {n} {colour}? / {n} is not {colour}.
+open {n} is expensive. / {n} is very big. / my brother likes {n}.
+
+item: price
+says {s} (costs|cost) {price} (dollars|euros|pounds).
+ask {price} = (how much is {n}|how much does {n} cost*2|what does {n} cost|what is the price of {n})?
+ask {n} = what costs {price} [dollars|euros|pounds]?
+claim price = {n} costs {price}. / does {n} cost {price}? / {n} does not cost {price}.
+open {n} is new. / {n} was cheaper last year. / {n} is mine.
+
+self: count object spot
+says (there (are|were) {count} {objects} {spot}|{count} {objects} are {spot}).
+ask {count} = how many {objects} (are|were) (there|{spot})?
+ask {spot} = where are the {objects}?
+ask {objects} = what is {spot}?
+claim count = there are {count} {objects} {spot}. / are there {count} {objects} [{spot}]? / there are not {count} {objects} {spot}.
+claim object = there are {objects} {spot}. / are there [any] {objects} {spot}? / there are no {objects} {spot}.
+open the {objects} are red. / somebody put the {objects} there. / the {objects} are new.
 
 town: side
 says {s} (is a town|lies|is) in the {side} of the country.
@@ -317,8 +361,8 @@ open {n} is quite new. / I like {n} very much. / {n} is in the center.
 
 thing: price
 says (a ticket for {n} costs {price} (dollars|euros|pounds)|{s} costs {price} (dollars|euros|pounds)).
-ask {price} = (how much (is|does) a ticket for {n} [cost]|how much does {n} cost*2|what does {n} cost|what is the price of {n})?
-claim price = {n} costs {price} dollars. / does {n} cost {price} [dollars|euros]? / {n} does not cost {price} dollars.
+ask {price} = (how much is a ticket for {n}|how much does a ticket for {n} cost|how much does {n} cost*2|what does {n} cost|what is the price of {n})?
+claim price = {n} costs {price}. / does {n} cost {price}? / {n} does not cost {price}.
 open {n} was cheaper last year. / children like {n}. / {n} is near the river.
 
 thing: room day

@@ -140,7 +140,7 @@ SOMEBODY = (
 )
 
 # A person can have two of these, so another value is undecided, not false.
-LOOSE_GAPS = ("instrument", "sport", "language", "drink", "animal", "object", "place", "food")
+LOOSE_GAPS = ("instrument", "sport", "language", "drink", "animal", "object", "place", "food", "more_food")
 
 GROUPS = ("children", "students", "players", "singers", "workers", "guests", "neighbors", "sailors")
 COMPARED = ("taller", "older", "younger", "faster", "stronger", "richer", "smaller", "slower")
@@ -156,12 +156,14 @@ def _facts(rng: Random, split: Split, label: str) -> Pair:
     if label == OPEN:
         if rng.random() < 0.4:
             return given.text, fact.fill(rng, rng.choice(fact.kind.open))
-        kinds = worlds.KINDS_ABOUT[fact.kind.about]
         who = rng.choice(given.people)
-        known = [f for f in given.facts if f.who == who]
+        known = [f.kind for f in given.facts if f.who == who]
+        kinds = [
+            kind for kind in worlds.KINDS_ABOUT[fact.kind.about] if not any(worlds.related(k, kind) for k in known)
+        ]
+        if not kinds:
+            return given.text, fact.fill(rng, rng.choice(fact.kind.open))
         kind = rng.choice(kinds)
-        while any(worlds.related(f.kind, kind) or set(f.kind.gaps) & set(kind.gaps) for f in known):
-            kind = rng.choice(kinds)
         fact = worlds.draw_fact(rng, split, kind, who, given.words)
         claim = rng.choice(kind.claims)
         rivals = [f.values[claim.gap] for f in given.facts if f.who != who and f.kind is kind]

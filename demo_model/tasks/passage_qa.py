@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from demo_model.examples import Item, Split, Task
+from demo_model.phrasing import fill
 from demo_model.tasks import worlds
 
 # How a question is put; a passage is clear enough for a plain one.
@@ -29,7 +30,31 @@ def framed(template: str) -> tuple[str, ...]:
     return tuple(template.replace("{}", frame) for frame in FRAMES)
 
 
+COMPARED = [
+    "taller shorter",
+    "older younger",
+    "faster slower",
+    "stronger weaker",
+    "richer poorer",
+    "bigger smaller",
+    "heavier lighter",
+    "happier sadder",
+    "louder quieter",
+]
+
+
+def _compared(rng: Random, split: Split) -> Item:
+    """Who is taller?"""
+    one, two = (person.name for person in worlds.people(rng, split, 2))
+    more, less = rng.sample(rng.choice(COMPARED).split(), 2)
+    word, answer = rng.choice(((more, one), (less, two)))
+    question = fill(rng, f"(^who is {word}?*4|^who is the {word} one?|^who is {word}, {one} or {two}?*2)", {})
+    return Item({"passage": f"{one} is {more} than {two}.", "question": question}, answer, (one, two))
+
+
 def item(rng: Random, split: Split) -> Item:
+    if rng.random() < 0.04:
+        return _compared(rng, split)
     while True:
         given = worlds.passage(rng, split, filler=True)
         fact = rng.choice(given.facts)

@@ -372,7 +372,7 @@ _DRAWS = {story.plan: _draw_numbers(story.plan) for story in STORIES}
 def item(rng: Random, split: Split) -> Item:
     story = rng.choice(STORIES)
     _, a, b, c = draw_split(rng, split, _DRAWS[story.plan])
-    numbers = {"a": int(str(a)), "b": int(str(b)), "c": int(str(c)), "two": 2, "four": 4}
+    numbers = {"a": a, "b": b, "c": c, "two": 2, "four": 4}
     who, other = worlds.people(rng, split, 2)
     thing = rng.choice(THINGS)
     names = {

@@ -164,6 +164,11 @@ REASONS = (
     "the exam went well, the music was too loud, the shop was closed, there was a storm, the film was boring"
 ).split(", ")
 ROOMS = [f"room {number}" for number in range(1, 30)]
+SPOTS = [
+    f"{side} the {place}"
+    for side in ("on", "under", "in", "behind", "next to")
+    for place in "table bed box chair cupboard shelf garden kitchen sofa car bag tree".split()
+]
 THINGS = [
     f"the {thing}"
     for thing in (
@@ -252,6 +257,8 @@ GAPS: dict[str, Callable[[Random, Split], str]] = {
     "colour": _of(COLOURS),
     "object": _of(OBJECTS),
     "food": _of(FOODS),
+    "more_food": _of(FOODS),
+    "spot": _of(SPOTS),
     "drink": _of(DRINKS),
     "year": lambda rng, split: str(rng.randint(1900, 2015)),
     "old_year": lambda rng, split: str(rng.randint(1100, 1990)),
@@ -328,7 +335,9 @@ class Passage:
         return {p.name for p in self.people} | {v for f in self.facts for v in f.values.values()}
 
 
-KINDS_ABOUT = {about: [kind for kind in KINDS if kind.about == about] for about in ("person", "town", "thing", "self")}
+KINDS_ABOUT = {
+    about: [kind for kind in KINDS if kind.about == about] for about in ("person", "town", "thing", "item", "self")
+}
 
 
 def draw_fact(rng: Random, split: Split, kind: Kind, who: Person, used: set[str]) -> Fact:
@@ -347,7 +356,7 @@ def related(one: Kind, other: Kind) -> bool:
     """Whether a question about one kind of fact might be answered by the other, if both are about one person."""
     gaps = {*one.gaps, *other.gaps}
     same = set(one.gaps) & set(other.gaps)
-    places = gaps & {"town", "place_of_birth", "place", "holder"}
+    places = gaps & {"town", "place_of_birth", "place", "holder", "spot"}
     return bool(same) or {"age", "year"} <= gaps or len(places) > 1 or {"pet", "animal", "count"} <= gaps
 
 
@@ -359,7 +368,7 @@ def passage(
     filler: some of the facts are followed by a sentence that says nothing which is asked for.
     """
     count = rng.choice(sentences)
-    about = rng.choices(tuple(KINDS_ABOUT), (70, 8, 10, 12))[0]
+    about = rng.choices(tuple(KINDS_ABOUT), (66, 7, 8, 8, 11))[0]
     subjects = _subjects(rng, split, about, rng.randint(1, min(3, count)))
     used = {p.name for p in subjects}
     pairs: list[tuple[int, Kind]] = []
@@ -389,7 +398,8 @@ def _subjects(rng: Random, split: Split, about: str, count: int) -> list[Person]
         return people(rng, split, count)
     if about == "self":
         return [ME]
-    return [_it(name) for name in rng.sample(_TOWNS[split] if about == "town" else THINGS, count)]
+    names = {"town": _TOWNS[split], "thing": THINGS, "item": [f"the {name}" for name in (*OBJECTS, *ANIMALS)]}[about]
+    return [_it(name) for name in rng.sample(names, count)]
 
 
 def other_value(rng: Random, split: Split, given: Passage, fact: Fact, gap: str) -> str:
