@@ -452,5 +452,5 @@ TASK = Task(
     ),
     closed=True,
     weight=1.2,
-    max_shots=2,
+    max_shots=1,
 )
