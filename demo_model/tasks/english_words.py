@@ -151,8 +151,12 @@ Bristol Houston Miami Amsterdam Brussels Madrid Barcelona Naples Moscow Kyiv War
 
 def invented(rng: Random) -> str:
     """A word that does not exist, to be copied: "flom", "sharnet"."""
-    syllables = [rng.choice(_ONSETS) + rng.choice(_NUCLEI) + rng.choice(_CODAS) for _ in range(rng.choice((1, 2, 2)))]
-    return "".join(syllables)
+    word = ""
+    while len(word) < 4:
+        word += rng.choice(_ONSETS) + rng.choice(_NUCLEI) + rng.choice(_CODAS)
+        if rng.random() < 0.6:
+            word += rng.choice(_ONSETS) + rng.choice(_NUCLEI) + rng.choice(_CODAS)
+    return word
 
 
 def town(rng: Random) -> str:

@@ -170,6 +170,7 @@ BEFORE = "yesterday|on Monday|on Tuesday|on Wednesday|on Thursday|on Friday|on S
 AFTER = "yesterday|on Monday|on Tuesday|on Wednesday|on Thursday|on Friday|on Saturday|on Sunday|last night|last week|this morning|today|last month|earlier today|this week|on Monday morning|on Friday night|on Sunday afternoon|late on Saturday|over the weekend|early this morning|last summer"
 FUTURE = "next year|next week|next month|tomorrow|on Monday|in June|by 2030|this summer|in two years|soon|in the spring"
 SAID = "officials said|the police said|a spokesman said|local media reported|the company said|according to a report|witnesses said|the mayor announced|a newspaper reported|experts say|as a statement said"
+TAILS = "causing long traffic jams|leaving thousands without power|setting a new record|ending a long wait|making history|despite protests|surprising everyone|raising hopes for the town|beating its rival {town} 3-1|leaving {number} people homeless|shocking the neighbours|delighting the fans|much to the joy of the children"
 ASIDE = "who has two children|a mother of two|who lives in {town}|which was founded in 1920|one of the oldest in the country|known for bad luck"
 
 # What follows the first sentence; it is never in the headline.
@@ -319,19 +320,21 @@ def news(rng: Random) -> tuple[str, str, tuple[str, ...]]:
     """The first sentence without its end, its headline, and what the headline is made of, for the split."""
     if rng.random() < 0.18:
         who, verbs, hows = rng.choice(HAPPENED)
-        subject, verb, rest = _fill(rng, rng.choice(who)), rng.choice(verbs), _fill(rng, rng.choice(hows))
+        subject, done, rest = _fill(rng, rng.choice(who)), rng.choice(verbs), _fill(rng, rng.choice(hows))
         many = is_plural(subject)
         aux = rng.choice(("were", "were", "have been") if many else ("was", "was", "has been"))
-        if verb in ("expected", "forecast"):
+        if done in ("expected", "forecast"):
             aux = "are" if many else "is"
-        said, head = f"{subject} {aux} {verb} {rest}", short(f"{subject} {verb} {rest}")
+        said, head = f"{subject} {aux} {done} {rest}", short(f"{subject} {done} {rest}")
         if " in " not in rest and rng.random() < 0.5:
             place = _fill(rng, rng.choice(WHERE))
             said, head = f"{said} {place}", f"{head} {ARTICLES.sub('', place)}"
-        return said, head, (subject, verb, rest)
+        return said, head, (subject, done, rest)
     kind, verb, things = rng.choice(WHAT)
     subject = _fill(rng, rng.choice(WHO[kind]))
     thing = _fill(rng, rng.choice(things))
+    if rng.random() < 0.5:
+        thing = re.sub(r"\b(\d{1,3})(\d{3})\b", r"\1,\2", thing)
     if rng.random() < 0.25 and kind not in ("price", "thing") and " to " not in thing:
         thing = _strange(rng, thing)
     place = (
@@ -346,7 +349,12 @@ def news(rng: Random) -> tuple[str, str, tuple[str, ...]]:
     aside = ""
     if rng.random() < 0.08 and kind in ("pers", "org"):
         aside = f", {_fill(rng, rng.choice(ASIDE.split('|') if kind == 'pers' else ASIDE.split('|')[3:5]))},"
-    if how < 0.55 or kind in ("event", "animal", "thing"):
+    if kind == "org" and how < 0.08:
+        announced = rng.choice(("announced", "said", "has announced", "confirmed", "announced on Monday"))
+        said, does = f"{subject} {announced} that it will {verb[0]} {rest}", f"to {verb[0]}"
+    elif how < 0.12 and not aside:  # the time between subject and verb, as newspapers have it
+        said, does = f"{subject} {rng.choice(AFTER.split('|')[:8])} {verb[1]} {rest}", present(verb, plural)
+    elif how < 0.55 or kind in ("event", "animal", "thing"):
         said, does = f"{subject}{aside} {verb[1]} {rest}", present(verb, plural)
     elif how < 0.62:
         does = present(verb, plural)
@@ -390,14 +398,16 @@ def _text(rng: Random, said: str) -> str:
     """The whole piece: the first sentence with a time and a source around it, and what follows."""
     first = said[0].upper() + said[1:]
     how = rng.random()
-    timeless = re.search(r" (will|plans? to|wants? to|going to|has|have|expected|forecast) ", said)
+    timed = r" (will|plans? to|wants? to|going to|has|have|expected|forecast|yesterday|on \w+day|last night|last week|this morning) "
+    timeless = re.search(timed, said)
     if how < 0.25 and not timeless:
         time = rng.choice(BEFORE.split("|"))
         first = f"{time[0].upper()}{time[1:]}{rng.choice((',', ''))} {said}"
     elif how < 0.6 and not timeless:
         first += f" {rng.choice(AFTER.split('|'))}"
-    if rng.random() < 0.12:
-        first += f", {rng.choice(SAID.split('|'))}"
+    end = rng.random()
+    if end < 0.2:
+        first += f", {_fill(rng, rng.choice((SAID if end < 0.12 else TAILS).split('|')))}"
     more = [_fill(rng, expand(rng, line)) for line in rng.sample(THEN, rng.choice((0, 0, 1, 1, 1, 2, 2)))]
     return " ".join([first + ".", *more])
 
@@ -442,5 +452,5 @@ TASK = Task(
     ),
     closed=True,
     weight=1.2,
-    max_shots=2,
+    max_shots=1,
 )

@@ -344,4 +344,5 @@ TASK = Task(
     instructions=("Write a sentence with these words.", "Make one sentence that uses all the words."),
     closed=True,
     weight=1.0,
+    max_shots=2,
 )

@@ -3,7 +3,7 @@
 
 The number asked for is obeyed, from one to ten where the category has as many; without a number it is three, or the
 whole category where there is a whole (the days of the week). A category is known by heart; what is held out is the
-combination of a category's name, its number and the wording.
+combination of a category's name, its number and the wording. A few items ask to repeat words instead.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand
+from demo_model.tasks import english_words
 
 # Names (plural, the singular after a slash when it is not the plural without its s) : members in their one order
 CATEGORIES = """
@@ -129,8 +130,6 @@ senses, human senses: sight, hearing, smell, taste, touch
 colours of the rainbow/colour of the rainbow, colors of the rainbow/color of the rainbow, rainbow colours, rainbow colors: red, orange, yellow, green, blue, indigo, violet
 letters of the alphabet/letter of the alphabet, letters: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z
 points of the compass/point of the compass, directions, cardinal directions: north, south, east, west
-colours of the German flag/colour of the German flag, colors of the German flag/color of the German flag: black, red, gold
-colours of the French flag/colour of the French flag, colors of the French flag/color of the French flag: blue, white, red
 fingers of the hand/finger of the hand, fingers: thumb, index finger, middle finger, ring finger, little finger
 meals of the day/meal of the day, daily meals: breakfast, lunch, dinner
 states of matter/state of matter: solid, liquid, gas
@@ -191,8 +190,30 @@ COUNTING = """^[<please>] (
 BACKWARDS = "^[<please>] count (down|backwards) from {b} [to {a}][.]"
 
 
+# Copying is also what headlines, keywords and passages need; here every token of an answer teaches it.
+REPEAT = """^[<please>] (repeat*3|repeat after me*2|say this again|copy this|write this again|repeat these words|
+    repeat this [sentence]|can you repeat this|copy these words) : {words}"""
+
+
+def repeated(rng: Random, split: Split) -> Item:
+    """Words that stand for nothing, to be said again."""
+    pool = (*english_words.THINGS, *english_words.ANIMALS, *english_words.ADJECTIVES, *english_words.FIRST_NAMES)
+
+    def draw(rng: Random) -> tuple[object, ...]:
+        return tuple(
+            rng.choice(pool) if rng.random() < 0.6 else english_words.invented(rng) for _ in range(rng.randint(1, 8))
+        )
+
+    words = [str(word) for word in draw_split(rng, split, draw)]
+    text = rng.choice((", ", ", ", " ")).join(words)
+    asked = _asked(expand(rng, REPEAT).format(words=text), text)
+    return Item(asked.fields, asked.target, tuple(words))
+
+
 def item(rng: Random, split: Split) -> Item:
     kind = rng.random()
+    if kind > 0.92:
+        return repeated(rng, split)
     if kind < 0.08:
         last = rng.choice((3, 5, 5, 5, 6, 7, 8, 9, 10, 10, 10, 12, 15, 20))
         back = rng.random() < 0.15

@@ -47,6 +47,7 @@ def _fill(rng: Random, topic: Topic, side: int, template: str) -> str:
         b=against, bn=_with_article(against), s=rng.choice(texts.STRONG), ng=rng.choice(PLAIN[0]),
         nb=rng.choice(PLAIN[1]),
         started=STARTED[1 - side], unsure=rng.choice(UNSURE[1 - side]), end="{end}", own="{own}",
+        other=("hate", "love")[side],
     )  # fmt: skip
 
 

@@ -284,6 +284,52 @@ GENERAL = """
 + It is hard to find a better {t}.
 + If you get the chance, {v} it.
 + Do yourself a favour and {v} it.
++ (This {t}|It) is (a|such a|a real|an absolute|a true) (gem|masterpiece|delight|joy|treat|triumph|pleasure|winner|bargain|blessing|dream|success|highlight).
++ {a} {p} and {a} {q}.
++ {a} {p}, (great|good|lovely|fantastic) {q}.
++ (Great|Good|Excellent|Wonderful|Lovely|Fantastic|Amazing|Superb) {p} [and (great|good|excellent|friendly) {q}].
++ Money well spent.
++ I'm so glad (I bought it|I went there|I found it|we came).
++ It (saved my life|changed my life|makes my life easier|makes me smile every day).
++ I (can't|cannot) (praise it enough|live without it anymore|imagine life without it|wait to use it again).
++ I (wouldn't|would not) (change a thing|want to miss it|trade it for anything).
++ You (can't|cannot) go wrong with (it|this {t}).
++ It (does exactly what it should|does what it says|never lets me down|never disappoints|gets better every time).
++ (As good as it gets|Hard to beat|Better than the first one|Better than all the others|The best choice I ever made|One of a kind).
++ I (have|had) (nothing bad to say|no reason to complain|no regrets) [about it].
++ There is nothing I (don't|do not) like about it.
++ I'm (impressed|delighted|amazed|thrilled|over the moon|hooked|in love with it|a happy customer).
++ (My|The) (kids|children|friends|parents|family|guests) (loved|love|adored|enjoyed) (it|the {p}|this {t}).
++ (Hats off|Thumbs up|Well done|Bravo) to (the {p}|everyone who made it|the whole team).
++ (Everything|The whole {t}) (was|is) (just right|wonderful|well organised|as promised|even better than promised|top quality).
++ It (rocks|is a lot of fun|is worth a visit|is simply the best|is second to none|is out of this world).
++ The {p} (impressed|surprised|delighted|convinced) (me|us) [in a good way].
++ I (felt|feel) (welcome|at home|safe|relaxed|happy) (there|right away|the whole time).
+- (This {t}|It) is (a|such a|a real|an absolute|a complete|a total) (nightmare|disaster|failure|mess|joke|scam|rip-off|flop|catastrophe|disappointment|letdown|shame|torture).
+- (This {t}|It) is (garbage|trash|rubbish|junk|crap|pure garbage|total rubbish|a piece of junk).
+- {a} {p} and {a} {q}.
+- {a} {p}, (bad|poor|terrible|awful) {q}.
+- (Bad|Poor|Terrible|Awful|Horrible|Lousy|Dreadful) {p} [and (bad|poor|terrible|rude) {q}].
+- Money down the drain.
+- I wish I (hadn't bought it|had never bought it|hadn't gone there|had read the reviews before|had my money back).
+- It (ruined my life|drives me crazy|makes my life harder|gives me a headache|makes me angry every day).
+- I (can't|cannot) (stand it|take it anymore|believe how {a} it is|understand why people like it).
+- I (wouldn't|would not) (wish it on my worst enemy|give it to my dog|do it again|buy it again|take it for free).
+- You can do better than (this|this {t}).
+- It (does not do what it should|doesn't do what it says|let me down|always disappoints|gets worse every time).
+- (As bad as it gets|Hard to like|Worse than the first one|Worse than all the others|The worst choice I ever made|Nothing special).
+- I (have|had) (nothing good to say|every reason to complain|many regrets) [about it].
+- There is nothing I like about it.
+- I'm (unimpressed|disgusted|shocked|furious|fed up|sick of it|done with it|an unhappy customer).
+- (My|The) (kids|children|friends|parents|family|guests) (hated|hate|disliked|were bored by) (it|the {p}|this {t}).
+- Shame on (the {p}|everyone who made it|the whole team).
+- (Everything|The whole {t}) (was|is) (just wrong|a mess|badly organised|not as promised|worse than promised|low quality).
+- It (sucks|is no fun|is not worth a visit|is simply the worst|is below average|is beyond repair|went downhill).
+- The {p} (annoyed|disappointed|shocked|bored|disgusted) (me|us).
+- I (felt|feel) (unwelcome|out of place|unsafe|stressed|sick|bored) (there|right away|the whole time).
+- I would give it zero stars if I could.
+- Nothing to write home about.
+- I'm never (coming back|going there again|buying this again|using it again).
 - I hated this {t}.
 - I (really|truly|absolutely|) (hated|disliked|regretted) (this {t}|the {p}|it|every minute of it).
 - I (did not|didn't) (enjoy|like|love) (this {t}|the {p}|it) [at all|one bit].
@@ -423,6 +469,10 @@ At first (I was {unsure}|it was {b}), but (then|in the end|later) {end}
 Yes, the {p} is {b}, but {end}
 {own}, but {end}
 Some people say it is {b}. I disagree: {end}
+I thought I would {other} it, but {end}
+I (wanted|expected) to {other} it, but {end}
+(Everyone|My sister|My boss|The internet) said it was {b}, but {end}
+{b} {p}, but {end}
 """
 ENDS = """
 + (I loved it|I loved every minute|we loved it).

@@ -23,6 +23,7 @@ from demo_model.tasks.translation_parts import (
     FAMILY,
     FRIENDS,
     GO,
+    HOURS,
     LIVE,
     MASS,
     NAMES,
@@ -40,7 +41,7 @@ from demo_model.tasks.translation_parts import (
 from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
 
-PHRASE_SHARE, WORD_SHARE = 0.2, 0.15  # of the training items
+PHRASE_SHARE, WORD_SHARE, PAIR_SHARE = 0.2, 0.15, 0.05  # of the training items
 
 # ---- Words and phrases -----------------------------------------------------------------------------------------------
 
@@ -78,8 +79,8 @@ def _words() -> tuple[Sentence, ...]:
     for number in range(101):
         en, de, fr = number_words(number) if number < 100 else ("one hundred", "hundert", "cent")
         found.setdefault(en, Sentence(en, de, fr))
-    for one in (*ADJECTIVES, *STATES):
-        found.setdefault(one.en, Sentence(one.en, one.de, one.fr["m"]))
+    for quality in (*ADJECTIVES, *STATES):
+        found.setdefault(quality.en, Sentence(quality.en, quality.de, quality.fr["m"]))
     for action in (*TRANSITIVE, *VERB_PHRASES, LIVE, GO):
         if (
             action.en[0] in ("need", "think of", "wait for", "visit", "play", "help", "call", "thank", "sit")
@@ -113,7 +114,7 @@ def noun_phrase(rng: Random) -> Sentence:
         about = phrase(one, "the", draw_adjective(rng, one, 0.3))
     else:
         owner = rng.choice(
-            ("the", "the", "the", "a", "a", "my", "your", "our", "this", rng.choice(tuple(NUMBERS)), "plural")
+            ("the", "the", "the", "a", "a", "my", "your", "our", "this", rng.choice(tuple(NUMBERS)[:10]), "plural")
         )
         plural = owner in NUMBERS or owner == "plural"
         about = phrase(one, "the" if owner == "plural" else owner, draw_adjective(rng, one, 0.4), plural=plural)
@@ -147,9 +148,24 @@ def draw_sentence(rng: Random, split: Split) -> Sentence:
             return rng.choice(FIXED_SENTENCES)
         if kind < PHRASE_SHARE + WORD_SHARE:
             return rng.choice(WORDS)
+        if kind < PHRASE_SHARE + WORD_SHARE + PAIR_SHARE:
+            return _pair(rng)
     (sentence,) = draw_split(rng, split, sentence_of_grammar)
     assert isinstance(sentence, Sentence)
     return sentence
+
+
+def _pair(rng: Random) -> Sentence:
+    """Two sentences, one after the other."""
+    found: list[Sentence] = []
+    while len(found) < 2:
+        if rng.random() < 0.4:
+            one = rng.choice(FIXED_SENTENCES)
+        else:
+            (one,) = draw_split(rng, "train", sentence_of_grammar)  # type: ignore[assignment]
+        if one.en[-1] in ".?!":
+            found.append(one)
+    return Sentence(*(" ".join(getattr(one, language) for one in found) for language in ("en", "de", "fr")))
 
 
 CONTRACTIONS = (
@@ -168,13 +184,32 @@ def contracted(text: str) -> str:
     return text
 
 
+# Other ways to say the same, each drawn in a fifth of the cases.
+VARIANTS = [
+    (re.compile(pattern), other)
+    for pattern, other in (
+        (r"\bCan you\b", "Could you"), (r"\bI have (?=an? |two |three |no )", "I've got "),
+        (r"\bnearby\b", "near here"),
+        (r"\bDo you have\b", "Have you got"), (r"\bthe USA\b", "the United States"), (r"\bfavourite\b", "favorite"),
+        (r"\bIt is quarter\b", "It is a quarter"), (r"\bCan I\b", "May I"), (r"\btelevision\b", "TV"),
+        (r"\bI would like\b", "I'd like"), (r"\bone hundred\b", "hundred"),
+    )
+]  # fmt: skip
+CLOCK = re.compile(rf"\b({'|'.join(en for en, _ in HOURS)}) o'clock")
+HOUR_OF = {en: str(at) for at, (en, _) in enumerate(HOURS, 1)}
+
+
 def typed(rng: Random, english: str) -> str:
-    """An English text as people type it: contracted, or with another word for the same."""
+    """An English text as people type it: contracted, or with other words for the same."""
+    for pattern, other in VARIANTS:
+        if rng.random() < 0.2:
+            english = pattern.sub(other, english)
+    if "o'clock" in english and rng.random() < 0.4:
+        english = CLOCK.sub(lambda hour: f"{HOUR_OF[hour[1]]} o'clock", english)
     if rng.random() < 0.4:
         english = contracted(english)
     if rng.random() < 0.3:
         english = SYNONYM.sub(lambda found: SYNONYMS[found[1]] + found[2], english)
-        english = re.sub(r"\ban? (?=\w)", lambda found: found[0], english)
         english = re.sub(r"\b([Aa])n (?=[^aeiou])", r"\1 ", english)
     return english
 
@@ -216,6 +251,10 @@ def phrasings(language: str) -> tuple[str, ...]:
     asked = (
         f"«^[<please>] (translate*4|put|convert|turn) (this|that|the following|this sentence|this phrase|this text|) "
         f"([from English] (into|to) {language}*4|into {language}) (:|.|) {{text}}»",
+        f"«^translate (the (sentence|word|phrase|text)|this (sentence|word|phrase)) [:] {{inside}} (into|to|"
+        f"in) {language}[.|<please>]»",
+        f"«^(I need this in {language}|into {language}|in {language}|say this in {language}|"
+        f"how is this in {language}) : {{text}}»",
         f"«^(can you|could you|can you please|please) translate {{inside}} (into|to) {language}[ for me][, please][?]»",
         f"«^translate {{inside}} (into|to|in) {language}[.|, please]»",
         f"«^how (do you|do I|would you|can I|do people|do we|to) say {{inside}} in {language}[?]*3»",

@@ -50,10 +50,11 @@ def _phrase(slot: str, said: Phrase) -> Gaps:
 
 
 def _join(*gaps: Gaps) -> Gaps:
-    en, de, fr = ({}, {}, {})
+    joined: Gaps = ({}, {}, {})
     for gap in gaps:
-        en, de, fr = en | gap[0], de | gap[1], fr | gap[2]
-    return en, de, fr
+        for values, more in zip(joined, gap, strict=True):
+            values.update(more)
+    return joined
 
 
 def _name(rng: Random) -> Gaps:
@@ -106,12 +107,20 @@ def _place(rng: Random) -> Gaps:
     )
 
 
+OUTSIDE = [
+    columns
+    for _, columns in rows("""
+garden | im Garten | dans le jardin
+park | im Park | dans le parc
+kitchen | in der Küche | dans la cuisine
+house | im Haus | dans la maison
+living room | im Wohnzimmer | dans le salon
+""")
+]
+
+
 def _outside(rng: Random) -> Gaps:
-    en, de, fr = rng.choice(
-        (("garden", "im Garten", "dans le jardin"), ("park", "im Park", "dans le parc"), ("kitchen",
-        "in der Küche", "dans la cuisine"),
-         ("house", "im Haus", "dans la maison"), ("living room", "im Wohnzimmer", "dans le salon"))
-    )  # fmt: skip
+    en, de, fr = rng.choice(OUTSIDE)
     return {"outside": en}, {"at outside": de}, {"at outside": fr}
 
 
@@ -182,7 +191,7 @@ def _the(rng: Random) -> Gaps:
     """A thing, and a quality of it."""
     one = draw_noun(rng, ("thing", "clothes", "vehicle", "furniture", "show", "food", "text", "home"))
     said = phrase(one, "the")
-    quality = rng.choice([a for a in FITTING[one.kind] if a.en not in ("hot", "cold", "warm")])
+    quality = rng.choice([a for a in FITTING[one.kind] if a.en not in ("hot", "cold", "warm", "new")])
     return _join(
         _phrase("the", said),
         ({"quality of the": quality.en}, {"quality of the": quality.de}, {"quality of the": quality.fr[said.agree]}),
@@ -246,6 +255,48 @@ def _who(rng: Random) -> Gaps:
     return {"who": en["mine"]}, {"who": de["mine"]}, {"who": fr["mine"]}
 
 
+def _a_place(rng: Random) -> Gaps:
+    one = BY_NAME[rng.choice(WORKPLACES)]
+    return _phrase("a place", phrase(one, "a", draw_adjective(rng, one, 0.2)))
+
+
+WORKPLACES = (
+    "school",
+    "hospital",
+    "bank",
+    "restaurant",
+    "hotel",
+    "library",
+    "supermarket",
+    "office",
+    "bakery",
+    "factory",
+)
+
+
+def _dwelling(rng: Random) -> Gaps:
+    one = BY_NAME[rng.choice(("house", "apartment", "city", "village"))]
+    adjective = rng.choice([a for a in FITTING["home"] if a.en in ("big", "small", "old", "beautiful", "modern")])
+    return _phrase("dwelling", phrase(one, "a", adjective if rng.random() < 0.7 else None))
+
+
+def _him(rng: Random) -> Gaps:
+    """Whose mother she is, whose brother he is, whose friends they are."""
+    men = [one for one in (*FAMILY, *BY_KIND["friends"]) if one.fr_gender == "m" and one.en != "child"]
+    women = [one for one in FAMILY if one.fr_gender == "f"]
+    many = [
+        one
+        for one in (*FAMILY, *BY_KIND["friends"])
+        if one.en_plural and one.en not in ("mother", "father", "wife", "husband")
+    ]
+    owner = rng.choice(("my", "my", "your", "our", "his", "her"))
+    return _join(
+        _phrase("him", phrase(rng.choice(men), owner)),
+        _phrase("her", phrase(rng.choice(women), owner)),
+        _phrase("them", phrase(rng.choice(many), owner, plural=True)),
+    )
+
+
 def _job(rng: Random) -> Gaps:
     man, _ = rng.choice(JOBS)
     return _same("me job", phrase(man, "a").en, man.de, man.fr)
@@ -277,11 +328,19 @@ def _state(rng: Random) -> Gaps:
     return _join(_same("state", one.en, one.de, one.fr["m"]), _same("state2", other.en, other.de, other.fr["m"]))
 
 
+WEATHER = [
+    columns
+    for _, columns in rows("""
+raining | regnet | il pleut
+snowing | schneit | il neige
+cold | kalt ist | il fait froid
+hot | heiß ist | il fait chaud
+""")
+]
+
+
 def _weather(rng: Random) -> Gaps:
-    en, de, fr = rng.choice(
-        (("raining", "regnet", "il pleut"), ("snowing", "schneit", "il neige"), ("cold", "kalt ist",
-        "il fait froid"), ("hot", "heiß ist", "il fait chaud"))
-    )  # fmt: skip
+    en, de, fr = rng.choice(WEATHER)
     return {"weather": en}, {"weather": de}, {"weather:que": f"qu'{fr}", "weather:si": f"s'{fr}"}
 
 
@@ -365,37 +424,52 @@ def _place2(rng: Random) -> Gaps:
     return _phrase("place2", phrase(place(rng)[0], "the"))
 
 
-# Which slots each maker fills; "colour" has a capital in German, where it is a noun.
+# Which slots each maker fills.
 MAKERS: dict[str, Callable[[Random], Gaps]] = {
-    "name": _name, "in to from": _spot, "place": _place, "place2": _place2, "outside": _outside, "n": _number,
+    "name": _name,
+    "in, to, from": _spot,
+    "place, at": _place,
+    "place2": _place2,
+    "outside": _outside,
+    "a place": _a_place,
+    "dwelling": _dwelling,
+    "n": _number,
     "hour": _hour,
-    "half": _half, "nice": _nice, "a": _a, "the": _the, "quality": _quality, "my": _my, "stuff": _stuff, "many": _many,
-    "mine": _mine, "who": _who, "me job": _job, "family": _family, "state": _state, "weather": _weather,
-    "animal": _animal,
-    "season": _row("season", SEASONS), "colour": _row("colour", COLOURS), "day": _row("day", DAYS),
+    "half": _half,
+    "nice": _nice,
+    "a": _a,
+    "the": _the,
+    "my": _my,
+    "stuff": _stuff,
+    "many": _many,
+    "quality": _quality,
+    "mine, trait, job": _mine,
+    "who": _who,
+    "him, her, them": _him,
+    "me job": _job,
+    "family, families, bare family": _family,
+    "state, state2": _state,
+    "weather": _weather,
+    "animal, animals, animals2, animals pl": _animal,
+    "season": _row("season", SEASONS),
+    "colour": _row("colour", COLOURS),
+    "day": _row("day", DAYS),
     "month": _row("month", MONTHS),
     "part": _part,
-}  # fmt: skip
+}
+MAKER_OF = {slot: maker for slots, maker in MAKERS.items() for slot in slots.split(", ")}
 SLOT = re.compile(r"\{([^}]+)\}")
 FRAMES = tuple(columns for _, columns in rows(TEMPLATES))
-_FILLS = {
-    "in": "in to from", "to": "in to from", "from": "in to from", "families": "family", "bare family": "family",
-    "animals": "animal",
-    "animals2": "animal", "animals pl": "animal", "state2": "state", "trait": "mine", "job": "mine", "at": "place",
-}  # fmt: skip
 
 
 def everyday(rng: Random) -> Sentence:
     """A sentence from a template, its gaps filled."""
     english, german, french = rng.choice(FRAMES)
     slots = SLOT.findall(english)
-    makers = dict.fromkeys(_FILLS.get(slot, slot) for slot in slots)
-    gaps = _join(*(MAKERS[maker](rng) for maker in makers))
+    gaps = _join(*(maker(rng) for maker in dict.fromkeys(MAKER_OF[slot] for slot in slots)))
     if "the" in slots and "quality" in slots:  # a quality that fits the thing
         for values in gaps:
             values["quality"] = values["quality of the"]
-    if {"n"} & set(slots) and gaps[0].get("n") == "1":
-        return everyday(rng)
     parts = [
         SLOT.sub(lambda gap, values=values: values[gap[1]], text)
         for text, values in zip((english, german, french), gaps, strict=True)
@@ -409,4 +483,4 @@ def everyday(rng: Random) -> Sentence:
 def _repeats(english: str) -> bool:
     """The bank is next to the bank."""
     found = re.search(r"next to the (.+)\.", english)
-    return bool(found) and english.lower().startswith(f"the {found[1]} is")
+    return found is not None and english.lower().startswith(f"the {found[1]} is")

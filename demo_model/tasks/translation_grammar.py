@@ -124,7 +124,13 @@ NUMBERS = {
     "nine": ("neun", "neuf"),
     "ten": ("zehn", "dix"),
     "many": ("viele", "beaucoup de"),
+    "more": ("mehr", "plus de"),
+    "a lot of": ("viele", "beaucoup de"),
+    "too many": ("zu viele", "trop de"),
 }
+
+# Before a mass noun, where German has no ending.
+MASSES = {"a lot of": ("viel", "beaucoup de"), "too much": ("zu viel", "trop de")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +161,8 @@ def german_phrase(noun: Noun, determiner: str, adjective: Adjective | None, plur
         article, ending = (determiner, strong) if bare else (determiner + strong, weak)
     else:
         article, ending = determiner, strong
-        if determiner == "viele" and case == "dat":
-            article = "vielen"
+        if determiner.endswith("viele") and case == "dat":
+            article += "n"
     if gender == "p":
         word = noun.de_plural or noun.de
         if case == "dat" and not word.endswith(("n", "s")):
@@ -219,6 +225,8 @@ def phrase(noun: Noun, determiner: str, adjective: Adjective | None = None, *, p
         de, fr = POSSESSIVES[determiner][0], determiner
     elif determiner in NUMBERS:
         de, fr = NUMBERS[determiner]
+    if determiner in ("a lot of", "too much") and not plural:
+        de, fr = MASSES[determiner]
     group = plural or (noun.en_plural == noun.en and determiner in NUMBERS)
     no = None
     if determiner in ("a", "some"):
@@ -521,7 +529,7 @@ def english(subject: Subject, predicate: Predicate, setting: Setting) -> str:
     base, past, participle = predicate.verb.en
     person, tense, form = subject.person, setting.tense, setting.form
     asked = bool(setting.question) or setting.negated
-    be = predicate.verb is BE
+    be = predicate.verb.en[0] == "be"  # also of "be hungry", which is "Hunger haben"
     aux, main = "", base
     if tense in ("can", "must", "should"):
         aux = tense
@@ -566,7 +574,7 @@ def german(subject: Subject, predicate: Predicate, setting: Setting) -> str:
     if setting.tense == "past":
         if verb is BE:
             finite = WAR[person]
-        elif verb.en[0] == "have":
+        elif verb.de_infinitive == "haben":
             finite = HATTE[person]
         else:
             finite, end = (BE.de if verb.de_sein else HABEN)[person], verb.de_participle

@@ -154,13 +154,22 @@ def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 
             one, rng.choice(("my", "your", "his", "her", "our", "their")) if owned else "the", described, plural=plural
         )
     if one.kind in MASS or not one.en_plural:
-        return phrase(one, "some", described if one.kind != "matter" else None)
+        return _some(rng, one, described if one.kind != "matter" else None, plural=False)
     kind = rng.random()
     if kind < 0.15:
-        return phrase(one, rng.choice(tuple(NUMBERS)), described, plural=True)
+        return phrase(one, rng.choice(tuple(NUMBERS)[:10]), described, plural=True)
     if kind < 0.3:
-        return phrase(one, "some", described, plural=True)
+        return _some(rng, one, described, plural=True)
     return phrase(one, "a", described)
+
+
+def _some(rng: Random, one: Noun, described: Adjective | None, *, plural: bool) -> Phrase:
+    """water, some water, more water, a lot of water"""
+    kind = rng.random()
+    if kind < 0.7:
+        said = phrase(one, "some", described, plural=plural)
+        return replace(said, en=f"some {said.en}") if kind < 0.2 else said
+    return phrase(one, rng.choice(("more", "a lot of", "too many" if plural else "too much")), described, plural=plural)
 
 
 # English container | German | French | what it holds
@@ -267,6 +276,16 @@ STATIVE = (
     "lose",
 )
 PRESENT_ONLY = ("want", "like", "love", "hate", "need", "know", "have breakfast")
+# States that German and French have: hungry is Hunger (haben), under "not" keinen Hunger; faim (avoir), under "pas".
+HAVING = """
+hungry | Hunger | keinen Hunger | faim | faim
+thirsty | Durst | keinen Durst | soif | soif
+afraid | Angst | keine Angst | peur | peur
+scared | Angst | keine Angst | peur | peur
+right | recht | | raison | raison
+wrong | unrecht | | tort | tort
+lucky | Glück | kein Glück | de la chance | de chance
+"""
 HABITS = (
     "work",
     "read",
@@ -347,11 +366,10 @@ def of_object(action: Verb, said: Phrase) -> Predicate:
 
 
 # What one does somewhere: I have lunch at the restaurant.
-STAYING = (
-    "work", "read", "write", "eat", "drink", "sleep", "wait", "sing", "dance", "study", "cook", "cry", "have breakfast",
-    "have lunch", "have dinner", "eat breakfast", "swim", "run", "smoke", "play football", "play chess",
-    "listen to music",
-)  # fmt: skip
+STAYING = words("""
+work read write eat drink sleep wait sing dance study cook cry have_breakfast have_lunch have_dinner
+eat_breakfast swim run smoke play_football play_chess listen_to_music
+""")
 PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
 
@@ -397,9 +415,8 @@ OBJECT_PRONOUNS = (
 PRONOUN_VERBS = tuple(
     action
     for action in TRANSITIVE
-    if action.en[0] in ("see", "know", "call", "invite", "help", "understand", "hear", "love", "hate", "find",
-    "forget", "meet", "thank", "look for")
-)  # fmt: skip
+    if action.en[0] in words("see know call invite help understand hear love hate find forget meet thank look_for")
+)
 SAME_PERSON = {"1s": ("me", "us"), "2s": ("you",), "1p": ("me", "us"), "3p": (), "3s": ()}
 
 
@@ -490,6 +507,23 @@ def being(rng: Random, subject: Subject) -> Predicate:
     )
 
 
+def having(rng: Random) -> Predicate:
+    """is hungry: Hunger haben, avoir faim"""
+    en, de, de_no, fr, fr_no = rng.choice([columns for _, columns in rows(HAVING)])
+    have = ACTION["have"]
+    verb_of = replace(have, en=BE.en)
+    return Predicate(
+        verb_of,
+        en,
+        de_object=de if de_no else "",
+        de_no=de_no,
+        de_rest="" if de_no else de,
+        fr=fr,
+        fr_no=fr_no,
+        progressive=False,
+    )
+
+
 def being_at(rng: Random) -> Predicate:
     _, (en, de, fr), _ = place(rng)
     return Predicate(BE, en, de_rest=de, fr=fr, progressive=False)
@@ -503,9 +537,13 @@ def being_worker(rng: Random, subject: Subject) -> Predicate:
     en = man.en_plural if plural else a_en(man.en)
     de = one.de_plural if plural else one.de
     return Predicate(
-        BE, en, de_object=de, de_no="kein" + ("e " if plural or one.de_gender == "f" else " ") + de,
-        fr=one.fr_plural if plural else one.fr, progressive=False,
-    )  # fmt: skip
+        BE,
+        en,
+        de_object=de,
+        de_no="kein" + ("e " if plural or one.de_gender == "f" else " ") + de,
+        fr=one.fr_plural if plural else one.fr,
+        progressive=False,
+    )
 
 
 def predicate_for(rng: Random, subject: Subject) -> Predicate:
@@ -518,8 +556,10 @@ def predicate_for(rng: Random, subject: Subject) -> Predicate:
         return going(rng)
     if kind < 0.76:
         return in_town(rng, rng.choice((LIVE, WORK, LIVE, COME)))
-    if kind < 0.88:
+    if kind < 0.86:
         return being(rng, subject)
+    if kind < 0.885:
+        return having(rng)
     if kind < 0.92:
         return being_at(rng)
     if kind < 0.96:

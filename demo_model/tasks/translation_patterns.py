@@ -8,8 +8,8 @@ from dataclasses import replace
 from random import Random
 
 from demo_model.tasks import translation_words as lexicon
-from demo_model.tasks.tables import rows
-from demo_model.tasks.translation_everyday import everyday
+from demo_model.tasks.tables import rows, words
+from demo_model.tasks.translation_everyday import DAYS, everyday
 from demo_model.tasks.translation_grammar import (
     BE,
     BE_EN,
@@ -69,76 +69,60 @@ from demo_model.tasks.translation_parts import (
 
 # ---- Patterns --------------------------------------------------------------------------------------------------------
 
-FRONTED = (
-    "today",
-    "tomorrow",
-    "yesterday",
-    "on Monday",
-    "on Saturday",
-    "next week",
-    "last week",
-    "next year",
-    "last year",
-    "now",
-)
+FRONTED = words("today tomorrow yesterday on_Monday on_Saturday next_week last_week next_year last_year now")
+PASSING = words("sick tired busy nervous alone late sad happy")  # states that go with "today"
+WANTED = words("can can must have_to want_to want_to would_like_to should")
+UNCHANGED = words("want need like know hate love")  # said in the present only
 
 
-def said(rng: Random) -> Sentence:
-    """A clause: Anna is buying a hat. Did he go to the cinema yesterday? I cannot swim."""
-    subject = any_subject(rng)
-    predicate = predicate_for(rng, subject)
-    kind = rng.random()
+def _tense(rng: Random, predicate: Predicate) -> str:
     action = predicate.verb
-    if (
-        kind < 0.5
-        or (action is BE and kind < 0.75)
-        or (action.en[0] in ("want", "have") and kind < 0.7)
-        or action is COME
-    ):
-        tense = "present"
-    elif kind < 0.68:
-        tense = "past" if predicate.past else "present"
-    elif kind < 0.8:
-        tense = "future"
-    else:
-        tense = rng.choice(("can", "can", "must", "have to", "want to", "want to", "would like to", "should"))
-    if not predicate.past and tense not in ("present", "future") and action.en[0] not in ("need", "know"):
-        tense = "present"
-    if action.en[0] in ("want", "need", "like", "know", "hate", "love") and tense != "present":
-        tense = "present"
+    kind = rng.random()
+    at_hand = action is COME or action.en[0] in UNCHANGED or (kind < 0.75 and action is BE)
+    if kind < 0.5 or at_hand or (kind < 0.7 and action.en[0] == "have"):
+        return "present"
+    if kind < 0.68:
+        return "past" if predicate.past else "present"
+    return "future" if kind < 0.8 or not predicate.past else rng.choice(WANTED)
+
+
+def _setting(rng: Random, subject: Subject, predicate: Predicate) -> Setting:
+    """Tense, negation, question, time and adverb that go together."""
+    action, tense = predicate.verb, _tense(rng, predicate)
     negated = tense not in ("must", "have to", "would like to") and rng.random() < 0.2
     asked = not negated and rng.random() < 0.2
-    form, time, adverb = "", ("", "", ""), ("", "", "")
     timed = rng.random() < 0.35 and action is not COME
     lasting = action is BE or (action.en[0] in (*STATIVE, "live") and tense == "present")
+    form, time, adverb = "", ("", "", ""), ("", "", "")
     if tense == "present":
         if predicate.progressive and rng.random() < 0.45:
             form = "progressive"
             time = rng.choice(TIMES["now"]) if timed and action.en[0] != "live" else time
         elif timed and not lasting:
             time = rng.choice(TIMES["habit"])
+        elif timed and predicate.en.rpartition(" ")[2] in PASSING:
+            time = TIMES["now"][0]
         elif rng.random() < 0.15 and not negated and not lasting:
-            adverb = rng.choice(ADVERBS)
-            asked = False
-        elif (
-            timed
-            and action is BE
-            and "sick tired busy nervous alone late sad happy".find(predicate.en.split(" ")[-1]) >= 0
-        ):
-            time = ("today", "heute", "aujourd'hui")
+            adverb, asked = rng.choice(ADVERBS), False
     elif tense == "past":
         if timed or (action.en[0] == "read" and subject.person != "3s"):  # "they read" could be the present
             time = rng.choice(TIMES["past"][:8])
-        elif action is not BE and action.en[0] != "have" and not asked and rng.random() < 0.3:
+        elif action.en[0] not in ("be", "have") and not asked and rng.random() < 0.3:
             form = "perfect"
     elif tense == "future":
         form = "going to" if rng.random() < 0.4 and action.en[0] != "work" else ""
         time = rng.choice(TIMES["future"]) if timed or rng.random() < 0.3 else time
     elif timed and tense != "can":
         time = rng.choice(TIMES["future"])
-    front = bool(time[0]) and not asked and time[0] in FRONTED and rng.random() < 0.2
-    question = "?" if asked else ""
-    return clause(subject, predicate, Setting(tense, negated, question, time, adverb, front, form))
+    front = not asked and time[0] in FRONTED and rng.random() < 0.2
+    return Setting(tense, negated, "?" if asked else "", time, adverb, front, form)
+
+
+def said(rng: Random) -> Sentence:
+    """A clause: Anna is buying a hat. Did he go to the cinema yesterday? I cannot swim."""
+    subject = any_subject(rng)
+    predicate = predicate_for(rng, subject)
+    return clause(subject, predicate, _setting(rng, subject, predicate))
 
 
 WHERE, WHEN, WHY, WHAT = (
@@ -249,29 +233,10 @@ def price(rng: Random) -> Sentence:
 
 def description(rng: Random) -> Sentence:
     """The red hat is expensive. Is the soup hot? Her shoes are not new. The cat is black."""
-    one = draw_noun(
-        rng,
-        (
-            "thing",
-            "text",
-            "show",
-            "song",
-            "furniture",
-            "part",
-            "nature",
-            "vehicle",
-            "home",
-            "clothes",
-            "clothes",
-            "animal",
-            "animal",
-            "food",
-            "stuff",
-            "drink",
-            "place",
-        ),
-    )
-    quality = rng.choice([a for a in FITTING[one.kind] if a.fr["m"] != "neuf"])
+    one = draw_noun(rng, DESCRIBED)
+    quality = rng.choice(FITTING[one.kind])
+    if quality.en == "new":  # "nouveau" stands before its noun, what is new is "neuf"
+        quality = replace(quality, fr={"m": "neuf", "f": "neuve", "mp": "neufs", "fp": "neuves"})
     attribute = draw_adjective(rng, one, 0.12)
     if (
         attribute is None
@@ -293,52 +258,37 @@ def description(rng: Random) -> Sentence:
         else ("", "", "")
     )
     predicate = Predicate(
-        BE, spaced(degree[0], quality.en), de_rest=spaced(degree[1], quality.de), fr=spaced(degree[2],
-        quality.fr[about.agree]),
+        BE,
+        spaced(degree[0], quality.en),
+        de_rest=spaced(degree[1], quality.de),
+        fr=spaced(degree[2], quality.fr[about.agree]),
         progressive=False,
-    )  # fmt: skip
+    )
     how = rng.random()
     return clause(subject, predicate, Setting(tense, negated=how < 0.15, question="?" if how > 0.87 else ""))
 
 
+DESCRIBED = words("""
+thing text show song furniture part nature vehicle home clothes clothes animal animal food stuff drink place
+""")
 COLOURS = ("rot", "blau", "grün", "schwarz", "weiß", "gelb", "braun", "grau")
 AGES = {"old", "new", "young", "big", "small"}
+
+
+COMPARED = words("big small old expensive long fast slow heavy high")
+COMPARED_STATES = [
+    one for one in STATES if one.en in words("young old tall small strong rich poor lazy happy funny smart nice")
+]
 
 
 def comparison(rng: Random) -> Sentence:
     """My brother is taller than my sister. The car is faster than the bike."""
     if rng.random() < 0.5:
         one, other = person(rng), person(rng)
-        quality = rng.choice(
-            [
-                s
-                for s in STATES
-                if s.en
-                in (
-                    "young",
-                    "old",
-                    "tall",
-                    "small",
-                    "strong",
-                    "rich",
-                    "poor",
-                    "lazy",
-                    "happy",
-                    "funny",
-                    "smart",
-                    "nice",
-                )
-            ]
-        )
+        quality = rng.choice(COMPARED_STATES)
     else:
         kind = rng.choice(("vehicle", "home", "clothes", "nature", "animal", "furniture"))
-        quality = rng.choice(
-            [
-                a
-                for a in FITTING[kind]
-                if a.en in ("big", "small", "old", "new", "expensive", "long", "fast", "slow", "heavy", "high")
-            ]
-        )
+        quality = rng.choice([one for one in FITTING[kind] if one.en in COMPARED])
         first, second = rng.sample(BY_KIND[kind], 2)
         one, other = as_subject(phrase(first, "the")), as_subject(phrase(second, "the"))
     if one.en == other.en or one.person != "3s":
@@ -368,19 +318,35 @@ def this_is(rng: Random) -> Sentence:
         one = draw_noun(rng, ("thing", "furniture", "vehicle", "home", "clothes", "animal", "place", "show", "event"))
         about = thing(rng, one, definite=0.5, adjectives=0.4)
     plural = about.plural
-    en = rng.choice(("these are", "those are")) if plural else rng.choice(("this is", "that is"))
+    en = rng.choice(("these are", "those are")) if plural else rng.choice(("this is", "that is", "it is"))
     how = rng.random()
-    de = f"das {'sind' if plural else 'ist'}"
+    de = "es ist" if en == "it is" else f"das {'sind' if plural else 'ist'}"
     fr = "ce sont" if plural else "c'est"
     if how < 0.12 and about.no:
         return full(
             f"{en} not {about.any_en or about.en}",
             f"{de} {about.no.de['nom']}",
-            f"{'ce ne sont' if plural else 'ce n’est'.replace('’', chr(39))} pas {about.fr}",
+            ("ce ne sont pas " if plural else "ce n'est pas ") + about.fr,
         )
     if how < 0.25 and not plural:
-        return full(f"is {en.split()[0]} {about.en}", f"ist das {about.de['nom']}", f"est-ce que c'est {about.fr}", "?")
+        return full(
+            f"is {en.partition(' ')[0]} {about.en}",
+            f"ist {de.partition(' ')[0]} {about.de['nom']}",
+            f"est-ce que c'est {about.fr}",
+            "?",
+        )
     return full(f"{en} {about.en}", f"{de} {about.de['nom']}", f"{fr} {about.fr}")
+
+
+SPOTS = {
+    "thing": ("kitchen", "room", "car", "bag", "box"),
+    "animal": ("room", "garden", "house"),
+    "stuff": ("kitchen", "fridge"),
+    "drink": ("kitchen", "fridge"),
+    "food": ("kitchen", "bag", "fridge"),
+    "furniture": ("kitchen", "room"),
+    "vehicle": ("street",),
+}
 
 
 def there_is(rng: Random) -> Sentence:
@@ -395,13 +361,7 @@ def there_is(rng: Random) -> Sentence:
             "?",
         )
     one = draw_noun(rng, ("thing", "thing", "animal", "food", "stuff", "drink", "furniture", "vehicle"))
-    spots = [BY_NAME[n] for n in ("kitchen", "room", "garden", "house", "car", "bag", "box", "street", "fridge")]
-    fits = {
-        "animal": spots[1:4], "stuff": [spots[0], spots[8]], "drink": [spots[0], spots[8]], "food": [spots[0],
-        spots[5], spots[8]],
-        "furniture": spots[:2], "vehicle": [spots[7]],
-    }.get(one.kind, spots[:2] + spots[4:7])  # fmt: skip
-    spot = phrase(rng.choice(fits), "the")
+    spot = phrase(BY_NAME[rng.choice(SPOTS.get(one.kind, SPOTS["thing"]))], "the")
     about = thing(rng, one, definite=0)
     in_de = "im " + spot.de["dat"][4:] if spot.de["dat"].startswith("dem ") else "in " + spot.de["dat"]
     spot_en, spot_fr = ("on", "dans") if "street" in spot.en else ("in", "dans")
@@ -410,7 +370,7 @@ def there_is(rng: Random) -> Sentence:
     be = "are" if about.plural else "is"
     how = rng.random()
     if how < 0.25 and about.no:
-        no_en = f"there {be} no {about.en.split(' ', 1)[1] if about.en.startswith(('a ', 'an ')) else about.en}"
+        no_en = f"there {be} no {re.sub('^(an?|some) ', '', about.en)}"
         return full(
             f"{no_en} {spot_en} {spot.en}",
             f"es gibt {about.no.de['acc']} {in_de}",
@@ -474,7 +434,7 @@ def would_like(rng: Random) -> Sentence:
         return full(f"{about.en}, please", f"{de}, bitte", f"{fr}, s'il vous plaît")
     if kind < 0.45:
         return full(
-            f"can I have {about.any_en or about.en}{end_en}",
+            f"can I have {about.en}{end_en}",
             f"kann ich {de} haben{end_de}",
             f"est-ce que je peux avoir {fr}{end_fr}",
             "?",
@@ -485,32 +445,22 @@ def would_like(rng: Random) -> Sentence:
     return full(f"{subject} would like {about.en}{end_en}", f"{german} {de}{end_de}", f"{french} {fr}{end_fr}")
 
 
+LIKED = [
+    one
+    for one in VERB_PHRASES
+    if one.en[0] in HABITS
+    or one.en[0]
+    in words("""
+play_football play_tennis play_chess play_the_piano play_the_guitar play_cards go_swimming go_shopping listen_to_music
+watch_television drive sleep ride_a_bike
+""")
+]
+
+
 def liking(rng: Random) -> Sentence:
     """I like swimming. She does not like to cook. Do you like dancing? He loves playing football."""
     subject = any_subject(rng)
-    action = rng.choice(
-        [
-            one
-            for one in VERB_PHRASES
-            if one.en[0]
-            in (
-                *HABITS,
-                "play football",
-                "play tennis",
-                "play chess",
-                "play the piano",
-                "play the guitar",
-                "go swimming",
-                "go shopping",
-                "listen to music",
-                "watch television",
-                "drive",
-                "sleep",
-                "play cards",
-                "ride a bike",
-            )
-        ]
-    )
+    action = rng.choice(LIKED)
     predicate = of_phrase(action)
     how = rng.random()
     base = action.en[0]
@@ -544,50 +494,32 @@ def liking(rng: Random) -> Sentence:
 LIKE = ACTION["like"]
 
 
+NEVER_ORDERED = (
+    *STATIVE,
+    *words("meet think_of wear leave arrive get_up wake_up learn travel study come_home drive"),
+)
+OTHERS = re.compile(r"\b(my|his|her|our|their|two|three|four|five|six|seven|eight|nine|ten|many|a lot)\b")
+
+
 def imperative(rng: Random) -> Sentence:
     """Open the window, please. Do not eat the cake. Please wait here. Let's go to the beach."""
     kind = rng.random()
     if kind < 0.25:
         predicate = rng.choice((going, doing, going))(rng)
         infinitive = predicate.verb
-        we_de = spaced(infinitive.de["1p"], "wir", predicate.de_object, predicate.de_rest, infinitive.de_prefix)
         if infinitive.fr_reflexive or infinitive.en[0] in ("leave", "come", "arrive", "come home", "wait"):
             return imperative(rng)
         return full(
             f"let's {infinitive.en[0]} {predicate.en}".strip(),
-            f"lass uns {spaced(predicate.de_object, predicate.de_rest, infinitive.de_infinitive)}" if we_de else "",
+            f"lass uns {spaced(predicate.de_object, predicate.de_rest, infinitive.de_infinitive)}",
             spaced(infinitive.fr["1p"], predicate.fr),
-            rng.choice((".", ".")),
         )
     predicate = acting(rng) if kind < 0.75 else doing(rng)
     action = predicate.verb
-    if (
-        (" " not in action.en[0] and not predicate.en)
-        or action.en[0]
-        in (
-            *STATIVE,
-            "meet",
-            "think of",
-            "wear",
-            "leave",
-            "arrive",
-            "get up",
-            "wake up",
-            "learn",
-            "travel",
-            "study",
-            "come home",
-            "drive",
-        )
-        or ("my " in predicate.en and action.en[0] == "visit")
-        or action.fr_reflexive
-        or action.fr_infinitive == "avoir"
-    ):
+    whole = " " in action.en[0] or predicate.en  # not "Eat!", which is also just a word
+    if not whole or action.en[0] in NEVER_ORDERED or action.fr_reflexive or action.fr_infinitive == "avoir":
         return imperative(rng)
-    if (
-        re.search(r"\b(my|his|her|our|their|two|three|four|five|six|seven|eight|nine|ten|many)\b", predicate.en)
-        and action.en[0] != "help"
-    ):
+    if OTHERS.search(predicate.en) and action.en[0] != "help":
         return imperative(rng)
     negated = rng.random() < 0.2
     please = not negated and rng.random() < 0.5
@@ -616,6 +548,9 @@ def imperative(rng: Random) -> Sentence:
     return full(english, body_de, body_fr)
 
 
+OPENING = words("market museum library bank bakery supermarket pharmacy post_office shop restaurant")
+
+
 def clock(rng: Random) -> Sentence:
     """It is three o'clock. The museum opens at nine o'clock. My sister is ten years old. How old is your brother?"""
     number, (de, fr) = rng.choice(HOURS)
@@ -623,25 +558,7 @@ def clock(rng: Random) -> Sentence:
     if kind < 0.2:
         return full(f"it is {number} o'clock", f"es ist {de} Uhr", f"il est {fr} heure{'' if number == 'one' else 's'}")
     if kind < 0.5:
-        about = phrase(
-            BY_NAME[
-                rng.choice(
-                    (
-                        "market",
-                        "museum",
-                        "library",
-                        "bank",
-                        "bakery",
-                        "supermarket",
-                        "pharmacy",
-                        "post office",
-                        "shop",
-                        "restaurant",
-                    )
-                )
-            ],
-            "the",
-        )
+        about = phrase(BY_NAME[rng.choice(OPENING)], "the")
         verbs = rng.choice((("opens", "öffnet", "ouvre"), ("closes", "schließt", "ferme")))
         if rng.random() < 0.3:
             ask = rng.choice(("when", "what time"))
@@ -733,17 +650,6 @@ def weather(rng: Random) -> Sentence:
     return full(f"{en} in {town[0]}", spaced(de, f"in {town[1]}", rest), f"{fr} à {town[2]}")
 
 
-DAYS = """
-Monday | Montag | lundi
-Tuesday | Dienstag | mardi
-Wednesday | Mittwoch | mercredi
-Thursday | Donnerstag | jeudi
-Friday | Freitag | vendredi
-Saturday | Samstag | samedi
-Sunday | Sonntag | dimanche
-"""
-
-
 def day(rng: Random) -> Sentence:
     """Today is Monday. Tomorrow is Sunday. Is today Friday?"""
     en, de, fr = rng.choice([columns for _, columns in rows(DAYS)])
@@ -759,7 +665,7 @@ def owned(rng: Random) -> Sentence:
     if owner.person != "3s" or owner.en.startswith("the "):
         return owned(rng)
     one = draw_noun(rng, ("vehicle", "home", "clothes", "animal", "thing"))
-    quality = rng.choice(FITTING[one.kind])
+    quality = rng.choice([a for a in FITTING[one.kind] if a.en != "new"])
     the = phrase(one, "the")
     if owner.en in lexicon.WOMEN.split() + lexicon.MEN.split():
         german = f"{owner.de}{chr(39) if owner.de.endswith(('s', 'x')) else 's'} {one.de}"
@@ -782,85 +688,86 @@ def _dative(owner: str) -> str:
 
 def joined(rng: Random) -> Sentence:
     """I have a dog and a cat. My brother and my sister are tired. She is tired but happy."""
-    kind = rng.random()
-    if kind < 0.3:
-        subject = any_subject(rng)
-        first, second = rng.sample([s for s in STATES if not s.fr["m"].startswith("en ")], 2)
-        join = rng.choice((("and", "und", "et"), ("but", ", aber", "mais")))
-        predicate = Predicate(
-            BE, f"{first.en} {join[0]} {second.en}", de_rest=f"{first.de} {join[1]} {second.de}".replace(" ,", ","),
-            fr=f"{first.fr[subject.agree]} {join[2]} {second.fr[subject.agree]}", progressive=False,
-        )  # fmt: skip
-        return clause(subject, predicate, Setting())
-    if kind < 0.5:
-        one, other = relative(rng), relative(rng)
-        if one.plural or other.plural or one.en == other.en:
-            return joined(rng)
-        agree = "fp" if one.agree == other.agree == "f" else "mp"
-        subject = Subject(
-            f"{one.en} and {other.en}", "3p", f"{one.de['nom']} und {other.de['nom']}", f"{one.fr} et {other.fr}", agree
-        )
-        predicate = rng.choice((being(rng, subject), doing(rng), in_town(rng, LIVE)))
-        return clause(subject, predicate, Setting())
+    return rng.choice((_two_states, _two_people, _two_things, _two_things))(rng)
+
+
+def _two_states(rng: Random) -> Sentence:
     subject = any_subject(rng)
-    action = ACTION[rng.choice(("have", "buy", "see", "eat", "like", "need"))]
-    one, other = with_object(rng, action), with_object(rng, action)
-    if one.en == other.en:
-        return joined(rng)
-    fr_second = other.fr
-    predicate = replace(
-        one, en=f"{one.en} and {other.en}", de_object=f"{one.de_object} und {other.de_object}",
-        fr=f"{one.fr} et {fr_second}",
-    )  # fmt: skip
-    if action.fr_rest:
-        predicate = replace(predicate, fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}")
+    first, second = rng.sample([state for state in STATES if not state.fr["m"].startswith("en ")], 2)
+    en, de, fr = rng.choice(((" and ", " und ", " et "), (" but ", ", aber ", " mais ")))
+    predicate = Predicate(
+        BE,
+        first.en + en + second.en,
+        de_rest=first.de + de + second.de,
+        fr=first.fr[subject.agree] + fr + second.fr[subject.agree],
+        progressive=False,
+    )
     return clause(subject, predicate, Setting())
 
 
-def with_whom(rng: Random) -> Sentence:
-    """I am travelling with my family. She lives with her sister. He drinks coffee without sugar."""
-    subject = any_subject(rng)
-    if rng.random() < 0.2:
-        one = BY_NAME[rng.choice(("milk", "sugar"))]
-        word = rng.choice((("with", "mit", "avec"), ("without", "ohne", "sans")))
-        drink = BY_NAME[rng.choice(("coffee", "tea"))]
-        base = ACTION["drink"]
-        predicate = Predicate(
-            base, f"{drink.en} {word[0]} {one.en}", de_object=f"{drink.de} {word[1]} {one.de}",
-            fr=f"{phrase(drink, 'some').fr} {word[2]} " + (one.fr if word[0] == "without" else phrase(one, "some").fr),
-        )  # fmt: skip
-        return clause(subject, predicate, Setting())
-    other = relative(rng)
-    if (other.en.split()[0] == "my" and subject.person == "2s") or other.en == subject.en:
-        return with_whom(rng)
-    action = rng.choice(
-        [
-            v
-            for v in VERB_PHRASES
-            if v.en[0]
-            in (
-                "work",
-                "dance",
-                "travel",
-                "cook",
-                "play football",
-                "play chess",
-                "play tennis",
-                "go for a walk",
-                "go shopping",
-                "eat",
-                "talk",
-            )
-        ]
-    )
-    base = of_phrase(action)
-    de = f"mit {other.de['dat']}"
+def _two_people(rng: Random) -> Sentence:
+    one, other = relative(rng), relative(rng)
+    if one.plural or other.plural or one.en == other.en:
+        return _two_people(rng)
+    agree = "fp" if one.agree == other.agree == "f" else "mp"
+    german = f"{one.de['nom']} und {other.de['nom']}"
+    subject = Subject(f"{one.en} and {other.en}", "3p", german, f"{one.fr} et {other.fr}", agree)
+    return clause(subject, rng.choice((being(rng, subject), doing(rng), in_town(rng, LIVE))), Setting())
+
+
+def _two_things(rng: Random) -> Sentence:
+    action = ACTION[rng.choice(("have", "buy", "see", "eat", "like", "need"))]
+    one, other = with_object(rng, action), with_object(rng, action)
+    if one.en == other.en:
+        return _two_things(rng)
     predicate = replace(
-        base, en=f"with {other.en}", de_object=spaced(de, base.de_object), fr=spaced(base.fr, f"avec {other.fr}")
+        one,
+        en=f"{one.en} and {other.en}",
+        de_object=f"{one.de_object} und {other.de_object}",
+        fr=f"{one.fr} et {other.fr.removeprefix('besoin ')}",
     )
-    form = "progressive" if rng.random() < 0.5 else ""
+    return clause(any_subject(rng), predicate, Setting())
+
+
+TOGETHER = [
+    one
+    for one in VERB_PHRASES
+    if one.en[0]
+    in words("""
+work dance travel cook play_football play_chess play_tennis go_for_a_walk go_shopping eat talk
+""")
+]
+
+
+def with_whom(rng: Random) -> Sentence:
+    """I am travelling with my family. She lives with her sister."""
+    subject, other = any_subject(rng), relative(rng)
+    if (other.en.startswith("my ") and subject.person == "2s") or other.en == subject.en:
+        return with_whom(rng)
+    base = of_phrase(rng.choice(TOGETHER))
+    predicate = replace(
+        base,
+        en=f"with {other.en}",
+        de_object=spaced(f"mit {other.de['dat']}", base.de_object),
+        fr=spaced(base.fr, f"avec {other.fr}"),
+    )
     tense = rng.choice(("present", "present", "past", "future"))
-    return clause(subject, predicate, Setting(tense, form=form if tense == "present" else ""))
+    form = "progressive" if tense == "present" and rng.random() < 0.5 else ""
+    return clause(subject, predicate, Setting(tense, form=form))
+
+
+def with_milk(rng: Random) -> Sentence:
+    """He drinks coffee without sugar."""
+    drink, other = BY_NAME[rng.choice(("coffee", "tea"))], BY_NAME[rng.choice(("milk", "sugar"))]
+    en, de, fr = rng.choice((("with", "mit", "avec"), ("without", "ohne", "sans")))
+    some = other.fr if en == "without" else phrase(other, "some").fr
+    predicate = Predicate(
+        ACTION["drink"],
+        f"{drink.en} {en} {other.en}",
+        de_object=f"{drink.de} {de} {other.de}",
+        fr=f"{phrase(drink, 'some').fr} {fr} {some}",
+    )
+    return clause(any_subject(rng), predicate, Setting())
 
 
 PATTERNS: dict[Callable[[Random], Sentence], int] = {
@@ -882,5 +789,6 @@ PATTERNS: dict[Callable[[Random], Sentence], int] = {
     owned: 2,
     joined: 4,
     with_whom: 3,
+    with_milk: 1,
     everyday: 28,
 }

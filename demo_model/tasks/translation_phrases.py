@@ -22,7 +22,7 @@ See you next week. | Bis nächste Woche. | À la semaine prochaine.
 How are you?/How are you doing?/How are you today? | Wie geht es dir? | Comment vas-tu ?
 Hello, how are you?/Hi, how are you? | Hallo, wie geht es dir? | Bonjour, comment vas-tu ?
 How is it going? | Wie geht's? | Comment ça va ?
-What's up? | Was ist los? | Quoi de neuf ?
+What is up? | Was ist los? | Quoi de neuf ?
 I am fine./I am well./I am doing well. | Mir geht es gut. | Je vais bien.
 I am fine, thank you./I am fine, thanks. | Mir geht es gut, danke. | Je vais bien, merci.
 I am not well./I do not feel well./I am not feeling well. | Mir geht es nicht gut. | Je ne me sens pas bien.
@@ -32,7 +32,7 @@ Thank you very much./Many thanks./Thanks a lot./Thank you so much. | Vielen Dank
 Thank you for your help./Thanks for your help. | Danke für deine Hilfe. | Merci pour ton aide.
 Thank you for everything. | Danke für alles. | Merci pour tout.
 Thank you for the gift./Thank you for the present. | Danke für das Geschenk. | Merci pour le cadeau.
-You are welcome./You're welcome. | Gern geschehen. | De rien.
+You are welcome. | Gern geschehen. | De rien.
 Please. | Bitte. | S'il vous plaît.
 Yes, please. | Ja, bitte. | Oui, s'il vous plaît.
 No, thank you./No, thanks. | Nein, danke. | Non, merci.
@@ -73,7 +73,7 @@ Sit down, please./Please sit down./Sit down. | Setz dich bitte. | Assieds-toi, s
 Wait a moment./Wait a moment, please./One moment, please./Just a moment. | Einen Moment, bitte. | Un moment, s'il vous plaît.
 Hurry up! | Beeil dich! | Dépêche-toi !
 Be quiet! | Sei still! | Tais-toi !
-Do not worry./Don't worry! | Mach dir keine Sorgen. | Ne t'inquiète pas.
+Do not worry./Do not worry! | Mach dir keine Sorgen. | Ne t'inquiète pas.
 What is your name? | Wie heißt du? | Comment t'appelles-tu ?
 What is his name? | Wie heißt er? | Comment s'appelle-t-il ?
 What is her name? | Wie heißt sie? | Comment s'appelle-t-elle ?
@@ -96,7 +96,7 @@ My French is not very good. | Mein Französisch ist nicht sehr gut. | Mon franç
 I understand./I see. | Ich verstehe. | Je comprends.
 I do not understand. | Ich verstehe nicht. | Je ne comprends pas.
 Do you understand?/Do you understand me? | Verstehst du mich? | Est-ce que tu me comprends ?
-I do not know./I don't know. | Ich weiß es nicht. | Je ne sais pas.
+I do not know. | Ich weiß es nicht. | Je ne sais pas.
 I know. | Ich weiß. | Je sais.
 I think so. | Ich glaube schon. | Je pense que oui.
 I hope so. | Ich hoffe es. | J'espère.
@@ -189,11 +189,11 @@ What time is it?/What is the time?/Do you know what time it is? | Wie spät ist 
 What day is it today?/What day is it?/What day is today? | Welcher Tag ist heute? | Quel jour sommes-nous ?
 What is the date today?/What is today's date? | Der Wievielte ist heute? | Quelle est la date aujourd'hui ?
 When is your birthday? | Wann hast du Geburtstag? | Quand est ton anniversaire ?
-What is this?/What is that?/What's this? | Was ist das? | Qu'est-ce que c'est ?
+What is this?/What is that? | Was ist das? | Qu'est-ce que c'est ?
 Who is that?/Who is this?/Who is it? | Wer ist das? | Qui est-ce ?
 Who are you? | Wer bist du? | Qui es-tu ?
 What happened?/What has happened? | Was ist passiert? | Que s'est-il passé ?
-What is the problem?/What is wrong?/What's the matter? | Was ist das Problem? | Quel est le problème ?
+What is the problem?/What is wrong?/What is the matter? | Was ist das Problem? | Quel est le problème ?
 What do you want? | Was willst du? | Que veux-tu ?
 What do you think?/What do you think about it? | Was denkst du? | Qu'en penses-tu ?
 What would you like?/What would you like to drink? | Was möchtest du trinken? | Que veux-tu boire ?
@@ -230,17 +230,17 @@ That is impossible./It is impossible. | Das ist unmöglich. | C'est impossible.
 That is easy./It is easy./It is very easy. | Das ist einfach. | C'est facile.
 That is difficult./It is difficult./It is hard. | Das ist schwierig. | C'est difficile.
 That is a good idea./It is a good idea./Good idea!/What a good idea! | Das ist eine gute Idee. | C'est une bonne idée.
-That is all./That's all. | Das ist alles. | C'est tout.
+That is all. | Das ist alles. | C'est tout.
 It depends. | Es kommt darauf an. | Ça dépend.
 I like it./I like that. | Das gefällt mir. | Ça me plaît.
-I do not like it./I don't like that. | Das gefällt mir nicht. | Ça ne me plaît pas.
+I do not like it./I do not like that. | Das gefällt mir nicht. | Ça ne me plaît pas.
 I do not care. | Das ist mir egal. | Ça m'est égal.
 I am happy for you. | Ich freue mich für dich. | Je suis content pour toi.
 I am looking forward to it. | Ich freue mich darauf. | Je m'en réjouis.
 I am here./I am here now. | Ich bin hier. | Je suis ici.
 I am at home. | Ich bin zu Hause. | Je suis à la maison.
 I am at work. | Ich bin bei der Arbeit. | Je suis au travail.
-I am coming./I'm coming! | Ich komme. | J'arrive.
+I am coming./I am coming! | Ich komme. | J'arrive.
 I am on holiday./I am on vacation. | Ich bin im Urlaub. | Je suis en vacances.
 I am a student. | Ich bin Student. | Je suis étudiant.
 I do not smoke. | Ich rauche nicht. | Je ne fume pas.
@@ -279,6 +279,45 @@ My parents live in Paris. | Meine Eltern wohnen in Paris. | Mes parents habitent
 I have two children. | Ich habe zwei Kinder. | J'ai deux enfants.
 I have a brother and a sister. | Ich habe einen Bruder und eine Schwester. | J'ai un frère et une sœur.
 I have a dog and a cat. | Ich habe einen Hund und eine Katze. | J'ai un chien et un chat.
+Hello, world!/Hello world! | Hallo, Welt! | Bonjour, le monde !
+Two beers, please./Two beers please! | Zwei Bier, bitte. | Deux bières, s'il vous plaît.
+Two coffees, please. | Zwei Kaffee, bitte. | Deux cafés, s'il vous plaît.
+Two tickets, please. | Zwei Fahrkarten, bitte. | Deux billets, s'il vous plaît.
+We are on holiday./We are on vacation. | Wir sind im Urlaub. | Nous sommes en vacances.
+We are going on holiday tomorrow./We are going on vacation tomorrow. | Wir fahren morgen in den Urlaub. | Nous partons en vacances demain.
+I am going on holiday./I am going on vacation. | Ich fahre in den Urlaub. | Je pars en vacances.
+I am in love. | Ich bin verliebt. | Je suis amoureux.
+We had a good time./We had a great time. | Wir hatten viel Spaß. | Nous nous sommes bien amusés.
+I have a meeting. | Ich habe eine Besprechung. | J'ai une réunion.
+I am working from home. | Ich arbeite von zu Hause. | Je travaille à la maison.
+There are many people here. | Hier sind viele Leute. | Il y a beaucoup de monde ici.
+The shop is closed./The store is closed. | Der Laden ist geschlossen. | Le magasin est fermé.
+I have lost my way. | Ich habe mich verlaufen. | Je me suis perdu.
+I am so happy. | Ich bin so glücklich. | Je suis si heureux.
+You are very kind./You are so kind. | Du bist sehr nett. | Tu es très gentil.
+I am very sorry. | Es tut mir sehr leid. | Je suis vraiment désolé.
+It is cold outside. | Draußen ist es kalt. | Il fait froid dehors.
+What are you eating? | Was isst du? | Que manges-tu ?
+What are you reading? | Was liest du? | Que lis-tu ?
+What do you like to do? | Was machst du gern? | Qu'aimes-tu faire ?
+What are we having for dinner?/What is for dinner? | Was gibt es zum Abendessen? | Qu'est-ce qu'il y a pour le dîner ?
+to be | sein | être
+to have | haben | avoir
+to do | tun | faire
+to make | machen | faire
+to go | gehen | aller
+to say | sagen | dire
+to give | geben | donner
+to think | denken | penser
+to want | wollen | vouloir
+to know | wissen | savoir
+to help | helfen | aider
+to speak | sprechen | parler
+to live | leben | vivre
+to play | spielen | jouer
+to wait | warten | attendre
+to visit | besuchen | visiter
+to need | brauchen | avoir besoin de
 I like fruit. | Ich mag Obst. | J'aime les fruits.
 I eat a lot of fruit. | Ich esse viel Obst. | Je mange beaucoup de fruits.
 I like vegetables. | Ich mag Gemüse. | J'aime les légumes.
@@ -308,7 +347,7 @@ I am a beginner. | Ich bin Anfänger. | Je suis débutant.
 I made a mistake. | Ich habe einen Fehler gemacht. | J'ai fait une erreur.
 It is your turn. | Du bist dran. | C'est ton tour.
 That is funny!/That is funny./That is very funny. | Das ist lustig. | C'est drôle.
-I cannot wait./I can't wait! | Ich kann es kaum erwarten. | J'ai hâte.
+I cannot wait./I cannot wait! | Ich kann es kaum erwarten. | J'ai hâte.
 Do you understand German? | Verstehst du Deutsch? | Comprends-tu l'allemand ?
 Do you understand French? | Verstehst du Französisch? | Comprends-tu le français ?
 Who made this? | Wer hat das gemacht? | Qui a fait ça ?
@@ -353,8 +392,8 @@ What did you say? | Was hast du gesagt? | Qu'est-ce que tu as dit ?
 What did you do yesterday?/What did you do? | Was hast du gestern gemacht? | Qu'as-tu fait hier ?
 I am learning German./I learn German. | Ich lerne Deutsch. | J'apprends l'allemand.
 I am learning French./I learn French. | Ich lerne Französisch. | J'apprends le français.
-I do not speak German./I don't speak German./I can't speak German. | Ich spreche kein Deutsch. | Je ne parle pas allemand.
-I do not speak French./I don't speak French./I can't speak French. | Ich spreche kein Französisch. | Je ne parle pas français.
+I do not speak German./I cannot speak German. | Ich spreche kein Deutsch. | Je ne parle pas allemand.
+I do not speak French./I cannot speak French. | Ich spreche kein Französisch. | Je ne parle pas français.
 What is your phone number?/Can I have your phone number? | Wie ist deine Telefonnummer? | Quel est ton numéro de téléphone ?
 What is your address? | Wie ist deine Adresse? | Quelle est ton adresse ?
 The computer does not work./My computer does not work./My computer is broken. | Der Computer funktioniert nicht. | L'ordinateur ne marche pas.
@@ -386,6 +425,7 @@ soon | bald | bientôt
 always | immer | toujours
 never | nie | jamais
 often | oft | souvent
+late | spät | tard
 sometimes | manchmal | parfois
 here | hier | ici
 there | dort | là
@@ -483,12 +523,29 @@ million/a million/one million | eine Million | un million
 # Sentences with gaps: {slot}, {slot:case} in German, {slot:de}, {slot:à}, {slot:que} in French. The slots are drawn by
 # demo_model.tasks.translation_patterns; a digit makes a second slot of the same kind.
 TEMPLATES = """
+Hello, {name}! | Hallo, {name}! | Bonjour, {name} !
+Good morning, {name}! | Guten Morgen, {name}! | Bonjour, {name} !
+Thank you, {name}. | Danke, {name}. | Merci, {name}.
+Goodbye, {name}! | Auf Wiedersehen, {name}! | Au revoir, {name} !
+How are you, {name}? | Wie geht es dir, {name}? | Comment vas-tu, {name} ?
 My name is {name}. | Ich heiße {name}. | Je m'appelle {name}.
 I am {name}. | Ich bin {name}. | Je suis {name}.
 Hello, my name is {name}. | Hallo, ich heiße {name}. | Bonjour, je m'appelle {name}.
 His name is {name}. | Er heißt {name}. | Il s'appelle {name}.
 Her name is {name}. | Sie heißt {name}. | Elle s'appelle {name}.
+{mine}'s name is {name}. | {mine} heißt {name}. | {mine} s'appelle {name}.
+{animals}'s name is {name}. | {animals} heißt {name}. | {animals} s'appelle {name}.
 This is {name}. | Das ist {name}. | C'est {name}.
+I work in {a place}. | Ich arbeite in {a place:dat}. | Je travaille dans {a place}.
+She works in {a place}. | Sie arbeitet in {a place:dat}. | Elle travaille dans {a place}.
+He works in {a place}. | Er arbeitet in {a place:dat}. | Il travaille dans {a place}.
+I live in {dwelling}. | Ich wohne in {dwelling:dat}. | J'habite dans {dwelling}.
+We live in {dwelling}. | Wir wohnen in {dwelling:dat}. | Nous habitons dans {dwelling}.
+They live in {dwelling}. | Sie wohnen in {dwelling:dat}. | Ils habitent dans {dwelling}.
+My parents have {dwelling}. | Meine Eltern haben {dwelling:acc}. | Mes parents ont {dwelling}.
+He is {him}. | Er ist {him}. | C'est {him}.
+She is {her}. | Sie ist {her}. | C'est {her}.
+They are {them}. | Sie sind {them}. | Ce sont {them}.
 My name is {name} and I live {in}. | Ich heiße {name} und ich wohne {in}. | Je m'appelle {name} et j'habite {in}.
 I live {in}. | Ich wohne {in}. | J'habite {in}.
 I am from {from}. | Ich komme {from}. | Je viens {from}.

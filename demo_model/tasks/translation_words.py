@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables, one entry a line)
 """The lexicon of the translation families: nouns, adjectives, verbs, people and places in three languages.
 
 Every table is plain text, one word a line, its columns separated by " | ". What a rule can form is left out: English
@@ -176,9 +177,9 @@ pizza | f Pizza Pizzen | f pizza
 sandwich/sandwiches | n Sandwich Sandwiches | m sandwich
 sausage | f Wurst Würste | f saucisse
 cookie=biscuit | m Keks Kekse | m biscuit
-ice cream/ice creams | n Eis - | f glace
 pancake | m Pfannkuchen Pfannkuchen | f crêpe
 # stuff
+ice cream | n Eis - | f glace
 bread | n Brot - | m pain
 cheese | m Käse - | m fromage
 meat | n Fleisch - | f viande
@@ -706,7 +707,7 @@ polite | höflich | poli polie
 crazy | verrückt | fou folle
 proud | stolz | fier fière
 jealous | eifersüchtig | jaloux jalouse
-late | spät | en_retard en_retard -
+late | spät_dran | en_retard en_retard -
 """
 
 
@@ -728,7 +729,7 @@ class Adjective:
 
 def adjective(columns: list[str]) -> Adjective:
     en, _, synonym = columns[0].partition("=")
-    de, stem, more = (*columns[1].split("/"), "", "")[:3]
+    de, stem, more = (*columns[1].replace("_", " ").split("/"), "", "")[:3]
     forms = [form.replace("_", " ") for form in columns[2].split()]
     before, fixed = "<" in forms, "-" in forms
     m, f, vowel = (*(form for form in forms if form not in "<-"), forms[0])[:3]
@@ -753,7 +754,7 @@ def adjective(columns: list[str]) -> Adjective:
 # English base[/past[/participle]] | German infinitive[ er-form[:du-form]] participle (+ with "sein"; prefix|stem)
 # | French infinitive | kinds of objects
 TRANSITIVE_TABLE = """
-see/saw/seen | sehen sieht gesehen | voir | thing furniture nature vehicle home animal person friends show place
+see/saw/seen | sehen sieht gesehen | voir | thing show furniture nature vehicle home animal person friends show place
 buy/bought | kaufen gekauft | acheter | thing text furniture vehicle home clothes food stuff drink animal
 sell/sold | verkaufen verkauft | vendre | thing furniture vehicle home clothes food stuff drink animal
 have/had | haben hat:hast gehabt | avoir | thing furniture vehicle home clothes food stuff drink animal event friends
@@ -791,7 +792,7 @@ choose/chose/chosen | wählen gewählt | choisir | thing clothes food
 pay for/paid for | bezahlen bezahlt | payer | food drink thing
 order | bestellen bestellt | commander | food drink stuff
 love | lieben geliebt | adorer | animal topic show song family food place
-like | mögen mag:magst gemocht | aimer | animal topic show song friends food stuff drink place nature clothes
+like | mögen mag:magst gemocht | aimer | vehicle home thing animal topic show song friends food stuff drink place nature clothes
 hate | hassen gehasst | détester | topic stuff animal
 call | an|rufen angerufen | appeler | family friends
 invite | ein|laden lädt:lädst eingeladen | inviter | family friends
@@ -974,6 +975,15 @@ Canada | in Kanada | aus Kanada | nach Kanada | au Canada | du Canada
 Mexico | in Mexiko | aus Mexiko | nach Mexiko | au Mexique | du Mexique
 Brazil | in Brasilien | aus Brasilien | nach Brasilien | au Brésil | du Brésil
 the USA | in den USA | aus den USA | in die USA | aux États-Unis | des États-Unis
+Great Britain | in Großbritannien | aus Großbritannien | nach Großbritannien | en Grande-Bretagne | de Grande-Bretagne
+Ireland | in Irland | aus Irland | nach Irland | en Irlande | d'Irlande
+Scotland | in Schottland | aus Schottland | nach Schottland | en Écosse | d'Écosse
+Sweden | in Schweden | aus Schweden | nach Schweden | en Suède | de Suède
+Norway | in Norwegen | aus Norwegen | nach Norwegen | en Norvège | de Norvège
+Denmark | in Dänemark | aus Dänemark | nach Dänemark | au Danemark | du Danemark
+the Netherlands | in den Niederlanden | aus den Niederlanden | in die Niederlande | aux Pays-Bas | des Pays-Bas
+Egypt | in Ägypten | aus Ägypten | nach Ägypten | en Égypte | d'Égypte
+Australia | in Australien | aus Australien | nach Australien | en Australie | d'Australie
 Belgium | in Belgien | aus Belgien | nach Belgien | en Belgique | de Belgique
 """
 # English | German, as in "Italien, sehr schön" | French with its article

@@ -110,13 +110,6 @@ GREETINGS = {
 EVERYDAY = trivia(
     "everyday",
     """
-January, February, March, April, May, June, July, August, September, October, November and December = ? what are the [twelve] months [of the year]; the [twelve] months of the year [in order]; all [the] months [of the year]
-Mercury, Venus, Earth, Mars, Jupiter, Saturn, Uranus and Neptune = ? what are the [eight] planets [of (the|our) solar system]; the [eight] planets [of (the|our) solar system|in order]; all [the] planets
-Africa, Antarctica, Asia, Europe, North America, South America and Oceania = ? what are the [seven] continents; the [seven] continents; all [the] continents
-the Pacific, Atlantic, Indian, Arctic and Southern Ocean = ? what are the [five] oceans; the [five] oceans [of the world]; all [the] oceans
-red, orange, yellow, green, blue, indigo and violet = ? what are the (colors|colours) of (the|a) rainbow; the (colors|colours) of (the|a) rainbow; which (colors|colours) are in (the|a) rainbow
-a, e, i, o and u = ? what are the [five] vowels; the [five] vowels; which letters are vowels
-England, Scotland, Wales and Northern Ireland = ? which countries (make|form) the United Kingdom; the [four] (parts|countries) of the United Kingdom; which countries are in the (United Kingdom|UK)
 earth, water, air and fire = ? what are the [four] elements of the ancient Greeks; the four classical elements
 a banana = a yellow fruit; which fruit is (yellow|long and yellow); ? what do monkeys (like to eat|love)
 a strawberry = a [small] red fruit; which fruit is red [and small]

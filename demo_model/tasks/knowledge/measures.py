@@ -143,7 +143,6 @@ December = the last month [of the year]; which month (ends the year|is the last|
 February = the shortest month [of the year]; which month is the shortest; which month has [only] 28 days; ? which month has the fewest days
 Saturday and Sunday = ? what are the days of the weekend; which days are (the weekend|on the weekend); ? which days make the weekend
 Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday = ? what are the [seven] days of the week; the [seven] days of the week [in order]; all [the] days of the week
-spring, summer, autumn and winter = ? what are the [four] seasons; the [four] seasons [of the year]; which [four] seasons there are; all [the] seasons
 winter = the coldest season; which season is the coldest; ? in which season does it snow; ? when does it snow
 summer = the (hottest|warmest) season; which season is the (hottest|warmest)
 spring = the season when (flowers|plants) (start to grow|begin to bloom); ? in which season do flowers (bloom|start to grow)
