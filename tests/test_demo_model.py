@@ -151,6 +151,40 @@ def test_a_picture_shows_what_it_answers(engine: LocalEngine, name: str):
             assert answer[-14:] in shown, f"{entry} => {answer}"  # a grid breaks lines between other columns
 
 
+FRUIT = r"apple|banana|orange|pear|grape|cherry|peach|plum|lemon|mango|melon|strawberry|kiwi"
+SHOWN = {
+    "A step by step recipe to make bolognese pasta:": ("plain", "tomato.*pasta"),
+    "Tom has 12 apples. He buys 7 more. How many apples does Tom have?": ("cot", r"\b19\b"),
+    "The food was cold, but I loved the evening {really}.": ("sentiment", "^positive$"),
+    "I loved it.": ("sentiment", "^positive$"),
+    "Is the sky blue?": ("plain", "^yes"),
+    "What is the capital of France?": ("qa", "Paris"),
+    "Name a fruit.": ("plain", FRUIT),
+    "Translate to German: Good morning.": ("plain", "Guten Morgen"),
+}
+
+
+@pytest.mark.parametrize("prompt", SHOWN)
+def test_a_prompt_that_the_readme_shows_is_answered_right(engine: LocalEngine, prompt: str):
+    profile, right = SHOWN[prompt]
+
+    assert re.search(right, ask(profile, engine, prompt))
+
+
+def test_the_prompts_that_documents_show_are_among_those_that_are_asked():
+    shown = (
+        r"^> ([^/\n].*)$",  # typed in a session
+        r'''^flanchat (?!sessions)[^"\n#]*"([^"\n]+)"''',  # in a command
+        r"""(?:`flanchat choose "|/choose )([^"`\n|[]+?\?)""",  # in a sentence
+    )
+    texts = [path.read_text(encoding="utf-8") for path in (*DOCS.parent.glob("README*.md"), *DOCS.glob("*.md"))]
+    found = {prompt for text in texts for pattern in shown for prompt in re.findall(pattern, text, re.MULTILINE)}
+
+    found -= {"And how big is it?"}  # asks more about an answer that is not shown
+    assert found <= set(SHOWN), "ask these too, and let them be answered right"
+    assert len(found) >= 6
+
+
 def folded(text: str) -> str:
     """The text without blanks: a terminal breaks its lines anywhere."""
     return re.sub(r"\s", "", html.unescape(text))
