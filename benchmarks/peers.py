@@ -58,7 +58,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._environ = {**os.environ, **OFFLINE}
-        self._one_thread_number = {"OMP_NUM_THREADS": str(options.threads)}
+        self._fixed_threads = {"OMP_NUM_THREADS": str(options.threads)}
 
     def prepare(self, name: str, size: str) -> dict[str, Any]:
         """Convert the checkpoint for a peer. Returns {"ready"}, {"absent"} or {"failed"}."""
@@ -101,10 +101,10 @@ class Bench:
         return found
 
     def _started(self, command: list[str], name: str, *, chooses_threads: bool = False) -> dict[str, Any]:
-        """Run a process beside the busy ones. chooses_threads: it does so itself when all cores are to be used."""
+        """Run a process beside the busy ones. chooses_threads: it does so by itself if it may use all cores."""
         environ = self._environ
         if not chooses_threads or self._options.threads != (os.cpu_count() or 1):
-            environ = environ | self._one_thread_number
+            environ = environ | self._fixed_threads
         try:
             with busy(self._options.busy):
                 ended = subprocess.run(

@@ -11,7 +11,7 @@ from typing import NoReturn
 from flanchat.base.i18n import _
 from flanchat.base.signals import Terminated, die_by_signal, unwind_on_termination
 from flanchat.cli import INTERRUPTED, READER_GONE, main
-from flanchat.ui.terminal import print_message
+from flanchat.ui.terminal import mask_stream, print_message
 
 _GC_THRESHOLD = 500_000
 """New objects before the next garbage collection. What is imported or read from a session stays to the end: with
@@ -23,9 +23,11 @@ def run() -> NoReturn:
     """Run the command line of this process and end with its exit status."""
     gc.set_threshold(_GC_THRESHOLD)
     _open_streams()
+    stdout, stderr = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = mask_stream(stdout), mask_stream(stderr)  # for tracebacks too, which come after `main`
     try:
         unwind_on_termination()
-        status = main(sys.argv[1:], os.environ, sys.stdin, sys.stdout, sys.stderr)
+        status = main(sys.argv[1:], os.environ, sys.stdin, stdout, stderr)
     except Terminated as ended:
         die_by_signal(ended.number)
     except KeyboardInterrupt:  # before main could take it

@@ -35,8 +35,9 @@ class Hub:
     corrupt: file name -> number of responses in which its last byte is wrong.
     cut: file name -> offsets at which successive responses drop the connection.
     stall: file name -> offset at which a response stops without end. redirect: address to which file requests go.
-    sizes, checksums: false values for the listing. requests: "GET /path", in order.
-    ranges: file name -> Range headers received. authorizations: all Authorization headers received.
+    sizes, checksums: false values for the listing. said: what every response says besides, in headers and errors.
+    requests: "GET /path", in order. ranges: file name -> Range headers received. authorizations: all headers of that
+    name received.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class Hub:
     redirect: str = ""
     sizes: dict[str, int] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
+    said: str = ""
     requests: list[str] = field(default_factory=list)
     ranges: dict[str, list[str]] = field(default_factory=dict)
     authorizations: set[str] = field(default_factory=set)
@@ -101,6 +103,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
+        if self.hub.said:
+            said = self.hub.said.replace("\r", "").encode().decode("latin-1")
+            for name in ("X-Error-Message", "X-Error-Code", "X-HF-Warning", "X-Request-Id"):
+                self.send_header(name, said)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":
@@ -118,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         if hub.silent:
             hub.over.wait(300)
         elif status:
-            self.answer(status, {"error": "simulated failure", "code": "simulated"})
+            self.answer(status, {"error": f"simulated failure{hub.said}", "code": "simulated"})
         elif hub.token and shown != f"Bearer {hub.token}":
             self.answer(401, {"error": "token required", "code": "unauthorized"})
         else:

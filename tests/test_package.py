@@ -1,6 +1,5 @@
 """The wheel alone is complete: profiles, the demo model and the translation are inside."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import isolated_environ
 from tests.waiting import LIMIT_S
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +27,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(unpacked: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(unpacked)}
+    environ = {**isolated_environ(home), "PYTHONPATH": str(unpacked)}
     command = [sys.executable, "-m", "flanchat", *arguments]
     return subprocess.run(command, cwd=home, env=environ, capture_output=True, text=True, timeout=LIMIT_S, check=False)
 

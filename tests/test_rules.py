@@ -44,7 +44,8 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 HUBS = {"huggingface_hub": {"engine.hubs.huggingface"}, "openmind_hub": {"engine.hubs.openmind"}}
 LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray", "jinja2"} | HEAVY
-AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard", "repl.terminal_input"}
+AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard"}
+AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {
     "engine.t5.answering",
@@ -60,7 +61,7 @@ TENSORS = {
     "engine.devices.precision",
 }
 ONLY_IN = {
-    "prompt_toolkit": {"repl.terminal_input"},
+    "prompt_toolkit": {"repl.long_entries", "repl.terminal_input"},
     "rich": UI,
     "jinja2": {"export.html"},
     "pyarrow": {"experiments.parquet"},

@@ -11,6 +11,8 @@ from random import Random
 
 import numpy as np
 
+from tests.hostile import HOSTILE
+
 SENTINELS = 100
 SPECIAL = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 TEXT = """
@@ -36,12 +38,13 @@ def make_tiny_t5(
     scale: float = 0.35,
     dtype: str = "float32",
     family: str = "t5",
+    more_rows: int = 0,
 ) -> Path:
     """Write a T5 with normally distributed weights and return its folder. The same arguments give the same bytes.
 
     scale: standard deviation; the default is large enough for answers to vary. shards: number of weight files.
     tied: share embedding and head, and scale the output, as in T5 1.0. family: t5, mt5 or umt5; the last two have a
-    vocabulary with byte fallback that contains the sentinels.
+    vocabulary with byte fallback that contains the sentinels. more_rows: of embedding and head, for added tokens.
     """
     from safetensors.numpy import save_file
 
@@ -53,7 +56,7 @@ def make_tiny_t5(
         "architectures": ["T5ForConditionalGeneration"],
         "model_type": family,
         "is_encoder_decoder": True,
-        "vocab_size": vocab_size,
+        "vocab_size": vocab_size + more_rows,
         "d_model": d_model,
         "d_kv": d_kv,
         "d_ff": d_ff,
@@ -114,6 +117,20 @@ def make_overflowing_t5(folder: Path, gate: float = 400.0, *, every_word: bool =
         for name in ("wi_0", "wi_1"):
             tensors[f"{block}.{len(attentions)}.DenseReluDense.{name}.weight"][:, 0] = gate
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def make_hostile_t5(folder: Path) -> Path:
+    """Write a tiny model most of whose pieces, and so of whose answers, hold hostile text; return its folder."""
+    from sentencepiece import sentencepiece_model_pb2
+
+    make_tiny_t5(folder)
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(spiece_bytes())
+    for number, piece in enumerate(model.pieces):
+        if piece.type == 1 and len(piece.piece) > 1:  # a normal one; any text can be read through the others
+            piece.piece = f"{piece.piece}{HOSTILE}{number}"
+    (folder / "spiece.model").write_bytes(model.SerializeToString())
     return folder
 
 

@@ -62,6 +62,34 @@ def open_regular(path: Path, mode: Mode = "read", *, private: bool = False) -> i
     return fd
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is at a path, or may be: then opening it raises the error that says why it cannot be read.
+
+    `os.path.exists` and the like return False for whatever is in a folder without permission.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def file_kind(mode: int) -> str:
+    """What a file is by its `st_mode`, such as "a named pipe", for messages."""
+    kinds = {
+        stat.S_IFREG: _("a file"),
+        stat.S_IFDIR: _("a folder"),
+        stat.S_IFIFO: _("a named pipe"),
+        stat.S_IFLNK: _("a symbolic link"),
+        stat.S_IFSOCK: _("a socket"),
+        stat.S_IFCHR: _("a device"),
+        stat.S_IFBLK: _("a device"),
+    }
+    return kinds.get(stat.S_IFMT(mode), _("something else"))
+
+
 def append_record(fd: int, record: bytes, write: Write = os.write, sync: Sync = sync_content) -> None:
     """Append `record` and a newline in one write and sync it. Raises OSError and restores the file if that fails.
 
@@ -196,20 +224,6 @@ def _require_private(status: os.stat_result) -> None:
 
 def _not_regular(mode: int) -> str:
     return _("expected a regular file, found {kind}").format(kind=file_kind(mode))
-
-
-def file_kind(mode: int) -> str:
-    """What a file is by its `st_mode`, such as "a named pipe", for messages."""
-    kinds = {
-        stat.S_IFREG: _("a file"),
-        stat.S_IFDIR: _("a folder"),
-        stat.S_IFIFO: _("a named pipe"),
-        stat.S_IFLNK: _("a symbolic link"),
-        stat.S_IFSOCK: _("a socket"),
-        stat.S_IFCHR: _("a device"),
-        stat.S_IFBLK: _("a device"),
-    }
-    return kinds.get(stat.S_IFMT(mode), _("something else"))
 
 
 def _check_target(path: Path, overwrite: bool) -> None:

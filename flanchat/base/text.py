@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from flanchat.base.i18n import _
@@ -47,13 +46,3 @@ def checked(text: str) -> str:
     except UnicodeEncodeError as error:
         raise NotTextError(len(text[: error.start].encode("utf-8", "replace")), _("half a character")) from None
     return decode(raw)
-
-
-def is_json_object(line: str) -> bool:
-    """Whether a line of text is a whole JSON object, as in a JSONL file."""
-    if not (line.lstrip().startswith("{") and line.rstrip().endswith("}")):
-        return False
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False

@@ -18,6 +18,7 @@ from flanchat.base.format import explain
 from flanchat.base.i18n import _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
+from flanchat.ui.terminal import mask_stream
 
 if TYPE_CHECKING:
     from flanchat.engine.checkpoint.validate import ModelSource
@@ -93,7 +94,8 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
     if debug:
         environ = {**environ, "FLANCHAT_DEBUG": "1"}  # for the model process
     env = Environment(tuple(arguments), environ, stdin, stdout, stderr, open_engine, now)
-    with redirect_stdout(stdout), redirect_stderr(stderr):  # for what click prints itself, such as --help
+    # for what click and other libraries print: help, completions, warnings
+    with redirect_stdout(mask_stream(stdout)), redirect_stderr(mask_stream(stderr)):
         try:
             return _run(env)
         except click.ClickException as error:
@@ -120,13 +122,24 @@ def _describe(error: Exception) -> str:
     return explain(error)
 
 
+def _complete(env: Environment, command: click.Command) -> int:
+    """Print what a shell asks for. Click itself would write it as bytes, which are not masked."""
+    from click.shell_completion import get_completion_class
+
+    shell, __, wanted = env.environ[COMPLETE_VARIABLE].partition("_")
+    found = get_completion_class(shell)
+    if found is None or wanted not in ("source", "complete"):
+        return 1
+    completion = found(command, {"obj": env}, "flanchat", COMPLETE_VARIABLE)
+    env.print(completion.source() if wanted == "source" else completion.complete())
+    return 0
+
+
 def _run(env: Environment) -> int:
     choose_language(env.arguments, env.environ)
     command = localized(cli)
     if COMPLETE_VARIABLE in env.environ:  # a shell asks for completions
-        from click.shell_completion import shell_complete
-
-        return shell_complete(command, {"obj": env}, "flanchat", COMPLETE_VARIABLE, env.environ[COMPLETE_VARIABLE])
+        return _complete(env, command)
     # `cli.main` would handle a broken pipe itself.
     with command.make_context("flanchat", list(env.arguments), obj=env) as context:
         command.invoke(context)

@@ -12,9 +12,10 @@ import click
 
 from flanchat.base.errors import FlanchatError, ModelError, UsageError
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import is_json_object
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
-from flanchat.base.text import MARK, is_json_object
+from flanchat.base.text import MARK
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
 from flanchat.cli.options import SessionOptions, flag, open_view, takes

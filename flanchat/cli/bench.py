@@ -74,7 +74,7 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
     new, batch = options.new_tokens, options.batch
     decoding = Decoding(max_new_tokens=new, min_new_tokens=new)
     words, numbers = _words(tokenizer), random.Random(0)
-    first_ms, decode_tps, total_tps, peak_mb, threads = [], [], [], 0.0, []
+    first_ms, decode_tps, total_tps, peak_mb, fewest_threads = [], [], [], 0.0, []
     card = engine.card()
     for run in range(options.runs + 1):
         prompts = [_prompt(numbers, words, tokenizer, options.input_tokens) for _ in range(batch)]
@@ -85,7 +85,7 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
         first_s, total_s = max(end.first_token_s or 0.0 for end in ends), max(end.total_s for end in ends)
         peak_mb = max(end.peak_mb for end in ends)
         if run:
-            threads.append(min(end.threads for end in ends))
+            fewest_threads.append(min(end.fewest_threads for end in ends))
             first_ms.append(first_s * 1000)
             decode_tps.append(batch * (new - 1) / (total_s - first_s))
             total_tps.append(batch * new / total_s)
@@ -98,7 +98,7 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
         "precision": card.precision,
         "why": card.why,
         "threads": card.threads,
-        "fewest_threads": min(threads),
+        "fewest_threads": min(fewest_threads),
         "versions": {"flanchat": __version__, **card.versions},
         "input_tokens": options.input_tokens,
         "new_tokens": new,

@@ -13,6 +13,7 @@ from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, is_translated, join_sentences, untranslated
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
+from flanchat.ui.terminal import in_line
 
 Facts = dict[str, Any]
 
@@ -137,4 +138,4 @@ def _pair(name: str, value: Any) -> str:
         return f"{name.removesuffix('_bytes')}: {format_bytes(value)}"
     if value is None or isinstance(value, bool):
         value = {None: "none", True: "yes", False: "no"}[value]
-    return f"{name}: {value}"
+    return f"{name}: {in_line(str(value))}"  # a line break in a variable must not begin another fact

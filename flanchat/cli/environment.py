@@ -90,7 +90,7 @@ class Environment:
 
 
 def taken_as_text(where: str) -> str:
-    """The note about a JSON object among prompts that are lines of text."""
+    """The note about the first JSON object among prompts that are lines of text."""
     return _("{where} is a JSON object, taken as plain text; flanchat sweep FILE.jsonl reads its fields").format(
         where=where
     )

@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes, format_count
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, join_list
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import base_option, complete_model, has_color, open_view
@@ -25,12 +25,17 @@ from flanchat.engine.hubs.resolve import (
     damaged_files,
     find_cached,
     find_local,
+    is_complete,
     pull,
     remove_cached,
 )
 from flanchat.ui.progress import DownloadProgress
 from flanchat.ui.tables import models_table
+from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Table
+
+if TYPE_CHECKING:
+    from flanchat.engine.t5.tokenizer import Tokenizer
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_model)
@@ -80,8 +85,11 @@ def pull_models(env: Environment, names: tuple[str, ...], base: str | None, conv
 @click.pass_obj
 def describe_model(env: Environment, name: str | None, base: str | None, as_json: bool) -> None:
     """Describe a model on this machine; nothing is downloaded."""
+    from flanchat.engine.t5.tokenizer import open_tokenizer
+
     source = find_local(name or BUNDLED, env.environ, base=base)
-    about = _description(source, preflight(source.folder, source.adapter))
+    checkpoint = preflight(source.folder, source.adapter)
+    about = _description(source, checkpoint, open_tokenizer(checkpoint.tokenizer))
     if as_json:
         env.print(json.dumps(about))
         return
@@ -105,6 +113,10 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
             ),
         ),
         (_("vocabulary"), str(shape["vocab_size"])),
+        (
+            _("added tokens"),
+            join_list(token_name(t["content"], t["id"]) + f"·{t['id']}" for t in about["added_tokens"]),
+        ),
         (_("parameters"), format_count(about["parameters"])),
         (_("licence"), about["licence"] or _("unknown: there is no model card")),
         (_("not used"), _shortened(about["unused"])),
@@ -121,7 +133,7 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
 def verify_models(env: Environment, names: tuple[str, ...]) -> None:
     """Read downloaded models wholly and compare them with the hub's checksums; all without a NAME.
 
-    The exit status is 3 when a file is damaged; `models pull` downloads it again.
+    The exit status is 3 when a file is damaged or a download incomplete; `models pull` fetches what is needed.
     """
     found = [find_cached(name, env.environ) for name in names] if names else cached_models(env.environ)
     status = 0
@@ -129,12 +141,17 @@ def verify_models(env: Environment, names: tuple[str, ...]) -> None:
         env.complain(_("no models are downloaded yet"))
     for model in found:
         damaged = damaged_files(model)
-        status = ModelError.exit_status if damaged else status
-        text = _("{name}: intact, {size}")
+        whole = is_complete(model)
         if damaged:
             text = _("{name}: damaged: {files}; `flanchat models pull {name}` downloads what is damaged again")
+        elif not whole:
+            text = _("{name}: incomplete, {size}; `flanchat models pull {name}` resumes the download")
+        else:
+            text = _("{name}: intact, {size}")
         files = ", ".join(damaged)
         env.print(printable(text.format(name=model.name, size=format_bytes(model.size), files=files)))
+        if damaged or not whole:
+            status = ModelError.exit_status
     if status:
         raise click.exceptions.Exit(status)
 
@@ -166,7 +183,7 @@ def model_rows(env: Environment) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _description(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
+def _description(source: ModelSource, checkpoint: Checkpoint, tokenizer: Tokenizer) -> dict[str, Any]:
     """What `info --json` prints: everything that is known about a model without loading it."""
     folders = [source.folder] if source.adapter is None else [source.folder, source.adapter]
     files = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
@@ -180,7 +197,8 @@ def _description(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
         "parameters": checkpoint.parameters,
         "weight_bytes": checkpoint.weight_bytes,
         "unused": list(checkpoint.unused),
-        "remarks": list(checkpoint.remarks),
+        "remarks": [*checkpoint.remarks, *tokenizer.remarks],
+        "added_tokens": [dataclasses.asdict(token) for token in checkpoint.added_tokens],
         "licence": _licence(source.adapter or source.folder) or _licence(source.folder),
         "shape": dataclasses.asdict(checkpoint.shape),
         "files": {path.name: path.stat().st_size for path in files},

@@ -15,6 +15,7 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
+from flanchat.base.text import NotTextError, checked
 from flanchat.cli.environment import Environment
 
 if TYPE_CHECKING:
@@ -83,6 +84,15 @@ class TypedPath(click.Path):
         return typed_path(str(super().convert(value, param, ctx)), ctx.obj.environ)
 
 
+def typed_text(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Check the texts of an option or argument, and read them like a file: UTF-8, a byte order mark or CRLF allowed."""
+    where = parameter.opts[0] if isinstance(parameter, click.Option) else _("the command line")
+    try:
+        return tuple(map(checked, value)) if isinstance(value, tuple) else value and checked(value)
+    except NotTextError as error:
+        raise UsageError(f"{where}: {error}") from None
+
+
 def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The completions of a model's name: models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
@@ -94,7 +104,8 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     env = context.find_object(Environment)
     cached = cached_models(env.environ) if env is not None else []
     names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in cached)])
-    return [CompletionItem(name) for name in names if name.startswith(typed)]
+    # a name that cannot be printed cannot be typed either, and a line break in it would begin another completion
+    return [CompletionItem(name) for name in names if name.startswith(typed) and name.isprintable()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,9 +147,11 @@ base_option = click.option(*_BASE["flags"], **_BASE["parameters"])  # for comman
 class SetupOptions(ModelOptions):
     """Where profiles come from, and changes to them."""
 
-    settings: tuple[str, ...] = option("-o", "--set", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+    settings: tuple[str, ...] = option(
+        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
+    )
     variables: tuple[str, ...] = option(
-        "--var", multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
+        "--var", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
     )
     profiles_folder: Path | None = option(
         "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
@@ -153,7 +166,9 @@ class SessionOptions(SetupOptions):
         "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE", help="Profile to use (default: plain)."
     )
     seed: int | None = option("--seed", type=int, metavar="N", help="Seed for sampling.")
-    system: str | None = option("--system", metavar="TEXT", help="Instruction to put before the prompt.")
+    system: str | None = option(
+        "--system", callback=typed_text, metavar="TEXT", help="Instruction to put before the prompt."
+    )
     session: str | None = option(
         "-s", "--session", metavar="N|NAME", help="Resume a session, or start one of that name."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing
@@ -15,8 +14,8 @@ from flanchat.base.csv_table import column_key
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason
 from flanchat.base.i18n import _
+from flanchat.base.json_rows import is_json_object
 from flanchat.base.signals import stop_on_interrupt
-from flanchat.base.text import is_json_object
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.cli.opening import ResolvedOptions, check_variables, find_model, open_engine, resolve_options
 from flanchat.cli.options import (
@@ -28,8 +27,9 @@ from flanchat.cli.options import (
     name_value_pairs,
     option,
     takes,
+    typed_text,
 )
-from flanchat.engine.checkpoint.validate import ModelSource, weights_digest
+from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
@@ -49,7 +49,7 @@ class SweepOptions(SetupOptions):
 
     profiles: tuple[str, ...] = option("-p", "--profile", multiple=True, metavar="NAME,...", help="Profiles to use.")
     settings: tuple[str, ...] = option(
-        "-o", "--set", multiple=True, metavar="NAME=VALUE,...",
+        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE,...",
         help="Settings; all combinations of several values (0,0.7 or 1..4) are tried.",
     )  # fmt: skip
     out: Path | None = option(
@@ -115,8 +115,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
         )
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
-    tokenizer_sha256 = hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest()
-    model = weights_digest(checkpoint, env.environ), tokenizer_sha256
+    model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
     plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer).measure, model)
     with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
         _announce(env, run)
@@ -155,32 +154,36 @@ def _answer(
 
 
 def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
-    """Which columns are used and which are not, and how many rows have no right answer. variables: of the profiles."""
+    """What the user should know about how the prompts are read. variables: of the profiles."""
     if read.prompt_column is None:
         if json_lines := [row.where for row in read.rows if is_json_object(row.question)]:
             yield taken_as_text(json_lines[0])
         return
+    yield _columns_line(read)
+    columns = dict.fromkeys(name for row in read.rows for name in row.columns)
+    unused = [name for name in columns if name not in variables and column_key(name) != read.target_column]
+    if unused:
+        more = ["..."] if len(unused) > _SHOWN_COLUMNS else []
+        yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
+            columns=", ".join([*unused[:_SHOWN_COLUMNS], *more])
+        )
+
+
+def _columns_line(read: PromptFile) -> str:
+    """Which columns are used, and how many rows have no right answer."""
     if read.target_column is None:
-        yield _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
+        return _("prompts from {prompt}, none is scored: no column of right answers (see --target-column)").format(
             prompt=read.prompt_column
         )
-    else:
-        line = _("prompts from {prompt}, right answers from {target}").format(
-            prompt=read.prompt_column, target=read.target_column
+    line = _("prompts from {prompt}, right answers from {target}").format(
+        prompt=read.prompt_column, target=read.target_column
+    )
+    missing = [row.where for row in read.rows if not row.targets]
+    if missing:
+        line += _("; {count} of {all} rows have none, the first at {where}").format(
+            count=len(missing), all=len(read.rows), where=missing[0]
         )
-        missing = [row.where for row in read.rows if not row.targets]
-        if missing:
-            line += _("; {count} of {all} rows have none, the first at {where}").format(
-                count=len(missing), all=len(read.rows), where=missing[0]
-            )
-        yield line
-    columns = dict.fromkeys(name for row in read.rows for name in row.columns)
-    used = {*variables, *(name for name in columns if column_key(name) == read.target_column)}
-    unused = [name for name in columns if name not in used]
-    if unused:
-        yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
-            columns=", ".join([*unused[:_SHOWN_COLUMNS], *(["..."] if len(unused) > _SHOWN_COLUMNS else [])])
-        )
+    return line
 
 
 def _print_kept(env: Environment, run: SweepRun) -> None:

@@ -15,7 +15,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
-from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
+from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes, typed_text
 from flanchat.experiments.axes import split_axes
 from flanchat.experiments.flags import DIFF, FULL, ROW_BY_ROW, YES
 from flanchat.experiments.grid import GridCell
@@ -48,7 +48,7 @@ class _KeepsDashes(click.Command):
 
 
 @click.command(cls=_KeepsDashes)
-@click.argument("words", nargs=-1, metavar="AXIS=VALUES... PROMPT")
+@click.argument("words", nargs=-1, callback=typed_text, metavar="AXIS=VALUES... PROMPT")
 @takes(WhatifOptions)
 def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> None:
     """Answer one prompt with several values of settings, profile or model, and compare the answers.

@@ -108,8 +108,8 @@ class Finished:
     """The row's last event. Times are seconds since the batch was given to the engine.
 
     first_token_s: None without tokens. peak_mb: peak memory of the model's process or device so far, in megabytes.
-    end_logprob: the model's own log-probability of the end token, if that was chosen. threads: the fewest that computed
-    at any time, or 0 where that is unknown.
+    end_logprob: the model's own log-probability of the end token, if that was chosen. fewest_threads: how few
+    threads computed at some time, because other programs used the cores; 0 where that is unknown.
     """
 
     row: int
@@ -119,7 +119,7 @@ class Finished:
     total_s: float
     peak_mb: float = 0.0
     end_logprob: float | None = None
-    threads: int = 0
+    fewest_threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class EngineOptions:
 
     environ: what the engine and its child processes see as the environment. device, precision: "auto" or a name.
     report: called with each new `status`; note: called with a sentence when something is done otherwise than the user
-    may expect. Both may be called from another thread. debug: let libraries write to standard error.
+    may expect. Both may be called from another thread. debug: what libraries print goes to `note`, too.
     """
 
     environ: Mapping[str, str]

@@ -16,9 +16,10 @@ OWN = ("profile", "model", "without")
 
 MOST_VALUES = 1000
 
-_WORD = re.compile(r'(?:[^\s"\[]|"(?:[^"\\]|\\.)*"|\[[^\]]*\])+')
+_GROUPED = r"""\\.|(?<![^=,])'[^']*'|"(?:[^"\\]|\\.)*"|\[[^\]]*\]"""  # may hold blanks and commas
+_WORD = re.compile(rf'(?:{_GROUPED}|[^\s"\[])+')
 _AXIS = re.compile(r"([a-z_.]+)=(.*)", re.DOTALL)
-_VALUE = re.compile(r'(?:[^,"\[]|"(?:[^"\\]|\\.)*"|\[[^\]]*\])+')
+_VALUE = re.compile(rf'(?:{_GROUPED}|[^,"\[])+')
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER})\.\.({_NUMBER})(?:\.\.({_NUMBER}))?")
 
@@ -32,10 +33,12 @@ class Axis:
 
 
 def read_axes(line: str) -> tuple[tuple[Axis, ...], str]:
-    """Split a line into the axes that it begins with and the question after them. `--` ends the axes.
+    r"""Split a line into the axes that it begins with and the question after them. `--` ends the axes.
 
     >>> read_axes("seed=1..3 top_p=0.9 Name a fruit.")[1]
     'Name a fruit.'
+    >>> read_axes(r"profile='./my a.yaml',./my\ b.yaml What's new?")[0][0].values
+    ("'./my a.yaml'", './my\\ b.yaml')
     """
     axes: list[Axis] = []
     at = 0

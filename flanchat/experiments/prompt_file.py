@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -12,6 +13,7 @@ from typing import Any
 from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import PromptsError
 from flanchat.base.i18n import untranslated
+from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.text import NotTextError, decode
 from flanchat.experiments.parquet import read_parquet
 
@@ -52,6 +54,8 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
     read = list(_READERS[ending](name, content))
     if not read:
         raise PromptsError(f"{name}:1: expected prompts, found none")
+    for line, columns in read:
+        _require_different(f"{name}:{line}", columns)
     first, columns = read[0]
     found = _column(columns, (prompt,) if prompt is not None else PROMPT_COLUMNS)
     if found is None:
@@ -83,6 +87,13 @@ def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str,
     if wanted is not None and not there:
         raise PromptsError(f"{name}:{read[0][0]}: expected a column {wanted}, found {_found(read[0][1])}")
     return next((each for each, value in there if not _is_missing(value)), there[0][0] if there else None)
+
+
+def _require_different(where: str, columns: _Columns) -> None:
+    """Refuse names that `_column` could not tell apart."""
+    if len(names := Counter(map(column_key, columns))) < len(columns):
+        same = ", ".join(repr(column) for column in columns if names[column_key(column)] > 1)
+        raise PromptsError(f"{where}: expected columns with different names, found {same}")
 
 
 def _column(columns: _Columns, wanted: Iterable[str]) -> str | None:
@@ -138,7 +149,7 @@ def _read_text(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
 def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
     for number, line in _lines(name, content):
         try:
-            columns = json.loads(line)
+            columns = json.loads(line, object_pairs_hook=refuse_repeated_keys)
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
             raise PromptsError(f"{name}:{number}: expected a JSON object, found invalid JSON: {why}") from None

@@ -79,14 +79,10 @@ class SweepRun:
             answers = pending.pop(number)
             for answer in answers:
                 answer.batch = len(answers)
-            self._collect(events, answers, card)
+            _collect_all(events, answers, card)
             at = format_utc(self._now())
             made = zip(batches[number], answers, strict=True)
             yield self._add([self.plan.record(task, answer, at) for task, answer in made if answer.finish in _KEPT])
-
-    def _collect(self, events: Iterable[Event], answers: Sequence[Answer], card: ModelCard) -> None:
-        for __ in collect(events, answers, lambda: card):
-            pass
 
     def stop(self) -> None:
         """Begin no further batch. Safe in a signal handler."""
@@ -139,3 +135,8 @@ class SweepRun:
 
 def _kind(device: object) -> str:
     return str(device).partition(":")[0]
+
+
+def _collect_all(events: Iterable[Event], answers: Sequence[Answer], card: ModelCard) -> None:
+    for __ in collect(events, answers, lambda: card):
+        pass

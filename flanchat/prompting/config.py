@@ -5,7 +5,6 @@ Read as strictly as a profile: unknown fields are errors, and all problems are r
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Literal
 
 from flanchat.base import strict_yaml
 from flanchat.base.errors import ProfileError, StorageError, UsageError
+from flanchat.base.files import is_there
 from flanchat.base.i18n import N_, _, untranslated
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath
@@ -47,7 +47,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     """
     if chosen := environ.get("FLANCHAT_CONFIG"):
         path = typed_path(chosen, environ)
-        if not os.path.lexists(path):
+        if not is_there(path):
             raise UsageError(
                 _("FLANCHAT_CONFIG: {path} does not exist. Create it, or unset FLANCHAT_CONFIG.").format(path=path)
             )
@@ -56,7 +56,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         path = config_folder(environ) / "config.yaml"
     except StorageError:  # no HOME, no file of the user
         return Config()
-    return _read(path) if os.path.lexists(path) else Config()
+    return _read(path) if is_there(path) else Config()
 
 
 def config_rows(config: Config) -> list[tuple[str, str, str]]:

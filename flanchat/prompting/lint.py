@@ -29,7 +29,8 @@ def lint(profile: Profile, measure: Measure, settings: Settings) -> list[str]:
     findings: list[_Finding] = [
         *_lost_texts(profile, measure, settings),
         *_dead_stops(settings, measure),
-        *_lost_separators(profile, settings),
+        *(() if _is_token("\n", measure) else _lost_separators(profile, settings)),
+        *_lost_turns(profile, settings),
         *_too_long(profile, measure, settings),
         *_never_sent(profile),
         *_cut_answers(profile, measure, settings),
@@ -94,7 +95,7 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
     stops: Sequence[str] = settings.value("stop")
     for n, text in enumerate(stops):
         at = ("decode", "stop", n)
-        if re.search(r"[^\S ]", text):
+        if not all(_is_token(blank, measure) for blank in re.findall(r"[^\S ]", text)):
             yield at, _("T5 never generates a line break or tab, so this stop text never matches. Use a label.")
             continue
         warned = {warned.kind: warned.chars for warned in measure([text]).warnings}
@@ -104,6 +105,21 @@ def _dead_stops(settings: Settings, measure: Measure) -> Iterator[_Finding]:
         elif "unk" in warned:
             what = _("characters outside the model's vocabulary: {chars}; this stop text never matches")
             yield at, what.format(chars=_shown(warned["unk"]))
+
+
+def _is_token(blank: str, measure: Measure) -> bool:
+    """Whether a line break or tab, alone or doubled, was added to the vocabulary, so that it is not read as a space."""
+    space = measure(["x x"]).ids_sha256
+    read = [measure([f"x{blank * count}x"]) for count in (1, 2)]
+    return any(
+        each.ids_sha256 != space and not any(w.kind == "unk" and blank in w.chars for w in each.warnings)
+        for each in read
+    )
+
+
+def _lost_turns(profile: Profile, settings: Settings) -> Iterator[_Finding]:
+    if settings.value("turns") and profile.template not in LAYOUTS and "{{history}}" not in profile.template:
+        yield ("history", "turns"), _("the template has no {{history}}, so no earlier turn is sent")
 
 
 def _lost_separators(profile: Profile, settings: Settings) -> Iterator[_Finding]:
@@ -127,7 +143,6 @@ def _history_separators(
     is_custom = profile.template not in LAYOUTS
     __, placed, after = profile.template.partition("{{history}}")
     if is_custom and not placed:
-        yield at, _("the template has no {{history}}, so no earlier turn is sent")
         return
     labelled = settings.value("format") != "labels"  # qa and dialog have labels of their own
     separated = bool(question_label or profile.separator.strip())

@@ -19,7 +19,9 @@ from typing import Any, NoReturn
 from flanchat.base import strict_yaml
 from flanchat.base.csv_table import TableError, column_key, read_table
 from flanchat.base.errors import ProfileError, StorageError, UsageError
+from flanchat.base.files import is_there, reason
 from flanchat.base.i18n import _, untranslated
+from flanchat.base.json_rows import refuse_repeated_keys
 from flanchat.base.paths import config_folder, typed_path
 from flanchat.base.strict_yaml import FieldPath, format_path
 from flanchat.prompting.fields import Add, Check, FieldFile, like
@@ -189,7 +191,7 @@ def profile_folders(extra: Path | None, environ: Mapping[str, str]) -> tuple[Pat
     package = Path(__file__).parents[1]
     shipped = package / "profiles"
     folders.append(shipped if shipped.is_dir() else package.parent / "profiles")
-    return tuple(folder for folder in folders if os.path.isdir(folder))
+    return tuple(folder for folder in folders if is_there(folder))
 
 
 def profile_names(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -226,8 +228,16 @@ def is_path(name: str) -> bool:
 
 
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
-    """Read every profile, sorted by name; an invalid one as its error. The first folder that has a name counts."""
+    """Read every profile, sorted by name; an invalid one as its error. The first folder that has a name counts.
+
+    A folder that cannot be read is among them as an error, too.
+    """
     found: list[Profile | ProfileError] = []
+    for folder in folders:
+        try:
+            os.scandir(folder).close()
+        except OSError as error:
+            found.append(ProfileError(f"{folder}: cannot be read: {reason(error)}"))
     for name, path in sorted(_files(folders).items()):
         try:
             if not _NAME.fullmatch(name):
@@ -383,9 +393,10 @@ def _jsonl_shots(text: str, path: Path) -> Iterator[Shot]:
     for number, row in enumerate(text.split("\n"), 1):  # noqa: B007 - `fail` reads the number
         if row.strip():
             try:
-                value = json.loads(row)
-            except (ValueError, RecursionError):
-                fail((), 'expected JSON such as {"in": "...", "out": "..."}')
+                value = json.loads(row, object_pairs_hook=refuse_repeated_keys)
+            except (ValueError, RecursionError) as error:
+                why = f": {error.msg}" if isinstance(error, json.JSONDecodeError) else ""
+                fail((), f'expected JSON such as {{"in": "...", "out": "..."}}{why}')
             yield _shot(value, (), fail)
 
 
@@ -563,7 +574,7 @@ def _slug(text: str, default: str = "profile") -> str:
 def _locate(name: str, folders: Sequence[Path], *, without: set[str] | None = None) -> Path | None:
     """Return the profile's file directly inside the first folder that has one, except those in `without`."""
     candidates = (folder / f"{name}{ending}" for folder in folders for ending in (".yaml", ".yml"))
-    return next((p for p in candidates if os.path.lexists(p) and os.path.realpath(p) not in (without or ())), None)
+    return next((p for p in candidates if is_there(p) and os.path.realpath(p) not in (without or ())), None)
 
 
 def _files(folders: Sequence[Path]) -> dict[str, Path]:

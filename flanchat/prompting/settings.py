@@ -159,6 +159,8 @@ class Setting:
             raise self._error(
                 _("expected text or JSON, got {got}, which is not valid JSON").format(got=describe(text))
             ) from None
+        if re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False)):  # an escape made it
+            raise self._error(_("half a character (a lone surrogate) is not allowed. Remove it."))
         return value
 
     def _is_numbered(self, value: str) -> bool:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 from flanchat import __version__
 from flanchat.base.errors import StorageError
 from flanchat.base.format import explain, format_bytes, format_parameters, not_ready
-from flanchat.base.i18n import _, wrap_line
+from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder, state_folder
-from flanchat.base.sanitize import printable
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.repl import app
 from flanchat.repl.commands.sessions import resumed_summary
@@ -21,7 +20,7 @@ from flanchat.repl.input import PlainInput, no_echo
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View
-from flanchat.ui.terminal import terminal_size, write_text
+from flanchat.ui.terminal import write_text
 from flanchat.ui.types import DRAWABLE
 
 if TYPE_CHECKING:
@@ -88,15 +87,11 @@ class Repl:
         status = app.run(context, entries, self._view, debug=debug, draft=draft)
         path = context.session.transcript.path
         if self.on_terminal and context.session.conversation.answers and path is not None:
-            # not wrapped, so that the path can be copied
-            write_text(self._stdout, _("Saved in {path}").format(path=path) + "\n")
+            self._print(_("Saved in {path}").format(path=path))
         return 0 if self.on_terminal else status
 
     def _print(self, line: str) -> None:
-        """Print a wrapped line. rich is not used before the first prompt, because its import takes time."""
-        width = terminal_size(self._stdout, self._environ)[0] if self._stdout.isatty() and not self._view.plain else 0
-        for row in wrap_line(printable(line), width) if width > 20 else [printable(line)]:
-            write_text(self._stdout, f"{row}\n")
+        write_text(self._stdout, f"{line}\n")  # not by rich: its import would delay the first prompt
 
     def _terminal_input(self, context: Context, *, color: bool, vi: bool) -> TerminalInput:
         from flanchat.repl.terminal_input import TerminalInput  # needed at a terminal only
@@ -113,6 +108,7 @@ class Repl:
             on_change=toolbar.update,
             on_first_prompt=context.engine.start,
             note=self._view.note,
+            echo=self._view.entry,
             keys={key: _key_action(context, self._view, line) for key, line in KEYS.items()},
             color=color,
             vi=vi,
@@ -139,7 +135,7 @@ class Repl:
         lines = [f"flanchat {__version__} · {source.name} · {size}"]
         if source.origin == "bundled":
             lines += [
-                _("This is a demo model, made for flanchat: it can do its exercises and little else."),
+                _("This is a demo model made for flanchat: it can do its exercises and little else."),
                 _("For the real one, downloaded the first time: flanchat -m google/flan-t5-small"),
             ]
         if context.session.transcript.path is None:

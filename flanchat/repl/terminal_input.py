@@ -1,4 +1,4 @@
-"""Input at a terminal: an editable prompt with history, completion and a toolbar. The only user of prompt_toolkit."""
+"""Input at a terminal: an editable prompt with history, completion and a toolbar, made with prompt_toolkit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, TextIO
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app, run_in_terminal
-from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ThreadedAutoSuggest
+from prompt_toolkit.auto_suggest import ThreadedAutoSuggest
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.filters import Condition, has_focus, vi_navigation_mode
 from prompt_toolkit.history import History
-from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.styles import Style
@@ -29,11 +29,8 @@ from flanchat.base.signals import TERMINATION_SIGNALS, Terminated, unwind_on_ter
 from flanchat.repl import clipboard
 from flanchat.repl.editor import edit_text
 from flanchat.repl.input import YES, no_echo
+from flanchat.repl.long_entries import CheapSuggestions, Keyboard, Undrawn, shortened
 from flanchat.sessions.input_history import InputHistory
-from flanchat.ui.terminal import write_text
-
-_LONGEST_REDRAWN = 20_000  # characters; prompt_toolkit draws an entry once more when it is sent, which takes time
-_SHOWN_OF_LONGER = 200
 
 
 class _Notation(dict[str, str]):
@@ -54,8 +51,9 @@ class TerminalInput:
 
     history: entries to recall; new ones are added while `is_private` returns False. complete: words that can replace
     the last one of a line that starts with a slash. toolbar: its text. on_change: called with the entry at every
-    change. on_first_prompt: called once, after the first prompt is drawn. note: prints a line. keys: functions for
-    further keys, called with the entry; their output appears above the prompt. vi: start with vi keys.
+    change. on_first_prompt: called once, after the first prompt is drawn. note: prints a line. echo: prints an entry
+    that was sent. keys: functions for further keys, called with the entry; their output appears above the prompt. vi:
+    start with vi keys.
     """
 
     def __init__(
@@ -71,19 +69,20 @@ class TerminalInput:
         on_change: Callable[[str], None],
         on_first_prompt: Callable[[], None],
         note: Callable[[str], None],
+        echo: Callable[[str], None],
         keys: Mapping[str, Callable[[str], None]],
         color: bool,
         vi: bool = False,
     ) -> None:
         self.can_confirm = True
-        self._stdin, self._stdout, self._environ = stdin, stdout, environ
-        self._input, self._output = create_input(stdin), create_output(stdout)
-        self._on_first_prompt, self._on_change, self._note = on_first_prompt, on_change, note
+        self._stdin, self._environ = stdin, environ
+        self._input, self._output = Keyboard(stdin), create_output(stdout)
+        self._on_first_prompt, self._on_change, self._note, self._echo = on_first_prompt, on_change, note, echo
         self._notifications: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._is_multiline = False  # Enter adds a line instead of sending
         self._session: PromptSession[str] = PromptSession(
-            history=_History(history, note, is_private),
-            auto_suggest=ThreadedAutoSuggest(AutoSuggestFromHistory()),
+            history=_History(history, note, self.notify, is_private),
+            auto_suggest=ThreadedAutoSuggest(CheapSuggestions()),
             completer=_Completer(complete),
             complete_while_typing=False,
             complete_in_thread=True,
@@ -99,20 +98,17 @@ class TerminalInput:
             input=self._input,
             output=self._output,
         )
+        _leave_costly_lines_undrawn(self._session)
         self._session.app.after_render += self._after_render
         self._session.default_buffer.on_text_changed += lambda buffer: self._on_change(buffer.text)
 
     def read(self, draft: str = "") -> str:
         self._print_notifications()
         self._on_change(draft)
-        app = self._session.app
         try:
             text = self._session.prompt([("class:prompt", "> ")], default=draft, pre_run=self._exit_on_signals)
-            if app.erase_when_done:  # the entry was too long to be drawn again
-                app.erase_when_done = False
-                shortened = _("> {begin}... ({count} characters)")
-                shortened = shortened.format(begin=text[:_SHOWN_OF_LONGER], count=len(text))
-                write_text(self._stdout, f"{shortened}\n")
+            self._session.app.erase_when_done = False
+            self._echo(shortened(text))
             return text
         except KeyboardInterrupt:
             if not self._session.default_buffer.text:
@@ -123,6 +119,7 @@ class TerminalInput:
 
     def confirm(self, question: str) -> bool:
         asking: PromptSession[str] = PromptSession(input=self._input, output=self._output)
+        _leave_costly_lines_undrawn(asking)
         try:
             return asking.prompt(f"{question} [y/N] ").strip().lower() in YES
         except (KeyboardInterrupt, EOFError):
@@ -191,7 +188,7 @@ class TerminalInput:
         )
 
         def send(event: Any) -> None:
-            event.app.erase_when_done = len(event.current_buffer.text) > _LONGEST_REDRAWN
+            event.app.erase_when_done = True  # prompt_toolkit breaks lines itself; _echo leaves that to the terminal
             event.current_buffer.validate_and_handle()
 
         @bindings.add("enter", filter=editing & completing)
@@ -262,6 +259,13 @@ class TerminalInput:
         return bindings
 
 
+def _leave_costly_lines_undrawn(session: PromptSession[str]) -> None:
+    """Draw costly lines as their number of characters, in the entry and in the field of Ctrl-R."""
+    for control in session.layout.find_all_controls():
+        if isinstance(control, BufferControl):
+            control.input_processors = [Undrawn(), *(control.input_processors or ())]
+
+
 class _Completer(Completer):
     """Completes commands. complete: as for TerminalInput."""
 
@@ -277,14 +281,25 @@ class _Completer(Completer):
 
 
 class _History(History):
-    """The input history in its file, if there is one."""
+    """The input history in its file, if there is one. notify: prints a line while a prompt is drawn."""
 
-    def __init__(self, file: InputHistory | None, note: Callable[[str], None], is_private: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        file: InputHistory | None,
+        note: Callable[[str], None],
+        notify: Callable[[str], None],
+        is_private: Callable[[], bool],
+    ) -> None:
         super().__init__()
-        self._file, self._note, self._is_private = file, note, is_private
+        self._file, self._note, self._notify, self._is_private = file, note, notify, is_private
 
     def load_history_strings(self) -> Iterable[str]:
-        return reversed(self._file.load()) if self._file is not None else ()
+        if self._file is None:
+            return ()
+        entries = self._file.load()
+        if self._file.problem:
+            self._notify(self._file.problem)
+        return reversed(entries)
 
     def store_string(self, string: str) -> None:
         if self._file is not None and not self._is_private() and (problem := self._file.append(string)):

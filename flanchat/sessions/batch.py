@@ -165,5 +165,5 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
         total_s,
         peak_mb=timing.peak_mb,
         end_logprob=row.end_logprob,
-        threads=timing.threads,
+        fewest_threads=timing.fewest_threads,
     )

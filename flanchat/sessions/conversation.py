@@ -24,7 +24,7 @@ class Timing:
 
     reused: the prompt's encoding was kept from an earlier answer.
     peak_mb: the highest memory use of the model's process so far, in megabytes.
-    threads: the fewest that computed, which other programs on the cores may have lowered; 0 where that is unknown.
+    fewest_threads: how few threads computed at some time, because other programs used the cores; 0 where unknown.
     """
 
     load_s: float = 0.0
@@ -33,7 +33,7 @@ class Timing:
     total_s: float = 0.0
     peak_mb: float = 0.0
     reused: bool = False
-    threads: int = 0
+    fewest_threads: int = 0
 
     def decode_tps(self, tokens: int) -> float | None:
         """Tokens per second after the first one; None when there were fewer than two."""
@@ -142,7 +142,7 @@ class Answer:
         else:
             self.finish, self.end_logprob = event.finish, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
-            self.timing.peak_mb, self.timing.threads = event.peak_mb, event.threads
+            self.timing.peak_mb, self.timing.fewest_threads = event.peak_mb, event.fewest_threads
             self.end()
 
     def end(self) -> None:

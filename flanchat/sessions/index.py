@@ -227,7 +227,11 @@ class SessionIndex:
         except FileNotFoundError:
             return set()
         except (OSError, ValueError) as error:
-            raise StorageError(f"{self._folder}: {reason(error)}") from error
+            raise StorageError(
+                _(
+                    "{path}: cannot read the sessions: {why}. Make it readable, or set FLANCHAT_DATA to another folder."
+                ).format(path=self._folder, why=reason(error))
+            ) from error
         return found
 
     def _insert_rows(self, db: Connection, file: bytes, size: int, mtime_ns: int) -> None:

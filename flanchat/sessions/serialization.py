@@ -60,7 +60,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "device": card.device,
             "why": card.why,
             "threads": card.threads,
-            **({"fewest_threads": timing.threads} if 0 < timing.threads < card.threads else {}),
+            **({"fewest_threads": timing.fewest_threads} if 0 < timing.fewest_threads < card.threads else {}),
             "versions": card.versions,
             "batch": answer.batch,
         },

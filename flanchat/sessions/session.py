@@ -481,6 +481,9 @@ def _unseen(new: str, text: str, begun: Answer) -> str:
 
     The cut answer has shown its text to the end; this run first held some of it back, as it could become a stop text.
     """
-    shown = "".join(token.text for token in begun.tokens).lstrip()
-    end = len(text) - len(text.lstrip()) + len(shown)
+    shown, body = "".join(token.text for token in begun.tokens).lstrip(), text.lstrip()
+    if not body.startswith(shown):  # the tokenizer has removed blanks before punctuation, so only letters compare
+        letter_ends = [at for at, char in enumerate(body, 1) if not char.isspace()]
+        shown = body[: max(letter_ends[: len("".join(shown.split()))], default=0)]
+    end = len(text) - len(body) + len(shown)
     return text[max(end, len(text) - len(new)) :]

@@ -211,7 +211,7 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, pr
             first_token_s=None if timing.get("first_token_ms") is None else _number(timing, "first_token_ms") / 1000,
             total_s=_number(timing, "total_ms") / 1000,
             peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
-            threads=_whole(_mapping(record, "engine"), "fewest_threads"),
+            fewest_threads=_whole(_mapping(record, "engine"), "fewest_threads"),
         ),
         card=_card(record),
         id=_text(record, "id"),

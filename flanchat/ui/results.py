@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import closing
 
@@ -15,7 +14,7 @@ from flanchat.sessions.batch import settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
-from flanchat.ui.terminal import Spinner, Terminal, Wrapper, in_line
+from flanchat.ui.terminal import Spinner, Terminal, in_line
 from flanchat.ui.types import Comparison, Drawable, ResultStream, Table, Tokens
 from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
 
@@ -64,12 +63,13 @@ class View(Terminal):
 
         line = Text()
         for piece in tokens.pieces:
-            name = printable(piece.name)
+            name = in_line(piece.name)
             if piece.unknown:
                 line.append(f'{name}"{in_line(piece.source).strip()}"', style="bold underline")
             else:
                 line.append(name, style="bold")
-            if breaks := sum(piece.source.count(mark) for mark in "\r\n"):
+            breaks = sum(piece.source.count(mark) for mark in "\r\n")
+            if breaks and "\n" not in piece.name:
                 line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style="underline")
             line.append(f"·{piece.id}  ", style="dim")
         self.console.print(line)
@@ -85,9 +85,8 @@ class View(Terminal):
             self.note("! " + warning_line(warned))
 
     def answer(self, events: AnswerEvents, status: Callable[[], str]) -> None:
-        """Print an answer as it arrives, wrapped between words. status: what to show before its first token."""
-        width = math.inf if self.plain else self.console.width
-        wrapper, line_open = Wrapper(width), False
+        """Print an answer as it arrives. status: what to show before its first token."""
+        line_open = False
         with closing(events), Spinner(self, status) as spinner:
             try:
                 for event in events if self.console.is_terminal else settled(events):
@@ -100,13 +99,13 @@ class View(Terminal):
                         spinner.stop()
                         line_open = True
                         if isinstance(event, Delta):
-                            self.write(wrapper.feed(printable(event.text)))
+                            self.write(event.text)
                     elif isinstance(event, Withdrawn) and line_open:  # what follows begins on a line of its own
-                        self.write(wrapper.rest() + "\n")
-                        wrapper, line_open = Wrapper(width), False
+                        self.write("\n")
+                        line_open = False
             finally:
                 if line_open:  # also after an error or Ctrl-C, so that the next output starts on a line of its own
-                    self.write(wrapper.rest() + "\n")
+                    self.write("\n")
 
     def timing(self, answer: Answer) -> None:
         """Print the line below an answer."""

@@ -181,7 +181,7 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
 
 def _threads(answers: Sequence[Answer], card: ModelCard) -> str:
     count = ngettext("{count} thread", "{count} threads", card.threads).format(count=card.threads)
-    if fewer := [a.timing.threads for a in answers if 0 < a.timing.threads < card.threads]:
+    if fewer := [a.timing.fewest_threads for a in answers if 0 < a.timing.fewest_threads < card.threads]:
         text = _("{threads}, down to {fewest} while other programs used the cores")
         return text.format(threads=count, fewest=min(fewer))
     return count

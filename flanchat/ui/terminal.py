@@ -1,15 +1,19 @@
 """The terminal: prints lines, notes, errors, tables and growing text; wraps rich, which is imported when first needed.
 
+Long lines are left to the terminal to break, so that what is copied has no line end of ours and a resized window breaks
+them anew. Only the cells of a table are broken here.
+
 `write_text`, `print_message` and `open_console` are the only ways from flanchat to a stream (tests/test_rules.py): each
 masks control and invisible characters, whoever calls it. Callers mask before that only where the width matters.
+`mask_stream` is for libraries, which write to sys.stdout and sys.stderr: click, warnings, logging, tracebacks.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from flanchat.base.i18n import _, is_translated, line_breaks
 from flanchat.base.sanitize import printable
@@ -47,18 +51,31 @@ class Terminal:
             self._environ,
             color=self._color,
             force_terminal=False if self.plain else None,
-            soft_wrap=self.plain,
+            soft_wrap=True,
         )
 
     def print(self, text: str, style: str = "") -> None:
-        self.console.print(_text_class()(printable(text), style=style))
+        self._print((text, style))
 
     def error(self, message: str) -> None:
         """Print an error, marked by a word as well as by colour."""
         if self.send_message is not None:
             self.send_message(message)
-            return
-        self.console.print(_text_class().assemble((_("error: "), "bold red"), printable(message)))
+        else:
+            self._print((_("error: "), "bold red"), (message, ""))
+
+    def entry(self, text: str) -> None:
+        """Print what was sent, as it stood at the prompt."""
+        self._print(("> ", "bold"), (text.replace("\n", "\n  "), ""))
+
+    def _print(self, *parts: tuple[str, str]) -> None:
+        """Print a line of texts and their styles."""
+        from rich.segment import Segment, Segments
+
+        # not as a Text, which would turn tabs into blanks
+        self.console.print(
+            Segments([*(Segment(text, self.console.get_style(style)) for text, style in parts), Segment.line()])
+        )
 
     def note(self, message: str) -> None:
         """Print a secondary line of what is shown, dimmed."""
@@ -99,6 +116,7 @@ class Terminal:
         from rich.table import Table as RichTable
         from rich.text import Text
 
+        cell_text = _chinese_text() if is_translated() else Text
         widest = max((cell_len(printable(row[0])) for row in table.rows), default=0)
         drawn = RichTable(
             title=Text(printable(table.title), style="bold") if table.title else None,
@@ -111,9 +129,7 @@ class Terminal:
             no_wrap = at == 0 and widest <= self.console.width // 2
             drawn.add_column(Text(printable(column)), no_wrap=no_wrap, overflow="fold")
         for row in table.rows:
-            drawn.add_row(
-                *(_text_class()(printable(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row))
-            )
+            drawn.add_row(*(cell_text(printable(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
         self.console.print(drawn)
 
     def write(self, text: str) -> None:
@@ -123,59 +139,6 @@ class Terminal:
     def flush(self) -> None:
         """Write what is left to write. Raises OSError when that is impossible: an earlier failure has kept the text."""
         self._stdout.flush()
-
-
-class Wrapper:
-    """Breaks a growing text between words at a width in cells; wide characters take two.
-
-    A run of spaces stays as it is or becomes one line break. A word wider than a line is left to the terminal to break,
-    so that it can be copied in one piece.
-
-    >>> wrapper = Wrapper(11)
-    >>> wrapper.feed("one two th") + wrapper.feed("ree four") + wrapper.rest()
-    'one two\\nthree four'
-    """
-
-    def __init__(self, width: float) -> None:
-        self._width = width
-        self._column = 0  # cells used on the current line
-        self._spaces = ""  # since the last word; printed only when the next word fits behind them
-        self._word: list[str] = []
-        self._cells = 0
-
-    def feed(self, text: str) -> str:
-        """Take more text and return what can be printed; the last word is held back until it is complete."""
-        return "".join(self._take(character) for character in text)
-
-    def rest(self) -> str:
-        return self._place()
-
-    def _take(self, character: str) -> str:
-        from rich.cells import cell_len
-
-        if character == " ":
-            out = self._place()
-            self._spaces += " "
-            return out
-        if character == "\n":
-            out = self._place() + "\n"
-            self._column, self._spaces = 0, ""
-            return out
-        self._word.append(character)
-        self._cells += cell_len(character)
-        return self._place() if self._cells >= self._width else ""
-
-    def _place(self) -> str:
-        if not self._word:
-            return ""
-        if self._spaces and self._column + len(self._spaces) + self._cells > self._width:
-            gap, self._column = "\n", 0
-        else:
-            gap, self._column = self._spaces, self._column + len(self._spaces)
-        out = gap + "".join(self._word)
-        self._column += self._cells
-        self._spaces, self._word, self._cells = "", [], 0
-        return out
 
 
 class Spinner:
@@ -207,15 +170,9 @@ class Spinner:
         self.stop()
 
 
-def _text_class() -> type[Text]:
-    """rich's Text, which wraps at spaces; for Chinese a subclass that also wraps between characters."""
-    from rich.text import Text
-
-    return _chinese_text() if is_translated() else Text
-
-
 @cache
 def _chinese_text() -> type[Text]:
+    """rich's Text, which wraps at spaces only, as a class that also wraps between Chinese characters."""
     from rich.containers import Lines
     from rich.text import Text
 
@@ -250,6 +207,28 @@ def write_text(stream: TextIO, text: str) -> None:
     """Write a text, which may come from anywhere, to a stream that may be a terminal."""
     stream.write(printable(text))
     stream.flush()
+
+
+def mask_stream(stream: TextIO) -> TextIO:
+    """A stream that masks all text written to it, for libraries, which do not call `write_text`."""
+    return cast(TextIO, _MaskingStream(stream))
+
+
+class _MaskingStream:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(printable(text))
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("buffer", "raw", "detach"):  # would bypass the mask
+            raise AttributeError(name)
+        return getattr(self._stream, name)
 
 
 def open_console(stream: TextIO, environ: Mapping[str, str], *, color: bool, **how: Any) -> Console:

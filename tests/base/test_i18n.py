@@ -104,6 +104,7 @@ ENGLISH = {
     "prompting/fields.py",
     "experiments/prompt_file.py",
     "base/csv_table.py",
+    "base/json_rows.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
 }  # FILE:LINE; facts for bug reports

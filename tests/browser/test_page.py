@@ -38,33 +38,44 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def context() -> Iterator[Any]:
+    """A browser's context, whose pages one test after another uses: a new page costs 0.5 s of a processor."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=path, args=quiet)
-        yield browser
+        yield browser.new_context(device_scale_factor=2)
         browser.close()
 
 
 class Opened:
     """A page in the browser. requests: addresses it asked for besides its own. messages: lines on its console."""
 
-    def __init__(self, browser: Any, source: str, folder: Path, size: tuple[int, int], scheme: str) -> None:
+    def __init__(self, page: Any, source: str, folder: Path, size: tuple[int, int], scheme: str) -> None:
         path = folder / "talk.html"
         path.write_text(source, encoding="utf-8")
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=2
-        )
-        self.page = self.context.new_page()
+        self.page = page
         self.requests: list[str] = []
         self.messages: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.messages.append(message.text))
-        self.page.goto(path.as_uri())
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme=scheme)
+        page.on("request", self._note_request)
+        page.on("console", self._note_message)
+        page.goto(path.as_uri())
         self.requests.remove(path.as_uri())
+
+    def leave(self) -> None:
+        """The next test may use the page."""
+        self.page.remove_listener("request", self._note_request)
+        self.page.remove_listener("console", self._note_message)
+
+    def _note_request(self, request: Any) -> None:
+        self.requests.append(request.url)
+
+    def _note_message(self, message: Any) -> None:
+        self.messages.append(message.text)
 
     def unfold(self) -> None:
         self.page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
@@ -103,17 +114,18 @@ class Opened:
 
 
 @pytest.fixture
-def show_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def show_page(context: Any, tmp_path: Path) -> Iterator[Any]:
     opened: list[Opened] = []
 
     def show(exported: SessionRecord | str, size: tuple[int, int] = PHONE, scheme: str = "light") -> Opened:
         source = exported if isinstance(exported, str) else EXPORTERS["html"](exported)
-        opened.append(Opened(browser, source, tmp_path, size, scheme))
+        page = context.pages[len(opened)] if len(opened) < len(context.pages) else context.new_page()
+        opened.append(Opened(page, source, tmp_path, size, scheme))
         return opened[-1]
 
     yield show
     for one in opened:
-        one.context.close()
+        one.leave()
 
 
 def long_record() -> SessionRecord:

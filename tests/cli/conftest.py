@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
@@ -52,12 +52,20 @@ def open_engine() -> Iterator[Callable[..., Engine]]:
 def main(
     environ: dict[str, str], open_engine: Callable[..., Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Main]:
-    """Runs the command line in `tmp_path` and returns what came of it. stdin: what is piped in. env: changes to it."""
+    """Runs the command line in `tmp_path` and returns what came of it.
+
+    stdin: what is piped in, or a stream to read. env: changes to the environment.
+    """
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str | Path, stdin: str | bytes = "", env: Mapping[str, str] | None = None) -> Ended:
-        piped = stdin.encode() if isinstance(stdin, str) else stdin
-        standard_in = io.TextIOWrapper(io.BytesIO(piped), "utf-8", "surrogateescape")
+    def run(
+        *arguments: str | Path, stdin: str | bytes | io.StringIO = "", env: Mapping[str, str] | None = None
+    ) -> Ended:
+        if isinstance(stdin, io.StringIO):
+            standard_in: TextIO = stdin
+        else:
+            piped = stdin.encode() if isinstance(stdin, str) else stdin
+            standard_in = io.TextIOWrapper(io.BytesIO(piped), "utf-8", "surrogateescape")
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace") for __ in range(2))
         given = [str(argument) for argument in arguments]
         status = cli.main(given, {**environ, **(env or {})}, standard_in, out, err, open_engine)

@@ -43,6 +43,7 @@ def test_choose_json_has_the_answer_and_its_choices_and_reads_a_piped_prompt(mai
     assert json.loads(both.out)["prompt"]["text"] == "Which\nis it?"
 
 
+@pytest.mark.transformers
 def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_has_the_scores(main: Main):
     alone = main("ask", "-p", "sentiment", "--no-log", "A terrible waste of time.")
     whole = main("ask", "-p", "sentiment", "--no-log", "--json", "A terrible waste of time.", "-o", "num_beams=2")

@@ -19,36 +19,10 @@ from rich.table import Table
 from rich.text import Text
 
 from flanchat import cli
-from flanchat.base.sanitize import printable
 from flanchat.repl.commands.table import COMMANDS
 from flanchat.ui.terminal import open_console
-from tests.conftest import Ended, transcripts
-
-HOSTILE = (
-    "a\x1b[2J\x1b]0;title\x07\x1b]8;;http://x\x1b\\\x1b]52;c;eA==\x07\x1bPq\x1b\\\x9b31m\x9d0;t\x9c\b\r\x7f\x85"
-    "\u202e\u2066\u200b\u2028\U000e0041\U000e007f[red]b"
-)
-STRUCTURE = ("type", "id", "ts", "parent", "schema", "finish", "kind", "head", "session", "turn", "origin", "template")
-"""Keys of a session file whose values decide how it is read."""
-
-
-def controls(text: str) -> list[str]:
-    """The characters of a text that a terminal would obey or hide."""
-    return re.findall(r"[^\n\t]", "".join(c for c in text if printable(c) != c))
-
-
-def assert_harmless(ended: Ended, what: object) -> None:
-    assert not controls(ended.out), f"{what}: standard output holds {controls(ended.out)}"
-    assert not controls(ended.err), f"{what}: standard error holds {controls(ended.err)}"
-
-
-def poisoned(value: Any) -> Any:
-    """A record with hostile text in every string and every key that is no name of ours."""
-    if isinstance(value, dict):
-        return {key: inner if key in STRUCTURE else poisoned(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [poisoned(inner) for inner in value]
-    return value + HOSTILE if isinstance(value, str) else value
+from tests.conftest import transcripts
+from tests.hostile import HOSTILE, assert_harmless, controls, poisoned
 
 
 @pytest.fixture
@@ -201,7 +175,7 @@ def test_piped_chat_goes_on_after_a_line_that_fails_and_ends_with_the_status_of_
 
 
 def test_piped_chat_ends_when_its_device_cannot_be_used(main: Any, tiny_model: Path) -> None:
-    ended = main("chat", "-m", tiny_model, "--device", "mps", stdin="one\ntwo\n")
+    ended = main("chat", "-m", tiny_model, "--device", "cuda:99", stdin="one\ntwo\n")
 
     assert (ended.status, ended.out) == (2, "")
     assert "line 2" not in ended.err

@@ -108,10 +108,13 @@ def test_an_interrupted_download_is_continued(hub: Hub, environ: dict[str, str],
     first.send_signal(signal.SIGINT)
     __, said = first.communicate(timeout=LIMIT_S)
 
+    verify = [*COMMAND, "models", "verify"]
+    verified = subprocess.run(verify, env=environ, capture_output=True, timeout=LIMIT_S, check=False)
     second = subprocess.run(command, env=environ, cwd=tmp_path, capture_output=True, timeout=LIMIT_S, check=False)
 
     assert first.returncode == 130
     assert said.decode().endswith("The downloaded part is kept; run the same command again to continue.\n")
+    assert (verified.returncode, verified.stdout.partition(b",")[0]) == (3, b"acme/tiny: incomplete")
     assert second.returncode == 0
     assert hub.ranges == {"model.safetensors": ["bytes=131072-"]}
 
@@ -172,6 +175,22 @@ def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, flanc
     assert "decoder.extra.2, decoder.extra.3 and 2 more" in shown
     assert "generation_config.json sets num_beams, which flanchat does not use" in about["remarks"][0]
     assert "sets num_beams" in shown
+
+
+def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path, flanchat: Flanchat):
+    folder = make_tiny_t5(tmp_path / "model", more_rows=3)
+    first = json.loads((folder / "config.json").read_text())["vocab_size"] - 3
+    (folder / "added_tokens.json").write_text(json.dumps({"{": first, "\n": first + 1, "<sep>": first + 2}))
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "sep_token": "<sep>"}))
+
+    shown = flanchat("models", "info", str(folder), env={"COLUMNS": "300"}).out
+    about = json.loads(flanchat("models", "info", str(folder), "--json").out)
+
+    assert f"{{·{first}, ↵·{first + 1}, <sep>·{first + 2}" in shown
+    assert "the added token '\\n' is normalized to ' ': it is read wherever ' ' stands" in shown
+    assert [token["content"] for token in about["added_tokens"]] == ["{", "\n", "<sep>"]
+    assert [token["special"] for token in about["added_tokens"]] == [False, False, True]
 
 
 def test_info_of_the_bundled_model_needs_no_name(flanchat: Flanchat):
@@ -323,6 +342,15 @@ def test_verify_finds_damage_that_size_and_time_hide_and_pull_mends_it(pulled: P
     assert hub.fetched() == ["model.safetensors"]
     assert flanchat("models", "verify", "acme/tiny").status == 0
     assert weights.read_bytes() == content
+
+
+def test_verify_calls_a_model_without_its_vocabulary_incomplete(pulled: Path, main: Main):
+    (pulled / "spiece.model").unlink()
+    (pulled / "tokenizer.json").unlink(missing_ok=True)
+
+    found = main("models", "verify", "acme/tiny")
+
+    assert (found.status, found.out.partition(",")[0]) == (3, "acme/tiny: incomplete")
 
 
 def test_model_names_are_completed(pulled: Path, flanchat: Flanchat):

@@ -13,7 +13,9 @@ import pytest
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request
 from flanchat.engine.protocol import EngineOptions
-from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.engine.t5.local import LocalEngine
+
+pytestmark = pytest.mark.transformers
 
 PROMPT = "cook the pasta in salt water"
 PLAIN = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}
@@ -24,15 +26,19 @@ def model(tiny_model: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(tiny_model, tmp_path / "model"))
 
 
+def opened(folder: Path, **options: Any) -> LocalEngine:
+    given = EngineOptions(environ=os.environ, device="cpu", precision="float32", **options)
+    return LocalEngine(ModelSource("m", folder, "folder", ""), given)
+
+
 def settle(folder: Path, name: str, **fields: Any) -> None:
     (folder / name).write_text(json.dumps(fields))
 
 
 def answer(folder: Path, *, beams: int = 1, **request: Any) -> tuple[list[int], str]:
     """The answer's ids without the end token, and why it finished."""
-    engine = load_engine(ModelSource("m", folder, "folder", ""), precision="float32", environ=os.environ)
     decoding = Decoding(max_new_tokens=10, num_beams=beams)
-    events = list(engine.stream([Request(PROMPT, decoding, **request)]))
+    events = list(opened(folder).stream([Request(PROMPT, decoding, **request)]))
     ids = [token.id for event in events if isinstance(event, Delta) for token in event.tokens]
     (finished,) = (event for event in events if isinstance(event, Finished))
     return ids, finished.finish
@@ -99,9 +105,8 @@ def test_config_json_says_the_same_where_there_is_no_other_file(model: Path) -> 
 def test_two_likeliest_tokens_that_both_end_an_answer_leave_room_for_a_minimum(model: Path) -> None:
     everything = list(range(1, 180))
     settle(model, "generation_config.json", **{**PLAIN, "eos_token_id": everything})
-    engine = load_engine(ModelSource("m", model, "folder", ""), precision="float32", environ=os.environ)
 
-    events = list(engine.stream([Request(PROMPT, Decoding(max_new_tokens=4, min_new_tokens=3))]))
+    events = list(opened(model).stream([Request(PROMPT, Decoding(max_new_tokens=4, min_new_tokens=3))]))
 
     ids = [token.id for event in events if isinstance(event, Delta) for token in event.tokens]
     assert len(ids) >= 3
@@ -122,15 +127,15 @@ def test_what_the_user_begins_is_not_forced(model: Path) -> None:
         ({"forced_eos_token_id": 1}, "sets forced_eos_token_id, which flanchat does not use"),
         ({"eos_token_id": None}, "names no end token; answers end with token 1, as config.json says"),
         ({"eos_token_id": []}, "names no end token"),
+        ({"decoder_start_token_id": None}, "names no start token; answers begin with token 0"),
+        ({"decoder_start_token_id": [], "bos_token_id": []}, "names no start token"),
     ],
 )
 def test_what_generate_would_do_otherwise_is_said_once(model: Path, fields: dict[str, Any], said: str) -> None:
     settle(model, "generation_config.json", **{**PLAIN, **fields})
     notes: list[str] = []
 
-    LocalEngine(
-        ModelSource("m", model, "folder", ""), EngineOptions(environ=os.environ, device="cpu", note=notes.append)
-    ).start()
+    opened(model, note=notes.append).start()
 
     assert len(notes) == 1
     assert f"{model / 'generation_config.json'} {said}" in notes[0]

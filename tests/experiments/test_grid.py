@@ -191,6 +191,7 @@ def alone(engine: Engine, cell: GridCell) -> str:
     return again.text
 
 
+@pytest.mark.transformers
 @pytest.mark.parametrize("exact", [False, True])
 def test_each_cell_has_the_answer_that_it_has_alone(demo: LocalEngine, exact: bool):
     session = session_on(demo, max_new_tokens=12)
@@ -206,6 +207,7 @@ def test_each_cell_has_the_answer_that_it_has_alone(demo: LocalEngine, exact: bo
     assert len({cell.answer.text for cell in grid.cells}) > 2
 
 
+@pytest.mark.transformers
 def test_a_beam_search_answer_is_picked_and_replays_as_recorded(demo: LocalEngine, tmp_path: Path):
     transcript = Transcript.create(tmp_path, host={})
     session = session_on(demo, transcript, max_new_tokens=12, num_beams=3)

@@ -67,6 +67,12 @@ def test_lines_of_a_pipe_are_prompts():
         ("q.csv", b'prompt\n"a\n', "q.csv:2: expected CSV, found invalid CSV: unexpected end of data"),
         ("q.jsonl", b'{"prompt": "a"}\n{', "q.jsonl:2: expected a JSON object, found invalid JSON: Expecting "
          "property name enclosed in double quotes"),
+        ("q.jsonl", b'{"prompt": "a"}\n{"question ": "a", "question": "b"}', "q.jsonl:2: expected columns with "
+         "different names, found 'question ', 'question'"),
+        ("q.jsonl", b'{"prompt": "a", "Target": "b", "target": "c"}', "q.jsonl:1: expected columns with different "
+         "names, found 'Target', 'target'"),
+        ("q.jsonl", b'{"prompt": "a", "prompt": "b"}', "q.jsonl:1: expected a JSON object, found invalid JSON: the key "
+         "'prompt' occurs twice"),
         ("q.jsonl", b"[]", "q.jsonl:1: expected a JSON object, found a list"),
         ("q.jsonl", b'{"prompt": {}}', "q.jsonl:1: prompt: expected a prompt, found a mapping"),
         ("q.jsonl", b'{"prompt": "a", "target": {}}', "q.jsonl:1: target: expected a text or a list of texts, found a "

@@ -25,11 +25,12 @@ def ask(
     parent: int,
     executable: str,
     terminal: bool = False,
+    closed: list[int] | None = None,
 ) -> tuple[_socket.socket, int] | None:
     """Ask for `python ARGUMENTS`; return the connection and the process ID, or None when the server refuses.
 
     streams: the descriptors that become 0, 1 and 2. parent, executable: what os.getppid and sys.executable say there.
-    terminal: whether 0 becomes the controlling terminal.
+    terminal: whether 0 becomes the controlling terminal. closed: which of 0, 1 and 2 are not open there.
 
     A byte sent over the connection is the number of a signal to deliver. Four bytes come back at the end, the wait
     status. Closing the connection kills the process.
@@ -45,6 +46,7 @@ def ask(
             "parent": parent,
             "executable": executable,
             "terminal": terminal,
+            "closed": closed or [],
         }
     )
     rights = b"".join(number.to_bytes(4, sys.byteorder) for number in streams)
@@ -64,20 +66,24 @@ def ask(
 
 def main(address: str, python: str) -> None:
     """Run `python` with the arguments of this process in a forked one, and end as that ends."""
-    forked = None
-    if None not in (sys.stdin, sys.stdout, sys.stderr):  # else one is closed, and its number may be another file's
-        forked = ask(
-            address, sys.argv[1:], dict(os.environb), (0, 1, 2), cwd=os.getcwd(), parent=os.getppid(),
-            executable=sys.argv[0],
-        )  # fmt: skip
+    closed = [number for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)) if stream is None]
+    null = os.open(os.devnull, os.O_RDWR)
+    while null <= 2:  # it has taken the number of a closed one
+        null = os.open(os.devnull, os.O_RDWR)
+    zero, one, two = (null if number in closed else number for number in range(3))
+    forked = ask(
+        address, sys.argv[1:], dict(os.environb), (zero, one, two), cwd=os.getcwd(), parent=os.getppid(),
+        executable=sys.argv[0], closed=closed,
+    )  # fmt: skip
     if forked is None:
+        for number in (*closed, null):
+            os.close(number)
         os.execv(python, [python, *sys.argv[1:]])
     connection, pid = forked
     with open("/proc/self/comm", "w") as name:  # for `forked_for`
         name.write(f"for {pid}")
     for number in _RELAYED:
         _signal.signal(number, lambda number, frame: connection.send(bytes([number])))
-    null = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):  # only the forked process keeps the pipes open
         os.dup2(null, number)
     ended = connection.recv(4)

@@ -28,6 +28,7 @@ import termios
 import threading
 import time
 import types
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,8 @@ _EXCEPT = {b"PYTHONPATH", b"TORCH_DEVICE_BACKEND_AUTOLOAD"}
 
 _LAZY = (
     "torch", "safetensors.torch", "sentencepiece", "prompt_toolkit.shortcuts", "rich.table", "rich.progress", "asyncio",
-    "sqlite3", "importlib.metadata", "yaml", "resource", "encodings.utf_8_sig", "click._textwrap",
+    "sqlite3", "importlib.metadata", "yaml", "resource", "encodings.utf_8_sig", "click._textwrap", "jinja2",
+    "sentencepiece.sentencepiece_model_pb2", "sentencepiece.sentencepiece_pb2",
 )  # fmt: skip
 """Imported within functions of flanchat. The hubs' clients are not among them: they read the environment on import."""
 
@@ -58,6 +60,8 @@ def preload() -> None:
             importlib.import_module(module.name)
     for name in _LAZY:
         importlib.import_module(name)
+    for finalizer in weakref.finalize._registry:  # type: ignore[attr-defined]
+        finalizer.atexit = False  # torch's take down its libraries, 35 ms at the end of every process
     threads = os.listdir("/proc/self/task")
     assert len(threads) == 1, f"{len(threads)} threads, of which a fork would have one"
 
@@ -192,6 +196,8 @@ def take_over(order: Order, streams: list[int], sockets: list[socket.socket]) ->
         if number > 2:
             with contextlib.suppress(OSError):
                 os.close(number)
+    for number in order["closed"]:
+        os.close(number)
     if order["terminal"]:
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.chdir(order["cwd"])
@@ -200,7 +206,7 @@ def take_over(order: Order, streams: list[int], sockets: list[socket.socket]) ->
     os.environb.update(order["environ"])
     time.tzset()
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        stream = _text_stream(number, getattr(sys, name))
+        stream = None if number in order["closed"] else _text_stream(number, getattr(sys, name))
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     parent = order["parent"]
@@ -234,8 +240,8 @@ def run(order: Order) -> None:
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()
     except (OSError, ValueError):
         sys.exit(status)  # the interpreter complains
     os._exit(status & 0xFF)  # taking down torch's modules would take 0.2 s

@@ -63,6 +63,19 @@ def test_its_surroundings_are_those_of_a_fresh_one(environ: dict[str, str], tmp_
     assert forked == fresh
 
 
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_a_stream_that_is_closed_is_closed_there_too(environ: dict[str, str], tmp_path: Path, closed: str):
+    program = "import os, sys; print(sys.stdin is None, sys.stderr is None, os.open('/', 0), 'torch' in sys.modules)"
+    shell = ("sh", "-c", f'exec "$@" {closed}', "sh")
+
+    forked, fresh = (
+        subprocess.run([*shell, python, "-c", program], env=environ, cwd=tmp_path, capture_output=True, check=True)
+        for python in (PYTHON, sys.executable)
+    )
+
+    assert forked.stdout == fresh.stdout.replace(b"False\n", b"True\n")
+
+
 @pytest.mark.parametrize(
     "program",
     [

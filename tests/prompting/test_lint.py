@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flanchat.prompting.profile import (
     profile_names,
 )
 from flanchat.prompting.settings import Settings
+from tests.tiny_t5 import SENTINELS, make_tiny_t5, piece_count
 
 BUNDLED = profile_folders(None, {})
 ROOMY = {"decode.max_new_tokens": 1024}
@@ -65,6 +67,25 @@ HARMLESS = {
 @pytest.mark.parametrize("kind", HARMLESS)
 def test_there_is_no_false_alarm(tokenizer: Tokenizer, kind: str):
     assert findings(tokenizer, HARMLESS[kind]) == []
+
+
+def test_lint_accepts_a_line_break_that_is_a_token(tmp_path: Path):
+    folder = make_tiny_t5(tmp_path / "model", more_rows=1)
+    first = piece_count() + SENTINELS
+    profile = Profile(
+        "x", shots=(Shot("a", "b"),), settings={"decode.stop": ("\n", "a\n\nb", "\t"), "history.turns": 1}
+    )
+    roomy = {"decode.max_new_tokens": 1024}
+    plain = findings(open_tokenizer(folder / "spiece.model"), profile, **roomy)
+    newline = {str(first): {"content": "\n", "normalized": False, "special": False}}
+    (folder / "tokenizer_config.json").write_text(json.dumps({"added_tokens_decoder": newline}))
+
+    found = findings(open_tokenizer(folder / "spiece.model"), profile, **roomy)
+
+    never = "T5 never generates a line break or tab, so this stop text never matches. Use a label."
+    assert sum(never in each for each in plain) == 3
+    assert sum("line breaks as blanks" in each for each in plain) == 2
+    assert [each for each in found if "line break" in each] == [f"x: decode.stop[2]: {never}"]
 
 
 BRACES = "characters outside the model's vocabulary: { }; the model reads <unk> for them. Use ( ) or [ ] instead"

@@ -274,6 +274,7 @@ def test_shots_are_read_from_shots_file_too(tmp_path: Path, name: str, text: str
     [
         ("s.jsonl", '{"in": "a", "out": "b"}\n{"in": "a"}', "s.jsonl:2: missing field out"),
         ("s.jsonl", '{"in": "a", "out": 5}', "s.jsonl:1: out: expected text, got 5"),
+        ("s.jsonl", '{"in": "a", "in": "b", "out": "c"}', '"out": "..."}: the key \'in\' occurs twice'),
         ("s.jsonl", "[" * 100_000, "s.jsonl:1: expected JSON such as"),
         ("s.jsonl", '{"in": "\\ud800", "out": "b"}', "s.jsonl:1: in: half a character"),
         ("s.jsonl", "5", "s.jsonl:1: expected the fields in and out, got 5"),

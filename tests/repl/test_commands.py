@@ -1378,7 +1378,7 @@ def test_stats_name_the_fewest_threads_when_other_programs_used_the_cores():
     context = new_context("one", "two")
     for answer, threads in zip(context.session.conversation.answers.values(), (3, 4), strict=True):
         answer.card = dataclasses.replace(CARD, threads=4)
-        answer.timing = Timing(threads=threads)
+        answer.timing = Timing(fewest_threads=threads)
 
     told = dict(rows(enter(context, "/stats")))
 
@@ -1618,23 +1618,26 @@ SPELLINGS = {
 TAKE_A_PATH = {
     "/file": "note.txt", "/run": "note.txt", "/export": "out.md", "/profile": "one.yaml", "/profile edit": "one.yaml",
     "/profile diff": "one.yaml", "/profile diff mine": "one.yaml", "/compare last": "one.yaml",
-    "/replay": "talk.jsonl", "/replay --profile": "one.yaml",
+    "/replay": "talk.jsonl", "/replay --profile": "one.yaml", "/whatif profile=": "one.yaml", "/model": "model",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("command", TAKE_A_PATH)
-def test_every_command_takes_a_path_as_shells_and_terminals_give_it(here, command, spelling):
+def test_every_command_takes_a_path_as_shells_and_terminals_give_it(here, tiny_model, command, spelling):
     context = full_context(here, "Why?")
     context.environ = {"HOME": str(here)}
+    context.open_engine = lambda name, device: ScriptedEngine(source=resolve(name, context.environ))
+    (here / "my model").symlink_to(tiny_model)
     (here / "my note.txt").write_text("What?\n")
     (here / "my one.yaml").write_text("prefix: Be brief.\n")
     written = context.session.transcript.path
     assert written is not None
     shutil.copy(written, here / "my talk.jsonl")
 
-    enter(context, f"{command} {SPELLINGS[spelling].format(folder=here, name=TAKE_A_PATH[command])}")
+    path = SPELLINGS[spelling].format(folder=here, name=TAKE_A_PATH[command])
+    enter(context, command + path if command.endswith("=") else f"{command} {path}")
 
     assert sorted(path.name for path in here.glob("*my*")) == sorted(
-        ["my note.txt", "my one.yaml", "my talk.jsonl", *(["my out.md"] if command == "/export" else [])]
+        ["my model", "my note.txt", "my one.yaml", "my talk.jsonl", *(["my out.md"] if command == "/export" else [])]
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import Any
 
 from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from flanchat.repl.terminal_input import TerminalInput
@@ -23,9 +23,9 @@ class Ended:
 
 
 def test_a_redraw_or_note_of_another_thread_at_the_moment_an_entry_is_sent_is_dropped() -> None:
-    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+    with open(os.devnull) as stdin, create_app_session(output=DummyOutput()):
         prompt = TerminalInput(
-            io.StringIO(),
+            stdin,
             io.StringIO(),
             {"TERM": "xterm"},
             history=None,
@@ -34,6 +34,7 @@ def test_a_redraw_or_note_of_another_thread_at_the_moment_an_entry_is_sent_is_dr
             on_change=lambda draft: None,
             on_first_prompt=lambda: None,
             note=lambda line: None,
+            echo=lambda entry: None,
             keys={},
             color=False,
         )

@@ -243,16 +243,23 @@ def test_a_key_starts_no_model_and_the_draft_is_measured_once_one_loads(status):
     context = context_of()
     bar = Bar(context)
     counted_while: set[str] = set()
+    status_read = threading.Semaphore(0)
 
     class Counting(ScriptedEngine):
         def measure(self, parts: Sequence[str]) -> Measured:
-            counted_while.add(self.status)
+            counted_while.add(status)
             return super().measure(parts)
 
-    context.engine = context.session.engine = Counting(status=status)
+        def __getattribute__(self, name: str) -> object:
+            if name == "status":
+                status_read.release()
+                return status
+            return super().__getattribute__(name)
+
+    context.engine = context.session.engine = Counting()
     bar.toolbar.update("one two")
-    threading.Event().wait(0.05)  # a meter that counts would do so now
-    context.engine.status = "loading"
+    assert status_read.acquire(timeout=LIMIT_S)  # the meter has looked whether it may count
+    status = "loading"
     bar.toolbar.measure_again()
     bar.wait()
 

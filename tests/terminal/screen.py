@@ -68,6 +68,13 @@ class Screen:
         self._screen.dirty.clear()
         return "\n".join(self._rows).rstrip()
 
+    def unwrapped(self) -> str:
+        """The text on the screen without the line breaks of the terminal, at which a line fills its row."""
+        last = self._screen.columns - 1
+        full = [self._screen.buffer[row][last].data != " " for row in range(self._screen.lines)]
+        rows = zip(self.text().split("\n"), full, strict=False)
+        return "".join(row if is_full else f"{row}\n" for row, is_full in rows)
+
     def cells(self) -> list[list[pyte.screens.Char]]:
         """The characters on the screen with their attributes, row by row."""
         return [
@@ -79,7 +86,7 @@ class Screen:
         end = time.monotonic() + LIMIT_S
         while True:
             text = self.text()
-            flat = " ".join(text.split())  # the text may be wrapped
+            flat = " ".join(self.unwrapped().split())
             missing = [w for w in wanted if not ((w in text or w in flat) if isinstance(w, str) else w(text))]
             if not missing:
                 return text

@@ -45,7 +45,7 @@ def test_a_large_grid_needs_confirmation_and_may_be_declined(start: Start, tmp_p
 
 
 def test_ctrl_c_keeps_the_finished_cells(start: Start, tmp_path: Path):
-    screen = start("-o", "max_new_tokens=1000", "-o", "min_new_tokens=1000", columns=100)
+    screen = start("-o", "max_new_tokens=300", "-o", "min_new_tokens=300", columns=100)
     screen.send("/whatif --exact seed=1..8 Name a fruit." + ENTER)
     screen.wait("of 9 cells", "1 of 9")
     screen.send(CTRL_C)

@@ -347,6 +347,26 @@ def test_a_pasted_megabyte_is_refused_with_its_token_count(start: Start, tiny_mo
     assert len(events(tmp_path, "user")[0]["text"]) == 10**6 - 1
 
 
+def test_a_paste_of_100_000_combining_marks_is_taken_and_edited_undrawn(start: Start, tiny_model: Path, tmp_path: Path):
+    marks = "e" + "\u0301" * 100_000
+    screen = start("-m", tiny_model, *SHORT)
+    screen.paste(marks)
+    screen.wait("> [100,001 characters]")
+    screen.send(CTRL_C)
+    screen.wait(lambda text: "\n>\n" in text)
+    screen.send("\x12" + marks[:1000])  # into the field of Ctrl-R, unmarked as of a terminal that does not mark pastes
+    screen.wait("[1,000 characters]")
+    screen.send(CTRL_C)
+    screen.paste(marks)
+    screen.wait("> [100,001 characters]")
+    screen.send("\x7f")
+    screen.wait("> [100,000 characters]")
+    screen.send(ENTER)
+    screen.wait("... (100,000 characters)", done(1))
+
+    assert [event["text"] for event in events(tmp_path, "user")] == [marks[:-1]]
+
+
 def test_wide_characters_keep_the_cursor_in_place(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, **held.environ)
     screen.send("你好x\x1b[D\x1b[Dy")  # two left: before the second wide one

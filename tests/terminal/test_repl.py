@@ -152,7 +152,7 @@ def test_ctrl_c_keeps_the_partial_answer_and_the_next_question_is_answered(
     screen.wait(answer_begun("stop me"))
     screen.send("/set max_new" + CTRL_C)
     screen.wait("[interrupted]", "\n> /set max_new")
-    shown = screen.text().partition("> stop me\n")[2].partition("\n[interrupted")[0]
+    shown = screen.unwrapped().partition("> stop me\n")[2].partition("\n[interrupted")[0]
     [answer] = events(tmp_path, "answer")
 
     assert answer["finish"] == "interrupted"
@@ -177,9 +177,23 @@ def test_keys_typed_during_an_answer_wait_for_the_next_prompt(start: Start, slow
 
     assert [event["text"] for event in events(tmp_path, "user")] == ["one", "two"]
     assert (first["finish"], second["finish"]) == ("length", "length")
-    shown = screen.text().partition("> one\n")[2].partition("\n[cut")[0]
+    shown = screen.unwrapped().partition("> one\n")[2].partition("\n[cut")[0]
     assert " ".join(shown.split()) == " ".join(first["text"].split())
-    assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_long_questions_and_answers_reach_the_terminal_without_a_line_end_inside(start: Start, tmp_path: Path):
+    screen = start("-o", "max_new_tokens=60", "-o", "min_new_tokens=60", columns=40)
+    question = "What is the capital of the country between France and Spain, 你好, and who rules it?"
+
+    screen.send(question + ENTER)
+    screen.wait("60 out")
+    screen.send("/prompt" + ENTER)
+    screen.wait("of 512 tokens")
+
+    [answer] = events(tmp_path, "answer")
+    assert len(answer["text"]) > 80
+    assert answer["text"].encode() in screen.raw
+    assert screen.raw.count(question.encode()) == 2  # as it was sent, and in the prompt
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -272,3 +286,14 @@ def test_a_model_process_that_dies_costs_one_answer_and_is_restarted(start: Star
     screen.wait("3 out ·")
 
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["error", "length"]
+
+
+def test_an_input_history_that_cannot_be_read_is_named_and_the_prompt_works(
+    start: Start, tiny_model: Path, tmp_path: Path
+):
+    (tmp_path / "state" / "flanchat" / "history.jsonl").mkdir(parents=True)
+
+    screen = start("-m", tiny_model, *SHORT)
+    screen.wait("no input history: ", "expected a regular file, found a folder")
+    screen.send("hello" + ENTER)
+    screen.wait(" in, ")

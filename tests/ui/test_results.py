@@ -90,7 +90,7 @@ TOKENS = [object()] * 11
         ),
         (
             {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS, "short": "Par"},
-            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer:\nPar",
+            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer: Par",
         ),
     ],
 )
@@ -99,9 +99,7 @@ def test_the_line_below_an_answer(capsys, monkeypatch, fields, line):
 
     View(sys.stdout, os.environ, color=False).timing(answer(**fields))
 
-    shown = capsys.readouterr().out
-    assert " ".join(shown.split()) == " ".join(line.split())
-    assert max(map(len, shown.splitlines())) <= 80
+    assert capsys.readouterr().out == f"{line}\n"
 
 
 HOSTILE = {
@@ -170,13 +168,13 @@ def streamed(*pieces: str | FlanchatError, max_input_tokens: int = 512) -> Answe
     return Session(ScriptedEngine((pieces,)), profile, chosen, NoTranscript()).ask("cow")
 
 
-def test_an_answer_is_wrapped_at_the_edge_and_ends_its_line(capsys, monkeypatch):
+def test_an_answer_is_left_to_the_terminal_to_break_and_ends_its_line(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
 
     view = View(sys.stdout, os.environ, color=False)
-    view.answer(streamed("A cow is ", "an animal ", "that gives milk."), lambda: "")
+    view.answer(streamed("A cow is ", "an animal ", "that gives  milk."), lambda: "")
 
-    assert capsys.readouterr().out == "A cow is an animal\nthat gives milk.\n"
+    assert capsys.readouterr().out == "A cow is an animal that gives  milk.\n"
 
 
 @pytest.mark.parametrize(("terminal", "shown"), [(True, "A cow\nMoo\n"), (False, "Moo\n")])
@@ -260,6 +258,15 @@ def test_tokens_are_shown_with_ids_and_unknown_text_in_quotes(capsys, monkeypatc
     line, *rest = capsys.readouterr().out.splitlines()
     assert line == '\u2581Is·27  \u2581"{x}"·2  \u2581so(↵↵→space)·3  '
     assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 unknown")
+
+
+def test_a_line_break_that_is_a_token_is_not_said_to_become_a_space(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    pieces = (Piece(34, "\u2581a", "a"), Piece(185, "\n", " \n"), Piece(186, "\t", "\t"))
+
+    View(sys.stdout, os.environ, color=False).show(Tokens(pieces, Measured((3,), 4, "", ())))
+
+    assert capsys.readouterr().out.splitlines()[0] == "\u2581a·34  ↵·185  →·186  "
 
 
 def asked(question: str, lost: str, *, kept: str = "") -> Prompt:

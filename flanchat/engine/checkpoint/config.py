@@ -97,6 +97,9 @@ _GENERATION_NEUTRAL: dict[str, Any] = {  # fields that change an answer in trans
     "max_time": 0,
     "watermarking_config": {},
 }
+_START = ("decoder_start_token_id", "bos_token_id")
+"""Fields with the token before an answer; the second counts where the first has none, as in transformers."""
+
 # T5EncoderModel, T5ForSequenceClassification and the like. Their weights lack the decoder or have another head, yet
 # some say is_encoder_decoder: true. T5Model and the old T5WithLMHeadModel are whole.
 _NOT_WHOLE = re.compile(r".*(Encoder|For(?!ConditionalGeneration)).*")
@@ -219,12 +222,16 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
     if not _token_ids(path, fields, "eos_token_id", shape):  # transformers would never end an answer
         text = _("{file} names no end token; answers end with token {id}, as config.json says")
         remarks = (text.format(file=path, id=shape.eos_id), *remarks)
-    return _with_tokens(shape, path, fields), remarks
+    shape = _with_tokens(shape, path, fields)
+    if not any(_token_ids(path, fields, field, shape) for field in _START):  # transformers refuses to generate
+        text = _("{file} names no start token; answers begin with token {id}")
+        remarks = (text.format(file=path, id=shape.decoder_start_id), *remarks)
+    return shape, remarks
 
 
 def _with_tokens(shape: Shape, path: Path, fields: Mapping[str, Any]) -> Shape:
     """The shape with the tokens that a file names, and for others its own."""
-    start = _token_ids(path, fields, "decoder_start_token_id", shape) or _token_ids(path, fields, "bos_token_id", shape)
+    start = next(filter(None, (_token_ids(path, fields, field, shape) for field in _START)), ())
     first = _token_ids(path, fields, "forced_bos_token_id", shape)
     for field, ids in (("decoder_start_token_id", start), ("forced_bos_token_id", first)):
         if len(ids) > 1:

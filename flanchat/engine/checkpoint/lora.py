@@ -23,7 +23,7 @@ ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetens
 _CONFIG_BYTES = 1 << 20
 _PREFIX = "base_model.model."
 _DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: values that mean W + scale * B A; the first is the default
-    "bias": ("none", "all"),  # a T5 has no bias that could be trained
+    "bias": ("none", "all", "lora_only"),  # no matrix has one; "all" saves the relative attention bias as a whole
     "ensure_weight_tying": (False, None),
     "fan_in_fan_out": (False, None),
     "use_dora": (False, None),

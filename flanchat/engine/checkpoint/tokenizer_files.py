@@ -1,7 +1,7 @@
-"""Check a tokenizer's files: whatever transformers would do with them and flanchat does not is refused by name.
+"""Read a tokenizer's files. What transformers would do with them and flanchat cannot is refused by name.
 
 flanchat encodes with the pieces of spiece.model or, without one, of tokenizer.json; transformers prefers the latter.
-The small files may add tokens to both. Which of these count where they overlap is as in transformers 5.
+The small files may add tokens to both.
 """
 
 from __future__ import annotations
@@ -10,12 +10,22 @@ import base64
 import functools
 import math
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import flanchat
+from flanchat.engine.checkpoint.added_tokens import (
+    ADDED,
+    CONFIG,
+    SENTINEL,
+    SPECIAL_MAP,
+    TOKENIZER_JSON,
+    AddedToken,
+    TokenLists,
+    Vocabulary,
+    number_tokens,
+)
 from flanchat.engine.checkpoint.untrusted_json import (
     MISSING,
     SAVE_AGAIN,
@@ -25,89 +35,168 @@ from flanchat.engine.checkpoint.untrusted_json import (
     read_exactly,
     read_object,
     short,
-    shown,
 )
 
-SPIECE, TOKENIZER_JSON = "spiece.model", "tokenizer.json"
+SPIECE = "spiece.model"
 TOKENIZER_BYTES = 64 << 20
 """The most that either may have."""
 
-_ADDED, _CONFIG, _SPECIAL_MAP = "added_tokens.json", "tokenizer_config.json", "special_tokens_map.json"
 _BUNDLED = Path(flanchat.__file__).parent / "demo"
 _USE_TRANSFORMERS = "use this model with transformers"
-_DOWNLOAD = "download it again"
+_DOWNLOAD = "download the file again"
+_MERGE = "resize and merge the model with peft, save it with the adapter's tokenizer and use that"
 _SPACE = "\u2581"
-_SENTINEL = re.compile(rf"{_SPACE}?<extra_id_\d+>")
-_CONTROL = ("<pad>", "<s>", "</s>", "<unk>")
-_ROLE_PIECES = ("<pad>", "</s>", "<unk>")  # by id
-_ROLES = {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
-_LISTS = ("extra_special_tokens", "additional_special_tokens")
-_CLASSES = ("T5Tokenizer", "MT5Tokenizer", "PreTrainedTokenizer", "TokenizersBackend")  # each also as ...Fast
+_MODEL = "config.json"
+_CONTROL, _USER_DEFINED = 3, 4  # SentencePiece's types of pieces
+_T5_CLASSES = ("T5Tokenizer", "MT5Tokenizer")  # each also as ...Fast
+_PLAIN_CLASSES = ("PreTrainedTokenizer", "TokenizersBackend")
 _END = [("Sequence", "A"), ("SpecialToken", "</s>")]
 _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does the same as Metaspace, and joins bytes
 
 
-class _Vocabulary(NamedTuple):
-    """pieces: with their scores, by id. charsmap: SentencePiece's normalization, None where the file names none."""
+class TokenizerSettings(NamedTuple):
+    """What the files say besides the vocabulary.
 
-    pieces: Sequence[tuple[str, float]]
+    sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens are visible in answers. added:
+    tokens that T5 does not have. eos: the id of the token that ends a prompt, None for </s>.
+    cleans_up: whether blanks before punctuation are removed from answers.
+    """
+
+    sentinels: int = 100
+    shown: frozenset[str] = frozenset()
+    added: tuple[AddedToken, ...] = ()
+    eos: int | None = None
+    cleans_up: bool = False
+
+
+class _Pieces(NamedTuple):
+    """A vocabulary as a file has it.
+
+    pieces: by id, each with its score; those of spiece.model also with their type. charsmap: SentencePiece's
+    normalization, None where the file names none. controls: the control and user-defined pieces of a spiece.model. end:
+    the id that a tokenizer.json appends to a text.
+    """
+
+    pieces: Sequence[Sequence[Any]]
     charsmap: bytes | None
+    controls: Sequence[AddedToken] = ()
+    end: int | None = None
 
 
-class _Token(NamedTuple):
-    """A token that `file` lists besides the vocabulary. id: None where the file says none."""
-
-    file: Path
-    content: str
-    id: int | None = None
-
-
-def check_tokenizer_files(folder: Path) -> None:
-    """Raise ModelError unless flanchat encodes and decodes as these files say. Also for an adapter's."""
+def read_tokenizer_files(folder: Path) -> TokenizerSettings:
+    """Read what the files say besides the vocabulary. Raises ModelError where flanchat would encode differently."""
     if folder == _BUNDLED:  # checked by the tests: reading it here would make the first prompt late
+        return TokenizerSettings()
+    return _read(folder, None, _stamp(folder))
+
+
+def check_adapter_files(adapter: Path, base: Path) -> None:
+    """Raise ModelError when an adapter comes with tokens that its base model does not have."""
+    names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP)
+    if not any(os.path.lexists(adapter / name) for name in names):
         return
-    names = (SPIECE, TOKENIZER_JSON, _ADDED, _CONFIG, _SPECIAL_MAP)
+    theirs, ours = _read(adapter, base, _stamp(adapter)), read_tokenizer_files(base)
+    if foreign := [token for token in theirs.added if token not in ours.added]:
+        listed = ", ".join(short(token.content) for token in foreign[:3])
+        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+        text = f"expected those of the base model, got {listed}{more}; {_MERGE}"
+        raise problem(adapter, "added tokens", text)
+
+
+def _stamp(folder: Path) -> object:
+    names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP, _MODEL)
     stats = [os.stat(folder / name) if os.path.lexists(folder / name) else None for name in names]
-    _check(folder, tuple(stat and (stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats))
+    return tuple(stat and (stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)
 
 
 @functools.lru_cache(maxsize=8)  # a model is checked when it is chosen and again when it is loaded
-def _check(folder: Path, _stamp: object) -> None:
-    files = [folder / name for name in (_ADDED, _CONFIG, _SPECIAL_MAP)]
-    added, config, special_map = (read_object(file, TOKENIZER_BYTES) if os.path.lexists(file) else {} for file in files)
-    _refuse_other_class(files[1], config)
-    vocabulary, described = None, {}
-    if os.path.lexists(folder / SPIECE):
-        vocabulary = _read_spiece(folder / SPIECE)
+def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
+    """base: the folder whose vocabulary counts when `folder`, of an adapter, has none."""
+    added, config, special_map, tokenizer, model = (
+        read_object(folder / name, TOKENIZER_BYTES) if os.path.lexists(folder / name) else {}
+        for name in (ADDED, CONFIG, SPECIAL_MAP, TOKENIZER_JSON, _MODEL)
+    )
+    files = TokenLists(folder, added, config, special_map, tokenizer)
+    spiece = _read_spiece(folder / SPIECE) if os.path.lexists(folder / SPIECE) else None
+    other = None
     if os.path.lexists(folder / TOKENIZER_JSON):
-        path = folder / TOKENIZER_JSON
-        described = read_object(path, TOKENIZER_BYTES)
-        other = _read_tokenizer_json(path, described)
-        if vocabulary is not None:
-            _require_same(path, vocabulary, other)
-        vocabulary = vocabulary or other
-    if vocabulary is None:  # in the folder of an adapter, whose base has it
-        vocabulary = _Vocabulary([(piece, 0.0) for piece in _ROLE_PIECES], None)
-    tokens = list(_tokens_of_settings(files[1], config))
-    if (listed := config.get("added_tokens_decoder")) is not None:  # then transformers reads no other list
-        tokens += _tokens_by_id(files[1], listed)
-    else:
-        tokens += [_Token(files[0], content, token_id) for content, token_id in added.items()]
-        tokens += _tokens_of_settings(files[2], special_map)
-        tokens += _tokens_of_json(folder / TOKENIZER_JSON, described)
-    _refuse_added(tokens, [piece for piece, _ in vocabulary.pieces])
+        other = _read_tokenizer_json(folder / TOKENIZER_JSON, tokenizer)
+    is_t5_class = _is_t5_class(files, model) or other is None
+    if spiece is not None and other is not None:
+        _require_same(folder / TOKENIZER_JSON, spiece, other)
+    vocabulary = other or spiece  # transformers prefers tokenizer.json, too
+    if vocabulary is None:
+        assert base is not None
+        vocabulary = _read_vocabulary(base)
+    _require_roles(files)
+    extra_ids = 0 if not is_t5_class else 100 if config.get("extra_ids") is None else config["extra_ids"]
+    names = [piece[0] for piece in vocabulary.pieces]
+    if other is None:
+        names += [f"<extra_id_{number}>" for number in reversed(range(extra_ids))]
+    numbered = number_tokens(files, Vocabulary(names, extra_ids, None if other else vocabulary.controls))
+    end = names.index("</s>") if "</s>" in names else None
+    eos = numbered.eos if is_t5_class else end
+    _require_usable(files, numbered.tokens, appends_eos=vocabulary.end in (None, eos), is_t5_class=is_t5_class)
+    return TokenizerSettings(
+        sentinels=len(names) - len(spiece.pieces) if spiece else appended_sentinels(names),
+        shown=numbered.shown,
+        added=numbered.tokens,
+        eos=None if eos == end else eos,
+        cleans_up=bool(config.get("clean_up_tokenization_spaces")),
+    )
 
 
-def _refuse_other_class(path: Path, config: Mapping[str, Any]) -> None:
-    name = config.get("tokenizer_class")
-    if name is not None and str(name).removesuffix("Fast") not in _CLASSES:
-        raise expected(path, "tokenizer_class", "'T5Tokenizer'", name, _USE_TRANSFORMERS)
+def _require_usable(files: TokenLists, added: Sequence[AddedToken], *, appends_eos: bool, is_t5_class: bool) -> None:
+    """Refuse settings that make a difference only once the tokens are numbered."""
+    path = files.folder / TOKENIZER_JSON
+    if not appends_eos:
+        raise _other_step(path, "post_processor", "a template that appends '</s>'", files.tokenizer)
+    if files.config.get("split_special_tokens") and any(token.special for token in added):
+        raise expected(files.folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
+    if added and not is_t5_class:
+        _require_plain_steps(path, files.tokenizer)
+
+
+def _is_t5_class(files: TokenLists, model: Mapping[str, Any]) -> bool:
+    """Whether transformers makes T5's own tokenizer of the files; if not, it takes tokenizer.json as it is.
+
+    model: the content of config.json, which is asked where tokenizer_config.json names no class.
+    """
+    for path, settings in ((files.folder / CONFIG, files.config), (files.folder / _MODEL, model)):
+        if (name := settings.get("tokenizer_class")) is not None:
+            if str(name).removesuffix("Fast") not in (*_T5_CLASSES, *_PLAIN_CLASSES):
+                raise expected(path, "tokenizer_class", "'T5Tokenizer'", name, _USE_TRANSFORMERS)
+            return str(name).removesuffix("Fast") in _T5_CLASSES and model.get("model_type") != "umt5"
+    return model.get("model_type") != "umt5"
+
+
+def _require_roles(files: TokenLists) -> None:
+    for path, settings in ((files.folder / CONFIG, files.config), (files.folder / SPECIAL_MAP, files.special_map)):
+        token = settings.get("unk_token") or "<unk>"
+        content = token.get("content", MISSING) if isinstance(token, dict) else token
+        if content != "<unk>":
+            raise expected(path, "unk_token", "'<unk>', as T5 has", content, _USE_TRANSFORMERS)
 
 
 # -- vocabularies -----------------------------------------------------------------------------------------------------
 
 
-def _read_spiece(path: Path) -> _Vocabulary:
+def _read_vocabulary(folder: Path) -> _Pieces:
+    if os.path.lexists(folder / SPIECE):
+        return _read_spiece(folder / SPIECE)
+    path = folder / TOKENIZER_JSON
+    return _read_tokenizer_json(path, read_object(path, TOKENIZER_BYTES))
+
+
+def appended_sentinels(names: Sequence[str]) -> int:
+    """Number of sentinels that T5's tokenizer appended, <extra_id_99> down to 0; UMT5's 300 are in the vocabulary."""
+    count = 0
+    while count < len(names) and names[-1 - count] == f"<extra_id_{count}>":
+        count += 1
+    return count if count <= 100 else 0
+
+
+def _read_spiece(path: Path) -> _Pieces:
     from google.protobuf.message import DecodeError
     from sentencepiece import sentencepiece_model_pb2
 
@@ -122,11 +211,12 @@ def _read_spiece(path: Path) -> _Vocabulary:
         whole = False
     if not whole or not model.pieces:
         raise problem(path, "content", f"expected a whole vocabulary, got one that is cut or damaged; {_DOWNLOAD}")
-    pieces = [(piece.piece, piece.score) for piece in model.pieces]
-    return _Vocabulary(pieces, model.normalizer_spec.precompiled_charsmap)
+    pieces = [(piece.piece, piece.score, piece.type) for piece in model.pieces]  # most of the time that this takes
+    controls = [AddedToken(name, -1, kind == _CONTROL) for name, _, kind in pieces if kind in (_CONTROL, _USER_DEFINED)]
+    return _Pieces(pieces, model.normalizer_spec.precompiled_charsmap, controls)
 
 
-def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Vocabulary:
+def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Pieces:
     model = described.get("model")
     if not isinstance(model, dict):
         raise expected(path, "model", "an object", described.get("model", MISSING), SAVE_AGAIN)
@@ -143,9 +233,10 @@ def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Vocabular
         raise _other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)
     if "decoder" in described and not _joins_as_t5(described["decoder"]):
         raise _other_step(path, "decoder", "Metaspace", described)
-    if "post_processor" in described and not _ends_as_t5(described["post_processor"], pieces):
+    end = _appended(described["post_processor"]) if "post_processor" in described else None
+    if "post_processor" in described and end is None:
         raise _other_step(path, "post_processor", "a template that appends '</s>'", described)
-    return _Vocabulary(pieces, charsmap)
+    return _Pieces(pieces, charsmap, end=end)
 
 
 def _is_piece(piece: object) -> bool:
@@ -154,17 +245,17 @@ def _is_piece(piece: object) -> bool:
     )
 
 
-def _require_same(path: Path, spiece: _Vocabulary, other: _Vocabulary) -> None:
+def _require_same(path: Path, spiece: _Pieces, other: _Pieces) -> None:
     """Beyond the pieces of spiece.model, tokenizer.json may have sentinels."""
     remedy = "take both files from the same model"
-    for at, (piece, score) in enumerate(spiece.pieces):
+    for at, (piece, score, *_) in enumerate(spiece.pieces):
         found, its_score = other.pieces[at] if at < len(other.pieces) else ("nothing", math.nan)
         if found != piece or not math.isclose(score, its_score, rel_tol=1e-5, abs_tol=1e-5):
             got = f"{short(found)} with score {its_score:.6g}" if at < len(other.pieces) else "nothing"
             text = f"expected {short(piece)} with score {score:.6g}, as in {SPIECE}, got {got}"
             raise problem(path, f"model.vocab: piece {at}", f"{text}; {remedy}")
     for at, (piece, _) in enumerate(other.pieces[len(spiece.pieces) :], len(spiece.pieces)):
-        if not _SENTINEL.fullmatch(piece):
+        if not SENTINEL.fullmatch(piece):
             text = f"expected no piece that {SPIECE} lacks, got {short(piece)}"
             raise problem(path, f"model.vocab: piece {at}", f"{text}; {remedy}")
     if other.charsmap is not None and other.charsmap != spiece.charsmap:
@@ -231,87 +322,22 @@ def _is_metaspace(step: Mapping[str, Any]) -> bool:
     )
 
 
-def _ends_as_t5(post_processor: object, pieces: Sequence[tuple[str, float]]) -> bool:
-    """Whether it appends the end token, and nothing else, to a text."""
+def _appended(post_processor: object) -> int | None:
+    """The id of the end token that a post-processor appends to a text; None if it does anything else."""
     try:
         (step,) = _steps(post_processor)
         template = [(kind, about["id"]) for part in step["single"] for kind, about in part.items()]
         (end,) = step["special_tokens"]["</s>"]["ids"]
-        return step["type"] == "TemplateProcessing" and template == _END and pieces[end][0] == "</s>"
+        return int(end) if step["type"] == "TemplateProcessing" and template == _END else None
     except (LookupError, TypeError, ValueError, AttributeError):
-        return False
+        return None
 
 
-# -- added tokens -----------------------------------------------------------------------------------------------------
-
-
-def _tokens_of_settings(path: Path, settings: Mapping[str, Any]) -> Iterator[_Token]:
-    """The tokens of tokenizer_config.json or special_tokens_map.json, which have a role or are special."""
-    for role, own in _ROLES.items():
-        if (got := _content(path, role, settings.get(role))) not in (None, own):  # null is the default
-            raise expected(path, role, f"{own!r}, as T5 has", got, _USE_TRANSFORMERS)
-    for field, value in settings.items():
-        if field.endswith("_token") and isinstance(value, str | dict):
-            yield _Token(path, str(_content(path, field, value)))
-    for field in _LISTS:
-        values = settings.get(field) or []
-        if not isinstance(values, list | dict):
-            raise expected(path, field, "a list", values)
-        for value in values.values() if isinstance(values, dict) else values:
-            content = _content(path, field, value)
-            if content is None:
-                raise expected(path, field, "tokens", value)
-            yield _Token(path, content)
-
-
-def _tokens_by_id(path: Path, listed: object) -> Iterator[_Token]:
-    if not isinstance(listed, dict):
-        raise expected(path, "added_tokens_decoder", "an object", listed)
-    for key, about in listed.items():
-        content = _content(path, "added_tokens_decoder", about)
-        if not key.isdecimal() or content is None:
-            raise expected(path, f"added_tokens_decoder: {shown(key)}", "an id with a token", about)
-        yield _Token(path, content, int(key))
-
-
-def _tokens_of_json(path: Path, described: Mapping[str, Any]) -> Iterator[_Token]:
-    listed = described.get("added_tokens") or []
-    if not isinstance(listed, list):
-        raise expected(path, "added_tokens", "a list", listed)
-    for about in listed:
-        content = _content(path, "added_tokens", about)
-        if content is None:
-            raise expected(path, "added_tokens", "tokens", about)
-        yield _Token(path, content, about.get("id") if isinstance(about, dict) else None)
-
-
-def _content(path: Path, field: str, token: object) -> str | None:
-    """A token's text, which files give alone or in an object."""
-    content = token.get("content", MISSING) if isinstance(token, dict) else token
-    if content is not None and not isinstance(content, str):
-        raise expected(path, field, "a token", content)
-    return content
-
-
-def _refuse_added(tokens: Sequence[_Token], pieces: Sequence[str]) -> None:
-    ids = {piece: at for at, piece in enumerate(pieces)}
-    foreign: dict[str, Path] = {}
-    for token in tokens:
-        is_sentinel = _SENTINEL.fullmatch(token.content) is not None
-        if token.id is not None and (isinstance(token.id, bool) or not isinstance(token.id, int) or token.id < 0):
-            raise expected(token.file, f"id of {shown(token.content)}", "a whole number", token.id)
-        if is_sentinel:
-            if token.id is not None and token.id < len(pieces) and not _SENTINEL.fullmatch(pieces[token.id]):
-                wanted = "one that no other piece has"
-                raise expected(token.file, f"id of {shown(token.content)}", wanted, token.id, _USE_TRANSFORMERS)
-        elif token.content not in _CONTROL or token.content not in ids:
-            foreign.setdefault(token.content, token.file)
-        elif token.id not in (None, ids[token.content]):
-            wanted = f"{ids[token.content]}, as in the vocabulary"
-            raise expected(token.file, f"id of {token.content}", wanted, token.id, _USE_TRANSFORMERS)
-    if foreign:
-        path = next(iter(foreign.values()))
-        names = ", ".join(short(content) for content in list(foreign)[:3])
-        more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
-        text = f"expected only T5's own, got {names}{more}; flanchat does not read added tokens yet"
-        raise problem(path, "added tokens", f"{text}: {_USE_TRANSFORMERS}")
+def _require_plain_steps(path: Path, described: Mapping[str, Any]) -> None:
+    """Refuse steps that change only the text beside an added token."""
+    if len(_steps(described.get("normalizer"))) != 1:
+        raise _other_step(path, "normalizer", "Precompiled", described)
+    steps = _steps(described.get("pre_tokenizer"))
+    kinds = [step.get("type") for step in steps]
+    if kinds != ["WhitespaceSplit", "Metaspace"] or steps[-1].get("prepend_scheme") == "first":
+        raise _other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)

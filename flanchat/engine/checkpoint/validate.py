@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from flanchat.engine.checkpoint.added_tokens import TOKENIZER_JSON, AddedToken
 from flanchat.engine.checkpoint.config import (
     Shape,
     check_tokenizer_config,
@@ -27,8 +28,8 @@ from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, 
 from flanchat.engine.checkpoint.tokenizer_files import (
     SPIECE,
     TOKENIZER_BYTES,
-    TOKENIZER_JSON,
-    check_tokenizer_files,
+    check_adapter_files,
+    read_tokenizer_files,
 )
 from flanchat.engine.checkpoint.untrusted_json import (
     SAVE_AGAIN,
@@ -81,7 +82,7 @@ class Checkpoint:
     output head; nearly always all "shared.weight", or "lm_head.weight" for the head.
     parameters, weight_bytes: of the tensors that T5 needs, as stored. The decoder's table does not count: one of its
     own is nearly always a copy of the encoder's.
-    tokenizer: spiece.model, or else tokenizer.json.
+    tokenizer: spiece.model, or else tokenizer.json. added_tokens: those that T5's own vocabulary lacks.
     remarks: a sentence for each thing that transformers would do otherwise.
     adapter: merged into the tensors while they are loaded.
     """
@@ -97,6 +98,7 @@ class Checkpoint:
     parameters: int
     weight_bytes: int
     tokenizer: Path
+    added_tokens: tuple[AddedToken, ...] = ()
     remarks: tuple[str, ...] = ()
     adapter: Adapter | None = None
 
@@ -105,13 +107,14 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
     """Check that `folder` holds a complete T5 and that `adapter` fits it. Raises ModelError. Takes milliseconds."""
     folder = Path(folder)
     require_folder(folder)
-    config, shape, tied, remarks, tokenizer = read_small_files(folder)
+    config, shape, tied, remarks, tokenizer, added_tokens = read_small_files(folder)
     tensors = read_headers(folder)
     table = (shape.vocab_size, shape.d_model)
     needed = {**dict.fromkeys(_tables(tensors, tied=tied), table), **dict(_blocks(shape))}
     _require_tensors(folder, tensors, needed)
     if adapter is not None:
-        check_tokenizer_files(adapter)
+        check_tokenizer_config(adapter, shape)
+        check_adapter_files(adapter, folder)
     merged = None if adapter is None else read_adapter(adapter, needed, table)
     if merged is not None:
         tensors = {**tensors, **merged.whole}
@@ -129,6 +132,7 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         parameters=sum(math.prod(size) for size in counted.values()),
         weight_bytes=sum(math.prod(size) * BYTES[tensors[name].dtype] for name, size in counted.items()),
         tokenizer=tokenizer,
+        added_tokens=added_tokens,
         remarks=remarks,
         adapter=merged,
     )
@@ -145,6 +149,7 @@ class SmallFiles(NamedTuple):
     tied: bool
     remarks: tuple[str, ...]
     tokenizer: Path
+    added_tokens: tuple[AddedToken, ...]
 
 
 def read_small_files(folder: Path) -> SmallFiles:
@@ -154,7 +159,19 @@ def read_small_files(folder: Path) -> SmallFiles:
     shape, remarks = read_generation(folder, config, shape)
     tokenizer = _find_tokenizer(folder)
     check_tokenizer_config(folder, shape)
-    return SmallFiles(config, shape, tied, remarks, tokenizer)
+    added_tokens = read_tokenizer_files(folder).added
+    _require_rows(folder, added_tokens, shape.vocab_size)
+    return SmallFiles(config, shape, tied, remarks, tokenizer, added_tokens)
+
+
+def _require_rows(folder: Path, added_tokens: Sequence[AddedToken], rows: int) -> None:
+    if beyond := [token for token in added_tokens if token.id >= rows]:
+        last = max(beyond, key=lambda token: token.id)
+        text = (
+            f"expected ids below {rows}, the vocab_size of config.json, got {last.id} for {short(last.content)}; call "
+            "resize_token_embeddings(len(tokenizer)) before training, and save model and tokenizer together"
+        )
+        raise problem(folder, "added tokens", text)
 
 
 def weight_files(checkpoint: Checkpoint) -> list[Path]:
@@ -179,6 +196,15 @@ def weights_digest(checkpoint: Checkpoint, environ: Mapping[str, str]) -> str:
     stamp = hashlib.sha256(repr([(s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats]).encode()).hexdigest()
     key = f"sha256 · {os.path.realpath(files[0])} · {stamp[:16]}"
     return str(cached_measurement(key, lambda: weights_sha(checkpoint), _is_sha256, environ))
+
+
+def tokenizer_digest(checkpoint: Checkpoint) -> str:
+    """The sha256 of the vocabulary and its added tokens; with none, what `sha256sum` prints for the file."""
+    digest = hashlib.sha256(checkpoint.tokenizer.read_bytes())
+    files = read_tokenizer_files(checkpoint.folder)
+    if files.added or files.eos is not None:
+        digest.update(repr((files.added, files.eos)).encode())
+    return digest.hexdigest()
 
 
 def _is_sha256(cached: object) -> bool:
@@ -256,7 +282,6 @@ def _find_tokenizer(folder: Path) -> Path:
         if not head.lstrip(b" \t\r\n" if first == b"{" else b"").startswith(first):
             got = "an empty file" if not head else "something else"
             raise problem(path, "content", f"expected a tokenizer, got {got}; {SAVE_AGAIN}")
-        check_tokenizer_files(folder)
         return path
     raise problem(
         folder, "tokenizer", "expected spiece.model or tokenizer.json, got neither; copy it from the model's origin"

@@ -11,18 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SPIN_VARIABLES = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "KMP_BLOCKTIME")
-_SPIN_COUNT = 20_000
+_SPIN_VARIABLES = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "KMP_BLOCKTIME")
+_SPIN_COUNT = 20_000  # rounds of a loop, before a thread sleeps
 _ROOT = Path("/")
 
 
 @dataclass(frozen=True, slots=True)
 class CoreUse:
-    """What this process's cores have done so far, in seconds; only differences mean anything.
+    """What this process and its cores have done so far, in seconds; only differences mean anything.
 
     at_s: when it was read, by time.monotonic. own_s: processor time of this process. waited_s: how long its threads, in
-    sum, were ready to run while others had the cores; None where the system does not say. idle_s: how long the cores,
-    in sum, had nothing to do or ran programs of lower priority; None likewise.
+    sum, were ready to run while others had the cores. idle_s: how long the cores, in sum, had nothing to do or ran
+    programs of lower priority. Both are None where the system does not count them.
     """
 
     at_s: float
@@ -52,7 +52,7 @@ def usable_cores(allowed: frozenset[int], root: Path = _ROOT) -> int:
 def _group_limits(root: Path) -> Iterator[float]:
     """The limits, in cores, of this process's control group and of all groups around it."""
     for line in _read(root / "proc/self/cgroup").splitlines():
-        controllers, group = line.split(":", 2)[1:]
+        controllers, group = line.split(":", 2)[1:]  # such as "4:cpu,cpuacct:/docker", or "0::/user" in version 2
         if controllers and "cpu" not in controllers.split(","):
             continue
         top = root / "sys/fs/cgroup" / ("cpu" if controllers else "")
@@ -81,8 +81,8 @@ def _waited_s(root: Path) -> float | None:
 
 
 def _idle_s(allowed: frozenset[int], root: Path) -> float | None:
-    # Programs of lower priority leave a core to whoever wants it; what this process itself does at a low priority is
-    # counted in the same field, so the field says nothing then.
+    # Programs of lower priority give way, so their time counts as idle. When this process has a low priority itself,
+    # its own time is in the same field, which is left out then.
     own_priority_is_low = os.getpriority(os.PRIO_PROCESS, 0) > 0
     ticks, found = 0, False
     for line in _read(root / "proc/stat").splitlines():
@@ -97,10 +97,10 @@ def _idle_s(allowed: frozenset[int], root: Path) -> float | None:
 def spin_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """Environment variables with which the threads of a process that imports torch stop spinning soon.
 
-    libgomp's threads spin for milliseconds by default before they sleep. Beside one other busy process that is the time
-    that the thread they wait for cannot run. None are set when the user has set one.
+    By default libgomp's threads spin for milliseconds before they sleep, and beside another busy process they do so on
+    the very core that the thread they wait for needs. Returns {} when the user has set one of the variables.
     """
-    if any(name in environ for name in SPIN_VARIABLES):
+    if any(name in environ for name in _SPIN_VARIABLES):
         return {}
     return {"GOMP_SPINCOUNT": str(_SPIN_COUNT)}
 

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,7 @@ class HubCache:
         if revision != commit:
             path = self.model_folder(repo) / "refs" / revision
             path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f"{path.name}.incomplete")
+            new = _beside(path)
             new.write_text(commit, encoding="ascii")
             sync_file(new)
             os.replace(new, path)
@@ -166,8 +167,9 @@ class HubCache:
         if link.is_symlink() and os.readlink(link) == target:
             return
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.unlink(missing_ok=True)
-        link.symlink_to(target)
+        new = _beside(link)
+        new.symlink_to(target)
+        os.replace(new, link)  # in one step, because another process may be using the model
 
     def _is_intact(self, blob: Path, *, wholly: bool) -> bool:
         """Whether a blob has the content that its name says, as far as its mark tells unless it is read `wholly`."""
@@ -177,7 +179,7 @@ class HubCache:
         with contextlib.suppress(OSError):
             if not wholly and mark.read_text(encoding="ascii", errors="replace") == _stamp(blob):
                 return True
-        with contextlib.suppress(ModelError):  # a disk that cannot read it
+        with contextlib.suppress(ModelError, OSError):  # a disk that cannot read it, or a process that replaces it
             if _checksum(blob, blob.name) == blob.name:
                 self._mark_verified(blob)
                 return True
@@ -193,6 +195,11 @@ class HubCache:
         with contextlib.suppress(OSError):  # in a read-only cache the blob is hashed each time
             mark.parent.mkdir(exist_ok=True)
             mark.write_text(_stamp(blob), encoding="ascii")
+
+
+def _beside(path: Path) -> Path:
+    """A name beside `path`, which no other process uses, for a file that is renamed to `path` once it is written."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(4)}.incomplete")
 
 
 def is_commit(text: str) -> bool:

@@ -17,9 +17,11 @@ import flanchat
 from flanchat.base.errors import ModelError
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
+from flanchat.engine.checkpoint.added_tokens import TOKENIZER_JSON
 from flanchat.engine.checkpoint.config import FAMILIES, read_config
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
-from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
+from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, read_index
+from flanchat.engine.checkpoint.tokenizer_files import SPIECE
 from flanchat.engine.checkpoint.untrusted_json import entries, problem, require_folder, short
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.download import Hub, Progress, UnavailableError, download
@@ -169,6 +171,23 @@ def damaged_files(model: CachedModel) -> list[str]:
     cache = model.hub.cache()
     snapshots = entries(cache.model_folder(model.repo) / "snapshots")
     return sorted({name for snapshot in snapshots for name in cache.damaged(Path(snapshot.path), wholly=True)})
+
+
+def is_complete(model: CachedModel) -> bool:
+    """Whether a revision of a cached model has all files that it needs, unlike after an interrupted download."""
+    snapshots = entries(model.hub.cache().model_folder(model.repo) / "snapshots")
+    return any(_has_all_files(Path(snapshot.path)) for snapshot in snapshots)
+
+
+def _has_all_files(folder: Path) -> bool:
+    names = _names(folder)
+    if is_adapter(names):
+        return bool(names & {ADAPTER_WEIGHTS, convert.PICKLED_ADAPTER})
+    if "config.json" not in names or not names & {SPIECE, TOKENIZER_JSON}:
+        return False
+    if INDEX in names and SINGLE not in names:
+        return set(read_index(folder).values()) <= names
+    return SINGLE in names or bool(convert.pickled(names))
 
 
 def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:

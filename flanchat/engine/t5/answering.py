@@ -6,7 +6,7 @@ import contextlib
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -35,7 +35,7 @@ from flanchat.engine.events import (
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.threads import Threads
-from flanchat.engine.t5.tokenizer import Tokenizer
+from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
 KEPT_BYTES = 16 << 20
 """Size of the encoded prompts that are kept, so that a prompt that is asked again need not be encoded again."""
@@ -60,7 +60,7 @@ Rows = Generator[Event, None, list[int]]
 class LoadedModel:
     """A T5 that is ready to answer.
 
-    may_overflow: whether it computes in float16. stopping: set it to end the running stream after the current token.
+    may_overflow: whether it computes in float16. is_stopping: true ends the running stream after the current token.
     is_finite: false once `warm_up` has found numbers that are not finite.
     """
 
@@ -75,15 +75,15 @@ class LoadedModel:
         may_overflow: bool,
     ) -> None:
         self.model, self.device, self.may_overflow = model, device, may_overflow
+        self.is_stopping: Callable[[], bool] = lambda: False
+        self.is_finite = True
         self._threads = threads
-        self.stopping, self.is_finite = False, True
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
         self._beams: BeamSearch | None = None
 
     def stream(self, requests: Sequence[Request]) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
-        self.stopping = False
         self._threads.begin()
         withdrawn: list[int] = []
         started = time.monotonic()
@@ -123,7 +123,7 @@ class LoadedModel:
         begins = [_begin(requests[row], shape) for row in rows]
         loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins)
         while loop.running:
-            if self.stopping:
+            if self.is_stopping():
                 for at in [*loop.running, *withdrawn]:
                     yield from answers[at].finish("interrupted")
                 return []
@@ -157,7 +157,7 @@ class LoadedModel:
         prompt_ids = self._tokenizer.encode(request.prompt)
         yield Started(row, len(prompt_ids), 0.0)
         answer = self._answer(row, request, started)
-        if self.stopping:
+        if self.is_stopping():
             yield from answer.finish("interrupted")
             return []
         if self._beams is None:
@@ -169,8 +169,8 @@ class LoadedModel:
                     f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
                 )
             self._beams = BeamSearch(self._checkpoint, device)
-        ids = self._beams.search(prompt_ids, request.decoding, lambda: self.stopping)
-        finish: Finish = "interrupted" if self.stopping else "length"
+        ids = self._beams.search(prompt_ids, request.decoding, self.is_stopping)
+        finish: Finish = "interrupted" if self.is_stopping() else "length"
         end_logprob = None
         deltas = []
         for token in self._score(prompt_ids, ids, request.decoding.top):
@@ -184,7 +184,7 @@ class LoadedModel:
             if answer.stop.found:
                 finish = "stop"
                 break
-        text = "".join(delta.text for delta in deltas) + answer.stop.rest()
+        text = "".join(delta.text for delta in deltas) + answer.rest()
         yield Delta(row, text, tuple(token for delta in deltas for token in delta.tokens))
         yield from answer.finish(finish, end_logprob)
         return []
@@ -238,26 +238,32 @@ class _Answer:
         self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], *, started: float, device: str, threads: Threads
     ) -> None:
         self.stop = StopText(stop)
+        self._clean_up = CleanUp() if tokenizer.cleans_up else None
         self._row, self._started, self._device, self._threads = row, started, device, threads
-        self._name, self._reader = tokenizer.name, tokenizer.reader()
+        self._tokenizer, self._reader = tokenizer, tokenizer.reader()
         self._count = 0
         self._first_s: float | None = None
         self._begun = False
 
     def add(self, token: NextToken) -> Delta:
-        """Add the next token, which is not the end token. The answer's leading space is not shown."""
-        top = tuple(Alternative(i, self._name(i), logprob) for i, logprob in token.top)
+        """Add the next token, which is not the end token."""
+        top = tuple(Alternative(i, self._tokenizer.name(i), logprob) for i, logprob in token.top)
         made = Token(token.id, self._reader.add(token.id), token.logprob, top)
         if self._first_s is None:
             self._first_s = time.monotonic() - self._started
         self._count += 1
-        text = made.text if self._begun else made.text.lstrip(" ")
+        text = made.text if self._begun else self._tokenizer.opening(token.id, made.text)
         self._begun = self._begun or bool(text)
-        return Delta(self._row, self.stop.feed(text), (made,))
+        return Delta(self._row, self.stop.feed(text if self._clean_up is None else self._clean_up.feed(text)), (made,))
+
+    def rest(self) -> str:
+        """The text that was held back."""
+        shown = "" if self._clean_up is None else self.stop.feed(self._clean_up.rest())
+        return shown + self.stop.rest()
 
     def finish(self, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
         """Show the text that was held back, and finish."""
-        if rest := self.stop.rest():
+        if rest := self.rest():
             yield Delta(self._row, rest)
         total_s = time.monotonic() - self._started
         yield Finished(
@@ -268,7 +274,7 @@ class _Answer:
             total_s,
             peak_mb=peak_mb(self._device),
             end_logprob=end_logprob,
-            threads=self._threads.fewest if self._device == "cpu" else 0,
+            fewest_threads=self._threads.fewest if self._device == "cpu" else 0,
         )
 
 

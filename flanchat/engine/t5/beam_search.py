@@ -86,20 +86,18 @@ class BeamSearch:
 def use_own_tables(model: Any, checkpoint: Checkpoint) -> None:
     """Give a transformers T5 the checkpoint's token tables, output head and scaling.
 
-    Releases of transformers differ in what they tie; a Flan-T5 checkpoint has a head of its own.
+    Releases of transformers differ in what they tie; a Flan-T5 checkpoint has a head of its own. Version 4
+    reads tied tables into one parameter, where the last one of the file wins; so each is read again here.
     """
-
     tensors = StoredTensors(checkpoint)
-
-    def weight(name: str) -> torch.nn.Parameter:
-        return torch.nn.Parameter(tensors.read(name).to(model.dtype))
-
-    for stack, name in ((model.encoder, checkpoint.encoder_table), (model.decoder, checkpoint.decoder_table)):
-        if name != "shared.weight":
-            table = weight(name)
-            stack.embed_tokens = torch.nn.Embedding(table.shape[0], table.shape[1], _weight=table)
-    if checkpoint.head != "shared.weight":
-        model.lm_head.weight = weight(checkpoint.head)
+    tables = {}
+    for name in {checkpoint.encoder_table, checkpoint.decoder_table, checkpoint.head}:
+        weight = tensors.read(name).to(model.dtype)
+        rows, columns = weight.shape
+        tables[name] = torch.nn.Embedding(rows, columns, _weight=weight)
+    model.encoder.embed_tokens = tables[checkpoint.encoder_table]
+    model.decoder.embed_tokens = tables[checkpoint.decoder_table]
+    model.lm_head.weight = tables[checkpoint.head].weight
     model.config.scale_decoder_outputs = checkpoint.shape.tied_scale
     model.config.tie_word_embeddings = checkpoint.shape.tied_scale  # decides the scaling of UMT5, and before version 5
 

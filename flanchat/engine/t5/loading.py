@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from importlib.metadata import version
 from flanchat.base.errors import FlanchatError, ModelError
 from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _
-from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, weights_digest
+from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.devices.memory import heap_trimmed
 from flanchat.engine.devices.placement import LARGE_BYTES, LayerRange, assign_layers, out_of_memory, weight_bytes
 from flanchat.engine.devices.precision import choose_kernels
@@ -75,7 +74,7 @@ def load(
         folder=str(source.folder),
         revision=source.revision,
         weights_sha256=weights_sha256,
-        tokenizer_sha256=hashlib.sha256(checkpoint.tokenizer.read_bytes()).hexdigest(),
+        tokenizer_sha256=tokenizer_digest(checkpoint),
         parameters=checkpoint.parameters,
         memory_bytes=memory_bytes,
         device=placement.device,

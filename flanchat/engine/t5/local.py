@@ -35,6 +35,7 @@ class LocalEngine:
         self._checkpoint = preflight(source.folder, source.adapter)
         self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
         self._loaded: LoadedModel | None = None
+        self._is_stopping = False  # kept here, because a wider model may replace the one that answers
         self._card: ModelCard | None = None
         self._precision = options.precision
         self._instead_of = ""  # what `auto` chose, once `_precision` is a wider one
@@ -61,6 +62,10 @@ class LocalEngine:
         return self._tokenizer.pieces(text)
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+        self._is_stopping = False
+        yield from self._stream(requests)
+
+    def _stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         loaded = self._ready()
         if len(requests) > 1:  # more of these are likely to follow
             self._untraced.add(True)
@@ -73,12 +78,11 @@ class LocalEngine:
         if withdrawn:
             self._widen(loaded)
             del loaded  # makes room for the wider one
-            for event in self.stream([requests[row] for row in withdrawn]):
+            for event in self._stream([requests[row] for row in withdrawn]):
                 yield replace(event, row=withdrawn[event.row])
 
     def stop(self) -> None:
-        if self._loaded is not None:
-            self._loaded.stopping = True
+        self._is_stopping = True
 
     def kill(self) -> None:
         """Stop: nothing in one process can end an answer sooner."""
@@ -148,7 +152,7 @@ class LocalEngine:
             npu = None
         elif npu is not None and options.device != "auto":
             options = replace(options, device=npu.device)
-        for sentence in self._checkpoint.remarks:
+        for sentence in (*self._checkpoint.remarks, *self._tokenizer.remarks):
             self._remark(sentence)
         self._progress("importing torch")
         with gc_paused():
@@ -160,6 +164,7 @@ class LocalEngine:
         if self._instead_of:
             why = f"numbers were not finite in {self._instead_of}"
             card = replace(card, instead_of=self._instead_of, why=why)
+        loaded.is_stopping = lambda: self._is_stopping
         self._card = card
         self._untraced = {False}
         if npu is not None and loaded.device.startswith(npu.device):

@@ -1,8 +1,8 @@
 """How many threads compute: one for each core while they are free, fewer while other programs use them. Imports torch.
 
-torch divides a matrix product into one part for each thread, and all of them wait for the last part. When another
-program has one of the cores, that takes until the end of its time slice: milliseconds, for a product that takes a tenth
-of one.
+torch divides a matrix product into one part for each thread, and all threads wait for the last part. When another
+program runs on one of the cores, they wait for the end of its time slice: milliseconds, for a product that takes a
+tenth of one.
 """
 
 from __future__ import annotations
@@ -18,51 +18,51 @@ from flanchat.engine.devices.cores import CoreUse, allowed_cores, core_use, usab
 
 _SHRINK_AFTER_S = 0.02
 _GROW_AFTER_S = 0.1  # the system counts idle time in hundredths of a second
-_GROW_AFTER_MOST_S = 5.0
-_TOO_MUCH = 0.1  # of the time spent waiting
-_ENOUGH = 0.7  # of a core idle, for one more thread
-_SPIN_SHARE = 0.75  # of its time that a thread that is not disturbed certainly uses
+_GROW_AFTER_AT_MOST_S = 5.0
+_WAITED_TOO_MUCH = 0.1  # of the time
+_IDLE_ENOUGH = 0.7  # of a core, for one more thread
+_SPIN_SHARE = 0.75  # of its time that an undisturbed thread computes or spins, at least
 
 
 class Threads:
-    """Chooses the number of threads between pieces of work of some milliseconds. The number changes no result.
+    """Adapts the number of threads whenever `adjust` is called, every few milliseconds. The number changes no result.
 
-    most: the number when this process is alone. now: the present one. fewest: the lowest since `begin`.
+    most: the number when no other program runs. now: the present one. fewest: the lowest since `begin`.
     """
 
     def __init__(
         self,
         most: int,
-        read: Callable[[], CoreUse] | None,
+        read_use: Callable[[], CoreUse] | None,
         *,
-        use: Callable[[int], None] = torch.set_num_threads,
+        set_threads: Callable[[int], None] = torch.set_num_threads,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """read: what `adjust` decides by; None keeps the number as it is. use: called with each new number."""
+        """read_use: what `adjust` decides by; None keeps the number as it is."""
         self.most = self.now = self.fewest = most
-        self._read, self._use, self._clock = read if most > 1 else None, use, clock
+        self._read_use, self._set_threads, self._clock = read_use if most > 1 else None, set_threads, clock
         self._patience_s, self._grown_at = _GROW_AFTER_S, -math.inf
-        if self._read is not None:
-            self._shrink_from = self._grow_from = self._read()
+        if self._read_use is not None:  # the readings with which the next ones are compared
+            self._shrink_from = self._grow_from = self._read_use()
         self._due = 0.0
-        use(most)
+        set_threads(most)
 
     def begin(self) -> None:
         """Note that an answer begins."""
         self.fewest = self.now
 
     def adjust(self) -> None:
-        """Use fewer threads if they have waited for cores since the last call, more if cores were idle."""
-        if self._read is None or (started := self._clock()) < self._due:
+        """Use fewer threads if they have waited for cores since the last reading, more if cores were idle."""
+        if self._read_use is None or (started := self._clock()) < self._due:
             return
-        use = self._read()
-        if self.now > 1 and (waited := self._waited(use)) > _TOO_MUCH:
-            if use.at_s - self._grown_at < 2 * self._patience_s:  # growing was a mistake: not so soon again
-                self._patience_s = min(2 * self._patience_s, _GROW_AFTER_MOST_S)
+        use = self._read_use()
+        if self.now > 1 and (waited := self._waited(use)) > _WAITED_TOO_MUCH:
+            if use.at_s - self._grown_at < 2 * self._patience_s:  # growing was a mistake: wait longer next time
+                self._patience_s = min(2 * self._patience_s, _GROW_AFTER_AT_MOST_S)
             self._change(max(1, self.now - math.ceil(waited)), use)
         elif self.now == self.most:
             self._grow_from = use
-            if use.at_s - self._grown_at > 10 * self._patience_s:
+            if use.at_s - self._grown_at > 10 * self._patience_s:  # growing was right
                 self._patience_s = _GROW_AFTER_S
         elif use.at_s - self._grow_from.at_s >= self._patience_s:
             more = self._idle_cores(use)
@@ -71,17 +71,19 @@ class Threads:
                 self._change(min(self.most, self.now + more), use)
             self._grow_from = use
         self._shrink_from = use
-        self._due = started + max(_SHRINK_AFTER_S, 200 * (self._clock() - started))  # reading takes 0.5% at most
+        self._due = started + max(
+            _SHRINK_AFTER_S, 200 * (self._clock() - started)
+        )  # reading costs 0.5% of the time at most
 
     def _change(self, threads: int, use: CoreUse) -> None:
-        self._use(threads)
+        self._set_threads(threads)
         self.now, self.fewest, self._grow_from = threads, min(self.fewest, threads), use
 
     def _waited(self, use: CoreUse) -> float:
-        """The share of the time for which threads waited for a core, summed over all of them."""
+        """Seconds for which threads waited for a core, summed over all of them, per second since the last reading."""
         before = self._shrink_from
         passed = use.at_s - before.at_s
-        if use.waited_s is None or before.waited_s is None:  # not Linux: by what the spinning threads did not get
+        if use.waited_s is None or before.waited_s is None:  # not Linux: what spinning threads should have used
             return max(0.0, _SPIN_SHARE * self.now - (use.own_s - before.own_s) / passed)
         return (use.waited_s - before.waited_s) / passed
 
@@ -89,12 +91,12 @@ class Threads:
         """How many more threads could have run."""
         before = self._grow_from
         if use.idle_s is None or before.idle_s is None:
-            return 1  # only trying shows
-        return math.floor((use.idle_s - before.idle_s) / (use.at_s - before.at_s) + 1 - _ENOUGH)
+            return 1  # unknown; if that is wrong, the next call takes it back
+        return math.floor((use.idle_s - before.idle_s) / (use.at_s - before.at_s) + 1 - _IDLE_ENOUGH)
 
 
 def choose_threads(environ: Mapping[str, str]) -> Threads:
-    """The threads of this process: one for each usable core, or always as many as OMP_NUM_THREADS says."""
+    """Threads for this process: at most one for each usable core, or as many as OMP_NUM_THREADS says all the time."""
     allowed = allowed_cores()
     limit = environ.get("OMP_NUM_THREADS", "")
     if limit.isdecimal():

@@ -1,6 +1,7 @@
 """Text to token ids and back, with warnings about characters that are lost. Knows SentencePiece; knows no tensors.
 
-User text never becomes a control token: a typed `</s>` or `<extra_id_0>` is encoded as plain characters.
+User text never becomes a control token of T5: a typed `</s>` or `<extra_id_0>` is encoded as plain characters. Tokens
+that were added to a vocabulary are matched in every text, as in transformers.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError, one_line
+from flanchat.engine.checkpoint.added_tokens import SENTINEL
+from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings, appended_sentinels, read_tokenizer_files
+from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.events import Measured, Piece, Warned
+from flanchat.engine.t5.splitter import Part, Splitter
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
 _SPACE = "\u2581"  # SentencePiece's space inside a piece
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
-_SENTINEL = re.compile(rf"{_SPACE}?<extra_id_\d+>")
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 _NORMAL, _UNKNOWN, _CONTROL, _BYTE_PIECE = 1, 2, 3, 6  # SentencePiece's types of pieces
 _LONG = 100_000  # characters
@@ -34,39 +38,64 @@ class Tokenizer:
     """A T5 vocabulary.
 
     unk_id, eos_id: ids of the unknown and the end token. size: number of pieces, without the sentinels that T5 adds to
-    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes.
+    them. In mT5 and UMT5 the sentinels are pieces, and unknown characters are spelled in bytes. cleans_up: whether an
+    answer goes through `CleanUp`. remarks: sentences that a user may need.
     """
 
-    def __init__(self, processor: SentencePieceProcessor) -> None:
-        self._pieces = processor
+    def __init__(
+        self,
+        processor: SentencePieceProcessor,
+        settings: TokenizerSettings = TokenizerSettings(),  # noqa: B008 - it is a tuple
+        splitter: Splitter | None = None,
+    ) -> None:
+        self._pieces, self._splitter = processor, splitter
         self.size: int = processor.get_piece_size()
         self.unk_id: int = processor.unk_id()
-        self.eos_id: int = processor.eos_id()
-        self._has_sentinels = any(processor.is_control(self.size - n) for n in (1, 2))
+        self.eos_id: int = processor.eos_id() if settings.eos is None else settings.eos
+        self.cleans_up = settings.cleans_up
+        self._sentinels, self._shown = settings.sentinels, settings.shown
+        self._added = {token.id: token for token in settings.added}
+        self._answer_texts = {} if splitter is None else splitter.answer_texts()
+        self.remarks = () if splitter is None else tuple(splitter.remarks())
         self.piece, self.name = cache(self._piece), cache(self._name)  # needed for every alternative of every token
 
     def encode(self, text: str) -> list[int]:
         """Token ids of `text` with the end token."""
-        ids: list[int] = self._pieces.encode(clean(text))
+        ids: list[int] = []
+        for part in self._split(clean(text)):
+            ids += self._pieces.encode(part.text) if part.token is None else [part.token.id]
         return [*ids, self.eos_id]
 
+    def _split(self, text: str) -> Iterable[Part]:
+        return [Part(None, text)] if self._splitter is None else self._splitter.split(text)
+
     def _piece(self, token_id: int) -> str:
-        """The text that a token adds to an answer; "" for control, unknown and sentinel tokens, and for bytes."""
+        """The text that a token adds to an answer; "" for special, unknown and sentinel tokens, and for bytes."""
+        if (text := self._answer_texts.get(token_id)) is not None:
+            return text.replace(_SPACE, " ")
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
-            return ""
+            name = self._name(token_id)
+            return name if name in self._shown else ""
         if self._pieces.is_byte(token_id):
             return ""
         return str(self._pieces.id_to_piece(token_id)).replace(_SPACE, " ")
 
     def _name(self, token_id: int) -> str:
         """A token's name for display: its text, or the name of a control token or sentinel."""
+        if token_id in self._added:
+            return self._label(token_id)
         if token_id >= self.size:
-            is_sentinel = token_id < self.size + 100 and not self._has_sentinels
-            return f"<extra_id_{self.size + 99 - token_id}>" if is_sentinel else f"<{token_id}>"
-        return self.piece(token_id) or str(self._pieces.id_to_piece(token_id))
+            sentinel = self.size + self._sentinels - 1 - token_id
+            return f"<extra_id_{sentinel}>" if sentinel >= 0 else f"<{token_id}>"
+        name = str(self._pieces.id_to_piece(token_id))
+        return name if self._pieces.is_control(token_id) else name.replace(_SPACE, " ")
 
     def reader(self) -> Reader:
         return Reader(self)
+
+    def opening(self, token_id: int, text: str) -> str:
+        """What a token whose text is `text` adds at the beginning of an answer: the text without a piece's space."""
+        return self._answer_texts[token_id].replace(_SPACE, "") if token_id in self._answer_texts else text.lstrip(" ")
 
     def byte(self, token_id: int) -> bytes:
         """The byte that a token stands for; empty for other tokens."""
@@ -81,25 +110,44 @@ class Tokenizer:
         Spaces belong to the token after them; at the end of the text, to the last one. A character that is spelled with
         several tokens belongs to the last of them, the others have "". Text of spaces alone has no token.
         """
+        text = clean(text)
+        ends: list[tuple[int, int]] = []  # id, and where its source ends in `text`
+        at = 0
+        for part in self._split(text):
+            ends += [(token_id, at + end) for token_id, end in self._ends(part)]
+            at += len(part.source)
+        if not ends:
+            return []
+        ends[-1] = (ends[-1][0], len(text))
+        starts = [0, *(end for _, end in ends)]
+        return [(token_id, text[start:end]) for start, (token_id, end) in zip(starts, ends, strict=False)]
+
+    def _ends(self, part: Part) -> Iterator[tuple[int, int]]:
+        """The id of each token of a part, and where its source ends in `part.source`."""
+        if part.token is not None:
+            yield part.token.id, len(part.source)
+            return
         from sentencepiece import sentencepiece_pb2
 
-        text = clean(text)
         formats: Any = sentencepiece_pb2  # generated by protobuf, without types
         proto = formats.SentencePieceText()
-        proto.ParseFromString(self._pieces.encode(text, out_type="serialized_proto"))
-        spans = [(int(p.id), str(p.surface)) for p in proto.pieces]
-        if spans:  # the spaces around the text are in no piece
-            before = text.encode()[: proto.pieces[0].begin].decode()
-            spans[0] = (spans[0][0], before + spans[0][1])
-            after = len(text) - sum(len(surface) for _, surface in spans)
-            spans[-1] = (spans[-1][0], spans[-1][1] + text[len(text) - after :])
-        return spans
+        proto.ParseFromString(self._pieces.encode(part.text, out_type="serialized_proto"))
+        if part.text != part.source:  # pieces of a part of a character: the last one gets all of it
+            for number, piece in enumerate(proto.pieces, 1):
+                yield int(piece.id), len(part.source) if number == len(proto.pieces) else 0
+        elif proto.pieces:
+            at = len(part.source.encode()[: proto.pieces[0].begin].decode())  # spaces, which are in no piece
+            for piece in proto.pieces:
+                at += len(piece.surface)
+                yield int(piece.id), at
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """The tokens of a text, without the end token."""
-        return tuple(
-            Piece(id, str(self._pieces.id_to_piece(id)), source, id == self.unk_id) for id, source in self.spans(text)
-        )
+        return tuple(Piece(id, self._label(id), source, id == self.unk_id) for id, source in self.spans(text))
+
+    def _label(self, token_id: int) -> str:
+        added = self._added.get(token_id)
+        return str(self._pieces.id_to_piece(token_id)) if added is None else added.content
 
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
@@ -129,7 +177,8 @@ class Tokenizer:
         ids = self.encode(text)
         counts = [len(self.encode(part)) - 1 for part in parts]
         counts[max(range(len(parts)), key=lambda at: len(parts[at]))] += len(ids) - 1 - sum(counts)
-        spans = [(at, c * text.count(c)) for c in dict.fromkeys(text) for at in self.encode(c)[:-1]]
+        rest = "".join(part.source for part in self._split(clean(text)) if part.token is None)
+        spans = [(at, c * rest.count(c)) for c in dict.fromkeys(rest) for at in self._pieces.encode(clean(c))]
         lost = [(at, characters) for at, characters in spans if at == self.unk_id]
         return Measured(tuple(counts), len(ids), _digest(ids), self._warnings(text, lost))
 
@@ -142,8 +191,9 @@ class Tokenizer:
                 lost, spelled = lost + surface[0], False
         spaces = {c for c in set(lost) if c.isspace() and self.unk_id not in self._pieces.encode(c)}
         lost = "".join(c for c in lost if c not in spaces)
-        breaks = _BREAKS.findall(text.strip())
-        control = _CONTROL_WORDS.findall(text)
+        read = "".join(part.without_token for part in self._split(clean(text)))
+        breaks = _BREAKS.findall(read.strip())
+        control = _CONTROL_WORDS.findall(read)
         found = (
             Warned("unk", len(lost), "".join(dict.fromkeys(lost))),
             Warned("newline", len(breaks), "\n" if breaks else ""),
@@ -166,6 +216,38 @@ class Reader:
         return self._decoder.decode(b"", final=True) + self._tokenizer.piece(token_id)
 
 
+class CleanUp:
+    """Removes blanks before punctuation from a text that comes in parts: clean_up_tokenization_spaces of transformers.
+
+    >>> clean = CleanUp()
+    >>> clean.feed("It is"), clean.feed(" n"), clean.feed("'t , no"), clean.rest()
+    ('It', ' is', "n't,", ' no')
+    """
+
+    _PATTERNS = (" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're")
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """Add text; return the part that later text does not change."""
+        self._held += text
+        # Every pattern begins with a blank, so the text can be cut before one; but not before a blank that follows
+        # another, or that may be the second one of " ' ".
+        blanks = [found.start() for found in re.finditer(r"(?<! )(?<! ') ", self._held)]
+        return self._take(blanks[-1] if blanks else 0 if " " in self._held else len(self._held))
+
+    def rest(self) -> str:
+        """The text that is still held back when the answer has ended."""
+        return self._take(len(self._held))
+
+    def _take(self, end: int) -> str:
+        taken, self._held = self._held[:end], self._held[end:]
+        for pattern in self._PATTERNS:
+            taken = taken.replace(pattern, pattern.strip())
+        return taken
+
+
 def _digest(ids: Sequence[int]) -> str:
     return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
 
@@ -176,14 +258,16 @@ def clean(text: str) -> str:
 
 
 def open_tokenizer(path: Path) -> Tokenizer:
-    """Read `spiece.model`, or the same vocabulary from a `tokenizer.json`."""
+    """Read `spiece.model`, or the same vocabulary from a `tokenizer.json`, and the tokens that files beside it add."""
     from sentencepiece import SentencePieceProcessor
 
     try:
         proto = path.read_bytes() if path.suffix == ".model" else _proto_from_json(path)
         proto = _without_typed_sentinels(proto)
         processor = SentencePieceProcessor(model_proto=proto)
-        tokenizer = Tokenizer(processor)
+        settings = read_tokenizer_files(path.parent)
+        splitter = _splitter(path.parent, settings, proto) if settings.added else None
+        tokenizer = Tokenizer(processor, settings, splitter)
         round_trip = "".join(map(tokenizer.piece, tokenizer.encode("A test of 1 sentence.")))
     except (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: not a T5 vocabulary ({one_line(error)}); download the file again") from error
@@ -192,35 +276,35 @@ def open_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
+def _splitter(folder: Path, settings: TokenizerSettings, proto: bytes) -> Splitter:
+    splitter = Splitter(settings.added, _model_proto(proto).normalizer_spec.precompiled_charsmap)
+    if splitter.ambiguity:
+        raise problem(folder, "added tokens", splitter.ambiguity)
+    return splitter
+
+
 def _without_typed_sentinels(proto: bytes) -> bytes:
     """The vocabulary with its sentinels, if it has any, as control tokens, which text cannot be encoded to."""
     if b"<extra_id_" not in proto:
         return proto
-    from sentencepiece import sentencepiece_model_pb2
-
-    formats: Any = sentencepiece_model_pb2  # generated by protobuf, without types
-    model = formats.ModelProto()
-    model.ParseFromString(proto)
+    model = _model_proto(proto)
     for piece in model.pieces:
-        if "<extra_id_" in piece.piece and _SENTINEL.fullmatch(piece.piece):
+        if "<extra_id_" in piece.piece and SENTINEL.fullmatch(piece.piece):
             piece.type = _CONTROL
     return bytes(model.SerializeToString())
 
 
 def _proto_from_json(path: Path) -> bytes:
     """The serialised SentencePiece model that a T5 `tokenizer.json` was converted from."""
-    from sentencepiece import sentencepiece_model_pb2
-
     described = json.loads(path.read_text(encoding="utf-8"))
     model = described["model"]
     if model.get("type") != "Unigram":
         text = f"expected 'Unigram', as T5 has, got {model.get('type')!r}; use a model with T5's own tokenizer"
         raise ModelError(f"{path}: model.type: {text}")
-    formats: Any = sentencepiece_model_pb2  # generated by protobuf, without types
-    proto = formats.ModelProto()
+    proto = _model_proto()
     unk = int(model["unk_id"])
     pieces = [(str(piece), float(score)) for piece, score in model["vocab"]]
-    added = _added_sentinels([piece for piece, _ in pieces])
+    added = appended_sentinels([piece for piece, _ in pieces])
     for at, (piece, score) in enumerate(pieces[: len(pieces) - added]):
         kind = _CONTROL if piece in ("<pad>", "<s>", "</s>") else _BYTE_PIECE if _BYTE.fullmatch(piece) else _NORMAL
         proto.pieces.add(piece=piece, score=score, type=_UNKNOWN if at == unk else kind)
@@ -238,12 +322,12 @@ def _proto_from_json(path: Path) -> bytes:
     return bytes(proto.SerializeToString())
 
 
-def _added_sentinels(pieces: list[str]) -> int:
-    """Number of sentinels that T5's tokenizer appended, <extra_id_99> down to 0; UMT5's 300 are in the vocabulary."""
-    count = 0
-    while count < len(pieces) and pieces[-1 - count] == f"<extra_id_{count}>":
-        count += 1
-    return count if count <= 100 else 0
+def _model_proto(content: bytes = b"") -> Any:
+    """A SentencePiece model as a message of protobuf, whose generated classes have no types."""
+    from sentencepiece import sentencepiece_model_pb2
+
+    formats: Any = sentencepiece_model_pb2
+    return formats.ModelProto.FromString(content)
 
 
 def _charsmap(normalizer: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -88,17 +89,26 @@ class SingleWorker:
 class ClusterWatch:
     """Notices that a cluster is gone. The cluster is asked by a thread, because one that is gone may never answer."""
 
-    def __init__(self, is_alive: Callable[[], bool], patience: int, every_s: float = 5.0) -> None:
-        """patience: calls of `is_gone` without a sign of life. They are counted, as a suspended process sees none."""
-        self._is_alive, self._patience, self._every_s = is_alive, patience, every_s
-        self._unanswered = 0
+    def __init__(
+        self,
+        is_alive: Callable[[], bool],
+        patience_s: float,
+        *,
+        every_s: float = 5.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """patience_s: without a sign of life. every_s: between two questions."""
+        self._is_alive, self._patience_s, self._every_s, self._now = is_alive, patience_s, every_s, now
+        self._silent_s, self._asked_at = 0.0, now()
         self._closed = threading.Event()
         threading.Thread(target=self._ask, daemon=True).start()
 
     def is_gone(self) -> bool:
-        """Whether the cluster has shown no sign of life for too long. To be called again and again while waiting."""
-        self._unanswered += 1
-        return self._unanswered > self._patience
+        """Whether the cluster has shown no sign of life for too long. To be called at least every second."""
+        now = self._now()
+        self._silent_s += min(now - self._asked_at, 1.0)  # a suspended process has not listened
+        self._asked_at = now
+        return self._silent_s > self._patience_s
 
     def close(self) -> None:
         self._closed.set()
@@ -107,5 +117,5 @@ class ClusterWatch:
         while not self._closed.is_set():
             with contextlib.suppress(Exception):  # whatever a library says when its cluster is gone
                 if self._is_alive():
-                    self._unanswered = 0
+                    self._silent_s = 0.0
             self._closed.wait(self._every_s)

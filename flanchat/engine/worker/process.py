@@ -14,7 +14,7 @@ import queue
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from flanchat.base.errors import EngineError, ModelError, one_line
@@ -188,22 +188,23 @@ class WorkerEngine:
 
     def _dispatch(self, child: _Child) -> None:
         self._set_status(child, "loading")
-        for message in child.read():
-            if "status" in message:
-                self._set_status(child, message["status"])
-            elif "remark" in message:
-                self.remark = text_from_json(message["remark"])
-                with contextlib.suppress(Exception):
-                    self._options.note(self.remark)
-            elif "ready" in message:
-                self._card = ModelCard(**message["ready"])
-                child.settled.set()
-                self._set_status(child, "ready")
-            elif "failed" in message:
-                self._set_status(child, "failed")
-                child.finish(message)
-            elif (replies := child.replies.get(message.get("number", 0))) is not None:
-                replies.put(message)
+        with contextlib.closing(child.read()) as messages:
+            for message in messages:
+                if "status" in message:
+                    self._set_status(child, message["status"])
+                elif "remark" in message:
+                    self.remark = text_from_json(message["remark"])
+                    with contextlib.suppress(Exception):
+                        self._options.note(self.remark)
+                elif "ready" in message:
+                    self._card = ModelCard(**message["ready"])
+                    child.settled.set()
+                    self._set_status(child, "ready")
+                elif "failed" in message:
+                    self._set_status(child, "failed")
+                    child.finish(message)
+                elif (replies := child.replies.get(message.get("number", 0))) is not None:
+                    replies.put(message)
 
     def _set_status(self, child: _Child, status: str) -> None:
         """Keep and report the status of the present child; an earlier child's is ignored."""
@@ -231,7 +232,7 @@ class _Child:
                 python_command(_CHILD),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=None if options.debug else subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 env={
                     **options.environ,
                     **spin_variables(options.environ),
@@ -248,6 +249,7 @@ class _Child:
         self.final: Message = {}
         self.killed = False
         self._writing = threading.Lock()
+        self._note = options.note if options.debug else None
         self._stderr = b""
         self.send(load)
 
@@ -292,25 +294,38 @@ class _Child:
             with contextlib.suppress(subprocess.TimeoutExpired):  # stuck in a driver
                 self._process.wait(timeout=_PATIENCE_S)
 
-    def read(self) -> Iterator[Message]:
-        """The child's messages, until it has ended."""
-        cut = b""  # the beginning of a line
+    def read(self) -> Generator[Message, None, None]:
+        """The child's messages, until it has ended. Closing the generator sooner kills the child."""
+        cut, printed = b"", b""  # the beginnings of lines
         pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
-        for pipe, chunk in read_until_end(self._process, pipes):
-            if pipe is self._process.stderr:
-                self._stderr = (self._stderr + chunk)[-_STDERR_KEPT:]
-                continue
-            *lines, cut = (cut + chunk).split(b"\n")
+        try:
+            for pipe, chunk in read_until_end(self._process, pipes):
+                if pipe is self._process.stderr:
+                    self._stderr = (self._stderr + chunk)[-_STDERR_KEPT:]
+                    *lines, printed = (printed + chunk).split(b"\n")
+                    self._show(lines)
+                    continue
+                *lines, cut = (cut + chunk).split(b"\n")
+                for line in lines:
+                    try:
+                        message = json.loads(line)
+                    except ValueError:
+                        continue  # something printed while Python was starting
+                    if isinstance(message, dict):
+                        yield message
+            if printed:
+                self._show([printed])
+        finally:
+            kill_group(self._process)  # processes that it left behind; itself, too, if its messages cannot be read
+            for pipe in pipes:
+                pipe.close()
+
+    def _show(self, lines: Sequence[bytes]) -> None:
+        """With --debug, pass on what libraries print. Not straight to the terminal, where nothing would mask it."""
+        if self._note is not None:
             for line in lines:
-                try:
-                    message = json.loads(line)
-                except ValueError:
-                    continue  # something printed while Python was starting
-                if isinstance(message, dict):
-                    yield message
-        kill_group(self._process)  # what it left behind
-        for pipe in pipes:
-            pipe.close()
+                with contextlib.suppress(Exception):
+                    self._note(line.decode("utf-8", "replace"))
 
     def wait(self) -> Message:
         """Wait for the end of the process; give the message for the calls that are still waiting."""

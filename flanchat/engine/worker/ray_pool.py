@@ -10,18 +10,21 @@ import atexit
 import contextlib
 import dataclasses
 import os
+import re
 import secrets
-import shutil
 import signal
+import socket
+import subprocess
+import sys
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import EngineError, FlanchatError, UsageError, first_line
+from flanchat.base.files import reason
 from flanchat.base.i18n import _
-from flanchat.base.signals import deferred_signals
+from flanchat.base.signals import Terminated, deferred_signals
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
@@ -43,6 +46,7 @@ ATTEMPTS = 3  # for a batch whose worker fails
 CPUS = 4  # of a worker without an accelerator
 POLL_S = 0.2  # how soon a Ctrl-C takes effect
 GONE_S = 30.0  # without a sign of life, after which a cluster counts as gone
+CONNECT_S = 10.0  # for a host that does not answer
 STORE_BYTES = 80 << 20  # for running batches; Ray's default is a third of the memory
 
 _QUIET = {
@@ -52,6 +56,7 @@ _QUIET = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
 }
+_CLUSTER = {"RAY_NUM_REDIS_GET_RETRIES": "1"}  # of 40 s each, where something listens that is no cluster; else 20
 _LOCAL = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # the loopback address, as on macOS, which no other machine can reach
     "RAY_AUTH_MODE": "token",  # against other users of this machine
@@ -154,13 +159,13 @@ class RayPool:
         address: None starts a Ray on this machine. note: called with a sentence when a worker is lost.
         """
         token = {"RAY_AUTH_TOKEN": secrets.token_hex(32)}  # otherwise Ray stores one in the home folder
-        self._ray = _ray(_QUIET if address else _QUIET | _LOCAL | token)
+        self._ray = _ray(_QUIET | (_CLUSTER if address else _LOCAL | token))
         self._model, self._note = model, note
-        self._folder: Path | None = None
+        self._folder: _Folder | None = None
         self._watch: ClusterWatch | None = None
         self._gone = False
-        self._connect(address)
         try:
+            self._connect(address)
             nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
             self._allocation = allocate(nodes, device, workers)
         except BaseException:
@@ -172,8 +177,10 @@ class RayPool:
         self._stopping = False
         here = self._ray.get_runtime_context().get_node_id()
         self._watch = ClusterWatch(
-            lambda: any(node["Alive"] and node["NodeID"] == here for node in self._ray.nodes()), round(GONE_S / POLL_S)
+            lambda: any(node["Alive"] and node["NodeID"] == here for node in self._ray.nodes()), GONE_S
         )
+        # Made once, as that asks the cluster. Two calls at a time, so that `stop` reaches a worker that is answering.
+        self._actor = self._ray.remote(Worker).options(max_concurrency=2, **self._allocation.options)
         for __ in range(self._allocation.workers):
             self._start_worker()
         self.workers = self._allocation.workers
@@ -184,6 +191,7 @@ class RayPool:
         attempts: Counter[int | None] = Counter()
         free: list[Any] = []
         stopped: list[Any] = []
+        polls_for_room = 0
         while True:
             while free and not self._stopping and (number := _next_batch(batches, unanswered, retries)) is not None:
                 worker = free.pop()
@@ -195,15 +203,12 @@ class RayPool:
                 stopped = [worker.stop.remote() for worker in self._cards]
             with deferred_signals():
                 ended, __ = self._ray.wait(list(self._busy), timeout=POLL_S)
-            if not ended and self._watch is not None and self._watch.is_gone():
-                self._gone = True
-                raise EngineError(
-                    _("the Ray cluster is gone; start it again, or go on without it: --engine local")
-                    if self._folder is None
-                    else _(
-                        "the Ray that was started on this machine has ended; repeat the command, or use --engine local"
+            if self._folder is None and not ended and not self._cards and not attempts:
+                polls_for_room += 1
+                if polls_for_room == round(GONE_S / POLL_S):
+                    self._note(
+                        _("no Ray worker has started yet; others may be using the cluster (ray status shows who)")
                     )
-                )
             for reference in ended:
                 worker, number = self._busy.pop(reference)
                 try:
@@ -230,6 +235,7 @@ class RayPool:
                 if number is not None:
                     del unanswered[number]
                     yield number, self._cards[worker], list(map(event_from_json, reply["events"]))
+            self._require_cluster()
 
     def device(self) -> str:
         return self._allocation.device
@@ -246,41 +252,52 @@ class RayPool:
     def close(self) -> None:
         if self._watch is not None:
             self._watch.close()
-        if self._gone:  # a shutdown, also that of Ray at exit, would end this process before it has said why
-            atexit.unregister(self._ray.shutdown)
+        if self._gone:  # Ray's shutdown, also its own at exit, would wait for the cluster or crash
+            atexit.register(os._exit, EngineError.exit_status)
         else:
             with contextlib.suppress(Exception):
                 self._ray.shutdown()
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
     def _connect(self, address: str | None) -> None:
         handled = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
         more: dict[str, Any] = {"address": address}
         if address is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="flanchat-ray-"))
+            self._folder = _Folder()
             more = {
                 "address": "local",
                 "include_dashboard": False,
                 "object_store_memory": STORE_BYTES,
-                "_temp_dir": str(self._folder),
+                "_temp_dir": self._folder.path,
                 "_node_ip_address": "127.0.0.1",
             }
         try:
+            if address is not None:
+                _demand_listener(address)
             self._ray.init(log_to_driver=False, logging_level="ERROR", namespace="flanchat", **more)
         except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-            self.close()
             raise UsageError(_("cannot reach a Ray cluster: {why}").format(why=first_line(error))) from error
+        except SystemExit:  # from the handler that Ray sets meanwhile
+            raise Terminated(signal.SIGTERM) from None
         finally:
             for number, handler in handled.items():
                 signal.signal(number, handler)  # Ray's own would exit before all answers are written
 
     def _start_worker(self) -> None:
         """Start a worker, which is free once it has loaded the model."""
-        # Two calls at a time, so that `stop` reaches a worker that is answering.
-        actor = self._ray.remote(Worker).options(max_concurrency=2, **self._allocation.options)
-        worker = actor.remote(self._options)
+        worker = self._actor.remote(self._options)
         self._busy[worker.load.remote()] = worker, None
+
+    def _require_cluster(self) -> None:
+        """Raise EngineError once the cluster has given no sign of life for too long."""
+        if self._watch is not None and self._watch.is_gone():
+            self._gone = True
+            raise EngineError(
+                _("the Ray cluster is gone; start it again, or go on without it: --engine local")
+                if self._folder is None
+                else _("the Ray that was started on this machine has ended; repeat the command, or use --engine local")
+            )
 
     def _checked(self, card: ModelCard) -> ModelCard:
         if self._model != (card.weights_sha256, card.tokenizer_sha256):
@@ -296,6 +313,50 @@ def _next_batch(batches: Batches, unanswered: dict[int, Sequence[Request]], retr
         unanswered[number] = requests
         return number
     return None
+
+
+def _demand_listener(address: str) -> None:
+    """Raise OSError when nobody listens on this address, which Ray would try for a quarter of an hour."""
+    if match := re.fullmatch(r"(?:ray://)?\[?(.+?)\]?:(\d+)", address):
+        host, port = match.groups()
+        try:
+            socket.create_connection((host, int(port)), CONNECT_S).close()
+        except OSError as error:
+            raise ConnectionError(f"{address}: {reason(error)}") from error
+
+
+class _Folder:
+    """A folder for the files of a Ray that is started here, removed in whatever way this process ends.
+
+    Ray's processes write to it until they have ended, which is after this one; so yet another process removes it.
+    """
+
+    def __init__(self) -> None:
+        self.path = tempfile.mkdtemp(prefix="flanchat-ray-")
+        self._remover = subprocess.Popen(
+            [sys.executable, "-ISc", _REMOVE, self.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def remove(self) -> None:
+        assert self._remover.stdin is not None
+        self._remover.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._remover.wait(timeout=1)
+
+
+_REMOVE = """
+import os, shutil, sys, time
+sys.stdin.read()  # returns when the other process closes it, or has ended
+for attempt in range(600):
+    if not os.path.exists(sys.argv[1]):
+        break
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
+    time.sleep(0.1)  # Ray's processes may still write to it
+"""
 
 
 def _ray(environ: Mapping[str, str]) -> Any:

@@ -112,9 +112,10 @@ GRID_HINT = N_(
     "/pick CELL makes an answer the session's, /compare c1 c2 shows two side by side, /whatif --diff marks changes."
 )
 HELP_NOTE = N_(
-    "Any other line is sent to the model. Alt-Enter adds a line, Tab completes, Ctrl-R searches earlier input, Ctrl-G "
-    "opens an editor, Ctrl-C stops an answer, Ctrl-D leaves. F2 shows the settings, F3 switches multi-line input, F4 "
-    "vi keys, F5 shows the prompt, F6 the token probabilities."
+    "Any other line is sent to the model. Alt-Enter adds a line, Tab completes,\n"
+    "Ctrl-R searches earlier input, Ctrl-G opens an editor, Ctrl-C stops an answer,\n"
+    "Ctrl-D leaves. F2 shows the settings, F3 switches multi-line input, F4 vi keys,\n"
+    "F5 shows the prompt, F6 the token probabilities."
 )
 
 

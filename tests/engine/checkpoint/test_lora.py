@@ -47,6 +47,7 @@ def read(base: Path, adapter: Path) -> Adapter:
         ({"alpha_pattern": {"k": 1, "q": 32, "SelfAttention.q": 16}}, 32 / 4),
         ({"alpha_pattern": {"elfAttention.q": 16}}, 8 / 4),
         ({"r": 99, "rank_pattern": {"q": 4}}, 8 / 4),
+        ({"bias": "lora_only"}, 8 / 4),
     ],
 )
 def test_a_matrix_becomes_itself_plus_scaled_b_times_a(
@@ -78,6 +79,7 @@ def test_other_matrices_are_unchanged_and_whole_ones_are_replaced(tiny_model: Pa
     assert torch.equal(StoredTensors(preflight(tiny_model, adapter)).read("lm_head.weight"), torch.tensor(head))
 
 
+@pytest.mark.transformers
 def test_the_engine_answers_as_the_merged_model_does_also_with_beams(tiny_model: Path, tmp_path: Path) -> None:
     adapter = make_adapter(tmp_path / "adapter", tiny_model, Q, V, WIDE, "lm_head")
     merged = make_tiny_t5(tmp_path / "merged")
@@ -120,7 +122,6 @@ PLAIN = "merge it with peft and use the merged model"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "prefix tuning": ({"peft_type": "PREFIX_TUNING"}, f"peft_type: expected 'LORA', got 'PREFIX_TUNING'; {PLAIN}"),
     "DoRA": ({"use_dora": True}, f"use_dora: true is not plain LoRA; {PLAIN}"),
-    "biases": ({"bias": "lora_only"}, "bias: 'lora_only' is not plain LoRA"),
     "another task": ({"task_type": "SEQ_CLS"}, "task_type: the adapter was trained for 'SEQ_CLS', whose head flanchat"),
     "tied weights": ({"ensure_weight_tying": True}, "ensure_weight_tying: true is not plain LoRA"),
     "turned": ({"fan_in_fan_out": True}, "fan_in_fan_out: true is not plain LoRA"),

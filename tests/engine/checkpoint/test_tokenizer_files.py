@@ -13,7 +13,7 @@ from sentencepiece import sentencepiece_model_pb2
 
 import flanchat
 from flanchat.base.errors import ModelError
-from flanchat.engine.checkpoint.tokenizer_files import check_tokenizer_files
+from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
 from flanchat.engine.checkpoint.validate import preflight
 from tests.tiny_t5 import make_adapter, make_tiny_t5
 
@@ -34,7 +34,7 @@ def test_files_written_by_transformers_pass(files: Path, left_out: tuple[str, ..
     for name in left_out:
         (files / name).unlink()
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 @pytest.mark.parametrize("family", ["t5", "mt5", "umt5"])
@@ -45,37 +45,29 @@ def test_each_family_passes(tmp_path: Path, family: str) -> None:
 def test_t5s_own_tokens_pass_in_every_file(files: Path) -> None:
     listed = {token["id"]: token["content"] for token in _read(files / "tokenizer.json")["added_tokens"]}
     (files / "added_tokens.json").write_text(json.dumps({content: i for i, content in listed.items()}))
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
     about = {str(i): {"content": content, "special": True} for i, content in listed.items()}
     _edit("tokenizer_config.json", added_tokens_decoder=about, eos_token={"content": "</s>"}, bos_token=None)(files)
 
-    check_tokenizer_files(files)
-
-
-def test_other_lists_do_not_count_beside_an_added_tokens_decoder(files: Path) -> None:
-    """transformers reads added_tokens_decoder alone."""
-    _edit("tokenizer_config.json", added_tokens_decoder={"1": {"content": "</s>"}})(files)
-    (files / "added_tokens.json").write_text('{"{": 4100}')
-
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 def test_old_and_new_normalizers_of_t5_pass(files: Path) -> None:
     _nested("normalizer", lambda own: {"type": "Sequence", "normalizers": [own, _STRIP, _BLANKS]})(files)
     _nested("pre_tokenizer", lambda own: {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True})(files)
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 def test_a_file_that_is_mended_is_read_again(files: Path) -> None:
     whole = (files / "tokenizer.json").read_bytes()
     (files / "tokenizer.json").write_bytes(whole[:-9])
     with pytest.raises(ModelError):
-        check_tokenizer_files(files)
+        read_tokenizer_files(files)
     (files / "tokenizer.json").write_bytes(whole)
 
-    check_tokenizer_files(files)
+    read_tokenizer_files(files)
 
 
 _STRIP = {"type": "Strip", "strip_left": False, "strip_right": True}
@@ -111,6 +103,14 @@ def _vocab(change: Callable[[list[list[Any]]], object]) -> Mutation:
     return _nested("model", edited)
 
 
+def _both(*mutations: Mutation) -> Mutation:
+    def mutate(folder: Path) -> None:
+        for each in mutations:
+            each(folder)
+
+    return mutate
+
+
 def _cut(name: str, keep: Callable[[bytes], bytes]) -> Mutation:
     return lambda folder: (folder / name).write_bytes(keep((folder / name).read_bytes()))
 
@@ -124,33 +124,75 @@ def _between_pieces(content: bytes) -> bytes:
     return bytes(model.SerializeToString())
 
 
-_NOT_YET = "flanchat does not read added tokens yet: use this model with transformers"
+_SAVED_AGAIN = "save the tokenizer again with the version of transformers that the model was trained with"
 REFUSED: dict[str, tuple[Mutation, str]] = {
-    "added_tokens.json": (
-        _edit("added_tokens.json", **{"{": 4100, "}": 4101, "\n": 4102, "<sep>": 4103}),
-        f"added_tokens.json: added tokens: expected only T5's own, got '{{', '}}', '\\n' and 1 more; {_NOT_YET}",
+    "a list beside added_tokens_decoder, which counts alone": (
+        _both(
+            _edit("tokenizer_config.json", added_tokens_decoder={"1": {"content": "</s>"}}),
+            _edit("added_tokens.json", **{"{": 4100}),
+        ),
+        f"added_tokens.json: added tokens: names '{{', which transformers 5 does not read there and other versions do; "
+        f"{_SAVED_AGAIN}",
     ),
-    "added_tokens_decoder": (
-        _edit("tokenizer_config.json", added_tokens_decoder={"4100": _WORD}),
-        f"tokenizer_config.json: added tokens: expected only T5's own, got '{{'; {_NOT_YET}",
+    "a special token in a list that does not count": (
+        _both(
+            _edit("tokenizer_config.json", additional_special_tokens=["<extra_id_0>"]),
+            _edit("special_tokens_map.json", additional_special_tokens=["<extra_id_0>", {"content": "<sep>"}]),
+        ),
+        "special_tokens_map.json: added tokens: names '<sep>', which transformers 5 does not read there",
     ),
-    "added_tokens of tokenizer.json": (
-        _nested("added_tokens", lambda own: [*own, {"id": 4100, **_WORD}]),
-        f"tokenizer.json: added tokens: expected only T5's own, got '{{'; {_NOT_YET}",
+    "a gap in the ids": (
+        _edit("added_tokens.json", **{"{": 4100, "}": 4105}),
+        "added_tokens.json: added tokens: id of '}': expected 4101, which transformers 5 gives it and other versions "
+        f"do not, got 4105; {_SAVED_AGAIN}",
     ),
-    "a special token": (
-        _edit("special_tokens_map.json", additional_special_tokens=["<extra_id_0>", {"content": "<sep>"}]),
-        "special_tokens_map.json: added tokens: expected only T5's own, got '<sep>'",
+    "an id of a piece": (_edit("added_tokens.json", **{"{": 50}), "id of '{': expected 4100, which transformers 5"),
+    "another id than that of its piece": (
+        _edit("added_tokens.json", **{"\u2581the": 4100}),
+        "id of '\\u2581the': expected ",
     ),
-    "a named special token": (
-        _edit("tokenizer_config.json", extra_special_tokens={"image_token": "<image>"}),
-        "tokenizer_config.json: added tokens: expected only T5's own, got '<image>'",
+    "another id in another file": (
+        _both(
+            _edit("tokenizer_config.json", added_tokens_decoder={"4100": _WORD}),
+            _edit("added_tokens.json", **{"{": 4101}),
+        ),
+        "added_tokens.json: added tokens: id of '{': expected 4100, which",
     ),
-    "a mask token": (_edit("tokenizer_config.json", mask_token="<mask>"), "got '<mask>'"),
-    "a begin token": (_edit("tokenizer_config.json", bos_token="<s>"), "got '<s>'"),
-    "another end": (
+    "a token that is two": (
+        _edit("special_tokens_map.json", mask_token="<mask>", sep_token={"content": "<mask>", "lstrip": True}),
+        "added tokens: '<mask>' is named twice, with different flags, and transformers uses both",
+    ),
+    "an empty tokenizer.json": (
+        lambda folder: (folder / "tokenizer.json").write_text("{}"),
+        "model: expected an object",
+    ),
+    "a token that is no text": (
+        lambda folder: (folder / "added_tokens.json").write_text('{"\\ud800": 4100}'),
+        "added_tokens.json: tokens: expected a token, got an object",
+    ),
+    "an id that is no number": (_edit("added_tokens.json", **{"{": "4100"}), "id of '{': expected a whole number"),
+    "a flag that is neither true nor false": (
+        _edit("tokenizer_config.json", added_tokens_decoder={"4100": {"content": "{", "lstrip": "yes"}}),
+        "tokenizer_config.json: added_tokens_decoder: '{': lstrip: expected true or false, got 'yes'",
+    ),
+    "an end token that another file takes the place of": (
         _edit("tokenizer_config.json", eos_token="<end>"),
-        "tokenizer_config.json: eos_token: expected '</s>', as T5 has, got '<end>'",
+        "tokenizer_config.json: added tokens: names '<end>', which transformers 5 does not read there",
+    ),
+    "an end token that tokenizer.json does not append": (
+        _edit("special_tokens_map.json", eos_token="<end>"),
+        "tokenizer.json: post_processor: expected T5's own, a template that appends '</s>', got 'TemplateProcessing'",
+    ),
+    "special tokens that are not looked for": (
+        _edit("tokenizer_config.json", split_special_tokens=True, mask_token="<mask>"),
+        "tokenizer_config.json: split_special_tokens: expected false, got true",
+    ),
+    "another step beside an added token": (
+        _both(
+            _edit("tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast", mask_token="<mask>"),
+            _nested("pre_tokenizer", lambda own: own["pretokenizers"][1]),
+        ),
+        "tokenizer.json: pre_tokenizer: expected T5's own, WhitespaceSplit and Metaspace, got 'Metaspace'",
     ),
     "another unknown": (
         _edit("special_tokens_map.json", unk_token={"content": "[UNK]"}),
@@ -158,7 +200,7 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
     ),
     "another id of the end": (
         _edit("added_tokens.json", **{"</s>": 4100}),
-        "added_tokens.json: id of </s>: expected 1, as in the vocabulary, got 4100",
+        "added_tokens.json: added tokens: id of '</s>': expected 1, which transformers 5 gives it and other",
     ),
     "a sentinel in place of a piece": (_edit("added_tokens.json", **{"<extra_id_0>": 7}), "id of '<extra_id_0>': "),
     "another class": (
@@ -206,7 +248,7 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
     "a piece too few": (_vocab(lambda vocab: vocab.__delitem__(slice(200, None))), "piece 200: expected "),
     "half a spiece.model": (
         _cut("spiece.model", lambda content: content[: len(content) // 2]),
-        "spiece.model: content: expected a whole vocabulary, got one that is cut or damaged; download it again",
+        "spiece.model: content: expected a whole vocabulary, got one that is cut or damaged; download the file again",
     ),
     "spiece.model cut between pieces": (_cut("spiece.model", _between_pieces), "one that is cut or damaged"),
     **{
@@ -229,27 +271,40 @@ def test_what_flanchat_does_not_do_is_refused_by_name(files: Path, kind: str) ->
     mutate(files)
 
     with pytest.raises(ModelError) as refused:
-        check_tokenizer_files(files)
+        read_tokenizer_files(files)
 
     assert words in refused.value.message
     assert len(refused.value.message.splitlines()) == 1
 
 
-def test_every_command_refuses_before_the_weights_are_read(tmp_path: Path) -> None:
+def test_tokens_without_a_row_in_the_embedding_are_refused_before_the_weights_are_read(tmp_path: Path) -> None:
     folder = make_tiny_t5(tmp_path / "model")
-    (folder / "added_tokens.json").write_text('{"{": 183}')
+    rows = _read(folder / "config.json")["vocab_size"]
+    (folder / "added_tokens.json").write_text(json.dumps({"{": rows, "}": rows + 1}))
 
-    with pytest.raises(ModelError, match="added tokens"):
+    with pytest.raises(ModelError) as refused:
         preflight(folder)
 
+    assert refused.value.message == (
+        f"{folder}: added tokens: expected ids below {rows}, the vocab_size of config.json, got {rows + 1} for '}}'; "
+        "call resize_token_embeddings(len(tokenizer)) before training, and save model and tokenizer together"
+    )
 
-def test_tokens_that_an_adapter_adds_are_refused_and_t5s_own_are_not(tmp_path: Path) -> None:
+
+def test_an_adapter_may_bring_the_tokens_of_its_base_and_no_others(tmp_path: Path) -> None:
     base = make_tiny_t5(tmp_path / "base")
     adapter = make_adapter(tmp_path / "adapter", base, "encoder.block.0.layer.0.SelfAttention.q")
     for name in SMALL[2:]:
         shutil.copy(base / name, adapter)
     preflight(base, adapter)
-    (adapter / "added_tokens.json").write_text('{"<sep>": 170}')
+    rows = _read(base / "config.json")["vocab_size"]
+    (adapter / "added_tokens.json").write_text(json.dumps({"<sep>": rows}))
 
-    with pytest.raises(ModelError, match=r"adapter/added_tokens\.json: added tokens: .* got '<sep>'"):
+    with pytest.raises(
+        ModelError, match=r"adapter: added tokens: expected those of the base model, got '<sep>'; resize"
+    ):
         preflight(base, adapter)
+
+    base = make_tiny_t5(tmp_path / "resized", more_rows=1)
+    shutil.copy(adapter / "added_tokens.json", base)
+    preflight(base, adapter)

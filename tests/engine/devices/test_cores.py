@@ -67,7 +67,7 @@ def test_waiting_of_all_threads_and_idle_time_of_the_allowed_cores_are_summed(tm
     assert (use.waited_s, use.idle_s) == (2.5, 12.0 + low_priority_s)
 
 
-def test_a_system_without_these_files_says_nothing_of_waiting_and_idle_time(tmp_path: Path):
+def test_without_the_files_of_linux_waiting_and_idle_time_are_unknown(tmp_path: Path):
     use = core_use(EIGHT, tmp_path)
 
     assert (use.waited_s, use.idle_s) == (None, None)
@@ -78,7 +78,7 @@ def test_this_machine_has_a_core_to_compute_on():
     assert 1 <= usable_cores(allowed_cores()) <= len(allowed_cores())
 
 
-def test_threads_spin_less_unless_the_user_has_said_how_they_wait():
+def test_threads_spin_less_unless_the_user_has_set_how_they_wait():
     assert set(spin_variables({})) == {"GOMP_SPINCOUNT"}
     for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY", "KMP_BLOCKTIME"):
         assert spin_variables({name: "1"}) == {}

@@ -103,13 +103,14 @@ SPREAD = """
 import json, os, sys
 from pathlib import Path
 import torch_npu
-from flanchat.engine.t5.local import load_engine
+from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
+from flanchat.engine.protocol import EngineOptions
 
 def answer(folder, device, precision):
     source = ModelSource("it", Path(folder), "folder", "")
-    engine = load_engine(source, device=device, precision=precision, environ=os.environ)
+    engine = LocalEngine(source, EngineOptions(environ=os.environ, device=device, precision=precision))
     prompts = {"cook the pasta": 20, "add salt " * 30: 9}
     requests = [Request(prompt, Decoding(max_new_tokens=most)) for prompt, most in prompts.items()]
     tokens = [(e.row, t.id) for e in engine.stream(requests) if isinstance(e, Delta) for t in e.tokens]

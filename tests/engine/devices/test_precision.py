@@ -16,6 +16,7 @@ from flanchat.base.errors import EngineError
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.answering import KEPT_BYTES
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.weight_reader import StoredTensors
@@ -33,19 +34,23 @@ GREEDY = Decoding(max_new_tokens=40)
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
+    torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
 
 
 def opened(folder: Path, precision: str) -> LocalEngine:
-    engine = load_engine(ModelSource("it", folder, "folder", ""), device="cpu", precision=precision, environ=os.environ)
-    torch.set_num_threads(1)
-    return engine
+    """An engine whose steps are not traced, because it answers little."""
+    options = EngineOptions(environ=os.environ, device="cpu", precision=precision)
+    return LocalEngine(ModelSource("it", folder, "folder", ""), options)
 
 
 @pytest.fixture(scope="module")
 def bundled() -> dict[str, LocalEngine]:
-    return {p: opened(resolve(None, os.environ).folder, p) for p in ("float32", "float16", "bfloat16", "int8")}
+    def traced(precision: str) -> LocalEngine:
+        return load_engine(resolve(None, os.environ), device="cpu", precision=precision, environ=os.environ)
+
+    return {precision: traced(precision) for precision in ("float32", "float16", "bfloat16", "int8")}
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +214,7 @@ def test_tensors_are_read_as_they_were_saved(tmp_path: Path, dtype: torch.dtype)
 
 def test_a_file_that_is_truncated_meanwhile_ends_the_answer_with_an_error(tmp_path: Path) -> None:
     engine = opened(make_tiny_t5(tmp_path / "model"), "float32")
+    engine.start()
     os.truncate(tmp_path / "model" / "model.safetensors", 3000)
 
     with pytest.raises(EngineError, match=r"model\.safetensors was truncated; load the model again"):

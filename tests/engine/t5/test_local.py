@@ -219,6 +219,18 @@ def test_stop_between_tokens_ends_every_row_as_interrupted(engine: LocalEngine) 
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"  # a stop is for one question
 
 
+def test_stop_while_the_model_loads_ends_the_answer_as_interrupted(tiny_model: Path) -> None:
+    def report(status: str) -> None:
+        if status.startswith("loading"):
+            engine.stop()
+
+    engine = LocalEngine(_source(tiny_model), EngineOptions(environ={}, device="cpu", report=report))
+
+    assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish == "interrupted"
+    assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"
+
+
+@pytest.mark.transformers
 def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> None:
     stream = tiny.stream([Request("add salt", Decoding(num_beams=3))])
     next(stream)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -28,6 +30,7 @@ from tests.tiny_t5 import make_overflowing_t5
 
 pytestmark = [needs_fake_npu, pytest.mark.usefixtures("forked")]
 
+ROOT = Path(__file__).parents[3]
 SALT = Request("add salt", Decoding(max_new_tokens=6, min_new_tokens=6))
 PARIS = Request("Paris", Decoding(max_new_tokens=6, min_new_tokens=6))
 
@@ -71,6 +74,27 @@ def chosen(folder: Path, environ: dict[str, str]) -> Iterator[WorkerEngine]:
 @pytest.fixture(scope="module")
 def exact(folder: Path) -> LocalEngine:
     return _on_cpu(folder)
+
+
+STOPPED = """
+import os, sys
+from pathlib import Path
+from tests.engine.t5.test_not_finite import PARIS, EngineOptions, Finished, LocalEngine, _source
+
+def note(sentence):
+    if "takes its place" in sentence:
+        engine.stop()
+
+engine = LocalEngine(_source(Path(sys.argv[1])), EngineOptions(environ=os.environ, device="npu", note=note))
+print([event.finish for event in engine.stream([PARIS]) if isinstance(event, Finished)])
+"""
+
+
+def test_stop_while_the_wider_model_loads_ends_the_second_answer_too(folder: Path, environ: dict[str, str]) -> None:
+    command = [sys.executable, "-c", STOPPED, str(folder)]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "['interrupted']"
 
 
 def test_a_prompt_that_is_too_large_for_float16_gets_the_answer_of_float32(
@@ -157,6 +181,7 @@ def test_a_precision_that_was_chosen_is_kept_and_the_wider_one_named(chosen: Wor
     assert chosen.card().precision == "float16"
 
 
+@pytest.mark.transformers
 @pytest.mark.parametrize("beams", [1, 2])
 def test_a_prompt_that_is_too_large_for_float32_has_no_answer(tmp_path: Path, beams: int) -> None:
     engine = _on_cpu(make_overflowing_t5(tmp_path / "model", gate=1e20))

@@ -22,14 +22,15 @@ WORK_S = 0.005  # between two calls of `adjust`
 class Machine:
     """Cores that the threads of one process share with other programs; a core that two want gives each a half.
 
-    others: how many cores other programs want at a given time. says: whether the system tells of waiting and idling.
+    others: how many cores other programs want at a given time. has_counters: whether the system counts the time spent
+    waiting and idle.
     """
 
-    def __init__(self, cores: int, others: Callable[[float], int], *, says: bool = True) -> None:
-        self.now_s, self._cores, self._others, self._says = 0.0, cores, others, says
+    def __init__(self, cores: int, others: Callable[[float], int], *, has_counters: bool = True) -> None:
+        self.now_s, self._cores, self._others, self._has_counters = 0.0, cores, others, has_counters
         self._own_s = self._waited_s = self._idle_s = 0.0
         self.numbers: list[int] = []
-        self.threads = Threads(cores, self._read, use=self.numbers.append, clock=lambda: self.now_s)
+        self.threads = Threads(cores, self._read, set_threads=self.numbers.append, clock=lambda: self.now_s)
 
     def run(self, seconds: float) -> int:
         """Compute for a while; return the number of threads at its end."""
@@ -44,12 +45,12 @@ class Machine:
         return self.threads.now
 
     def _read(self) -> CoreUse:
-        waited, idle = (self._waited_s, self._idle_s) if self._says else (None, None)
+        waited, idle = (self._waited_s, self._idle_s) if self._has_counters else (None, None)
         return CoreUse(self.now_s, self._own_s, waited, idle)
 
 
 @pytest.mark.parametrize(("cores", "others"), [(2, 1), (8, 1), (8, 5), (64, 40), (4, 4)])
-def test_other_programs_get_the_cores_that_they_want_but_for_one(cores: int, others: int):
+def test_threads_leave_other_programs_the_cores_that_they_use_except_one(cores: int, others: int):
     assert Machine(cores, lambda s: others).run(0.5) == max(1, cores - others)
 
 
@@ -60,7 +61,7 @@ def test_all_cores_stay_in_use_when_nothing_else_runs():
     assert machine.numbers == [4]
 
 
-def test_the_first_reading_in_company_already_leaves_a_core():
+def test_the_first_reading_beside_another_program_already_leaves_it_a_core():
     assert Machine(2, lambda s: 1).run(0.03) == 1
 
 
@@ -78,8 +79,8 @@ def test_a_program_that_comes_and_goes_does_not_make_the_number_flap():
     assert len(machine.numbers) < 40  # of 200 changes of the other program
 
 
-def test_where_the_system_says_nothing_the_share_of_processor_time_and_trying_decide():
-    machine = Machine(4, lambda s: 3 if s < 2 else 0, says=False)
+def test_without_counters_of_waiting_the_number_follows_the_processor_time():
+    machine = Machine(4, lambda s: 3 if s < 2 else 0, has_counters=False)
 
     assert machine.run(1) <= 2
     assert machine.run(20) == 4
@@ -95,7 +96,7 @@ def test_the_fewest_threads_of_an_answer_are_kept():
 
 
 @pytest.mark.parametrize(("wish", "most"), [("400", None), ("1", 1), ("0", 1), ("many", 0), ("", 0)])
-def test_a_number_of_the_user_is_never_changed_and_never_above_the_cores(wish: str, most: int | None):
+def test_omp_num_threads_is_kept_up_to_the_number_of_cores(wish: str, most: int | None):
     cores = allowed_cores()
     before = torch.get_num_threads()
     try:

@@ -407,6 +407,7 @@ def test_a_vocabulary_that_spells_in_bytes_is_read_as_sentencepiece_reads_it(
 @pytest.mark.parametrize("sentinel_type", [1, 4])
 def test_a_typed_sentinel_of_the_vocabulary_stays_text(tmp_path: Path, sentinel_type: int) -> None:
     (tmp_path / "spiece.model").write_bytes(byte_spiece_bytes(sentinel_type))
+    (tmp_path / "tokenizer_config.json").write_text('{"extra_ids": 0}')  # as mT5's
     ours = open_tokenizer(tmp_path / "spiece.model")
     sentinels = range(BYTE_PIECES - SENTINELS, BYTE_PIECES)
 
