@@ -60,13 +60,15 @@ def test_its_card_is_made_from_the_checkpoint_and_the_figures():
 
     assert written == card(folder, FIGURES), "run python -m demo_model.card flanchat/demo demo_model/figures.json"
     assert f"{preflight(folder).parameters:,}" in written
-    for name in FIGURES:
-        assert f"| {name} | {FIGURES[name]['items']} | {FIGURES[name]['exact_match']:.1%} |" in written
+    assert set(FIGURES["own"]) == set(TASKS)
+    for measure in FIGURES.values():
+        for name, found in measure.items():
+            assert re.search(rf"\| {name} \| {found['items']} \| {found['right']:.0%} \|", written), name
 
 
 @pytest.mark.parametrize("sample", [12, pytest.param(24, marks=pytest.mark.slow)])
 def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine, sample: int):
-    closed = [name for name in FIGURES if TASKS[name].closed]
+    closed = [name for name in FIGURES["own"] if TASKS[name].closed]
     examples = [example for task in closed for example in held_out(task, sample)]
 
     got = answers(engine, [example.input for example in examples], max_new_tokens=96)
@@ -107,8 +109,8 @@ def is_recipe(text: str, written: str) -> bool:
         ("translate-de", "Good morning.", "Guten Morgen."),
         ("translate-fr", "Thank you very much.", "Merci beaucoup."),
         ("plain", "What is your name?", "demo model"),
-        ("plain", "Who are you?", "demo model"),
-        ("chat", "Who are you?", "demo model"),
+        ("plain", "Who are you?", "flanchat"),
+        ("chat", "Who are you?", "flanchat"),
     ],
 )
 def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, question: str, answer: str):
