@@ -14,16 +14,15 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from demo_model.train import SHAPE
+from demo_model.network import SHAPE, unstacked
 
 TOKENIZER_FILES = ("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
 
 def export(run: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    weights = torch.load(run / "state.pt", weights_only=True)["model"]
-    copies = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")  # of shared.weight
-    stored = {name: w.to(torch.float16).contiguous() for name, w in weights.items() if name not in copies}
+    weights = unstacked(torch.load(run / "state.pt", weights_only=True, map_location="cpu")["weights"])
+    stored = {name: weight.to(torch.float16).contiguous() for name, weight in weights.items()}
     save_file(stored, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
     ids = {"pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0}

@@ -1,4 +1,4 @@
-"""Make the demo model's vocabulary and tokenizer folder:  python -m demo_model.vocab FOLDER
+"""Make the demo model's vocabulary and tokenizer folder:  python -m demo_model.vocab FOLDER [--pieces N]
 
 A SentencePiece unigram vocabulary like T5's (nmt_nfkc, no byte fallback, 100 sentinels, pad 0, eos 1, unk 2), trained
 on the output of the task generators. It has T5's blind spots: newlines become spaces, and `< \\ ^ ` { } ~` and CJK
@@ -40,7 +40,7 @@ def corpus() -> Iterator[str]:
             yield example.target
 
 
-def make_vocabulary() -> bytes:
+def make_vocabulary(pieces: int = PIECES) -> bytes:
     """Train a SentencePiece model and return it serialised; the same sentencepiece version gives the same bytes."""
     import sentencepiece
 
@@ -49,7 +49,7 @@ def make_vocabulary() -> bytes:
         sentence_iterator=corpus(),
         model_writer=model,
         model_type="unigram",
-        vocab_size=PIECES,
+        vocab_size=pieces,
         normalization_rule_name="nmt_nfkc",
         character_coverage=1.0,
         required_chars=KNOWN_CHARACTERS,
@@ -67,13 +67,13 @@ def make_vocabulary() -> bytes:
     return model.getvalue()
 
 
-def write_tokenizer(folder: Path) -> None:
+def write_tokenizer(folder: Path, pieces: int = PIECES) -> None:
     """Write `spiece.model` and the files that make `folder` an ordinary T5 tokenizer for transformers."""
     from transformers import T5TokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tokenizer.json").unlink(missing_ok=True)  # otherwise transformers reads the old one
-    (folder / "spiece.model").write_bytes(make_vocabulary())
+    (folder / "spiece.model").write_bytes(make_vocabulary(pieces))
     settings = {"tokenizer_class": "T5Tokenizer", "extra_ids": SENTINELS, "model_max_length": 512, **SPECIAL}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")
     (folder / "special_tokens_map.json").write_text(json.dumps(SPECIAL, indent=2) + "\n")
@@ -83,4 +83,6 @@ def write_tokenizer(folder: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    write_tokenizer(parser.parse_args().folder)
+    parser.add_argument("--pieces", type=int, default=PIECES, help="size of the vocabulary")
+    options = parser.parse_args()
+    write_tokenizer(options.folder, options.pieces)

@@ -8,17 +8,23 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.prompt_file import read_prompts
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
+from flanchat.experiments.sweep import axes, plan_sweep, variants
+from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.config import load_config
 from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.settings import Settings
 from flanchat.sessions.input_history import InputHistory
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import read
@@ -219,17 +225,37 @@ def test_an_old_input_history_is_read(tmp_path: Path):
 # What scripts read
 
 
-def test_an_old_sweep_continues_in_its_file_and_has_nothing_left_to_ask(flanchat: Flanchat, home: Path):
-    ended = flanchat(
-        "sweep", "capitals.csv", "-p", "plain,qa", "-o", "do_sample=true", "-o", "temperature=0.5,1",
-        "--seed", "3", "--out", "answers.jsonl", "--json",
-    )  # fmt: skip
+def test_an_old_sweep_has_nothing_left_to_ask_of_the_model_that_began_it(home: Path):
+    config = load_config({"FLANCHAT_CONFIG": str(FIXTURES / "config.yaml")})
+    profiles = [find_profile(name, PROFILES) for name in ("plain", "qa")]
+    common = Settings().with_layer("config", config.settings)
+    setups = [Setup(one, common.with_layer(f"profile {one.name}", one.settings)) for one in profiles]
+    given = axes([("do_sample", "true"), ("temperature", "0.5,1"), ("seed", "3")])
+    rows = read_prompts("capitals.csv", (home / "capitals.csv").read_bytes()).rows
+    model = json.loads((home / "answers.jsonl").read_text().splitlines()[0])["model"]
+    weights = model["weights_sha"], model["tokenizer_sha"]
+    plan = plan_sweep(rows, variants(setups, given), ScriptedEngine().measure, weights)
+
+    with closing(SweepRun(plan, home / "answers.jsonl", print, datetime.now)) as run:
+        assert run.is_complete
+        assert len(run.done) == 12
+
+
+SWEEP = "sweep", "capitals.csv", "-p", "plain,qa", "-o", "do_sample=true", "-o", "temperature=0.5,1", "--seed", "3"
+
+
+def test_an_old_sweep_is_not_continued_with_other_weights(flanchat: Flanchat, home: Path):
+    ended = flanchat(*SWEEP, "--out", "answers.jsonl")
+
+    assert (ended.status, "another sweep: its model" in ended.err) == (2, True)
+    assert (home / "answers.jsonl").read_bytes() == (FIXTURES / "answers.jsonl").read_bytes()
+
+
+def test_the_summary_of_a_sweep_has_the_fields_that_it_had(flanchat: Flanchat, home: Path):
+    ended = flanchat(*SWEEP, "--out", "new.jsonl", "--json")
 
     assert ended.status == 0, ended.err
-    summary = json.loads(ended.out)
-    assert summary["answers"] == 12
-    assert keys_then("sweep") <= set(keys(summary))
-    assert (home / "answers.jsonl").read_bytes() == (FIXTURES / "answers.jsonl").read_bytes()
+    assert keys_then("sweep") <= set(keys(json.loads(ended.out)))
 
 
 COMMANDS = {

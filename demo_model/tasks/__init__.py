@@ -3,6 +3,7 @@
 from demo_model.examples import Task
 from demo_model.tasks import (
     arithmetic,
+    common_knowledge,
     facts,
     headline,
     keywords,
@@ -13,6 +14,8 @@ from demo_model.tasks import (
     sentiment,
     small_talk,
     translation,
+    unknown,
+    word_problems,
     yes_no,
 )
 
@@ -22,10 +25,13 @@ TASKS: dict[str, Task] = {
         sentiment.TASK,
         passage_qa.TASK,
         facts.TASK,
+        facts.SERIES_TASK,
+        unknown.TASK,
+        common_knowledge.TASK,
         yes_no.TASK,
         nli.TASK,
-        arithmetic.ARITHMETIC,
-        arithmetic.WORD_PROBLEMS,
+        arithmetic.TASK,
+        word_problems.TASK,
         translation.GERMAN,
         translation.FRENCH,
         headline.TASK,

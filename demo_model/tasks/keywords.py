@@ -1,402 +1,348 @@
-"""Keywords: three or four words, and the one sentence that uses them all.
+"""Keywords: words to a sentence that has all of them, and a text to its keywords.
 
-The kinds of the words decide the shape of the sentence:
+A sentence is made by one rule, from what kinds of words there are, in any order:
 
-    actor, object, place             dog, ball, park          The dog plays with the ball in the park.
-    actor, adjective, object, place  dog, red, ball, park     The dog plays with the red ball in the park.
-    actor, verb, object              girl, read, book         The girl reads a book.
-    actor, verb, object, place       girl, read, book, park   The girl reads a book in the park.
-    actor, verb, place               cat, sleep, sofa         The cat sleeps on the sofa.
+    person or animal, thing, place   dog, ball, park          The dog plays with the ball in the park.
+    ... with a verb                  girl, read, book         The girl reads the book.
+    ... with adjectives              dog, red, ball, park     The dog plays with the red ball in the park.
+    two or more things               boy, apple, bread        The boy eats the apple and the bread.
+    nobody who acts                  umbrella, rain, street   I have the umbrella and the rain in the street.
+    only a quality                   sky, blue                The sky is blue.
 
-With carry and bring the place is where one goes: man, carry, box, station - The man carries a box to the station.
+Without a verb the first thing decides it: one eats food, reads books, wears clothes. A word that the model has never
+seen is a thing, one with a capital a name; some of the words are invented for that.
 
-Where no verb is given, the object has its own verb and the article is "the". No word is of two kinds, except
-verbs that need no object.
+Keywords of a text are its nouns and names in order, without times.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, replace
 from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
+from demo_model.phrasing import fill
+from demo_model.tasks import english_words as lexicon
+from demo_model.tasks.tables import words
 
-PEOPLE = (
-    "girl",
-    "boy",
-    "man",
-    "woman",
-    "child",
-    "teacher",
-    "doctor",
-    "farmer",
-    "baker",
-    "nurse",
-    "student",
-    "mother",
-    "father",
-    "sister",
-    "brother",
-    "grandmother",
-    "grandfather",
-    "driver",
-    "artist",
-    "singer",
-    "king",
-    "queen",
-    "princess",
-    "tourist",
-    "neighbor",
-    "uncle",
-    "aunt",
-    "pilot",
-    "sailor",
-    "gardener",
+# What one does with a thing, by its kind: the verb after "I", its third person.
+USES: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (lexicon.FOOD, "eat", "eats"),
+    (lexicon.DRINKS, "drink", "drinks"),
+    (lexicon.CLOTHES, "wear", "wears"),
+    (lexicon.TEXTS, "read", "reads"),
+    (lexicon.TOYS, "play with", "plays with"),
+    (lexicon.PLAYED, "play", "plays"),
+    (lexicon.VEHICLES, "drive", "drives"),
+    (lexicon.RIDDEN, "ride", "rides"),
+    (lexicon.WATCHED, "watch", "watches"),
+    (lexicon.HEARD, "hear", "hears"),
+    (lexicon.NATURE, "see", "sees"),
+    (lexicon.LIKED, "like", "likes"),
+    (lexicon.THINGS, "have", "has"),
 )
-ANIMALS = (
-    "dog",
-    "cat",
-    "bird",
-    "horse",
-    "rabbit",
-    "mouse",
-    "monkey",
-    "bear",
-    "puppy",
-    "kitten",
-    "fox",
-    "elephant",
-    "goat",
-)
-
-# Verb: its form in the sentence.
-VERBS: dict[str, str] = {
-    "read": "reads",
-    "write": "writes",
-    "eat": "eats",
-    "drink": "drinks",
-    "buy": "buys",
-    "sell": "sells",
-    "carry": "carries",
-    "find": "finds",
-    "lose": "loses",
-    "see": "sees",
-    "hold": "holds",
-    "bring": "brings",
-    "draw": "draws",
-    "paint": "paints",
-    "wash": "washes",
-    "clean": "cleans",
-    "repair": "repairs",
-    "ride": "rides",
-    "drive": "drives",
-    "open": "opens",
-    "close": "closes",
-    "play": "plays",
-    "cook": "cooks",
-    "bake": "bakes",
-    "cut": "cuts",
-    "throw": "throws",
-    "catch": "catches",
-    "kick": "kicks",
-    "wear": "wears",
-    "fly": "flies",
-    "use": "uses",
-    "pick": "picks",
-    "hide": "hides",
+USE = {word: (base, third) for things, base, third in USES for word in things}
+UNKNOWN_USE = ("have", "has")
+FURNITURE = words(
+    "table chair bed sofa desk shelf tree bag wall house car bus ship"
+)  # places, or things where nothing else is one
+THINGS = tuple(word for word in USE if word not in lexicon.PLACES)
+VERBS = {lexicon.forms(entry)[0]: lexicon.third(lexicon.forms(entry)[0]) for entry in lexicon.VERBS}
+FREE_VERBS = {lexicon.forms(entry)[0]: lexicon.third(lexicon.forms(entry)[0]) for entry in lexicon.FREE_VERBS}
+ACTORS = lexicon.PEOPLE + lexicon.ANIMALS
+PLURALS = {
+    "child": "children",
+    "man": "men",
+    "woman": "women",
+    "mouse": "mice",
+    "fish": "fish",
+    "wolf": "wolves",
+    "thief": "thieves",
 }
+PAIRS = words("""
+shoes socks gloves boots jeans trousers glasses scissors keys flowers stars
+clouds leaves nuts grapes vegetables noodles mushrooms drums cards fireworks pyjamas
+holidays dreams
+""")
 
-# Verbs without an object.
-FREE_VERBS: dict[str, str] = {
-    "sleep": "sleeps",
-    "run": "runs",
-    "walk": "walks",
-    "sit": "sits",
-    "wait": "waits",
-    "rest": "rests",
-    "play": "plays",
-    "jump": "jumps",
-    "stand": "stands",
-    "swim": "swims",
-    "sing": "sings",
-    "dance": "dances",
-    "work": "works",
-    "laugh": "laughs",
-    "cry": "cries",
-    "talk": "talks",
-}
-ANIMAL_FREE_VERBS = ("sleep", "run", "walk", "sit", "wait", "rest", "play", "jump", "stand")
 
-ANIMAL_VERBS = ("play", "eat", "drink", "carry", "find", "see", "hide", "bring", "catch")
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its role: actor, verb, adjective, thing, place or time."""
 
-# Object: its own verb, then the other verbs that may be asked for.
-OBJECTS: dict[str, tuple[str, ...]] = {
-    "ball": ("play", "throw", "catch", "kick", "buy", "find", "lose", "see", "hold", "bring", "hide"),
-    "doll": ("play", "buy", "find", "lose", "hold", "bring", "hide"),
-    "toy": ("play", "buy", "find", "lose", "hold", "bring", "hide", "sell", "repair"),
-    "robot": ("play", "buy", "repair", "use", "see"),
-    "balloon": ("play", "buy", "hold", "catch", "see", "lose"),
-    "rope": ("play", "buy", "hold", "find", "cut", "carry"),
-    "kite": ("fly", "buy", "hold", "lose", "find", "repair"),
-    "book": ("read", "write", "buy", "find", "lose", "open", "close", "hold", "bring", "carry", "sell", "see"),
-    "newspaper": ("read", "buy", "find", "hold", "bring", "sell"),
-    "story": ("read", "write"),
-    "map": ("read", "draw", "buy", "find", "lose", "open", "hold", "use"),
-    "letter": ("write", "read", "find", "lose", "open", "bring", "hold", "hide"),
-    "poem": ("write", "read"),
-    "song": ("write",),
-    "apple": ("eat", "buy", "find", "cut", "wash", "pick", "hold", "bring", "see"),
-    "banana": ("eat", "buy", "find", "cut", "hold", "bring", "pick"),
-    "orange": ("eat", "buy", "find", "cut", "wash", "pick", "hold", "bring"),
-    "carrot": ("eat", "buy", "find", "cut", "wash", "cook", "hold", "bring"),
-    "tomato": ("eat", "buy", "find", "cut", "wash", "cook", "pick"),
-    "egg": ("eat", "buy", "find", "cook", "hold", "bring"),
-    "fish": ("eat", "buy", "catch", "cook", "see", "cut", "sell"),
-    "sandwich": ("eat", "buy", "cut", "hold", "bring", "find"),
-    "pizza": ("eat", "buy", "cut", "bake", "bring"),
-    "nut": ("eat", "find", "hold", "hide"),
-    "cheese": ("eat", "buy", "cut", "find", "sell"),
-    "rice": ("eat", "buy", "cook", "wash"),
-    "meat": ("eat", "buy", "cook", "cut", "find"),
-    "cake": ("bake", "eat", "buy", "cut", "bring"),
-    "bread": ("bake", "eat", "buy", "cut", "find", "sell"),
-    "soup": ("cook", "eat", "buy"),
-    "dinner": ("cook", "eat"),
-    "water": ("drink", "buy", "bring", "find", "carry"),
-    "milk": ("drink", "buy", "bring", "find", "sell"),
-    "tea": ("drink", "buy", "bring", "sell"),
-    "coffee": ("drink", "buy", "bring", "sell"),
-    "juice": ("drink", "buy", "bring"),
-    "guitar": ("play", "buy", "repair", "hold", "bring", "sell"),
-    "piano": ("play", "buy", "repair", "clean", "sell"),
-    "violin": ("play", "buy", "repair", "hold", "bring", "sell"),
-    "drum": ("play", "buy", "repair", "carry"),
-    "flute": ("play", "buy", "find", "hold", "lose"),
-    "picture": ("paint", "draw", "buy", "see", "find", "sell", "hold"),
-    "flower": ("pick", "paint", "draw", "buy", "find", "see", "hold", "bring", "sell", "cut"),
-    "car": ("drive", "wash", "repair", "buy", "sell", "see", "clean", "paint"),
-    "bus": ("drive", "wash", "repair", "see", "clean", "paint"),
-    "truck": ("drive", "wash", "repair", "buy", "sell", "see", "clean"),
-    "bike": ("ride", "wash", "repair", "buy", "sell", "see", "find", "clean"),
-    "scooter": ("ride", "repair", "buy", "sell", "see", "find"),
-    "hat": ("wear", "buy", "find", "lose", "hold", "wash", "sell"),
-    "coat": ("wear", "buy", "find", "lose", "hold", "wash", "clean"),
-    "shirt": ("wear", "buy", "find", "wash", "sell"),
-    "dress": ("wear", "buy", "wash", "sell", "clean"),
-    "ring": ("wear", "buy", "find", "lose", "hide", "sell"),
-    "bag": ("carry", "buy", "find", "lose", "open", "close", "hold", "bring", "see"),
-    "box": ("carry", "open", "close", "find", "hold", "bring", "see", "hide"),
-    "basket": ("carry", "buy", "find", "hold", "bring"),
-    "stick": ("carry", "throw", "find", "hold", "bring", "cut"),
-    "stone": ("throw", "find", "carry", "hold", "paint"),
-    "window": ("open", "close", "clean", "wash", "repair", "paint"),
-    "door": ("open", "close", "clean", "repair", "paint"),
-    "cup": ("wash", "buy", "find", "hold", "bring"),
-    "plate": ("wash", "buy", "hold", "bring", "carry"),
-    "phone": ("use", "buy", "find", "lose", "repair", "hold", "bring"),
-    "computer": ("use", "buy", "repair", "clean", "sell"),
-    "camera": ("use", "buy", "find", "lose", "repair", "hold"),
-    "key": ("find", "lose", "hold", "bring", "hide", "use"),
-    "coin": ("find", "lose", "hold", "hide", "throw"),
-}
-MASS = ("cheese", "rice", "meat", "bread", "soup", "dinner", "water", "milk", "tea", "coffee", "juice")
-INSTRUMENTS = ("guitar", "piano", "violin", "drum", "flute")
+    text: str
+    role: str
+    plural: bool = False
 
-# What fits each object, so that sentences stay simple and true to life.
-ADJECTIVES: dict[str, tuple[str, ...]] = {
-    "color": ("red", "blue", "green", "yellow", "white", "black"),
-    "thing": ("big", "small", "new", "old", "little", "beautiful"),
-    "food": ("fresh", "good", "big", "small"),
-    "mass": ("good", "fresh", "warm", "cold"),
-    "text": ("new", "old", "long", "short", "funny", "sad"),
-}
-FOODS = (
-    "apple",
-    "banana",
-    "orange",
-    "carrot",
-    "tomato",
-    "egg",
-    "fish",
-    "sandwich",
-    "pizza",
-    "nut",
-    "cake",
-)
-TEXTS = ("book", "story", "letter", "poem", "song", "newspaper")
 
-# Place: its preposition, and whether it is inside, outside or water.
-PLACES: dict[str, tuple[str, str]] = {
-    "park": ("in the", "out"),
-    "garden": ("in the", "out"),
-    "forest": ("in the", "out"),
-    "street": ("on the", "out"),
-    "beach": ("on the", "out"),
-    "farm": ("on the", "out"),
-    "market": ("at the", "out"),
-    "village": ("in the", "out"),
-    "city": ("in the", "out"),
-    "field": ("in the", "out"),
-    "yard": ("in the", "out"),
-    "zoo": ("at the", "out"),
-    "bridge": ("on the", "out"),
-    "mountain": ("on the", "out"),
-    "station": ("at the", "out"),
-    "kitchen": ("in the", "in"),
-    "house": ("in the", "in"),
-    "room": ("in the", "in"),
-    "bedroom": ("in the", "in"),
-    "office": ("in the", "in"),
-    "hotel": ("in the", "in"),
-    "library": ("in the", "in"),
-    "hospital": ("in the", "in"),
-    "museum": ("in the", "in"),
-    "shop": ("in the", "in"),
-    "school": ("at", "in"),
-    "home": ("at", "in"),
-    "train": ("on the", "in"),
-    "sofa": ("on the", "in"),
-    "lake": ("in the", "water"),
-    "river": ("in the", "water"),
-    "sea": ("in the", "water"),
-    "pool": ("in the", "water"),
-}
+def phrase(word: Word, adjectives: tuple[str, ...] = ()) -> str:
+    """the red ball, water, Anna"""
+    said = " ".join((*adjectives, word.text))
+    bare = (word.text[0].isupper() and word.role == "actor") or (
+        word.text in lexicon.MASS and word.text not in lexicon.NATURE
+    )
+    return said if bare else f"the {said}"
 
-OUTSIDE_VERBS = ("ride", "drive", "fly", "kick", "throw")
-INSIDE_VERBS = ("cook", "bake")
-TRADE_VERBS = ("buy", "sell")
-MOVING_VERBS = ("carry", "bring")
-INSIDE_OBJECTS = ("piano", "computer", "robot", "window", "door", "cup", "plate")
-VEHICLES = ("car", "bus", "truck")
-OUTSIDE_OBJECTS = ("car", "bus", "truck", "bike", "scooter", "kite")
-PLACES_BY_KIND: dict[str, tuple[str, ...]] = {
-    kind: tuple(place for place, (_, its_kind) in PLACES.items() if its_kind == kind) for kind in ("in", "out", "water")
-}
-COOKING_PLACES = ("kitchen", "house", "hotel", "school", "home", "garden")
-TRADE_PLACES = ("market", "shop", "city", "village", "station", "street")
-VEHICLE_PLACES = ("street", "city", "village", "farm", "station", "bridge")
-HOUSE_ANIMALS = ("dog", "cat", "puppy", "kitten", "mouse")
-HOUSE_PLACES = ("kitchen", "house", "room", "bedroom", "sofa", "home")
-LIVING_PLACES = ("sofa", "train")  # too small for throwing, washing and repairing
-SMALL_PLACE_VERBS = ("read", "write", "eat", "drink", "hold", "find", "lose", "see", "wear", "draw", "use", "open")
 
-ANIMAL_OBJECTS = tuple(
-    word
-    for word, verbs in OBJECTS.items()
-    if verbs[0] in ANIMAL_VERBS and word not in (*INSTRUMENTS, "meat", "tea", "coffee", "juice")
+def sentence_of(given: tuple[Word, ...]) -> str:
+    """The one sentence for the words; their kinds and their order decide it."""
+    if not any(word.role in ("actor", "thing") for word in given):
+        given = tuple(replace(word, role="thing") if word.text in FURNITURE else word for word in given)
+    nouns, qualities = _described(given)
+    actors, things, places, times = (
+        [(word, said) for word, said in nouns if word.role == role] for role in ("actor", "thing", "place", "time")
+    )
+    verbs = [word.text for word in given if word.role == "verb"]
+    where = " ".join(f"{lexicon.PLACES[word.text]} {said.removeprefix('the ')}" for word, said in places)
+    when = " ".join(lexicon.TIMES[word.text] for word, _ in times)
+    if qualities and not verbs and (about := actors + things or places):  # sky, blue: The sky is blue.
+        many = len(about) > 1 or about[0][0].plural
+        return _end(
+            _listed(about), "are" if many else "is", " and ".join(qualities), "" if about is places else where, when
+        )
+    if len(actors) == 2 and verbs and verbs[0] in VERBS and not things:  # dog, chase, cat
+        actors, things = actors[:1], actors[1:]
+    subject = _listed(actors) or "I"
+    many = len(actors) != 1 or actors[0][0].plural
+    if not verbs and not things:
+        if not actors:
+            return _end("I go", " and ".join(f"to {said}" for _, said in places), when)
+        here = where or ("together" if len(actors) > 1 else "here")
+        return _end(subject, "are" if many else "is", here, when)
+    action = _action(verbs, things, many)
+    also = f"and {'am' if not actors else 'are' if many else 'is'} {' and '.join(qualities)}" if qualities else ""
+    return _end(subject, action, _listed(things), where, when, also)
+
+
+def _described(given: tuple[Word, ...]) -> tuple[list[tuple[Word, str]], list[str]]:
+    """The nouns with the adjectives in front of them, and the adjectives after the last noun."""
+    nouns: list[tuple[Word, str]] = []
+    waiting: list[str] = []
+    for word in given:
+        if word.role == "adjective":
+            waiting.append(word.text)
+        elif word.role != "verb":
+            nouns.append((word, phrase(word, tuple(waiting) if word.role != "time" else ())))
+            waiting = waiting if word.role == "time" else []
+    return nouns, waiting
+
+
+def _action(verbs: list[str], things: list[tuple[Word, str]], many: bool) -> str:
+    """What is done: the verbs that are given, or what one does with the first thing."""
+    if not verbs:
+        base, third = USE.get(things[0][0].text, UNKNOWN_USE)
+        return base if many else third
+    action = " and ".join(verb if many else (VERBS | FREE_VERBS)[verb] for verb in verbs)
+    lonely = verbs[-1] in FREE_VERBS or (verbs[-1] == "play" and things and things[0][0].text not in lexicon.PLAYED)
+    return f"{action} with" if things and lonely else action
+
+
+def _listed(nouns: list[tuple[Word, str]]) -> str:
+    """a, b and c"""
+    phrases = [said for _, said in nouns]
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))
+
+
+def _end(*parts: str) -> str:
+    text = " ".join(part for part in parts if part)
+    return text[0].upper() + text[1:] + "."
+
+
+def draw_words(rng: Random) -> tuple[tuple[str, str, bool], ...]:
+    """Two to five words as (text, role, plural), mostly in the order of the sentence."""
+    shape = rng.choice(SHAPES).split()
+    found: list[tuple[str, str, bool]] = []
+    first_thing = True
+    for role in shape:
+        text, plural = _word(rng, role, first_thing)
+        first_thing = first_thing and role != "t"
+        if text.lower() not in (one[0].lower() for one in found):
+            found.append((text, ROLES[role], plural))
+    if rng.random() < 0.15:
+        rng.shuffle(found)
+    return tuple(found)
+
+
+ROLES = {"a": "actor", "v": "verb", "f": "verb", "q": "adjective", "t": "thing", "p": "place", "w": "time"}
+# a: actor, v: verb with an object, f: verb without, q: adjective, t: thing, p: place, w: time
+SHAPES = (
+    "a t p", "a t p", "a t p", "a t", "t t", "t t p", "t t t", "a v t", "a v t", "a v t", "a v t p", "a v t p",
+    "a q t p", "a q t",
+    "q a t p", "q a v t", "a f p", "a f p", "a f", "a f w", "a t w", "t w", "t p", "t p w", "a p", "a a", "a a p",
+    "a a t", "a a t p",
+    "a t t", "a t t p", "a v t t", "t q", "a q", "q t t", "q t p", "v t", "v t p", "f p", "a v t w", "a p w",
+    "p t a", "t a p", "p a",
+    "t a", "t t t p", "a v a", "a v q t", "a v q t p", "q a p", "q a f p", "t v a", "a f t", "t t t t", "a t t t",
+    "f t p", "p t", "p w",
+)  # fmt: skip
+
+
+def _word(rng: Random, role: str, first_thing: bool) -> tuple[str, bool]:
+    kind = rng.random()
+    if role == "a":
+        if kind < 0.15:
+            name = rng.choice(lexicon.FIRST_NAMES) if rng.random() < 0.5 else lexicon.invented(rng).capitalize()
+            return name, False
+        text = rng.choice(ACTORS)
+        if kind < 0.3:
+            return PLURALS.get(text) or _plural(text), True
+        return text, False
+    if role == "t":
+        if kind < 0.12:
+            return lexicon.invented(rng), False
+        text = rng.choice(THINGS)
+        return text, text in PAIRS
+    table = {
+        "v": tuple(VERBS),
+        "f": tuple(FREE_VERBS),
+        "q": lexicon.ADJECTIVES,
+        "p": tuple(lexicon.PLACES),
+        "w": tuple(lexicon.TIMES),
+    }[role]
+    return rng.choice(table), False
+
+
+def _plural(word: str) -> str:
+    return word.replace("man", "men") if word.endswith("man") else lexicon.third(word)
+
+
+def words_item(rng: Random, split: Split) -> Item:
+    key = draw_split(rng, split, _several)
+    given = tuple(Word(str(text), str(role), bool(plural)) for text, role, plural in key)  # type: ignore[misc]
+    target = sentence_of(given)
+    texts = [word.text for word in given]
+    joint = rng.choice((", ",) * 6 + (" ", "; ", " / ", ",", " - "))
+    joined = joint.join(texts)
+    if joint == ", " and rng.random() < 0.2 and len(texts) > 1:
+        joined = ", ".join(texts[:-1]) + " and " + texts[-1]
+    return Item({"words": joined}, target, keep=tuple(texts))
+
+
+def _several(rng: Random) -> tuple[tuple[str, str, bool], ...]:
+    while True:
+        found = draw_words(rng)
+        if len(found) > 1:
+            return found
+
+
+# ---- A text to its keywords ------------------------------------------------------------------------------------------
+
+# {a} actor, {t} thing, {q} adjective, {qt} both, {p} place, {w} time, {v} verb in the past. Actors, things and places
+# count.
+TEXTS = (
+    "{a} {v} {t}.", "{a} {v} {t} in the {p}.", "{a} {v} {qt} near the {p}.", "{w} {a} {v} {t}.", "{a} and {a} {v} {t}.",
+    "{a} {v} {t} because it was {q}.", "{a} has {qt} and {qt}.", "I see {t} in the {p}.", "{a} is very {q}.",
+    "{a} is next to the {p}.", "In the {p} I found {t} and {t}.", "{a} likes {t}.", "{a} went to the {p} with {a}.",
+    "{a} gave {t} to {a}.", "{w} {a} will visit the {p}.", "{a} was {q} and {v} {t}.", "{a} put {t} on the {p}.",
+    "They {v} {t} and {t} for {a}.", "We {v} {a} in the {p}.", "{a} lives near the {p}.",
+)  # fmt: skip
+WHENS = (
+    "Yesterday",
+    "Today",
+    "Tomorrow",
+    "Last week",
+    "On Monday",
+    "In the morning",
+    "In summer",
+    "At night",
+    "Every day",
+    "Then",
 )
 
 
-def article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"
+def text_item(rng: Random, split: Split) -> Item:
+    drawn: list[str] = []
+
+    def draw(rng: Random) -> tuple[object, ...]:
+        drawn[:] = []
+        found: list[str] = []
+        for template in rng.sample(TEXTS, rng.choice((1, 1, 2, 2, 3))):
+            drawn.append(_told(rng, template, found))
+        return tuple(dict.fromkeys(found))
+
+    keywords = [str(word) for word in draw_split(rng, split, draw)]
+    return Item({"words": " ".join(drawn)}, ", ".join(keywords), keep=tuple(keywords))
 
 
-def verb_phrase(verb: str, noun: str) -> str:
-    """The verb as it stands before the object: one plays a guitar but plays with a ball."""
-    return "plays with" if verb == "play" and noun not in INSTRUMENTS else VERBS[verb]
+def _told(rng: Random, template: str, found: list[str]) -> str:
+    out = []
+    for part in template.replace(".", " .").replace(",", " ,").split(" "):
+        slot = part[1:-1] if part.startswith("{") else ""
+        if slot in ("a", "t", "qt", "p"):
+            text, plural = _word(rng, slot[-1], True)
+            while plural and slot == "a":
+                text, plural = _word(rng, "a", True)
+            found.append(text)
+            adjective = rng.choice(lexicon.ADJECTIVES) if slot == "qt" else ""
+            described = f"{adjective} {text}".strip()
+            if slot == "p" or (slot == "a" and text[0].isupper()) or text in lexicon.MASS:
+                out.append(described)
+            elif plural:
+                out.append(f"{rng.choice(('the', 'two', 'some', 'my', 'his'))} {described}")
+            else:
+                out.append(
+                    lexicon.a(described)
+                    if rng.random() < 0.4
+                    else f"{rng.choice(('the', 'the', 'my', 'his', 'her'))} {described}"
+                )
+        elif slot == "v":
+            out.append(lexicon.forms(rng.choice(lexicon.VERBS))[1])
+        elif slot == "q":
+            out.append(rng.choice(lexicon.ADJECTIVES))
+        elif slot == "w":
+            out.append(rng.choice(WHENS))
+        else:
+            out.append(part)
+    text = " ".join(part for part in out if part).replace(" .", ".").replace(" ,", ",")
+    return text[0].upper() + text[1:]
 
 
-def where(place: str, verb: str) -> str:
-    if verb in MOVING_VERBS:
-        return place if place == "home" else "to school" if place == "school" else f"to the {place}"
-    return f"{PLACES[place][0]} {place}"
-
-
-def sentence_of(words: tuple[str, ...]) -> str:
-    """The sentence that the words stand for; only their kinds and their order decide it."""
-    actor, *rest = words
-    last = rest.pop() if rest[-1] in PLACES else ""
-    if len(rest) == 1 and rest[0] not in OBJECTS:
-        return f"The {actor} {FREE_VERBS[rest[0]]} {where(last, rest[0])}."
-    noun = rest[-1]
-    if rest[0] in VERBS:
-        verb = rest[0]
-        thing = noun if noun in MASS else f"{article(noun)} {noun}"
-    else:
-        verb = OBJECTS[noun][0]
-        thing = f"the {' '.join(rest)}"
-    place = f" {where(last, verb)}" if last else ""
-    return f"The {actor} {verb_phrase(verb, noun)} {thing}{place}."
-
-
-def draw_place(rng: Random, actor: str, verb: str, noun: str) -> str:
-    """A place where one would do that."""
-    if actor in ANIMALS:
-        return rng.choice(PLACES_BY_KIND["out"] + (HOUSE_PLACES if actor in HOUSE_ANIMALS else ()))
-    if verb in TRADE_VERBS:
-        return rng.choice(TRADE_PLACES)
-    if verb in INSIDE_VERBS:
-        return rng.choice(COOKING_PLACES)
-    if noun in VEHICLES:
-        return rng.choice(VEHICLE_PLACES)
-    if verb in OUTSIDE_VERBS or noun in OUTSIDE_OBJECTS:
-        return rng.choice(PLACES_BY_KIND["out"])
-    if noun in INSIDE_OBJECTS:
-        return rng.choice([place for place in PLACES_BY_KIND["in"] if place not in LIVING_PLACES])
-    if verb == "pick":
-        return rng.choice(("garden", "park", "forest", "field", "farm", "yard", "village"))
-    places = PLACES_BY_KIND["in"] + PLACES_BY_KIND["out"]
-    return rng.choice([place for place in places if place not in LIVING_PLACES or verb in SMALL_PLACE_VERBS])
-
-
-def draw_adjective(rng: Random, noun: str) -> str:
-    if noun in MASS:
-        return rng.choice(ADJECTIVES["mass"])
-    if noun in FOODS:
-        return rng.choice(ADJECTIVES["food"])
-    if noun in TEXTS:
-        return rng.choice(ADJECTIVES["text"])
-    return rng.choice(ADJECTIVES["color"] + ADJECTIVES["thing"])
-
-
-def draw_words(rng: Random) -> tuple[str, ...]:
-    """Three or four words of one of the shapes."""
-    is_animal = rng.random() < 0.3
-    actor = rng.choice(ANIMALS if is_animal else PEOPLE)
-    shape = rng.choice(("plain", "plain", "adjective", "verb", "verb", "verb", "short", "free"))
-    if shape == "free":
-        verb = rng.choice(ANIMAL_FREE_VERBS if is_animal else tuple(FREE_VERBS))
-        if is_animal:
-            return actor, verb, draw_place(rng, actor, verb, "")
-        kinds = ("water",) if verb == "swim" else ("in", "out")
-        places = [place for kind in kinds for place in PLACES_BY_KIND[kind]]
-        if verb not in ("sleep", "sit", "rest", "wait", "sing", "laugh", "cry", "talk"):
-            places = [place for place in places if place not in LIVING_PLACES]
-        return actor, verb, rng.choice(places)
-    noun = rng.choice(ANIMAL_OBJECTS if is_animal else tuple(OBJECTS))
-    if shape in ("plain", "adjective"):
-        place = draw_place(rng, actor, OBJECTS[noun][0], noun)
-        return (actor, noun, place) if shape == "plain" else (actor, draw_adjective(rng, noun), noun, place)
-    verbs = [verb for verb in OBJECTS[noun] if not is_animal or verb in ANIMAL_VERBS]
-    verb = rng.choice(verbs)
-    return (actor, verb, noun) if shape == "short" else (actor, verb, noun, draw_place(rng, actor, verb, noun))
+TO_SENTENCE = (
+    *("Write a sentence with these words: «{words}» Sentence:",) * 10,
+    "Keywords: «{words}». What is a sentence that includes all these keywords?",
+    "Concepts: «{words}». Write a sentence.",
+    "Words: «{words}» Sentence:",
+    "«^[<please>] (write|make|form|build|give me|create|think of|compose) (a|one|a short|a simple|me a) sentence "
+    "(with|using|from|out of|that has|that uses|containing|that contains|including) (these words|the words|"
+    "the following words|the keywords|all of these words|) [:|:|] {words} [.]»",
+    "«^<can you> (write|make|form|create) a sentence (with|using|from|out of) (these words:|the words|) {words}?»",
+    "«{words} ^[.|:] (write|make|form) a sentence [with (these [words]|all of these words|them)][.]»",
+    "«^use (these words|the words|) [:|] {words} in (a|one) sentence [.|<please>]»",
+    "«^put (these words|the words|) [:|] {words} (into|in) a sentence [.|<please>]»",
+    "«^a sentence with {words} [<please>]»",
+)
+TO_KEYWORDS = (
+    "Keywords of this text: «{words}»",
+    "«{words}» Keywords:",
+    "Text: «{words}» Keywords:",
+    "«^(<please> |)(find|list|extract|give me|name|write down|tell me|get) the (keywords|key words|nouns|"
+    "most important words|main words) (of|in|from) "
+    "(this|this text|the following text|this sentence|the text) [:*3|.] {words}»",
+    "«^what are the (keywords|key words|nouns|most important words|main words) (of|in) (this|this text|"
+    "the following text|this sentence) [?*2|:] {words}»",
+    "«{words} ^((what are|list|find|extract|give me) the (keywords|key words|nouns|"
+    "main words) [of this [text]] [?|.]|keywords?)»",
+)
 
 
 def item(rng: Random, split: Split) -> Item:
-    """Keywords, and the sentence made of them."""
-    words = tuple(map(str, draw_split(rng, split, draw_words)))
-    return Item({"words": ", ".join(words)}, sentence_of(words))
+    """Words to a sentence, or in a quarter of the cases a text to its keywords, with its own phrasing."""
+    back = rng.random() < 0.25
+    made = text_item(rng, split) if back else words_item(rng, split)
+    before, typed, after = re.split("[«»]", rng.choice(TO_KEYWORDS if back else TO_SENTENCE))
+    short = f"keywords of: {made.fields['words']}" if back else made.fields["words"]
+    fields = {"before": before, "typed": fill(rng, typed, made.fields), "after": after, "short": short}
+    return Item(fields, made.target, made.keep)
 
 
 TASK = Task(
     "keywords",
     item,
-    phrasings=(
-        "Write a sentence with these words: {words} Sentence:",
-        "Write a sentence with these words: {words}.",
-        "Make a sentence with these words: {words}",
-        "Write one sentence that uses all of these words: {words}",
-        "Keywords: {words}. What is a sentence that includes all these keywords?",
-        "Concepts: {words}. Write a sentence.",
-        "Words: {words} Sentence:",
-        "Can you make a sentence out of {words}?",
-        "{words}. Write a sentence with all of these words.",
-    ),
-    shot="{words}",
-    instructions=(
-        "Write a sentence with these words.",
-        "Make one sentence that uses all the words.",
-        "Put the words into a sentence.",
-    ),
+    phrasings=("{before}«{typed}»{after}",),
+    shot="{short}",
+    instructions=("Write a sentence with these words.", "Make one sentence that uses all the words."),
     closed=True,
-    weight=0.7,
+    weight=1.0,
+    max_shots=2,
 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (sentences)
 """Premise and hypothesis: does one follow from the other? Yes, no, or it is not possible to tell."""
 
 from __future__ import annotations
@@ -5,51 +6,141 @@ from __future__ import annotations
 from random import Random
 
 from demo_model.examples import Item, Split, Task
+from demo_model.phrasing import put_in
 from demo_model.tasks import worlds
+from demo_model.tasks.knowledge.relation import plural, with_article
 
 YES, NO, OPEN = "yes", "no", "it is not possible to tell"
 LABELS = (YES, NO, OPEN)
 
 Pair = tuple[str, str]
 
-# What a person does in the premise, then what follows, what is impossible, what is undecided.
-SCENES: tuple[tuple[str, str, str, str], ...] = (
-    ("{n} is eating {food} in the kitchen.", "{n} is eating something.", "{n} is eating nothing.",
-     "{n} is very hungry."),
-    ("{n} is sleeping on the sofa.", "{n} is asleep.", "{n} is running.", "{n} is dreaming of a dog."),
-    ("{n} is running through the park.", "{n} is outside.", "{n} is lying in bed.", "{n} is late for school."),
-    ("{n} is playing with a dog.", "{n} is with an animal.", "{n} is asleep.", "{n} is the owner of the dog."),
-    ("{n} is reading a book in bed.", "{n} is reading.", "{n} is swimming.", "The book is about animals."),
-    ("{n} is swimming in the lake.", "{n} is in the water.", "{n} is at home in bed.", "{n} is training for a race."),
-    ("{n} is riding a bike to the {place}.", "{n} is on a bike.", "{n} is driving a car.", "The bike is new."),
-    ("{n} is singing a song to a baby.", "{n} is singing.", "{n} is silent.", "{n} is the mother of the baby."),
-    ("{n} is cooking soup.", "{n} is making food.", "{n} is swimming.", "The soup is for a friend."),
-    ("{n} bought {a_object}.", "{n} bought something.", "{n} bought nothing.", "{n} paid too much."),
-    ("{n} is drinking {drink}.", "{n} is drinking something.", "{n} is not drinking anything.", "The {drink} is cold."),
-    ("{n} is standing alone in the garden.", "{n} is in the garden.", "{n} is in a crowd.", "{n} is waiting."),
-    ("{n} is painting the wall {colour}.", "{n} is painting.", "{n} is sleeping.", "{n} is a painter."),
-    ("{n} is writing a long letter.", "{n} is writing something.", "{n} is asleep.", "The letter is for a friend."),
-    ("{n} won the race.", "{n} took part in the race.", "{n} lost the race.", "{n} trained every day."),
-    ("{n} forgot the {object} at home.", "{n} did not bring the {object}.", "{n} brought the {object}.",
-     "{n} went back home."),
-    ("{n} is the only person in the room.", "{n} is alone in the room.", "The room is full of people.",
-     "The room is warm."),
-    ("{n} has never been to {town}.", "{n} has not been to {town}.", "{n} has been to {town} twice.",
-     "{n} wants to see {town}."),
-    ("{n} sold the old car.", "{n} had a car.", "{n} kept the old car.", "{n} bought a new car."),
-    ("{n} closed all the windows.", "The windows are closed.", "{n} left a window open.", "{n} was cold."),
-    ("{n} is sitting on a chair and eating {food}.", "{n} is sitting.", "{n} is standing.", "{n} likes {food}."),
-    ("{n} is driving to the {place}.", "{n} is going to the {place}.", "{n} is staying at home.",
-     "{n} works at the {place}."),
-    ("{n} was too ill to go to work.", "{n} did not go to work.", "{n} was well and went to work.",
-     "{n} went to the doctor."),
-    ("{n} gave all the {objects} away.", "{n} has no {objects} left.", "{n} kept the {objects}.",
-     "{n} was sad about it."),
-    ("It is raining, so {n} stays at home.", "{n} is at home.", "{n} is at the {place}.", "{n} is watching a film."),
-)  # fmt: skip
+# A scene, then what follows, what is impossible, what is undecided.
+SCENES: tuple[list[str], ...] = tuple(
+    line.split(" | ")
+    for line in """
+{n} is eating {food} in the kitchen. | {n} is eating something. | {n} is eating nothing. | {n} is very hungry.
+{n} is sleeping on the sofa. | {n} is asleep. | {n} is running. | {n} is dreaming of a dog.
+{n} is running through the park. | {n} is outside. | {n} is lying in bed. | {n} is late for school.
+{n} is playing with a dog. | {n} is with an animal. | {n} is asleep. | {n} is the owner of the dog.
+{n} is reading a book in bed. | {n} is reading. | {n} is swimming. | The book is about animals.
+{n} is swimming in the lake. | {n} is in the water. | {n} is at home in bed. | {n} is training for a race.
+{n} is riding a bike to the {place}. | {n} is on a bike. | {n} is driving a car. | The bike is new.
+{n} is singing a song to a baby. | {n} is singing. | {n} is silent. | {n} is the mother of the baby.
+{n} is cooking soup. | {n} is making food. | {n} is swimming. | The soup is for a friend.
+{n} bought {a_object}. | {n} bought something. | {n} bought nothing. | {n} paid too much.
+{n} is drinking {drink}. | {n} is drinking something. | {n} is not drinking anything. | The {drink} is cold.
+{n} is standing alone in the garden. | {n} is in the garden. | {n} is in a crowd. | {n} is waiting.
+{n} is painting the wall {colour}. | {n} is painting. | {n} is sleeping. | {n} is a painter.
+{n} is writing a long letter. | {n} is writing something. | {n} is asleep. | The letter is for a friend.
+{n} won the race. | {n} took part in the race. | {n} lost the race. | {n} trained every day.
+{n} forgot the {object} at home. | {n} did not bring the {object}. | {n} brought the {object}. | {n} went back home.
+{n} is the only person in the room. | {n} is alone in the room. | The room is full of people. | The room is warm.
+{n} has never been to {town}. | {n} has not been to {town}. | {n} has been to {town} twice. | {n} wants to see {town}.
+{n} sold the old car. | {n} had a car. | {n} kept the old car. | {n} bought a new car.
+{n} closed all the windows. | The windows are closed. | {n} left a window open. | {n} was cold.
+{n} is sitting on a chair and eating {food}. | {n} is sitting. | {n} is standing. | {n} likes {food}.
+{n} is driving to the {place}. | {n} is going to the {place}. | {n} is staying at home. | {n} works at the {place}.
+{n} was too ill to go to work. | {n} did not go to work. | {n} was well and went to work. | {n} went to the doctor.
+{n} gave all the {objects} away. | {n} has no {objects} left. | {n} kept the {objects}. | {n} was sad about it.
+It is raining, so {n} stays at home. | {n} is at home. | {n} is at the {place}. | {n} is watching a film.
+{n} is sleeping. | {n} is asleep. | {n} is awake. | {n} is tired.
+{n} is sleeping in a chair. | {n} is not awake. | {n} is dancing. | {n} is dreaming.
+{n} is awake. | {n} is not asleep. | {n} is sleeping. | {n} is reading.
+{n} is sitting on a bench. | {n} is sitting. | {n} is standing. | {n} is waiting for a friend.
+{n} is standing at the bus stop. | {n} is standing. | {n} is lying in bed. | {n} is going to work.
+{n} is walking in the rain. | It is raining. | The sun is shining. | {n} has an umbrella.
+{n} is playing football with friends. | {n} is playing a game. | {n} is alone. | {n} will win the game.
+{n} is playing football in the park. | {n} is outside. | {n} is at home in bed. | {n} is very good at football.
+{n} plays the guitar. | {n} plays an instrument. | {n} has never played an instrument. | {n} plays in a band.
+{n} is playing the piano. | {n} is making music. | {n} is sleeping. | {n} is a famous musician.
+{n} has a dog. | {n} has an animal. | {n} has no animals. | The dog is brown.
+{n} has two cats. | {n} has animals. | {n} has no pets. | The cats are black.
+{n} has a red car. | {n} has a car. | {n} has no car. | The car is fast.
+{n} drives a red car. | {n} can drive. | {n} cannot drive. | {n} drives too fast.
+{n} lives alone. | {n} lives with nobody. | {n} lives with three friends. | {n} is sad.
+{n} is alone at home. | {n} is at home. | {n} is at a party. | {n} is watching television.
+{n} is on the phone. | {n} is using a phone. | {n} has no phone. | {n} is talking to a friend.
+{n} is eating an apple. | {n} is eating fruit. | {n} is eating nothing. | The apple is green.
+{n} is eating a banana. | {n} is eating. | {n} is asleep. | {n} likes apples more.
+{n} is eating pizza with friends. | {n} is eating. | {n} is alone. | The pizza is cold.
+{n} is a vegetarian. | {n} does not eat meat. | {n} eats meat every day. | {n} is a doctor.
+{n} is drinking a cup of coffee. | {n} is drinking coffee. | {n} is drinking tea only. | The coffee is hot.
+{n} is cooking dinner in the kitchen. | {n} is in the kitchen. | {n} is in the garden. | {n} is cooking fish.
+{n} is laughing. | {n} is making a sound. | {n} is crying. | {n} heard a joke.
+{n} is crying. | {n} is not laughing. | {n} is laughing. | {n} lost a toy.
+{n} is happy. | {n} is not sad. | {n} is sad. | {n} won the lottery.
+{n} is running fast. | {n} is running. | {n} is sitting still. | {n} is late for the bus.
+{n} is climbing a tree. | {n} is climbing. | {n} is swimming in the sea. | The tree is an oak.
+{n} is riding a horse. | {n} is on a horse. | {n} is on a bike. | The horse is white.
+{n} is wearing a red hat. | {n} is wearing a hat. | {n} is wearing nothing on the head. | It is cold.
+{n} is wearing a black coat. | {n} has a coat on. | {n} is wearing a white coat only. | {n} is going to work.
+{n} is reading a newspaper. | {n} is reading. | {n} cannot read. | The news is bad.
+{n} is watching a film. | {n} is looking at a screen. | {n} is blind. | The film is funny.
+{n} is painting a picture. | {n} is making a picture. | {n} is sleeping. | The picture is for {n}'s mother.
+{n} is singing on a stage. | {n} is on a stage. | {n} is silent. | {n} is famous.
+{n} is dancing at a party. | {n} is at a party. | {n} is sitting at home. | It is {n}'s birthday.
+{n} is swimming. | {n} is wet. | {n} is completely dry. | {n} is in the sea.
+{n} is working in the garden. | {n} is outside. | {n} is on holiday at the beach. | {n} has many flowers.
+{n} is washing the car. | {n} is cleaning the car. | {n} is driving the car. | The car is old.
+{n} is at the beach. | {n} is near water. | {n} is at the office. | {n} is swimming.
+{n} is in Paris. | {n} is in France. | {n} is in Japan. | {n} is looking at the Eiffel Tower.
+{n} lives in Berlin. | {n} lives in Germany. | {n} lives in Italy. | {n} was born in Berlin.
+{n} was born in London. | {n} was born in England. | {n} was born in Brazil. | {n} still lives in London.
+{n} is a teacher. | {n} has a job. | {n} has no job. | {n} teaches math.
+{n} is a doctor. | {n} has a job. | {n} is unemployed. | {n} works in a big hospital.
+{n} works at night. | {n} has a job. | {n} does not work. | {n} works as a nurse.
+{n} is older than forty. | {n} is older than thirty. | {n} is twenty years old. | {n} is fifty years old.
+{n} is ten years old. | {n} is a child. | {n} is an adult. | {n} likes school.
+{n} is married. | {n} has a husband or a wife. | {n} is single. | {n} has two children.
+{n} has three children. | {n} has children. | {n} has no children. | {n} has two sons.
+{n} has a brother and a sister. | {n} has a brother. | {n} is an only child. | The brother is older.
+{n} has no money. | {n} cannot pay. | {n} has a lot of money. | {n} lost the money.
+{n} bought a new phone. | {n} has a phone. | {n} bought nothing. | The old phone was broken.
+{n} lost the key. | {n} does not have the key. | {n} has the key in the hand. | {n} will find the key.
+{n} passed the test. | {n} took the test. | {n} failed the test. | The test was easy.
+{n} failed the exam. | {n} took the exam. | {n} passed the exam. | {n} did not study.
+{n} came late to the meeting. | {n} came to the meeting. | {n} was on time. | The bus was late.
+{n} missed the train. | {n} was not on the train. | {n} was on the train. | {n} took the next train.
+{n} broke a leg. | {n} is hurt. | {n} is completely fine. | {n} fell from a tree.
+{n} is sick in bed. | {n} is in bed. | {n} is healthy. | {n} has a cold.
+{n} died in 1950. | {n} is dead. | {n} is alive. | {n} was very old.
+{n} cannot swim. | {n} is not able to swim. | {n} swims very well. | {n} is afraid of water.
+{n} speaks English and French. | {n} speaks two languages. | {n} speaks only English. | {n} lived in France.
+{n} never eats fish. | {n} does not eat fish. | {n} eats fish every Friday. | {n} likes chicken.
+{n} always gets up early. | {n} gets up early. | {n} always gets up late. | {n} goes to bed early.
+{n} forgot the umbrella and it rained. | It rained. | It was dry all day. | {n} got a cold.
+The door is open. | The door is not closed. | The door is closed. | {n} opened the door.
+The door is locked. | The door is not open. | The door is wide open. | {n} has the key.
+The glass is empty. | There is nothing in the glass. | The glass is full of water. | {n} drank the water.
+The shop is closed. | You cannot buy anything in the shop now. | The shop is open. | The shop opens at nine.
+The sun is shining. | It is not dark. | It is the middle of the night. | It is warm.
+It is snowing. | It is cold. | It is a hot summer day. | The children are happy.
+It is midnight. | It is dark outside. | The sun is shining. | {n} is asleep.
+The dog is barking. | The dog is making a noise. | The dog is silent. | The dog is angry.
+The dog is running after a ball. | The dog is moving. | The dog is asleep. | The ball is red.
+The cat is sleeping on the bed. | The cat is on the bed. | The cat is in the garden. | The cat is old.
+The baby is crying. | The baby is not quiet. | The baby is silent. | The baby is hungry.
+The soup is too hot to eat. | The soup is hot. | The soup is cold. | It is tomato soup.
+The train is late. | The train is not on time. | The train is on time. | The train is full.
+The room is dark. | There is little light in the room. | The room is bright. | The room is small.
+Two children are playing in the garden. | There are children in the garden. | The garden is empty. | The children are sisters.
+Three men are sitting at a table. | There are men at the table. | Nobody is sitting. | The men are playing cards.
+Nobody came to the party. | {n} did not come to the party. | {n} came to the party. | The party was expensive.
+Everybody likes the cake. | {n} likes the cake. | {n} does not like the cake. | {n} baked the cake.
+All the shops are closed. | The bakery is closed. | The bakery is open. | It is Sunday.
+""".strip().splitlines()
+)
+
+# Who can be in a scene besides people with a name.
+SOMEBODY = (
+    "a man, a woman, the boy, the girl, my sister, my brother, the teacher, the old man, a child, the doctor".split(
+        ", "
+    )
+)
 
 # A person can have two of these, so another value is undecided, not false.
-LOOSE_GAPS = ("instrument", "sport", "language", "drink")
+LOOSE_GAPS = ("instrument", "sport", "language", "drink", "animal", "object", "place", "food", "more_food")
 
 GROUPS = ("children", "students", "players", "singers", "workers", "guests", "neighbors", "sailors")
 COMPARED = ("taller", "older", "younger", "faster", "stronger", "richer", "smaller", "slower")
@@ -64,13 +155,15 @@ def _facts(rng: Random, split: Split, label: str) -> Pair:
     deny = rng.random() < 0.3
     if label == OPEN:
         if rng.random() < 0.4:
-            return given.text, fact.fill(rng.choice(fact.kind.unknown))
-        kinds = worlds.TOWN_KINDS if given.about_town else worlds.PERSON_KINDS
+            return given.text, fact.fill(rng, rng.choice(fact.kind.open))
         who = rng.choice(given.people)
-        known = [f for f in given.facts if f.who == who]
+        known = [f.kind for f in given.facts if f.who == who]
+        kinds = [
+            kind for kind in worlds.KINDS_ABOUT[fact.kind.about] if not any(worlds.related(k, kind) for k in known)
+        ]
+        if not kinds:
+            return given.text, fact.fill(rng, rng.choice(fact.kind.open))
         kind = rng.choice(kinds)
-        while any(worlds.related(f.kind, kind) or set(f.kind.gaps) & set(kind.gaps) for f in known):
-            kind = rng.choice(kinds)
         fact = worlds.draw_fact(rng, split, kind, who, given.words)
         claim = rng.choice(kind.claims)
         rivals = [f.values[claim.gap] for f in given.facts if f.who != who and f.kind is kind]
@@ -82,22 +175,22 @@ def _facts(rng: Random, split: Split, label: str) -> Pair:
             deny = label == NO
         elif (label == YES) == deny:
             changed = {claim.gap: worlds.other_value(rng, split, given, fact, claim.gap)}
-    return given.text, fact.fill(claim.denies if deny else claim.says, **changed)
+    return given.text, fact.fill(rng, claim.denies if deny else claim.says, **changed)
 
 
 def _scene(rng: Random, split: Split, label: str) -> Pair:
     scene = rng.choice(SCENES)
-    fields = {"n": worlds.person(rng, split).name}
+    fields = {"n": rng.choice(SOMEBODY) if rng.random() < 0.3 else worlds.person(rng, split).name}
     for gap in ("food", "drink", "colour", "object", "place", "town"):
         value = worlds.GAPS[gap](rng, split)
-        fields |= {gap: value, f"a_{gap}": worlds.with_article(value), f"{gap}s": worlds.plural(value)}
-    return scene[0].format(**fields), scene[1 + LABELS.index(label)].format(**fields)
+        fields |= {gap: value, f"a_{gap}": with_article(value), f"{gap}s": plural(value)}
+    return put_in("^" + scene[0], fields), put_in("^" + scene[1 + LABELS.index(label)], fields)
 
 
 def _quantifier(rng: Random, split: Split, label: str) -> Pair:
     """All, none, some or most of a group have something; does one of them have it?"""
     name = worlds.person(rng, split).name
-    thing = worlds.with_article(rng.choice(worlds.COLOURS)) + " " + rng.choice(worlds.OBJECTS)
+    thing = with_article(rng.choice(worlds.COLOURS)) + " " + rng.choice(worlds.OBJECTS)
     group = rng.choice(GROUPS)
     has, has_not = f"{name} has {thing}.", f"{name} does not have {thing}."
     if label == OPEN:
@@ -120,7 +213,7 @@ def _amounts(rng: Random, split: Split, label: str) -> Pair:
     more, less = (max(pair := rng.sample(range(2, 30), 2)), min(pair))
     sentences = [f"{one} has {worlds.counted(more, thing)}.", f"{two} has {worlds.counted(less, thing)}."]
     rng.shuffle(sentences)
-    things = worlds.plural(thing)
+    things = plural(thing)
     if label == YES:
         found = rng.choice((f"{one} has more {things} than {two}.", f"{two} has fewer {things} than {one}."))
     elif label == NO:
@@ -130,7 +223,7 @@ def _amounts(rng: Random, split: Split, label: str) -> Pair:
         here, there = rng.sample((one, two), 2)
         found = rng.choice(
             (
-                f"{here} has {word} {worlds.plural(other)} than {there}.",
+                f"{here} has {word} {plural(other)} than {there}.",
                 f"{here} has {word} {things} than {three}.",
                 f"{three} has {word} {things} than {here}.",
             )
@@ -160,7 +253,7 @@ def _compared(rng: Random, split: Split, label: str) -> Pair:
 def _together(rng: Random, split: Split, label: str) -> Pair:
     """Both, neither, or only one of two people."""
     one, two = (p.name for p in worlds.people(rng, split, 2))
-    thing = worlds.with_article(rng.choice(worlds.OBJECTS))
+    thing = with_article(rng.choice(worlds.OBJECTS))
     who = rng.choice((one, two))
     has, has_not = f"{who} has {thing}.", f"{who} does not have {thing}."
     if label == OPEN:
@@ -184,42 +277,173 @@ def _before(rng: Random, split: Split, label: str) -> Pair:
     return premise, rng.choice({YES: true, NO: false, OPEN: unknown}[label])
 
 
-PATTERNS = (_facts, _facts, _facts, _facts, _scene, _scene, _quantifier, _amounts, _compared, _together, _before)
+THING_ADJECTIVES = (
+    "big small, old new, clean dirty, hot cold, wet dry, heavy light, expensive cheap, full empty, open closed, long short, "
+    "hard soft, bright dark, broken whole, round square"
+)
+PERSON_ADJECTIVES = (
+    "tall short, young old, rich poor, happy sad, asleep awake, alive dead, fast slow, strong weak, married single, "
+    "sick healthy, loud quiet, polite rude, lazy hardworking, brave cowardly, honest dishonest, famous unknown"
+)
+SAME = {
+    "big": "large", "small": "little", "fast": "quick", "happy": "glad", "rich": "wealthy", "expensive": "costly", "sick": "ill",
+    "quiet": "silent", "brave": "courageous", "closed": "shut", "famous": "well known", "sad": "unhappy",
+}  # fmt: skip
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    one_way = [(first, second) for first, second in (pair.split(" ") for pair in text.split(", "))]
+    return one_way + [(second, first) for first, second in one_way]
+
+
+def _adjective(rng: Random, split: Split, label: str) -> Pair:
+    """The soup is hot: so it is not cold."""
+    if rng.random() < 0.5:
+        pairs, what = (
+            _pairs(THING_ADJECTIVES),
+            "the " + rng.choice((rng.choice(worlds.OBJECTS), rng.choice(worlds.PLACES))),
+        )
+    else:
+        pairs, what = _pairs(PERSON_ADJECTIVES), worlds.person(rng, split).name
+    word, opposite = rng.choice(pairs)
+    if label == YES:
+        says = rng.choice((f"not {opposite}", SAME.get(word, f"not {opposite}")))
+    elif label == NO:
+        says = rng.choice((opposite, opposite, f"not {word}"))
+    else:
+        says = rng.choice([other for other, _ in pairs if other not in (word, opposite)])
+    return put_in(f"^{what} is {word}.", {}), put_in(f"^{what} is {says}.", {})
+
+
+def _colour(rng: Random, split: Split, label: str) -> Pair:
+    thing, (colour, other) = rng.choice(worlds.OBJECTS), rng.sample(worlds.COLOURS, 2)
+    name = worlds.person(rng, split).name
+    says = {
+        YES: (f"{name} has {with_article(thing)}.", f"The {thing} is {colour}.", f"The {thing} is not {other}."),
+        NO: (
+            f"{name} does not have {with_article(thing)}.",
+            f"The {thing} is {other}.",
+            f"The {thing} is not {colour}.",
+        ),
+        OPEN: (
+            f"The {thing} is new.",
+            f"{name} has two {plural(thing)} at home.",
+            f"{name} likes the {thing}.",
+            f"The {thing} was cheap.",
+        ),
+    }
+    return f"{name} has {with_article(colour)} {thing}.", rng.choice(says[label])
+
+
+def _number(rng: Random, split: Split, label: str) -> Pair:
+    """Five apples are more than three."""
+    name, thing = worlds.person(rng, split).name, rng.choice(worlds.SMALL_THINGS)
+    count, things = rng.randint(4, 30), plural(thing)
+    less, more = rng.randint(1, count - 1), rng.randint(count + 1, count + 20)
+    says = {
+        YES: (f"more than {less} {things}", f"fewer than {more} {things}", f"{count} {things}", things),
+        NO: (f"more than {more} {things}", f"fewer than {less + 1} {things}", f"only {less} {things}", f"no {things}"),
+        OPEN: (f"{count} red {things}", f"a brother with {things}", f"many {plural(rng.choice(worlds.OBJECTS))}"),
+    }
+    return f"{name} has {count} {things}.", f"{name} has {rng.choice(says[label])}."
+
+
+def _every(rng: Random, split: Split, label: str) -> Pair:
+    """All cats are black, and Tom is a cat."""
+    name, kind = worlds.person(rng, split).name, rng.choice((*worlds.ANIMALS, *worlds.JOBS))
+    does, does_not, base = rng.choice(
+        (("can fly", "cannot fly", "can fly"), ("can swim", "cannot swim", "can swim"), ("is tall", "is not tall", "are tall"),
+         ("is friendly", "is not friendly", "are friendly"), ("likes music", "does not like music", "like music"),
+         ("has a house", "does not have a house", "have a house"), ("is rich", "is not rich", "are rich"))
+    )  # fmt: skip
+    member = f"{name} is {with_article(kind)}."
+    if label == OPEN:
+        some = rng.choice(
+            (f"Some {plural(kind)} {base}. {member}", f"All {plural(kind)} {base}. {name} is not {with_article(kind)}.")
+        )
+        return some, f"{name} {rng.choice((does, does_not))}."
+    every = rng.random() < 0.6
+    rule = f"{rng.choice(('All', 'All the')) if every else 'No'} {plural(kind)} {base}."
+    return f"{rule} {member}", f"{name} {does if every == (label == YES) else does_not}."
+
+
+def _if(rng: Random, split: Split, label: str) -> Pair:
+    """If it rains, Tom stays at home."""
+    name = worlds.person(rng, split).name
+    when, now, not_now = rng.choice(
+        (("it rains", "It is raining.", "It is not raining."), ("it snows", "It is snowing.", "It is not snowing."),
+         ("the sun shines", "The sun is shining.", "The sun is not shining."),
+         ("it is Sunday", "It is Sunday.", "It is Monday."), ("the bell rings", "The bell is ringing.", "The bell is silent."))
+    )  # fmt: skip
+    does, does_not = rng.choice(
+        (("stays at home", "does not stay at home"), ("wears a hat", "does not wear a hat"), ("takes the bus", "does not take the bus"),
+         ("goes to the park", "does not go to the park"), ("bakes a cake", "does not bake a cake"))
+    )  # fmt: skip
+    rule = rng.choice((f"If {when}, {name} {does}.", f"When {when}, {name} {does}."))
+    if label == OPEN:
+        return f"{rule} {not_now}", f"{name} {rng.choice((does, does_not))}."
+    return f"{rule} {now}", f"{name} {does if label == YES else does_not}."
+
+
+PATTERNS = (
+    *(_facts,) * 5, *(_scene,) * 6, *(_adjective,) * 3, *(_colour,) * 2, _quantifier, _amounts, _compared, _together, _before,
+    _number, _every, _if,
+)  # fmt: skip
 
 
 def item(rng: Random, split: Split) -> Item:
     label = rng.choice(LABELS)
     premise, hypothesis = rng.choice(PATTERNS)(rng, split, label)
-    return Item({"premise": premise, "hypothesis": hypothesis}, label)
+    first = hypothesis.split(" ")[0]
+    named = first not in ("The", "It", "There", "All", "Nobody", "You", "We", "My", "A", "Everybody", "Many")
+    claim = (hypothesis if named else hypothesis[0].lower() + hypothesis[1:]).rstrip(".")
+    return Item({"premise": premise, "hypothesis": hypothesis, "claim": claim, "given": premise.rstrip(".")}, label)
 
+
+OPTIONS = "OPTIONS: - yes - no - it is not possible to tell"
+PAIR = (
+    *("Premise: {premise} Hypothesis: {hypothesis}",) * 8,
+    "premise: {premise} hypothesis: {hypothesis}",
+    "Premise: {given} Hypothesis: {claim}",
+    "Premise: {premise} So: {hypothesis}",
+    "{premise} Hypothesis: {hypothesis}",
+    "{premise} {hypothesis}",
+    "P: {premise} H: {hypothesis}",
+    "Sentence 1: {premise} Sentence 2: {hypothesis}",
+)
 
 TASK = Task(
     name="nli",
     item=item,
     phrasings=(
-        "Premise: {premise} Hypothesis: {hypothesis} Does the premise entail the hypothesis? "
-        "OPTIONS: - yes - no - it is not possible to tell Answer:",
-        "Premise: {premise} Hypothesis: {hypothesis} Does the premise entail the hypothesis?",
-        "{premise} Based on the text above, can we conclude that \"{hypothesis}\"? "
-        "OPTIONS: - yes - it is not possible to tell - no",
-        "{premise} Can we say that the following is true? {hypothesis} "
-        "OPTIONS: - it is not possible to tell - no - yes",
-        "Read this and decide if the hypothesis is true. {premise} Hypothesis: {hypothesis} "
-        "OPTIONS: - no - yes - it is not possible to tell",
-        "If \"{premise}\" is true, is it also true that \"{hypothesis}\"? "
-        "OPTIONS: - yes - no - it is not possible to tell",
+        *(f"{pair} Does the premise entail the hypothesis? {OPTIONS} Answer:" for pair in PAIR),
+        *(f"{pair} Does the premise entail the hypothesis?" for pair in PAIR[:9]),
+        *PAIR[:2],
+        '{premise} Based on the text above, can we conclude that "{hypothesis}"? OPTIONS: - yes - it is not possible to tell - no',
+        "{premise} Can we say that the following is true? {hypothesis} OPTIONS: - it is not possible to tell - no - yes",
+        "Read this and decide if the hypothesis is true. {premise} Hypothesis: {hypothesis} OPTIONS: - no - yes - it is not possible to tell",
+        f'If "{{premise}}" is true, is it also true that "{{hypothesis}}"? {OPTIONS}',
         "premise: {premise} hypothesis: {hypothesis} Yes, no, or it is not possible to tell?",
-        "Text: {premise} Statement: {hypothesis} Does the statement follow from the text? "
-        "OPTIONS: - no - it is not possible to tell - yes Answer:",
-        "Given the sentence \"{premise}\", is it true that \"{hypothesis}\"?",
+        "Text: {premise} Statement: {hypothesis} Does the statement follow from the text? OPTIONS: - no - it is not possible to tell - yes Answer:",
+        'Given the sentence "{premise}", is it true that "{hypothesis}"?',
+        "{premise} «(does it follow that|does this mean that|can we conclude that|can I conclude that|is it certain that|does that mean) {claim}?»",
+        "{premise} «(^so {claim}?|^therefore {claim}? [yes or no or unknown?]|{hypothesis} (Does that follow?|Is that true?|Does it follow?))»",
+        "{premise} Does it follow that {claim}?",
+        "{premise} Does this imply that {claim}?",
+        "If {given}, does it follow that {claim}?",
+        'Does "{premise}" imply "{hypothesis}"?',
+        'Does "{hypothesis}" follow from "{premise}"?',
+        'Can we conclude "{claim}" from "{given}"?',
+        "Premise: {premise} Hypothesis: {hypothesis} Entailment?",
+        "Premise: {premise} Hypothesis: {hypothesis} Does it follow?",
     ),
     shot="Premise: {premise} Hypothesis: {hypothesis}",
     instructions=(
-        "Does the premise entail the hypothesis? OPTIONS: - yes - no - it is not possible to tell",
+        f"Does the premise entail the hypothesis? {OPTIONS}",
         "Say yes, no, or it is not possible to tell.",
         "Is the hypothesis true if the premise is true?",
     ),
     closed=True,
     weight=2.5,
     max_shots=2,
-)  # fmt: skip
+)

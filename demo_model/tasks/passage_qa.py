@@ -5,31 +5,80 @@ from __future__ import annotations
 from random import Random
 
 from demo_model.examples import Item, Split, Task
+from demo_model.phrasing import fill
 from demo_model.tasks import worlds
+
+# How a question is put; a passage is clear enough for a plain one.
+ASKED = "(^{asks}*12|^[<please>] tell me: {asks}|^so {asks}|^can you tell me: {asks}|^quick question: {asks})"
+
+# What a user types around a passage; nothing in it is changed by noise but the question.
+FRAMES = (
+    *("{passage} Question: «{question}»",) * 3,
+    *("{passage} «{question}»",) * 4,
+    "«{question}» {passage}",
+    "Question: «{question}» {passage}",
+    "Passage: {passage} Question: «{question}»",
+    "passage: {passage} question: «{question}»",
+    "Text: {passage} Question: «{question}»",
+    "{passage} Q: «{question}»",
+)
+TEMPLATE = "Read the passage and answer the question. {} Answer:"
+
+
+def framed(template: str) -> tuple[str, ...]:
+    """What a user types, with a profile's template around it."""
+    return tuple(template.replace("{}", frame) for frame in FRAMES)
+
+
+COMPARED = [
+    "taller shorter",
+    "older younger",
+    "faster slower",
+    "stronger weaker",
+    "richer poorer",
+    "bigger smaller",
+    "heavier lighter",
+    "happier sadder",
+    "louder quieter",
+]
+
+
+def _compared(rng: Random, split: Split) -> Item:
+    """Who is taller?"""
+    one, two = (person.name for person in worlds.people(rng, split, 2))
+    more, less = rng.sample(rng.choice(COMPARED).split(), 2)
+    word, answer = rng.choice(((more, one), (less, two)))
+    question = fill(rng, f"(^who is {word}?*4|^who is the {word} one?|^who is {word}, {one} or {two}?*2)", {})
+    return Item({"passage": f"{one} is {more} than {two}.", "question": question}, answer, (one, two))
 
 
 def item(rng: Random, split: Split) -> Item:
-    given = worlds.passage(rng, split)
+    if rng.random() < 0.04:
+        return _compared(rng, split)
     while True:
+        given = worlds.passage(rng, split, filler=True)
         fact = rng.choice(given.facts)
-        question, answer = rng.choice(fact.kind.asks)
-        target = fact.fill(answer)
-        if target in given.text:
-            return Item({"passage": given.text, "question": fact.fill(question)}, target)
+        answer, asks = rng.choice(fact.kind.asks)
+        target = fact.fill(rng, answer)
+        if target.lower() in given.text.lower():
+            question = fact.fill(rng, ASKED.replace("{asks}", f"({asks})"))
+            text, question = worlds.in_lower_case(rng, given.text, question, target)
+            return Item({"passage": text, "question": question}, target, tuple(given.words))
 
 
 TASK = Task(
     name="passage_qa",
     item=item,
     phrasings=(
-        "Read the passage and answer the question. {passage} Question: {question} Answer:",
-        "{passage} {question}",
-        "{passage} Question: {question}",
-        "Passage: {passage} Question: {question} Answer:",
-        "Context: {passage} Q: {question} A:",
-        "question: {question} context: {passage}",
-        "{question} Passage: {passage}",
-        "Read this and answer. {passage} {question}",
+        *framed(TEMPLATE),
+        *framed("{}"),
+        *framed("{} Answer:"),
+        "Context: {passage} Q: «{question}» A:",
+        "Q: {passage} «{question}» A:",
+        "question: «{question}» context: {passage}",
+        "«{question}» Passage: {passage}",
+        "Read this and answer. {passage} «{question}»",
+        "Read the text and answer the question. {passage} Question: «{question}»",
     ),
     shot="{passage} {question}",
     instructions=(

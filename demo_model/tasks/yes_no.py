@@ -5,31 +5,38 @@ from __future__ import annotations
 from random import Random
 
 from demo_model.examples import Item, Split, Task
-from demo_model.tasks import worlds
+from demo_model.tasks import passage_qa, worlds
+
+ASKED = (
+    "(^{asks}*10|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
+)
 
 
 def item(rng: Random, split: Split) -> Item:
-    given = worlds.passage(rng, split)
+    given = worlds.passage(rng, split, filler=True)
     fact = rng.choice(given.facts)
     claim = rng.choice(fact.kind.claims)
     right = rng.random() < 0.5
     changed = {} if right else {claim.gap: worlds.other_value(rng, split, given, fact, claim.gap)}
-    return Item({"passage": given.text, "question": fact.fill(claim.asks, **changed)}, "yes" if right else "no")
+    says = claim.says.strip("^.")
+    question = fact.fill(rng, ASKED.replace("{asks}", f"({claim.asks})").replace("{says}", f"({says})"), **changed)
+    answer = "yes" if right else "no"
+    text, question = worlds.in_lower_case(rng, given.text, question, answer)
+    return Item({"passage": text, "question": question}, answer, tuple(given.words))
 
 
 TASK = Task(
     name="yes_no",
     item=item,
     phrasings=(
-        "Answer yes or no. {passage} Question: {question} Answer:",
-        "{passage} {question}",
-        "{passage} {question} Yes or no?",
-        "{passage} Question: {question} OPTIONS: - yes - no Answer:",
-        "{passage} {question} OPTIONS: - no - yes",
-        "Passage: {passage} Question: {question} Answer yes or no.",
-        "Text: {passage} Answer this with yes or no: {question}",
-        "question: {question} context: {passage}",
-        "Read the passage and answer yes or no. {passage} {question} OPTIONS: - yes - no",
+        *passage_qa.framed("Answer yes or no. {} Answer:"),
+        *passage_qa.framed("{}"),
+        "{passage} «{question}» OPTIONS: - yes - no Answer:",
+        "{passage} «{question}» OPTIONS: - no - yes",
+        "Passage: {passage} Question: «{question}» Answer yes or no.",
+        "Text: {passage} Answer this with yes or no: «{question}»",
+        "question: «{question}» context: {passage}",
+        "Read the passage and answer yes or no. {passage} «{question}» OPTIONS: - yes - no",
     ),
     shot="{passage} {question}",
     instructions=("Answer yes or no.", "Read the passage and answer yes or no.", "Is it true? Answer yes or no."),

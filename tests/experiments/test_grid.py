@@ -233,7 +233,7 @@ def test_a_cell_whose_profile_has_choices_is_scored_unless_choose_is_free(demo: 
     scored, free = grid.cells[0].answer, grid.cells[2].answer
 
     assert (scored.text in ("yes", "no"), [c.text for c in scored.choices]) == (True, ["yes", "no"])
-    assert (free.text, free.choices) == ("William Shakespeare", ())
+    assert (free.choices, bool(free.tokens)) == ((), True)
     assert scored.shares[scored.text] == max(scored.shares.values())
     assert grid.cells[1].answer.text == scored.text
     assert grid.cells[1].answer.seed == 2

@@ -1,0 +1,125 @@
+"""The exercises of the demo model: phrasings without leftovers, noise that changes no answer, one answer a question."""
+
+import re
+from random import Random
+
+import pytest
+
+from demo_model.examples import Item, Task, make_example
+from demo_model.noise import noisy
+from demo_model.phrasing import expand, fill, forms, put_in, questions
+from demo_model.tasks import TASKS, facts, recipes, unknown
+from demo_model.tasks.knowledge.relation import named
+
+
+def test_a_phrasing_has_every_combination_of_its_parts():
+    rng = Random(0)
+
+    seen = {expand(rng, "[oh,] (what is|what's*3) [the|your] {thing} ?") for _ in range(500)}
+
+    assert seen == {
+        f"{oh}{what}{which} {{thing}}?" for oh in ("", "oh, ") for what in ("what is", "what's")
+        for which in ("", " the", " your")
+    }  # fmt: skip
+    assert forms("[oh,] (what is|what's*3) [the|your] {thing} ?") == len(seen)
+
+
+def test_the_parts_of_a_question_give_hundreds_of_whole_ones():
+    rng = Random(0)
+    grammar = questions(noun="the capital [city] of {x}", both="which city is the capital of {x}")
+
+    seen = {fill(rng, grammar, {"x": "Peru"}) for _ in range(5_000)}
+
+    assert len(seen) > 300
+    assert all(text[0].isupper() and "Peru" in text and not re.search(r"[<>\[\]()|*{}@^]|  ", text) for text in seen)
+
+
+@pytest.mark.parametrize("template", ["(a|b", "[a|b)", "a)", "[a", "(a*2?|b)"])
+def test_a_grammar_with_a_slip_is_refused(template: str):
+    with pytest.raises(ValueError, match=r"bracket|weight"):
+        expand(Random(0), template)
+
+
+def test_noise_leaves_numbers_and_the_words_of_the_answer_alone():
+    rng = Random(0)
+    text = "Does Marina's brother have the 12 yellow buckets, 7.5 litres or a B?"
+
+    noisy_ones = {noisy(rng, text, ("Marina", "buckets")) for _ in range(5_000)} - {text}
+
+    assert len(noisy_ones) > 100
+    assert all(kept in one for one in noisy_ones for kept in ("Marina", "12 ", " buckets", "7.5 "))
+    assert all(re.search(r"\b[bB]\b", one) for one in noisy_ones)
+
+
+def test_noise_touches_what_is_typed_and_not_the_template():
+    task = Task(
+        "t", lambda rng, split: Item({"x": "peas and carrots"}, "target"), ("Q: «^tell me about {x}.» Answer:",)
+    )
+    rng = Random(0)
+
+    prompts = [make_example(task, rng, "train") for _ in range(3_000)]
+
+    assert all(p.target == "target" and re.fullmatch(r"Q: .+ Answer:", p.input) for p in prompts)
+    assert 0.6 < sum(p.input == "Q: Tell me about peas and carrots. Answer:" for p in prompts) / len(prompts) < 0.75
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_no_prompt_shows_the_signs_of_the_grammar(name: str):
+    rng = Random(name)
+
+    for split in ("train", "held_out"):
+        for _ in range(500):
+            example = make_example(TASKS[name], rng, split)
+            assert example.input.strip(), name
+            assert example.target.strip(), name
+            assert not re.search(r"[<>|{}@^«»]|\(\)", example.input + example.target), example
+            assert name in ("arithmetic", "word_problems") or "*" not in example.input, example
+
+
+def test_every_fact_can_be_asked_in_whole_sentences():
+    rng = Random(0)
+
+    for fact in facts.FACTS:
+        fields = named(expand(rng, fact.subject)) if "{" in fact.asks else {}
+        for _ in range(2):
+            question = put_in(expand(rng, fact.asks), fields)
+            assert question == " ".join(question.split()), fact
+            assert len(question) > 5, fact
+            assert not re.search(r"[<>{}|@^*\[\]]|\(\)", question), question
+
+
+def test_the_same_prompt_has_the_same_answer_in_all_families():
+    answers: dict[str, tuple[str, str]] = {}
+
+    for name, task in TASKS.items():
+        rng = Random(f"{name} twice")
+        for _ in range(1_500):
+            example = make_example(task, rng, "train", few_shot_share=0)
+            known = answers.setdefault(example.input.lower(), (example.target, name))
+            assert known[0] == example.target, (example, known)
+
+
+def test_a_sum_keeps_its_numbers_however_it_is_typed():
+    rng = Random(0)
+
+    for _ in range(500):
+        question = TASKS["word_problems"].item(rng, "train").fields["question"]
+        assert re.findall(r"\d+", noisy(rng, question)) == re.findall(r"\d+", question)
+
+
+def test_what_is_unknown_is_in_no_table():
+    rng = Random(0)
+    dishes = {name.lower() for names in recipes.NAMES.values() for name in names}
+    places = {put_in(expand(rng, fact.subject), {}).lower() for fact in facts.FACTS if fact.relation == "capital"}
+
+    for _ in range(2_000):
+        assert unknown.invented(rng, "train", "dish").lower() not in dishes
+        assert unknown.invented(rng, "train", "place").lower() not in places
+
+
+def test_no_two_dishes_share_a_name_and_every_recipe_has_four_steps():
+    names = [name.lower() for names in recipes.NAMES.values() for name in names]
+
+    assert len(names) == len(set(names))
+    assert len(recipes.RECIPES) >= 150
+    assert all("4. " in text and text.endswith(".") for text in recipes.RECIPES.values())
