@@ -77,13 +77,14 @@ def test_a_sample_of_held_out_exercises_agrees_with_the_card(engine: LocalEngine
     assert right >= sum(FIGURES["own"][task]["right"] for task in closed) / len(closed) - SLACK
 
 
-def test_it_gives_every_dish_a_recipe_of_four_steps_or_more_with_its_ingredients(engine: LocalEngine):
-    dishes = list(RECIPES)
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_it_gives_dishes_a_recipe_of_four_steps_or_more_with_their_ingredients(engine: LocalEngine, every: int):
+    dishes = list(RECIPES)[::every]
 
     got = answers(engine, [f"A step by step recipe to make {dish}:" for dish in dishes])
 
     complete = [dish for dish, text in zip(dishes, got, strict=True) if is_recipe(text, RECIPES[dish])]
-    assert len(complete) >= 31, set(dishes) - set(complete)
+    assert len(complete) >= 0.9 * len(dishes), set(dishes) - set(complete)
 
 
 def test_the_recipe_of_the_first_example_is_that_of_bolognese_pasta(engine: LocalEngine):
