@@ -21,6 +21,9 @@ PROMPT_COLUMNS = ("prompt", "question", "input", "text")
 TARGET_COLUMNS = ("target", "targets", "answer", "answers", "label", "output")
 """Names to look for, in this order, when no option names the column."""
 
+_MISSING = ("", "nan", "NaN", "<NA>")
+"""Texts of a cell without a value; pandas writes the last three."""
+
 _Columns = dict[str, Any]
 
 
@@ -112,7 +115,7 @@ def _is_missing(value: object) -> bool:
         return _is_missing(value["text"])
     if isinstance(value, float):
         return math.isnan(value)
-    return value is None or (isinstance(value, str) and value.strip().lower() in ("", "nan", "<na>"))
+    return value is None or (isinstance(value, str) and value.strip() in _MISSING)
 
 
 def _targets(where: str, name: str, value: object) -> tuple[str, ...]:

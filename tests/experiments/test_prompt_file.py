@@ -105,7 +105,10 @@ def test_any_bytes_are_prompts_or_one_sentence(ending: str, content: bytes):
     assert rows or said.startswith(f"q{ending}:")
 
 
-@given(st.lists(st.tuples(*[st.text(min_size=1).filter(str.strip)] * 2), min_size=1, max_size=5))
+present = st.text(min_size=1).filter(lambda text: text.strip() not in ("", "nan", "NaN", "<NA>"))
+
+
+@given(st.lists(st.tuples(present, present), min_size=1, max_size=5))
 def test_what_is_written_as_jsonl_is_read_back(pairs: list[tuple[str, str]]):
     lines = [json.dumps({"question": question, "answer": answer}) for question, answer in pairs]
 
