@@ -71,6 +71,20 @@ def core_use(allowed: frozenset[int], root: Path = _ROOT) -> CoreUse:
     return CoreUse(time.monotonic(), time.process_time(), _waited_s(root), _idle_s(allowed, root))
 
 
+WAITED_TOO_MUCH = 0.1
+"""The share of the time from which on threads that wait for cores are too many."""
+
+
+def waited_share(before: CoreUse, after: CoreUse) -> float | None:
+    """Seconds per second for which threads waited for a core between two readings, summed over all of them.
+
+    None where the system does not say. Above WAITED_TOO_MUCH, other programs have the cores.
+    """
+    if before.waited_s is None or after.waited_s is None:
+        return None
+    return (after.waited_s - before.waited_s) / (after.at_s - before.at_s)
+
+
 def _waited_s(root: Path) -> float | None:
     try:
         tasks = [_read(Path(task.path) / "schedstat").split() for task in os.scandir(root / "proc/self/task")]

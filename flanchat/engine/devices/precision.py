@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from flanchat.base.errors import DeviceError
+from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
 from flanchat.engine.t5.linear import KERNELS, PRECISIONS, LinearKernels, Measurement, fastest_kernels, measure_kernels
@@ -79,14 +80,22 @@ def _summary(precision: str, measured: dict[str, Measurement]) -> str:
 def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[str, str]) -> dict[str, Measurement]:
     """What `measure_kernels` found on this processor, with this torch and number of threads; cached.
 
-    Other programs distort the figures, so those that were taken beside them are replaced once the machine is quiet.
+    Other programs distort the figures, so those that were taken on a busy machine are replaced once it is quiet. When
+    they use the cores while it measures, kernels are compared on one thread: several would wait for each other.
     """
 
     def measure() -> dict[str, Any]:
         progress("measuring this processor")
-        busy = _is_busy()
-        figures = {name: [m.one, m.few, m.many] for name, m in measure_kernels(precision).items()}
-        return {"busy": busy, "ways": figures}
+        cores, threads = allowed_cores(), torch.get_num_threads()
+        before = core_use(cores)
+        measured = measure_kernels(precision)
+        if threads > 1 and (waited_share(before, core_use(cores)) or 0.0) > WAITED_TOO_MUCH:
+            torch.set_num_threads(1)
+            try:
+                measured = measure_kernels(precision)
+            finally:
+                torch.set_num_threads(threads)
+        return {"busy": _is_busy(), "ways": {name: [m.one, m.few, m.many] for name, m in measured.items()}}
 
     key = " · ".join(
         ("packing", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")

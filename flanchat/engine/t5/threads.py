@@ -14,12 +14,11 @@ from functools import partial
 
 import torch
 
-from flanchat.engine.devices.cores import CoreUse, allowed_cores, core_use, usable_cores
+from flanchat.engine.devices.cores import WAITED_TOO_MUCH, CoreUse, allowed_cores, core_use, usable_cores, waited_share
 
 _SHRINK_AFTER_S = 0.02
 _GROW_AFTER_S = 0.1  # the system counts idle time in hundredths of a second
 _GROW_AFTER_AT_MOST_S = 5.0
-_WAITED_TOO_MUCH = 0.1  # of the time
 _IDLE_ENOUGH = 0.7  # of a core, for one more thread
 _SPIN_SHARE = 0.75  # of its time that an undisturbed thread computes or spins, at least
 
@@ -56,7 +55,7 @@ class Threads:
         if self._read_use is None or (started := self._clock()) < self._due:
             return
         use = self._read_use()
-        if self.now > 1 and (waited := self._waited(use)) > _WAITED_TOO_MUCH:
+        if self.now > 1 and (waited := self._waited(use)) > WAITED_TOO_MUCH:
             if use.at_s - self._grown_at < 2 * self._patience_s:  # growing was a mistake: wait longer next time
                 self._patience_s = min(2 * self._patience_s, _GROW_AFTER_AT_MOST_S)
             self._change(max(1, self.now - math.ceil(waited)), use)
@@ -82,10 +81,10 @@ class Threads:
     def _waited(self, use: CoreUse) -> float:
         """Seconds for which threads waited for a core, summed over all of them, per second since the last reading."""
         before = self._shrink_from
-        passed = use.at_s - before.at_s
-        if use.waited_s is None or before.waited_s is None:  # not Linux: what spinning threads should have used
-            return max(0.0, _SPIN_SHARE * self.now - (use.own_s - before.own_s) / passed)
-        return (use.waited_s - before.waited_s) / passed
+        waited = waited_share(before, use)
+        if waited is None:  # not Linux: what spinning threads should have used
+            return max(0.0, _SPIN_SHARE * self.now - (use.own_s - before.own_s) / (use.at_s - before.at_s))
+        return waited
 
     def _idle_cores(self, use: CoreUse) -> int:
         """How many more threads could have run."""

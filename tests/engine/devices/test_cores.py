@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flanchat.engine.devices.cores import allowed_cores, core_use, spin_variables, usable_cores
+from flanchat.engine.devices.cores import CoreUse, allowed_cores, core_use, spin_variables, usable_cores, waited_share
 
 EIGHT = frozenset(range(8))
 
@@ -72,6 +72,15 @@ def test_without_the_files_of_linux_waiting_and_idle_time_are_unknown(tmp_path: 
 
     assert (use.waited_s, use.idle_s) == (None, None)
     assert use.own_s > 0
+
+
+def test_waiting_is_counted_for_each_second_and_unknown_where_the_system_does_not_say():
+    def use(at_s: float, waited_s: float | None) -> CoreUse:
+        return CoreUse(at_s, 0.0, waited_s, None)
+
+    assert waited_share(use(1, 0.5), use(3, 2.5)) == 1
+    assert waited_share(use(1, 0.5), use(3, 0.5)) == 0
+    assert waited_share(use(1, None), use(3, None)) is None
 
 
 def test_this_machine_has_a_core_to_compute_on():
