@@ -54,6 +54,13 @@ def test_threads_leave_other_programs_the_cores_that_they_use_except_one(cores: 
     assert Machine(cores, lambda s: others).run(0.5) == max(1, cores - others)
 
 
+def test_one_other_program_costs_one_thread_and_never_more():
+    machine = Machine(8, lambda s: 1)
+    machine.run(2)
+
+    assert min(machine.numbers) == 7
+
+
 def test_all_cores_stay_in_use_when_nothing_else_runs():
     machine = Machine(4, lambda s: 0)
 
