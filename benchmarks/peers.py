@@ -10,7 +10,7 @@ Peers that are not installed are listed as absent. Each can have its own Python 
 Time to the first token and decoding speed are measured inside the peer's own loop. "same ids" is the number of leading
 tokens of the first answer that equal those of transformers in float32. `--curves` also measures how the cost grows with
 input length, output length and batch for flanchat, transformers and the best other peer; `benchmarks/plot.py` draws it.
-`--busy N` measures everything beside N processes that keep a core busy each.
+`--busy 0,1` measures every peer alone and beside one process that keeps a core busy, one after the other.
 """
 
 from __future__ import annotations
@@ -62,19 +62,23 @@ class Bench:
 
     def prepare(self, name: str, size: str) -> dict[str, Any]:
         """Convert the checkpoint for a peer. Returns {"ready"}, {"absent"} or {"failed"}."""
-        return self._started([*self._peer(name, size), "--prepare"], name)
+        return self._started([*self._peer(name, size), "--prepare"])
 
-    def measure(self, name: str, size: str, shapes: list[Shape]) -> dict[str, Any]:
-        """Time one process. Returns {"shapes": {shape: figures}, ...}, {"absent"} or {"failed"}."""
-        if name in OURS:
-            return self._ours(name, size, shapes)
-        texts = [":".join(map(str, shape)) for shape in shapes]
-        numbers = ["--runs", str(self._options.runs), "--threads", str(self._options.threads)]
-        return self._started([*self._peer(name, size), "--shapes", *texts, *numbers], name)
+    def measure(self, name: str, size: str, shapes: list[Shape], others: int = 0) -> dict[str, Any]:
+        """Time one process. Returns {"shapes": {shape: figures}, ...}, {"absent"} or {"failed"}.
+
+        others: how many processes keep a core busy each meanwhile.
+        """
+        with busy(others):
+            if name in OURS:
+                return self._ours(name, size, shapes)
+            texts = [":".join(map(str, shape)) for shape in shapes]
+            numbers = ["--runs", str(self._options.runs), "--threads", str(self._options.threads)]
+            return self._started([*self._peer(name, size), "--shapes", *texts, *numbers])
 
     def read_speed(self) -> dict[str, float]:
         command = [sys.executable, "-m", "benchmarks.floor", "--threads", str(self._options.threads)]
-        return self._started(command, "floor").get("read_gb_s", {})
+        return self._started(command).get("read_gb_s", {})
 
     def model(self, size: str) -> Path:
         return self._options.folder / size
@@ -93,23 +97,22 @@ class Bench:
             command = [python, "-m", "flanchat", "bench", "-m", str(self.model(size)), "--precision", precision]
             command += ["--input-tokens", str(length), "--new-tokens", str(new), "--batch", str(batch)]
             command += ["--device", "cpu", "--runs", str(self._options.runs), "--json"]
-            said = self._started(command, name, chooses_threads=True)
+            said = self._started(command, chooses_threads=True)
             if "ttft_ms" not in said:
                 return said
             found |= {key: said[key] for key in ("versions", "load_s", "peak_rss_mb")}
             found["shapes"][f"{length}:{new}:{batch}"] = {key: said[key] for key in figures.SPREADS}
         return found
 
-    def _started(self, command: list[str], name: str, *, chooses_threads: bool = False) -> dict[str, Any]:
-        """Run a process beside the busy ones. chooses_threads: it does so by itself if it may use all cores."""
+    def _started(self, command: list[str], *, chooses_threads: bool = False) -> dict[str, Any]:
+        """Run a process. chooses_threads: it does so by itself if it may use all cores."""
         environ = self._environ
         if not chooses_threads or self._options.threads != (os.cpu_count() or 1):
             environ = environ | self._fixed_threads
         try:
-            with busy(self._options.busy):
-                ended = subprocess.run(
-                    command, capture_output=True, text=True, cwd=ROOT, env=environ, timeout=LIMIT_S, check=False
-                )
+            ended = subprocess.run(
+                command, capture_output=True, text=True, cwd=ROOT, env=environ, timeout=LIMIT_S, check=False
+            )
         except FileNotFoundError:
             return {"absent": f"there is no Python at {command[0]}"}
         except subprocess.TimeoutExpired:
@@ -149,39 +152,36 @@ def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
         if not (bench.model(size) / "model.safetensors").is_file():
             say(f"{size}: writing a checkpoint")
             write_checkpoint(bench.model(size), SIZES[size])
-        rows = {name: {"kind": kind_of(name), "rounds": []} for name in options.only}
-        entry = report["sizes"][size] = {"parameters": parameters(SIZES[size]), "rows": rows, "ratios": {}}
+        beside = {others: {name: row_of(name) for name in options.only} for others in options.busy}
+        entry = report["sizes"][size] = {"parameters": parameters(SIZES[size]), "beside": {}}
         for name in options.only:
             if name in PEERS:
                 said = bench.prepare(name, size)
                 if "ready" not in said:
-                    rows[name] |= said
+                    for rows in beside.values():
+                        rows[name] |= said
                     say(f"{size}: {name}: {next(iter(said.values()))}")
         for number in range(1, options.rounds + 1):
-            live = [name for name, row in rows.items() if "absent" not in row and "failed" not in row]
+            live = [
+                (name, others, rows[name])
+                for name in options.only
+                for others, rows in beside.items()
+                if "absent" not in rows[name] and "failed" not in rows[name]
+            ]
             if live:
                 report["read_gb_s"].append(bench.read_speed())
-            for name in live:
-                row = rows[name]
-                said = bench.measure(name, size, [shape])
-                if "shapes" in said:
-                    (timed,) = said["shapes"].values()
-                    row["ids"] = timed.pop("ids", None)
-                    row["versions"] = said["versions"]
-                    row["rounds"].append({**timed, **{key: said[key] for key in figures.NUMBERS}})
-                    news = f"{timed['ttft_ms']['median']:.0f} ms, {timed['decode_tps']['median']:.0f} tok/s"
-                else:
-                    row |= said
-                    news = str(next(iter(said.values())))
-                say(f"{size}: round {number} of {options.rounds}: {name}: {news}")
-            summarise(entry)
+            for name, others, row in live:
+                news = add_round(row, bench.measure(name, size, [shape], others))
+                say(f"{size}: round {number} of {options.rounds}: {name} beside {others}: {news}")
+            entry["beside"] = {str(others): summary(rows, entry["parameters"]) for others, rows in beside.items()}
             yield report
-        for row in rows.values():
-            row.pop("ids", None)
+        for rows in beside.values():
+            for row in rows.values():
+                row.pop("ids", None)
     if options.curves:
         for size in options.sizes:
             report["sizes"][size]["curves"] = {}
-            for name, found in curves(options, bench, size, report["sizes"][size]["rows"]):
+            for name, found in curves(options, bench, size, report["sizes"][size]["beside"]["0"]["rows"]):
                 report["sizes"][size]["curves"][name] = found
                 yield report
 
@@ -202,16 +202,31 @@ def curves(
         yield name, said.get("shapes", said)
 
 
-def summarise(entry: dict[str, Any]) -> None:
-    """Add medians, ratios and the number of equal ids to the entry of one size."""
-    rows = entry["rows"]
+def row_of(name: str) -> dict[str, Any]:
+    return {"kind": kind_of(name), "rounds": []}
+
+
+def add_round(row: dict[str, Any], said: dict[str, Any]) -> str:
+    """Add what one process said to its row. Returns it in a few words."""
+    if "shapes" not in said:
+        row |= said
+        return str(next(iter(said.values())))
+    (timed,) = said["shapes"].values()
+    row["ids"] = timed.pop("ids", None)
+    row["versions"] = said["versions"]
+    row["rounds"].append({**timed, **{key: said[key] for key in figures.NUMBERS}})
+    return f"{timed['ttft_ms']['median']:.0f} ms, {timed['decode_tps']['median']:.0f} tok/s"
+
+
+def summary(rows: dict[str, Any], size: int) -> dict[str, Any]:
+    """The rows, with medians and the number of equal ids, and the ratios between them. size: parameters."""
     reference = rows.get(figures.BASELINE, {}).get("ids")
     for row in rows.values():
         if row["rounds"]:
             row["figures"] = figures.over_rounds(row["rounds"])
             if reference and row.get("ids"):
                 row["same_ids"] = figures.same_start(row["ids"], reference)
-    entry["ratios"] = figures.ratios(rows, entry["parameters"])
+    return {"rows": rows, "ratios": figures.ratios(rows, size)}
 
 
 def kind_of(name: str) -> str:
@@ -257,6 +272,14 @@ def names(text: str) -> list[str]:
     return list(dict.fromkeys(known))
 
 
+def counts(text: str) -> list[int]:
+    """Parse comma-separated numbers of busy processes."""
+    parts = text.split(",")
+    if not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"expected numbers such as 0,1, got {text!r}")
+    return list(dict.fromkeys(map(int, parts)))
+
+
 def python_of(text: str) -> tuple[str, str]:
     library, _, path = text.partition("=")
     if library not in DISTRIBUTIONS and library != "flanchat":
@@ -277,7 +300,9 @@ def main() -> None:
     parser.add_argument("--rounds", default=3, **number)
     parser.add_argument("--runs", default=3, **number)
     parser.add_argument("--threads", default=2, **number)
-    parser.add_argument("--busy", default=0, type=int, metavar="N", help="processes that keep a core busy each")
+    parser.add_argument(
+        "--busy", type=counts, default=[0], metavar="N,...", help="processes that keep a core busy each; default: 0"
+    )
     parser.add_argument("--only", type=names, default=usual, metavar="NAME,...", help="peers, libraries or flanchat")
     parser.add_argument(
         "--pythons", type=python_of, nargs="+", default=[], metavar="LIBRARY=PATH", help="default: this Python"
@@ -287,6 +312,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there after every round")
     options = parser.parse_args()
     options.pythons = dict(options.pythons)
+    if options.curves and 0 not in options.busy:
+        parser.error("--curves are measured alone: --busy must contain 0")
     if options.new_tokens < 2 or options.input_tokens < 2:
         parser.error("--input-tokens and --new-tokens: expected at least 2")
     report: dict[str, Any] = {}
@@ -298,8 +325,10 @@ def main() -> None:
 
     console = Console(width=None if sys.stdout.isatty() else 130)
     for size, entry in report["sizes"].items():
-        console.print(figures.table(size, entry["rows"], entry["parameters"]))
-        console.print(figures.ratio_table(size, entry["ratios"]))
+        for others, found in entry["beside"].items():
+            title = f"{size} beside {others} busy processes" if int(others) else size
+            console.print(figures.table(title, found["rows"], entry["parameters"]))
+            console.print(figures.ratio_table(title, found["ratios"]))
 
 
 if __name__ == "__main__":

@@ -18,13 +18,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from demo_model.examples import Example, make_example
 from demo_model.strangers import questions, sent
 from demo_model.tasks import TASKS
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.devices.cores import spin_variables
 from flanchat.engine.events import Decoding, Delta, Finished, Request
-from flanchat.engine.t5.local import LocalEngine, load_engine
+
+if TYPE_CHECKING:
+    from flanchat.engine.t5.local import LocalEngine
 
 ROWS = 32  # in one batch
 BINS = (0.0, 0.5, 0.8, 0.95, 1.01)  # of an answer's confidence
@@ -137,6 +141,9 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print some wrong answers")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
+    os.environ |= spin_variables(os.environ)  # before torch is imported
+    from flanchat.engine.t5.local import load_engine
+
     engine = load_engine(
         ModelSource(str(options.folder), options.folder, "folder", ""), precision="float32", environ=os.environ
     )

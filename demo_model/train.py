@@ -18,6 +18,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from flanchat.engine.devices.cores import spin_variables
+
+if __name__ == "__main__":
+    os.environ |= spin_variables(os.environ)  # before torch is imported
+
 import torch
 from sentencepiece import SentencePieceProcessor
 from torch import Tensor
@@ -26,6 +31,7 @@ from demo_model import network
 from demo_model.batches import PROCESSES, Group, Mix, examples, examples_of_workers, groups
 from demo_model.optimizer import Optimizer
 from demo_model.start import VOCABULARY, from_folder, from_nothing
+from flanchat.engine.t5.threads import Threads, choose_threads
 
 WARMUP_STEPS = 50
 LEVEL = 0.3  # the share of the run after which the learning rate starts to fall
@@ -40,10 +46,13 @@ def rate(step: int, done: float) -> float:
     return min(step / WARMUP_STEPS, 1.0, (1 - done) / (1 - LEVEL))
 
 
-def gradients(weights: network.Weights, batch: list[Group]) -> tuple[dict[str, Tensor], list[list[float]]]:
+def gradients(
+    weights: network.Weights, batch: list[Group], threads: Threads
+) -> tuple[dict[str, Tensor], list[list[float]]]:
     """The gradient of each stack, and the loss of each row of each group, summed over its target.
 
-    A token weighs 1/sqrt(row length), so that long recipes do not outweigh one-word answers.
+    A token weighs 1/sqrt(row length), so that long recipes do not outweigh one-word answers. threads: adjusted to the
+    free cores from group to group.
     """
     device = weights["shared"].device
     small = ("norms", "biases")  # stay in float32
@@ -52,6 +61,7 @@ def gradients(weights: network.Weights, batch: list[Group]) -> tuple[dict[str, T
     total = torch.cat(lengths).sum()
     losses = []
     for group, length in zip(batch, lengths, strict=True):
+        threads.adjust()
         source, target = group.source.to(device), group.target.to(device)
         loss = network.token_losses(used, source, target).sum(1)
         (loss / (length * total).to(device)).sum().backward()
@@ -118,9 +128,10 @@ def train(
     stopped: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, frame: stopped.append(number))
+    threads = choose_threads(os.environ)
     for done in _steps(run, steps, minutes):
         batch = list(islice(stream, GROUPS))
-        found, losses = gradients(run.weights, batch)
+        found, losses = gradients(run.weights, batch, threads)
         with torch.no_grad():
             run.optimizer.step(found, rate(run.step, done))
         for group, rows in zip(batch, losses, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import math
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from benchmarks import figures
+from benchmarks import figures, tables
 from benchmarks.checkpoints import SIZES, Sizes, layout, parameters, write_checkpoint
 from benchmarks.floor import bytes_a_step, weights_a_step
 from benchmarks.plot import points
@@ -86,6 +87,49 @@ def test_the_table_lists_the_fastest_of_each_kind_first_and_why_a_peer_is_absent
     assert reasons.strip() == "absent: llama_cpp is not installed"
 
 
+def report(beside: dict[str, object]) -> dict[str, object]:
+    """What peers.py writes, with one size."""
+    return {
+        "when": "2026-11-30T10:00:00+00:00",
+        "command": "python benchmarks/peers.py",
+        "machine": {"processor": "a processor", "cores": 2},
+        "settings": {"batch": 1, "input_tokens": 128, "new_tokens": 64, "rounds": 2},
+        "read_gb_s": [{"best": 30.0}, {"best": 40.0}],
+        "sizes": {"small": {"parameters": 77_000_000, "beside": beside}},
+    }
+
+
+def test_the_tables_of_the_documents_show_each_peer_alone_and_in_company(tmp_path: Path):
+    slower = {name: {**row, "rounds": [one_process(80, 100, 90)] * len(row["rounds"])} for name, row in ROWS.items()}
+    del slower["ctranslate2-float32"]["rounds"][:]
+    alone = copy.deepcopy(ROWS)
+    beside = {"0": {"rows": alone}, "1": {"rows": slower}}
+    for rows in (alone, slower):
+        for row in rows.values():
+            if row["rounds"]:
+                row["figures"] = figures.over_rounds(row["rounds"])
+    (tmp_path / "peers.json").write_text(json.dumps(report(beside)))
+
+    lines = tables.peers(tmp_path).splitlines()
+
+    assert (
+        "`python benchmarks/peers.py`; 2 cores of a processor, 2026-11-30, memory read at 35 GB/s (30 to 40)." in lines
+    )
+    assert (
+        "| exact | **flanchat-float16** | 45 | 210 (199 to 221) | 170 | 1.0 | 400 | 80 | 100 (99 to 101) | 0.48 |"
+        in lines
+    )
+    assert "| exact | ctranslate2-float32 | 45 | 80 (79 to 81) | 70 | 1.0 | 400 | failed |  |  |" in lines
+    assert not any("llama.cpp" in line for line in lines)
+    assert tables.speed(tmp_path).splitlines()[2:] == [
+        "| **small** | | |",
+        "| **flanchat float16** | 45 ms, 210 | 80 ms, 100 |",
+        "| OpenVINO float16 | 60 ms, 100 | 80 ms, 100 |",
+        "| transformers float32 | 90 ms, 40 | 80 ms, 100 |",
+        "| onnxruntime int8 | 20 ms, 300 | 80 ms, 100 |",
+    ]
+
+
 def test_a_checkpoint_is_complete_and_reproducible(tmp_path: Path):
     first, second = (write_checkpoint(tmp_path / name, TINY) for name in ("first", "second"))
 
@@ -128,12 +172,14 @@ def test_a_missing_peer_is_listed_and_the_run_continues(tmp_path: Path):
 
     ended = run(
         "benchmarks/peers.py", "--sizes", "small", "--folder", tmp_path, "--only", "ctranslate2,openvino-fp32",
-        "--pythons", f"ctranslate2={python}", f"openvino={python}", "--rounds", "1", "--json", report,
+        "--pythons", f"ctranslate2={python}", f"openvino={python}", "--rounds", "1", "--busy", "0,1", "--json", report,
     )  # fmt: skip
 
-    rows = json.loads(report.read_text())["sizes"]["small"]["rows"]
-    assert (ended.returncode, set(rows)) == (0, {"ctranslate2-float32", "ctranslate2-int8", "openvino-fp32"})
-    assert {row["absent"] for row in rows.values()} == {f"there is no Python at {python}"}
+    beside = json.loads(report.read_text())["sizes"]["small"]["beside"]
+    assert (ended.returncode, set(beside)) == (0, {"0", "1"})
+    for found in beside.values():
+        assert set(found["rows"]) == {"ctranslate2-float32", "ctranslate2-int8", "openvino-fp32"}
+        assert {row["absent"] for row in found["rows"].values()} == {f"there is no Python at {python}"}
     assert "openvino-fp32" in ended.stdout
 
 
