@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import ProfileError, StorageError, UsageError
-from flanchat.base.files import reason, write_atomically
+from flanchat.base.files import is_there, reason, write_atomically
 from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.base.strict_yaml import Node, dump, dump_inline
@@ -58,7 +57,7 @@ def save_profile(
     path = folder / f"{check_name(name)}.yaml"
     content = to_yaml(profile, settings)
     make_private_folder(folder)
-    if not overwrite and os.path.lexists(path):
+    if not overwrite and is_there(path):
         raise StorageError(
             _("{path}: already exists. Choose another name, or add --force to replace it.").format(path=path)
         )

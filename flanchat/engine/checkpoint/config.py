@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flanchat.base.files import is_there
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.untrusted_json import MISSING, entries, expected, problem, read_object, short, shown
 
@@ -108,7 +109,7 @@ _NOT_WHOLE = re.compile(r".*(Encoder|For(?!ConditionalGeneration)).*")
 def read_config(folder: Path) -> dict[str, Any]:
     """The content of a model folder's config.json. Raises ModelError."""
     path = folder / "config.json"
-    if not os.path.lexists(path):
+    if not is_there(path):
         inner = [entry.name for entry in entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
         remedy = f"did you mean {folder / inner[0]}?" if inner else "use a folder written by save_pretrained"
         raise problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
@@ -211,7 +212,7 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
     """
     path = folder / "generation_config.json"
     shape = _with_tokens(shape, folder / "config.json", config)
-    if not os.path.lexists(path):
+    if not is_there(path):
         return shape, _ignored(folder / "config.json", config)
     fields = read_object(path, _JSON_BYTES)
     _token_ids(path, fields, "pad_token_id", shape)
@@ -263,7 +264,7 @@ def _ignored(path: Path, fields: Mapping[str, Any]) -> tuple[str, ...]:
 def check_tokenizer_config(folder: Path, shape: Shape) -> None:
     """Check the optional file that transformers would use."""
     path = folder / "tokenizer_config.json"
-    if os.path.lexists(path):
+    if is_there(path):
         config = read_object(path, _JSON_BYTES)
         _refuse_code(path, config)
         if config.get("extra_ids") is not None:

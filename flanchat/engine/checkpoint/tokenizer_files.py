@@ -11,10 +11,12 @@ import functools
 import math
 import os
 from collections.abc import Mapping, Sequence
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import flanchat
+from flanchat.base.files import is_there
 from flanchat.engine.checkpoint.added_tokens import (
     ADDED,
     CONFIG,
@@ -38,6 +40,8 @@ from flanchat.engine.checkpoint.untrusted_json import (
 )
 
 SPIECE = "spiece.model"
+SPACE = "\u2581"
+"""SentencePiece's space inside a piece."""
 TOKENIZER_BYTES = 64 << 20
 """The most that either may have."""
 
@@ -45,13 +49,21 @@ _BUNDLED = Path(flanchat.__file__).parent / "demo"
 _USE_TRANSFORMERS = "use this model with transformers"
 _DOWNLOAD = "download the file again"
 _MERGE = "resize and merge the model with peft, save it with the adapter's tokenizer and use that"
-_SPACE = "\u2581"
 _MODEL = "config.json"
-_CONTROL, _USER_DEFINED = 3, 4  # SentencePiece's types of pieces
 _T5_CLASSES = ("T5Tokenizer", "MT5Tokenizer")  # each also as ...Fast
 _PLAIN_CLASSES = ("PreTrainedTokenizer", "TokenizersBackend")
 _END = [("Sequence", "A"), ("SpecialToken", "</s>")]
 _SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does the same as Metaspace, and joins bytes
+
+
+class PieceType(IntEnum):
+    """SentencePiece's types of pieces."""
+
+    NORMAL = 1
+    UNKNOWN = 2
+    CONTROL = 3
+    USER_DEFINED = 4
+    BYTE = 6
 
 
 class TokenizerSettings(NamedTuple):
@@ -93,7 +105,7 @@ def read_tokenizer_files(folder: Path) -> TokenizerSettings:
 def check_adapter_files(adapter: Path, base: Path) -> None:
     """Raise ModelError when an adapter comes with tokens that its base model does not have."""
     names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP)
-    if not any(os.path.lexists(adapter / name) for name in names):
+    if not any(is_there(adapter / name) for name in names):
         return
     theirs, ours = _read(adapter, base, _stamp(adapter)), read_tokenizer_files(base)
     if foreign := [token for token in theirs.added if token not in ours.added]:
@@ -105,7 +117,7 @@ def check_adapter_files(adapter: Path, base: Path) -> None:
 
 def _stamp(folder: Path) -> object:
     names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP, _MODEL)
-    stats = [os.stat(folder / name) if os.path.lexists(folder / name) else None for name in names]
+    stats = [os.stat(folder / name) if is_there(folder / name) else None for name in names]
     return tuple(stat and (stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)
 
 
@@ -113,13 +125,13 @@ def _stamp(folder: Path) -> object:
 def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
     """base: the folder whose vocabulary counts when `folder`, of an adapter, has none."""
     added, config, special_map, tokenizer, model = (
-        read_object(folder / name, TOKENIZER_BYTES) if os.path.lexists(folder / name) else {}
+        read_object(folder / name, TOKENIZER_BYTES) if is_there(folder / name) else {}
         for name in (ADDED, CONFIG, SPECIAL_MAP, TOKENIZER_JSON, _MODEL)
     )
     files = TokenLists(folder, added, config, special_map, tokenizer)
-    spiece = _read_spiece(folder / SPIECE) if os.path.lexists(folder / SPIECE) else None
+    spiece = _read_spiece(folder / SPIECE) if is_there(folder / SPIECE) else None
     other = None
-    if os.path.lexists(folder / TOKENIZER_JSON):
+    if is_there(folder / TOKENIZER_JSON):
         other = _read_tokenizer_json(folder / TOKENIZER_JSON, tokenizer)
     is_t5_class = _is_t5_class(files, model) or other is None
     if spiece is not None and other is not None:
@@ -182,7 +194,7 @@ def _require_roles(files: TokenLists) -> None:
 
 
 def _read_vocabulary(folder: Path) -> _Pieces:
-    if os.path.lexists(folder / SPIECE):
+    if is_there(folder / SPIECE):
         return _read_spiece(folder / SPIECE)
     path = folder / TOKENIZER_JSON
     return _read_tokenizer_json(path, read_object(path, TOKENIZER_BYTES))
@@ -212,7 +224,11 @@ def _read_spiece(path: Path) -> _Pieces:
     if not whole or not model.pieces:
         raise problem(path, "content", f"expected a whole vocabulary, got one that is cut or damaged; {_DOWNLOAD}")
     pieces = [(piece.piece, piece.score, piece.type) for piece in model.pieces]  # most of the time that this takes
-    controls = [AddedToken(name, -1, kind == _CONTROL) for name, _, kind in pieces if kind in (_CONTROL, _USER_DEFINED)]
+    controls = [
+        AddedToken(name, -1, kind == PieceType.CONTROL)
+        for name, _, kind in pieces
+        if kind in (PieceType.CONTROL, PieceType.USER_DEFINED)
+    ]
     return _Pieces(pieces, model.normalizer_spec.precompiled_charsmap, controls)
 
 
@@ -292,7 +308,7 @@ def _charsmap(path: Path, normalizer: object) -> bytes:
                 text = "expected a character map in base64, got something else"
                 raise problem(path, "normalizer", f"{text}; {_DOWNLOAD}") from None
         elif kind == "Replace":
-            if step.get("pattern") != {"Regex": " {2,}"} or step.get("content") not in (" ", _SPACE):
+            if step.get("pattern") != {"Regex": " {2,}"} or step.get("content") not in (" ", SPACE):
                 text = f"expected T5's own, Precompiled, got Replace of {short(step.get('pattern'))}"
                 raise problem(path, "normalizer", f"{text}; {_USE_TRANSFORMERS}")
         elif kind != "Strip":
@@ -309,14 +325,14 @@ def _joins_as_t5(decoder: object) -> bool:
     steps = _steps(decoder)
     return (len(steps) == 1 and _is_metaspace(steps[0])) or (
         {step.get("type") for step in steps} <= _SPELLED
-        and any(step.get("pattern") == {"String": _SPACE} and step.get("content") == " " for step in steps)
+        and any(step.get("pattern") == {"String": SPACE} and step.get("content") == " " for step in steps)
     )
 
 
 def _is_metaspace(step: Mapping[str, Any]) -> bool:
     return (
         step.get("type") == "Metaspace"
-        and step.get("replacement", _SPACE) == _SPACE
+        and step.get("replacement", SPACE) == SPACE
         and step.get("prepend_scheme", "always") in ("always", "first")
         and step.get("add_prefix_space", True) is True
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from flanchat.base.files import is_there
 from flanchat.engine.checkpoint.added_tokens import TOKENIZER_JSON, AddedToken
 from flanchat.engine.checkpoint.config import (
     Shape,
@@ -256,7 +257,7 @@ def _require_tensors(folder: Path, tensors: Mapping[str, StoredTensor], needed: 
     missing = [name for name in needed if name not in tensors]
     if missing:
         more = f" ({len(missing)} of {len(needed)} tensors are missing)" if len(missing) > 1 else ""
-        path = folder / (SINGLE if os.path.lexists(folder / SINGLE) else INDEX)
+        path = folder / (SINGLE if is_there(folder / SINGLE) else INDEX)
         wanted = list(needed[missing[0]])
         raise problem(path, missing[0], f"expected a tensor of shape {wanted}, got none{more}; {SAVE_AGAIN}")
     for name, size in needed.items():
@@ -272,7 +273,7 @@ def _require_tensors(folder: Path, tensors: Mapping[str, StoredTensor], needed: 
 def _find_tokenizer(folder: Path) -> Path:
     for name, first in ((SPIECE, b"\n"), (TOKENIZER_JSON, b"{")):
         path = folder / name
-        if not os.path.lexists(path):
+        if not is_there(path):
             continue
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import flanchat
 from flanchat.base.errors import ModelError
+from flanchat.base.files import is_there
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
 from flanchat.engine.checkpoint.added_tokens import TOKENIZER_JSON
@@ -376,7 +376,7 @@ def _is_path(name: str, environ: Mapping[str, str]) -> bool:
     folder = typed_path(name, environ)
     if folder.is_file():  # no hub's model is meant, and the message about a file can say what is
         return True
-    exists = os.path.lexists(folder)
-    is_model = any(os.path.lexists(folder / file) for file in ("config.json", ADAPTER_CONFIG))
+    exists = is_there(folder)
+    is_model = any(is_there(folder / file) for file in ("config.json", ADAPTER_CONFIG))
     found = _SYNTAX.fullmatch(name)
     return exists and (is_model or name.endswith("/") or found is None or not found["owner"])

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from flanchat.base.errors import ModelError, one_line
 from flanchat.engine.checkpoint.added_tokens import SENTINEL
-from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings, appended_sentinels, read_tokenizer_files
+from flanchat.engine.checkpoint.tokenizer_files import (
+    SPACE,
+    PieceType,
+    TokenizerSettings,
+    appended_sentinels,
+    read_tokenizer_files,
+)
 from flanchat.engine.checkpoint.untrusted_json import problem
 from flanchat.engine.events import Measured, Piece, Warned
 from flanchat.engine.t5.splitter import Part, Splitter
@@ -26,10 +32,8 @@ from flanchat.engine.t5.splitter import Part, Splitter
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
-_SPACE = "\u2581"  # SentencePiece's space inside a piece
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
-_NORMAL, _UNKNOWN, _CONTROL, _BYTE_PIECE = 1, 2, 3, 6  # SentencePiece's types of pieces
 _LONG = 100_000  # characters
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
@@ -72,13 +76,13 @@ class Tokenizer:
     def _piece(self, token_id: int) -> str:
         """The text that a token adds to an answer; "" for special, unknown and sentinel tokens, and for bytes."""
         if (text := self._answer_texts.get(token_id)) is not None:
-            return text.replace(_SPACE, " ")
+            return text.replace(SPACE, " ")
         if token_id >= self.size or self._pieces.is_control(token_id) or token_id == self.unk_id:
             name = self._name(token_id)
             return name if name in self._shown else ""
         if self._pieces.is_byte(token_id):
             return ""
-        return str(self._pieces.id_to_piece(token_id)).replace(_SPACE, " ")
+        return str(self._pieces.id_to_piece(token_id)).replace(SPACE, " ")
 
     def _name(self, token_id: int) -> str:
         """A token's name for display: its text, or the name of a control token or sentinel."""
@@ -88,14 +92,14 @@ class Tokenizer:
             sentinel = self.size + self._sentinels - 1 - token_id
             return f"<extra_id_{sentinel}>" if sentinel >= 0 else f"<{token_id}>"
         name = str(self._pieces.id_to_piece(token_id))
-        return name if self._pieces.is_control(token_id) else name.replace(_SPACE, " ")
+        return name if self._pieces.is_control(token_id) else name.replace(SPACE, " ")
 
     def reader(self) -> Reader:
         return Reader(self)
 
     def opening(self, token_id: int, text: str) -> str:
         """What a token whose text is `text` adds at the beginning of an answer: the text without a piece's space."""
-        return self._answer_texts[token_id].replace(_SPACE, "") if token_id in self._answer_texts else text.lstrip(" ")
+        return self._answer_texts[token_id].replace(SPACE, "") if token_id in self._answer_texts else text.lstrip(" ")
 
     def byte(self, token_id: int) -> bytes:
         """The byte that a token stands for; empty for other tokens."""
@@ -290,7 +294,7 @@ def _without_typed_sentinels(proto: bytes) -> bytes:
     model = _model_proto(proto)
     for piece in model.pieces:
         if "<extra_id_" in piece.piece and SENTINEL.fullmatch(piece.piece):
-            piece.type = _CONTROL
+            piece.type = PieceType.CONTROL
     return bytes(model.SerializeToString())
 
 
@@ -306,13 +310,15 @@ def _proto_from_json(path: Path) -> bytes:
     pieces = [(str(piece), float(score)) for piece, score in model["vocab"]]
     added = appended_sentinels([piece for piece, _ in pieces])
     for at, (piece, score) in enumerate(pieces[: len(pieces) - added]):
-        kind = _CONTROL if piece in ("<pad>", "<s>", "</s>") else _BYTE_PIECE if _BYTE.fullmatch(piece) else _NORMAL
-        proto.pieces.add(piece=piece, score=score, type=_UNKNOWN if at == unk else kind)
+        kind = PieceType.BYTE if _BYTE.fullmatch(piece) else PieceType.NORMAL
+        if piece in ("<pad>", "<s>", "</s>"):
+            kind = PieceType.CONTROL
+        proto.pieces.add(piece=piece, score=score, type=PieceType.UNKNOWN if at == unk else kind)
     trainer = proto.trainer_spec
     trainer.model_type = 1  # unigram
     trainer.unk_id, trainer.bos_id = unk, -1
     names = [piece for piece, _ in pieces]
-    trainer.byte_fallback = sum(piece.type == _BYTE_PIECE for piece in proto.pieces) == 256
+    trainer.byte_fallback = sum(piece.type == PieceType.BYTE for piece in proto.pieces) == 256
     trainer.eos_id, trainer.pad_id = names.index("</s>"), names.index("<pad>")
     trainer.eos_piece, trainer.pad_piece, trainer.unk_piece = "</s>", "<pad>", names[unk]
     normalizer = proto.normalizer_spec
