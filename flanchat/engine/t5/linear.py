@@ -44,10 +44,23 @@ class _Transposed(_Stored):
         return torch.mm(x, self.weight)
 
 
-class _OneDnn(_Stored):
+class _OneDnn(nn.Module):
     """weight in the blocked order that oneDNN prefers."""
 
+    weight: Tensor
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.ops.mkldnn._reorder_linear_weight(weight))
+        probe = torch.randn(2, weight.shape[1], generator=torch.Generator().manual_seed(0))
+        self._sums_one_row_differently = not torch.equal(self._product(probe[:1]), self._product(probe)[:1])
+
     def forward(self, x: Tensor) -> Tensor:
+        if self._sums_one_row_differently:  # than two or more, so there are always two
+            return self._product(functional.pad(x, (0, 0, 0, 1)))[:-1]
+        return self._product(x)
+
+    def _product(self, x: Tensor) -> Tensor:
         y: Tensor = torch.ops.mkldnn._linear_pointwise(x, self.weight, None, "none", [], "")
         return y
 
@@ -73,7 +86,7 @@ class _Float16Packed(nn.Module):
 
 
 class _Int8Packed(nn.Module):
-    """int8 with one scale per output; inputs are rounded to 8 bits, with one scale for all rows."""
+    """int8 with one scale per output; inputs are rounded to 8 bits, with one scale per row."""
 
     def __init__(self, weight: Tensor, backend: str, reduce_range: bool) -> None:
         super().__init__()
@@ -87,10 +100,26 @@ class _Int8Packed(nn.Module):
         finally:
             torch.backends.quantized.engine = before
         self.reduce_range = reduce_range
+        ends = torch.zeros(1, weight.shape[1])
+        ends[0, :2] = torch.tensor([1.0, -1.0])
+        self.register_buffer("ends", ends)
+        self._takes_scale = True
+        try:
+            self(ends)
+        except RuntimeError:  # fbgemm takes the scale of the inputs as an argument, the others find it
+            self._takes_scale = False
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = torch.ops.quantized.linear_dynamic(x, self.packed, self.reduce_range)
-        return y
+        scale = torch.linalg.vector_norm(x, math.inf, -1, keepdim=True).clamp_(min=torch.finfo(torch.float32).tiny)
+        x = x / scale
+        if self._takes_scale:
+            levels = 63 if self.reduce_range else 127
+            y: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
+                x, 1 / levels, levels, self.packed
+            )
+        else:  # a row that holds 1 and -1 makes the scale that it finds always the same
+            y = torch.ops.quantized.linear_dynamic(torch.cat([x, self.ends]), self.packed, self.reduce_range)[:-1]
+        return y.mul_(scale)
 
 
 class _Int8Stored(_Stored):
@@ -120,7 +149,7 @@ _SEVEN_BITS = "fbgemm, 7 bits"
 # The CPU's kernels by precision and name; the last of each works everywhere.
 KERNELS: dict[str, dict[str, Kernel]] = {
     "float32": {
-        "onednn": lambda weight: _OneDnn(torch.ops.mkldnn._reorder_linear_weight(weight)),
+        "onednn": _OneDnn,
         "transposed": lambda weight: _Transposed(weight.t().contiguous()),
         "plain": lambda weight: _Plain(weight.clone()),
     },

@@ -44,12 +44,15 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
 
+GRAIN = 16
+"""Keys are padded to a multiple of this on the CPU: MKL then gives the same bits whatever padding follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedPrompt:
     """The keys and values of one prompt that the decoder attends to.
 
-    keys: [layers, heads, d_kv, length]; values: [layers, heads, length, d_kv]; bias: [length], -inf for padding.
+    keys: [layers, heads, d_kv, width]; values: [layers, heads, width, d_kv]; bias: [width], -inf for padding.
     """
 
     keys: Tensor
@@ -150,19 +153,20 @@ class T5:
         shape, device, dtype = self.shape, self.device, self.kernels.dtype
         hidden = norm(x, shape.d_model)
         size = (shape.num_decoder_layers, shape.num_heads)
+        widths = [-(-n // GRAIN) * GRAIN if device == "cpu" else n for n in lengths]
         encoded = [
             EncodedPrompt(
-                torch.empty(*size, shape.d_kv, n, device=device, dtype=dtype),
-                torch.empty(*size, n, shape.d_kv, device=device, dtype=dtype),
-                mask,
+                torch.zeros(*size, shape.d_kv, width, device=device, dtype=dtype),
+                torch.zeros(*size, width, shape.d_kv, device=device, dtype=dtype),
+                functional.pad(mask, (0, width - n), value=-math.inf),
             )
-            for n, mask in zip(lengths, masks, strict=True)
+            for n, width, mask in zip(lengths, widths, masks, strict=True)
         ]
         for i, matrix in enumerate(self._prompt_matrices):
             parts = matrix(hidden).view(-1, 2, shape.num_heads, shape.d_kv).split(lengths)
             for prompt, part in zip(encoded, parts, strict=True):  # part: [length, 2, heads, d_kv]
-                prompt.keys[i].copy_(part[:, 0].permute(1, 2, 0))
-                prompt.values[i].copy_(part[:, 1].transpose(0, 1))
+                prompt.keys[i, :, :, : len(part)].copy_(part[:, 0].permute(1, 2, 0))
+                prompt.values[i, :, : len(part)].copy_(part[:, 1].transpose(0, 1))
         return encoded
 
     def start(self, prompts: Sequence[EncodedPrompt], source: Sequence[int], room: int) -> KeyValueCache:
@@ -608,7 +612,27 @@ def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
 
     q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
     """
+    if q.device.type == "cpu":
+        return _attend_on_cpu(q, k, v, bias)
     return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
+
+
+@torch.jit.script
+def _attend_on_cpu(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    """As many queries at a time as MKL sums in one order: three where the keys of a dimension are neighbours, else one.
+
+    A script, because a trace would fix the number of rounds.
+    """
+    queries = q.size(1)
+    most = 3 if k.stride(2) == 1 else 1
+    if queries <= most:
+        return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
+    bias = bias.expand(-1, queries, -1)
+    parts: list[Tensor] = []
+    for i in range(0, queries, most):
+        weights = torch.baddbmm(bias[:, i : i + most], q[:, i : i + most], k).softmax(-1, dtype=torch.float32)
+        parts.append(torch.bmm(weights.to(v.dtype), v))
+    return torch.cat(parts, 1)
 
 
 def norm(x: Tensor, d_model: int) -> Tensor:
