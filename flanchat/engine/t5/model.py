@@ -612,27 +612,32 @@ def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
 
     q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
     """
-    if q.device.type == "cpu":
-        return _attend_on_cpu(q, k, v, bias)
+    if q.device.type == "cpu" and q.shape[1] > 1:
+        attended: Tensor = torch.ops.flanchat.attend_in_rounds(q, k, v, bias)
+        return attended
+    return _attend(q, k, v, bias)
+
+
+def _attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
 
 
-@torch.jit.script
-def _attend_on_cpu(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """As many queries at a time as MKL sums in one order: three where the keys of a dimension are neighbours, else one.
+def _attend_in_rounds(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    """Attention of as many queries at a time as MKL sums in the order of one, so that each has the bits of one alone.
 
-    A script, because a trace would fix the number of rounds.
+    That is three where the keys of a dimension are neighbours in memory, else one.
     """
-    queries = q.size(1)
     most = 3 if k.stride(2) == 1 else 1
-    if queries <= most:
-        return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
-    bias = bias.expand(-1, queries, -1)
-    parts: list[Tensor] = []
-    for i in range(0, queries, most):
-        weights = torch.baddbmm(bias[:, i : i + most], q[:, i : i + most], k).softmax(-1, dtype=torch.float32)
-        parts.append(torch.bmm(weights.to(v.dtype), v))
-    return torch.cat(parts, 1)
+    if q.shape[1] <= most:
+        return _attend(q, k, v, bias)
+    biases = bias.expand(-1, q.shape[1], -1).split(most, 1)
+    return torch.cat([_attend(part, k, v, b) for part, b in zip(q.split(most, 1), biases, strict=True)], 1)
+
+
+# An operator of its own, because a trace of the function would fix the number of rounds.
+_OPERATORS = torch.library.Library("flanchat", "DEF")
+_OPERATORS.define("attend_in_rounds(Tensor q, Tensor k, Tensor v, Tensor bias) -> Tensor")
+_OPERATORS.impl("attend_in_rounds", _attend_in_rounds, "CPU")
 
 
 def norm(x: Tensor, d_model: int) -> Tensor:
