@@ -44,8 +44,11 @@ def serve(folder: str, precision: str, kernel: str, threads: int) -> None:
     clock = time.process_time if threads == 1 else time.perf_counter
     model = T5(preflight(Path(folder)), kernels=LinearKernels(precision, token=kernel, prompt=kernel))
     with torch.inference_mode():
-        for shared in (False, True):
-            model.trace(shared=shared)
+        for rows in (1, 8):
+            try:
+                model.trace(rows=rows)
+            except TypeError:  # before 2026-11-30
+                model.trace(shared=rows > 1)
         prompts = [[5 + (31 * at + 7 * row) % 900 for at in range(PROMPT)] for row in range(8)]
         encoded = model.encode(prompts)
         print("ready", flush=True)

@@ -47,6 +47,12 @@ CHUNK = 32
 GRAIN = 16
 """Keys are padded to a multiple of this on the CPU: MKL then gives the same bits whatever padding follows."""
 
+ROUND = 3
+"""As many queries MKL sums in the order in which it sums a single one; of four or more it uses another."""
+
+TRACED_ROWS = 3 * ROUND
+"""A step of several rows of a prompt is traced for this number of them, or twice, four times ... as many."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedPrompt:
@@ -113,7 +119,7 @@ class T5:
         self._encoder, rest = loaded[: len(encoder)], loaded[len(encoder) :]
         self._prompt_matrices = rest[len(decoder) :]
         self.decoder = Decoder(shape, rest[: len(decoder)], head).eval()
-        self._traced: dict[bool, Callable[..., Tensor]] = {}  # by whether rows share prompts
+        self._traced: dict[int, Callable[..., Tensor]] = {}  # by the most rows of a prompt that it takes
         self.capture = None if capture is None else CheckedCapture(capture)
 
     def encode(self, prompts: Sequence[Sequence[int]]) -> list[EncodedPrompt]:
@@ -188,22 +194,24 @@ class T5:
         cache.length += tokens
         return cache.from_slots(logits)
 
-    def trace(self, *, shared: bool) -> None:
-        """Trace the step, to be replayed from now on; an untraced step is slower, with the same numbers.
+    def trace(self, *, rows: int) -> None:
+        """Trace the step of so many rows of each prompt, to be replayed from now on; it takes 0.2 to 0.5 s.
 
-        shared: the step of rows that share prompts. Takes 0.2 to 0.5 s.
+        An untraced step is slower, with the same numbers.
         """
-        if self.device == "cpu" and shared not in self._traced:
+        most = rows if rows == 1 else TRACED_ROWS << ((rows - 1) // TRACED_ROWS).bit_length()
+        if self.device == "cpu" and most not in self._traced:
             prompt = self.encode([[self.shape.eos_id] * 3])
-            cache = self.start(prompt, [0, 0] if shared else [0], CHUNK)
-            x = self.embed_answers([self.shape.pad_id] * cache.rows)
-            self._traced[shared] = trace_decoder(self.decoder, cache.arguments(x, 1))
+            cache = self.start(prompt, [0] * most, CHUNK)
+            x = self.embed_answers([self.shape.pad_id] * most)
+            self._traced[most] = trace_decoder(self.decoder, cache.arguments(x, 1))
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
-        """The decoder itself, or its trace where that was made for such rows."""
-        if tokens > 1 or len(cache.groups) > 1:
+        """The decoder itself, or its trace where one was made for such rows."""
+        fitting = [most for most in self._traced if most >= cache.groups[0].rows]
+        if tokens > 1 or len(cache.groups) > 1 or not fitting:
             return self.decoder
-        return self._traced.get(cache.groups[0].prompts < cache.rows, self.decoder)
+        return self._traced[min(fitting)]
 
     def embed_answers(self, ids: Sequence[int]) -> Tensor:
         """The residual stream [tokens, d_model + 1] of the decoder's token ids."""
@@ -610,34 +618,19 @@ def _prompt_matrix(loader: _Loader, i: int) -> nn.Module:
 def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     """T5's attention, which does not divide by the square root of d_kv. The softmax runs in float32.
 
+    On the CPU each query has the bits that it has alone, because MKL gets no more of them than it sums in the same order:
+    one, or ROUND where the keys of a dimension are neighbours in memory. A trace fixes the number of rounds; it also
+    serves fewer queries, because rounds may be empty.
+
     q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
     """
-    if q.device.type == "cpu" and q.shape[1] > 1:
-        attended: Tensor = torch.ops.flanchat.attend_in_rounds(q, k, v, bias)
-        return attended
-    return _attend(q, k, v, bias)
-
-
-def _attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
-
-
-def _attend_in_rounds(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """Attention of as many queries at a time as MKL sums in the order of one, so that each has the bits of one alone.
-
-    That is three where the keys of a dimension are neighbours in memory, else one.
-    """
-    most = 3 if k.stride(2) == 1 else 1
-    if q.shape[1] <= most:
-        return _attend(q, k, v, bias)
-    biases = bias.expand(-1, q.shape[1], -1).split(most, 1)
-    return torch.cat([_attend(part, k, v, b) for part, b in zip(q.split(most, 1), biases, strict=True)], 1)
-
-
-# An operator of its own, because a trace of the function would fix the number of rounds.
-_OPERATORS = torch.library.Library("flanchat", "DEF")
-_OPERATORS.define("attend_in_rounds(Tensor q, Tensor k, Tensor v, Tensor bias) -> Tensor")
-_OPERATORS.impl("attend_in_rounds", _attend_in_rounds, "CPU")
+    queries = q.shape[1]
+    most = queries if q.device.type != "cpu" else ROUND if k.stride(2) == 1 else 1
+    if queries <= most:
+        return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
+    bias = bias.expand(-1, queries, -1)
+    rounds = [slice(first, first + most) for first in range(0, queries, most)]
+    return torch.cat([attend(q[:, some], k, v, bias[:, some]) for some in rounds], 1)
 
 
 def norm(x: Tensor, d_model: int) -> Tensor:
