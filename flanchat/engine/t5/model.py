@@ -27,6 +27,7 @@ from torch.nn import functional
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
+from flanchat.engine.t5.attention import GRAIN, ROUND, attend
 from flanchat.engine.t5.cuda_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.weight_reader import StoredTensors
@@ -43,12 +44,6 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
-
-GRAIN = 16
-"""Keys are padded to a multiple of this on the CPU: MKL then gives the same bits whatever padding follows."""
-
-ROUND = 3
-"""As many queries MKL sums in the order in which it sums a single one; of four or more it uses another."""
 
 TRACED_ROWS = 3 * ROUND
 """A step of several rows of a prompt is traced for this number of them, or twice, four times ... as many."""
@@ -613,24 +608,6 @@ def _prompt_matrix(loader: _Loader, i: int) -> nn.Module:
     """The linear layer from the encoder's output to a decoder layer's keys and values: [tokens, 2 * heads * d_kv]."""
     cross = f"decoder.block.{i}.layer.1.EncDecAttention"
     return loader.after_norm("encoder.final_layer_norm", f"{cross}.k.weight", f"{cross}.v.weight", prompt=True)
-
-
-def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """T5's attention, which does not divide by the square root of d_kv. The softmax runs in float32.
-
-    On the CPU each query has the bits that it has alone, because MKL gets no more of them than it sums in the same order:
-    one, or ROUND where the keys of a dimension are neighbours in memory. A trace fixes the number of rounds; it also
-    serves fewer queries, because rounds may be empty.
-
-    q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
-    """
-    queries = q.shape[1]
-    most = queries if q.device.type != "cpu" else ROUND if k.stride(2) == 1 else 1
-    if queries <= most:
-        return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
-    bias = bias.expand(-1, queries, -1)
-    rounds = [slice(first, first + most) for first in range(0, queries, most)]
-    return torch.cat([attend(q[:, some], k, v, bias[:, some]) for some in rounds], 1)
 
 
 def norm(x: Tensor, d_model: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""On the CPU each row has the same logits, to the bit, alone and in any batch; and one step of n tokens equals n steps."""
+"""On the CPU each row has the same logits, to the bit, alone and in any batch; a step of n tokens equals n steps."""
 
 from __future__ import annotations
 
