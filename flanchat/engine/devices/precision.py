@@ -15,6 +15,7 @@ from flanchat.base.errors import DeviceError
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
+from flanchat.engine.t5.attention import keeps_bits
 from flanchat.engine.t5.linear import KERNELS, PRECISIONS, LinearKernels, Measurement, fastest_kernels, measure_kernels
 
 ON_OTHER_DEVICES = ("float32", "float16", "bfloat16")
@@ -51,13 +52,14 @@ def choose_kernels(
         )
     if precision != "auto":
         measured = _measured(precision, progress, environ)
-        return fastest_kernels(precision, measured), f"as you chose; {_summary(precision, measured)}"
+        kernels = fastest_kernels(precision, measured)
+        return kernels, f"as you chose; {_summary(precision, measured)}{_caveat(kernels)}"
     float16, float32 = _measured("float16", progress, environ), _measured("float32", progress, environ)
     half, full = fastest_kernels("float16", float16), fastest_kernels("float32", float32)
     summary = f"{_summary('float16', float16)}, {_summary('float32', float32)}"
     if float16[half.token].token < float32[full.token].token:
-        return half, f"the fastest here that keeps float32's greedy answers; {summary}"
-    return full, f"as fast as float16 here; {summary}"
+        return half, f"the fastest here that keeps float32's greedy answers; {summary}{_caveat(half)}"
+    return full, f"as fast as float16 here; {summary}{_caveat(full)}"
 
 
 def wider_precision(device: str, precision: str) -> str:
@@ -75,6 +77,10 @@ def _summary(precision: str, measured: dict[str, Measurement]) -> str:
     one = measured[kernels.token].one * 1e6
     names = kernels.token if kernels.token == kernels.prompt else f"{kernels.token}, prompts {kernels.prompt}"
     return f"{precision} ({names}) takes {one:.0f} µs for a row and a matrix"
+
+
+def _caveat(kernels: LinearKernels) -> str:
+    return "" if kernels.same_bits else "; the last bits of an answer depend on the batch that it is in"
 
 
 def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[str, str]) -> dict[str, Measurement]:
@@ -95,13 +101,15 @@ def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[
                 measured = measure_kernels(precision)
             finally:
                 torch.set_num_threads(threads)
-        return {"busy": _is_busy(), "ways": {name: [m.one, m.few, m.many] for name, m in measured.items()}}
+        attention = keeps_bits(LinearKernels(precision).dtype)
+        ways = {name: [m.one, m.few, m.many, m.same_bits and attention] for name, m in measured.items()}
+        return {"busy": _is_busy(), "ways": ways}
 
     key = " · ".join(
-        ("packing", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
+        ("kernels", precision, _processor(), f"torch {torch.__version__}", f"{torch.get_num_threads()} threads")
     )
     cached = cached_measurement(key, measure, lambda cached: _is_valid(cached, precision), environ)
-    return {name: Measurement(*seconds) for name, seconds in cached["ways"].items()}
+    return {name: Measurement(*figures) for name, figures in cached["ways"].items()}
 
 
 def _is_valid(cached: Any, precision: str) -> bool:
@@ -112,10 +120,11 @@ def _is_valid(cached: Any, precision: str) -> bool:
         and bool(figures)
         and set(figures) <= set(KERNELS[precision])
         and all(
-            isinstance(seconds, list)
-            and len(seconds) == 3
-            and all(isinstance(s, float) and 0 < s < math.inf for s in seconds)
-            for seconds in figures.values()
+            isinstance(of_one, list)
+            and len(of_one) == 4
+            and all(isinstance(s, float) and 0 < s < math.inf for s in of_one[:3])
+            and isinstance(of_one[3], bool)
+            for of_one in figures.values()
         )
         and (not cached.get("busy") or _is_busy())
     )

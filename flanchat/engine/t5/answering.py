@@ -50,7 +50,7 @@ class Model(Protocol):
 
     def step(self, ids: Sequence[int], cache: Any) -> Tensor: ...
 
-    def trace(self, *, shared: bool) -> None: ...
+    def trace(self, *, rows: int) -> None: ...
 
 
 Rows = Generator[Event, None, list[int]]
@@ -98,10 +98,10 @@ class LoadedModel:
             raise EngineError(explain(error)) from error
         return withdrawn
 
-    def trace(self, *, shared: bool) -> None:
+    def trace(self, *, rows: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():
-            self.model.trace(shared=shared)
+            self.model.trace(rows=rows)
 
     def warm_up(self) -> None:
         """Decode two tokens, so that a model that can answer nothing is found before the first question."""

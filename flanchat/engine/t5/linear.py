@@ -44,10 +44,23 @@ class _Transposed(_Stored):
         return torch.mm(x, self.weight)
 
 
-class _OneDnn(_Stored):
+class _OneDnn(nn.Module):
     """weight in the blocked order that oneDNN prefers."""
 
+    weight: Tensor
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("weight", torch.ops.mkldnn._reorder_linear_weight(weight))
+        probe = torch.randn(2, weight.shape[1], generator=torch.Generator().manual_seed(0))
+        self._sums_one_row_differently = not torch.equal(self._product(probe[:1]), self._product(probe)[:1])
+
     def forward(self, x: Tensor) -> Tensor:
+        if self._sums_one_row_differently:  # than two or more, so there are always two
+            return self._product(functional.pad(x, (0, 0, 0, 1)))[:-1]
+        return self._product(x)
+
+    def _product(self, x: Tensor) -> Tensor:
         y: Tensor = torch.ops.mkldnn._linear_pointwise(x, self.weight, None, "none", [], "")
         return y
 
@@ -73,7 +86,9 @@ class _Float16Packed(nn.Module):
 
 
 class _Int8Packed(nn.Module):
-    """int8 with one scale per output; inputs are rounded to 8 bits, with one scale for all rows."""
+    """int8 with one scale per output; inputs are rounded to 8 bits, with one scale per row."""
+
+    _ends: Tensor
 
     def __init__(self, weight: Tensor, backend: str, reduce_range: bool) -> None:
         super().__init__()
@@ -86,11 +101,27 @@ class _Int8Packed(nn.Module):
             self.packed = torch.ops.quantized.linear_prepack(quantized, None)
         finally:
             torch.backends.quantized.engine = before
-        self.reduce_range = reduce_range
+        self._reduce_range, self._levels = reduce_range, 63 if reduce_range else 127
+        ends = torch.zeros(2, weight.shape[1])
+        ends[:, 0] = torch.tensor([1.0, -1.0])
+        self.register_buffer("_ends", ends)
+        self._takes_scale = True
+        try:
+            self(ends)
+        except RuntimeError:  # fbgemm takes the scale of the inputs as an argument, the others find one for all rows
+            self._takes_scale = False
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = torch.ops.quantized.linear_dynamic(x, self.packed, self.reduce_range)
-        return y
+        largest = x.abs().amax(-1, keepdim=True)  # the norm that is this takes ten times as long
+        if self._takes_scale:
+            x = x / largest  # not a number in a row of zeros: any integers, times a scale of 0
+            y: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
+                x, 1 / self._levels, self._levels, self.packed
+            )
+        else:  # rows that hold 1 and -1 make the scale that it finds always the same
+            x = torch.cat([x / largest.clamp(min=torch.finfo(torch.float32).tiny), self._ends])
+            y = torch.ops.quantized.linear_dynamic(x, self.packed, self._reduce_range)[:-2]
+        return y.mul_(largest)
 
 
 class _Int8Stored(_Stored):
@@ -120,7 +151,7 @@ _SEVEN_BITS = "fbgemm, 7 bits"
 # The CPU's kernels by precision and name; the last of each works everywhere.
 KERNELS: dict[str, dict[str, Kernel]] = {
     "float32": {
-        "onednn": lambda weight: _OneDnn(torch.ops.mkldnn._reorder_linear_weight(weight)),
+        "onednn": _OneDnn,
         "transposed": lambda weight: _Transposed(weight.t().contiguous()),
         "plain": lambda weight: _Plain(weight.clone()),
     },
@@ -143,11 +174,15 @@ _TOLERANCE = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Seconds that a kernel takes for 1 row, for 8 rows and for a prompt of 128, with a matrix of 1024 x 1024."""
+    """Seconds that a kernel takes for 1 row, for 8 rows and for a prompt of 128, with a matrix of 1024 x 1024.
+
+    same_bits: a row's product has the same bits alone and beside any others.
+    """
 
     one: float
     few: float
     many: float
+    same_bits: bool
 
     @property
     def token(self) -> float:
@@ -160,13 +195,15 @@ class LinearKernels:
     """How the matrices of a model are stored and multiplied.
 
     token: the kernel (a name in KERNELS) of matrices that the rows of a decoding step are multiplied by; prompt: of
-    those that whole prompts are. Both are "plain" on other devices than the CPU.
+    those that whole prompts are. Both are "plain" on other devices than the CPU. same_bits: a row has the same bits in
+    any batch.
     """
 
     precision: str
     device: str = "cpu"
     token: str = "plain"
     prompt: str = "plain"
+    same_bits: bool = False
 
     @property
     def dtype(self) -> torch.dtype:
@@ -185,11 +222,13 @@ class LinearKernels:
         if self.device != "cpu":
             widened = self.precision == "float16" and (wide or largest > _FLOAT16_MAX)
             return _Plain(matrix.to(self.device, torch.float32 if widened else self.dtype, copy=True))
+        kernel = KERNELS[self.precision][self.prompt if prompt else self.token]
         if self.precision == "float16" and not largest <= _FLOAT16_MAX:
-            return _Plain(matrix.clone())
+            has_onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+            kernel = KERNELS["float32"]["onednn" if has_onednn else "plain"]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a deprecation is no news for the user: `measure_kernels` handles removal
-            return KERNELS[self.precision][self.prompt if prompt else self.token](matrix)
+            return kernel(matrix)
 
 
 def measure_kernels(precision: str) -> dict[str, Measurement]:
@@ -203,21 +242,25 @@ def measure_kernels(precision: str) -> dict[str, Measurement]:
             try:
                 if not _largest_error(kernel) <= _TOLERANCE[precision]:
                     continue
-                measured[name] = _time(kernel)
+                measured[name] = _time(kernel, same_bits=_gives_same_bits(kernel))
             except Exception:
                 continue
     return measured
 
 
 def fastest_kernels(precision: str, measured: Mapping[str, Measurement]) -> LinearKernels:
-    """The fastest kernels of a precision; of those within 10%, the one that KERNELS lists first."""
+    """The fastest kernels of a precision that give a row the same bits in any batch, or of all if none does.
+
+    Of those within 10% it is the one that KERNELS lists first.
+    """
 
     def fastest(seconds: Mapping[str, float]) -> str:
         return next(name for name in KERNELS[precision] if seconds.get(name, math.inf) <= 1.1 * min(seconds.values()))
 
-    token = fastest({name: m.token for name, m in measured.items()})
-    prompt = fastest({name: m.many for name, m in measured.items()})
-    return LinearKernels(precision, token=token, prompt=prompt)
+    usable = {name: m for name, m in measured.items() if m.same_bits} or measured
+    token = fastest({name: m.token for name, m in usable.items()})
+    prompt = fastest({name: m.many for name, m in usable.items()})
+    return LinearKernels(precision, token=token, prompt=prompt, same_bits=usable[token].same_bits)
 
 
 def _largest_error(kernel: Kernel) -> float:
@@ -231,7 +274,20 @@ def _largest_error(kernel: Kernel) -> float:
     return max(errors)
 
 
-def _time(kernel: Kernel) -> Measurement:
+def _gives_same_bits(kernel: Kernel) -> bool:
+    """Whether a row's product is the same, to the bit, alone, as one of any number of rows, and at any place."""
+    generator = torch.Generator().manual_seed(0)
+    for inputs, outputs in ((512, 384), (2048, 96)):
+        layer = kernel(torch.randn(outputs, inputs, generator=generator))
+        x = torch.randn(300, inputs, generator=generator) * torch.rand(300, 1, generator=generator)
+        y = layer(x)
+        parts = [slice(0, n) for n in (*range(1, 18), 64, 128, 255)] + [slice(7, 8), slice(250, 253)]
+        if not all(torch.equal(layer(x[part]), y[part]) for part in parts):
+            return False
+    return True
+
+
+def _time(kernel: Kernel, *, same_bits: bool) -> Measurement:
     layers = [kernel(torch.full((1024, 1024), 0.5)) for _ in range(4)]  # more than the nearest caches hold
 
     def seconds(rows: int, rounds: int) -> float:
@@ -244,7 +300,7 @@ def _time(kernel: Kernel) -> Measurement:
             times.append(time.perf_counter() - started)
         return min(times) / len(layers)
 
-    return Measurement(one=seconds(1, 8), few=seconds(8, 6), many=seconds(128, 3))
+    return Measurement(one=seconds(1, 8), few=seconds(8, 6), many=seconds(128, 3), same_bits=same_bits)
 
 
 def _to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:

@@ -27,6 +27,7 @@ from torch.nn import functional
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
+from flanchat.engine.t5.attention import GRAIN, ROUND, attend
 from flanchat.engine.t5.cuda_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.weight_reader import StoredTensors
@@ -44,12 +45,15 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
 
+TRACED_ROWS = 3 * ROUND
+"""A step of several rows of a prompt is traced for this number of them, or twice, four times ... as many."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedPrompt:
     """The keys and values of one prompt that the decoder attends to.
 
-    keys: [layers, heads, d_kv, length]; values: [layers, heads, length, d_kv]; bias: [length], -inf for padding.
+    keys: [layers, heads, d_kv, width]; values: [layers, heads, width, d_kv]; bias: [width], -inf for padding.
     """
 
     keys: Tensor
@@ -110,7 +114,7 @@ class T5:
         self._encoder, rest = loaded[: len(encoder)], loaded[len(encoder) :]
         self._prompt_matrices = rest[len(decoder) :]
         self.decoder = Decoder(shape, rest[: len(decoder)], head).eval()
-        self._traced: dict[bool, Callable[..., Tensor]] = {}  # by whether rows share prompts
+        self._traced: dict[int, Callable[..., Tensor]] = {}  # by the most rows of a prompt that it takes
         self.capture = None if capture is None else CheckedCapture(capture)
 
     def encode(self, prompts: Sequence[Sequence[int]]) -> list[EncodedPrompt]:
@@ -150,19 +154,20 @@ class T5:
         shape, device, dtype = self.shape, self.device, self.kernels.dtype
         hidden = norm(x, shape.d_model)
         size = (shape.num_decoder_layers, shape.num_heads)
+        widths = [-(-n // GRAIN) * GRAIN if device == "cpu" else n for n in lengths]
         encoded = [
             EncodedPrompt(
-                torch.empty(*size, shape.d_kv, n, device=device, dtype=dtype),
-                torch.empty(*size, n, shape.d_kv, device=device, dtype=dtype),
-                mask,
+                torch.zeros(*size, shape.d_kv, width, device=device, dtype=dtype),
+                torch.zeros(*size, width, shape.d_kv, device=device, dtype=dtype),
+                functional.pad(mask, (0, width - n), value=-math.inf),
             )
-            for n, mask in zip(lengths, masks, strict=True)
+            for n, width, mask in zip(lengths, widths, masks, strict=True)
         ]
         for i, matrix in enumerate(self._prompt_matrices):
             parts = matrix(hidden).view(-1, 2, shape.num_heads, shape.d_kv).split(lengths)
             for prompt, part in zip(encoded, parts, strict=True):  # part: [length, 2, heads, d_kv]
-                prompt.keys[i].copy_(part[:, 0].permute(1, 2, 0))
-                prompt.values[i].copy_(part[:, 1].transpose(0, 1))
+                prompt.keys[i, :, :, : len(part)].copy_(part[:, 0].permute(1, 2, 0))
+                prompt.values[i, :, : len(part)].copy_(part[:, 1].transpose(0, 1))
         return encoded
 
     def start(self, prompts: Sequence[EncodedPrompt], source: Sequence[int], room: int) -> KeyValueCache:
@@ -184,22 +189,24 @@ class T5:
         cache.length += tokens
         return cache.from_slots(logits)
 
-    def trace(self, *, shared: bool) -> None:
-        """Trace the step, to be replayed from now on; an untraced step is slower, with the same numbers.
+    def trace(self, *, rows: int) -> None:
+        """Trace the step of so many rows of each prompt, to be replayed from now on; it takes 0.2 to 0.5 s.
 
-        shared: the step of rows that share prompts. Takes 0.2 to 0.5 s.
+        An untraced step is slower, with the same numbers.
         """
-        if self.device == "cpu" and shared not in self._traced:
+        most = rows if rows == 1 else TRACED_ROWS << ((rows - 1) // TRACED_ROWS).bit_length()
+        if self.device == "cpu" and most not in self._traced:
             prompt = self.encode([[self.shape.eos_id] * 3])
-            cache = self.start(prompt, [0, 0] if shared else [0], CHUNK)
-            x = self.embed_answers([self.shape.pad_id] * cache.rows)
-            self._traced[shared] = trace_decoder(self.decoder, cache.arguments(x, 1))
+            cache = self.start(prompt, [0] * most, CHUNK)
+            x = self.embed_answers([self.shape.pad_id] * most)
+            self._traced[most] = trace_decoder(self.decoder, cache.arguments(x, 1))
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
-        """The decoder itself, or its trace where that was made for such rows."""
-        if tokens > 1 or len(cache.groups) > 1:
+        """The decoder itself, or its trace where one was made for such rows."""
+        fitting = [most for most in self._traced if most >= cache.groups[0].rows]
+        if tokens > 1 or len(cache.groups) > 1 or not fitting:
             return self.decoder
-        return self._traced.get(cache.groups[0].prompts < cache.rows, self.decoder)
+        return self._traced[min(fitting)]
 
     def embed_answers(self, ids: Sequence[int]) -> Tensor:
         """The residual stream [tokens, d_model + 1] of the decoder's token ids."""
@@ -601,14 +608,6 @@ def _prompt_matrix(loader: _Loader, i: int) -> nn.Module:
     """The linear layer from the encoder's output to a decoder layer's keys and values: [tokens, 2 * heads * d_kv]."""
     cross = f"decoder.block.{i}.layer.1.EncDecAttention"
     return loader.after_norm("encoder.final_layer_norm", f"{cross}.k.weight", f"{cross}.v.weight", prompt=True)
-
-
-def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """T5's attention, which does not divide by the square root of d_kv. The softmax runs in float32.
-
-    q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
-    """
-    return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
 
 
 def norm(x: Tensor, d_model: int) -> Tensor:

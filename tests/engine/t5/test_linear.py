@@ -66,15 +66,26 @@ def test_a_matrix_beyond_the_range_of_float16_stays_float32() -> None:
 
 
 def test_the_fastest_kernel_is_chosen_for_tokens_and_for_prompts() -> None:
-    measured = {"onednn": Measurement(5, 9, 1), "transposed": Measurement(2, 8, 7), "plain": Measurement(4, 9, 9)}
+    figures = {"onednn": (5, 9, 1), "transposed": (2, 8, 7), "plain": (4, 9, 9)}
+    measured = {name: Measurement(*seconds, same_bits=True) for name, seconds in figures.items()}
 
     kernels = fastest_kernels("float32", measured)
 
-    assert (kernels.token, kernels.prompt) == ("transposed", "onednn")
+    assert (kernels.token, kernels.prompt, kernels.same_bits) == ("transposed", "onednn", True)
+
+
+def test_a_kernel_that_gives_a_row_the_same_bits_in_any_batch_goes_before_a_faster_one() -> None:
+    same, other = Measurement(9, 9, 9, same_bits=True), Measurement(1, 1, 1, same_bits=False)
+
+    assert fastest_kernels("float32", {"onednn": same, "plain": other}) == LinearKernels(
+        "float32", token="onednn", prompt="onednn", same_bits=True
+    )
+    assert fastest_kernels("float32", {"plain": other}) == LinearKernels("float32", same_bits=False)
 
 
 def test_of_kernels_within_ten_percent_the_first_is_chosen_so_that_noise_decides_nothing() -> None:
-    measured = {"x86": Measurement(1.05, 1, 1.05), "fbgemm": Measurement(1.0, 1, 1.0), "stored": Measurement(9, 9, 9)}
+    figures = {"x86": (1.05, 1, 1.05), "fbgemm": (1.0, 1, 1.0), "stored": (9, 9, 9)}
+    measured = {name: Measurement(*seconds, same_bits=True) for name, seconds in figures.items()}
 
     kernels = fastest_kernels("int8", measured)
 
@@ -111,12 +122,13 @@ def test_a_damaged_cache_costs_one_measurement(tmp_path: Path, damage: bytes) ->
 @pytest.mark.parametrize(
     "ways",
     [
-        {next(iter(KERNELS["bfloat16"])): [math.inf] * 3},
-        {next(iter(KERNELS["bfloat16"])): [math.nan] * 3},
-        {"of another version": [1e-9] * 3},
+        {next(iter(KERNELS["bfloat16"])): [*[math.inf] * 3, True]},
+        {next(iter(KERNELS["bfloat16"])): [*[math.nan] * 3, True]},
+        {next(iter(KERNELS["bfloat16"])): [*[1e-9] * 3, "yes"]},
+        {"of another version": [*[1e-9] * 3, True]},
     ],
 )
-def test_figures_that_no_measurement_gives_are_taken_again(tmp_path: Path, ways: dict[str, list[float]]) -> None:
+def test_figures_that_no_measurement_gives_are_taken_again(tmp_path: Path, ways: dict[str, list[object]]) -> None:
     steps: list[str] = []
     environ = {"XDG_CACHE_HOME": str(tmp_path)}
     sound = choose_kernels("cpu", "bfloat16", environ=environ)
