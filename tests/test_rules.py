@@ -52,7 +52,7 @@ TENSORS = {
     "engine.t5.beam_search",
     "engine.t5.loading",
     "engine.t5.model",
-    "engine.t5.cuda_graph",
+    "engine.t5.device_graph",
     "engine.t5.model_parallel",
     "engine.t5.weight_reader",
     "engine.t5.linear",

@@ -96,6 +96,8 @@ class LocalEngine:
         return True
 
     def close(self) -> None:
+        if self._loaded is not None:
+            self._loaded.model.close()
         self._loaded = None
         self.status = "not started"
 
@@ -139,6 +141,7 @@ class LocalEngine:
         if self._options.precision != "auto":
             raise EngineError(_("{problem}; use --precision {wider}").format(problem=problem, wider=wider))
         self._instead_of, self._precision = self._instead_of or precision, wider
+        loaded.model.close()
         self._loaded = None
         self._remark(_("{problem}; {wider} takes its place").format(problem=problem, wider=wider))
 

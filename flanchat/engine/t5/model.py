@@ -27,7 +27,7 @@ from torch.nn import functional
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
-from flanchat.engine.t5.cuda_graph import Capture, CheckedCapture, GraphStep
+from flanchat.engine.t5.device_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.weight_reader import StoredTensors
 
@@ -194,6 +194,11 @@ class T5:
             cache = self.start(prompt, [0, 0] if shared else [0], CHUNK)
             x = self.embed_answers([self.shape.pad_id] * cache.rows)
             self._traced[shared] = trace_decoder(self.decoder, cache.arguments(x, 1))
+
+    def close(self) -> None:
+        """Free what the device keeps beside tensors; the model can still answer."""
+        if self.capture is not None:
+            self.capture.close()
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
         """The decoder itself, or its trace where that was made for such rows."""
