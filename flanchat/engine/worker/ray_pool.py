@@ -26,6 +26,7 @@ from flanchat.base.files import reason
 from flanchat.base.i18n import _
 from flanchat.base.signals import Terminated, deferred_signals
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.devices.cores import spin_variables
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
 from flanchat.engine.hubs.resolve import resolve
@@ -115,6 +116,7 @@ class Worker:
         self._engine: Engine | None = None
 
     def load(self) -> dict[str, Any]:
+        os.environ.update(spin_variables(os.environ))  # here, because each node has an environment of its own
         try:
             source = source_from_json(self._options["source"])
             if not source.folder.is_dir():  # on this node the model may be in another folder, or not yet here

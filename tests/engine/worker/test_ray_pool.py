@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import UsageError
-from flanchat.engine.worker.ray_pool import STORE_BYTES, allocate
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.worker.ray_pool import STORE_BYTES, Worker, allocate
+from flanchat.engine.worker.wire import source_to_json
 from tests.conftest import COMMAND, Flanchat
 from tests.fork_server import FRESH
 from tests.waiting import LIMIT_S, children, until
@@ -76,6 +78,19 @@ def test_workers_that_do_not_fit_a_cluster_are_refused(
         allocate(nodes, device, workers)
 
     assert raised.value.message == said
+
+
+@pytest.mark.parametrize(("of_its_node", "spins"), [({}, True), ({"OMP_WAIT_POLICY": "passive"}, False)])
+def test_a_workers_threads_stop_spinning_soon_unless_its_node_says_how_they_wait(
+    of_its_node: dict[str, str], spins: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(os, "environ", {"HOME": str(tmp_path), **of_its_node})
+    source = source_to_json(ModelSource("empty", tmp_path, "folder", ""))
+
+    reply = Worker({"source": source, "device": "cpu", "precision": "auto"}).load()
+
+    assert "error" in reply
+    assert ("GOMP_SPINCOUNT" in os.environ) == spins
 
 
 def test_without_ray_the_error_says_how_to_install_it(flanchat: Flanchat, tmp_path: Path):
