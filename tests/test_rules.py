@@ -53,6 +53,7 @@ TENSORS = {
     "engine.t5.loading",
     "engine.t5.model",
     "engine.t5.device_graph",
+    "engine.t5.step_costs",
     "engine.t5.model_parallel",
     "engine.t5.weight_reader",
     "engine.t5.linear",

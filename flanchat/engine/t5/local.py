@@ -17,7 +17,7 @@ from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
 from flanchat.engine.devices.registry import is_lost
 from flanchat.engine.events import Event, Measured, Piece, Request
-from flanchat.engine.protocol import EngineOptions, ModelCard
+from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
 from flanchat.engine.t5.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -80,6 +80,24 @@ class LocalEngine:
             del loaded  # makes room for the wider one
             for event in self._stream([requests[row] for row in withdrawn]):
                 yield replace(event, row=withdrawn[event.row])
+
+    def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
+        from flanchat.engine.t5.answering import explain
+        from flanchat.engine.t5.step_costs import measure_step
+
+        loaded, card = self._ready(), self.card()
+        try:
+            return measure_step(
+                loaded.model,
+                self._checkpoint.shape,
+                card.precision,
+                card.device,
+                rows=rows,
+                prompt_tokens=prompt_tokens,
+                new_tokens=new_tokens,
+            )
+        except (RuntimeError, MemoryError) as error:
+            raise EngineError(explain(error)) from error
 
     def stop(self) -> None:
         self._is_stopping = True

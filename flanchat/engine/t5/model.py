@@ -195,6 +195,10 @@ class T5:
             x = self.embed_answers([self.shape.pad_id] * cache.rows)
             self._traced[shared] = trace_decoder(self.decoder, cache.arguments(x, 1))
 
+    def is_traced(self, cache: KeyValueCache) -> bool:
+        """Whether steps of one token of each row are replayed from a trace."""
+        return self._decoder_for(cache, 1) is not self.decoder
+
     def close(self) -> None:
         """Free what the device keeps beside tensors; the model can still answer."""
         if self.capture is not None:
