@@ -34,7 +34,8 @@ def test_json_has_everything_a_bug_report_needs(main: Main, tiny_model: Path):
     assert step["launched"] in ("trace", "plain")
     assert step["floor_ms"] == pytest.approx(step["read_mb"] / step["read_gb_s"])
     assert step["floor_share"] == pytest.approx(step["floor_ms"] / step["ms"])
-    assert min(step["launch_ms"], step["arithmetic_ms"], step["operators"]) > 0
+    assert min(step["launch_ms"], step["operators"]) > 0
+    assert step["launch_ms"] + step["arithmetic_ms"] + step["choosing_ms"] == pytest.approx(step["ms"])
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])

@@ -106,8 +106,9 @@ class _Operators(TorchDispatchMode):  # type: ignore[no-untyped-call]
         return made
 
 
-def _address(tensor: torch.Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+def _address(tensor: torch.Tensor) -> int | None:
+    """Where a tensor is in memory; None for one in a format of oneDNN's own, which has no views."""
+    return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else None
 
 
 def _empty_call_s(*, traced: bool) -> float:
