@@ -26,7 +26,6 @@ from flanchat.base.files import reason
 from flanchat.base.i18n import _
 from flanchat.base.signals import Terminated, deferred_signals
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.devices.cores import spin_variables
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Request
 from flanchat.engine.hubs.resolve import resolve
@@ -109,14 +108,16 @@ def _checked_count(workers: int | None, room: int, resource: str) -> int:
 
 
 class Worker:
-    """A Ray actor with an engine. Returns errors instead of raising them, because only plain values go over Ray."""
+    """A Ray actor with an engine, whose model is in a child process as everywhere.
+
+    Returns errors instead of raising them, because only plain values go over Ray.
+    """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         self._engine: Engine | None = None
 
     def load(self) -> dict[str, Any]:
-        os.environ.update(spin_variables(os.environ))  # here, because each node has an environment of its own
         try:
             source = source_from_json(self._options["source"])
             if not source.folder.is_dir():  # on this node the model may be in another folder, or not yet here

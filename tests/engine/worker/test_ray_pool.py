@@ -18,6 +18,7 @@ import pytest
 
 from flanchat.base.errors import UsageError
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.worker.process import WorkerEngine
 from flanchat.engine.worker.ray_pool import STORE_BYTES, Worker, allocate
 from flanchat.engine.worker.wire import source_to_json
 from tests.conftest import COMMAND, Flanchat
@@ -80,17 +81,13 @@ def test_workers_that_do_not_fit_a_cluster_are_refused(
     assert raised.value.message == said
 
 
-@pytest.mark.parametrize(("of_its_node", "spins"), [({}, True), ({"OMP_WAIT_POLICY": "passive"}, False)])
-def test_a_workers_threads_stop_spinning_soon_unless_its_node_says_how_they_wait(
-    of_its_node: dict[str, str], spins: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(os, "environ", {"HOME": str(tmp_path), **of_its_node})
-    source = source_to_json(ModelSource("empty", tmp_path, "folder", ""))
+def test_a_worker_has_its_model_in_a_child_process_which_gets_the_same_variables_as_without_ray(tmp_path: Path):
+    worker = Worker(
+        {"source": source_to_json(ModelSource("empty", tmp_path, "folder", "")), "device": "cpu", "precision": "auto"}
+    )
 
-    reply = Worker({"source": source, "device": "cpu", "precision": "auto"}).load()
-
-    assert "error" in reply
-    assert ("GOMP_SPINCOUNT" in os.environ) == spins
+    assert "error" in worker.load()
+    assert isinstance(worker._engine, WorkerEngine)
 
 
 def test_without_ray_the_error_says_how_to_install_it(flanchat: Flanchat, tmp_path: Path):
