@@ -6,6 +6,7 @@ import json
 import random
 import statistics
 import string
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,13 @@ import click
 
 from flanchat import __version__
 from flanchat.base.errors import UsageError
-from flanchat.base.format import format_parameters
+from flanchat.base.format import format_parameters, format_percent
 from flanchat.base.i18n import _
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
 from flanchat.engine.events import Decoding, Finished, Request
-from flanchat.engine.protocol import Engine
+from flanchat.engine.protocol import Engine, StepCosts
 
 if TYPE_CHECKING:
     from flanchat.engine.t5.tokenizer import Tokenizer
@@ -109,6 +110,30 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
         "decode_tps": _spread(decode_tps),
         "total_tps": _spread(total_tps),
         "peak_rss_mb": peak_mb,
+        "step": _step_figures(
+            engine.step_costs(rows=batch, prompt_tokens=options.input_tokens, new_tokens=new),
+            1000 * batch / statistics.median(decode_tps),
+        ),
+    }
+
+
+def _step_figures(costs: StepCosts, step_ms: float) -> dict[str, Any]:
+    """Where the time of a step goes. step_ms: a whole one, with choosing a token and sending it."""
+    model_ms = min(costs.step_s * 1000, step_ms)  # measured at another moment
+    launch_ms = min(costs.launch_s * 1000, model_ms)
+    floor_ms = 1000 * costs.read_bytes / costs.bytes_a_s
+    return {
+        "ms": step_ms,
+        "launch_ms": launch_ms,
+        "arithmetic_ms": model_ms - launch_ms,
+        "choosing_ms": step_ms - model_ms,
+        "operators": costs.operators,
+        "launched": costs.way,
+        "why_no_graph": costs.problem,
+        "read_mb": costs.read_bytes / 1e6,
+        "read_gb_s": costs.bytes_a_s / 1e9,
+        "floor_ms": floor_ms,
+        "floor_share": floor_ms / step_ms,
     }
 
 
@@ -161,5 +186,29 @@ def _table(figures: dict[str, Any]) -> str:
             for name in ("ttft_ms", "decode_tps", "total_tps")
         ),
         f"peak_rss_mb  {figures['peak_rss_mb']:9.0f}",
+        *_step_lines(figures["step"], figures["device"]),
     ]
     return "\n".join(rows)
+
+
+def _step_lines(step: dict[str, Any], device: str) -> Iterator[str]:
+    yield _(
+        "a step takes {ms:.2f} ms: launching {launch_ms:.2f}, arithmetic {arithmetic_ms:.2f}, "
+        "choosing tokens {choosing_ms:.2f}"
+    ).format(**step)
+    ways = {
+        "graph": _("its {operators} operators are launched at once, from a graph"),
+        "trace": _("its {operators} operators run from a trace, without Python"),
+        "plain": _("its {operators} operators are launched one by one"),
+    }
+    way = ways[step["launched"]].format(**step)
+    yield way + (_("; why not from a graph: {why}").format(why=step["why_no_graph"]) if step["why_no_graph"] else "")
+    if step["floor_ms"] > step["launch_ms"] + step["arithmetic_ms"]:
+        text = _("memory is no limit: the {read_mb:.0f} MB that a step reads stay in the processor's caches")
+    else:
+        text = _(
+            "memory floor {floor_ms:.2f} ms, {share} of the step: it reads {read_mb:.0f} MB at {read_gb_s:.0f} GB/s"
+        )
+    yield text.format(share=format_percent(step["floor_share"]), **step)
+    if device != "cpu":
+        yield _("flanchat was written without such a device: please report these lines, see docs/hardware.md")

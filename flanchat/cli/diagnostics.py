@@ -24,6 +24,7 @@ from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.paths import cache_folder, config_folder, state_folder
 from flanchat.cli.environment import Environment
 from flanchat.engine.devices import cores, memory, npu_probe
+from flanchat.engine.devices.cann import torch_npu_for
 from flanchat.engine.devices.registry import LARGE, auto_precision
 from flanchat.engine.hubs.huggingface import HuggingFace
 from flanchat.engine.hubs.openmind import OpenMind
@@ -130,9 +131,11 @@ def _ascend(environ: Mapping[str, str]) -> Facts:
     homes = [home for home in (*named, *usual) if os.path.isdir(home)]
     notes = [f"{homes[0]}/{platform.machine()}-linux/ascend_toolkit_install.info"] if homes else []
     files = glob.glob("/dev/davinci[0-9]*")
+    version = next((found for note in notes if (found := _version_in(note))), None)
     return {
         "cann": homes[0] if homes else None,
-        "cann_version": next((found for note in notes if (found := _version_in(note))), None),
+        "cann_version": version,
+        "torch_npu_listed_for_it": ", ".join(torch_npu_for(version or "")) or None,
         "environment_set": bool(named),
         "driver_version": _version_in("/usr/local/Ascend/driver/version.info"),
         "device_files": len(files),

@@ -94,6 +94,10 @@ def suggestions(facts: Facts) -> Iterator[str]:
     wanted = ascend["device_files"] or facts["devices"]["wish"].startswith("npu")
     if facts["torch"]["works"] and not npu["works"] and (npu["why"] != "absent" or wanted):
         yield _("the NPU cannot be used: {cause}; {remedy}").format(cause=npu["cause"], remedy=remedies[npu["why"]])
+    listed, installed = ascend["torch_npu_listed_for_it"], facts["packages"].get("torch_npu")
+    if not npu["works"] and installed and listed and installed not in listed.split(", "):
+        text = _("torch_npu {installed} is not listed for CANN {cann}; listed are {versions}, each with the same torch")
+        yield text.format(installed=installed, cann=ascend["cann_version"], versions=listed)
     for name, row in found.items():
         if name.startswith("npu:") and not row["works"]:
             yield _("{device} cannot be used: {cause}; {remedy}").format(

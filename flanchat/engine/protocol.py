@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Event, Measured, Piece, Request
@@ -37,6 +37,26 @@ class ModelCard:
     engine: str = "t5"
     instead_of: str = ""
     base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepCosts:
+    """What a decoding step of the model costs on its device, without choosing a token.
+
+    step_s: until its result is there. launch_s: until the host has launched its operators; on the CPU, where they are
+    not launched but run, what as many calls take that compute nothing. operators: how many there are, views left out.
+    way: whether they are launched from a "graph" of the device, by a "trace" without Python, or one by one, "plain".
+    problem: why not from a graph, or "". read_bytes: weights, keys and values that the step has to read. bytes_a_s: how
+    fast the device read a large array just now.
+    """
+
+    step_s: float
+    launch_s: float
+    operators: int
+    way: Literal["graph", "trace", "plain"]
+    problem: str
+    read_bytes: int
+    bytes_a_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +115,11 @@ class Engine(Protocol):
         also at numbers that are not finite in a precision that was chosen; the events of rows that had finished stay
         valid.
         """
+        ...
+
+    def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
+        """Measure a step of `rows` rows that answer different prompts of this length. Takes a second at most, unless
+        the model is large."""
         ...
 
     def stop(self) -> None:

@@ -21,7 +21,7 @@ from flanchat.engine.events import (
     StopText,
     Token,
 )
-from flanchat.engine.protocol import ModelCard
+from flanchat.engine.protocol import ModelCard, StepCosts
 
 SOURCE = ModelSource("scripted", Path(), "scripted", "")
 
@@ -134,6 +134,9 @@ class ScriptedEngine:
 
     def kill(self) -> None:
         self._stopping = True
+
+    def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
+        return StepCosts(0.01, 0.001, 100, "plain", "", 1000, 1e9)
 
     def use_idle_time(self) -> bool:
         return False

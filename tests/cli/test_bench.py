@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def test_json_has_everything_a_bug_report_needs(main: Main, tiny_model: Path):
     assert figures["peak_rss_mb"] > 10
     for name in ("ttft_ms", "decode_tps", "total_tps"):
         assert 0 < figures[name]["min"] <= figures[name]["median"] <= figures[name]["max"]
+    step = figures["step"]
+    assert step["ms"] == pytest.approx(3000 / figures["decode_tps"]["median"])
+    assert step["launched"] in ("trace", "plain")
+    assert step["floor_ms"] == pytest.approx(step["read_mb"] / step["read_gb_s"])
+    assert step["floor_share"] == pytest.approx(step["floor_ms"] / step["ms"])
+    assert min(step["launch_ms"], step["operators"]) > 0
+    assert step["launch_ms"] + step["arithmetic_ms"] + step["choosing_ms"] == pytest.approx(step["ms"])
 
 
 @pytest.mark.parametrize("precision", ["float32", "int8"])
@@ -37,9 +45,11 @@ def test_without_json_a_table_is_printed(main: Main, tiny_model: Path, precision
     assert ended.status == 0
     assert f"parameters, {precision} on cpu" in ended.out
     assert "12 tokens in, 5 out, batch size 1; median of 2 runs" in ended.out
-    assert [line.split()[0] for line in ended.out.splitlines()[3:]] == [
-        "load_s", "ttft_ms", "decode_tps", "total_tps", "peak_rss_mb",
-    ]  # fmt: skip
+    *figures, step, way, memory = ended.out.splitlines()[3:]
+    assert [line.split()[0] for line in figures] == ["load_s", "ttft_ms", "decode_tps", "total_tps", "peak_rss_mb"]
+    assert re.fullmatch(r"a step takes [\d.]+ ms: launching [\d.]+, arithmetic [\d.]+, choosing tokens [\d.]+", step)
+    assert re.fullmatch(r"its \d+ operators (run from a trace, without Python|are launched one by one)", way)
+    assert re.match(r"memory (floor [\d.]+ ms, |is no limit: the 0 MB )", memory)
 
 
 def test_a_vocabulary_of_characters_makes_prompts_too_unless_none_can_have_so_few_tokens(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 from pathlib import Path
 
 import pytest
@@ -133,8 +134,12 @@ def test_the_caches_are_those_in_use_with_their_size_room_and_changed_files(
 
 @needs_fake_npu
 @pytest.mark.parametrize("state", ["no_cann", ""])
-def test_a_requested_npu_is_tried(flanchat: Flanchat, state: str):
-    env = fake_npu(state, FLANCHAT_DEVICE="npu", FAKE_NPU_SOC="Ascend310P3")
+def test_a_requested_npu_is_tried(flanchat: Flanchat, state: str, tmp_path: Path):
+    note = tmp_path / "cann" / f"{platform.machine()}-linux" / "ascend_toolkit_install.info"
+    note.parent.mkdir(parents=True)
+    note.write_text("package_name=Ascend-cann-toolkit\nversion=9.1.0\ninnerversion=V100R001C25\n")
+    home = str(tmp_path / "cann")
+    env = fake_npu(state, FLANCHAT_DEVICE="npu", FAKE_NPU_SOC="Ascend310P3", ASCEND_HOME_PATH=home)
 
     ended = flanchat("doctor", "--json", env=env)
     facts = json.loads(ended.out)
@@ -145,9 +150,15 @@ def test_a_requested_npu_is_tried(flanchat: Flanchat, state: str):
         assert (ended.status, facts["devices"]["used"], npu["why"]) == (1, None, "libraries")
         assert facts["advice"][0] == "FLANCHAT_DEVICE selects the device npu, which cannot be used; available: cpu"
         assert "source set_env.sh" in facts["advice"][1]
+        assert facts["advice"][2] == (
+            "torch_npu 2.13.0 is not listed for CANN 9.1.0; "
+            "listed are 2.12.0, 2.11.0, 2.10.0.post4, 2.9.0.post6, 2.7.1.post8, each with the same torch"
+        )
     else:
         assert (ended.status, facts["devices"]["used"], npu["chip"]) == (0, "npu:0", "Ascend310P3")
         assert facts["precision"]["auto"] == "float16"
+        assert facts["ascend"]["torch_npu_listed_for_it"].startswith("2.12.0, ")
+        assert not any("is not listed" in line for line in facts["advice"]), "it works"
         assert "auto_from_a_billion_parameters" not in facts["precision"]
 
 
@@ -163,7 +174,7 @@ def test_advice_is_given_only_where_something_can_be_improved():
         },
         "configuration": {"problems": 0},
         "folders": {"state": {"path": "~/x", "writable": True}},
-        "ascend": {"device_files": 8, "device_files_yours": 8},
+        "ascend": {"device_files": 8, "device_files_yours": 8, "torch_npu_listed_for_it": None},
         "locale": {"output_encoding": "utf-8"},
         "caches": {"hugging_face": {"path": "~/y", "free_bytes": 10**11}},
     }  # fmt: skip
@@ -173,7 +184,7 @@ def test_advice_is_given_only_where_something_can_be_improved():
         **good,
         "packages": {**good["packages"], "sentencepiece": None},
         "configuration": {"problems": 2},
-        "ascend": {"device_files": 8, "device_files_yours": 0},
+        "ascend": {"device_files": 8, "device_files_yours": 0, "torch_npu_listed_for_it": None},
         "caches": {"hugging_face": {"path": "~/y", "free_bytes": 10**9}},
     }
     assert [line.partition(":")[0] for line in required_fixes(bad)] == [
@@ -185,9 +196,10 @@ def test_advice_is_given_only_where_something_can_be_improved():
 def test_a_requested_npu_without_torch_npu_gets_installation_advice():
     absent = {"works": False, "why": "absent", "cause": "torch_npu is not installed"}
     facts = {
+        "packages": {"torch_npu": None},
         "torch": {"works": True},
         "devices": {"found": {"npu": absent, "cpu": {"works": True}}, "wish": "npu:0,1"},
-        "ascend": {"device_files": 0, "device_files_yours": 0},
+        "ascend": {"device_files": 0, "device_files_yours": 0, "torch_npu_listed_for_it": "2.12.0, 2.11.0"},
         "locale": {"output_encoding": "utf-8"},
         "caches": {},
     }

@@ -190,6 +190,31 @@ def test_a_chip_without_bfloat16_answers(flanchat: Flanchat, tiny_model: Path, p
     assert json.loads(ended.out)["engine"]["precision"] == {"auto": "float16"}.get(precision, precision)
 
 
+@pytest.mark.parametrize(
+    ("queue", "said"),
+    [
+        ("1", "launched at once, from a graph"),
+        (
+            "2",
+            "launched one by one; why not from a graph: Do not support TASK_QUEUE_ENABLE = 2 during NPU graph capture,"
+            " please export TASK_QUEUE_ENABLE=1/0.",
+        ),
+    ],
+)
+def test_bench_says_whether_an_npu_replays_steps_and_what_to_report(
+    flanchat: Flanchat, tiny_model: Path, queue: str, said: str
+):
+    sizes = ("--input-tokens", "8", "--new-tokens", "4", "--runs", "1")
+
+    ended = flanchat("bench", "-m", tiny_model, *sizes, "--device", "npu", env=fake_npu(TASK_QUEUE_ENABLE=queue))
+
+    assert ended.status == 0, ended.err
+    *__, way, memory, report = ended.out.splitlines()
+    assert re.fullmatch(rf"its \d+ operators are {re.escape(said)}", way)
+    assert memory.startswith("memory ")
+    assert report.endswith("please report these lines, see docs/hardware.md")
+
+
 def test_a_question_for_one_npu_touches_no_other(flanchat: Flanchat, tiny_model: Path):
     """Weights are read in threads of their own, which would begin on npu:0."""
     env = fake_npu(FAKE_NPU_COUNT="2", FAKE_NPU_DEAD="0")

@@ -53,6 +53,18 @@ def layer_bytes(shape: Shape, precision: str, device: str) -> list[int]:
     return layers
 
 
+def step_bytes(shape: Shape, precision: str, device: str, *, rows: int, prompt_tokens: int, new_tokens: int) -> int:
+    """Bytes that a decoding step must read: weights once, keys and values of each row, halfway through the answer.
+
+    rows: with different prompts. The prompt's keys and values are made before, so their matrices are not read.
+    """
+    layers = layer_bytes(shape, precision, device)[shape.num_layers :]
+    made_before = 2 * shape.num_heads * shape.d_kv * shape.d_model * _BYTES[precision]
+    cached = 4 if device == "cpu" and precision != "bfloat16" else _BYTES[precision]
+    keys_values = 2 * shape.num_heads * shape.d_kv * (prompt_tokens + new_tokens // 2) * cached
+    return sum(layers) + shape.num_decoder_layers * (rows * keys_values - made_before)
+
+
 def assign_layers(shape: Shape, precision: str, free: FreeBytes) -> list[LayerRange] | None:
     """Which layers each of the devices holds, in the devices' order; None when they do not fit.
 

@@ -262,6 +262,19 @@ def has_bfloat16(name: str) -> bool:
     return all(kind != "cuda" or _torch().cuda.get_device_capability(index) >= (8, 0) for kind, index in numbered)
 
 
+def has_graphs(name: str) -> bool:
+    """Whether a single device, the current one, can capture operators and launch them together (t5/device_graph.py).
+
+    Of the NPUs, CANN captures on A2, A3 and 950. Those are the chips with bfloat16, and so, says torch_npu, is 310B,
+    where even asking whether a stream is captured fails. Before release 7.0 torch_npu had no graphs.
+    """
+    kind, index = _kind_and_index(name)
+    if kind == "npu":
+        npu = _npu()
+        return hasattr(npu, "NPUGraph") and has_bfloat16(name) and "310B" not in npu.get_device_name(index)
+    return kind == "cuda"
+
+
 def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, str]:
     """The precision that `auto` means on other devices than the CPU, and why. bfloat16: whether the device has it.
 

@@ -52,6 +52,8 @@ class Model(Protocol):
 
     def trace(self, *, rows: int) -> None: ...
 
+    def close(self) -> None: ...
+
 
 Rows = Generator[Event, None, list[int]]
 """Events, and in the end the rows that were withdrawn, which have no `Finished`."""

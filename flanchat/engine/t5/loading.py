@@ -26,7 +26,7 @@ from flanchat.engine.devices.registry import (
 )
 from flanchat.engine.protocol import EngineOptions, ModelCard
 from flanchat.engine.t5.answering import LoadedModel, Model, explain
-from flanchat.engine.t5.cuda_graph import cuda_graph
+from flanchat.engine.t5.device_graph import device_graphs
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.model import T5
 from flanchat.engine.t5.model_parallel import ParallelT5
@@ -140,9 +140,8 @@ def _read_weights(
         with heap_trimmed():
             if len(layers) > 1:
                 return ParallelT5(checkpoint, layers, kernels=kernels, report=report)
-            capture = cuda_graph(placement.device) if placement.device.startswith("cuda") else None
             if placement.device != "cpu":
-                return T5(checkpoint, kernels=kernels, report=report, capture=capture)
+                return T5(checkpoint, kernels=kernels, report=report, capture=device_graphs(placement.device))
             return T5(checkpoint, kernels=kernels, report=report, pause=threads.adjust)
     except FlanchatError:
         raise

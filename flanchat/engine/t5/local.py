@@ -18,7 +18,7 @@ from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
 from flanchat.engine.devices.registry import is_lost
 from flanchat.engine.events import Event, Measured, Piece, Request
-from flanchat.engine.protocol import EngineOptions, ModelCard
+from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
 from flanchat.engine.t5.tokenizer import open_tokenizer
 
 if TYPE_CHECKING:
@@ -82,6 +82,24 @@ class LocalEngine:
             for event in self._stream([requests[row] for row in withdrawn]):
                 yield replace(event, row=withdrawn[event.row])
 
+    def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
+        from flanchat.engine.t5.answering import explain
+        from flanchat.engine.t5.step_costs import measure_step
+
+        loaded, card = self._ready(), self.card()
+        try:
+            return measure_step(
+                loaded.model,
+                self._checkpoint.shape,
+                card.precision,
+                card.device,
+                rows=rows,
+                prompt_tokens=prompt_tokens,
+                new_tokens=new_tokens,
+            )
+        except (RuntimeError, MemoryError) as error:
+            raise EngineError(explain(error)) from error
+
     def stop(self) -> None:
         self._is_stopping = True
 
@@ -97,6 +115,8 @@ class LocalEngine:
         return True
 
     def close(self) -> None:
+        if self._loaded is not None:
+            self._loaded.model.close()
         self._loaded = None
         self.status = "not started"
 
@@ -140,6 +160,7 @@ class LocalEngine:
         if self._options.precision != "auto":
             raise EngineError(_("{problem}; use --precision {wider}").format(problem=problem, wider=wider))
         self._instead_of, self._precision = self._instead_of or precision, wider
+        loaded.model.close()
         self._loaded = None
         self._remark(_("{problem}; {wider} takes its place").format(problem=problem, wider=wider))
 

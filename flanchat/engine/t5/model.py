@@ -28,7 +28,7 @@ from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
 from flanchat.engine.t5.attention import GRAIN, ROUND, attend
-from flanchat.engine.t5.cuda_graph import Capture, CheckedCapture, GraphStep
+from flanchat.engine.t5.device_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.weight_reader import StoredTensors
 
@@ -200,6 +200,15 @@ class T5:
             cache = self.start(prompt, [0] * most, CHUNK)
             x = self.embed_answers([self.shape.pad_id] * most)
             self._traced[most] = trace_decoder(self.decoder, cache.arguments(x, 1))
+
+    def is_traced(self, cache: KeyValueCache) -> bool:
+        """Whether steps of one token of each row are replayed from a trace."""
+        return self._decoder_for(cache, 1) is not self.decoder
+
+    def close(self) -> None:
+        """Free what the device keeps beside tensors; the model can still answer."""
+        if self.capture is not None:
+            self.capture.close()
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
         """The decoder itself, or its trace where one was made for such rows."""

@@ -75,6 +75,9 @@ class ParallelT5:
     def trace(self, *, rows: int) -> None:
         """Do nothing: only steps on the CPU are traced, and several devices are accelerators."""
 
+    def close(self) -> None:
+        """Do nothing: steps over several devices are not captured."""
+
     def step(self, ids: Sequence[int], cache: ParallelCache) -> Tensor:
         """Feed the next tokens, as T5.step does. Returns float32 logits on the last device."""
         rows = cache.parts[0]

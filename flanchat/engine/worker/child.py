@@ -148,6 +148,9 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
             send({"number": number, "interrupted": True})
             continue
         try:
+            if call["do"] == "step_costs":
+                send({"number": number, "counted": dataclasses.asdict(engine.step_costs(**call["sizes"]))})
+                continue
             for events in _grouped(engine.stream([request_from_json(r) for r in call["requests"]])):
                 if number in inbox.stopped:  # `stop` came before the stream had begun, which then clears it
                     engine.stop()

@@ -23,7 +23,7 @@ from flanchat.base.spawn import kill_group, python_command, read_until_end
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.devices.cores import spin_variables
 from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request, Withdrawn
-from flanchat.engine.protocol import EngineOptions, ModelCard
+from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
 from flanchat.engine.worker.wire import (
     Message,
     error_from_json,
@@ -85,9 +85,13 @@ class WorkerEngine:
     def pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces_from_json(self._count({"do": "pieces", "text": text}))
 
+    def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
+        sizes = {"rows": rows, "prompt_tokens": prompt_tokens, "new_tokens": new_tokens}
+        return StepCosts(**self._count({"do": "step_costs", "sizes": sizes}))
+
     def _count(self, call: Message) -> Any:
         with self._call(call) as (_, replies, _):
-            while (reply := replies.get()) is _STOP:  # counting is too short to be worth stopping
+            while (reply := replies.get()) is _STOP:  # such a call is too short to be worth stopping
                 pass
         if "counted" not in reply:
             raise error_from_json(reply["error"])

@@ -108,7 +108,10 @@ def _checked_count(workers: int | None, room: int, resource: str) -> int:
 
 
 class Worker:
-    """A Ray actor with an engine. Returns errors instead of raising them, because only plain values go over Ray."""
+    """A Ray actor with an engine, whose model is in a child process as everywhere.
+
+    Returns errors instead of raising them, because only plain values go over Ray.
+    """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options

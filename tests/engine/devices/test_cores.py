@@ -56,6 +56,74 @@ def test_limits_of_control_groups_of_the_first_version_count_too(tmp_path: Path)
     assert usable_cores(EIGHT, root) == 2
 
 
+HOST = frozenset(range(64))
+DOCKER = "docker/3601745b3bd54d9780436faa5f0e4f72"
+POD = "kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod7f2c.slice"
+V1_OF_DOCKER = f"""
+11:cpuset:/{DOCKER}
+10:memory:/{DOCKER}
+4:cpu,cpuacct:/{DOCKER}
+1:name=systemd:/{DOCKER}
+0::/system.slice/containerd.service"""
+V1_OF_A_POD = """
+8:cpuset:/kubepods/burstable/pod7f2c/9d1e
+6:cpuacct,cpu:/kubepods/burstable/pod7f2c/9d1e
+0::/"""
+
+
+def quota_v1(folder: str, quota: str) -> dict[str, str]:
+    top = f"sys/fs/cgroup/cpu/{folder}".rstrip("/")
+    return {f"{top}/cpu.cfs_quota_us": quota, f"{top}/cpu.cfs_period_us": "100000", f"{top}/cpu.shares": "1024"}
+
+
+CONTAINERS = {
+    "docker --cpus 1.5, version 2, sees itself as the root": (
+        {"proc/self/cgroup": "0::/", "sys/fs/cgroup/cpu.max": "150000 100000", "sys/fs/cgroup/cpu.weight": "59"},
+        HOST, 1,
+    ),
+    "docker --cpus 1.5, version 1, whose own group is mounted at the top": (
+        {"proc/self/cgroup": V1_OF_DOCKER, **quota_v1("", "150000")}, HOST, 1,
+    ),
+    "docker --cpus 12 --cgroupns host, version 2": (
+        {"proc/self/cgroup": f"0::/system.slice/{DOCKER}.scope",
+         f"sys/fs/cgroup/system.slice/{DOCKER}.scope/cpu.max": "1200000 100000",
+         "sys/fs/cgroup/system.slice/cpu.max": "max 100000"},
+        HOST, 12,
+    ),
+    "a pod with a limit of 4000m, the container without one, version 1": (
+        {"proc/self/cgroup": V1_OF_A_POD, **quota_v1("kubepods/burstable/pod7f2c/9d1e", "-1"),
+         **quota_v1("kubepods/burstable/pod7f2c", "400000"), **quota_v1("kubepods", "-1"), **quota_v1("", "-1")},
+        HOST, 4,
+    ),
+    "a pod with a limit of 500m, version 2": (
+        {"proc/self/cgroup": f"0::/{POD}/cri-containerd-9d1e.scope",
+         f"sys/fs/cgroup/{POD}/cri-containerd-9d1e.scope/cpu.max": "50000 100000",
+         f"sys/fs/cgroup/{POD}/cpu.max": "50000 100000"},
+        HOST, 1,
+    ),
+    "systemd-run --user -p CPUQuota=250% with a period of 20 ms": (
+        {"proc/self/cgroup": "0::/user.slice/user-1000.slice/user@1000.service/app.slice/run-u7.service",
+         "sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/run-u7.service/cpu.max": "50000 20000"},
+        HOST, 2,
+    ),
+    "docker --cpuset-cpus 0-2, which Linux takes off the affinity, and no quota": (
+        {"proc/self/cgroup": "0::/", "sys/fs/cgroup/cpu.max": "max 100000", "sys/fs/cgroup/cpuset.cpus": "0-2"},
+        frozenset({0, 1, 2}), 3,
+    ),
+    "docker --cpuset-cpus 0-2 --cpus 8": (
+        {"proc/self/cgroup": "0::/", "sys/fs/cgroup/cpu.max": "800000 100000"}, frozenset({0, 1, 2}), 3,
+    ),
+    "no container": ({"proc/self/cgroup": "0::/user.slice/user-1000.slice/session-3.scope"}, HOST, 64),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_container_on_a_host_of_64_cores_starts_no_more_threads_than_it_may_run(tmp_path: Path, container: str):
+    files, allowed, threads = CONTAINERS[container]
+
+    assert usable_cores(allowed, write(tmp_path, files)) == threads
+
+
 def test_waiting_of_all_threads_and_idle_time_of_the_allowed_cores_are_summed(tmp_path: Path):
     stat = "cpu 9 9 9 9\ncpu0 100 100 50 700 100 0 0 0\ncpu1 0 0 0 400 0 0 0 0\ncpu2 0 0 0 9000 0 0 0 0\nintr 5"
     tasks = {"proc/self/task/7/schedstat": "5 2000000000 1", "proc/self/task/8/schedstat": "5 500000000 1"}

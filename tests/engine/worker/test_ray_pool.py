@@ -17,7 +17,10 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import UsageError
-from flanchat.engine.worker.ray_pool import STORE_BYTES, allocate
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.worker.process import WorkerEngine
+from flanchat.engine.worker.ray_pool import STORE_BYTES, Worker, allocate
+from flanchat.engine.worker.wire import source_to_json
 from tests.conftest import COMMAND, Flanchat
 from tests.fork_server import FRESH
 from tests.waiting import LIMIT_S, children, until
@@ -76,6 +79,15 @@ def test_workers_that_do_not_fit_a_cluster_are_refused(
         allocate(nodes, device, workers)
 
     assert raised.value.message == said
+
+
+def test_a_worker_has_its_model_in_a_child_process_which_gets_the_same_variables_as_without_ray(tmp_path: Path):
+    worker = Worker(
+        {"source": source_to_json(ModelSource("empty", tmp_path, "folder", "")), "device": "cpu", "precision": "auto"}
+    )
+
+    assert "error" in worker.load()
+    assert isinstance(worker._engine, WorkerEngine)
 
 
 def test_without_ray_the_error_says_how_to_install_it(flanchat: Flanchat, tmp_path: Path):

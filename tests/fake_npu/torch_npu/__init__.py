@@ -5,6 +5,10 @@ a tensor is exported as a DLPack capsule, the device in the capsule is rewritten
 fallback handles every operator: it runs the CPU's kernel and labels the results. Tensors of two devices do not mix, as
 on hardware. Numerical results and speed are the CPU's.
 
+Streams and graphs are those of tests/tape.py. That A2, A3 and 950 capture and the other chips do not is from the page
+of aclmdlRICaptureBegin in CANN's documentation (8.1 to 9.2); that 310B says it has bfloat16, and answers 207000 when it
+is asked to capture, from NPUVariables.cpp in torch_npu and from candle-org/candle pull request 189.
+
 Environment variables:
 FAKE_NPU_STATE      "" for a working installation, or one of STATES, which were seen on real machines.
 FAKE_NPU_COUNT      number of devices (1); ASCEND_RT_VISIBLE_DEVICES is honoured, ascending numbers only.
@@ -13,7 +17,9 @@ FAKE_NPU_DEAD       numbers of devices that exist but do not work, such as "1,3"
                     that has not called set_device uses npu:0 first.
 FAKE_NPU_LOST       a file; a process that uses a device while it exists gets only errors from then on.
 FAKE_NPU_SOC        the chip: Ascend910B3, or one without bfloat16, such as Ascend310P3.
+FAKE_NPU_GRAPHS     "none" for a torch_npu before release 7.0, which has no graphs (2.4.0.post2; 2.5.1 has them).
 FAKE_NPU_NOISE      if set, print the line that the real package prints to standard output.
+TASK_QUEUE_ENABLE   at 2, no graph is captured, as in NPUGraph.cpp.
 FAKE_NPU_STARTS     a file to which each process that imports this module appends a line.
 """
 
@@ -21,10 +27,12 @@ from __future__ import annotations
 
 import collections
 import ctypes
+import importlib.util
 import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 STATES = ("no_cann", "hang", "abort", "no_device", "operator_fails", "wrong_result")
 STATE = os.environ.get("FAKE_NPU_STATE", "")
@@ -48,7 +56,8 @@ from torch.utils.backend_registration import _setup_privateuseone_for_python_bac
 
 __version__ = "2.13.0"
 SOC = os.environ.get("FAKE_NPU_SOC", "Ascend910B3")
-BFLOAT16 = SOC.startswith(("Ascend910B", "Ascend910_93", "Ascend950")) and SOC != "Ascend910B"
+CAPTURES = SOC.startswith(("Ascend910B", "Ascend910_93", "Ascend950")) and SOC != "Ascend910B"
+BFLOAT16 = CAPTURES or SOC.startswith("Ascend310B")  # torch_npu numbers 310B between 910B4 and A3
 
 
 def _visible() -> int:
@@ -286,6 +295,7 @@ class _Npu:
     def synchronize(self, device=None):
         global pending  # noqa: PLW0603
         _initialize()
+        graphs.synchronize()
         pending = 0
 
     def get_device_name(self, device=None):
@@ -333,7 +343,28 @@ def _index(device):
     return device if isinstance(device, int) else torch.device(device).index or 0
 
 
+_specification = importlib.util.spec_from_file_location("tape", Path(__file__).parents[2] / "tape.py")
+_tape = importlib.util.module_from_spec(_specification)
+_specification.loader.exec_module(_tape)
+
+
+def _refusal():
+    if os.environ.get("TASK_QUEUE_ENABLE") == "2":
+        return (
+            "Do not support TASK_QUEUE_ENABLE = 2 during NPU graph capture, please export TASK_QUEUE_ENABLE=1/0.\n"
+            "[ERROR] ERR00007 PTA feature not supported"
+        )
+    if not CAPTURES:
+        return "capture_begin: NPU function error: AclmdlRICaptureBegin, error code is 207000\n[ERROR] ERR00100"
+    return ""
+
+
+graphs = _tape.Graphs("NPU", _refusal())
 npu = _Npu()
+if os.environ.get("FAKE_NPU_GRAPHS") != "none":
+    for _name, _stand_in in graphs.names().items():
+        if _name != "synchronize":
+            setattr(npu, _name, _stand_in)
 _setup_privateuseone_for_python_backend("npu", backend_module=npu)
 _library = torch.library.Library("_", "IMPL")
 _library.fallback(_fallback, "PrivateUse1")

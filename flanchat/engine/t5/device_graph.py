@@ -1,60 +1,107 @@
-"""A decoding step as a single CUDA graph launch, for a GPU that computes faster than Python launches. Knows no model.
+"""A decoding step as a single launch, for GPUs and NPUs that compute faster than Python launches. Knows no model.
 
 A captured step does the same to the same memory each time. So everything that changes between steps, the rows' input
 and the position, is in tensors that stay. The newest keys and values have a column of their own behind all others, from
 which they are copied to their position. https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs
+
+torch.npu has the calls of torch.cuda, with the same arguments. While a stream is captured nothing is computed, and
+nothing may wait for the device or copy from the host. An NPU also refuses operators that CANN implements in the old way
+(aclop), so `GraphStep` runs only those that torch_npu has had as aclnn operators since it had graphs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
+
+from flanchat.base.errors import first_line
+from flanchat.engine.devices.registry import has_graphs, synchronize
 
 Step = Callable[[], Tensor]
 Capture = Callable[[Step], Step]
 """Turns a step into one that does the same in a single launch, with its result in the same memory each time."""
 
 
-def cuda_graph(device: str) -> Capture:
-    """A capture by CUDA graphs, which share one memory pool.
+class _Graph(Protocol):
+    """torch.cuda.CUDAGraph or torch.npu.NPUGraph."""
 
-    torch adds no graph to a pool whose last graph is gone, so the newest graph stays until there is another.
+    def capture_begin(self, pool: object, capture_error_mode: str) -> None: ...
+
+    def capture_end(self) -> None: ...
+
+    def replay(self) -> None: ...
+
+    def reset(self) -> None: ...
+
+
+class DeviceGraphs:
+    """A capture by the graphs of a GPU or an NPU. At most two exist: the newest, and while it is made the one before.
+
+    All share a memory pool. torch adds no graph to a pool whose last graph is gone, so the newest one stays until there
+    is another. An NPU has about 2,000 streams for all graphs of all programs.
     """
-    pool, stream = torch.cuda.graph_pool_handle(), torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
-    newest: torch.cuda.CUDAGraph | None = None
 
-    def capture(step: Step) -> Step:
-        nonlocal newest
-        # torch.cuda.graph() would also wait for the GPU, collect garbage and release all free memory, each time.
-        graph, outside = torch.cuda.CUDAGraph(), torch.cuda.current_stream(device)
-        stream.wait_stream(outside)
-        with torch.cuda.stream(stream):
-            graph.capture_begin(pool=pool, capture_error_mode="thread_local")
+    def __init__(self, device: str) -> None:
+        """Raises RuntimeError when the device cannot capture."""
+        self._device = device
+        self._module: Any = getattr(torch, device.partition(":")[0])  # torch.cuda or torch.npu
+        self._make_graph: Callable[[], _Graph] = getattr(
+            self._module, "CUDAGraph" if self._module is torch.cuda else "NPUGraph"
+        )
+        self._pool, self._stream = self._module.graph_pool_handle(), self._module.Stream(device)
+        self._newest: _Graph | None = None
+
+    def __call__(self, step: Step) -> Step:
+        """Capture a step. The returned one runs `step` itself once there is a newer graph. Drivers raise any error."""
+        # The module's graph() would also collect garbage and release all free memory, each time.
+        graph, outside = self._make_graph(), self._module.current_stream(self._device)
+        self._stream.wait_stream(outside)
+        with self._module.stream(self._stream):
+            graph.capture_begin(pool=self._pool, capture_error_mode="thread_local")
             try:
                 result = step()
             finally:
                 graph.capture_end()
-        outside.wait_stream(stream)
-        newest = graph
+        outside.wait_stream(self._stream)
+        self.close()
+        self._newest = graph
 
         def replay() -> Tensor:
+            if self._newest is not graph:
+                return step()
             graph.replay()
             return result
 
         return replay
 
-    return capture
+    def close(self) -> None:
+        """Free the newest graph, for when its model goes; a driver may still be running it."""
+        if self._newest is not None:
+            synchronize(self._device)
+            self._newest.reset()
+            self._newest = None
+
+
+def device_graphs(device: str) -> DeviceGraphs | None:
+    """The capture of a device; None where steps are launched operator by operator."""
+    return DeviceGraphs(device) if has_graphs(device) else None
 
 
 class CheckedCapture:
-    """A model's capture, used for as long as it works and if its first result equals that of the plain step."""
+    """A model's capture, used for as long as it works and if its first result equals that of the plain step.
+
+    problem: why it is no longer used, or "".
+    """
 
     def __init__(self, capture: Capture) -> None:
         self._capture: Capture | None = capture
         self._proven = False
+        self.problem = ""
 
     def __call__(self, step: Step) -> Step:
         """The captured step, or `step` itself when capturing fails or has failed before. May run the step twice."""
@@ -66,10 +113,18 @@ class CheckedCapture:
             if expected is None or _nearly_equal(replay(), expected):
                 self._proven = True
                 return replay
-        except Exception:  # drivers raise errors of any kind, and all that is lost is speed
-            pass
-        self._capture = None
+            self.problem = "the first replay gave other numbers than the plain step"
+        except Exception as error:  # drivers raise errors of any kind, and all that is lost is speed
+            self.problem = first_line(error)
+        self.close()
         return step
+
+    def close(self) -> None:
+        """Free the graphs; every step is a plain one from now on."""
+        if isinstance(self._capture, DeviceGraphs):
+            with contextlib.suppress(RuntimeError):  # a device that is lost has freed them
+                self._capture.close()
+        self._capture = None
 
 
 class GraphStep:
