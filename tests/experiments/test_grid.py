@@ -162,7 +162,7 @@ def test_without_a_question_it_is_the_last_one_in_its_own_place():
     assert [(turn.question, turn.text) for turn in session.turns] == [("capital?", "Oslo")]
     assert [answer.text for answer in session.conversation.answers.values()] == ["Paris", "Oslo"]
     session.undo()
-    assert session.turns == []
+    assert not session.turns
 
 
 def test_the_last_answer_and_its_cell_have_the_same_seed():

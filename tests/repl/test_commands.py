@@ -606,7 +606,7 @@ def test_clear_empties_the_conversation_and_keeps_the_settings():
 
     enter(context, "/clear")
 
-    assert context.session.turns == []
+    assert not context.session.turns
     assert context.session.settings.value("top_k") == 5
 
 

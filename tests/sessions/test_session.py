@@ -214,7 +214,7 @@ def test_a_failed_compilation_leaves_one_error_and_no_turn(transcript):
     [error] = on_disk(transcript, "error")
     assert (error["where"], error["kind"]) == ("prompt", "ModelError")
     assert on_disk(transcript, "answer", "prompt") == []
-    assert session.turns == []
+    assert not session.turns
 
 
 def test_a_question_over_the_budget_leaves_the_conversation_as_it_was(transcript):
@@ -698,7 +698,7 @@ def test_recording_says_where_one_stands_when_it_is_switched_on_again(transcript
     session.log(True)
 
     record = read_session(read(transcript.path).events)
-    assert (record.conversation.branch, record.conversation.turns) == ("bold", [])
+    assert (record.conversation.branch, len(record.conversation.turns)) == ("bold", 0)
 
 
 def test_switching_recording_to_what_it_is_already_leaves_no_mark(transcript):
