@@ -45,7 +45,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.repl.commands.sessions import resume
 from flanchat.repl.context import Context
 from flanchat.sessions.session import Session
-from flanchat.sessions.session_record import read_session
+from flanchat.sessions.session_record import record_of
 from flanchat.sessions.transcript import Transcript
 
 TOLERANCE = 0.2  # of a slope: caches and allocators make linear work look a little steeper
@@ -168,8 +168,7 @@ def cut_turns(home: Path, whole: Path, turns: int) -> None:
 def resumed(home: Path) -> Context:
     """What the commands of the REPL work on, with the only session of `home` resumed."""
     (path,) = sessions_folder(home).iterdir()
-    transcript, reading = Transcript.resume(path)
-    record = read_session(reading.events, reading.problems)
+    transcript, record = Transcript.resume(path, record_of)
     session = Session(scripted(None), Profile("plain"), Settings(), transcript)
     session.conversation = record.conversation
     resume(session, record)

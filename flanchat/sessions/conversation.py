@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import overload
@@ -64,7 +64,7 @@ class Answer:
     seed: int
     text: str = ""
     short: str = ""
-    tokens: list[Token] = field(default_factory=list)
+    tokens: MutableSequence[Token] = field(default_factory=list)
     finish: str = "error"
     message: str = ""
     timing: Timing = field(default_factory=Timing)

@@ -24,7 +24,7 @@ from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import short_answer
 from flanchat.sessions.session import AnswerEvents, Compiled, Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript, read, whole
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -736,7 +736,7 @@ def test_an_earlier_session_goes_on_in_its_own_file_from_where_it_stood(transcri
     first.close("end")
     session = session_on(Transcript.create(tmp_path / "other", host={}), ("4",))
 
-    session.move_to(Transcript.resume(transcript.path)[0], read_session(read(transcript.path).events))
+    session.move_to(Transcript.resume(transcript.path, whole)[0], read_session(read(transcript.path).events))
     reply_to(session, "four")
     session.close("end")
 
