@@ -8,7 +8,7 @@ from types import FrameType
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """The calls of functions of Python and of C, and the steps of comprehensions and generators, that `work` makes."""
+    """The calls of functions of Python and of C that `work` makes; each step of a generator is one."""
     count = 0
 
     def seen(frame: FrameType, event: str, argument: object) -> None:
