@@ -13,6 +13,7 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import MAIN, Answer, Conversation, Timing
 from tests.examples import examples
+from tests.work import calls_of
 
 NOTHING = Prompt("", 0, 0, (), (), "")
 
@@ -304,3 +305,17 @@ def test_a_branch_that_is_not_there_is_refused_with_what_is(which, hint):
 )
 def test_the_rate_counts_the_tokens_after_the_first(timing, tokens, rate):
     assert timing.decode_tps(tokens) == rate
+
+
+def test_a_list_of_branches_looks_at_each_answer_once():
+    """Counted in function calls, with a branch every tenth turn."""
+
+    def calls(turns: int) -> int:
+        talk = Conversation()
+        for turn in range(turns):
+            answered(talk, f"a{turn}")
+            if turn % 10 == 9:
+                talk.fork()
+        return calls_of(talk.branches)
+
+    assert calls(800) < 2.1 * calls(400)

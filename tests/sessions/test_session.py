@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from flanchat.sessions.conversation import short_answer
 from flanchat.sessions.session import AnswerEvents, Compiled, Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read, whole
+from tests.work import calls_of
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -841,3 +843,32 @@ def test_choices_given_with_a_question_hold_for_all_its_answers_also_after_it_is
         pass
     assert [choice.text for choice in resumed.last().choices] == ["maybe", "never"]
     assert {setup.profile.choices for setup in record.setups.values()} == {("maybe", "never")}
+
+
+# -- long conversations -----------------------------------------------------------------------------------------------
+
+
+def conversation_of(turns: int, engine: ScriptedEngine) -> Session:
+    session = Session(engine, Profile("plain"), Settings().with_layer("flag", {"turns": 3}), NoTranscript(), new_seed=int)
+    for turn in range(turns):
+        deque(session.ask(f"Question {turn}?"), maxlen=0)
+    return session
+
+
+@pytest.mark.parametrize("act", ["ask", "compile", "undo", "regenerate"])
+def test_a_question_costs_the_same_after_any_number_of_turns(act):
+    """Counted in function calls: only the turns that the prompt may hold are looked at."""
+
+    def calls(turns: int) -> int:
+        session = conversation_of(turns, ScriptedEngine())
+        works = {
+            "ask": lambda: deque(session.ask("And now?"), maxlen=0),
+            "compile": lambda: session.compile("And no"),
+            "undo": session.undo,
+            "regenerate": lambda: deque(session.regenerate(), maxlen=0),
+        }
+        return calls_of(works[act])
+
+    calls(10)  # imports and caches
+
+    assert calls(400) < 1.05 * calls(40)
