@@ -7,8 +7,9 @@ each of NUMBERS.
 
 from __future__ import annotations
 
+import math
 import statistics
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 SPREADS = ("ttft_ms", "decode_tps", "total_tps")
@@ -16,6 +17,7 @@ NUMBERS = ("load_s", "peak_rss_mb")
 KINDS = ("exact", "int8", "other")
 OURS = "flanchat-"
 BASELINE = "transformers-fp32"
+TOLERANCE = 0.2  # of a slope: caches and allocators make linear work look steeper
 FREE_MB = 350  # what a process may use besides two bytes per parameter
 
 Rows = Mapping[str, Mapping[str, Any]]
@@ -126,6 +128,37 @@ def ratio_table(size: str, found: Mapping[str, Mapping[str, Any]]) -> Any:
             peer = entry.get("peer", "")
             shown.add_row(ours, label.replace("_", " "), f"{entry['ratio']:.2f}", between, peer)
     return shown
+
+
+def slope(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """The exponent of a growth at its upper end: how often the value doubles when the size does.
+
+    >>> slope([1, 2, 4, 8], [7.0, 8.0, 16.0, 32.0])
+    1.0
+    """
+    last = slice(-3, None)  # two doublings
+    logs = [[math.log(number) for number in numbers[last]] for numbers in (sizes, values)]
+    return round(statistics.linear_regression(*logs).slope, 2)
+
+
+def growth_table(report: Mapping[str, Any]) -> str:
+    """The report of `growth.py` in Markdown: for each axis the cost of its smallest and largest size, and the slopes."""
+    lines = ["| what | from | to | time | slope | must be | memory | slope |", "|---|---|---|---|---|---|---|---|"]
+    for name, axis in report["axes"].items():
+        first, last = axis["sizes"][0], axis["sizes"][-1]
+        times = " to ".join(_seconds(axis["seconds"][at]) for at in (0, -1))
+        memory = " to ".join(f"{axis['memory_mb'][at]:.0f}" for at in (0, -1))
+        mark = "**" if axis["slope"] > axis["must"] + TOLERANCE else ""
+        cells = (
+            name, f"{first:,}", f"{last:,} {axis['unit']}", times, f"{mark}{axis['slope']:.2f}{mark}",
+            f"{axis['must']:g}", f"{memory} MB", f"{axis['memory_slope']:.2f}",
+        )  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 0.1 else f"{value * 1000:.1f} ms"
 
 
 def _median(row: Mapping[str, Any], metric: str) -> float:

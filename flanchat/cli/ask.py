@@ -134,6 +134,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
                 env.print(json_text({"question": question, **answer_json(answer)}))
                 if answer.finish == "interrupted":
                     raise KeyboardInterrupt
+                answer.tokens.clear()  # no later line looks at them, and those of 10,000 lines take 100 MB
     if status:
         raise click.exceptions.Exit(status)
 

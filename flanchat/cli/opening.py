@@ -25,7 +25,7 @@ from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
 from flanchat.sessions.library import Library, check_session_name
 from flanchat.sessions.session import Session
-from flanchat.sessions.session_record import SessionRecord, read_session
+from flanchat.sessions.session_record import SessionRecord, record_of
 from flanchat.sessions.transcript import NoTranscript, Transcript
 from flanchat.ui.progress import DownloadProgress
 
@@ -69,8 +69,7 @@ def open_session(
             say(_("the session goes on without being recorded (--no-log)"))
             return NoTranscript(env.now), open_library(env).read(path)
         waiting = _("waiting for another flanchat that uses this session")
-        resumed, reading = Transcript.resume(path, wait_s=wait_s, waiting=lambda: say(waiting), now=env.now)
-        return resumed, read_session(reading.events, reading.problems)
+        return Transcript.resume(path, record_of, wait_s=wait_s, waiting=lambda: say(waiting), now=env.now)
 
     path, record = _session_to_resume(env, options), None
     if path is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flanchat.base.errors import BudgetError, FlanchatError, UsageError
@@ -82,6 +82,7 @@ class Grid:
     full: bool = False
     implied: tuple[str, ...] = ()
     stopped: bool = False
+    _prompts: dict[str, int] = field(default_factory=dict)
 
     @property
     def answers(self) -> list[Answer]:
@@ -97,6 +98,13 @@ class Grid:
     def prompts(self) -> int:
         """How many different prompts are encoded."""
         return len({(cell.model, cell.answer.prompt.text) for cell in self.cells if cell.answer is not None})
+
+    def prompt_number(self, text: str) -> int:
+        """The number of a cell's prompt among those that are compiled, from 1, in the order of the cells."""
+        if text not in self._prompts:  # of a model whose turn has come
+            for answer in self.answers:
+                self._prompts.setdefault(answer.prompt.text, len(self._prompts) + 1)
+        return self._prompts[text]
 
     @property
     def rows(self) -> int:
@@ -269,17 +277,27 @@ def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iter
         choices = [row[0].setup.choices for row in batch]
         running = answer_all(engine, answers, choices=choices, exact=exact, stopped=lambda: grid.stopped)
         for changed in running:
+            if answers[changed].ended:
+                _give_copies(grid, batch[changed])
             yield from batch[changed]
         grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
-        for row in batch:
-            for cell in row:
-                settings, profile = cell.setup.settings, cell.setup.profile.name
-                given = settings.value("seed")
-                seed = grid.seed if given is None else given
-                assert cell.answer is not None
-                # each cell gets its own copy: the settings without effect differ between the cells of a row
-                cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=profile)
-                yield cell
+        for row, answer in zip(batch, answers, strict=True):
+            if row[0].answer is answer:  # its end was not reported
+                _give_copies(grid, row)
+                yield from row
+
+
+def _give_copies(grid: Grid, row: Sequence[GridCell]) -> None:
+    """Give each cell a copy of the row's answer: the settings without effect differ between the cells of a row.
+
+    It has them before it is seen, and recorded, as done.
+    """
+    for cell in row:
+        settings, profile = cell.setup.settings, cell.setup.profile.name
+        given = settings.value("seed")
+        assert cell.answer is not None
+        seed = grid.seed if given is None else given
+        cell.answer = replace(cell.answer, settings=settings, seed=seed, profile=profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,8 +356,7 @@ def cell_record(grid: Grid, number: int) -> dict[str, Any]:
     """What the transcript records of a cell, without its answer. number: from 1."""
     cell = grid.cells[number - 1]
     choices = cell.answer.choices if cell.answer is not None else ()
-    texts = list(dict.fromkeys(c.answer.prompt.text for c in grid.cells if c.answer is not None))
-    group = texts.index(cell.answer.prompt.text) + 1 if cell.answer is not None else None
+    group = grid.prompt_number(cell.answer.prompt.text) if cell.answer is not None else None
     return {
         "cell": number,
         "axis_values": cell.varied,

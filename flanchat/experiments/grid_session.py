@@ -155,24 +155,22 @@ class GridSession:
             seed=grid.seed,
             base={"profile": session.profile.name, "settings": session.settings.as_dict()},
         )
-        recorded: set[int] = set()
+        unrecorded = {id(cell): number for number, cell in enumerate(grid.cells, 1)}
 
-        def record_done() -> None:
-            for number, cell in enumerate(grid.cells, 1):
-                if cell.done and number not in recorded:
-                    recorded.add(number)
-                    self._record(number)
+        def record(cell: GridCell) -> None:
+            if cell.done and id(cell) in unrecorded:
+                self._record(unrecorded.pop(id(cell)))
 
         def use(engine: Engine) -> None:
             self.engine = engine
 
         try:
             for cell in run(grid, session.engine, self._open_model, exact=self._exact, on_engine=use):
-                if cell.done:
-                    record_done()
+                record(cell)
                 yield cell
         finally:
-            record_done()
+            for cell in grid.cells:
+                record(cell)
 
     def pick(self, number: int) -> Answer:
         """Add a cell's answer to the conversation. number: from 1. Raises UsageError when it has none."""

@@ -14,9 +14,9 @@ from flanchat.base.i18n import _, join_list, ngettext
 from flanchat.base.worddiff import word_distance
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.replay_differences import differences
-from flanchat.experiments.replay_plan import Mode, Overrides, Turn, exchanges, is_cut, plan_replay
+from flanchat.experiments.replay_plan import Mode, Overrides, Turn, is_cut, plan_replay
 from flanchat.sessions.batch import answer_all, request, unanswered
-from flanchat.sessions.conversation import Answer
+from flanchat.sessions.conversation import Answer, Exchanges
 from flanchat.sessions.serialization import replayed_answer_json
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
@@ -63,11 +63,20 @@ class Summary:
     """
 
     turns: int
-    same: int
-    changed: int
-    skipped: int
-    failed: int
-    distance: float
+    same: int = 0
+    changed: int = 0
+    skipped: int = 0
+    failed: int = 0
+    distance: float = 0.0
+
+    def with_one(self, replayed: Replayed) -> Summary:
+        """The figures with one more result: all results together are not compared again for each line of progress."""
+        if replayed.new is None:
+            return replace(self, failed=self.failed + replayed.failed, skipped=self.skipped + (not replayed.failed))
+        if replayed.same:
+            return replace(self, same=self.same + 1)
+        total, changed = self.distance * self.changed + (replayed.distance or 0.0), self.changed + 1
+        return replace(self, changed=changed, distance=total / changed)
 
     @property
     def differs(self) -> bool:
@@ -88,8 +97,8 @@ def as_far(old: Answer, new: Answer) -> str:
 class Replay:
     """Makes the answers of a record again.
 
-    source: the record's file. turns: planned. done: their results so far, in the order of the turns. unmet: which
-    parts of the recorded model, device and versions the engines so far do not have.
+    source: the record's file. turns: planned. done: their results so far, in the order of the turns, and summary of
+    these. unmet: which parts of the recorded model, device and versions the engines so far do not have.
     """
 
     def __init__(
@@ -112,7 +121,8 @@ class Replay:
         self.record, self.source, self.mode = record, source, mode
         self.turns = plan_replay(record, change, mode, everything=everything)
         self.done: list[Replayed] = []
-        self.unmet: list[str] = []
+        self.summary = Summary(len(self.turns))
+        self.unmet: dict[str, None] = {}
         self._change, self._open, self._session = change, open_engine, session
         self._exact = exact or mode == "free" or not (change.of_setup or change.model)
         self._engine: Engine | None = None
@@ -123,18 +133,6 @@ class Replay:
     def is_rerun(self) -> bool:
         """Whether nothing is changed, so that the answers should be the same."""
         return self.mode == "held" and not (self._change.of_setup or self._change.model or self._change.place)
-
-    @property
-    def summary(self) -> Summary:
-        changed = [one for one in self.done if one.new is not None and not one.same]
-        return Summary(
-            turns=len(self.turns),
-            same=sum(one.same for one in self.done),
-            changed=len(changed),
-            skipped=sum(one.new is None and not one.failed for one in self.done),
-            failed=sum(one.failed for one in self.done),
-            distance=sum(one.distance or 0.0 for one in changed) / len(changed) if changed else 0.0,
-        )
 
     def stop(self) -> None:
         """End after the current token. Safe in a signal handler."""
@@ -151,7 +149,7 @@ class Replay:
             self._engine = engine = self._open(turns[0].old.card)
             for line in differences(engine, turns, self._change):
                 if line not in self.unmet:
-                    self.unmet.append(line)
+                    self.unmet[line] = None
                     yield line
             size = 1 if self._exact else BATCH
             for start in range(0, len(turns), size):
@@ -159,6 +157,7 @@ class Replay:
                     return
                 for replayed in self._answered(engine, turns[start : start + size]):
                     self.done.append(replayed)
+                    self.summary = self.summary.with_one(replayed)
                     self._write(replayed)
                     yield replayed
 
@@ -170,7 +169,7 @@ class Replay:
             "session": self.record.session,
             "mode": self.mode,
             "problems": list(self.record.problems),
-            "unmet": self.unmet,
+            "unmet": list(self.unmet),
             "turns": [_turn_json(replayed) for replayed in self.done],
             "summary": asdict(summary),
             "interrupted": summary.done < summary.turns,
@@ -232,7 +231,7 @@ class Replay:
         setup = turn.setup
         if setup.settings.value("on_overflow") == "ask":  # a replay does not stop to ask
             setup = setup.with_settings("once", {"on_overflow": "drop"})
-        earlier = exchanges(turn.path, self._new if self.mode == "free" else {})
+        earlier = Exchanges(turn.path, self._new if self.mode == "free" else {})
         return unanswered(engine.measure, setup, old.question, earlier, seed=old.seed)
 
     def _replayed(self, turn: Turn, answer: Answer) -> Replayed:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from flanchat.base.errors import BudgetError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.experiments.replay_plan import Overrides, Turn, exchanges
+from flanchat.experiments.replay_plan import Overrides, Turn
 from flanchat.prompting.prompt import Prompt
+from flanchat.sessions.conversation import Exchanges
 
 
 def differences(engine: Engine, turns: Sequence[Turn], change: Overrides) -> Iterator[str]:
@@ -59,7 +60,7 @@ def _compiled(engine: Engine, turn: Turn) -> Prompt | None:
     if turn.setup is None:
         return None
     try:
-        earlier = exchanges(turn.path, {})
+        earlier = Exchanges(turn.path)
         return turn.setup.compile(turn.old.question, earlier, engine.measure, seed=turn.old.seed)
     except (BudgetError, UsageError):
         return None

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.conversation import Answer, Conversation
+from flanchat.sessions.conversation import Answer, Conversation, Path
 from flanchat.sessions.session_record import SessionRecord
 
 Mode = Literal["held", "free"]
@@ -49,7 +49,7 @@ class Turn:
 
     name: str
     old: Answer
-    path: tuple[Answer, ...]
+    path: Path
     setup: Setup | None
     as_recorded: bool
     room: int
@@ -83,7 +83,7 @@ def plan_replay(record: SessionRecord, change: Overrides, mode: Mode, *, everyth
 
 def _turn(old: Answer, record: SessionRecord, change: Overrides, mode: Mode, everything: bool) -> Turn:
     conversation = record.conversation
-    path = tuple(conversation.path_to(old.previous_id))
+    path = conversation.path_to(old.previous_id)
     setup = _changed(record.setups.get(old.id), change)
     if setup is not None and old.choices and not (change.profile is not None and change.profile.choices):
         choices = tuple(choice.text for choice in old.choices)  # maybe given with the question, not the profile's
@@ -138,14 +138,3 @@ def _room(old: Answer, settings: Settings, change: Overrides, record: SessionRec
         begun = record.conversation.answers.get(old.continues)
         return limit + len(begun.tokens) if begun is not None else max(limit, len(old.tokens) + 1)
     return max(limit, len(old.tokens) + 1) if old.id in record.forced else limit
-
-
-def exchanges(path: Sequence[Answer], new: Mapping[str, Answer]) -> list[Exchange]:
-    """Recorded turns for a prompt, each with its new answer where there is one.
-
-    partial is the recorded answer's, so that the history has the same turns as recorded.
-    """
-    return [
-        Exchange(old.question, new.get(old.id, old).text, partial=old.finish in ("interrupted", "error"))
-        for old in path
-    ]

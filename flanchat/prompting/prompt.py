@@ -231,8 +231,13 @@ def _history(settings: Settings, turns: Sequence[Exchange], labels: tuple[str, s
         return []
     if (form := settings.value("format")) != "labels":  # "labels" means those of the profile
         labels = LAYOUTS[form].question, LAYOUTS[form].cue
-    usable = [(ref, turn) for ref, turn in enumerate(turns, 1) if not turn.partial or settings.value("include_partial")]
-    return [Segment("turn", _exchange(turn.question, turn.answer, labels), ref) for ref, turn in usable[-count:]]
+    usable: list[Segment] = []
+    for ref, turn in zip(range(len(turns), 0, -1), reversed(turns), strict=True):  # only as many as are needed
+        if not turn.partial or settings.value("include_partial"):
+            usable.append(Segment("turn", _exchange(turn.question, turn.answer, labels), ref))
+            if len(usable) == count:
+                break
+    return usable[::-1]
 
 
 def _exchange(question: str, answer: str, labels: tuple[str, str]) -> str:

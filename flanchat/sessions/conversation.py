@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
+from typing import overload
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.events import Alternative, Delta, Event, Started, Token, Withdrawn
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.prompt import Prompt
+from flanchat.prompting.prompt import Exchange, Prompt
 from flanchat.prompting.settings import Settings, did_you_mean
 from flanchat.sessions.choices import ScoredChoice
 
@@ -62,7 +64,7 @@ class Answer:
     seed: int
     text: str = ""
     short: str = ""
-    tokens: list[Token] = field(default_factory=list)
+    tokens: MutableSequence[Token] = field(default_factory=list)
     finish: str = "error"
     message: str = ""
     timing: Timing = field(default_factory=Timing)
@@ -161,6 +163,75 @@ def short_answer(text: str, regex: str | None) -> str:
     return (found[1] if found.re.groups else found[0]) or "" if found else ""
 
 
+class Path(Sequence[Answer]):
+    """The answers from the beginning of a conversation to one of them.
+
+    It is read backwards, from its end: the next question of a long conversation needs its length and last answers only.
+    """
+
+    __slots__ = ("_answers", "_end", "_length")
+
+    def __init__(self, answers: Mapping[str, Answer], end: str | None, length: int) -> None:
+        self._answers, self._end, self._length = answers, end, length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __reversed__(self) -> Iterator[Answer]:
+        end = self._end
+        for __ in range(self._length):
+            assert end is not None
+            answer = self._answers[end]
+            yield answer
+            end = answer.previous_id
+
+    def __iter__(self) -> Iterator[Answer]:
+        return reversed(list(reversed(self)))
+
+    @overload
+    def __getitem__(self, at: int) -> Answer: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Answer]: ...
+    def __getitem__(self, at: int | slice) -> Answer | list[Answer]:
+        if isinstance(at, slice):
+            return list(self)[at]
+        from_end = -1 - at if at < 0 else self._length - 1 - at
+        if not 0 <= from_end < self._length:
+            raise IndexError(at)
+        return next(islice(reversed(self), from_end, None))
+
+
+class Exchanges(Sequence[Exchange]):
+    """Turns as they may be part of a prompt, made when they are read.
+
+    new: answers that take the place of those of the turns, by their ids. partial is the turn's own, so that the history
+    has the same turns whichever answers it shows.
+    """
+
+    __slots__ = ("_new", "_turns")
+
+    def __init__(self, turns: Sequence[Answer], new: Mapping[str, Answer] | None = None) -> None:
+        self._turns, self._new = turns, new or {}
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    def __reversed__(self) -> Iterator[Exchange]:
+        return map(self._exchange, reversed(self._turns))
+
+    @overload
+    def __getitem__(self, at: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Exchange]: ...
+    def __getitem__(self, at: int | slice) -> Exchange | list[Exchange]:
+        turns = self._turns[at]
+        return self._exchange(turns) if isinstance(turns, Answer) else list(map(self._exchange, turns))
+
+    def _exchange(self, turn: Answer) -> Exchange:
+        answer = self._new.get(turn.id, turn)
+        return Exchange(turn.question, answer.text, partial=turn.finish in ("interrupted", "error"))
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A path through the tree. name: "" when it has none. end: its last answer; None while it is empty."""
@@ -185,29 +256,29 @@ class Conversation:
     ends: dict[str, str | None] = field(default_factory=lambda: {MAIN: None})
     branch: str = MAIN
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _depths: dict[str | None, int] = field(default_factory=lambda: {None: 0})  # answers up to each one
+    _of_question: dict[str, list[Answer]] = field(default_factory=dict)
     _undone: list[str | None] = field(default_factory=list)
     _cleared: str | None = None  # the head before `clear`
 
     @property
-    def turns(self) -> list[Answer]:
+    def turns(self) -> Path:
         """The answers from the beginning to the head."""
         return self.path_to(self.head)
 
-    def path_to(self, end: str | None) -> list[Answer]:
-        """The answers from the beginning to `end`. Ends too where a damaged record makes a cycle."""
-        path: list[Answer] = []
-        while end is not None and (answer := self.answers.get(end)) is not None and len(path) <= len(self.answers):
-            path.append(answer)
-            end = answer.previous_id
-        return path[::-1]
+    def path_to(self, end: str | None) -> Path:
+        """The answers from the beginning to `end`."""
+        return Path(self.answers, end, self._depths.get(end, 0))
 
-    def siblings(self, answer: Answer) -> list[Answer]:
+    def siblings(self, answer: Answer) -> Sequence[Answer]:
         """All answers to the same question, this one included, oldest first."""
-        return [other for other in self.answers.values() if other.question_id == answer.question_id]
+        return self._of_question[answer.question_id]
 
     def add(self, answer: Answer) -> None:
-        """Add an answer and move the head to it."""
+        """Add an answer, whose predecessor is here already, and move the head to it."""
         self.answers[answer.id] = answer
+        self._depths[answer.id] = self._depths[answer.previous_id] + 1
+        self._of_question.setdefault(answer.question_id, []).append(answer)
         self.go(answer.id)
 
     def undo(self, count: int = 1) -> None:
@@ -269,7 +340,10 @@ class Conversation:
 
     def branches(self) -> list[Branch]:
         """The named branches, then the abandoned ends that an undo, edit or regen left without a name."""
-        on_branch = {answer.id for end in self.ends.values() for answer in self.path_to(end)}
+        on_branch: set[str] = set()
+        for end in self.ends.values():
+            new = takewhile(lambda answer: answer.id not in on_branch, reversed(self.path_to(end)))
+            on_branch |= {answer.id for answer in list(new)}
         parents = {answer.previous_id for answer in self.answers.values()}
         abandoned = [answer for answer in self.answers.values() if answer.id not in parents | on_branch]
         named = [

@@ -27,8 +27,7 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import make_private_folder
 from flanchat.sessions.search import Phrase, Span, fold_texts, make_excerpt
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import SUFFIX
-from flanchat.sessions.transcript import read as read_transcript
+from flanchat.sessions.transcript import SUFFIX, Events, open_events
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -345,9 +344,28 @@ _Text = tuple[int, str, str, str, str]
 
 def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
     """What the index keeps of a file."""
-    reading = read_transcript(path)
-    # Most of a file is how each answer was made; the record is built without it, to save time
-    record = read_session(_without_details(event) for event in reading.events if event["type"] != "prompt")
+    profile = model = last = ""
+    asked: list[tuple[str, str | None, str]] = []  # id, parent and text of each question
+
+    def essential(events: Events) -> Iterator[dict[str, Any]]:
+        """Most of a file is how each answer was made; the record is built without it, to save time."""
+        nonlocal profile, model, last
+        for event in events:
+            kind, time = event["type"], _text(event.get("ts"))
+            last = time if _UTC.fullmatch(time) else last
+            if kind == "session.start":
+                model = _text(event.get("model")) or model
+            elif kind == "profile.use":
+                profile = _text(event.get("name"))
+            elif kind == "answer" and isinstance(event.get("model"), dict):
+                model = _text(event["model"].get("id")) or model
+            elif kind == "user":
+                asked.append((event["id"], event.get("parent"), _text(event.get("text"))))
+            if kind != "prompt":
+                yield _without_details(event)
+
+    with open_events(path) as events:
+        record = read_session(essential(events))
     conversation = record.conversation
     numbers: dict[str | None, int] = {None: 0}
     texts = [(0, "", "", _storable(record.name), "")] if record.name else []
@@ -356,32 +374,22 @@ def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
         ids = _storable(answer.question_id), _storable(id)
         texts.append((numbers[id], *ids, _storable(answer.question), _storable(answer.text)))
     answered = {answer.question_id for answer in conversation.answers.values()}
-    profile = model = ""
-    for event in reading.events:
-        kind, id = event["type"], event["id"]
-        if kind == "session.start":
-            model = _text(event.get("model")) or model
-        elif kind == "profile.use":
-            profile = _text(event.get("name"))
-        elif kind == "answer" and isinstance(event.get("model"), dict):
-            model = _text(event["model"].get("id")) or model
-        elif kind == "user" and id not in answered:
-            texts.append((numbers.get(event.get("parent"), 0) + 1, _storable(id), "", _text(event.get("text")), ""))
+    unanswered = [question for question in asked if question[0] not in answered]
+    texts += [(numbers.get(parent, 0) + 1, _storable(id), "", text, "") for id, parent, text in unanswered]
     questions = [answer.question for answer in (*conversation.turns, *conversation.answers.values())]
     questions += [*(grid.question for grid in record.grids), *(question for question, __ in record.unanswered)]
-    times = (_text(event.get("ts")) for event in reversed(reading.events))
     summary = SessionSummary(
         path,
         session=_storable(record.session),
         name=_storable(record.name),
         started=_storable(record.started),
-        last=next((time for time in times if _UTC.fullmatch(time)), ""),
+        last=last,
         turns=len(conversation.turns),
         grids=len(record.grids),
         question=_one_line(next((_storable(question) for question in questions if question), "")),
         profile=profile,
         model=model,
-        problems=len(reading.problems),
+        problems=len(events.problems),
     )
     return summary, texts
 

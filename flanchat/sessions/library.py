@@ -16,9 +16,8 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
-from flanchat.sessions.session_record import SessionRecord, read_session
-from flanchat.sessions.transcript import SUFFIX
-from flanchat.sessions.transcript import read as read_transcript
+from flanchat.sessions.session_record import SessionRecord, record_of
+from flanchat.sessions.transcript import SUFFIX, open_events
 
 if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionIndex, SessionSummary
@@ -71,8 +70,8 @@ class Library:
 
     def read(self, path: Path) -> SessionRecord:
         """Read a session with its problems. Raises StorageError when it cannot be opened."""
-        reading = read_transcript(path)
-        return read_session(reading.events, reading.problems)
+        with open_events(path) as events:
+            return record_of(events)
 
     def remove(self, path: Path) -> None:
         """Delete a session's file, and its words from the index.
@@ -123,13 +122,14 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
         if library is None:
             raise UsageError(_("{path}: no such file, and sessions are not saved here").format(path=path))
         path = library.find(reference)
-    reading = read_transcript(path)
-    if not reading.events:
-        first = reading.problems[0] if reading.problems else _("the file is empty")
+    with open_events(path) as events:
+        record = record_of(events)
+    if not events.counts:
+        first = record.problems[0] if record.problems else _("the file is empty")
         raise UsageError(
             _("{path}: expected a transcript, one JSON object per line; {first}").format(path=path, first=first)
         )
-    return path, read_session(reading.events, reading.problems)
+    return path, record
 
 
 def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:

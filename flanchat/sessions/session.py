@@ -19,7 +19,7 @@ from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import collect, request, score
 from flanchat.sessions.choices import ScoredChoice
-from flanchat.sessions.conversation import Answer, Branch, Conversation
+from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
@@ -68,7 +68,7 @@ class Session:
         self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
 
     @property
-    def turns(self) -> list[Answer]:
+    def turns(self) -> Path:
         """The answers on the current branch, oldest first."""
         return self.conversation.turns
 
@@ -119,13 +119,11 @@ class Session:
         setup = self._setup(self._with(changes))
         return self._compile(question, setup, self.turns if turns is None else turns, seed=0)
 
-    def earlier(self, turns: Sequence[Answer]) -> list[Exchange]:
+    def earlier(self, turns: Sequence[Answer]) -> Sequence[Exchange]:
         """Turns as they may be part of a prompt. Private turns are left out while recording: prompts are recorded."""
-        return [
-            Exchange(turn.question, turn.text, partial=turn.finish in ("interrupted", "error"))
-            for turn in turns
-            if not (self.logging and turn.id in self._unlogged)
-        ]
+        if self.logging and self._unlogged:
+            turns = [turn for turn in turns if turn.id not in self._unlogged]
+        return Exchanges(turns)
 
     def ask(
         self,

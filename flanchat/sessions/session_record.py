@@ -7,9 +7,12 @@ becomes the field's default, never an error.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
-from collections.abc import Iterable, Mapping
+from collections import UserList
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from flanchat.base.errors import UsageError
@@ -20,6 +23,7 @@ from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import BY_NAME, Settings
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.sessions.transcript import Events
 
 JsonObject: TypeAlias = Mapping[str, Any]
 
@@ -70,11 +74,11 @@ class SessionRecord:
     problems: tuple[str, ...] = ()
 
 
-def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -> SessionRecord:
-    """Rebuild a session from its events, as `transcript.read` gives them."""
-    record = SessionRecord(problems=problems)
+def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> SessionRecord:
+    """Rebuild a session from its events, as the transcript gives them. problems: may grow while they are read."""
+    record = SessionRecord()
     questions: dict[str, JsonObject] = {}
-    prompts: dict[str, JsonObject] = {}  # by the id of their question
+    prompts: dict[str, Prompt] = {}  # by the id of their question
     answered: set[str] = set()
     errors: dict[str, str] = {}
     profile = ""
@@ -100,11 +104,11 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
             record.pending_question = _text(event, "text")
             record.variables = {str(k): str(v) for k, v in _mapping(event, "vars").items()}
         elif kind == "prompt" and isinstance(parent, str):
-            prompts[parent] = event
+            prompts[parent] = _prompt(event)
         elif kind == "answer" and isinstance(parent, str):
             answered.add(parent)
             question = questions.get(parent, {})
-            answer = answer_from(event, question, prompts.get(parent, {}), profile)
+            answer = answer_from(event, question, prompts.get(parent) or _prompt({}), profile)
             _add_answer(record, answer, question, event, replaced)
         elif kind in ("whatif.start", "whatif.cell") and isinstance(parent, str):
             answered.add(parent)
@@ -122,6 +126,7 @@ def read_session(events: Iterable[JsonObject], problems: tuple[str, ...] = ()) -
     record.unanswered = [
         (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
     ]
+    record.problems = tuple(problems)
     return record
 
 
@@ -134,12 +139,17 @@ def _add_answer(
     the session's were.
     """
     conversation, profile = record.conversation, record.profile
+    if (last := conversation.answers.get(conversation.head or "")) is not None:  # one copy of what hardly ever differs
+        answer.settings = last.settings if answer.settings == last.settings else answer.settings
+        answer.card = last.card if answer.card == last.card else answer.card
     source = conversation.answers.get(answer.continues or _text(_mapping(event, "from"), "answer"))
     if source is not None:
         answer.profile = source.profile
         profile = record.setups[source.id].profile if source.id in record.setups else None
-    else:
+    elif replaced:
         record.settings = settings_from({**answer.settings.as_dict(), **replaced})
+    else:
+        record.settings = answer.settings
     record.pending_question = ""
     if answer.previous_id not in conversation.answers:
         answer.previous_id = None
@@ -189,19 +199,24 @@ def _move_head(conversation: Conversation, event: JsonObject) -> None:
         conversation.go(to)
 
 
-def answer_from(record: JsonObject, question: JsonObject, prompt: JsonObject, profile: str) -> Answer:
-    """The answer in an event, given the events of its question and its prompt."""
+def record_of(events: Events) -> SessionRecord:
+    """The session of a transcript's events."""
+    return read_session(events, events.problems)
+
+
+def answer_from(record: JsonObject, question: JsonObject, prompt: Prompt, profile: str) -> Answer:
+    """The answer in an event, given the event of its question, and its prompt."""
     parent, finish = question.get("parent"), _text(record, "finish")
     confidence, timing = _mapping(record, "conf"), _mapping(record, "timing")
     return Answer(
         question=_text(question, "text"),
         question_id=_text(record, "parent"),
-        prompt=_prompt(prompt),
+        prompt=prompt,
         settings=settings_from(_mapping(record, "settings")),
         seed=_whole(record, "seed"),
         text=_text(record, "text"),
         short=_text(record, "short"),
-        tokens=[_token(value) for value in _list(record, "tok") if isinstance(value, dict)],
+        tokens=_RecordedTokens(_list(record, "tok")),
         finish=finish if finish in FINISHES else "error",
         message=_text(record, "message"),
         timing=Timing(
@@ -302,6 +317,26 @@ def _prompt(record: JsonObject) -> Prompt:
         warnings,
         _text(record, "ids_sha256"),
     )
+
+
+class _RecordedTokens(UserList[Token]):
+    """The tokens of a recorded answer, made when they are first looked at.
+
+    With their alternatives they are nine tenths of a session in memory, and a conversation goes on without them.
+    """
+
+    def __init__(self, recorded: list[Any]) -> None:
+        try:
+            self._recorded = json.dumps(recorded)
+        except RecursionError:  # a nested list that json could just read
+            self._recorded = "[]"
+
+    @cached_property
+    def data(self) -> list[Token]:  # type: ignore[override]  # UserList keeps its items in an attribute
+        return [_token(value) for value in json.loads(self._recorded) if isinstance(value, dict)]
+
+    def __getitem__(self, at: Any) -> Any:  # of a slice, UserList would make another one of these
+        return self.data[at]
 
 
 def _token(record: JsonObject) -> Token:

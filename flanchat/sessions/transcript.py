@@ -15,11 +15,11 @@ import time
 from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from flanchat import __version__
 from flanchat.base.clock import Now, format_utc, utc_now
@@ -35,6 +35,8 @@ _POLL_S = 0.02
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, without I, L, O, U
 _NAME_TRIES = 100
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -49,16 +51,87 @@ class Reading:
     version: int = VERSION
 
 
+class Events:
+    """The readable events of a transcript file, one at a time: a long session has ten times its size as objects.
+
+    Complete at the end: problems, one sentence for each; version, the highest format version of the events; counts, how
+    many there are of each type; last, their highest number; session, its id.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.problems: list[str] = []
+        self.version, self.last, self.session = VERSION, 0, ""
+        self.counts: Counter[str] = Counter()
+        self._file = file
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        seen: set[str] = set()
+        previous = 0
+        for number, line in _lines(self._file):
+            if line is None:
+                self.problems.append(f"line {number}: longer than {LINE_BYTES} bytes")
+                continue
+            if not line.strip():
+                continue
+            try:
+                event = json.loads(line.decode("utf-8"))
+            except (ValueError, RecursionError):
+                event = None
+            if not isinstance(event, dict):
+                problem = "not a JSON object (damaged)" if line.endswith(b"\n") else "cut short"
+                self.problems.append(f"line {number}: {problem}")
+            elif fault := _fault(event):
+                self.problems.append(f"line {number}: not an event ({fault})")
+            elif event["id"] in seen:
+                self.problems.append(f"line {number}: repeats the id of an earlier line")
+            else:
+                n = event["n"]
+                if n != previous + 1:
+                    jumps = "jumps" if n > previous else "goes back"
+                    self.problems.append(f"line {number}: n {jumps} from {previous} to {n}")
+                previous, self.last = n, max(self.last, n) if seen else n
+                seen.add(event["id"])
+                self.counts[event["type"]] += 1
+                if not self.session and isinstance(event.get("session"), str):
+                    self.session = event["session"]
+                if type(later := event.get("v")) is int and later > self.version:
+                    self.version = later
+                    self.problems.append(
+                        _("line {number}: format {found} of a later flanchat; this one reads {known}").format(
+                            number=number, found=later, known=VERSION
+                        )
+                    )
+                yield event
+
+
 def read(path: Path) -> Reading:
     """Read a transcript, damaged or not, without writing or waiting. Events of unknown types are kept.
 
     Raises StorageError when there is no such file or when it is not a regular file.
     """
+    with open_events(path) as events:
+        return whole(events)
+
+
+@contextmanager
+def open_events(path: Path) -> Iterator[Events]:
+    """As `read`, for a reader who does not need all events at once."""
     try:
         with open(open_regular(path), "rb") as file:
-            return _read(file)
+            yield Events(file)
     except OSError as error:
         raise StorageError(f"{path}: {reason(error)}") from error
+
+
+def whole(events: Events) -> Reading:
+    """All events at once."""
+    return Reading(tuple(events), tuple(events.problems), events.version)
+
+
+def skip(events: Events) -> None:
+    """Read the events to their end, and keep none."""
+    for __ in events:
+        pass
 
 
 def _suffix() -> str:
@@ -117,16 +190,17 @@ class Transcript:
     def resume(
         cls,
         path: Path,
+        take: Callable[[Events], T],
         *,
         wait_s: float = 0.0,
         waiting: Callable[[], None] = lambda: None,
         now: Now = utc_now,
         write: Write = os.write,
         sync: Sync = sync_content,
-    ) -> tuple[Transcript, Reading]:
-        """Open the session in `path` to append to it. Returns it with its content, which no other program changes now.
+    ) -> tuple[Transcript, T]:
+        """Open the session in `path` to append to it. Returns it with what `take` makes of its events.
 
-        wait_s: how long to wait for another program that uses the session. waiting: called once when that begins.
+        No other program changes them now. wait_s: how long to wait for another program that uses the session. waiting: called once when that begins.
         Raises StorageError when the session is missing, unsafe, in use, without events or of a later version.
         """
         try:
@@ -141,25 +215,24 @@ class Transcript:
             if os.fstat(fd).st_nlink == 0:  # the other program had recorded nothing, and removed it
                 raise StorageError(f"{path}: {os.strerror(errno.ENOENT)}")
             with open(os.dup(fd), "rb") as file:
-                reading = _read(file)
-            if not reading.events:
+                events = Events(file)
+                taken = take(events)
+            if not events.counts:
                 raise StorageError(_("{path}: no readable event, so there is nothing to resume.").format(path=path))
-            if reading.version > VERSION:
+            if events.version > VERSION:
                 raise StorageError(
                     _(
                         "{path}: written by a later version of flanchat (format {found}; this one writes {known}), so "
                         "nothing is added to it. Update flanchat, or continue it unrecorded with --no-log."
-                    ).format(path=path, found=reading.version, known=VERSION)
+                    ).format(path=path, found=events.version, known=VERSION)
                 )
-            sessions = (event.get("session") for event in reading.events)
-            session = next((s for s in sessions if isinstance(s, str)), "") or _ulids.next(now())
-            last = max(event["n"] for event in reading.events)
-            transcript = cls(path, session=session, n=last, fd=fd, now=now, write=write, sync=sync)
+            session = events.session or _ulids.next(now())
+            transcript = cls(path, session=session, n=events.last, fd=fd, now=now, write=write, sync=sync)
         except BaseException:
             os.close(fd)
             raise
-        transcript._counts.update(event["type"] for event in reading.events)
-        return transcript, reading
+        transcript._counts.update(events.counts)
+        return transcript, taken
 
     @property
     def unsaved(self) -> tuple[str, ...]:
@@ -333,45 +406,6 @@ def _wait_for_lock(fd: int, wait_s: float, waiting: Callable[[], None]) -> bool:
             return False
         time.sleep(_POLL_S)
     return True
-
-
-def _read(file: BinaryIO) -> Reading:
-    events: list[dict[str, Any]] = []
-    problems: list[str] = []
-    seen: set[str] = set()
-    last, version = 0, VERSION
-    for number, line in _lines(file):
-        if line is None:
-            problems.append(f"line {number}: longer than {LINE_BYTES} bytes")
-            continue
-        if not line.strip():
-            continue
-        try:
-            event = json.loads(line.decode("utf-8"))
-        except (ValueError, RecursionError):
-            event = None
-        if not isinstance(event, dict):
-            problem = "not a JSON object (damaged)" if line.endswith(b"\n") else "cut short"
-            problems.append(f"line {number}: {problem}")
-        elif fault := _fault(event):
-            problems.append(f"line {number}: not an event ({fault})")
-        elif event["id"] in seen:
-            problems.append(f"line {number}: repeats the id of an earlier line")
-        else:
-            n = event["n"]
-            if n != last + 1:
-                problems.append(f"line {number}: n {'jumps' if n > last else 'goes back'} from {last} to {n}")
-            last = n
-            seen.add(event["id"])
-            events.append(event)
-            if type(later := event.get("v")) is int and later > version:
-                version = later
-                problems.append(
-                    _("line {number}: format {found} of a later flanchat; this one reads {known}").format(
-                        number=number, found=later, known=VERSION
-                    )
-                )
-    return Reading(tuple(events), tuple(problems), version)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:

@@ -31,6 +31,7 @@ from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 from tests.examples import examples
+from tests.work import calls_of
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -162,7 +163,7 @@ def test_without_a_question_it_is_the_last_one_in_its_own_place():
     assert [(turn.question, turn.text) for turn in session.turns] == [("capital?", "Oslo")]
     assert [answer.text for answer in session.conversation.answers.values()] == ["Paris", "Oslo"]
     session.undo()
-    assert session.turns == []
+    assert not session.turns
 
 
 def test_the_last_answer_and_its_cell_have_the_same_seed():
@@ -246,6 +247,29 @@ def test_cells_that_cannot_differ_are_decoded_once_and_keep_their_own_settings()
     assert len(engine.asked) == 4  # now, and three seeds
     assert grid.cells[1].answer.settings.value("temperature") == 0
     assert [cell.answer.seed for cell in grid.cells[3:]] == [1, 2, 3]
+
+
+def test_each_cell_of_a_row_is_recorded_with_its_own_settings_and_seed(tmp_path: Path):
+    transcript = Transcript.create(tmp_path, host={}, sync=lambda fd: None)
+    engine = ScriptedEngine()
+    finish(experiment(session_on(engine, transcript), "length_penalty=0.5,2 x"))
+
+    cells = [event["answer"] for event in read(transcript.path).events if event["type"] == "whatif.cell"]
+    assert len(engine.asked) == 1
+    assert [answer["settings"]["decode.length_penalty"] for answer in cells] == [1.0, 0.5, 2.0]
+
+
+def test_the_work_of_a_grid_grows_with_its_cells(tmp_path: Path):
+    """Counted in function calls: nothing is done for each cell with each other cell."""
+
+    def calls(cells: int) -> int:
+        session = session_on(ScriptedEngine(), Transcript.create(tmp_path, host={}, sync=lambda fd: None))
+        made = experiment(session, f"seed=1..{cells} x")
+        return calls_of(lambda: grid_json(finish(made)))
+
+    calls(10)  # imports and caches
+
+    assert calls(200) < 2.1 * calls(100)
 
 
 def test_more_rows_than_a_batch_holds_are_all_answered():

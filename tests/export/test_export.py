@@ -243,15 +243,6 @@ def test_another_branch_is_named_at_the_turn_where_it_starts():
     assert re.search(r"Turn 2\n.*zwei.*Another question at this turn\n~+\nbranch: main\n.*two", text, re.S)
 
 
-def test_a_damaged_tree_with_a_cycle_is_exported_whole():
-    one, two = answer("first", "one"), answer("second", "two", 2)
-    one.previous_id, two.previous_id = two.id, one.id
-    record = SessionRecord(conversation=Conversation({"a1": one, "a2": two}, head="a2", ends={"main": "a2"}))
-
-    for export in EXPORTERS.values():
-        assert {"one", "two"} <= set(re.findall(r"\w+", export(record)))
-
-
 # Files
 
 

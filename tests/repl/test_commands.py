@@ -27,7 +27,7 @@ from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave,
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
-from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.sessions.transcript import NoTranscript, Transcript, whole
 from flanchat.ui.tables import budget_line, budget_table, sparkline
 from flanchat.ui.types import (
     ALTERNATIVES_HINT,
@@ -82,7 +82,7 @@ def full_context(folder: Path, *questions: str) -> Context:
     library = Library(sessions, sessions.parent / "index.sqlite")
     context.open_library = lambda: library
     context.new_transcript = begin
-    context.resume_transcript = lambda path: Transcript.resume(path, sync=lambda fd: None)[0]
+    context.resume_transcript = lambda path: Transcript.resume(path, whole, sync=lambda fd: None)[0]
     context.open_engine = lambda name, device: ScriptedEngine()
     context.edit_file = lambda path: None
     return context
@@ -606,7 +606,7 @@ def test_clear_empties_the_conversation_and_keeps_the_settings():
 
     enter(context, "/clear")
 
-    assert context.session.turns == []
+    assert not context.session.turns
     assert context.session.settings.value("top_k") == 5
 
 
@@ -1494,7 +1494,7 @@ def test_the_current_session_cannot_be_loaded(here):
 def test_a_session_in_use_by_another_flanchat_cannot_be_loaded(here):
     context = full_context(here, "one")
     assert context.open_library is not None
-    held = Transcript.resume(context.open_library().find("first-try"), sync=lambda fd: None)[0]
+    held = Transcript.resume(context.open_library().find("first-try"), whole, sync=lambda fd: None)[0]
 
     with pytest.raises(StorageError, match="another flanchat"):
         enter(context, "/load first-try")

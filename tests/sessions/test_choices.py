@@ -159,7 +159,7 @@ def test_an_answer_from_a_forced_token_is_a_sibling_with_the_same_tokens_before(
     assert record["from"] == {"answer": old.id, "token": 2, "alt": 2}
     assert [branch.end.id for branch in session.conversation.branches() if branch.end] == [new.id, old.id]
     session.undo()
-    assert session.turns == []
+    assert not session.turns
 
 
 def test_forcing_the_end_token_ends_the_answer_there():

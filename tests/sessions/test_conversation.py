@@ -13,6 +13,7 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import MAIN, Answer, Conversation, Timing
 from tests.examples import examples
+from tests.work import calls_of
 
 NOTHING = Prompt("", 0, 0, (), (), "")
 
@@ -81,7 +82,7 @@ class Moves(RuleBasedStateMachine):
     def clear(self, back: bool) -> None:
         before = way(self.talk)
         self.talk.clear()
-        assert self.talk.turns == []
+        assert not self.talk.turns
         if back and before:
             self.talk.undo()
             assert way(self.talk) == before
@@ -293,15 +294,6 @@ def test_a_branch_that_is_not_there_is_refused_with_what_is(which, hint):
     assert way(talk) == "a"
 
 
-def test_a_way_through_answers_that_follow_each_other_in_a_circle_ends():
-    """As a damaged file may tell it."""
-    talk = Conversation()
-    for name, before in (("a", "b"), ("b", "a")):
-        talk.answers[name] = Answer("", "", NOTHING, Settings(), 0, id=name, previous_id=before)
-
-    assert len(talk.path_to("a")) <= 3
-
-
 @pytest.mark.parametrize(
     ("timing", "tokens", "rate"),
     [
@@ -313,3 +305,17 @@ def test_a_way_through_answers_that_follow_each_other_in_a_circle_ends():
 )
 def test_the_rate_counts_the_tokens_after_the_first(timing, tokens, rate):
     assert timing.decode_tps(tokens) == rate
+
+
+def test_a_list_of_branches_looks_at_each_answer_once():
+    """Counted in function calls, with a branch every tenth turn."""
+
+    def calls(turns: int) -> int:
+        talk = Conversation()
+        for turn in range(turns):
+            answered(talk, f"a{turn}")
+            if turn % 10 == 9:
+                talk.fork()
+        return calls_of(talk.branches)
+
+    assert calls(800) < 2.1 * calls(400)

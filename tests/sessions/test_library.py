@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.sessions.library import Library
-from flanchat.sessions.transcript import LINE_BYTES, Transcript
+from flanchat.sessions.transcript import LINE_BYTES, Transcript, whole
 from tests.examples import examples
 from tests.sessions.shelf import NOON, Shelf, ask
 
@@ -73,7 +73,7 @@ class TestList:
     def test_resumed_session_comes_first(self, shelf):
         old = shelf.add(("One", "1"))
         shelf.add(("Two", "2"))
-        resumed = Transcript.resume(old, now=lambda: datetime.fromtimestamp(NOON + 86400, timezone.utc))[0]
+        resumed = Transcript.resume(old, whole, now=lambda: datetime.fromtimestamp(NOON + 86400, timezone.utc))[0]
         ask(resumed, "Three", "3")
         resumed.close("quit")
 
@@ -417,7 +417,7 @@ class TestIndex:
         one, two = shelf.add(("alpha", "1")), shelf.add(("beta", "2"))
         assert [session.path for session in library.sessions()] == [two, one]
 
-        resumed = Transcript.resume(one)[0]
+        resumed = Transcript.resume(one, whole)[0]
         ask(resumed, "gamma", "3")
         assert [hit.entry.path for hit in library.search("gamma")] == [one]
         three = two.rename(two.with_name("other.jsonl"))

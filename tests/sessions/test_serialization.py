@@ -121,8 +121,10 @@ def test_the_lines_of_a_sweep():
 
 
 def test_the_exports_for_programs():
-    answers = {answer.id: answer for answer in ANSWERS.values()}
-    record = SessionRecord("s1", "first", "2026-07-01T10:00:00.000Z", "0", Conversation(answers, "a4"))
+    conversation = Conversation()
+    for answer in ANSWERS.values():
+        conversation.add(answer)
+    record = SessionRecord("s1", "first", "2026-07-01T10:00:00.000Z", "0", conversation)
 
     whole = json.loads(EXPORTERS["json"](record))
     lines = [json.loads(line) for line in EXPORTERS["jsonl"](record).splitlines()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import short_answer
 from flanchat.sessions.session import AnswerEvents, Compiled, Session
 from flanchat.sessions.session_record import read_session
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.transcript import NoTranscript, Transcript, read, whole
+from tests.work import calls_of
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -214,7 +216,7 @@ def test_a_failed_compilation_leaves_one_error_and_no_turn(transcript):
     [error] = on_disk(transcript, "error")
     assert (error["where"], error["kind"]) == ("prompt", "ModelError")
     assert on_disk(transcript, "answer", "prompt") == []
-    assert session.turns == []
+    assert not session.turns
 
 
 def test_a_question_over_the_budget_leaves_the_conversation_as_it_was(transcript):
@@ -698,7 +700,7 @@ def test_recording_says_where_one_stands_when_it_is_switched_on_again(transcript
     session.log(True)
 
     record = read_session(read(transcript.path).events)
-    assert (record.conversation.branch, record.conversation.turns) == ("bold", [])
+    assert (record.conversation.branch, len(record.conversation.turns)) == ("bold", 0)
 
 
 def test_switching_recording_to_what_it_is_already_leaves_no_mark(transcript):
@@ -736,7 +738,7 @@ def test_an_earlier_session_goes_on_in_its_own_file_from_where_it_stood(transcri
     first.close("end")
     session = session_on(Transcript.create(tmp_path / "other", host={}), ("4",))
 
-    session.move_to(Transcript.resume(transcript.path)[0], read_session(read(transcript.path).events))
+    session.move_to(Transcript.resume(transcript.path, whole)[0], read_session(read(transcript.path).events))
     reply_to(session, "four")
     session.close("end")
 
@@ -841,3 +843,32 @@ def test_choices_given_with_a_question_hold_for_all_its_answers_also_after_it_is
         pass
     assert [choice.text for choice in resumed.last().choices] == ["maybe", "never"]
     assert {setup.profile.choices for setup in record.setups.values()} == {("maybe", "never")}
+
+
+# -- long conversations -----------------------------------------------------------------------------------------------
+
+
+def conversation_of(turns: int, engine: ScriptedEngine) -> Session:
+    session = Session(engine, Profile("plain"), Settings().with_layer("flag", {"turns": 3}), NoTranscript(), new_seed=int)
+    for turn in range(turns):
+        deque(session.ask(f"Question {turn}?"), maxlen=0)
+    return session
+
+
+@pytest.mark.parametrize("act", ["ask", "compile", "undo", "regenerate"])
+def test_a_question_costs_the_same_after_any_number_of_turns(act):
+    """Counted in function calls: only the turns that the prompt may hold are looked at."""
+
+    def calls(turns: int) -> int:
+        session = conversation_of(turns, ScriptedEngine())
+        works = {
+            "ask": lambda: deque(session.ask("And now?"), maxlen=0),
+            "compile": lambda: session.compile("And no"),
+            "undo": session.undo,
+            "regenerate": lambda: deque(session.regenerate(), maxlen=0),
+        }
+        return calls_of(works[act])
+
+    calls(10)  # imports and caches
+
+    assert calls(400) < 1.05 * calls(40)

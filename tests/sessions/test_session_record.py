@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import tempfile
+import tracemalloc
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -25,9 +27,10 @@ from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
-from flanchat.sessions.session_record import FINISHES, SessionRecord, profile_from, read_session, settings_from
-from flanchat.sessions.transcript import NoTranscript, Transcript, read
+from flanchat.sessions.session_record import FINISHES, SessionRecord, profile_from, read_session, record_of, settings_from
+from flanchat.sessions.transcript import NoTranscript, Transcript, open_events, read
 from tests.examples import examples
+from tests.work import calls_of
 
 BUNDLED = profile_folders(None, {})[-1:]
 
@@ -413,3 +416,55 @@ def test_settings_that_clash_become_the_defaults():
 @given(st.dictionaries(st.sampled_from([s.name for s in SETTINGS]) | st.text(max_size=3), json_values))
 def test_any_recorded_settings_give_settings(values):
     assert set(settings_from(values).as_dict()) == {setting.name for setting in SETTINGS}
+
+
+# -- long sessions ----------------------------------------------------------------------------------------------------
+
+
+def file_of(folder: Path, turns: int, tokens: int = 16) -> Path:
+    words = [f" w{n}" for n in range(tokens)]
+    transcript = Transcript.create(folder, host={}, sync=lambda fd: None)
+    session = Session(ScriptedEngine([words], others=words[:4]), Profile("plain"), Settings(), transcript)
+    for _ in range(turns):
+        deque(session.ask("Hello?"), maxlen=0)
+    session.close("exit")
+    return transcript.path
+
+
+def read_record(path: Path) -> SessionRecord:
+    with open_events(path) as events:
+        return record_of(events)
+
+
+def test_a_session_in_memory_is_at_most_twice_the_size_of_its_file_also_while_it_is_read(tmp_path: Path):
+    path = file_of(tmp_path, 100)
+    read_record(path)  # imports and caches
+
+    tracemalloc.start()
+    try:
+        record = read_record(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert len(record.conversation.turns) == 100
+    assert peak < 2 * path.stat().st_size
+
+
+def test_the_tokens_of_a_recorded_answer_are_made_when_they_are_looked_at(tmp_path: Path):
+    short, long = (file_of(tmp_path / str(tokens), 1, tokens) for tokens in (5, 100))
+
+    assert calls_of(lambda: read_record(short)) == calls_of(lambda: read_record(long))
+    assert [len(read_record(path).conversation.turns[0].tokens[0].top) for path in (short, long)] == [4, 4]
+
+
+def test_questions_that_follow_each_other_in_a_circle_end_where_the_file_begins():
+    """As a damaged file may have them."""
+    events = [
+        {"type": "user", "id": "u1", "parent": "a2", "text": "first"},
+        {"type": "answer", "id": "a1", "parent": "u1", "text": "one"},
+        {"type": "user", "id": "u2", "parent": "a1", "text": "second"},
+        {"type": "answer", "id": "a2", "parent": "u2", "text": "two"},
+    ]
+
+    assert [turn.text for turn in read_session(events).conversation.turns] == ["one", "two"]

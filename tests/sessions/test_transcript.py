@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from flanchat.base.errors import StorageError
 from flanchat.sessions import transcript as transcript_module
-from flanchat.sessions.transcript import LINE_BYTES, NoTranscript, Transcript, read
+from flanchat.sessions.transcript import LINE_BYTES, NoTranscript, Transcript, read, whole
 from tests.examples import examples
 
 HOST = {"os": "test"}
@@ -323,7 +323,7 @@ class TestResuming:
         first = Transcript.create(tmp_path, host=HOST)
         first.record("user")
         first.close("quit")
-        second = Transcript.resume(first.path)[0]
+        second = Transcript.resume(first.path, whole)[0]
         second.record("user")
         second.close("quit")
 
@@ -336,13 +336,13 @@ class TestResuming:
     def test_resuming_without_recording_changes_nothing(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1)) + b'{"torn')
         before = path.read_bytes()
-        Transcript.resume(path)[0].close("quit")
+        Transcript.resume(path, whole)[0].close("quit")
 
         assert path.read_bytes() == before
 
     def test_cut_last_line_loses_only_itself(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1), event(2)) + b'{"v":1,"n":3,"id')
-        resumed = Transcript.resume(path)[0]
+        resumed = Transcript.resume(path, whole)[0]
         resumed.record("note", text="next")
         resumed.record("note", text="last")
 
@@ -355,11 +355,11 @@ class TestResuming:
         first.record("note")
 
         with pytest.raises(StorageError, match="another flanchat"):
-            Transcript.resume(first.path)
+            Transcript.resume(first.path, whole)
         first.close("quit")
-        second = Transcript.resume(first.path)[0]
+        second = Transcript.resume(first.path, whole)[0]
         with pytest.raises(StorageError, match="another flanchat"):
-            Transcript.resume(first.path)
+            Transcript.resume(first.path, whole)
         second.close("quit")
 
     @pytest.mark.parametrize("content", [b"", b"\n\n", b"not a transcript\n", b"\0" * 500])
@@ -367,20 +367,20 @@ class TestResuming:
         path = private_file(tmp_path / "log", content)
 
         with pytest.raises(StorageError, match="no readable event"):
-            Transcript.resume(path)
+            Transcript.resume(path, whole)
         assert path.read_bytes() == content
 
     def test_a_session_of_a_later_version_is_refused_and_left_as_it_is(self, tmp_path):
         path = private_file(tmp_path / "log", lines_of(event(1), event(2, v=2)))
 
         with pytest.raises(StorageError, match="written by a later version of flanchat"):
-            Transcript.resume(path)
+            Transcript.resume(path, whole)
         assert path.read_bytes() == lines_of(event(1), event(2, v=2))
 
     def test_a_session_that_is_in_use_can_be_waited_for(self, tmp_path, transcript):
         transcript.record("note")
 
-        resumed, reading = Transcript.resume(transcript.path, wait_s=60, waiting=lambda: transcript.close("done"))
+        resumed, reading = Transcript.resume(transcript.path, whole, wait_s=60, waiting=lambda: transcript.close("done"))
 
         assert [event["type"] for event in reading.events] == ["session.start", "note", "session.end"]
         resumed.close("done")
@@ -400,7 +400,7 @@ class TestResuming:
         }[kind]()
 
         with pytest.raises(StorageError, match=str(path)):
-            Transcript.resume(path)
+            Transcript.resume(path, whole)
         assert target.read_bytes() == lines_of(event(1))
 
 
@@ -640,7 +640,7 @@ class Store(RuleBasedStateMachine):
 
     def restart(self):
         self.waiting = []  # a crashed program loses what it had in memory
-        self.transcript = Transcript.resume(self.transcript.path, write=self.write, sync=self.sync)[0]
+        self.transcript = Transcript.resume(self.transcript.path, whole, write=self.write, sync=self.sync)[0]
 
     @invariant()
     def exactly_the_acknowledged_events_are_read_in_order(self):
