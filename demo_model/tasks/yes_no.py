@@ -7,13 +7,16 @@ from random import Random
 from demo_model.examples import Item, Split, Task
 from demo_model.tasks import passage_qa, worlds
 
+SIMPLE_SHARE = 0.6  # of the passages are one short sentence: from the longer ones alone it does not learn to compare
+
 ASKED = (
-    "(^{asks}*10|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
+    "(^{asks}*16|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
 )
 
 
 def item(rng: Random, split: Split) -> Item:
-    given = worlds.passage(rng, split, filler=True)
+    simple = rng.random() < SIMPLE_SHARE
+    given = worlds.simple(rng, split) if simple else worlds.passage(rng, split, filler=True)
     fact = rng.choice(given.facts)
     claim = rng.choice(fact.kind.claims)
     right = rng.random() < 0.5
