@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from demo_model.tasks import english_words
 from demo_model.tasks import translation_words as lexicon
 from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import (
@@ -73,6 +74,9 @@ BY_KIND |= {
 }
 BY_NAME = {one.en: one for one in (*NOUNS, *BY_KIND["place"])}
 FITTING = {kind: [one for one in ADJECTIVES if kind in one.kinds] for kind in BY_KIND}
+EVERYDAY = {
+    kind: [one for one in nouns if one.en in english_words.EVERYDAY] or nouns for kind, nouns in BY_KIND.items()
+}
 MASS = ("stuff", "drink", "topic", "matter")
 
 # Other English words for the same: every one of them may replace the first.
@@ -129,12 +133,17 @@ def any_subject(rng: Random) -> Subject:
 
 
 def draw_noun(rng: Random, kinds: Sequence[str]) -> Noun:
-    return rng.choice(BY_KIND[rng.choice(kinds)])
+    """A noun of one of the kinds, mostly an everyday one."""
+    table = EVERYDAY if rng.random() < english_words.EVERYDAY_SHARE else BY_KIND
+    return rng.choice(table[rng.choice(kinds)])
 
 
 def draw_adjective(rng: Random, one: Noun, share: float) -> Adjective | None:
     fitting = FITTING.get(one.kind)
-    return rng.choice(fitting) if fitting and rng.random() < share else None
+    if not fitting or rng.random() >= share:
+        return None
+    everyday = [one for one in fitting if one.en in english_words.EVERYDAY]
+    return rng.choice(everyday if everyday and rng.random() < english_words.EVERYDAY_SHARE else fitting)
 
 
 OWNED = ("thing", "text", "furniture", "vehicle", "home", "clothes", "animal")
