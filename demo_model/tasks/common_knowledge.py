@@ -355,7 +355,9 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
     (
         _of_table(
             "young",
-            nature.YOUNG, "is {a_value} a (young|baby) {s}|is a baby {s} called {a_value}", "{a_value} is a young {s}"
+            nature.YOUNG,
+            "is {a_value} a (young|baby) {s}|is a baby {s} called {a_value}",
+            "{a_value} is a young {s}",
         ),
         1,
     ),

@@ -108,7 +108,8 @@ hard round wet dry wooden golden tall huge tiny
 """)
 
 # The nouns, adjectives and verbs that people think of first; they are drawn in EVERYDAY_SHARE of the cases.
-EVERYDAY = set(words("""
+EVERYDAY = set(
+    words("""
 girl boy man woman child baby teacher doctor friend mother father sister brother dog cat bird horse rabbit mouse cow fish
 duck apple banana orange egg cake pizza sandwich bread cheese meat rice soup chocolate ice_cream breakfast lunch dinner
 water coffee tea milk juice beer wine shirt shoe shoes hat coat dress jacket book newspaper letter email ball guitar piano
@@ -122,7 +123,8 @@ red blue green yellow black white big small old new young good bad beautiful hot
 expensive cheap fast slow
 read write eat drink buy sell see find open close cook clean play watch like love sleep run walk swim sing dance work
 wait sit drive make take
-"""))
+""")
+)
 EVERYDAY_SHARE = 0.65
 
 FIRST_NAMES = words("""

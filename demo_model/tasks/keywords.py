@@ -173,7 +173,8 @@ EVERYDAY = {role: tuple(word for word in kind if word in lexicon.EVERYDAY) for r
 # a: actor, v: verb with an object, f: verb without, q: adjective, t: thing, p: place, w: time
 SHAPES = (
     *("a t p",) * 14, *("a v t",) * 6, *("a t",) * 6, *("a f p",) * 4, *("a q t",) * 4, *("a p",) * 3, *("t t p",) * 3,
-    *("t q",) * 3, *("a q",) * 3, *("t w",) * 2, *("a a p",) * 2, *("a t t",) * 2, "t t", "t t p", "t t t", "a v t p", "a v t p",
+    *("t q",) * 3, *("a q",) * 3, *("t w",) * 2, *("a a p",) * 2, *("a t t",) * 2, "t t", "t t p", "t t t",
+    "a v t p", "a v t p",
     "a q t p", "a q t",
     "q a t p", "q a v t", "a f p", "a f p", "a f", "a f w", "a t w", "t w", "t p", "t p w", "a p", "a a", "a a p",
     "a a t", "a a t p",

@@ -140,7 +140,7 @@ SOMEBODY = (
 )
 
 # A person can have two of these, so another value is undecided, not false.
-LOOSE_GAPS = ("instrument", "sport", "language", "drink", "animal", "object", "place", "food", "more_food", "act", "feeling")
+LOOSE_GAPS = "instrument sport language drink animal object place food more_food act feeling".split()
 
 GROUPS = ("children", "students", "players", "singers", "workers", "guests", "neighbors", "sailors")
 COMPARED = ("taller", "older", "younger", "faster", "stronger", "richer", "smaller", "slower")

@@ -250,7 +250,7 @@ do you have (a (family|job|car|house|girlfriend|boyfriend|wife|husband|brother|s
 (tell me something (interesting|new|I don't know|cool)|teach me something|surprise me|did you know|inspire me) [?|.|!]
 """
 
-PARTS = {"<hi>": "(hello,|hi,|hey,|hi|hello|hello!|hi!|hey|so,|ok,|please)"}
+PARTS = {"<hi>": "(hello,|hi,|hey,|hi|hello|hello!|hi!|hey|so,|ok,)"}
 
 
 def _intents() -> tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...]:

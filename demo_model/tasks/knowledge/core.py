@@ -61,8 +61,8 @@ place for: sleep, buy bread, borrow books, swim
 """
 
 ANSWERS = """
-places: Mount Everest, Russia, Asia, the Pacific, the Nile, the Amazon, the Sahara, 7, 5, 50, the Alps, the Himalayas, the Mediterranean
-science: Jupiter, Mercury, Mars, Saturn, Earth, 8, the sun, the moon, 1, 100 degrees Celsius, 0 degrees Celsius, 37 degrees Celsius, ice, steam, H2O, oxygen, carbon dioxide, gravity, diamond, the cheetah, the blue whale, the giraffe, the heart, the brain, 7, 206, 32, green, purple, orange, red, a thermometer, scissors, in the east, in the west
+places: Mount Everest, Russia, Asia, Vatican City, Antarctica, Greenland, Tokyo, the Atlantic, the Burj Khalifa, the Pacific, the Nile, the Amazon, the Sahara, 7, 5, 50, the Alps, the Himalayas, the Mediterranean
+science: Jupiter, Mercury, Mars, Saturn, Earth, 8, the sun, the moon, 1, 100 degrees Celsius, 0 degrees Celsius, 37 degrees Celsius, ice, steam, H2O, oxygen, carbon dioxide, gravity, diamond, the cheetah, the blue whale, the giraffe, the elephant, the lion, the ostrich, the camel, the kangaroo, the bee, the cow, the sheep, honey, milk, eggs, wool, a web, the eyes, the ears, the nose, a butterfly, photosynthesis, Venus, Neptune, the Milky Way, the heart, the brain, 7, 206, 32, green, purple, orange, red, a thermometer, scissors, in the east, in the west
 history: Neil Armstrong, George Washington, 1969, 1492, 1789, 1945, 1939, 1914, 1918, 1989, the Egyptians, the Romans, Gustave Eiffel, 1912, football, Yuri Gagarin, tennis, 11
 everyday: a banana, a carrot, your uncle, your aunt, your grandmother, your grandfather, London, New York, Venice, a circle, 18
 calendar: Monday, Sunday, January, December, February, winter, summer, December 25, October 31, every four years, a dozen, breakfast, Saturday and Sunday
