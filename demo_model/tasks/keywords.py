@@ -342,6 +342,6 @@ TASK = Task(
     shot="{short}",
     instructions=("Write a sentence with these words.", "Make one sentence that uses all the words."),
     closed=True,
-    weight=1.0,
+    weight=1.3,
     max_shots=2,
 )
