@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import TypeVar
 
 from demo_model.tasks.tables import words
+
+T = TypeVar("T")
 
 PEOPLE = words("""
 girl boy man woman child baby teacher doctor farmer baker nurse student mother father sister brother grandmother
@@ -126,6 +130,13 @@ wait sit drive make take
 """)
 )
 EVERYDAY_SHARE = 0.65
+
+
+def mostly_everyday(rng: Random, options: Sequence[T], name: Callable[[T], str]) -> T:
+    """One of the options; in EVERYDAY_SHARE of the draws one with an everyday name, if there is any."""
+    everyday = [one for one in options if name(one) in EVERYDAY] if rng.random() < EVERYDAY_SHARE else ()
+    return rng.choice(everyday or options)
+
 
 FIRST_NAMES = words("""
 Anna Ben Clara David Emma Felix Greta Hugo Ida Jonas Karin Leo Maria Nils Olga Peter Rosa Simon Tina Victor Wanda Yusuf Zoe

@@ -74,9 +74,6 @@ BY_KIND |= {
 }
 BY_NAME = {one.en: one for one in (*NOUNS, *BY_KIND["place"])}
 FITTING = {kind: [one for one in ADJECTIVES if kind in one.kinds] for kind in BY_KIND}
-EVERYDAY = {
-    kind: [one for one in nouns if one.en in english_words.EVERYDAY] or nouns for kind, nouns in BY_KIND.items()
-}
 MASS = ("stuff", "drink", "topic", "matter")
 
 # Other English words for the same: every one of them may replace the first.
@@ -134,22 +131,20 @@ def any_subject(rng: Random) -> Subject:
 
 def draw_noun(rng: Random, kinds: Sequence[str]) -> Noun:
     """A noun of one of the kinds, mostly an everyday one."""
-    table = EVERYDAY if rng.random() < english_words.EVERYDAY_SHARE else BY_KIND
-    return rng.choice(table[rng.choice(kinds)])
+    return english_words.mostly_everyday(rng, BY_KIND[rng.choice(kinds)], lambda one: one.en)
 
 
 def draw_adjective(rng: Random, one: Noun, share: float) -> Adjective | None:
     fitting = FITTING.get(one.kind)
     if not fitting or rng.random() >= share:
         return None
-    everyday = [one for one in fitting if one.en in english_words.EVERYDAY]
-    return rng.choice(everyday if everyday and rng.random() < english_words.EVERYDAY_SHARE else fitting)
+    return english_words.mostly_everyday(rng, fitting, lambda one: one.en)
 
 
 OWNED = ("thing", "text", "furniture", "vehicle", "home", "clothes", "animal")
 
 
-def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 0.25) -> Phrase:
+def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 0.12) -> Phrase:
     """the/my/a/some/two NOUN, with or without an adjective."""
     if one.kind == "family":
         return phrase(one, rng.choice(("my", "my", "your", "his", "her", "our")))
@@ -165,9 +160,9 @@ def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 
     if one.kind in MASS or not one.en_plural:
         return _some(rng, one, described if one.kind != "matter" else None, plural=False)
     kind = rng.random()
-    if kind < 0.15:
+    if kind < 0.1:
         return phrase(one, rng.choice(tuple(NUMBERS)[:10]), described, plural=True)
-    if kind < 0.3:
+    if kind < 0.15:
         return _some(rng, one, described, plural=True)
     return phrase(one, "a", described)
 
@@ -175,7 +170,7 @@ def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 
 def _some(rng: Random, one: Noun, described: Adjective | None, *, plural: bool) -> Phrase:
     """water, some water, more water, a lot of water"""
     kind = rng.random()
-    if kind < 0.7:
+    if kind < 0.9:
         said = phrase(one, "some", described, plural=plural)
         return replace(said, en=f"some {said.en}") if kind < 0.2 else said
     return phrase(one, rng.choice(("more", "a lot of", "too many" if plural else "too much")), described, plural=plural)
@@ -315,7 +310,7 @@ HABITS = (
 
 def acting(rng: Random) -> Predicate:
     """A transitive verb and its object: buys a red hat."""
-    return with_object(rng, rng.choice(TRANSITIVE))
+    return with_object(rng, english_words.mostly_everyday(rng, TRANSITIVE, lambda action: action.en[0]))
 
 
 def with_object(rng: Random, action: Verb) -> Predicate:
@@ -384,7 +379,8 @@ PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
 def doing(rng: Random) -> Predicate:
     """A verb phrase: sleeps, plays football, goes home."""
-    predicate = of_phrase(rng.choice(VERB_PHRASES))
+    action = english_words.mostly_everyday(rng, VERB_PHRASES, lambda action: action.en[0].split(" ")[0])
+    predicate = of_phrase(action)
     if predicate.verb.en[0] in STAYING and rng.random() < 0.35:
         _, (en, de, fr), _ = place(rng)
         return replace(predicate, en=en, de_rest=spaced(de, predicate.de_rest), fr=spaced(predicate.fr, fr))
