@@ -177,7 +177,7 @@ FAR = {
 }  # fmt: skip
 
 CORE_SHARE = 0.75  # of the claims are about the first things of a row, or what most people ask for
-CORE_THINGS = 5
+CORE_THINGS = 4
 
 Claim = Callable[[Random, bool], tuple[str, str]]  # draws a true or false question, and the same as a statement
 

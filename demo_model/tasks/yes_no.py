@@ -10,7 +10,7 @@ from demo_model.tasks import passage_qa, worlds
 SIMPLE_SHARE = 0.6  # of the passages are one short sentence: from the longer ones alone it does not learn to compare
 
 ASKED = (
-    "(^{asks}*16|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
+    "(^{asks}*30|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
 )
 
 
@@ -32,6 +32,8 @@ TASK = Task(
     name="yes_no",
     item=item,
     phrasings=(
+        *("Answer yes or no. {passage} «{question}» Answer:",) * 10,
+        *("{passage} «{question}»",) * 10,
         *passage_qa.framed("Answer yes or no. {} Answer:"),
         *passage_qa.framed("{}"),
         "{passage} «{question}» OPTIONS: - yes - no Answer:",
