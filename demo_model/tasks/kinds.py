@@ -300,11 +300,11 @@ ask {n} = what is {spot}?
 claim spot = {n} is {spot}. / is {n} {spot}? / {n} is not {spot}.
 open {n} is old. / {n} is from France. / I like {n}.
 
-item: colour
-says {s} is {colour}.
-ask {colour} = what (colour|color) is {n}?
-ask {n} = what is {colour}?
-claim colour = {n} is {colour}. / is {n} {colour}? / {n} is not {colour}.
+item: plain_colour
+says {s} is {plain_colour}.
+ask {plain_colour} = what (colour|color) is {n}?
+ask {n} = what is {plain_colour}?
+claim plain_colour = {n} is {plain_colour}. / is {n} {plain_colour}? / {n} is not {plain_colour}.
 open {n} is expensive. / {n} is very big. / my brother likes {n}.
 
 item: price

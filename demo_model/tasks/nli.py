@@ -437,7 +437,7 @@ def _if(rng: Random, split: Split, label: str) -> Pair:
 
 
 PATTERNS = (
-    *(_plain,) * 7, *(_facts,) * 5, *(_scene,) * 7, *(_adjective,) * 3, *(_colour,) * 2, _quantifier, _amounts, _compared, _together, _before,
+    *(_plain,) * 12, *(_facts,) * 5, *(_scene,) * 7, *(_adjective,) * 3, *(_colour,) * 2, _quantifier, _amounts, _compared, _together, _before,
     _number, _every, _if,
 )  # fmt: skip
 
@@ -469,6 +469,7 @@ TASK = Task(
     phrasings=(
         *(f"{pair} Does the premise entail the hypothesis? {OPTIONS} Answer:" for pair in PAIR),
         *(f"{pair} Does the premise entail the hypothesis?" for pair in PAIR[:9]),
+        *(f"{PAIR[0]} Does the premise entail the hypothesis? {OPTIONS} Answer:",) * 12,
         *PAIR[:2],
         '{premise} Based on the text above, can we conclude that "{hypothesis}"? OPTIONS: - yes - it is not possible to tell - no',
         "{premise} Can we say that the following is true? {hypothesis} OPTIONS: - it is not possible to tell - no - yes",

@@ -92,6 +92,8 @@ COLOURS = """
 red blue green yellow black white brown grey pink purple orange silver golden
 """.split()
 
+PLAIN_COLOURS = 8
+
 PLACES = """
 museum beach market park school station library hospital church airport zoo theater cinema bakery castle lake pool
 farm gym court restaurant bank hotel harbor stadium fair
@@ -255,6 +257,7 @@ GAPS: dict[str, Callable[[Random, Split], str]] = {
     "place_of_birth": lambda rng, split: rng.choice(rng.choice((_TOWNS, _CITIES, _COUNTRIES))[split]),
     "job": _of(JOBS),
     "colour": _of(COLOURS),
+    "plain_colour": _of(COLOURS[:PLAIN_COLOURS]),
     "object": _of(OBJECTS),
     "food": _of(FOODS),
     "more_food": _of(FOODS),
@@ -314,7 +317,7 @@ class Fact:
 
 
 LOWER_CASE_SHARE = 0.1
-SIMPLE_GAPS = 2  # at most, in a simple passage
+PLAIN = ("plain_colour",)
 
 
 def in_lower_case(rng: Random, text: str, question: str, answer: str) -> tuple[str, str]:
@@ -341,10 +344,10 @@ KINDS_ABOUT = {
 }
 
 
-def simple(rng: Random, split: Split) -> Passage:
-    """One sentence with one fact: "The ball is red.", "Anna has a dog named Rex." """
-    about = rng.choices(("person", "item", "self"), (6, 3, 1))[0]
-    kind = rng.choice([kind for kind in KINDS_ABOUT[about] if len(kind.gaps) <= SIMPLE_GAPS])
+def simple(rng: Random, split: Split, *, colour: bool = False) -> Passage:
+    """One sentence with one fact: "Anna has a dog named Rex."; with `colour` always one like "The ball is red." """
+    about = "item" if colour else rng.choices(("person", "item", "self"), (6, 3, 1))[0]
+    kind = rng.choice([kind for kind in KINDS_ABOUT[about] if (kind.gaps == PLAIN if colour else len(kind.gaps) < 3)])
     (subject,) = _subjects(rng, split, about, 1)
     fact = draw_fact(rng, split, kind, subject, {subject.name})
     return Passage(fact.fill(rng, kind.says), (fact,), (subject,))

@@ -7,7 +7,10 @@ from random import Random
 from demo_model.examples import Item, Split, Task
 from demo_model.tasks import passage_qa, worlds
 
-SIMPLE_SHARE = 0.6  # of the passages are one short sentence: from the longer ones alone it does not learn to compare
+# Comparing what is asked with what is said is learnt from "The ball is red. Is the ball blue?" after some 6,000
+# examples (by weights that find a word that comes twice, see `lists`). In 400,000 examples of all families,
+# with longer passages asked in many forms, it was not learnt at all.
+COLOUR_SHARE, SIMPLE_SHARE = 0.4, 0.3
 
 ASKED = (
     "(^{asks}*30|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
@@ -15,8 +18,11 @@ ASKED = (
 
 
 def item(rng: Random, split: Split) -> Item:
-    simple = rng.random() < SIMPLE_SHARE
-    given = worlds.simple(rng, split) if simple else worlds.passage(rng, split, filler=True)
+    kind = rng.random()
+    if kind < COLOUR_SHARE + SIMPLE_SHARE:
+        given = worlds.simple(rng, split, colour=kind < COLOUR_SHARE)
+    else:
+        given = worlds.passage(rng, split, filler=True)
     fact = rng.choice(given.facts)
     claim = rng.choice(fact.kind.claims)
     right = rng.random() < 0.5
@@ -32,8 +38,8 @@ TASK = Task(
     name="yes_no",
     item=item,
     phrasings=(
-        *("Answer yes or no. {passage} «{question}» Answer:",) * 10,
-        *("{passage} «{question}»",) * 10,
+        *("Answer yes or no. {passage} «{question}» Answer:",) * 24,
+        *("{passage} «{question}»",) * 24,
         *passage_qa.framed("Answer yes or no. {} Answer:"),
         *passage_qa.framed("{}"),
         "{passage} «{question}» OPTIONS: - yes - no Answer:",
@@ -46,6 +52,6 @@ TASK = Task(
     shot="{passage} {question}",
     instructions=("Answer yes or no.", "Read the passage and answer yes or no.", "Is it true? Answer yes or no."),
     closed=True,
-    weight=2.5,
+    weight=4.0,
     max_shots=2,
 )
