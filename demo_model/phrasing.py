@@ -25,7 +25,7 @@ from random import Random
 
 RULES = {
     "please": "(please*3|pls|plz)",
-    "hey": "(hey,|hi,|hello,|ok,|so,|hey|hi!|hello!|quick question:|question:|a question:)",
+    "hey": "(*12|hey,|hi,|hello,|ok,|so,|hey|hi!|hello!|quick question:|question:|a question:)",
     "can you": "((can|could|would|will) you [<please>])",
     "tell me": "(tell me*4|say|explain|let me know|remind me)",
     "want to know": "(I would like to know|I'd like to know|I want to know*2|I need to know|I wonder|I was wondering)",
@@ -34,7 +34,8 @@ RULES = {
 
 # What can be done with a noun phrase ("the capital of Peru") ...
 _NOUN = """(
-    [<hey>] <what is> @[, please]?*8 | @?*3 | @ | @ <please> | @ is? | @ is what? | @: | <please> <tell me> @. |
+    <what is> @?*24 | <what is> @*4 | [<hey>] <what is> @[, please]?*4 | @?*5 | @*3 | @ <please> |
+    @ is? | @ is what? | @: | <please> <tell me> @. |
     (tell me|give me|name|say|find) @[, please| please].*2 | <can you> (tell me|name|give me) @?*2 |
     do you [happen to] know @? | I need @. | I want to know @. | [so] <what is> @ (then|again|actually|called)? |
     @, (what is it|do you know it)? | I am looking for @. | any idea what @ is? | <can you> tell me what @ is? |
@@ -42,11 +43,14 @@ _NOUN = """(
 )"""
 # ... with an indirect question ("what a dog eats") ...
 _CLAUSE = """(
-    [<please>] <tell me> @[, please].*3 | <can you> <tell me> @?*3 | do you [happen to] know @?*3 | <want to know> @. |
-    any idea @? | I have no idea @. | I am not sure @. | can anyone tell me @? | I forgot @.
+    tell me @.*4 | [<please>] <tell me> @[, please].*3 | <can you> <tell me> @?*3 | do you [happen to] know @?*3 |
+    <want to know> @. | any idea @? | I have no idea @. | I am not sure @. | can anyone tell me @? | I forgot @.
 )"""
 # ... and with a direct one ("what does a dog eat").
-_DIRECT = "([<hey>] @[, please]?*10 | @ (then|again|actually)? | @ (, do you know|, any idea)? | I have a question: @?)"
+_DIRECT = """(
+    @?*20 | @*3 | [<hey>] @[, please]?*5 | @ (then|again|actually)? | @ (, do you know|, any idea)? |
+    I have a question: @?
+)"""
 
 
 def questions(*, noun: str = "", person: str = "", clause: str = "", direct: str = "", both: str = "") -> str:
@@ -58,7 +62,7 @@ def questions(*, noun: str = "", person: str = "", clause: str = "", direct: str
     direct, clause = ("|".join(filter(None, (part, both))) for part in (direct, clause))
     who = _NOUN.replace("<what is>", "(who is|who's|who was*2)").replace("what", "who").replace(" it ", " that ")
     name = "(<what is> the name of @?|<tell me> the name of @.|the name of @?)"
-    parts = ((_NOUN, noun, 4), (who, person, 4), (name, person, 1), (_CLAUSE, clause, 2), (_DIRECT, direct, 4))
+    parts = ((_NOUN, noun, 6), (who, person, 6), (name, person, 1), (_CLAUSE, clause, 2), (_DIRECT, direct, 6))
     return "(" + "|".join(f"^{frame.replace('@', f'({part})')}*{share}" for frame, part, share in parts if part) + ")"
 
 

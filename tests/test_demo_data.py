@@ -5,11 +5,13 @@ from random import Random
 
 import pytest
 
-from demo_model.examples import Item, Task, make_example
+from demo_model.examples import Example, Item, Task, make_example
 from demo_model.noise import noisy
 from demo_model.phrasing import expand, fill, forms, put_in, questions
-from demo_model.tasks import TASKS, facts, recipes, unknown
-from demo_model.tasks.knowledge.relation import named
+from demo_model.tasks import TASKS, common_knowledge, english_words, facts, keywords, nli, recipes, unknown, worlds
+from demo_model.tasks.knowledge import core
+from demo_model.tasks.knowledge.relation import first_name, named
+from demo_model.tasks.translation_parts import BY_KIND
 
 
 def test_a_phrasing_has_every_combination_of_its_parts():
@@ -123,3 +125,76 @@ def test_no_two_dishes_share_a_name_and_every_recipe_has_four_steps():
     assert len(names) == len(set(names))
     assert len(recipes.RECIPES) >= 150
     assert all("4. " in text and text.endswith(".") for text in recipes.RECIPES.values())
+
+
+def test_every_core_fact_is_in_a_table_and_core_facts_are_asked_most():
+    named_by = {relation: set[str]() for relation in facts.ANSWERS}
+    for fact in facts.FACTS:
+        named_by[fact.relation] |= {fact.subject, first_name(fact.subject), fact.answer}
+    for relation, names in (core.ASKED | core.ANSWERED).items():
+        assert names <= named_by[relation], (relation, names - named_by[relation])
+
+    rng = Random(0)
+    drawn = [facts.BY_NAME[facts._draw(rng)[:2]] for _ in range(1_000)]  # type: ignore[index]
+
+    assert len(facts.CORE) < len(facts.FACTS) / 5
+    assert sum(map(core.is_core, drawn)) > 650
+
+
+def test_everyday_words_are_words_of_the_tables():
+    known = {word for kind in keywords.KINDS.values() for word in kind}
+    known |= {one.en for nouns in BY_KIND.values() for one in nouns} | set(english_words.ADJECTIVES)
+
+    assert english_words.EVERYDAY - known <= {"thirsty", "tired", "hungry"}
+
+
+@pytest.mark.parametrize(("name", "labels"), [("yes_no", 2), ("common_knowledge", 2), ("nli", 3)])
+def test_every_label_is_as_likely_whether_a_question_is_short_or_long(name: str, labels: int):
+    rng = Random(name)
+    drawn = sorted((make_example(TASKS[name], rng, "train", few_shot_share=0) for _ in range(4_000)), key=_length)
+
+    for part in (drawn[:2_000], drawn[2_000:]):
+        targets = [example.target for example in part]
+        assert len(set(targets)) == labels
+        assert all(abs(targets.count(label) / 2_000 - 1 / labels) < 0.06 for label in set(targets))
+
+
+def _length(example: Example) -> int:
+    return len(example.input)
+
+
+def test_most_yes_or_no_questions_about_a_passage_are_about_one_short_sentence():
+    rng = Random(0)
+    passages = [TASKS["yes_no"].item(rng, "train").fields["passage"] for _ in range(1_000)]
+
+    assert sum(len(passage.split()) <= 9 for passage in passages) > 500
+
+
+def test_a_simple_passage_says_one_thing():
+    rng = Random(0)
+
+    for _ in range(500):
+        given = worlds.simple(rng, "train")
+        assert len(given.facts) == 1
+        assert given.text.count(". ") == 0
+
+
+def test_what_is_said_follows_and_what_is_denied_does_not():
+    rng = Random(0)
+
+    for _ in range(200):
+        premise, hypothesis = nli._plain(rng, "train", nli.YES)
+        assert hypothesis in premise
+        premise, hypothesis = nli._plain(rng, "train", nli.NO)
+        assert hypothesis not in premise
+        premise, hypothesis = nli._plain(rng, "train", nli.OPEN)
+        assert hypothesis not in premise
+
+
+def test_claims_about_the_world_are_mostly_about_the_core_facts():
+    rng = Random(0)
+    claim = common_knowledge._of_table("capital", common_knowledge._CAPITALS, "is {value} the capital of {s}", "{s}")
+
+    asked = [claim(rng, True)[1] for _ in range(400)]
+
+    assert sum(country in core.ASKED["capital"] for country in asked) > 300

@@ -13,7 +13,7 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand, put_in
-from demo_model.tasks.knowledge import countries, culture, measures, nature, words
+from demo_model.tasks.knowledge import core, countries, culture, measures, nature, words
 from demo_model.tasks.knowledge.relation import first_name, named, plural, table, with_article
 
 # A question and the same as a statement, then what it is true of and what it is false of.
@@ -133,7 +133,7 @@ SIZES = "ant, mouse, cat, sheep, cow, elephant, whale".split(", ")
 SPEEDS = "snail, human, horse, car, plane, rocket".split(", ")
 
 ASKED = (
-    "(^[<hey>] {asks}?*12|^{asks}? Yes or no?*2|^yes or no: {asks}?|^is it (true|right|correct) that {says}?*3|^{says}, (right|true|yes or no)?|"
+    "(^{asks}?*24|^[<hey>] {asks}?*3|^{asks}? Yes or no?*2|^yes or no: {asks}?|^is it (true|right|correct) that {says}?*3|^{says}, (right|true|yes or no)?|"
     "^do you know (if|whether) {says}?|^<can you> tell me (if|whether) {says}?|^{asks}, yes or no?|^tell me, {asks}?|^true or not: {says}?)"
 )
 
@@ -176,19 +176,26 @@ FAR = {
     "gray": "red yellow green orange pink", "pink": "green black blue brown yellow",
 }  # fmt: skip
 
+CORE_SHARE = 0.75  # of the claims are about the first things of a row, or what most people ask for
+CORE_THINGS = 4
+
 Claim = Callable[[Random, bool], tuple[str, str]]  # draws a true or false question, and the same as a statement
 
 
-def _of_table(answers: dict[str, str], asks: str, says: str, wrong: str = "") -> Claim:
-    """Claims about a table: the value of a subject, or that of another one (of those in `wrong`)."""
+def _of_table(relation: str, answers: dict[str, str], asks: str, says: str, wrong: str = "") -> Claim:
+    """Claims about a table: the value of a subject, or that of another one (of those in `wrong`).
+
+    Mostly about the facts that newcomers ask for, which the family `facts` teaches as well.
+    """
     subjects = list(answers)
-    others = wrong.split() or list(answers.values())
+    known = [s for s in subjects if not core.ASKED.get(relation, set()).isdisjoint({s, first_name(s)})] or subjects
 
     def claim(rng: Random, true: bool) -> tuple[str, str]:
-        subject = rng.choice(subjects)
+        among = known if rng.random() < CORE_SHARE else subjects
+        subject = rng.choice(among)
         value = answers[subject]
         while not true and (value == answers[subject] or value in answers[subject] or answers[subject] in value):
-            value = rng.choice(others)
+            value = rng.choice(wrong.split() or [answers[other] for other in among])
         names = named(expand(rng, subject)) | {"value": value, "a_value": with_article(value), "values": plural(value)}
         return put_in(expand(rng, f"({asks})"), names), put_in(expand(rng, says), names)
 
@@ -214,7 +221,8 @@ _COLOURS = nature.things(nature.COLOURS)
 
 def _property(rng: Random, true: bool) -> tuple[str, str]:
     row = rng.choice(ROWS)
-    fields = named(rng.choice(row.true if true else row.false))
+    things = row.true if true else row.false
+    fields = named(rng.choice(things[:CORE_THINGS] if rng.random() < CORE_SHARE else things))
     asks, says = expand(rng, row.asks), expand(rng, row.says)
     if re.match("an? ", fields["s"]) and re.search(r"\{s\} is (?!an? )", row.says) and rng.random() < 0.4:
         asks, says = _of_many(asks), _of_many(says)
@@ -256,7 +264,7 @@ def _bigger(rng: Random, true: bool) -> tuple[str, str]:
 def _numbers(rng: Random, true: bool) -> tuple[str, str]:
     kind = rng.choice(("compare", "compare", "even", "prime", "sum"))
     if kind == "compare":
-        low, high = sorted(rng.sample(range(rng.choice((12, 100, 100, 1000))), 2))
+        low, high = sorted(rng.sample(range(rng.choice((10, 10, 20, 100, 1000))), 2))
         up = rng.random() < 0.5
         one, two = (high, low) if up == true else (low, high)
         word = expand(rng, "(bigger|greater|larger|more|higher)" if up else "(smaller|less|lower)")
@@ -296,24 +304,26 @@ def _opposite(rng: Random, true: bool) -> tuple[str, str]:
 
 
 _KINDS: tuple[tuple[Claim, int], ...] = (
-    (_property, 14),
-    (_plain, 12),
-    (_colour, 4),
+    (_property, 22),
+    (_plain, 22),
+    (_colour, 5),
     (_numbers, 5),
-    (_bigger, 2),
+    (_bigger, 3),
     (_calendar, 2),
     (_opposite, 2),
     (
         _of_table(
+            "capital",
             _CAPITALS,
             "is {value} the capital [city] of {s}*3|is the capital of {s} {value}",
             "{value} is the capital of {s}",
         ),
         4,
     ),
-    (_of_table(_CITIES, "is {s} in {value}*3|is {s} a city in {value}", "{s} is in {value}"), 4),
+    (_of_table("country of city", _CITIES, "is {s} in {value}*3|is {s} a city in {value}", "{s} is in {value}"), 4),
     (
         _of_table(
+            "continent",
             _common(countries.CONTINENTS),
             "is {s} (in|part of) {value}*3|does {s} belong to {value}|is {s} a country in {value}",
             "{s} is in {value}",
@@ -322,6 +332,7 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
     ),
     (
         _of_table(
+            "language",
             _common(countries.LANGUAGES),
             "(do they|do people) speak {value} in {s}*3|is {value} spoken in {s}",
             "they speak {value} in {s}",
@@ -331,32 +342,37 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
     ),
     (
         _of_table(
+            "currency",
             _common(countries.CURRENCIES),
             "(do they|can I) pay with the {value} in {s}|is the {value} the currency of {s}",
             "the {value} is the currency of {s}",
         ),
         1,
     ),
-    (_of_table(nature.CLASSES, "is {a} {a_value}*3|are {p} {values}", "{a} is {a_value}"), 4),
-    (_of_table(nature.KINDS, "is {a} {value}*3", "{a} is {value}"), 3),
-    (_of_table(culture.WRITERS, "did {value} write {s}", "{value} wrote {s}"), 2),
+    (_of_table("animal class", nature.CLASSES, "is {a} {a_value}*3|are {p} {values}", "{a} is {a_value}"), 4),
+    (_of_table("kind", nature.KINDS, "is {a} {value}*3", "{a} is {value}"), 3),
+    (_of_table("writer", culture.WRITERS, "did {value} write {s}", "{value} wrote {s}"), 2),
     (
         _of_table(
-            nature.YOUNG, "is {a_value} a (young|baby) {s}|is a baby {s} called {a_value}", "{a_value} is a young {s}"
+            "young",
+            nature.YOUNG,
+            "is {a_value} a (young|baby) {s}|is a baby {s} called {a_value}",
+            "{a_value} is a young {s}",
         ),
         1,
     ),
-    (_of_table(_PLAIN_SOUNDS, "(does {a}|do {p}) (say|go|make) {value}", "{p} say {value}"), 1),
-    (_of_table(countries.SIGHTS, "is {s} in {value}", "{s} is in {value}"), 1),
+    (_of_table("sound", _PLAIN_SOUNDS, "(does {a}|do {p}) (say|go|make) {value}", "{p} say {value}"), 1),
+    (_of_table("sight", countries.SIGHTS, "is {s} in {value}", "{s} is in {value}"), 1),
     (
         _of_table(
+            "measure",
             _COUNTED,
             "are there {value} {part} in {whole}*2|does {whole} have {value} {part}",
             "there are {value} {part} in {whole}",
         ),
         3,
     ),
-    (_of_table(nature.LEGS, "(does {a}|do {p}) have {value} legs", "{p} have {value} legs"), 2),
+    (_of_table("legs", nature.LEGS, "(does {a}|do {p}) have {value} legs", "{p} have {value} legs"), 2),
 )
 _MAKERS = tuple(make for make, share in _KINDS for _ in range(share))
 

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import TypeVar
 
 from demo_model.tasks.tables import words
+
+T = TypeVar("T")
 
 PEOPLE = words("""
 girl boy man woman child baby teacher doctor farmer baker nurse student mother father sister brother grandmother
@@ -106,6 +110,33 @@ warm fresh sweet delicious long short heavy fast slow happy sad angry tired hung
 dirty dark bright loud quiet empty full broken expensive cheap dangerous famous lazy brave kind friendly lonely soft
 hard round wet dry wooden golden tall huge tiny
 """)
+
+# The nouns, adjectives and verbs that people think of first; they are drawn in EVERYDAY_SHARE of the cases.
+EVERYDAY = set(
+    words("""
+girl boy man woman child baby teacher doctor friend mother father sister brother dog cat bird horse rabbit mouse cow fish
+duck apple banana orange egg cake pizza sandwich bread cheese meat rice soup chocolate ice_cream breakfast lunch dinner
+water coffee tea milk juice beer wine shirt shoe shoes hat coat dress jacket book newspaper letter email ball guitar piano
+football tennis car bus train bicycle bike plane boat film movie game music song bag key keys phone computer camera
+umbrella cup plate knife fork spoon glass bottle ticket flower flowers box pen pencil gift money table chair bed door
+window tree house garden sun rain snow moon star sky sea park forest street village city town kitchen room bathroom
+school hospital restaurant shop supermarket station airport hotel beach bank church market river lake mountain
+morning evening night today tomorrow weekend summer winter day week year time work family name weather country
+language question problem idea head hand eye foot
+red blue green yellow black white big small old new young good bad beautiful hot cold happy sad tired hungry thirsty
+expensive cheap fast slow
+read write eat drink buy sell see find open close cook clean play watch like love sleep run walk swim sing dance work
+wait sit drive make take
+""")
+)
+EVERYDAY_SHARE = 0.65
+
+
+def mostly_everyday(rng: Random, options: Sequence[T], name: Callable[[T], str]) -> T:
+    """One of the options; in EVERYDAY_SHARE of the draws one with an everyday name, if there is any."""
+    everyday = [one for one in options if name(one) in EVERYDAY] if rng.random() < EVERYDAY_SHARE else ()
+    return rng.choice(everyday or options)
+
 
 FIRST_NAMES = words("""
 Anna Ben Clara David Emma Felix Greta Hugo Ida Jonas Karin Leo Maria Nils Olga Peter Rosa Simon Tina Victor Wanda Yusuf Zoe

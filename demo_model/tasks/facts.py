@@ -11,13 +11,15 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand, put_in
-from demo_model.tasks.knowledge import countries, culture, everyday, measures, nature, words
+from demo_model.tasks.knowledge import core, countries, culture, everyday, measures, nature, words
 from demo_model.tasks.knowledge.relation import Fact, named
 
 FACTS: tuple[Fact, ...] = (
     *countries.FACTS, *nature.FACTS, *words.FACTS, *measures.FACTS, *culture.FACTS, *everyday.FACTS,
 )  # fmt: skip
 _OFTEN = list(accumulate(fact.often for fact in FACTS))
+CORE = tuple(fact for fact in FACTS if core.is_core(fact))
+CORE_SHARE = 0.65  # of the questions
 BY_NAME = {(fact.relation, fact.subject): fact for fact in FACTS}
 ANSWERS = {
     relation: tuple(dict.fromkeys(fact.answer for fact in FACTS if fact.relation == relation))
@@ -45,10 +47,11 @@ SERIES = {
     "symbol": "{s}",
 }
 SUBJECTS = {name: [fact.subject for fact in FACTS if fact.relation == name] for name in SERIES}
+CORE_SUBJECTS = {name: [fact.subject for fact in CORE if fact.relation == name] for name in SERIES}
 
 
 def _draw(rng: Random) -> tuple[object, ...]:
-    fact = rng.choices(FACTS, cum_weights=_OFTEN)[0]
+    fact = rng.choice(CORE) if rng.random() < CORE_SHARE else rng.choices(FACTS, cum_weights=_OFTEN)[0]
     return fact.relation, fact.subject, expand(rng, fact.asks)
 
 
@@ -98,9 +101,10 @@ SOLVED = ("Italy", "Japan", "Peru")  # in the profile fewshot
 
 def _draw_series(rng: Random) -> tuple[object, ...]:
     if rng.random() < 0.3:
-        return "capital", "capital of {s}", *SOLVED, rng.choice(SUBJECTS["capital"])
+        return "capital", "capital of {s}", *SOLVED, rng.choice(CORE_SUBJECTS["capital"])
     name = rng.choice(tuple(SERIES))
-    return name, expand(rng, SERIES[name]), *rng.sample(SUBJECTS[name], rng.randint(3, 4))
+    subjects = CORE_SUBJECTS if rng.random() < CORE_SHARE else SUBJECTS
+    return name, expand(rng, SERIES[name]), *rng.sample(subjects[name], rng.randint(3, 4))
 
 
 def series_item(rng: Random, split: Split) -> Item:

@@ -165,9 +165,16 @@ def draw_words(rng: Random) -> tuple[tuple[str, str, bool], ...]:
 
 
 ROLES = {"a": "actor", "v": "verb", "f": "verb", "q": "adjective", "t": "thing", "p": "place", "w": "time"}
+KINDS = {
+    "a": ACTORS, "t": THINGS, "v": tuple(VERBS), "f": tuple(FREE_VERBS), "q": lexicon.ADJECTIVES,
+    "p": tuple(lexicon.PLACES), "w": tuple(lexicon.TIMES),
+}  # fmt: skip
+EVERYDAY = {role: tuple(word for word in kind if word in lexicon.EVERYDAY) for role, kind in KINDS.items()}
 # a: actor, v: verb with an object, f: verb without, q: adjective, t: thing, p: place, w: time
 SHAPES = (
-    "a t p", "a t p", "a t p", "a t", "t t", "t t p", "t t t", "a v t", "a v t", "a v t", "a v t p", "a v t p",
+    *("a t p",) * 14, *("a v t",) * 6, *("a t",) * 6, *("a f p",) * 4, *("a q t",) * 4, *("a p",) * 3, *("t t p",) * 3,
+    *("t q",) * 3, *("a q",) * 3, *("t w",) * 2, *("a a p",) * 2, *("a t t",) * 2, "t t", "t t p", "t t t",
+    "a v t p", "a v t p",
     "a q t p", "a q t",
     "q a t p", "q a v t", "a f p", "a f p", "a f", "a f w", "a t w", "t w", "t p", "t p w", "a p", "a a", "a a p",
     "a a t", "a a t p",
@@ -180,27 +187,19 @@ SHAPES = (
 
 def _word(rng: Random, role: str, first_thing: bool) -> tuple[str, bool]:
     kind = rng.random()
+    text = rng.choice((EVERYDAY if rng.random() < lexicon.EVERYDAY_SHARE else KINDS)[role])
     if role == "a":
-        if kind < 0.15:
+        if kind < 0.12:
             name = rng.choice(lexicon.FIRST_NAMES) if rng.random() < 0.5 else lexicon.invented(rng).capitalize()
             return name, False
-        text = rng.choice(ACTORS)
-        if kind < 0.3:
+        if kind < 0.25:
             return PLURALS.get(text) or _plural(text), True
         return text, False
     if role == "t":
-        if kind < 0.12:
+        if kind < 0.08:
             return lexicon.invented(rng), False
-        text = rng.choice(THINGS)
         return text, text in PAIRS
-    table = {
-        "v": tuple(VERBS),
-        "f": tuple(FREE_VERBS),
-        "q": lexicon.ADJECTIVES,
-        "p": tuple(lexicon.PLACES),
-        "w": tuple(lexicon.TIMES),
-    }[role]
-    return rng.choice(table), False
+    return text, False
 
 
 def _plural(word: str) -> str:
@@ -234,7 +233,7 @@ TEXTS = (
     "{a} {v} {t}.", "{a} {v} {t} in the {p}.", "{a} {v} {qt} near the {p}.", "{w} {a} {v} {t}.", "{a} and {a} {v} {t}.",
     "{a} {v} {t} because it was {q}.", "{a} has {qt} and {qt}.", "I see {t} in the {p}.", "{a} is very {q}.",
     "{a} is next to the {p}.", "In the {p} I found {t} and {t}.", "{a} likes {t}.", "{a} went to the {p} with {a}.",
-    "{a} gave {t} to {a}.", "{w} {a} will visit the {p}.", "{a} was {q} and {v} {t}.", "{a} put {t} on the {p}.",
+    "{a} gave {t} to {a}.", "{w} {a} will visit the {p}.", "{a} was {q} and {v} {t}.", "{a} put {t} in the {p}.",
     "They {v} {t} and {t} for {a}.", "We {v} {a} in the {p}.", "{a} lives near the {p}.",
 )  # fmt: skip
 WHENS = (
@@ -257,7 +256,7 @@ def text_item(rng: Random, split: Split) -> Item:
     def draw(rng: Random) -> tuple[object, ...]:
         drawn[:] = []
         found: list[str] = []
-        for template in rng.sample(TEXTS, rng.choice((1, 1, 2, 2, 3))):
+        for template in rng.sample(TEXTS, rng.choice((1, 1, 1, 2))):
             drawn.append(_told(rng, template, found))
         return tuple(dict.fromkeys(found))
 
@@ -343,6 +342,6 @@ TASK = Task(
     shot="{short}",
     instructions=("Write a sentence with these words.", "Make one sentence that uses all the words."),
     closed=True,
-    weight=1.0,
+    weight=1.3,
     max_shots=2,
 )

@@ -176,8 +176,8 @@ open the {object} is broken. / {n} will look for the {object} tomorrow. / the {o
 
 person: object friend
 says ({s} (gave|sold|sent|lent) {a_object} to {friend}*2|{friend} got {a_object} from {n}).
-ask {friend} = (who got [the|{a_object}|{n}'s] {object}|(who did|to whom did) {n} (give|send|sell|lend) the {object} [to])?
-ask {a_object} = what did ({n} (give|send|lend)|{friend} get from {n}) [to {friend}]?
+ask {friend} = (who got [the|{a_object}|{n}'s] {object}|who did {n} (give|send|sell|lend) the {object} to)?
+ask {a_object} = what did ({n} give [to] {friend}|{friend} get from {n})?
 ask {n} = (who (gave|sent|sold|lent) the {object} to {friend}|from whom did {friend} get the {object})?
 claim friend = {n} gave the {object} to {friend}. / did {n} give the {object} to {friend}? / {n} did not give the {object} to {friend}.
 open {friend} said thank you. / {friend} liked the {object} very much. / {n} found the {object} in a shop.
@@ -266,17 +266,31 @@ claim price = the {object} cost {price}. / did the {object} cost {price}? / the 
 open {n} saved money for a year. / the {object} is broken now. / {n} wants another {object}.
 
 person: place
-says ({s} (went|is going|goes|walked|drove) to the {place}*2|{s} is (at|in) the {place}).
-ask the {place} = (where (is|was) {n}*2|where (did {n} go|is {n} going|does {n} go)*2)?
-ask {n} = (who (went|is going|goes) to the {place}|who is (at|in) the {place})?
-claim place = {n} (is at|went to) the {place}. / (is {n} at the {place}|did {n} go to the {place})? / {n} is not at the {place}.
+says {s} (went|walked|drove) to the {place}.
+ask the {place} = where did {n} go?
+ask {n} = who (went|walked|drove) to the {place}?
+claim place = {n} went to the {place}. / did {n} go to the {place}? / {n} did not go to the {place}.
+open {n} likes the {place}. / {n} will come home late. / the {place} is new.
+
+person: place
+says {s} is at the {place}.
+ask at the {place} = where is {n}?
+ask {n} = who is at the {place}?
+claim place = {n} is at the {place}. / is {n} at the {place}? / {n} is not at the {place}.
 open {n} likes the {place}. / {n} will come home late. / the {place} is new.
 
 person: food more_food
-says {s} (bought|ate|needs|likes|ordered|cooked) {food} and {more_food}.
-ask {food} and {more_food} = what (did {n} (buy|eat|order|cook)|does {n} (need|like))?
-ask {n} = who (bought|ate|needs|likes|ordered) {food} [and {more_food}]?
-claim food = {n} has {food}. / (did {n} (buy|eat|order) {food}|does {n} (need|like) {food})? / {n} has no {food}.
+says {s} bought {food} and {more_food}.
+ask {food} and {more_food} = what did {n} buy?
+ask {n} = who bought {food} [and {more_food}]?
+claim food = {n} bought {food}. / did {n} buy {food}? / {n} did not buy {food}.
+open {n} paid ten dollars. / {n} is hungry. / {n} cooks every day.
+
+person: food more_food
+says {s} likes {food} and {more_food}.
+ask {food} and {more_food} = what does {n} like?
+ask {n} = who likes {food} [and {more_food}]?
+claim food = {n} likes {food}. / does {n} like {food}? / {n} does not like {food}.
 open {n} paid ten dollars. / {n} is hungry. / {n} cooks every day.
 
 item: spot
@@ -286,11 +300,11 @@ ask {n} = what is {spot}?
 claim spot = {n} is {spot}. / is {n} {spot}? / {n} is not {spot}.
 open {n} is old. / {n} is from France. / I like {n}.
 
-item: colour
-says {s} is {colour}.
-ask {colour} = what (colour|color) is {n}?
-ask {n} = what is {colour}?
-claim colour = {n} is {colour}. / is {n} {colour}? / {n} is not {colour}.
+item: plain_colour
+says {s} is {plain_colour}.
+ask {plain_colour} = what (colour|color) is {n}?
+ask {n} = what is {plain_colour}?
+claim plain_colour = {n} is {plain_colour}. / is {n} {plain_colour}? / {n} is not {plain_colour}.
 open {n} is expensive. / {n} is very big. / my brother likes {n}.
 
 item: price
@@ -336,8 +350,8 @@ open {friend} was born in {n}. / {friend} is a good mayor.
 alone
 
 town: old_year
-says ({s} was founded in {old_year}|the first houses (of|in) {n} were built in {old_year}).
-ask {old_year} = (when was {n} founded|in which year was {n} founded|how old is {n}|when did {n} begin)?
+says {s} was founded in {old_year}.
+ask {old_year} = (when was {n} founded|in which year was {n} founded)?
 claim old_year = {n} was founded in {old_year}. / was {n} founded in {old_year}? / {n} was not founded in {old_year}.
 open a rich king lived in {n}. / {n} has an old castle.
 
@@ -367,8 +381,8 @@ open {n} was cheaper last year. / children like {n}. / {n} is near the river.
 
 thing: room day
 says {s} (is|takes place) (on {day} in {room}|in {room} on {day}).
-ask in {room} = (where (is|does) {n} [take place]|in which room is {n})?
-ask on {day} = ((when|on which day|what day) (is|does) {n} [take place])?
+ask in {room} = (where (is {n}|does {n} take place)|in which room is {n})?
+ask on {day} = (when|on which day|what day) (is {n}|does {n} take place)?
 claim day = {n} is on {day}. / is {n} on {day}? / {n} is not on {day}.
 claim room = {n} is in {room}. / is {n} in {room}? / {n} is not in {room}.
 open {n} will be long. / many people will come to {n}. / the boss will be at {n}.

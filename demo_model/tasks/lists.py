@@ -210,10 +210,24 @@ def repeated(rng: Random, split: Split) -> Item:
     return Item(asked.fields, asked.target, tuple(words))
 
 
+TWICE = "^(which*2|what) word (comes|is there|appears|is) twice (:|?|in) {words}"
+
+
+def twice(rng: Random, split: Split) -> Item:
+    """The one of several words that comes twice: to be found by comparing, which yes-or-no questions need too."""
+    pool = (*english_words.THINGS, *english_words.ANIMALS, *english_words.FIRST_NAMES, *english_words.FOOD)
+    different = [str(word) for word in draw_split(rng, split, lambda rng: tuple(rng.sample(pool, rng.randint(2, 6))))]
+    word = rng.choice(different)
+    different.insert(rng.randrange(len(different) + 1), word)
+    text = ", ".join(different)
+    asked = _asked(expand(rng, TWICE).format(words=text), word)
+    return Item(asked.fields, asked.target, tuple(different))
+
+
 def item(rng: Random, split: Split) -> Item:
     kind = rng.random()
-    if kind > 0.92:
-        return repeated(rng, split)
+    if kind > 0.9:
+        return rng.choice((repeated, twice, twice))(rng, split)
     if kind < 0.08:
         last = rng.choice((3, 5, 5, 5, 6, 7, 8, 9, 10, 10, 10, 12, 15, 20))
         back = rng.random() < 0.15

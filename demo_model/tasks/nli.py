@@ -140,7 +140,7 @@ SOMEBODY = (
 )
 
 # A person can have two of these, so another value is undecided, not false.
-LOOSE_GAPS = ("instrument", "sport", "language", "drink", "animal", "object", "place", "food", "more_food")
+LOOSE_GAPS = "instrument sport language drink animal object place food more_food act feeling".split()
 
 GROUPS = ("children", "students", "players", "singers", "workers", "guests", "neighbors", "sailors")
 COMPARED = ("taller", "older", "younger", "faster", "stronger", "richer", "smaller", "slower")
@@ -149,7 +149,7 @@ EVENTS = ("came to the party", "left the house", "finished the race", "got to th
 
 def _facts(rng: Random, split: Split, label: str) -> Pair:
     """A sentence about a fact of a passage, or about something that the passage does not mention."""
-    given = worlds.passage(rng, split, (1, 1, 2, 2, 3))
+    given = worlds.simple(rng, split) if rng.random() < 0.6 else worlds.passage(rng, split, (1, 1, 1, 2, 2, 3))
     fact = rng.choice(given.facts)
     changed: dict[str, str] = {}
     deny = rng.random() < 0.3
@@ -176,6 +176,57 @@ def _facts(rng: Random, split: Split, label: str) -> Pair:
         elif (label == YES) == deny:
             changed = {claim.gap: worlds.other_value(rng, split, given, fact, claim.gap)}
     return given.text, fact.fill(rng, claim.denies if deny else claim.says, **changed)
+
+
+# Something about a person, and its denial.
+STATES = tuple(
+    line.split(" | ")
+    for line in """
+is happy | is not happy
+is tired | is not tired
+is at home | is not at home
+is sick | is not sick
+is married | is not married
+is a teacher | is not a teacher
+is a doctor | is not a doctor
+is tall | is not tall
+is reading a book | is not reading a book
+is eating an apple | is not eating an apple
+is cooking dinner | is not cooking dinner
+is wearing a hat | is not wearing a hat
+has a dog | does not have a dog
+has a car | does not have a car
+has a sister | does not have a sister
+has two children | does not have two children
+likes tea | does not like tea
+likes pizza | does not like pizza
+plays football | does not play football
+plays the piano | does not play the piano
+lives in Paris | does not live in Paris
+lives in London | does not live in London
+works in a bank | does not work in a bank
+speaks French | does not speak French
+can swim | cannot swim
+can drive | cannot drive
+was born in May | was not born in May
+went to the park | did not go to the park
+bought a book | did not buy a book
+saw a film | did not see a film
+""".strip().splitlines()
+)
+
+
+def _plain(rng: Random, split: Split, label: str) -> Pair:
+    """What is said again, what is denied, and what is not mentioned: the first things to learn."""
+    said, other = rng.sample(STATES, 2)
+    one, two = (person.name for person in worlds.people(rng, split, 2))
+    at = int(rng.random() < 0.3)  # a denial is denied in turn
+    premise = f"{one} {said[at]}."
+    if rng.random() < 0.2:
+        premise = " ".join(rng.sample((premise, f"{two} {rng.choice(other)}."), 2))
+    if label == OPEN:
+        return f"{one} {said[at]}.", rng.choice((f"{two} {rng.choice(said)}.", f"{one} {rng.choice(other)}."))
+    return premise, f"{one} {said[at if label == YES else 1 - at]}."
 
 
 def _scene(rng: Random, split: Split, label: str) -> Pair:
@@ -386,7 +437,7 @@ def _if(rng: Random, split: Split, label: str) -> Pair:
 
 
 PATTERNS = (
-    *(_facts,) * 5, *(_scene,) * 6, *(_adjective,) * 3, *(_colour,) * 2, _quantifier, _amounts, _compared, _together, _before,
+    *(_plain,) * 12, *(_facts,) * 5, *(_scene,) * 7, *(_adjective,) * 3, *(_colour,) * 2, _quantifier, _amounts, _compared, _together, _before,
     _number, _every, _if,
 )  # fmt: skip
 
@@ -418,6 +469,7 @@ TASK = Task(
     phrasings=(
         *(f"{pair} Does the premise entail the hypothesis? {OPTIONS} Answer:" for pair in PAIR),
         *(f"{pair} Does the premise entail the hypothesis?" for pair in PAIR[:9]),
+        *(f"{PAIR[0]} Does the premise entail the hypothesis? {OPTIONS} Answer:",) * 12,
         *PAIR[:2],
         '{premise} Based on the text above, can we conclude that "{hypothesis}"? OPTIONS: - yes - it is not possible to tell - no',
         "{premise} Can we say that the following is true? {hypothesis} OPTIONS: - it is not possible to tell - no - yes",

@@ -9,7 +9,9 @@ from demo_model.phrasing import fill
 from demo_model.tasks import worlds
 
 # How a question is put; a passage is clear enough for a plain one.
-ASKED = "(^{asks}*12|^[<please>] tell me: {asks}|^so {asks}|^can you tell me: {asks}|^quick question: {asks})"
+SIMPLE_SHARE = 0.35  # of the passages are one short sentence
+
+ASKED = "(^{asks}*20|^[<please>] tell me: {asks}|^so {asks}|^can you tell me: {asks}|^quick question: {asks})"
 
 # What a user types around a passage; nothing in it is changed by noise but the question.
 FRAMES = (
@@ -56,7 +58,8 @@ def item(rng: Random, split: Split) -> Item:
     if rng.random() < 0.04:
         return _compared(rng, split)
     while True:
-        given = worlds.passage(rng, split, filler=True)
+        simple = rng.random() < SIMPLE_SHARE
+        given = worlds.simple(rng, split) if simple else worlds.passage(rng, split, filler=True)
         fact = rng.choice(given.facts)
         answer, asks = rng.choice(fact.kind.asks)
         target = fact.fill(rng, answer)

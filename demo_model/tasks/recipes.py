@@ -21,7 +21,8 @@ RULES["make"] = "(make*6|cook*4|prepare*2|bake|do)"
 
 # What a user types who expects to be understood without a profile.
 ASKED = """(
-    ^[<hey>] how do (I*3|you*2|we|people|they) <make> <dish> [, please]?*10 |
+    ^how do (I*3|you*2|we) <make> <dish>?*10 |
+    ^[<hey>] how do (I*3|you*2|we|people|they) <make> <dish> [, please]?*4 |
     ^[<hey>] how (can|could|should|would) (I*2|you|we|one) <make> <dish>?*4 | ^how to <make> <dish> [?]*6 |
     ^<what is> (the*2|a [good|simple|easy|quick]|your) recipe (for|of) <dish>?*4 |
     ^[<please>] (give me|send me|write|show me|write me|share|find) (a*2|the|your) [step by step|easy|simple|good|short] recipe
@@ -53,11 +54,12 @@ def fields(name: str) -> dict[str, str]:
 
 
 DISHES = tuple(RECIPES)
+FAMOUS, FAMOUS_SHARE = 56, 0.6  # the cookbook begins with as many dishes that most people ask for
 
 
 def _draw(rng: Random) -> tuple[object, ...]:
     """A dish under its own name in half of the cases, with a typed request and a typed name."""
-    dish = rng.choice(DISHES)
+    dish = rng.choice(DISHES[:FAMOUS] if rng.random() < FAMOUS_SHARE else DISHES)
     name = dish if rng.random() < 0.5 else rng.choice(NAMES[dish])
     return dish, name, expand(rng, ASKED), expand(rng, DISH_TYPED)
 

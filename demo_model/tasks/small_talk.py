@@ -250,7 +250,7 @@ do you have (a (family|job|car|house|girlfriend|boyfriend|wife|husband|brother|s
 (tell me something (interesting|new|I don't know|cool)|teach me something|surprise me|did you know|inspire me) [?|.|!]
 """
 
-PARTS = {"<hi>": "(hello,|hi,|hey,|hi|hello|hello!|hi!|hey|so,|ok,|please)"}
+PARTS = {"<hi>": "(hello,|hi,|hey,|hi|hello|hello!|hi!|hey|so,|ok,)"}
 
 
 def _intents() -> tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...]:
@@ -266,6 +266,16 @@ def _intents() -> tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...]:
 
 
 ANSWERS = _intents()
+# What people say first: greetings, thanks, who are you, what can you do, a joke.
+FIRST_WORDS = (
+    "Hello! How", "Good m", "Good e", "Good n", "I am a computer program, so", "Not much", "Goodbye", "It is nice",
+    "You are welcome", "Thank you! I am glad that it", "I am sorry. I am a tiny", "I am flanchat's", "No, I am not a human",
+    "Yes, I am a small", "I was made", "I can answer simple", "I will try", "Why did the book", "I have no age", "I live on",
+    "Yes, please ask", "I do not know. I have no clock", "I do not know. I cannot look", "I have no favorites",
+    "No, I have no feelings", "Here is one", "Happy birthday", "Flanchat is",
+)  # fmt: skip
+EVERYDAY = tuple(at for at, (answer, *_) in enumerate(ANSWERS) if answer.startswith(FIRST_WORDS))
+EVERYDAY_SHARE = 0.5
 
 
 def item(rng: Random, split: Split) -> Item:
@@ -276,7 +286,7 @@ def item(rng: Random, split: Split) -> Item:
 
 
 def _draw(rng: Random) -> tuple[int, str]:
-    at = rng.randrange(len(ANSWERS))
+    at = rng.choice(EVERYDAY) if rng.random() < EVERYDAY_SHARE else rng.randrange(len(ANSWERS))
     _, grammars, shares = ANSWERS[at]
     return at, expand(rng, rng.choices(grammars, shares)[0])
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
+from demo_model.tasks import english_words
 from demo_model.tasks import translation_words as lexicon
 from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import NUMBERS, Sentence, phrase, spaced, starts
@@ -41,7 +42,9 @@ from demo_model.tasks.translation_parts import (
 from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
 
-PHRASE_SHARE, WORD_SHARE, PAIR_SHARE = 0.2, 0.15, 0.05  # of the training items
+PHRASE_SHARE, WORD_SHARE, PAIR_SHARE = 0.28, 0.2, 0.02  # of the training items
+FIRST_PHRASES, FIRST_SHARE = 560, 0.75  # so many from the top of the table make up this share of the phrases
+SHORT, SHORT_SHARE = 6, 0.8  # words in most sentences at most
 
 # ---- Words and phrases -----------------------------------------------------------------------------------------------
 
@@ -57,6 +60,10 @@ def _fixed() -> dict[str, Sentence]:
 
 FIXED = _fixed()
 FIXED_SENTENCES = tuple(one for one in FIXED.values() if one.en[-1] in ".!?")
+
+
+ENGLISH_NUMBERS = {number_words(number)[0] for number in range(21)}
+DAYS = set(words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"))
 
 
 def _bare(text: str) -> str:
@@ -103,6 +110,9 @@ def _words() -> tuple[Sentence, ...]:
 
 
 WORDS = _words()
+EVERYDAY_WORDS = tuple(
+    one for one in WORDS if one.en in english_words.EVERYDAY or one.en in ENGLISH_NUMBERS or one.en in DAYS
+)
 
 
 def noun_phrase(rng: Random) -> Sentence:
@@ -133,11 +143,12 @@ def sentence_of_grammar(rng: Random) -> tuple[Sentence]:
     It is its own split key, by its English.
     """
     patterns, shares = tuple(PATTERNS), tuple(PATTERNS.values())
+    most = SHORT if rng.random() < SHORT_SHARE else 99
     while True:
         sentence = noun_phrase(rng) if rng.random() < 0.12 else rng.choices(patterns, shares)[0](rng)
         english = sentence.en.lower()
         drinks_early = any(child in english for child in MINORS) and ALCOHOL & set(english[:-1].split())
-        if _bare(english) not in KNOWN and not drinks_early:
+        if english.count(" ") < most and _bare(english) not in KNOWN and not drinks_early:
             return (sentence,)
 
 
@@ -145,9 +156,9 @@ def draw_sentence(rng: Random, split: Split) -> Sentence:
     if split == "train":
         kind = rng.random()
         if kind < PHRASE_SHARE:
-            return rng.choice(FIXED_SENTENCES)
+            return rng.choice(FIXED_SENTENCES[:FIRST_PHRASES] if rng.random() < FIRST_SHARE else FIXED_SENTENCES)
         if kind < PHRASE_SHARE + WORD_SHARE:
-            return rng.choice(WORDS)
+            return rng.choice(EVERYDAY_WORDS if rng.random() < english_words.EVERYDAY_SHARE else WORDS)
         if kind < PHRASE_SHARE + WORD_SHARE + PAIR_SHARE:
             return _pair(rng)
     (sentence,) = draw_split(rng, split, sentence_of_grammar)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
+from demo_model.tasks import english_words
 from demo_model.tasks import translation_words as lexicon
 from demo_model.tasks.tables import rows, words
 from demo_model.tasks.translation_grammar import (
@@ -129,18 +130,21 @@ def any_subject(rng: Random) -> Subject:
 
 
 def draw_noun(rng: Random, kinds: Sequence[str]) -> Noun:
-    return rng.choice(BY_KIND[rng.choice(kinds)])
+    """A noun of one of the kinds, mostly an everyday one."""
+    return english_words.mostly_everyday(rng, BY_KIND[rng.choice(kinds)], lambda one: one.en)
 
 
 def draw_adjective(rng: Random, one: Noun, share: float) -> Adjective | None:
     fitting = FITTING.get(one.kind)
-    return rng.choice(fitting) if fitting and rng.random() < share else None
+    if not fitting or rng.random() >= share:
+        return None
+    return english_words.mostly_everyday(rng, fitting, lambda one: one.en)
 
 
 OWNED = ("thing", "text", "furniture", "vehicle", "home", "clothes", "animal")
 
 
-def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 0.25) -> Phrase:
+def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 0.12) -> Phrase:
     """the/my/a/some/two NOUN, with or without an adjective."""
     if one.kind == "family":
         return phrase(one, rng.choice(("my", "my", "your", "his", "her", "our")))
@@ -156,9 +160,9 @@ def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 
     if one.kind in MASS or not one.en_plural:
         return _some(rng, one, described if one.kind != "matter" else None, plural=False)
     kind = rng.random()
-    if kind < 0.15:
+    if kind < 0.1:
         return phrase(one, rng.choice(tuple(NUMBERS)[:10]), described, plural=True)
-    if kind < 0.3:
+    if kind < 0.15:
         return _some(rng, one, described, plural=True)
     return phrase(one, "a", described)
 
@@ -166,7 +170,7 @@ def thing(rng: Random, one: Noun, *, definite: float = 0.4, adjectives: float = 
 def _some(rng: Random, one: Noun, described: Adjective | None, *, plural: bool) -> Phrase:
     """water, some water, more water, a lot of water"""
     kind = rng.random()
-    if kind < 0.7:
+    if kind < 0.9:
         said = phrase(one, "some", described, plural=plural)
         return replace(said, en=f"some {said.en}") if kind < 0.2 else said
     return phrase(one, rng.choice(("more", "a lot of", "too many" if plural else "too much")), described, plural=plural)
@@ -306,7 +310,7 @@ HABITS = (
 
 def acting(rng: Random) -> Predicate:
     """A transitive verb and its object: buys a red hat."""
-    return with_object(rng, rng.choice(TRANSITIVE))
+    return with_object(rng, english_words.mostly_everyday(rng, TRANSITIVE, lambda action: action.en[0]))
 
 
 def with_object(rng: Random, action: Verb) -> Predicate:
@@ -375,7 +379,8 @@ PARTITIVE = re.compile(r"(du |de la |de l'|des |une? )")
 
 def doing(rng: Random) -> Predicate:
     """A verb phrase: sleeps, plays football, goes home."""
-    predicate = of_phrase(rng.choice(VERB_PHRASES))
+    action = english_words.mostly_everyday(rng, VERB_PHRASES, lambda action: action.en[0].split(" ")[0])
+    predicate = of_phrase(action)
     if predicate.verb.en[0] in STAYING and rng.random() < 0.35:
         _, (en, de, fr), _ = place(rng)
         return replace(predicate, en=en, de_rest=spaced(de, predicate.de_rest), fr=spaced(predicate.fr, fr))

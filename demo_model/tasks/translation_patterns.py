@@ -79,19 +79,19 @@ def _tense(rng: Random, predicate: Predicate) -> str:
     action = predicate.verb
     kind = rng.random()
     at_hand = action is COME or action.en[0] in UNCHANGED or (kind < 0.75 and action is BE)
-    if kind < 0.5 or at_hand or (kind < 0.7 and action.en[0] == "have"):
+    if kind < 0.65 or at_hand or (kind < 0.75 and action.en[0] == "have"):
         return "present"
-    if kind < 0.68:
+    if kind < 0.8:
         return "past" if predicate.past else "present"
-    return "future" if kind < 0.8 or not predicate.past else rng.choice(WANTED)
+    return "future" if kind < 0.88 or not predicate.past else rng.choice(WANTED)
 
 
 def _setting(rng: Random, subject: Subject, predicate: Predicate) -> Setting:
     """Tense, negation, question, time and adverb that go together."""
     action, tense = predicate.verb, _tense(rng, predicate)
-    negated = tense not in ("must", "have to", "would like to") and rng.random() < 0.2
-    asked = not negated and rng.random() < 0.2
-    timed = rng.random() < 0.35 and action is not COME
+    negated = tense not in ("must", "have to", "would like to") and rng.random() < 0.12
+    asked = not negated and rng.random() < (0.03 if subject.person.startswith("1") else 0.15)
+    timed = rng.random() < 0.2 and action is not COME
     lasting = action is BE or (action.en[0] in (*STATIVE, "live") and tense == "present")
     form, time, adverb = "", ("", "", ""), ("", "", "")
     if tense == "present":
@@ -316,7 +316,7 @@ def this_is(rng: Random) -> Sentence:
         about = relative(rng)
     else:
         one = draw_noun(rng, ("thing", "furniture", "vehicle", "home", "clothes", "animal", "place", "show", "event"))
-        about = thing(rng, one, definite=0.5, adjectives=0.4)
+        about = thing(rng, one, definite=0.5, adjectives=0.2)
     plural = about.plural
     en = rng.choice(("these are", "those are")) if plural else rng.choice(("this is", "that is", "it is"))
     how = rng.random()

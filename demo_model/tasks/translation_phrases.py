@@ -57,6 +57,105 @@ Have a nice day!/Have a good day!/Have a nice day. | Einen schönen Tag noch! | 
 Have a nice evening! | Einen schönen Abend noch! | Bonne soirée !
 Have a nice weekend!/Have a good weekend! | Schönes Wochenende! | Bon week-end !
 Have a good trip!/Have a nice trip! | Gute Reise! | Bon voyage !
+Where is the station?/Where is the train station? | Wo ist der Bahnhof? | Où est la gare ?
+Where is the hotel? | Wo ist das Hotel? | Où est l'hôtel ?
+Where is the airport? | Wo ist der Flughafen? | Où est l'aéroport ?
+Where is the bank? | Wo ist die Bank? | Où est la banque ?
+Where is the beach? | Wo ist der Strand? | Où est la plage ?
+Where is the hospital? | Wo ist das Krankenhaus? | Où est l'hôpital ?
+Where is the supermarket? | Wo ist der Supermarkt? | Où est le supermarché ?
+Where is my bag? | Wo ist meine Tasche? | Où est mon sac ?
+I would like a coffee. | Ich möchte einen Kaffee. | Je voudrais un café.
+I would like a coffee, please. | Ich möchte einen Kaffee, bitte. | Je voudrais un café, s'il vous plaît.
+I would like a beer, please. | Ich möchte ein Bier, bitte. | Je voudrais une bière, s'il vous plaît.
+I would like a tea, please. | Ich möchte einen Tee, bitte. | Je voudrais un thé, s'il vous plaît.
+I would like some water, please. | Ich möchte Wasser, bitte. | Je voudrais de l'eau, s'il vous plaît.
+A coffee, please./One coffee, please. | Einen Kaffee, bitte. | Un café, s'il vous plaît.
+A beer, please./One beer, please. | Ein Bier, bitte. | Une bière, s'il vous plaît.
+I drink water. | Ich trinke Wasser. | Je bois de l'eau.
+I drink coffee. | Ich trinke Kaffee. | Je bois du café.
+I drink tea. | Ich trinke Tee. | Je bois du thé.
+I drink coffee every morning. | Ich trinke jeden Morgen Kaffee. | Je bois du café tous les matins.
+She drinks tea. | Sie trinkt Tee. | Elle boit du thé.
+The man drinks beer. | Der Mann trinkt Bier. | L'homme boit de la bière.
+The cat drinks milk. | Die Katze trinkt Milch. | Le chat boit du lait.
+I eat bread./I am eating bread. | Ich esse Brot. | Je mange du pain.
+I eat an apple./I am eating an apple. | Ich esse einen Apfel. | Je mange une pomme.
+The girl eats an apple. | Das Mädchen isst einen Apfel. | La fille mange une pomme.
+He eats a pizza. | Er isst eine Pizza. | Il mange une pizza.
+We eat together. | Wir essen zusammen. | Nous mangeons ensemble.
+I like pizza. | Ich mag Pizza. | J'aime la pizza.
+I like coffee. | Ich mag Kaffee. | J'aime le café.
+I do not like coffee. | Ich mag keinen Kaffee. | Je n'aime pas le café.
+I like chocolate. | Ich mag Schokolade. | J'aime le chocolat.
+I love chocolate. | Ich liebe Schokolade. | J'adore le chocolat.
+I love my mother. | Ich liebe meine Mutter. | J'aime ma mère.
+I love my family. | Ich liebe meine Familie. | J'aime ma famille.
+I like dogs. | Ich mag Hunde. | J'aime les chiens.
+I like cats. | Ich mag Katzen. | J'aime les chats.
+I like music. | Ich mag Musik. | J'aime la musique.
+I have a dog. | Ich habe einen Hund. | J'ai un chien.
+I have a cat. | Ich habe eine Katze. | J'ai un chat.
+I have a cat and a dog. | Ich habe eine Katze und einen Hund. | J'ai un chat et un chien.
+I have a brother. | Ich habe einen Bruder. | J'ai un frère.
+I have a sister. | Ich habe eine Schwester. | J'ai une sœur.
+We have a big house. | Wir haben ein großes Haus. | Nous avons une grande maison.
+She has a red car. | Sie hat ein rotes Auto. | Elle a une voiture rouge.
+The boy has a ball. | Der Junge hat einen Ball. | Le garçon a une balle.
+I see a bird. | Ich sehe einen Vogel. | Je vois un oiseau.
+I want to eat. | Ich will essen. | Je veux manger.
+I want to sleep. | Ich will schlafen. | Je veux dormir.
+I want to go home. | Ich will nach Hause gehen. | Je veux rentrer à la maison.
+I need water. | Ich brauche Wasser. | J'ai besoin d'eau.
+I need a new phone. | Ich brauche ein neues Handy. | J'ai besoin d'un nouveau téléphone.
+I need a taxi. | Ich brauche ein Taxi. | J'ai besoin d'un taxi.
+I am looking for the station. | Ich suche den Bahnhof. | Je cherche la gare.
+I read a book./I am reading a book. | Ich lese ein Buch. | Je lis un livre.
+She reads a book./She is reading a book. | Sie liest ein Buch. | Elle lit un livre.
+I bought a car. | Ich habe ein Auto gekauft. | J'ai acheté une voiture.
+I was at home yesterday. | Ich war gestern zu Hause. | J'étais à la maison hier.
+I am coming tomorrow. | Ich komme morgen. | Je viens demain.
+I get up at seven. | Ich stehe um sieben auf. | Je me lève à sept heures.
+I go to school. | Ich gehe zur Schule. | Je vais à l'école.
+I live in Berlin. | Ich wohne in Berlin. | J'habite à Berlin.
+I live in Paris. | Ich wohne in Paris. | J'habite à Paris.
+I am from England. | Ich komme aus England. | Je viens d'Angleterre.
+I am tired. | Ich bin müde. | Je suis fatigué.
+I am happy. | Ich bin glücklich. | Je suis heureux.
+I am sick. | Ich bin krank. | Je suis malade.
+I am twenty years old. | Ich bin zwanzig Jahre alt. | J'ai vingt ans.
+My brother is a doctor. | Mein Bruder ist Arzt. | Mon frère est médecin.
+My sister is a teacher. | Meine Schwester ist Lehrerin. | Ma sœur est professeure.
+My mother cooks dinner. | Meine Mutter kocht das Abendessen. | Ma mère prépare le dîner.
+My father works a lot. | Mein Vater arbeitet viel. | Mon père travaille beaucoup.
+My father is at work. | Mein Vater ist bei der Arbeit. | Mon père est au travail.
+He is my friend. | Er ist mein Freund. | C'est mon ami.
+They are at home. | Sie sind zu Hause. | Ils sont à la maison.
+This is my book. | Das ist mein Buch. | C'est mon livre.
+This is my house./That is my house. | Das ist mein Haus. | C'est ma maison.
+This is my brother. | Das ist mein Bruder. | C'est mon frère.
+This is my mother. | Das ist meine Mutter. | C'est ma mère.
+The woman is young. | Die Frau ist jung. | La femme est jeune.
+The house is big. | Das Haus ist groß. | La maison est grande.
+The car is red. | Das Auto ist rot. | La voiture est rouge.
+The dog is black. | Der Hund ist schwarz. | Le chien est noir.
+The coffee is hot. | Der Kaffee ist heiß. | Le café est chaud.
+The book is on the table. | Das Buch ist auf dem Tisch. | Le livre est sur la table.
+The cat is on the table. | Die Katze ist auf dem Tisch. | Le chat est sur la table.
+The milk is in the fridge. | Die Milch ist im Kühlschrank. | Le lait est dans le réfrigérateur.
+The cat is sleeping./The cat sleeps. | Die Katze schläft. | Le chat dort.
+The children are playing./The children play. | Die Kinder spielen. | Les enfants jouent.
+The children are playing in the garden./The children play in the garden. | Die Kinder spielen im Garten. | Les enfants jouent dans le jardin.
+I play football. | Ich spiele Fußball. | Je joue au football.
+She plays the piano. | Sie spielt Klavier. | Elle joue du piano.
+I speak English. | Ich spreche Englisch. | Je parle anglais.
+Open the door. | Öffne die Tür. | Ouvre la porte.
+Close the window. | Schließ das Fenster. | Ferme la fenêtre.
+Good morning, how are you? | Guten Morgen, wie geht es dir? | Bonjour, comment vas-tu ?
+Today is Monday. | Heute ist Montag. | Aujourd'hui, c'est lundi.
+It is raining. | Es regnet. | Il pleut.
+It is cold. | Es ist kalt. | Il fait froid.
+It is hot. | Es ist heiß. | Il fait chaud.
 Have fun! | Viel Spaß! | Amuse-toi bien !
 Get well soon! | Gute Besserung! | Bon rétablissement !
 Sleep well!/Sleep well. | Schlaf gut! | Dors bien !
@@ -542,7 +641,6 @@ He works in {a place}. | Er arbeitet in {a place:dat}. | Il travaille dans {a pl
 I live in {dwelling}. | Ich wohne in {dwelling:dat}. | J'habite dans {dwelling}.
 We live in {dwelling}. | Wir wohnen in {dwelling:dat}. | Nous habitons dans {dwelling}.
 They live in {dwelling}. | Sie wohnen in {dwelling:dat}. | Ils habitent dans {dwelling}.
-My parents have {dwelling}. | Meine Eltern haben {dwelling:acc}. | Mes parents ont {dwelling}.
 He is {him}. | Er ist {him}. | C'est {him}.
 She is {her}. | Sie ist {her}. | C'est {her}.
 They are {them}. | Sie sind {them}. | Ce sont {them}.

@@ -28,6 +28,7 @@ THINGS = (
     ).split()
 )
 THINGS = [thing for thing in dict.fromkeys(THINGS) if thing not in ("dollar", "euro", "bag", "box", "fish")]
+EVERYDAY = "apple orange banana cookie candy book pencil marble egg ball flower cake cupcake coin balloon sweet".split()
 HOLDERS = "box bag basket drawer bowl jar cupboard room garden".split()
 
 
@@ -333,6 +334,74 @@ a - b
 It starts at {a}.
 a + b
 
+There are {a} (students|children|pupils|kids) in (a|the|my) (class|room|group). ({b} [of them] are girls. How many [of them] are boys?|{b} [of them] are boys. How many [of them] are girls?)
+There are {a} at first.
+a - b
+
+A (pizza|cake|pie) has {a} (slices|pieces). (I|We|You) eat {b} [of them]. How many [slices|pieces] are left?
+There are {a} at first.
+a - b
+
+(There are|I see|We see) {a} (birds|ducks|cats|frogs) (on a tree|in a pond|on the roof|in the garden). {b} (fly away|run away|jump away|leave). How many (are left|stay|remain)?
+There are {a} at first.
+a - b
+
+(There are|I see) {a} (birds|ducks|cats|frogs) (in the garden|in a pond|on the roof). {b} more come. How many (are there now|is that)?
+There are {a} at first.
+a + b
+
+(Eggs|Pencils|Cookies|Pens) (come in|are sold in) (boxes|packs) of {b}. How many [eggs|pencils|cookies|pens] are in {a} (boxes|packs|of them)?
+There are {a} with {b} in each.
+a * b
+
+(I|We) have {at} (for|and) {b} (friends|kids|children|people). How many [{t}] (does each get|for each|each|can each one have)?
+They share {at} among {b}.
+a / b
+
+{at}, {b} (kids|children|friends|people). How many (each|for each|does each one get)?
+They share {at} among {b}.
+a / b
+
+{at} plus {b} [more] {t} is how many [{t}]?
+There are {at} at first.
+a + b
+
+{at} minus {b} [{t}] is how many [{t}]?
+There are {at} at first.
+a - b
+
+(I read {b} pages|I run {b} miles|I save {b} dollars|{n} reads {b} pages|{n} saves {b} euros) (a|per|every|each) day. How many [is that] in {a} days?
+There are {a} days with {b} each.
+a * b
+
+How many days are (there|) in {a} weeks?
+There are {a} with 7 in each.
+a * seven
+
+{n} (bought|buys) {at} (for|at) {b} (dollars|euros|pounds) each. How much (did|does) {he} (pay|spend) [in total|altogether]?
+There are {at} for {b} each.
+a * b
+
+(A train|A bus|A car|A cyclist) (goes|travels|drives) at {b} (km|miles|kilometers) per hour. How far (does it get|is that) in {a} hours?
+There are {a} hours with {b} each.
+a * b
+
+{n} is {a} and {o} is {b}. How (many years older is {n}|much older is {n}) [than {o}]?
+{n} is {a} and {o} is {b}.
+a - b
+
+{n} (had|has) {a} (dollars|euros|pounds) and (spends|spent|paid) {b} [on (lunch|a book|food|a toy)]. How much [money] (is left|does {he} have left|does {n} have [now])?
+{n} starts with {a}.
+a - b
+
+(A train|A film|The trip|School) (takes|lasts) {a} hours and we have (done|seen|had) {b}. How many [hours] are left?
+There are {a} at first.
+a - b
+
+{n} (picked|collected|found|caught) {at} (on Monday|yesterday|in the morning) and {b} (on Tuesday|today|in the afternoon). How many [{t}] (is that|does {he} have) [(in total|altogether|in all)]?
+{n} has {a} and then {b}.
+a + b
+
 (A|The) train ride (takes|lasts) {a} (minutes|hours). {b} [minutes|hours] are over. How (long|much time) is left?
 There are {a} at first.
 a - b
@@ -345,20 +414,20 @@ def _draw_numbers(plan: str) -> Callable[[Random], tuple[object, ...]]:
     second = more[0][1] if more else ""
 
     def draw(rng: Random) -> tuple[object, ...]:
-        small = rng.random() < 0.6
+        small = rng.random() < 0.75
         if first == "*":
-            a, b = rng.randint(2, 12), rng.randint(2, 10)
+            a, b = (rng.randint(2, 6), rng.randint(2, 6)) if small else (rng.randint(2, 12), rng.randint(2, 10))
             result = a * b
         elif first == "/":
             b = 2 if with_ == "two" else rng.randint(2, 10)
             result = rng.randint(2, 40 if with_ == "two" else 10)
             a = b * result
         elif first == "-":
-            a = rng.randint(3, 12) if small else rng.randint(8, 60)
-            b = rng.randint(1, a - 2) if small else rng.randint(2, min(25, a - 3))
+            a = rng.randint(3, 20) if small else rng.randint(8, 60)
+            b = rng.randint(1, min(10, a - 2)) if small else rng.randint(2, min(25, a - 3))
             result = a - b
         else:
-            a, b = (rng.randint(1, 10), rng.randint(1, 10)) if small else (rng.randint(2, 50), rng.randint(2, 40))
+            a, b = (rng.randint(1, 15), rng.randint(1, 10)) if small else (rng.randint(2, 50), rng.randint(2, 40))
             result = a + b
         c = rng.randint(1, min(12, result - 1) if second == "-" else 12) if second else 0
         return first + second, a, b, c
@@ -367,19 +436,21 @@ def _draw_numbers(plan: str) -> Callable[[Random], tuple[object, ...]]:
 
 
 _DRAWS = {story.plan: _draw_numbers(story.plan) for story in STORIES}
+ONE_STEP = tuple(story for story in STORIES if ";" not in story.plan)
+ONE_STEP_SHARE = 0.8
 
 
 def item(rng: Random, split: Split) -> Item:
-    story = rng.choice(STORIES)
+    story = rng.choice(ONE_STEP if rng.random() < ONE_STEP_SHARE else STORIES)
     _, a, b, c = draw_split(rng, split, _DRAWS[story.plan])
-    numbers = {"a": a, "b": b, "c": c, "two": 2, "four": 4}
+    numbers = {"a": a, "b": b, "c": c, "two": 2, "four": 4, "seven": 7}
     who, other = worlds.people(rng, split, 2)
-    thing = rng.choice(THINGS)
+    thing = rng.choice(EVERYDAY if rng.random() < 0.5 else THINGS)
     names = {
         "n": who.name, "o": other.name, "he": who.he, "He": who.he.capitalize(), "his": who.his, "him": who.him,
         "t": plural(thing), "u": thing, "au": with_article(thing), "h": rng.choice(HOLDERS),
     }  # fmt: skip
-    in_words = rng.random() < 0.25
+    in_words = rng.random() < 0.2
     told = {name: number_word(n) if in_words and 0 < n <= 100 else str(n) for name, n in numbers.items()}
     shown = {name: str(n) for name, n in numbers.items()}
     steps: list[str] = []

@@ -7,13 +7,22 @@ from random import Random
 from demo_model.examples import Item, Split, Task
 from demo_model.tasks import passage_qa, worlds
 
+# In 400,000 examples of all families with passages of all lengths, asked in many forms, comparing what is asked with what
+# is said was not learnt at all. A trial with nothing but "The ball is red. Is the ball blue?" in one layout, from weights
+# that find a word that comes twice (see `lists`), learnt it for these colours in 12,000, but not yet for other things.
+COLOUR_SHARE, SIMPLE_SHARE = 0.4, 0.3
+
 ASKED = (
-    "(^{asks}*10|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
+    "(^{asks}*30|^is it (true|right|correct) that {says}?*2|^{asks} Yes or no?*2|^{says}, right?|^yes or no: {asks})"
 )
 
 
 def item(rng: Random, split: Split) -> Item:
-    given = worlds.passage(rng, split, filler=True)
+    kind = rng.random()
+    if kind < COLOUR_SHARE + SIMPLE_SHARE:
+        given = worlds.simple(rng, split, colour=kind < COLOUR_SHARE)
+    else:
+        given = worlds.passage(rng, split, filler=True)
     fact = rng.choice(given.facts)
     claim = rng.choice(fact.kind.claims)
     right = rng.random() < 0.5
@@ -29,6 +38,8 @@ TASK = Task(
     name="yes_no",
     item=item,
     phrasings=(
+        *("Answer yes or no. {passage} «{question}» Answer:",) * 24,
+        *("{passage} «{question}»",) * 24,
         *passage_qa.framed("Answer yes or no. {} Answer:"),
         *passage_qa.framed("{}"),
         "{passage} «{question}» OPTIONS: - yes - no Answer:",
@@ -41,6 +52,6 @@ TASK = Task(
     shot="{passage} {question}",
     instructions=("Answer yes or no.", "Read the passage and answer yes or no.", "Is it true? Answer yes or no."),
     closed=True,
-    weight=2.5,
+    weight=4.0,
     max_shots=2,
 )
