@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-MOST = 16
+MOST = 8
 """Tokens of a draft, at most."""
 
 COST = 0.25
