@@ -212,11 +212,6 @@ class LinearKernels:
             return torch.float32
         return getattr(torch, self.precision)  # type: ignore[no-any-return]
 
-    @property
-    def keeps_bits(self) -> bool:
-        """Whether a row has the same bits alone and among others. (Until the branch that decides this is merged.)"""
-        return self.device == "cpu" and self.token in ("onednn", "packed", "x86", "fbgemm", _SEVEN_BITS)
-
     def linear(self, matrix: Tensor, *, prompt: bool, wide: bool) -> nn.Module:
         """A linear layer: x [rows, in] -> [rows, out].
 

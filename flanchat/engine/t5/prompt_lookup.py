@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
+from flanchat.engine.t5.model import CHUNK
+
 MOST = 8
 """Tokens of a draft, at most."""
 
@@ -81,10 +83,11 @@ class PromptLookup:
         """Do nothing: there is no other row."""
 
     def _next_draft(self) -> list[int]:
-        most = min(MOST, self._room - self._cache.length - 1)  # the last token of an answer is not fed
-        if most < 1 or not self._copied.is_found or not (length := self._length.next()):
+        length = self._cache.length + 1
+        most = min(MOST, self._room - length, -length % CHUNK)  # a wider window would change the last bits
+        if most < 1 or not self._copied.is_found or not (wanted := self._length.next()):
             return []
-        draft = self._copied.following(min(length, most))
+        draft = self._copied.following(min(wanted, most))
         end = next((at for at, token_id in enumerate(draft) if token_id in self._eos), len(draft))
         return draft[:end]  # nothing follows the end, and so nothing is saved by it either
 

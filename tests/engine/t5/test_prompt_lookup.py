@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.events import Decoding, Event, Finished, Request, Started
+from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5 import prompt_lookup
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken, Stepper
-from flanchat.engine.t5.linear import KERNELS, LinearKernels, measure_kernels
+from flanchat.engine.t5.linear import fastest_kernels, measure_kernels
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.model import T5, KeyValueCache
 from flanchat.engine.t5.prompt_lookup import CopiedPassage, DraftLength, PromptLookup
@@ -29,12 +30,6 @@ from tests.tiny_t5 import make_tiny_t5
 
 EOS = 1
 WORDS = range(3, 90)
-EXACT = [
-    (precision, name)
-    for precision in KERNELS
-    for name in KERNELS[precision]
-    if LinearKernels(precision, token=name, prompt=name).keeps_bits
-]
 
 
 def test_examples_in_the_module_are_true() -> None:
@@ -44,13 +39,14 @@ def test_examples_in_the_module_are_true() -> None:
 # -- the same answers -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=EXACT, ids=" ".join)
+@pytest.fixture(scope="module", params=["float32", "float16", "int8"])
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> T5:
-    precision, kernel = request.param
-    if kernel not in measure_kernels(precision):
-        pytest.skip(f"this processor's torch has no kernel {kernel}")
-    folder = make_tiny_t5(tmp_path_factory.mktemp("model"), d_model=64, d_ff=128, d_kv=16, scale=0.15)
-    made = T5(preflight(folder), kernels=LinearKernels(precision, token=kernel, prompt=kernel))
+    """A model in each precision whose kernels give a row the same bits in any batch."""
+    kernels = fastest_kernels(request.param, measure_kernels(request.param))
+    if not kernels.same_bits:
+        pytest.skip("prompt lookup is off here")
+    folder = make_tiny_t5(tmp_path_factory.mktemp("model"), scale=0.2)
+    made = T5(preflight(folder), kernels=kernels)
     with torch.inference_mode():
         made.trace(rows=1)
         made.trace(rows=1, tokens=1 + prompt_lookup.MOST)
@@ -108,7 +104,7 @@ class Plain:
 
 
 @given(decoding=decodings(), seed=st.integers(0, 2**32))
-@examples(200)
+@examples(120)
 def test_every_token_and_every_log_probability_is_the_same_to_the_bit(model: T5, decoding: Decoding, seed: int) -> None:
     rng = Random(seed)
     prompt, room = some_text(rng), decoding.max_new_tokens
@@ -193,7 +189,7 @@ def test_a_copy_goes_on_behind_another_word() -> None:
 
 
 def test_what_the_answer_itself_repeats_is_copied_too() -> None:
-    assert len(fed([7, 8], [20, 21, 22] * 20)) <= 12
+    assert len(fed([7, 8], [20, 21, 22] * 20)) <= 15
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -216,7 +212,7 @@ def test_an_answer_after_many_that_copied_begins_with_long_drafts_and_after_othe
     prompt, length = range(100, 228), DraftLength()
     for _ in range(3):
         passes = fed(prompt, prompt[20:84], length)
-    assert [len(ids) for ids in passes] == [1, 1, 17, 17, 17, 11]
+    assert [len(ids) for ids in passes] == [1, 1, 9, 9, 9, 3, 9, 9, 9, 5]
 
     for _ in range(12):
         length.learn(0, was_all=False)
@@ -248,3 +244,92 @@ def test_the_copied_passage_is_one_that_has_the_newest_tokens(prompt: list[int],
             assert copied.following(4) == (ids[repeats[-1] :] * 4)[:4]
         elif copied.is_found:
             assert len(copied.following(4)) == 4
+
+
+# -- the engine -------------------------------------------------------------------------------------------------------
+
+COPYING = Request("cook the pasta, then add the tomato", Decoding(max_new_tokens=40, min_new_tokens=40))
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_model: Path) -> LocalEngine:
+    """A model that soon repeats itself, in a precision for which prompt lookup is on."""
+    made = load_engine(_source(tiny_model), device="cpu", environ=os.environ)
+    if not made._loaded.may_draft:
+        pytest.skip("prompt lookup is off here")
+    return made
+
+
+def events(engine: LocalEngine, *requests: Request) -> list[Event]:
+    """The events without what depends on time or passes."""
+    found = []
+    for event in engine.stream(requests):
+        if isinstance(event, Started):
+            event = replace(event, encode_s=0.0, reused=False)
+        if isinstance(event, Finished):
+            event = replace(event, first_token_s=0.0, total_s=0.0, peak_mb=0.0, drafted=0, accepted=0)
+        found.append(event)
+    return found
+
+
+def last(engine: LocalEngine, *requests: Request) -> Finished:
+    *_, finished = engine.stream(requests)
+    assert isinstance(finished, Finished)
+    return finished
+
+
+def changed(request: Request, **changes: object) -> Request:
+    return replace(request, decoding=replace(request.decoding, **changes))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        COPYING,
+        changed(COPYING, max_new_tokens=7, min_new_tokens=0),
+        changed(COPYING, stop=("a", "e")),
+        changed(COPYING, stop=("zzz",), top=0),
+        changed(COPYING, do_sample=True, seed=5, temperature=0.4),
+        changed(COPYING, no_repeat_ngram_size=2, repetition_penalty=1.2, top=9),
+        replace(COPYING, begin=(7, 8, 9, 7, 8, 9, 7, 8, 9, 7, 8)),
+        Request("cook", Decoding(max_new_tokens=20), begin=(5, 6, 5, 6, 5, 6, 5, 6), only=True),
+    ],
+    ids=["greedy", "short", "stopped", "stop text that never comes", "sampled", "penalised", "continued", "scored"],
+)
+def test_events_are_the_same_with_and_without(engine: LocalEngine, request_: Request) -> None:
+    assert events(engine, request_) == events(engine, changed(request_, speculate="off"))
+
+
+def test_an_answer_that_is_stopped_between_two_drafted_tokens_ends_there(engine: LocalEngine) -> None:
+    stream = engine.stream([COPYING])
+    begun = [next(stream) for _ in range(1 + 25)]
+
+    engine.stop()
+    (finished,) = stream
+
+    assert finished == replace(finished, finish="interrupted", new_tokens=25)
+    assert finished.accepted > 0
+    assert len(begun) == 26
+
+
+def test_drafts_are_counted_and_off_means_none(engine: LocalEngine) -> None:
+    auto, off = last(engine, COPYING), last(engine, changed(COPYING, speculate="off"))
+
+    assert auto.drafted >= auto.accepted > 10
+    assert (off.drafted, off.accepted) == (0, 0)
+
+
+def test_several_rows_are_not_drafted(engine: LocalEngine) -> None:
+    ends = [event for event in engine.stream([COPYING, COPYING]) if isinstance(event, Finished)]
+
+    assert [(end.drafted, end.accepted) for end in ends] == [(0, 0)] * 2
+
+
+def test_a_precision_without_the_same_bits_is_not_drafted(tiny_model: Path) -> None:
+    engine = LocalEngine(_source(tiny_model), EngineOptions(environ=os.environ, device="cpu", precision="bfloat16"))
+
+    assert last(engine, COPYING).drafted == 0
+
+
+def _source(folder: Path) -> ModelSource:
+    return ModelSource("test", folder, "test", "")
