@@ -9,7 +9,7 @@ Source: Saxena 2023, https://github.com/apoorvumang/prompt-lookup-decoding; Yang
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from torch import Tensor
@@ -51,7 +51,7 @@ class PromptLookup:
         length.begin()
         self._draft: list[int] = []  # what of it has not been compared with the answer yet
         self._right = 0  # how many of it were right
-        self._logits: Iterator[Tensor] = iter(())  # after each token of it
+        self._logits: Tensor  # [tokens, vocab], of the last pass
         self.drafted = self.accepted = 0
 
     def step(self, ids: Sequence[int]) -> Tensor:
@@ -64,7 +64,7 @@ class PromptLookup:
             del self._draft[0]
             if not self._draft:
                 self._length.learn(self._right, was_all=True)
-            return next(self._logits)
+            return self._logits[self._right : self._right + 1]
         if self._draft:
             self._length.learn(self._right, was_all=False)
             self._cache.forget(len(self._draft))
@@ -74,10 +74,9 @@ class PromptLookup:
             self._cache.forget(1 + len(self._draft))
             self._draft, self._room = [], 0
             logits = self._model.step([token_id], self._cache)
-        self._right = 0
+        self._logits, self._right = logits, 0
         self.drafted += len(self._draft)
-        self._logits = iter(logits.split(1))
-        return next(self._logits)
+        return logits[:1] if self._draft else logits
 
     def keep(self, rows: Sequence[int]) -> None:
         """Do nothing: there is no other row."""
