@@ -19,6 +19,7 @@ class Decoding:
 
     seed: of the row's own generator; the same seed and prompt give the same text.
     stop: texts that end the answer where the first of them appears.
+    speculate: whether tokens may be drafted from the prompt, which changes only the speed.
     top: how many of the likeliest tokens are reported at each position.
     """
 
@@ -34,6 +35,7 @@ class Decoding:
     length_penalty: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    speculate: Literal["auto", "off"] = "auto"
     top: int = 5
 
     @property
@@ -109,7 +111,8 @@ class Finished:
 
     first_token_s: None without tokens. peak_mb: peak memory of the model's process or device so far, in megabytes.
     end_logprob: the model's own log-probability of the end token, if that was chosen. fewest_threads: how few
-    threads computed at some time, because other programs used the cores; 0 where that is unknown.
+    threads computed at some time, because other programs used the cores; 0 where that is unknown. drafted: tokens that
+    prompt lookup drafted; accepted: those of them that the answer has.
     """
 
     row: int
@@ -120,6 +123,8 @@ class Finished:
     peak_mb: float = 0.0
     end_logprob: float | None = None
     fewest_threads: int = 0
+    drafted: int = 0
+    accepted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

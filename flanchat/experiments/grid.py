@@ -213,7 +213,7 @@ def _row_key(cell: GridCell, answer: Answer) -> str:
     shown = [answer.settings.value(name) for name in ("strip", "answer_regex")]
     if cell.setup.choices:
         return repr((answer.prompt.text, cell.setup.choices, answer.settings.value("choose"), shown))
-    decoding = answer.settings.decoding(answer.seed)
+    decoding = replace(answer.settings.decoding(answer.seed), speculate="auto")
     # a setting without effect gets the same value in all cells, so that they share a row
     if not decoding.samples:
         decoding = replace(decoding, do_sample=False, temperature=1.0, top_k=0, top_p=1.0, seed=0)

@@ -228,8 +228,9 @@ def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
 
 
 def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str:
-    # without those of the display: they do not change the answer, and a resumed sweep may have others
-    settings = {name: value for name, value in answer.settings.as_dict().items() if not name.startswith("display.")}
+    settings = answer.settings.as_dict()
+    for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
+        del settings[name]  # they do not change the answer, and a resumed sweep may have others
     parts = [
         at,
         answer.prompt.text,

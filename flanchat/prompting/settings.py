@@ -226,6 +226,11 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=0, maximum=2**32 - 1, optional=True,
     ),
     Setting("decode.stop", "texts", (), N_("the answer ends before the first of these texts")),
+    Setting(
+        "decode.speculate", "choice", "auto",
+        N_("auto computes copied text several tokens at a time; the answer is the same"),
+        choices=("auto", "off"),
+    ),
     Setting("post.strip", "bool", True, N_("remove blanks around the answer")),
     Setting(
         "post.answer_regex", "text", None, N_("its first group is the short answer; the whole text is still shown"),
@@ -339,6 +344,8 @@ class Settings:
             reasons |= dict.fromkeys(("do_sample", "top_k", "top_p", "seed"), _("temperature is 0, which means greedy"))
         if self.value("num_beams") == 1:
             reasons["length_penalty"] = _("num_beams is 1")
+        else:
+            reasons["speculate"] = _("num_beams is above 1")
         if self.value("turns") == 0:
             reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
         changed = [find_setting(name) for name in reasons if self.value(name) != find_setting(name).default]

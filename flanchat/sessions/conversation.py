@@ -27,6 +27,7 @@ class Timing:
     reused: the prompt's encoding was kept from an earlier answer.
     peak_mb: the highest memory use of the model's process so far, in megabytes.
     fewest_threads: how few threads computed at some time, because other programs used the cores; 0 where unknown.
+    drafted: tokens that prompt lookup drafted; accepted: those of them that the answer has.
     """
 
     load_s: float = 0.0
@@ -36,6 +37,8 @@ class Timing:
     peak_mb: float = 0.0
     reused: bool = False
     fewest_threads: int = 0
+    drafted: int = 0
+    accepted: int = 0
 
     def decode_tps(self, tokens: int) -> float | None:
         """Tokens per second after the first one; None when there were fewer than two."""
@@ -145,6 +148,7 @@ class Answer:
             self.finish, self.end_logprob = event.finish, event.end_logprob
             self.timing.first_token_s, self.timing.total_s = event.first_token_s, event.total_s
             self.timing.peak_mb, self.timing.fewest_threads = event.peak_mb, event.fewest_threads
+            self.timing.drafted, self.timing.accepted = event.drafted, event.accepted
             self.end()
 
     def end(self) -> None:

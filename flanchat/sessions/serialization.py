@@ -50,6 +50,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "decode_ms": None if first_s is None else (timing.total_s - first_s) * 1000,
             "total_ms": timing.total_s * 1000,
             "tok_per_s": timing.decode_tps(len(answer.tokens)),
+            **({"drafted": timing.drafted, "accepted": timing.accepted} if timing.drafted else {}),
         },
         "memory": {"peak_mb": timing.peak_mb},
         "engine": card

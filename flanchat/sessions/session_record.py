@@ -227,6 +227,8 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: Prompt, profil
             total_s=_number(timing, "total_ms") / 1000,
             peak_mb=_number(_mapping(record, "memory"), "peak_mb"),
             fewest_threads=_whole(_mapping(record, "engine"), "fewest_threads"),
+            drafted=_whole(timing, "drafted"),
+            accepted=_whole(timing, "accepted"),
         ),
         card=_card(record),
         id=_text(record, "id"),

@@ -167,6 +167,10 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
     if rates := [rate for a in answers if (rate := a.timing.decode_tps(len(a.tokens))) is not None]:
         speed = _("{value} (median)").format(value=f"{median(rates):.0f}")
         rows.append((_("tokens per second"), join_list([speed, sparkline(rates)]) if len(rates) > 1 else speed))
+    if drafted := sum(a.timing.drafted for a in answers):
+        text = _("{accepted} tokens copied, of {drafted} drafted from prompts and answers")
+        accepted = sum(a.timing.accepted for a in answers)
+        rows.append((_("prompt lookup"), text.format(accepted=accepted, drafted=drafted)))
     if (card := answers[-1].card) is not None:
         model = _("{name} on {device}").format(name=card.name, device=card.device)
         rows.append((_("model"), join_list([model, card.precision, _threads(answers, card)])))

@@ -1385,6 +1385,16 @@ def test_stats_name_the_fewest_threads_when_other_programs_used_the_cores():
     assert told["model"].endswith("4 threads, down to 3 while other programs used the cores")
 
 
+def test_stats_say_how_many_drafted_tokens_were_right():
+    context = new_context("one", "two")
+    for answer, drafted in zip(context.session.conversation.answers.values(), (30, 0), strict=True):
+        answer.timing = Timing(drafted=drafted, accepted=drafted // 2)
+
+    told = dict(rows(enter(context, "/stats")))
+
+    assert told["prompt lookup"] == "15 tokens copied, of 30 drafted from prompts and answers"
+
+
 def test_stats_of_answers_without_times_are_shown_too():
     context = new_context("one")
     answer = context.session.last()

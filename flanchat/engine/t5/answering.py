@@ -34,6 +34,7 @@ from flanchat.engine.events import (
 )
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
+from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.threads import Threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
@@ -50,7 +51,7 @@ class Model(Protocol):
 
     def step(self, ids: Sequence[int], cache: Any) -> Tensor: ...
 
-    def trace(self, *, rows: int) -> None: ...
+    def trace(self, *, rows: int, tokens: int) -> None: ...
 
     def close(self) -> None: ...
 
@@ -62,7 +63,8 @@ Rows = Generator[Event, None, list[int]]
 class LoadedModel:
     """A T5 that is ready to answer.
 
-    may_overflow: whether it computes in float16. is_stopping: true ends the running stream after the current token.
+    may_overflow: whether it computes in float16. may_draft: whether several tokens at a time get the same numbers as one
+    after the other. is_stopping: true ends the running stream after the current token.
     is_finite: false once `warm_up` has found numbers that are not finite.
     """
 
@@ -75,14 +77,16 @@ class LoadedModel:
         device: str,
         *,
         may_overflow: bool,
+        may_draft: bool,
     ) -> None:
-        self.model, self.device, self.may_overflow = model, device, may_overflow
+        self.model, self.device, self.may_overflow, self.may_draft = model, device, may_overflow, may_draft
         self.is_stopping: Callable[[], bool] = lambda: False
         self.is_finite = True
         self._threads = threads
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
         self._beams: BeamSearch | None = None
+        self._draft_length = DraftLength()
 
     def stream(self, requests: Sequence[Request]) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
@@ -100,10 +104,10 @@ class LoadedModel:
             raise EngineError(explain(error)) from error
         return withdrawn
 
-    def trace(self, *, rows: int) -> None:
+    def trace(self, *, rows: int, tokens: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
         with contextlib.suppress(RuntimeError, MemoryError), torch.inference_mode():
-            self.model.trace(rows=rows)
+            self.model.trace(rows=rows, tokens=tokens)
 
     def warm_up(self) -> None:
         """Decode two tokens, so that a model that can answer nothing is found before the first question."""
@@ -115,15 +119,23 @@ class LoadedModel:
         ids = [self._tokenizer.encode(prompt) for prompt in prompts]
         source = [prompts.index(requests[row].prompt) for row in rows]
         decodings = [requests[row].decoding for row in rows]
-        stepper, reused = self._start_rows(ids, source, max(d.max_new_tokens for d in decodings))
+        room = max(d.max_new_tokens for d in decodings)
+        stepper, reused = self._start_rows(ids, source, room)
+        shape = self._checkpoint.shape
+        lookup = None
+        if self.may_draft and len(rows) == 1 and decodings[0].speculate == "auto":
+            lookup = PromptLookup(
+                self.model, stepper.cache, ids[0], self._draft_length, eos_ids=shape.eos_ids, room=room
+            )
         encode_s = time.monotonic() - started
-        answers = [self._answer(row, requests[row], started) for row in rows]
+        answers = [self._answer(row, requests[row], started, lookup) for row in rows]
         withdrawn: list[int] = []  # places in `rows`
         for at, row in enumerate(rows):
             yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]], self.may_overflow)
-        shape = self._checkpoint.shape
         begins = [_begin(requests[row], shape) for row in rows]
-        loop = DecodingLoop(stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins)
+        loop = DecodingLoop(
+            lookup or stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins
+        )
         while loop.running:
             if self.is_stopping():
                 for at in [*loop.running, *withdrawn]:
@@ -135,7 +147,7 @@ class LoadedModel:
                 if not made.is_finite:  # the other rows are right
                     row = rows[made.row]
                     yield Withdrawn(row)
-                    answers[made.row] = self._answer(row, requests[row], started)
+                    answers[made.row] = self._answer(row, requests[row], started, lookup)
                     withdrawn.append(made.row)
                     stopped.add(made.row)
                     continue
@@ -151,9 +163,16 @@ class LoadedModel:
             loop.drop(stopped)
         return [rows[at] for at in withdrawn]
 
-    def _answer(self, row: int, request: Request, started: float) -> _Answer:
-        stop = request.decoding.stop
-        return _Answer(row, self._tokenizer, stop, started=started, device=self.device, threads=self._threads)
+    def _answer(self, row: int, request: Request, started: float, lookup: PromptLookup | None = None) -> _Answer:
+        return _Answer(
+            row,
+            self._tokenizer,
+            request.decoding.stop,
+            started=started,
+            device=self.device,
+            threads=self._threads,
+            lookup=lookup,
+        )
 
     def _search_beams(self, request: Request, row: int, started: float) -> Rows:
         prompt_ids = self._tokenizer.encode(request.prompt)
@@ -237,9 +256,17 @@ class _Answer:
     """The events of one row. started: when its batch was given to the engine, by time.monotonic."""
 
     def __init__(
-        self, row: int, tokenizer: Tokenizer, stop: tuple[str, ...], *, started: float, device: str, threads: Threads
+        self,
+        row: int,
+        tokenizer: Tokenizer,
+        stop: tuple[str, ...],
+        *,
+        started: float,
+        device: str,
+        threads: Threads,
+        lookup: PromptLookup | None,
     ) -> None:
-        self.stop = StopText(stop)
+        self.stop, self._lookup = StopText(stop), lookup
         self._clean_up = CleanUp() if tokenizer.cleans_up else None
         self._row, self._started, self._device, self._threads = row, started, device, threads
         self._tokenizer, self._reader = tokenizer, tokenizer.reader()
@@ -277,6 +304,8 @@ class _Answer:
             peak_mb=peak_mb(self._device),
             end_logprob=end_logprob,
             fewest_threads=self._threads.fewest if self._device == "cpu" else 0,
+            drafted=0 if self._lookup is None else self._lookup.drafted,
+            accepted=0 if self._lookup is None else self._lookup.accepted,
         )
 
 

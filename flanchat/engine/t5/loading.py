@@ -67,7 +67,15 @@ def load(
         weights_sha256 = digest.result()
     progress("warming up")
     may_overflow = precision == "float16" and placement.device != "cpu"  # the CPU computes in float32
-    loaded = LoadedModel(checkpoint, tokenizer, model, threads, placement.device, may_overflow=may_overflow)
+    loaded = LoadedModel(
+        checkpoint,
+        tokenizer,
+        model,
+        threads,
+        placement.device,
+        may_overflow=may_overflow,
+        may_draft=placement.kernels.same_bits and precision != "bfloat16",
+    )
     loaded.warm_up()
     card = ModelCard(
         name=source.name,

@@ -41,7 +41,7 @@ class LocalEngine:
         self._precision = options.precision
         self._instead_of = ""  # what `auto` chose, once `_precision` is a wider one
         self._noted: set[str] = set()
-        self._untraced: set[int] = set()  # numbers of rows of a prompt for which the model's step is to be traced
+        self._untraced: set[tuple[int, int]] = set()  # rows of a prompt, and tokens, of steps that are to be traced
 
     def start(self) -> None:
         """Load the model and wait until that is done.
@@ -69,7 +69,7 @@ class LocalEngine:
     def _stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         loaded = self._ready()
         if len(requests) > 1:  # more of these are likely to follow
-            self._untraced.add(max(Counter(request.prompt for request in requests).values()))
+            self._untraced.add((max(Counter(request.prompt for request in requests).values()), 1))
         try:
             withdrawn = yield from loaded.stream(requests)
         except EngineError:
@@ -108,10 +108,12 @@ class LocalEngine:
         self.stop()
 
     def use_idle_time(self) -> bool:
-        """Trace the step of one row, later also that of a batch: 0.2 to 0.5 s that no answer has to wait for."""
+        """Trace the step of a token, of several, later of a batch: 0.2 to 0.5 s each that no answer has to wait for."""
         if not self._untraced or self._loaded is None:
             return False
-        self._loaded.trace(rows=self._untraced.pop())
+        rows, tokens = first = min(self._untraced)
+        self._untraced.remove(first)
+        self._loaded.trace(rows=rows, tokens=tokens)
         return True
 
     def close(self) -> None:
@@ -179,6 +181,7 @@ class LocalEngine:
         self._progress("importing torch")
         with gc_paused():
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden
+            from flanchat.engine.t5.prompt_lookup import MOST as MOST_DRAFTED
 
         loaded, card, remark = load(
             self.source, self._checkpoint, self._tokenizer, options, self._progress, started=started
@@ -188,7 +191,7 @@ class LocalEngine:
             card = replace(card, instead_of=self._instead_of, why=why)
         loaded.is_stopping = lambda: self._is_stopping
         self._card = card
-        self._untraced = {1}
+        self._untraced = {(1, 1), (1, 1 + MOST_DRAFTED)} if loaded.may_draft else {(1, 1)}
         if npu is not None and loaded.device.startswith(npu.device):
             store_result(npu, options.environ)
         if remark:
@@ -220,7 +223,7 @@ def load_engine(
     """
     engine = LocalEngine(source, EngineOptions(environ=environ, device=device, precision=precision))
     engine.start()
-    engine._untraced = {1, 2}
+    engine._untraced.add((2, 1))
     while engine.use_idle_time():
         pass
     return engine

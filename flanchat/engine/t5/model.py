@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -114,7 +115,7 @@ class T5:
         self._encoder, rest = loaded[: len(encoder)], loaded[len(encoder) :]
         self._prompt_matrices = rest[len(decoder) :]
         self.decoder = Decoder(shape, rest[: len(decoder)], head).eval()
-        self._traced: dict[int, Callable[..., Tensor]] = {}  # by the most rows of a prompt that it takes
+        self._traced: dict[tuple[int, int], Callable[..., Tensor]] = {}  # by the most rows of a prompt, and tokens
         self.capture = None if capture is None else CheckedCapture(capture)
 
     def encode(self, prompts: Sequence[Sequence[int]]) -> list[EncodedPrompt]:
@@ -189,17 +190,20 @@ class T5:
         cache.length += tokens
         return cache.from_slots(logits)
 
-    def trace(self, *, rows: int) -> None:
+    def trace(self, *, rows: int, tokens: int = 1) -> None:
         """Trace the step of so many rows of each prompt, to be replayed from now on; it takes 0.2 to 0.5 s.
 
-        An untraced step is slower, with the same numbers.
+        An untraced step is slower, with the same numbers. tokens: trace the step of two to so many tokens of one row.
         """
         most = rows if rows == 1 else TRACED_ROWS << ((rows - 1) // TRACED_ROWS).bit_length()
-        if self.device == "cpu" and most not in self._traced:
+        if self.device == "cpu" and (most, tokens) not in self._traced:
             prompt = self.encode([[self.shape.eos_id] * 3])
             cache = self.start(prompt, [0] * most, CHUNK)
-            x = self.embed_answers([self.shape.pad_id] * most)
-            self._traced[most] = trace_decoder(self.decoder, cache.arguments(x, 1))
+            samples = []
+            for count in dict.fromkeys((tokens, -(-tokens // 2))):
+                x = self.embed_answers([self.shape.pad_id] * (most * count))
+                samples.append(cache.arguments(x, count))
+            self._traced[most, tokens] = trace_decoder(self.decoder, samples)
 
     def is_traced(self, cache: KeyValueCache) -> bool:
         """Whether steps of one token of each row are replayed from a trace."""
@@ -212,8 +216,9 @@ class T5:
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
         """The decoder itself, or its trace where one was made for such rows."""
-        fitting = [most for most in self._traced if most >= cache.groups[0].rows]
-        if tokens > 1 or len(cache.groups) > 1 or not fitting:
+        rows = cache.groups[0].rows
+        fitting = [key for key in self._traced if key[0] >= rows and key[1] >= tokens and (key[1] == 1) == (tokens == 1)]
+        if len(cache.groups) > 1 or not fitting:
             return self.decoder
         return self._traced[min(fitting)]
 
@@ -282,6 +287,11 @@ class KeyValueCache:
         self._source = [self._source[row] for row in rows]
         self._lay_out([slots[row] for row in rows])
 
+    def forget(self, tokens: int) -> None:
+        """Forget the newest tokens of each row."""
+        self.length -= tokens
+        self._own[:, :, :, :, self.length : self.length + tokens].zero_()  # as if they had never been
+
     def to_slots(self, ids: Sequence[int]) -> Sequence[int]:
         """Token ids in the order of slots. ids: one of each row, or several of a single row."""
         return ids if self._rows is None else [ids[row] for row in self._rows]
@@ -290,7 +300,7 @@ class KeyValueCache:
         """Logits [rows, vocab] in the order of rows."""
         return logits if self._slots is None else logits[torch.tensor(self._slots, device=logits.device)]
 
-    def arguments(self, x: Tensor, tokens: int) -> tuple[object, ...]:
+    def arguments(self, x: Tensor, tokens: int) -> tuple[Any, ...]:
         """The decoder's arguments for the next `tokens` of each row."""
         at, end = self.length, self.length + tokens
         window = min(-(-end // CHUNK) * CHUNK, self.room)
@@ -381,20 +391,18 @@ def _length_class(length: int) -> int:
     return max(6, (length - 1).bit_length())
 
 
-def trace_decoder(decoder: Decoder, arguments: tuple[object, ...]) -> Callable[..., Tensor]:
+def trace_decoder(decoder: Decoder, samples: Sequence[tuple[Any, ...]]) -> Callable[..., Tensor]:
     """The decoder's step as one call without Python in between, or the decoder itself.
 
-    torch.jit may be removed one day, and its profiling cannot be switched off everywhere: a failure, or a result that
-    differs, costs only speed.
+    samples: arguments of several shapes; the step is traced with the first of them. torch.jit may be removed one day,
+    and its profiling cannot be switched off everywhere: a failure, or a result that differs, costs only speed.
     """
-    x = arguments[0]
-    assert isinstance(x, Tensor)
     try:
         with warnings.catch_warnings(), torch.no_grad(), _without_profiling():
             warnings.simplefilter("ignore")
-            traced = torch.jit.trace(decoder, arguments, check_trace=False)  # type: ignore[no-untyped-call]
-            replayed = traced(x.clone(), *arguments[1:])
-        if torch.equal(replayed, decoder(x.clone(), *arguments[1:])):
+            traced = torch.jit.trace(decoder, samples[0], check_trace=False)  # type: ignore[no-untyped-call]
+            replayed = [traced(x.clone(), *rest) for x, *rest in samples]
+        if all(torch.equal(made, decoder(x.clone(), *rest)) for made, (x, *rest) in zip(replayed, samples, strict=True)):
             return traced  # type: ignore[no-any-return]
     except Exception:
         pass

@@ -72,7 +72,7 @@ class ParallelT5:
             [part.start([p.parts[at] for p in prompts], source, room) for at, part in enumerate(self._decoding)]
         )
 
-    def trace(self, *, rows: int) -> None:
+    def trace(self, *, rows: int, tokens: int = 1) -> None:
         """Do nothing: only steps on the CPU are traced, and several devices are accelerators."""
 
     def close(self) -> None:
