@@ -132,15 +132,16 @@ class T5:
 
     def run_encoder(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> None:
         """Run the encoder's layers over concatenated prompts. x: [tokens, d_model + 1], changed in place."""
-        padded = self.device != "cpu"
-        positions = torch.arange(max(lengths))
-        buckets = relative_bucket(positions[None] - positions[:, None], self.shape, both_ways=True).to(self.device)
+        padded, longest = self.device != "cpu", max(lengths)
+        distances = torch.arange(1 - longest, longest)  # of a key from its query
+        buckets = relative_bucket(distances, self.shape, both_ways=True).to(self.device)
         biases: dict[int, Tensor] = {}
         for layer, table in zip(self._encoder, self._encoder_biases, strict=True):
             self._pause()
             if id(table) not in biases:
-                by_head = table[buckets].permute(2, 0, 1)  # [query, key, heads] -> [heads, query, key]
-                biases = {id(table): by_head.to(self.kernels.dtype).contiguous()}
+                by_head = table[buckets].T.to(self.kernels.dtype).contiguous()  # [heads, distance]
+                # Each query sees the same biases as the one before it, one key further on.
+                biases = {id(table): by_head.unfold(1, longest, 1).flip(1)}  # [heads, query, key]
             layer(x, lengths, biases[id(table)], masks if padded else None)
 
     def prompt_keys_values(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> list[EncodedPrompt]:
