@@ -1,4 +1,4 @@
-"""Time and peak memory of loading a model, beside transformers:  python -m benchmarks.loading [--sizes small,base,large]
+"""Time and peak memory of loading a model, beside transformers:  python -m benchmarks.loading [--sizes small,base]
 
 Every round starts one process for each precision and one that loads with transformers in float32, first with the
 checkpoint in the page cache and then without it. The clock runs from the start of the process, so imports count. A

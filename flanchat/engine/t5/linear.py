@@ -65,7 +65,7 @@ class _Float16Packed(nn.Module):
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
-        for numbers in weight.view(-1).split(_PIECE):
+        for numbers in torch.split(weight.view(-1), _PIECE):
             numbers.copy_(numbers.half())  # packing takes half the time when the values already are float16's
         self.packed = torch.ops.quantized.linear_prepack_fp16(weight, None)
 
@@ -253,7 +253,7 @@ def _to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
     """Integers from -127 to 127 [out, in], and the scale of each output [out]."""
     rounded, scale = torch.empty(weight.shape, dtype=torch.int8), torch.empty(len(weight))
     few = max(1, _PIECE // weight.shape[1])  # rows
-    for exact, near, largest in zip(weight.split(few), rounded.split(few), scale.split(few), strict=True):
+    for exact, near, largest in zip(*(torch.split(t, few) for t in (weight, rounded, scale)), strict=True):
         largest.copy_(exact.abs().amax(1)).clamp_(min=torch.finfo(torch.float32).tiny).div_(127)
         near.copy_((exact / largest[:, None]).round_())
     return rounded, scale

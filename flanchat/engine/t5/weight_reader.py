@@ -67,7 +67,7 @@ class StoredTensors:
 
 def _pieces(tensor: Tensor) -> Iterator[tuple[Tensor, int]]:
     """The numbers of a contiguous tensor, a few at a time, with the index of the first."""
-    for place, numbers in enumerate(tensor.view(-1).split(_PIECE)):
+    for place, numbers in enumerate(torch.split(tensor.view(-1), _PIECE)):
         yield numbers, place * _PIECE
 
 
