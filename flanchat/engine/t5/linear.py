@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 _FLOAT16_MAX = 65504.0
+_PIECE = 1 << 17  # numbers that are rounded at a time, so that the results stay in the processor's cache
 
 
 class _Stored(nn.Module):
@@ -77,8 +78,9 @@ class _Float16Packed(nn.Module):
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
-        rounded = weight.copy_(weight.half())  # packing takes half the time when the values already are float16's
-        self.packed = torch.ops.quantized.linear_prepack_fp16(rounded, None)
+        for numbers in torch.split(weight.view(-1), _PIECE):
+            numbers.copy_(numbers.half())  # packing takes half the time when the values already are float16's
+        self.packed = torch.ops.quantized.linear_prepack_fp16(weight, None)
 
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, self.packed)
@@ -305,5 +307,9 @@ def _time(kernel: Kernel, *, same_bits: bool) -> Measurement:
 
 def _to_int8(weight: Tensor) -> tuple[Tensor, Tensor]:
     """Integers from -127 to 127 [out, in], and the scale of each output [out]."""
-    scale = weight.abs().amax(1).clamp_(min=torch.finfo(torch.float32).tiny) / 127
-    return (weight / scale[:, None]).round_().to(torch.int8), scale
+    rounded, scale = torch.empty(weight.shape, dtype=torch.int8), torch.empty(len(weight))
+    few = max(1, _PIECE // weight.shape[1])  # rows
+    for exact, near, largest in zip(*(torch.split(t, few) for t in (weight, rounded, scale)), strict=True):
+        largest.copy_(exact.abs().amax(1)).clamp_(min=torch.finfo(torch.float32).tiny).div_(127)
+        near.copy_((exact / largest[:, None]).round_())
+    return rounded, scale

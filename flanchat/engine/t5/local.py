@@ -5,6 +5,7 @@ Loading needs only `config.json`, safetensors and the vocabulary; only beam sear
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.errors import DeviceError, EngineError, ModelError
 from flanchat.base.i18n import _
-from flanchat.engine.checkpoint.validate import ModelSource, preflight
-from flanchat.engine.devices.memory import gc_paused
+from flanchat.engine.checkpoint.validate import ModelSource, preflight, weight_files
+from flanchat.engine.devices.memory import gc_paused, read_ahead
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
 from flanchat.engine.devices.registry import is_lost
 from flanchat.engine.events import Event, Measured, Piece, Request
@@ -179,6 +180,7 @@ class LocalEngine:
         for sentence in (*self._checkpoint.remarks, *self._tokenizer.remarks):
             self._remark(sentence)
         self._progress("importing torch")
+        threading.Thread(target=read_ahead, args=[weight_files(self._checkpoint)], daemon=True).start()
         with gc_paused():
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden
             from flanchat.engine.t5.prompt_lookup import MOST as MOST_DRAFTED

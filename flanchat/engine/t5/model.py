@@ -98,20 +98,18 @@ class T5:
             self._prompt_rows, self._answer_rows = _token_tables(checkpoint, tensors, self.device)
         self._encoder_biases = [loader.vector(name) for name in loader.bias_names("encoder", encoder)]
         self._decoder_biases = [loader.vector(name) for name in loader.bias_names("decoder", decoder)]
-        head = None
-        if shape.num_decoder_layers - 1 in decoder:
-            scale = shape.d_model**-0.5 if shape.tied_scale else 1.0
-            head = loader.after_norm("decoder.final_layer_norm", checkpoint.head, scale=scale)
+        has_head = shape.num_decoder_layers - 1 in decoder
         jobs: list[Callable[[], nn.Module]] = [
+            *([partial(_head, loader, checkpoint.head)] if has_head else []),
             *(partial(_EncoderLayer, loader, i) for i in encoder),
             *(partial(_DecoderLayer, loader, i) for i in decoder),
             *(partial(_prompt_matrix, loader, i) for i in decoder),
         ]
-        loader.free_scratch()
         loaded = []
         for layer in loader.in_parallel(jobs):
             loaded.append(layer)
             report(len(loaded) / len(jobs))
+        head = loaded.pop(0) if has_head else None
         self._encoder, rest = loaded[: len(encoder)], loaded[len(encoder) :]
         self._prompt_matrices = rest[len(decoder) :]
         self.decoder = Decoder(shape, rest[: len(decoder)], head).eval()
@@ -139,15 +137,16 @@ class T5:
 
     def run_encoder(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> None:
         """Run the encoder's layers over concatenated prompts. x: [tokens, d_model + 1], changed in place."""
-        padded = self.device != "cpu"
-        positions = torch.arange(max(lengths))
-        buckets = relative_bucket(positions[None] - positions[:, None], self.shape, both_ways=True).to(self.device)
+        padded, longest = self.device != "cpu", max(lengths)
+        distances = torch.arange(1 - longest, longest)  # of a key from its query
+        buckets = relative_bucket(distances, self.shape, both_ways=True).to(self.device)
         biases: dict[int, Tensor] = {}
         for layer, table in zip(self._encoder, self._encoder_biases, strict=True):
             self._pause()
             if id(table) not in biases:
-                by_head = table[buckets].permute(2, 0, 1)  # [query, key, heads] -> [heads, query, key]
-                biases = {id(table): by_head.to(self.kernels.dtype).contiguous()}
+                by_head = table[buckets].T.to(self.kernels.dtype).contiguous()  # [heads, distance]
+                # Each query sees the same biases as the one before it, one key further on.
+                biases = {id(table): by_head.unfold(1, longest, 1).flip(1)}  # [heads, query, key]
             layer(x, lengths, biases[id(table)], masks if padded else None)
 
     def prompt_keys_values(self, x: Tensor, lengths: Sequence[int], masks: Sequence[Tensor]) -> list[EncodedPrompt]:
@@ -504,7 +503,7 @@ class _Loader:
         torch.set_num_threads(threads)
 
     def free_scratch(self) -> None:
-        """Free the memory in which this thread joined matrices."""
+        """Free the memory in which matrices were joined."""
         self._scratch = threading.local()
 
 
@@ -608,10 +607,12 @@ TokenTable = Callable[[Sequence[int]], Tensor]
 def _token_tables(checkpoint: Checkpoint, tensors: StoredTensors, device: str) -> tuple[TokenTable, TokenTable]:
     """The encoder's table and the decoder's: one for both when they are the same or equal."""
     encoder, decoder = checkpoint.encoder_table, checkpoint.decoder_table
-    table = tensors.read(encoder)  # on the CPU only to check that all numbers are finite
-    other = table if decoder == encoder else tensors.read(decoder)
     if device == "cpu":
+        for name in {encoder, decoder}:
+            tensors.check(name)
         return tensors.rows(encoder), tensors.rows(decoder)
+    table = tensors.read(encoder)
+    other = table if decoder == encoder else tensors.read(decoder)
     for_prompts = _on_device(table, device)
     return for_prompts, for_prompts if torch.equal(table, other) else _on_device(other, device)
 
@@ -619,6 +620,14 @@ def _token_tables(checkpoint: Checkpoint, tensors: StoredTensors, device: str) -
 def _on_device(table: Tensor, device: str) -> TokenTable:
     placed = table.to(device)
     return lambda indices: functional.embedding(torch.tensor(indices, device=device), placed)
+
+
+def _head(loader: _Loader, name: str) -> nn.Module:
+    """The output head: [tokens, vocab]. It needs by far the most memory while it is made, so it comes first."""
+    scale = loader.shape.d_model**-0.5 if loader.shape.tied_scale else 1.0
+    head = loader.after_norm("decoder.final_layer_norm", name, scale=scale)
+    loader.free_scratch()
+    return head
 
 
 def _prompt_matrix(loader: _Loader, i: int) -> nn.Module:

@@ -6,8 +6,9 @@ truncated meanwhile crashes the process. The embedding is not kept in memory: an
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from flanchat.engine.checkpoint.safetensors_header import StoredTensor
 from flanchat.engine.checkpoint.validate import Checkpoint
 
 _DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
-_MAX_READ = 1 << 30  # bytes; Linux reads no more than 2 GB in one call
+_PIECE = 1 << 18  # numbers that are read at a time, so that they are converted while the processor's cache holds them
 
 
 class StoredTensors:
@@ -40,19 +41,8 @@ class StoredTensors:
     def read_into(self, name: str, tensor: Tensor) -> None:
         """Fill `tensor`, which is contiguous float32 of the stored shape. Raises ModelError for numbers not finite."""
         stored = self._checkpoint.tensors[name]
-        dtype = _DTYPES[stored.dtype]
-        as_stored = tensor if dtype == torch.float32 else torch.empty(stored.shape, dtype=dtype)
-        numbers: Any = as_stored.view(torch.uint8).view(-1).numpy()
-        window = memoryview(numbers)
-        with open(stored.file, "rb", buffering=0) as file:
-            at = 0
-            while at < len(window):
-                done = os.preadv(file.fileno(), [window[at : at + _MAX_READ]], stored.start + at)
-                if not done:
-                    raise ModelError(f"{stored.file}: {name}: the file was truncated; download it again")
-                at += done
-        if as_stored is not tensor:
-            tensor.copy_(as_stored)
+        for numbers, first in _pieces(tensor):
+            _read(stored, name, first, numbers)
         _require_finite(stored.file, name, tensor)
         if (adapter := self._checkpoint.adapter) is not None:
             merged = adapter.merged(name, tensor)
@@ -60,9 +50,42 @@ class StoredTensors:
                 tensor.copy_(merged)
                 _require_finite(adapter.file, name, tensor)
 
+    def check(self, name: str) -> None:
+        """Read a tensor that stays in its file. Raises ModelError for numbers not finite."""
+        stored = self._checkpoint.tensors[name]
+        count = math.prod(stored.shape)
+        buffer = torch.empty(min(count, _PIECE))
+        for first in range(0, count, _PIECE):
+            numbers = buffer[: count - first]
+            _read(stored, name, first, numbers)
+            _require_finite(stored.file, name, numbers)
+
     def rows(self, name: str) -> Callable[[Sequence[int]], Tensor]:
         """A function from indices to rows of a matrix: float32 [indices, columns]."""
         return Rows(self._checkpoint.tensors[name])
+
+
+def _pieces(tensor: Tensor) -> Iterator[tuple[Tensor, int]]:
+    """The numbers of a contiguous tensor, a few at a time, with the index of the first."""
+    for place, numbers in enumerate(torch.split(tensor.view(-1), _PIECE)):
+        yield numbers, place * _PIECE
+
+
+def _read(stored: StoredTensor, name: str, first: int, numbers: Tensor) -> None:
+    """Fill `numbers`, which is contiguous float32, with those of a stored tensor from the index `first` on."""
+    dtype = _DTYPES[stored.dtype]
+    as_stored = numbers if dtype == torch.float32 else torch.empty(len(numbers), dtype=dtype)
+    content: Any = as_stored.view(torch.uint8).numpy()
+    window = memoryview(content)
+    start, at = stored.start + first * dtype.itemsize, 0
+    with open(stored.file, "rb", buffering=0) as file:
+        while at < len(window):
+            done = os.preadv(file.fileno(), [window[at:]], start + at)
+            if not done:
+                raise ModelError(f"{stored.file}: {name}: the file was truncated; download it again")
+            at += done
+    if as_stored is not numbers:
+        numbers.copy_(as_stored)
 
 
 def _require_finite(file: Path, name: str, tensor: Tensor) -> None:

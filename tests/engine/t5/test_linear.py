@@ -34,7 +34,7 @@ def here() -> Measured:
 
 
 @pytest.mark.parametrize("rows", [1, 3, 40])
-@pytest.mark.parametrize("shape", [(1, 1), (7, 13), (96, 512), (100, 384), (64, 1030)], ids=str)
+@pytest.mark.parametrize("shape", [(1, 1), (7, 13), (96, 512), (100, 384), (64, 1030), (150, 1030)], ids=str)
 @pytest.mark.parametrize(("precision", "kernel"), [(p, kernel) for p, kernels in KERNELS.items() for kernel in kernels])
 def test_a_kernel_gives_the_product(
     here: Measured, precision: str, kernel: str, rows: int, shape: tuple[int, int]

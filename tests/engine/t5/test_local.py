@@ -276,11 +276,12 @@ def test_alternatives_are_sorted_and_the_greedy_choice_is_the_first(engine: Loca
 # -- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def test_weights_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tensor", ["decoder.block.1.layer.2.DenseReluDense.wo.weight", "shared.weight"])
+def test_weights_that_are_not_finite_are_refused(tmp_path: Path, tensor: str) -> None:
     folder = make_tiny_t5(tmp_path / "model")
-    _change(folder, "decoder.block.1.layer.2.DenseReluDense.wo.weight", np.nan)
+    _change(folder, tensor, np.nan)
 
-    with pytest.raises(ModelError, match=r"model\.safetensors: decoder\.block\.1\..*not finite.*download it again"):
+    with pytest.raises(ModelError, match=rf"model\.safetensors: {tensor}: .*not finite.*download it again"):
         _open(folder)
 
 
