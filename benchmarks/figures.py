@@ -142,7 +142,7 @@ def slope(sizes: Sequence[float], values: Sequence[float]) -> float:
 
 
 def growth_table(report: Mapping[str, Any]) -> str:
-    """The report of `growth.py` in Markdown: for each axis the cost of its smallest and largest size, and the slopes."""
+    """The report of `growth.py` in Markdown: the cost of each axis at its smallest and largest size, and the slopes."""
     lines = ["| what | from | to | time | slope | must be | memory | slope |", "|---|---|---|---|---|---|---|---|"]
     for name, axis in report["axes"].items():
         first, last = axis["sizes"][0], axis["sizes"][-1]

@@ -18,7 +18,6 @@ import select
 import shutil
 import signal
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -302,7 +301,6 @@ def grid_axes() -> Iterator[Axis]:
     yield Axis("choose", "choices", (32, 64, 128, 256), 1, choose)
 
 
-
 # -- a terminal -------------------------------------------------------------------------------------------------------
 
 
@@ -404,7 +402,9 @@ def load(folder: Path) -> Model:
 
     engine = load_engine(resolve(str(folder), os.environ), environ=os.environ, precision="float16")
     tokenizer = open_tokenizer(preflight(folder).tokenizer)
-    words = [word for word in map(tokenizer.piece, range(tokenizer.size)) if word.startswith(" ") and word[1:].isalpha()]
+    words = [
+        word for word in map(tokenizer.piece, range(tokenizer.size)) if word.startswith(" ") and word[1:].isalpha()
+    ]
     model = Model(engine, words, random.Random(0))
     for _ in range(3):
         spent(engine.stream([model.request(16, 16)]))
@@ -428,13 +428,17 @@ def model_axes(folder: Path) -> Iterator[Axis]:
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     inner = config["num_heads"] * config["d_kv"]
-    of_layer = 6 * inner * config["d_model"] + 3 * config["d_model"] * config["d_ff"]  # with keys and values of decoders
+    of_layer = (
+        6 * inner * config["d_model"] + 3 * config["d_model"] * config["d_ff"]
+    )  # with keys and values of decoders
 
     def products(tokens: int) -> int:
         """The multiplications of encoding a prompt, per layer."""
         return tokens * (of_layer + 2 * tokens * inner)
 
-    yield axis("input, to the first token", INPUTS, slope(INPUTS, list(map(products, INPUTS))), lambda m, n: [m.request(n, 1)])
+    yield axis(
+        "input, to the first token", INPUTS, slope(INPUTS, list(map(products, INPUTS))), lambda m, n: [m.request(n, 1)]
+    )
     yield axis("output", (16, 32, 64, 128, 256, 512), 1, lambda m, n: [m.request(64, n)])
     yield axis("batch", (1, 2, 4, 8, 16, 32, 64), 1, lambda m, n: [m.request(64, 16) for _ in range(n)])
     yield axis("choices", (6, 12, 25, 50, 100), 1, choices)

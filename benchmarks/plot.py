@@ -1,6 +1,9 @@
 """Draws how the cost grows, from the report of `peers.py --curves --json FILE`:  python benchmarks/plot.py FILE OUT.svg
 
-Four panels: time to the first token and decoding speed by input length, decoding speed by output length and by batch.
+Also draws the report of `growth.py --json FILE`: a panel for each group, the time against the size, both logarithmic.
+
+For peers, four panels: time to the first token and decoding speed by input length, decoding speed by output length and
+by batch.
 The floor is the speed at which the weights and caches can be read once per token, at the read speed measured in the
 same run; a processor whose cache holds much of a small model's weights can beat it. The colours are Okabe and Ito's,
 which colour-blind readers can tell apart, and each has its own marker. Needs matplotlib (benchmarks/requirements.txt).
@@ -40,12 +43,51 @@ def points(curve: Mapping[str, Any], axis: int, fixed: Mapping[int, int], metric
     return [(shape[axis], shapes[shape][metric]["median"]) for shape in sorted(chosen)]
 
 
-def draw(report: Mapping[str, Any], size: str, out: Path) -> None:
+def _pyplot() -> Any:
     import matplotlib as mpl
 
     mpl.use("Agg")
     mpl.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "flanchat", "font.size": 9, "font.family": "sans-serif"}
     from matplotlib import pyplot
+
+    return pyplot
+
+
+def draw_growth(report: Mapping[str, Any], out: Path) -> None:
+    """The time of each axis against its size. A grey line has the slope 1."""
+    pyplot = _pyplot()
+    groups: dict[str, dict[str, Any]] = {}
+    for name, axis in report["axes"].items():
+        group, __, what = name.partition(": ")
+        groups.setdefault(group, {})[what] = axis
+    rows = -(-len(groups) // 2)
+    figure, axes = pyplot.subplots(rows, 2, figsize=(9, 4 * rows), layout="constrained", squeeze=False)
+    for plot, (group, lines) in zip(axes.flat, groups.items(), strict=False):
+        for number, (what, axis) in enumerate(lines.items()):
+            colour, mark = STYLES[number % len(STYLES)]
+            line = ("-", "--", ":")[number // len(STYLES)]
+            label = f"{what} ({axis['slope']:.2f})"
+            plot.plot(axis["sizes"], axis["seconds"], color=colour, marker=mark, markersize=4, ls=line, label=label)
+        xs = [min(axis["sizes"][0] for axis in lines.values()), max(axis["sizes"][-1] for axis in lines.values())]
+        top = max(axis["seconds"][-1] for axis in lines.values())
+        plot.plot(xs, [1.5 * top * x / xs[-1] for x in xs], color="#bbbbbb", zorder=0)
+        plot.set_xscale("log")
+        plot.set_yscale("log")
+        plot.set_title(group)
+        plot.set_xlabel(" or ".join(dict.fromkeys(axis["unit"] for axis in lines.values())))
+        plot.set_ylabel("seconds")
+        plot.grid(alpha=0.3)
+        plot.legend(fontsize=7, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
+    for plot in axes.flat[len(groups) :]:
+        plot.set_visible(False)
+    figure.suptitle(
+        f"{report['machine']['processor']}, one thread; in brackets the slope, beside a grey line of slope 1"
+    )
+    figure.savefig(out, format="svg", metadata={"Date": None})
+
+
+def draw(report: Mapping[str, Any], size: str, out: Path) -> None:
+    pyplot = _pyplot()
     from matplotlib.ticker import LogLocator, NullLocator
 
     curves = {name: curve for name, curve in report["sizes"][size]["curves"].items() if "failed" not in curve}
@@ -92,6 +134,9 @@ def main() -> None:
     parser.add_argument("--size", help="default: the first one with curves")
     options = parser.parse_args()
     report = json.loads(options.report.read_text(encoding="utf-8"))
+    if "axes" in report:
+        draw_growth(report, options.out)
+        return
     with_curves = [size for size, entry in report["sizes"].items() if entry.get("curves")]
     size = options.size or next(iter(with_curves), None)
     if size not in with_curves:

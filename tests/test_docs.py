@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gettext
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.figures import growth_table
 from docs import layers
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
@@ -48,11 +50,16 @@ def settings_table() -> str:
     return "\n".join(["| setting | values | default | meaning |", "|---|---|---|---|", *rows])
 
 
+def growth_figures() -> str:
+    return growth_table(json.loads((ROOT / "benchmarks" / "growth.json").read_text(encoding="utf-8")))
+
+
 GENERATED = {
     "commands": (README, commands_table),
     "profiles": (README, profiles_table),
     "settings": (ROOT / "docs" / "profiles.md", settings_table),
     "layers": (DESIGN, layers.table),
+    "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
+from itertools import islice
 from typing import overload
 
 from flanchat.base.errors import UsageError
@@ -346,8 +346,10 @@ class Conversation:
         """The named branches, then the abandoned ends that an undo, edit or regen left without a name."""
         on_branch: set[str] = set()
         for end in self.ends.values():
-            new = takewhile(lambda answer: answer.id not in on_branch, reversed(self.path_to(end)))
-            on_branch |= {answer.id for answer in list(new)}
+            for answer in reversed(self.path_to(end)):
+                if answer.id in on_branch:  # so are those before it
+                    break
+                on_branch.add(answer.id)
         parents = {answer.previous_id for answer in self.answers.values()}
         abandoned = [answer for answer in self.answers.values() if answer.id not in parents | on_branch]
         named = [

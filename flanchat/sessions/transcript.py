@@ -200,7 +200,8 @@ class Transcript:
     ) -> tuple[Transcript, T]:
         """Open the session in `path` to append to it. Returns it with what `take` makes of its events.
 
-        No other program changes them now. wait_s: how long to wait for another program that uses the session. waiting: called once when that begins.
+        No other program changes them now. wait_s: how long to wait for another program that uses the session. waiting:
+        called once when that begins.
         Raises StorageError when the session is missing, unsafe, in use, without events or of a later version.
         """
         try:

@@ -21,7 +21,9 @@ from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read
+from flanchat.ui.comparison import replay_progress
 from tests.repl.test_app import BUNDLED, asked, context_of, serve
+from tests.work import calls_of
 
 SOURCE = Path("talk.jsonl")
 
@@ -338,3 +340,22 @@ def test_an_engine_error_ends_the_replay_with_a_message(tmp_path: Path, capsys: 
     out = capsys.readouterr().out
     assert "turn 1: question 1\none\nsame" in out
     assert "error: the device is gone" in out
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_the_work_of_a_replay_grows_with_its_turns(tmp_path: Path, everything: bool):
+    """Counted in function calls: no turn looks at all turns before it, and progress at all that are done."""
+
+    def calls(turns: int) -> int:
+        record = record_of(recorded(tmp_path / str(turns), *[("one",)] * turns, turns=3))
+
+        def replay() -> None:
+            work = Replay(record, SOURCE, Overrides(), "free", lambda card: ScriptedEngine(), everything=everything)
+            for _ in work.run():
+                replay_progress(work)
+
+        return calls_of(replay)
+
+    calls(10)  # imports and caches
+
+    assert calls(200) < 2.1 * calls(100)

@@ -849,7 +849,9 @@ def test_choices_given_with_a_question_hold_for_all_its_answers_also_after_it_is
 
 
 def conversation_of(turns: int, engine: ScriptedEngine) -> Session:
-    session = Session(engine, Profile("plain"), Settings().with_layer("flag", {"turns": 3}), NoTranscript(), new_seed=int)
+    session = Session(
+        engine, Profile("plain"), Settings().with_layer("flag", {"turns": 3}), NoTranscript(), new_seed=int
+    )
     for turn in range(turns):
         deque(session.ask(f"Question {turn}?"), maxlen=0)
     return session

@@ -27,7 +27,14 @@ from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
-from flanchat.sessions.session_record import FINISHES, SessionRecord, profile_from, read_session, record_of, settings_from
+from flanchat.sessions.session_record import (
+    FINISHES,
+    SessionRecord,
+    profile_from,
+    read_session,
+    record_of,
+    settings_from,
+)
 from flanchat.sessions.transcript import NoTranscript, Transcript, open_events, read
 from tests.examples import examples
 from tests.work import calls_of

@@ -380,7 +380,9 @@ class TestResuming:
     def test_a_session_that_is_in_use_can_be_waited_for(self, tmp_path, transcript):
         transcript.record("note")
 
-        resumed, reading = Transcript.resume(transcript.path, whole, wait_s=60, waiting=lambda: transcript.close("done"))
+        resumed, reading = Transcript.resume(
+            transcript.path, whole, wait_s=60, waiting=lambda: transcript.close("done")
+        )
 
         assert [event["type"] for event in reading.events] == ["session.start", "note", "session.end"]
         resumed.close("done")
