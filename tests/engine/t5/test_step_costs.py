@@ -10,8 +10,8 @@ import torch
 
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.devices.placement import step_bytes
-from flanchat.engine.t5.device_graph import Capture
 from flanchat.engine.t5.attention import GRAIN
+from flanchat.engine.t5.device_graph import Capture
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.model import T5
