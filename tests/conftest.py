@@ -27,6 +27,10 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # A second thread makes small models slower, and two workers run at the same time.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+# Tests use no network. A client of a hub reads the certificates of each of these anew, 20 ms.
+for _name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    os.environ.pop(_name, None)
+
 # Without byte code files, each process compiles all of flanchat, 0.1 s, and each worker rewrites all assertions, 3 s.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -105,7 +109,8 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("LC_", "LANG"))]:
             patch.delenv(name)
-        patch.setenv("LC_ALL", environ["LC_ALL"])  # as the server has it
+        for name in ("LC_ALL", "PYTORCH_JIT"):
+            patch.setenv(name, environ[name])  # as the server has it
         patch.setattr(sys, "executable", PYTHON)
         yield
 
@@ -136,6 +141,7 @@ def isolated_environ(folder: Path) -> dict[str, str]:
         shutil.copy(known, memory)
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     environ = {**kept, **places, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    environ["PYTORCH_JIT"] = "0"  # tracing a decoder takes as long as hundreds of its steps
     fork_server.start_server(PYTHON, environ)
     return environ
 

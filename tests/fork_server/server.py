@@ -36,8 +36,11 @@ from typing import Any
 FRESH = b"FRESH_PYTHON"
 """A process with this in its environment is never forked."""
 
+HOLD = str(Path(__file__).parent.parent / "hold")
+"""The folder of a sitecustomize.py that works in a forked process too."""
+
 # What the interpreter, the C library or torch reads before the first line of a program runs.
-_READ_AT_START = (b"PYTHON", b"OMP_", b"MKL_", b"KMP_", b"TORCH_", b"ATEN_", b"LD_", b"MALLOC_")
+_READ_AT_START = (b"PYTHON", b"OMP_", b"MKL_", b"KMP_", b"TORCH_", b"PYTORCH_", b"ATEN_", b"LD_", b"MALLOC_")
 _EXCEPT = {b"PYTHONPATH", b"TORCH_DEVICE_BACKEND_AUTOLOAD"}
 
 _LAZY = (
@@ -96,6 +99,8 @@ def _read_at_start(environ: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 def _shadows(folder: str) -> bool:
     """Whether a module in a folder would have been imported instead of one that is in memory."""
+    if folder == HOLD:
+        return False
     for path in (*Path(folder).glob("*.py"), *Path(folder).glob("*/__init__.py")):
         name = path.parent.name if path.name == "__init__.py" else path.stem
         if name in ("sitecustomize", "usercustomize"):
@@ -252,6 +257,8 @@ def _run(order: Order) -> None:
     sys.argv[:] = [flag, *rest]
     sys.path[:0] = [order["cwd"] if flag == "-m" else "", *order["path"]]
     importlib.invalidate_caches()
+    if HOLD in order["path"]:
+        importlib.import_module("sitecustomize")
     if flag == "-m":
         runpy.run_module(program, run_name="__main__", alter_sys=True)
     else:
