@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 from sentencepiece import SentencePieceProcessor
-from transformers import T5ForConditionalGeneration
 
 import flanchat
 from demo_model import network, start
@@ -23,7 +22,10 @@ def words() -> SentencePieceProcessor:
     return SentencePieceProcessor(model_file=str(DEMO / "spiece.model"))
 
 
+@pytest.mark.transformers
 def test_its_losses_are_those_of_transformers(words: SentencePieceProcessor):
+    from transformers import T5ForConditionalGeneration
+
     source = torch.tensor([[*words.encode("What is 2 + 3?"), 1, 0]])
     target = torch.tensor([[*words.encode("5"), 1, -100]])
     stacks = network.stacked(start.from_folder(DEMO, words))
