@@ -112,7 +112,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a model that takes seconds for a thousand tokens, so that an answer can be interrupted."""
     folder = tmp_path_factory.mktemp("slow") / "model"
-    return make_tiny_t5(folder, layers=1, decoder_layers=24, scale=0.1, seed=1)
+    return make_tiny_t5(folder, layers=1, decoder_layers=16, scale=0.1, seed=1)
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,9 @@ _LAZY = (
 )  # fmt: skip
 """Imported within functions of flanchat. The hubs' clients are not among them: they read the environment on import."""
 
+_FOR_HUBS = ("requests", "httpx", "httpx2", "fsspec", "filelock", "tqdm.auto")
+"""What the hubs' clients import, depending on their version."""
+
 _PR_SET_PDEATHSIG = 1
 
 Order = dict[str, Any]
@@ -63,8 +66,13 @@ def preload() -> None:
             importlib.import_module(module.name)
     for name in _LAZY:
         importlib.import_module(name)
+    for name in _FOR_HUBS:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    # torch's finalizers take down its libraries, 35 ms at the end of every process. `atexit` is public, but torch keeps
+    # no reference to them; those that a forked process makes itself, as for a temporary folder, have to run.
     for finalizer in weakref.finalize._registry:  # type: ignore[attr-defined]
-        finalizer.atexit = False  # torch's take down its libraries, 35 ms at the end of every process
+        finalizer.atexit = False
     threads = os.listdir("/proc/self/task")
     assert len(threads) == 1, f"{len(threads)} threads, of which a fork would have one"
 
