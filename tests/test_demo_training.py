@@ -11,7 +11,7 @@ from sentencepiece import SentencePieceProcessor
 import flanchat
 from flanchat.engine.checkpoint.validate import preflight
 
-pytestmark = pytest.mark.transformers  # which demo_model imports, as its training does
+pytestmark = pytest.mark.transformers  # it is imported by the training, which the tests import themselves therefore
 
 DEMO = Path(flanchat.__file__).parent / "demo"
 
