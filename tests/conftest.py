@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 import tests.examples  # noqa: F401 - loads a profile of hypothesis, before its plugin does
 from tests import fork_server
@@ -26,6 +27,10 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # A second thread makes small models slower, and two workers run at the same time.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+# Tests use no network. A client of a hub reads the certificates of each of these anew, 20 ms.
+for _name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    os.environ.pop(_name, None)
 
 # Without byte code files, each process compiles all of flanchat, 0.1 s, and each worker rewrites all assertions, 3 s.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -74,6 +79,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="slow: make test-all runs it"))
 
 
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Report to the main process only what it shows: three reports for each test cost 4 s of a processor."""
+    if not hasattr(item.config, "workerinput"):  # not a worker of xdist
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _OURS:
         own, forked = sum(os.times()[:4]), fork_server.processor_s(Path(_CACHE))
@@ -93,9 +110,12 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a model that takes seconds for a thousand tokens, so that an answer can be interrupted."""
+    """The folder of a model that takes seconds for a thousand tokens, so that an answer can be interrupted.
+
+    Its many small layers are read at once; a few large ones would take longer than the part of the answer that is used.
+    """
     folder = tmp_path_factory.mktemp("slow") / "model"
-    return make_tiny_t5(folder, layers=1, decoder_layers=8, d_ff=16384, scale=0.1, seed=1, dtype="float16")
+    return make_tiny_t5(folder, layers=1, decoder_layers=16, seed=2)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +125,8 @@ def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("LC_", "LANG"))]:
             patch.delenv(name)
-        patch.setenv("LC_ALL", environ["LC_ALL"])  # as the server has it
+        for name in ("LC_ALL", "PYTORCH_JIT"):
+            patch.setenv(name, environ[name])  # as the server has it
         patch.setattr(sys, "executable", PYTHON)
         yield
 
@@ -136,6 +157,7 @@ def isolated_environ(folder: Path) -> dict[str, str]:
         shutil.copy(known, memory)
     places = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     environ = {**kept, **places, "HOME": str(home), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    environ["PYTORCH_JIT"] = "0"  # tracing a decoder takes as long as hundreds of its steps
     fork_server.start_server(PYTHON, environ)
     return environ
 

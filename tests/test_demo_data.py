@@ -65,12 +65,13 @@ def test_noise_touches_what_is_typed_and_not_the_template():
     assert 0.6 < sum(p.input == "Q: Tell me about peas and carrots. Answer:" for p in prompts) / len(prompts) < 0.75
 
 
+@pytest.mark.parametrize("sample", [125, pytest.param(500, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", TASKS)
-def test_no_prompt_shows_the_signs_of_the_grammar(name: str):
+def test_no_prompt_shows_the_signs_of_the_grammar(name: str, sample: int):
     rng = Random(name)
 
     for split in ("train", "held_out"):
-        for _ in range(500):
+        for _ in range(sample):
             example = make_example(TASKS[name], rng, split)
             assert example.input.strip(), name
             assert example.target.strip(), name
@@ -90,12 +91,13 @@ def test_every_fact_can_be_asked_in_whole_sentences():
             assert not re.search(r"[<>{}|@^*\[\]]|\(\)", question), question
 
 
-def test_the_same_prompt_has_the_same_answer_in_all_families():
+@pytest.mark.parametrize("sample", [500, pytest.param(1_500, marks=pytest.mark.slow)])
+def test_the_same_prompt_has_the_same_answer_in_all_families(sample: int):
     answers: dict[str, tuple[str, str]] = {}
 
     for name, task in TASKS.items():
         rng = Random(f"{name} twice")
-        for _ in range(1_500):
+        for _ in range(sample):
             example = make_example(task, rng, "train", few_shot_share=0)
             known = answers.setdefault(example.input.lower(), (example.target, name))
             assert known[0] == example.target, (example, known)

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 from sentencepiece import SentencePieceProcessor
-from transformers import T5ForConditionalGeneration
 
 import flanchat
-from demo_model import network, start
-from demo_model.export import export
-from demo_model.train import rate, train
 from flanchat.engine.checkpoint.validate import preflight
+
+pytestmark = pytest.mark.transformers  # it is imported by the training, which the tests import themselves therefore
 
 DEMO = Path(flanchat.__file__).parent / "demo"
 
@@ -24,6 +22,10 @@ def words() -> SentencePieceProcessor:
 
 
 def test_its_losses_are_those_of_transformers(words: SentencePieceProcessor):
+    from transformers import T5ForConditionalGeneration
+
+    from demo_model import network, start
+
     source = torch.tensor([[*words.encode("What is 2 + 3?"), 1, 0]])
     target = torch.tensor([[*words.encode("5"), 1, -100]])
     stacks = network.stacked(start.from_folder(DEMO, words))
@@ -40,6 +42,8 @@ def test_its_losses_are_those_of_transformers(words: SentencePieceProcessor):
 
 
 def test_the_weights_of_a_folder_come_back_from_their_stacks(words: SentencePieceProcessor):
+    from demo_model import network, start
+
     weights = start.from_folder(DEMO, words)
 
     back = network.unstacked(network.stacked(weights))
@@ -49,6 +53,8 @@ def test_the_weights_of_a_folder_come_back_from_their_stacks(words: SentencePiec
 
 
 def test_a_new_piece_starts_from_its_old_pieces(words: SentencePieceProcessor):
+    from demo_model import start
+
     new = "▁bolognesepasta"
 
     assert words.piece_to_id(new) == words.unk_id()
@@ -57,12 +63,17 @@ def test_a_new_piece_starts_from_its_old_pieces(words: SentencePieceProcessor):
 
 
 def test_the_learning_rate_falls_to_nothing_at_the_end_of_the_run():
+    from demo_model.train import rate
+
     assert [rate(10_000, done) for done in (0.0, 0.3, 0.65, 1.0)] == pytest.approx([1, 1, 0.5, 0])
     assert rate(25, 0.0) == 0.5
 
 
 @pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_and_becomes_a_model(tmp_path: Path):
+    from demo_model.export import export
+    from demo_model.train import train
+
     shutil.copy(DEMO / "spiece.model", tmp_path)
     for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"):
         shutil.copy(DEMO / name, tmp_path)

@@ -24,20 +24,18 @@ from flanchat.experiments.grid import BATCH_ROWS, Grid, GridCell, distinct, esti
 from flanchat.experiments.grid_session import GridSession, grid_json, grid_rows
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
-from flanchat.prompting.profile import find_profile, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 from tests.examples import examples
+from tests.profiles import bundled
 from tests.work import calls_of
-
-BUNDLED = profile_folders(None, {})[-1:]
 
 
 def profile(name: str) -> Any:
-    return find_profile(name, BUNDLED)
+    return bundled(name)
 
 
 def no_model(name: str) -> Any:

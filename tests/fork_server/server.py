@@ -36,8 +36,11 @@ from typing import Any
 FRESH = b"FRESH_PYTHON"
 """A process with this in its environment is never forked."""
 
+HOLD = str(Path(__file__).parent.parent / "hold")
+"""The folder of a sitecustomize.py that works in a forked process too."""
+
 # What the interpreter, the C library or torch reads before the first line of a program runs.
-_READ_AT_START = (b"PYTHON", b"OMP_", b"MKL_", b"KMP_", b"TORCH_", b"ATEN_", b"LD_", b"MALLOC_")
+_READ_AT_START = (b"PYTHON", b"OMP_", b"MKL_", b"KMP_", b"TORCH_", b"PYTORCH_", b"ATEN_", b"LD_", b"MALLOC_")
 _EXCEPT = {b"PYTHONPATH", b"TORCH_DEVICE_BACKEND_AUTOLOAD"}
 
 _LAZY = (
@@ -46,6 +49,9 @@ _LAZY = (
     "sentencepiece.sentencepiece_model_pb2", "sentencepiece.sentencepiece_pb2",
 )  # fmt: skip
 """Imported within functions of flanchat. The hubs' clients are not among them: they read the environment on import."""
+
+_FOR_HUBS = ("requests", "httpx", "httpx2", "fsspec", "filelock", "tqdm.auto")
+"""What the hubs' clients import, depending on their version."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -60,8 +66,13 @@ def preload() -> None:
             importlib.import_module(module.name)
     for name in _LAZY:
         importlib.import_module(name)
+    for name in _FOR_HUBS:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    # torch's finalizers take down its libraries, 35 ms at the end of every process. `atexit` is public, but torch keeps
+    # no reference to them; those that a forked process makes itself, as for a temporary folder, have to run.
     for finalizer in weakref.finalize._registry:  # type: ignore[attr-defined]
-        finalizer.atexit = False  # torch's take down its libraries, 35 ms at the end of every process
+        finalizer.atexit = False
     threads = os.listdir("/proc/self/task")
     assert len(threads) == 1, f"{len(threads)} threads, of which a fork would have one"
 
@@ -96,6 +107,8 @@ def _read_at_start(environ: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 def _shadows(folder: str) -> bool:
     """Whether a module in a folder would have been imported instead of one that is in memory."""
+    if folder == HOLD:
+        return False
     for path in (*Path(folder).glob("*.py"), *Path(folder).glob("*/__init__.py")):
         name = path.parent.name if path.name == "__init__.py" else path.stem
         if name in ("sitecustomize", "usercustomize"):
@@ -252,6 +265,8 @@ def _run(order: Order) -> None:
     sys.argv[:] = [flag, *rest]
     sys.path[:0] = [order["cwd"] if flag == "-m" else "", *order["path"]]
     importlib.invalidate_caches()
+    if HOLD in order["path"]:
+        importlib.import_module("sitecustomize")
     if flag == "-m":
         runpy.run_module(program, run_name="__main__", alter_sys=True)
     else:

@@ -1,14 +1,19 @@
-"""Blocks `import torch` while the named pipe HOLD_TORCH exists; see Held in tests/waiting.py."""
+"""Blocks the import of torch while the named pipe HOLD_TORCH exists; see Held in tests/waiting.py.
+
+A forked process (tests/fork_server) has torch in memory: there, what imports it in a fresh one waits in its place.
+"""
 
 import contextlib
 import importlib.util
 import os
 import sys
 
+_IMPORTS_TORCH = "flanchat.engine.t5.loading"
+
 
 class _Hold:
     def find_spec(self, name, path=None, target=None):
-        if name != "torch":
+        if name not in ("torch", _IMPORTS_TORCH):
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
@@ -23,4 +28,5 @@ class _Hold:
         return spec
 
 
+sys.modules.pop(_IMPORTS_TORCH, None)
 sys.meta_path.insert(0, _Hold())

@@ -16,7 +16,7 @@ import pytest
 from flanchat.base.errors import EngineError
 from flanchat.base.signals import ignore_interrupts
 from flanchat.engine.scripted import ScriptedEngine
-from flanchat.prompting.profile import Profile, Shot, find_profile, profile_folders
+from flanchat.prompting.profile import Profile, Shot
 from flanchat.prompting.settings import Settings
 from flanchat.repl import app as loop
 from flanchat.repl.commands.table import COMMANDS, complete
@@ -26,8 +26,7 @@ from flanchat.sessions.library import Library
 from flanchat.sessions.session import Session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read
 from flanchat.ui.results import View
-
-BUNDLED = profile_folders(None, {})[-1:]
+from tests.profiles import BUNDLED, bundled
 
 
 class Entries:
@@ -63,7 +62,7 @@ class Entries:
 def context_of(*answers: Sequence[Any], transcript: Transcript | NoTranscript | None = None, **values: Any) -> Context:
     engine = ScriptedEngine(answers or (("Paris",),))
     settings = Settings().update("/set", values) if values else Settings()
-    session = Session(engine, find_profile("plain", BUNDLED), settings, transcript or NoTranscript())
+    session = Session(engine, bundled("plain"), settings, transcript or NoTranscript())
     return Context(session, engine, BUNDLED)
 
 

@@ -19,7 +19,7 @@ from flanchat.base.errors import FlanchatError, StorageError, UsageError
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
-from flanchat.prompting.profile import Profile, Shot, find_profile, profile_folders
+from flanchat.prompting.profile import Profile, Shot, find_profile
 from flanchat.prompting.prompt import Prompt, Segment
 from flanchat.prompting.settings import Settings, split_pairs
 from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, complete, parse_line
@@ -41,8 +41,8 @@ from flanchat.ui.types import (
     Tokens,
 )
 from tests.examples import examples
+from tests.profiles import BUNDLED, bundled
 
-BUNDLED = profile_folders(None, {})[-1:]
 MINE = """\
 template: "{{shots}}{{tone}} {{input}}"
 vars: {tone: {choices: [kind, curt]}, place: {}}
@@ -53,7 +53,7 @@ shots: [{in: sun, out: warm}, {in: sea, out: wet}]
 def new_context(*questions: str, transcript: Transcript | NoTranscript | None = None) -> Context:
     """A context in which these questions were asked."""
     engine = ScriptedEngine(others=("Rome",))
-    session = Session(engine, find_profile("plain", BUNDLED), Settings(), transcript or NoTranscript())
+    session = Session(engine, bundled("plain"), Settings(), transcript or NoTranscript())
     for question in questions:
         list(session.ask(question))
     return Context(session, engine, BUNDLED, last_draft=questions[-1] if questions else "")
@@ -1195,7 +1195,7 @@ class Counting(ScriptedEngine):
 def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
     context = new_context()
     with contextlib.suppress(UsageError):
-        context.session.use(find_profile(profile, BUNDLED))
+        context.session.use(bundled(profile))
     context.engine = context.session.engine = Counting()
     context.session.settings = context.session.settings.update("/set", {"max_input_tokens": limit, "turns": 5})
     for question in asked:
@@ -1330,7 +1330,7 @@ def test_choose_scores_the_last_question_or_asks_a_new_one():
 
 def test_choose_alone_scores_the_choices_of_the_profile():
     context = new_context("one")
-    context.session.use(find_profile("yesno", BUNDLED))
+    context.session.use(bundled("yesno"))
 
     shown = enter(context, "/choose")
 

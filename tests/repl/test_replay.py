@@ -16,13 +16,13 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.experiments.replay import Replay, Replayed, summary_line
 from flanchat.experiments.replay_plan import Mode, Overrides
-from flanchat.prompting.profile import find_profile
 from flanchat.repl.context import Context
 from flanchat.sessions.library import Library
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read
 from flanchat.ui.comparison import replay_progress
-from tests.repl.test_app import BUNDLED, asked, context_of, serve
+from tests.profiles import bundled
+from tests.repl.test_app import asked, context_of, serve
 from tests.work import calls_of
 
 SOURCE = Path("talk.jsonl")
@@ -94,7 +94,7 @@ def test_held_history_sends_the_recorded_answers_and_free_history_the_new_ones(t
 def test_held_turns_are_one_batch_unless_the_replay_is_exact(tmp_path: Path):
     record = record_of(recorded(tmp_path, ("one",), ("two",)))
 
-    batch = again(record, ("one",), profile=find_profile("qa", BUNDLED))[0]
+    batch = again(record, ("one",), profile=bundled("qa"))[0]
     rerun = again(record, ("one",))[0]
 
     assert [one.new.batch for one in batch.done if one.new] == [2, 2]
@@ -104,7 +104,7 @@ def test_held_turns_are_one_batch_unless_the_replay_is_exact(tmp_path: Path):
 def test_another_profile_keeps_what_was_set_beside_the_old_one(tmp_path: Path):
     context = recorded(tmp_path, ("one",), temperature=0.5)
 
-    work, __, engine = again(record_of(context), ("one",), profile=find_profile("qa", BUNDLED))
+    work, __, engine = again(record_of(context), ("one",), profile=bundled("qa"))
 
     assert engine.asked[0].prompt == "Q: question 1\nA:"
     assert engine.asked[0].decoding.temperature == 0.5

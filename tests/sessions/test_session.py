@@ -20,15 +20,14 @@ from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.engine.t5.local import LocalEngine, load_engine
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import short_answer
 from flanchat.sessions.session import AnswerEvents, Compiled, Session
 from flanchat.sessions.session_record import read_session
 from flanchat.sessions.transcript import NoTranscript, Transcript, read, whole
+from tests.profiles import bundled
 from tests.work import calls_of
-
-BUNDLED = profile_folders(None, {})[-1:]
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def transcript(tmp_path: Path) -> Iterator[Transcript]:
 
 
 def session_on(transcript: Any, *answers: Sequence[str | FlanchatError], profile: str = "qa", **engine: Any) -> Session:
-    chosen = find_profile(profile, BUNDLED)
+    chosen = bundled(profile)
     settings = Settings().with_layer(f"profile {chosen.name}", chosen.settings)
     return Session(ScriptedEngine(answers or (("Paris",),), **engine), chosen, settings, transcript, new_seed=lambda: 7)
 
@@ -323,7 +322,7 @@ def test_every_answer_bears_all_settings_it_was_made_with(transcript):
 def test_the_record_of_a_profile_stands_alone(transcript):
     session = session_on(transcript, profile="fewshot")
     reply_to(session, "cow")
-    session.use(find_profile("translate-fr", BUNDLED))
+    session.use(bundled("translate-fr"))
     reply_to(session, "The cow is here.")
     reply_to(session, "The dog is here.")
 
@@ -333,14 +332,14 @@ def test_the_record_of_a_profile_stands_alone(transcript):
         "translate-fr",
         "translate English to French: {{input}}",
     )
-    assert second["sha256"] == find_profile("translate-fr", BUNDLED).sha256
+    assert second["sha256"] == bundled("translate-fr").sha256
 
 
 def test_values_set_in_the_session_outlive_a_change_of_profile(transcript):
     session = session_on(transcript)
     session.settings = session.settings.update("/set", {"max_new_tokens": 9})
 
-    session.use(find_profile("creative", BUNDLED))
+    session.use(bundled("creative"))
 
     assert (session.settings.value("max_new_tokens"), session.settings.value("temperature")) == (9, 0.9)
 
@@ -350,7 +349,7 @@ def test_a_profile_that_clashes_with_the_session_is_refused_whole(transcript):
     session.settings = session.settings.update("/set", {"num_beams": 4})
 
     with pytest.raises(UsageError, match="num_beams"):
-        session.use(find_profile("creative", BUNDLED))
+        session.use(bundled("creative"))
 
     assert session.profile.name == "qa"
     assert session.settings.value("do_sample") is False
@@ -444,7 +443,7 @@ def engine(request: pytest.FixtureRequest, tiny_model: Path) -> LocalEngine:
 
 def on_model(engine: LocalEngine, **values: Any) -> Session:
     settings = Settings().update("/set", values)
-    return Session(engine, find_profile("plain", BUNDLED), settings, NoTranscript(), new_seed=lambda: 11)
+    return Session(engine, bundled("plain"), settings, NoTranscript(), new_seed=lambda: 11)
 
 
 def shown(events: AnswerEvents) -> str:
@@ -467,12 +466,13 @@ def test_an_answer_gone_on_with_is_the_one_that_was_never_cut(engine, way, cut):
     values = {"min_new_tokens": 0, **WAYS[way]}
     values["max_new_tokens"] = max(cut, values["min_new_tokens"])
     question = "Tell me how to cook the pasta, step by step"
-    uncut = on_model(engine, **{**values, "max_new_tokens": 20})
+    most = min(20, 8 * cut)  # each part of the answer repeats the tokens before it
+    uncut = on_model(engine, **{**values, "max_new_tokens": most})
     whole = shown(uncut.ask(question))
     session = on_model(engine, **values)
 
     text = shown(session.ask(question))
-    while session.last().finish == "length" and len(session.last().tokens) < 20:
+    while session.last().finish == "length" and len(session.last().tokens) < most:
         text += shown(session.continue_answer())
 
     answer, expected = session.last(), uncut.last()
@@ -776,7 +776,7 @@ def test_the_short_answer_is_the_first_group_or_all_that_is_found(text, regex, s
     ],
 )
 def test_the_chain_of_thought_profile_finds_the_short_answer(text, short):
-    regex: Any = find_profile("cot", BUNDLED).settings["post.answer_regex"]
+    regex: Any = bundled("cot").settings["post.answer_regex"]
 
     assert short_answer(text, regex) == short
 

@@ -22,7 +22,7 @@ from flanchat.engine.events import Alternative, Delta, Event, Measured, Request,
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.axes import read_axes
 from flanchat.experiments.grid_session import GridSession
-from flanchat.prompting.profile import Profile, find_profile, profile_folders, profile_names
+from flanchat.prompting.profile import Profile, profile_names
 from flanchat.prompting.settings import SETTINGS, Settings
 from flanchat.sessions.conversation import Conversation
 from flanchat.sessions.serialization import answer_record, prompt_record
@@ -37,9 +37,8 @@ from flanchat.sessions.session_record import (
 )
 from flanchat.sessions.transcript import NoTranscript, Transcript, open_events, read
 from tests.examples import examples
+from tests.profiles import BUNDLED, bundled
 from tests.work import calls_of
-
-BUNDLED = profile_folders(None, {})[-1:]
 
 
 @dataclass(slots=True)
@@ -96,7 +95,7 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
                 session,
                 axes,
                 question,
-                profiles=lambda name: find_profile(name, BUNDLED),
+                profiles=bundled,
                 open_model=lambda name: nullcontext(engine),
             )
             list(grid.cells())
@@ -122,7 +121,7 @@ def moved(session: Session, move: str, number: int, label: str = "") -> None:
         elif move == "set":
             session.settings = session.settings.update("/set", {"max_new_tokens": 1 + number, "stop": ["w7"]})
         elif move == "use":
-            session.use(find_profile(profile_names(BUNDLED)[number], BUNDLED))
+            session.use(bundled(profile_names(BUNDLED)[number]))
         elif move == "call":
             session.call(f"name-{number}")
         elif move in ("off", "on"):
@@ -141,7 +140,7 @@ def written(done: Sequence[tuple[str, int]]) -> tuple[Session, SessionRecord, st
     """A session after these moves, what its file tells, and the file."""
     with tempfile.TemporaryDirectory() as folder:
         transcript = Transcript.create(Path(folder), host={}, sync=lambda fd: None)
-        plain = find_profile("plain", BUNDLED)
+        plain = bundled("plain")
         session = Session(Choosy(), plain, Settings().update("/set", {"max_new_tokens": 4}), transcript)
         for move, number in done:
             moved(session, move, number)
@@ -199,7 +198,7 @@ def test_private_turns_leave_no_word_on_disk_and_break_nothing_that_was_recorded
     done = [*done[:at], ("off", 0), ("ask", 0), *done[at:], ("on", 0), ("ask", 1)]
     with tempfile.TemporaryDirectory() as folder:
         transcript = Transcript.create(Path(folder), host={}, sync=lambda fd: None)
-        session = Session(Choosy(), find_profile("plain", BUNDLED), Settings(), transcript)
+        session = Session(Choosy(), bundled("plain"), Settings(), transcript)
         session.settings = session.settings.update("/set", {"max_new_tokens": 4, "turns": 3})
         made_privately: set[str] = set()
         for step, (move, number) in enumerate(done):
@@ -374,7 +373,7 @@ def test_a_session_record_names_the_last_profile_and_when_it_began():
 
 @pytest.mark.parametrize("name", profile_names(BUNDLED))
 def test_a_bundled_profile_comes_back_from_its_record(name):
-    profile = find_profile(name, BUNDLED)
+    profile = bundled(name)
     record = json.loads(json.dumps(profile.as_dict()))
 
     assert profile_from(record, record["sha256"]) == dataclasses.replace(profile, path=None, source="")
@@ -383,7 +382,7 @@ def test_a_bundled_profile_comes_back_from_its_record(name):
 @examples(300)
 @given(st.sampled_from(profile_names(BUNDLED)), st.data())
 def test_a_profile_with_a_field_of_another_type_works_or_is_none(name, data):
-    record = json.loads(json.dumps(find_profile(name, BUNDLED).as_dict()))
+    record = json.loads(json.dumps(bundled(name).as_dict()))
     path = data.draw(st.sampled_from(list(places(record))))
     place = record
     for key in path[:-1]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fork_server import FRESH
 from tests.goldens import check_golden
 from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, ESCAPE, TAB, Start, answer_begun, events
 from tests.waiting import Held, children, wait_gone
@@ -36,7 +37,7 @@ def at_prompt(text: str) -> bool:
 
 
 def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_shows_loading(start: Start, held: Held):
-    screen = start(*SHORT, **held.environ)
+    screen = start(*SHORT, **held.environ, **FRESH)
     screen.send("keys")
     screen.wait("> keys", "demo · loading")
     banner = screen.text().partition("\n>")[0]

@@ -60,6 +60,7 @@ def test_good_folder_passes(tmp_path: Path, tied: bool, gated: bool, shards: int
     assert checkpoint.tokenizer == folder / "spiece.model"
 
 
+@pytest.mark.transformers
 def test_tokenizer_json_alone_is_enough(model: Path) -> None:
     write_tokenizer_json(model)
     (model / "spiece.model").unlink()
@@ -74,6 +75,7 @@ def test_folder_without_the_optional_files_passes(model: Path) -> None:
     assert preflight(model).shape.decoder_start_id == 0
 
 
+@pytest.mark.transformers
 def test_a_model_saved_by_transformers_passes_and_keeps_its_scale(model: Path, tmp_path: Path) -> None:
     """transformers 5 writes tie_word_embeddings: true for a Flan-T5 too; scale_decoder_outputs differs."""
     from transformers import T5ForConditionalGeneration

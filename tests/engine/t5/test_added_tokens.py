@@ -221,6 +221,7 @@ def assert_same(ours: Tokenizer, theirs: Any, prompts: Sequence[str], ids: Seque
             assert written(ours, answer) == expected, answer
 
 
+@pytest.mark.transformers
 @as_transformers_5
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_ids_and_texts_are_those_of_transformers(folder: Path, layout: Callable[[Path], None]) -> None:
@@ -254,6 +255,7 @@ texts = st.lists(
 ).map("".join)
 
 
+@pytest.mark.transformers
 @as_transformers_5
 @settings(max_examples=12)
 @given(
@@ -392,6 +394,7 @@ def answers(model: Path, prompt: str, begin: Sequence[int] = (), **decoding: Any
     return [token.id for delta in deltas for token in delta.tokens], "".join(delta.text for delta in deltas)
 
 
+@pytest.mark.transformers
 @as_transformers_5
 @pytest.mark.parametrize("beams", [1, 3])
 @pytest.mark.parametrize("prompt", ['Write {"a": 1}', "cook\nthe <sep> pasta", "Paris {"])
@@ -428,6 +431,7 @@ pieces_of_text = st.lists(
 )
 
 
+@pytest.mark.transformers
 @as_transformers_5
 @given(pieces_of_text, st.randoms(use_true_random=False))
 def test_blanks_before_punctuation_vanish_as_in_transformers_however_the_text_is_divided(
@@ -479,6 +483,7 @@ def test_a_continued_answer_that_is_cleaned_up_shows_each_letter_once(tmp_path: 
     assert session.last().text.startswith(whole.strip())
 
 
+@pytest.mark.transformers
 def test_clean_up_loses_no_word_of_an_answer_by_beams(writer: Path, tmp_path: Path) -> None:
     model = Path(shutil.copytree(writer, tmp_path / "model"))
     before = answers(model, "Paris {", max_new_tokens=12, num_beams=2)[1]

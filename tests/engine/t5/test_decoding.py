@@ -14,13 +14,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, tensor
-from transformers import (
-    NoRepeatNGramLogitsProcessor,
-    RepetitionPenaltyLogitsProcessor,
-    TemperatureLogitsWarper,
-    TopKLogitsWarper,
-    TopPLogitsWarper,
-)
 
 from flanchat.engine.events import Decoding
 from flanchat.engine.t5 import decoding
@@ -53,14 +46,20 @@ def test_examples_in_the_module_are_true() -> None:
     assert doctest.testmod(decoding).failed == 0
 
 
+@pytest.mark.transformers
 @given(logits_lists, st.integers(1, 50))
 def test_top_k_is_that_of_transformers(values: list[float], top_k: int) -> None:
+    from transformers import TopKLogitsWarper
+
     assert torch.equal(keep_top_k(tensor(values), top_k), _warped(TopKLogitsWarper(top_k), values))
 
 
+@pytest.mark.transformers
 @given(distinct_logits, st.floats(0.01, 0.99))
 def test_top_p_is_that_of_transformers(values: list[float], top_p: float) -> None:
     """Except at a threshold that the sum meets to the last bits, where the order of additions decides."""
+    from transformers import TopPLogitsWarper
+
     probabilities = tensor(values, dtype=torch.float64).sort(descending=True).values.softmax(-1).cumsum(-1)
     if float((probabilities - top_p).abs().min()) < 1e-5:
         return
@@ -97,8 +96,11 @@ def test_tiny_top_p_keeps_one_of_equals() -> None:
     assert keep_top_p(torch.zeros(5), 1e-9).isfinite().sum() == 1
 
 
+@pytest.mark.transformers
 @given(logits_lists, st.floats(0.1, 3.0), st.data())
 def test_repetition_penalty_is_that_of_transformers(values: list[float], penalty: float, data: st.DataObject) -> None:
+    from transformers import RepetitionPenaltyLogitsProcessor
+
     seen = data.draw(st.lists(st.integers(0, len(values) - 1), min_size=1, max_size=10))
     before = tensor(values)
 
@@ -108,18 +110,24 @@ def test_repetition_penalty_is_that_of_transformers(values: list[float], penalty
     assert before.tolist() == tensor(values).tolist()  # a new tensor
 
 
+@pytest.mark.transformers
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=20), st.integers(1, 5))
 def test_repeated_ngrams_are_those_of_transformers(ids: list[int], size: int) -> None:
+    from transformers import NoRepeatNGramLogitsProcessor
+
     masked = _warped(NoRepeatNGramLogitsProcessor(size), [0.0] * 4, ids)
 
     assert repeated_ngram_ends(ids, size) == {i for i, value in enumerate(masked.tolist()) if value == MASKED}
 
 
+@pytest.mark.transformers
 @given(distinct_logits, st.sampled_from([0.1, 0.7, 1.0, 2.5]), st.integers(0, 9), st.sampled_from([0.3, 0.9, 1.0]))
 @examples(60)
 def test_sampled_tokens_survive_the_warpers_of_transformers(
     values: list[float], temperature: float, top_k: int, top_p: float
 ) -> None:
+    from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+
     warped = _warped(TemperatureLogitsWarper(temperature), values)
     warped = _warped(TopKLogitsWarper(top_k), warped.tolist()) if top_k else warped
     warped = _warped(TopPLogitsWarper(min(top_p + 1e-4, 1.0)), warped.tolist()) if top_p < 1 else warped

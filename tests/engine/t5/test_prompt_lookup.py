@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random

@@ -64,6 +64,7 @@ def theirs(converted: Path) -> tuple[Tokenizer, Any]:
 # -- the same as transformers -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.transformers
 def test_ids_of_200_texts_are_those_of_transformers(theirs: Any) -> None:
     ours, library = theirs
 
