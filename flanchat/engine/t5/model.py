@@ -207,8 +207,8 @@ class T5:
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
         """The decoder itself, or its trace where one was made for such rows."""
-        rows = cache.groups[0].rows
-        fitting = [key for key in self._traced if key[0] >= rows and key[1] >= tokens and (key[1] == 1) == (tokens == 1)]
+        rows, is_one = cache.groups[0].rows, tokens == 1
+        fitting = [key for key in self._traced if key[0] >= rows and key[1] >= tokens and (key[1] == 1) == is_one]
         if len(cache.groups) > 1 or not fitting:
             return self.decoder
         return self._traced[min(fitting)]
@@ -392,8 +392,8 @@ def trace_decoder(decoder: Decoder, samples: Sequence[tuple[Any, ...]]) -> Calla
         with warnings.catch_warnings(), torch.no_grad(), _without_profiling():
             warnings.simplefilter("ignore")
             traced = torch.jit.trace(decoder, samples[0], check_trace=False)  # type: ignore[no-untyped-call]
-            replayed = [traced(x.clone(), *rest) for x, *rest in samples]
-        if all(torch.equal(made, decoder(x.clone(), *rest)) for made, (x, *rest) in zip(replayed, samples, strict=True)):
+            made = [(traced(x.clone(), *rest), decoder(x.clone(), *rest)) for x, *rest in samples]
+        if all(torch.equal(replayed, plain) for replayed, plain in made):
             return traced  # type: ignore[no-any-return]
     except Exception:
         pass
