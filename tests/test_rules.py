@@ -58,6 +58,7 @@ TENSORS = {
     "engine.t5.attention",
     "engine.t5.linear",
     "engine.t5.decoding",
+    "engine.t5.prompt_lookup",
     "engine.t5.threads",
     "engine.devices.precision",
 }
