@@ -27,6 +27,7 @@ from torch.nn import functional
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
+from flanchat.engine.t5.activation import activate, is_even
 from flanchat.engine.t5.attention import GRAIN, ROUND, attend
 from flanchat.engine.t5.cuda_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
@@ -34,13 +35,6 @@ from flanchat.engine.t5.weight_reader import StoredTensors
 
 Attended = tuple[Tensor, Tensor, Tensor]
 """Keys [n, d_kv, window], values [n, window, d_kv] and bias [n, queries, window] that n heads' queries attend to."""
-
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": functional.relu,
-    "gelu": functional.gelu,
-    "gelu_new": partial(functional.gelu, approximate="tanh"),
-    "silu": functional.silu,
-}
 
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
@@ -199,12 +193,16 @@ class T5:
             prompt = self.encode([[self.shape.eos_id] * 3])
             cache = self.start(prompt, [0] * most, CHUNK)
             x = self.embed_answers([self.shape.pad_id] * most)
+            threads = torch.get_num_threads()
+            torch.set_num_threads(1)  # a trace must not hold how the rows were divided among several
             self._traced[most] = trace_decoder(self.decoder, cache.arguments(x, 1))
+            torch.set_num_threads(threads)
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
         """The decoder itself, or its trace where one was made for such rows."""
         fitting = [most for most in self._traced if most >= cache.groups[0].rows]
-        if tokens > 1 or len(cache.groups) > 1 or not fitting:
+        even = is_even(self.shape.activation, cache.rows, self.shape.d_ff)
+        if tokens > 1 or len(cache.groups) > 1 or not fitting or not even:
             return self.decoder
         return self._traced[min(fitting)]
 
@@ -498,7 +496,7 @@ class _Layer(nn.Module):
         super().__init__()
         shape = loader.shape
         self._d_model, self._heads, self._d_kv, self._gated = shape.d_model, shape.num_heads, shape.d_kv, shape.gated
-        self._activation = _ACTIVATIONS[shape.activation]
+        self._activation = shape.activation
         attention, wide = f"{name}.layer.0.SelfAttention", f"{name}.layer.{feed_forward}.DenseReluDense"
         self.qkv = loader.after_norm(
             f"{name}.layer.0.layer_norm", *(f"{attention}.{n}.weight" for n in "qkv"), prompt=prompt
@@ -512,9 +510,9 @@ class _Layer(nn.Module):
         wide = self.wide_in(norm(x, self._d_model))
         if self._gated:
             gate, wide = wide.chunk(2, -1)
-            wide = self._activation(gate).mul_(wide)
+            wide = activate(self._activation, gate).mul_(wide)
         else:
-            wide = self._activation(wide)
+            wide = activate(self._activation, wide)
         self.add(x, self.wide_out(wide))
 
     def add(self, x: Tensor, more: Tensor) -> None:
