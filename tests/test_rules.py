@@ -55,6 +55,7 @@ TENSORS = {
     "engine.t5.cuda_graph",
     "engine.t5.model_parallel",
     "engine.t5.weight_reader",
+    "engine.t5.activation",
     "engine.t5.attention",
     "engine.t5.linear",
     "engine.t5.decoding",
