@@ -2,7 +2,8 @@
 
     python -m benchmarks.precision [--items 25]
 
-Prints JSON: for each precision and batch size, the shares of answers that equal float32's and that are correct.
+Prints JSON: for each precision how far the distribution of the next token is from float32's (KL, nats per token), along
+float32's answers; for each precision and batch size, the shares of answers that equal float32's and that are correct.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ import argparse
 import json
 import os
 
+import torch
+from torch import Tensor
+
 from demo_model.evaluate import held_out
+from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import load_engine
+from flanchat.engine.t5.tokenizer import open_tokenizer
 
 TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de", "headline", "lists", "recipe")
 
@@ -30,12 +36,36 @@ def answers(precision: str, prompts: list[str], batch: int) -> list[str]:
     return texts
 
 
+def next_tokens(precision: str, prompts: list[str], ids: list[list[int]]) -> list[Tensor]:
+    """The log-probabilities [tokens, vocab] of each token of these answers and of the one that follows."""
+    engine = load_engine(resolve(None, os.environ), device="cpu", precision=precision, environ=os.environ)
+    assert engine._loaded is not None
+    model, made = engine._loaded.model, []
+    with torch.inference_mode():
+        for prompt, answer in zip(prompts, ids, strict=True):
+            cache = model.start(model.encode([engine._tokenizer.encode(prompt)]), [0], len(answer) + 1)
+            logits = [model.step([token], cache)[0].clone() for token in (engine._checkpoint.shape.pad_id, *answer)]
+            made.append(torch.stack(logits).log_softmax(-1))
+    return made
+
+
+def divergence(exact: list[Tensor], other: list[Tensor]) -> float:
+    """Mean KL of the other distributions from the exact ones, nats per token."""
+    p, q = torch.cat(exact), torch.cat(other)
+    return float((p.exp() * (p - q)).sum(-1).mean())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=int, default=25, help="exercises of each of nine tasks")
     examples = [example for task in TASKS for example in held_out(task, parser.parse_args().items)]
     prompts = [example.input for example in examples]
     exact = answers("float32", prompts, 1)
+    tokenizer = open_tokenizer(preflight(resolve(None, os.environ).folder).tokenizer)
+    some = prompts[::3], [tokenizer.encode(text)[:-1] for text in exact[::3]]
+    along = next_tokens("float32", *some)
+    for precision in ("float16", "bfloat16", "int8"):
+        print(json.dumps({"precision": precision, "kl_nats": divergence(along, next_tokens(precision, *some))}))
     for precision, batch in (
         ("float32", 25),
         ("float16", 1),

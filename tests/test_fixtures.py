@@ -33,6 +33,7 @@ from tests.conftest import Flanchat
 FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
 PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
+NEW_SETTINGS = {"decode.speculate": "auto"}
 NEW_IN_A_PROFILE = {"base": None}  # fields that later versions have added, with their defaults
 
 
@@ -159,6 +160,8 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
     assert exported.status == 0
     then, now = (json.loads(path.read_text()) for path in (FIXTURES / "json" / "export.json", home / "now.json"))
     then["profile"] |= NEW_IN_A_PROFILE
+    for answer in then["answers"]:
+        answer["settings"] |= NEW_SETTINGS
     assert now == then | {"exported_by": now["exported_by"]}
 
 

@@ -56,9 +56,11 @@ TENSORS = {
     "engine.t5.step_costs",
     "engine.t5.model_parallel",
     "engine.t5.weight_reader",
+    "engine.t5.activation",
     "engine.t5.attention",
     "engine.t5.linear",
     "engine.t5.decoding",
+    "engine.t5.prompt_lookup",
     "engine.t5.threads",
     "engine.devices.precision",
 }

@@ -81,8 +81,9 @@ def answer_all(
     """Fill in the answers; yield the index of each that has grown or ended.
 
     requests: replace the answers' own. choices: for each answer, what it is chosen from, or () to generate it; answers
-    with choices come last, each scored as a batch of its own. exact: one row at a time. A row of a batch may differ
-    from the same row alone in the last bits, which decides between tokens of nearly equal probability.
+    with choices come last, each scored as a batch of its own. exact: one row at a time. On an
+    accelerator a row of a batch may differ from the same row alone in the last bits, which decides between tokens of
+    nearly equal probability.
     stopped: whether the caller was asked to stop. `Engine.stop` stops a running batch only, and is lost when it comes
     between two: the caller's own mark is not. Answers not reached end as `interrupted`. Raises what the engine raises,
     after ending the batch's answers.

@@ -72,6 +72,7 @@ def test_the_same_sweep_has_the_same_keys_and_any_other_has_none_of_them():
     keys = {task.key for task in plan_of(["a", "b"]).tasks}
 
     assert {task.key for task in plan_of(["a", "b"]).tasks} == keys
+    assert {task.key for task in plan_of(["a", "b"], speculate="off").tasks} == keys  # the answers are the same
     assert {task.key for task in plan_of(["a", "b", "c"]).tasks} > keys
     for other in (plan_of(["b", "a"]), plan_of(["a", "b"], model="n"), plan_of(["a", "b"], seed="5")):
         assert not {task.key for task in other.tasks} & keys

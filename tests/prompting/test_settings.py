@@ -180,6 +180,11 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
         ),
         ({"length_penalty": 2}, {"decode.length_penalty": "length_penalty has no effect while num_beams is 1"}),
         ({"length_penalty": 2, "num_beams": 2}, {}),
+        ({"speculate": "off"}, {}),
+        (
+            {"speculate": "off", "num_beams": 2},
+            {"decode.speculate": "speculate has no effect while num_beams is above 1"},
+        ),
         ({"format": "dialog"}, {"history.format": "format has no effect while turns is 0"}),
     ],
 )

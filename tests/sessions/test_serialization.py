@@ -71,8 +71,8 @@ ANSWERS = {
     ),
     "chosen": Answer(
         "Where?", "u1", PROMPT, Settings(), 7, "no", "", [Token(8, " no", -0.5)], "eos",
-        timing=Timing(0.75, 0.02, 0.03, 0.04, fewest_threads=1, drafted=9, accepted=7), card=CARD, id="a4", profile="yesno",
-        at="2026-07-01T10:00:03.000Z", end_logprob=-0.25, batch=2,
+        timing=Timing(0.75, 0.02, 0.03, 0.04, fewest_threads=1, drafted=9, accepted=7), card=CARD, id="a4",
+        profile="yesno", at="2026-07-01T10:00:03.000Z", end_logprob=-0.25, batch=2,
         choices=shared([ScoredChoice("no", 2, -0.75), ScoredChoice("日", 2, -2.0, unknown="日", same_as="月")]),
     ),
 }  # fmt: skip

@@ -28,6 +28,7 @@ from torch.nn import functional
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
+from flanchat.engine.t5.activation import activate, is_even
 from flanchat.engine.t5.attention import GRAIN, ROUND, attend
 from flanchat.engine.t5.device_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
@@ -35,13 +36,6 @@ from flanchat.engine.t5.weight_reader import StoredTensors
 
 Attended = tuple[Tensor, Tensor, Tensor]
 """Keys [n, d_kv, window], values [n, window, d_kv] and bias [n, queries, window] that n heads' queries attend to."""
-
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": functional.relu,
-    "gelu": functional.gelu,
-    "gelu_new": partial(functional.gelu, approximate="tanh"),
-    "silu": functional.silu,
-}
 
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
@@ -202,7 +196,10 @@ class T5:
             for count in dict.fromkeys((tokens, -(-tokens // 2))):
                 x = self.embed_answers([self.shape.pad_id] * (most * count))
                 samples.append(cache.arguments(x, count))
+            threads = torch.get_num_threads()
+            torch.set_num_threads(1)  # a trace must not hold how the rows were divided among several
             self._traced[most, tokens] = trace_decoder(self.decoder, samples)
+            torch.set_num_threads(threads)
 
     def is_traced(self, cache: KeyValueCache) -> bool:
         """Whether steps of one token of each row are replayed from a trace."""
@@ -215,9 +212,10 @@ class T5:
 
     def _decoder_for(self, cache: KeyValueCache, tokens: int) -> Callable[..., Tensor]:
         """The decoder itself, or its trace where one was made for such rows."""
-        rows = cache.groups[0].rows
-        fitting = [key for key in self._traced if key[0] >= rows and key[1] >= tokens and (key[1] == 1) == (tokens == 1)]
-        if len(cache.groups) > 1 or not fitting:
+        rows, is_one = cache.groups[0].rows, tokens == 1
+        fitting = [key for key in self._traced if key[0] >= rows and key[1] >= tokens and (key[1] == 1) == is_one]
+        even = is_even(self.shape.activation, cache.rows * tokens, self.shape.d_ff)
+        if len(cache.groups) > 1 or not fitting or not even:
             return self.decoder
         return self._traced[min(fitting)]
 
@@ -400,8 +398,8 @@ def trace_decoder(decoder: Decoder, samples: Sequence[tuple[Any, ...]]) -> Calla
         with warnings.catch_warnings(), torch.no_grad(), _without_profiling():
             warnings.simplefilter("ignore")
             traced = torch.jit.trace(decoder, samples[0], check_trace=False)  # type: ignore[no-untyped-call]
-            replayed = [traced(x.clone(), *rest) for x, *rest in samples]
-        if all(torch.equal(made, decoder(x.clone(), *rest)) for made, (x, *rest) in zip(replayed, samples, strict=True)):
+            made = [(traced(x.clone(), *rest), decoder(x.clone(), *rest)) for x, *rest in samples]
+        if all(torch.equal(replayed, plain) for replayed, plain in made):
             return traced  # type: ignore[no-any-return]
     except Exception:
         pass
@@ -514,7 +512,7 @@ class _Layer(nn.Module):
         super().__init__()
         shape = loader.shape
         self._d_model, self._heads, self._d_kv, self._gated = shape.d_model, shape.num_heads, shape.d_kv, shape.gated
-        self._activation = _ACTIVATIONS[shape.activation]
+        self._activation = shape.activation
         attention, wide = f"{name}.layer.0.SelfAttention", f"{name}.layer.{feed_forward}.DenseReluDense"
         self.qkv = loader.after_norm(
             f"{name}.layer.0.layer_norm", *(f"{attention}.{n}.weight" for n in "qkv"), prompt=prompt
@@ -528,9 +526,9 @@ class _Layer(nn.Module):
         wide = self.wide_in(norm(x, self._d_model))
         if self._gated:
             gate, wide = wide.chunk(2, -1)
-            wide = self._activation(gate).mul_(wide)
+            wide = activate(self._activation, gate).mul_(wide)
         else:
-            wide = self._activation(wide)
+            wide = activate(self._activation, wide)
         self.add(x, self.wide_out(wide))
 
     def add(self, x: Tensor, more: Tensor) -> None:

@@ -104,8 +104,9 @@ class CopiedPassage:
     def __init__(self, prompt: Sequence[int]) -> None:
         self._ids = ids = list(prompt)
         self._after: dict[tuple[int, ...], int] = {}  # where the last occurrence of two or three tokens ends
-        self._after.update(zip(zip(ids, ids[1:]), range(2, len(ids) + 1)))
-        self._after.update(zip(zip(ids, ids[1:], ids[2:]), range(3, len(ids) + 1)))
+        for size in (2, 3):
+            grams = zip(*(ids[first:] for first in range(size)), strict=False)
+            self._after.update(zip(grams, range(size, len(ids) + 1), strict=True))
         self._at: int | None = None  # of the token that is expected next
         self._wrong = 0  # how many of the newest tokens were not the expected ones
 
