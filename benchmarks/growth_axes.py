@@ -417,7 +417,7 @@ def model_axes(folder: Path) -> Iterator[Axis]:
     def axis(name: str, sizes: Sequence[int], must: float, requests: Callable[[Model, int], list[Request]]) -> Axis:
         def measure(home: Path, size: int) -> list[float]:
             model = load(folder)
-            return [spent(model.engine.stream(requests(model, size)), time.perf_counter) for _ in range(RUNS)]
+            return [spent(model.engine.stream(requests(model, size))) for _ in range(RUNS)]
 
         return Axis(name, "tokens" if "put" in name else name, sizes, must, measure)
 
