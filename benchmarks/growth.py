@@ -6,8 +6,9 @@ slope is the exponent of the growth over the last two doublings, and is compared
 a model what its arithmetic gives, attention's quadratic part included. Memory is the peak beyond that of the process
 before the work, or for a model beyond that of the loaded model.
 
-The product's own work is done with the scripted engine, in seconds of a processor; the terminal and the models are
-timed by the clock. --model adds a checkpoint of benchmarks/checkpoints.py to the demo model.
+The product's own work is done with the scripted engine. Seconds are those of a processor, which other programs disturb
+less, but for the terminal; so use one thread (OMP_NUM_THREADS=1). --model adds a checkpoint of
+benchmarks/checkpoints.py to the demo model.
 
 --only runs the axes whose names contain one of the words. --json FILE adds the figures to those that FILE has, and
 --folder keeps what is measured, so that a run may be made in pieces. Prints a table, that of FILE if there is one;

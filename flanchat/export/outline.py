@@ -179,7 +179,7 @@ def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
 
     An answer that follows one of these is in the same list.
     """
-    turns = conversation.turns
+    turns = list(conversation.turns)
     found: list[list[Alternate]] = [[] for _turn in (*turns, None)]
     place = {answer.id: at + 1 for at, answer in enumerate(turns)}  # the list of the answers that follow each answer
     current = set(place)

@@ -350,8 +350,8 @@ class Conversation:
                 if answer.id in on_branch:  # so are those before it
                     break
                 on_branch.add(answer.id)
-        parents = {answer.previous_id for answer in self.answers.values()}
-        abandoned = [answer for answer in self.answers.values() if answer.id not in parents | on_branch]
+        followed = on_branch.union(answer.previous_id or "" for answer in self.answers.values())
+        abandoned = [answer for answer in self.answers.values() if answer.id not in followed]
         named = [
             Branch(name, self.answers.get(end or ""), len(self.path_to(end)), name == self.branch)
             for name, end in self.ends.items()

@@ -28,6 +28,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Answer, Conversation, Timing
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
 from tests.goldens import check_golden
+from tests.work import calls_of
 
 TEMPLATES = Path(__file__).parents[2] / "flanchat" / "export" / "templates"
 
@@ -241,6 +242,26 @@ def test_another_branch_is_named_at_the_turn_where_it_starts():
 
     assert "branch: german" in text
     assert re.search(r"Turn 2\n.*zwei.*Another question at this turn\n~+\nbranch: main\n.*two", text, re.S)
+
+
+@pytest.mark.parametrize("ending", EXPORTERS)
+def test_the_work_of_an_export_grows_with_the_answers(ending: str):
+    """Counted in function calls, with two answers to every question."""
+
+    def calls(turns: int) -> int:
+        conversation = Conversation()
+        for turn in range(turns):
+            before = conversation.head
+            for number in (1, 2):
+                prompt = Prompt("q", 1, 512, (), (), "")
+                made = Answer(f"q{turn}", f"u{turn}", prompt, Settings(), 0, "yes", id=f"a{turn}.{number}")
+                made.previous_id = before
+                conversation.add(made)
+        return calls_of(lambda: EXPORTERS[ending](SessionRecord(conversation=conversation)))
+
+    calls(5)  # imports and caches
+
+    assert calls(80) < 2.1 * calls(40)
 
 
 # Files
