@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flanchat.engine.devices.memory import read_ahead
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has posix_fadvise")
 
@@ -37,7 +38,7 @@ def test_a_file_is_read_into_the_page_cache(tmp_path: Path) -> None:
 
     read_ahead([path])
 
-    assert _cached_share(path) > 0.5  # the system may still be reading the rest
+    until(lambda: _cached_share(path) > 0.9)  # the system goes on reading
 
 
 def test_files_that_memory_cannot_hold_are_not_read_ahead(tmp_path: Path) -> None:
