@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks.checkpoints import SIZES
 from benchmarks.figures import BASELINE, OURS, in_order
 
 RESULTS = Path(__file__).parent / "results"
@@ -27,24 +28,27 @@ FORMATS = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16", "int8dyn": 
 
 def peers(results: Path = RESULTS) -> str:
     """Every table of every report, each with its command, machine and day."""
-    return "\n\n".join(text for path in sorted(results.glob("peers*.json")) for text in _tables(_read(path)))
+    return "\n\n".join(text for report in _reports(results) for text in _tables(report))
 
 
 def speed(results: Path = RESULTS) -> str:
     """The short table: flanchat, the best peer of each kind, and transformers, alone and beside a busy process."""
-    rows = [
-        "| | first token, tokens/s | beside a busy process |",
-        "|---|---|---|",
-    ]
-    for size, entry in _read(results / "peers.json")["sizes"].items():
-        alone, busy = (entry["beside"][others]["rows"] for others in ("0", "1"))
-        rows.append(f"| **{size}** | | |")
-        rows += [f"| {_written(name)} | {_short(alone[name])} | {_short(busy[name])} |" for name in _best(alone)]
+    rows = ["| | first token, tokens/s | beside a busy process |", "|---|---|---|"]
+    for report in _reports(results):
+        for size, entry in report["sizes"].items():
+            if not {"0", "1"} <= entry["beside"].keys() or report["settings"]["batch"] > 1:
+                continue
+            alone, busy = (entry["beside"][others]["rows"] for others in ("0", "1"))
+            rows.append(f"| **{size}** | | |")
+            rows += [f"| {_written(name)} | {_short(alone[name])} | {_short(busy[name])} |" for name in _best(alone)]
     return "\n".join(rows)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+def _reports(results: Path) -> Iterator[dict[str, Any]]:
+    """The reports, those of smaller models first."""
+    found = [dict(json.loads(path.read_text(encoding="utf-8"))) for path in results.glob("peers*.json")]
+    order = [*SIZES]
+    yield from sorted(found, key=lambda report: (min(map(order.index, report["sizes"])), report["settings"]["batch"]))
 
 
 def _tables(report: Mapping[str, Any]) -> Iterator[str]:

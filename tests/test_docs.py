@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.figures import growth_table
+from benchmarks.tables import RESULTS
 from docs import layers
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
@@ -51,7 +52,7 @@ def settings_table() -> str:
 
 
 def growth_figures() -> str:
-    return growth_table(json.loads((ROOT / "benchmarks" / "growth.json").read_text(encoding="utf-8")))
+    return growth_table(json.loads((RESULTS / "growth.json").read_text(encoding="utf-8")))
 
 
 GENERATED = {
