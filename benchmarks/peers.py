@@ -19,10 +19,11 @@ import argparse
 import json
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -140,7 +141,7 @@ def run(options: argparse.Namespace, bench: Bench) -> Iterator[dict[str, Any]]:
     """Yield the growing report after every step."""
     report: dict[str, Any] = {
         "when": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "command": shlex.join(["python", "benchmarks/peers.py", *sys.argv[1:]]),
+        "command": command_line(sys.argv[1:]),
         "machine": machine(),
         "settings": {name: getattr(options, name) for name in ("input_tokens", "new_tokens", "batch", "rounds", "runs")}
         | {"threads": options.threads, "busy": options.busy},
@@ -200,6 +201,11 @@ def curves(
         for timed in said.get("shapes", {}).values():
             timed.pop("ids", None)
         yield name, said.get("shapes", said)
+
+
+def command_line(arguments: Sequence[str]) -> str:
+    """How the run was started, without the paths of this machine."""
+    return shlex.join(["python", "benchmarks/peers.py", *(re.sub(r"(^|=)[^=]*/.*", r"\1PATH", a) for a in arguments)])
 
 
 def row_of(name: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rich.console import Console
 from benchmarks import figures, tables
 from benchmarks.checkpoints import SIZES, Sizes, layout, parameters, write_checkpoint
 from benchmarks.floor import bytes_a_step, weights_a_step
+from benchmarks.peers import command_line
 from benchmarks.plot import points
 from flanchat.engine.checkpoint.validate import preflight
 from tests.waiting import LIMIT_S
@@ -181,6 +182,14 @@ def test_a_missing_peer_is_listed_and_the_run_continues(tmp_path: Path):
         assert set(found["rows"]) == {"ctranslate2-float32", "ctranslate2-int8", "openvino-fp32"}
         assert {row["absent"] for row in found["rows"].values()} == {f"there is no Python at {python}"}
     assert "openvino-fp32" in ended.stdout
+
+
+def test_a_report_says_how_it_was_made_without_the_paths_of_the_machine():
+    arguments = ["--busy", "0,1", "--folder", "/home/me/models", "--pythons", "openvino=/opt/it/bin/python"]
+
+    written = command_line(arguments)
+
+    assert written == "python benchmarks/peers.py --busy 0,1 --folder PATH --pythons openvino=PATH"
 
 
 COMMANDS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if "argparse" in path.read_text())
