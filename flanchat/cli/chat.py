@@ -27,7 +27,6 @@ from flanchat.repl.editor import edit_file
 from flanchat.repl.start import Repl
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
-from flanchat.sessions.transcript import Transcript, skip
 
 
 @click.command()
@@ -84,7 +83,6 @@ def _context(
     context = Context(session, session.engine, folders, home=home, environ=env.environ)
     context.resumed = record
     context.new_transcript = lambda name: new_transcript(env, options, source, name)
-    context.resume_transcript = lambda path: Transcript.resume(path, skip, now=env.now)[0]
     context.open_engine = load
     context.open_other_model = open_other_model(env, options)
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))

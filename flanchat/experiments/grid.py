@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -276,21 +276,25 @@ def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iter
                 cell.answer = row[0].answer  # shared while it grows
         choices = [row[0].setup.choices for row in batch]
         running = answer_all(engine, answers, choices=choices, exact=exact, stopped=lambda: grid.stopped)
-        for changed in running:
-            if answers[changed].ended:
-                _give_copies(grid, batch[changed])
-            yield from batch[changed]
-        grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
-        for row, answer in zip(batch, answers, strict=True):
-            if row[0].answer is answer:  # its end was not reported
+        try:
+            with closing(running):
+                for changed in running:
+                    if answers[changed].ended:
+                        _give_copies(grid, batch[changed])
+                    yield from batch[changed]
+        finally:  # also after an error, or when nobody wants more cells
+            unreported = [row for row, answer in zip(batch, answers, strict=True) if row[0].answer is answer]
+            for row in unreported:
                 _give_copies(grid, row)
-                yield from row
+        grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
+        for row in unreported:
+            yield from row
 
 
 def _give_copies(grid: Grid, row: Sequence[GridCell]) -> None:
     """Give each cell a copy of the row's answer: the settings without effect differ between the cells of a row.
 
-    It has them before it is seen, and recorded, as done.
+    Must run before the cells count as done, since they are recorded then.
     """
     for cell in row:
         settings, profile = cell.setup.settings, cell.setup.profile.name

@@ -230,7 +230,8 @@ def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
 def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str:
     settings = answer.settings.as_dict()
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
-        del settings[name]  # they do not change the answer, and a resumed sweep may have others
+        if find_setting(name).short not in variant.varied:
+            del settings[name]  # it does not change the answer, and a resumed sweep may have another
     parts = [
         at,
         answer.prompt.text,

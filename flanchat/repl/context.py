@@ -106,9 +106,9 @@ class Context:
     """The state of a REPL.
 
     folders: where profiles are searched; home: where the user's are saved, None without a home folder.
-    open_library: opens the recorded sessions; None when nothing is recorded. new_transcript, resume_transcript: open
-    the file of a new or an earlier session. open_engine: opens a model by name and device, without waiting until it is
-    loaded; None where that is impossible. models: name, description and state of known models.
+    open_library: opens the recorded sessions; None when nothing is recorded. new_transcript: opens the file of a new
+    session. open_engine: opens a model by name and device, without waiting until it is loaded; None where that is
+    impossible. models: name, description and state of known models.
     edit_file: opens the user's editor; None without a terminal. last_draft: the last question, with its files.
     open_other_model: context manager of a second model on the same device. grid: the last what-if grid.
     attachments: files for the next question. editing: the turn, from 1, that the next question replaces. hidden_shots:
@@ -122,7 +122,6 @@ class Context:
     environ: Mapping[str, str] = field(default_factory=dict)
     open_library: Callable[[], Library] | None = None
     new_transcript: Callable[[str], Transcript | NoTranscript] = lambda name: NoTranscript()
-    resume_transcript: Callable[[Path], Transcript | NoTranscript] = lambda path: NoTranscript()
     open_engine: Callable[[str | None, str | None], Engine] | None = None
     models: Callable[[], Sequence[tuple[str, str, str]]] = lambda: ()
     edit_file: Callable[[Path], None] | None = None

@@ -77,13 +77,13 @@ def answer_all(
     choices: Sequence[Sequence[str]] = (),
     exact: bool = False,
     stopped: Callable[[], bool] = lambda: False,
-) -> Iterator[int]:
+) -> Generator[int, None, None]:
     """Fill in the answers; yield the index of each that has grown or ended.
 
     requests: replace the answers' own. choices: for each answer, what it is chosen from, or () to generate it; answers
-    with choices come last, each scored as a batch of its own. exact: one row at a time. On an
-    accelerator a row of a batch may differ from the same row alone in the last bits, which decides between tokens of
-    nearly equal probability.
+    with choices come last, each scored as a batch of its own. exact: one row at a time. Where the engine does not
+    promise the same bits, a row of a batch may differ from the same row alone in the last ones, which decides between
+    tokens of nearly equal probability.
     stopped: whether the caller was asked to stop. `Engine.stop` stops a running batch only, and is lost when it comes
     between two: the caller's own mark is not. Answers not reached end as `interrupted`. Raises what the engine raises,
     after ending the batch's answers.
@@ -131,7 +131,13 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
     ids = [tuple(piece.id for piece in engine.pieces(choice)) for choice in choices]
     top = answer.settings.decoding(0).top
     requests = [
-        Request(answer.prompt.text, Decoding(max_new_tokens=len(own) + 1, top=top), begin=own, only=True) for own in ids
+        Request(
+            answer.prompt.text,
+            Decoding(max_new_tokens=len(own) + 1, top=top, speculate="off"),
+            begin=own,
+            only=True,
+        )
+        for own in ids
     ]
     rows: list[Answer] = []
     while not rows or any(row.card != rows[0].card for row in rows):  # some were scored in a wider precision: now all

@@ -17,7 +17,7 @@ from flanchat.base.paths import typed_path
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
 from flanchat.sessions.session_record import SessionRecord, record_of
-from flanchat.sessions.transcript import SUFFIX, open_events
+from flanchat.sessions.transcript import SUFFIX, Transcript, open_events
 
 if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionIndex, SessionSummary
@@ -72,6 +72,10 @@ class Library:
         """Read a session with its problems. Raises StorageError when it cannot be opened."""
         with open_events(path) as events:
             return record_of(events)
+
+    def resume(self, path: Path) -> tuple[Transcript, SessionRecord]:
+        """Open a session to append to it, and read it as it is then. Raises StorageError, as Transcript.resume does."""
+        return Transcript.resume(path, record_of, now=self._now)
 
     def remove(self, path: Path) -> None:
         """Delete a session's file, and its words from the index.

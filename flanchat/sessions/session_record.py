@@ -139,7 +139,7 @@ def _add_answer(
     the session's were.
     """
     conversation, profile = record.conversation, record.profile
-    if (last := conversation.answers.get(conversation.head or "")) is not None:  # one copy of what hardly ever differs
+    if (last := conversation.answers.get(conversation.head or "")) is not None:  # they hardly ever differ
         answer.settings = last.settings if answer.settings == last.settings else answer.settings
         answer.card = last.card if answer.card == last.card else answer.card
     source = conversation.answers.get(answer.continues or _text(_mapping(event, "from"), "answer"))
@@ -335,7 +335,11 @@ class _RecordedTokens(UserList[Token]):
 
     @cached_property
     def data(self) -> list[Token]:  # type: ignore[override]  # UserList keeps its items in an attribute
-        return [_token(value) for value in json.loads(self._recorded) if isinstance(value, dict)]
+        try:
+            recorded = json.loads(self._recorded)
+        except RecursionError:  # from deeper in the stack than where it was read
+            recorded = []
+        return [_token(value) for value in recorded if isinstance(value, dict)]
 
     def __getitem__(self, at: Any) -> Any:  # of a slice, UserList would make another one of these
         return self.data[at]

@@ -128,12 +128,6 @@ def whole(events: Events) -> Reading:
     return Reading(tuple(events), tuple(events.problems), events.version)
 
 
-def skip(events: Events) -> None:
-    """Read the events to their end, and keep none."""
-    for __ in events:
-        pass
-
-
 def _suffix() -> str:
     return "".join(_BASE32[byte & 31] for byte in os.urandom(4)).lower()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +254,20 @@ def test_each_cell_of_a_row_is_recorded_with_its_own_settings_and_seed(tmp_path:
 
     cells = [event["answer"] for event in read(transcript.path).events if event["type"] == "whatif.cell"]
     assert len(engine.asked) == 1
+    assert [answer["settings"]["decode.length_penalty"] for answer in cells] == [1.0, 0.5, 2.0]
+
+
+@pytest.mark.parametrize("pieces", [("a", EngineError("broken")), ("a", "b", "c")], ids=["error", "no more wanted"])
+def test_cells_of_a_row_that_is_cut_short_are_recorded_with_their_own_settings(tmp_path: Path, pieces: Any):
+    transcript = Transcript.create(tmp_path, host={}, sync=lambda fd: None)
+    made = experiment(session_on(ScriptedEngine([pieces]), transcript), "length_penalty=0.5,2 x").cells()
+    next(cell for cell in made if cell.answer.tokens)
+    with suppress(EngineError):
+        if len(pieces) == 2:
+            next(made)
+    made.close()
+
+    cells = [event["answer"] for event in read(transcript.path).events if event["type"] == "whatif.cell"]
     assert [answer["settings"]["decode.length_penalty"] for answer in cells] == [1.0, 0.5, 2.0]
 
 

@@ -57,6 +57,13 @@ def test_every_task_is_in_one_batch_longest_first_with_a_key_of_its_own(question
     assert [task.tokens for task in tasks] == sorted((task.tokens for task in tasks), reverse=True)
 
 
+@pytest.mark.parametrize("varied", [{"speculate": "auto,off"}, {"display.probs": "true,false"}], ids=str)
+def test_settings_that_change_no_answer_can_be_varied(varied: dict[str, str]):
+    tasks = plan_of(["a"], **varied).tasks
+
+    assert len({task.key for task in tasks}) == len(tasks) == 4
+
+
 @given(QUESTIONS, st.integers(1, 4), st.data())
 def test_what_is_done_is_left_out_and_nothing_else(questions: list[str], size: int, data: st.DataObject):
     wanted = plan_of(questions)

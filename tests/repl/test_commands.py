@@ -82,7 +82,6 @@ def full_context(folder: Path, *questions: str) -> Context:
     library = Library(sessions, sessions.parent / "index.sqlite")
     context.open_library = lambda: library
     context.new_transcript = begin
-    context.resume_transcript = lambda path: Transcript.resume(path, whole, sync=lambda fd: None)[0]
     context.open_engine = lambda name, device: ScriptedEngine()
     context.edit_file = lambda path: None
     return context

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": functional.relu,
-    "gelu": lambda x: functional.gelu(x.contiguous()),  # torch has another formula for what is not
+    "gelu": lambda x: functional.gelu(x.contiguous()),  # torch has another formula for tensors that are not
     "gelu_new": partial(functional.gelu, approximate="tanh"),
     "silu": functional.silu,
 }
@@ -24,7 +24,7 @@ _ON_ONE_THREAD = 16384  # numbers, at most; torch divides the work of gelu from 
 _VECTORS = 32  # numbers that torch computes at a time
 
 
-def is_even(name: str, rows: int, width: int) -> bool:
+def splits_evenly(name: str, rows: int, width: int) -> bool:
     """Whether the threads' parts of [rows, width] are whole rows or whole vectors on the CPU."""
     threads = torch.get_num_threads()
     if name == "relu" or threads == 1 or rows * width <= _ON_ONE_THREAD:
@@ -34,9 +34,11 @@ def is_even(name: str, rows: int, width: int) -> bool:
 
 
 def activate(name: str, x: Tensor) -> Tensor:
-    """An activation of x [rows, width]. A trace of it is for any number of rows that `is_even`."""
+    """An activation of x [rows, width]. A trace of it is for any number of rows for which `splits_evenly`."""
     activation, (rows, width) = ACTIVATIONS[name], x.shape
-    if x.device.type != "cpu" or is_even(name, rows, width):
+    if x.device.type == "cpu" and width % _VECTORS and name != "relu":  # rows would end within a vector
+        return activate(name, functional.pad(x, (0, -width % _VECTORS)))[:, :width]
+    if x.device.type != "cpu" or splits_evenly(name, rows, width):
         return activation(x)
     threads = torch.get_num_threads()
     even = rows - rows % threads if name.startswith("gelu") else 0

@@ -1,7 +1,8 @@
 """Attention to keys and values, in an order of sums that does not depend on what else is in the batch. Knows no model.
 
 On the CPU a query gets the same bits alone, beside others and with any padding. MKL's products depend on how many rows
-and columns they have, but not within the bounds of GRAIN and ROUND; `keeps_bits` tries that out.
+and columns they have, but not within the bounds of KEY_BLOCK and QUERY_BLOCK; `keeps_bits` checks this on the machine
+at hand.
 """
 
 from __future__ import annotations
@@ -12,27 +13,27 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-GRAIN = 16
+KEY_BLOCK = 16
 """Keys are padded to a multiple of this on the CPU: whatever padding follows, sums then have the same order."""
 
-ROUND = 3
+QUERY_BLOCK = 3
 """As many queries are summed in the order of a single one, if the keys of a dimension are neighbours in memory."""
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
     """T5's attention, which does not divide by the square root of d_kv. The softmax runs in float32.
 
-    A trace of it fixes the number of rounds; it also serves fewer queries, because rounds may be empty.
+    A trace of it fixes the number of blocks; it also serves fewer queries: the last blocks are then empty.
 
     q: [n, queries, d_kv]; k: [n, d_kv, keys]; v: [n, keys, d_kv]; bias broadcasts to [n, queries, keys].
     """
     queries = q.shape[1]
-    most = queries if q.device.type != "cpu" else ROUND if k.stride(2) == 1 else 1
-    if queries <= most:
+    block = queries if q.device.type != "cpu" else QUERY_BLOCK if k.stride(2) == 1 else 1
+    if queries <= block:
         return torch.bmm(torch.baddbmm(bias, q, k).softmax(-1, dtype=torch.float32).to(v.dtype), v)
     bias = bias.expand(-1, queries, -1)
-    rounds = [slice(first, first + most) for first in range(0, queries, most)]
-    return torch.cat([attend(q[:, some], k, v, bias[:, some]) for some in rounds], 1)
+    blocks = [slice(first, first + block) for first in range(0, queries, block)]
+    return torch.cat([attend(q[:, some], k, v, bias[:, some]) for some in blocks], 1)
 
 
 def keeps_bits(dtype: torch.dtype) -> bool:

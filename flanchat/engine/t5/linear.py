@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import torch
 from torch import Tensor, nn
@@ -57,7 +58,7 @@ class _OneDnn(nn.Module):
         self._sums_one_row_differently = not torch.equal(self._product(probe[:1]), self._product(probe)[:1])
 
     def forward(self, x: Tensor) -> Tensor:
-        if self._sums_one_row_differently:  # than two or more, so there are always two
+        if self._sums_one_row_differently:  # a second row is added, since oneDNN sums two and more in one order
             return self._product(functional.pad(x, (0, 0, 0, 1)))[:-1]
         return self._product(x)
 
@@ -90,7 +91,7 @@ class _Float16Packed(nn.Module):
 class _Int8Packed(nn.Module):
     """int8 with one scale per output; inputs are rounded to 8 bits, with one scale per row."""
 
-    _ends: Tensor
+    _range_rows: Tensor
 
     def __init__(self, weight: Tensor, backend: str, reduce_range: bool) -> None:
         super().__init__()
@@ -104,24 +105,24 @@ class _Int8Packed(nn.Module):
         finally:
             torch.backends.quantized.engine = before
         self._reduce_range, self._levels = reduce_range, 63 if reduce_range else 127
-        ends = torch.zeros(2, weight.shape[1])
-        ends[:, 0] = torch.tensor([1.0, -1.0])
-        self.register_buffer("_ends", ends)
+        rows = torch.zeros(2, weight.shape[1])
+        rows[:, 0] = torch.tensor([1.0, -1.0])
+        self.register_buffer("_range_rows", rows)
         self._takes_scale = True
         try:
-            self(ends)
+            self(rows)
         except RuntimeError:  # fbgemm takes the scale of the inputs as an argument, the others find one for all rows
             self._takes_scale = False
 
     def forward(self, x: Tensor) -> Tensor:
-        largest = x.abs().amax(-1, keepdim=True)  # the norm that is this takes ten times as long
+        largest = x.abs().amax(-1, keepdim=True)  # vector_norm(ord=inf) gives the same in ten times the time
         if self._takes_scale:
-            x = x / largest  # not a number in a row of zeros: any integers, times a scale of 0
+            x = x / largest  # NaN in a row of zeros: whatever it is rounded to, the scale of 0 makes it 0
             y: Tensor = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
                 x, 1 / self._levels, self._levels, self.packed
             )
         else:  # rows that hold 1 and -1 make the scale that it finds always the same
-            x = torch.cat([x / largest.clamp(min=torch.finfo(torch.float32).tiny), self._ends])
+            x = torch.cat([x / largest.clamp(min=torch.finfo(torch.float32).tiny), self._range_rows])
             y = torch.ops.quantized.linear_dynamic(x, self.packed, self._reduce_range)[:-2]
         return y.mul_(largest)
 
@@ -244,14 +245,19 @@ def measure_kernels(precision: str) -> dict[str, Measurement]:
             try:
                 if not _largest_error(kernel) <= _TOLERANCE[precision]:
                     continue
-                measured[name] = _time(kernel, same_bits=_gives_same_bits(kernel))
+                # With bfloat16 a step of several tokens differs from single steps, although its products do not.
+                same_bits = precision != "bfloat16" and _gives_same_bits(kernel)
+                measured[name] = _time(kernel, same_bits=same_bits)
             except Exception:
                 continue
     return measured
 
 
+_PRICE_OF_SAME_BITS = 1.5  # how many times the fastest kernel's time they may take
+
+
 def fastest_kernels(precision: str, measured: Mapping[str, Measurement]) -> LinearKernels:
-    """The fastest kernels of a precision that give a row the same bits in any batch, or of all if none does.
+    """The fastest kernels of a precision that give a row the same bits in any batch; of all if those are far slower.
 
     Of those within 10% it is the one that KERNELS lists first.
     """
@@ -259,10 +265,14 @@ def fastest_kernels(precision: str, measured: Mapping[str, Measurement]) -> Line
     def fastest(seconds: Mapping[str, float]) -> str:
         return next(name for name in KERNELS[precision] if seconds.get(name, math.inf) <= 1.1 * min(seconds.values()))
 
-    usable = {name: m for name, m in measured.items() if m.same_bits} or measured
+    usable = {name: m for name, m in measured.items() if m.same_bits}
+    for of in (attrgetter("token"), attrgetter("many")):
+        if min(map(of, usable.values()), default=math.inf) > _PRICE_OF_SAME_BITS * min(map(of, measured.values())):
+            usable = dict(measured)
     token = fastest({name: m.token for name, m in usable.items()})
     prompt = fastest({name: m.many for name, m in usable.items()})
-    return LinearKernels(precision, token=token, prompt=prompt, same_bits=usable[token].same_bits)
+    same_bits = usable[token].same_bits and usable[prompt].same_bits
+    return LinearKernels(precision, token=token, prompt=prompt, same_bits=same_bits)
 
 
 def _largest_error(kernel: Kernel) -> float:

@@ -74,7 +74,7 @@ def load(
         threads,
         placement.device,
         may_overflow=may_overflow,
-        may_draft=placement.kernels.same_bits and precision != "bfloat16",
+        may_draft=placement.kernels.same_bits,
     )
     loaded.warm_up()
     card = ModelCard(

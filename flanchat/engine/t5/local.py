@@ -183,7 +183,7 @@ class LocalEngine:
         threading.Thread(target=read_ahead, args=[weight_files(self._checkpoint)], daemon=True).start()
         with gc_paused():
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden
-            from flanchat.engine.t5.prompt_lookup import MOST as MOST_DRAFTED
+            from flanchat.engine.t5.prompt_lookup import MAX_DRAFT
 
         loaded, card, remark = load(
             self.source, self._checkpoint, self._tokenizer, options, self._progress, started=started
@@ -193,7 +193,7 @@ class LocalEngine:
             card = replace(card, instead_of=self._instead_of, why=why)
         loaded.is_stopping = lambda: self._is_stopping
         self._card = card
-        self._untraced = {(1, 1), (1, 1 + MOST_DRAFTED)} if loaded.may_draft else {(1, 1)}
+        self._untraced = {(1, 1), (1, 1 + MAX_DRAFT)} if loaded.may_draft else {(1, 1)}
         if npu is not None and loaded.device.startswith(npu.device):
             store_result(npu, options.environ)
         if remark:

@@ -28,8 +28,8 @@ from torch.nn import functional
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.registry import use_device_in_thread
-from flanchat.engine.t5.activation import activate, is_even
-from flanchat.engine.t5.attention import GRAIN, ROUND, attend
+from flanchat.engine.t5.activation import activate, splits_evenly
+from flanchat.engine.t5.attention import KEY_BLOCK, QUERY_BLOCK, attend
 from flanchat.engine.t5.device_graph import Capture, CheckedCapture, GraphStep
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.weight_reader import StoredTensors
@@ -40,7 +40,7 @@ Attended = tuple[Tensor, Tensor, Tensor]
 CHUNK = 32
 """The self-attention window grows in steps of this many tokens, so that the shapes of most steps repeat."""
 
-TRACED_ROWS = 3 * ROUND
+TRACED_ROWS = 3 * QUERY_BLOCK
 """A step of several rows of a prompt is traced for this number of them, or twice, four times ... as many."""
 
 
@@ -148,7 +148,7 @@ class T5:
         shape, device, dtype = self.shape, self.device, self.kernels.dtype
         hidden = norm(x, shape.d_model)
         size = (shape.num_decoder_layers, shape.num_heads)
-        widths = [-(-n // GRAIN) * GRAIN if device == "cpu" else n for n in lengths]
+        widths = [-(-n // KEY_BLOCK) * KEY_BLOCK if device == "cpu" else n for n in lengths]
         encoded = [
             EncodedPrompt(
                 torch.zeros(*size, shape.d_kv, width, device=device, dtype=dtype),
@@ -198,8 +198,10 @@ class T5:
                 samples.append(cache.arguments(x, count))
             threads = torch.get_num_threads()
             torch.set_num_threads(1)  # a trace must not hold how the rows were divided among several
-            self._traced[most, tokens] = trace_decoder(self.decoder, samples)
-            torch.set_num_threads(threads)
+            try:
+                self._traced[most, tokens] = trace_decoder(self.decoder, samples)
+            finally:
+                torch.set_num_threads(threads)
 
     def is_traced(self, cache: KeyValueCache) -> bool:
         """Whether steps of one token of each row are replayed from a trace."""
@@ -214,7 +216,7 @@ class T5:
         """The decoder itself, or its trace where one was made for such rows."""
         rows, is_one = cache.groups[0].rows, tokens == 1
         fitting = [key for key in self._traced if key[0] >= rows and key[1] >= tokens and (key[1] == 1) == is_one]
-        even = is_even(self.shape.activation, cache.rows * tokens, self.shape.d_ff)
+        even = splits_evenly(self.shape.activation, cache.rows * tokens, self.shape.d_ff)
         if len(cache.groups) > 1 or not fitting or not even:
             return self.decoder
         return self._traced[min(fitting)]

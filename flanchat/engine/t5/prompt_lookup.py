@@ -16,10 +16,10 @@ from torch import Tensor
 
 from flanchat.engine.t5.model import CHUNK
 
-MOST = 8
+MAX_DRAFT = 8
 """Tokens of a draft, at most."""
 
-COST = 0.25
+COST_PER_TOKEN = 0.25
 """What a further token adds to a pass, as a share of a pass: 0.1 to 0.35 were measured."""
 
 
@@ -49,7 +49,7 @@ class PromptLookup:
         self._model, self._cache, self._eos, self._room = model, cache, eos_ids, room
         self._copied, self._length = CopiedPassage(prompt), length
         length.begin()
-        self._draft: list[int] = []  # what of it has not been compared with the answer yet
+        self._draft: list[int] = []  # its tokens that the answer has not reached yet
         self._right = 0  # how many of it were right
         self._logits: Tensor  # [tokens, vocab], of the last pass
         self.drafted = self.accepted = 0
@@ -70,7 +70,8 @@ class PromptLookup:
             self._cache.forget(len(self._draft))
         self._draft = self._next_draft()
         logits = self._model.step([token_id, *self._draft], self._cache)
-        if self._draft and not logits[:, 0].isfinite().all():  # a token that is never chosen must not spoil the others
+        if self._draft and not logits[:, 0].isfinite().all():
+            # A drafted token that overflows makes the logits before it NaN too: 0 times infinity, in attention.
             self._cache.forget(1 + len(self._draft))
             self._draft, self._room = [], 0
             logits = self._model.step([token_id], self._cache)
@@ -83,7 +84,7 @@ class PromptLookup:
 
     def _next_draft(self) -> list[int]:
         length = self._cache.length + 1
-        most = min(MOST, self._room - length, -length % CHUNK)  # a wider window would change the last bits
+        most = min(MAX_DRAFT, self._room - length, -length % CHUNK)  # a wider window would change the last bits
         if most < 1 or not self._copied.is_found or not (wanted := self._length.next()):
             return []
         draft = self._copied.following(min(wanted, most))
@@ -176,8 +177,8 @@ class DraftLength:
         """The length that gives the most tokens for the cost of a pass; 0 when that is to draft none."""
         chance = self._right / (self._right + self._wrong)
         best, most, tokens = 0, 1.0, 1.0
-        for length in range(1, MOST + 1):
+        for length in range(1, MAX_DRAFT + 1):
             tokens += chance**length
-            if (rate := tokens / (1 + COST * length)) > most:
+            if (rate := tokens / (1 + COST_PER_TOKEN * length)) > most:
                 best, most = length, rate
         return best

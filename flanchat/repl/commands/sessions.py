@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flanchat.base.errors import UsageError
+from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import typed_path
@@ -64,10 +64,14 @@ def load(context: Context, arguments: str) -> Shown:
     path = library.find(arguments)
     if path == context.session.transcript.path:
         raise UsageError(_("this is the current session"))
-    record = library.read(path)
-    _recorded_settings(context.session.settings, record)  # raises before the current session is left
+    transcript, record = library.resume(path)
+    try:
+        _recorded_settings(context.session.settings, record)  # raises before the current session is left
+    except FlanchatError:
+        transcript.close("end")
+        raise
     was_logging = context.session.logging
-    context.session.move_to(context.resume_transcript(path), record)
+    context.session.move_to(transcript, record)
     context.reset()
     resume(context.session, record)
     message = resumed_summary(context.session, record) + _recording_resumed(was_logging)

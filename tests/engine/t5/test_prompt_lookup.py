@@ -50,7 +50,7 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made = T5(preflight(folder), kernels=kernels)
     with torch.inference_mode():
         made.trace(rows=1)
-        made.trace(rows=1, tokens=1 + prompt_lookup.MOST)
+        made.trace(rows=1, tokens=1 + prompt_lookup.MAX_DRAFT)
     return made
 
 

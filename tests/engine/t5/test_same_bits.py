@@ -101,19 +101,20 @@ def test_the_probe_of_attention_says_what_is_so_of_eight_queries():
     bias = torch.zeros(6, 1, 48)
     single = [attend(q[:, i : i + 1], k, v, bias) for i in range(8)]
 
-    assert keeps_bits(torch.float32) == torch.equal(attend(q, k, v, bias), torch.cat(single, 1))
+    assert not keeps_bits(torch.float32) or torch.equal(attend(q, k, v, bias), torch.cat(single, 1))
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
-@pytest.mark.parametrize("width", [1024, 2816])
+@pytest.mark.parametrize("width", [48, 100, 1024, 2816])
 def test_an_activation_has_the_same_bits_on_any_number_of_threads_and_among_any_rows(
     threads: None, name: str, width: int
 ):
-    x = torch.randn(23, 2 * width, generator=torch.Generator().manual_seed(0))[:, :width]
-    torch.set_num_threads(1)
-    single = torch.cat([activate(name, row) for row in x.split(1)])
+    gated = torch.randn(23, 2 * width, generator=torch.Generator().manual_seed(0))[:, :width]
+    for x in (gated, gated.contiguous()):
+        torch.set_num_threads(1)
+        single = torch.cat([activate(name, row) for row in x.split(1)])
 
-    for count in (1, 2, 3, 4):
-        torch.set_num_threads(count)
-        for rows in (1, 4, 17, 23):
-            assert torch.equal(activate(name, x[:rows]), single[:rows])
+        for count in (1, 2, 3, 4):
+            torch.set_num_threads(count)
+            for rows in (1, 4, 17, 23):
+                assert torch.equal(activate(name, x[:rows]), single[:rows])

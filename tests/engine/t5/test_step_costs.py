@@ -10,7 +10,7 @@ import torch
 
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.devices.placement import step_bytes
-from flanchat.engine.t5.attention import GRAIN
+from flanchat.engine.t5.attention import KEY_BLOCK
 from flanchat.engine.t5.device_graph import Capture
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.local import LocalEngine, load_engine
@@ -32,11 +32,11 @@ def test_a_step_reads_the_decoders_matrices_once_and_keys_and_values_of_every_ro
     checkpoint = preflight(make_tiny_t5(tmp_path / "model", **kind))
     model, shape = T5(checkpoint, kernels=LinearKernels("float32")), checkpoint.shape
     with torch.inference_mode():
-        cache = model.start(model.encode([[5] * GRAIN, [8] * GRAIN]), [0, 1], 32)
+        cache = model.start(model.encode([[5] * KEY_BLOCK, [8] * KEY_BLOCK]), [0, 1], 32)
     matrices = sum(matrix.nbytes for matrix in model.decoder.buffers())
     prompts = sum(tensor.nbytes for group in cache.groups for tensor in (*group.keys, *group.values))
 
-    found = step_bytes(shape, "float32", "cpu", rows=2, prompt_tokens=GRAIN, new_tokens=64)
+    found = step_bytes(shape, "float32", "cpu", rows=2, prompt_tokens=KEY_BLOCK, new_tokens=64)
 
     assert found == matrices + prompts + cache._own.nbytes, "the answers' have half of 64 tokens"
 
