@@ -78,7 +78,9 @@ def ask(process: subprocess.Popen[str], case: str) -> float:
     assert process.stdout is not None
     process.stdin.write(case + "\n")
     process.stdin.flush()
-    return float(process.stdout.readline())
+    if not (line := process.stdout.readline()):
+        sys.exit("a process has failed; its error is above")
+    return float(line)
 
 
 def compared(trees: dict[str, Path], rounds: int, *arguments: str) -> dict[str, dict[str, list[float]]]:
@@ -88,6 +90,8 @@ def compared(trees: dict[str, Path], rounds: int, *arguments: str) -> dict[str, 
     for process in processes.values():
         assert process.stdout is not None
         if process.stdout.readline() != "ready\n":
+            for other in processes.values():
+                other.kill()
             sys.exit("a process could not load the checkpoint")
     for at in range(rounds):
         for case in CASES:

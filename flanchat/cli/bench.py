@@ -78,6 +78,8 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
     first_ms, decode_tps, total_tps, peak_mb, fewest_threads = [], [], [], 0.0, []
     card = engine.card()
     for run in range(options.runs + 1):
+        if run == 1:  # after the warm-up; from here on the step is traced
+            costs = engine.step_costs(rows=batch, prompt_tokens=options.input_tokens, new_tokens=new)
         prompts = [_prompt(numbers, words, tokenizer, options.input_tokens) for _ in range(batch)]
         events = engine.stream([Request(prompt, decoding) for prompt in prompts])
         ends = [event for event in events if isinstance(event, Finished)]
@@ -110,10 +112,7 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
         "decode_tps": _spread(decode_tps),
         "total_tps": _spread(total_tps),
         "peak_rss_mb": peak_mb,
-        "step": _step_figures(
-            engine.step_costs(rows=batch, prompt_tokens=options.input_tokens, new_tokens=new),
-            1000 * batch / statistics.median(decode_tps),
-        ),
+        "step": _step_figures(costs, 1000 * batch / statistics.median(decode_tps)),
     }
 
 
