@@ -183,5 +183,6 @@ class GraphStep:
 
 def _nearly_equal(replayed: Tensor, expected: Tensor) -> bool:
     """Whether two logits differ by no more than bfloat16 rounds. Rows with NaN are withdrawn elsewhere."""
-    largest = float(expected.nan_to_num().abs().max())
-    return torch.allclose(replayed, expected, rtol=0, atol=0.02 * largest, equal_nan=True)
+    largest = expected.nan_to_num().abs().max()  # stays on the device: there is one wait for it, at the end
+    close = (replayed - expected).abs() <= 0.02 * largest
+    return bool((close | (replayed.isnan() & expected.isnan())).all())
