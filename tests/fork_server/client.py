@@ -71,6 +71,7 @@ def main(address: str, python: str) -> None:
     while null <= 2:  # it has taken the number of a closed one
         null = os.open(os.devnull, os.O_RDWR)
     zero, one, two = (null if number in closed else number for number in range(3))
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, _RELAYED)  # they wait until there is somebody to relay them to
     forked = ask(
         address, sys.argv[1:], dict(os.environb), (zero, one, two), cwd=os.getcwd(), parent=os.getppid(),
         executable=sys.argv[0], closed=closed,
@@ -78,12 +79,14 @@ def main(address: str, python: str) -> None:
     if forked is None:
         for number in (*closed, null):
             os.close(number)
+        _signal.pthread_sigmask(_signal.SIG_UNBLOCK, _RELAYED)
         os.execv(python, [python, *sys.argv[1:]])
     connection, pid = forked
     with open("/proc/self/comm", "w") as name:  # for `forked_for`
         name.write(f"for {pid}")
     for number in _RELAYED:
         _signal.signal(number, lambda number, frame: connection.send(bytes([number])))
+    _signal.pthread_sigmask(_signal.SIG_UNBLOCK, _RELAYED)
     for number in (0, 1, 2):  # only the forked process keeps the pipes open
         os.dup2(null, number)
     ended = connection.recv(4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +88,24 @@ def exact(bundled: dict[str, LocalEngine], some: list[str]) -> list[list[int]]:
     return alone(bundled["float32"], some)
 
 
-def test_float16_answers_as_float32_does(
+def test_float16_answers_as_float32_does_but_for_near_ties(
     bundled: dict[str, LocalEngine], some: list[str], exact: list[list[int]]
 ) -> None:
-    assert alone(bundled["float16"], some) == exact
+    ours = alone(bundled["float16"], some)
+    parted = [(prompt, a, b) for prompt, a, b in zip(some, ours, exact, strict=True) if a != b]
+
+    assert len(parted) <= len(some) // 20
+    assert all(lead(bundled["float32"], prompt, a, b) < 0.01 for prompt, a, b in parted)
+
+
+def lead(engine: LocalEngine, prompt: str, ours: list[int], exact: list[int]) -> float:
+    """By how much the engine prefers its own token, as log-probability, where two answers part."""
+    at = next(at for at, (a, b) in enumerate(zip(ours, exact, strict=False)) if a != b)
+    decoding = replace(GREEDY, max_new_tokens=at + 1)
+    events = list(engine.stream([Request(prompt, decoding, begin=tuple(exact[:at]))]))
+    token = [token for event in events if isinstance(event, Delta) for token in event.tokens][-1]
+    assert token.id == exact[at]
+    return token.logprob - next(other.logprob for other in token.top if other.id == ours[at])
 
 
 @pytest.mark.parametrize(("precision", "least"), [("bfloat16", 0.9), ("int8", 0.85)])
