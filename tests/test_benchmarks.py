@@ -6,11 +6,11 @@ import copy
 import io
 import json
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from rich.console import Console
 
 from benchmarks import figures, tables
@@ -195,12 +195,25 @@ def test_a_report_says_how_it_was_made_without_the_paths_of_the_machine():
 COMMANDS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if "argparse" in path.read_text())
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_benchmark_starts_and_prints_its_help(name: str):
-    ended = run("-m", f"benchmarks.{name}", "--help")
+ASK_FOR_HELP = """
+import runpy
+import sys
+
+for name in sys.argv[1:]:
+    sys.argv = [name, "--help"]
+    try:
+        runpy.run_module(f"benchmarks.{name}", run_name="__main__")
+    except SystemExit as ended:
+        print(f"{name} ends with {ended.code}")
+"""
+
+
+def test_every_benchmark_starts_and_prints_its_help():
+    ended = run("-W", "ignore::RuntimeWarning:runpy", "-c", ASK_FOR_HELP, *COMMANDS)  # one imports the other
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("usage:")
+    assert re.findall(r"^(\w+) ends with 0$", ended.stdout, re.MULTILINE) == COMMANDS
+    assert ended.stdout.count("usage:") >= len(COMMANDS)
 
 
 def test_an_unknown_peer_is_named():

@@ -135,7 +135,7 @@ def read_bytes_a_s(device: str, tries: int = 4) -> float:
     """How many bytes of a large array a device sums in a second, at best."""
     size = min(_ARRAY_BYTES, (free_bytes(device) or _ARRAY_BYTES) // 4)
     array = torch.ones(size // 4, device=device)
-    repeats = 1 if device == "cpu" else 16  # so that launching counts for nothing
+    repeats = 1 if device == "cpu" else 4  # so that launching counts for little
     best = 0.0
     for _ in range(tries):
         synchronize(device)
