@@ -86,8 +86,9 @@ def _measure(engine: Engine, tokenizer: Tokenizer, options: BenchOptions) -> dic
         if any(end.new_tokens != new or end.first_token_s is None for end in ends):
             raise UsageError(_("the model did not generate {new} tokens; lower --new-tokens").format(new=new))
         first_s, total_s = max(end.first_token_s or 0.0 for end in ends), max(end.total_s for end in ends)
-        peak_mb = max(end.peak_mb for end in ends)
-        if run:
+        if not run:  # later the memory that `step_costs` reads counts, too
+            peak_mb = max(end.peak_mb for end in ends)
+        else:
             fewest_threads.append(min(end.fewest_threads for end in ends))
             first_ms.append(first_s * 1000)
             decode_tps.append(batch * (new - 1) / (total_s - first_s))
