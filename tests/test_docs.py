@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.figures import growth_table
-from benchmarks.tables import RESULTS
+from benchmarks import tables
 from docs import layers
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
@@ -52,7 +52,7 @@ def settings_table() -> str:
 
 
 def growth_figures() -> str:
-    return growth_table(json.loads((RESULTS / "growth.json").read_text(encoding="utf-8")))
+    return growth_table(json.loads((tables.RESULTS / "growth.json").read_text(encoding="utf-8")))
 
 
 GENERATED = {
@@ -61,6 +61,8 @@ GENERATED = {
     "settings": (ROOT / "docs" / "profiles.md", settings_table),
     "layers": (DESIGN, layers.table),
     "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
+    "peers": (ROOT / "docs" / "benchmarks.md", tables.peers),
+    "speed": (README, tables.speed),
 }
 
 
