@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.figures import growth_table
 from benchmarks import tables
+from benchmarks.figures import growth_table
 from docs import layers
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
