@@ -58,7 +58,7 @@ def choose_kernels(
     half, full = fastest_kernels("float16", float16), fastest_kernels("float32", float32)
     summary = f"{_summary('float16', float16)}, {_summary('float32', float32)}"
     if float16[half.token].token < float32[full.token].token:
-        return half, f"the fastest here that keeps float32's greedy answers; {summary}{_caveat(half)}"
+        return half, f"the fastest here that keeps float32's greedy answers but for near ties; {summary}{_caveat(half)}"
     return full, f"as fast as float16 here; {summary}{_caveat(full)}"
 
 
