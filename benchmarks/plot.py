@@ -61,7 +61,9 @@ def draw_growth(report: Mapping[str, Any], out: Path) -> None:
         group, __, what = name.partition(": ")
         groups.setdefault(group, {})[what] = axis
     rows = -(-len(groups) // 2)
-    figure, axes = pyplot.subplots(rows, 2, figsize=(9, 4 * rows), layout="constrained", squeeze=False)
+    from matplotlib.ticker import NullFormatter
+
+    figure, axes = pyplot.subplots(rows, 2, figsize=(14, 3.6 * rows), layout="constrained", squeeze=False)
     for plot, (group, lines) in zip(axes.flat, groups.items(), strict=False):
         for number, (what, axis) in enumerate(lines.items()):
             colour, mark = STYLES[number % len(STYLES)]
@@ -77,7 +79,8 @@ def draw_growth(report: Mapping[str, Any], out: Path) -> None:
         plot.set_xlabel(" or ".join(dict.fromkeys(axis["unit"] for axis in lines.values())))
         plot.set_ylabel("seconds")
         plot.grid(alpha=0.3)
-        plot.legend(fontsize=7, frameon=False, loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2)
+        plot.xaxis.set_minor_formatter(NullFormatter())
+        plot.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     for plot in axes.flat[len(groups) :]:
         plot.set_visible(False)
     figure.suptitle(

@@ -30,14 +30,14 @@ SESSION = (
     ("The old house has a green door.", " in, "),
 )
 GRID = (
-    (SUM, " in, "),
-    ("/whatif profile=plain,cot,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
+    ("Name a fruit.", " in, "),
+    ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
     ("/whatif --diff", "changed"),
     ("/pick 5", "Cell 5"),
 )
 SCENES = {
     "session": (SESSION, "What does {x} < 3 mean?", "not in the model's vocabulary"),
-    "grid": (GRID, "/compare c1 c6", "c6"),
+    "grid": (GRID, "/compare c1 c4", "c4"),
 }
 
 
