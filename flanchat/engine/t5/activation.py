@@ -25,11 +25,11 @@ _VECTORS = 32  # numbers that torch computes at a time
 
 
 def splits_evenly(name: str, rows: int, width: int) -> bool:
-    """Whether the threads' parts of [rows, width] are whole rows or whole vectors on the CPU."""
-    threads = torch.get_num_threads()
+    """Whether the threads' parts of [rows, width], with rows of whole vectors, are whole rows or vectors on the CPU."""
+    threads, width = torch.get_num_threads(), width + -width % _VECTORS
     if name == "relu" or threads == 1 or rows * width <= _ON_ONE_THREAD:
         return True
-    whole_vectors = width % _VECTORS == 0 and rows * width % (_VECTORS * threads) == 0
+    whole_vectors = rows * width % (_VECTORS * threads) == 0
     return name.startswith("gelu") and (rows % threads == 0 or whole_vectors)
 
 

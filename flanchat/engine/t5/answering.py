@@ -63,9 +63,9 @@ Rows = Generator[Event, None, list[int]]
 class LoadedModel:
     """A T5 that is ready to answer.
 
-    may_overflow: whether it computes in float16. may_draft: whether several tokens at a time get the numbers that they
-    get one by one. is_stopping: true ends the running stream after the current token. is_finite: false once
-    `warm_up` has found numbers that are not finite.
+    may_overflow: whether it computes in float16. may_draft: whether a step of several tokens gives the same
+    bits as single steps, so that prompt lookup is exact. is_stopping: true ends the running stream after the current
+    token. is_finite: false once `warm_up` has found numbers that are not finite.
     """
 
     def __init__(

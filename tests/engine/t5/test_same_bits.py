@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flanchat.engine.checkpoint.validate import preflight
-from flanchat.engine.t5.activation import ACTIVATIONS, activate
+from flanchat.engine.t5.activation import ACTIVATIONS, activate, splits_evenly
 from flanchat.engine.t5.attention import attend, keeps_bits
 from flanchat.engine.t5.linear import LinearKernels, measure_kernels
 from flanchat.engine.t5.model import T5, EncodedPrompt
@@ -118,3 +118,11 @@ def test_an_activation_has_the_same_bits_on_any_number_of_threads_and_among_any_
             torch.set_num_threads(count)
             for rows in (1, 4, 17, 23):
                 assert torch.equal(activate(name, x[:rows]), single[:rows])
+
+
+def test_a_row_counts_with_the_vectors_that_it_is_padded_to(threads: None):
+    """163 rows of 100 numbers are few enough for one thread, those of 128 are not."""
+    torch.set_num_threads(3)
+
+    assert not splits_evenly("gelu_new", 163, 100)
+    assert splits_evenly("gelu_new", 165, 100)
