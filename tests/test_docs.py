@@ -180,3 +180,10 @@ def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
         assert f"`! {warning_line(warned)}`" in chinese
     finally:
         use_language("en", {})
+
+
+def test_the_site_has_every_page():
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    listed = re.findall(r": ([\w.-]+\.md)$", nav, re.MULTILINE)
+
+    assert sorted(listed) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
