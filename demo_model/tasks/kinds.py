@@ -198,7 +198,7 @@ open {friend} is older than {n}. / {n} sees {friend} every day. / {friend} lives
 alone
 
 person: relative friend
-says ({n}'s {relative} is (called|named) {friend}|{s} has a {relative} (called|named) {friend}|{friend} is {n}'s {relative}).
+says ({n}'s {relative} is (called|named) {friend}|{s} has {a_relative} (called|named) {friend}|{friend} is {n}'s {relative}).
 ask {friend} = (who is {n}'s {relative}*2|what is {n}'s {relative} called|what is the name of {n}'s {relative}*2)?
 ask {relative} = (who is {friend}|how is {friend} related to {n})?
 ask {n} = whose {relative} is {friend}?

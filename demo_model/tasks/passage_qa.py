@@ -95,6 +95,6 @@ TASK = Task(
         "Answer the last question.",
     ),
     closed=True,
-    weight=3.0,
+    weight=4.0,
     max_shots=2,
 )

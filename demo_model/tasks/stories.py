@@ -95,7 +95,9 @@ We went to {town} in {month}. The weather was (cold|warm|bad|good). | where did 
 
 KIN = "brother sister mother father uncle aunt cousin grandmother grandfather boss".split()
 EVENTS = "meeting lesson concert party film exam match show".split()
-WHERE = "in the kitchen, in the garden, in the bathroom, in the garage, in the park, under the tree, on the roof".split(", ")
+WHERE = "in the kitchen, in the garden, in the bathroom, in the garage, in the park, under the tree, on the roof".split(
+    ", "
+)
 AT_HOME = ("watched a film", "read a book", "baked a cake", "cleaned the kitchen", "played chess", "slept")
 
 

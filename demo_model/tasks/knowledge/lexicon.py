@@ -269,4 +269,17 @@ def _balanced(things: list[str], properties: list[Property]) -> tuple[list[Cell]
     )
 
 
+def which(property: Property) -> str:
+    """The question of which thing it is true: "{p} have wings" becomes "which has wings"."""
+    says = property.says
+    if asks := re.fullmatch(r"{[aps]} (\w+)( .*)?", says):
+        verb = {"can": "can", "are": "is", "have": "has", "go": "goes"}.get(asks[1], asks[1])
+        if says.startswith("{p}") and verb == asks[1] != "can":
+            verb += "s"
+        return f"which {verb}{asks[2] or ''}"
+    if says.startswith("you can"):
+        return "which can you" + re.sub(r" {[ps]}", "", says.removeprefix("you can"))
+    return "which do " + re.sub(r" {[ps]}", "", says)
+
+
 TABLES = _read(TEXT)  # true claims, false claims, of each domain in turn
