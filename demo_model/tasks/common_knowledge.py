@@ -386,5 +386,5 @@ TASK = Task(
     shot="{question}",
     instructions=("Answer yes or no.", "Yes or no?"),
     closed=True,
-    weight=6.0,
+    weight=11.0,
 )

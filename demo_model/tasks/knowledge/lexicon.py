@@ -189,7 +189,7 @@ is {s} made of water / {s} is made of water = ice, snow, rain, steam ! iron, gol
 """
 
 CORE = 24  # the first things of a domain ...
-OFTEN = 4.0  # ... are asked for so many times as often as the others
+OFTEN = 12.0  # ... are asked for so many times as often as the others
 
 
 @dataclass(frozen=True, slots=True)
