@@ -2,7 +2,7 @@
 # make test      lint, types and every claim of the tests; says how long it took
 # make test-all  the same with all examples, the slow tests, Ray, Parquet and the older stacks
 # make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
-# make picture   draw docs/flanchat.svg and docs/grid.svg from real runs
+# make picture   draw the pictures of the README from real runs
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -29,8 +29,9 @@ stacks:
 	tests/stacks/run.sh
 
 picture: $(VENV)/test.done
-	$(VENV)/bin/python -m docs.picture session docs/flanchat.svg
-	$(VENV)/bin/python -m docs.picture grid docs/grid.svg
+	for scene in session grid prompt probs compare sweep; do \
+		$(VENV)/bin/python -m docs.picture $$scene docs/$$scene.svg || exit 1; \
+	done
 
 $(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing flanchat into $(VENV), once; this takes a minute or two." >&2
