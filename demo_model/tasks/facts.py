@@ -20,7 +20,7 @@ FACTS: tuple[Fact, ...] = (
 _OFTEN = list(accumulate(fact.often for fact in FACTS))
 CORE = tuple(fact for fact in FACTS if core.is_core(fact))
 CORE_SHARE = 0.65  # of the questions
-WHICH_SHARE = 0.3
+WHICH_SHARE = 0.4
 BY_NAME = {(fact.relation, fact.subject): fact for fact in FACTS}
 ANSWERS = {
     relation: tuple(dict.fromkeys(fact.answer for fact in FACTS if fact.relation == relation))
@@ -116,7 +116,7 @@ TASK = Task(
         "Answer each question with a word or a name.",
     ),
     closed=True,
-    weight=3.5,
+    weight=5.0,
 )
 
 

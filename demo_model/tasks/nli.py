@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 from demo_model.examples import Item, Split, Task
@@ -341,7 +342,10 @@ def _everyday(rng: Random, split: Split, label: str) -> Pair:
     again = {"a ": "the ", "an": "the"}.get(who[:2], who[:2]) + who[2:] if rng.random() < 0.5 else who
     if label == YES:
         says = [f"{again} is {more}" for more in (*follows.split("; "), *filter(None, there.split("; ")))]
-        says += [f"{wider} is {doing}", f"{again} is {doing}", f"{again} is not {rng.choice(impossible.split('; '))}"]
+        says += [f"{wider} is {doing}", f"{again} is {doing}"]
+        says += [
+            f"{again} is not {other}" for other in impossible.split("; ") if not re.search(r"\b(no|nothing)\b", other)
+        ]
     elif label == NO:
         says = [f"{again} is {other}" for other in (*impossible.split("; "), *filter(None, elsewhere.split("; ")))]
         says += [f"{again} is not {doing}", f"nobody is {doing}", f"{again} is not {rng.choice(follows.split('; '))}"]
