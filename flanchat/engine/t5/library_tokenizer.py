@@ -12,7 +12,7 @@ from flanchat.base.errors import ModelError, one_line
 from flanchat.engine.checkpoint.added_tokens import CONFIG, SENTINEL
 from flanchat.engine.checkpoint.library_files import BYTE_LETTERS, Described, describe_library, hide_controls
 from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings
-from flanchat.engine.checkpoint.tokenizer_steps import SPACE, steps_of
+from flanchat.engine.checkpoint.tokenizer_steps import SPACE, kinds_of
 from flanchat.engine.checkpoint.untrusted_json import TOKENIZER_BYTES, read_object
 from flanchat.engine.t5.tokenizer_base import EACH_BYTE, Ending, Tokenizer
 
@@ -38,7 +38,7 @@ class LibraryTokenizer(Tokenizer):
         ids = {at: token_id for at, token_id in found if at is not None}
         self._answer_texts = {token_id: library.decode([at], skip_special_tokens=False) for at, token_id in ids.items()}
         self._ids = {at: token_id for at, token_id in ids.items() if at != token_id}  # the library leaves out controls
-        kinds = {step.get("type") for step in steps_of(described.content["decoder"])}
+        kinds = kinds_of(described.content["decoder"])
         self._is_byte_level, self._spells_bytes = "ByteLevel" in kinds, "ByteFallback" in kinds
         if self._spells_bytes:
             self.errors = EACH_BYTE
