@@ -122,9 +122,6 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     if family not in FAMILIES:
         found = "no model_type" if family is None else f"model_type is {short(family)}"
         raise problem(path, "", f"{found}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
-    if config.get("tokenizer_class") == "ByT5Tokenizer":
-        text = "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary"
-        raise problem(path, "tokenizer_class", text)
     _refuse_code(path, config)
     if config.get("is_encoder_decoder", True) is not True:
         found = config["is_encoder_decoder"]

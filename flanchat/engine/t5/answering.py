@@ -335,8 +335,10 @@ class _Answer:
 
     def rest(self) -> str:
         """The text that was held back."""
-        shown = "" if self._clean_up is None else self.stop.feed(self._clean_up.rest())
-        return shown + self.stop.rest()
+        text = self._reader.rest()
+        if self._clean_up is not None:
+            text = self._clean_up.feed(text) + self._clean_up.rest()
+        return self.stop.feed(text) + self.stop.rest()
 
     def whole(self, tokens: Sequence[NextToken], otherwise: Finish) -> Iterator[Event]:
         """Add all tokens at once and finish. otherwise: how it ends without an end token and a stop text."""
