@@ -186,7 +186,7 @@ MEMBERS = (
     Member(
         "umT5",
         "google/umt5-small to xxl",
-        "107 languages; every layer has a position bias of its own; only pre-trained",
+        "107 languages; a position bias of its own in every layer; only pre-trained",
         "training; by itself it answers nothing of use",
         "Apache-2.0",
         "umt5",
@@ -359,4 +359,119 @@ MEMBERS = (
         tokenizer={"tokenizer_class": "T5Tokenizer", "extra_ids": 0, "additional_special_tokens": None},
         prompt="中国的首都是哪里？",
     ),
+)
+
+_LAYOUT = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_heads": 4, "num_layers": 2, "num_decoder_layers": 2, "vocab_size": 99}
+
+REFUSED = (
+    Refused(
+        "encoder alone",
+        "T5EncoderModel, MT5EncoderModel, UMT5EncoderModel: text encoders of image and video models",
+        "architectures: expected a whole T5 such as T5ForConditionalGeneration, got 'T5EncoderModel'; flanchat writes "
+        "text, which takes encoder, decoder and language head",
+        {**_T5_V1_1, **_LAYOUT, "architectures": ["T5EncoderModel"]},
+    ),
+    Refused(
+        "encoder alone, of umT5",
+        "",
+        "got 'UMT5EncoderModel'; flanchat writes text",
+        {**_T5_V1_1, **_LAYOUT, "model_type": "umt5", "architectures": ["UMT5EncoderModel"]},
+    ),
+    *(
+        Refused(
+            f"classifier of {what}",
+            f"T5For{kind}",
+            f"architectures: expected a whole T5 such as T5ForConditionalGeneration, got 'T5For{kind}'",
+            {**_T5_V1_1, **_LAYOUT, "architectures": [f"T5For{kind}"]},
+        )
+        for what, kind in (
+            ("texts", "SequenceClassification"),
+            ("tokens", "TokenClassification"),
+            ("spans", "QuestionAnswering"),
+        )
+    ),
+    Refused(
+        "LongT5",
+        "google/long-t5-local-*, long-t5-tglobal-*",
+        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt; flanchat runs T5, Flan-T5, mT5 and UMT5",
+        {**_T5_V1_1, **_LAYOUT, "architectures": ["LongT5ForConditionalGeneration"], "model_type": "longt5"},
+    ),
+    Refused(
+        "Switch Transformers",
+        "google/switch-base-8 to switch-c-2048",
+        "model_type is 'switch_transformers', a Switch Transformer, whose layers hold several experts; flanchat runs T5",
+        {**_T5, **_LAYOUT, "architectures": ["SwitchTransformersForConditionalGeneration"]}
+        | {"model_type": "switch_transformers", "num_experts": 8},
+    ),
+    Refused(
+        "T5Gemma",
+        "google/t5gemma-*",
+        "model_type is 't5gemma', a T5Gemma, which is built of Gemma's layers; flanchat runs T5",
+        {"architectures": ["T5GemmaForConditionalGeneration"], "model_type": "t5gemma", "encoder": {}, "decoder": {}},
+    ),
+    Refused(
+        "T5Gemma 2",
+        "google/t5gemma-2-*",
+        "model_type is 't5gemma2', a T5Gemma 2, which is built of Gemma's layers; flanchat runs T5",
+        {"architectures": ["T5Gemma2ForConditionalGeneration"], "model_type": "t5gemma2", "encoder": {}, "decoder": {}},
+    ),
+    Refused(
+        "CodeT5+ of 2 billion parameters and more",
+        "Salesforce/codet5p-2b, 6b, 16b",
+        "model_type is 'codet5p', a CodeT5+ with another decoder, which runs code of its own; flanchat runs T5",
+        {
+            "architectures": ["CodeT5pEncoderDecoderModel"],
+            "auto_map": {"AutoModelForSeq2SeqLM": "modeling_codet5p.CodeT5pEncoderDecoderModel"},
+            "model_type": "codet5p",
+        },
+    ),
+    Refused(
+        "UER's Chinese T5",
+        "uer/t5-small-chinese-cluecorpussmall, t5-base-...",
+        "tokenizer_class: expected a tokenizer of T5, got 'BertTokenizer'",
+        {**_T5, **_LAYOUT, "tokenizer_class": "BertTokenizer"},
+        {"vocab.txt": "[PAD]\nextra0\n"},
+    ),
+    Refused(
+        "quantised weights",
+        "made by bitsandbytes, GPTQ and the like",
+        "quantization_config: the weights were quantised by 'bitsandbytes'; use the model that they were made from",
+        {**_T5_V1_1, **_LAYOUT, "quantization_config": {"quant_method": "bitsandbytes", "load_in_8bit": True}},
+    ),
+)
+REFUSED_ADAPTERS = (
+    Refused(
+        "DoRA",
+        "adapters of peft with `use_dora`",
+        "use_dora: DoRA is not plain LoRA; merge it with peft and use the merged model",
+        {"use_dora": True},
+    ),
+    Refused(
+        "adapters of other kinds",
+        "IA3, prefix and prompt tuning, AdaLoRA ...",
+        "peft_type: expected 'LORA', got 'IA3'",
+        {"peft_type": "IA3"},
+    ),
+    Refused(
+        "adapters of classifiers",
+        "`task_type` SEQ_CLS, TOKEN_CLS ...",
+        "task_type: the adapter was trained for 'SEQ_CLS', whose head flanchat does not run; expected SEQ_2_SEQ_LM",
+        {"task_type": "SEQ_CLS"},
+    ),
+)
+"""Whose adapter_config.json says this besides what LoRA says."""
+
+FEATURES = (  # what any member's checkpoint may have besides, and what is done with it
+    ("a deeper encoder", "`num_layers` and `num_decoder_layers` may differ"),
+    ("a deeper decoder", "as above"),
+    ("several end tokens", "any of them ends an answer (`eos_token_id` as a list)"),
+    ("another start token", "`decoder_start_token_id`, or else `bos_token_id`"),
+    ("a forced first token", "`forced_bos_token_id` begins every answer that you do not begin"),
+    ("tables of their own", "encoder and decoder use `embed_tokens` of their own where the files have them"),
+    ("tokens added by users", "from added_tokens.json, tokenizer_config.json or tokenizer.json"),
+    ("a resized vocabulary", "`vocab_size` is that of the tables; a token without a row is refused"),
+    ("LoRA on every linear", "merged while loading; rsLoRA, `rank_pattern` and `alpha_pattern` too"),
+    ("LoRA on the head", "changes the head alone, also where it shares its tensor with the embedding"),
+    ("LoRA on the embeddings", "changes that of encoder and decoder apart, as peft does before it merges"),
+    ("modules_to_save", "takes the place of the head or of an embedding"),
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import functools
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
+import numpy as np
 import pytest
 
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.events import Decoding, Delta, Finished, Request
+from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine
@@ -55,8 +56,8 @@ def answered(source: ModelSource, prompt: str) -> Answer:
     return Answer(ids, [token.id for token in tokens], [token.logprob for token in tokens])
 
 
-def generated(folder: Path, prompt: str) -> Answer:
-    """The answer of transformers, with what the folder says and nothing else."""
+def generated(folder: Path, prompt: str, changed: Mapping[str, np.ndarray] = MappingProxyType({})) -> Answer:
+    """The answer of transformers, with what the folder says and nothing else. changed: tensors instead of its own."""
     import torch
     import transformers
 
@@ -66,6 +67,11 @@ def generated(folder: Path, prompt: str) -> Answer:
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(
         folder, local_files_only=True, use_safetensors=True, attn_implementation="eager", dtype=torch.float32
     )
+    if model.config.model_type == "umt5":  # version 5 divides what a head gets even where config.json says not to
+        model.config.tie_word_embeddings = json.loads((folder / "config.json").read_text())["tie_word_embeddings"]
+    for name, tensor in changed.items():  # each becomes a parameter of its own, whatever it shared before
+        owner, _, last = name.rpartition(".")
+        setattr(model.get_submodule(owner), last, torch.nn.Parameter(torch.from_numpy(tensor)))
     ids = tokenizer(prompt).input_ids
     with torch.inference_mode():
         made = model.generate(

@@ -105,6 +105,18 @@ _START = ("decoder_start_token_id", "bos_token_id")
 # some say is_encoder_decoder: true. T5Model and the old T5WithLMHeadModel are whole.
 _NOT_WHOLE = re.compile(r".*(Encoder|For(?!ConditionalGeneration)).*")
 
+_RELATIVES = {  # model_type: what it is, of models that people expect to run because of their names
+    "longt5": "a LongT5, which attends to blocks of its prompt",
+    "switch_transformers": "a Switch Transformer, whose layers hold several experts",
+    "t5gemma": "a T5Gemma, which is built of Gemma's layers",
+    "t5gemma2": "a T5Gemma 2, which is built of Gemma's layers",
+    "codet5p": "a CodeT5+ with another decoder, which runs code of its own",
+    "codet5p_embedding": "a CodeT5+ for embeddings, without a decoder",
+    "pix2struct": "a Pix2Struct, which reads images",
+    "udop": "a UDOP, which reads images of pages",
+    "pop2piano": "a Pop2Piano, which reads sound",
+}
+
 
 def read_config(folder: Path) -> dict[str, Any]:
     """The content of a model folder's config.json. Raises ModelError."""
@@ -121,11 +133,16 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     family = config.get("model_type")
     if family not in FAMILIES:
         found = "no model_type" if family is None else f"model_type is {short(family)}"
-        raise problem(path, "", f"{found}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
+        known = f", {_RELATIVES[family]}" if isinstance(family, str) and family in _RELATIVES else ""
+        raise problem(path, "", f"{found}{known}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
     if config.get("tokenizer_class") == "ByT5Tokenizer":
         text = "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary"
         raise problem(path, "tokenizer_class", text)
     _refuse_code(path, config)
+    if (quantised := config.get("quantization_config")) is not None:
+        by = short(quantised.get("quant_method", MISSING) if isinstance(quantised, dict) else quantised)
+        remedy = "use the model that they were made from, with --precision int8 if memory is short"
+        raise problem(path, "quantization_config", f"the weights were quantised by {by}; {remedy}")
     if config.get("is_encoder_decoder", True) is not True:
         found = config["is_encoder_decoder"]
         raise expected(path, "is_encoder_decoder", "true", found, "use the whole model, not a half")
