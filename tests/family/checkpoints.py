@@ -84,7 +84,10 @@ def _write_tokenizer_json(folder: Path, member: Member) -> None:
 def _bpe_json(folder: Path) -> dict[str, Any]:
     vocabulary, merges = (folder / name for name in ("vocab.json", "merges.txt"))
     roles = json.loads((folder / "special_tokens_map.json").read_text(encoding="utf-8"))
-    ids = {**json.loads(vocabulary.read_text(encoding="utf-8")), **json.loads((folder / "added_tokens.json").read_text())}
+    ids = {
+        **json.loads(vocabulary.read_text(encoding="utf-8")),
+        **json.loads((folder / "added_tokens.json").read_text()),
+    }
     names = {name: None for name in [*roles["additional_special_tokens"], *list(roles.values())[:-1]]}
     level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
     return {
@@ -223,7 +226,9 @@ def _roles(sentinels: int, *, ascending: bool = False) -> dict[str, Any]:
 
 @functools.cache
 def _multilingual_spiece() -> tuple[bytes, int]:
-    lines = [" ".join(Random(n).choices(TEXT.split(), k=5)) + "".join(Random(n).choices(_CHINESE, k=9)) for n in range(500)]
+    lines = [
+        " ".join(Random(n).choices(TEXT.split(), k=5)) + "".join(Random(n).choices(_CHINESE, k=9)) for n in range(500)
+    ]
     return _trained(lines, vocab_size=430, byte_fallback=True, pad_id=0, eos_id=1, unk_id=2, bos_id=-1)
 
 

@@ -361,7 +361,15 @@ MEMBERS = (
     ),
 )
 
-_LAYOUT = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_heads": 4, "num_layers": 2, "num_decoder_layers": 2, "vocab_size": 99}
+_LAYOUT = {
+    "d_model": 32,
+    "d_kv": 8,
+    "d_ff": 64,
+    "num_heads": 4,
+    "num_layers": 2,
+    "num_decoder_layers": 2,
+    "vocab_size": 99,
+}
 
 REFUSED = (
     Refused(

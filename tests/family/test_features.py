@@ -122,7 +122,9 @@ def test_an_adapter_answers_as_transformers_does_with_its_tensors_added(
         sums[f"{module}.weight"] = rng.normal(0, 0.35, base["shared.weight"].shape).astype(np.float32)
         saved[f"base_model.model.{module}.weight"] = sums[f"{module}.weight"]
     adapter.mkdir()
-    write_json(adapter / "adapter_config.json", {**LORA, "r": 2, "lora_alpha": 3, "base_model_name_or_path": str(folder)})
+    write_json(
+        adapter / "adapter_config.json", {**LORA, "r": 2, "lora_alpha": 3, "base_model_name_or_path": str(folder)}
+    )
     save_file(saved, adapter / "adapter_model.safetensors", metadata={"format": "pt"})
 
     ours, theirs = answered(resolve(str(adapter), os.environ), PROMPT), generated(folder, PROMPT, sums)

@@ -56,7 +56,7 @@ class Shape:
         return self.eos_ids[0]
 
 
-_JSON_BYTES = 1 << 20
+JSON_BYTES = 1 << 20
 _SIZES = {  # field: minimum, maximum, default (None: required)
     "vocab_size": (8, 1_000_000, None),
     "d_model": (1, 16_384, None),
@@ -98,8 +98,14 @@ _GENERATION_NEUTRAL: dict[str, Any] = {  # fields that change an answer in trans
     "max_time": 0,
     "watermarking_config": {},
 }
-_START = ("decoder_start_token_id", "bos_token_id")
+_GENERATION_OTHERS = ("temperature", "top_k", "top_p", "length_penalty", "early_stopping", "task_specific_params")
+START = ("decoder_start_token_id", "bos_token_id")
 """Fields with the token before an answer; the second counts where the first has none, as in transformers."""
+
+END = "eos_token_id"
+
+GENERATION = (*START, "forced_bos_token_id", END, *_GENERATION_NEUTRAL, *_GENERATION_SIZES, *_GENERATION_OTHERS)
+"""Fields of config.json that transformers takes for `generate` where there is no generation_config.json."""
 
 # T5EncoderModel, T5ForSequenceClassification and the like. Their weights lack the decoder or have another head, yet
 # some say is_encoder_decoder: true. T5Model and the old T5WithLMHeadModel are whole.
@@ -125,7 +131,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         inner = [entry.name for entry in entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
         remedy = f"did you mean {folder / inner[0]}?" if inner else "use a folder written by save_pretrained"
         raise problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
-    return read_object(path, _JSON_BYTES)
+    return read_object(path, JSON_BYTES)
 
 
 def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
@@ -231,17 +237,17 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
     shape = _with_tokens(shape, folder / "config.json", config)
     if not is_there(path):
         return shape, _ignored(folder / "config.json", config)
-    fields = read_object(path, _JSON_BYTES)
+    fields = read_object(path, JSON_BYTES)
     _token_ids(path, fields, "pad_token_id", shape)
     for field, most in _GENERATION_SIZES.items():
         if fields.get(field) is not None:
             _whole(path, fields, field, (0, most))
     remarks = _ignored(path, fields)
-    if not _token_ids(path, fields, "eos_token_id", shape):  # transformers would never end an answer
+    if not _token_ids(path, fields, END, shape):  # transformers would never end an answer
         text = _("{file} names no end token; answers end with token {id}, as config.json says")
         remarks = (text.format(file=path, id=shape.eos_id), *remarks)
     shape = _with_tokens(shape, path, fields)
-    if not any(_token_ids(path, fields, field, shape) for field in _START):  # transformers refuses to generate
+    if not any(_token_ids(path, fields, field, shape) for field in START):  # transformers refuses to generate
         text = _("{file} names no start token; answers begin with token {id}")
         remarks = (text.format(file=path, id=shape.decoder_start_id), *remarks)
     return shape, remarks
@@ -249,14 +255,14 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
 
 def _with_tokens(shape: Shape, path: Path, fields: Mapping[str, Any]) -> Shape:
     """The shape with the tokens that a file names, and for others its own."""
-    start = next(filter(None, (_token_ids(path, fields, field, shape) for field in _START)), ())
+    start = next(filter(None, (_token_ids(path, fields, field, shape) for field in START)), ())
     first = _token_ids(path, fields, "forced_bos_token_id", shape)
     for field, ids in (("decoder_start_token_id", start), ("forced_bos_token_id", first)):
         if len(ids) > 1:
             raise expected(path, field, "one token", list(ids))
     return replace(
         shape,
-        eos_ids=_token_ids(path, fields, "eos_token_id", shape) or shape.eos_ids,
+        eos_ids=_token_ids(path, fields, END, shape) or shape.eos_ids,
         decoder_start_id=start[0] if start else shape.decoder_start_id,
         forced_first=first[0] if first else None,
     )
@@ -282,7 +288,7 @@ def check_tokenizer_config(folder: Path, shape: Shape) -> None:
     """Check the optional file that transformers would use."""
     path = folder / "tokenizer_config.json"
     if is_there(path):
-        config = read_object(path, _JSON_BYTES)
+        config = read_object(path, JSON_BYTES)
         _refuse_code(path, config)
         if config.get("extra_ids") is not None:
             _whole(path, config, "extra_ids", (0, shape.vocab_size))

@@ -351,7 +351,9 @@ def test_a_table_that_is_changed_alone_is_what_peft_uses_when_it_loads_the_adapt
         if parameter.requires_grad:
             torch.nn.init.normal_(parameter, std=0.2)
     tuned.save_pretrained(tmp_path / "adapter")
-    engine = load_engine(resolve(str(tmp_path / "adapter"), os.environ, base=str(folder)), precision="float32", environ=os.environ)
+    engine = load_engine(
+        resolve(str(tmp_path / "adapter"), os.environ, base=str(folder)), precision="float32", environ=os.environ
+    )
     (prompt,) = ([piece.id for piece in engine.pieces("cook the pasta")],)
 
     deltas = [e for e in engine.stream([Request("cook the pasta", Decoding(max_new_tokens=6))]) if isinstance(e, Delta)]

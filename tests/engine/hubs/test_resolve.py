@@ -302,7 +302,7 @@ def test_model_is_downloaded_once_and_then_no_hub_is_asked(case: Case) -> None:
 
 @both
 def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
-    others = ("evil.py", "pytorch_model.bin", "model.pt", "README.md", "onnx/model.safetensors", "flax_model.msgpack")
+    others = ("evil.py", "pytorch_model.bin", "model.pt", "onnx/model.safetensors", "flax_model.msgpack", "README.md")
     for name in SMALL:
         (case.hub.folder / name).write_text(json.dumps({"name": name}))
     (case.hub.folder / "added_tokens.json").write_text("{}")
@@ -313,7 +313,7 @@ def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
 
     answer = case.ask()
 
-    wanted = WANTED | SMALL | {"tokenizer.json", "added_tokens.json"}
+    wanted = WANTED | SMALL | {"tokenizer.json", "added_tokens.json", "README.md"}
     assert sorted(case.hub.fetched()) == sorted(wanted)
     assert {path.name for path in Path(answer["folder"]).iterdir()} == wanted
 
