@@ -22,7 +22,7 @@ CONTROL = ("<pad>", "<s>", "</s>", "<unk>")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _ROLES = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
-_OWN_ROLES = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+T5_ROLES = {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
 _NEW_LIST, _OLD_LIST = "extra_special_tokens", "additional_special_tokens"  # of transformers 5 and of earlier versions
 _BY_ID = "added_tokens_decoder"
 _MOST_SENTINELS = 300  # UMT5 has as many
@@ -47,45 +47,56 @@ class AddedToken:
 
 
 class TokenLists(NamedTuple):
-    """The content of the files of `folder` that may list tokens; {} for a file that is missing."""
+    """The content of the files of `folder` that may list tokens; {} for a file that is missing.
+
+    roles: special tokens that transformers takes for granted, by their role.
+    """
 
     folder: Path
     added: Mapping[str, Any]
     config: Mapping[str, Any]
     special_map: Mapping[str, Any]
     tokenizer: Mapping[str, Any]
+    roles: Mapping[str, str] = T5_ROLES
 
 
 class Vocabulary(NamedTuple):
     """What tokens are added to.
 
     names: its pieces by id, with the sentinels. sentinels: how many T5's class of tokenizers expects in it. controls:
-    the control and user-defined pieces of spiece.model; None for a vocabulary from a tokenizer.json.
+    the control and user-defined pieces of spiece.model; None for a vocabulary from a tokenizer.json. own_roles: the
+    roles whose tokens are the vocabulary's own, whatever they are called; () for T5's, which has CONTROL alone.
     """
 
     names: Sequence[str]
     sentinels: int
     controls: Sequence[AddedToken] | None
+    own_roles: Sequence[str] = ()
 
 
 class Numbered(NamedTuple):
     """Added tokens with their final ids.
 
-    tokens: in the order in which they are added, without T5's own. eos: the id of the end token. shown: T5's own tokens
-    that are visible in answers, because no file marks them as special.
+    tokens: in the order in which they are added, without the vocabulary's own. roles: the ids of special tokens by
+    their roles. shown: own tokens that are visible in answers, because no file marks them as special. own: the
+    vocabulary's own tokens with their ids.
     """
 
     tokens: tuple[AddedToken, ...]
-    eos: int
+    roles: Mapping[str, int]
     shown: frozenset[str]
+    own: Mapping[str, int]
 
 
 def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
     """Number the tokens that are added to a vocabulary. Raises ModelError when transformers versions differ in it."""
     names, named = vocabulary.names, _named(files)
+    end = named["eos_token"].content if "eos_token" in named else ""
     own = set(CONTROL).intersection(names)
+    if vocabulary.own_roles:
+        own = {*CONTROL, *(named[role].content for role in vocabulary.own_roles if role in named)}
     order = _in_order(files, vocabulary)
-    ids = _ids([token.content for token in order], named["eos_token"].content, names, own)
+    ids = _ids([token.content for token in order], end, vocabulary, own)
     roles = {token.content for token in named.values()}
     numbered: dict[str, AddedToken] = {}
     for token in order:
@@ -97,9 +108,11 @@ def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
         numbered[token.content] = replace(token, id=ids[token.content], special=special)
     _require_agreement(files, numbered, names, own)
     added = (token for token in numbered.values() if not (token.content in own or SENTINEL.fullmatch(token.content)))
-    sentinels = (name for name in names[-_MOST_SENTINELS:] if name.startswith("<extra_id_"))
+    sentinels = (name for name in (*names[-_MOST_SENTINELS:], *numbered) if name.startswith("<extra_id_"))
     hidden = {token.content for token in numbered.values() if token.special}
-    return Numbered(tuple(added), ids[named["eos_token"].content], frozenset((*own, *sentinels)) - hidden)
+    known = {name: at for name, at in ids.items() if name in own or (name in numbered and SENTINEL.fullmatch(name))}
+    by_role = {role: ids[token.content] for role, token in named.items() if token.content in ids}
+    return Numbered(tuple(added), by_role, frozenset((*own, *sentinels)) - hidden, known)
 
 
 def _in_order(files: TokenLists, vocabulary: Vocabulary) -> list[AddedToken]:
@@ -110,9 +123,11 @@ def _in_order(files: TokenLists, vocabulary: Vocabulary) -> list[AddedToken]:
     return order + [token for token in others if token.content not in listed]
 
 
-def _ids(contents: Sequence[str], eos: str, names: Sequence[str], own: Set[str]) -> dict[str, int]:
+def _ids(contents: Sequence[str], eos: str, vocabulary: Vocabulary, own: Set[str]) -> dict[str, int]:
     """The id of each token: its own where the vocabulary has it, else the next free one."""
-    if eos in own and all(content in own or SENTINEL.fullmatch(content) for content in contents):
+    names = vocabulary.names
+    plain = eos in own and all(content in own or SENTINEL.fullmatch(content) for content in contents)
+    if plain and not vocabulary.own_roles:
         # Nearly every model. Sentinels' ids are not needed, and a dict of the whole vocabulary would take milliseconds.
         ids = {content: names.index(content) for content in own}
     else:
@@ -169,7 +184,7 @@ def _named(files: TokenLists) -> dict[str, AddedToken]:
     named = {}
     for role in _ROLES:
         path = files.folder / (SPECIAL_MAP if role in later else CONFIG)
-        value = later.get(role, config.get(role)) or _OWN_ROLES.get(role)
+        value = later.get(role, config.get(role)) or files.roles.get(role)
         if role in later and isinstance(value, dict):
             value = {**value, "special": True}
         if value is not None:

@@ -141,9 +141,6 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
         found = "no model_type" if family is None else f"model_type is {short(family)}"
         known = f", {_RELATIVES[family]}" if isinstance(family, str) and family in _RELATIVES else ""
         raise problem(path, "", f"{found}{known}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
-    if config.get("tokenizer_class") == "ByT5Tokenizer":
-        text = "this is a ByT5, which reads bytes; flanchat runs models with a vocabulary"
-        raise problem(path, "tokenizer_class", text)
     _refuse_code(path, config)
     if (quantised := config.get("quantization_config")) is not None:
         by = short(quantised.get("quant_method", MISSING) if isinstance(quantised, dict) else quantised)

@@ -1,21 +1,22 @@
 """Read a tokenizer's files. What transformers would do with them and flanchat cannot is refused by name.
 
-flanchat encodes with the pieces of spiece.model or, without one, of tokenizer.json; transformers prefers the latter.
-The small files may add tokens to both.
+flanchat encodes with the pieces of spiece.model or, without one, of tokenizer.json, if SentencePiece reads them as
+transformers does; else the tokenizers library reads them. The small files may add tokens to both.
 """
 
 from __future__ import annotations
 
-import base64
 import functools
+import hashlib
 import math
 import os
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import flanchat
+from flanchat.base.errors import ModelError
 from flanchat.base.files import is_there
 from flanchat.engine.checkpoint.added_tokens import (
     ADDED,
@@ -28,9 +29,29 @@ from flanchat.engine.checkpoint.added_tokens import (
     Vocabulary,
     number_tokens,
 )
+from flanchat.engine.checkpoint.library_files import (
+    BPE_CLASS,
+    BPE_ROLES,
+    MERGES,
+    PLAIN_CLASS,
+    VOCAB,
+    describe_library,
+    is_scored_piece,
+    require_same_ends,
+)
+from flanchat.engine.checkpoint.tokenizer_steps import (
+    AS_IT_IS,
+    ids_around,
+    joins_as_t5,
+    other_step,
+    read_charsmap,
+    require_plain_steps,
+    splits_as_t5,
+)
 from flanchat.engine.checkpoint.untrusted_json import (
     MISSING,
     SAVE_AGAIN,
+    TOKENIZER_BYTES,
     expected,
     open_regular,
     problem,
@@ -40,20 +61,26 @@ from flanchat.engine.checkpoint.untrusted_json import (
 )
 
 SPIECE = "spiece.model"
-SPACE = "\u2581"
-"""SentencePiece's space inside a piece."""
-TOKENIZER_BYTES = 64 << 20
-"""The most that either may have."""
 
 _BUNDLED = Path(flanchat.__file__).parent / "demo"
 _USE_TRANSFORMERS = "use this model with transformers"
 _DOWNLOAD = "download the file again"
 _MERGE = "resize and merge the model with peft, save it with the adapter's tokenizer and use that"
 _MODEL = "config.json"
-_T5_CLASSES = ("T5Tokenizer", "MT5Tokenizer")  # each also as ...Fast
-_PLAIN_CLASSES = ("PreTrainedTokenizer", "TokenizersBackend")
-_END = [("Sequence", "A"), ("SpecialToken", "</s>")]
-_SPELLED = {"Replace", "ByteFallback", "Fuse", "Strip"}  # a decoder that does the same as Metaspace, and joins bytes
+_VOCABULARIES = (SPIECE, TOKENIZER_JSON, VOCAB, MERGES)
+_FILES = (*_VOCABULARIES, ADDED, CONFIG, SPECIAL_MAP)
+_T5_CLASS, _BYTE_CLASS = "T5Tokenizer", "ByT5Tokenizer"
+_CLASSES = {  # transformers' names, each also as ...Fast
+    _T5_CLASS: _T5_CLASS,
+    "MT5Tokenizer": _T5_CLASS,
+    _BYTE_CLASS: _BYTE_CLASS,
+    BPE_CLASS: BPE_CLASS,
+    "PreTrainedTokenizer": PLAIN_CLASS,
+    "TokenizersBackend": PLAIN_CLASS,
+}
+_KNOWN = "'T5Tokenizer', 'ByT5Tokenizer', 'RobertaTokenizer' or 'PreTrainedTokenizerFast'"
+BYTE_OFFSET = 3
+"""The id of byte 0 in a ByT5, after padding, end and unknown."""
 
 
 class PieceType(IntEnum):
@@ -69,16 +96,25 @@ class PieceType(IntEnum):
 class TokenizerSettings(NamedTuple):
     """What the files say besides the vocabulary.
 
+    kind: what reads the vocabulary. vocabulary: the files that hold it; of bytes, the one that says so.
+    tokenizer_class: transformers' kind of tokenizer.
     sentinels: how many <extra_id_...> follow the pieces. shown: which of T5's own tokens are visible in answers. added:
     tokens that T5 does not have. eos: the id of the token that ends a prompt, None for </s>.
     cleans_up: whether blanks before punctuation are removed from answers.
+    begin, end: ids that stand around every text, and own: the control tokens with their ids; empty for SentencePiece.
     """
 
+    kind: Literal["sentencepiece", "library", "bytes"] = "sentencepiece"
+    vocabulary: tuple[Path, ...] = ()
+    tokenizer_class: str = _T5_CLASS
     sentinels: int = 100
     shown: frozenset[str] = frozenset()
     added: tuple[AddedToken, ...] = ()
     eos: int | None = None
     cleans_up: bool = False
+    begin: tuple[int, ...] = ()
+    end: tuple[int, ...] = ()
+    own: Mapping[str, int] = {}
 
 
 class _Pieces(NamedTuple):
@@ -98,14 +134,13 @@ class _Pieces(NamedTuple):
 def read_tokenizer_files(folder: Path) -> TokenizerSettings:
     """Read what the files say besides the vocabulary. Raises ModelError where flanchat would encode differently."""
     if folder == _BUNDLED:  # checked by the tests: reading it here would make the first prompt late
-        return TokenizerSettings()
+        return TokenizerSettings(vocabulary=(folder / SPIECE,))
     return _read(folder, None, _stamp(folder))
 
 
 def check_adapter_files(adapter: Path, base: Path) -> None:
     """Raise ModelError when an adapter comes with tokens that its base model does not have."""
-    names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP)
-    if not any(is_there(adapter / name) for name in names):
+    if not any(is_there(adapter / name) for name in _FILES):
         return
     theirs, ours = _read(adapter, base, _stamp(adapter)), read_tokenizer_files(base)
     if foreign := [token for token in theirs.added if token not in ours.added]:
@@ -115,31 +150,101 @@ def check_adapter_files(adapter: Path, base: Path) -> None:
         raise problem(adapter, "added tokens", text)
 
 
+def digest_of(folder: Path) -> str:
+    """The sha256 of the vocabulary and its added tokens; for a spiece.model with none, what `sha256sum` prints."""
+    files, digest = read_tokenizer_files(folder), hashlib.sha256()
+    for path in files.vocabulary if files.kind != "bytes" else ():
+        digest.update(path.read_bytes())
+    if files.added or files.eos is not None:
+        digest.update(repr((files.added, files.eos)).encode())
+    if files.kind != "sentencepiece":
+        digest.update(repr((files.tokenizer_class, files.begin, files.end, sorted(files.own.items()))).encode())
+    return digest.hexdigest()
+
+
 def _stamp(folder: Path) -> object:
-    names = (SPIECE, TOKENIZER_JSON, ADDED, CONFIG, SPECIAL_MAP, _MODEL)
-    stats = [os.stat(folder / name) if is_there(folder / name) else None for name in names]
+    stats = [os.stat(folder / name) if is_there(folder / name) else None for name in (*_FILES, _MODEL)]
     return tuple(stat and (stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)
 
 
 @functools.lru_cache(maxsize=8)  # a model is checked when it is chosen and again when it is loaded
 def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
     """base: the folder whose vocabulary counts when `folder`, of an adapter, has none."""
-    added, config, special_map, tokenizer, model = (
-        read_object(folder / name, TOKENIZER_BYTES) if is_there(folder / name) else {}
-        for name in (ADDED, CONFIG, SPECIAL_MAP, TOKENIZER_JSON, _MODEL)
+    files = TokenLists(folder, *(_object(folder / name) for name in (ADDED, CONFIG, SPECIAL_MAP, TOKENIZER_JSON)))
+    home = folder if base is None or any(is_there(folder / name) for name in _VOCABULARIES) else base
+    kind, said_by = _tokenizer_class(files, home)
+    if kind == _BYTE_CLASS:
+        return _read_bytes(files, said_by)
+    if kind == BPE_CLASS:
+        return _read_library(files, home, kind)
+    vocabulary = _find_vocabulary(home)
+    try:
+        return _read_sentencepiece(files, home, vocabulary, is_t5_class=kind == _T5_CLASS)
+    except ModelError:
+        if kind == PLAIN_CLASS and is_there(home / TOKENIZER_JSON):  # then transformers takes that file as it is
+            return _read_library(files, home, kind)
+        raise
+
+
+def _object(path: Path) -> dict[str, Any]:
+    return read_object(path, TOKENIZER_BYTES) if is_there(path) else {}
+
+
+def _tokenizer_class(files: TokenLists, home: Path) -> tuple[str, Path]:
+    """transformers' class of tokenizer for these files, as `_CLASSES` has it, and the file that names it.
+
+    PLAIN_CLASS takes tokenizer.json as it is. home: the folder of the vocabulary, which an adapter may lack.
+    """
+    model = _object(home / _MODEL)
+    named = [(files.folder / CONFIG, files.config), (home / _MODEL, model)]
+    if home != files.folder:
+        named.insert(1, (home / CONFIG, _object(home / CONFIG)))
+    for path, settings in named:
+        if (name := settings.get("tokenizer_class")) is not None:
+            kind = _CLASSES.get(str(name).removesuffix("Fast"))
+            if kind is None:
+                raise expected(path, "tokenizer_class", _KNOWN, name, _USE_TRANSFORMERS)
+            return PLAIN_CLASS if kind == _T5_CLASS and model.get("model_type") == "umt5" else kind, path
+    if not is_there(home / SPIECE) and not is_there(home / TOKENIZER_JSON) and is_there(home / MERGES):
+        return BPE_CLASS, home / MERGES
+    return PLAIN_CLASS if model.get("model_type") == "umt5" else _T5_CLASS, home / _MODEL
+
+
+def _find_vocabulary(folder: Path) -> Path:
+    """spiece.model, or else tokenizer.json."""
+    for name, first in ((SPIECE, b"\n"), (TOKENIZER_JSON, b"{")):
+        path = folder / name
+        if not is_there(path):
+            continue
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > TOKENIZER_BYTES:
+                raise expected(path, "size", f"at most {TOKENIZER_BYTES} bytes", size)
+            head = read_exactly(file, path, 256)
+        if not head.lstrip(b" \t\r\n" if first == b"{" else b"").startswith(first):
+            got = "an empty file" if not head else "something else"
+            raise problem(path, "content", f"expected a tokenizer, got {got}; {SAVE_AGAIN}")
+        return path
+    raise problem(
+        folder, "tokenizer", "expected spiece.model or tokenizer.json, got neither; copy it from the model's origin"
     )
-    files = TokenLists(folder, added, config, special_map, tokenizer)
-    spiece = _read_spiece(folder / SPIECE) if is_there(folder / SPIECE) else None
+
+
+# -- SentencePiece ----------------------------------------------------------------------------------------------------
+
+
+def _read_sentencepiece(files: TokenLists, home: Path, path: Path, *, is_t5_class: bool) -> TokenizerSettings:
+    config = files.config
+    spiece = _read_spiece(home / SPIECE) if is_there(home / SPIECE) else None
     other = None
-    if is_there(folder / TOKENIZER_JSON):
-        other = _read_tokenizer_json(folder / TOKENIZER_JSON, tokenizer)
-    is_t5_class = _is_t5_class(files, model) or other is None
+    if is_there(home / TOKENIZER_JSON) and (home == files.folder or spiece is None):
+        described = files.tokenizer if home == files.folder else _object(home / TOKENIZER_JSON)
+        other = _read_tokenizer_json(home / TOKENIZER_JSON, described)
+    is_t5_class = is_t5_class or other is None
     if spiece is not None and other is not None:
-        _require_same(folder / TOKENIZER_JSON, spiece, other)
+        _require_same(home / TOKENIZER_JSON, spiece, other)
     vocabulary = other or spiece  # transformers prefers tokenizer.json, too
-    if vocabulary is None:
-        assert base is not None
-        vocabulary = _read_vocabulary(base)
+    assert vocabulary is not None
     _require_roles(files)
     extra_ids = 0 if not is_t5_class else 100 if config.get("extra_ids") is None else config["extra_ids"]
     names = [piece[0] for piece in vocabulary.pieces]
@@ -147,39 +252,35 @@ def _read(folder: Path, base: Path | None, _stamp: object) -> TokenizerSettings:
         names += [f"<extra_id_{number}>" for number in reversed(range(extra_ids))]
     numbered = number_tokens(files, Vocabulary(names, extra_ids, None if other else vocabulary.controls))
     end = names.index("</s>") if "</s>" in names else None
-    eos = numbered.eos if is_t5_class else end
+    eos = numbered.roles["eos_token"] if is_t5_class else end
     _require_usable(files, numbered.tokens, appends_eos=vocabulary.end in (None, eos), is_t5_class=is_t5_class)
     return TokenizerSettings(
+        vocabulary=(path,),
         sentinels=len(names) - len(spiece.pieces) if spiece else appended_sentinels(names),
         shown=numbered.shown,
         added=numbered.tokens,
         eos=None if eos == end else eos,
-        cleans_up=bool(config.get("clean_up_tokenization_spaces")),
+        cleans_up=_cleans_up(files),
     )
+
+
+def _cleans_up(files: TokenLists) -> bool:
+    return bool(files.config.get("clean_up_tokenization_spaces"))
 
 
 def _require_usable(files: TokenLists, added: Sequence[AddedToken], *, appends_eos: bool, is_t5_class: bool) -> None:
     """Refuse settings that make a difference only once the tokens are numbered."""
     path = files.folder / TOKENIZER_JSON
     if not appends_eos:
-        raise _other_step(path, "post_processor", "a template that appends '</s>'", files.tokenizer)
+        raise other_step(path, "post_processor", "a template that appends '</s>'", files.tokenizer)
+    _require_unsplit(files, added)
+    if added and not is_t5_class:
+        require_plain_steps(path, files.tokenizer)
+
+
+def _require_unsplit(files: TokenLists, added: Sequence[AddedToken]) -> None:
     if files.config.get("split_special_tokens") and any(token.special for token in added):
         raise expected(files.folder / CONFIG, "split_special_tokens", "false", True, _USE_TRANSFORMERS)
-    if added and not is_t5_class:
-        _require_plain_steps(path, files.tokenizer)
-
-
-def _is_t5_class(files: TokenLists, model: Mapping[str, Any]) -> bool:
-    """Whether transformers makes T5's own tokenizer of the files; if not, it takes tokenizer.json as it is.
-
-    model: the content of config.json, which is asked where tokenizer_config.json names no class.
-    """
-    for path, settings in ((files.folder / CONFIG, files.config), (files.folder / _MODEL, model)):
-        if (name := settings.get("tokenizer_class")) is not None:
-            if str(name).removesuffix("Fast") not in (*_T5_CLASSES, *_PLAIN_CLASSES):
-                raise expected(path, "tokenizer_class", "'T5Tokenizer'", name, _USE_TRANSFORMERS)
-            return str(name).removesuffix("Fast") in _T5_CLASSES and model.get("model_type") != "umt5"
-    return model.get("model_type") != "umt5"
 
 
 def _require_roles(files: TokenLists) -> None:
@@ -188,16 +289,6 @@ def _require_roles(files: TokenLists) -> None:
         content = token.get("content", MISSING) if isinstance(token, dict) else token
         if content != "<unk>":
             raise expected(path, "unk_token", "'<unk>', as T5 has", content, _USE_TRANSFORMERS)
-
-
-# -- vocabularies -----------------------------------------------------------------------------------------------------
-
-
-def _read_vocabulary(folder: Path) -> _Pieces:
-    if is_there(folder / SPIECE):
-        return _read_spiece(folder / SPIECE)
-    path = folder / TOKENIZER_JSON
-    return _read_tokenizer_json(path, read_object(path, TOKENIZER_BYTES))
 
 
 def appended_sentinels(names: Sequence[str]) -> int:
@@ -237,28 +328,24 @@ def _read_tokenizer_json(path: Path, described: Mapping[str, Any]) -> _Pieces:
     if not isinstance(model, dict):
         raise expected(path, "model", "an object", described.get("model", MISSING), SAVE_AGAIN)
     if model.get("type") != "Unigram":
-        raise expected(path, "model.type", "'Unigram', as T5 has", model.get("type", MISSING), _USE_TRANSFORMERS)
+        raise expected(path, "model.type", "'Unigram', as T5 has", model.get("type", MISSING), AS_IT_IS)
     pieces = model.get("vocab")
-    if not isinstance(pieces, list) or not pieces or not all(map(_is_piece, pieces)):
+    if not isinstance(pieces, list) or not pieces or not all(map(is_scored_piece, pieces)):
         raise problem(path, "model.vocab", f"expected pieces with their scores, got something else; {SAVE_AGAIN}")
     unknown, at = model.get("unk_id"), next((at for at, piece in enumerate(pieces) if piece[0] == "<unk>"), None)
     if at is not None and unknown != at:
         raise expected(path, "model.unk_id", f"{at}, the id of '<unk>'", unknown, SAVE_AGAIN)
-    charsmap = _charsmap(path, described["normalizer"]) if "normalizer" in described else None
-    if "pre_tokenizer" in described and not _splits_as_t5(described["pre_tokenizer"]):
-        raise _other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)
-    if "decoder" in described and not _joins_as_t5(described["decoder"]):
-        raise _other_step(path, "decoder", "Metaspace", described)
-    end = _appended(described["post_processor"]) if "post_processor" in described else None
-    if "post_processor" in described and end is None:
-        raise _other_step(path, "post_processor", "a template that appends '</s>'", described)
-    return _Pieces(pieces, charsmap, end=end)
-
-
-def _is_piece(piece: object) -> bool:
-    return (
-        isinstance(piece, list) and len(piece) == 2 and isinstance(piece[0], str) and isinstance(piece[1], int | float)
-    )
+    charsmap = read_charsmap(path, described["normalizer"]) if "normalizer" in described else None
+    if "pre_tokenizer" in described and not splits_as_t5(described["pre_tokenizer"]):
+        raise other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)
+    if "decoder" in described and not joins_as_t5(described["decoder"]):
+        raise other_step(path, "decoder", "Metaspace", described)
+    if "post_processor" not in described:
+        return _Pieces(pieces, charsmap)
+    around = ids_around(described["post_processor"])
+    if around is None or around[0] or len(around[1]) != 1:
+        raise other_step(path, "post_processor", "a template that appends '</s>'", described)
+    return _Pieces(pieces, charsmap, end=around[1][0])
 
 
 def _require_same(path: Path, spiece: _Pieces, other: _Pieces) -> None:
@@ -278,82 +365,60 @@ def _require_same(path: Path, spiece: _Pieces, other: _Pieces) -> None:
         raise problem(path, "normalizer", f"expected the character map of {SPIECE}, got another; {remedy}")
 
 
-# -- steps of tokenizer.json ------------------------------------------------------------------------------------------
+# -- bytes, and what the tokenizers library reads ---------------------------------------------------------------------
 
 
-def _other_step(path: Path, part: str, wanted: str, described: Mapping[str, Any]) -> Exception:
-    steps = [step.get("type") for step in _steps(described[part])]
-    settings = " with other settings" if len(steps) == 1 and str(steps[0]) in wanted else ""
-    got = "none" if described[part] is None else " and ".join(map(short, steps[:4])) + settings
-    return problem(path, part, f"expected T5's own, {wanted}, got {got}; {_USE_TRANSFORMERS}")
-
-
-def _steps(step: object) -> list[Mapping[str, Any]]:
-    """The steps of a sequence, or the only one."""
-    if isinstance(step, dict) and step.get("type") == "Sequence":
-        inner = next((value for value in step.values() if isinstance(value, list)), [])
-        return [one if isinstance(one, dict) else {} for one in inner]
-    return [step] if isinstance(step, dict) else [{}]
-
-
-def _charsmap(path: Path, normalizer: object) -> bytes:
-    """The precompiled character map. What T5's other steps do to blanks, SentencePiece does too."""
-    charsmap = b""
-    for step in _steps(normalizer) if normalizer is not None else []:
-        kind = step.get("type")
-        if kind == "Precompiled":
-            try:
-                charsmap = base64.b64decode(step.get("precompiled_charsmap") or "", validate=True)
-            except (ValueError, TypeError):
-                text = "expected a character map in base64, got something else"
-                raise problem(path, "normalizer", f"{text}; {_DOWNLOAD}") from None
-        elif kind == "Replace":
-            if step.get("pattern") != {"Regex": " {2,}"} or step.get("content") not in (" ", SPACE):
-                text = f"expected T5's own, Precompiled, got Replace of {short(step.get('pattern'))}"
-                raise problem(path, "normalizer", f"{text}; {_USE_TRANSFORMERS}")
-        elif kind != "Strip":
-            raise expected(path, "normalizer", "T5's own, Precompiled", kind or normalizer, _USE_TRANSFORMERS)
-    return charsmap
-
-
-def _splits_as_t5(pre_tokenizer: object) -> bool:
-    *before, last = _steps(pre_tokenizer) or [{}]
-    return _is_metaspace(last) and [step.get("type") for step in before] in ([], ["WhitespaceSplit"])
-
-
-def _joins_as_t5(decoder: object) -> bool:
-    steps = _steps(decoder)
-    return (len(steps) == 1 and _is_metaspace(steps[0])) or (
-        {step.get("type") for step in steps} <= _SPELLED
-        and any(step.get("pattern") == {"String": SPACE} and step.get("content") == " " for step in steps)
+def _read_bytes(files: TokenLists, said_by: Path) -> TokenizerSettings:
+    """The settings of a ByT5, which needs no vocabulary. said_by: the file that names the class."""
+    path, extra_ids = files.folder / CONFIG, files.config.get("extra_ids")
+    extra_ids = 125 if extra_ids is None else extra_ids
+    if isinstance(extra_ids, bool) or not isinstance(extra_ids, int) or not 0 <= extra_ids <= 1000:
+        raise expected(path, "extra_ids", "a whole number from 0 to 1000", extra_ids)
+    names = ["<pad>", "</s>", "<unk>", *map(chr, range(256))]
+    names += [f"<extra_id_{number}>" for number in range(extra_ids)]
+    numbered = number_tokens(files, Vocabulary(names, extra_ids, ()))
+    _require_unsplit(files, numbered.tokens)
+    if alone := [token for token in numbered.tokens if token.single_word]:
+        text = f"single_word of {short(alone[0].content)}"
+        raise expected(path, text, "false, as for a tokenizer of bytes words have no bounds", True)
+    return TokenizerSettings(
+        kind="bytes",
+        vocabulary=(said_by,),
+        tokenizer_class=_BYTE_CLASS,
+        sentinels=extra_ids,
+        shown=numbered.shown,
+        added=numbered.tokens,
+        cleans_up=_cleans_up(files),
+        end=(numbered.roles["eos_token"],),
+        own=numbered.own,
     )
 
 
-def _is_metaspace(step: Mapping[str, Any]) -> bool:
-    return (
-        step.get("type") == "Metaspace"
-        and step.get("replacement", SPACE) == SPACE
-        and step.get("prepend_scheme", "always") in ("always", "first")
-        and step.get("add_prefix_space", True) is True
+def _read_library(files: TokenLists, home: Path, kind: str) -> TokenizerSettings:
+    """The settings of a tokenizer that the tokenizers library reads. home: the folder of the vocabulary."""
+    found = describe_library(home, kind, files.config)
+    own_roles = ["bos_token", "eos_token", "unk_token", "pad_token", "cls_token"]
+    if kind == BPE_CLASS:
+        files, own_roles = files._replace(roles=BPE_ROLES), list(BPE_ROLES)
+    else:
+        files = files._replace(roles={})
+    numbered = number_tokens(files, Vocabulary(found.names, 0, None, own_roles))
+    _require_unsplit(files, numbered.tokens)
+    begin, end = found.around
+    if kind == BPE_CLASS:
+        begin, end = (numbered.roles["cls_token"],), (numbered.roles["sep_token"],)
+        if found.around not in (((), ()), (begin, end)):
+            text = f"expected {list(begin)} before and {list(end)} after a text, as RoBERTa's class, got other ids"
+            raise problem(home / TOKENIZER_JSON, "post_processor", f"{text}; {AS_IT_IS}")
+    require_same_ends(files, begin, end)
+    return TokenizerSettings(
+        kind="library",
+        vocabulary=found.files,
+        tokenizer_class=kind,
+        shown=numbered.shown,
+        added=numbered.tokens,
+        cleans_up=_cleans_up(files),
+        begin=begin,
+        end=end,
+        own=numbered.own,
     )
-
-
-def _appended(post_processor: object) -> int | None:
-    """The id of the end token that a post-processor appends to a text; None if it does anything else."""
-    try:
-        (step,) = _steps(post_processor)
-        template = [(kind, about["id"]) for part in step["single"] for kind, about in part.items()]
-        (end,) = step["special_tokens"]["</s>"]["ids"]
-        return int(end) if step["type"] == "TemplateProcessing" and template == _END else None
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return None
-
-
-def _require_plain_steps(path: Path, described: Mapping[str, Any]) -> None:
-    """Refuse steps that change only the text beside an added token."""
-    if len(_steps(described.get("normalizer"))) != 1:
-        raise _other_step(path, "normalizer", "Precompiled", described)
-    steps = _steps(described.get("pre_tokenizer"))
-    kinds = [step.get("type") for step in steps]
-    if kinds != ["WhitespaceSplit", "Metaspace"] or steps[-1].get("prepend_scheme") == "first":
-        raise _other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)

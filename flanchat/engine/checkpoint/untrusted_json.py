@@ -19,6 +19,8 @@ from flanchat.base.i18n import untranslated
 SAVE_AGAIN = "download it again, or save it again with transformers' save_pretrained"
 MISSING = object()
 """Stands for a missing field."""
+TOKENIZER_BYTES = 64 << 20
+"""The most that a file of a vocabulary may have."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from flanchat.base.files import is_there
-from flanchat.engine.checkpoint.added_tokens import TOKENIZER_JSON, AddedToken
+from flanchat.engine.checkpoint.added_tokens import AddedToken
 from flanchat.engine.checkpoint.config import (
     Shape,
     check_tokenizer_config,
@@ -27,18 +27,14 @@ from flanchat.engine.checkpoint.config import (
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
 from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
 from flanchat.engine.checkpoint.tokenizer_files import (
-    SPIECE,
-    TOKENIZER_BYTES,
     check_adapter_files,
+    digest_of,
     read_tokenizer_files,
 )
 from flanchat.engine.checkpoint.untrusted_json import (
     SAVE_AGAIN,
-    expected,
     hash_into,
-    open_regular,
     problem,
-    read_exactly,
     require_folder,
     short,
 )
@@ -83,7 +79,8 @@ class Checkpoint:
     output head; nearly always all "shared.weight", or "lm_head.weight" for the head.
     parameters, weight_bytes: of the tensors that T5 needs, as stored. The decoder's table does not count: one of its
     own is nearly always a copy of the encoder's.
-    tokenizer: spiece.model, or else tokenizer.json. added_tokens: those that T5's own vocabulary lacks.
+    tokenizer: the file that holds the vocabulary; of bytes, the one that says so. added_tokens: those that T5's own
+    vocabulary lacks.
     remarks: a sentence for each thing that transformers would do otherwise.
     adapter: merged into the tensors while they are loaded.
     """
@@ -160,11 +157,10 @@ def read_small_files(folder: Path) -> SmallFiles:
     config = read_config(folder)
     shape, tied = read_shape(folder / "config.json", config)
     shape, remarks = read_generation(folder, config, shape)
-    tokenizer = _find_tokenizer(folder)
     check_tokenizer_config(folder, shape)
-    added_tokens = read_tokenizer_files(folder).added
-    _require_rows(folder, added_tokens, shape.vocab_size)
-    return SmallFiles(config, shape, tied, remarks, tokenizer, added_tokens)
+    tokenizer = read_tokenizer_files(folder)
+    _require_rows(folder, tokenizer.added, shape.vocab_size)
+    return SmallFiles(config, shape, tied, remarks, tokenizer.vocabulary[0], tokenizer.added)
 
 
 def _require_rows(folder: Path, added_tokens: Sequence[AddedToken], rows: int) -> None:
@@ -202,12 +198,8 @@ def weights_digest(checkpoint: Checkpoint, environ: Mapping[str, str]) -> str:
 
 
 def tokenizer_digest(checkpoint: Checkpoint) -> str:
-    """The sha256 of the vocabulary and its added tokens; with none, what `sha256sum` prints for the file."""
-    digest = hashlib.sha256(checkpoint.tokenizer.read_bytes())
-    files = read_tokenizer_files(checkpoint.folder)
-    if files.added or files.eos is not None:
-        digest.update(repr((files.added, files.eos)).encode())
-    return digest.hexdigest()
+    """The sha256 of the vocabulary and its added tokens; for a spiece.model alone, what `sha256sum` prints."""
+    return digest_of(checkpoint.folder)
 
 
 def _is_sha256(cached: object) -> bool:
@@ -270,22 +262,3 @@ def _require_tensors(folder: Path, tensors: Mapping[str, StoredTensor], needed: 
         if stored.dtype not in BYTES:
             remedy = "save the model again as float32, float16 or bfloat16"
             raise problem(stored.file, name, f"expected dtype F32, F16 or BF16, got {short(stored.dtype)}; {remedy}")
-
-
-def _find_tokenizer(folder: Path) -> Path:
-    for name, first in ((SPIECE, b"\n"), (TOKENIZER_JSON, b"{")):
-        path = folder / name
-        if not is_there(path):
-            continue
-        with open_regular(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > TOKENIZER_BYTES:
-                raise expected(path, "size", f"at most {TOKENIZER_BYTES} bytes", size)
-            head = read_exactly(file, path, 256)
-        if not head.lstrip(b" \t\r\n" if first == b"{" else b"").startswith(first):
-            got = "an empty file" if not head else "something else"
-            raise problem(path, "content", f"expected a tokenizer, got {got}; {SAVE_AGAIN}")
-        return path
-    raise problem(
-        folder, "tokenizer", "expected spiece.model or tokenizer.json, got neither; copy it from the model's origin"
-    )

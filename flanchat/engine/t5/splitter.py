@@ -1,15 +1,16 @@
-"""Find added tokens in a text with the tokenizers library, of which this is the only user. Knows no vocabulary."""
+"""Find added tokens in a text with the tokenizers library. Knows no vocabulary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.added_tokens import AddedToken
-from flanchat.engine.checkpoint.untrusted_json import short
+from flanchat.engine.checkpoint.untrusted_json import problem, short
 
 
 class Part(NamedTuple):
@@ -27,19 +28,6 @@ class Part(NamedTuple):
     def text(self) -> str:
         """What to encode."""
         return self.source if self.normalized is None else self.normalized
-
-    @property
-    def without_token(self) -> str:
-        """The source with a letter in place of the token, for warnings about text that the model cannot read.
-
-        A normalized token of blanks stays: it matches every blank, so a line break is lost all the same.
-        """
-        if self.token is None or (self.token.content.isspace() and self.token.normalized):
-            return self.source
-        if self.token.content.isspace():
-            return "x"
-        visible = self.source.strip()
-        return self.source.replace(visible, "x") if visible else "x"
 
 
 class Splitter:
@@ -141,3 +129,11 @@ class Splitter:
                 shares_character = start < taken or next_start < end  # with a token: their offsets overlap
                 yield Part(None, source, normalized if shares_character else None)
             at, taken = max(at, next_start), end
+
+
+def open_splitter(folder: Path, added: Sequence[AddedToken], charsmap: bytes = b"") -> Splitter:
+    """A splitter for the tokens that the files of `folder` add. Raises ModelError where their meaning is not clear."""
+    splitter = Splitter(added, charsmap)
+    if splitter.ambiguity:
+        raise problem(folder, "added tokens", splitter.ambiguity)
+    return splitter

@@ -239,7 +239,7 @@ def test_the_first_free_ids_follow_the_sentinels(folder: Path) -> None:
 
     ids = ours.encode("{the}\n<sep>")
 
-    assert ids == [FIRST, *ours.encode("the")[:-1], FIRST + 1, FIRST + 2, FIRST + 3, ours.eos_id]
+    assert ids == [FIRST, *ours.encode("the")[:-1], FIRST + 1, FIRST + 2, FIRST + 3, *ours.end]
     assert [ours.piece(i) for i in range(FIRST, FIRST + 4)] == ["{", "}", "\n", ""]
     assert [ours.name(i) for i in range(FIRST - 1, FIRST + 5)] == ["<extra_id_0>", *JSON, f"<{FIRST + 4}>"]
     assert [(piece.name, piece.source) for piece in ours.pieces(" a {")] == [("\u2581a", " a"), ("{", " {")]
@@ -294,7 +294,7 @@ def test_typed_control_words_stay_text_beside_added_tokens(plain: Path, folder: 
 
     ours = opened(folder)
 
-    assert ours.encode("{</s> <extra_id_0>}") == [FIRST, *typed, FIRST + 1, ours.eos_id]
+    assert ours.encode("{</s> <extra_id_0>}") == [FIRST, *typed, FIRST + 1, *ours.end]
     assert [(w.kind, w.chars) for w in ours.measure(["{</s>}"]).warnings if w.kind == "special"] == [
         ("special", "</s>")
     ]

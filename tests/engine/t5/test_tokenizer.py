@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import string
 from pathlib import Path
@@ -19,6 +20,7 @@ from sentencepiece import SentencePieceProcessor
 from flanchat.base.errors import ModelError
 from flanchat.engine.events import Warned
 from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.t5.sentencepiece_tokenizer import SentencePieceTokenizer
 from flanchat.engine.t5.tokenizer import Tokenizer, clean, open_tokenizer
 from tests.examples import examples
 from tests.tiny_t5 import BYTE_PIECES, SENTINELS, TEXT, byte_spiece_bytes, write_tokenizer_json
@@ -109,7 +111,7 @@ def test_a_growing_answer_only_gains_text(tokenizer: Tokenizer) -> None:
 def test_tokenizer_json_gives_the_same_ids_as_spiece_model(converted: Path) -> None:
     tokenizer, from_json = (open_tokenizer(converted / name) for name in ("spiece.model", "tokenizer.json"))
 
-    assert (from_json.size, from_json.eos_id, from_json.unk_id) == (tokenizer.size, 1, 2)
+    assert (from_json.size, from_json.end, from_json.unk_id) == (tokenizer.size, (1,), 2)
     for text in _texts(100):
         assert from_json.encode(text) == tokenizer.encode(text), text
     assert [from_json.piece(i) for i in range(tokenizer.size)] == [tokenizer.piece(i) for i in range(tokenizer.size)]
@@ -141,7 +143,7 @@ def test_damaged_spiece_model_is_refused_in_one_line(tiny_model: Path, tmp_path:
         open_tokenizer(path)
 
     assert raised.value.message.startswith(f"{path}: ")
-    assert raised.value.message.endswith("download the file again")
+    assert re.search("download|run git lfs pull", raised.value.message.rpartition(";")[2])
     assert "\n" not in raised.value.message
 
 
@@ -384,7 +386,7 @@ FOREIGN = ["cook 日本", "{x} < 3 \\ ^", "añadir la sal 🍝!", "a\u0301 e\u03
 
 @pytest.fixture(scope="module")
 def spelling() -> Tokenizer:
-    return Tokenizer(SentencePieceProcessor(model_proto=byte_spiece_bytes()))
+    return SentencePieceTokenizer(SentencePieceProcessor(model_proto=byte_spiece_bytes()))
 
 
 @pytest.mark.parametrize("sentinel_type", [1, 4])
@@ -397,7 +399,7 @@ def test_a_vocabulary_that_spells_in_bytes_is_read_as_sentencepiece_reads_it(
 
     for text in [*FOREIGN, *_texts(100)]:
         ids = theirs.encode(text)
-        assert ours.encode(text) == [*ids, ours.eos_id]
+        assert ours.encode(text) == [*ids, ours.end[0]]
         assert ours.unk_id not in ids
         reader = ours.reader()
         assert "".join(map(reader.add, ids)).lstrip(" ") == theirs.decode(ids)

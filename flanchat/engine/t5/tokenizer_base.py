@@ -1,0 +1,217 @@
+"""What all tokenizers share: measuring a text, naming what is lost of it, reading an answer. Knows no vocabulary.
+
+User text never becomes a control token of T5: a typed `</s>` or `<extra_id_0>` is encoded as plain characters. Tokens
+that were added to a vocabulary are matched in every text, as in transformers.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from flanchat.engine.checkpoint.added_tokens import AddedToken
+from flanchat.engine.events import Measured, Piece, Warned
+
+_CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
+_BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+
+
+class Ending(NamedTuple):
+    """A token of a text, and where its source ends in it. lost: characters before it that no token stands for."""
+
+    id: int
+    end: int
+    lost: str = ""
+
+
+class Tokenizer(ABC):
+    """A vocabulary of a T5.
+
+    size: number of tokens, without those that were added and the sentinels that T5 adds. unk_id: id of the unknown
+    token, -1 where every character has one. begin, end: ids that stand around every text. cleans_up: whether an answer
+    goes through `CleanUp`. remarks: sentences that a user may need. errors: what becomes of bytes in an answer that
+    spell no character, as for `bytes.decode`.
+    """
+
+    errors = "replace"
+    remarks: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        size: int,
+        *,
+        unk_id: int,
+        begin: tuple[int, ...] = (),
+        end: tuple[int, ...],
+        added: Sequence[AddedToken] = (),
+        cleans_up: bool = False,
+    ) -> None:
+        self.size, self.unk_id, self.begin, self.end, self.cleans_up = size, unk_id, begin, end, cleans_up
+        self._added: Mapping[int, AddedToken] = {token.id: token for token in added}
+        self.piece, self.name = cache(self._piece), cache(self._name)  # needed for every alternative of every token
+        self._loses_break = cache(self._find_loss_of_break)
+
+    # -- what each vocabulary does in its own way ----------------------------------------------------------------------
+
+    @abstractmethod
+    def _encode(self, text: str) -> list[int]:
+        """Token ids of a cleaned text, without `begin` and `end`."""
+
+    @abstractmethod
+    def _endings(self, text: str) -> Iterator[Ending]:
+        """The tokens of a cleaned text. Spaces belong to the token after them; the last token ends anywhere.
+
+        A character that is spelled with several tokens belongs to the last of them; the others end where they begin.
+        """
+
+    @abstractmethod
+    def _piece(self, token_id: int) -> str:
+        """The text that a token adds to an answer; "" for control tokens, and for bytes that are half a character."""
+
+    @abstractmethod
+    def _name(self, token_id: int) -> str:
+        """A token's name for display: its text, or the name of a control token or sentinel."""
+
+    @abstractmethod
+    def _label(self, token_id: int) -> str:
+        """A token's name in the vocabulary, with its space visible."""
+
+    @abstractmethod
+    def bytes_of(self, token_id: int) -> bytes:
+        """The bytes that a token stands for where these may be a part of a character; empty for other tokens."""
+
+    @abstractmethod
+    def opening(self, token_id: int, text: str) -> str:
+        """What a token whose text is `text` adds at the beginning of an answer."""
+
+    # -- what follows from it ------------------------------------------------------------------------------------------
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of `text` with the end token."""
+        return [*self.begin, *self._encode(clean(text)), *self.end]
+
+    def reader(self) -> Reader:
+        return Reader(self)
+
+    def spans(self, text: str) -> list[tuple[int, str]]:
+        """(id, source text) of each token, without `begin` and `end`. The source texts join to `clean(text)`.
+
+        Text that gives no token, such as blanks alone, has no source.
+        """
+        return _spans(clean(text), list(self._endings(clean(text))))
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The tokens of a text, with those before it and without the end token."""
+        before = (Piece(token_id, self._label(token_id), "") for token_id in self.begin)
+        own = (Piece(id, self._label(id), source, id == self.unk_id) for id, source in self.spans(text))
+        return (*before, *own)
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
+
+        A token that spans two parts counts for the first. `begin` and `end` are in `total` only.
+        """
+        text = clean("".join(parts))
+        endings = list(self._endings(text))
+        spans = _spans(text, endings)
+        counts = [0] * len(parts)
+        part, end, at = 0, len(clean(parts[0])) if parts else 0, 0
+        for _, source in spans:
+            while at >= end and part < len(parts) - 1:
+                part += 1
+                end += len(clean(parts[part]))
+            counts[part] += 1
+            at += len(source)
+        added = self._added
+        read = "".join(in_place_of(added[id], source) if id in added else source for id, source in spans)
+        vanished = "".join(ending.lost for ending in endings)
+        return self._measured(counts, [token_id for token_id, _ in spans], self._lost(spans) + vanished, read)
+
+    def _measured(self, counts: Sequence[int], ids: Sequence[int], lost: str, read: str) -> Measured:
+        """lost: every character outside the vocabulary. read: the text, with letters in place of added tokens."""
+        ids = [*self.begin, *ids, *self.end]
+        breaks = [found for found in _BREAKS.findall(read.strip()) if self._loses_break(found)]
+        control = _CONTROL_WORDS.findall(read)
+        found = (
+            Warned("unk", len(lost), "".join(dict.fromkeys(lost))),
+            Warned("newline", len(breaks), "\n" if breaks else ""),
+            Warned("special", len(control), " ".join(dict.fromkeys(control))),
+        )
+        return Measured(tuple(counts), len(ids), _digest(ids), tuple(warned for warned in found if warned.count))
+
+    def _lost(self, spans: Sequence[tuple[int, str]]) -> str:
+        """The characters that became unknown tokens."""
+        lost, spelled = "", False  # spelled: an unknown token was the beginning of a character
+        for token_id, source in spans:
+            if token_id == self.unk_id:
+                lost, spelled = lost + source, not source
+            elif spelled and source:
+                lost, spelled = lost + source[0], False
+        spaces = {c for c in set(lost) if c.isspace() and self.unk_id not in self._encode(c)}
+        return "".join(c for c in lost if c not in spaces)
+
+    def _find_loss_of_break(self, mark: str) -> bool:
+        """Whether a line break is read as a space, or not at all."""
+        ids = self._encode(f"a{mark}b")
+        return self.unk_id in ids or ids in (self._encode("a b"), self._encode("ab"))
+
+
+class Reader:
+    """Turns the tokens of one answer into text."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._decoder = codecs.getincrementaldecoder("utf-8")(tokenizer.errors)
+
+    def add(self, token_id: int) -> str:
+        """The text that the next token adds; a character in bytes comes with the last of them."""
+        if found := self._tokenizer.bytes_of(token_id):
+            return self._decoder.decode(found)
+        text = self._tokenizer.piece(token_id)
+        return self.rest() + text if text else ""  # control tokens may stand between the bytes of a character
+
+    def rest(self) -> str:
+        """What bytes that end in the middle of a character leave."""
+        return self._decoder.decode(b"", final=True)
+
+
+def _each_byte(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return "\ufffd" * (error.end - error.start), error.end
+
+
+EACH_BYTE = "flanchat.each_byte"
+"""For `Tokenizer.errors`: U+FFFD for each byte that is no part of a character, as SentencePiece writes it."""
+codecs.register_error(EACH_BYTE, _each_byte)
+
+
+def clean(text: str) -> str:
+    """`text` without lone surrogates, which tokenizers reject, and without NUL, at which some stop reading."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+
+
+def in_place_of(token: AddedToken, source: str) -> str:
+    """The source of an added token with a letter in its place, for warnings about text that the model cannot read.
+
+    A normalized token of blanks stays: it matches every blank, so a line break is lost all the same.
+    """
+    if token.content.isspace():
+        return source if token.normalized else "x"
+    visible = source.strip()
+    return source.replace(visible, "x") if visible else "x"
+
+
+def _spans(text: str, endings: Sequence[Ending]) -> list[tuple[int, str]]:
+    if not endings:
+        return []
+    ends = [*(ending.end for ending in endings[:-1]), len(text)]
+    return [(e.id, text[start:end]) for e, start, end in zip(endings, [0, *ends], ends, strict=False)]
+
+
+def _digest(ids: Sequence[int]) -> str:
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()
