@@ -88,7 +88,7 @@ def _bpe_json(folder: Path) -> dict[str, Any]:
         **json.loads(vocabulary.read_text(encoding="utf-8")),
         **json.loads((folder / "added_tokens.json").read_text()),
     }
-    names = {name: None for name in [*roles["additional_special_tokens"], *list(roles.values())[:-1]]}
+    names = dict.fromkeys([*roles["additional_special_tokens"], *list(roles.values())[:-1]])
     level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
     return {
         "added_tokens": [_special(ids[name], name) for name in sorted(names, key=ids.__getitem__)],
@@ -110,7 +110,7 @@ def _bpe_json(folder: Path) -> dict[str, Any]:
             "end_of_word_suffix": "",
             "fuse_unk": False,
             "byte_fallback": False,
-            "vocab": json.loads(vocabulary.read_text(encoding="utf-8")),
+            "vocab": pieces,
             "merges": merges.read_text(encoding="utf-8").splitlines()[1:],
         },
     }
@@ -190,7 +190,7 @@ def _chinese(folder: Path) -> int:
 
 
 def _bytes(folder: Path) -> int:
-    write_json(folder / "special_tokens_map.json", _roles(125, ascending=True))
+    write_json(folder / "special_tokens_map.json", _roles(125))
     return 3 + 256 + 125
 
 
@@ -218,9 +218,8 @@ VOCABULARIES: Mapping[Vocabulary, Callable[[Path], int]] = {
 }
 
 
-def _roles(sentinels: int, *, ascending: bool = False) -> dict[str, Any]:
-    numbers = range(sentinels) if ascending else range(sentinels)
-    more = {"additional_special_tokens": [f"<extra_id_{number}>" for number in numbers]} if sentinels else {}
+def _roles(sentinels: int) -> dict[str, Any]:
+    more = {"additional_special_tokens": [f"<extra_id_{number}>" for number in range(sentinels)]} if sentinels else {}
     return {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", **more}
 
 

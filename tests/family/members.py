@@ -1,7 +1,8 @@
 """The members of the T5 family, as tests/family makes them and as docs/models.md lists them.
 
-Each is described by what its hub page holds besides the sizes: the fields of config.json, the files of its tokenizer and
-the form of its weights, written down from those pages in 2026. Knows no library.
+Each is described by what its page on the hub holds besides the sizes: the fields of config.json, the files of its
+tokenizer and the form of its weights, as published copies of these files had them; the hub itself was out of reach.
+Knows no library.
 """
 
 from __future__ import annotations
@@ -318,7 +319,7 @@ MEMBERS = (
         generation=None,
         tokenizer={"tokenizer_class": "RobertaTokenizer", "add_prefix_space": False, "model_max_length": 512},
         with_json=True,
-        prompt="def add(a, b):\n    return <extra_id_0>",
+        prompt="for i in range(10):\n\tprint(é)",
     ),
     Member(
         "PromptCLUE",
@@ -401,7 +402,7 @@ REFUSED = (
     Refused(
         "LongT5",
         "google/long-t5-local-*, long-t5-tglobal-*",
-        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt; flanchat runs T5, Flan-T5, mT5 and UMT5",
+        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt; flanchat runs T5, Flan-T5, mT5 and",
         {**_T5_V1_1, **_LAYOUT, "architectures": ["LongT5ForConditionalGeneration"], "model_type": "longt5"},
     ),
     Refused(
@@ -436,7 +437,7 @@ REFUSED = (
     Refused(
         "UER's Chinese T5",
         "uer/t5-small-chinese-cluecorpussmall, t5-base-...",
-        "tokenizer_class: expected a tokenizer of T5, got 'BertTokenizer'",
+        "or 'PreTrainedTokenizerFast', got 'BertTokenizer'; use this model with transformers",
         {**_T5, **_LAYOUT, "tokenizer_class": "BertTokenizer"},
         {"vocab.txt": "[PAD]\nextra0\n"},
     ),

@@ -1,4 +1,4 @@
-"""What checkpoints of the family may have besides: ends, starts, depths, tables, tokens and adapters, as transformers."""
+"""What a checkpoint of any member may have besides, such as several end tokens or an adapter, as transformers has it."""
 
 from __future__ import annotations
 

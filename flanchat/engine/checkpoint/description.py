@@ -56,13 +56,14 @@ def read_licence(folder: Path) -> Licence:
     names = found if isinstance(found, list) else [found]
     if "license" not in fields:
         return Licence(None, _("the model card does not say"))
-    if not 0 < len(names) <= 10 or not all(isinstance(name, str) and 0 < len(name) <= 100 for name in names):
+    said = [name for name in names if isinstance(name, str) and 0 < len(name) <= 100]
+    if said != names or not 0 < len(said) <= 10:
         return Licence(None, _("the field license of the model card is no name"))
-    return Licence(", ".join(names))
+    return Licence(", ".join(said))
 
 
 def prompt_lengths(folder: Path) -> dict[str, int | None]:
-    """How long a prompt the model was trained with, in tokens: by each field that may say so, None where it does not."""
+    """How long a prompt the model was trained with, in tokens, by each field that may say so; None: it does not."""
     settings = folder / "tokenizer_config.json"
     said = {
         "n_positions": read_config(folder).get("n_positions"),

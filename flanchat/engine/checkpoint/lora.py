@@ -2,8 +2,8 @@
 
 Hu et al. 2021 (arXiv 2106.09685): a matrix W becomes W + scale * B A. Other kinds of adapters are refused.
 
-A change of the embedding is one of the encoder's or the decoder's table, and a change of the head is one of the head
-alone, even where these share one tensor in the model: so peft trains and loads them. Only its merging changes all three.
+A change of an embedding or of the head leaves the other tables alone, even where they share one tensor in the model:
+so peft trains and loads them. Only when it merges an adapter does the change reach all three.
 """
 
 from __future__ import annotations

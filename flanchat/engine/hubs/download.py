@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, Protocol
 
 from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes
-from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
+from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.lora import (
     ADAPTER_CONFIG,
     ADAPTER_WEIGHTS,
@@ -163,7 +163,7 @@ def download(
 
 
 def _small_files(listing: Listing) -> list[RemoteFile]:
-    """The files that say what a model is: configuration, vocabulary, the index of shards and a model card of some size."""
+    """The files that say what a model is: configuration, vocabulary, the index of shards and, if small, the card."""
     by_name = {file.name: file for file in listing.files if file.name != CARD or file.size <= CARD_BYTES}
     wanted = list(_SMALL_FILES)
     if SINGLE not in by_name and not is_adapter(by_name):
