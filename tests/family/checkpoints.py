@@ -19,7 +19,8 @@ SIZES = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_heads": 4, "num_layers": 2, 
 SPARE_ROWS = 5
 """Rows of the tables without a token, as in nearly every member."""
 
-_CHINESE = "北京是中国的首都。这部电影很好看！用户：小元：情感分析？选项，积极，消极，答案在哪里有多少人口把下面的句子翻译成英文"
+_CHINESE = "北京是中国的首都。这部电影很好看！用户：小元：情感分析？选项，积极，消极，答案"
+_CHINESE += "在哪里有多少人口把下面的句子翻译成英文"
 _CODE = ["def add(a, b):\n    return a + b", "for i in range(10):\n    print(i)", "class A(B):\n    pass"]
 
 
@@ -84,10 +85,8 @@ def _write_tokenizer_json(folder: Path, member: Member) -> None:
 def _bpe_json(folder: Path) -> dict[str, Any]:
     vocabulary, merges = (folder / name for name in ("vocab.json", "merges.txt"))
     roles = json.loads((folder / "special_tokens_map.json").read_text(encoding="utf-8"))
-    ids = {
-        **json.loads(vocabulary.read_text(encoding="utf-8")),
-        **json.loads((folder / "added_tokens.json").read_text()),
-    }
+    pieces = json.loads(vocabulary.read_text(encoding="utf-8"))
+    ids = {**pieces, **json.loads((folder / "added_tokens.json").read_text())}
     names = dict.fromkeys([*roles["additional_special_tokens"], *list(roles.values())[:-1]])
     level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
     return {

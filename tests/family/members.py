@@ -402,7 +402,7 @@ REFUSED = (
     Refused(
         "LongT5",
         "google/long-t5-local-*, long-t5-tglobal-*",
-        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt; flanchat runs T5, Flan-T5, mT5 and",
+        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt; flanchat runs T5, Flan-T5",
         {**_T5_V1_1, **_LAYOUT, "architectures": ["LongT5ForConditionalGeneration"], "model_type": "longt5"},
     ),
     Refused(

@@ -1,4 +1,4 @@
-"""What a checkpoint of any member may have besides, such as several end tokens or an adapter, as transformers has it."""
+"""What a checkpoint of any member may have besides, such as several end tokens or an adapter."""
 
 from __future__ import annotations
 
