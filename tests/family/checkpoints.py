@@ -36,7 +36,12 @@ def write_member(folder: Path, member: Member, *, seed: int = 0, **sizes: int) -
         write_json(folder / "generation_config.json", member.generation)
     if member.with_json:
         _write_tokenizer_json(folder, member)
-    write_weights(folder, random_tensors(config, seed), member.weights)
+    tensors = random_tensors(config, seed)
+    if member.name == "T5":  # its files have one more bias than it uses
+        bias = "relative_attention_bias.weight"
+        name = f"decoder.block.0.layer.0.SelfAttention.{bias}"
+        tensors[f"decoder.block.0.layer.1.EncDecAttention.{bias}"] = tensors[name] + 1
+    write_weights(folder, tensors, member.weights)
     return folder
 
 
@@ -51,11 +56,13 @@ def random_tensors(config: Mapping[str, Any], seed: int = 0) -> dict[str, np.nda
 
 
 def write_weights(folder: Path, tensors: Mapping[str, np.ndarray], form: Weights) -> None:
-    """Write the tensors as a page has them: one file, shards with an index, or a pickle."""
+    """Write the tensors as a page has them: one file, shards with an index, or a pickle, which has copies by name."""
     if form == "bin":
         import torch
 
-        torch.save({name: torch.from_numpy(tensor) for name, tensor in tensors.items()}, folder / "pytorch_model.bin")
+        held = {name: torch.from_numpy(tensor) for name, tensor in tensors.items()}
+        shared = dict.fromkeys(("encoder.embed_tokens.weight", "decoder.embed_tokens.weight"), held["shared.weight"])
+        torch.save({"lm_head.weight": held["shared.weight"], **held, **shared}, folder / "pytorch_model.bin")
         return
     from safetensors.numpy import save_file
 

@@ -402,32 +402,32 @@ REFUSED = (
     Refused(
         "LongT5",
         "google/long-t5-local-*, long-t5-tglobal-*",
-        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt; flanchat runs T5, Flan-T5",
+        "model_type is 'longt5', a LongT5, which attends to blocks of its prompt",
         {**_T5_V1_1, **_LAYOUT, "architectures": ["LongT5ForConditionalGeneration"], "model_type": "longt5"},
     ),
     Refused(
         "Switch Transformers",
         "google/switch-base-8 to switch-c-2048",
-        "model_type is 'switch_transformers', a Switch Transformer, whose layers hold several experts; flanchat runs T5",
+        "model_type is 'switch_transformers', a Switch Transformer, whose layers hold several experts",
         {**_T5, **_LAYOUT, "architectures": ["SwitchTransformersForConditionalGeneration"]}
         | {"model_type": "switch_transformers", "num_experts": 8},
     ),
     Refused(
         "T5Gemma",
         "google/t5gemma-*",
-        "model_type is 't5gemma', a T5Gemma, which is built of Gemma's layers; flanchat runs T5",
+        "model_type is 't5gemma', a T5Gemma, which is built of Gemma's layers",
         {"architectures": ["T5GemmaForConditionalGeneration"], "model_type": "t5gemma", "encoder": {}, "decoder": {}},
     ),
     Refused(
         "T5Gemma 2",
         "google/t5gemma-2-*",
-        "model_type is 't5gemma2', a T5Gemma 2, which is built of Gemma's layers; flanchat runs T5",
+        "model_type is 't5gemma2', a T5Gemma 2, which is built of Gemma's layers",
         {"architectures": ["T5Gemma2ForConditionalGeneration"], "model_type": "t5gemma2", "encoder": {}, "decoder": {}},
     ),
     Refused(
         "CodeT5+ of 2 billion parameters and more",
         "Salesforce/codet5p-2b, 6b, 16b",
-        "model_type is 'codet5p', a CodeT5+ with another decoder, which runs code of its own; flanchat runs T5",
+        "model_type is 'codet5p', a CodeT5+ with another decoder, which runs code of its own",
         {
             "architectures": ["CodeT5pEncoderDecoderModel"],
             "auto_map": {"AutoModelForSeq2SeqLM": "modeling_codet5p.CodeT5pEncoderDecoderModel"},
