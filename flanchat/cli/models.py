@@ -219,14 +219,12 @@ def _description(source: ModelSource, checkpoint: Checkpoint, tokenizer: Tokeniz
 
 def _prompt_length(lengths: Mapping[str, int | None]) -> str:
     """How long a prompt the model was trained with, and which of the fields that may say so do."""
-    said = {field: length for field, length in lengths.items() if length is not None}
+    said = [(length, field) for field, length in lengths.items() if length is not None]
     if not said:
-        return _("unknown: neither {fields} says").format(fields=_(" nor ").join(lengths))
-    if len(set(said.values())) == 1:
-        count = next(iter(said.values()))
-        return _("{count} tokens, by {fields}").format(count=count, fields=_(" and ").join(said))
-    each = (_("{count} tokens, by {fields}").format(count=length, fields=field) for field, length in said.items())
-    return _("; ").join(each)
+        return _("unknown: no value in {fields}").format(fields=join_list(lengths))
+    by_length = {length: join_list(field for each, field in said if each == length) for length, _field in said}
+    text = _("{count} tokens ({fields})")
+    return join_list(text.format(count=length, fields=fields) for length, fields in by_length.items())
 
 
 def _tokens(ids: Sequence[int], tokenizer: Tokenizer) -> str:

@@ -153,7 +153,7 @@ def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, flanch
 
     assert "2 + 2 layers, 4 heads of 8, width 32, feed-forward 64" in " ".join(shown.out.split())
     assert "apache-2.0" in shown.out
-    assert "512 tokens, by model_max_length" in shown.out
+    assert "512 tokens (model_max_length)" in shown.out
     assert "model.safetensors" in shown.out
     assert (as_json["revision"], as_json["licence"], as_json["parameters"]) == (COMMIT, "apache-2.0", 61504)
     assert absent.status == 3
@@ -205,11 +205,11 @@ def test_info_says_what_of_the_settings_for_generate_is_taken(main: Main, tmp_pa
 @pytest.mark.parametrize(
     ("config", "tokenizer", "said"),
     [
-        (512, 512, "512 tokens, by n_positions and model_max_length"),
-        (512, 10**30, "512 tokens, by n_positions"),
-        (1024, 512, "1024 tokens, by n_positions; 512 tokens, by model_max_length"),
-        (None, None, "unknown: neither n_positions nor model_max_length says"),
-        ("512", True, "unknown: neither n_positions nor model_max_length says"),
+        (512, 512, "512 tokens (n_positions, model_max_length)"),
+        (512, 10**30, "512 tokens (n_positions)"),
+        (1024, 512, "1024 tokens (n_positions), 512 tokens (model_max_length)"),
+        (None, None, "unknown: no value in n_positions, model_max_length"),
+        ("512", True, "unknown: no value in n_positions, model_max_length"),
     ],
 )
 def test_info_says_which_prompt_length_is_known(main: Main, tmp_path: Path, config: Any, tokenizer: Any, said: str):

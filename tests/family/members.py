@@ -151,7 +151,7 @@ MEMBERS = (
     ),
     Member(
         "LaMini-T5",
-        "MBZUAI/LaMini-T5-*, LaMini-Flan-T5-*",
+        "MBZUAI/LaMini-T5-61M to 738M, LaMini-Flan-T5-77M to 783M",
         "Flan-T5 and T5, distilled from larger chat models",
         "English instructions in whole sentences",
         "CC BY-NC 4.0",
@@ -401,7 +401,7 @@ REFUSED = (
     ),
     Refused(
         "LongT5",
-        "google/long-t5-local-*, long-t5-tglobal-*",
+        "google/long-t5-local-base, long-t5-tglobal-xl ...",
         "model_type is 'longt5', a LongT5, which attends to blocks of its prompt",
         {**_T5_V1_1, **_LAYOUT, "architectures": ["LongT5ForConditionalGeneration"], "model_type": "longt5"},
     ),
@@ -414,13 +414,13 @@ REFUSED = (
     ),
     Refused(
         "T5Gemma",
-        "google/t5gemma-*",
+        "google/t5gemma-2b-2b-ul2 ...",
         "model_type is 't5gemma', a T5Gemma, which is built of Gemma's layers",
         {"architectures": ["T5GemmaForConditionalGeneration"], "model_type": "t5gemma", "encoder": {}, "decoder": {}},
     ),
     Refused(
         "T5Gemma 2",
-        "google/t5gemma-2-*",
+        "google/t5gemma-2-270m-270m ...",
         "model_type is 't5gemma2', a T5Gemma 2, which is built of Gemma's layers",
         {"architectures": ["T5Gemma2ForConditionalGeneration"], "model_type": "t5gemma2", "encoder": {}, "decoder": {}},
     ),
@@ -437,7 +437,7 @@ REFUSED = (
     Refused(
         "UER's Chinese T5",
         "uer/t5-small-chinese-cluecorpussmall, t5-base-...",
-        "or 'PreTrainedTokenizerFast', got 'BertTokenizer'; use this model with transformers",
+        "got 'BertTokenizer'; use this model with transformers",
         {**_T5, **_LAYOUT, "tokenizer_class": "BertTokenizer"},
         {"vocab.txt": "[PAD]\nextra0\n"},
     ),

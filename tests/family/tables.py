@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from tests.family.members import FEATURES, MEMBERS, READERS, REFUSED, REFUSED_ADAPTERS
 
-FILES = {"safetensors": "", "shards": "", "bin": "; `.bin` only, so pull it with `--convert-bin`"}
+FILES = {"safetensors": "safetensors", "shards": "safetensors", "bin": "`.bin`"}
 
 
 def members_table() -> str:
     rows = (
-        (m.name, m.pages, f"{m.special}{FILES[m.weights]}", "answers", READERS[m.vocabulary], m.good_for, m.licence)
+        (m.name, m.pages, m.special, "answers", READERS[m.vocabulary], FILES[m.weights], m.good_for, m.licence)
         for m in MEMBERS
     )
-    return _table(("member", "pages", "what is special", "", "tokenizer", "good for", "licence"), rows)
+    return _table(("member", "pages", "special", "result", "tokenizer", "weights", "good for", "licence"), rows)
 
 
 def refused_table() -> str:
