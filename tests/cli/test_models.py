@@ -17,6 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat
+from tests.family.members import REFUSED, Refused
 from tests.hub_stand_in import COMMIT, Hub, serve
 from tests.terminal.screen import CTRL_C, Screen
 from tests.tiny_t5 import make_adapter, make_tiny_t5
@@ -250,6 +251,21 @@ def test_info_reads_the_licence_or_says_why_it_is_unknown(main: Main, tmp_path: 
 
     assert f"licence                    {said}" in done.out
     assert done.status == 0
+
+
+@pytest.mark.parametrize("kind", REFUSED, ids=lambda kind: kind.name)
+def test_what_is_no_member_is_refused_in_one_line_with_status_3(main: Main, tmp_path: Path, kind: Refused):
+    folder = make_tiny_t5(tmp_path / "model")
+    (folder / "config.json").write_text(json.dumps(kind.config))
+    for name, content in kind.files.items():
+        (folder / name).write_text(content)
+    for name in ("spiece.model", "tokenizer_config.json") if kind.files else ():
+        (folder / name).unlink()
+
+    for done in (main("ask", "-m", folder, "cook", *SHORT), main("models", "info", folder)):
+        assert (done.status, done.out) == (3, "")
+        assert len(done.err.splitlines()) == 1
+        assert kind.words in done.err
 
 
 def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path, flanchat: Flanchat):

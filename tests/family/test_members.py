@@ -12,13 +12,16 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
+from flanchat.engine.checkpoint.description import read_licence
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Request
-from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.hubs.download import download
+from flanchat.engine.hubs.resolve import CachedModel, is_complete, resolve
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5.local import LocalEngine
 from tests.family.checkpoints import write_member
 from tests.family.members import MEMBERS, Member
+from tests.family.page import Page
 
 pytestmark = [pytest.mark.transformers, pytest.mark.usefixtures("forked")]
 
@@ -45,6 +48,26 @@ def test_every_member_answers_as_transformers_does(tmp_path: Path, member: Membe
     assert ours.tokens == theirs.tokens
     assert ours.tokens
     assert ours.logprobs == pytest.approx(theirs.logprobs, abs=CLOSE)
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.name)
+def test_a_page_is_downloaded_with_all_that_the_member_needs(tmp_path: Path, member: Member) -> None:
+    page = Page(write_member(tmp_path / "page", member), tmp_path / "caches")
+    (page.folder / "README.md").write_text(f"---\nlicense: {member.licence}\n---\n")
+    for other in ("flax_model.msgpack", "evil.py", "vocab.txt"):
+        (page.folder / other).write_text("x")
+
+    folder = download(
+        page, "acme/tiny", "main", report=lambda line: None, progress=lambda parts: None, with_pickled=True
+    )
+
+    wanted = {path.name for path in page.folder.iterdir()} - {"flax_model.msgpack", "evil.py", "vocab.txt"}
+    assert {path.name for path in folder.iterdir()} == wanted
+    assert read_licence(folder).name == member.licence
+    assert is_complete(CachedModel("acme/tiny", page, "acme/tiny", folder, 0))
+    weights = next(path for path in folder.iterdir() if path.suffix in (".safetensors", ".bin"))
+    weights.unlink()
+    assert not is_complete(CachedModel("acme/tiny", page, "acme/tiny", folder, 0))
 
 
 def answered(source: ModelSource, prompt: str) -> Answer:

@@ -134,6 +134,13 @@ def read_config(folder: Path) -> dict[str, Any]:
     return read_object(path, JSON_BYTES)
 
 
+def may_run(config: Mapping[str, Any]) -> bool:
+    """Whether a config.json seems to be that of a whole model of this family."""
+    classes = config.get("architectures")
+    names = [name for name in classes if isinstance(name, str)] if isinstance(classes, list) else []
+    return config.get("model_type") in FAMILIES and not (names and all(map(_NOT_WHOLE.fullmatch, names)))
+
+
 def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     """The shape, and whether the embedding serves as head when there is none."""
     family = config.get("model_type")
@@ -152,7 +159,7 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     classes = config.get("architectures") or []
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         raise expected(path, "architectures", "a list of names", classes)
-    if classes and all(_NOT_WHOLE.fullmatch(name) for name in classes):
+    if not may_run(config):
         remedy = "flanchat writes text, which takes encoder, decoder and language head"
         raise expected(path, "architectures", "a whole T5 such as T5ForConditionalGeneration", classes[0], remedy)
 

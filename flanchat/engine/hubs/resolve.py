@@ -18,7 +18,7 @@ from flanchat.base.errors import ModelError
 from flanchat.base.files import is_there
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
-from flanchat.engine.checkpoint.config import FAMILIES, read_config
+from flanchat.engine.checkpoint.config import may_run, read_config
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, read_index
 from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
@@ -361,7 +361,7 @@ def _may_run(folder: Path) -> bool:
     try:
         if is_adapter(_names(folder)):
             return is_for_t5(folder)
-        return read_config(folder).get("model_type") in FAMILIES
+        return may_run(read_config(folder))
     except ModelError:
         return "config.json" in _names(folder)
 

@@ -933,9 +933,11 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(mo
     for name, task in (("lora", None), ("lora-of-a-llama", "CAUSAL_LM")):
         folder = make_adapter(tmp_path / name, model, task_type=task)
         _cached(tmp_path / "hf", f"acme--{name}", folder)
-    other = _cached(tmp_path / "hf", "acme--bert", model)
-    (other / "config.json").unlink()
-    (other / "config.json").write_text('{"model_type": "bert"}')
+    others = {"bert": {"model_type": "bert"}, "encoder": {"model_type": "t5", "architectures": ["T5EncoderModel"]}}
+    for name, config in others.items():
+        other = _cached(tmp_path / "hf", f"acme--{name}", model)
+        (other / "config.json").unlink()
+        (other / "config.json").write_text(json.dumps(config))
     outside = tmp_path / "outside"
     outside.mkdir()
     (tmp_path / "hf" / "models--acme--linked").symlink_to(outside)
