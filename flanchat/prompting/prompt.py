@@ -218,7 +218,7 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
         )
     for at, text, tokens in zip(kept, texts, measured.parts, strict=True):
         current[at] = replace(current[at], text=text, tokens=tokens)
-    current.append(Segment("end", "", tokens=1))
+    current.append(Segment("end", "", tokens=measured.total - sum(measured.parts)))  # CodeT5 has a start token, too
     return Prompt("".join(texts), measured.total, limit, tuple(current), measured.warnings, measured.ids_sha256)
 
 

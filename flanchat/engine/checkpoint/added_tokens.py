@@ -115,6 +115,11 @@ def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
     return Numbered(tuple(added), by_role, frozenset((*own, *sentinels)) - hidden, known)
 
 
+def listed_contents(files: TokenLists) -> set[str]:
+    """The contents of the tokens that a file gives an id."""
+    return {token.content for token in _listed(files).values()}
+
+
 def _in_order(files: TokenLists, vocabulary: Vocabulary) -> list[AddedToken]:
     """All tokens that the files name, in the order in which transformers 5 adds them."""
     order = [token for _, token in sorted(_listed(files).items())]

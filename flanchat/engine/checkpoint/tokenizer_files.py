@@ -27,6 +27,7 @@ from flanchat.engine.checkpoint.added_tokens import (
     AddedToken,
     TokenLists,
     Vocabulary,
+    listed_contents,
     number_tokens,
 )
 from flanchat.engine.checkpoint.library_files import (
@@ -374,10 +375,17 @@ def _read_bytes(files: TokenLists, said_by: Path) -> TokenizerSettings:
     extra_ids = 125 if extra_ids is None else extra_ids
     if isinstance(extra_ids, bool) or not isinstance(extra_ids, int) or not 0 <= extra_ids <= 1000:
         raise expected(path, "extra_ids", "a whole number from 0 to 1000", extra_ids)
+    listed = files.config.get("additional_special_tokens")
+    sentinels = sum("extra_id" in str(token) for token in listed) if isinstance(listed, list) else 0
+    if listed and extra_ids and sentinels != extra_ids:  # transformers fails there
+        raise expected(
+            path, "extra_ids", f"{sentinels}, the number of sentinels in additional_special_tokens", extra_ids
+        )
     names = ["<pad>", "</s>", "<unk>", *map(chr, range(256))]
     names += [f"<extra_id_{number}>" for number in range(extra_ids)]
     numbered = number_tokens(files, Vocabulary(names, extra_ids, ()))
     _require_unsplit(files, numbered.tokens)
+    _require_sentinels(files, names, extra_ids)
     if alone := [token for token in numbered.tokens if token.single_word]:
         text = f"single_word of {short(alone[0].content)}"
         raise expected(path, text, "false, as for a tokenizer of bytes words have no bounds", True)
@@ -392,6 +400,15 @@ def _read_bytes(files: TokenLists, said_by: Path) -> TokenizerSettings:
         end=(numbered.roles["eos_token"],),
         own=numbered.own,
     )
+
+
+def _require_sentinels(files: TokenLists, names: Sequence[str], count: int) -> None:
+    """Refuse a list of new tokens without the sentinels, which transformers then numbers as if it were empty."""
+    listed = listed_contents(files)
+    new, missing = listed.difference(names), {*names[BYTE_OFFSET + 256 :]} - listed
+    if new and missing:
+        text = f"expected all {count} sentinels beside {short(min(new))}, as transformers saves them, got"
+        raise problem(files.folder, "added tokens", f"{text} {count - len(missing)}; {SAVE_AGAIN}")
 
 
 def _read_library(files: TokenLists, home: Path, kind: str) -> TokenizerSettings:

@@ -287,8 +287,10 @@ class _Answer:
 
     def rest(self) -> str:
         """The text that was held back."""
-        shown = "" if self._clean_up is None else self.stop.feed(self._clean_up.rest())
-        return shown + self.stop.rest()
+        text = self._reader.rest()
+        if self._clean_up is not None:
+            text = self._clean_up.feed(text) + self._clean_up.rest()
+        return self.stop.feed(text) + self.stop.rest()
 
     def finish(self, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
         """Show the text that was held back, and finish."""

@@ -14,7 +14,7 @@ from flanchat.engine.checkpoint.library_files import BYTE_LETTERS, Described, de
 from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings
 from flanchat.engine.checkpoint.tokenizer_steps import SPACE, steps_of
 from flanchat.engine.checkpoint.untrusted_json import TOKENIZER_BYTES, read_object
-from flanchat.engine.t5.tokenizer_base import Ending, Tokenizer
+from flanchat.engine.t5.tokenizer_base import EACH_BYTE, Ending, Tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -33,10 +33,15 @@ class LibraryTokenizer(Tokenizer):
     def __init__(self, library: Library, described: Described, settings: TokenizerSettings) -> None:
         self._library, self._names, self._shown = library, described.names, settings.shown
         self._own = {token_id: name for name, token_id in settings.own.items()}
-        ids = {library.token_to_id(token.content): token.id for token in settings.added}
+        self._decoder, library.decoder = library.decoder, None
+        found = ((library.token_to_id(token.content), token.id) for token in settings.added)
+        ids = {at: token_id for at, token_id in found if at is not None}
+        self._answer_texts = {token_id: library.decode([at], skip_special_tokens=False) for at, token_id in ids.items()}
         self._ids = {at: token_id for at, token_id in ids.items() if at != token_id}  # the library leaves out controls
         kinds = {step.get("type") for step in steps_of(described.content["decoder"])}
         self._is_byte_level, self._spells_bytes = "ByteLevel" in kinds, "ByteFallback" in kinds
+        if self._spells_bytes:
+            self.errors = EACH_BYTE
         super().__init__(
             len(described.names),
             unk_id=_unknown(described),
@@ -72,8 +77,7 @@ class LibraryTokenizer(Tokenizer):
 
     def _piece(self, token_id: int) -> str:
         if token_id in self._added:
-            token = self._added[token_id]
-            return "" if token.special else self._joined("x", token.content)[1:]
+            return "" if self._added[token_id].special else self._joined("x", self._answer_texts[token_id])[1:]
         if found := self.bytes_of(token_id):
             return found.decode("utf-8", "ignore") if self._is_byte_level else ""
         name = self._own.get(token_id, self._names[token_id] if token_id < self.size else "")
@@ -83,7 +87,7 @@ class LibraryTokenizer(Tokenizer):
 
     def _joined(self, *names: str) -> str:
         """What the tokens `names` are in an answer. A byte-level decoder would take an added "é" for a byte."""
-        return "".join(names) if self._is_byte_level else self._library.decoder.decode([*names])
+        return "".join(names) if self._is_byte_level else str(self._decoder.decode([*names]))
 
     def _name(self, token_id: int) -> str:
         if token_id in self._added:
@@ -106,9 +110,9 @@ class LibraryTokenizer(Tokenizer):
         return self._own.get(token_id, self._raw(token_id)) if added is None else added.content
 
     def opening(self, token_id: int, text: str) -> str:
-        if self._is_byte_level or text != self.piece(token_id):
+        if self._is_byte_level or not text or text != self.piece(token_id):
             return text
-        return self._joined(self._raw_label(token_id))
+        return self._joined(self._answer_texts.get(token_id) or self._raw(token_id))
 
 
 def open_library(folder: Path, settings: TokenizerSettings) -> LibraryTokenizer:

@@ -119,7 +119,7 @@ def file(context: Context, arguments: str) -> Shown:
     path = typed_path(arguments, context.environ)
     text = read_text(path)
     measured = context.engine.measure([text])
-    attachment = Attachment(path.name, text, measured.total - 1)
+    attachment = Attachment(path.name, text, sum(measured.parts))
     context.attachments.append(attachment)
     limit = context.session.settings.value("max_input_tokens")
     over = _(" That is over the budget of {limit}.").format(limit=limit) if attachment.tokens >= limit else ""
