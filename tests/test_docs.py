@@ -21,10 +21,12 @@ from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.repl.commands.table import COMMANDS
+from tests.family import tables as tables_of_family
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 DESIGN = ROOT / "docs" / "design.md"
+MODELS = ROOT / "docs" / "models.md"
 DOCUMENTS = sorted(
     path for folder in (".", "docs", "demo_model", "flanchat/demo") for path in (ROOT / folder).glob("*.md")
 )
@@ -60,6 +62,9 @@ GENERATED = {
     "profiles": (ROOT / "docs" / "profiles.md", profiles_table),
     "settings": (ROOT / "docs" / "profiles.md", settings_table),
     "layers": (DESIGN, layers.table),
+    "members": (MODELS, tables_of_family.members_table),
+    "refused": (MODELS, tables_of_family.refused_table),
+    "features": (MODELS, tables_of_family.features_table),
     "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
     "peers": (ROOT / "docs" / "benchmarks.md", tables.peers),
     "speed": (README, tables.speed),

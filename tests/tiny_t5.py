@@ -82,7 +82,7 @@ def make_tiny_t5(
 
     rng = np.random.default_rng(seed)
     tensors = {}
-    for name, size in _layout(config):
+    for name, size in layout(config):
         values = np.ones(size) if name.endswith("layer_norm.weight") else rng.normal(0, scale, size)
         tensors[name] = np.ascontiguousarray(values, dtype=DTYPES[dtype])
     metadata = {"format": "pt"}
@@ -216,10 +216,11 @@ def piece_count() -> int:
     return int(sentencepiece.SentencePieceProcessor(model_proto=spiece_bytes()).get_piece_size())
 
 
-def _layout(config: dict) -> Iterator[tuple[str, tuple[int, ...]]]:
+def layout(config: dict) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The name and shape of every tensor of a T5 with this config.json."""
     d_model, d_ff, heads = config["d_model"], config["d_ff"], config["num_heads"]
     inner = heads * config["d_kv"]
-    wide = ["wi_0", "wi_1"] if config["feed_forward_proj"] == "gated-gelu" else ["wi"]
+    wide = ["wi_0", "wi_1"] if config["feed_forward_proj"].startswith("gated-") else ["wi"]
     yield "shared.weight", (config["vocab_size"], d_model)
     for stack, layers in (("encoder", config["num_layers"]), ("decoder", config["num_decoder_layers"])):
         attentions = ["SelfAttention"] if stack == "encoder" else ["SelfAttention", "EncDecAttention"]

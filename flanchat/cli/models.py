@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +15,7 @@ from flanchat.base.i18n import _, join_list
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import base_option, complete_model, has_color, open_view
+from flanchat.engine.checkpoint.description import generation_settings, prompt_lengths, read_licence
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
 from flanchat.engine.hubs.resolve import (
     BUNDLED,
@@ -89,7 +88,8 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
 
     source = find_local(name or BUNDLED, env.environ, base=base)
     checkpoint = preflight(source.folder, source.adapter)
-    about = _description(source, checkpoint, open_tokenizer(checkpoint.tokenizer))
+    tokenizer = open_tokenizer(checkpoint.tokenizer)
+    about = _description(source, checkpoint, tokenizer)
     if as_json:
         env.print(json.dumps(about))
         return
@@ -118,7 +118,13 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
             join_list(token_name(t["content"], t["id"]) + f"·{t['id']}" for t in about["added_tokens"]),
         ),
         (_("parameters"), format_count(about["parameters"])),
-        (_("licence"), about["licence"] or _("unknown: there is no model card")),
+        (_("licence"), about["licence"] or _("unknown: {reason}").format(reason=about["licence_unknown"])),
+        (_("prompt length"), _prompt_length(about["prompt_lengths"])),
+        (_("begins with"), _tokens([shape["decoder_start_id"]], tokenizer)),
+        (_("forced first"), "" if shape["forced_first"] is None else _tokens([shape["forced_first"]], tokenizer)),
+        (_("ends with"), _tokens(shape["eos_ids"], tokenizer)),
+        (_("taken"), _from(about["generation"]["taken"], about["generation"]["file"])),
+        (_("not taken"), _from(about["generation"]["not_taken"], about["generation"]["file"])),
         (_("not used"), _shortened(about["unused"])),
         *((_("remark"), remark) for remark in about["remarks"]),
         (_("files"), format_bytes(sum(files.values()))),
@@ -187,6 +193,9 @@ def _description(source: ModelSource, checkpoint: Checkpoint, tokenizer: Tokeniz
     """What `info --json` prints: everything that is known about a model without loading it."""
     folders = [source.folder] if source.adapter is None else [source.folder, source.adapter]
     files = [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
+    cards = [read_licence(folder) for folder in reversed(folders)]  # of the adapter, or else of its base
+    licence = next((card for card in cards if card.name is not None), cards[0])
+    settings = generation_settings(source.folder)
     return {
         "name": source.name,
         "origin": source.origin,
@@ -199,25 +208,35 @@ def _description(source: ModelSource, checkpoint: Checkpoint, tokenizer: Tokeniz
         "unused": list(checkpoint.unused),
         "remarks": [*checkpoint.remarks, *tokenizer.remarks],
         "added_tokens": [dataclasses.asdict(token) for token in checkpoint.added_tokens],
-        "licence": _licence(source.adapter or source.folder) or _licence(source.folder),
+        "licence": licence.name,
+        "licence_unknown": licence.why,
+        "prompt_lengths": prompt_lengths(source.folder),
+        "generation": {"file": settings.file, "taken": list(settings.taken), "not_taken": list(settings.ignored)},
         "shape": dataclasses.asdict(checkpoint.shape),
         "files": {path.name: path.stat().st_size for path in files},
     }
+
+
+def _prompt_length(lengths: Mapping[str, int | None]) -> str:
+    """How long a prompt the model was trained with, and which of the fields that may say so do."""
+    said = [(length, field) for field, length in lengths.items() if length is not None]
+    if not said:
+        return _("unknown: no value in {fields}").format(fields=join_list(lengths))
+    by_length = {length: join_list(field for each, field in said if each == length) for length, _field in said}
+    text = _("{count} tokens ({fields})")
+    return join_list(text.format(count=length, fields=fields) for length, fields in by_length.items())
+
+
+def _tokens(ids: Sequence[int], tokenizer: Tokenizer) -> str:
+    return join_list(f"{token_name(tokenizer.name(token_id), token_id)}·{token_id}" for token_id in ids)
+
+
+def _from(fields: Sequence[str], file: str) -> str:
+    """Fields of a file, or "" for none."""
+    return _("{fields} of {file}").format(fields=join_list(fields), file=file) if fields else ""
 
 
 def _shortened(names: Sequence[str]) -> str:
     """Names of tensors, the first few of many."""
     shown = ", ".join(names[:4])
     return shown if len(names) <= 4 else _("{names} and {count} more").format(names=shown, count=len(names) - 4)
-
-
-def _licence(folder: Path) -> str | None:
-    """The licence in the front matter of the model card in a folder; None when there is none."""
-    try:
-        with (folder / "README.md").open(encoding="utf-8", errors="replace") as card:
-            head = card.read(20_000)
-    except OSError:
-        return None
-    front = re.match(r"---\s*\n(.*?)\n---", head, re.DOTALL)
-    found = front and re.search(r"^licen[cs]e: *[\"']?([\w.+-]{1,60})", front[1], re.MULTILINE)
-    return found[1] if found else None

@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from safetensors.numpy import load_file, save_file
 
 from tests.cli.conftest import Main
 from tests.conftest import COMMAND, Flanchat
+from tests.family.members import REFUSED, Refused
 from tests.hub_stand_in import COMMIT, Hub, serve
 from tests.terminal.screen import CTRL_C, Screen
 from tests.tiny_t5 import make_adapter, make_tiny_t5
@@ -31,6 +33,7 @@ def hub(tiny_model: Path, tmp_path: Path, environ: dict[str, str], socket_enable
         del environ[name]
     with serve(Hub(Path(shutil.copytree(tiny_model, tmp_path / "hub")))) as hub:
         environ.update(hub.environ)
+        (hub.folder / "README.md").write_text("---\nlanguage: [no, en]\nlicense: apache-2.0\n---\nA card.\n")
         yield hub
 
 
@@ -55,7 +58,7 @@ def test_a_hub_model_answers_and_standard_output_is_the_answer_only(hub: Hub, fl
     assert first.out == again.out
     assert len(first.out.splitlines()) == 1
     assert f"flanchat: trying {hub.host} for acme/tiny" in first.err
-    assert "downloading 6 files: " in first.err
+    assert "downloading 7 files: " in first.err
     assert "100%" in first.err
     assert "\x1b" not in first.err
     assert again.err == ""
@@ -126,7 +129,7 @@ def test_a_terminal_shows_a_bar_for_every_file_and_the_total(hub: Hub, environ: 
         screen.send(CTRL_C)
         screen.wait("The downloaded part is kept")
 
-    assert sum("━" in row for row in rows) == 7
+    assert sum("━" in row for row in rows) == 8
     assert [row.split()[0] for row in rows if "━" in row][-2:] == ["model.safetensors", "all"]
 
 
@@ -143,8 +146,6 @@ def test_models_are_listed_with_those_on_this_machine(pulled: Path, flanchat: Fl
 
 
 def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, flanchat: Flanchat):
-    with (pulled / "README.md").open("x") as card:
-        card.write("---\nlicense: apache-2.0\n---\nA card.\n")
     hub.requests.clear()
 
     shown = flanchat("models", "info", "acme/tiny")
@@ -153,6 +154,7 @@ def test_info_describes_a_model_without_a_network(hub: Hub, pulled: Path, flanch
 
     assert "2 + 2 layers, 4 heads of 8, width 32, feed-forward 64" in " ".join(shown.out.split())
     assert "apache-2.0" in shown.out
+    assert "512 tokens (model_max_length)" in shown.out
     assert "model.safetensors" in shown.out
     assert (as_json["revision"], as_json["licence"], as_json["parameters"]) == (COMMIT, "apache-2.0", 61504)
     assert absent.status == 3
@@ -175,6 +177,95 @@ def test_info_names_tensors_and_settings_that_are_not_used(tmp_path: Path, flanc
     assert "decoder.extra.2, decoder.extra.3 and 2 more" in shown
     assert "generation_config.json sets num_beams, which flanchat does not use" in about["remarks"][0]
     assert "sets num_beams" in shown
+
+
+def test_info_says_what_of_the_settings_for_generate_is_taken(main: Main, tmp_path: Path):
+    folder = make_tiny_t5(tmp_path / "model")
+    settings = {"decoder_start_token_id": 0, "eos_token_id": [1, 5], "forced_bos_token_id": 42, "max_length": 20}
+    (folder / "generation_config.json").write_text(json.dumps({**settings, "temperature": 0.7, "_from": 1}))
+
+    shown = main("models", "info", folder, env={"COLUMNS": "300"}).out
+    about = json.loads(main("models", "info", folder, "--json").out)["generation"]
+    (folder / "generation_config.json").unlink()
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "task_specific_params": {"x": {}}, "num_beams": 4}))
+    without = json.loads(main("models", "info", folder, "--json").out)["generation"]
+
+    assert about["taken"] == ["decoder_start_token_id", "forced_bos_token_id", "eos_token_id"]
+    assert about["not_taken"] == ["max_length", "temperature"]
+    rows = {line[:16].strip(): line[16:].strip() for line in shown.splitlines()}
+    assert rows["not taken"] == "max_length, temperature of generation_config.json"
+    assert rows["begins with"] == "<pad>·0"
+    assert rows["ends with"].startswith("</s>·1, ")
+    assert rows["forced first"].endswith("·42")
+    assert without["file"] == "config.json"
+    assert without["taken"] == ["decoder_start_token_id", "eos_token_id"]
+    assert sorted(without["not_taken"]) == ["num_beams", "task_specific_params"]
+
+
+@pytest.mark.parametrize(
+    ("config", "tokenizer", "said"),
+    [
+        (512, 512, "512 tokens (n_positions, model_max_length)"),
+        (512, 10**30, "512 tokens (n_positions)"),
+        (1024, 512, "1024 tokens (n_positions), 512 tokens (model_max_length)"),
+        (None, None, "unknown: no value in n_positions, model_max_length"),
+        ("512", True, "unknown: no value in n_positions, model_max_length"),
+    ],
+)
+def test_info_says_which_prompt_length_is_known(main: Main, tmp_path: Path, config: Any, tokenizer: Any, said: str):
+    folder = make_tiny_t5(tmp_path / "model")
+    for name, field, value in (("config", "n_positions", config), ("tokenizer_config", "model_max_length", tokenizer)):
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+
+    shown = main("models", "info", folder, env={"COLUMNS": "300"}).out
+
+    assert f"prompt length              {said}" in shown
+
+
+CARDS: dict[str, tuple[str, str]] = {
+    "plain": ("---\nlicense: mit\n---\n", "mit"),
+    "of Windows": ("\ufeff---\r\nlanguage:\r\n- no\r\nlicense: mit\r\n---\r\n", "mit"),
+    "several": ("---\nlicense:\n- mit\n- apache-2.0\n---\n", "mit, apache-2.0"),
+    "another": ("---\nlicense: other\nlicense_name: my-terms\n---\n", "my-terms"),
+    "no card": ("", "unknown: there is no model card"),
+    "no fields": ("# A model\n\nlicense: mit\n", "unknown: the model card has no fields between two lines of ---"),
+    "no end": ("---\nlicense: mit\n", "unknown: the model card has no fields between two lines of ---"),
+    "no licence": ("---\nlanguage: en\n---\nlicense: mit\n", "unknown: the model card does not say"),
+    "a number": ("---\nlicense: 3\n---\n", "unknown: the field license of the model card is no name"),
+    "not YAML": ("---\nlicense: mit\ntags: [a\n---\n", "unknown: README.md:"),
+    "an alias": ("---\na: &x mit\nlicense: *x\n---\n", "unknown: README.md:2: anchors (&name) are not allowed"),
+    "large": ("---\nlicense: mit\n---\n" + "x" * (1 << 20), "unknown: the model card is larger than 1 MB"),
+}
+
+
+@pytest.mark.parametrize("kind", CARDS)
+def test_info_reads_the_licence_or_says_why_it_is_unknown(main: Main, tmp_path: Path, kind: str):
+    card, said = CARDS[kind]
+    folder = make_tiny_t5(tmp_path / "model")
+    if card:
+        (folder / "README.md").write_text(card, newline="")
+
+    done = main("models", "info", folder, env={"COLUMNS": "300"})
+
+    assert f"licence                    {said}" in done.out
+    assert done.status == 0
+
+
+@pytest.mark.parametrize("kind", REFUSED, ids=lambda kind: kind.name)
+def test_what_is_no_member_is_refused_in_one_line_with_status_3(main: Main, tmp_path: Path, kind: Refused):
+    folder = make_tiny_t5(tmp_path / "model")
+    (folder / "config.json").write_text(json.dumps(kind.config))
+    for name, content in kind.files.items():
+        (folder / name).write_text(content)
+    for name in ("spiece.model", "tokenizer_config.json") if kind.files else ():
+        (folder / name).unlink()
+
+    for done in (main("ask", "-m", folder, "cook", *SHORT), main("models", "info", folder)):
+        assert (done.status, done.out) == (3, "")
+        assert len(done.err.splitlines()) == 1
+        assert kind.words in done.err
 
 
 def test_info_lists_the_tokens_that_were_added_to_the_vocabulary(tmp_path: Path, flanchat: Flanchat):

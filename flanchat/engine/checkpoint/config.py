@@ -56,7 +56,7 @@ class Shape:
         return self.eos_ids[0]
 
 
-_JSON_BYTES = 1 << 20
+JSON_BYTES = 1 << 20
 _SIZES = {  # field: minimum, maximum, default (None: required)
     "vocab_size": (8, 1_000_000, None),
     "d_model": (1, 16_384, None),
@@ -98,12 +98,30 @@ _GENERATION_NEUTRAL: dict[str, Any] = {  # fields that change an answer in trans
     "max_time": 0,
     "watermarking_config": {},
 }
-_START = ("decoder_start_token_id", "bos_token_id")
+_GENERATION_OTHERS = ("temperature", "top_k", "top_p", "length_penalty", "early_stopping", "task_specific_params")
+START = ("decoder_start_token_id", "bos_token_id")
 """Fields with the token before an answer; the second counts where the first has none, as in transformers."""
+
+END = "eos_token_id"
+
+GENERATION = (*START, "forced_bos_token_id", END, *_GENERATION_NEUTRAL, *_GENERATION_SIZES, *_GENERATION_OTHERS)
+"""Fields of config.json that transformers takes for `generate` where there is no generation_config.json."""
 
 # T5EncoderModel, T5ForSequenceClassification and the like. Their weights lack the decoder or have another head, yet
 # some say is_encoder_decoder: true. T5Model and the old T5WithLMHeadModel are whole.
 _NOT_WHOLE = re.compile(r".*(Encoder|For(?!ConditionalGeneration)).*")
+
+_RELATIVES = {  # model_type: what it is, of models that people expect to run because of their names
+    "longt5": "a LongT5, which attends to blocks of its prompt",
+    "switch_transformers": "a Switch Transformer, whose layers hold several experts",
+    "t5gemma": "a T5Gemma, which is built of Gemma's layers",
+    "t5gemma2": "a T5Gemma 2, which is built of Gemma's layers",
+    "codet5p": "a CodeT5+ with another decoder, which runs code of its own",
+    "codet5p_embedding": "a CodeT5+ for embeddings, without a decoder",
+    "pix2struct": "a Pix2Struct, which reads images",
+    "udop": "a UDOP, which reads images of pages",
+    "pop2piano": "a Pop2Piano, which reads sound",
+}
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -113,7 +131,14 @@ def read_config(folder: Path) -> dict[str, Any]:
         inner = [entry.name for entry in entries(folder) if os.path.isfile(folder / entry.name / "config.json")]
         remedy = f"did you mean {folder / inner[0]}?" if inner else "use a folder written by save_pretrained"
         raise problem(path, "", f"expected the model's config.json, got a folder without one; {remedy}")
-    return read_object(path, _JSON_BYTES)
+    return read_object(path, JSON_BYTES)
+
+
+def may_run(config: Mapping[str, Any]) -> bool:
+    """Whether a config.json seems to be that of a whole model of this family."""
+    classes = config.get("architectures")
+    names = [name for name in classes if isinstance(name, str)] if isinstance(classes, list) else []
+    return config.get("model_type") in FAMILIES and not (names and all(map(_NOT_WHOLE.fullmatch, names)))
 
 
 def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
@@ -121,15 +146,20 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     family = config.get("model_type")
     if family not in FAMILIES:
         found = "no model_type" if family is None else f"model_type is {short(family)}"
-        raise problem(path, "", f"{found}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
+        known = f", {_RELATIVES[family]}" if isinstance(family, str) and family in _RELATIVES else ""
+        raise problem(path, "", f"{found}{known}; flanchat runs T5, Flan-T5, mT5 and UMT5 models")
     _refuse_code(path, config)
+    if (quantised := config.get("quantization_config")) is not None:
+        by = short(quantised.get("quant_method", MISSING) if isinstance(quantised, dict) else quantised)
+        remedy = "use the model that they were made from, with --precision int8 if memory is short"
+        raise problem(path, "quantization_config", f"the weights were quantised by {by}; {remedy}")
     if config.get("is_encoder_decoder", True) is not True:
         found = config["is_encoder_decoder"]
         raise expected(path, "is_encoder_decoder", "true", found, "use the whole model, not a half")
     classes = config.get("architectures") or []
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         raise expected(path, "architectures", "a list of names", classes)
-    if classes and all(_NOT_WHOLE.fullmatch(name) for name in classes):
+    if not may_run(config):
         remedy = "flanchat writes text, which takes encoder, decoder and language head"
         raise expected(path, "architectures", "a whole T5 such as T5ForConditionalGeneration", classes[0], remedy)
 
@@ -211,17 +241,17 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
     shape = _with_tokens(shape, folder / "config.json", config)
     if not is_there(path):
         return shape, _ignored(folder / "config.json", config)
-    fields = read_object(path, _JSON_BYTES)
+    fields = read_object(path, JSON_BYTES)
     _token_ids(path, fields, "pad_token_id", shape)
     for field, most in _GENERATION_SIZES.items():
         if fields.get(field) is not None:
             _whole(path, fields, field, (0, most))
     remarks = _ignored(path, fields)
-    if not _token_ids(path, fields, "eos_token_id", shape):  # transformers would never end an answer
+    if not _token_ids(path, fields, END, shape):  # transformers would never end an answer
         text = _("{file} names no end token; answers end with token {id}, as config.json says")
         remarks = (text.format(file=path, id=shape.eos_id), *remarks)
     shape = _with_tokens(shape, path, fields)
-    if not any(_token_ids(path, fields, field, shape) for field in _START):  # transformers refuses to generate
+    if not any(_token_ids(path, fields, field, shape) for field in START):  # transformers refuses to generate
         text = _("{file} names no start token; answers begin with token {id}")
         remarks = (text.format(file=path, id=shape.decoder_start_id), *remarks)
     return shape, remarks
@@ -229,14 +259,14 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
 
 def _with_tokens(shape: Shape, path: Path, fields: Mapping[str, Any]) -> Shape:
     """The shape with the tokens that a file names, and for others its own."""
-    start = next(filter(None, (_token_ids(path, fields, field, shape) for field in _START)), ())
+    start = next(filter(None, (_token_ids(path, fields, field, shape) for field in START)), ())
     first = _token_ids(path, fields, "forced_bos_token_id", shape)
     for field, ids in (("decoder_start_token_id", start), ("forced_bos_token_id", first)):
         if len(ids) > 1:
             raise expected(path, field, "one token", list(ids))
     return replace(
         shape,
-        eos_ids=_token_ids(path, fields, "eos_token_id", shape) or shape.eos_ids,
+        eos_ids=_token_ids(path, fields, END, shape) or shape.eos_ids,
         decoder_start_id=start[0] if start else shape.decoder_start_id,
         forced_first=first[0] if first else None,
     )
@@ -262,7 +292,7 @@ def check_tokenizer_config(folder: Path, shape: Shape) -> None:
     """Check the optional file that transformers would use."""
     path = folder / "tokenizer_config.json"
     if is_there(path):
-        config = read_object(path, _JSON_BYTES)
+        config = read_object(path, JSON_BYTES)
         _refuse_code(path, config)
         if config.get("extra_ids") is not None:
             _whole(path, config, "extra_ids", (0, shape.vocab_size))

@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flanchat.base.errors import ModelError
-from flanchat.base.files import sync_file, sync_folder, wait_for_lock
+from flanchat.base.errors import FlanchatError, ModelError
+from flanchat.base.files import sync_file, sync_folder, wait_for_lock, write_atomically
 from flanchat.base.paths import cache_folder
 from flanchat.base.spawn import python_command, run_process
+from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE
-from flanchat.engine.checkpoint.untrusted_json import entries, problem
+from flanchat.engine.checkpoint.untrusted_json import entries, open_regular, problem, read_exactly
 from flanchat.engine.devices.memory import gc_paused
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _MAKING = ".making-"
 _WHOLE = "pytorch_model.bin"
 _SHARD = re.compile(r"pytorch_model-\d{5}-of-\d{5}\.bin")
 _OURS = "ModelError: "  # begins the child's own error messages
-_COPIED = (".json", ".model")  # configuration and vocabulary, which the new folder needs too
+_COPIED = (".json", ".model", "merges.txt")  # configuration and vocabulary, which the new folder needs too
 
 
 def pickled(names: Iterable[str]) -> list[str]:
@@ -63,6 +64,7 @@ def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], No
 
     made = converted_folder(folder, environ)
     if made.is_dir():
+        _copy_card(folder, made)
         return made
     place = made.parent.parent
     try:
@@ -80,6 +82,7 @@ def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], No
                 for entry in entries(folder):
                     if entry.name.endswith(_COPIED) and not entry.name.endswith(".index.json"):
                         shutil.copyfile(entry.path, target / entry.name)
+                _copy_card(folder, target)
                 for entry in entries(target):
                     sync_file(Path(entry.path))
                 made.parent.mkdir(exist_ok=True)
@@ -89,6 +92,15 @@ def convert(folder: Path, environ: Mapping[str, str], report: Callable[[str], No
         text = f"cannot keep the converted weights: {error.strerror}; make room, or set XDG_CACHE_HOME to another disk"
         raise problem(made.parent.parent, "", text) from error
     return made
+
+
+def _copy_card(folder: Path, made: Path) -> None:
+    """Copy the model card, which may come after the conversion; without it only the licence is unknown."""
+    with contextlib.suppress(FlanchatError):
+        with open_regular(folder / CARD) as file:
+            content = read_exactly(file, folder / CARD, CARD_BYTES + 1)
+        if len(content) <= CARD_BYTES:
+            write_atomically(made / CARD, content, overwrite=True)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,9 @@
 """LoRA adapters as peft saves them, merged into a model while it loads. Knows peft's files; does not need peft.
 
 Hu et al. 2021 (arXiv 2106.09685): a matrix W becomes W + scale * B A. Other kinds of adapters are refused.
+
+A change of an embedding or of the head leaves the other tables alone, even where they share one tensor in the model:
+so peft trains and loads them. Only when it merges an adapter does the change reach all three.
 """
 
 from __future__ import annotations
@@ -40,11 +43,15 @@ _DEMANDED: Mapping[str, tuple[Any, ...]] = {  # field: values that mean W + scal
 
 @dataclass(frozen=True, slots=True)
 class LowRank:
-    """A change of a matrix: scale * B A. down: the name of A [r, in] in the file; up: the name of B [out, r]."""
+    """A change of a matrix: scale * B A. down: the name of A [r, in] in the file; up: the name of B [out, r].
+
+    turned: of an embedding, which is stored [in, out].
+    """
 
     down: str
     up: str
     scale: float
+    turned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class Adapter:
     """An adapter that fits a checkpoint.
 
     low_rank: by the name of the tensor that it is added to. whole: tensors that take the place of the model's, which
-    may not have had one of its own, by their names there.
+    may not have had one of its own, by their names there; among them the model's own shared table under the name of one
+    that is changed alone.
     """
 
     file: Path
@@ -63,13 +71,18 @@ class Adapter:
         """The tensor called `name` with the change added: float32 if there is one, else the tensor itself."""
         if name not in self.low_rank:
             return tensor
+        left, right = self.factors(name)
+        merged: Tensor = tensor.float() + left @ right
+        return merged
+
+    def factors(self, name: str) -> tuple[Tensor, Tensor]:
+        """What is added to the tensor called `name`, as the product of two float32 matrices."""
         from safetensors import safe_open
 
+        part = self.low_rank[name]
         with safe_open(str(self.file), framework="pt") as file:
-            part = self.low_rank[name]
-            down, up = file.get_tensor(part.down).float(), file.get_tensor(part.up).float()
-        merged: Tensor = tensor.float() + part.scale * (up @ down)
-        return merged
+            down, up = file.get_tensor(part.down).float(), file.get_tensor(part.up).float() * part.scale
+        return (down.T, up.T) if part.turned else (up, down)
 
 
 def is_adapter(names: Iterable[str]) -> bool:
@@ -104,7 +117,7 @@ def read_adapter_config(folder: Path) -> dict[str, Any]:
         raise problem(path, "peft_type", f"expected 'LORA', got {found}; {_MERGE}")
     for field, values in _DEMANDED.items():
         if (value := config.get(field, values[0])) not in values:
-            raise problem(path, field, f"{short(value)} is not plain LoRA; {_MERGE}")
+            raise problem(path, field, f"{_KINDS.get(field, short(value))} is not plain LoRA; {_MERGE}")
     if (task := config.get("task_type")) not in _TASKS:
         text = f"the adapter was trained for {short(task)}, whose head flanchat does not run; expected SEQ_2_SEQ_LM"
         raise problem(path, "task_type", text)
@@ -125,37 +138,42 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]], table: tu
         raise problem(file, "", "expected matrices, got none; save the adapter again")
     low_rank: dict[str, LowRank] = {}
     whole: dict[str, StoredTensor] = {}
-    replaceable = {**dict.fromkeys((*_EMBEDDINGS, _HEAD), table), **tensors}
+    changeable = {**dict.fromkeys(_TABLES, table), **tensors}
     for name, tensor in saved.tensors.items():
         target, _, part = name.removeprefix(_PREFIX).partition(".lora_")
         weight = f"{target}.weight" if part else target.replace(".base_layer.", ".")  # what the change is added to
-        if weight in _EMBEDDINGS and (part or weight == _EMBEDDINGS[0]):
-            raise problem(file, shown(name), f"changes the token table, {_AMBIGUOUS}; {_TRAIN_AGAIN}")
-        if part not in ("", "A.weight", "B.weight"):
+        if weight == _SHARED:
+            raise problem(file, shown(name), f"changes the shared token table, {_AMBIGUOUS}; {_TRAIN_AGAIN}")
+        if part and part not in _PARTS:
             raise problem(file, shown(name), f"is not plain LoRA; {_MERGE}")
-        if weight == _HEAD and _HEAD not in tensors and (part or weight != target):
-            text = f"changes a head that this model shares with its token table, {_AMBIGUOUS}; {_TRAIN_AGAIN}"
-            raise problem(file, shown(name), text)
-        if not name.startswith(_PREFIX) or weight not in (tensors if part else replaceable):
+        if not name.startswith(_PREFIX) or weight not in changeable:
             text = "matches no matrix of the base model; is base_model_name_or_path the right one?"
             raise problem(file, shown(name), text)
         if tensor.dtype not in BYTES:
             raise expected(file, shown(name), "dtype F32, F16 or BF16", tensor.dtype)
         if not part:
-            _require_shape(saved, name, replaceable[weight])
+            _require_shape(saved, name, changeable[weight])
             whole[weight] = tensor
-        elif part == "A.weight":
-            low_rank[weight] = _pair(saved, target, name, tensors[weight])
-        elif name.replace(".lora_B.", ".lora_A.") not in saved.tensors:
-            raise problem(file, shown(name), "expected a matching lora_A, got none; save the adapter again")
+        elif (other := name.replace(f".lora_{part}", f".lora_{_PARTS[part]}")) not in saved.tensors:
+            kind = other.rpartition(".lora_")[2].removesuffix(".weight")
+            raise problem(file, shown(name), f"expected a matching lora_{kind}, got none; save the adapter again")
+        elif part.removesuffix(".weight").endswith("A"):
+            low_rank[weight] = _pair(saved, target, name, other, changeable[weight])
     return Adapter(file, low_rank, whole)
 
 
 _TASKS = (None, "SEQ_2_SEQ_LM")
-_HEAD = "lm_head.weight"
-_EMBEDDINGS = ("shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
-_AMBIGUOUS = "for which peft itself computes otherwise once the adapter is merged or loaded again"
-_TRAIN_AGAIN = "train it with modules_to_save: [embed_tokens] or [lm_head] instead"
+_KINDS = {"use_dora": "DoRA", "use_qalora": "QALoRA", "alora_invocation_tokens": "activated LoRA"}
+_SHARED = "shared.weight"
+_TABLES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight")
+_PARTS = {  # the end of a matrix's name, and that of the other one of its pair
+    "A.weight": "B.weight",
+    "B.weight": "A.weight",
+    "embedding_A": "embedding_B",
+    "embedding_B": "embedding_A",
+}
+_AMBIGUOUS = "which peft itself uses only once the adapter is merged"
+_TRAIN_AGAIN = "train it on embed_tokens or lm_head instead"
 _MERGE = "merge it with peft and use the merged model"
 
 
@@ -168,17 +186,16 @@ class _Saved(NamedTuple):
     tensors: Mapping[str, StoredTensor]
 
 
-def _pair(saved: _Saved, target: str, name: str, size: tuple[int, ...]) -> LowRank:
-    """The pair of matrices whose A is called `name`, for the module `target`."""
-    up = name.replace(".lora_A.", ".lora_B.")
-    if up not in saved.tensors:
-        raise problem(saved.file, shown(name), "expected a matching lora_B, got none; save the adapter again")
+def _pair(saved: _Saved, target: str, name: str, up: str, size: tuple[int, ...]) -> LowRank:
+    """The pair of matrices A, called `name`, and B, called `up`, for the module `target` of this size."""
+    turned = name.endswith("embedding_A")
     down_shape = saved.tensors[name].shape
     rank = down_shape[0] if down_shape else 0
     if rank < 1 or len(size) != 2:
         raise expected(saved.file, shown(name), f"a matrix [rank, {size[-1]}]", list(down_shape))
-    _require_shape(saved, name, (rank, size[1]))
-    _require_shape(saved, up, (size[0], rank))
+    rows, columns = reversed(size) if turned else size
+    _require_shape(saved, name, (rank, columns))
+    _require_shape(saved, up, (rows, rank))
     configured = _value_for(saved, "rank_pattern", target, "r")
     if configured != rank:
         text = f"expected rank {short(configured)}, as {saved.path.name} says, got {rank}; save the adapter again"
@@ -186,7 +203,7 @@ def _pair(saved: _Saved, target: str, name: str, size: tuple[int, ...]) -> LowRa
     alpha = _value_for(saved, "alpha_pattern", target, "lora_alpha")
     if isinstance(alpha, bool) or not isinstance(alpha, (int, float)):
         raise expected(saved.path, "lora_alpha", "a number", alpha)
-    return LowRank(name, up, alpha / (rank**0.5 if saved.config.get("use_rslora") else rank))
+    return LowRank(name, up, alpha / (rank**0.5 if saved.config.get("use_rslora") else rank), turned)
 
 
 def _value_for(saved: _Saved, field: str, target: str, default: str) -> object:
@@ -206,10 +223,11 @@ def _require_shape(saved: _Saved, name: str, size: tuple[int, ...]) -> None:
     found = saved.tensors[name].shape
     if found == size:
         return
-    is_table = name.removeprefix(_PREFIX).startswith(("lm_head.", "encoder.embed_tokens.", "decoder.embed_tokens."))
-    if is_table and found[1:] == size[1:]:
+    is_table = f"{name.removeprefix(_PREFIX).partition('.lora_')[0].removesuffix('.weight')}.weight" in _TABLES
+    at = 1 if name.endswith("embedding_A") else 0  # where the vocabulary is
+    if is_table and len(found) == 2 and found[1 - at] == size[1 - at]:
         text = (
-            f"has {found[0]} rows where the model's vocabulary has {size[0]}: the adapter was trained after the "
+            f"has {found[at]} rows where the model's vocabulary has {size[at]}: the adapter was trained after the "
             "vocabulary was resized; merge it with peft into the resized model and use that"
         )
     else:

@@ -115,8 +115,10 @@ def preflight(folder: Path, adapter: Path | None = None) -> Checkpoint:
         check_tokenizer_config(adapter, shape)
         check_adapter_files(adapter, folder)
     merged = None if adapter is None else read_adapter(adapter, needed, table)
-    if merged is not None:
-        tensors = {**tensors, **merged.whole}
+    if merged is not None:  # a table that is changed alone becomes one of its own
+        shared = dict(zip(_TABLES, _tables(tensors, tied=tied), strict=True))
+        alone = {name: tensors[shared[name]] for name in merged.low_rank if name not in tensors}
+        tensors = {**tensors, **alone, **merged.whole}
     encoder_table, decoder_table, head = _tables(tensors, tied=tied)
     counted = {encoder_table: table, head: table, **dict(_blocks(shape))}
     return Checkpoint(

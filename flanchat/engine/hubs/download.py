@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.convert import PICKLED_ADAPTER, pickled
+from flanchat.engine.checkpoint.description import CARD, CARD_BYTES
 from flanchat.engine.checkpoint.lora import (
     ADAPTER_CONFIG,
     ADAPTER_WEIGHTS,
@@ -41,7 +42,10 @@ _SMALL_FILES = (
     "added_tokens.json",
     "spiece.model",
     "tokenizer.json",
+    "vocab.json",
+    "merges.txt",
     ADAPTER_CONFIG,
+    CARD,
 )
 _TIMEOUT_S = 8
 _PROGRESS_S = 0.1
@@ -144,6 +148,8 @@ def download(
         _require_checksums(listing, host)
         folder = cache.snapshot_folder(repo, listing.commit)
         small = _small_files(listing)
+        if any(file.name == CARD and file not in small for file in listing.files):
+            report(f"{CARD} is larger than {format_bytes(CARD_BYTES)} and left out; the licence stays unknown")
         _fetch_missing(hub, listing, small, report, lambda parts: None)  # all progress is of all files
         weights = _weights(folder, listing, f"{host}/{repo}", with_pickled=with_pickled)
         _fetch_missing(hub, listing, [*small, *weights], report, progress)
@@ -157,8 +163,8 @@ def download(
 
 
 def _small_files(listing: Listing) -> list[RemoteFile]:
-    """The files that say what a model is: configuration, vocabulary and the index of shards."""
-    by_name = {file.name: file for file in listing.files}
+    """The files that say what a model is: configuration, vocabulary, the index of shards and, if small, the card."""
+    by_name = {file.name: file for file in listing.files if file.name != CARD or file.size <= CARD_BYTES}
     wanted = list(_SMALL_FILES)
     if SINGLE not in by_name and not is_adapter(by_name):
         wanted.append(INDEX)

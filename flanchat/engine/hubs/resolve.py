@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections import Counter
@@ -17,11 +18,10 @@ from flanchat.base.errors import ModelError
 from flanchat.base.files import is_there
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
-from flanchat.engine.checkpoint.added_tokens import TOKENIZER_JSON
-from flanchat.engine.checkpoint.config import FAMILIES, read_config
+from flanchat.engine.checkpoint.config import may_run, read_config
 from flanchat.engine.checkpoint.lora import ADAPTER_CONFIG, ADAPTER_WEIGHTS, base_of, is_adapter, is_for_t5
 from flanchat.engine.checkpoint.safetensors_header import INDEX, SINGLE, read_index
-from flanchat.engine.checkpoint.tokenizer_files import SPIECE
+from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
 from flanchat.engine.checkpoint.untrusted_json import entries, problem, require_folder, short
 from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.download import Hub, Progress, UnavailableError, download
@@ -183,11 +183,18 @@ def _has_all_files(folder: Path) -> bool:
     names = _names(folder)
     if is_adapter(names):
         return bool(names & {ADAPTER_WEIGHTS, convert.PICKLED_ADAPTER})
-    if "config.json" not in names or not names & {SPIECE, TOKENIZER_JSON}:
+    if "config.json" not in names or not _has_tokenizer(folder):
         return False
     if INDEX in names and SINGLE not in names:
         return set(read_index(folder).values()) <= names
     return SINGLE in names or bool(convert.pickled(names))
+
+
+def _has_tokenizer(folder: Path) -> bool:
+    with contextlib.suppress(ModelError):
+        read_tokenizer_files(folder)
+        return True
+    return False
 
 
 def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:
@@ -354,7 +361,7 @@ def _may_run(folder: Path) -> bool:
     try:
         if is_adapter(_names(folder)):
             return is_for_t5(folder)
-        return read_config(folder).get("model_type") in FAMILIES
+        return may_run(read_config(folder))
     except ModelError:
         return "config.json" in _names(folder)
 

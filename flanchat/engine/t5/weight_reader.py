@@ -59,10 +59,19 @@ class StoredTensors:
             numbers = buffer[: count - first]
             _read(stored, name, first, numbers)
             _require_finite(stored.file, name, numbers)
+        if (adapter := self._checkpoint.adapter) is not None and name in adapter.low_rank:
+            for factor in adapter.factors(name):
+                _require_finite(adapter.file, name, factor)
 
     def rows(self, name: str) -> Callable[[Sequence[int]], Tensor]:
         """A function from indices to rows of a matrix: float32 [indices, columns]."""
-        return Rows(self._checkpoint.tensors[name])
+        rows = Rows(self._checkpoint.tensors[name])
+        adapter = self._checkpoint.adapter
+        if adapter is None or name not in adapter.low_rank:
+            return rows
+        left, right = adapter.factors(name)
+        # One by one: the bits of a product depend on how many rows it has.
+        return lambda indices: rows(indices) + torch.stack([left[index] @ right for index in indices])
 
 
 def _pieces(tensor: Tensor) -> Iterator[tuple[Tensor, int]]:

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint import convert
+from flanchat.engine.checkpoint.description import read_licence
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.hubs.resolve import resolve
 from tests.tiny_t5 import make_adapter, make_tiny_t5
@@ -67,6 +68,19 @@ def test_converted_weights_are_the_same_and_stay_converted(tmp_path: Path, cache
         assert torch.equal(load_file(checkpoint.tensors[name].file)[name], tensor)
     assert "encoder.embed_tokens.weight" not in checkpoint.tensors
     assert [path.name for path in cache.iterdir()] == [made.folder.parent.name]
+
+
+def test_the_model_card_comes_along_also_one_that_arrives_later(tmp_path: Path, cache: Path) -> None:
+    folder = tmp_path / "old"
+    pickled(folder)
+    made = resolve(str(folder), os.environ, convert_bin=True).folder
+    without = read_licence(made).name
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n")
+
+    again = resolve(str(folder), os.environ, convert_bin=True).folder
+
+    assert (without, read_licence(made).name) == (None, "mit")
+    assert again == made
 
 
 def test_a_changed_file_is_converted_anew_and_removing_the_copy_keeps_the_source(tmp_path: Path) -> None:

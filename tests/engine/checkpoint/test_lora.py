@@ -121,7 +121,7 @@ def test_an_adapters_folder_resolves_with_its_base_and_changes_the_weights_check
 PLAIN = "merge it with peft and use the merged model"
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "prefix tuning": ({"peft_type": "PREFIX_TUNING"}, f"peft_type: expected 'LORA', got 'PREFIX_TUNING'; {PLAIN}"),
-    "DoRA": ({"use_dora": True}, f"use_dora: true is not plain LoRA; {PLAIN}"),
+    "DoRA": ({"use_dora": True}, f"use_dora: DoRA is not plain LoRA; {PLAIN}"),
     "another task": ({"task_type": "SEQ_CLS"}, "task_type: the adapter was trained for 'SEQ_CLS', whose head flanchat"),
     "tied weights": ({"ensure_weight_tying": True}, "ensure_weight_tying: true is not plain LoRA"),
     "turned": ({"fan_in_fan_out": True}, "fan_in_fan_out: true is not plain LoRA"),
@@ -187,11 +187,24 @@ DAMAGED: dict[str, tuple[Change, str]] = {
     ),
     "a shared table": (
         lambda t: t.update({"base_model.model.shared.weight": np.zeros((183, 32), np.float32)}),
-        "shared.weight: changes the token table, for which peft itself computes otherwise",
+        "shared.weight: changes the shared token table, which peft itself uses only once the adapter is merged",
     ),
-    "a changed table": (
+    "a change of the shared table": (
+        lambda t: t.update({"base_model.model.shared.lora_embedding_A": np.zeros((4, 183), np.float32)}),
+        "shared.lora_embedding_A: changes the shared token table, which peft itself uses only once",
+    ),
+    "half a change of a table": (
         lambda t: t.update({"base_model.model.encoder.embed_tokens.lora_embedding_A": np.zeros((4, 183), np.float32)}),
-        "lora_embedding_A: changes the token table, for which peft itself",
+        "lora_embedding_A: expected a matching lora_embedding_B, got none; save the adapter again",
+    ),
+    "a change of a table of another size": (
+        lambda t: t.update(
+            {
+                "base_model.model.encoder.embed_tokens.lora_embedding_A": np.zeros((4, 190), np.float32),
+                "base_model.model.encoder.embed_tokens.lora_embedding_B": np.zeros((32, 4), np.float32),
+            }
+        ),
+        "lora_embedding_A: has 190 rows where the model's vocabulary has 183: the adapter was trained after",
     ),
     "whole numbers": (lambda t: t.update({A: np.zeros((4, 32), np.int32)}), f"{A}: expected dtype F32, F16 or BF16"),
 }
@@ -317,16 +330,40 @@ def test_every_tensor_is_what_peft_merges(tmp_path: Path, config: dict[str, Any]
         assert torch.allclose(StoredTensors(tuned_checkpoint).read(name), merged[name], atol=1e-6), name
 
 
-def test_a_change_of_a_head_that_is_the_token_table_is_refused_for_that_reason(tmp_path: Path) -> None:
-    folder = make_tiny_t5(tmp_path / "base", tied=True)
-    adapter = make_adapter(tmp_path / "adapter", folder, Q)
-    tensors = load_file(adapter / "adapter_model.safetensors")
-    tensors["base_model.model.lm_head.lora_A.weight"] = np.zeros((4, 32), np.float32)
-    tensors["base_model.model.lm_head.lora_B.weight"] = np.zeros((183, 4), np.float32)
-    save_file(tensors, adapter / "adapter_model.safetensors")
+@pytest.mark.parametrize("tied", [False, True])
+@pytest.mark.parametrize("targets", [["embed_tokens"], ["q", "lm_head"], ["embed_tokens", "lm_head"]], ids=" ".join)
+def test_a_table_that_is_changed_alone_is_what_peft_uses_when_it_loads_the_adapter(
+    tmp_path: Path, targets: list[str], tied: bool
+) -> None:
+    """Not what it merges: there the change of one table changes all that share its tensor."""
+    peft = pytest.importorskip("peft")
+    import torch
+    import transformers
 
-    with pytest.raises(ModelError, match="changes a head that this model shares with its token table"):
-        preflight(folder, adapter)
+    folder = make_tiny_t5(tmp_path / "base", tied=tied)
+    base = transformers.T5ForConditionalGeneration.from_pretrained(
+        folder, trust_remote_code=False, use_safetensors=True, local_files_only=True, attn_implementation="eager"
+    )
+    config = peft.LoraConfig(r=4, lora_alpha=6, task_type="SEQ_2_SEQ_LM", target_modules=targets)
+    tuned = peft.get_peft_model(base, config).eval()
+    torch.manual_seed(0)
+    for parameter in tuned.parameters():
+        if parameter.requires_grad:
+            torch.nn.init.normal_(parameter, std=0.2)
+    tuned.save_pretrained(tmp_path / "adapter")
+    engine = load_engine(
+        resolve(str(tmp_path / "adapter"), os.environ, base=str(folder)), precision="float32", environ=os.environ
+    )
+    (prompt,) = ([piece.id for piece in engine.pieces("cook the pasta")],)
+
+    deltas = [e for e in engine.stream([Request("cook the pasta", Decoding(max_new_tokens=6))]) if isinstance(e, Delta)]
+    tokens = [token for delta in deltas for token in delta.tokens]
+
+    with torch.inference_mode():
+        answer = torch.tensor([[0, *(token.id for token in tokens)]])
+        logits = tuned(input_ids=torch.tensor([[*prompt, 1]]), decoder_input_ids=answer).logits[0, :-1].log_softmax(-1)
+    assert [token.id for token in tokens] == logits.argmax(-1).tolist()
+    assert [token.logprob for token in tokens] == pytest.approx(logits.max(-1).values.tolist(), abs=1e-4)
 
 
 @pytest.mark.parametrize("number", [np.inf, np.nan])

@@ -302,7 +302,7 @@ def test_model_is_downloaded_once_and_then_no_hub_is_asked(case: Case) -> None:
 
 @both
 def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
-    others = ("evil.py", "pytorch_model.bin", "model.pt", "README.md", "onnx/model.safetensors", "flax_model.msgpack")
+    others = ("evil.py", "pytorch_model.bin", "model.pt", "onnx/model.safetensors", "flax_model.msgpack", "README.md")
     for name in SMALL:
         (case.hub.folder / name).write_text(json.dumps({"name": name}))
     (case.hub.folder / "added_tokens.json").write_text("{}")
@@ -313,7 +313,7 @@ def test_only_what_t5_needs_is_asked_for_each_file_once(case: Case) -> None:
 
     answer = case.ask()
 
-    wanted = WANTED | SMALL | {"tokenizer.json", "added_tokens.json"}
+    wanted = WANTED | SMALL | {"tokenizer.json", "added_tokens.json", "README.md"}
     assert sorted(case.hub.fetched()) == sorted(wanted)
     assert {path.name for path in Path(answer["folder"]).iterdir()} == wanted
 
@@ -933,9 +933,11 @@ def test_only_models_that_may_run_are_listed_and_removing_one_leaves_the_rest(mo
     for name, task in (("lora", None), ("lora-of-a-llama", "CAUSAL_LM")):
         folder = make_adapter(tmp_path / name, model, task_type=task)
         _cached(tmp_path / "hf", f"acme--{name}", folder)
-    other = _cached(tmp_path / "hf", "acme--bert", model)
-    (other / "config.json").unlink()
-    (other / "config.json").write_text('{"model_type": "bert"}')
+    others = {"bert": {"model_type": "bert"}, "encoder": {"model_type": "t5", "architectures": ["T5EncoderModel"]}}
+    for name, config in others.items():
+        other = _cached(tmp_path / "hf", f"acme--{name}", model)
+        (other / "config.json").unlink()
+        (other / "config.json").write_text(json.dumps(config))
     outside = tmp_path / "outside"
     outside.mkdir()
     (tmp_path / "hf" / "models--acme--linked").symlink_to(outside)
