@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from inspect import GEN_SUSPENDED, getgeneratorstate
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from flanchat.api.asking import ProfileName, profile_of, setup_of, with_choices
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, with_choices
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
@@ -26,10 +28,16 @@ from flanchat.experiments.grid import OpenModel
 from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.settings import describe
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import answer_all, collect, request, score, unanswered
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import score_continuations
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from flanchat.api.keywords import Keywords
 
 _TRACE_S = 0.5
 """What tracing a step takes at most. Answers take as long before it is done, so that it never doubles their time."""
@@ -47,6 +55,7 @@ class Model:
         self._engine, self._environ = engine, environ
         self._recording, self._open_model = recording, open_model
         self._one_at_a_time = OneAtATime()
+        self._last_events: Generator[Event, None, None] | None = None
         self._untraced_s = 0.0
         self._is_closed = False
 
@@ -72,7 +81,7 @@ class Model:
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
         history: Sequence[tuple[str, str]] = (),
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Answer:
         """Answer a question.
 
@@ -95,7 +104,7 @@ class Model:
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
         history: Sequence[tuple[str, str]] = (),
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Stream:
         """Like `ask`, but give the answer as it is generated.
 
@@ -106,8 +115,9 @@ class Model:
         """
         setup, earlier = setup_of(self._profile(profile), variables, history, settings)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
-        events = self._answer(made, setup)
-        return Stream(events, made)
+        warn_of_losses([made.prompt])
+        self._last_events = self._answer(made, setup)
+        return Stream(self._last_events, made)
 
     def ask_all(
         self,
@@ -117,7 +127,7 @@ class Model:
         progress: bool = True,
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Answers:
         """Answer many questions, `batch` at a time; the answers are in the order of the questions.
 
@@ -128,7 +138,7 @@ class Model:
         ['Guten Morgen.', '5']
         """
         if not isinstance(batch, int) or batch < 1:
-            raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=batch))
+            raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=describe(batch)))
         setup, __ = setup_of(self._profile(profile), variables, (), settings)
         made = []
         for number, question in enumerate(texts_of(questions, "question"), 1):
@@ -136,6 +146,7 @@ class Model:
                 made.append(self._unanswered(setup, question))
             except BudgetError as error:
                 raise type(error)(f"question {number}: {error.message}") from None
+        warn_of_losses([answer.prompt for answer in made])
         # prompts of similar length need little padding, and equal ones are encoded once
         order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
 
@@ -145,8 +156,9 @@ class Model:
         with self._exclusively(answers), count_answers(len(made), shown=progress) as bar:
             for begin in range(0, len(order), batch):
                 some = [made[at] for at in sorted(order[begin : begin + batch])]
-                self._answer_batch(some, setup)
-                bar.add(len(some))
+                self._answer_batch(some, setup, bar.add)
+                if any(answer.finish == "interrupted" for answer in some):
+                    break
         return answers()
 
     def choose(
@@ -157,7 +169,7 @@ class Model:
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
         history: Sequence[tuple[str, str]] = (),
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Answer:
         """Answer with the likeliest of some choices; the end of the answer counts. `answer.shares` has all of them.
 
@@ -168,6 +180,7 @@ class Model:
         setup, earlier = setup_of(self._profile(profile), variables, history, settings)
         setup = with_choices(setup, given)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
+        warn_of_losses([made.prompt])
         with Stream(self._answer(made, setup), made) as stream:
             for __ in stream:
                 pass
@@ -195,6 +208,8 @@ class Model:
                 found.append(
                     Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
                 )
+            if len(found) < len(pairs):  # stop() was called
+                raise KeyboardInterrupt
         return scores()
 
     def whatif(
@@ -252,8 +267,17 @@ class Model:
         measured = self._engine.measure([text])
         return Tokens(text, self._engine.pieces(text), measured.total, measured.warnings)
 
+    def stop(self) -> None:
+        """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
+        self._engine.stop()
+        events = self._last_events
+        if events is not None and self._one_at_a_time.is_mine and getgeneratorstate(events) == GEN_SUSPENDED:
+            events.close()
+
     def close(self) -> None:
         """Free the model. Safe to call twice. Raises StorageError when something could not be recorded."""
+        if self._one_at_a_time.is_mine:  # of this thread's open stream
+            self.stop()
         with self._one_at_a_time():
             if not self._is_closed:
                 self._is_closed = True
@@ -300,11 +324,12 @@ class Model:
                 self._recording.add(made, setup)
             self._work_ahead(made.timing.total_s)
 
-    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup) -> None:
+    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
         requests = [_without_alternatives(request(made)) for made in some]
         try:
-            for __ in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
-                pass
+            for at in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
+                if some[at].ended:
+                    ended()
         finally:
             for made in some:
                 self._recording.add(made, setup)

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, overload
 
+from flanchat.base.format import finish_reason, format_count, format_probability
+from flanchat.base.i18n import _
 from flanchat.engine.events import Piece, Token, Warned
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.axes import OWN
 from flanchat.experiments.grid_session import GridSession, grid_json
-from flanchat.prompting.prompt import Prompt
+from flanchat.export.fragments import answer_fragment, grid_fragment, table_fragment
+from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.prompting.settings import Value, find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.choices import ScoredChoice
@@ -19,6 +22,8 @@ from flanchat.sessions.conversation import Timing
 from flanchat.sessions.serialization import answer_json
 
 T = TypeVar("T")
+
+_ROWS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +80,11 @@ class Answer:
         )
 
     @property
+    def mean_logprob(self) -> float | None:
+        """The mean of the tokens' log-probabilities; None without tokens."""
+        return self._made.mean_logprob
+
+    @property
     def shares(self) -> dict[str, float]:
         """The share of each choice, by the rule that chose; they sum to one. Empty for a generated answer."""
         return self._made.shares
@@ -82,6 +92,9 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as `flanchat ask --json` prints it."""
         return answer_json(self._made)
+
+    def _repr_html_(self) -> str:
+        return answer_fragment(self._made)
 
     def __str__(self) -> str:
         return self.text
@@ -164,6 +177,16 @@ class Answers(_Several[Answer]):
         """Each answer's `to_dict()`."""
         return [answer.to_dict() for answer in self]
 
+    def _repr_html_(self) -> str:
+        head = [_("question"), _("answer"), _("tokens"), _("probability"), _("ended")]
+        rows = []
+        for answer in self[:_ROWS_SHOWN]:
+            mean = answer.mean_logprob
+            probability = "" if mean is None else format_probability(mean)
+            figures = [format_count(len(answer.tokens)), probability, finish_reason(answer.finish)]
+            rows.append([answer.question, answer.text, *figures])
+        return table_fragment("", head, rows, _more(len(self)))
+
 
 class Scores(_Several[Score]):
     """The scores of continuations in their order, read like a tuple.
@@ -189,6 +212,14 @@ class Scores(_Several[Score]):
             "continuations": [score.to_dict() for score in self],
         }
 
+    def _repr_html_(self) -> str:
+        head = [_("continuation"), _("sum of logprobs"), _("tokens"), _("greedy")]
+        rows = [
+            [one.text, f"{one.logprob:.3f}", format_count(len(one.tokens)), _("yes") if one.is_greedy else ""]
+            for one in self[:_ROWS_SHOWN]
+        ]
+        return table_fragment(self.context, head, rows, [*_more(len(self)), *map(warning_line, self.warnings)])
+
 
 class Grid(_Several[Cell]):
     """The cells of a what-if grid, read like a tuple. question: what all of them answer."""
@@ -212,6 +243,9 @@ class Grid(_Several[Cell]):
     def to_dict(self) -> dict[str, Any]:
         """The grid as `flanchat whatif --json` prints it."""
         return grid_json(self._session.grid)
+
+    def _repr_html_(self) -> str:
+        return grid_fragment(self._session)
 
 
 def _value(name: str, text: str) -> Value:
@@ -245,3 +279,17 @@ class Tokens:
             "total": self.total,
             "warnings": [dataclasses.asdict(warned) for warned in self.warnings],
         }
+
+    def _repr_html_(self) -> str:
+        head = [_("token"), _("id"), _("text")]
+        rows = [
+            [piece.name, str(piece.id), piece.source + (" " + _("(not in the vocabulary)") if piece.unknown else "")]
+            for piece in self.pieces[:_ROWS_SHOWN]
+        ]
+        return table_fragment(self.text, head, rows, [*_more(len(self.pieces)), *map(warning_line, self.warnings)])
+
+
+def _more(count: int) -> list[str]:
+    """A line about the rows that are not shown."""
+    more = count - _ROWS_SHOWN
+    return [_("and {count} more").format(count=format_count(more))] if more > 0 else []
