@@ -37,6 +37,8 @@ _WHERE = {
     "Prompt": "flanchat.prompting.prompt",
     "Segment": "flanchat.prompting.prompt",
     "Profile": "flanchat.prompting.profile",
+    "Shot": "flanchat.prompting.profile",
+    "Variable": "flanchat.prompting.profile",
     "Timing": "flanchat.sessions.conversation",
     "ScoredChoice": "flanchat.sessions.choices",
     "ModelCard": "flanchat.engine.protocol",

@@ -28,6 +28,8 @@ from flanchat.engine.events import Warned as Warned
 from flanchat.engine.events import Withdrawn as Withdrawn
 from flanchat.engine.protocol import ModelCard as ModelCard
 from flanchat.prompting.profile import Profile as Profile
+from flanchat.prompting.profile import Shot as Shot
+from flanchat.prompting.profile import Variable as Variable
 from flanchat.prompting.prompt import Prompt as Prompt
 from flanchat.prompting.prompt import Segment as Segment
 from flanchat.sessions.choices import ScoredChoice as ScoredChoice

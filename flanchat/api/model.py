@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from inspect import GEN_SUSPENDED, getgeneratorstate
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
 from flanchat.api.texts import text_of, texts_of
 from flanchat.api.varying import axes_of
-from flanchat.base.errors import BudgetError, FlanchatError, UsageError
+from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine, ModelCard
@@ -55,7 +54,7 @@ class Model:
         self._engine, self._environ = engine, environ
         self._recording, self._open_model = recording, open_model
         self._one_at_a_time = OneAtATime()
-        self._last_events: Generator[Event, None, None] | None = None
+        self._open: Stream | None = None
         self._untraced_s = 0.0
         self._is_closed = False
 
@@ -116,8 +115,7 @@ class Model:
         setup, earlier = setup_of(self._profile(profile), variables, history, settings)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
         warn_of_losses([made.prompt])
-        self._last_events = self._answer(made, setup)
-        return Stream(self._last_events, made)
+        return self._stream(made, setup)
 
     def ask_all(
         self,
@@ -181,7 +179,7 @@ class Model:
         setup = with_choices(setup, given)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
         warn_of_losses([made.prompt])
-        with Stream(self._answer(made, setup), made) as stream:
+        with self._stream(made, setup) as stream:
             for __ in stream:
                 pass
         return stream.answer
@@ -270,9 +268,9 @@ class Model:
     def stop(self) -> None:
         """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
         self._engine.stop()
-        events = self._last_events
-        if events is not None and self._one_at_a_time.is_mine and getgeneratorstate(events) == GEN_SUSPENDED:
-            events.close()
+        stream = self._open
+        if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
+            stream.close()
 
     def close(self) -> None:
         """Free the model. Safe to call twice. Raises StorageError when something could not be recorded."""
@@ -304,9 +302,13 @@ class Model:
         made.finish = "interrupted"  # unless it comes to an end
         return made
 
-    def _answer(self, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
+    def _stream(self, made: conversation.Answer, setup: Setup) -> Stream:
+        return Stream(made, lambda stream: self._answer(stream, made, setup))
+
+    def _answer(self, stream: Stream, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
         """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
         with self._exclusively(lambda: Answer.of(made)):
+            self._open = stream
             self._recording.ask(made, setup)
             try:
                 if setup.choices:
@@ -319,6 +321,7 @@ class Model:
                 made.finish, made.message = "error", in_english(error.message)
                 raise
             finally:
+                self._open = None
                 if not made.ended:
                     made.end()
                 self._recording.add(made, setup)
@@ -330,6 +333,11 @@ class Model:
             for at in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
                 if some[at].ended:
                     ended()
+        except FlanchatError as error:
+            for made in some:
+                if made.finish == "interrupted":
+                    made.finish, made.message = "error", in_english(error.message)
+            raise
         finally:
             for made in some:
                 self._recording.add(made, setup)
@@ -337,7 +345,7 @@ class Model:
 
     @contextmanager
     def _exclusively(self, result: Callable[[], object]) -> Iterator[None]:
-        """One call at a time. result: what Ctrl-C leaves, for `Interrupted`."""
+        """One call at a time. result: what there is when Ctrl-C comes or the model fails."""
         with self._one_at_a_time():
             if self._is_closed:
                 raise UsageError(_("this model is closed; load it again with flanchat.load"))
@@ -345,6 +353,9 @@ class Model:
                 yield
             except KeyboardInterrupt:
                 raise Interrupted(result()) from None
+            except EngineError as error:
+                error.answer = result()
+                raise
 
     def _work_ahead(self, spent_s: float) -> None:
         self._untraced_s += spent_s

@@ -31,7 +31,12 @@ def one_line(error: BaseException) -> str:
 
 
 class EngineError(FlanchatError):
-    """The model failed while answering; the session continues."""
+    """The model failed while answering; the session continues.
+
+    answer: in the Python interface, what the call would have returned, as far as it came.
+    """
+
+    answer: object = None
 
 
 class UsageError(FlanchatError):
