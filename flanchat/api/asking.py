@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from flanchat.api.surroundings import warn
 from flanchat.api.texts import exchanges_of, plain, text_of
@@ -14,7 +13,7 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
 from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question
-from flanchat.prompting.settings import BY_NAME, BY_SHORT, SETTINGS, did_you_mean, with_hint
+from flanchat.prompting.settings import SETTINGS, did_you_mean, sampling_note, with_hint
 from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile
@@ -48,8 +47,12 @@ def setup_of(
     variables: Mapping[str, str] | None,
     history: Sequence[tuple[str, str]],
     settings: Mapping[str, object],
+    *,
+    choices: Sequence[str] = (),
 ) -> tuple[Setup, list[Exchange]]:
     """How a question is asked, and the turns before it, which all count unless `turns` says how many.
+
+    choices: what the answer is chosen from, whatever the profile says. Warns of settings without effect.
 
     Raises UsageError for a keyword, value or variable that is unknown or invalid.
     """
@@ -64,10 +67,12 @@ def setup_of(
         )
     given = {name: text_of(value, f"variable {name}") for name, value in (variables or {}).items()}
     setup = setup_for_question(profile, values, given)
-    ineffective = setup.settings.ineffective()
-    for name in settings:
-        if (reason := ineffective.get(BY_NAME.get(name, BY_SHORT[name.rpartition(".")[2]]).name)) is not None:
-            warn(reason)
+    if choices:
+        rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
+        setup = setup.with_settings("once", rule).with_choices(choices)
+    for note in setup.notes("once"):
+        if note != sampling_note(setup.settings.sampled_for()):  # who gives a temperature wants that
+            warn(note)
     return setup, earlier
 
 
@@ -84,12 +89,6 @@ def check_keywords(names: Collection[str]) -> None:
         if name not in known:
             nearest = did_you_mean(name, known if "." in name else [*OWN, *(k for k in known if "." not in k)])
             raise UsageError(with_hint(_("unknown keyword {name}").format(name=name), nearest))
-
-
-def with_choices(setup: Setup, choices: Sequence[str]) -> Setup:
-    """The setup with choices that are scored, whatever the profile says about them."""
-    rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
-    return replace(setup.with_settings("once", rule), profile=replace(setup.profile, choices=tuple(choices)))
 
 
 def warn_of_losses(prompts: Sequence[Prompt]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, with_choices
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
@@ -175,8 +175,7 @@ class Model:
         'yes'
         """
         given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')
-        setup, earlier = setup_of(self._profile(profile), variables, history, settings)
-        setup = with_choices(setup, given)
+        setup, earlier = setup_of(self._profile(profile), variables, history, settings, choices=given)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
         warn_of_losses([made.prompt])
         with self._stream(made, setup) as stream:

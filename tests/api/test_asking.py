@@ -45,11 +45,12 @@ def test_an_answer_cannot_be_changed(scripted: MakeModel) -> None:
 def test_settings_are_keywords_with_short_or_long_names(scripted: MakeModel) -> None:
     model = scripted()
 
-    answer = model.ask("Capital?", do_sample=True, seed=7, **{"decode.temperature": 0.5})
+    answer = model.ask("Capital?", seed=7, **{"decode.temperature": 0.5})
 
     assert answer.seed == 7
     assert answer.settings["decode.temperature"] == 0.5
     assert model._engine.asked[0].decoding.seed == 7
+    assert model._engine.asked[0].decoding.samples
 
 
 @pytest.mark.parametrize("seed", [np.int64(3), np.uint8(3)])
@@ -102,6 +103,8 @@ def test_what_is_dropped_from_the_prompt_is_in_the_answer_and_a_warning(scripted
 def test_a_setting_without_effect_is_a_warning(scripted: MakeModel) -> None:
     with pytest.warns(flanchat.FlanchatWarning, match="length_penalty has no effect while num_beams is 1"):
         scripted().ask("Capital?", length_penalty=2.0)
+    with pytest.warns(flanchat.FlanchatWarning, match="temperature has no effect while the answer is one of the"):
+        scripted().choose("Is it?", ["yes", "no"], temperature=2.0)
 
 
 @pytest.mark.parametrize(
