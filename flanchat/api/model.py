@@ -86,7 +86,8 @@ class Model:
 
         profile: a name such as "qa", the path of a file, or a `Profile`; None sends the question as it is. variables:
         values for the profile's template. history: earlier turns, as pairs of question and answer, the oldest first.
-        settings: any setting of docs/profiles.md by its short or long name, such as `temperature=0.7`.
+        settings: any setting of docs/profiles.md by its short name or its long one, such as `temperature=0.7`, which
+        samples.
 
         >>> model.ask("What is the capital of France?", profile="qa").text
         'Paris'
@@ -132,8 +133,9 @@ class Model:
         Each answer is the one that `ask` gives, but its tokens have no alternatives. Nothing is answered unless all
         prompts can be compiled. progress: show a bar, on a terminal or in a notebook, when it takes long.
 
-        >>> [answer.text for answer in model.ask_all(["Translate to German: Good morning.", "What is 2 + 3?"])]
-        ['Guten Morgen.', '5']
+        >>> answers = model.ask_all(["Translate to German: Good morning.", "What is the capital of Italy?"])
+        >>> [answer.text for answer in answers]
+        ['Guten Morgen.', 'Rome']
         """
         if not isinstance(batch, int) or batch < 1:
             raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=describe(batch)))
@@ -171,7 +173,7 @@ class Model:
     ) -> Answer:
         """Answer with the likeliest of some choices; the end of the answer counts. `answer.shares` has all of them.
 
-        >>> model.choose("Is the sky blue?", ["yes", "no"], profile="plain").text
+        >>> model.choose("Is the sky blue?", ["yes", "no"]).text
         'yes'
         """
         given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')

@@ -133,9 +133,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a grid. values: what it varies, by keyword; empty for the settings as they are.
+    """One cell of a grid.
 
-    answer: None if there is none. problem: why not, or "".
+    values: what it varies, by keyword; empty for the settings as they are. answer: None if there is none. problem: why
+    there is none, or "".
     """
 
     values: Mapping[str, Value]
@@ -222,7 +223,10 @@ class Scores(_Several[Score]):
 
 
 class Grid(_Several[Cell]):
-    """The cells of a what-if grid, read like a tuple. question: what all of them answer."""
+    """The cells of a what-if grid, read like a tuple.
+
+    question: what all of them answer.
+    """
 
     __slots__ = ("_session", "question")
 
