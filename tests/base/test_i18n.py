@@ -147,7 +147,7 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             # click's help is collected separately
-            if name in MARKS | FILE_LINE | {"option", "flag"} or name.startswith("click."):
+            if name in MARKS | FILE_LINE | {"option", "flag", "model_option"} or name.startswith("click."):
                 passed.update(ast.walk(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
