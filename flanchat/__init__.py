@@ -33,6 +33,7 @@ _WHERE = {
     "Token": "flanchat.engine.events",
     "Alternative": "flanchat.engine.events",
     "Piece": "flanchat.engine.events",
+    "Measured": "flanchat.engine.events",
     "Warned": "flanchat.engine.events",
     "Prompt": "flanchat.prompting.prompt",
     "Segment": "flanchat.prompting.prompt",

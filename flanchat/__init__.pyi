@@ -21,6 +21,7 @@ from flanchat.base.errors import UsageError as UsageError
 from flanchat.engine.events import Alternative as Alternative
 from flanchat.engine.events import Delta as Delta
 from flanchat.engine.events import Finished as Finished
+from flanchat.engine.events import Measured as Measured
 from flanchat.engine.events import Piece as Piece
 from flanchat.engine.events import Started as Started
 from flanchat.engine.events import Token as Token

@@ -263,8 +263,7 @@ class Model:
         '你好'
         """
         text = text_of(text, "text")
-        measured = self._engine.measure([text])
-        return Tokens(text, self._engine.pieces(text), measured.total, measured.warnings)
+        return Tokens(text, self._engine.pieces(text), self._engine.measure([text]))
 
     def stop(self) -> None:
         """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from flanchat.base.format import finish_reason, format_count, format_probability
 from flanchat.base.i18n import _
-from flanchat.engine.events import Piece, Token, Warned
+from flanchat.engine.events import Measured, Piece, Token, Warned
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.axes import OWN
 from flanchat.experiments.grid_session import GridSession, grid_json
@@ -19,7 +19,7 @@ from flanchat.prompting.settings import Value, find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Timing
-from flanchat.sessions.serialization import answer_json
+from flanchat.sessions.serialization import answer_json, measured_json, tokens_json
 
 T = TypeVar("T")
 
@@ -261,14 +261,22 @@ def _value(name: str, text: str) -> Value:
 class Tokens:
     """A text as the model's tokenizer splits it.
 
-    pieces: its tokens, whose sources join to the text. total: how many the model reads, with the end token. warnings:
-    what the model does not receive as it is written: characters outside its vocabulary, line breaks, control words.
+    pieces: its tokens, whose sources join to the text. measured: the length of the text, and what of it is lost.
     """
 
     text: str
     pieces: tuple[Piece, ...]
-    total: int
-    warnings: tuple[Warned, ...]
+    measured: Measured
+
+    @property
+    def total(self) -> int:
+        """How many tokens the model reads, with the end token."""
+        return self.measured.total
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What the model does not receive as it is written: unknown characters, line breaks, control words."""
+        return self.measured.warnings
 
     @property
     def lost(self) -> str:
@@ -276,13 +284,8 @@ class Tokens:
         return "".join(warned.chars for warned in self.warnings if warned.kind == "unk")
 
     def to_dict(self) -> dict[str, Any]:
-        """The tokens as JSON values."""
-        return {
-            "text": self.text,
-            "pieces": [dataclasses.asdict(piece) for piece in self.pieces],
-            "total": self.total,
-            "warnings": [dataclasses.asdict(warned) for warned in self.warnings],
-        }
+        """The tokens as `flanchat tokens --json` prints them."""
+        return {"text": self.text, **measured_json(self.measured), "pieces": tokens_json(self.pieces)}
 
     def _repr_html_(self) -> str:
         head = [_("token"), _("id"), _("text")]

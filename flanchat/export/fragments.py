@@ -22,6 +22,7 @@ def grid_fragment(session: GridSession) -> str:
 
 
 def table_fragment(asked: str, head: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> str:
-    """A table. asked: a text above it, or "". notes: lines below it."""
-    cells = Table(list(head), [list(row) for row in rows])
+    """A table without the columns that are empty. asked: a text above it, or "". notes: lines below it."""
+    shown = [at for at in range(len(head)) if not rows or any(row[at] for row in rows)]
+    cells = Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
     return render("table_fragment.html.j2", asked=asked, cells=cells, notes=notes)

@@ -62,13 +62,17 @@ def test_in_this_process_nothing_of_the_program_is_changed(
 ) -> None:
     import torch
 
+    threads = torch.get_num_threads()
     torch.set_num_threads(3)
-    before = _state()
-    with flanchat.load(tiny_model, device="cpu", precision="float32") as model:
-        model.ask(TOMATO, max_new_tokens=4)
-        model.ask_all([TOMATO, "translate"], max_new_tokens=4)
+    try:
+        before = _state()
+        with flanchat.load(tiny_model, device="cpu", precision="float32") as model:
+            model.ask(TOMATO, max_new_tokens=4)
+            model.ask_all([TOMATO, "translate"], max_new_tokens=4)
 
-    assert _state() == before
+        assert _state() == before
+    finally:
+        torch.set_num_threads(threads)
     assert capfd.readouterr() == ("", "")
 
 
