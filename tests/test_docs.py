@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import tables
 from benchmarks.figures import growth_table
-from docs import layers
+from docs import layers, reference
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
 from flanchat.prompting.profile import find_profile
@@ -65,6 +65,7 @@ GENERATED = {
     "members": (MODELS, tables_of_family.members_table),
     "refused": (MODELS, tables_of_family.refused_table),
     "features": (MODELS, tables_of_family.features_table),
+    "reference": (ROOT / "docs" / "python.md", reference.text),
     "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
     "peers": (ROOT / "docs" / "benchmarks.md", tables.peers),
     "speed": (README, tables.speed),

@@ -17,12 +17,13 @@ from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.base.text import MARK
 from flanchat.cli.environment import Environment, taken_as_text
-from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
-from flanchat.cli.options import SessionOptions, flag, open_view, takes
+from flanchat.cli.opening import open_session
+from flanchat.cli.options import SessionOptions, flag, takes
+from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
 from flanchat.sessions.batch import settled
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import answer_json, prompt_json
+from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.results import timing_line
@@ -63,17 +64,9 @@ def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None
     if options.as_jsonl:
         _ask_lines(env, options, words)
     elif options.dry_run:
-        _dry_run(env, options, read_prompt(env, words)[0])
+        print_prompt(env, options, read_prompt(env, words)[0], as_json=options.as_json)
     else:
         _ask_once(env, options, words)
-
-
-def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
-    """The words of the command line with piped input appended, and where the prompt came from."""
-    question = env.with_piped(words)
-    if not question:
-        raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
-    return question, "typed" if env.typed(words) else "stdin"
 
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
@@ -186,18 +179,3 @@ def print_answer(
         if line_open:  # also when the answer was interrupted
             env.print()
     return session.last()
-
-
-def _dry_run(env: Environment, options: AskOptions, question: str) -> None:
-    """Print the prompt. Only the tokenizer is loaded, in this process."""
-    from flanchat.engine.t5.tokenizer import open_tokenizer
-
-    resolved = resolve_options(env, options)
-    setup = resolved.setup
-    __, checkpoint = find_model(env, with_resolved(options, resolved))
-    measure = open_tokenizer(checkpoint.tokenizer).measure
-    prompt = setup.compile(question, [], measure, seed=setup.settings.value("seed") or 0)
-    if options.as_json:
-        env.print(json_text({"prompt": prompt_json(prompt), "settings": setup.settings.as_dict()}))
-    else:
-        open_view(env, options).prompt(prompt)

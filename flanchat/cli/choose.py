@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import click
 
 from flanchat.base.i18n import _
-from flanchat.cli.ask import note_settings, print_answer, read_prompt
+from flanchat.cli.ask import note_settings, print_answer
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
+from flanchat.cli.prompt import read_prompt
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.transcript import json_text

@@ -36,7 +36,7 @@ from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.scoring import divide, score
-from flanchat.engine.t5.threads import Threads
+from flanchat.engine.t5.threads import Threads, kept_threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
 KEPT_BYTES = 16 << 20
@@ -83,7 +83,7 @@ class LoadedModel:
         self.model, self.device, self.may_overflow, self.may_draft = model, device, may_overflow, may_draft
         self.is_stopping: Callable[[], bool] = lambda: False
         self.is_finite = True
-        self._threads = threads
+        self.threads = threads
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
         self._beams: BeamSearch | None = None
@@ -91,19 +91,20 @@ class LoadedModel:
 
     def stream(self, requests: Sequence[Request]) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
-        self._threads.begin()
         withdrawn: list[int] = []
         started = time.monotonic()
         given = [row for row, request in enumerate(requests) if request.only]
         beams = [row for row, r in enumerate(requests) if r.decoding.num_beams > 1 and row not in given]
         plain = [row for row in range(len(requests)) if row not in (*given, *beams)]
         try:
-            if given:
-                withdrawn += yield from self._score_rows(requests, given, started)
-            if plain:
-                withdrawn += yield from self._stream_rows(requests, plain, started)
-            for row in beams:
-                withdrawn += yield from self._search_beams(requests[row], row, started)
+            with kept_threads():
+                self.threads.begin()
+                if given:
+                    withdrawn += yield from self._score_rows(requests, given, started)
+                if plain:
+                    withdrawn += yield from self._stream_rows(requests, plain, started)
+                for row in beams:
+                    withdrawn += yield from self._search_beams(requests[row], row, started)
         except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(explain(error)) from error
         return withdrawn
@@ -173,7 +174,7 @@ class LoadedModel:
             request.decoding.stop,
             started=started,
             device=self.device,
-            threads=self._threads,
+            threads=self.threads,
             lookup=lookup,
         )
 

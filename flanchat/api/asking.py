@@ -1,0 +1,105 @@
+"""From a question and keywords to a prompt: which profile, settings, variables and earlier turns are in force."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+
+from flanchat.api.surroundings import warn
+from flanchat.api.texts import exchanges_of, plain, text_of
+from flanchat.base.errors import UsageError
+from flanchat.base.format import format_count
+from flanchat.base.i18n import _, ngettext
+from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
+from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question
+from flanchat.prompting.settings import SETTINGS, did_you_mean, sampling_note, with_hint
+from flanchat.ui.warnings import loss_lines
+
+ProfileName = str | os.PathLike[str] | Profile
+
+OWN = ("profile", "variables", "history", "batch", "progress", "full")
+"""Keywords of the methods that are no settings."""
+
+
+def profile_of(given: object, source: ModelSource, environ: Mapping[str, str]) -> Profile:
+    """The profile of a name, of a file's path, or the given one; None for `plain`.
+
+    Raises UsageError for one that is unknown or belongs to another model, and ProfileError for an invalid file.
+    """
+    if isinstance(given, Profile):
+        profile = given
+    else:
+        name = "plain" if given is None else os.fspath(given) if isinstance(given, os.PathLike) else given
+        profile = find_profile(text_of(name, "profile"), profile_folders(None, environ), environ)
+    if profile.model is not None and (profile.model not in source.names or (profile.base or "") != source.base):
+        base = _(" with the base {base}").format(base=profile.base) if profile.base else ""
+        raise UsageError(
+            _("profile {name} needs the model {model}{base}, and {loaded} is loaded").format(
+                name=profile.name, model=profile.model, base=base, loaded=source.name
+            )
+        )
+    return profile
+
+
+def setup_of(
+    profile: Profile,
+    variables: Mapping[str, str] | None,
+    history: Sequence[tuple[str, str]],
+    settings: Mapping[str, object],
+    *,
+    choices: Sequence[str] = (),
+) -> tuple[Setup, list[Exchange]]:
+    """How a question is asked, and the turns before it, which all count unless `turns` says how many.
+
+    choices: what the answer is chosen from, whatever the profile says. Warns of settings without effect.
+
+    Raises UsageError for a keyword, value or variable that is unknown or invalid.
+    """
+    check_keywords(settings)
+    earlier = exchanges_of(history)
+    values = {name: plain(value) for name, value in settings.items()}
+    if earlier and not {"turns", "history.turns"} & values.keys():
+        values["history.turns"] = len(earlier)
+    if earlier and not takes_history(profile):
+        raise UsageError(
+            _("profile {name} has no place for history: its template lacks {{{{history}}}}").format(name=profile.name)
+        )
+    given = {name: text_of(value, f"variable {name}") for name, value in (variables or {}).items()}
+    setup = setup_for_question(profile, values, given)
+    if choices:
+        rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
+        setup = setup.with_settings("once", rule).with_choices(choices)
+    for note in setup.notes("once"):
+        if note != sampling_note(setup.settings.sampled_for()):  # who gives a temperature wants that
+            warn(note)
+    return setup, earlier
+
+
+def takes_history(profile: Profile) -> bool:
+    """Whether earlier turns can be part of the profile's prompts."""
+    parts = split_template(profile.template)
+    return profile.template in LAYOUTS or any(isinstance(p, Placeholder) and p.name == "history" for p in parts)
+
+
+def check_keywords(names: Collection[str]) -> None:
+    """Raise UsageError, with the nearest name, for a keyword that is no setting of a question."""
+    known = {known for setting in SETTINGS if setting.group != "display" for known in (setting.name, setting.short)}
+    for name in names:
+        if name not in known:
+            nearest = did_you_mean(name, known if "." in name else [*OWN, *(k for k in known if "." not in k)])
+            raise UsageError(with_hint(_("unknown keyword {name}").format(name=name), nearest))
+
+
+def warn_of_losses(prompts: Sequence[Prompt]) -> None:
+    """Warn about parts that were dropped and characters that the model cannot read, once for all the prompts."""
+    lossy = [(number, lines) for number, prompt in enumerate(prompts, 1) if (lines := loss_lines(prompt))]
+    if not lossy:
+        return
+    number, lines = lossy[0]
+    text = "; ".join(line.removeprefix("! ").rstrip(".") for line in lines)
+    if len(prompts) > 1:
+        count = format_count(len(lossy))
+        what = ngettext("question {number}: {text}", "question {number} and others, {count} in all: {text}", len(lossy))
+        text = what.format(number=number, count=count, text=text)
+    warn(text)
