@@ -88,7 +88,8 @@ ONLY_IN = {
     "typing_extensions": {"api.model"},  # for type checkers
     "IPython": {"ui.notebook"},
     "openmind": set(),  # it changes transformers for the whole process
-    **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
+    **dict.fromkeys(HEAVY | {"tokenizers", "google"}, ENGINE),
+    "numpy": {*ENGINE, "experiments.statistics"},
     **HUBS,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
@@ -31,6 +31,8 @@ from flanchat.cli.options import (
 )
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
+from flanchat.experiments.arms import compare_arms, summarize
+from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
@@ -38,7 +40,7 @@ from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import sampling_note
 from flanchat.ui.progress import CountProgress
-from flanchat.ui.scoreboard import draw
+from flanchat.ui.scoreboard import COMPARED, draw
 
 BATCH_ON_CPU, BATCH_ELSEWHERE = 16, 64
 _SHOWN_COLUMNS = 6
@@ -222,10 +224,21 @@ def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -
         {"profile": variant.profile.name, "settings": variant.label, "varied": dict(variant.varied), **tally.as_dict()}
         for variant, tally in zip(run.plan.variants, run.tallies, strict=True)
     ]
-    draw(figures, env.stderr, env.environ, plain=options.plain, color=has_color(env, options))
+    arms = summarize(run.plan.variants, run.tallies)
+    differences = {metric: compare_arms(run.plan.variants, run.tallies, metric) for metric in METRICS}
+    color = has_color(env, options)
+    draw(arms, differences[COMPARED], env.stderr, env.environ, plain=options.plain, color=color)
     if options.as_json:
-        counts = {"prompts": len(run.plan.rows), "answers": len(run.plan.tasks)}
-        env.print(json.dumps({"file": file, "out": str(options.out), **counts, "variants": figures}))
+        summary = {
+            "file": file,
+            "out": str(options.out),
+            "prompts": len(run.plan.rows),
+            "answers": len(run.plan.tasks),
+            "variants": figures,
+            "arms": [arm.as_dict() for arm in arms],
+            "comparisons": {metric: [asdict(one) for one in found] for metric, found in differences.items()},
+        }
+        env.print(json.dumps(summary))
 
 
 def _check(options: SweepOptions) -> None:

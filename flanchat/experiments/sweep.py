@@ -10,6 +10,8 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import math
+from array import array
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -45,7 +47,13 @@ class Variant:
     @property
     def label(self) -> str:
         """The varied settings: "temperature=0.7 seed=1"."""
-        return " ".join(f"{name}={find_setting(name).format(value)}" for name, value in self.varied.items())
+        return _label(self.varied)
+
+    @property
+    def arm(self) -> tuple[str, str, str]:
+        """What variants that differ only in their seed have in common: profile, its checksum, and settings."""
+        varied = {name: value for name, value in self.varied.items() if name != "seed"}
+        return self.profile.name, self.profile.sha256, _label(varied)
 
     @property
     def seed(self) -> int:
@@ -125,22 +133,32 @@ class SweepPlan:
 
 @dataclass(slots=True)
 class Tally:
-    """Means over the answers of one variant. scored: how many of them have targets."""
+    """Means over the answers of one variant, and the scores of each. rows: of the sweep. scored: have targets."""
 
+    rows: int
     answers: int = 0
     scored: int = 0
     _sums: dict[str, tuple[float, int]] = field(default_factory=dict)  # total and count, by key of `as_dict`
+    _scores: dict[str, array[float]] = field(default_factory=dict)  # by metric and row; NaN for none
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Count a line of the sweep."""
         scores = {metric.mean: record.get(name) for name, metric in METRICS.items()}
         self.answers += 1
         self.scored += any(score is not None for score in scores.values())
+        for name in METRICS:
+            if record.get(name) is not None:
+                of_rows = self._scores.setdefault(name, array("d", [math.nan]) * self.rows)
+                of_rows[record["row"] - 1] = record[name]
         tokens, logprob = _mapping(record, "usage").get("new_tokens"), _mapping(record, "conf").get("mean_lp")
         for name, value in {**scores, "new_tokens": tokens, "mean_lp": logprob}.items():
             if value is not None:
                 total, count = self._sums.get(name, (0.0, 0))
                 self._sums[name] = total + float(value), count + 1
+
+    def scores(self, metric: str) -> Sequence[float]:
+        """The score of each row by a key of METRICS; NaN where there is none."""
+        return self._scores.get(metric) or array("d", [math.nan]) * self.rows
 
     def as_dict(self) -> dict[str, float | None]:
         """Counts and means; None for the mean of nothing."""
@@ -244,6 +262,10 @@ def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str
         *model,
     ]
     return _sha256(json.dumps(parts, sort_keys=True))
+
+
+def _label(varied: Mapping[str, Value]) -> str:
+    return " ".join(f"{name}={find_setting(name).format(value)}" for name, value in varied.items())
 
 
 def _sha256(text: str) -> str:

@@ -32,7 +32,7 @@ class SweepRun:
         """out: a .jsonl or .parquet file; None prints. Raises UsageError when it holds answers of another sweep."""
         self.plan, self.out = plan, out
         self.done: set[str] = set()
-        self.tallies = [Tally() for __ in plan.variants]
+        self.tallies = [Tally(len(plan.rows)) for __ in plan.variants]
         self._tasks = {task.key: task for task in plan.tasks}
         self._print, self._now = print_text, now
         self._engine: Mapping[str, Any] = {}  # that made the answers in the file

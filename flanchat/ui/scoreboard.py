@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.table import Table
 from rich.text import Text
@@ -11,23 +11,30 @@ from rich.text import Text
 from flanchat.base.format import NOTHING, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
+from flanchat.experiments.arms import Arm
 from flanchat.experiments.metrics import METRICS
+from flanchat.experiments.statistics import Difference
 from flanchat.ui.terminal import open_console
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
-_ALL_FIGURES = 70  # cells that the table needs for all its columns
+_ALL_FIGURES = 90  # cells that the table needs for all its columns
+
+
+COMPARED = "exact"
+"""The metric by which arms are compared on the screen; --json has all."""
 
 
 def draw(
-    rows: Sequence[Mapping[str, Any]],
+    arms: Sequence[Arm],
+    differences: Sequence[Difference],
     stderr: TextIO,
     environ: Mapping[str, str],
     *,
     plain: bool = False,
     color: bool = True,
 ) -> None:
-    """Print the rows of a sweep's summary. plain: ASCII without colour."""
-    scored = any(row["scored"] for row in rows)
+    """Print the arms of a sweep and how they differ by COMPARED. plain: ASCII without colour."""
+    scored = any(arm.figures["scored"] for arm in arms)
     console = open_console(
         stderr,
         environ,
@@ -35,18 +42,22 @@ def draw(
         width=None if stderr.isatty() else 120,
         force_terminal=False if plain else None,
     )
-    names = [printable(" ".join(filter(None, (row["profile"], row["settings"])))) for row in rows]
+    names = [printable(arm.name) for arm in arms]
     is_wide = console.width >= _ALL_FIGURES
     table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
     table.add_column(_("profile and settings"), overflow="fold")
     columns = [_("answers")]
-    columns += [_(metric.label) for metric in METRICS.values()] if scored else []
+    if scored:
+        for name, metric in METRICS.items():
+            columns += [_(metric.label), *([_("interval")] if name == COMPARED and is_wide else [])]
     for column in [*columns, _("tokens"), _("avg logprob")] if is_wide else columns:
         table.add_column(column, justify="right", no_wrap=True)
-    for name, row in zip(names, rows, strict=True):
-        cells = [str(row["answers"])]
-        cells += [format_percent(row[metric.mean], 1) for metric in METRICS.values()] if scored else []
-        cells += [_number(row["new_tokens"], 1), _number(row["mean_lp"], 3)] if is_wide else []
+    for name, arm in zip(names, arms, strict=True):
+        cells = [str(arm.figures["answers"])]
+        if scored:
+            for key in METRICS:
+                cells += [_mean(arm, key), *([_interval(arm)] if key == COMPARED and is_wide else [])]
+        cells += [_number(arm.figures["new_tokens"], 1), _number(arm.figures["mean_lp"], 3)] if is_wide else []
         table.add_row(Text(name), *cells)
     console.print(table)
     if not scored:
@@ -56,12 +67,63 @@ def draw(
     chart = Table(box=None, pad_edge=False, show_header=False)
     chart.add_column(overflow="fold")
     chart.add_column(no_wrap=True)
-    for name, row in zip(names, rows, strict=True):
-        exact, f1 = (round(width * (row[figure] or 0.0)) for figure in ("exact", "f1"))
+    for name, arm in zip(names, arms, strict=True):
+        exact, f1 = (round(width * (arm.figures[figure] or 0.0)) for figure in ("exact", "f1"))
         chart.add_row(Text(name), Text(full * exact + part * max(0, f1 - exact)))
     console.print()
     console.print(chart)
     console.print(Text(_("{full} exact match, {part} F1 above it; full width is 100%").format(full=full, part=part)))
+    for difference in differences:
+        console.print(Text(difference_line(difference, names, len(differences))), soft_wrap=True)
+
+
+def difference_line(difference: Difference, names: Sequence[str], count: int) -> str:
+    """One sentence about two arms. count: of the comparisons that p is corrected for."""
+    first, second = names[difference.first], names[difference.second]
+    if difference.difference < 0:
+        better, worse, sign = first, second, -1
+    else:
+        better, worse, sign = second, first, 1
+    low, high = sorted((sign * difference.low, sign * difference.high))
+    figures = {
+        "points": _points(abs(difference.difference)),
+        "low": _points(low),
+        "high": _points(high),
+        "p": _p(difference.adjusted),
+    }
+    if difference.detectable is None and not difference.difference:
+        return _("{first} and {second} score the same on every prompt").format(first=first, second=second)
+    if difference.adjusted <= 0.05:
+        text = _("{better} beats {worse} by {points} points of exact match (95%: {low} to {high}), p {p}")
+    else:
+        text = _("no difference shown: {better} is {points} points above {worse} (95%: {low} to {high}), p {p}")
+    line = text.format(better=better, worse=worse, **figures)
+    if count > 1:
+        line += _(" after {count} comparisons").format(count=count)
+    if difference.adjusted > 0.05 and difference.detectable is not None:
+        line += _("; with {prompts} prompts a difference of {points} points is likely to show").format(
+            prompts=difference.prompts, points=_points(difference.detectable)
+        )
+    return line
+
+
+def _points(share: float) -> str:
+    """A difference of shares in percentage points, without a sign before zero."""
+    return f"{100 * share:.1f}".replace("-0.0", "0.0")
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+
+
+def _mean(arm: Arm, metric: str) -> str:
+    mean = format_percent(arm.figures[METRICS[metric].mean], 1)
+    return f"{mean} ±{_points(arm.spread[metric])}" if metric in arm.spread else mean
+
+
+def _interval(arm: Arm) -> str:
+    interval = arm.intervals.get(COMPARED)
+    return NOTHING if interval is None else f"{_points(interval.low)} - {_points(interval.high)}"
 
 
 def _number(value: float | None, digits: int) -> str:

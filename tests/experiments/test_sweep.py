@@ -200,7 +200,7 @@ def test_each_metric_of_the_table_is_in_each_line_and_its_mean_in_the_summary():
     wanted = dataclasses.replace(plan_of(["capital?"]), rows=[Row("q.csv:2", "capital?", ("Paris",))])
     answer = wanted.unanswered(wanted.tasks[0])
     answer.text = "the Paris"
-    tally = Tally()
+    tally = Tally(rows=1)
 
     record = wanted.record(wanted.tasks[0], answer, "")
     tally.add(record)

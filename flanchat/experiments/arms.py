@@ -1,0 +1,102 @@
+"""The arms of a sweep, each a profile with settings and all its seeds: their means with intervals, and comparisons."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flanchat.experiments.metrics import METRICS
+from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare, holm, wilson
+from flanchat.experiments.sweep import Tally, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Variants that differ only in their seed. figures: the means over all of their answers, as in `Tally.as_dict`.
+
+    intervals: of the mean of each metric, by its key in METRICS: Wilson's for a share with one answer a prompt, else
+    the bootstrap over prompts. spread: the standard deviation of that mean over the seeds, for more than one.
+    """
+
+    profile: str
+    settings: str
+    seeds: int
+    figures: Mapping[str, float | None]
+    intervals: Mapping[str, Interval]
+    spread: Mapping[str, float]
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.profile, self.settings)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            **dataclasses.asdict(self),
+            "figures": dict(self.figures),
+        }
+
+
+def group(variants: Sequence[Variant]) -> list[list[int]]:
+    """The numbers of the variants of each arm, in their order."""
+    arms: dict[tuple[str, str, str], list[int]] = {}
+    for number, variant in enumerate(variants):
+        arms.setdefault(variant.arm, []).append(number)
+    return list(arms.values())
+
+
+def summarize(variants: Sequence[Variant], tallies: Sequence[Tally]) -> list[Arm]:
+    """The arms of a finished sweep."""
+    return [_arm([variants[at] for at in numbers], [tallies[at] for at in numbers]) for numbers in group(variants)]
+
+
+def compare_arms(variants: Sequence[Variant], tallies: Sequence[Tally], metric: str) -> list[Difference]:
+    """Every arm compared with the first one, by a key of METRICS, on the prompts that have targets.
+
+    The first arm is the baseline: comparing all with all would need more prompts to show the same difference.
+    """
+    by_arm = [_by_prompt([tallies[at] for at in numbers], metric) for numbers in group(variants)]
+    if not by_arm[0]:
+        return []
+    found = [compare(by_arm[0], other, of=(0, number)) for number, other in enumerate(by_arm[1:], 1)]
+    adjusted = holm([difference.p for difference in found])
+    return [dataclasses.replace(one, adjusted=p) for one, p in zip(found, adjusted, strict=True)]
+
+
+def _arm(variants: Sequence[Variant], tallies: Sequence[Tally]) -> Arm:
+    profile, __, settings = variants[0].arm
+    intervals, spread = {}, {}
+    for metric in METRICS:
+        scores = _by_prompt(tallies, metric)
+        if scores:
+            intervals[metric] = _interval(scores)
+        if scores and len(tallies) > 1:
+            spread[metric] = statistics.stdev(statistics.fmean(of_seed) for of_seed in zip(*scores, strict=True))
+    return Arm(profile, settings, len(variants), _figures(tallies), intervals, spread)
+
+
+def _figures(tallies: Sequence[Tally]) -> dict[str, float | None]:
+    """Sums of the counts and means of the means: every seed has the same prompts."""
+    of_seeds = [tally.as_dict() for tally in tallies]
+    figures: dict[str, float | None] = {}
+    for name in of_seeds[0]:
+        values = [value for figures_of in of_seeds if (value := figures_of[name]) is not None]
+        total = sum(values) if name in ("answers", "scored") else math.fsum(values) / len(values) if values else None
+        figures[name] = total
+    return figures
+
+
+def _by_prompt(tallies: Sequence[Tally], metric: str) -> list[list[float]]:
+    """The scores of each prompt that has targets, one for each seed."""
+    rows = zip(*(tally.scores(metric) for tally in tallies), strict=True)
+    return [list(scores) for scores in rows if not any(map(math.isnan, scores))]
+
+
+def _interval(scores: Sequence[Sequence[float]]) -> Interval:
+    if all(len(of_prompt) == 1 and of_prompt[0] in (0.0, 1.0) for of_prompt in scores):
+        return wilson(sum(of_prompt[0] for of_prompt in scores), len(scores))
+    return bootstrap_mean([statistics.fmean(of_prompt) for of_prompt in scores])

@@ -1,0 +1,102 @@
+"""Intervals and tests are those of scipy and statsmodels, and a difference is called as sure as it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import bootstrap, norm
+from statsmodels.stats.contingency_tables import mcnemar as their_mcnemar
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
+
+from flanchat.experiments.statistics import Z95, bootstrap_mean, compare, holm, mcnemar, wilson
+
+counts = st.integers(1, 5000).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count)))
+
+
+@given(counts)
+def test_the_interval_of_a_share_is_wilsons(share: tuple[int, int]):
+    right, count = share
+
+    interval = wilson(right, count)
+
+    assert (interval.low, interval.high) == pytest.approx(
+        proportion_confint(right, count, alpha=0.05, method="wilson"), abs=1e-9
+    )
+    assert interval.low <= interval.mean == right / count <= interval.high
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_mcnemars_p_is_the_exact_one(only_first: int, only_second: int):
+    table = [[7, only_first], [only_second, 3]]
+
+    assert mcnemar(only_first, only_second) == pytest.approx(their_mcnemar(table, exact=True).pvalue, abs=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_corrected_values_are_holms(values: list[float]):
+    assert holm(values) == pytest.approx(multipletests(values, method="holm")[1].tolist(), abs=1e-9)
+
+
+def test_the_quantile_is_that_of_the_normal_distribution():
+    assert pytest.approx(norm.ppf(0.975), abs=1e-12) == Z95
+
+
+def test_the_bootstrap_interval_is_near_scipys():
+    means = [((7 * k) % 11) / 10 for k in range(120)]
+
+    ours = bootstrap_mean(means)
+    theirs = bootstrap((means,), lambda x, axis: x.mean(axis), n_resamples=9999, method="percentile", rng=1)
+
+    assert (ours.low, ours.high) == pytest.approx(tuple(theirs.confidence_interval), abs=0.01)
+    assert bootstrap_mean(means) == ours, "the same scores, the same interval"
+
+
+def test_right_and_wrong_with_one_answer_a_prompt_get_mcnemars_test():
+    first, second = [[0.0]] * 9 + [[1.0]] * 11, [[1.0]] * 8 + [[0.0]] + [[1.0]] * 11
+
+    found = compare(first, second, of=(0, 1))
+
+    assert (found.test, found.p) == ("mcnemar", mcnemar(0, 8))
+    assert found.difference == pytest.approx(0.4)
+    assert 0 < found.low < 0.4 < found.high
+
+
+def test_seeds_of_a_prompt_count_as_one_prompt():
+    """Copies of an answer are no new evidence."""
+    first, second = [[0.0], [1.0], [0.5], [0.0], [1.0]] * 6, [[1.0], [1.0], [0.5], [1.0], [0.0]] * 6
+
+    once = compare(first, second, of=(0, 1))
+    ten_times = compare([scores * 10 for scores in first], [scores * 10 for scores in second], of=(0, 1))
+
+    assert (once.test, ten_times.test) == ("bootstrap", "bootstrap")
+    assert ten_times.p == pytest.approx(once.p, abs=1e-12)
+    assert (ten_times.low, ten_times.high) == pytest.approx((once.low, once.high), abs=1e-12)
+
+
+def test_a_clear_difference_has_a_small_p_and_none_has_a_large_one():
+    noise = [((k * 7919) % 13) / 13 for k in range(200)]
+    shuffled = [noise[(k * 61) % 200] for k in range(200)]
+    better = [[min(1.0, value + 0.25)] for value in noise]
+
+    clear = compare([[value] for value in noise], better, of=(0, 1))
+    none = compare([[value] for value in noise], [[value] for value in shuffled], of=(0, 1))
+
+    assert clear.p < 0.001 < clear.low
+    assert none.p > 0.05
+    assert none.low < 0 < none.high
+    assert none.detectable is not None
+    assert 0.05 < none.detectable < 0.2
+
+
+def test_arms_that_never_differ_could_have_shown_nothing():
+    same = compare([[1.0], [0.0]], [[1.0], [0.0]], of=(0, 1))
+
+    assert (same.p, same.difference, same.detectable) == (1.0, 0.0, None)
+
+
+def test_the_same_difference_on_every_prompt_is_as_sure_as_that_many_coins():
+    found = compare([[0.25]] * 10, [[0.5]] * 10, of=(0, 1))
+
+    assert found.p == 2 / 2**10

@@ -1,0 +1,40 @@
+"""The sentences about two arms say who is better, by how much, how sure it is, and what could have been seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from flanchat.experiments.statistics import Difference
+from flanchat.ui.scoreboard import difference_line
+
+NAMES = ("plain", "qa")
+
+
+@pytest.mark.parametrize(
+    ("difference", "count", "line"),
+    [
+        (
+            Difference(0, 1, 0.061, 0.012, 0.11, 0.006, "mcnemar", 200, 0.07, adjusted=0.018),
+            3,
+            "qa beats plain by 6.1 points of exact match (95%: 1.2 to 11.0), p = 0.018 after 3 comparisons",
+        ),
+        (
+            Difference(0, 1, -0.25, -0.5, -0.1, 0.0001, "mcnemar", 90, 0.2, adjusted=0.0001),
+            1,
+            "plain beats qa by 25.0 points of exact match (95%: 10.0 to 50.0), p < 0.001",
+        ),
+        (
+            Difference(0, 1, 0.01, -0.02, 0.04, 0.5, "bootstrap", 90, 0.043, adjusted=0.5),
+            1,
+            "no difference shown: qa is 1.0 points above plain (95%: -2.0 to 4.0), p = 0.500; "
+            "with 90 prompts a difference of 4.3 points is likely to show",
+        ),
+        (
+            Difference(0, 1, 0.0, 0.0, 0.0, 1.0, "mcnemar", 9, None),
+            2,
+            "plain and qa score the same on every prompt",
+        ),
+    ],
+)
+def test_two_arms_in_one_sentence(difference: Difference, count: int, line: str):
+    assert difference_line(difference, NAMES, count) == line
