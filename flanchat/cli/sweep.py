@@ -40,7 +40,7 @@ from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import sampling_note
 from flanchat.ui.progress import CountProgress
-from flanchat.ui.scoreboard import COMPARED, draw
+from flanchat.ui.scoreboard import draw
 
 BATCH_ON_CPU, BATCH_ELSEWHERE = 16, 64
 _SHOWN_COLUMNS = 6
@@ -61,6 +61,10 @@ class SweepOptions(SetupOptions):
     )  # fmt: skip
     prompt_column: str | None = option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
     target_column: str | None = option("--target-column", metavar="NAME", help="Column that holds the right answers.")
+    metric: str = option(
+        "--metric", type=click.Choice(list(METRICS)), default="exact",
+        help="Metric by which profiles and settings are compared (default: exact).",
+    )  # fmt: skip
     seed: int | None = option(
         "--seed", type=int, metavar="N", help="Derive the seed of each answer from this one (default: 0)."
     )
@@ -227,7 +231,8 @@ def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -
     arms = summarize(run.plan.variants, run.tallies)
     differences = {metric: compare_arms(run.plan.variants, run.tallies, metric) for metric in METRICS}
     color = has_color(env, options)
-    draw(arms, differences[COMPARED], env.stderr, env.environ, plain=options.plain, color=color)
+    shown = differences[options.metric]
+    draw(arms, shown, options.metric, env.stderr, env.environ, plain=options.plain, color=color)
     if options.as_json:
         summary = {
             "file": file,

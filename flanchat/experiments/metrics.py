@@ -1,7 +1,8 @@
 """METRICS: how good an answer is, compared with the answers that count as right.
 
 Source: the evaluation script of SQuAD (Rajpurkar et al. 2016, arXiv 1606.05250, in the form of version 2.0): texts are
-lower-cased and lose ASCII punctuation, English articles and extra blanks; the best of several targets counts.
+lower-cased and lose ASCII punctuation, English articles and extra blanks; the best of several targets counts. Numbers
+alone are compared as numbers: SQuAD's 7.5 equals 75 and its -5 equals 5.
 """
 
 from __future__ import annotations
@@ -42,20 +43,46 @@ def best_f1(answer: str, targets: Sequence[str]) -> float:
     return max(token_f1(answer, target) for target in targets)
 
 
+def contains(answer: str, targets: Sequence[str]) -> bool:
+    """Whether the words of one of the targets stand in the answer, one after the other."""
+    words = f" {normalize(answer)} "
+    return any(f" {target} " in words if target else not words.strip() for target in map(normalize, targets))
+
+
+def is_number(answer: str, targets: Sequence[str]) -> bool:
+    """Whether the last number in the answer is one of the targets. For targets that are no numbers it is `is_exact`.
+
+    >>> is_number("2 + 7 = 9. The answer is 9.", ["9"])
+    True
+    """
+    found = _NUMBER.findall(answer)
+    wanted = [number[0] for target in targets if len(number := _NUMBER.findall(target)) == 1]
+    if not wanted:
+        return is_exact(answer, targets)
+    return bool(found) and any(_number(found[-1]) == _number(number) for number in wanted)
+
+
 METRICS: Mapping[str, Metric] = {
     "correct": Metric(is_correct, N_("correct"), "accuracy"),
     "exact": Metric(is_exact, N_("exact"), "exact"),
     "f1": Metric(best_f1, "F1", "f1"),
+    "contains": Metric(contains, N_("contains"), "contains"),
+    "number": Metric(is_number, N_("number"), "number"),
 }
 
 
 def normalize(text: str) -> str:
-    """A text as SQuAD compares it.
+    """A text as SQuAD compares it, but for its numbers.
 
-    >>> normalize("The  Eiffel-Tower, a tower!")
-    'eiffeltower tower'
+    >>> normalize("The  Eiffel-Tower, a tower!"), normalize("-1,250.50 m.")
+    ('eiffeltower tower', '-1250.5 m')
     """
-    bare = text.lower().translate(_NO_PUNCTUATION)
+    parts, end = [], 0
+    lowered = text.lower()
+    for found in _NUMBER.finditer(lowered):
+        parts += [lowered[end : found.start()].translate(_NO_PUNCTUATION), _number(found[0])]
+        end = found.end()
+    bare = "".join([*parts, lowered[end:].translate(_NO_PUNCTUATION)])
     return " ".join(_ARTICLE.sub(" ", bare).split())
 
 
@@ -74,5 +101,16 @@ def token_f1(answer: str, target: str) -> float:
     return 2 * same / (len(given) + len(wanted))
 
 
+def _number(text: str) -> str:
+    """A number without thousands separators and superfluous zeros, so that equal numbers are equal texts."""
+    whole, point, fraction = text.replace(",", "").partition(".")
+    fraction = fraction.rstrip("0")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    digits = digits.lstrip("0") or "0"
+    number = f"{digits}.{fraction}" if point and fraction else digits
+    return number if number == "0" else sign + number
+
+
+_NUMBER = re.compile(r"(?<![\w.,-])-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![\w]|[.,-][0-9])")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLE = re.compile(r"\b(a|an|the)\b")

@@ -385,16 +385,18 @@ class Settings:
 
     def _sampling(self) -> tuple[str, bool, tuple[str, ...]]:
         """Origin and value of do_sample, and the settings that imply it, by short name."""
+        implied: tuple[str, bool, tuple[str, ...]] | None = None
         for origin, values in reversed(self.layers):
             if "decode.do_sample" in values:
-                return origin, bool(values["decode.do_sample"]), ()
-            if _rank(origin) >= _rank("flag"):
+                if implied is None or values["decode.do_sample"]:  # what is written wins where both say the same
+                    return origin, bool(values["decode.do_sample"]), ()
+                break
+            if implied is None and _rank(origin) >= _rank("flag"):
                 given = (name for name, off in _NO_SAMPLING.items() if values.get(name, off) != off)
                 if implying := tuple(find_setting(name).short for name in given):
-                    if self.value("num_beams") > 1:  # which cannot sample
-                        return self.origin("num_beams"), False, ()
-                    return origin, True, implying
-        return "default", False, ()
+                    searches = self.value("num_beams") > 1  # which cannot sample
+                    implied = (self.origin("num_beams"), False, ()) if searches else (origin, True, implying)
+        return implied or ("default", False, ())
 
     def _layer(self, origin: str) -> Mapping[str, Value]:
         return next((values for name, values in self.layers if _rank(name) == _rank(origin)), {})

@@ -20,20 +20,24 @@ _MAX_BAR, _MIN_BAR = 40, 10  # cells
 _ALL_FIGURES = 90  # cells that the table needs for all its columns
 
 
-COMPARED = "exact"
-"""The metric by which arms are compared on the screen; --json has all."""
+_SHOWN = ("correct", "exact", "f1")  # and the one by which arms are compared
+_MOSTLY_MISSED = 0.2  # of the answers that contain the target and are not exact, to say so
 
 
 def draw(
     arms: Sequence[Arm],
     differences: Sequence[Difference],
+    metric: str,
     stderr: TextIO,
     environ: Mapping[str, str],
     *,
     plain: bool = False,
     color: bool = True,
 ) -> None:
-    """Print the arms of a sweep and how they differ by COMPARED. plain: ASCII without colour."""
+    """Print the arms of a sweep and how they differ.
+
+    metric: a key of METRICS, by which they are compared. plain: ASCII without colour.
+    """
     scored = any(arm.figures["scored"] for arm in arms)
     console = open_console(
         stderr,
@@ -44,19 +48,20 @@ def draw(
     )
     names = [printable(arm.name) for arm in arms]
     is_wide = console.width >= _ALL_FIGURES
+    shown = list(dict.fromkeys((*_SHOWN, metric)))
     table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
     table.add_column(_("profile and settings"), overflow="fold")
     columns = [_("answers")]
     if scored:
-        for name, metric in METRICS.items():
-            columns += [_(metric.label), *([_("interval")] if name == COMPARED and is_wide else [])]
+        for name in shown:
+            columns += [_(METRICS[name].label), *([_("interval")] if name == metric and is_wide else [])]
     for column in [*columns, _("tokens"), _("avg logprob")] if is_wide else columns:
         table.add_column(column, justify="right", no_wrap=True)
     for name, arm in zip(names, arms, strict=True):
         cells = [str(arm.figures["answers"])]
         if scored:
-            for key in METRICS:
-                cells += [_mean(arm, key), *([_interval(arm)] if key == COMPARED and is_wide else [])]
+            for key in shown:
+                cells += [_mean(arm, key), *([_interval(arm, key)] if key == metric and is_wide else [])]
         cells += [_number(arm.figures["new_tokens"], 1), _number(arm.figures["mean_lp"], 3)] if is_wide else []
         table.add_row(Text(name), *cells)
     console.print(table)
@@ -68,17 +73,33 @@ def draw(
     chart.add_column(overflow="fold")
     chart.add_column(no_wrap=True)
     for name, arm in zip(names, arms, strict=True):
-        exact, f1 = (round(width * (arm.figures[figure] or 0.0)) for figure in ("exact", "f1"))
-        chart.add_row(Text(name), Text(full * exact + part * max(0, f1 - exact)))
+        found = round(width * (arm.figures[METRICS[metric].mean] or 0.0))
+        above = round(width * (arm.figures["f1"] or 0.0)) - found if metric == "exact" else 0
+        chart.add_row(Text(name), Text(full * found + part * max(0, above)))
     console.print()
     console.print(chart)
-    console.print(Text(_("{full} exact match, {part} F1 above it; full width is 100%").format(full=full, part=part)))
-    for difference in differences:
-        console.print(Text(difference_line(difference, names, len(differences))), soft_wrap=True)
+    legend = _("{full} exact match, {part} F1 above it; full width is 100%") if metric == "exact" else ""
+    if legend:
+        console.print(Text(legend.format(full=full, part=part)))
+    lines = [difference_line(difference, names, metric, len(differences)) for difference in differences]
+    for line in [*lines, *(missed for arm in arms if (missed := missed_line(arm, metric)))]:
+        console.print(Text(printable(line)), soft_wrap=True)
 
 
-def difference_line(difference: Difference, names: Sequence[str], count: int) -> str:
-    """One sentence about two arms. count: of the comparisons that p is corrected for."""
+def missed_line(arm: Arm, metric: str) -> str:
+    """That many answers hold the target and count as wrong, with the remedy; "" where they do not."""
+    exact, held = arm.figures["exact"], arm.figures["contains"]
+    if metric != "exact" or exact is None or held is None or held - exact < _MOSTLY_MISSED:
+        return ""
+    text = _(
+        "{arm}: {held} of the answers contain the right one, but only {exact} are nothing else: --metric contains (or "
+        "number, for the last number) counts them, post.answer_regex in the profile cuts the answer out"
+    )
+    return text.format(arm=arm.name, held=format_percent(held), exact=format_percent(exact))
+
+
+def difference_line(difference: Difference, names: Sequence[str], metric: str, count: int) -> str:
+    """One sentence about two arms. metric: a key of METRICS. count: of the comparisons that p is corrected for."""
     first, second = names[difference.first], names[difference.second]
     if difference.difference < 0:
         better, worse, sign = first, second, -1
@@ -86,6 +107,7 @@ def difference_line(difference: Difference, names: Sequence[str], count: int) ->
         better, worse, sign = second, first, 1
     low, high = sorted((sign * difference.low, sign * difference.high))
     figures = {
+        "metric": _(METRICS[metric].label),
         "points": _points(abs(difference.difference)),
         "low": _points(low),
         "high": _points(high),
@@ -94,7 +116,7 @@ def difference_line(difference: Difference, names: Sequence[str], count: int) ->
     if difference.detectable is None and not difference.difference:
         return _("{first} and {second} score the same on every prompt").format(first=first, second=second)
     if difference.adjusted <= 0.05:
-        text = _("{better} beats {worse} by {points} points of exact match (95%: {low} to {high}), p {p}")
+        text = _("{better} beats {worse} by {points} points of {metric} (95%: {low} to {high}), p {p}")
     else:
         text = _("no difference shown: {better} is {points} points above {worse} (95%: {low} to {high}), p {p}")
     line = text.format(better=better, worse=worse, **figures)
@@ -121,8 +143,8 @@ def _mean(arm: Arm, metric: str) -> str:
     return f"{mean} ±{_points(arm.spread[metric])}" if metric in arm.spread else mean
 
 
-def _interval(arm: Arm) -> str:
-    interval = arm.intervals.get(COMPARED)
+def _interval(arm: Arm, metric: str) -> str:
+    interval = arm.intervals.get(metric)
     return NOTHING if interval is None else f"{_points(interval.low)} - {_points(interval.high)}"
 
 

@@ -207,9 +207,12 @@ def test_each_metric_of_the_table_is_in_each_line_and_its_mean_in_the_summary():
     tally.add({"usage": {"new_tokens": 3}})
 
     assert json.loads(json.dumps(record))["targets"] == ["Paris"]
-    assert {name: record[name] for name in METRICS} == {"correct": False, "exact": True, "f1": 1.0}
+    assert {name: record[name] for name in METRICS} == {
+        "correct": False, "exact": True, "f1": 1.0, "contains": True, "number": True
+    }  # fmt: skip
     assert tally.as_dict() == {
-        "answers": 2, "scored": 1, "accuracy": 0.0, "exact": 1.0, "f1": 1.0, "new_tokens": 1.5, "mean_lp": None,
+        "answers": 2, "scored": 1, "accuracy": 0.0, "exact": 1.0, "f1": 1.0, "contains": 1.0, "number": 1.0,
+        "new_tokens": 1.5, "mean_lp": None,
     }  # fmt: skip
 
 

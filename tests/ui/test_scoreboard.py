@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from flanchat.experiments.arms import Arm
 from flanchat.experiments.statistics import Difference
-from flanchat.ui.scoreboard import difference_line
+from flanchat.ui.scoreboard import difference_line, missed_line
 
 NAMES = ("plain", "qa")
 
@@ -16,12 +17,12 @@ NAMES = ("plain", "qa")
         (
             Difference(0, 1, 0.061, 0.012, 0.11, 0.006, "mcnemar", 200, 0.07, adjusted=0.018),
             3,
-            "qa beats plain by 6.1 points of exact match (95%: 1.2 to 11.0), p = 0.018 after 3 comparisons",
+            "qa beats plain by 6.1 points of exact (95%: 1.2 to 11.0), p = 0.018 after 3 comparisons",
         ),
         (
             Difference(0, 1, -0.25, -0.5, -0.1, 0.0001, "mcnemar", 90, 0.2, adjusted=0.0001),
             1,
-            "plain beats qa by 25.0 points of exact match (95%: 10.0 to 50.0), p < 0.001",
+            "plain beats qa by 25.0 points of exact (95%: 10.0 to 50.0), p < 0.001",
         ),
         (
             Difference(0, 1, 0.01, -0.02, 0.04, 0.5, "bootstrap", 90, 0.043, adjusted=0.5),
@@ -37,4 +38,16 @@ NAMES = ("plain", "qa")
     ],
 )
 def test_two_arms_in_one_sentence(difference: Difference, count: int, line: str):
-    assert difference_line(difference, NAMES, count) == line
+    assert difference_line(difference, NAMES, "exact", count) == line
+
+
+def test_right_answers_that_count_as_wrong_are_noticed():
+    def arm(exact: float, contains: float) -> Arm:
+        return Arm("plain", "", 1, {"exact": exact, "contains": contains}, {}, {})
+
+    assert missed_line(arm(0.0, 0.97), "exact") == (
+        "plain: 97% of the answers contain the right one, but only 0% are nothing else: --metric contains (or "
+        "number, for the last number) counts them, post.answer_regex in the profile cuts the answer out"
+    )
+    assert missed_line(arm(0.0, 0.97), "number") == ""
+    assert missed_line(arm(0.8, 0.95), "exact") == ""
