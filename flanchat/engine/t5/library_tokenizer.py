@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,11 @@ class LibraryTokenizer(Tokenizer):
     """
 
     def __init__(self, library: Library, described: Described, settings: TokenizerSettings) -> None:
-        self._library, self._names, self._shown = library, described.names, settings.shown
+        self._names, self._shown = described.names, settings.shown
         self._own = {token_id: name for name, token_id in settings.own.items()}
+        self._encoded: Callable[[str], Encoding] = lru_cache(2)(  # a prompt is encoded and measured
+            lambda text: library.encode(text, add_special_tokens=False)
+        )
         self._decoder, library.decoder = library.decoder, None
         found = ((library.token_to_id(token.content), token.id) for token in settings.added)
         ids = {at: token_id for at, token_id in found if at is not None}
@@ -54,17 +58,24 @@ class LibraryTokenizer(Tokenizer):
     def _encode(self, text: str) -> list[int]:
         return [self._ids.get(at, at) for at in self._encoded(text).ids]
 
-    def _encoded(self, text: str) -> Encoding:
-        return self._library.encode(text, add_special_tokens=False)
-
     def _endings(self, text: str) -> Iterator[Ending]:
         found = self._encoded(text)
-        starts = [start for start, _ in found.offsets]
-        at = reached = 0  # reached: where the tokens so far end by their offsets, also those that share a character
-        for number, (token_id, (start, end)) in enumerate(zip(found.ids, found.offsets, strict=True)):
-            lost = "".join(c for c in text[reached:start] if c.isprintable() and not c.isspace())
-            at, reached = max(at, min([end, *starts[number + 1 : number + 2]])), max(reached, end)
-            yield Ending(self._ids.get(token_id, token_id), at, lost)
+        starts = [start for start, _ in found.offsets[1:]]
+        at = 0
+        for number, (token_id, (_, end)) in enumerate(zip(found.ids, found.offsets, strict=True)):
+            at = max(at, min([end, *starts[number : number + 1]]))  # tokens of one character have equal offsets
+            yield Ending(self._ids.get(token_id, token_id), at)
+
+    def _vanished(self, text: str) -> str:
+        at, lost = 0, ""
+        for start, end in (*self._encoded(text).offsets, (len(text), len(text))):
+            if any(c.isprintable() and not c.isspace() for c in text[at:start]):
+                before, after = text[max(at - 1, 0) : at], text[start : start + 1]
+                # A character that was composed with the one before it is outside the offsets, too.
+                if self._encode(before + text[at:start] + after) == self._encode(before + after):
+                    lost += text[at:start].strip()
+            at = max(at, end)
+        return lost
 
     def bytes_of(self, token_id: int) -> bytes:
         if token_id in self._added or token_id in self._own or token_id >= self.size:

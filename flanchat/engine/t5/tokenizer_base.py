@@ -24,11 +24,10 @@ _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class Ending(NamedTuple):
-    """A token of a text, and where its source ends in it. lost: characters before it that no token stands for."""
+    """A token of a text, and where its source ends in it."""
 
     id: int
     end: int
-    lost: str = ""
 
 
 class Tokenizer(ABC):
@@ -119,8 +118,7 @@ class Tokenizer(ABC):
         A token that spans two parts counts for the first. `begin` and `end` are in `total` only.
         """
         text = clean("".join(parts))
-        endings = list(self._endings(text))
-        spans = _spans(text, endings)
+        spans = self.spans(text)
         counts = [0] * len(parts)
         part, end, at = 0, len(clean(parts[0])) if parts else 0, 0
         for _, source in spans:
@@ -131,8 +129,8 @@ class Tokenizer(ABC):
             at += len(source)
         added = self._added
         read = "".join(in_place_of(added[id], source) if id in added else source for id, source in spans)
-        vanished = "".join(ending.lost for ending in endings)
-        return self._measured(counts, [token_id for token_id, _ in spans], self._lost(spans) + vanished, read)
+        lost = self._lost(spans) + self._vanished(text)
+        return self._measured(counts, [token_id for token_id, _ in spans], lost, read)
 
     def _measured(self, counts: Sequence[int], ids: Sequence[int], lost: str, read: str) -> Measured:
         """lost: every character outside the vocabulary. read: the text, with letters in place of added tokens."""
@@ -156,6 +154,10 @@ class Tokenizer(ABC):
                 lost, spelled = lost + source[0], False
         spaces = {c for c in set(lost) if c.isspace() and self.unk_id not in self._encode(c)}
         return "".join(c for c in lost if c not in spaces)
+
+    def _vanished(self, text: str) -> str:
+        """The characters that no token stands for, not even the unknown one; those of a blank do not count."""
+        return ""
 
     def _find_loss_of_break(self, mark: str) -> bool:
         """Whether a line break is read as a space, or not at all."""
@@ -191,7 +193,7 @@ class SplitTokenizer(Tokenizer):
         at = 0
         for part in self._split(text):
             if part.token is None:
-                yield from (Ending(token_id, at + end) for token_id, end, _ in self._endings_between(part))
+                yield from (Ending(token_id, at + end) for token_id, end in self._endings_between(part))
             else:
                 yield Ending(part.token.id, at + len(part.source))
             at += len(part.source)

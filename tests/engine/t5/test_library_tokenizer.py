@@ -201,6 +201,16 @@ def test_lost_characters_and_line_breaks_are_named(tmp_path: Path) -> None:
     assert found == {"unk": (4, "{}北☃"), "newline": (1, "\n")} or found["unk"] == (5, "{}北\n☃")
 
 
+def test_characters_that_a_step_takes_away_are_named(tmp_path: Path) -> None:
+    layouts.byte_level(tmp_path)
+    without = {"type": "Replace", "pattern": {"Regex": "[☃北]"}, "content": ""}
+    edit(tmp_path / "tokenizer.json", normalizer={"type": "Sequence", "normalizers": [{"type": "NFC"}, without]})
+    ours = opened(tmp_path)
+
+    for text, lost in (("a☃b e\u0301☃", "☃"), ("☃", "☃"), ("x 北 ☃!", "北☃"), ("e\u0301 ä", "")):
+        assert "".join(warned.chars for warned in ours.measure([text]).warnings) == lost
+
+
 def test_the_digest_covers_both_files(tmp_path: Path) -> None:
     layouts.codet5(tmp_path)
     before = digest_of(tmp_path)
