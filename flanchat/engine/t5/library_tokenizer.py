@@ -15,6 +15,7 @@ from flanchat.engine.checkpoint.library_files import BYTE_LETTERS, Described, de
 from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings
 from flanchat.engine.checkpoint.tokenizer_steps import SPACE, kinds_of
 from flanchat.engine.checkpoint.untrusted_json import TOKENIZER_BYTES, read_object
+from flanchat.engine.t5.splitter import add_tokens
 from flanchat.engine.t5.tokenizer_base import EACH_BYTE, Ending, Tokenizer
 
 if TYPE_CHECKING:
@@ -128,27 +129,14 @@ class LibraryTokenizer(Tokenizer):
 
 def open_library(folder: Path, settings: TokenizerSettings) -> LibraryTokenizer:
     """Read the vocabulary with the tokenizers library. Raises ModelError."""
-    from tokenizers import AddedToken
     from tokenizers import Tokenizer as Library
 
     path = settings.vocabulary[0]
     config = read_object(folder / CONFIG, TOKENIZER_BYTES) if (folder / CONFIG).exists() else {}
     described = describe_library(path.parent, settings.tokenizer_class, config)
-    own = {*settings.own}
     try:
-        library = Library.from_str(json.dumps(hide_controls(described.content, own)))
-        tokens = [
-            AddedToken(
-                token.content,
-                special=token.special,
-                normalized=token.normalized,
-                lstrip=token.lstrip,
-                rstrip=token.rstrip,
-                single_word=token.single_word,
-            )
-            for token in settings.added
-        ]
-        library.add_tokens(tokens)
+        library = Library.from_str(json.dumps(hide_controls(described.content, settings.own)))
+        add_tokens(library, settings.added)
         return LibraryTokenizer(library, described, settings)
     except BaseException as error:  # the library raises Exception and, for damaged tables, a panic, which is none
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
