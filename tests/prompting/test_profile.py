@@ -69,7 +69,6 @@ def test_a_bundled_profile_says_what_it_shows_and_has_no_setting_without_effect(
         ("translate-de", "translate English to German: X"),
         ("translate-fr", "translate English to French: X"),
         ("zh-chat", r"用户：X\n小元："),
-        ("zh-task", "问答：_X_答案："),
         ("headline", "Write a headline for this text: X Headline:"),
         ("recipe", "A step by step recipe to make X:"),
         ("keywords", "Write a sentence with these words: X Sentence:"),
