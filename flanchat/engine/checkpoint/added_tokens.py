@@ -79,13 +79,14 @@ class Numbered(NamedTuple):
 
     tokens: in the order in which they are added, without the vocabulary's own. roles: the ids of special tokens by
     their roles. shown: own tokens that are visible in answers, because no file marks them as special. own: the
-    vocabulary's own tokens with their ids.
+    vocabulary's own tokens with their ids. size: of the vocabulary with all of these.
     """
 
     tokens: tuple[AddedToken, ...]
     roles: Mapping[str, int]
     shown: frozenset[str]
     own: Mapping[str, int]
+    size: int
 
 
 def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
@@ -112,7 +113,8 @@ def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
     hidden = {token.content for token in numbered.values() if token.special}
     known = {name: at for name, at in ids.items() if name in own or (name in numbered and SENTINEL.fullmatch(name))}
     by_role = {role: ids[token.content] for role, token in named.items() if token.content in ids}
-    return Numbered(tuple(added), by_role, frozenset((*own, *sentinels)) - hidden, known)
+    size = 1 + max(len(names) - 1, *ids.values())
+    return Numbered(tuple(added), by_role, frozenset((*own, *sentinels)) - hidden, known, size)
 
 
 def listed_contents(files: TokenLists) -> set[str]:

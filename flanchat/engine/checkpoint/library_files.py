@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flanchat.base.files import is_there
 from flanchat.engine.checkpoint.added_tokens import CONFIG, SENTINEL, TOKENIZER_JSON, TokenLists
-from flanchat.engine.checkpoint.tokenizer_steps import AS_IT_IS, ids_around, other_step, steps_of
+from flanchat.engine.checkpoint.tokenizer_steps import AS_IT_IS, ids_around, kinds_of, other_step, steps_of
 from flanchat.engine.checkpoint.untrusted_json import (
     MISSING,
     SAVE_AGAIN,
@@ -174,8 +174,7 @@ def _require_every_character(path: Path, model: Mapping[str, Any], names: Sequen
 
 def _require_readable_answers(path: Path, described: Mapping[str, Any]) -> None:
     """Refuse a decoder that cannot write an answer token by token."""
-    steps = steps_of(described.get("decoder"))
-    kinds = [step.get("type") for step in steps]
+    steps, kinds = steps_of(described.get("decoder")), kinds_of(described.get("decoder"))
     after = kinds[kinds.index("Fuse") + 1 :] if "Fuse" in kinds else []
     strips = [step for step in steps if step.get("type") == "Strip"]
     if not {*kinds} <= _DECODERS or not {*after} <= {"Strip"} or any(step.get("stop") for step in strips):
@@ -259,7 +258,7 @@ def _require_steps_of_bpe(path: Path, described: Mapping[str, Any]) -> tuple[tup
         raise other_step(path, "normalizer", "none", described, "RoBERTa")
     for part in ("pre_tokenizer", "decoder"):
         steps = steps_of(described.get(part))
-        if [step.get("type") for step in steps] != ["ByteLevel"] or steps[0].get("use_regex", True) is not True:
+        if kinds_of(described.get(part)) != ["ByteLevel"] or steps[0].get("use_regex", True) is not True:
             raise other_step(path, part, "ByteLevel", {part: described.get(part)}, "RoBERTa")
     around = ids_around(described.get("post_processor"))
     if around is None or not around[0] or not around[1]:

@@ -428,6 +428,8 @@ def _read_library(files: TokenLists, home: Path, kind: str) -> TokenizerSettings
             text = f"expected {list(begin)} before and {list(end)} after a text, as RoBERTa's class, got other ids"
             raise problem(home / TOKENIZER_JSON, "post_processor", f"{text}; {AS_IT_IS}")
     require_same_ends(files, begin, end)
+    if beyond := [token_id for token_id in (*begin, *end) if token_id >= numbered.size]:
+        raise expected(home / TOKENIZER_JSON, "post_processor", f"ids below {numbered.size}", beyond[0])
     return TokenizerSettings(
         kind="library",
         vocabulary=found.files,

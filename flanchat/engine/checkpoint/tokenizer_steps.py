@@ -23,8 +23,8 @@ AS_IT_IS = (
 
 def other_step(path: Path, part: str, wanted: str, described: Mapping[str, Any], whose: str = "T5") -> ModelError:
     """The error for a step that transformers' class of tokenizers does not have."""
-    found = [step.get("type") for step in steps_of(described[part])]
-    settings = " with other settings" if len(found) == 1 and str(found[0]) in wanted else ""
+    found = kinds_of(described[part])
+    settings = " with other settings" if len(found) == 1 and found[0] in wanted else ""
     got = "none" if described[part] is None else " and ".join(map(short, found[:4])) + settings
     return problem(path, part, f"expected {whose}'s own, {wanted}, got {got}; {AS_IT_IS}")
 
@@ -35,6 +35,11 @@ def steps_of(step: object) -> list[Mapping[str, Any]]:
         inner = next((value for value in step.values() if isinstance(value, list)), [])
         return [one if isinstance(one, dict) else {} for one in inner]
     return [step] if isinstance(step, dict) else [{}]
+
+
+def kinds_of(step: object) -> list[str]:
+    """The types of the steps of a sequence, or of the only one."""
+    return [kind if isinstance(kind := one.get("type"), str) else short(kind) for one in steps_of(step)]
 
 
 def read_charsmap(path: Path, normalizer: object) -> bytes:
@@ -65,7 +70,7 @@ def splits_as_t5(pre_tokenizer: object) -> bool:
 def joins_as_t5(decoder: object) -> bool:
     steps = steps_of(decoder)
     return (len(steps) == 1 and _is_metaspace(steps[0])) or (
-        {step.get("type") for step in steps} <= _SPELLED
+        {*kinds_of(decoder)} <= _SPELLED
         and any(step.get("pattern") == {"String": SPACE} and step.get("content") == " " for step in steps)
     )
 
@@ -83,8 +88,7 @@ def require_plain_steps(path: Path, described: Mapping[str, Any]) -> None:
     """Refuse steps that change only the text beside an added token."""
     if len(steps_of(described.get("normalizer"))) != 1:
         raise other_step(path, "normalizer", "Precompiled", described)
-    steps = steps_of(described.get("pre_tokenizer"))
-    kinds = [step.get("type") for step in steps]
+    steps, kinds = steps_of(described.get("pre_tokenizer")), kinds_of(described.get("pre_tokenizer"))
     if kinds != ["WhitespaceSplit", "Metaspace"] or steps[-1].get("prepend_scheme") == "first":
         raise other_step(path, "pre_tokenizer", "WhitespaceSplit and Metaspace", described)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -27,6 +27,7 @@ from flanchat.engine.checkpoint.config import (
 from flanchat.engine.checkpoint.lora import Adapter, read_adapter
 from flanchat.engine.checkpoint.safetensors_header import BYTES, INDEX, SINGLE, StoredTensor, read_headers
 from flanchat.engine.checkpoint.tokenizer_files import (
+    TokenizerSettings,
     check_adapter_files,
     digest_of,
     read_tokenizer_files,
@@ -159,15 +160,17 @@ def read_small_files(folder: Path) -> SmallFiles:
     shape, remarks = read_generation(folder, config, shape)
     check_tokenizer_config(folder, shape)
     tokenizer = read_tokenizer_files(folder)
-    _require_rows(folder, tokenizer.added, shape.vocab_size)
+    _require_rows(folder, tokenizer, shape.vocab_size)
     return SmallFiles(config, shape, tied, remarks, tokenizer.vocabulary[0], tokenizer.added)
 
 
-def _require_rows(folder: Path, added_tokens: Sequence[AddedToken], rows: int) -> None:
-    if beyond := [token for token in added_tokens if token.id >= rows]:
-        last = max(beyond, key=lambda token: token.id)
+def _require_rows(folder: Path, tokenizer: TokenizerSettings, rows: int) -> None:
+    """Refuse tokens without a row in the embedding. Sentinels and other control tokens may have none: none is read."""
+    needed = {token.id: token.content for token in tokenizer.added}
+    needed |= {at: name for name, at in tokenizer.own.items() if at in (*tokenizer.begin, *tokenizer.end)}
+    if (last := max(needed, default=0)) >= rows:
         text = (
-            f"expected ids below {rows}, the vocab_size of config.json, got {last.id} for {short(last.content)}; call "
+            f"expected ids below {rows}, the vocab_size of config.json, got {last} for {short(needed[last])}; call "
             "resize_token_embeddings(len(tokenizer)) before training, and save model and tokenizer together"
         )
         raise problem(folder, "added tokens", text)

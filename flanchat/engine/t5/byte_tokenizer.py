@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from flanchat.engine.checkpoint.tokenizer_files import BYTE_OFFSET, TokenizerSettings
 from flanchat.engine.checkpoint.tokenizer_steps import SPACE
 from flanchat.engine.t5.splitter import Part, Splitter, open_splitter
-from flanchat.engine.t5.tokenizer_base import Ending, Tokenizer
+from flanchat.engine.t5.tokenizer_base import Ending, SplitTokenizer
 
 
-class ByteTokenizer(Tokenizer):
+class ByteTokenizer(SplitTokenizer):
     """The tokens of ByT5: padding, end, unknown, 256 bytes, the sentinels from <extra_id_0> on.
 
     Bytes of an answer that spell no character vanish, as in transformers.
@@ -20,33 +20,20 @@ class ByteTokenizer(Tokenizer):
     errors = "ignore"
 
     def __init__(self, settings: TokenizerSettings, splitter: Splitter | None = None) -> None:
-        self._splitter, self._shown, self._sentinels = splitter, settings.shown, settings.sentinels
+        self._shown, self._sentinels = settings.shown, settings.sentinels
         self._own = {token_id: name for name, token_id in settings.own.items()}
         super().__init__(
-            BYTE_OFFSET + 256, unk_id=-1, end=settings.end, added=settings.added, cleans_up=settings.cleans_up
+            BYTE_OFFSET + 256, splitter, unk_id=-1, end=settings.end, added=settings.added, cleans_up=settings.cleans_up
         )
 
-    def _encode(self, text: str) -> list[int]:
-        ids: list[int] = []
-        for part in self._split(text):
-            ids += [byte + BYTE_OFFSET for byte in part.text.encode()] if part.token is None else [part.token.id]
-        return ids
+    def _encode_between(self, text: str) -> list[int]:
+        return [byte + BYTE_OFFSET for byte in text.encode()]
 
-    def _split(self, text: str) -> Iterable[Part]:
-        return [Part(None, text)] if self._splitter is None else self._splitter.split(text)
-
-    def _endings(self, text: str) -> Iterator[Ending]:
-        at = 0
-        for part in self._split(text):
-            if part.token is not None:
-                at += len(part.source)
-                yield Ending(part.token.id, at)
-                continue
-            for character in part.source:
-                *first, last = character.encode()
-                yield from (Ending(byte + BYTE_OFFSET, at) for byte in first)
-                at += 1
-                yield Ending(last + BYTE_OFFSET, at)
+    def _endings_between(self, part: Part) -> Iterator[Ending]:
+        for at, character in enumerate(part.source):
+            *first, last = character.encode()
+            yield from (Ending(byte + BYTE_OFFSET, at) for byte in first)
+            yield Ending(last + BYTE_OFFSET, at + 1)
 
     def bytes_of(self, token_id: int) -> bytes:
         is_byte = BYTE_OFFSET <= token_id < self.size and token_id not in self._added

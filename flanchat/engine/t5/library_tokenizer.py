@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from flanchat.base.errors import ModelError, one_line
 from flanchat.engine.checkpoint.added_tokens import CONFIG, SENTINEL
 from flanchat.engine.checkpoint.library_files import BYTE_LETTERS, Described, describe_library, hide_controls
 from flanchat.engine.checkpoint.tokenizer_files import TokenizerSettings
-from flanchat.engine.checkpoint.tokenizer_steps import SPACE, steps_of
+from flanchat.engine.checkpoint.tokenizer_steps import SPACE, kinds_of
 from flanchat.engine.checkpoint.untrusted_json import TOKENIZER_BYTES, read_object
+from flanchat.engine.t5.splitter import add_tokens
 from flanchat.engine.t5.tokenizer_base import EACH_BYTE, Ending, Tokenizer
 
 if TYPE_CHECKING:
@@ -31,14 +33,17 @@ class LibraryTokenizer(Tokenizer):
     """
 
     def __init__(self, library: Library, described: Described, settings: TokenizerSettings) -> None:
-        self._library, self._names, self._shown = library, described.names, settings.shown
+        self._names, self._shown = described.names, settings.shown
         self._own = {token_id: name for name, token_id in settings.own.items()}
+        self._encoded: Callable[[str], Encoding] = lru_cache(2)(  # a prompt is encoded and measured
+            lambda text: library.encode(text, add_special_tokens=False)
+        )
         self._decoder, library.decoder = library.decoder, None
         found = ((library.token_to_id(token.content), token.id) for token in settings.added)
         ids = {at: token_id for at, token_id in found if at is not None}
         self._answer_texts = {token_id: library.decode([at], skip_special_tokens=False) for at, token_id in ids.items()}
         self._ids = {at: token_id for at, token_id in ids.items() if at != token_id}  # the library leaves out controls
-        kinds = {step.get("type") for step in steps_of(described.content["decoder"])}
+        kinds = kinds_of(described.content["decoder"])
         self._is_byte_level, self._spells_bytes = "ByteLevel" in kinds, "ByteFallback" in kinds
         if self._spells_bytes:
             self.errors = EACH_BYTE
@@ -54,17 +59,24 @@ class LibraryTokenizer(Tokenizer):
     def _encode(self, text: str) -> list[int]:
         return [self._ids.get(at, at) for at in self._encoded(text).ids]
 
-    def _encoded(self, text: str) -> Encoding:
-        return self._library.encode(text, add_special_tokens=False)
-
     def _endings(self, text: str) -> Iterator[Ending]:
         found = self._encoded(text)
-        starts = [start for start, _ in found.offsets]
-        at = reached = 0  # reached: where the tokens so far end by their offsets, also those that share a character
-        for number, (token_id, (start, end)) in enumerate(zip(found.ids, found.offsets, strict=True)):
-            lost = "".join(c for c in text[reached:start] if c.isprintable() and not c.isspace())
-            at, reached = max(at, min([end, *starts[number + 1 : number + 2]])), max(reached, end)
-            yield Ending(self._ids.get(token_id, token_id), at, lost)
+        starts = [start for start, _ in found.offsets[1:]]
+        at = 0
+        for number, (token_id, (_, end)) in enumerate(zip(found.ids, found.offsets, strict=True)):
+            at = max(at, min([end, *starts[number : number + 1]]))  # tokens of one character have equal offsets
+            yield Ending(self._ids.get(token_id, token_id), at)
+
+    def _vanished(self, text: str) -> str:
+        at, lost = 0, ""
+        for start, end in (*self._encoded(text).offsets, (len(text), len(text))):
+            if any(c.isprintable() and not c.isspace() for c in text[at:start]):
+                before, after = text[max(at - 1, 0) : at], text[start : start + 1]
+                # A character that was composed with the one before it is outside the offsets, too.
+                if self._encode(before + text[at:start] + after) == self._encode(before + after):
+                    lost += text[at:start].strip()
+            at = max(at, end)
+        return lost
 
     def bytes_of(self, token_id: int) -> bytes:
         if token_id in self._added or token_id in self._own or token_id >= self.size:
@@ -117,27 +129,14 @@ class LibraryTokenizer(Tokenizer):
 
 def open_library(folder: Path, settings: TokenizerSettings) -> LibraryTokenizer:
     """Read the vocabulary with the tokenizers library. Raises ModelError."""
-    from tokenizers import AddedToken
     from tokenizers import Tokenizer as Library
 
     path = settings.vocabulary[0]
     config = read_object(folder / CONFIG, TOKENIZER_BYTES) if (folder / CONFIG).exists() else {}
     described = describe_library(path.parent, settings.tokenizer_class, config)
-    own = {*settings.own}
     try:
-        library = Library.from_str(json.dumps(hide_controls(described.content, own)))
-        tokens = [
-            AddedToken(
-                token.content,
-                special=token.special,
-                normalized=token.normalized,
-                lstrip=token.lstrip,
-                rstrip=token.rstrip,
-                single_word=token.single_word,
-            )
-            for token in settings.added
-        ]
-        library.add_tokens(tokens)
+        library = Library.from_str(json.dumps(hide_controls(described.content, settings.own)))
+        add_tokens(library, settings.added)
         return LibraryTokenizer(library, described, settings)
     except BaseException as error:  # the library raises Exception and, for damaged tables, a panic, which is none
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

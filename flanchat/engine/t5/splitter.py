@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.added_tokens import AddedToken
 from flanchat.engine.checkpoint.untrusted_json import problem, short
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer as Library
 
 
 class Part(NamedTuple):
@@ -48,19 +51,7 @@ class Splitter:
         if charsmap:
             self._library.normalizer = normalizers.Precompiled(charsmap)
         self._library.pre_tokenizer = pre_tokenizers.PreTokenizer.custom(self)
-        self._library.add_tokens(
-            [
-                tokenizers.AddedToken(
-                    token.content,
-                    special=token.special,
-                    normalized=token.normalized,
-                    lstrip=token.lstrip,
-                    rstrip=token.rstrip,
-                    single_word=token.single_word,
-                )
-                for token in added
-            ]
-        )
+        add_tokens(self._library, added)
         self.ambiguity = self._find_ambiguity()
         self.split = lru_cache(maxsize=2)(self._split)  # a prompt is split for its ids and again for its warnings
 
@@ -129,6 +120,25 @@ class Splitter:
                 shares_character = start < taken or next_start < end  # with a token: their offsets overlap
                 yield Part(None, source, normalized if shares_character else None)
             at, taken = max(at, next_start), end
+
+
+def add_tokens(library: Library, tokens: Sequence[AddedToken]) -> None:
+    """Add tokens to a tokenizer of the library, in their order."""
+    from tokenizers import AddedToken as Added
+
+    library.add_tokens(
+        [
+            Added(
+                token.content,
+                special=token.special,
+                normalized=token.normalized,
+                lstrip=token.lstrip,
+                rstrip=token.rstrip,
+                single_word=token.single_word,
+            )
+            for token in tokens
+        ]
+    )
 
 
 def open_splitter(folder: Path, added: Sequence[AddedToken], charsmap: bytes = b"") -> Splitter:

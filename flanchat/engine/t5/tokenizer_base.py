@@ -12,21 +12,22 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flanchat.engine.checkpoint.added_tokens import AddedToken
 from flanchat.engine.events import Measured, Piece, Warned
+from flanchat.engine.t5.splitter import Part, Splitter
 
 _CONTROL_WORDS = re.compile(r"</s>|<pad>|<unk>|<extra_id_\d+>")
+_LONG = 100_000  # characters
 _BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class Ending(NamedTuple):
-    """A token of a text, and where its source ends in it. lost: characters before it that no token stands for."""
+    """A token of a text, and where its source ends in it."""
 
     id: int
     end: int
-    lost: str = ""
 
 
 class Tokenizer(ABC):
@@ -117,8 +118,7 @@ class Tokenizer(ABC):
         A token that spans two parts counts for the first. `begin` and `end` are in `total` only.
         """
         text = clean("".join(parts))
-        endings = list(self._endings(text))
-        spans = _spans(text, endings)
+        spans = self.spans(text)
         counts = [0] * len(parts)
         part, end, at = 0, len(clean(parts[0])) if parts else 0, 0
         for _, source in spans:
@@ -129,8 +129,8 @@ class Tokenizer(ABC):
             at += len(source)
         added = self._added
         read = "".join(in_place_of(added[id], source) if id in added else source for id, source in spans)
-        vanished = "".join(ending.lost for ending in endings)
-        return self._measured(counts, [token_id for token_id, _ in spans], self._lost(spans) + vanished, read)
+        lost = self._lost(spans) + self._vanished(text)
+        return self._measured(counts, [token_id for token_id, _ in spans], lost, read)
 
     def _measured(self, counts: Sequence[int], ids: Sequence[int], lost: str, read: str) -> Measured:
         """lost: every character outside the vocabulary. read: the text, with letters in place of added tokens."""
@@ -155,10 +155,67 @@ class Tokenizer(ABC):
         spaces = {c for c in set(lost) if c.isspace() and self.unk_id not in self._encode(c)}
         return "".join(c for c in lost if c not in spaces)
 
+    def _vanished(self, text: str) -> str:
+        """The characters that no token stands for, not even the unknown one; those of a blank do not count."""
+        return ""
+
     def _find_loss_of_break(self, mark: str) -> bool:
         """Whether a line break is read as a space, or not at all."""
         ids = self._encode(f"a{mark}b")
         return self.unk_id in ids or ids in (self._encode("a b"), self._encode("ab"))
+
+
+class SplitTokenizer(Tokenizer):
+    """A vocabulary that does not find added tokens by itself: a splitter does, and the text between them is encoded."""
+
+    def __init__(self, size: int, splitter: Splitter | None, **more: Any) -> None:
+        self._splitter = splitter
+        super().__init__(size, **more)
+
+    @abstractmethod
+    def _encode_between(self, text: str) -> list[int]:
+        """Token ids of a text without added tokens."""
+
+    @abstractmethod
+    def _endings_between(self, part: Part) -> Iterator[Ending]:
+        """As `_endings`, of a part without added tokens."""
+
+    def _split(self, text: str) -> Sequence[Part]:
+        return [Part(None, text)] if self._splitter is None else self._splitter.split(text)
+
+    def _encode(self, text: str) -> list[int]:
+        ids: list[int] = []
+        for part in self._split(text):
+            ids += self._encode_between(part.text) if part.token is None else [part.token.id]
+        return ids
+
+    def _endings(self, text: str) -> Iterator[Ending]:
+        at = 0
+        for part in self._split(text):
+            if part.token is None:
+                yield from (Ending(token_id, at + end) for token_id, end in self._endings_between(part))
+            else:
+                yield Ending(part.token.id, at + len(part.source))
+            at += len(part.source)
+
+    def measure(self, parts: Sequence[str]) -> Measured:
+        return self._measure_long(parts) if sum(map(len, parts)) > _LONG else super().measure(parts)
+
+    def _measure_long(self, parts: Sequence[str]) -> Measured:
+        """`measure` for a text too long for any model: faster, without the source text of each token.
+
+        Tokens that span two parts count for the longest part.
+        """
+        text = clean("".join(parts))
+        ids = self._encode(text)
+        counts = [len(self._encode(clean(part))) for part in parts]
+        counts[max(range(len(parts)), key=lambda at: len(parts[at]))] += len(ids) - sum(counts)
+        split = self._split(text)
+        rest = "".join(part.source for part in split if part.token is None)
+        unknown = [c for c in dict.fromkeys(rest) if self.unk_id in self._encode_between(c)]
+        lost = self._lost([(self.unk_id, c * rest.count(c)) for c in unknown])
+        read = "".join(part.source if part.token is None else in_place_of(part.token, part.source) for part in split)
+        return self._measured(counts, ids, lost, read)
 
 
 class Reader:

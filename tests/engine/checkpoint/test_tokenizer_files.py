@@ -15,6 +15,8 @@ import flanchat
 from flanchat.base.errors import ModelError
 from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
 from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.t5.library_tokenizer import LibraryTokenizer
+from flanchat.engine.t5.tokenizer import open_tokenizer
 from tests.tiny_t5 import make_adapter, make_tiny_t5
 
 Mutation = Callable[[Path], object]
@@ -212,7 +214,13 @@ REFUSED: dict[str, tuple[Mutation, str]] = {
         "normalizer: expected T5's own, Precompiled, got Replace",
     ),
     "digits": (
-        _nested("pre_tokenizer", lambda own: {**own, "pretokenizers": [*own["pretokenizers"], {"type": "Digits"}]}),
+        _nested(
+            "pre_tokenizer",
+            lambda own: {
+                **own,
+                "pretokenizers": [*own["pretokenizers"], {"type": "Digits", "individual_digits": True}],
+            },
+        ),
         "pre_tokenizer: expected T5's own, WhitespaceSplit and Metaspace, got "
         "'WhitespaceSplit' and 'Metaspace' and 'Digits'",
     ),
@@ -269,6 +277,29 @@ def test_what_flanchat_does_not_do_is_refused_by_name(files: Path, kind: str) ->
 
     assert words in refused.value.message
     assert len(refused.value.message.splitlines()) == 1
+
+
+AS_IT_STANDS = [
+    "lower case", "digits", "a replacement", "no prefix", "no pre-tokenizer", "no end token", "another piece",
+    "a begin token in the template",
+]  # fmt: skip
+
+
+@pytest.mark.transformers
+@pytest.mark.parametrize("kind", AS_IT_STANDS)
+def test_a_tokenizer_json_that_is_no_t5s_is_read_as_it_stands_where_the_files_say_so(files: Path, kind: str) -> None:
+    from transformers import AutoTokenizer
+
+    REFUSED[kind][0](files)
+    _edit("tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")(files)
+    _edit("config.json", model_type="t5")(files)
+
+    ours = open_tokenizer(read_tokenizer_files(files).vocabulary[0])
+    theirs: Any = AutoTokenizer.from_pretrained(files, trust_remote_code=False, local_files_only=True)
+
+    assert isinstance(ours, LibraryTokenizer)
+    for text in ("Add 123 grams of Salt!  Café a\nb ½ 北 {", "", " x "):
+        assert ours.encode(text) == theirs(text).input_ids
 
 
 def test_tokens_without_a_row_in_the_embedding_are_refused_before_the_weights_are_read(tmp_path: Path) -> None:

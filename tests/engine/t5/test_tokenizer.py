@@ -453,3 +453,16 @@ def test_any_tokens_in_any_order_can_be_read(spelling: Tokenizer, ids: list[int]
 
     assert text.encode().decode() == text
     assert "<0x" not in text
+
+
+@given(st.lists(st.integers(3, BYTE_PIECES - SENTINELS - 1), max_size=30))
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_answer_read_piece_by_piece_is_what_sentencepiece_decodes_at_once(
+    spelling: Tokenizer, ids: list[int]
+) -> None:
+    """Bytes that spell no character too, and an answer that ends in the middle of one."""
+    whole = SentencePieceProcessor(model_proto=byte_spiece_bytes()).decode(ids)
+
+    reader = spelling.reader()
+
+    assert ("".join(map(reader.add, ids)) + reader.rest()).lstrip(" ") == whole.lstrip(" ")
