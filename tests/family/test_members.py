@@ -92,8 +92,12 @@ def generated(folder: Path, prompt: str, changed: Mapping[str, np.ndarray] = Map
     transformers.utils.logging.disable_progress_bar()
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
     model = transformers.AutoModelForSeq2SeqLM.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, attn_implementation="eager"
-    ).float()
+        folder,
+        local_files_only=True,
+        use_safetensors=True,
+        attn_implementation="eager",
+        torch_dtype=torch.float32,  # else in the precision that config.json names
+    )
     if model.config.model_type == "umt5":  # version 5 divides what a head gets even where config.json says not to
         model.config.tie_word_embeddings = json.loads((folder / "config.json").read_text())["tie_word_embeddings"]
     for name, tensor in changed.items():  # each becomes a parameter of its own, whatever it shared before
