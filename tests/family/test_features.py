@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from tests.family.members import FEATURES, MEMBERS
 from tests.family.test_members import Answer, answered, generated
 from tests.tiny_t5 import LORA
 
-pytestmark = pytest.mark.transformers
+pytestmark = [
+    pytest.mark.transformers,
+    pytest.mark.skipif(int(version("transformers").split(".")[0]) < 5, reason="version 4 ties every table"),
+]
 
 FLAN = next(member for member in MEMBERS if member.name == "Flan-T5")
 CLOSE = 1e-4

@@ -25,7 +25,7 @@ from flanchat.prompting.profile import (
 BUNDLED = profile.profile_folders(None, {})
 NAMES = [
     "chat", "cot", "creative", "dialog", "fewshot", "headline", "keywords", "nli", "passage", "plain", "qa", "recipe",
-    "sentiment", "translate-de", "translate-fr", "yesno",
+    "sentiment", "translate-de", "translate-fr", "translate-zh", "yesno", "zh-chat", "zh-qa", "zh-task",
 ]  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def test_a_bundled_profile_says_what_it_shows_and_has_no_setting_without_effect(
         ("nli", "X Does the premise entail the hypothesis? OPTIONS: - yes - no - it is not possible to tell Answer:"),
         ("translate-de", "translate English to German: X"),
         ("translate-fr", "translate English to French: X"),
+        ("zh-chat", r"用户：X\n小元："),
         ("headline", "Write a headline for this text: X Headline:"),
         ("recipe", "A step by step recipe to make X:"),
         ("keywords", "Write a sentence with these words: X Sentence:"),

@@ -144,7 +144,7 @@ def read_adapter(folder: Path, tensors: Mapping[str, tuple[int, ...]], table: tu
         weight = f"{target}.weight" if part else target.replace(".base_layer.", ".")  # what the change is added to
         if weight == _SHARED:
             raise problem(file, shown(name), f"changes the shared token table, {_AMBIGUOUS}; {_TRAIN_AGAIN}")
-        if part and part not in _PARTS:
+        if part and (part not in _PARTS or part.startswith("embedding") != weight.endswith(_LOOKED_UP)):
             raise problem(file, shown(name), f"is not plain LoRA; {_MERGE}")
         if not name.startswith(_PREFIX) or weight not in changeable:
             text = "matches no matrix of the base model; is base_model_name_or_path the right one?"
@@ -166,6 +166,8 @@ _TASKS = (None, "SEQ_2_SEQ_LM")
 _KINDS = {"use_dora": "DoRA", "use_qalora": "QALoRA", "alora_invocation_tokens": "activated LoRA"}
 _SHARED = "shared.weight"
 _TABLES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight")
+_LOOKED_UP = ("embed_tokens.weight", "relative_attention_bias.weight")
+"""The ends of the names of embeddings, whose changes are stored turned."""
 _PARTS = {  # the end of a matrix's name, and that of the other one of its pair
     "A.weight": "B.weight",
     "B.weight": "A.weight",

@@ -206,6 +206,19 @@ DAMAGED: dict[str, tuple[Change, str]] = {
         ),
         "lora_embedding_A: has 190 rows where the model's vocabulary has 183: the adapter was trained after",
     ),
+    "an embedding's change of a matrix": (
+        lambda t: t.update(
+            {
+                f"base_model.model.{Q}.lora_embedding_A": np.zeros((4, 32), np.float32),
+                f"base_model.model.{Q}.lora_embedding_B": np.zeros((32, 4), np.float32),
+            }
+        ),
+        f"{Q}.lora_embedding_A: is not plain LoRA",
+    ),
+    "a matrix's change of an embedding": (
+        lambda t: t.update({"base_model.model.encoder.embed_tokens.lora_A.weight": np.zeros((4, 32), np.float32)}),
+        "encoder.embed_tokens.lora_A.weight: is not plain LoRA",
+    ),
     "whole numbers": (lambda t: t.update({A: np.zeros((4, 32), np.int32)}), f"{A}: expected dtype F32, F16 or BF16"),
 }
 
@@ -298,6 +311,7 @@ def test_an_adapter_of_an_adapter_is_refused(adapter: Path, tmp_path: Path) -> N
         {"target_modules": ["q"], "modules_to_save": ["embed_tokens"]},
         {"target_modules": ["lm_head"]},
         {"target_modules": ["q"], "bias": "all"},
+        {"target_modules": ["v", "relative_attention_bias"]},
     ],
     ids=lambda config: str(config["target_modules"]),
 )
