@@ -1283,16 +1283,23 @@ def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
         ([("shot", 5, True), ("question", 12, True)], "17/512 · 1 shot"),
         (
             [("shot", 100, True)] * 3 + [("turn", 0, False)] * 3 + [("turn", 5, True)] * 2 + [("question", 2, True)],
-            "312/512 · 3 shots · 2 of 5 turns · −3 turns",
+            "312/512 · 3 shots · 2 of 5 turns sent · −3 turns",
         ),
         (
             [("shot", 0, False), ("shot", 5, True), ("turn", 0, False), ("question", 2, True)],
-            "7/512 · 1 of 2 shots · 0 of 1 turn · −1 shot · −1 turn",
+            "7/512 · 1 of 2 shots · 0 of 1 turn sent · −1 shot · −1 turn",
         ),
     ],
 )
 def test_the_budget_line_shows_tokens_and_dropped_parts(segments, words):
     assert budget_line(ledger_of(*segments)) == words
+
+
+def test_the_budget_line_says_when_earlier_turns_are_not_sent():
+    alone, sent = ledger_of(("question", 12, True)), ledger_of(("turn", 5, True), ("question", 12, True))
+
+    assert budget_line(alone, follows=True) == "12/512 · alone"
+    assert budget_line(sent, follows=True) == "17/512 · 1 turn sent"
 
 
 @pytest.mark.parametrize(
