@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.base.errors import FlanchatError, StorageError, UsageError
+from flanchat.base.errors import DeviceError, FlanchatError, ModelError, OutOfMemoryError, StorageError, UsageError
 from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.prompting.profile import Profile, Shot, find_profile
@@ -1193,6 +1194,85 @@ def test_another_model_replaces_the_first():
     assert asked_for == [("google/flan-t5-small", None), (None, "cpu")]
     assert closed == ["first"]
     assert context.session.last().text == "Lyon"
+
+
+class Loading(ScriptedEngine):
+    """Notes what happens to it, and fails to load with these errors, one after the other."""
+
+    def __init__(self, name: str, log: list[str], *errors: FlanchatError) -> None:
+        super().__init__()
+        self._name, self._log, self._errors = name, log, list(errors)
+
+    def start(self) -> None:
+        self._log.append(f"start {self._name}")
+
+    def card(self) -> ModelCard:
+        if self._errors:
+            raise self._errors.pop(0)
+        self._log.append(f"{self._name} answers")
+        return super().card()
+
+    def kill(self) -> None:
+        self._errors.append(ModelError("the model process was killed while loading"))
+
+    def close(self) -> None:
+        self._log.append(f"close {self._name}")
+
+
+BROKEN, TOO_LARGE = DeviceError("no NPU found"), OutOfMemoryError("the weights take 3 GB, and 2 GB are free here")
+
+
+@pytest.mark.parametrize(
+    ("errors", "log", "said"),
+    [
+        ([], ["start new", "new answers", "close old"], "scripted is loaded on cpu in float32."),
+        ([BROKEN], ["start new", "close new", "start old"], "no NPU found\nscripted stays loaded."),
+        (
+            [TOO_LARGE],
+            ["start new", "close new", "close old", "new answers", "close old"],
+            "There is not enough memory for both models, so scripted is closed first.",
+        ),
+        (
+            [TOO_LARGE, TOO_LARGE],
+            ["start new", "close new", "close old", "close new", "start old"],
+            "2 GB are free here\nscripted is loading again.",
+        ),
+    ],
+)
+def test_the_old_model_stays_until_the_new_one_answers(errors: list[FlanchatError], log: list[str], said: str):
+    context, happened = new_context(), list[str]()
+    old, new = Loading("old", happened), Loading("new", happened, *errors)
+    context.engine = context.session.engine = old
+    context.open_engine = lambda name, device: new
+
+    stream = parse_line("/device npu")
+    assert isinstance(stream, Call)
+    shown = stream.command.run(context, stream.arguments)
+    assert isinstance(shown, ResultStream)
+    try:
+        words = "\n".join(map(str, shown.steps))
+    except ModelError as error:
+        words = error.message
+
+    assert happened == log
+    assert said in words
+    assert context.engine is context.session.engine is (new if "new answers" in log else old)
+
+
+def test_loading_is_stopped_and_the_old_model_stays():
+    context, happened = new_context(), list[str]()
+    old, new = Loading("old", happened), Loading("new", happened)
+    context.engine = context.session.engine = old
+    context.open_engine = lambda name, device: new
+    call = parse_line("/model x")
+    assert isinstance(call, Call)
+    shown = call.command.run(context, call.arguments)
+    assert isinstance(shown, ResultStream)
+
+    shown.stop()
+
+    assert list(shown.steps) == ["scripted stays loaded."]
+    assert context.engine is old
 
 
 def test_known_models_are_listed_and_completed():
