@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -507,6 +508,44 @@ def test_set_shows_the_new_values_and_which_have_no_effect():
         "length_penalty = 2.0\nNote: length_penalty has no effect while num_beams is 1."
     )
     assert enter(new_context(), "/set do_sample=true temperature=0.7") == "do_sample = true, temperature = 0.7"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/set top_p 0.9 top_k 40", "top_p = 0.9, top_k = 40; sampling is on"),
+        ("/set temp 0.5", "temperature = 0.5; sampling is on"),
+        ("/temperature 0.5", "temperature = 0.5; sampling is on"),
+        ("/temperature=0.5", "temperature = 0.5; sampling is on"),
+        ("/temp 0.5", "temperature = 0.5; sampling is on"),
+        ("/num_predict 9", "max_new_tokens = 9"),
+        ("/set stop top_k 40", 'stop = ["top_k 40"]'),
+        ("/set system Be brief.", "Instruction: Be brief."),
+    ],
+)
+def test_set_is_written_as_people_type_it(line: str, said: str):
+    assert enter(new_context(), line) == said
+
+
+def test_the_settings_and_the_model_are_shown_by_the_names_of_other_tools():
+    context = new_context()
+
+    assert enter(context, "/settings") == enter(context, "/params") == enter(context, "/set")
+    assert enter(context, "/show info") == enter(context, "/show model")
+    assert str(enter(context, "/temperature")).startswith("decode.temperature = 1.0 (from default")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("/temprature 1", "Did you mean /temperature?"),
+        ("/device gpu", f"got the text 'gpu'. Did you mean {'mps' if sys.platform == 'darwin' else 'cuda'}?"),
+        ("/set repet 2", "Did you mean repetition_penalty?"),
+        ("/set top_p 0.9 nucleus 40", "top_p: expected a number"),
+    ],
+)
+def test_a_suggestion_does_not_mislead(line: str, hint: str):
+    assert hint in error_of(new_context(), line)
 
 
 def test_set_samples_until_unset():

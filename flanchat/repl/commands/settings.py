@@ -153,6 +153,8 @@ def _find_home_first(context: Context) -> None:
 
 def change(context: Context, arguments: str) -> Shown:
     words = arguments.removeprefix("parameter ").strip()
+    if words.partition(" ")[0] == "system":  # as in ollama
+        return system(context, words.removeprefix("system").strip())
     if not words:
         return settings_table(context.session.settings)
     if " " not in words and "=" not in words:
