@@ -20,9 +20,10 @@ from demo_model.strangers import PROFILES, is_asked_by_strangers, questions, sen
 from demo_model.tasks import TASKS
 from demo_model.tasks.recipes import RECIPES
 from docs import picture
-from flanchat.engine.checkpoint.validate import preflight
+from flanchat.engine.checkpoint.validate import ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import LocalEngine, load_engine
+from flanchat.repl import suggestions
 
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = json.loads((Path(__file__).parents[1] / "demo_model" / "figures.json").read_text())
@@ -118,6 +119,28 @@ def test_its_profiles_show_what_it_can_do(engine: LocalEngine, profile: str, que
     assert answer in ask(profile, engine, question)
 
 
+def test_the_prompts_of_the_first_screen_are_answered_right(engine: LocalEngine):
+    capital, recipe, german = answers(engine, list(suggestions.DEMO))
+
+    assert (capital, german) == ("Paris", "Guten Morgen.")
+    assert is_recipe(recipe, RECIPES["bolognese pasta"])
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "known"),
+    [
+        ("google/flan-t5-base", "", suggestions.FLAN),
+        ("my-adapter", "google/flan-t5-base", suggestions.FLAN),
+        ("t5-small", "", ()),
+        ("my-model", "", ()),
+    ],
+)
+def test_another_model_gets_prompts_only_where_it_is_known_what_it_can_do(name: str, base: str, known: tuple[str, ...]):
+    source = ModelSource(name, Path("flan/demo"), "huggingface", "", base=base)
+
+    assert suggestions.suggestions(source) == known
+
+
 def test_the_strangers_questions_can_be_scored():
     rows = questions()
 
@@ -177,7 +200,7 @@ def test_a_prompt_that_the_readme_shows_is_answered_right(engine: LocalEngine, p
 def test_the_prompts_that_documents_show_are_among_those_that_are_asked():
     shown = (
         r"^> ([^/\n].*)$",  # typed in a session
-        r'''^flanchat (?!sessions)[^"\n#]*"([^"\n]+)"''',  # in a command
+        r'''^flanchat (?!sessions|tokens)[^"\n#]*"([^"\n]+)"''',  # in a command
         r"""(?:`flanchat choose "|/choose )([^"`\n|[]+?\?)""",  # in a sentence
     )
     texts = [path.read_text(encoding="utf-8") for path in (*DOCS.parent.glob("README*.md"), *DOCS.glob("*.md"))]

@@ -54,6 +54,10 @@ class ModelError(FlanchatError):
     exit_status = 3
 
 
+class OutOfMemoryError(ModelError):
+    """A model's weights do not fit into the memory that is free now."""
+
+
 class DeviceError(ModelError):
     """The requested device is missing, broken, or lacks the requested precision."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -66,6 +68,19 @@ def typed_path(text: str, environ: Mapping[str, str]) -> Path:
         if text.lower().startswith("file://"):
             text = unquote(re.sub(r"^file://(localhost)?(?=/)", "", text, flags=re.IGNORECASE))
     return Path(expand_home(text, environ))
+
+
+def local_program(environ: Mapping[str, str], prefix: str = sys.prefix) -> str:
+    """The path below this folder that starts this flanchat, as after `make chat`; "" when its name alone does.
+
+    Also "" when it is elsewhere: whoever started it from there has typed the path. prefix: of its environment.
+    """
+    script = Path(prefix, "bin", "flanchat")
+    found = shutil.which("flanchat", path=environ.get("PATH", ""))
+    if not script.exists() or (found and os.path.realpath(found) == os.path.realpath(script)):  # uv and pipx link to it
+        return ""
+    below = os.path.relpath(script)
+    return "" if below.startswith("..") else below
 
 
 def make_private_folder(path: Path) -> Path:

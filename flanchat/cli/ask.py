@@ -74,6 +74,7 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
         note_settings(env, session)
+        note_alone(env, session)
         answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
         if options.as_json:
             env.print(json_text(answer_json(answer)))
@@ -99,6 +100,8 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
         note_settings(env, session)
+        if session.turns:
+            env.complain(_("earlier turns are not sent: --jsonl asks each line by itself"))
         typed = env.typed(words)
         env.say_when_waiting()
         for number, line in enumerate(env.stdin, 1):
@@ -138,6 +141,12 @@ def note_settings(env: Environment, session: Session, choices: Sequence[str] = (
     """Say on standard error that flags turned sampling on, or have no effect. choices: given with the question."""
     for line in session.setup.with_choices(choices).notes("flag"):
         env.complain(line)
+
+
+def note_alone(env: Environment, session: Session) -> None:
+    """Say on standard error that a resumed session's turns are not part of the prompt."""
+    if session.turns and session.settings.value("turns") == 0:
+        env.complain(_("earlier turns are not sent; -p dialog or -o turns=2 sends them"))
 
 
 def print_answer(

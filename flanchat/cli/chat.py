@@ -61,18 +61,16 @@ def _context(
 ) -> Context:
     """What the REPL's commands work on. options: with the model and device that are loaded first. record: of the
     session, if it is resumed."""
-    current, source = options, session.engine.source
+    opened = {id(session.engine): options}
 
     def load(name: str | None, device: str | None) -> Engine:
         """The engine of another model or device; None stands for the current one."""
-        nonlocal current, source
-        if context.engine.status == "failed":  # most likely because of the device
-            current = replace(current, device=options.device)
+        current = opened[id(context.engine)]
         model = name or current.model
         base = options.base if model == options.model else None
         wanted = replace(current, model=model, base=base, device=device or current.device)
         engine = open_engine(env, wanted, report=repl.redraw, note=repl.note)
-        current, source = wanted, engine.source
+        opened[id(engine)] = wanted
         return engine
 
     try:
@@ -82,7 +80,7 @@ def _context(
     folders = profile_folders(options.profiles_folder, env.environ)
     context = Context(session, session.engine, folders, home=home, environ=env.environ)
     context.resumed = record
-    context.new_transcript = lambda name: new_transcript(env, options, source, name)
+    context.new_transcript = lambda name: new_transcript(env, options, context.engine.source, name)
     context.open_engine = load
     context.open_other_model = open_other_model(env, options)
     context.open_library = None if options.no_log else functools.cache(lambda: open_library(env))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from flanchat.base.i18n import _
-from flanchat.cli.ask import note_settings, print_answer
+from flanchat.cli.ask import note_alone, note_settings, print_answer
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
@@ -51,6 +51,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
         choices = check_choices(given or session.profile.choices, EXAMPLE)
         session.engine.start()
         note_settings(env, session, choices)
+        note_alone(env, session)
         answer = print_answer(
             env, session, question, source, choices=choices, quiet=True, show_prompt=options.show_prompt
         )

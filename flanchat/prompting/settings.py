@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -88,7 +89,9 @@ class Setting:
         if not isinstance(value, str):
             raise self._unexpected(value)
         if self.kind == "choice" and value not in self.choices and not self._is_numbered(value):
-            raise self._unexpected(value, did_you_mean(value.partition(":")[0], self.choices))
+            word = value.partition(":")[0]
+            meant = {"gpu": "mps" if sys.platform == "darwin" else "cuda"}.get(word, word)  # cpu is nearer, and wrong
+            raise self._unexpected(value, did_you_mean(meant, self.choices))
         if self.short.endswith("_regex"):
             self._check_regex(value)
         return value
@@ -251,13 +254,25 @@ BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 BY_SHORT: Mapping[str, Setting] = {setting.short: setting for setting in SETTINGS}
 
 
+_OTHER_SPELLINGS = {
+    "temp": "temperature", "max_tokens": "max_new_tokens", "num_predict": "max_new_tokens",
+    "repeat_penalty": "repetition_penalty",
+}  # fmt: skip
+"""Names of other tools, for what is typed. Files have one name for each setting."""
+
+
+def known_setting(name: str) -> Setting | None:
+    """Return the setting with this long or short name, or another tool's name of it; None when there is none."""
+    return BY_NAME.get(name) or BY_SHORT.get(_OTHER_SPELLINGS.get(name, name))
+
+
 def find_setting(name: str) -> Setting:
-    """Return the setting with this long or short name. Raises UsageError.
+    """Do what `known_setting` does, but raise UsageError when there is none.
 
     >>> find_setting("top_p").name
     'decode.top_p'
     """
-    setting = BY_NAME.get(name) or BY_SHORT.get(name)
+    setting = known_setting(name)
     if setting is None:
         hint = did_you_mean(name, BY_NAME if "." in name else BY_SHORT)
         raise UsageError(with_hint(_("unknown setting {name}").format(name=_clip(name)), hint))
@@ -274,7 +289,7 @@ class Settings:
 
     >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).update("/set", {"top_p": 0.9})
     >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
-    (0.9, '/set', 'profile qa', 'default')
+    (0.9, '/set', '/set', 'default')
     >>> Settings().with_layer("once", {"temperature": 0.7}).value("do_sample")
     True
     """
@@ -439,15 +454,19 @@ def same_rank(origin: str, other: str) -> bool:
 
 
 def split_pairs(typed: str) -> list[tuple[str, str]]:
-    """Split `NAME VALUE`, or any number of `NAME=VALUE`, into pairs.
+    """Split any number of `NAME=VALUE` or `NAME VALUE` into pairs. A text after its NAME takes the rest.
 
-    >>> split_pairs("temperature 0.7"), split_pairs("top_p=0.9 do_sample=true")
-    ([('temperature', '0.7')], [('top_p', '0.9'), ('do_sample', 'true')])
+    >>> split_pairs("top_k 40 seed 1"), split_pairs("top_p=0.9 do_sample=true"), split_pairs("stop top_k 40")
+    ([('top_k', '40'), ('seed', '1')], [('top_p', '0.9'), ('do_sample', 'true')], [('stop', 'top_k 40')])
     """
     starts = list(re.finditer(r"(?:^|\s)([a-z_.]+)\s*=\s*", typed))
     if starts and starts[0].start() == 0:
         ends = [found.start() for found in starts[1:]] + [len(typed)]
         return [(found[1], typed[found.end() : end].strip()) for found, end in zip(starts, ends, strict=True)]
+    words = typed.split()
+    pairs = list(zip(words[::2], words[1::2], strict=False))
+    if len(words) > 2 and len(words) % 2 == 0 and all(_is_one_word(name) for name, __ in pairs):
+        return pairs
     name, __, value = typed.partition(" ")
     if not value.strip():
         find_setting(name)
@@ -455,6 +474,12 @@ def split_pairs(typed: str) -> list[tuple[str, str]]:
             _("{name} needs a value: {name}=VALUE. /show settings lists the current values.").format(name=name)
         )
     return [(name, value.strip())]
+
+
+def _is_one_word(name: str) -> bool:
+    """Whether a name is that of a setting whose value has no blanks."""
+    setting = known_setting(name)
+    return setting is not None and setting.kind not in ("text", "texts")
 
 
 def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
@@ -497,10 +522,15 @@ _ORIGIN_NAMES = {
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
-    """Return " Did you mean NAME?" for the nearest name, to end a message with; "" when none is near."""
+    """Return " Did you mean NAME?" for the nearest name, to end a message with; "" when none is near.
+
+    The only name that begins with the word is nearer than any other.
+    """
     import difflib
 
-    near = difflib.get_close_matches(word[:60], list(names), n=1)
+    known = list(names)
+    begun = [name for name in known if len(word) > 2 and name.startswith(word)]
+    near = begun[:1] if len(begun) == 1 else difflib.get_close_matches(word[:60], known, n=1)
     return _(" Did you mean {name}?").format(name=near[0]) if near else ""
 
 

@@ -34,7 +34,7 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
     with ignore_interrupts():  # a Ctrl-C between two entries must not end the program
         while not loop.is_left:
             try:
-                line = entries.read(loop.draft)
+                line = _read_entry(entries, loop.draft, view)
             except KeyboardInterrupt:
                 if not entries.can_confirm:
                     raise
@@ -50,6 +50,20 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
             if loop.is_interrupted and not entries.can_confirm:  # Ctrl-C is meant for a file's other lines too
                 raise KeyboardInterrupt
     return loop.status
+
+
+def _read_entry(entries: InputSource, draft: str, view: View) -> str:
+    """Read an entry. At a terminal \"\"\" begins one of several lines, which the next \"\"\" ends."""
+    line = entries.read(draft)
+    quote, text = '"""', line.lstrip()
+    if not entries.can_confirm or not text.startswith(quote):
+        return line
+    text = text.removeprefix(quote)
+    if quote not in text:
+        view.message(_('""" ends this entry, Ctrl-C on an empty line drops it.'))
+    while quote not in text:
+        text += "\n" + entries.read()
+    return "\n" + text.partition(quote)[0]  # a line break first: what was quoted is a question, also if it has a slash
 
 
 class _Loop:
@@ -102,6 +116,8 @@ class _Loop:
     def _run(self, line: str, source: Source) -> None:
         context = self._context
         editing, context.editing, self.draft = context.editing, None, ""  # /edit applies to one entry only
+        if line.strip() in ("help", "?") and source == "typed" and self._entries.can_confirm:
+            line = "/help"
         parsed = parse_line(line)
         if isinstance(parsed, Call):
             self._show(parsed.command.run(context, parsed.arguments))

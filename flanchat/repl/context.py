@@ -142,10 +142,14 @@ class Context:
         """The question that a draft makes: the attached files, then its text."""
         return "\n".join([*(attachment.text for attachment in self.attachments), draft])
 
+    @property
+    def earlier(self) -> Sequence[Answer]:
+        """The turns before the next question."""
+        return self.session.turns[: self.editing - 1] if self.editing else self.session.turns
+
     def preview(self, draft: str) -> Prompt:
         """The prompt that `draft` would make now, with the parts that would be dropped."""
-        turns = self.session.turns[: self.editing - 1] if self.editing else self.session.turns
-        return self.session.compile(self.question(draft), turns=turns, changes={"on_overflow": "drop"})
+        return self.session.compile(self.question(draft), turns=self.earlier, changes={"on_overflow": "drop"})
 
     def reset(self) -> None:
         """Drop what belongs to the current session, when another one begins."""

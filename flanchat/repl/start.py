@@ -10,13 +10,14 @@ from flanchat import __version__
 from flanchat.base.errors import StorageError
 from flanchat.base.format import explain, format_bytes, format_parameters, not_ready
 from flanchat.base.i18n import _
-from flanchat.base.paths import make_private_folder, state_folder
+from flanchat.base.paths import local_program, make_private_folder, state_folder
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.repl import app
 from flanchat.repl.commands.sessions import resumed_summary
 from flanchat.repl.commands.table import Call, complete, parse_line
 from flanchat.repl.context import Context
 from flanchat.repl.input import PlainInput, no_echo
+from flanchat.repl.suggestions import suggestions
 from flanchat.repl.toolbar import Toolbar
 from flanchat.sessions.input_history import InputHistory
 from flanchat.ui.results import View
@@ -104,6 +105,7 @@ class Repl:
             history=self._history(context),
             is_private=lambda: context.open_library is None or not context.session.logging,
             complete=lambda line: complete(context, line),
+            suggestion=lambda: next(iter(_suggestions(context)), ""),
             toolbar=toolbar.text,
             on_change=toolbar.update,
             on_first_prompt=context.engine.start,
@@ -126,21 +128,26 @@ class Repl:
             return None
 
     def _greet(self, context: Context) -> None:
-        """Print a few lines about the model and /help."""
-        source = context.engine.source
+        """Print the first screen, six lines at most: the model, what it is, prompts to try, and one hint."""
+        source, profile = context.engine.source, context.session.profile
         checkpoint = preflight(source.folder, source.adapter)
         size = _("{count} parameters, {size}").format(
             count=format_parameters(checkpoint.parameters), size=format_bytes(checkpoint.weight_bytes)
         )
-        lines = [f"flanchat {__version__} · {source.name} · {size}"]
-        if source.origin == "bundled":
-            lines += [
-                _("This is a demo model made for flanchat: it can do its exercises and little else."),
-                _("For the real one, downloaded the first time: flanchat -m google/flan-t5-small"),
-            ]
+        parts = [f"flanchat {__version__}", source.name, size]
         if context.session.transcript.path is None:
-            lines.append(_("Nothing is recorded (--no-log)."))
-        lines.append(_("/help lists the commands, /profiles the prompt profiles. Ctrl-D leaves."))
+            parts.append(_("nothing is recorded"))
+        lines = [" · ".join(parts)]
+        if source.origin == "bundled":
+            lines.append(_("A demo model for exercises like these; /model flan-t5-small loads the real one."))
+        if profile.name != "plain":
+            lines.append(_("Profile {name}: {description}").format(name=profile.name, description=profile.description))
+        lines += [f"  {prompt}" for prompt in _suggestions(context)]
+        hint = [_("Tab types the first one.")] if self._input is not None and _suggestions(context) else []
+        hint.append(_("/help lists the commands."))
+        command = local_program(self._environ)
+        hint.append(_("Next time: {command}").format(command=command) if command else _("Ctrl-D leaves."))
+        lines.append(" ".join(hint))
         for line in lines:
             self._print(line)
 
@@ -153,6 +160,13 @@ class Repl:
             return ""
         self._print(resumed_summary(session, record))
         return record.pending_question
+
+
+def _suggestions(context: Context) -> tuple[str, ...]:
+    """Prompts to try, until something was asked."""
+    session = context.session
+    is_new = session.profile.name == "plain" and not session.conversation.answers
+    return suggestions(context.engine.source) if is_new else ()
 
 
 def _key_action(context: Context, view: View, line: str) -> Callable[[str], None]:

@@ -50,10 +50,10 @@ class TerminalInput:
     """An editable prompt with history, completion and a toolbar.
 
     history: entries to recall; new ones are added while `is_private` returns False. complete: words that can replace
-    the last one of a line that starts with a slash. toolbar: its text. on_change: called with the entry at every
-    change. on_first_prompt: called once, after the first prompt is drawn. note: prints a line. echo: prints an entry
-    that was sent. keys: functions for further keys, called with the entry; their output appears above the prompt. vi:
-    start with vi keys.
+    the last one of a line that starts with a slash. suggestion: what Tab puts into an empty entry, or "". toolbar: its
+    text. on_change: called with the entry at every change. on_first_prompt: called once, after the first prompt is
+    drawn. note: prints a line. echo: prints an entry that was sent. keys: functions for further keys, called with the
+    entry; their output appears above the prompt. vi: start with vi keys.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class TerminalInput:
         history: InputHistory | None,
         is_private: Callable[[], bool] = lambda: False,
         complete: Callable[[str], list[str]],
+        suggestion: Callable[[], str] = lambda: "",
         toolbar: Callable[[], str],
         on_change: Callable[[str], None],
         on_first_prompt: Callable[[], None],
@@ -79,6 +80,7 @@ class TerminalInput:
         self._input, self._output = Keyboard(stdin), create_output(stdout)
         self._on_first_prompt, self._on_change, self._note, self._echo = on_first_prompt, on_change, note, echo
         self._notifications: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._suggestion = suggestion
         self._is_multiline = False  # Enter adds a line instead of sending
         self._session: PromptSession[str] = PromptSession(
             history=_History(history, note, self.notify, is_private),
@@ -233,7 +235,8 @@ class TerminalInput:
 
         @bindings.add("c-i", filter=editing & Condition(lambda: not get_app().current_buffer.text.startswith("/")))
         def _(event: Any) -> None:
-            event.current_buffer.insert_text("\t")  # only commands are completed; a pasted text keeps its tabs
+            buffer = event.current_buffer  # only commands are completed; a pasted text keeps its tabs
+            buffer.insert_text("\t" if buffer.text else self._suggestion() or "\t")
 
         @bindings.add("f3")
         def _(event: Any) -> None:

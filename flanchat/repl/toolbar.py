@@ -29,7 +29,7 @@ class Toolbar:
     def __init__(self, context: Context, redraw: Callable[[], None]) -> None:
         self._context = context
         self._draft = ""
-        self._meter = Meter(self._preview, redraw)
+        self._meter = Meter(self._preview, redraw, follows=lambda: bool(context.earlier))
 
     def update(self, draft: str) -> None:
         """Take the entry as it is now."""
@@ -69,12 +69,17 @@ class Meter:
     """Measures drafts in a thread. budget: tokens and parts of the prompt. warning: what the model cannot read.
 
     compile_prompt: makes the prompt of a draft, or None while no model runs; may wait for the tokenizer.
-    changed: called from the thread.
+    changed: called from the thread. follows: whether the draft has earlier turns.
     """
 
-    def __init__(self, compile_prompt: Callable[[str], Prompt | None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        compile_prompt: Callable[[str], Prompt | None],
+        changed: Callable[[], None],
+        follows: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.budget = self.warning = ""
-        self._compile, self._changed = compile_prompt, changed
+        self._compile, self._changed, self._follows = compile_prompt, changed, follows
         self._draft = ""
         self._has_draft = threading.Event()
         self._thread: threading.Thread | None = None
@@ -106,7 +111,7 @@ class Meter:
             if (prompt := self._compile(draft)) is None:
                 return self.budget, self.warning
             warnings = unread_lines(prompt)
-            return budget_line(prompt), warnings[0] if warnings and draft.strip() else ""
+            return budget_line(prompt, follows=self._follows()), warnings[0] if warnings and draft.strip() else ""
         except FlanchatError as error:
             return "", error.message
         except Exception:  # another thread is changing the session; the next key measures again

@@ -69,9 +69,13 @@ def _bar_of(tokens: int, limit: int) -> str:
     return bar(tokens / limit if limit else 0.0, _BAR).ljust(_BAR, ".")
 
 
-def budget_line(prompt: Prompt) -> str:
-    """The budget in a few words: 312/512 · 3 shots · 2 of 5 turns · -3 turns."""
-    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *_shots_and_turns(prompt)])
+def budget_line(prompt: Prompt, *, follows: bool = False) -> str:
+    """The budget in a few words: 312/512 · 3 shots · 2 of 5 turns sent · -3 turns.
+
+    follows: there are earlier turns, so that a prompt without one says that it is sent alone.
+    """
+    alone = [_("alone")] if follows and not any(s.kind == "turn" for s in prompt.segments) else []
+    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *_shots_and_turns(prompt), *alone])
 
 
 def _shots_and_turns(prompt: Prompt) -> list[str]:
@@ -82,12 +86,16 @@ def _shots_and_turns(prompt: Prompt) -> list[str]:
         given = sum(s.kind == kind for s in prompt.segments)
         if given:
             number = _("{kept} of {given}").format(kept=kept, given=given) if kept < given else str(kept)
-            parts.append(_counted(kind, number, given))
+            parts.append(_sent(number, given) if kind == "turn" else _counted(kind, number, given))
     for kind in ("shot", "turn"):
         dropped = sum(not s.kept for s in prompt.segments if s.kind == kind)
         if dropped:
             parts.append(_counted(kind, f"\N{MINUS SIGN}{dropped}", dropped))
     return parts
+
+
+def _sent(number: str, count: int) -> str:
+    return ngettext("{number} turn sent", "{number} turns sent", count).format(number=number)
 
 
 def _counted(kind: str, number: str, count: int) -> str:

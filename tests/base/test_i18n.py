@@ -105,7 +105,8 @@ ENGLISH = {
     "base/json_rows.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
-}  # FILE:LINE; facts for bug reports
+    "repl/suggestions.py",
+}  # FILE:LINE; facts for bug reports; prompts for a model that reads English
 COVERED = [
     path
     for path in sorted(PACKAGE.rglob("*.py"))
@@ -120,6 +121,7 @@ LEFT = {
     "unknown field.", "unknown field here. Write ",
     "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no', 'model.choose("Is the sky blue?", ["yes", "no"])',  # to type
+    'flanchat choose "Is the sky blue?" yes no', "models pull NAME", "models rm NAME", "models info NAME",  # to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # in prompts

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flanchat.base.errors import StorageError
-from flanchat.base.paths import cache_folder, config_folder, make_private_folder, state_folder
+from flanchat.base.paths import cache_folder, config_folder, local_program, make_private_folder, state_folder
 
 FOLDERS = [
     (state_folder, "XDG_STATE_HOME", "/home/me/.local/state/flanchat"),
@@ -17,6 +17,26 @@ FOLDERS = [
     (cache_folder, "XDG_CACHE_HOME", "/home/me/.cache/flanchat"),
 ]
 as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+
+
+def test_the_program_is_named_by_its_path_where_the_shell_does_not_find_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    venv, bin, other = tmp_path / ".venv", tmp_path / "bin", tmp_path / "other"
+    for folder in (venv / "bin", bin, other):
+        folder.mkdir(parents=True)
+    script = venv / "bin" / "flanchat"
+
+    assert local_program({}, str(venv)) == ""  # started with python -m
+    script.touch(mode=0o755)
+    assert local_program({"PATH": str(bin)}, str(venv)) == local_program({}, str(venv)) == ".venv/bin/flanchat"
+    (bin / "flanchat").symlink_to(script)  # as pipx makes it
+    assert local_program({"PATH": str(bin)}, str(venv)) == local_program({"PATH": str(script.parent)}, str(venv)) == ""
+    (other / "flanchat").touch(mode=0o755)  # of another environment
+    assert local_program({"PATH": str(other)}, str(venv)) == ".venv/bin/flanchat"
+    monkeypatch.chdir(other)
+    assert local_program({}, str(venv)) == ""
 
 
 @pytest.mark.parametrize(("folder", "variable", "default"), FOLDERS)

@@ -72,7 +72,7 @@ def test_a_session_switches_to_a_hub_model_and_keeps_its_own_when_that_fails(hub
 
     assert done.status == 3
     assert f"line 1: acme/none: {hub.host}: answered 404: no such model" in " ".join(done.err.split())
-    assert "Loading hf:acme/tiny; you can keep typing." in done.out
+    assert "hf:acme/tiny is loaded on cpu in float" in done.out
     assert COMMIT in done.out
     assert "acme/tiny, Hugging Face" in done.out
 

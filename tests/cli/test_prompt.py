@@ -63,6 +63,23 @@ def test_the_prompt_of_a_resumed_session_has_its_earlier_turns(main: Main, comma
     assert "Hello, how are you?" in json.loads(made.out)["prompt"]["text"]
 
 
+@pytest.mark.parametrize(
+    "command", [("ask", "Why?"), ("choose", "Why?", "a", "b"), ("whatif", "seed=1", "Why?")], ids=str
+)
+def test_it_is_said_once_that_earlier_turns_are_not_sent(main: Main, command: tuple[str, ...]):
+    said = "flanchat: earlier turns are not sent; -p dialog or -o turns=2 sends them\n"
+    main("ask", "-s", "talk", *FRUIT, "Hello, how are you?")
+
+    alone, followed, new = (
+        main(*command, "-s", "talk", *FRUIT),
+        main(*command, "-s", "talk", "-o", "turns=1"),
+        main(*command),
+    )
+
+    assert [ended.err.count(said) for ended in (alone, followed, new)] == [1, 0, 0]
+    assert "earlier turns are not sent: --jsonl" in main("ask", "--jsonl", "-s", "talk", stdin="Why?\n").err
+
+
 def test_a_prompts_tokens_are_those_of_its_whole_text(main: Main):
     made = json.loads(main("prompt", "--tokens", "--json", "-p", "qa", "Why?").out)
 

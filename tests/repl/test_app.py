@@ -28,6 +28,8 @@ from flanchat.sessions.transcript import NoTranscript, Transcript, read
 from flanchat.ui.results import View
 from tests.profiles import BUNDLED, bundled
 
+QUOTE = '"""'
+
 
 class Entries:
     """An InputSource of prepared entries; an entry that is an exception is raised.
@@ -472,3 +474,41 @@ def test_ctrl_c_counts_as_soon_as_the_prompt_is_visible():
 
     with ignore_interrupts(), pytest.raises(KeyboardInterrupt):
         PlainInput(io.StringIO("never read\n"), Hasty(), {}, "> ", lambda: None).read()
+
+
+# -- as people type ---------------------------------------------------------------------------------------------------
+
+
+def questions(context: Context) -> list[str]:
+    return [turn.question for turn in context.session.turns]
+
+
+@pytest.mark.parametrize("word", ["help", "?", " help "])
+def test_help_is_a_command_at_a_terminal_and_a_question_in_a_pipe(word: str, capsys: pytest.CaptureFixture[str]):
+    typed, piped = context_of(), context_of()
+
+    serve(typed, word, yes=True)
+    shown = capsys.readouterr().out
+    serve(piped, word)
+
+    assert "/regen" in shown
+    assert (questions(typed), questions(piped)) == ([], [word.strip()])
+
+
+def test_three_quotation_marks_open_an_entry_of_several_lines_at_a_terminal():
+    typed, piped = context_of(), context_of()
+    lines = (f"{QUOTE}first", "", "/exit", f"last{QUOTE}", f"{QUOTE}/help{QUOTE}", "next")
+
+    serve(typed, *lines, yes=True)
+    serve(piped, f"{QUOTE}first", "next")
+
+    assert questions(typed) == ["first\n\n/exit\nlast", "/help", "next"]
+    assert questions(piped) == [f"{QUOTE}first", "next"]
+
+
+def test_ctrl_c_drops_an_entry_of_several_lines():
+    context = context_of()
+
+    serve(context, f"{QUOTE}first", "second", KeyboardInterrupt(), "next", yes=True)
+
+    assert questions(context) == ["next"]

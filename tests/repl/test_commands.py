@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flanchat.base.errors import FlanchatError, StorageError, UsageError
+from flanchat.base.errors import DeviceError, FlanchatError, ModelError, OutOfMemoryError, StorageError, UsageError
 from flanchat.engine.hubs.resolve import resolve
+from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
 from flanchat.prompting.profile import Profile, Shot, find_profile
@@ -506,6 +508,44 @@ def test_set_shows_the_new_values_and_which_have_no_effect():
         "length_penalty = 2.0\nNote: length_penalty has no effect while num_beams is 1."
     )
     assert enter(new_context(), "/set do_sample=true temperature=0.7") == "do_sample = true, temperature = 0.7"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/set top_p 0.9 top_k 40", "top_p = 0.9, top_k = 40; sampling is on"),
+        ("/set temp 0.5", "temperature = 0.5; sampling is on"),
+        ("/temperature 0.5", "temperature = 0.5; sampling is on"),
+        ("/temperature=0.5", "temperature = 0.5; sampling is on"),
+        ("/temp 0.5", "temperature = 0.5; sampling is on"),
+        ("/num_predict 9", "max_new_tokens = 9"),
+        ("/set stop top_k 40", 'stop = ["top_k 40"]'),
+        ("/set system Be brief.", "Instruction: Be brief."),
+    ],
+)
+def test_set_is_written_as_people_type_it(line: str, said: str):
+    assert enter(new_context(), line) == said
+
+
+def test_the_settings_and_the_model_are_shown_by_the_names_of_other_tools():
+    context = new_context()
+
+    assert enter(context, "/settings") == enter(context, "/params") == enter(context, "/set")
+    assert enter(context, "/show info") == enter(context, "/show model")
+    assert str(enter(context, "/temperature")).startswith("decode.temperature = 1.0 (from default")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("/temprature 1", "Did you mean /temperature?"),
+        ("/device gpu", f"got the text 'gpu'. Did you mean {'mps' if sys.platform == 'darwin' else 'cuda'}?"),
+        ("/set repet 2", "Did you mean repetition_penalty?"),
+        ("/set top_p 0.9 nucleus 40", "top_p: expected a number"),
+    ],
+)
+def test_a_suggestion_does_not_mislead(line: str, hint: str):
+    assert hint in error_of(new_context(), line)
 
 
 def test_set_samples_until_unset():
@@ -1195,6 +1235,85 @@ def test_another_model_replaces_the_first():
     assert context.session.last().text == "Lyon"
 
 
+class Loading(ScriptedEngine):
+    """Notes what happens to it, and fails to load with these errors, one after the other."""
+
+    def __init__(self, name: str, log: list[str], *errors: FlanchatError) -> None:
+        super().__init__()
+        self._name, self._log, self._errors = name, log, list(errors)
+
+    def start(self) -> None:
+        self._log.append(f"start {self._name}")
+
+    def card(self) -> ModelCard:
+        if self._errors:
+            raise self._errors.pop(0)
+        self._log.append(f"{self._name} answers")
+        return super().card()
+
+    def kill(self) -> None:
+        self._errors.append(ModelError("the model process was killed while loading"))
+
+    def close(self) -> None:
+        self._log.append(f"close {self._name}")
+
+
+BROKEN, TOO_LARGE = DeviceError("no NPU found"), OutOfMemoryError("the weights take 3 GB, and 2 GB are free here")
+
+
+@pytest.mark.parametrize(
+    ("errors", "log", "said"),
+    [
+        ([], ["start new", "new answers", "close old"], "scripted is loaded on cpu in float32."),
+        ([BROKEN], ["start new", "close new", "start old"], "no NPU found\nscripted stays loaded."),
+        (
+            [TOO_LARGE],
+            ["start new", "close new", "close old", "new answers", "close old"],
+            "There is not enough memory for both models, so scripted is closed first.",
+        ),
+        (
+            [TOO_LARGE, TOO_LARGE],
+            ["start new", "close new", "close old", "close new", "start old"],
+            "2 GB are free here\nscripted is loading again.",
+        ),
+    ],
+)
+def test_the_old_model_stays_until_the_new_one_answers(errors: list[FlanchatError], log: list[str], said: str):
+    context, happened = new_context(), list[str]()
+    old, new = Loading("old", happened), Loading("new", happened, *errors)
+    context.engine = context.session.engine = old
+    context.open_engine = lambda name, device: new
+
+    stream = parse_line("/device npu")
+    assert isinstance(stream, Call)
+    shown = stream.command.run(context, stream.arguments)
+    assert isinstance(shown, ResultStream)
+    try:
+        words = "\n".join(map(str, shown.steps))
+    except ModelError as error:
+        words = error.message
+
+    assert happened == log
+    assert said in words
+    assert context.engine is context.session.engine is (new if "new answers" in log else old)
+
+
+def test_loading_is_stopped_and_the_old_model_stays():
+    context, happened = new_context(), list[str]()
+    old, new = Loading("old", happened), Loading("new", happened)
+    context.engine = context.session.engine = old
+    context.open_engine = lambda name, device: new
+    call = parse_line("/model x")
+    assert isinstance(call, Call)
+    shown = call.command.run(context, call.arguments)
+    assert isinstance(shown, ResultStream)
+
+    shown.stop()
+
+    assert list(shown.steps) == ["scripted stays loaded."]
+    assert context.engine is old
+
+
 def test_known_models_are_listed_and_completed():
     context = new_context()
     context.models = lambda: [
@@ -1283,16 +1402,23 @@ def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
         ([("shot", 5, True), ("question", 12, True)], "17/512 · 1 shot"),
         (
             [("shot", 100, True)] * 3 + [("turn", 0, False)] * 3 + [("turn", 5, True)] * 2 + [("question", 2, True)],
-            "312/512 · 3 shots · 2 of 5 turns · −3 turns",
+            "312/512 · 3 shots · 2 of 5 turns sent · −3 turns",
         ),
         (
             [("shot", 0, False), ("shot", 5, True), ("turn", 0, False), ("question", 2, True)],
-            "7/512 · 1 of 2 shots · 0 of 1 turn · −1 shot · −1 turn",
+            "7/512 · 1 of 2 shots · 0 of 1 turn sent · −1 shot · −1 turn",
         ),
     ],
 )
 def test_the_budget_line_shows_tokens_and_dropped_parts(segments, words):
     assert budget_line(ledger_of(*segments)) == words
+
+
+def test_the_budget_line_says_when_earlier_turns_are_not_sent():
+    alone, sent = ledger_of(("question", 12, True)), ledger_of(("turn", 5, True), ("question", 12, True))
+
+    assert budget_line(alone, follows=True) == "12/512 · alone"
+    assert budget_line(sent, follows=True) == "17/512 · 1 turn sent"
 
 
 @pytest.mark.parametrize(

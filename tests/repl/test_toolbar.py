@@ -169,7 +169,10 @@ def test_unreadable_characters_are_reported_before_sending(draft, lost, warning)
 def test_dropped_parts_are_in_the_budget_and_not_in_the_warning():
     segments = (Segment("turn", "a", 1, kept=False, reason="over"), Segment("question", "b"))
 
-    assert Typing(lambda draft: Prompt("b", 9, 16, segments, (), "")).type("b") == ("9/16 · 0 of 1 turn · −1 turn", "")
+    assert Typing(lambda draft: Prompt("b", 9, 16, segments, (), "")).type("b") == (
+        "9/16 · 0 of 1 turn sent · −1 turn",
+        "",
+    )
 
 
 # -- the tool bar -----------------------------------------------------------------------------------------------------
@@ -217,7 +220,27 @@ def test_the_toolbar_shows_what_differs_from_the_defaults():
     name, *others = Bar(context).type("one two").split(" · ")
 
     assert name == "p"
-    assert set(others) == {"scripted", "ready", "6/512", "top_k=5", "+ news.txt (3 tokens)", "bold", "not recorded"}
+    assert set(others) == {
+        "scripted",
+        "ready",
+        "6/512",
+        "alone",
+        "top_k=5",
+        "+ news.txt (3 tokens)",
+        "bold",
+        "not recorded",
+    }
+
+
+def test_the_toolbar_says_how_many_earlier_turns_are_sent():
+    context = context_of("one", "two")
+    bar = Bar(context)
+
+    assert " · alone" in bar.type("three")
+    context.session.settings = context.session.settings.update("/set", {"turns": 2})
+    assert " · 2 turns sent" in bar.type("three four")
+    context.session.clear()
+    assert "alone" not in bar.type("three")
 
 
 def test_the_toolbar_explains_the_command_being_typed():

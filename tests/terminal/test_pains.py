@@ -67,7 +67,7 @@ def test_3_what_is_dropped_from_the_context_is_shown_before_and_after_sending(st
         screen.send(f"a question with quite a few words in it, number {number}" + ENTER)
         screen.wait(done(number + 1))
     screen.send("and one more of these questions")
-    screen.wait(re.compile(r"\d+/60 · \d of 3 turns · .*\N{MINUS SIGN}\d turn").search)
+    screen.wait(re.compile(r"\d+/60 · \d of 3 turns sent · .*\N{MINUS SIGN}\d turn").search)
     screen.send(ENTER)
     screen.wait("! over the budget of 60 tokens, dropped: turn 1")
     screen.wait(done(4))

@@ -58,6 +58,25 @@ def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_shows_loadin
     assert screen.modes_now() == screen.modes
 
 
+def test_tab_puts_the_first_prompt_of_the_banner_into_the_empty_line_until_something_was_asked(
+    start: Start, tmp_path: Path
+):
+    screen = start(*SHORT)
+    lines = screen.text().partition("\n>")[0].split("\n")
+    first = next(line.strip() for line in lines if line.startswith("  "))
+
+    screen.send(TAB)
+    screen.wait(f"> {first}\n")
+    screen.send(ENTER)
+    screen.wait("out ·")
+    screen.send(TAB + "x" + TAB + "y" + ENTER)
+    screen.wait(lambda text: text.count("out ·") == 2)
+
+    assert "Tab types the first one." in lines[-1]
+    assert len(lines) <= 6
+    assert [event["text"] for event in events(tmp_path, "user")] == [first, "x\ty"]
+
+
 def test_commands_draw_the_golden_screens(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, lines=100, NO_COLOR="1", **held.environ)
     for name in ("help", "profiles", "set"):
@@ -88,9 +107,7 @@ def test_tab_completes_and_enter_accepts_the_completion_without_sending(start: S
     screen.send(TAB + TAB)
     screen.wait("> /profiles\n")
     screen.send(ENTER)
-    screen.wait(
-        lambda text: "> /profiles" in text and text.count("/profiles") == 3
-    )  # the banner and the bar name it too
+    screen.wait(lambda text: "> /profiles" in text and text.count("/profiles") == 2)  # the bar names it too
     assert "Small talk" not in screen.text()
     screen.send(ENTER)
     screen.wait("Small talk")
@@ -111,7 +128,7 @@ def test_an_entry_of_several_lines_is_one_question_and_never_a_command(start: St
 
 def test_ctrl_c_clears_the_line_and_on_an_empty_one_explains_how_to_leave(start: Start, tiny_model: Path, held: Held):
     screen = start("-m", tiny_model, "--no-log", **held.environ)
-    screen.wait("Nothing is recorded")
+    screen.wait("nothing is recorded")
 
     screen.send("half a line" + CTRL_C)
     text = screen.wait(lambda text: "> half a line\n>" in text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flanchat.base.errors import ModelError
+from flanchat.base.errors import ModelError, OutOfMemoryError
 from flanchat.base.format import format_bytes
 from flanchat.engine.checkpoint.config import Shape
 
@@ -90,7 +90,7 @@ def assign_layers(shape: Shape, precision: str, free: FreeBytes) -> list[LayerRa
 
 def out_of_memory(
     name: str, shape: Shape, precision: str, free: FreeBytes, *, others: Sequence[str], more: str = ""
-) -> ModelError:
+) -> OutOfMemoryError:
     """The error for a model that does not fit.
 
     others: precisions that could be chosen instead, the best first. more: devices that might hold the model together.
@@ -107,7 +107,7 @@ def out_of_memory(
     else:
         where, remedies, last = f"on {' and '.join(devices)}", [*remedies, "--device cpu"], ""
     text = f"the weights take {format_bytes(needed)} in {precision}, and {format_bytes(available)} are free {where}"
-    return ModelError(f"{name}: {text}{split}; use {', '.join(remedies)} or a smaller model{last}")
+    return OutOfMemoryError(f"{name}: {text}{split}; use {', '.join(remedies)} or a smaller model{last}")
 
 
 def weight_bytes(shape: Shape, precision: str, device: str) -> int:

@@ -14,7 +14,7 @@ from flanchat.ui.types import Confidence, Table, Tokens
 
 
 def show(context: Context, arguments: str) -> Shown:
-    what = arguments or "settings"
+    what = {"": "settings", "info": "model", "parameters": "settings"}.get(arguments, arguments)  # as in ollama
     check_word("/show", what, SHOWS)
     return SHOWS[what](context)
 

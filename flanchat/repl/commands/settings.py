@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
-from flanchat.base.errors import ProfileError, UsageError
+from flanchat.base.errors import ModelError, OutOfMemoryError, ProfileError, UsageError
 from flanchat.base.files import open_regular, reason, write_atomically
-from flanchat.base.format import clipped
+from flanchat.base.format import clipped, not_ready
 from flanchat.base.i18n import _
 from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import (
@@ -33,7 +34,7 @@ from flanchat.prompting.settings import (
 from flanchat.repl.commands.arguments import check_word, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
-from flanchat.ui.types import Table
+from flanchat.ui.types import ResultStream, Table
 
 
 def profiles(context: Context, arguments: str) -> Shown:
@@ -152,6 +153,8 @@ def _find_home_first(context: Context) -> None:
 
 def change(context: Context, arguments: str) -> Shown:
     words = arguments.removeprefix("parameter ").strip()
+    if words.partition(" ")[0] == "system":  # as in ollama
+        return system(context, words.removeprefix("system").strip())
     if not words:
         return settings_table(context.session.settings)
     if " " not in words and "=" not in words:
@@ -321,16 +324,48 @@ def model_words(context: Context) -> list[str]:
     return [name for name, __, ___ in context.models()]
 
 
-def _load(context: Context, name: str | None, device: str | None) -> str:
+def _load(context: Context, name: str | None, device: str | None) -> ResultStream:
+    """Load another model, or the same one elsewhere. The current one answers on until the new one can."""
     if context.open_engine is None:
         raise UsageError(_("cannot load another model here; start flanchat with -m"))
-    engine = context.open_engine(name, device)
-    context.engine.close()
-    context.engine = context.session.engine = engine
-    engine.start()
-    if name:
-        return _("Loading {name}; you can keep typing.").format(name=name)
-    return _("Reloading the model; you can keep typing.")
+    old, new = context.engine, context.open_engine(name, device)
+    is_loaded, is_stopped = False, False
+
+    def stop() -> None:
+        nonlocal is_stopped
+        is_stopped = True
+        new.kill()
+
+    def steps() -> Generator[str, None, None]:
+        nonlocal is_loaded
+        left = _("{name} stays loaded.").format(name=old.source.label)
+        try:
+            new.start()
+            try:
+                card = new.card()
+            except OutOfMemoryError:
+                yield _("There is not enough memory for both models, so {name} is closed first.").format(
+                    name=old.source.label
+                )
+                left = _("{name} is loading again.").format(name=old.source.label)
+                new.close()
+                old.close()
+                card = new.card()
+            context.engine = context.session.engine = new
+            is_loaded = True
+            yield _("{name} is loaded on {device} in {precision}.").format(
+                name=card.name, device=card.device, precision=card.precision
+            )
+        except ModelError as error:
+            if not is_stopped:
+                raise type(error)(f"{error.message}\n{left}") from None
+            yield left
+        finally:
+            (old if is_loaded else new).close()
+            if not is_loaded:
+                old.start()  # does nothing where it is still loaded
+
+    return ResultStream(steps(), stop, lambda: not_ready(new.status))
 
 
 def profile_words(context: Context, before: str, word: str) -> list[str]:

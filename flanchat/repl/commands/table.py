@@ -13,7 +13,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.base.text import NotTextError, checked
 from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
-from flanchat.prompting.settings import DEVICE, SETTINGS, did_you_mean
+from flanchat.prompting.settings import BY_SHORT, DEVICE, SETTINGS, did_you_mean, known_setting
 from flanchat.repl.commands import conversation, inspect, lab, sessions, settings
 from flanchat.repl.commands.arguments import Completions, nothing, one_word, paths, setting_pairs, setting_words
 from flanchat.repl.context import Context, Leave, Shown
@@ -53,7 +53,7 @@ class Call:
 
 
 def parse_line(line: str) -> Call | str:
-    """Return the command or the question that an entry is; "" for a blank one.
+    """Return the command or the question that an entry is; "" for a blank one. The name of a setting is a /set.
 
     A command starts with `/`. A leading space or `//` makes the line a question, slash included. An entry of several
     lines is always a question, so that pasted text runs no command. Raises UsageError for a misspelt command, with a
@@ -74,8 +74,10 @@ def parse_line(line: str) -> Call | str:
         return bare[1:]
     if bare.startswith("/"):
         name, __, arguments = bare[1:].partition(" ")
+        if name not in BY_NAME and known_setting(name.partition("=")[0]) is not None:
+            return Call(BY_NAME["set"], bare[1:])
         if name not in BY_NAME:
-            hint = did_you_mean(f"/{name}", [f"/{command.name}" for command in COMMANDS])
+            hint = did_you_mean(f"/{name}", [f"/{known}" for known in (*(c.name for c in COMMANDS), *BY_SHORT)])
             raise UsageError(
                 _("unknown command /{name}.{hint} A leading space sends the line as text.").format(
                     name=name, hint=hint or _(" /help lists them.")
@@ -153,8 +155,8 @@ COMMANDS: tuple[Command, ...] = (
             N_("show the profile, or switch to another; also save NAME, edit [NAME], diff A [B]"), settings.profile,
             settings.profile_words, "/profile cot"),
     Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), settings.profiles),
-    Command(("set",), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]", N_("show the settings, or change some"),
-            settings.change, setting_words, "/set temperature=0.7"),
+    Command(("set", "settings", "params", "parameters"), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]",
+            N_("show the settings, or change some"), settings.change, setting_words, "/set temperature=0.7"),
     Command(("unset",), PROFILE, "/unset NAME", N_("reset a setting to the profile's value"), settings.unset,
             one_word(lambda context: [setting.short for setting in SETTINGS]), "/unset temperature"),
     Command(("system", "prefix"), PROFILE, "/system [TEXT|off]",
