@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import _, ngettext
+from flanchat.base.sanitize import printable
 from flanchat.cli import INTERRUPTED
 from flanchat.cli.language import choose_language
 from flanchat.engine.engines import open_engine
@@ -65,7 +66,7 @@ def loglikelihoods(
         text = _(
             "the model's vocabulary lacks some characters of continuations, which share the score of <unk>: {chars}"
         )
-        _log.warning(text.format(chars=" ".join(dict.fromkeys(unknown))))
+        _warn(text.format(chars=" ".join(dict.fromkeys(unknown))))
     return results
 
 
@@ -161,6 +162,7 @@ def with_defaults(arguments: Sequence[str]) -> list[str]:
 
 def register() -> None:
     """Add the model `flanchat` to the harness's."""
+    import lm_eval.models  # noqa: F401 - else the harness, which adds its own to an empty table, has no others
     from lm_eval.api.model import LM
     from lm_eval.api.registry import register_model
     from tqdm import tqdm
@@ -185,12 +187,10 @@ def register() -> None:
             self._batch = int(batch_size) if str(batch_size).isdecimal() else BATCH
             with DownloadProgress(sys.stderr, os.environ, plain=False, color=False) as progress:
                 source = resolve(pretrained, os.environ, report=progress.report, progress=progress)
-            options = EngineOptions(environ=os.environ, device=device, precision=precision, note=_log.warning)
+            options = EngineOptions(environ=os.environ, device=device, precision=precision, note=_warn)
             self._engine = open_engine(source, options)
             card = self._engine.card()
-            _log.info(_("{model} on {device} in {precision}").format(
-                model=card.name, device=card.device, precision=card.precision
-            ))  # fmt: skip
+            _log.info("%s on %s in %s", printable(card.name), card.device, card.precision)
 
         @classmethod
         def create_from_arg_obj(
@@ -256,7 +256,11 @@ def _warn_of_long_prompts(count: int) -> None:
             "cut off; the harness's hf model cuts off the beginning.",
             count,
         )
-        _log.warning(text.format(count=count, trained=TRAINED))
+        _warn(text.format(count=count, trained=TRAINED))
+
+
+def _warn(text: str) -> None:
+    _log.warning(printable(text))
 
 
 def run() -> NoReturn:
