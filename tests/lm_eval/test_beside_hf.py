@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import yaml
 pytest.importorskip("lm_eval")
 from lm_eval import simple_evaluate
 from lm_eval.api.instance import Instance
+from lm_eval.api.model import LM
 from lm_eval.api.registry import get_model
 
 from flanchat.base.errors import UsageError
@@ -48,19 +50,49 @@ def hf(**options: object) -> Any:
     return opened
 
 
-def samples(models: dict[str, Any], name: str, capsys: pytest.CaptureFixture[str]) -> tuple[Samples, Samples]:
-    """What hf and flanchat answered to each request of a task; the times are printed."""
-    task = yaml.safe_load((TASKS / f"{name}.yaml").read_text(encoding="utf-8"))
-    task["dataset_kwargs"]["data_files"]["test"] = str(TASKS / task["dataset_kwargs"]["data_files"]["test"])
-    found, seconds = {}, {}
-    for model, opened in models.items():
+@pytest.fixture
+def samples(models: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Callable[[str], tuple[Samples, Samples]]:
+    """What hf and flanchat answer to each request of a task; the times of both, without the harness's, are printed."""
+
+    def run(name: str) -> tuple[Samples, Samples]:
+        task = yaml.safe_load((TASKS / f"{name}.yaml").read_text(encoding="utf-8"))
+        files = task["dataset_kwargs"]["data_files"]
+        files["test"] = str(TASKS / files["test"])
+        found, seconds = {}, {}
+        for model, opened in models.items():
+            timed = Timed(opened)
+            evaluated = simple_evaluate(model=timed, tasks=[dict(task)], log_samples=True, bootstrap_iters=0)
+            seconds[model] = timed.seconds
+            found[model] = sorted(evaluated["samples"][name], key=lambda sample: sample["doc_id"])
+        with capsys.disabled():
+            print(f"\n{name}: hf {seconds['hf']:.2f} s, flanchat {seconds['flanchat']:.2f} s")
+        return found["hf"], found["flanchat"]
+
+    return run
+
+
+class Timed(LM):
+    """A model of the harness, and the seconds that its answers took."""
+
+    def __init__(self, model: LM) -> None:
+        super().__init__()
+        self._model, self.seconds = model, 0.0
+
+    def loglikelihood(self, requests: list[Instance]) -> list[tuple[float, bool]]:
+        return self._timed(self._model.loglikelihood, requests)
+
+    def generate_until(self, requests: list[Instance]) -> list[str]:
+        return self._timed(self._model.generate_until, requests)
+
+    def loglikelihood_rolling(self, requests: list[Instance]) -> list[float]:
+        return self._timed(self._model.loglikelihood_rolling, requests)
+
+    def _timed(self, answer: Callable[[list[Instance]], Any], requests: list[Instance]) -> Any:
         started = time.monotonic()
-        evaluated = simple_evaluate(model=opened, tasks=[dict(task)], log_samples=True, bootstrap_iters=0)
-        seconds[model] = time.monotonic() - started
-        found[model] = sorted(evaluated["samples"][name], key=lambda sample: sample["doc_id"])
-    with capsys.disabled():
-        print(f"\n{name}: hf {seconds['hf']:.2f} s, flanchat {seconds['flanchat']:.2f} s")
-    return found["hf"], found["flanchat"]
+        try:
+            return answer(requests)
+        finally:
+            self.seconds += time.monotonic() - started
 
 
 def assert_same_scores(theirs: Samples, ours: Samples) -> float:
@@ -78,15 +110,17 @@ def assert_same_scores(theirs: Samples, ours: Samples) -> float:
 
 
 @pytest.mark.parametrize("name", ["capitals", "claims"])
-def test_log_likelihoods_are_those_of_hf(models: dict[str, Any], capsys: pytest.CaptureFixture[str], name: str) -> None:
-    worst = assert_same_scores(*samples(models, name, capsys))
+def test_log_likelihoods_are_those_of_hf(
+    samples: Callable[[str], tuple[Samples, Samples]], capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    worst = assert_same_scores(*samples(name))
 
     with capsys.disabled():
         print(f"{name}: the largest difference of a log-likelihood is {worst:.1e}")
 
 
-def test_generations_are_those_of_hf(models: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    theirs, ours = samples(models, "german", capsys)
+def test_generations_are_those_of_hf(samples: Callable[[str], tuple[Samples, Samples]]) -> None:
+    theirs, ours = samples("german")
 
     assert [sample["resps"] for sample in ours] == [sample["resps"] for sample in theirs]
     assert any("Morgen" in sample["resps"][0][0] for sample in ours)
