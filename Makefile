@@ -1,7 +1,8 @@
 # make chat      start the REPL on the bundled model; installs into .venv the first time
 # make test      lint, types and every claim of the tests; says how long it took
-# make test-all  the same with all examples, the slow tests, Ray, Parquet, the notebook and the older stacks
+# make test-all  the same with all examples, the slow tests, Ray, Parquet, the notebook, lm-eval and the older stacks
 # make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
+# make lm-eval   flanchat beside lm-evaluation-harness's own model, in an environment with the harness
 # make docs      build docs/ as a site in build/site
 # make picture   draw the pictures of the README from real runs
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST := $(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
-.PHONY: chat test test-all lint stacks docs picture
+.PHONY: chat test test-all lint stacks lm-eval docs picture
 
 chat: $(VENV)/chat.done
 	@$(VENV)/bin/flanchat
@@ -20,6 +21,7 @@ test: lint
 test-all: lint $(VENV)/test-all.done
 	$(PYTEST) --slow --hypothesis-profile all
 	$(MAKE) docs
+	$(MAKE) lm-eval
 	$(MAKE) stacks
 
 lint: $(VENV)/test.done
@@ -29,6 +31,9 @@ lint: $(VENV)/test.done
 
 stacks:
 	tests/stacks/run.sh
+
+lm-eval:
+	tests/lm_eval/run.sh
 
 docs: $(VENV)/docs.done
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet

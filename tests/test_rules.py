@@ -33,6 +33,7 @@ LAYERS = {
     "api": 6,
     "repl": 6,
     "cli": 7,
+    "lm_eval": 8,
     "__main__": 8,
 }
 STARTS_THE_REPL = {"cli.chat"}
@@ -83,6 +84,8 @@ ONLY_IN = {
     "jinja2": {"export.html"},
     "pyarrow": {"experiments.parquet"},
     "ray": {"engine.worker.ray_pool"},
+    "lm_eval": {"lm_eval"},
+    "tqdm": {"lm_eval"},
     "yaml": {"base.strict_yaml"},
     "click": CLI,
     "typing_extensions": {"api.model"},  # for type checkers
@@ -281,6 +284,7 @@ READ_THEM = {
     "api.surroundings": "nobody hands them to a library",
     "base.clock": "the clock that main hands on by default",
     "base.paths": "~NAME is looked up in the system's list of users",
+    "lm_eval": "the main of a process",
     "engine.worker.child": "the main of a process",
     "engine.devices.probe_child": "the main of a process",
     "engine.checkpoint.convert": "the main of a process",
