@@ -58,6 +58,8 @@ __version__ = "2.13.0"
 SOC = os.environ.get("FAKE_NPU_SOC", "Ascend910B3")
 CAPTURES = SOC.startswith(("Ascend910B", "Ascend910_93", "Ascend950")) and SOC != "Ascend910B"
 BFLOAT16 = CAPTURES or SOC.startswith("Ascend310B")  # torch_npu numbers 310B between 910B4 and A3
+DEAD = set(os.environ.get("FAKE_NPU_DEAD", "").split(","))
+LOST = os.environ.get("FAKE_NPU_LOST", "")
 
 
 def _visible() -> int:
@@ -144,6 +146,8 @@ pending = 0
 
 
 def _mapped(function, value):
+    if value is None or isinstance(value, bool | int | float):
+        return value
     if isinstance(value, list | tuple):
         inner = [_mapped(function, each) for each in value]
         return type(value)(inner) if type(value) in (list, tuple) else type(value)(*inner)
@@ -151,12 +155,12 @@ def _mapped(function, value):
 
 
 def _is_dead(index):
-    return str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(",")
+    return str(index) in DEAD
 
 
 def _initialize():
     global _lost  # noqa: PLW0603
-    _lost = _lost or os.path.exists(os.environ.get("FAKE_NPU_LOST", ""))
+    _lost = _lost or bool(LOST and os.path.exists(LOST))
     if _lost:
         raise RuntimeError("The Inner error is reported as above, error code is 507015\n[Error]: aicore exception")
 
@@ -206,10 +210,10 @@ def _fallback(operator, *args, **kwargs):
 
     args = [_mapped(unwrapped, value) for value in args]
     kwargs = {key: _mapped(unwrapped, value) for key, value in kwargs.items()}
-    if operator not in _tensor_places:
+    if (places := _tensor_places.get(operator)) is None:
         places = [at for at, a in enumerate(operator._schema.arguments) if str(a.type) == "Tensor"]
         _tensor_places[operator] = places
-    for at in _tensor_places[operator]:  # a number in place of a tensor arrives unwrapped
+    for at in places:  # a number in place of a tensor arrives unwrapped
         if at < len(args) and isinstance(args[at], int | float | complex):
             args[at] = torch.tensor(args[at])
     kwargs.pop("pin_memory", None)
