@@ -18,7 +18,7 @@ FAKE_NPU_DEAD       numbers of devices that exist but do not work, such as "1,3"
 FAKE_NPU_LOST       a file; a process that uses a device while it exists gets only errors from then on.
 FAKE_NPU_SOC        the chip: Ascend910B3, or one without bfloat16, such as Ascend310P3.
 FAKE_NPU_GRAPHS     "none" for a torch_npu before release 7.0, which has no graphs (2.4.0.post2; 2.5.1 has them).
-FAKE_NPU_NOISE      if set, print the line that the real package prints to standard output.
+FAKE_NPU_NOISE      "1" to print the line that the real package prints to standard output, or another text to print.
 TASK_QUEUE_ENABLE   at 2, no graph is captured, as in NPUGraph.cpp.
 FAKE_NPU_STARTS     a file to which each process that imports this module appends a line.
 """
@@ -41,8 +41,8 @@ assert STATE in ("", *STATES), STATE
 if _starts := os.environ.get("FAKE_NPU_STARTS"):
     with open(_starts, "a", encoding="utf-8") as _file:
         _file.write(f"{os.getpid()}\n")
-if os.environ.get("FAKE_NPU_NOISE"):
-    print("Warning: ASCEND_HOME_PATH environment variable is not set.", flush=True)
+if _noise := os.environ.get("FAKE_NPU_NOISE"):
+    print("Warning: ASCEND_HOME_PATH environment variable is not set." if _noise == "1" else _noise, flush=True)
 
 _WANTS_AUTOLOAD = os.environ.get("TORCH_DEVICE_BACKEND_AUTOLOAD", "1")
 os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"  # as the real package does until _autoload
