@@ -16,4 +16,4 @@ settings.load_profile("few")  # --hypothesis-profile, which is read after this, 
 
 def examples(count: int, **more: Any) -> settings:
     """Settings for a test that needs more or fewer examples than usual."""
-    return settings(max_examples=max(10, count * settings.default.max_examples // USUAL), **more)
+    return settings(max_examples=max(6, count * settings.default.max_examples // USUAL), **more)

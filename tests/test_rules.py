@@ -354,8 +354,8 @@ WRITES_TO_STREAMS = {"ui.terminal", "engine.worker.child"}  # a child's standard
 
 def test_text_reaches_a_stream_only_through_the_functions_that_mask_it():
     found = []
-    for name, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text())):
+    for name in MODULES:
+        for node in nodes_of(name):
             if name in WRITES_TO_STREAMS or not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
