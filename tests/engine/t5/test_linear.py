@@ -19,8 +19,8 @@ from flanchat.engine.t5.linear import (
     LinearKernels,
     Measurement,
     fastest_kernels,
-    measure_kernels,
 )
+from tests.kernels import measured_kernels
 
 Measured = dict[str, dict[str, Measurement]]
 
@@ -30,7 +30,7 @@ TOLERANCE = {"float32": 1e-5, "float16": 1e-3, "bfloat16": 2e-2, "int8": 3e-2}
 @pytest.fixture(scope="module")
 def here() -> Measured:
     """The kernels of each precision that work on this machine."""
-    return {precision: measure_kernels(precision) for precision in PRECISIONS}
+    return {precision: measured_kernels(precision) for precision in PRECISIONS}
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (7, 13), (96, 512), (100, 384), (64, 1030), (150, 1030)], ids=str)
