@@ -8,7 +8,7 @@
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-PYTEST := $(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
+PYTEST := $(VENV)/bin/python -m pytest --numprocesses 2
 
 .PHONY: chat test test-all lint stacks lm-eval docs picture
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from demo_model.evaluate import held_out
 from flanchat.engine.checkpoint.validate import preflight
@@ -21,6 +19,9 @@ from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de", "headline", "lists", "recipe")
 
@@ -38,6 +39,8 @@ def answers(precision: str, prompts: list[str], batch: int) -> list[str]:
 
 def next_tokens(precision: str, prompts: list[str], ids: list[list[int]]) -> list[Tensor]:
     """The log-probabilities [tokens, vocab] of each token of these answers and of the one that follows."""
+    import torch
+
     engine = load_engine(resolve(None, os.environ), device="cpu", precision=precision, environ=os.environ)
     assert engine._loaded is not None
     model, made = engine._loaded.model, []
@@ -51,6 +54,8 @@ def next_tokens(precision: str, prompts: list[str], ids: list[list[int]]) -> lis
 
 def divergence(exact: list[Tensor], other: list[Tensor]) -> float:
     """Mean KL of the other distributions from the exact ones, nats per token."""
+    import torch
+
     p, q = torch.cat(exact), torch.cat(other)
     return float((p.exp() * (p - q)).sum(-1).mean())
 

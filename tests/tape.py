@@ -30,6 +30,11 @@ class Tape(TorchDispatchMode):
         self.operators: set[str] = set()
         self._begin()
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Not skipped, because that imports all of torch's compiler, 1.1 s, and nothing is compiled here."""
+        return False
+
     def _begin(self) -> None:
         self._notes: list[tuple[Any, Any, Any, Any]] = []
         self._before: list[tuple[Tensor, Tensor]] = []  # tensors that were written, and what they held

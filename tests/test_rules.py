@@ -146,16 +146,30 @@ def folder_of(name: str) -> str:
     return name.partition(".")[0]
 
 
+def test_no_test_imports_transformers_before_it_runs():
+    """Otherwise every process that collects it does, in 2.4 s; the mark `transformers` says which tests do."""
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("*.py")
+        if "transformers" in of_others(list(run_at_import(ast.parse(path.read_text(encoding="utf-8")).body)))
+    ]
+
+    assert found == []
+
+
 def test_every_folder_has_its_place_in_the_layers():
     assert {folder_of(name) for name in MODULES} - {""} == set(LAYERS)
 
 
-@pytest.mark.parametrize("name", sorted(set(MODULES) - {""}))
-def test_a_module_imports_only_from_the_layers_before_its_own(name):
-    own = folder_of(name)
-    others = {other for other in of_ours(name) if folder_of(other) not in (own, "")}
+def test_a_module_imports_only_from_the_layers_before_its_own():
+    found = [
+        (name, other)
+        for name in set(MODULES) - {""}
+        for other in of_ours(name)
+        if folder_of(other) not in (folder_of(name), "") and LAYERS[folder_of(other)] >= LAYERS[folder_of(name)]
+    ]
 
-    assert [other for other in others if LAYERS[folder_of(other)] >= LAYERS[own]] == []
+    assert found == []
 
 
 def test_the_package_itself_imports_nothing_before_a_name_is_used():
@@ -181,38 +195,50 @@ def test_no_modules_import_each_other_in_a_circle():
     assert sorted(edges) == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_library_is_known_only_where_it_belongs(name):
-    strangers = {library for library in of_others(nodes_of(name)) if name not in ONLY_IN.get(library, ())}
+def test_a_library_is_known_only_where_it_belongs():
+    found = [
+        (name, library)
+        for name in MODULES
+        for library in of_others(nodes_of(name))
+        if name not in ONLY_IN.get(library, ())
+    ]
 
-    assert strangers == set()
+    assert found == []
 
 
-@pytest.mark.parametrize("name", sorted(set(MODULES) - TENSORS - AT_A_TERMINAL))
-def test_nothing_heavy_is_imported_before_it_is_needed(name):
-    assert of_others(list(run_at_import(tree(name).body))) & LIGHT == set()
+def test_nothing_heavy_is_imported_before_it_is_needed():
+    found = [
+        (name, library)
+        for name in set(MODULES) - TENSORS - AT_A_TERMINAL
+        for library in of_others(list(run_at_import(tree(name).body))) & LIGHT
+    ]
+
+    assert found == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_first_line_says_what_a_module_is_for(name):
-    assert ast.get_docstring(tree(name))
+def test_the_first_line_says_what_a_module_is_for():
+    assert [name for name in MODULES if not ast.get_docstring(tree(name))] == []
 
 
 def calls(name: str) -> Iterator[ast.Call]:
     return (node for node in nodes_of(name) if isinstance(node, ast.Call))
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_no_module_runs_what_it_reads(name):
+def test_no_module_runs_what_it_reads():
     forbidden = {
         "eval", "exec", "compile", "__import__", "os.system", "os.popen", "torch.load", "yaml.load", "yaml.load_all",
         "yaml.unsafe_load", "yaml.full_load",
     }  # fmt: skip
 
-    called = {ast.unparse(call.func) for call in calls(name)}
-    assert called & forbidden - ({"torch.load"} if name == "engine.checkpoint.convert" else set()) == set()
-    assert set(imports(nodes_of(name))) & {"pickle", "marshal", "shelve", "dill", "joblib"} == set()
-    assert [call for call in calls(name) if any(k.arg == "shell" for k in call.keywords)] == []
+    found = []
+    for name in MODULES:
+        called = {ast.unparse(call.func) for call in calls(name)} & forbidden
+        imported = set(imports(nodes_of(name))) & {"pickle", "marshal", "shelve", "dill", "joblib"}
+        if name == "engine.checkpoint.convert":
+            called.discard("torch.load")
+        found += [(name, each) for each in (*called, *imported)]
+        found += [(name, "shell") for call in calls(name) if any(k.arg == "shell" for k in call.keywords)]
+    assert found == []
 
 
 def test_a_pickle_is_opened_for_its_tensors_only():
@@ -296,15 +322,17 @@ READ_THEM = {
 """Modules that read the environment, arguments, streams or clock of the process, and why they may."""
 
 
-@pytest.mark.parametrize("name", sorted(set(MODULES) - set(READ_THEM)))
-def test_surroundings_are_handed_in(name):
+def test_surroundings_are_handed_in():
+    names = sorted(set(MODULES) - set(READ_THEM))
     read = [
-        f"{node.lineno}: {written}"
+        f"{name}:{node.lineno}: {written}"
+        for name in names
         for node in nodes_of(name)
         if isinstance(node, ast.Attribute | ast.Name) and SURROUNDINGS.fullmatch(written := ast.unparse(node))
     ]
     prints = [
-        f"{call.lineno}: print"
+        f"{name}:{call.lineno}: print"
+        for name in names
         for call in calls(name)
         if ast.unparse(call.func) in ("print", "click.echo") and not any(k.arg == "file" for k in call.keywords)
     ]
@@ -348,8 +376,8 @@ WRITES_TO_STREAMS = {"ui.terminal", "engine.worker.child"}  # a child's standard
 
 def test_text_reaches_a_stream_only_through_the_functions_that_mask_it():
     found = []
-    for name, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text())):
+    for name in MODULES:
+        for node in nodes_of(name):
             if name in WRITES_TO_STREAMS or not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)

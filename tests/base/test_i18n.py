@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import json
 import re
@@ -138,10 +139,18 @@ LEFT = {
 """Every unmarked text of two words or more, and why it is not translated."""
 
 
+@functools.cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def of_all_covered() -> Iterator[tuple[Path, ast.AST]]:
+    return ((path, node) for path in COVERED for node in nodes_of(path))
+
+
 def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     passed: set[ast.AST] = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):  # a docstring
             passed.add(node.value)
         elif isinstance(node, ast.Call):
@@ -149,22 +158,22 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
             # click's help is collected separately
             if name in MARKS | FILE_LINE | {"option", "flag", "model_option"} or name.startswith("click."):
                 passed.update(ast.walk(node))
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
             several = re.search(r"[A-Za-z]{2,}[,;:]? +[a-z]{2,}", node.value)
             if several and not NO_WORDS.search(node.value):
                 yield node.lineno, node.value
 
 
-@pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
-def test_interface_texts_are_marked(path: Path):
-    assert [found for found in left_unmarked(path) if found[1] not in LEFT] == []
+def test_interface_texts_are_marked():
+    found = [(path.name, line, text) for path in COVERED for line, text in left_unmarked(path) if text not in LEFT]
+
+    assert found == []
 
 
-@pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
-def test_texts_of_tables_and_commands_are_marked(path: Path):
+def test_texts_of_tables_and_commands_are_marked():
     at = {"Table": (0, 1), "Command": (3,)}
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, node in of_all_covered():
         if isinstance(node, ast.Call) and ast.unparse(node.func) in at:
             for given in (
                 node.args[n] for n in at[ast.unparse(node.func)] if n < len(node.args)
@@ -174,13 +183,15 @@ def test_texts_of_tables_and_commands_are_marked(path: Path):
                 assert bare == [], f"{path.name}:{node.lineno}"
 
 
-@pytest.mark.parametrize("path", COVERED, ids=lambda path: path.stem)
-def test_nothing_is_translated_on_import_or_where_babel_cannot_find_it(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_nothing_is_translated_on_import_or_where_babel_cannot_find_it():
     inside = {
-        inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) for inner in ast.walk(node)
+        inner
+        for path in COVERED
+        for node in nodes_of(path)
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    for path, node in of_all_covered():
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "ngettext"):
             assert node in inside, f"{path.name}:{node.lineno}: at import; use N_"
         if isinstance(node, ast.JoinedStr):

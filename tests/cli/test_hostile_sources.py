@@ -59,6 +59,18 @@ def test_a_traceback_is_masked(flanchat: Flanchat, tmp_path: Path) -> None:
     assert "^[" in ended.err
 
 
+@needs_fake_npu
+def test_what_a_driver_prints_with_debug_is_masked(flanchat: Flanchat, tiny_model: Path) -> None:
+    ask = ("ask", "hello", "-m", tiny_model, *SHORT, "--device", "npu", "--debug")
+
+    ended = flanchat(*ask, env=fake_npu(FAKE_NPU_NOISE=HOSTILE))
+
+    assert_harmless(ended, "the driver")
+    assert ended.status == 0
+    assert "^[[2J" in ended.err
+
+
+@pytest.mark.slow
 def test_what_the_model_process_prints_with_debug_is_masked(flanchat: Flanchat, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         f"import os\nif os.getsid(0) == os.getpid(): os.write(2, {HOSTILE.encode()!r})\n"  # in the child only
@@ -278,12 +290,13 @@ def test_no_variable_reaches_a_terminal_unmasked(main: Any, tmp_path: Path, tiny
         assert_harmless(main(*words, env={name: value}, stdin="hello\n/edit\n/show session\n"), (name, *words))
 
 
-def test_doctor_masks_every_variable(flanchat: Flanchat, tmp_path: Path) -> None:
+def test_doctor_masks_every_variable(main: Any, environ: dict[str, str], tmp_path: Path) -> None:
     kept = ("FLANCHAT_CONFIG", "HOME", "OMP_NUM_THREADS")
     places = {name: f"{tmp_path}/{FILE_NAME}/{name}" for name in PLACES if name not in kept}
     words = {name: HOSTILE for name in WORDS if name not in ("FLANCHAT_LANG", *kept)}
+    shutil.copytree(environ["XDG_CACHE_HOME"], places["XDG_CACHE_HOME"])  # it has what would be measured again
 
-    ended = flanchat("doctor", env={**places, **words, "TERM": f"{HOSTILE}\ndevices: none"})
+    ended = main("doctor", env={**places, **words, "TERM": f"{HOSTILE}\ndevices: none"})
 
     assert_harmless(ended, "doctor")
     assert ended.out.count("^[[2J") > 10

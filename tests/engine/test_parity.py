@@ -158,13 +158,10 @@ CHOICES = ("yes", "no", "it is not possible to tell", "Paris, what is the river 
 def test_choices_have_transformers_log_probabilities_alone_and_in_a_batch(pair: Pair) -> None:
     """Sums over a choice's tokens and its end token."""
     for prompt in ("question answer?", TEXT):
-        beside = dict(zip(CHOICES, pair.scores(prompt, CHOICES), strict=True))
-        alone = {choice: pair.scores(prompt, [choice])[0] for choice in CHOICES}
+        theirs = [pair.likelihood(prompt, choice) for choice in CHOICES]
 
-        for choice in CHOICES:
-            theirs = pair.likelihood(prompt, choice)
-            assert abs(beside[choice] - theirs) < 1e-3
-            assert abs(alone[choice] - theirs) < 1e-3
+        assert pair.scores(prompt, CHOICES) == pytest.approx(theirs, rel=0, abs=1e-3)
+    assert [pair.scores(TEXT, [choice])[0] for choice in CHOICES] == pytest.approx(theirs, rel=0, abs=1e-3)
 
 
 def test_the_bundled_model_scores_choices_as_transformers_does(bundled: Pair) -> None:
@@ -175,11 +172,12 @@ def test_the_bundled_model_scores_choices_as_transformers_does(bundled: Pair) ->
     assert max(abs(own - bundled.likelihood(prompt, choice)) for own, choice in zip(ours, CHOICES, strict=True)) < 1e-3
 
 
-def test_bundled_model_answers_200_prompts_as_transformers_does(bundled: Pair) -> None:
-    prompts, decoding = _prompts(bundled, 200, longest=30), Decoding(max_new_tokens=12)
+@pytest.mark.parametrize("count", [50, pytest.param(200, marks=pytest.mark.slow)])
+def test_bundled_model_answers_many_prompts_as_transformers_does(bundled: Pair, count: int) -> None:
+    prompts, decoding = _prompts(bundled, count, longest=30), Decoding(max_new_tokens=12)
 
-    ours = [answer for at in range(0, 200, 50) for answer in bundled.greedy(prompts[at : at + 50], decoding)]
-    theirs = [answer for at in range(0, 200, 50) for answer in bundled.generate(prompts[at : at + 50], decoding)]
+    ours = [answer for at in range(0, count, 50) for answer in bundled.greedy(prompts[at : at + 50], decoding)]
+    theirs = [answer for at in range(0, count, 50) for answer in bundled.generate(prompts[at : at + 50], decoding)]
 
     assert ours == theirs
 
@@ -285,18 +283,36 @@ def test_log_probabilities_of_beams_are_those_of_teacher_forcing(bundled: Pair) 
         assert [a.logprob for a in token.top] == pytest.approx(expected[at].topk(3).values.tolist(), abs=CLOSE)
 
 
-@pytest.mark.usefixtures("forked")
-def test_transformers_prints_nothing_while_it_searches(tmp_path: Path) -> None:
-    """An own head, half precision and a generation config, about which transformers would warn."""
+@pytest.fixture
+def loud(tmp_path: Path) -> Path:
+    """A model with its own head, half precision and a generation config, about which transformers would warn."""
     folder = make_tiny_t5(tmp_path / "model", dtype="float16")
     (folder / "generation_config.json").write_text('{"temperature": 0.3, "max_length": 4, "do_sample": false}')
+    return folder
+
+
+def test_a_search_silences_transformers(loud: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from transformers.utils import logging
+
+    logging.set_verbosity_warning()
+    logging.enable_progress_bar()
+    engine = load_engine(ModelSource("tiny", loud, "folder", ""), environ=os.environ)
+    list(engine.stream([Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))]))
+
+    assert (logging.get_verbosity(), logging.is_progress_bar_enabled()) == (logging.ERROR, False)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("forked")
+def test_transformers_prints_nothing_while_it_is_imported_and_searches(loud: Path) -> None:
     program = f"""
 import os
 from pathlib import Path
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Request
-engine = load_engine(ModelSource("tiny", Path({str(folder)!r}), "folder", ""), environ=os.environ)
+engine = load_engine(ModelSource("tiny", Path({str(loud)!r}), "folder", ""), environ=os.environ)
 request = Request("add salt", Decoding(max_new_tokens=6, num_beams=2, length_penalty=0.5))
 print(list(engine.stream([request]))[-1].finish)
 """
@@ -364,12 +380,17 @@ def test_logits_are_those_of_every_activation(tmp_path: Path, gated: bool, field
 
 
 TABLES = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "lm_head.weight")
+CASES = [
+    pytest.param(own, shared, tied, marks=pytest.mark.slow if (number + shared + tied) % 2 else ())
+    for number, own in enumerate((TABLES[:1], TABLES[1:2], TABLES[:2], TABLES[1:], TABLES))
+    for shared in (True, False)
+    for tied in (True, False)
+]
+"""The ordinary half has each set of own tables with two of the four combinations of `shared` and `tied`."""
 
 
 @pytest.mark.skipif(int(version("transformers").split(".")[0]) < 5, reason="version 4 ties every table")
-@pytest.mark.parametrize("tied", [False, True])
-@pytest.mark.parametrize("shared", [True, False])
-@pytest.mark.parametrize("own", [TABLES[:1], TABLES[1:2], TABLES[:2], TABLES[1:], TABLES], ids=len)
+@pytest.mark.parametrize(("own", "shared", "tied"), CASES)
 def test_encoder_and_decoder_use_the_tables_that_transformers_uses(
     tmp_path: Path, own: Sequence[str], shared: bool, tied: bool
 ) -> None:

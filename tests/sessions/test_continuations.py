@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import T5ForConditionalGeneration
 
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine
@@ -27,7 +26,10 @@ def engine(tiny_model: Path) -> Engine:
     return load_engine(ModelSource("tiny", tiny_model, "local", ""), device="cpu", precision="float32", environ={})
 
 
+@pytest.mark.transformers
 def test_log_probabilities_are_those_of_transformers(engine: Engine, tiny_model: Path) -> None:
+    from transformers import T5ForConditionalGeneration
+
     model = T5ForConditionalGeneration.from_pretrained(tiny_model).eval()
     end = model.config.eos_token_id
     for (prompt, text), scored in zip(PAIRS, score_continuations(engine, PAIRS), strict=True):

@@ -461,7 +461,7 @@ WAYS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("cut", [1, 2, 6])
+@pytest.mark.parametrize("cut", [1, pytest.param(2, marks=pytest.mark.slow), 6])
 def test_an_answer_gone_on_with_is_the_one_that_was_never_cut(engine, way, cut):
     values = {"min_new_tokens": 0, **WAYS[way]}
     values["max_new_tokens"] = max(cut, values["min_new_tokens"])

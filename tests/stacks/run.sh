@@ -17,7 +17,7 @@ if [ ! -e "$venv/installed" ]; then
     touch "$venv/installed"
 fi
 
-"$python" -m pytest --numprocesses 2 --dist worksteal
+"$python" -m pytest --numprocesses 2
 "$python" - <<'PYTHON'
 import contextlib, os, sys
 from importlib.metadata import version

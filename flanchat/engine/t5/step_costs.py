@@ -5,6 +5,7 @@ The last is the time to read the weights once, which no program can avoid at bat
 
 from __future__ import annotations
 
+import functools
 import random
 import statistics
 import time
@@ -48,7 +49,7 @@ def measure_step(
         way=way,
         problem=problem,
         read_bytes=step_bytes(shape, precision, device, rows=rows, prompt_tokens=prompt_tokens, new_tokens=new_tokens),
-        bytes_a_s=read_bytes_a_s(single_devices(device)[0]),
+        bytes_a_s=_read_bytes_a_s(single_devices(device)[0]),
     )
 
 
@@ -98,6 +99,11 @@ class _Operators(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.count = 0
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Not skipped, because that imports all of torch's compiler, 1.1 s, and nothing is compiled here."""
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         made = func(*args, **(kwargs or {}))
         results = made if isinstance(made, list | tuple) else [made]
@@ -131,13 +137,14 @@ def _empty_call_s(*, traced: bool) -> float:
     return min(times) / 64
 
 
-def read_bytes_a_s(device: str, tries: int = 4) -> float:
-    """How many bytes of a large array a device sums in a second, at best."""
+@functools.cache
+def _read_bytes_a_s(device: str) -> float:
+    """How many bytes of a large array a device sums in a second, at best; the same for every model."""
     size = min(_ARRAY_BYTES, (free_bytes(device) or _ARRAY_BYTES) // 4)
     array = torch.ones(size // 4, device=device)
     repeats = 1 if device == "cpu" else 4  # so that launching counts for little
     best = 0.0
-    for _ in range(tries):
+    for _ in range(4):
         synchronize(device)
         started = time.perf_counter()
         for _ in range(repeats):

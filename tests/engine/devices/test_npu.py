@@ -111,7 +111,7 @@ from flanchat.engine.protocol import EngineOptions
 def answer(folder, device, precision):
     source = ModelSource("it", Path(folder), "folder", "")
     engine = LocalEngine(source, EngineOptions(environ=os.environ, device=device, precision=precision))
-    prompts = {"cook the pasta": 20, "add salt " * 30: 9}
+    prompts = {"cook the pasta": 14, "add salt " * 30: 6}
     requests = [Request(prompt, Decoding(max_new_tokens=most)) for prompt, most in prompts.items()]
     tokens = [(e.row, t.id) for e in engine.stream(requests) if isinstance(e, Delta) for t in e.tokens]
     return engine, tokens
@@ -206,7 +206,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Work:
     """By precision, four answers of a fake NPU: tokens, operators with new shapes, waits of the host, how
     many operators were running whenever a time was taken, whether the peak memory is the NPU's; and all operators
     with the shapes and types of their tensors."""
-    model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80)
+    model = make_tiny_t5(tmp_path_factory.mktemp("work") / "model", d_model=48, d_ff=80, layers=1, decoder_layers=1)
     env = {**os.environ, **fake_npu(FAKE_NPU_NOISE="")}
     done = subprocess.run([sys.executable, "-c", ASK, model], env=env, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -22,11 +22,12 @@ from flanchat.engine.events import Decoding, Event, Finished, Request, Started
 from flanchat.engine.protocol import EngineOptions
 from flanchat.engine.t5 import prompt_lookup
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken, Stepper
-from flanchat.engine.t5.linear import fastest_kernels, measure_kernels
+from flanchat.engine.t5.linear import fastest_kernels
 from flanchat.engine.t5.local import LocalEngine, load_engine
 from flanchat.engine.t5.model import T5, KeyValueCache
 from flanchat.engine.t5.prompt_lookup import CopiedPassage, DraftLength, PromptLookup
 from tests.examples import examples
+from tests.kernels import measured_kernels
 from tests.tiny_t5 import make_tiny_t5
 
 EOS = 1
@@ -43,7 +44,7 @@ def test_examples_in_the_module_are_true() -> None:
 @pytest.fixture(scope="module", params=["float32", "float16", "int8"])
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> T5:
     """A model in each precision whose kernels give a row the same bits in any batch."""
-    kernels = fastest_kernels(request.param, measure_kernels(request.param))
+    kernels = fastest_kernels(request.param, measured_kernels(request.param))
     if not kernels.same_bits:
         pytest.skip("prompt lookup is off here")
     folder = make_tiny_t5(tmp_path_factory.mktemp("model"), scale=0.2)

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.t5.activation import ACTIVATIONS, activate, splits_evenly
 from flanchat.engine.t5.attention import attend, keeps_bits
-from flanchat.engine.t5.linear import LinearKernels, measure_kernels
+from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.model import T5, EncodedPrompt
 from flanchat.engine.t5.scoring import divide, score
 from tests.examples import examples
+from tests.kernels import measured_kernels
 from tests.tiny_t5 import make_tiny_t5
 
 STEPS = 12
@@ -31,7 +32,7 @@ KINDS = [
 @pytest.fixture(scope="module", params=KINDS, ids=" ".join)
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T5]:
     precision, kernel = request.param
-    if kernel not in (measured := measure_kernels(precision)) or not measured[kernel].same_bits:
+    if kernel not in (measured := measured_kernels(precision)) or not measured[kernel].same_bits:
         pytest.skip(f"this processor's torch has no kernel {kernel}, or it makes no promise")
     folder = make_tiny_t5(tmp_path_factory.mktemp("model"), d_model=128, d_ff=256, heads=4, d_kv=32, scale=0.1)
     made = T5(preflight(folder), kernels=LinearKernels(precision, token=kernel, prompt=kernel))

@@ -18,7 +18,7 @@ FAKE_NPU_DEAD       numbers of devices that exist but do not work, such as "1,3"
 FAKE_NPU_LOST       a file; a process that uses a device while it exists gets only errors from then on.
 FAKE_NPU_SOC        the chip: Ascend910B3, or one without bfloat16, such as Ascend310P3.
 FAKE_NPU_GRAPHS     "none" for a torch_npu before release 7.0, which has no graphs (2.4.0.post2; 2.5.1 has them).
-FAKE_NPU_NOISE      if set, print the line that the real package prints to standard output.
+FAKE_NPU_NOISE      "1" to print the line that the real package prints to standard output, or another text to print.
 TASK_QUEUE_ENABLE   at 2, no graph is captured, as in NPUGraph.cpp.
 FAKE_NPU_STARTS     a file to which each process that imports this module appends a line.
 """
@@ -41,8 +41,8 @@ assert STATE in ("", *STATES), STATE
 if _starts := os.environ.get("FAKE_NPU_STARTS"):
     with open(_starts, "a", encoding="utf-8") as _file:
         _file.write(f"{os.getpid()}\n")
-if os.environ.get("FAKE_NPU_NOISE"):
-    print("Warning: ASCEND_HOME_PATH environment variable is not set.", flush=True)
+if _noise := os.environ.get("FAKE_NPU_NOISE"):
+    print("Warning: ASCEND_HOME_PATH environment variable is not set." if _noise == "1" else _noise, flush=True)
 
 _WANTS_AUTOLOAD = os.environ.get("TORCH_DEVICE_BACKEND_AUTOLOAD", "1")
 os.environ["TORCH_DEVICE_BACKEND_AUTOLOAD"] = "0"  # as the real package does until _autoload
@@ -58,6 +58,8 @@ __version__ = "2.13.0"
 SOC = os.environ.get("FAKE_NPU_SOC", "Ascend910B3")
 CAPTURES = SOC.startswith(("Ascend910B", "Ascend910_93", "Ascend950")) and SOC != "Ascend910B"
 BFLOAT16 = CAPTURES or SOC.startswith("Ascend310B")  # torch_npu numbers 310B between 910B4 and A3
+DEAD = set(os.environ.get("FAKE_NPU_DEAD", "").split(","))
+LOST = os.environ.get("FAKE_NPU_LOST", "")
 
 
 def _visible() -> int:
@@ -144,6 +146,8 @@ pending = 0
 
 
 def _mapped(function, value):
+    if value is None or isinstance(value, bool | int | float):
+        return value
     if isinstance(value, list | tuple):
         inner = [_mapped(function, each) for each in value]
         return type(value)(inner) if type(value) in (list, tuple) else type(value)(*inner)
@@ -151,12 +155,12 @@ def _mapped(function, value):
 
 
 def _is_dead(index):
-    return str(index) in os.environ.get("FAKE_NPU_DEAD", "").split(",")
+    return str(index) in DEAD
 
 
 def _initialize():
     global _lost  # noqa: PLW0603
-    _lost = _lost or os.path.exists(os.environ.get("FAKE_NPU_LOST", ""))
+    _lost = _lost or bool(LOST and os.path.exists(LOST))
     if _lost:
         raise RuntimeError("The Inner error is reported as above, error code is 507015\n[Error]: aicore exception")
 
@@ -206,10 +210,10 @@ def _fallback(operator, *args, **kwargs):
 
     args = [_mapped(unwrapped, value) for value in args]
     kwargs = {key: _mapped(unwrapped, value) for key, value in kwargs.items()}
-    if operator not in _tensor_places:
+    if (places := _tensor_places.get(operator)) is None:
         places = [at for at, a in enumerate(operator._schema.arguments) if str(a.type) == "Tensor"]
         _tensor_places[operator] = places
-    for at in _tensor_places[operator]:  # a number in place of a tensor arrives unwrapped
+    for at in places:  # a number in place of a tensor arrives unwrapped
         if at < len(args) and isinstance(args[at], int | float | complex):
             args[at] = torch.tensor(args[at])
     kwargs.pop("pin_memory", None)
