@@ -30,6 +30,7 @@ LAYERS = {
     "experiments": 4,
     "export": 5,
     "ui": 5,
+    "serve": 5,
     "repl": 6,
     "cli": 7,
     "__main__": 8,
@@ -71,6 +72,8 @@ ONLY_IN = {
     "pyarrow": {"experiments.parquet"},
     "ray": {"engine.worker.ray_pool"},
     "yaml": {"base.strict_yaml"},
+    "starlette": {"serve.app"},
+    "uvicorn": {"serve.run"},
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
