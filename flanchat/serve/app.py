@@ -438,12 +438,13 @@ def _json(content: dict[str, Any], status: int = 200, headers: dict[str, str] | 
 
 
 def _error(error: FlanchatError, headers: dict[str, str] | None = None) -> Response:
-    status = error.status if isinstance(error, RequestError) else 400 if _is_the_clients(error) else 500
-    return _json(_error_object(error), status, headers)
+    return _json(_error_object(error), _status(error), headers)
 
 
-def _is_the_clients(error: FlanchatError) -> bool:
-    return isinstance(error, UsageError | BudgetError)
+def _status(error: FlanchatError) -> int:
+    if isinstance(error, RequestError):
+        return error.status
+    return 400 if isinstance(error, UsageError | BudgetError) else 500
 
 
 def _error_object(error: FlanchatError) -> dict[str, Any]:
@@ -451,7 +452,7 @@ def _error_object(error: FlanchatError) -> dict[str, Any]:
     code = "context_length_exceeded" if isinstance(error, BudgetError) else getattr(error, "code", "")
     about = {
         "message": error.message,
-        "type": "invalid_request_error" if _is_the_clients(error) else "server_error",
+        "type": "invalid_request_error" if _status(error) < 500 else "server_error",
         "param": getattr(error, "field", "") or None,
         "code": code or None,
     }

@@ -31,13 +31,13 @@ def scripted_server() -> Iterator[Served]:
 
 
 @pytest.fixture
-def scripted(scripted_server: Served) -> Iterator[Served]:
+def scripted(scripted_server: Served) -> Served:
     """A server whose engine a test may change."""
     engine = scripted_server.engine
     fresh = ScriptedEngine()
     for name in ("answers", "before", "asked", "logprobs", "others"):
         setattr(engine, name, getattr(fresh, name))
-    yield scripted_server
+    return scripted_server
 
 
 Script = Callable[..., None]

@@ -85,8 +85,8 @@ def serving(
     engine: Engine,
     *,
     rows: int = 16,
-    limits: Limits = Limits(),
-    access: Access = Access(),
+    limits: Limits | None = None,
+    access: Access | None = None,
     record: Callable[[Answer, Setup], None] = lambda answer, setup: None,
     models: Models | None = None,
 ) -> Iterator[Served]:
@@ -94,14 +94,14 @@ def serving(
     models = models or read_models(SOURCE, bundled("plain"), BUNDLED)
     batcher = Batcher(engine, rows, record=record)
     notes: list[str] = []
-    service = Service(engine, models, batcher, limits, now=utc_now, note=notes.append)
+    service = Service(engine, models, batcher, limits or Limits(), now=utc_now, note=notes.append)
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "socket"))
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(path)
         listening.listen(200)
         config = uvicorn.Config(
-            service.app(access), loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None
+            service.app(access or Access()), loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None
         )
         server = Server(config, engine.kill)
         thread = threading.Thread(target=server.run, args=[[listening]], daemon=True)

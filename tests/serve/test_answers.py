@@ -147,7 +147,9 @@ def test_what_the_model_does_not_read_is_in_the_reply(tiny: Served) -> None:
 
 
 def test_fields_that_cannot_change_an_answer_are_named_as_ignored(scripted: Served) -> None:
-    reply = scripted.ask({"messages": [{"role": "user", "content": "Hi", "name": "A"}], "user": "me", "seed": None}, CHAT)
+    reply = scripted.ask(
+        {"messages": [{"role": "user", "content": "Hi", "name": "A"}], "user": "me", "seed": None}, CHAT
+    )
 
     assert sorted(reply["flanchat"]["ignored"]) == ["messages[0].name", "user"]
 
@@ -197,29 +199,29 @@ def test_a_shuffled_profile_asks_every_seed_with_its_own_order(scripted: Served)
 
 
 @pytest.mark.parametrize(
-    ("fields", "text", "finish"),
+    ("fields", "end"),
     [
-        ({}, "one two three", "stop"),
-        ({"max_tokens": 2}, "one two", "length"),
-        ({"max_completion_tokens": 2}, "one two", "length"),
-        ({"stop": ["three", "zzz"]}, "one two", "stop"),
-        ({"stop": "two"}, "one", "stop"),
+        ({}, ("one two three", "stop")),
+        ({"max_tokens": 2}, ("one two", "length")),
+        ({"max_completion_tokens": 2}, ("one two", "length")),
+        ({"stop": ["three", "zzz"]}, ("one two", "stop")),
+        ({"stop": "two"}, ("one", "stop")),
     ],
 )
 @pytest.mark.parametrize("path", ["/v1/completions", CHAT])
 def test_an_answer_ends_as_asked_whole_and_streamed(
-    scripted: Served, script: Script, path: str, fields: dict[str, Any], text: str, finish: str
+    scripted: Served, script: Script, path: str, fields: dict[str, Any], end: tuple[str, str]
 ) -> None:
     script("one two three")
     body = {"prompt": "Count."} if path != CHAT else {"messages": [{"role": "user", "content": "Count."}]}
     whole = scripted.ask({**body, **fields}, path)
     events = scripted.events({**body, **fields}, path)
 
-    assert (text_of(whole), whole["choices"][0]["finish_reason"]) == (text, finish)
+    assert (text_of(whole), whole["choices"][0]["finish_reason"]) == end
     choices = [event["choices"][0] for event in events]
     parts = [c["delta"].get("content", "") if path == CHAT else c["text"] for c in choices]
-    assert "".join(parts) == text
-    assert [c["finish_reason"] for c in choices] == [None] * (len(choices) - 1) + [finish]
+    assert "".join(parts) == end[0]
+    assert [c["finish_reason"] for c in choices] == [None] * (len(choices) - 1) + [end[1]]
     assert len({event["id"] for event in events}) == 1
     assert events[0]["flanchat"]["prompts"] == whole["flanchat"]["prompts"]
     if path == CHAT:
@@ -279,7 +281,10 @@ def test_log_probabilities_are_the_models_own_whole_and_streamed(tiny: Served, t
     ]
     assert [bytes(t["bytes"]).decode() for t in chat] == [t.text for t in answer.tokens]
     assert [token for part in parts if part for token in part["content"]] == chat
-    assert (legacy["tokens"], legacy["token_logprobs"]) == ([t.text for t in answer.tokens], [t["logprob"] for t in chat])
+    assert (legacy["tokens"], legacy["token_logprobs"]) == (
+        [t.text for t in answer.tokens],
+        [t["logprob"] for t in chat],
+    )
     assert legacy["top_logprobs"][0] == {a.text: a.logprob for a in answer.tokens[0].top}
     assert none is None
 
@@ -351,7 +356,9 @@ def test_the_list_of_models_has_the_model_alone_and_with_each_profile(scripted: 
 
 
 def test_a_folder_is_named_by_the_last_part_of_its_path(scripted: Served) -> None:
-    models = read_models(replace(SOURCE, name="/home/me/t5", folder=Path("/home/me/t5"), origin="folder"), bundled("plain"), ())
+    models = read_models(
+        replace(SOURCE, name="/home/me/t5", folder=Path("/home/me/t5"), origin="folder"), bundled("plain"), ()
+    )
     with serving(scripted.engine, models=models) as served:
         assert served.client.get("/v1/models").json()["data"][0]["id"] == "t5"
         assert "/home/me" not in served.refused({"model": "other", "prompt": "Why?"})[1]["message"]

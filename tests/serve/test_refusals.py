@@ -19,7 +19,7 @@ from tests.examples import examples
 from tests.profiles import bundled
 from tests.serve.serving import SOURCE, Served, serving
 
-CHAT, SCORE = "/v1/chat/completions", "/v1/score"
+TEXT, CHAT, SCORE = "/v1/completions", "/v1/chat/completions", "/v1/score"
 USER = {"role": "user", "content": "Hi"}
 
 
@@ -68,38 +68,38 @@ def test_many_keys_one_of_them_twice_take_no_time(scripted: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "field", "what"),
     [
-        ("/v1/completions", {}, "prompt", "prompt: expected text, got nothing (null)"),
-        ("/v1/completions", {"prompt": ""}, "prompt", "prompt: the question is empty"),
-        ("/v1/completions", {"prompt": []}, "prompt", "expected text or a list of texts, not token ids"),
-        ("/v1/completions", {"prompt": [1, 2]}, "prompt", "not token ids"),
-        ("/v1/completions", {"prompt": [[1, 2]]}, "prompt", "not token ids"),
-        ("/v1/completions", {"prompt": ["a", {}]}, "prompt[1]", "prompt[1]: expected text, got a mapping"),
-        ("/v1/completions", {"prompt": "a", "n": 0}, "n", "n: expected a whole number from 1 to 128, got 0"),
-        ("/v1/completions", {"prompt": "a", "n": True}, "n", "got true"),
-        ("/v1/completions", {"prompt": ["a"] * 65, "n": 2}, "n", "n: 130 answers; at most 128"),
-        ("/v1/completions", {"prompt": "a", "logprobs": 21}, "logprobs", "from 0 to 20"),
-        ("/v1/completions", {"prompt": "a", "logprobs": True}, "logprobs", "from 0 to 20"),
-        ("/v1/completions", {"prompt": "a", "best_of": 2}, "best_of", "not supported"),
-        ("/v1/completions", {"prompt": "a", "max_tokens": 2000}, "max_tokens",
+        (TEXT, {}, "prompt", "prompt: expected text, got nothing (null)"),
+        (TEXT, {"prompt": ""}, "prompt", "prompt: the question is empty"),
+        (TEXT, {"prompt": []}, "prompt", "expected text or a list of texts, not token ids"),
+        (TEXT, {"prompt": [1, 2]}, "prompt", "not token ids"),
+        (TEXT, {"prompt": [[1, 2]]}, "prompt", "not token ids"),
+        (TEXT, {"prompt": ["a", {}]}, "prompt[1]", "prompt[1]: expected text, got a mapping"),
+        (TEXT, {"prompt": "a", "n": 0}, "n", "n: expected a whole number from 1 to 128, got 0"),
+        (TEXT, {"prompt": "a", "n": True}, "n", "got true"),
+        (TEXT, {"prompt": ["a"] * 65, "n": 2}, "n", "n: 130 answers; at most 128"),
+        (TEXT, {"prompt": "a", "logprobs": 21}, "logprobs", "from 0 to 20"),
+        (TEXT, {"prompt": "a", "logprobs": True}, "logprobs", "from 0 to 20"),
+        (TEXT, {"prompt": "a", "best_of": 2}, "best_of", "not supported"),
+        (TEXT, {"prompt": "a", "max_tokens": 2000}, "max_tokens",
          "max_tokens: expected a whole number from 1 to 1024, got 2000"),
-        ("/v1/completions", {"prompt": "a", "max_tokens": 5, "max_completion_tokens": 6}, "max_completion_tokens", "twice"),
-        ("/v1/completions", {"prompt": "a", "temperature": "hot"}, "temperature",
+        (TEXT, {"prompt": "a", "max_tokens": 5, "max_completion_tokens": 6}, "max_completion_tokens", "twice"),
+        (TEXT, {"prompt": "a", "temperature": "hot"}, "temperature",
          "temperature: expected a number, got the text 'hot'"),
-        ("/v1/completions", {"prompt": "a", "temperature": -1}, "temperature", "expected a number from 0 to 5, got -1"),
-        ("/v1/completions", {"prompt": "a", "seed": 2**32}, "seed", "from 0 to 4294967295"),
-        ("/v1/completions", {"prompt": "a", "stop": ["a", ""]}, "stop", "none empty"),
-        ("/v1/completions", {"prompt": "a", "stream": "yes"}, "stream", "stream: expected true or false"),
-        ("/v1/completions", {"prompt": "a", "stream_options": {"usage": True}}, "stream_options.usage", "unknown field"),
-        ("/v1/completions", {"prompt": "a", "temprature": 1}, "temprature", "unknown field. Did you mean temperature?"),
-        ("/v1/completions", {"prompt": "a", "settings": {"top_q": 1}}, None, "unknown setting top_q. Did you mean top_p?"),
-        ("/v1/completions", {"prompt": "a", "settings": {"turns": 1}}, "settings.turns", "every earlier message"),
-        ("/v1/completions", {"prompt": "a", "settings": {"num_beams": 2, "do_sample": True}}, None, "cannot sample"),
-        ("/v1/completions", {"prompt": "a", "vars": {"x": "1"}}, None, "profile plain has no such variable"),
-        ("/v1/completions", {"prompt": "a", "profile": "nope"}, "profile", "unknown profile nope."),
-        ("/v1/completions", {"prompt": "a", "profile": "../qa"}, "profile", "unknown profile ../qa."),
-        ("/v1/completions", {"prompt": "a", "profile": "qa", "model": f"{SOURCE.name}:chat"}, "profile", "asks for chat"),
-        ("/v1/completions", {"prompt": "a", "frequency_penalty": 0.5}, "frequency_penalty", "not supported"),
-        ("/v1/completions", {"prompt": "a", "logit_bias": {"5": 1}}, "logit_bias", "not supported"),
+        (TEXT, {"prompt": "a", "temperature": -1}, "temperature", "expected a number from 0 to 5, got -1"),
+        (TEXT, {"prompt": "a", "seed": 2**32}, "seed", "from 0 to 4294967295"),
+        (TEXT, {"prompt": "a", "stop": ["a", ""]}, "stop", "none empty"),
+        (TEXT, {"prompt": "a", "stream": "yes"}, "stream", "stream: expected true or false"),
+        (TEXT, {"prompt": "a", "stream_options": {"usage": True}}, "stream_options.usage", "unknown field"),
+        (TEXT, {"prompt": "a", "temprature": 1}, "temprature", "unknown field. Did you mean temperature?"),
+        (TEXT, {"prompt": "a", "settings": {"top_q": 1}}, None, "unknown setting top_q. Did you mean top_p?"),
+        (TEXT, {"prompt": "a", "settings": {"turns": 1}}, "settings.turns", "every earlier message"),
+        (TEXT, {"prompt": "a", "settings": {"num_beams": 2, "do_sample": True}}, None, "cannot sample"),
+        (TEXT, {"prompt": "a", "vars": {"x": "1"}}, None, "profile plain has no such variable"),
+        (TEXT, {"prompt": "a", "profile": "nope"}, "profile", "unknown profile nope."),
+        (TEXT, {"prompt": "a", "profile": "../qa"}, "profile", "unknown profile ../qa."),
+        (TEXT, {"prompt": "a", "profile": "qa", "model": f"{SOURCE.name}:chat"}, "profile", "asks for chat"),
+        (TEXT, {"prompt": "a", "frequency_penalty": 0.5}, "frequency_penalty", "not supported"),
+        (TEXT, {"prompt": "a", "logit_bias": {"5": 1}}, "logit_bias", "not supported"),
         (CHAT, {"messages": []}, "messages", "expected a list of messages"),
         (CHAT, {"messages": "Hi"}, "messages", "expected a list of messages"),
         (CHAT, {"messages": [USER, "Hi"]}, "messages[1]", "expected a JSON object"),
@@ -134,7 +134,9 @@ def test_a_field_that_cannot_be_used_is_refused_by_name(
     assert scripted.engine.asked == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("fields", [{"echo": True}, {"suffix": " end"}, {"max_tokens": 0}, {"max_tokens": 0, "echo": True}])
+@pytest.mark.parametrize(
+    "fields", [{"echo": True}, {"suffix": " end"}, {"max_tokens": 0}, {"max_tokens": 0, "echo": True}]
+)
 def test_what_only_a_decoder_can_do_is_refused_with_a_way_to_score(scripted: Served, fields: dict[str, Any]) -> None:
     """llama.cpp answers such requests for a T5 with numbers at the level of chance (its issue 27174)."""
     status, error = scripted.refused({"prompt": "The sky is blue", "logprobs": 1, **fields})
@@ -162,7 +164,9 @@ def test_a_prompt_over_the_budget_is_refused_as_on_the_command_line(scripted: Se
     assert error["message"].startswith("the question is 600 tokens, but only 511 are left for it (512 less 1 ")
 
 
-@pytest.mark.parametrize("model", ["gpt-4o", f"{SOURCE.name}:nope", "other:qa", ":qa", "qa", f"{SOURCE.name}:", "x" * 9000])
+@pytest.mark.parametrize(
+    "model", ["gpt-4o", f"{SOURCE.name}:nope", "other:qa", ":qa", "qa", f"{SOURCE.name}:", "x" * 9000]
+)
 def test_an_unknown_model_is_404(scripted: Served, model: str) -> None:
     status, error = scripted.refused({"model": model, "prompt": "a"})
 
@@ -263,15 +267,20 @@ def test_a_body_over_the_limit_is_413_whether_or_not_it_says_its_length(scripted
 
 def test_a_token_is_demanded_of_every_request_but_health() -> None:
     with serving(ScriptedEngine(), access=Access(token="s3cret", is_local=False)) as served:
-        for header in ({}, {"Authorization": "Bearer other"}, {"Authorization": "s3cret"}, {"Authorization": "Bearer é"}):
-            response = served.post("/v1/completions", {"prompt": "a"}, **{k: v.encode() for k, v in header.items()})
+        for header in (
+            {},
+            {"Authorization": "Bearer other"},
+            {"Authorization": "s3cret"},
+            {"Authorization": "Bearer é"},
+        ):
+            response = served.post(TEXT, {"prompt": "a"}, **{k: v.encode() for k, v in header.items()})
             assert response.status_code == 401
             assert response.headers["www-authenticate"] == "Bearer"
             assert response.json()["error"]["code"] == "invalid_api_key"
         assert served.client.get("/v1/models").status_code == 401
         assert served.client.get("/nothing").status_code == 401
         assert served.client.get("/health").status_code == 200
-        ok = served.post("/v1/completions", {"prompt": "a"}, Authorization="Bearer s3cret", Host="example.com")
+        ok = served.post(TEXT, {"prompt": "a"}, Authorization="Bearer s3cret", Host="example.com")
         assert ok.status_code == 200
 
 
@@ -285,19 +294,23 @@ def test_a_token_is_demanded_of_every_request_but_health() -> None:
 )  # fmt: skip
 def test_without_a_token_only_this_machines_names_are_answered(scripted: Served, host: str, status: int) -> None:
     """A web page can let its own name lead to 127.0.0.1 (DNS rebinding)."""
-    assert scripted.post("/v1/completions", {"prompt": "a"}, Host=host).status_code == status
+    assert scripted.post(TEXT, {"prompt": "a"}, Host=host).status_code == status
 
 
 def test_no_web_page_may_ask_unless_its_origin_is_named(scripted: Served) -> None:
     page = "http://localhost:3000"
-    refused = scripted.post("/v1/completions", {"prompt": "a"}, Origin=page)
+    refused = scripted.post(TEXT, {"prompt": "a"}, Origin=page)
     assert refused.status_code == 403
     assert "access-control-allow-origin" not in refused.headers
 
     with serving(scripted.engine, access=Access(origins=(page,))) as served:
-        allowed = served.post("/v1/completions", {"prompt": "a"}, Origin=page)
+        allowed = served.post(TEXT, {"prompt": "a"}, Origin=page)
         assert allowed.status_code == 200
         assert allowed.headers["access-control-allow-origin"] == page
-        asking = {"Origin": page, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+        asking = {
+            "Origin": page,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "content-type",
+        }
         assert served.client.options("/v1/completions", headers=asking).status_code == 200
-        assert served.post("/v1/completions", {"prompt": "a"}, Origin="http://evil.example").status_code == 403
+        assert served.post(TEXT, {"prompt": "a"}, Origin="http://evil.example").status_code == 403
