@@ -53,8 +53,8 @@ class ServeOptions(ModelOptions):
         "--queue", type=click.IntRange(min=1), default=256, metavar="N",
         help="Requests that may run or wait at a time (default: 256); others get status 429.",
     )  # fmt: skip
-    timeout: float = option(
-        "--timeout", type=click.FloatRange(min=1, max=86400), default=600.0, metavar="SECONDS",
+    timeout: int = option(
+        "--timeout", type=click.IntRange(1, 86400), default=600, metavar="SECONDS",
         help="Longest time for a reply (default: 600).",
     )  # fmt: skip
     log: bool = flag("--log", help="Record questions and answers as a session.")

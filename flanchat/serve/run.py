@@ -37,7 +37,7 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: Any, listening: socket.socket, *, answer_s: float, kill: Callable[[], None]) -> None:
+def run(app: Any, listening: socket.socket, *, answer_s: int, kill: Callable[[], None]) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP, and then until the running requests have their replies.
 
     answer_s: how long one may take. kill: ends the model's answers. A second signal ends them and raises what a single
@@ -53,7 +53,7 @@ def run(app: Any, listening: socket.socket, *, answer_s: float, kill: Callable[[
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=int(answer_s) + _LAST_BYTES_S,
+        timeout_graceful_shutdown=answer_s + _LAST_BYTES_S,
     )
     server = Server(config, kill)
     server.run([listening])
