@@ -249,7 +249,9 @@ class Service:
         for question in wanted.questions:
             for number in range(wanted.n):
                 seed = secrets.randbelow(2**32) if given is None else (given + number) % 2**32
-                own = setup if given is None else setup.with_settings("once", {"seed": seed})
+                own = setup
+                if given is not None and number:  # a seed of ours turns no sampling on
+                    own = setup.with_settings("once", {"seed": seed, "do_sample": setup.settings.value("do_sample")})
                 if number == 0 or depends_on_seed:
                     answer = unanswered(self._engine.measure, own, question.text, question.earlier, seed=seed)
                 answers.append(replace(answer, seed=seed, settings=own.settings))

@@ -119,7 +119,7 @@ class Reply:
     def _notes(self) -> dict[str, Any]:
         setup = self.request.setup
         notes = [line for prompt in self.prompts for line in prompt_notes(prompt)]
-        notes += setup.settings.ineffective().values()
+        notes += setup.notes("once")
         if self.request.n > 1 and not setup.settings.decoding(0).samples:
             notes.append(_("the {count} answers are the same, because nothing is sampled").format(count=self.request.n))
         return {
@@ -169,7 +169,7 @@ def score_reply(
     request: ScoreRequest, identity: Identity, prompt: Prompt, scored: Sequence[Continuation]
 ) -> dict[str, Any]:
     """The reply to a request for scores."""
-    notes = [*prompt_notes(prompt), *request.setup.settings.ineffective().values()]
+    notes = [*prompt_notes(prompt), *request.setup.notes("once")]
     return {
         **identity.head("flanchat.score", request.model),
         "scores": [
