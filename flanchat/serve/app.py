@@ -89,7 +89,7 @@ class Service:
     ) -> None:
         self._engine, self._models, self._batcher, self._limits = engine, models, batcher, limits
         self._now, self._note, self._debug = now, note, debug
-        self._requests = 0
+        self._open: set[_Sender] = set()  # of the requests that run or wait
         self._started = int(now().timestamp())
         # The engine's tokenizer is for one thread beside the one that answers.
         self._reading = ThreadPoolExecutor(1)
@@ -125,11 +125,13 @@ class Service:
 
     async def handle(self, read: Callable[..., Any], scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        sender = _Sender(send)
+        sender = _Sender(send, self._open.discard)
         try:
-            with self._place():
-                body = await _body(scope, receive)
-                await _unless_gone(receive, self._reply(read, body, sender), self._limits.answer_s)
+            if len(self._open) >= self._limits.requests:
+                raise _TooManyError(self._batcher.wait_s(len(self._open)))
+            self._open.add(sender)
+            body = await _body(scope, receive)
+            await _unless_gone(receive, self._reply(read, body, sender), self._limits.answer_s)
         except _GoneError:
             pass
         except FlanchatError as error:
@@ -139,17 +141,8 @@ class Service:
                 traceback.format_exc() if self._debug else f"{scope['path']}: {type(error).__name__}; see --debug"
             )
             await sender.fail(EngineError(f"internal error: {type(error).__name__}"))
-
-    @contextlib.contextmanager
-    def _place(self) -> Iterator[None]:
-        """A place among the requests that run or wait. Raises RequestError when all are taken."""
-        if self._requests >= self._limits.requests:
-            raise _TooManyError(self._batcher.wait_s(self._requests))
-        self._requests += 1
-        try:
-            yield
         finally:
-            self._requests -= 1
+            self._open.discard(sender)
 
     async def _reply(self, read: Callable[..., Any], body: bytes, sender: _Sender) -> None:
         loop = asyncio.get_running_loop()
@@ -322,10 +315,13 @@ class _TooManyError(RequestError):
 
 
 class _Sender:
-    """Writes the reply to one request: a JSON object, or server-sent events."""
+    """Writes the reply to one request: a JSON object, or server-sent events.
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    end: called before the last bytes are sent: who has read a reply may ask again at once.
+    """
+
+    def __init__(self, send: Send, end: Callable[[_Sender], None]) -> None:
+        self._send, self._end = send, end
         self._is_streaming = False
 
     async def whole(self, content: dict[str, Any]) -> None:
@@ -351,9 +347,12 @@ class _Sender:
             await self._respond(_error(error, headers))
 
     async def _write(self, data: bytes, *, more: bool = True) -> None:
+        if not more:
+            self._end(self)
         await self._send({"type": "http.response.body", "body": b"data: " + data + b"\n\n", "more_body": more})
 
     async def _respond(self, response: Response) -> None:
+        self._end(self)
         await self._send(
             {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
         )

@@ -83,4 +83,6 @@ def refuses(url: str) -> bool:
         httpx.get(f"{url}/models", timeout=LIMIT_S)
     except httpx.ConnectError:
         return True
+    except httpx.RemoteProtocolError:  # accepted at the last moment, and closed without having been read
+        pass
     return False
