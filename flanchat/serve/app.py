@@ -28,7 +28,7 @@ from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageE
 from flanchat.base.i18n import _
 from flanchat.engine.events import Event
 from flanchat.engine.protocol import Engine
-from flanchat.serve.batcher import Batcher, Made, Row
+from flanchat.serve.batcher import Batcher, EndedError, Made, Row
 from flanchat.serve.body import read_object
 from flanchat.serve.fields import RequestError
 from flanchat.serve.models import Models
@@ -137,10 +137,9 @@ class Service:
         except FlanchatError as error:
             await sender.fail(error)
         except Exception as error:
-            self._note(
-                traceback.format_exc() if self._debug else f"{scope['path']}: {type(error).__name__}; see --debug"
-            )
-            await sender.fail(EngineError(f"internal error: {type(error).__name__}"))
+            what = _("internal error: {kind}").format(kind=type(error).__name__)  # its message may hold a prompt
+            self._note(traceback.format_exc() if self._debug else what)
+            await sender.fail(EngineError(what))
         finally:
             self._open.discard(sender)
 
@@ -219,7 +218,7 @@ class Service:
         with self._running(rows):
             while len(scored) < len(rows):
                 index, each = await made.get()
-                if isinstance(each, FlanchatError):
+                if isinstance(each, Exception):
                     raise each
                 assert isinstance(each, Continuation)
                 scored[index] = each
@@ -416,11 +415,11 @@ def _putter(
 
 def _whole(made: Made) -> Answer:
     """The answer, if it has ended by itself. Raises what came in its place."""
-    if isinstance(made, FlanchatError):
+    if isinstance(made, Exception):
         raise made
     assert isinstance(made, Answer)
     if made.finish == "interrupted":
-        raise RequestError(_("the server was ended before the answer was"), status=503)
+        raise EndedError
     return made
 
 
@@ -445,6 +444,8 @@ def _error(error: FlanchatError, headers: dict[str, str] | None = None) -> Respo
 def _status(error: FlanchatError) -> int:
     if isinstance(error, RequestError):
         return error.status
+    if isinstance(error, EndedError):
+        return 503
     return 400 if isinstance(error, UsageError | BudgetError) else 500
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from flanchat.base.errors import EngineError, FlanchatError, one_line
+from flanchat.base.errors import EngineError
+from flanchat.base.i18n import _
 from flanchat.engine.events import Delta, Event, Finished, Request, Started
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
@@ -22,8 +23,15 @@ from flanchat.sessions.conversation import Answer, Timing
 COLLECT_S = 0.004
 """How long the first request after a pause waits for others: half of what a token of a small model takes."""
 
-Made = Event | Answer | Continuation | FlanchatError
+Made = Event | Answer | Continuation | Exception
 """What comes of a row: events of an answer that streams, and in the end the ended answer, the score, or an error."""
+
+
+class EndedError(EngineError):
+    """A row is not answered, because the server was ended by force."""
+
+    def __init__(self) -> None:
+        super().__init__(_("the server was ended before the answer was"))
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +121,7 @@ class Batcher:
             self._batch_s = time.monotonic() - started
         with self._changed:
             for row in self._waiting:
-                row.end(EngineError("the server was ended"))
+                row.end(EndedError())
 
     def _next(self) -> list[Row]:
         """Wait for the next batch: the first row that waits, and others of its kind. [] when the batcher is closed."""
@@ -142,8 +150,6 @@ class Batcher:
             else:
                 self._answer(batch)
         except Exception as error:
-            if not isinstance(error, FlanchatError):
-                error = EngineError(f"the model failed: {type(error).__name__}: {one_line(error)}")
             left = [row for row in batch if not row.ended]
             for row in left:
                 if len(batch) == 1 or row.is_shown:
@@ -159,7 +165,7 @@ class Batcher:
             row.end(scored)
         for row in batch:
             if not row.ended:
-                row.end(EngineError("the server was ended"))
+                row.end(EndedError())
 
     def _answer(self, batch: list[Row]) -> None:
         engine = self._engine

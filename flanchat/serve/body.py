@@ -40,7 +40,8 @@ def read_object(raw: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise UsageError(_("the body: expected JSON; {why}").format(why=one_line(error))) from None
     if re.search("[\ud800-\udfff]", written):
-        raise UsageError(_("the body: half a character (a lone surrogate) is not allowed. Remove it."))
+        why = _("half a character (a lone surrogate) is not allowed. Remove it.")
+        raise UsageError(_("the body: {why}").format(why=why))
     if not isinstance(value, dict):
         raise UsageError(_("the body: expected a JSON object"))
     return value

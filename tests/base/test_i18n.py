@@ -175,7 +175,10 @@ def test_texts_of_tables_and_commands_are_marked(path: Path):
 def test_nothing_is_translated_on_import_or_where_babel_cannot_find_it(path: Path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inside = {
-        inner for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) for inner in ast.walk(node)
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "ngettext"):
