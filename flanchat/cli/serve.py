@@ -17,6 +17,7 @@ from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, new_transcript, open_engine, resolve_options
 from flanchat.cli.options import ModelOptions, SessionOptions, TypedPath, flag, option, takes
 from flanchat.cli.sweep import BATCH_ELSEWHERE, BATCH_ON_CPU
+from flanchat.engine.events import Decoding
 from flanchat.prompting.profile import profile_folders
 
 
@@ -107,7 +108,16 @@ def serve(env: Environment, options: ServeOptions) -> None:
                 closing(Batcher(engine, rows, record=recorder.record)) as batcher,
             ):
                 limits = Limits(requests=options.queue, answer_s=options.timeout)
-                service = Service(engine, models, batcher, limits, now=env.now, note=env.complain, debug=options.debug)
+                service = Service(
+                    engine,
+                    models,
+                    batcher,
+                    limits,
+                    now=env.now,
+                    note=env.complain,
+                    top=Decoding().top if options.log else 0,
+                    debug=options.debug,
+                )
                 batcher.start()
                 address, port, *__ = listening.getsockname()
                 url = f"http://{f'[{address}]' if ':' in address else address}:{port}/v1"

@@ -72,8 +72,8 @@ class Access:
 class Service:
     """Answers the requests of one model.
 
-    note: called with a sentence about a failure that is no client's fault. record: called in the engine's thread with
-    each answer that has ended and the request's setup.
+    note: called with a sentence about a failure that is no client's fault. top: how many alternatives to each token an
+    answer has, also when its client wants none.
     """
 
     def __init__(
@@ -85,10 +85,11 @@ class Service:
         *,
         now: Now,
         note: Callable[[str], None],
+        top: int = 0,
         debug: bool = False,
     ) -> None:
         self._engine, self._models, self._batcher, self._limits = engine, models, batcher, limits
-        self._now, self._note, self._debug = now, note, debug
+        self._now, self._note, self._top, self._debug = now, note, top, debug
         self._open: set[_Sender] = set()  # of the requests that run or wait
         self._started = int(now().timestamp())
         # The engine's tokenizer is for one thread beside the one that answers.
@@ -155,16 +156,11 @@ class Service:
         loop = asyncio.get_running_loop()
         answers = await loop.run_in_executor(self._reading, self._unanswered, wanted)
         made: asyncio.Queue[tuple[int, Made]] = asyncio.Queue()
-        rows = [
-            Row(
-                _putter(loop, made, index),
-                answer,
-                replace(asked := engine_request(answer), decoding=replace(asked.decoding, top=wanted.top or 0)),
-                wanted.setup,
-                wanted.stream,
-            )
-            for index, answer in enumerate(answers)
-        ]
+        rows = []
+        for index, answer in enumerate(answers):
+            request = engine_request(answer)
+            request = replace(request, decoding=replace(request.decoding, top=max(self._top, wanted.top or 0)))
+            rows.append(Row(_putter(loop, made, index), answer, request, wanted.setup, wanted.stream))
         prompts = [answer.prompt for answer in answers[:: wanted.n]]
         with self._running(rows):
             if wanted.stream:
@@ -172,8 +168,8 @@ class Service:
                 return
             ended: dict[int, Answer] = {}
             while len(ended) < len(rows):
-                index, answer = await made.get()
-                ended[index] = _whole(answer)
+                index, end = await made.get()
+                ended[index] = _whole(end)
         reply = Reply(wanted, self._identity(_ID[wanted.kind]), prompts)
         await sender.whole(reply.whole([ended[index] for index in range(len(rows))]))
 
@@ -252,6 +248,8 @@ class Service:
     def _checked(self, wanted: ScoreRequest) -> Answer:
         """The context's prompt, in an answer. Raises RequestError for a continuation that is too long."""
         for at, text in enumerate(wanted.continuations):
+            if len(text.encode()) <= CONTINUATION_TOKENS:  # no token is less than a byte
+                continue
             tokens = self._engine.measure([text]).total - 1
             if tokens > CONTINUATION_TOKENS:
                 what = _("continuations[{at}]: {tokens} tokens; at most {most}")

@@ -111,8 +111,9 @@ class Batcher:
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-        self._engine.stop()
-        self._thread.join()
+        while self._thread.is_alive():
+            self._engine.stop()  # again, because it is lost when it comes before a batch has begun
+            self._thread.join(0.1)
 
     def _run(self) -> None:
         while batch := self._next():
@@ -130,15 +131,28 @@ class Batcher:
                 self._changed.wait_for(lambda: self._waiting or self._is_closed)
                 self._changed.wait_for(lambda: len(self._waiting) >= self._rows or self._is_closed, self._collect_s)
             while not self._is_closed:
-                self._waiting = deque(row for row in self._waiting if not row.left)
-                if self._waiting:
-                    kind = self._waiting[0].kind
-                    most = 1 if kind == "choose" else self._rows
-                    batch = [row for row in self._waiting if row.kind == kind][:most]
-                    self._waiting = deque(row for row in self._waiting if row not in batch)
+                if batch := self._take():
                     return batch
                 self._changed.wait_for(lambda: self._waiting or self._is_closed)
             return []
+
+    def _take(self) -> list[Row]:
+        """The next batch of what waits, or [] if nobody waits for it any more."""
+        batch: list[Row] = []
+        others: list[Row] = []
+        most = self._rows
+        while self._waiting and len(batch) < most:
+            row = self._waiting.popleft()
+            if row.left:
+                continue
+            if batch and row.kind != batch[0].kind:
+                others.append(row)
+                continue
+            batch.append(row)
+            if row.kind == "choose":  # has rows of its own
+                most = 1
+        self._waiting.extendleft(reversed(others))
+        return batch
 
     def _serve(self, batch: list[Row]) -> None:
         """Run a batch. When it fails, each row that nothing was shown of runs once more, alone: one of them is bad."""

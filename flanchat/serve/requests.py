@@ -20,6 +20,7 @@ from flanchat.serve.models import Models
 MOST_ANSWERS = 128
 """In one request: its prompts times n."""
 
+MOST_CONTINUATIONS = 1024
 MOST_ALTERNATIVES = 20
 
 _SETTINGS = {
@@ -144,8 +145,9 @@ def read_score(body: dict[str, Any], models: Models) -> ScoreRequest:
     context, continuations = fields.text("context"), fields.texts("continuations")
     if context is None:
         raise fields.unexpected("context", _("text"))
-    if not continuations:
-        raise fields.unexpected("continuations", _("a list of texts"))
+    if not continuations or len(continuations) > MOST_CONTINUATIONS:
+        wanted = _("a list of 1 to {most} texts").format(most=MOST_CONTINUATIONS)
+        raise fields.unexpected("continuations", wanted)
     end, setup = fields.flag("end"), _setup(fields, profile, {})
     fields.finish((*_SHARED, "context", "continuations", "end"))
     return ScoreRequest(model, setup, context, continuations, end)
