@@ -95,12 +95,17 @@ class Batcher:
             self._changed.notify()
 
     def leave(self, rows: Sequence[Row]) -> None:
-        """Nobody waits for these rows any more: answers that are being generated end after the current token."""
+        """Nobody waits for these rows any more: answers that are being generated end after the current token.
+
+        Scores and choices go on as long as anybody waits for a row of their batch.
+        """
         with self._changed:
             for row in rows:
                 row.left = True
                 if row.kind == "generate" and not row.ended and row in self._running:
                     self._engine.cancel(self._running.index(row))
+            if self._running and all(row.left for row in self._running):
+                self._engine.stop()
 
     def wait_s(self, rows: int) -> int:
         """Whole seconds after which so many rows are probably answered."""

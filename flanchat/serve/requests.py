@@ -196,6 +196,8 @@ def _setup(fields: Fields, profile: Profile, own: dict[str, Value]) -> Setup:
         if value and setting in values:
             raise place.error(name, _("{setting} is set twice in this request").format(setting=setting))
         values |= value
+    if "answer_regex" in values:  # some take for ever, and all requests would wait
+        raise given.error("answer_regex", _("only a profile can set it"))
     if "turns" in values:
         raise given.error("turns", _("every earlier message of a chat is a turn; send fewer messages"))
     variables = Fields(fields.mapping("vars") or {}, "vars.")

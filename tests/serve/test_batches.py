@@ -153,6 +153,17 @@ def test_a_client_that_leaves_frees_its_row_and_no_other(gate: Gate, stream: boo
     assert [(answer.text, answer.finish) for answer in gate.recorded] == [("", "interrupted"), ("Rome", "eos")]
 
 
+def test_scores_that_nobody_waits_for_are_given_up(gate: Gate) -> None:
+    with serving(gate.engine) as served:
+        leaving = served.open("/v1/score", {"context": "a", "continuations": ["x", "y", "z"]})
+        until(lambda: gate.prompts)
+        leaving.close()
+        until(lambda: gate.engine._stopping)
+        gate.opened.set()
+
+        assert served.ask({"prompt": "last"})
+
+
 def test_a_client_that_leaves_before_its_turn_is_never_asked(gate: Gate) -> None:
     with serving(gate.engine) as served:
         first = gate.post(served, {"prompt": "first"})

@@ -92,6 +92,7 @@ def test_many_keys_one_of_them_twice_take_no_time(scripted: Served) -> None:
         (TEXT, {"prompt": "a", "stream_options": {"usage": True}}, "stream_options.usage", "unknown field"),
         (TEXT, {"prompt": "a", "temprature": 1}, "temprature", "unknown field. Did you mean temperature?"),
         (TEXT, {"prompt": "a", "settings": {"top_q": 1}}, None, "unknown setting top_q. Did you mean top_p?"),
+        (TEXT, {"prompt": "a", "settings": {"answer_regex": "(.+)+x"}}, "settings.answer_regex", "only a profile can"),
         (TEXT, {"prompt": "a", "settings": {"turns": 1}}, "settings.turns", "every earlier message"),
         (TEXT, {"prompt": "a", "settings": {"num_beams": 2, "do_sample": True}}, None, "cannot sample"),
         (TEXT, {"prompt": "a", "vars": {"x": "1"}}, None, "profile plain has no such variable"),
