@@ -31,6 +31,7 @@ LAYERS = {
     "export": 5,
     "ui": 5,
     "api": 6,
+    "serve": 5,
     "repl": 6,
     "cli": 7,
     "lm_eval": 8,
@@ -87,6 +88,8 @@ ONLY_IN = {
     "lm_eval": {"lm_eval"},
     "tqdm": {"lm_eval"},
     "yaml": {"base.strict_yaml"},
+    "starlette": {"serve.app"},
+    "uvicorn": {"serve.run"},
     "click": CLI,
     "typing_extensions": {"api.model"},  # for type checkers
     "IPython": {"ui.notebook"},

@@ -10,8 +10,11 @@ def refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An `object_pairs_hook` that raises JSONDecodeError for a key that occurs twice; Python would keep the last."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, __ in pairs]
-        raise json.JSONDecodeError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} occurs twice", "", 0)
+        seen: set[str] = set()
+        for key, __ in pairs:
+            if key in seen:
+                raise json.JSONDecodeError(f"the key {key[:40]!r} occurs twice", "", 0)
+            seen.add(key)
     return found
 
 

@@ -79,9 +79,9 @@ class EngineOptions:
 class Engine(Protocol):
     """A model that answers prompts. Nothing but the ENGINES table depends on which implementation runs.
 
-    Calls block until the model is loaded and raise `ModelError` when it cannot be. One call at a time, except: `stop`
-    and `kill` may be called at any moment, also from a signal handler; `measure` and `pieces` need only the tokenizer
-    and may be called from another thread while the model loads or answers.
+    Calls block until the model is loaded and raise `ModelError` when it cannot be. One call at a time, except: `stop`,
+    `cancel` and `kill` may be called at any moment, also from a signal handler; `measure` and `pieces` need only the
+    tokenizer and may be called from another thread while the model loads or answers.
 
     status: "not started", "loading", "loading: STEP", "ready", "failed" or "gone". remark: a sentence about the device
     in use, or "".
@@ -124,6 +124,13 @@ class Engine(Protocol):
 
     def stop(self) -> None:
         """Make the running `stream` finish its rows as `interrupted` after the current token."""
+        ...
+
+    def cancel(self, row: int) -> None:
+        """Make one row of the running `stream` finish as `interrupted` after the current token; the others go on.
+
+        Lost when the row's `Started` has not been received yet.
+        """
         ...
 
     def kill(self) -> None:

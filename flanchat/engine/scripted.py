@@ -65,6 +65,7 @@ class ScriptedEngine:
     logprobs: Mapping[str, float] = field(default_factory=dict)
     others: Sequence[str] = ()
     _stopping: bool = False
+    _cancelled: set[int] = field(default_factory=set)
     _words: list[str] = field(default_factory=list)  # by id
     _encoded: set[str] = field(default_factory=set)  # the prompts so far
 
@@ -80,6 +81,7 @@ class ScriptedEngine:
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         self._stopping = False
+        self._cancelled.clear()
         for row, request in enumerate(requests):
             yield from self._play(row, request)
 
@@ -96,7 +98,7 @@ class ScriptedEngine:
         finish: Finish = "eos"
         for number, piece in enumerate(pieces):
             self.before(number)
-            if self._stopping:
+            if self._stopping or row in self._cancelled:
                 finish = "interrupted"
                 break
             if piece == END:
@@ -128,6 +130,9 @@ class ScriptedEngine:
 
     def stop(self) -> None:
         self._stopping = True
+
+    def cancel(self, row: int) -> None:
+        self._cancelled.add(row)
 
     def start(self) -> None:
         pass

@@ -81,7 +81,7 @@ def diff_profiles(a: Profile, b: Profile) -> list[tuple[str, str, str]]:
 def with_shots(profile: Profile, shots: Sequence[Shot]) -> Profile:
     """Replace the worked examples. The result has a hash of its own."""
     if shots:
-        _require_placeholder(profile, "shots")
+        require_placeholder(profile, "shots")
     for shot in shots:
         _refuse_surrogates(shot.input)
         _refuse_surrogates(shot.output)
@@ -91,7 +91,7 @@ def with_shots(profile: Profile, shots: Sequence[Shot]) -> Profile:
 def with_prefix(profile: Profile, text: str) -> Profile:
     """Replace the instruction; "" removes it. The result has a hash of its own."""
     if text:
-        _require_placeholder(profile, "prefix")
+        require_placeholder(profile, "prefix")
     _refuse_surrogates(text)
     return _with_changes(profile, prefix=text)
 
@@ -159,7 +159,7 @@ def _flat(profile: Profile) -> dict[str, str]:
     return flat
 
 
-def _require_placeholder(profile: Profile, name: str) -> None:
+def require_placeholder(profile: Profile, name: str) -> None:
     parts = split_template(profile.template)
     if profile.template not in LAYOUTS and not any(isinstance(p, Placeholder) and p.name == name for p in parts):
         raise UsageError(

@@ -68,6 +68,7 @@ _PARTS = {
     "template": N_("template"),
     "end": N_("end"),
 }
+_JOINTS = 64  # more tokens than may appear or vanish where the text before and after dropped parts meets
 _OVER = N_("over the budget of {limit} tokens")
 
 
@@ -192,7 +193,8 @@ def render(setup: Setup, question: str, earlier: Sequence[Exchange], *, seed: in
 def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Prompt:
     """Drop whole turns, oldest first, then whole shots, first one first, until the joined text fits the budget.
 
-    The joined text is counted again after each drop, because token counts of parts do not add up.
+    The joined text is counted again after each drop, because token counts of parts do not add up. Only what would be
+    far too long in any case is not counted: a chat of a thousand turns must not be counted a thousand times.
     """
     limit, on_overflow = settings.value("max_input_tokens"), settings.value("on_overflow")
     current = list(segments)
@@ -204,9 +206,8 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
         whole = whole or measured.total
         if measured.total <= limit:
             break
-        droppable = (at for kind in ("turn", "shot") for at, one in enumerate(current) if one.kept and one.kind == kind)
-        victim = next(droppable, None)
-        if victim is None:
+        droppable = [at for kind in ("turn", "shot") for at, one in enumerate(current) if one.kept and one.kind == kind]
+        if not droppable:
             fixed = measured.total - sum(
                 tokens for at, tokens in zip(kept, measured.parts, strict=True) if current[at].kind == "question"
             )
@@ -216,10 +217,15 @@ def fit(segments: Sequence[Segment], settings: Settings, measure: Measure) -> Pr
                     "rest of the prompt); shorten it or raise max_input_tokens (at most 2048)"
                 ).format(asked=measured.total - fixed, left=max(limit - fixed, 0), limit=limit, rest=fixed)
             )
-        current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))
-        successor = victim + 1  # takes the place of the dropped one, and so its gap
-        if successor < len(current) and current[successor].kind == current[victim].kind:
-            current[successor] = replace(current[successor], gap=current[victim].gap)
+        counted, left = dict(zip(kept, measured.parts, strict=True)), measured.total
+        for victim in droppable:
+            current[victim] = replace(current[victim], kept=False, reason=_OVER.format(limit=limit))
+            successor = victim + 1  # takes the place of the dropped one, and so its gap
+            if successor < len(current) and current[successor].kind == current[victim].kind:
+                current[successor] = replace(current[successor], gap=current[victim].gap)
+            left -= counted[victim]
+            if left <= limit + _JOINTS:
+                break
     dropped = join_list(segment_name(segment) for segment in current if not segment.kept)
     if dropped and on_overflow != "drop":
         raise (ConsentError if on_overflow == "ask" else BudgetError)(

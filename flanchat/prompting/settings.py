@@ -206,7 +206,7 @@ DEVICE = Setting(
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("history.turns", "int", 0, N_("earlier turns in the prompt; T5 expects none"), minimum=0,
-            maximum=20),
+            maximum=1000),
     Setting("history.format", "choice", "qa", N_("form of an earlier turn"), choices=("qa", "dialog", "labels")),
     Setting("history.include_partial", "bool", False, N_("include interrupted answers in the history")),
     Setting("budget.max_input_tokens", "int", 512, N_("longest prompt, in tokens"), minimum=16, maximum=2048),

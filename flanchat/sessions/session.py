@@ -24,7 +24,7 @@ from flanchat.sessions.serialization import answer_record, choose_record, prompt
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
 
-Source = Literal["typed", "stdin", "file", "script"]
+Source = Literal["typed", "stdin", "file", "script", "http"]
 
 # Events that would reveal a question: those of a private question are not written, even after `/log on`.
 _OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay")

@@ -188,7 +188,7 @@ def test_nothing_is_translated_on_import_or_where_babel_cannot_find_it():
         inner
         for path in COVERED
         for node in nodes_of(path)
-        if isinstance(node, ast.FunctionDef | ast.Lambda)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for inner in ast.walk(node)
     }
     for path, node in of_all_covered():

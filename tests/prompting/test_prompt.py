@@ -301,6 +301,25 @@ def test_the_refusal_names_exactly_what_would_be_dropped(segments, limit):
         assert f": {', '.join(dropped)} would be dropped" in caught.value.message
 
 
+def test_a_thousand_turns_are_counted_a_few_times_and_as_many_kept_as_fit():
+    turns = [Segment("turn", "t" * (40 + ref % 7), ref, gap="\n\n") for ref in range(1, 1001)]
+    segments = [Segment("prefix", "p"), *turns, Segment("question", "Why?", gap="\n\n")]
+    counts = 0
+
+    def counting(parts: Sequence[str]) -> Measured:
+        nonlocal counts
+        counts += 1
+        return in_characters(parts)
+
+    prompt = fit(segments, Settings().update("/set", {"max_input_tokens": 120}), counting)
+
+    kept = [segment.ref for segment in prompt.segments if segment.kind == "turn" and segment.kept]
+    more = [segments[0], *turns[-len(kept) - 1 :], segments[-1]]
+    assert kept == list(range(1001 - len(kept), 1001))
+    assert prompt.tokens <= 120 < in_characters([joined(more)]).total
+    assert counts < 12
+
+
 def test_the_refusal_names_both_numbers_and_what_would_be_dropped():
     segments = [Segment("turn", "t" * 80, 1), Segment("question", "Why?", gap="\n\n")]
     settings = Settings().update("/set", {"max_input_tokens": 16, "on_overflow": "refuse"})

@@ -106,7 +106,7 @@ DEVICES = {
         peak_bytes=lambda index: int(_torch().cuda.max_memory_allocated(index)),
         free_bytes=_cuda_free,
         precision=("bfloat16", "half the bytes and twice the speed; the range of float32"),
-        remedy='install a CUDA build of torch, see README, "Install"',
+        remedy='install a CUDA build of torch, see "Install" in README.md',
     ),
     "mps": Device(
         count=lambda: int(_torch().backends.mps.is_available()),

@@ -65,8 +65,8 @@ class LoadedModel:
     """A T5 that is ready to answer.
 
     may_overflow: whether it computes in float16. may_draft: whether a step of several tokens gives the same
-    bits as single steps, so that prompt lookup is exact. is_stopping: true ends the running stream after the current
-    token. is_finite: false once `warm_up` has found numbers that are not finite.
+    bits as single steps, so that prompt lookup is exact. is_stopping: true for a row of the running stream that shall
+    end after the current token. is_finite: false once `warm_up` has found numbers that are not finite.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class LoadedModel:
         may_draft: bool,
     ) -> None:
         self.model, self.device, self.may_overflow, self.may_draft = model, device, may_overflow, may_draft
-        self.is_stopping: Callable[[], bool] = lambda: False
+        self.is_stopping: Callable[[int], bool] = lambda row: False
         self.is_finite = True
         self.threads = threads
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
@@ -89,13 +89,16 @@ class LoadedModel:
         self._beams: BeamSearch | None = None
         self._draft_length = DraftLength()
 
-    def stream(self, requests: Sequence[Request]) -> Rows:
-        """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
+    def stream(self, requests: Sequence[Request], rows: Sequence[int]) -> Rows:
+        """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller.
+
+        rows: those of the requests to answer.
+        """
         withdrawn: list[int] = []
         started = time.monotonic()
-        given = [row for row, request in enumerate(requests) if request.only]
-        beams = [row for row, r in enumerate(requests) if r.decoding.num_beams > 1 and row not in given]
-        plain = [row for row in range(len(requests)) if row not in (*given, *beams)]
+        given = [row for row in rows if requests[row].only]
+        beams = [row for row in rows if requests[row].decoding.num_beams > 1 and row not in given]
+        plain = [row for row in rows if row not in (*given, *beams)]
         try:
             with kept_threads():
                 self.threads.begin()
@@ -117,7 +120,7 @@ class LoadedModel:
     def warm_up(self) -> None:
         """Decode two tokens, so that a model that can answer nothing is found before the first question."""
         request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
-        self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request]))
+        self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request], [0]))
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         ids, source = self._prompts([requests[row] for row in rows])
@@ -141,10 +144,12 @@ class LoadedModel:
             lookup or stepper, decodings, start_id=shape.decoder_start_id, eos_ids=shape.eos_ids, begins=begins
         )
         while loop.running:
-            if self.is_stopping():
-                for at in [*loop.running, *withdrawn]:
-                    yield from answers[at].finish("interrupted")
-                return []
+            stopped = {at for at in loop.running if self.is_stopping(rows[at])}
+            for at in sorted(stopped):
+                yield from answers[at].finish("interrupted")
+            loop.drop(stopped)
+            if not loop.running:
+                break
             stopped = set()
             for made in loop.step():
                 answer = answers[made.row]
@@ -165,7 +170,11 @@ class LoadedModel:
                 elif made.end:
                     yield from answer.finish("length")
             loop.drop(stopped)
-        return [rows[at] for at in withdrawn]
+        again = [at for at in withdrawn if not self.is_stopping(rows[at])]
+        for at in withdrawn:
+            if at not in again:
+                yield from answers[at].finish("interrupted")
+        return [rows[at] for at in again]
 
     def _answer(self, row: int, request: Request, started: float, lookup: PromptLookup | None = None) -> _Answer:
         return _Answer(
@@ -182,7 +191,7 @@ class LoadedModel:
         prompt_ids = self._tokenizer.encode(request.prompt)
         yield Started(row, len(prompt_ids), 0.0)
         answer = self._answer(row, request, started)
-        if self.is_stopping():
+        if self.is_stopping(row):
             yield from answer.finish("interrupted")
             return []
         if self._beams is None:
@@ -194,8 +203,8 @@ class LoadedModel:
                     f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
                 )
             self._beams = BeamSearch(self._checkpoint, device)
-        ids = self._beams.search(prompt_ids, request.decoding, self.is_stopping)
-        finish: Finish = "interrupted" if self.is_stopping() else "length"
+        ids = self._beams.search(prompt_ids, request.decoding, lambda: self.is_stopping(row))
+        finish: Finish = "interrupted" if self.is_stopping(row) else "length"
         encoded, __ = self._encode([prompt_ids])
         tokens = self._score(encoded, [0], [ids], [request.decoding.top])[0] if ids else []
         if not all(token.is_finite for token in tokens):
@@ -222,7 +231,7 @@ class LoadedModel:
                 [source[at] for at in part],
                 [given[at] for at in part],
                 [tops[at] for at in part],
-                self.is_stopping,
+                lambda part=part: all(self.is_stopping(rows[at]) for at in part),
             )
             for at, tokens in zip(part, scored, strict=True):
                 row = rows[at]
@@ -233,11 +242,10 @@ class LoadedModel:
                 else:
                     yield Withdrawn(row)
                     withdrawn.append(row)
-        if not self.is_stopping():
-            return withdrawn
-        for row in withdrawn:
+        stopped = [row for row in withdrawn if self.is_stopping(row)]
+        for row in stopped:
             yield from self._answer(row, requests[row], started).finish("interrupted")
-        return []
+        return [row for row in withdrawn if row not in stopped]
 
     def _score(
         self,

@@ -38,6 +38,7 @@ class LocalEngine:
         self._tokenizer = open_tokenizer(self._checkpoint.tokenizer)
         self._loaded: LoadedModel | None = None
         self._is_stopping = False  # kept here, because a wider model may replace the one that answers
+        self._cancelled: set[int] = set()  # rows
         self._card: ModelCard | None = None
         self._precision = options.precision
         self._instead_of = ""  # what `auto` chose, once `_precision` is a wider one
@@ -64,16 +65,16 @@ class LocalEngine:
         return self._tokenizer.pieces(text)
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
-        self._is_stopping = False
-        yield from self._stream(requests)
+        self._is_stopping, self._cancelled = False, set()
+        yield from self._stream(requests, range(len(requests)))
 
-    def _stream(self, requests: Sequence[Request]) -> Iterator[Event]:
+    def _stream(self, requests: Sequence[Request], rows: Sequence[int]) -> Iterator[Event]:
         loaded = self._ready()
-        decoded = Counter(request.prompt for request in requests if not request.only)
+        decoded = Counter(request.prompt for request in map(requests.__getitem__, rows) if not request.only)
         if decoded.total() > 1:  # more of these are likely to follow
             self._untraced.add((max(decoded.values()), 1))
         try:
-            withdrawn = yield from loaded.stream(requests)
+            withdrawn = yield from loaded.stream(requests, rows)
         except EngineError:
             if is_lost(loaded.device):
                 self.status = "gone"
@@ -81,8 +82,7 @@ class LocalEngine:
         if withdrawn:
             self._widen(loaded)
             del loaded  # makes room for the wider one
-            for event in self._stream([requests[row] for row in withdrawn]):
-                yield replace(event, row=withdrawn[event.row])
+            yield from self._stream(requests, withdrawn)
 
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         from flanchat.engine.t5.answering import explain
@@ -109,6 +109,9 @@ class LocalEngine:
 
     def stop(self) -> None:
         self._is_stopping = True
+
+    def cancel(self, row: int) -> None:
+        self._cancelled.add(row)
 
     def kill(self) -> None:
         """Stop: nothing in one process can end an answer sooner."""
@@ -199,7 +202,7 @@ class LocalEngine:
         if self._instead_of:
             why = f"numbers were not finite in {self._instead_of}"
             card = replace(card, instead_of=self._instead_of, why=why)
-        loaded.is_stopping = lambda: self._is_stopping
+        loaded.is_stopping = lambda row: self._is_stopping or row in self._cancelled
         self._card = card
         self._untraced = {(1, 1), (1, 1 + MAX_DRAFT)} if loaded.may_draft else {(1, 1)}
         if npu is not None and loaded.device.startswith(npu.device):

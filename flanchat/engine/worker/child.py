@@ -77,7 +77,7 @@ class _Inbox:
     """Receives calls in a thread: passes `stop` on at once, and ends the process when the parent closes the pipe.
 
     streams: calls for the engine; the first one is what to load. stopped: numbers of the calls that were stopped.
-    current: number of the call being served; stop: stops it.
+    current: number of the call being served; stop: stops it; cancel: cancels a row of it.
     """
 
     def __init__(self, pipe: BinaryIO, send: Send) -> None:
@@ -85,6 +85,7 @@ class _Inbox:
         self.stopped: set[int] = set()
         self.current = 0
         self.stop: Callable[[], None] = lambda: None
+        self.cancel: Callable[[int], None] = lambda row: None
         self._pipe, self._send = pipe, send
         self._measures: queue.SimpleQueue[Message] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -101,6 +102,9 @@ class _Inbox:
                     self.stopped.add(call["number"])
                     if call["number"] == self.current:
                         self.stop()
+                elif call.get("do") == "cancel":
+                    if call["number"] == self.current:
+                        self.cancel(call["row"])
                 else:
                     (self._measures if call.get("do") in ("measure", "pieces") else self.streams).put(call)
         finally:
@@ -136,7 +140,7 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
     engine = open_engine(source_from_json(load["source"]), options, load["engine"])
     inbox.measure_with(engine)
     engine.start()
-    inbox.stop = engine.stop
+    inbox.stop, inbox.cancel = engine.stop, engine.cancel
     card = engine.card()
     send({"ready": dataclasses.asdict(card)})
     while True:

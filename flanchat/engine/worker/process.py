@@ -91,7 +91,7 @@ class WorkerEngine:
 
     def _count(self, call: Message) -> Any:
         with self._call(call) as (_, replies, _):
-            while (reply := replies.get()) is _STOP:  # such a call is too short to be worth stopping
+            while (reply := replies.get()) is _STOP or "cancel" in reply:  # such a call is too short to be stopped
                 pass
         if "counted" not in reply:
             raise error_from_json(reply["error"])
@@ -109,6 +109,9 @@ class WorkerEngine:
                         if child.settled.is_set():
                             continue
                         reply = _KILLED  # still loading: the user must not wait for that
+                    if "cancel" in reply:
+                        child.send({"do": "cancel", "number": number, "row": reply["cancel"]})
+                        continue
                     if "card" in reply:
                         self._card = ModelCard(**reply["card"])
                     if "events" in reply:
@@ -135,6 +138,10 @@ class WorkerEngine:
     def stop(self) -> None:
         if (child := self._child) is not None:
             child.broadcast(_STOP)
+
+    def cancel(self, row: int) -> None:
+        if (child := self._child) is not None:
+            child.broadcast({"cancel": row})
 
     def kill(self) -> None:
         """Kill the child. A running stream finishes as interrupted; the next call starts a new child."""

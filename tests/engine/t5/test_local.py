@@ -230,6 +230,25 @@ def test_stop_while_the_model_loads_ends_the_answer_as_interrupted(tiny_model: P
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"
 
 
+@pytest.mark.parametrize("after", [4, 5, 9, 30])
+def test_a_cancelled_row_ends_alone_and_the_others_keep_every_bit(engine: LocalEngine, after: int) -> None:
+    asked = [Request("add salt", LONG), Request("pasta", LONG), OTHERS[1], Request("add salt", replace(LONG, seed=4))]
+    alone = [_tokens(_events(engine.stream([request])), 0) for request in asked]
+    stream = engine.stream(asked)
+    events = [next(stream) for _ in range(after)]
+
+    engine.cancel(1)
+    events += stream
+
+    cancelled = _finished(events, 1)
+    assert cancelled.finish == "interrupted"
+    assert _tokens(events, 1) == alone[1][: cancelled.new_tokens]
+    assert cancelled.new_tokens < 30
+    assert [_tokens(events, row) for row in (0, 2, 3)] == [alone[0], alone[2], alone[3]]
+    assert "interrupted" not in [_finished(events, row).finish for row in (0, 2, 3)]
+    assert _finished(_events(engine.stream(asked[:2])), 1).finish == "length"  # for one batch only
+
+
 @pytest.mark.transformers
 def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> None:
     stream = tiny.stream([Request("add salt", Decoding(num_beams=3))])
@@ -238,6 +257,19 @@ def test_stop_before_the_search_ends_beams_as_interrupted(tiny: LocalEngine) -> 
     tiny.stop()
 
     assert [event.finish for event in stream if isinstance(event, Finished)] == ["interrupted"]
+
+
+@pytest.mark.transformers
+def test_a_cancelled_row_of_beams_ends_alone(tiny: LocalEngine) -> None:
+    beams = Decoding(num_beams=3, max_new_tokens=6)
+    stream = tiny.stream([Request("add salt", beams), Request("pasta", beams)])
+    next(stream)
+
+    tiny.cancel(0)
+
+    finishes = {event.row: event.finish for event in stream if isinstance(event, Finished)}
+    assert finishes[0] == "interrupted"
+    assert finishes[1] != "interrupted"
 
 
 # -- probabilities ----------------------------------------------------------------------------------------------------

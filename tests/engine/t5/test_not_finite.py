@@ -149,6 +149,18 @@ def test_the_other_rows_of_a_batch_keep_their_answers(auto: WorkerEngine, exact:
     assert all(answer.finish == "length" for answer in answers)
 
 
+def test_a_row_that_is_cancelled_while_the_wider_model_loads_ends_alone(auto: WorkerEngine, exact: LocalEngine) -> None:
+    events = []
+    for event in auto.stream([SALT, PARIS, PARIS]):
+        events.append(event)
+        if event == Withdrawn(2):
+            auto.cancel(2)
+
+    finishes = {event.row: event.finish for event in events if isinstance(event, Finished)}
+    assert finishes == {0: "length", 1: "length", 2: "interrupted"}
+    assert _ids([event for event in events if event.row == 1]) == _ids(exact.stream([PARIS]))
+
+
 def test_a_batch_of_a_pool_is_of_one_precision(auto: WorkerEngine, exact: LocalEngine) -> None:
     card, events = answered(auto, [SALT, PARIS])
 

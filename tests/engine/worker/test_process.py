@@ -127,6 +127,20 @@ def test_it_counts_while_it_answers_and_a_stop_ends_the_answer_as_interrupted(wo
     assert last.new_tokens == sum(len(event.tokens) for event in [*begun, *between] if isinstance(event, Delta))
 
 
+def test_a_cancelled_row_ends_alone(worker: WorkerEngine) -> None:
+    sampled = Request("add salt", Decoding(max_new_tokens=9, do_sample=True, seed=5))
+    [*alone] = worker.stream([sampled])
+    events = worker.stream([LONG, sampled])
+    begun = [next(events), next(events)]
+
+    worker.cancel(0)
+    both = [*begun, *events]
+
+    assert _finish([event for event in both if event.row == 0]) == "interrupted"
+    other = [replace(event, row=0) for event in both if event.row == 1]
+    assert [_comparable(event) for event in other] == [_comparable(event) for event in alone]
+
+
 def test_an_abandoned_answer_does_not_delay_the_next(worker: WorkerEngine, child: int) -> None:
     events = worker.stream([LONG])
     next(events)

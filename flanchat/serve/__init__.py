@@ -1,0 +1,1 @@
+"""HTTP: one model answers requests in the form of OpenAI's API, many at a time."""
