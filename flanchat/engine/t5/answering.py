@@ -7,7 +7,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
@@ -98,8 +98,8 @@ class LoadedModel:
         try:
             if plain:
                 withdrawn += yield from self._stream_rows(requests, plain, started)
-            for row in beams:
-                withdrawn += yield from self._search_beams(requests[row], row, started)
+            for group in _searches(requests, beams):
+                withdrawn += yield from self._search_beams(requests, group, started)
         except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(explain(error)) from error
         return withdrawn
@@ -115,9 +115,10 @@ class LoadedModel:
         self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request]))
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
-        prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
-        ids = [self._tokenizer.encode(prompt) for prompt in prompts]
-        source = [prompts.index(requests[row].prompt) for row in rows]
+        read = [(requests[row].prompt, requests[row].prompt_limit) for row in rows]
+        prompts = list(dict.fromkeys(read))  # each distinct prompt is encoded once
+        ids = [self._prompt_ids(*prompt) for prompt in prompts]
+        source = [prompts.index(prompt) for prompt in read]
         decodings = [requests[row].decoding for row in rows]
         room = max(d.max_new_tokens for d in decodings)
         stepper, reused = self._start_rows(ids, source, room)
@@ -174,12 +175,19 @@ class LoadedModel:
             lookup=lookup,
         )
 
-    def _search_beams(self, request: Request, row: int, started: float) -> Rows:
-        prompt_ids = self._tokenizer.encode(request.prompt)
-        yield Started(row, len(prompt_ids), 0.0)
-        answer = self._answer(row, request, started)
+    def _prompt_ids(self, prompt: str, limit: int) -> list[int]:
+        ids = self._tokenizer.encode(prompt)
+        return [*ids[: limit - 1], ids[-1]] if 0 < limit < len(ids) else ids
+
+    def _search_beams(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
+        """Answer rows that take different beams of one search."""
+        request = requests[rows[0]]
+        prompt_ids = self._prompt_ids(request.prompt, request.prompt_limit)
+        for row in rows:
+            yield Started(row, len(prompt_ids), 0.0)
         if self.is_stopping():
-            yield from answer.finish("interrupted")
+            for row in rows:
+                yield from self._answer(row, request, started).finish("interrupted")
             return []
         if self._beams is None:
             device = single_devices(self.device)[0]
@@ -190,7 +198,22 @@ class LoadedModel:
                     f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
                 )
             self._beams = BeamSearch(self._checkpoint, device)
-        ids = self._beams.search(prompt_ids, request.decoding, self.is_stopping)
+        best = 1 + max(requests[row].decoding.beam for row in rows)
+        found = self._beams.search(prompt_ids, request.decoding, self.is_stopping, best=best)
+        withdrawn: list[int] = []
+        for row in rows:
+            withdrawn += yield from self._found_beam(requests[row], row, prompt_ids, found, started)
+        return withdrawn
+
+    def _found_beam(
+        self,
+        request: Request,
+        row: int,
+        prompt_ids: Sequence[int],
+        found: Sequence[Sequence[int]],
+        started: float,
+    ) -> Rows:
+        answer, ids = self._answer(row, request, started), found[request.decoding.beam]
         finish: Finish = "interrupted" if self.is_stopping() else "length"
         end_logprob = None
         deltas = []
@@ -307,6 +330,15 @@ class _Answer:
             drafted=0 if self._lookup is None else self._lookup.drafted,
             accepted=0 if self._lookup is None else self._lookup.accepted,
         )
+
+
+def _searches(requests: Sequence[Request], rows: Sequence[int]) -> list[list[int]]:
+    """The rows that take different beams of the same search, together."""
+    groups: dict[Request, list[int]] = {}
+    for row in rows:
+        request = requests[row]
+        groups.setdefault(replace(request, decoding=replace(request.decoding, beam=0)), []).append(row)
+    return list(groups.values())
 
 
 def _begin(request: Request, shape: Shape) -> tuple[int, ...]:
