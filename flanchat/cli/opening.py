@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_se
 from flanchat.sessions.library import Library, check_session_name
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
-from flanchat.sessions.transcript import NoTranscript, Transcript
+from flanchat.sessions.transcript import NoTranscript, Transcript, this_machine
 from flanchat.ui.progress import DownloadProgress
 
 Report = Callable[[str], None]
@@ -264,11 +263,12 @@ def new_transcript(
     """The transcript of a new session; its file is created with the first question."""
     if options.no_log:
         return NoTranscript(env.now)
-    host = {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
     flags = [word.partition("=")[0] for word in env.arguments if word.startswith("-")]  # values may be private
     locale = env.environ.get("LC_ALL") or env.environ.get("LANG")
     about = {"model": source.name, "argv_redacted": flags, "locale": locale}
-    return Transcript.create(make_private_folder(_sessions_folder(env)), host=host, name=name, about=about, now=env.now)
+    return Transcript.create(
+        make_private_folder(_sessions_folder(env)), host=this_machine(), name=name, about=about, now=env.now
+    )
 
 
 def open_library(env: Environment) -> Library:

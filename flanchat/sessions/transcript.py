@@ -10,6 +10,7 @@ import errno
 import json
 import math
 import os
+import platform
 import threading
 import time
 from codecs import BOM_UTF8
@@ -126,6 +127,11 @@ def open_events(path: Path) -> Iterator[Events]:
 def whole(events: Events) -> Reading:
     """All events at once."""
     return Reading(tuple(events), tuple(events.problems), events.version)
+
+
+def this_machine() -> dict[str, object]:
+    """What a session records of the machine on which it begins."""
+    return {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
 
 
 def _suffix() -> str:

@@ -121,7 +121,7 @@ NO_WORDS = re.compile(
 LEFT = {
     "unknown field.", "unknown field here. Write ",
     "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
-    'flanchat choose "Is the sky blue?" yes no',  # an example to type
+    'flanchat choose "Is the sky blue?" yes no', 'model.choose("Is the sky blue?", ["yes", "no"])',  # to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # in prompts
@@ -131,6 +131,7 @@ LEFT = {
     "this transcript is closed", "reserved field names: ", "an index of another version", "not a private file",
     "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
+    " has no attribute ",  # as Python says it
     "append existing", "append new",  # programming mistakes, and what only the program reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # styles
 }  # fmt: skip

@@ -1,0 +1,332 @@
+"""A loaded model: ask it, stream it, score with it, compare its answers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from flanchat.api.asking import ProfileName, profile_of, setup_of, with_choices
+from flanchat.api.interrupted import Interrupted
+from flanchat.api.one_at_a_time import OneAtATime
+from flanchat.api.progress import count_answers
+from flanchat.api.recording import Recording
+from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
+from flanchat.api.stream import Stream
+from flanchat.api.texts import text_of, texts_of
+from flanchat.api.varying import axes_of
+from flanchat.base.errors import BudgetError, FlanchatError, UsageError
+from flanchat.base.i18n import _, in_english
+from flanchat.engine.events import Event, Request
+from flanchat.engine.protocol import Engine, ModelCard
+from flanchat.experiments.grid import OpenModel
+from flanchat.experiments.grid_session import GridSession
+from flanchat.prompting.profile import Profile
+from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.sessions import conversation
+from flanchat.sessions.batch import answer_all, collect, request, score, unanswered
+from flanchat.sessions.choices import check_choices
+from flanchat.sessions.continuations import score_continuations
+
+_TRACE_S = 0.5
+"""What tracing a step takes at most. Answers take as long before it is done, so that it never doubles their time."""
+
+
+class Model:
+    """A model that is ready to answer, made by `flanchat.load`. In a `with` block it is closed at the end.
+
+    One call at a time: a call from another thread waits until the running one has ended, an open stream included.
+    """
+
+    def __init__(
+        self, engine: Engine, *, environ: Mapping[str, str], recording: Recording, open_model: OpenModel
+    ) -> None:
+        self._engine, self._environ = engine, environ
+        self._recording, self._open_model = recording, open_model
+        self._one_at_a_time = OneAtATime()
+        self._untraced_s = 0.0
+        self._is_closed = False
+
+    @property
+    def name(self) -> str:
+        """The model's name, as it was given."""
+        return self._engine.source.name
+
+    @property
+    def card(self) -> ModelCard:
+        """Which model this is, on which device and in which precision."""
+        return self._engine.card()
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the session in which answers are recorded; None without `record`."""
+        return self._recording.path
+
+    def ask(
+        self,
+        question: str,
+        *,
+        profile: ProfileName | None = None,
+        variables: Mapping[str, str] | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        **settings: object,
+    ) -> Answer:
+        """Answer a question.
+
+        profile: a name such as "qa", the path of a file, or a `Profile`; None sends the question as it is. variables:
+        values for the profile's template. history: earlier turns, as pairs of question and answer, the oldest first.
+        settings: any setting of docs/profiles.md by its short or long name, such as `temperature=0.7`.
+
+        >>> model.ask("What is the capital of France?", profile="qa").text
+        'Paris'
+        """
+        with self.stream(question, profile=profile, variables=variables, history=history, **settings) as stream:
+            for __ in stream:
+                pass
+        return stream.answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        profile: ProfileName | None = None,
+        variables: Mapping[str, str] | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        **settings: object,
+    ) -> Stream:
+        """Like `ask`, but give the answer as it is generated.
+
+        >>> for event in model.stream("What is the capital of France?", profile="qa"):
+        ...     if isinstance(event, flanchat.Delta):
+        ...         print(event.text, end="")
+        Paris
+        """
+        setup, earlier = setup_of(self._profile(profile), variables, history, settings)
+        made = self._unanswered(setup, text_of(question, "question"), earlier)
+        events = self._answer(made, setup)
+        return Stream(events, made)
+
+    def ask_all(
+        self,
+        questions: Iterable[str],
+        *,
+        batch: int = 16,
+        progress: bool = True,
+        profile: ProfileName | None = None,
+        variables: Mapping[str, str] | None = None,
+        **settings: object,
+    ) -> Answers:
+        """Answer many questions, `batch` at a time; the answers are in the order of the questions.
+
+        Each answer is the one that `ask` gives, but its tokens have no alternatives. Nothing is answered unless all
+        prompts can be compiled. progress: show a bar, on a terminal or in a notebook, when it takes long.
+
+        >>> [answer.text for answer in model.ask_all(["Translate to German: Good morning.", "What is 2 + 3?"])]
+        ['Guten Morgen.', '5']
+        """
+        if not isinstance(batch, int) or batch < 1:
+            raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=batch))
+        setup, __ = setup_of(self._profile(profile), variables, (), settings)
+        made = []
+        for number, question in enumerate(texts_of(questions, "question"), 1):
+            try:
+                made.append(self._unanswered(setup, question))
+            except BudgetError as error:
+                raise type(error)(f"question {number}: {error.message}") from None
+        # prompts of similar length need little padding, and equal ones are encoded once
+        order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
+
+        def answers() -> Answers:
+            return Answers([Answer.of(answer) for answer in made])
+
+        with self._exclusively(answers), count_answers(len(made), shown=progress) as bar:
+            for begin in range(0, len(order), batch):
+                some = [made[at] for at in sorted(order[begin : begin + batch])]
+                self._answer_batch(some, setup)
+                bar.add(len(some))
+        return answers()
+
+    def choose(
+        self,
+        question: str,
+        choices: Sequence[str],
+        *,
+        profile: ProfileName | None = None,
+        variables: Mapping[str, str] | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        **settings: object,
+    ) -> Answer:
+        """Answer with the likeliest of some choices; the end of the answer counts. `answer.shares` has all of them.
+
+        >>> model.choose("Is the sky blue?", ["yes", "no"], profile="plain").text
+        'yes'
+        """
+        given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')
+        setup, earlier = setup_of(self._profile(profile), variables, history, settings)
+        setup = with_choices(setup, given)
+        made = self._unanswered(setup, text_of(question, "question"), earlier)
+        with Stream(self._answer(made, setup), made) as stream:
+            for __ in stream:
+                pass
+        return stream.answer
+
+    def score(self, context: str, continuations: Sequence[str], *, end: bool = False) -> Scores:
+        """Log-probabilities of texts that follow a context, which is encoded once and gets no profile.
+
+        end: count the end token too, so that a score is that of the whole answer and not of how an answer begins.
+
+        >>> scores = model.score("What is the capital of France?", ["Paris", "Rome"])
+        >>> max(scores, key=lambda score: score.logprob).text
+        'Paris'
+        """
+        context = text_of(context, "context")
+        pairs = [(context, text) for text in texts_of(continuations, "continuation")]
+        measured = self._engine.measure([context])
+        found: list[Score] = []
+
+        def scores() -> Scores:
+            return Scores(found, context=context, prompt_tokens=measured.total, warnings=measured.warnings)
+
+        with self._exclusively(scores):
+            for one in score_continuations(self._engine, pairs):
+                found.append(
+                    Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
+                )
+        return scores()
+
+    def whatif(
+        self,
+        question: str,
+        *,
+        full: bool = False,
+        progress: bool = True,
+        variables: Mapping[str, str] | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        **varied: object,
+    ) -> Grid:
+        """Answer a question with varied settings, profiles or models.
+
+        varied: a list is an axis of the grid, any other value is in force in all cells. Axes are settings, `profile`,
+        `model`, and `without` (the number of a shot to leave out). full: try all combinations of the values; else each
+        axis is varied by itself, beside a cell with the settings as they are.
+
+        >>> grid = model.whatif("Name a fruit.", temperature=[0.5, 1.0], seed=range(4))
+        >>> len(grid)
+        7
+        """
+        axes, fixed = axes_of(varied)
+        profile = fixed.pop("profile", None)
+        if unvaried := next((name for name in ("model", "without") if name in fixed), None):
+            raise UsageError(_("{name}: expected several values in a list").format(name=unvaried))
+        setup, earlier = setup_of(self._profile(profile), variables, history, fixed)
+        question = text_of(question, "question")
+        with self._exclusively(lambda: Grid(session)):
+            session = GridSession(
+                self._recording.session(setup),
+                axes,
+                question,
+                profiles=self._profile,
+                open_model=self._open_model,
+                full=full,
+            )
+            session.grid.earlier = earlier
+            with count_answers(len(session.grid.cells), shown=progress) as bar, closing(session.cells()) as cells:
+                ended: set[int] = set()
+                for cell in cells:
+                    if cell.done and id(cell) not in ended:
+                        ended.add(id(cell))
+                        bar.add()
+            self._recording.check()
+        return Grid(session)
+
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text, and what of it the model will not see.
+
+        >>> model.tokens("Grüße, 你好").lost
+        '你好'
+        """
+        text = text_of(text, "text")
+        measured = self._engine.measure([text])
+        return Tokens(text, self._engine.pieces(text), measured.total, measured.warnings)
+
+    def close(self) -> None:
+        """Free the model. Safe to call twice. Raises StorageError when something could not be recorded."""
+        with self._one_at_a_time():
+            if not self._is_closed:
+                self._is_closed = True
+                self._engine.close()
+                self._recording.close()
+
+    def __enter__(self) -> Model:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        card = self._engine.card()
+        return f"<flanchat.Model {card.name} on {card.device}, {card.precision}>"
+
+    def _profile(self, given: object) -> Profile:
+        return profile_of(given, self._engine.source, self._environ)
+
+    def _unanswered(self, setup: Setup, question: str, earlier: Sequence[Exchange] = ()) -> conversation.Answer:
+        made = unanswered(self._engine.measure, setup, question, earlier, seed=secrets.randbelow(2**32))
+        made.finish = "interrupted"  # unless it comes to an end
+        return made
+
+    def _answer(self, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
+        """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
+        with self._exclusively(lambda: Answer.of(made)):
+            self._recording.ask(made, setup)
+            try:
+                if setup.choices:
+                    events = score(self._engine, made, setup.choices)
+                else:
+                    events = self._engine.stream([request(made)])
+                with closing(collect(events, [made], self._engine.card)) as collected:
+                    yield from collected
+            except FlanchatError as error:
+                made.finish, made.message = "error", in_english(error.message)
+                raise
+            finally:
+                if not made.ended:
+                    made.end()
+                self._recording.add(made, setup)
+            self._work_ahead(made.timing.total_s)
+
+    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup) -> None:
+        requests = [_without_alternatives(request(made)) for made in some]
+        try:
+            for __ in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
+                pass
+        finally:
+            for made in some:
+                self._recording.add(made, setup)
+        self._work_ahead(max(made.timing.total_s for made in some))
+
+    @contextmanager
+    def _exclusively(self, result: Callable[[], object]) -> Iterator[None]:
+        """One call at a time. result: what Ctrl-C leaves, for `Interrupted`."""
+        with self._one_at_a_time():
+            if self._is_closed:
+                raise UsageError(_("this model is closed; load it again with flanchat.load"))
+            try:
+                yield
+            except KeyboardInterrupt:
+                raise Interrupted(result()) from None
+
+    def _work_ahead(self, spent_s: float) -> None:
+        self._untraced_s += spent_s
+        if self._untraced_s > _TRACE_S and self._engine.use_idle_time():
+            self._untraced_s = 0.0
+
+
+def _without_alternatives(wanted: Request) -> Request:
+    """The same request; the alternatives of 10,000 answers would take 100 MB."""
+    return replace(wanted, decoding=replace(wanted.decoding, top=0))

@@ -1,0 +1,42 @@
+"""An answer as it is generated: the engine's events, and the answer that grows by them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from types import TracebackType
+
+from flanchat.api.results import Answer
+from flanchat.engine.events import Event
+from flanchat.sessions import conversation
+
+
+class Stream(Iterator[Event]):
+    """The events of one answer, in a `for` loop. The text is in those of type `Delta`.
+
+    The order is `Started`, any number of `Delta`, `Finished`. After `Withdrawn`, which comes only where the model
+    computes in float16, the answer begins again with `Started`. The model is busy until the last event has been read or
+    `close` was called; a `with` block calls it.
+    """
+
+    def __init__(self, events: Generator[Event, None, None], made: conversation.Answer) -> None:
+        self._events, self._made = events, made
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    @property
+    def answer(self) -> Answer:
+        """The answer so far; complete once the last event has been read. `finish` is "interrupted" until then."""
+        return Answer.of(self._made)
+
+    def close(self) -> None:
+        """End the answer where it is. Safe to call twice."""
+        self._events.close()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,49 @@
+"""Texts and numbers that a program hands in, checked as those of a command line are."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Iterable, Sequence
+
+from flanchat.base.errors import UsageError
+from flanchat.base.i18n import _
+from flanchat.base.text import NotTextError, checked
+from flanchat.prompting.prompt import Exchange
+from flanchat.prompting.settings import describe
+
+
+def text_of(value: object, what: str) -> str:
+    """The value if it is a text, without byte order mark and CR. what: its name in messages. Raises UsageError."""
+    if not isinstance(value, str):
+        raise UsageError(_("{what}: expected a text, got {got}").format(what=what, got=describe(value)))
+    try:
+        return checked(value)
+    except NotTextError as error:
+        raise UsageError(f"{what}: {error}") from None
+
+
+def texts_of(values: Iterable[object], what: str) -> list[str]:
+    """Texts in their order. what: the name of one of them. Raises UsageError."""
+    if isinstance(values, str):  # it would be taken letter by letter
+        raise UsageError(_("{what}: expected a list of texts, got one text").format(what=what))
+    return [text_of(value, f"{what} {number}") for number, value in enumerate(values, 1)]
+
+
+def exchanges_of(history: Sequence[tuple[str, str]]) -> list[Exchange]:
+    """Earlier turns, the oldest first, given as pairs of question and answer. Raises UsageError."""
+    found = []
+    for number, pair in enumerate(history, 1):
+        if isinstance(pair, str) or len(pair) != 2:
+            raise UsageError(_("history {number}: expected a question and its answer").format(number=number))
+        question, answer = (text_of(text, f"history {number}") for text in pair)
+        found.append(Exchange(question, answer))
+    return found
+
+
+def plain(value: object) -> object:
+    """A number of another library, such as NumPy's, as Python's own; any other value as it is."""
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    return float(value) if isinstance(value, numbers.Real) else value
