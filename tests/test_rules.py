@@ -64,6 +64,7 @@ TENSORS = {
     "engine.t5.prompt_lookup",
     "engine.t5.threads",
     "engine.devices.precision",
+    "api.torch_values",
 }
 ONLY_IN = {
     "prompt_toolkit": {"repl.long_entries", "repl.terminal_input"},
@@ -75,6 +76,7 @@ ONLY_IN = {
     "click": CLI,
     "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
+    "torch": ENGINE | {"api.torch_values"},
     **HUBS,
 }
 

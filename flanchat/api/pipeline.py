@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from types import GeneratorType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from flanchat.api import surroundings
@@ -58,7 +58,7 @@ def pipeline(  # noqa: PLR0917 - in the order of transformers
     processor: object = None,
     framework: str | None = None,
     revision: str | None = None,
-    use_fast: bool = True,
+    use_fast: bool = True,  # both kinds of tokenizer read a text as flanchat's does
     token: object = None,
     device: object = None,
     device_map: object = None,
@@ -213,9 +213,11 @@ class Pipeline:
             texts = [self._text(text, number) for number, text in enumerate(inputs, 1)]
             answered = list(self._answer_all(iter(texts), wanted, options))
             return answered if wanted.sequences > 1 else [one for (one,) in answered]
-        if (several := _lazily(inputs)) is not None:
-            texts = (self._text(text, number) for number, text in enumerate(several, 1))
-            return self._answer_all(texts, wanted, options)
+        from flanchat.api.torch_values import lazily
+
+        if (several := lazily(inputs)) is not None:
+            made = (self._text(text, number) for number, text in enumerate(several, 1))
+            return self._answer_all(made, wanted, options)
         text = _("expected a text, a list of texts, a generator or a torch Dataset, got an object of {kind}")
         raise UsageError(text.format(kind=type(inputs).__name__))
 
@@ -278,15 +280,11 @@ class Pipeline:
 
     def _id_records(self, rows: Sequence[_Row]) -> list[Record]:
         """Ids with start and end token, padded to the longest answer of the batch."""
-        import torch
+        from flanchat.api.torch_values import id_tensors
 
-        ids = [
-            [self._shape.decoder_start_id, *(token.id for token in row.tokens), *self._shape.eos_ids[: row.has_end]]
-            for row in rows
-        ]
-        width = max(map(len, ids))
-        padded = [one + [self._shape.pad_id] * (width - len(one)) for one in ids]
-        return [{f"{self._result}_token_ids": torch.tensor(one)} for one in padded]
+        start, end = self._shape.decoder_start_id, self._shape.eos_ids
+        ids = [[start, *(token.id for token in row.tokens), *end[: row.has_end]] for row in rows]
+        return [{f"{self._result}_token_ids": one} for one in id_tensors(ids, self._shape.pad_id)]
 
     @property
     def _result(self) -> str:
@@ -324,9 +322,8 @@ class Pipeline:
 
 def _divided(options: _Options, arguments: Mapping[str, Any]) -> tuple[_Options, dict[str, Any]]:
     """The options with those among the arguments, and the other arguments."""
-    values = {name: plain(value) for name, value in arguments.items()}
-    mine = {name: value for name, value in values.items() if name in _OPTIONS and value is not None}
-    options = replace(options, **mine)
+    values: dict[str, Any] = {name: plain(value) for name, value in arguments.items()}
+    options = replace(options, **{n: value for n, value in values.items() if n in _OPTIONS and value is not None})
     options.check()
     return options, {name: value for name, value in values.items() if name not in _OPTIONS}
 
@@ -335,30 +332,16 @@ def _longest_text(folder: Path) -> tuple[int, bool]:
     """The tokens of the longest text that a model was made for, or 0, and whether longer ones lose their beginning."""
     path = folder / CONFIG
     fields = read_object(path, 1 << 20) if is_there(path) else {}
-    longest = fields.get("model_max_length")
-    known = isinstance(longest, int) and 1 < longest < _ENDLESS
-    return longest if known else 0, fields.get("truncation_side") == "left"
-
-
-def _lazily(inputs: object) -> Iterator[object] | None:
-    """An iterator over texts that are not at hand yet; None where there are no such."""
-    from torch.utils.data import Dataset, IterableDataset
-
-    if isinstance(inputs, (GeneratorType, IterableDataset)):
-        return iter(inputs)
-    if isinstance(inputs, Dataset):
-        count: int = len(inputs)  # type: ignore[arg-type]  # of those that are not iterable
-        return (inputs[at] for at in range(count))
-    return None
+    found = fields.get("model_max_length")
+    longest = found if isinstance(found, int) and 1 < found < _ENDLESS else 0
+    return longest, fields.get("truncation_side") == "left"
 
 
 def _seeds(wanted: Wanted) -> list[int]:
-    """A seed for each answer to a text, drawn from torch's generator, which programs seed; 0 where none is needed."""
-    if not wanted.decoding.samples:
-        return [0] * wanted.sequences
-    import torch
+    """A seed for each answer to a text; 0 where none is needed."""
+    from flanchat.api.torch_values import draw_seeds
 
-    return torch.randint(2**32, (wanted.sequences,)).tolist()
+    return draw_seeds(wanted.sequences) if wanted.decoding.samples else [0] * wanted.sequences
 
 
 def _joined(tokens: Sequence[Token], *, clean_up: bool) -> str:

@@ -14,10 +14,11 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.tiny_t5 import make_tiny_t5
+from tests.tiny_t5 import SENTINELS, make_tiny_t5, piece_count
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "pipeline" / "transformers-4.55.4.json"
 DEMO = Path(__file__).parents[2] / "flanchat" / "demo"
@@ -44,130 +45,113 @@ TASKS = {  # as in t5-small and Flan-T5, but for the lengths
 }
 ITS_OWN = {"num_beams": 2, "max_new_tokens": 7, "no_repeat_ngram_size": 2, "repetition_penalty": 1.3, "min_length": 6}
 
-Changes = dict[str, dict[str, Any]]
-CHECKPOINTS: dict[str, tuple[dict[str, Any], Changes]] = {  # how each is made, and fields of its files
+TEXT = "text2text-generation"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a pipeline. more: its arguments. arguments: those of `pipeline`. A tuple becomes a generator."""
+
+    texts: Any
+    more: dict[str, Any] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)
+    checkpoint: str = "plain"
+    task: str = TEXT
+
+
+def settings(**fields: Any) -> dict[str, dict[str, Any]]:
+    return {"generation_config.json": fields}
+
+
+ENDS = [1, *range(piece_count(), piece_count() + SENTINELS, 4)]
+"""So many end tokens that answers of random weights end soon. They are special: no answer contains their text."""
+
+CHECKPOINTS: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = {  # how it is made, and fields of its files
     "plain": ({}, {}),
     "first T5": ({"tied": True, "gated": False, "seed": 3}, {}),
-    "tasks": ({}, {"config.json": {"task_specific_params": TASKS}}),
-    "own settings": ({}, {"generation_config.json": ITS_OWN}),
-    "own settings of 2023": ({}, {"generation_config.json": {**ITS_OWN, "transformers_version": "4.27.0.dev0"}}),
-    "own length": ({}, {"generation_config.json": {"max_length": 9}}),
+    "many ends": ({"seed": 5}, settings(eos_token_id=ENDS)),
+    "tasks": ({"seed": 5}, {"config.json": {"task_specific_params": TASKS}, **settings(eos_token_id=ENDS)}),
+    "own settings": ({"seed": 5}, settings(**ITS_OWN, eos_token_id=ENDS)),
+    "own settings of 2023": ({"seed": 5}, settings(**ITS_OWN, eos_token_id=ENDS, transformers_version="4.27.0.dev0")),
+    "own length": ({}, settings(max_length=9)),
     "short texts": ({}, {"tokenizer_config.json": {"model_max_length": 20}}),
 }
 
-Call = tuple[str, str, dict[str, Any], Any, dict[str, Any]]
-CALLS: dict[str, Call] = {  # checkpoint, task, arguments of pipeline, texts, arguments of the call
-    "nothing but the text": ("plain", "text2text-generation", {}, RECIPE, {}),
-    "greedy": ("plain", "text2text-generation", {}, RECIPE, {"num_beams": 1, "max_new_tokens": 30}),
-    "a list": ("plain", "text2text-generation", {}, [RECIPE, "Paris", ""], {"max_new_tokens": 9}),
-    "a list in batches": (
-        "plain",
-        "text2text-generation",
-        {"batch_size": 2},
-        [RECIPE, "Paris", QUESTION],
-        {"num_beams": 1, "max_new_tokens": 12},
+CALLS = {
+    "nothing but the text": Call(RECIPE, checkpoint="many ends"),
+    "greedy": Call(RECIPE, {"num_beams": 1, "max_new_tokens": 30}),
+    "a list": Call([RECIPE, "Paris", ""], {"max_new_tokens": 9}),
+    "a list in batches": Call([RECIPE, "Paris", QUESTION], {"num_beams": 1, "max_new_tokens": 12}, {"batch_size": 2}),
+    "a generator": Call((RECIPE, "Paris"), {"max_new_tokens": 9}),
+    "an empty list": Call([]),
+    "several beams": Call(QUESTION, {"num_return_sequences": 3, "max_new_tokens": 9}),
+    "several beams of a list": Call([RECIPE, "Paris"], {"num_return_sequences": 2, "max_new_tokens": 9}),
+    "max_length in the call": Call(RECIPE, {"max_length": 10}),
+    "max_length in the pipeline": Call(RECIPE, {}, {"max_length": 12}),
+    "max_length in both": Call(RECIPE, {"max_length": 8}, {"max_length": 12}),
+    "max_length instead of max_new_tokens": Call(RECIPE, {"max_length": 8, "max_new_tokens": None}),
+    "min_length": Call(RECIPE, {"min_length": 12, "max_new_tokens": 20, "num_beams": 1}, checkpoint="many ends"),
+    "min_new_tokens": Call(QUESTION, {"min_new_tokens": 12, "max_new_tokens": 20}, checkpoint="many ends"),
+    "min above max": Call(RECIPE, {"min_new_tokens": 9, "max_new_tokens": 4}),
+    "ids": Call(RECIPE, {"return_tensors": True, "num_beams": 1}),
+    "ids in batches": Call(
+        [RECIPE, "Paris", QUESTION], {"return_tensors": True, "batch_size": 3, "num_beams": 1, "max_new_tokens": 12}
     ),
-    "a generator": ("plain", "text2text-generation", {}, (RECIPE, "Paris"), {"max_new_tokens": 9}),
-    "an empty list": ("plain", "text2text-generation", {}, [], {}),
-    "several beams": ("plain", "text2text-generation", {}, QUESTION, {"num_return_sequences": 3, "max_new_tokens": 9}),
-    "several beams of a list": (
-        "plain",
-        "text2text-generation",
-        {},
-        [RECIPE, "Paris"],
-        {"num_return_sequences": 2, "max_new_tokens": 9},
+    "ids of several beams": Call(QUESTION, {"return_tensors": True, "num_return_sequences": 4, "max_new_tokens": 20}),
+    "clean_up_tokenization_spaces": Call(RECIPE, {"clean_up_tokenization_spaces": True, "num_beams": 1}),
+    "no_repeat_ngram_size": Call(RECIPE, {"no_repeat_ngram_size": 2, "num_beams": 1}, checkpoint="first T5"),
+    "repetition_penalty": Call(RECIPE, {"repetition_penalty": 1.8, "num_beams": 1}, checkpoint="first T5"),
+    "blanks at the beginning": Call(RECIPE, {"num_beams": 3}, checkpoint="many ends"),
+    "early_stopping": Call(RECIPE, {"early_stopping": True, "num_beams": 3}, checkpoint="many ends"),
+    "never early": Call(RECIPE, {"early_stopping": "never", "num_beams": 3}, checkpoint="many ends"),
+    "length_penalty": Call(QUESTION, {"length_penalty": 3.0}, {"max_new_tokens": 24}, checkpoint="many ends"),
+    "a negative length_penalty": Call(RECIPE, {"length_penalty": -2.0}, {"num_beams": 3}, checkpoint="many ends"),
+    "temperature without sampling": Call(QUESTION, {"max_new_tokens": 9}, {"temperature": 0.3}),
+    "a summary": Call(LONG, checkpoint="tasks", task="summarization"),
+    "a summary with lengths": Call(
+        RECIPE, {"max_length": 16, "min_length": 4}, checkpoint="tasks", task="summarization"
     ),
-    "max_length in the call": ("plain", "text2text-generation", {}, RECIPE, {"max_length": 10}),
-    "max_length in the pipeline": ("plain", "text2text-generation", {"max_length": 12}, RECIPE, {}),
-    "max_length in both": ("plain", "text2text-generation", {"max_length": 12}, RECIPE, {"max_length": 8}),
-    "max_length instead of max_new_tokens": (
-        "plain",
-        "text2text-generation",
-        {},
-        RECIPE,
-        {"max_length": 8, "max_new_tokens": None},
+    "a summary with new tokens": Call(
+        RECIPE, {"do_sample": False}, {"max_new_tokens": 14}, checkpoint="tasks", task="summarization"
     ),
-    "min_length": ("plain", "text2text-generation", {}, RECIPE, {"min_length": 12, "max_new_tokens": 20, "num_beams": 1}),
-    "min_new_tokens": ("plain", "text2text-generation", {}, QUESTION, {"min_new_tokens": 12, "max_new_tokens": 20}),
-    "min above max": ("plain", "text2text-generation", {}, RECIPE, {"min_new_tokens": 9, "max_new_tokens": 4}),
-    "ids": ("plain", "text2text-generation", {}, RECIPE, {"return_tensors": True, "num_beams": 1}),
-    "ids in batches": (
-        "plain",
-        "text2text-generation",
-        {},
-        [RECIPE, "Paris", QUESTION],
-        {"return_tensors": True, "batch_size": 3, "num_beams": 1, "max_new_tokens": 12},
+    "a translation": Call("cook the water", checkpoint="tasks", task="translation_en_to_de"),
+    "a translation of no languages": Call(
+        ["cook the water", "good"], {"max_new_tokens": 12}, checkpoint="tasks", task="translation"
     ),
-    "ids of several beams": (
-        "plain",
-        "text2text-generation",
-        {},
-        QUESTION,
-        {"return_tensors": True, "num_return_sequences": 4},
+    "a translation without settings": Call(
+        "cook the water", {"max_new_tokens": 12}, checkpoint="tasks", task="translation_en_to_fr"
     ),
-    "clean_up_tokenization_spaces": ("plain", "text2text-generation", {}, RECIPE, {"clean_up_tokenization_spaces": True}),
-    "no_repeat_ngram_size": ("first T5", "text2text-generation", {}, RECIPE, {"no_repeat_ngram_size": 2, "num_beams": 1}),
-    "repetition_penalty": ("first T5", "text2text-generation", {}, RECIPE, {"repetition_penalty": 1.8, "num_beams": 1}),
-    "length_penalty": ("first T5", "text2text-generation", {"length_penalty": -2.0}, RECIPE, {}),
-    "early_stopping": ("first T5", "text2text-generation", {}, RECIPE, {"early_stopping": True, "num_beams": 3}),
-    "never early": ("first T5", "text2text-generation", {}, RECIPE, {"early_stopping": "never", "num_beams": 3}),
-    "temperature without sampling": (
-        "plain",
-        "text2text-generation",
-        {"temperature": 0.3},
-        QUESTION,
-        {"max_new_tokens": 9},
+    "a checkpoint's settings": Call(RECIPE, checkpoint="own settings"),
+    "a checkpoint's settings, undone": Call(RECIPE, {"no_repeat_ngram_size": 0}, checkpoint="own settings"),
+    "a checkpoint's settings, not undone": Call(RECIPE, {}, {"no_repeat_ngram_size": 0}, checkpoint="own settings"),
+    "a checkpoint's settings of 2023, undone": Call(
+        RECIPE, {}, {"no_repeat_ngram_size": 0}, checkpoint="own settings of 2023"
     ),
-    "a summary": ("tasks", "summarization", {}, LONG, {}),
-    "a summary with lengths": ("tasks", "summarization", {}, RECIPE, {"max_length": 16, "min_length": 4}),
-    "a summary with new tokens": ("tasks", "summarization", {"max_new_tokens": 14}, RECIPE, {"do_sample": False}),
-    "a translation": ("tasks", "translation_en_to_de", {}, "cook the water", {}),
-    "a translation of no languages": ("tasks", "translation", {}, ["cook the water", "good"], {"max_new_tokens": 12}),
-    "a translation without settings": ("tasks", "translation_en_to_fr", {}, "cook the water", {"max_new_tokens": 12}),
-    "a checkpoint's settings": ("own settings", "text2text-generation", {}, RECIPE, {}),
-    "a checkpoint's settings, undone": ("own settings", "text2text-generation", {}, RECIPE, {"no_repeat_ngram_size": 0}),
-    "a checkpoint's settings, not undone": (
-        "own settings",
-        "text2text-generation",
-        {"no_repeat_ngram_size": 0},
-        RECIPE,
-        {},
-    ),
-    "a checkpoint's settings of 2023, undone": (
-        "own settings of 2023",
-        "text2text-generation",
-        {"no_repeat_ngram_size": 0},
-        RECIPE,
-        {},
-    ),
-    "a checkpoint's length": ("own length", "text2text-generation", {}, RECIPE, {}),
-    "truncation": ("short texts", "text2text-generation", {}, LONG, {"truncation": True, "max_new_tokens": 12}),
-    "no truncation": ("short texts", "text2text-generation", {}, LONG, {"max_new_tokens": 12}),
+    "a checkpoint's length": Call(RECIPE, checkpoint="own length"),
+    "truncation": Call(LONG, {"truncation": True, "max_new_tokens": 12}, checkpoint="short texts"),
+    "no truncation": Call(LONG, {"max_new_tokens": 12}, checkpoint="short texts"),
 }
 
-DEMO_CALLS: dict[str, Call] = {
-    "a question": ("demo", "text2text-generation", {}, "What is the capital of France?", {}),
-    "greedy": ("demo", "text2text-generation", {}, "Is the sky blue? yes or no", {"num_beams": 1, "max_new_tokens": 20}),
-    "a list in batches": (
-        "demo",
-        "text2text-generation",
-        {"num_beams": 1},
-        ["Translate to German: Good morning.", "What is 2 + 3?", "Name a fruit.", "The ball is red. What colour is it?"],
-        {"batch_size": 4},
-    ),
-    "several beams": ("demo", "text2text-generation", {}, "Name a fruit.", {"num_return_sequences": 4}),
-    "long enough": ("demo", "text2text-generation", {}, "Name a fruit.", {"min_length": 12, "max_new_tokens": 20}),
-    "no repetition": ("demo", "text2text-generation", {}, "Count to ten.", {"no_repeat_ngram_size": 2, "num_beams": 4}),
-    "a length penalty": (
-        "demo",
-        "text2text-generation",
-        {"length_penalty": 2.0, "early_stopping": True},
+FOUR = ["Translate to German: Good morning.", "What is 2 + 3?", "Name a fruit.", "The ball is red. What colour is it?"]
+ROME = "Anna went to Rome. She saw the river and ate an apple. "
+DEMO_CALLS = {
+    "a question": Call("What is the capital of France?", checkpoint="demo"),
+    "greedy": Call("Is the sky blue? yes or no", {"num_beams": 1, "max_new_tokens": 20}, checkpoint="demo"),
+    "a list in batches": Call(FOUR, {"batch_size": 4}, {"num_beams": 1}, checkpoint="demo"),
+    "several beams": Call("Name a fruit.", {"num_return_sequences": 4}, checkpoint="demo"),
+    "long enough": Call("Name a fruit.", {"min_length": 12, "max_new_tokens": 20}, checkpoint="demo"),
+    "no repetition": Call("Count to ten.", {"no_repeat_ngram_size": 2, "num_beams": 4}, checkpoint="demo"),
+    "a length penalty": Call(
         "Write a sentence about a river.",
         {"num_beams": 5, "max_length": 30},
+        {"length_penalty": 2.0, "early_stopping": True},
+        checkpoint="demo",
     ),
-    "a summary": ("demo", "summarization", {}, "Anna went to Rome. She saw the river and ate an apple. " * 6, {}),
-    "a translation": ("demo", "translation_en_to_de", {}, ["Good morning.", "The house is big."], {"max_new_tokens": 30}),
-    "ids": ("demo", "text2text-generation", {}, "What is 2 + 3?", {"return_tensors": True, "truncation": True}),
+    "a summary": Call(ROME * 6, checkpoint="demo", task="summarization"),
+    "a translation": Call(
+        ["Good morning.", "The house is big."], {"max_new_tokens": 30}, checkpoint="demo", task="translation_en_to_de"
+    ),
+    "ids": Call("What is 2 + 3?", {"return_tensors": True, "truncation": True}, checkpoint="demo"),
 }
 
 
@@ -193,10 +177,14 @@ def copy_demo(folder: Path) -> Path:
 
 def run(pipeline: Callable[..., Any], calls: dict[str, Call], folders: dict[str, Path]) -> Iterator[tuple[str, Any]]:
     """The result of each call as a JSON value."""
-    for name, (checkpoint, task, arguments, texts, more) in calls.items():
-        answer = pipeline(task, model=str(folders[checkpoint]), device=-1, torch_dtype="float32", **arguments)
-        given = (text for text in texts) if isinstance(texts, tuple) else texts
-        result = answer(given, **more)
+    made: dict[str, Any] = {}
+    for name, call in calls.items():
+        of = f"{call.checkpoint} {call.task} {call.arguments}"
+        if of not in made:
+            given = {"model": str(folders[call.checkpoint]), "device": -1, "torch_dtype": "float32"}
+            made[of] = pipeline(call.task, **given, **call.arguments)
+        texts = (text for text in call.texts) if isinstance(call.texts, tuple) else call.texts
+        result = made[of](texts, **call.more)
         yield name, as_json(result if isinstance(result, list) else list(result))
 
 

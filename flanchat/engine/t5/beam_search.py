@@ -60,7 +60,7 @@ class BeamSearch:
         """
         config = self._generation_config(
             max_new_tokens=decoding.max_new_tokens,
-            min_new_tokens=decoding.min_new_tokens or None,
+            min_new_tokens=min(decoding.min_new_tokens, decoding.max_new_tokens) or None,
             num_beams=decoding.num_beams,
             num_return_sequences=best,
             length_penalty=decoding.length_penalty,
