@@ -1,6 +1,6 @@
 # make chat      start the REPL on the bundled model; installs into .venv the first time
 # make test      lint, types and every claim of the tests; says how long it took
-# make test-all  the same with all examples, the slow tests, Ray, Parquet and the older stacks
+# make test-all  the same with all examples, the slow tests, Ray, Parquet, the notebook and the older stacks
 # make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
 # make picture   draw docs/flanchat.svg and docs/grid.svg from real runs
 PYTHON ?= python3
@@ -43,8 +43,8 @@ $(VENV)/test.done: $(VENV)/chat.done
 	@touch $@
 
 $(VENV)/test-all.done: $(VENV)/test.done
-	@echo "Installing Ray and PyArrow into $(VENV), once." >&2
-	@$(PIP) --editable '.[dev,parquet,ray]' >&2
+	@echo "Installing Ray, PyArrow and Jupyter's kernel into $(VENV), once." >&2
+	@$(PIP) --editable '.[dev,docs,parquet,ray]' >&2
 	@touch $@
 
 $(VENV)/bin/python:

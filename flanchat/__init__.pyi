@@ -22,6 +22,7 @@ from flanchat.base.errors import UsageError as UsageError
 from flanchat.engine.events import Alternative as Alternative
 from flanchat.engine.events import Delta as Delta
 from flanchat.engine.events import Finished as Finished
+from flanchat.engine.events import Measured as Measured
 from flanchat.engine.events import Piece as Piece
 from flanchat.engine.events import Started as Started
 from flanchat.engine.events import Token as Token
@@ -29,6 +30,8 @@ from flanchat.engine.events import Warned as Warned
 from flanchat.engine.events import Withdrawn as Withdrawn
 from flanchat.engine.protocol import ModelCard as ModelCard
 from flanchat.prompting.profile import Profile as Profile
+from flanchat.prompting.profile import Shot as Shot
+from flanchat.prompting.profile import Variable as Variable
 from flanchat.prompting.prompt import Prompt as Prompt
 from flanchat.prompting.prompt import Segment as Segment
 from flanchat.sessions.choices import ScoredChoice as ScoredChoice

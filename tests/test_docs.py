@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import tables
 from benchmarks.figures import growth_table
-from docs import layers
+from docs import layers, reference
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
 from flanchat.prompting.profile import find_profile
@@ -60,6 +60,7 @@ GENERATED = {
     "profiles": (README, profiles_table),
     "settings": (ROOT / "docs" / "profiles.md", settings_table),
     "layers": (DESIGN, layers.table),
+    "reference": (ROOT / "docs" / "python.md", reference.text),
     "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
     "peers": (ROOT / "docs" / "benchmarks.md", tables.peers),
     "speed": (README, tables.speed),

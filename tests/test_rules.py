@@ -44,7 +44,18 @@ ENGINE = {name for name in MODULES if name.startswith("engine")}
 
 HEAVY = {"torch", "torch_npu", "transformers", "safetensors", "sentencepiece", "huggingface_hub", "openmind_hub"}
 HUBS = {"huggingface_hub": {"engine.hubs.huggingface"}, "openmind_hub": {"engine.hubs.openmind"}}
-LIGHT = {"numpy", "google", "tokenizers", "rich", "prompt_toolkit", "pydantic", "pyarrow", "ray", "jinja2"} | HEAVY
+LIGHT = {
+    "numpy",
+    "google",
+    "tokenizers",
+    "rich",
+    "prompt_toolkit",
+    "pydantic",
+    "pyarrow",
+    "ray",
+    "jinja2",
+    "IPython",
+} | HEAVY
 AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard"}
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
@@ -74,6 +85,8 @@ ONLY_IN = {
     "ray": {"engine.worker.ray_pool"},
     "yaml": {"base.strict_yaml"},
     "click": CLI,
+    "typing_extensions": {"api.model"},  # for type checkers
+    "IPython": {"ui.notebook"},
     "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"numpy", "tokenizers", "google"}, ENGINE),
     "torch": ENGINE | {"api.torch_values"},

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from flanchat.api.surroundings import warn
 from flanchat.api.texts import exchanges_of, plain, text_of
 from flanchat.base.errors import UsageError
-from flanchat.base.i18n import _
+from flanchat.base.format import format_count
+from flanchat.base.i18n import _, ngettext
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.prompting.profile import Profile, find_profile, profile_folders
-from flanchat.prompting.prompt import Exchange, Setup, setup_for_question
-from flanchat.prompting.settings import BY_NAME, BY_SHORT, SETTINGS, did_you_mean, with_hint
+from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
+from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question
+from flanchat.prompting.settings import SETTINGS, did_you_mean, sampling_note, with_hint
+from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile
 
@@ -46,8 +47,12 @@ def setup_of(
     variables: Mapping[str, str] | None,
     history: Sequence[tuple[str, str]],
     settings: Mapping[str, object],
+    *,
+    choices: Sequence[str] = (),
 ) -> tuple[Setup, list[Exchange]]:
     """How a question is asked, and the turns before it, which all count unless `turns` says how many.
+
+    choices: what the answer is chosen from, whatever the profile says. Warns of settings without effect.
 
     Raises UsageError for a keyword, value or variable that is unknown or invalid.
     """
@@ -56,13 +61,25 @@ def setup_of(
     values = {name: plain(value) for name, value in settings.items()}
     if earlier and not {"turns", "history.turns"} & values.keys():
         values["history.turns"] = len(earlier)
+    if earlier and not takes_history(profile):
+        raise UsageError(
+            _("profile {name} has no place for history: its template lacks {{{{history}}}}").format(name=profile.name)
+        )
     given = {name: text_of(value, f"variable {name}") for name, value in (variables or {}).items()}
     setup = setup_for_question(profile, values, given)
-    ineffective = setup.settings.ineffective()
-    for name in settings:
-        if (reason := ineffective.get(BY_NAME.get(name, BY_SHORT[name.rpartition(".")[2]]).name)) is not None:
-            warn(reason)
+    if choices:
+        rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
+        setup = setup.with_settings("once", rule).with_choices(choices)
+    for note in setup.notes("once"):
+        if note != sampling_note(setup.settings.sampled_for()):  # who gives a temperature wants that
+            warn(note)
     return setup, earlier
+
+
+def takes_history(profile: Profile) -> bool:
+    """Whether earlier turns can be part of the profile's prompts."""
+    parts = split_template(profile.template)
+    return profile.template in LAYOUTS or any(isinstance(p, Placeholder) and p.name == "history" for p in parts)
 
 
 def check_keywords(names: Collection[str]) -> None:
@@ -74,7 +91,15 @@ def check_keywords(names: Collection[str]) -> None:
             raise UsageError(with_hint(_("unknown keyword {name}").format(name=name), nearest))
 
 
-def with_choices(setup: Setup, choices: Sequence[str]) -> Setup:
-    """The setup with choices that are scored, whatever the profile says about them."""
-    rule = {"choose": "sum"} if setup.settings.value("choose") == "free" else {}
-    return replace(setup.with_settings("once", rule), profile=replace(setup.profile, choices=tuple(choices)))
+def warn_of_losses(prompts: Sequence[Prompt]) -> None:
+    """Warn about parts that were dropped and characters that the model cannot read, once for all the prompts."""
+    lossy = [(number, lines) for number, prompt in enumerate(prompts, 1) if (lines := loss_lines(prompt))]
+    if not lossy:
+        return
+    number, lines = lossy[0]
+    text = "; ".join(line.removeprefix("! ").rstrip(".") for line in lines)
+    if len(prompts) > 1:
+        count = format_count(len(lossy))
+        what = ngettext("question {number}: {text}", "question {number} and others, {count} in all: {text}", len(lossy))
+        text = what.format(number=number, count=count, text=text)
+    warn(text)

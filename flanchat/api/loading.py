@@ -40,8 +40,8 @@ def load(
     Raises ModelError, DeviceError or UsageError when there is no such model, device or precision.
 
     >>> model = flanchat.load()
-    >>> model.card.parameters
-    7743680
+    >>> model.name
+    'demo'
     """
     environ = surroundings.environ()
     named = _named(model, device, precision, base)

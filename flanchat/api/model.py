@@ -8,8 +8,9 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from flanchat.api.asking import ProfileName, profile_of, setup_of, with_choices
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
@@ -18,7 +19,7 @@ from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
 from flanchat.api.texts import text_of, texts_of
 from flanchat.api.varying import axes_of
-from flanchat.base.errors import BudgetError, FlanchatError, UsageError
+from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine, ModelCard
@@ -26,10 +27,16 @@ from flanchat.experiments.grid import OpenModel
 from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.settings import describe
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import answer_all, collect, request, score, unanswered
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import score_continuations
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from flanchat.api.keywords import Keywords
 
 _TRACE_S = 0.5
 """What tracing a step takes at most. Answers take as long before it is done, so that it never doubles their time."""
@@ -47,6 +54,7 @@ class Model:
         self._engine, self._environ = engine, environ
         self._recording, self._open_model = recording, open_model
         self._one_at_a_time = OneAtATime()
+        self._open: Stream | None = None
         self._untraced_s = 0.0
         self._is_closed = False
 
@@ -72,13 +80,14 @@ class Model:
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
         history: Sequence[tuple[str, str]] = (),
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Answer:
         """Answer a question.
 
         profile: a name such as "qa", the path of a file, or a `Profile`; None sends the question as it is. variables:
         values for the profile's template. history: earlier turns, as pairs of question and answer, the oldest first.
-        settings: any setting of docs/profiles.md by its short or long name, such as `temperature=0.7`.
+        settings: any setting of docs/profiles.md by its short name or its long one, such as `temperature=0.7`, which
+        samples.
 
         >>> model.ask("What is the capital of France?", profile="qa").text
         'Paris'
@@ -95,7 +104,7 @@ class Model:
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
         history: Sequence[tuple[str, str]] = (),
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Stream:
         """Like `ask`, but give the answer as it is generated.
 
@@ -106,8 +115,8 @@ class Model:
         """
         setup, earlier = setup_of(self._profile(profile), variables, history, settings)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
-        events = self._answer(made, setup)
-        return Stream(events, made)
+        warn_of_losses([made.prompt])
+        return self._stream(made, setup)
 
     def ask_all(
         self,
@@ -117,18 +126,19 @@ class Model:
         progress: bool = True,
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Answers:
         """Answer many questions, `batch` at a time; the answers are in the order of the questions.
 
         Each answer is the one that `ask` gives, but its tokens have no alternatives. Nothing is answered unless all
         prompts can be compiled. progress: show a bar, on a terminal or in a notebook, when it takes long.
 
-        >>> [answer.text for answer in model.ask_all(["Translate to German: Good morning.", "What is 2 + 3?"])]
-        ['Guten Morgen.', '5']
+        >>> answers = model.ask_all(["Translate to German: Good morning.", "What is the capital of Italy?"])
+        >>> [answer.text for answer in answers]
+        ['Guten Morgen.', 'Rome']
         """
         if not isinstance(batch, int) or batch < 1:
-            raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=batch))
+            raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=describe(batch)))
         setup, __ = setup_of(self._profile(profile), variables, (), settings)
         made = []
         for number, question in enumerate(texts_of(questions, "question"), 1):
@@ -136,6 +146,7 @@ class Model:
                 made.append(self._unanswered(setup, question))
             except BudgetError as error:
                 raise type(error)(f"question {number}: {error.message}") from None
+        warn_of_losses([answer.prompt for answer in made])
         # prompts of similar length need little padding, and equal ones are encoded once
         order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
 
@@ -145,8 +156,9 @@ class Model:
         with self._exclusively(answers), count_answers(len(made), shown=progress) as bar:
             for begin in range(0, len(order), batch):
                 some = [made[at] for at in sorted(order[begin : begin + batch])]
-                self._answer_batch(some, setup)
-                bar.add(len(some))
+                self._answer_batch(some, setup, bar.add)
+                if any(answer.finish == "interrupted" for answer in some):
+                    break
         return answers()
 
     def choose(
@@ -157,18 +169,18 @@ class Model:
         profile: ProfileName | None = None,
         variables: Mapping[str, str] | None = None,
         history: Sequence[tuple[str, str]] = (),
-        **settings: object,
+        **settings: Unpack[Keywords],
     ) -> Answer:
         """Answer with the likeliest of some choices; the end of the answer counts. `answer.shares` has all of them.
 
-        >>> model.choose("Is the sky blue?", ["yes", "no"], profile="plain").text
+        >>> model.choose("Is the sky blue?", ["yes", "no"]).text
         'yes'
         """
         given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')
-        setup, earlier = setup_of(self._profile(profile), variables, history, settings)
-        setup = with_choices(setup, given)
+        setup, earlier = setup_of(self._profile(profile), variables, history, settings, choices=given)
         made = self._unanswered(setup, text_of(question, "question"), earlier)
-        with Stream(self._answer(made, setup), made) as stream:
+        warn_of_losses([made.prompt])
+        with self._stream(made, setup) as stream:
             for __ in stream:
                 pass
         return stream.answer
@@ -195,6 +207,8 @@ class Model:
                 found.append(
                     Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
                 )
+            if len(found) < len(pairs):  # stop() was called
+                raise KeyboardInterrupt
         return scores()
 
     def whatif(
@@ -249,11 +263,19 @@ class Model:
         '你好'
         """
         text = text_of(text, "text")
-        measured = self._engine.measure([text])
-        return Tokens(text, self._engine.pieces(text), measured.total, measured.warnings)
+        return Tokens(text, self._engine.pieces(text), self._engine.measure([text]))
+
+    def stop(self) -> None:
+        """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
+        self._engine.stop()
+        stream = self._open
+        if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
+            stream.close()
 
     def close(self) -> None:
         """Free the model. Safe to call twice. Raises StorageError when something could not be recorded."""
+        if self._one_at_a_time.is_mine:  # of this thread's open stream
+            self.stop()
         with self._one_at_a_time():
             if not self._is_closed:
                 self._is_closed = True
@@ -280,9 +302,13 @@ class Model:
         made.finish = "interrupted"  # unless it comes to an end
         return made
 
-    def _answer(self, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
+    def _stream(self, made: conversation.Answer, setup: Setup) -> Stream:
+        return Stream(made, lambda stream: self._answer(stream, made, setup))
+
+    def _answer(self, stream: Stream, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
         """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
         with self._exclusively(lambda: Answer.of(made)):
+            self._open = stream
             self._recording.ask(made, setup)
             try:
                 if setup.choices:
@@ -295,16 +321,23 @@ class Model:
                 made.finish, made.message = "error", in_english(error.message)
                 raise
             finally:
+                self._open = None
                 if not made.ended:
                     made.end()
                 self._recording.add(made, setup)
             self._work_ahead(made.timing.total_s)
 
-    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup) -> None:
+    def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
         requests = [_without_alternatives(request(made)) for made in some]
         try:
-            for __ in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
-                pass
+            for at in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
+                if some[at].ended:
+                    ended()
+        except FlanchatError as error:
+            for made in some:
+                if made.finish == "interrupted":
+                    made.finish, made.message = "error", in_english(error.message)
+            raise
         finally:
             for made in some:
                 self._recording.add(made, setup)
@@ -312,7 +345,7 @@ class Model:
 
     @contextmanager
     def _exclusively(self, result: Callable[[], object]) -> Iterator[None]:
-        """One call at a time. result: what Ctrl-C leaves, for `Interrupted`."""
+        """One call at a time. result: what there is when Ctrl-C comes or the model fails."""
         with self._one_at_a_time():
             if self._is_closed:
                 raise UsageError(_("this model is closed; load it again with flanchat.load"))
@@ -320,6 +353,9 @@ class Model:
                 yield
             except KeyboardInterrupt:
                 raise Interrupted(result()) from None
+            except EngineError as error:
+                error.answer = result()
+                raise
 
     def _work_ahead(self, spent_s: float) -> None:
         self._untraced_s += spent_s

@@ -17,11 +17,16 @@ class OneAtATime:
         self._lock = threading.Lock()
         self._holder: int | None = None
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether this thread holds it."""
+        return self._holder == threading.get_ident()
+
     @contextmanager
     def __call__(self) -> Iterator[None]:
         """Hold the lock. Raises UsageError when this thread holds it already."""
-        if self._holder == threading.get_ident():
-            raise UsageError(_("this model's stream is still open; read it to its end or close it first"))
+        if self.is_mine:
+            raise UsageError(_("this model's stream is still open; read it to its end, or end it with stop()"))
         with self._lock:
             self._holder = threading.get_ident()
             try:

@@ -1,4 +1,4 @@
-"""Progress of long work, drawn on a terminal only."""
+"""Progress of long work, drawn on a terminal or in a notebook and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from contextlib import AbstractContextManager, nullcontext
 
 from flanchat.api import surroundings
 from flanchat.engine.hubs.download import Part
+from flanchat.ui.notebook import CountInNotebook, DownloadInNotebook, is_notebook
 from flanchat.ui.progress import CountProgress, DownloadProgress
 from flanchat.ui.terminal import is_dumb
+
+_AFTER_S = 1.0
+"""Shorter work needs no bar."""
 
 
 class _Nothing:
@@ -27,12 +31,16 @@ class _Nothing:
 def show_download(environ: Mapping[str, str]) -> AbstractContextManager[DownloadProgress | _Nothing]:
     """The progress of a download."""
     stderr = surroundings.stderr()
+    if is_notebook():
+        return DownloadInNotebook(stderr, environ)
     return nullcontext(_Nothing()) if is_dumb(stderr, environ) else DownloadProgress(stderr, environ)
 
 
 def count_answers(total: int, *, shown: bool) -> AbstractContextManager[CountProgress | _Nothing]:
     """How many answers of all there are."""
     stderr, environ = surroundings.stderr(), surroundings.environ()
-    return (
-        nullcontext(_Nothing()) if not shown or is_dumb(stderr, environ) else CountProgress(total, 0, stderr, environ)
-    )
+    if shown and is_notebook():
+        return CountInNotebook(total, stderr, environ, after_s=_AFTER_S)
+    if shown and not is_dumb(stderr, environ):
+        return CountProgress(total, 0, stderr, environ, after_s=_AFTER_S)
+    return nullcontext(_Nothing())

@@ -7,18 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, overload
 
-from flanchat.engine.events import Piece, Token, Warned
+from flanchat.base.format import finish_reason, format_count, format_probability
+from flanchat.base.i18n import _
+from flanchat.engine.events import Measured, Piece, Token, Warned
 from flanchat.engine.protocol import ModelCard
 from flanchat.experiments.axes import OWN
 from flanchat.experiments.grid_session import GridSession, grid_json
-from flanchat.prompting.prompt import Prompt
+from flanchat.export.fragments import answer_fragment, grid_fragment, table_fragment
+from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.prompting.settings import Value, find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Timing
-from flanchat.sessions.serialization import answer_json
+from flanchat.sessions.serialization import answer_json, measured_json, tokens_json
 
 T = TypeVar("T")
+
+_ROWS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +80,11 @@ class Answer:
         )
 
     @property
+    def mean_logprob(self) -> float | None:
+        """The mean of the tokens' log-probabilities; None without tokens."""
+        return self._made.mean_logprob
+
+    @property
     def shares(self) -> dict[str, float]:
         """The share of each choice, by the rule that chose; they sum to one. Empty for a generated answer."""
         return self._made.shares
@@ -82,6 +92,9 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """The answer as `flanchat ask --json` prints it."""
         return answer_json(self._made)
+
+    def _repr_html_(self) -> str:
+        return answer_fragment(self._made)
 
     def __str__(self) -> str:
         return self.text
@@ -120,9 +133,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a grid. values: what it varies, by keyword; empty for the settings as they are.
+    """One cell of a grid.
 
-    answer: None if there is none. problem: why not, or "".
+    values: what it varies, by keyword; empty for the settings as they are. answer: None if there is none. problem: why
+    there is none, or "".
     """
 
     values: Mapping[str, Value]
@@ -164,6 +178,16 @@ class Answers(_Several[Answer]):
         """Each answer's `to_dict()`."""
         return [answer.to_dict() for answer in self]
 
+    def _repr_html_(self) -> str:
+        head = [_("question"), _("answer"), _("tokens"), _("probability"), _("ended")]
+        rows = []
+        for answer in self[:_ROWS_SHOWN]:
+            mean = answer.mean_logprob
+            probability = "" if mean is None else format_probability(mean)
+            figures = [format_count(len(answer.tokens)), probability, finish_reason(answer.finish)]
+            rows.append([answer.question, answer.text, *figures])
+        return table_fragment("", head, rows, _more(len(self)))
+
 
 class Scores(_Several[Score]):
     """The scores of continuations in their order, read like a tuple.
@@ -189,9 +213,20 @@ class Scores(_Several[Score]):
             "continuations": [score.to_dict() for score in self],
         }
 
+    def _repr_html_(self) -> str:
+        head = [_("continuation"), _("sum of logprobs"), _("tokens"), _("greedy")]
+        rows = [
+            [one.text, f"{one.logprob:.3f}", format_count(len(one.tokens)), _("yes") if one.is_greedy else ""]
+            for one in self[:_ROWS_SHOWN]
+        ]
+        return table_fragment(self.context, head, rows, [*_more(len(self)), *map(warning_line, self.warnings)])
+
 
 class Grid(_Several[Cell]):
-    """The cells of a what-if grid, read like a tuple. question: what all of them answer."""
+    """The cells of a what-if grid, read like a tuple.
+
+    question: what all of them answer.
+    """
 
     __slots__ = ("_session", "question")
 
@@ -213,6 +248,9 @@ class Grid(_Several[Cell]):
         """The grid as `flanchat whatif --json` prints it."""
         return grid_json(self._session.grid)
 
+    def _repr_html_(self) -> str:
+        return grid_fragment(self._session)
+
 
 def _value(name: str, text: str) -> Value:
     """A value of an axis, as it was given."""
@@ -223,14 +261,22 @@ def _value(name: str, text: str) -> Value:
 class Tokens:
     """A text as the model's tokenizer splits it.
 
-    pieces: its tokens, whose sources join to the text. total: how many the model reads, with the end token. warnings:
-    what the model does not receive as it is written: characters outside its vocabulary, line breaks, control words.
+    pieces: its tokens, whose sources join to the text. measured: the length of the text, and what of it is lost.
     """
 
     text: str
     pieces: tuple[Piece, ...]
-    total: int
-    warnings: tuple[Warned, ...]
+    measured: Measured
+
+    @property
+    def total(self) -> int:
+        """How many tokens the model reads, with the end token."""
+        return self.measured.total
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        """What the model does not receive as it is written: unknown characters, line breaks, control words."""
+        return self.measured.warnings
 
     @property
     def lost(self) -> str:
@@ -238,10 +284,19 @@ class Tokens:
         return "".join(warned.chars for warned in self.warnings if warned.kind == "unk")
 
     def to_dict(self) -> dict[str, Any]:
-        """The tokens as JSON values."""
-        return {
-            "text": self.text,
-            "pieces": [dataclasses.asdict(piece) for piece in self.pieces],
-            "total": self.total,
-            "warnings": [dataclasses.asdict(warned) for warned in self.warnings],
-        }
+        """The tokens as `flanchat tokens --json` prints them."""
+        return {"text": self.text, **measured_json(self.measured), "pieces": tokens_json(self.pieces)}
+
+    def _repr_html_(self) -> str:
+        head = [_("token"), _("id"), _("text")]
+        rows = [
+            [piece.name, str(piece.id), piece.source + (" " + _("(not in the vocabulary)") if piece.unknown else "")]
+            for piece in self.pieces[:_ROWS_SHOWN]
+        ]
+        return table_fragment(self.text, head, rows, [*_more(len(self.pieces)), *map(warning_line, self.warnings)])
+
+
+def _more(count: int) -> list[str]:
+    """A line about the rows that are not shown."""
+    more = count - _ROWS_SHOWN
+    return [_("and {count} more").format(count=format_count(more))] if more > 0 else []

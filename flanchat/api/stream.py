@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from inspect import GEN_SUSPENDED, getgeneratorstate
 from types import TracebackType
 
 from flanchat.api.results import Answer
@@ -18,8 +19,9 @@ class Stream(Iterator[Event]):
     `close` was called; a `with` block calls it.
     """
 
-    def __init__(self, events: Generator[Event, None, None], made: conversation.Answer) -> None:
-        self._events, self._made = events, made
+    def __init__(self, made: conversation.Answer, answer: Callable[[Stream], Generator[Event, None, None]]) -> None:
+        """answer: the generator of the events that fill `made`; it gets this stream."""
+        self._made, self._events = made, answer(self)
 
     def __next__(self) -> Event:
         return next(self._events)
@@ -32,6 +34,11 @@ class Stream(Iterator[Event]):
     def close(self) -> None:
         """End the answer where it is. Safe to call twice."""
         self._events.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether events are left to read, and none is being made now."""
+        return getgeneratorstate(self._events) == GEN_SUSPENDED
 
     def __enter__(self) -> Stream:
         return self

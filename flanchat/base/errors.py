@@ -9,8 +9,7 @@ DIFFERS = 6
 class FlanchatError(Exception):
     """A failure with a message: where, what was expected, what was found, what to do.
 
-    message: without the program's name and without a final newline.
-    exit_status: of a command that this error ends.
+    message: without the program's name and without a final newline. exit_status: of a command that this error ends.
     """
 
     exit_status = 1
@@ -31,7 +30,12 @@ def one_line(error: BaseException) -> str:
 
 
 class EngineError(FlanchatError):
-    """The model failed while answering; the session continues."""
+    """The model failed while answering; the session continues.
+
+    answer: in the Python interface, what the call would have returned, as far as it came.
+    """
+
+    answer: object = None
 
 
 class UsageError(FlanchatError):

@@ -17,12 +17,13 @@ from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.base.text import MARK
 from flanchat.cli.environment import Environment, taken_as_text
-from flanchat.cli.opening import find_model, open_session, resolve_options, with_resolved
-from flanchat.cli.options import SessionOptions, flag, open_view, takes
+from flanchat.cli.opening import open_session
+from flanchat.cli.options import SessionOptions, flag, takes
+from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
 from flanchat.sessions.batch import settled
 from flanchat.sessions.conversation import Answer
-from flanchat.sessions.serialization import answer_json, prompt_json
+from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.results import timing_line
@@ -63,23 +64,16 @@ def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None
     if options.as_jsonl:
         _ask_lines(env, options, words)
     elif options.dry_run:
-        _dry_run(env, options, read_prompt(env, words)[0])
+        print_prompt(env, options, read_prompt(env, words)[0], as_json=options.as_json)
     else:
         _ask_once(env, options, words)
-
-
-def read_prompt(env: Environment, words: Sequence[str]) -> tuple[str, Source]:
-    """The words of the command line with piped input appended, and where the prompt came from."""
-    question = env.with_piped(words)
-    if not question:
-        raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
-    return question, "typed" if env.typed(words) else "stdin"
 
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     question, source = read_prompt(env, words)
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
+        note_settings(env, session)
         answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
         if options.as_json:
             env.print(json_text(answer_json(answer)))
@@ -104,6 +98,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     status, json_seen = 0, False
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
+        note_settings(env, session)
         typed = env.typed(words)
         env.say_when_waiting()
         for number, line in enumerate(env.stdin, 1):
@@ -137,6 +132,12 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
                 answer.tokens.clear()  # no later line looks at them, and those of 10,000 lines take 100 MB
     if status:
         raise click.exceptions.Exit(status)
+
+
+def note_settings(env: Environment, session: Session, choices: Sequence[str] = ()) -> None:
+    """Say on standard error that flags turned sampling on, or have no effect. choices: given with the question."""
+    for line in session.setup.with_choices(choices).notes("flag"):
+        env.complain(line)
 
 
 def print_answer(
@@ -178,18 +179,3 @@ def print_answer(
         if line_open:  # also when the answer was interrupted
             env.print()
     return session.last()
-
-
-def _dry_run(env: Environment, options: AskOptions, question: str) -> None:
-    """Print the prompt. Only the tokenizer is loaded, in this process."""
-    from flanchat.engine.t5.tokenizer import open_tokenizer
-
-    resolved = resolve_options(env, options)
-    setup = resolved.setup
-    __, checkpoint = find_model(env, with_resolved(options, resolved))
-    measure = open_tokenizer(checkpoint.tokenizer).measure
-    prompt = setup.compile(question, [], measure, seed=setup.settings.value("seed") or 0)
-    if options.as_json:
-        env.print(json_text({"prompt": prompt_json(prompt), "settings": setup.settings.as_dict()}))
-    else:
-        open_view(env, options).prompt(prompt)

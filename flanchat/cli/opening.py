@@ -276,6 +276,12 @@ def open_library(env: Environment) -> Library:
     return Library(_sessions_folder(env), cache_folder(env.environ) / "sessions.sqlite", now=env.now)
 
 
+def recorded_session(env: Environment, options: SessionOptions) -> SessionRecord | None:
+    """The session that --continue or --session resumes, to read only; None to start a new one."""
+    path = _session_to_resume(env, options)
+    return None if path is None else open_library(env).read(path)
+
+
 def _sessions_folder(env: Environment) -> Path:
     return state_folder(env.environ) / "sessions"
 

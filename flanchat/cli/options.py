@@ -146,8 +146,15 @@ class ModelOptions(ScreenOptions):
     convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
 
 
-_BASE = next(field.metadata for field in dataclasses.fields(ModelOptions) if field.name == "base")
-base_option = click.option(*_BASE["flags"], **_BASE["parameters"])  # for commands that take the model as an argument
+_METADATA = {field.name: field.metadata for field in dataclasses.fields(ModelOptions)}
+base_option = click.option(*_METADATA["base"]["flags"], **_METADATA["base"]["parameters"])
+"""For commands that take the model as an argument, or read its vocabulary only."""
+
+
+def model_option(*, help: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The option -m for commands that read a model's vocabulary only."""
+    model = _METADATA["model"]
+    return click.option(*model["flags"], cls=EnvironOption, **{**model["parameters"], "help": help})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model
-from flanchat.cli.options import EnvironOption, ModelOptions, TypedPath, base_option, complete_model, open_view
+from flanchat.cli.options import ModelOptions, TypedPath, base_option, model_option, open_view
 from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
 from flanchat.prompting.settings import Settings
 from flanchat.ui.tables import profile_source, profiles_table
@@ -48,10 +48,7 @@ def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
 @profiles.command("check")
 @click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
 @_profiles_folder
-@click.option(
-    "-m", "--model", cls=EnvironOption, envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
-    help="Model whose vocabulary to check against (default: bundled).",
-)  # fmt: skip
+@model_option(help="Model whose vocabulary to check against (default: bundled).")
 @base_option
 @click.pass_obj
 def profiles_check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flanchat.base.format import (
@@ -17,7 +17,7 @@ from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.experiments.grid_session import GridSession, axis_value
-from flanchat.export.html import render
+from flanchat.export.html import Table, render
 from flanchat.export.outline import Fact, format_time, model_words
 from flanchat.sessions.conversation import Answer
 
@@ -36,29 +36,26 @@ class AnswerGroup:
     varied: str
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    head: list[str]
-    rows: list[list[str]]
-
-
 def grid_page(session: GridSession) -> str:
+    """The grid as a whole page."""
+    grid = session.grid
+    return render("grid.html.j2", title=clipped(grid.question, 80), facts=list(_facts(grid)), **grid_values(session))
+
+
+def grid_values(session: GridSession) -> dict[str, object]:
+    """What grid_body.html.j2 takes."""
     grid = session.grid
     base = base_text(grid, session.current)
-    answers = distinct(grid)
-    return render(
-        "grid.html.j2",
-        title=clipped(grid.question, 80),
-        facts=list(_facts(grid, answers)),
-        answers=[_group(grid, answer, base) for answer in answers],
-        matrix=_matrix(grid),
-        cells=_cells(grid),
-    )
+    return {
+        "answers": [_group(grid, answer, base) for answer in distinct(grid)],
+        "matrix": _matrix(grid),
+        "cells": _cells(grid),
+    }
 
 
-def _facts(grid: Grid, answers: Sequence[Distinct]) -> Iterator[Fact]:
+def _facts(grid: Grid) -> Iterator[Fact]:
     yield Fact(N_("cells"), format_count(len(grid.cells)))
-    yield Fact(N_("answers"), format_count(len(answers)))
+    yield Fact(N_("answers"), format_count(len(distinct(grid))))
     yield Fact(N_("axes"), ", ".join(f"{axis.name}={','.join(axis.values)}" for axis in grid.axes))
     yield Fact(N_("grid"), _("all combinations") if grid.full else _("each axis by itself"))
     first = next((answer for answer in grid.answers if answer.card is not None), None)
@@ -110,7 +107,7 @@ def _cells(grid: Grid) -> Table:
                 format_count(answer.prompt.tokens),
                 format_count(len(answer.tokens)),
                 "" if mean is None else format_probability(mean),
-                str(answer.seed) if "seed" not in axes and answer.settings.decoding(0).samples else "",
+                str(answer.seed) if "seed" not in axes and answer.sampled else "",
                 format_duration(answer.timing.total_s),
                 _choices(answer),
             ]

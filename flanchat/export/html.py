@@ -1,4 +1,4 @@
-"""Pages from the templates beside this file: one HTML file each, which loads nothing and runs no script.
+"""HTML from the templates beside this file: pages, one file each, and parts of them. It loads nothing, runs no script.
 
 Every value that a template prints is escaped, after its control and invisible characters have been made visible.
 """
@@ -6,6 +6,7 @@ Every value that a template prints is escaped, after its control and invisible c
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flanchat import __version__
@@ -18,6 +19,14 @@ from flanchat.sessions.session_record import SessionRecord
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What table.html.j2 takes."""
+
+    head: list[str]
+    rows: list[list[str]]
 
 
 def to_html(record: SessionRecord) -> str:

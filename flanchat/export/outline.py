@@ -100,8 +100,17 @@ class SettingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceRow:
+    """One of the texts that an answer was chosen from. share: among them, by the rule that chose."""
+
+    text: str
+    share: float
+    sum_logprob: float
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerOutline:
-    """An answer with everything known about it.
+    """An answer with everything known about it. choices: what it was chosen from, the likeliest first.
 
     words: its text, token by token; empty when the tokens do not make up the text.
     """
@@ -115,6 +124,7 @@ class AnswerOutline:
     tokens: tuple[TokenRow, ...]
     confidence: str
     settings: tuple[SettingRow, ...]
+    choices: tuple[ChoiceRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,7 @@ def outline(record: SessionRecord) -> Outline:
         title=clipped(title, 80) or _("flanchat session"),
         facts=tuple(_session_facts(record)),
         turns=tuple(
-            Turn(number, answer.question, _answer(answer), others)
+            Turn(number, answer.question, answer_outline(answer), others)
             for number, (answer, others) in enumerate(zip(turns, alternates, strict=True), 1)
         ),
         abandoned=abandoned,
@@ -192,7 +202,7 @@ def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
         follows = answer.previous_id is not None and answer.previous_id not in current
         label = _("Follows another answer") if follows else _relation(answer, turn)
         question = answer.question if turn is None or answer.question_id != turn.question_id else None
-        found[at].append(Alternate(label, branches.get(answer.id, ""), question, _answer(answer)))
+        found[at].append(Alternate(label, branches.get(answer.id, ""), question, answer_outline(answer)))
     return [tuple(here) for here in found]
 
 
@@ -225,7 +235,8 @@ def _session_facts(record: SessionRecord) -> Iterator[Fact]:
     return (Fact(name, value) for name, value in facts.items() if value)
 
 
-def _answer(answer: Answer) -> AnswerOutline:
+def answer_outline(answer: Answer) -> AnswerOutline:
+    """Lay out one answer."""
     tokens = tuple(map(_token, answer.tokens))
     time, settings, confidence = _time(answer), tuple(_settings(answer)), _confidence(answer)
     return AnswerOutline(
@@ -238,7 +249,14 @@ def _answer(answer: Answer) -> AnswerOutline:
         tokens=tokens,
         confidence=confidence,
         settings=settings,
+        choices=_choices(answer),
     )
+
+
+def _choices(answer: Answer) -> tuple[ChoiceRow, ...]:
+    by = answer.settings.value("choose")
+    rows = (ChoiceRow(choice.text, choice.share(by), choice.sum_logprob) for choice in answer.choices)
+    return tuple(sorted(rows, key=lambda row: -row.share))
 
 
 def _answer_facts(
@@ -256,7 +274,7 @@ def _answer_facts(
         Fact(N_("dropped"), _dropped(answer.prompt), "note"),
         Fact(N_("model"), model_words(card)),
         Fact(N_("profile"), answer.profile),
-        Fact(N_("seed"), str(answer.seed) if answer.settings.decoding(0).samples else ""),
+        Fact(N_("seed"), str(answer.seed) if answer.sampled else ""),
         Fact(N_("settings"), _settings_words(settings), "figure"),
         Fact(N_("answered"), format_time(answer.at)),
         Fact(N_("peak memory"), format_bytes(peak_bytes) if peak_bytes else "", "detail"),

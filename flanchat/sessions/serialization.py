@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from flanchat.engine.events import Measured, Piece
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
@@ -167,6 +168,16 @@ def prompt_json(prompt: Prompt) -> dict[str, Any]:
         "segments": segments,
         "warnings": record["warnings"],
     }
+
+
+def tokens_json(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    """Tokens of a text as --json prints them. text: what each stands for; the model does not see it where unknown."""
+    return [{"id": p.id, "piece": p.name, "text": p.source, "unknown": p.unknown} for p in pieces]
+
+
+def measured_json(measured: Measured) -> dict[str, Any]:
+    """The length of a text, with the end token, and what the model does not see of it, as --json prints them."""
+    return {"tokens": measured.total, "warnings": [dataclasses.asdict(warned) for warned in measured.warnings]}
 
 
 def replayed_answer_json(answer: Answer) -> dict[str, Any]:

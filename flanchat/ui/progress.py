@@ -108,6 +108,7 @@ class CountProgress(_Progress):
     """Answers done of a total, their rate and the time left.
 
     done: answers of earlier runs, which do not count for the rate. quiet: print nothing where no bar can be drawn.
+    after_s: draw no bar before so many seconds.
     """
 
     def __init__(
@@ -120,10 +121,11 @@ class CountProgress(_Progress):
         plain: bool = False,
         color: bool = True,
         quiet: bool = False,
+        after_s: float = 0.0,
     ) -> None:
         super().__init__(stderr, environ, plain=plain, color=color)
         self._total, self._done, self._before = total, done, done
-        self._quiet = quiet
+        self._quiet, self._after_s = quiet, after_s
         self._started = self._printed = time.monotonic()
         self._lines = _LINES * done // total if total else _LINES
 
@@ -140,7 +142,8 @@ class CountProgress(_Progress):
         """Count more answers as done."""
         self._done += count
         if not self._has_lines:
-            self._draw()
+            if time.monotonic() - self._started >= self._after_s:
+                self._draw()
             return
         now, lines = time.monotonic(), _LINES * self._done // self._total
         if not self._quiet and (lines > self._lines or now - self._printed > _QUIET_S):

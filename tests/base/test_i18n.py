@@ -147,7 +147,7 @@ def left_unmarked(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             # click's help is collected separately
-            if name in MARKS | FILE_LINE | {"option", "flag"} or name.startswith("click."):
+            if name in MARKS | FILE_LINE | {"option", "flag", "model_option"} or name.startswith("click."):
                 passed.update(ast.walk(node))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in passed:
@@ -359,7 +359,7 @@ def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: Non
 
 
 def test_an_export_is_chinese_except_json(tmp_path: Path, chinese: None):
-    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3, "temperature": 0.5})
+    settings = Settings().with_layer("profile x", {"max_input_tokens": 16, "turns": 3, "temperature": 0.5})
     session = Session(ScriptedEngine((("Paris",),)), Profile("plain"), settings, NoTranscript())
     for question in ("one two three four five six seven", "seven six five four three two {"):
         list(session.ask(question))

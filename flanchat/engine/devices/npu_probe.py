@@ -154,7 +154,7 @@ def find_npu(
         if found is None:
             progress("looking for an NPU")
             found = probe_npus(indices, environ)
-    if not isinstance(found, WorkingNpu):
+    if not isinstance(found, WorkingNpu) and is_installed():
         hide_torch_npu()
     return found
 

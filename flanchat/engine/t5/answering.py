@@ -35,7 +35,7 @@ from flanchat.engine.events import (
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
-from flanchat.engine.t5.threads import Threads
+from flanchat.engine.t5.threads import Threads, kept_threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
 KEPT_BYTES = 16 << 20
@@ -82,7 +82,7 @@ class LoadedModel:
         self.model, self.device, self.may_overflow, self.may_draft = model, device, may_overflow, may_draft
         self.is_stopping: Callable[[], bool] = lambda: False
         self.is_finite = True
-        self._threads = threads
+        self.threads = threads
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
         self._beams: BeamSearch | None = None
@@ -90,16 +90,17 @@ class LoadedModel:
 
     def stream(self, requests: Sequence[Request]) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller."""
-        self._threads.begin()
         withdrawn: list[int] = []
         started = time.monotonic()
         beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
         plain = [row for row in range(len(requests)) if row not in beams]
         try:
-            if plain:
-                withdrawn += yield from self._stream_rows(requests, plain, started)
-            for group in _searches(requests, beams):
-                withdrawn += yield from self._search_beams(requests, group, started)
+            with kept_threads():
+                self.threads.begin()
+                if plain:
+                    withdrawn += yield from self._stream_rows(requests, plain, started)
+                for group in _searches(requests, beams):
+                    withdrawn += yield from self._search_beams(requests, group, started)
         except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(explain(error)) from error
         return withdrawn
@@ -171,7 +172,7 @@ class LoadedModel:
             request.decoding.stop,
             started=started,
             device=self.device,
-            threads=self._threads,
+            threads=self.threads,
             lookup=lookup,
         )
 

@@ -86,20 +86,23 @@ class LocalEngine:
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         from flanchat.engine.t5.answering import explain
         from flanchat.engine.t5.step_costs import measure_step
+        from flanchat.engine.t5.threads import kept_threads
 
         loaded, card = self._ready(), self.card()
         while self.use_idle_time():  # what is measured is what later answers get
             pass
         try:
-            return measure_step(
-                loaded.model,
-                self._checkpoint.shape,
-                card.precision,
-                card.device,
-                rows=rows,
-                prompt_tokens=prompt_tokens,
-                new_tokens=new_tokens,
-            )
+            with kept_threads():
+                loaded.threads.begin()
+                return measure_step(
+                    loaded.model,
+                    self._checkpoint.shape,
+                    card.precision,
+                    card.device,
+                    rows=rows,
+                    prompt_tokens=prompt_tokens,
+                    new_tokens=new_tokens,
+                )
         except (RuntimeError, MemoryError) as error:
             raise EngineError(explain(error)) from error
 
@@ -186,10 +189,12 @@ class LocalEngine:
         with gc_paused():
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden
             from flanchat.engine.t5.prompt_lookup import MAX_DRAFT
+            from flanchat.engine.t5.threads import kept_threads
 
-        loaded, card, remark = load(
-            self.source, self._checkpoint, self._tokenizer, options, self._progress, started=started
-        )
+        with kept_threads():
+            loaded, card, remark = load(
+                self.source, self._checkpoint, self._tokenizer, options, self._progress, started=started
+            )
         if self._instead_of:
             why = f"numbers were not finite in {self._instead_of}"
             card = replace(card, instead_of=self._instead_of, why=why)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 import torch
@@ -47,7 +48,8 @@ class Threads:
         set_threads(most)
 
     def begin(self) -> None:
-        """Note that an answer begins."""
+        """Note that an answer begins, and compute with the present number."""
+        self._set_threads(self.now)
         self.fewest = self.now
 
     def adjust(self) -> None:
@@ -92,6 +94,16 @@ class Threads:
         if use.idle_s is None or before.idle_s is None:
             return 1  # unknown; if that is wrong, the next call takes it back
         return math.floor((use.idle_s - before.idle_s) / (use.at_s - before.at_s) + 1 - _IDLE_ENOUGH)
+
+
+@contextmanager
+def kept_threads() -> Iterator[None]:
+    """Give the program, which may use torch itself, its number of threads back."""
+    before = torch.get_num_threads()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def choose_threads(environ: Mapping[str, str]) -> Threads:

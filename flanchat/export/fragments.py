@@ -1,0 +1,28 @@
+"""Results as HTML for a notebook: the pieces of pages, in a frame that leaves the notebook's own style alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flanchat.experiments.grid_session import GridSession
+from flanchat.export.grid_page import grid_values
+from flanchat.export.html import Table, render
+from flanchat.export.outline import answer_outline
+from flanchat.sessions.conversation import Answer
+
+
+def answer_fragment(answer: Answer) -> str:
+    """An answer with its tokens' probabilities, its prompt, its settings and its times."""
+    return render("answer_fragment.html.j2", asked=answer.question, outline=answer_outline(answer))
+
+
+def grid_fragment(session: GridSession) -> str:
+    """The distinct answers of a grid, and every cell."""
+    return render("grid_fragment.html.j2", asked=session.grid.question, **grid_values(session))
+
+
+def table_fragment(asked: str, head: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> str:
+    """A table without the columns that are empty. asked: a text above it, or "". notes: lines below it."""
+    shown = [at for at in range(len(head)) if not rows or any(row[at] for row in rows)]
+    cells = Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
+    return render("table_fragment.html.j2", asked=asked, cells=cells, notes=notes)

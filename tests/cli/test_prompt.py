@@ -1,0 +1,100 @@
+"""`flanchat tokens` and `flanchat prompt`: what the model reads, without a model."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Main
+from tests.conftest import isolated_environ, transcripts
+
+FRUIT = ("-o", "max_new_tokens=4")
+
+
+def test_tokens_shows_what_the_model_does_not_see(main: Main):
+    shown = main("tokens", "The", "food was {really} good")
+
+    assert shown.status == 0
+    assert shown.out.startswith('▁The·23  ▁food·492  ▁was·59  ▁·3  <unk>"{"·2  ')
+    assert "2 unknown: the model does not see the quoted text" in shown.out
+    assert "! 2 characters are not in the model's vocabulary: { }" in shown.out
+
+
+def test_tokens_are_an_object_with_json_and_come_from_a_pipe_too(main: Main):
+    piped = main("tokens", "--json", stdin="two\nlines {\n")
+    typed = main("tokens", "--json", "two\nlines {")
+
+    made = json.loads(piped.out)
+    assert json.loads(typed.out) == made
+    assert (made["text"], "".join(piece["text"] for piece in made["pieces"])) == ("two\nlines {", "two\nlines {")
+    assert made["tokens"] == len(made["pieces"]) + 1
+    assert [piece["text"] for piece in made["pieces"] if piece["unknown"]] == ["{"]
+    assert [(warning["kind"], warning["chars"]) for warning in made["warnings"]] == [("unk", "{"), ("newline", "\n")]
+
+
+def test_the_prompt_is_the_one_that_ask_sends(main: Main, tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text("template: '{{prefix}} In {{tongue}}: {{input}}'\nvars: {tongue: {}}\n")
+    given = ("-p", "./mine.yaml", "--var", "tongue=French", "--system", "Be brief.", "Good {morning}.")
+
+    shown, made = main("prompt", *given), json.loads(main("prompt", "--json", *given).out)
+    asked = json.loads(main("ask", "--json", *FRUIT, *given).out)
+
+    assert made["prompt"] == asked["prompt"]
+    assert made["prompt"]["text"] == "Be brief. In French: Good {morning}."
+    assert shown.out.startswith(made["prompt"]["text"] + "\n")
+    assert f"{made['prompt']['tokens']} of 512 tokens" in shown.out
+    assert "not in the model's vocabulary: { }" in shown.out
+
+
+@pytest.mark.parametrize("command", [("prompt", "--json"), ("ask", "--dry-run", "--json")])
+def test_the_prompt_of_a_resumed_session_has_its_earlier_turns(main: Main, command: tuple[str, ...], tmp_path: Path):
+    main("ask", "-s", "talk", "-p", "dialog", *FRUIT, "Hello, how are you?")
+    before = [path.read_bytes() for path in transcripts(tmp_path)]
+
+    made = main(*command, "-c", "And your name?")
+
+    assert [path.read_bytes() for path in transcripts(tmp_path)] == before
+    asked = main("ask", "--json", "-c", "And your name?")
+    assert json.loads(made.out)["prompt"] == json.loads(asked.out)["prompt"]
+    assert "Hello, how are you?" in json.loads(made.out)["prompt"]["text"]
+
+
+def test_a_prompts_tokens_are_those_of_its_whole_text(main: Main):
+    made = json.loads(main("prompt", "--tokens", "--json", "-p", "qa", "Why?").out)
+
+    assert "".join(piece["text"] for piece in made["pieces"]) == made["prompt"]["text"] == "Q: Why?\nA:"
+    assert main("prompt", "--tokens", "-p", "qa", "Why?").out.startswith("▁")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (("tokens",), 2, "no text: pass one as an argument or pipe it in"),
+        (("prompt",), 2, "no prompt: pass one as an argument or pipe it in"),
+        (("tokens", "caf\udce9"), 2, "expected UTF-8, found the byte 0xe9"),
+        (("tokens", "-m", "nowhere/", "x"), 3, "nowhere"),
+        (("prompt", "-o", "max_input_tokens=16", "so " * 30), 5, "only 15 are left"),
+    ],
+)
+def test_what_has_no_tokens_or_no_prompt_is_said(main: Main, arguments: tuple[str, ...], status: int, message: str):
+    ended = main(*arguments)
+
+    assert (ended.status, ended.out) == (status, "")
+    assert message in ended.err
+
+
+def test_neither_imports_torch(tmp_path: Path):
+    without = "import sys, runpy; sys.modules['torch'] = None; runpy.run_module('flanchat', run_name='__main__')"
+    for command in ("tokens", "prompt"):
+        done = subprocess.run(
+            [sys.executable, "-c", without, command, "hello"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, env=isolated_environ(tmp_path),
+            cwd=tmp_path,
+        )  # fmt: skip
+
+        assert done.stderr == ""
+        assert "hell" in done.stdout
