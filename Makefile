@@ -1,7 +1,8 @@
 # make chat      start the REPL on the bundled model; installs into .venv the first time
 # make test      lint, types and every claim of the tests; says how long it took
 # make test-all  the same with all examples, the slow tests, Ray, Parquet, the notebook and the older stacks
-# make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
+# make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB; then the calls of
+#                docs/pipeline.md beside transformers 4.55.4, 2 GB
 # make picture   draw docs/flanchat.svg and docs/grid.svg from real runs
 PYTHON ?= python3
 VENV := .venv
@@ -27,6 +28,7 @@ lint: $(VENV)/test.done
 
 stacks:
 	tests/stacks/run.sh
+	tests/stacks/transformers4.sh
 
 picture: $(VENV)/test.done
 	$(VENV)/bin/python -m docs.picture session docs/flanchat.svg

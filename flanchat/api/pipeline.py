@@ -78,8 +78,8 @@ def pipeline(  # noqa: PLR0917 - in the order of transformers
     Raises UsageError for an argument that flanchat cannot follow, and ModelError and DeviceError as `flanchat.load`.
 
     >>> answer = flanchat.pipeline("text2text-generation", model="demo")
-    >>> answer("Translate to German: Good morning.")
-    [{'generated_text': 'Guten Morgen.'}]
+    >>> answer("What is the capital of France?", max_new_tokens=20, do_sample=False)
+    [{'generated_text': 'Paris'}]
     """
     unusual = {
         "feature_extractor": feature_extractor,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
+import inspect
 import json
+import re
 import subprocess
 import sys
 import warnings
@@ -39,6 +42,17 @@ def answers(folders: dict[str, Path]) -> dict[str, Any]:
 def pipe(folders: dict[str, Path]) -> Iterator[Pipeline]:
     with flanchat.pipeline("text2text-generation", folders["plain"], device=-1, max_new_tokens=6) as pipe:
         yield pipe
+
+
+@pytest.mark.usefixtures("surroundings")
+def test_the_examples_of_page_and_docstring_are_true() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "pipeline.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(>>> .*?)```", page, re.DOTALL)
+    examples = doctest.DocTestParser().get_doctest(
+        "\n".join([*blocks, inspect.getdoc(flanchat.pipeline) or ""]), {"flanchat": flanchat}, "pipeline.md", None, 0
+    )
+
+    assert doctest.DocTestRunner().run(examples) == (0, 5)
 
 
 @pytest.mark.parametrize("name", CALLS)
