@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -154,7 +154,9 @@ class Generation:
         """The settings of one call. Raises UsageError for an argument that is unknown, invalid or not to be had."""
         values = _completed(self.values, self.checkpoint) if self.falls_back else dict(self.values)
         values |= _known(arguments, self.shape)
-        return _wanted(values, arguments, self.given | arguments.keys())
+        wanted = _wanted(values, arguments)
+        given = self.given | {name for name, value in arguments.items() if value is not None}
+        return replace(wanted, remarks=tuple(_remarks(values, arguments, given, wanted.decoding)))
 
 
 def read_generation(folder: Path, shape: Shape, task: str, arguments: Mapping[str, Any]) -> Generation:
@@ -176,13 +178,14 @@ def read_generation(folder: Path, shape: Shape, task: str, arguments: Mapping[st
         task = next((name for name in tasks if name.startswith("translation")), task)
     of_task = tasks.get(task)
     of_task = of_task if isinstance(of_task, dict) else {}
+    _check_tokens(of_task, shape)
     values |= {name: value for name, value in of_task.items() if name in values}
     prefix = of_task.get("prefix", config.get("prefix"))
     return Generation(
         values,
         checkpoint,
         falls_back=_version(version) >= _SINCE_MODEL_DEFAULTS,
-        given=frozenset(arguments),
+        given=frozenset(name for name, value in arguments.items() if value is not None),
         shape=shape,
         task=task,
         has_task=bool(of_task),
@@ -217,12 +220,6 @@ def _completed(values: Mapping[str, Any], checkpoint: Mapping[str, Any]) -> dict
 
 def _known(arguments: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     """The arguments that are settings. Raises UsageError for one that is unknown, or not to be had."""
-    own = {
-        "pad_token_id": [shape.pad_id],
-        "eos_token_id": list(shape.eos_ids),
-        "decoder_start_token_id": [shape.decoder_start_id],
-        "forced_bos_token_id": [] if shape.forced_first is None else [shape.forced_first],
-    }
     for name, value in arguments.items():
         if name not in _NAMES:
             hint = did_you_mean(name, _NAMES)
@@ -230,14 +227,25 @@ def _known(arguments: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
         if name in _REFUSED and _is_set(name, value):
             text = _("{name}: flanchat's engine does not do this; {instead}")
             raise UsageError(text.format(name=name, instead=_(_REFUSED[name][1])))
-        if name in _TOKENS and value is not None and (value if isinstance(value, list) else [value]) != own.get(name):
-            text = _("{name}={value}: a flanchat model uses the tokens of its checkpoint; leave it out")
-            raise UsageError(text.format(name=name, value=value))
+    _check_tokens(arguments, shape)
     return {name: value for name, value in arguments.items() if name in _DEFAULTS or name in _REFUSED}
 
 
-def _wanted(values: Mapping[str, Any], call: Mapping[str, Any], given: frozenset[str] | set[str]) -> Wanted:
-    """given: the settings that the program names, as arguments of the pipeline or the `call`."""
+def _check_tokens(fields: Mapping[str, Any], shape: Shape) -> None:
+    own = {
+        "pad_token_id": [shape.pad_id],
+        "eos_token_id": list(shape.eos_ids),
+        "decoder_start_token_id": [shape.decoder_start_id],
+        "forced_bos_token_id": [] if shape.forced_first is None else [shape.forced_first],
+    }
+    for name in _TOKENS:
+        value = fields.get(name)
+        if value is not None and (value if isinstance(value, list) else [value]) != own.get(name):
+            text = _("{name}={value}: a flanchat model uses the tokens of its checkpoint; leave it out")
+            raise UsageError(text.format(name=name, value=value))
+
+
+def _wanted(values: Mapping[str, Any], call: Mapping[str, Any]) -> Wanted:
     if name := next((name for name in _REFUSED if _is_set(name, values[name])), ""):
         text = _("the checkpoint sets {name}, which flanchat's engine does not do; call with {name}={neutral!r}")
         raise UsageError(text.format(name=name, neutral=_REFUSED[name][0]))
@@ -249,43 +257,50 @@ def _wanted(values: Mapping[str, Any], call: Mapping[str, Any], given: frozenset
     if sequences > beams > 1:
         text = _("num_return_sequences={count}: expected at most num_beams, {beams}")
         raise UsageError(text.format(count=sequences, beams=beams))
+    top_p = _number(values, "top_p")
+    if top_p < 0:
+        raise UsageError(_("{name}: expected a number from 0, got {got}").format(name="top_p", got=top_p))
     early = values["early_stopping"]
     if early not in (True, False, "never"):
         raise UsageError(_("early_stopping: expected True, False or 'never', got {got!r}").format(got=early))
-    most, least = _most(values, call), _least(values)
     decoding = Decoding(
-        max_new_tokens=most,
-        min_new_tokens=least,
+        max_new_tokens=_most(values, call),
+        min_new_tokens=_least(values),
         do_sample=samples,
-        temperature=_number(values, "temperature", above=0) if samples else 1.0,
+        temperature=_positive(values, "temperature") if samples else 1.0,
         top_k=0 if values["top_k"] is None else _whole(values, "top_k", 0),
-        top_p=_number(values, "top_p", least=0),
-        repetition_penalty=_number(values, "repetition_penalty", above=0),
+        top_p=top_p,
+        repetition_penalty=_positive(values, "repetition_penalty"),
         no_repeat_ngram_size=_whole(values, "no_repeat_ngram_size", 0),
         num_beams=beams,
         length_penalty=_number(values, "length_penalty"),
         early_stopping=early,
         top=1,
     )
-    remarks = []
+    return Wanted(decoding, sequences)
+
+
+def _remarks(values: Mapping[str, Any], call: Mapping[str, Any], given: Set[str], decoding: Decoding) -> Iterator[str]:
+    """given: the settings that the program names, as arguments of `pipeline` or of the call."""
+    most, least = decoding.max_new_tokens, decoding.min_new_tokens
     if values["max_new_tokens"] is not None and call.get("max_length") is not None:
-        remarks.append(
-            _(
-                "max_length={length} is not used, as in transformers 4.55.4: max_new_tokens={tokens} takes "
-                "precedence; give max_new_tokens instead"
-            ).format(length=call["max_length"], tokens=most)
+        text = _(
+            "max_length={length} is not used, as in transformers 4.55.4: max_new_tokens={tokens} takes precedence; "
+            "give max_new_tokens instead"
         )
+        yield text.format(length=call["max_length"], tokens=most)
     if values["min_new_tokens"] is not None and call.get("min_length") is not None:
         text = _("min_length={length} is not used: min_new_tokens={tokens} takes precedence")
-        remarks.append(text.format(length=call["min_length"], tokens=least))
+        yield text.format(length=call["min_length"], tokens=least)
     if least > most:
         text = _("the shortest answer, {least} tokens, is longer than the longest, {most}; answers have {most}")
-        remarks.append(text.format(least=least, most=most))
-    idle = [name for name in ("temperature", "top_p", "top_k") if name in given and not samples]
-    remarks += [_("{name} has no effect while do_sample is False").format(name=name) for name in idle]
-    idle = [name for name in ("length_penalty", "early_stopping") if name in given and beams == 1]
-    remarks += [_("{name} has no effect while num_beams is 1").format(name=name) for name in idle]
-    return Wanted(decoding, sequences, tuple(remarks))
+        yield text.format(least=least, most=most)
+    for name in ("temperature", "top_p", "top_k"):
+        if name in given and not decoding.do_sample:
+            yield _("{name} has no effect while do_sample is False").format(name=name)
+    for name in ("length_penalty", "early_stopping"):
+        if name in given and decoding.num_beams == 1:
+            yield _("{name} has no effect while num_beams is 1").format(name=name)
 
 
 def _is_set(name: str, value: object) -> bool:
@@ -316,14 +331,18 @@ def _whole(values: Mapping[str, Any], name: str, least: int) -> int:
     return value
 
 
-def _number(values: Mapping[str, Any], name: str, *, least: float = -math.inf, above: float = -math.inf) -> float:
+def _number(values: Mapping[str, Any], name: str) -> float:
     value = _DEFAULTS[name] if values[name] is None else values[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise UsageError(_("{name}: expected a number, got {got!r}").format(name=name, got=value))
-    if not (value >= least and value > above):
-        bound = _("from {least}").format(least=least) if above == -math.inf else _("above {above}").format(above=above)
-        raise UsageError(_("{name}: expected a number {bound}, got {got}").format(name=name, bound=bound, got=value))
     return float(value)
+
+
+def _positive(values: Mapping[str, Any], name: str) -> float:
+    value = _number(values, name)
+    if value <= 0:
+        raise UsageError(_("{name}: expected a number above 0, got {got}").format(name=name, got=value))
+    return value
 
 
 def _flag(values: Mapping[str, Any], name: str) -> bool:

@@ -142,6 +142,6 @@ def precision_of(dtype: object, source: ModelSource) -> str:
             checkpoint = preflight(source.folder, source.adapter)
             name = _STORED[checkpoint.tensors[checkpoint.encoder_table].dtype]
     if name not in _DTYPES:
-        expected = "auto, float32, float16, bfloat16"
-        raise UsageError(_("torch_dtype: expected {expected}, got {got}").format(expected=expected, got=name))
+        text = _("torch_dtype: expected auto, float32, float16 or bfloat16, got {got}")
+        raise UsageError(text.format(got=name))
     return _DTYPES[name]

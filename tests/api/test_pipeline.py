@@ -245,6 +245,16 @@ def test_what_a_checkpoint_asks_for_and_the_engine_lacks_is_refused_unless_the_c
         assert pipe(RECIPE, num_beam_groups=1)
 
 
+def test_another_token_in_the_settings_of_a_task_is_refused(tmp_path: Path) -> None:
+    folder = make_checkpoints(tmp_path)["tasks"]
+    config = json.loads((folder / "config.json").read_text())
+    config["task_specific_params"]["summarization"]["decoder_start_token_id"] = 5
+    (folder / "config.json").write_text(json.dumps(config))
+
+    with pytest.raises(UsageError, match="decoder_start_token_id=5"):
+        flanchat.pipeline("summarization", folder, device=-1)
+
+
 REMARKS = {
     "max_length=10 is not used": {"max_length": 10},
     "temperature has no effect": {"temperature": 0.5},
