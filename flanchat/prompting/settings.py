@@ -272,9 +272,9 @@ class Settings:
     "/set" and "once" they turn sampling on, unless that layer or a stronger one has do_sample. A file must write
     do_sample itself.
 
-    >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).update("/set", {"top_p": 0.9})
-    >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
-    (0.9, '/set', 'profile qa', 'default')
+    >>> settings = Settings().with_layer("profile qa", {"max_new_tokens": 20}).update("/set", {"num_beams": 2})
+    >>> settings.value("num_beams"), *map(settings.origin, ("num_beams", "max_new_tokens", "top_k"))
+    (2, '/set', 'profile qa', 'default')
     >>> Settings().with_layer("once", {"temperature": 0.7}).value("do_sample")
     True
     """
