@@ -81,7 +81,7 @@ def pipeline(  # noqa: PLR0917 - in the order of transformers
     >>> answer("What is the capital of France?", max_new_tokens=20, do_sample=False)
     [{'generated_text': 'Paris'}]
     """
-    unusual = {
+    refused = {
         "feature_extractor": feature_extractor,
         "image_processor": image_processor,
         "processor": processor,
@@ -90,7 +90,7 @@ def pipeline(  # noqa: PLR0917 - in the order of transformers
         "framework": None if framework == "pt" else framework,
         "token": None if token is True else token,
     }
-    for name, value in unusual.items():
+    for name, value in refused.items():
         if value is not None:
             raise refuse(name)
     check_beside_model("config", config, model)
@@ -127,7 +127,7 @@ class _Options:
     """The arguments of a call that are not settings of `generate`."""
 
     batch_size: int = 1
-    num_workers: object = None  # loaded data for other tasks; has no effect on texts
+    num_workers: object = None  # of processes that read data; has no effect on texts
     truncation: object = None
     return_tensors: object = None
     return_text: object = None  # 4.55.4 did not look at it
@@ -203,8 +203,7 @@ class Pipeline:
         """
         options, settings = _divided(self._options, arguments)
         wanted = self._generation.call(settings)
-        if options.return_tensors and len(self._shape.eos_ids) > 1:
-            raise UsageError(_("return_tensors: this model has several end tokens; leave it out and read the texts"))
+        self._check(options)
         for remark in (*wanted.remarks, *self._remarks(options)):
             surroundings.warn(remark)
         if isinstance(inputs, str):
@@ -232,6 +231,13 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _check(self, options: _Options) -> None:
+        """Raise UsageError for an option that this checkpoint cannot follow."""
+        if options.return_tensors and len(self._shape.eos_ids) > 1:
+            raise UsageError(_("return_tensors: this model has several end tokens; leave it out and read the texts"))
+        if options.truncates and self._cuts_left:
+            raise UsageError(_("truncation: this checkpoint cuts texts at their beginning; shorten them yourself"))
 
     def _text(self, given: object, number: int = 0) -> str:
         """What the model reads for a text of the program. number: in a list, from 1. Raises UsageError."""
@@ -268,7 +274,7 @@ class Pipeline:
                     row.tokens.clear()
                 elif isinstance(event, Finished):
                     row.has_end = event.finish == "eos"
-        for remark in dict.fromkeys(self._length_remark(row.prompt_tokens, wanted, options) for row in rows):
+        for remark in dict.fromkeys(self._length_remark(row.prompt_tokens, wanted) for row in rows):
             if remark:
                 surroundings.warn(remark)
         records = self._id_records(rows) if options.return_tensors else self._text_records(rows, options)
@@ -288,7 +294,7 @@ class Pipeline:
 
     @property
     def _result(self) -> str:
-        return _RESULTS[self.task.partition("_")[0]]
+        return next(result for task, result in _RESULTS.items() if self.task.startswith(task))
 
     def _remarks(self, options: _Options) -> Iterator[str]:
         """Sentences about what does not do what its name says."""
@@ -302,10 +308,8 @@ class Pipeline:
             yield _("src_lang and tgt_lang have no effect with a T5; the task or the text says the languages")
         if options.truncates and not self._longest:
             yield _("truncation has no effect: the checkpoint does not say how long a text may be")
-        if options.truncates and self._cuts_left:
-            raise UsageError(_("truncation: this checkpoint cuts texts at their beginning; shorten them yourself"))
 
-    def _length_remark(self, prompt_tokens: int, wanted: Wanted, options: _Options) -> str:
+    def _length_remark(self, prompt_tokens: int, wanted: Wanted) -> str:
         """What 4.55.4 said about a text that is too long, or short, for the task; "" for others."""
         most = wanted.decoding.max_new_tokens
         if 0 < self._longest < prompt_tokens:

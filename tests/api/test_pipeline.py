@@ -299,6 +299,22 @@ def test_return_tensors_is_refused_where_the_end_token_is_unknown(folders: dict[
         pipe(RECIPE, return_tensors=True)
 
 
+def test_truncation_at_the_beginning_is_refused(tmp_path: Path) -> None:
+    folder = make_checkpoints(tmp_path)["short texts"]
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 20, "truncation_side": "left"}')
+    pipe = flanchat.pipeline("summarization", folder, device=-1)
+    with pipe, pytest.raises(UsageError, match="truncation: this checkpoint cuts"):
+        pipe(RECIPE, truncation=True)
+
+
+def test_truncation_without_a_longest_text_is_remarked_on(tmp_path: Path) -> None:
+    folder = make_checkpoints(tmp_path)["plain"]
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 1000000000000000019884624838656}')
+    pipe = flanchat.pipeline("text2text-generation", folder, device=-1, num_beams=1, max_new_tokens=4)
+    with pipe, pytest.warns(FlanchatWarning, match="truncation has no effect"):
+        assert pipe(RECIPE, truncation=True) == pipe(RECIPE)
+
+
 @pytest.mark.parametrize(
     ("device", "device_map", "expected"),
     [
