@@ -1,7 +1,8 @@
 # make chat      start the REPL on the bundled model; installs into .venv the first time
 # make test      lint, types and every claim of the tests; says how long it took
 # make test-all  the same with all examples, the slow tests, Ray, Parquet, the notebook, lm-eval and the older stacks
-# make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
+# make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB; then the calls of
+#                docs/pipeline.md beside transformers 4.55.4, 2 GB
 # make lm-eval   flanchat beside lm-evaluation-harness's own model, in an environment with the harness
 # make docs      build docs/ as a site in build/site
 # make picture   draw the pictures of the README from real runs
@@ -31,6 +32,7 @@ lint: $(VENV)/test.done
 
 stacks:
 	tests/stacks/run.sh
+	tests/stacks/transformers4.sh
 
 lm-eval:
 	tests/lm_eval/run.sh
@@ -55,7 +57,7 @@ $(VENV)/test.done: $(VENV)/chat.done
 
 $(VENV)/test-all.done: $(VENV)/test.done
 	@echo "Installing Ray, PyArrow and Jupyter's kernel into $(VENV), once." >&2
-	@$(PIP) --editable '.[dev,docs,parquet,ray]' >&2
+	@$(PIP) --editable '.[dev,notebook,parquet,ray]' >&2
 	@touch $@
 
 $(VENV)/docs.done: $(VENV)/chat.done

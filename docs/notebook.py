@@ -1,7 +1,6 @@
 """Write docs/flanchat.ipynb with what its cells show:  python -m docs.notebook
 
-Needs the packages of the extra `docs`. With --check the cells are run and nothing is written. The model is the one that
-comes with flanchat.
+Needs the packages of the extra `notebook`. With --check the cells are run and nothing is written.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 
 _WHERE = {
     "load": "flanchat.api.loading",
+    "pipeline": "flanchat.api.pipeline",
     "Model": "flanchat.api.model",
     "Stream": "flanchat.api.stream",
     "Answer": "flanchat.api.results",

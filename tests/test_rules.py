@@ -78,6 +78,7 @@ TENSORS = {
     "engine.t5.scoring",
     "engine.t5.threads",
     "engine.devices.precision",
+    "api.torch_values",
 }
 ONLY_IN = {
     "prompt_toolkit": {"repl.long_entries", "repl.terminal_input"},
@@ -95,6 +96,7 @@ ONLY_IN = {
     "IPython": {"ui.notebook"},
     "openmind": set(),  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"tokenizers", "google"}, ENGINE),
+    "torch": ENGINE | {"api.torch_values"},
     "numpy": {*ENGINE, "experiments.statistics"},
     **HUBS,
 }

@@ -18,6 +18,8 @@ class Decoding:
     """How one row is decoded. Ranges are checked where users enter values (prompting/settings.py).
 
     seed: of the row's own generator; the same seed and prompt give the same text.
+    early_stopping: when a beam search ends, as transformers names it. beam: which of the beams is the answer, the best
+    being 0; rows that differ in this alone are answered by one search.
     stop: texts that end the answer where the first of them appears.
     speculate: whether tokens may be drafted from the prompt, which changes only the speed.
     top: how many of the likeliest tokens are reported at each position.
@@ -33,6 +35,8 @@ class Decoding:
     no_repeat_ngram_size: int = 0
     num_beams: int = 1
     length_penalty: float = 1.0
+    early_stopping: bool | Literal["never"] = False
+    beam: int = 0
     seed: int = 0
     stop: tuple[str, ...] = ()
     speculate: Literal["auto", "off"] = "auto"
@@ -57,12 +61,14 @@ class Request:
     like the others. A sampled row draws for them too, so that a continued answer is the same as an uninterrupted one.
     only: the answer is `begin` and the end token, so that the model's probability of it can be read. Nothing is chosen,
     and so of `decoding` only `top` and `stop` count.
+    prompt_limit: the prompt's tokens beyond this many are left out, the end token excepted; 0: none are.
     """
 
     prompt: str
     decoding: Decoding
     begin: tuple[int, ...] = ()
     only: bool = False
+    prompt_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,7 +289,7 @@ class Settings:
 
     >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).update("/set", {"top_p": 0.9})
     >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
-    (0.9, '/set', '/set', 'default')
+    (0.9, '/set', 'profile qa', 'default')
     >>> Settings().with_layer("once", {"temperature": 0.7}).value("do_sample")
     True
     """

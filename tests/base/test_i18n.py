@@ -133,6 +133,7 @@ LEFT = {
     "the index is damaged: unexpected types in a row", "the index is damaged: a file outside the folder",
     "answers in all",  # a key
     " has no attribute ",  # as Python says it
+    '<progress value="',  # markup
     "append existing", "append new",  # programming mistakes, and what only the program reads
     "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # styles
 }  # fmt: skip

@@ -240,13 +240,13 @@ def read_generation(folder: Path, config: dict[str, Any], shape: Shape) -> tuple
     path = folder / "generation_config.json"
     shape = _with_tokens(shape, folder / "config.json", config)
     if not is_there(path):
-        return shape, _ignored(folder / "config.json", config)
+        return shape, ignored_settings(folder / "config.json", config)
     fields = read_object(path, JSON_BYTES)
     _token_ids(path, fields, "pad_token_id", shape)
     for field, most in _GENERATION_SIZES.items():
         if fields.get(field) is not None:
             _whole(path, fields, field, (0, most))
-    remarks = _ignored(path, fields)
+    remarks = ignored_settings(path, fields)
     if not _token_ids(path, fields, END, shape):  # transformers would never end an answer
         text = _("{file} names no end token; answers end with token {id}, as config.json says")
         remarks = (text.format(file=path, id=shape.eos_id), *remarks)
@@ -279,8 +279,8 @@ def _token_ids(path: Path, fields: Mapping[str, Any], field: str, shape: Shape) 
     return tuple(_whole(path, {field: value}, field, (0, shape.vocab_size - 1)) for value in values)
 
 
-def _ignored(path: Path, fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """One sentence about the fields that would change answers in transformers."""
+def ignored_settings(path: Path, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """One sentence about the fields that would change answers in transformers, and do so in `flanchat.pipeline`."""
     names = [n for n, neutral in _GENERATION_NEUTRAL.items() if fields.get(n) is not None and fields[n] != neutral]
     if not names:
         return ()

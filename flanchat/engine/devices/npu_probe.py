@@ -146,10 +146,10 @@ def find_npu(
     """
     if "torch_npu" in sys.modules:  # imported, so that a probe would come too late, or hidden
         return None
-    kind, __, numbers = device.partition(":")
+    named = re.fullmatch(r"npu(?::(\d+(?:,\d+)*))?", device)
     found: WorkingNpu | BrokenNpu | None = None
-    if kind == "npu" or (kind == "auto" and is_installed()):
-        indices = [int(number) for number in (numbers or "0").split(",")]
+    if named or (device == "auto" and is_installed()):
+        indices = [int(number) for number in (named[1] or "0").split(",")] if named else [0]
         found = take_stored_result(indices, environ)
         if found is None:
             progress("looking for an NPU")

@@ -7,7 +7,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
@@ -106,8 +106,8 @@ class LoadedModel:
                     withdrawn += yield from self._score_rows(requests, given, started)
                 if plain:
                     withdrawn += yield from self._stream_rows(requests, plain, started)
-                for row in beams:
-                    withdrawn += yield from self._search_beams(requests[row], row, started)
+                for group in _searches(requests, beams):
+                    withdrawn += yield from self._search_beams(requests, group, started)
         except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(explain(error)) from error
         return withdrawn
@@ -187,12 +187,15 @@ class LoadedModel:
             lookup=lookup,
         )
 
-    def _search_beams(self, request: Request, row: int, started: float) -> Rows:
-        prompt_ids = self._tokenizer.encode(request.prompt)
-        yield Started(row, len(prompt_ids), 0.0)
-        answer = self._answer(row, request, started)
-        if self.is_stopping(row):
-            yield from answer.finish("interrupted")
+    def _search_beams(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
+        """Answer rows that take different beams of one search."""
+        request = requests[rows[0]]
+        prompt_ids = self._prompt_ids(request.prompt, request.prompt_limit)
+        for row in rows:
+            yield Started(row, len(prompt_ids), 0.0)
+        if all(map(self.is_stopping, rows)):
+            for row in rows:
+                yield from self._answer(row, request, started).finish("interrupted")
             return []
         if self._beams is None:
             device = single_devices(self.device)[0]
@@ -203,15 +206,21 @@ class LoadedModel:
                     f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
                 )
             self._beams = BeamSearch(self._checkpoint, device)
-        ids = self._beams.search(prompt_ids, request.decoding, lambda: self.is_stopping(row))
-        finish: Finish = "interrupted" if self.is_stopping(row) else "length"
+        best = 1 + max(requests[row].decoding.beam for row in rows)
+        found = self._beams.search(prompt_ids, request.decoding, lambda: all(map(self.is_stopping, rows)), best=best)
+        finish: Finish = "interrupted" if all(map(self.is_stopping, rows)) else "length"
         encoded, __ = self._encode([prompt_ids])
-        tokens = self._score(encoded, [0], [ids], [request.decoding.top])[0] if ids else []
-        if not all(token.is_finite for token in tokens):
-            yield Withdrawn(row)
-            return [row]
-        yield from answer.whole(tokens, finish)
-        return []
+        withdrawn = []
+        for row in rows:
+            decoding = requests[row].decoding
+            ids = found[decoding.beam]
+            tokens = self._score(encoded, [0], [ids], [decoding.top])[0] if ids else []
+            if all(token.is_finite for token in tokens):
+                yield from self._answer(row, request, started).whole(tokens, finish)
+            else:
+                yield Withdrawn(row)
+                withdrawn.append(row)
+        return withdrawn
 
     def _score_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         ids, source = self._prompts([requests[row] for row in rows])
@@ -270,8 +279,13 @@ class LoadedModel:
 
     def _prompts(self, requests: Sequence[Request]) -> tuple[list[list[int]], list[int]]:
         """Token ids of the distinct prompts, and which of them each request has."""
-        prompts = list(dict.fromkeys(request.prompt for request in requests))
-        return [self._tokenizer.encode(p) for p in prompts], [prompts.index(request.prompt) for request in requests]
+        read = [(request.prompt, request.prompt_limit) for request in requests]
+        prompts = list(dict.fromkeys(read))
+        return [self._prompt_ids(*prompt) for prompt in prompts], [prompts.index(prompt) for prompt in read]
+
+    def _prompt_ids(self, prompt: str, limit: int) -> list[int]:
+        ids = self._tokenizer.encode(prompt)
+        return [*ids[: limit - 1], ids[-1]] if 0 < limit < len(ids) else ids
 
     def _encode(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Any], list[bool]]:
         """Encoded prompts, and whether each was encoded already."""
@@ -382,6 +396,15 @@ class _Answer:
             drafted=0 if self._lookup is None else self._lookup.drafted,
             accepted=0 if self._lookup is None else self._lookup.accepted,
         )
+
+
+def _searches(requests: Sequence[Request], rows: Sequence[int]) -> list[list[int]]:
+    """The rows that take different beams of the same search, together."""
+    groups: dict[Request, list[int]] = {}
+    for row in rows:
+        request = requests[row]
+        groups.setdefault(replace(request, decoding=replace(request.decoding, beam=0)), []).append(row)
+    return list(groups.values())
 
 
 def _begin(request: Request, shape: Shape) -> tuple[int, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -49,19 +50,24 @@ class BeamSearch:
         self._device = device
         self._shape = checkpoint.shape
 
-    def search(self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool]) -> list[int]:
-        """The best answer's ids, without the start token; the end token comes last unless the answer was cut.
+    def search(
+        self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool], *, best: int = 1
+    ) -> list[list[int]]:
+        """The ids of the `best` answers, without the start token; the end token comes last unless one was cut.
 
-        should_stop: called at each step; when it returns True, the best beam so far is returned.
+        should_stop: called at each step; when it returns True, the best beams so far are returned. A search that
+        samples takes its numbers from `decoding.seed` and leaves torch's generators as they were.
         """
         config = self._generation_config(
             max_new_tokens=decoding.max_new_tokens,
-            min_new_tokens=decoding.min_new_tokens or None,
+            min_new_tokens=min(decoding.min_new_tokens, decoding.max_new_tokens) or None,
             num_beams=decoding.num_beams,
+            num_return_sequences=best,
             length_penalty=decoding.length_penalty,
+            early_stopping=decoding.early_stopping,
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat_ngram_size,
-            do_sample=False,
+            **_sampling(decoding),
             # transformers sizes its cache by the encoder's layers
             use_cache=self._shape.num_layers == self._shape.num_decoder_layers,
             decoder_start_token_id=self._shape.decoder_start_id,
@@ -74,13 +80,36 @@ class BeamSearch:
         def stop(input_ids: Any, scores: Any, **_: Any) -> Any:
             return torch.full((input_ids.shape[0],), should_stop(), device=input_ids.device, dtype=torch.bool)
 
-        with torch.inference_mode():
+        with torch.inference_mode(), _seeded(decoding, self._device):
             out = self._model.generate(
                 ids, attention_mask=torch.ones_like(ids), generation_config=config, stopping_criteria=[stop]
             )
-        answer: list[int] = out[0, 1:].tolist()
-        end = next((at for at, token_id in enumerate(answer, 1) if token_id in self._shape.eos_ids), None)
-        return answer[:end]
+        answers: list[list[int]] = out[:, 1:].tolist()
+        return [self._without_padding(answer) for answer in answers]
+
+    def _without_padding(self, ids: list[int]) -> list[int]:
+        end = next((at for at, token_id in enumerate(ids, 1) if token_id in self._shape.eos_ids), None)
+        return ids[:end]
+
+
+def _sampling(decoding: Decoding) -> dict[str, Any]:
+    if not decoding.samples:
+        return {"do_sample": False}
+    filters = {"temperature": decoding.temperature, "top_k": decoding.top_k, "top_p": decoding.top_p}
+    return {"do_sample": True, **filters}
+
+
+@contextlib.contextmanager
+def _seeded(decoding: Decoding, device: str) -> Iterator[None]:
+    """Let what transformers samples follow from the seed; it uses the generators of the whole process."""
+    if not decoding.samples:
+        yield
+        return
+    kind, __, number = device.partition(":")
+    forked = [int(number or 0)] if kind in ("cuda", "npu") else []
+    with torch.random.fork_rng(forked, device_type=kind if forked else "cuda"):
+        torch.manual_seed(decoding.seed)
+        yield
 
 
 def use_own_tables(model: Any, checkpoint: Checkpoint) -> None:

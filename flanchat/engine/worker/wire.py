@@ -51,7 +51,7 @@ def request_to_json(request: Request) -> Message:
 
 def request_from_json(values: Message) -> Request:
     decoding = {**values["decoding"], "stop": tuple(values["decoding"]["stop"])}
-    return Request(values["prompt"], Decoding(**decoding), tuple(values["begin"]), values["only"])
+    return Request(**{**values, "decoding": Decoding(**decoding), "begin": tuple(values["begin"])})
 
 
 def event_to_json(event: Event) -> list[Any]:
