@@ -54,7 +54,7 @@ class Model:
         self._engine, self._environ = engine, environ
         self._recording, self._open_model = recording, open_model
         self._one_at_a_time = OneAtATime()
-        self._open: Stream | None = None
+        self._open: Callable[[], Stream | None] = lambda: None
         self._untraced_s = 0.0
         self._is_closed = False
 
@@ -140,20 +140,21 @@ class Model:
         if not isinstance(batch, int) or batch < 1:
             raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=describe(batch)))
         setup, __ = setup_of(self._profile(profile), variables, (), settings)
-        made = []
-        for number, question in enumerate(texts_of(questions, "question"), 1):
-            try:
-                made.append(self._unanswered(setup, question))
-            except BudgetError as error:
-                raise type(error)(f"question {number}: {error.message}") from None
-        warn_of_losses([answer.prompt for answer in made])
-        # prompts of similar length need little padding, and equal ones are encoded once
-        order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
+        texts = texts_of(questions, "question")
+        made: list[conversation.Answer] = []
 
         def answers() -> Answers:
             return Answers([Answer.of(answer) for answer in made])
 
-        with self._exclusively(answers), count_answers(len(made), shown=progress) as bar:
+        with self._exclusively(answers), count_answers(len(texts), shown=progress) as bar:
+            for number, question in enumerate(texts, 1):
+                try:
+                    made.append(self._unanswered(setup, question))
+                except BudgetError as error:
+                    raise type(error)(f"question {number}: {error.message}") from None
+            warn_of_losses([answer.prompt for answer in made])
+            # prompts of similar length need little padding, and equal ones are encoded once
+            order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
             for begin in range(0, len(order), batch):
                 some = [made[at] for at in sorted(order[begin : begin + batch])]
                 self._answer_batch(some, setup, bar.add)
@@ -268,7 +269,7 @@ class Model:
     def stop(self) -> None:
         """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
         self._engine.stop()
-        stream = self._open
+        stream = self._open()
         if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
             stream.close()
 
@@ -305,7 +306,9 @@ class Model:
     def _stream(self, made: conversation.Answer, setup: Setup) -> Stream:
         return Stream(made, lambda stream: self._answer(stream, made, setup))
 
-    def _answer(self, stream: Stream, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
+    def _answer(
+        self, stream: Callable[[], Stream | None], made: conversation.Answer, setup: Setup
+    ) -> Generator[Event, None, None]:
         """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
         with self._exclusively(lambda: Answer.of(made)):
             self._open = stream
@@ -321,7 +324,6 @@ class Model:
                 made.finish, made.message = "error", in_english(error.message)
                 raise
             finally:
-                self._open = None
                 if not made.ended:
                     made.end()
                 self._recording.add(made, setup)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -47,6 +48,16 @@ def test_a_stream_that_is_left_is_interrupted_and_the_model_is_free(scripted: Ma
 
     assert (stream.answer.text, stream.answer.finish) == ("Par", "interrupted")
     assert model.ask("Capital?").text == "Paris"
+
+
+def test_leaving_the_loop_over_a_stream_ends_the_answer(scripted: MakeModel) -> None:
+    model = scripted(("Par", "is"), record=True)
+    for event in model.stream("Capital?"):
+        if isinstance(event, flanchat.Delta):
+            break
+
+    assert model.ask("And?").text == "Paris"
+    assert '"finish":"interrupted"' in model.path.read_text().replace(": ", ":")
 
 
 def test_a_call_inside_an_open_stream_of_the_same_thread_is_refused_at_once(scripted: MakeModel) -> None:
@@ -113,6 +124,34 @@ def test_ctrl_c_leaves_the_answers_that_are_finished_in_their_places(scripted: M
     assert [(answer.text, answer.finish) for answer in answers] == [
         ("one", "eos"), ("two", "interrupted"), ("", "interrupted"),
     ]  # fmt: skip
+
+
+def test_ctrl_c_while_prompts_are_compiled_leaves_those_that_are(scripted: MakeModel) -> None:
+    model = scripted()
+    measure = model._engine.measure
+
+    def interrupted(parts: Sequence[str]) -> flanchat.Measured:
+        if parts[0] == "b":
+            raise KeyboardInterrupt
+        return measure(parts)
+
+    model._engine = Forwarding(model._engine, measure=interrupted)
+
+    with pytest.raises(flanchat.Interrupted) as pressed:
+        model.ask_all(["a", "b"])
+
+    assert [answer.question for answer in pressed.value.answer] == ["a"]
+
+
+class Forwarding:
+    """An engine with some methods replaced."""
+
+    def __init__(self, engine: object, **methods: object) -> None:
+        self.__dict__ |= methods
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
 
 
 def test_ctrl_c_leaves_the_cells_that_are_finished(scripted: MakeModel) -> None:
