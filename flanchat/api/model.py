@@ -232,7 +232,7 @@ class Model:
         >>> len(grid)
         7
         """
-        axes, fixed = axes_of(varied)
+        axes, fixed, profiles = axes_of(varied)
         profile = fixed.pop("profile", None)
         if unvaried := next((name for name in ("model", "without") if name in fixed), None):
             raise UsageError(_("{name}: expected several values in a list").format(name=unvaried))
@@ -243,7 +243,7 @@ class Model:
                 self._recording.session(setup),
                 axes,
                 question,
-                profiles=self._profile,
+                profiles=lambda name: self._profile(profiles.get(name, name)),
                 open_model=self._open_model,
                 full=full,
             )

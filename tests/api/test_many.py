@@ -8,6 +8,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import flanchat
@@ -87,6 +88,15 @@ def test_a_grid_varies_lists_and_keeps_the_rest(scripted: MakeModel) -> None:
     assert [cell.values for cell in grid] == [{}, {"temperature": 0.5}, {"temperature": 1.0}, {"seed": 0}, {"seed": 1}]
     assert {cell.answer.settings["decode.max_new_tokens"] for cell in grid} == {9}
     assert grid.to_dict() == grid_json(grid._session.grid)
+
+
+def test_profiles_and_arrays_of_numbers_can_be_varied(scripted: MakeModel) -> None:
+    mine = flanchat.Profile("mine", prefix="Hm.")
+
+    grid = scripted().whatif("Fruit?", full=True, profile=["plain", mine], temperature=np.array([0.5, 1.0]))
+
+    assert [cell.answer.prompt.text for cell in grid] == ["Fruit?", "Fruit?", "Hm.\n\nFruit?", "Hm.\n\nFruit?"]
+    assert [cell.values["temperature"] for cell in grid] == [0.5, 1.0, 0.5, 1.0]
 
 
 def test_a_full_grid_has_all_combinations(scripted: MakeModel) -> None:
