@@ -10,13 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, warn_of_unknown
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
 from flanchat.api.recording import Recording
 from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
+from flanchat.api.surroundings import warn
 from flanchat.api.texts import text_of, texts_of
 from flanchat.api.varying import axes_of
 from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
@@ -32,6 +33,7 @@ from flanchat.sessions import conversation
 from flanchat.sessions.batch import answer_all, collect, request, score, unanswered
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import score_continuations
+from flanchat.ui.warnings import choice_warnings
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -56,7 +58,7 @@ class Model:
         self._one_at_a_time = OneAtATime()
         self._open: Callable[[], Stream | None] = lambda: None
         self._untraced_s = 0.0
-        self._is_closed = False
+        self._is_closed = self._is_stopping = False
 
     @property
     def name(self) -> str:
@@ -184,6 +186,8 @@ class Model:
         with self._stream(made, setup) as stream:
             for __ in stream:
                 pass
+        for line in choice_warnings(made.choices):
+            warn(line.removeprefix("! "))
         return stream.answer
 
     def score(self, context: str, continuations: Sequence[str], *, end: bool = False) -> Scores:
@@ -208,8 +212,11 @@ class Model:
                 found.append(
                     Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
                 )
-            if len(found) < len(pairs):  # stop() was called
+                if self._is_stopping:
+                    break
+            if len(found) < len(pairs):
                 raise KeyboardInterrupt
+        warn_of_unknown([*measured.warnings, *(warned for one in found for warned in one.warnings)])
         return scores()
 
     def whatif(
@@ -238,7 +245,8 @@ class Model:
             raise UsageError(_("{name}: expected several values in a list").format(name=unvaried))
         setup, earlier = setup_of(self._profile(profile), variables, history, fixed)
         question = text_of(question, "question")
-        with self._exclusively(lambda: Grid(session)):
+        session: GridSession | None = None
+        with self._exclusively(lambda: None if session is None else Grid(session)):
             session = GridSession(
                 self._recording.session(setup),
                 axes,
@@ -251,6 +259,8 @@ class Model:
             with count_answers(len(session.grid.cells), shown=progress) as bar, closing(session.cells()) as cells:
                 ended: set[int] = set()
                 for cell in cells:
+                    if self._is_stopping:
+                        session.stop()
                     if cell.done and id(cell) not in ended:
                         ended.add(id(cell))
                         bar.add()
@@ -268,6 +278,7 @@ class Model:
 
     def stop(self) -> None:
         """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
+        self._is_stopping = True  # the engine's own mark is lost between two batches
         self._engine.stop()
         stream = self._open()
         if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
@@ -332,7 +343,8 @@ class Model:
     def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
         requests = [_without_alternatives(request(made)) for made in some]
         try:
-            for at in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
+            choices = [setup.choices] * len(some)
+            for at in answer_all(self._engine, some, requests, choices=choices, stopped=lambda: self._is_stopping):
                 if some[at].ended:
                     ended()
         except FlanchatError as error:
@@ -351,6 +363,7 @@ class Model:
         with self._one_at_a_time():
             if self._is_closed:
                 raise UsageError(_("this model is closed; load it again with flanchat.load"))
+            self._is_stopping = False
             try:
                 yield
             except KeyboardInterrupt:

@@ -144,6 +144,17 @@ def test_wrong_axes_are_refused(scripted: MakeModel, keywords: dict, message: st
     assert model._engine.asked == []
 
 
+def test_characters_that_the_model_cannot_read_are_a_warning_wherever_they_come(tiny: flanchat.Model) -> None:
+    for call in (
+        lambda: tiny.ask("boil 你好", max_new_tokens=2),
+        lambda: tiny.score("boil 你好", ["a"]),
+        lambda: tiny.score("boil", ["你好"]),
+        lambda: tiny.choose("boil", ["你好", "再见"]),
+    ):
+        with pytest.warns(flanchat.FlanchatWarning, match="not in the model's vocabulary: 你 好"):
+            call()
+
+
 def test_tokens_show_what_the_model_will_not_see(tiny: flanchat.Model) -> None:
     tokens = tiny.tokens("boil 你好")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import flanchat
 from flanchat.base.errors import EngineError
+from flanchat.engine.events import Event, Request
 from tests.api.conftest import MakeModel
 
 
@@ -197,6 +198,22 @@ def test_stop_from_another_thread_ends_all_answers(scripted: MakeModel) -> None:
 
     assert [answer.finish for answer in answers] == ["eos", "interrupted", "interrupted"]
     assert len(model._engine.asked) == 2
+
+
+def test_stop_between_two_batches_is_not_lost(scripted: MakeModel) -> None:
+    model = scripted()
+    engine = model._engine
+
+    def stopped_after_its_last_event(requests: Sequence[Request]) -> Iterator[Event]:
+        yield from engine.stream(requests)
+        if len(engine.asked) == 1:
+            model.stop()
+
+    model._engine = Forwarding(engine, stream=stopped_after_its_last_event)
+    answers = model.ask_all(["a", "b"], batch=1)
+
+    assert [answer.finish for answer in answers] == ["eos", "interrupted"]
+    assert model.ask("c").text == "Paris"
 
 
 def test_a_closed_model_says_so(scripted: MakeModel) -> None:
