@@ -90,6 +90,17 @@ def codet5_with_tokens(folder: Path) -> None:
     edit(folder / "tokenizer_config.json", additional_special_tokens=[*SENTINELS, "<sep>"])
 
 
+def codet5_of_the_hub(folder: Path) -> None:
+    """With roles as objects, in both files, not all with the same flags."""
+    codet5(folder)
+    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": True}
+    roles = {f"{role}_token": {"content": name, **flags} for role, name in ROLES.items()}
+    roles |= {"mask_token": {**roles["mask_token"], "lstrip": True}}
+    write(folder / "special_tokens_map.json", {**roles, "cls_token": "<s>", "additional_special_tokens": SENTINELS})
+    typed = {role: {**value, "__type": "AddedToken"} for role, value in roles.items()}
+    edit(folder / "tokenizer_config.json", **typed, errors="replace", special_tokens_map_file=None, name_or_path="x")
+
+
 def codet5_with_a_space(folder: Path) -> None:
     codet5(folder)
     edit(folder / "tokenizer_config.json", add_prefix_space=True)
@@ -222,6 +233,6 @@ def lower_case(folder: Path) -> None:
 
 
 LAYOUTS: list[Callable[[Path], None]] = [
-    codet5, codet5_with_tokens, codet5_with_a_space, codet5p, codet5p_with_tokens,
+    codet5, codet5_of_the_hub, codet5_with_tokens, codet5_with_a_space, codet5p, codet5p_with_tokens,
     byte_level, spelled_in_bytes, lower_case,
 ]  # fmt: skip

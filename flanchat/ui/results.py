@@ -69,7 +69,7 @@ class View(Terminal):
             else:
                 line.append(name, style="bold")
             breaks = sum(piece.source.count(mark) for mark in "\r\n")
-            if breaks and "\n" not in piece.name:
+            if breaks and not set("\r\n") & set(piece.name):
                 line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style="underline")
             line.append(f"·{piece.id}  ", style="dim")
         self.console.print(line)

@@ -339,3 +339,14 @@ def test_what_comes_with_a_question_wins_over_its_profile() -> None:
 def test_a_variable_that_the_profile_lacks_is_refused() -> None:
     with pytest.raises(UsageError, match="colour"):
         setup_for_question(Profile("short"), variables={"colour": "red"})
+
+
+def test_the_parts_of_a_prompt_add_up_where_tokens_stand_before_and_after_it() -> None:
+    """As in CodeT5."""
+
+    def measure(parts: Sequence[str]) -> Measured:
+        return Measured(tuple(map(len, parts)), sum(map(len, parts)) + 2, "0" * 64)
+
+    prompt = fit([Segment("question", "x = 1"), Segment("cue", "A:")], Settings(), measure)
+
+    assert sum(segment.tokens for segment in prompt.segments) == prompt.tokens == 9

@@ -260,6 +260,15 @@ def test_tokens_are_shown_with_ids_and_unknown_text_in_quotes(capsys, monkeypatc
     assert " ".join("".join(rest).split()).startswith("4 tokens with the end token, 1 unknown")
 
 
+def test_a_line_break_that_is_a_token_is_not_shown_as_a_space(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    pieces = (Piece(16, "\r", "\r"), Piece(13, "\n", "\n"))
+
+    View(sys.stdout, os.environ, color=False).show(Tokens(pieces, Measured((2,), 3, "")))
+
+    assert "space" not in capsys.readouterr().out
+
+
 def test_a_line_break_that_is_a_token_is_not_said_to_become_a_space(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     pieces = (Piece(34, "\u2581a", "a"), Piece(185, "\n", " \n"), Piece(186, "\t", "\t"))

@@ -101,8 +101,8 @@ def number_tokens(files: TokenLists, vocabulary: Vocabulary) -> Numbered:
     roles = {token.content for token in named.values()}
     numbered: dict[str, AddedToken] = {}
     for token in order:
-        before = numbered.get(token.content)
-        if before is not None and before != replace(token, id=before.id, special=before.special):
+        before, is_own = numbered.get(token.content), token.content in own or SENTINEL.fullmatch(token.content)
+        if not is_own and before is not None and before != replace(token, id=before.id, special=before.special):
             text = f"{short(token.content)} is named twice, with different flags, and transformers uses both"
             raise problem(files.folder, "added tokens", f"{text}; {_SAVE}")
         special = token.special or token.content in roles or (before is not None and before.special)

@@ -140,15 +140,32 @@ def read_tokenizer_files(folder: Path) -> TokenizerSettings:
 
 
 def check_adapter_files(adapter: Path, base: Path) -> None:
-    """Raise ModelError when an adapter comes with tokens that its base model does not have."""
+    """Raise ModelError when an adapter comes with a tokenizer that is not its base model's."""
     if not any(is_there(adapter / name) for name in _FILES):
         return
     theirs, ours = _read(adapter, base, _stamp(adapter)), read_tokenizer_files(base)
+    same_ends = (theirs.kind, theirs.begin, theirs.end, theirs.eos) == (ours.kind, ours.begin, ours.end, ours.eos)
+    if not same_ends or _names(theirs, adapter) != _names(ours, base):
+        text = "expected the base model's vocabulary, got another; use the base model that the adapter was trained on"
+        raise problem(adapter, "tokenizer", text)
     if foreign := [token for token in theirs.added if token not in ours.added]:
         listed = ", ".join(short(token.content) for token in foreign[:3])
         more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
         text = f"expected those of the base model, got {listed}{more}; {_MERGE}"
         raise problem(adapter, "added tokens", text)
+
+
+def _names(settings: TokenizerSettings, folder: Path) -> Sequence[str]:
+    """The pieces of a vocabulary by their ids. folder: of the small files."""
+    if settings.kind == "bytes":
+        return ()
+    path = settings.vocabulary[0]
+    if settings.kind == "library":
+        return describe_library(path.parent, settings.tokenizer_class, _object(folder / CONFIG)).names
+    if path.name == SPIECE:
+        return [piece for piece, _, _ in _read_spiece(path).pieces]
+    names = [piece for piece, _ in _read_tokenizer_json(path, _object(path)).pieces]
+    return names[: len(names) - appended_sentinels(names)]
 
 
 def digest_of(folder: Path) -> str:

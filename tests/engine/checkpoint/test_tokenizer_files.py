@@ -17,7 +17,7 @@ from flanchat.engine.checkpoint.tokenizer_files import read_tokenizer_files
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.t5.library_tokenizer import LibraryTokenizer
 from flanchat.engine.t5.tokenizer import open_tokenizer
-from tests.tiny_t5 import make_adapter, make_tiny_t5
+from tests.tiny_t5 import byte_spiece_bytes, make_adapter, make_tiny_t5
 
 Mutation = Callable[[Path], object]
 SMALL = ("spiece.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
@@ -329,6 +329,15 @@ def test_an_adapter_may_bring_the_tokens_of_its_base_and_no_others(tmp_path: Pat
         ModelError, match=r"adapter: added tokens: expected those of the base model, got '<sep>'; resize"
     ):
         preflight(base, adapter)
+
+    (adapter / "added_tokens.json").unlink()
+    (adapter / "spiece.model").write_bytes(byte_spiece_bytes())
+    with pytest.raises(ModelError, match=r"adapter: tokenizer: expected the base model's vocabulary, got another; use"):
+        preflight(base, adapter)
+    (adapter / "spiece.model").write_bytes((base / "spiece.model").read_bytes())
+    preflight(base, adapter)
+    (adapter / "spiece.model").unlink()
+    (adapter / "added_tokens.json").write_text(json.dumps({"<sep>": rows}))
 
     base = make_tiny_t5(tmp_path / "resized", more_rows=1)
     shutil.copy(adapter / "added_tokens.json", base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from flanchat.engine.t5.local import LocalEngine
 from flanchat.engine.t5.tokenizer import open_tokenizer
 from tests import tokenizer_layouts as layouts
 from tests.engine.t5 import test_byte_tokenizer as of_bytes
-from tests.tiny_t5 import SENTINELS, make_tiny_t5, piece_count
+from tests.tiny_t5 import SENTINELS, make_adapter, make_tiny_t5, piece_count, spiece_bytes
 
 Layout = Callable[[Path], None]
 PROMPT = "def add(a, b):\n    return {1: '北京'}"
@@ -87,3 +88,22 @@ def test_rows_beyond_the_vocabulary_have_names(tmp_path: Path) -> None:
         ours = open_tokenizer(preflight(make_model(tmp_path / layout.__name__, layout)).tokenizer)
 
         assert [ours.name(layouts.ROWS - 1), ours.piece(layouts.ROWS - 1)] == [f"<{layouts.ROWS - 1}>", ""]
+
+
+@pytest.mark.parametrize("layout", [layouts.codet5, layouts.byte_level, of_bytes.byt5])
+def test_an_adapter_may_bring_the_small_files_of_its_base_or_all_of_them(tmp_path: Path, layout: Layout) -> None:
+    base = make_model(tmp_path / "base", layout)
+    adapter = make_adapter(tmp_path / "adapter", base, "encoder.block.0.layer.0.SelfAttention.q")
+    small = [p for p in base.glob("*.json") if p.name not in ("config.json", "vocab.json", "tokenizer.json")]
+    for names in ([], small, [p for p in base.iterdir() if p.name not in ("config.json", "model.safetensors")]):
+        for path in names:
+            shutil.copy(path, adapter)
+
+        preflight(base, adapter)
+
+    layouts.write(adapter / "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer"})
+    layouts.write(adapter / "special_tokens_map.json", {})
+    (adapter / "spiece.model").write_bytes(spiece_bytes())
+    (adapter / "tokenizer.json").unlink(missing_ok=True)
+    with pytest.raises(ModelError, match=r"adapter: tokenizer: expected the base model's vocabulary, got another"):
+        preflight(base, adapter)
