@@ -2,13 +2,14 @@
 # make test      lint, types and every claim of the tests; says how long it took
 # make test-all  the same with all examples, the slow tests, Ray, Parquet and the older stacks
 # make stacks    the tests in the stack of openMind's images: Python 3.10, torch 2.1.0, 6 GB
-# make picture   draw docs/flanchat.svg and docs/grid.svg from real runs
+# make docs      build docs/ as a site in build/site
+# make picture   draw the pictures of the README from real runs
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PYTEST := $(VENV)/bin/python -m pytest --numprocesses 2 --dist worksteal
 
-.PHONY: chat test test-all lint stacks picture
+.PHONY: chat test test-all lint stacks docs picture
 
 chat: $(VENV)/chat.done
 	@$(VENV)/bin/flanchat
@@ -18,6 +19,7 @@ test: lint
 
 test-all: lint $(VENV)/test-all.done
 	$(PYTEST) --slow --hypothesis-profile all
+	$(MAKE) docs
 	$(MAKE) stacks
 
 lint: $(VENV)/test.done
@@ -28,9 +30,13 @@ lint: $(VENV)/test.done
 stacks:
 	tests/stacks/run.sh
 
+docs: $(VENV)/docs.done
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
+
 picture: $(VENV)/test.done
-	$(VENV)/bin/python -m docs.picture session docs/flanchat.svg
-	$(VENV)/bin/python -m docs.picture grid docs/grid.svg
+	for scene in session grid prompt probs compare sweep; do \
+		$(VENV)/bin/python -m docs.picture $$scene docs/$$scene.svg || exit 1; \
+	done
 
 $(VENV)/chat.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing flanchat into $(VENV), once; this takes a minute or two." >&2
@@ -45,6 +51,11 @@ $(VENV)/test.done: $(VENV)/chat.done
 $(VENV)/test-all.done: $(VENV)/test.done
 	@echo "Installing Ray and PyArrow into $(VENV), once." >&2
 	@$(PIP) --editable '.[dev,parquet,ray]' >&2
+	@touch $@
+
+$(VENV)/docs.done: $(VENV)/chat.done
+	@echo "Installing MkDocs into $(VENV), once." >&2
+	@$(PIP) --editable '.[docs]' >&2
 	@touch $@
 
 $(VENV)/bin/python:

@@ -1,4 +1,4 @@
-"""Make a picture of flanchat running, for the README:  python -m docs.picture {session,grid} FILE.svg
+"""Make a picture of flanchat running, for the README:  python -m docs.picture SCENE FILE.svg
 
 Runs the real program on a pseudo-terminal, types a few entries, and draws the screen with rich's SVG export.
 """
@@ -9,8 +9,12 @@ import argparse
 import io
 import re
 import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
+from pyte.screens import Char
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
@@ -19,38 +23,102 @@ from tests.conftest import COMMAND, isolated_environ
 from tests.terminal.screen import ENTER, Screen
 
 COLUMNS, ROWS = 100, 38
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is typed and shown. entries: each with a text that its answer ends with. draft: left in the prompt, until
+    `sign` is shown. arguments: of the command, if it is not the REPL; then `sign` is what it ends with. files: by name.
+    """
+
+    entries: Sequence[tuple[str, str]] = ()
+    draft: str = ""
+    sign: str = ""
+    arguments: Sequence[str] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    rows: int = ROWS
+
+
 RECIPE = "A step by step recipe to make bolognese pasta:"
 SUM = "Tom has 12 apples. He buys 7 more. How many apples does Tom have?"
-SESSION = (
-    (RECIPE, " in, "),
-    ("/profile cot", "Profile cot"),
-    (SUM, " in, "),
-    ("/probs", "before temperature"),
-    ("/profile translate-de", "Profile translate-de"),
-    ("The old house has a green door.", " in, "),
-)
-GRID = (
-    ("Name a fruit.", " in, "),
-    ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
-    ("/whatif --diff", "changed"),
-    ("/pick 5", "Cell 5"),
-)
+QUESTIONS = """prompt,target
+capital of France,Paris
+What is the capital of Japan?,Tokyo
+What is the opposite of hot?,cold
+What colour is grass?,green
+What is 8 + 5?,13
+Which animal says moo?,cow
+"""
 SCENES = {
-    "session": (SESSION, "What does {x} < 3 mean?", "not in the model's vocabulary"),
-    "grid": (GRID, "/compare c1 c4", "c4"),
+    "session": Scene(
+        (
+            (RECIPE, " in, "),
+            ("/profile cot", "Profile cot"),
+            (SUM, " in, "),
+            ("/probs", "before temperature"),
+            ("/profile translate-de", "Profile translate-de"),
+            ("The old house has a green door.", " in, "),
+        ),
+        "What does {x} < 3 mean?",
+        "not in the model's vocabulary",
+    ),
+    "grid": Scene(
+        (
+            ("Name a fruit.", " in, "),
+            ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
+            ("/whatif --diff", "changed"),
+            ("/pick 5", "Cell 5"),
+        ),
+        "/compare c1 c4",
+        "c4",
+    ),
+    "prompt": Scene(
+        (("/profile fewshot", "Profile fewshot"), ("/prompt capital of {France}", "of 512 tokens")),
+        "capital of {France}",
+        "not in the model's vocabulary",
+        rows=40,
+    ),
+    "probs": Scene(
+        (
+            ("/profile translate-de", "Profile translate-de"),
+            ("The old house has a green door.", " in, "),
+            ("/probs all", "before temperature"),
+        ),
+        "/alt 12 2",
+        "/alt 12 2",
+        rows=29,
+    ),
+    "compare": Scene(
+        (
+            (RECIPE, " in, "),
+            ("/regen temperature=1.3 seed=1", " in, "),
+            ("/compare", "avg logprob"),
+        ),
+        "/replay --profile recipe",
+        "--profile recipe",
+        rows=32,
+    ),
+    "sweep": Scene(
+        arguments=("sweep", "questions.csv", "-p", "plain,qa,fewshot", "--out", "answers.jsonl"),
+        files={"questions.csv": QUESTIONS},
+        sign="full width",
+        rows=30,
+    ),
 }
 
 
-def play(screen: Screen, scene: str) -> None:
+def play(screen: Screen, scene: Scene) -> None:
     """Type the entries, each when the last has been answered, and leave a draft in the prompt."""
-    entries, draft, sign = SCENES[scene]
+    if scene.arguments:
+        screen.wait(scene.sign)
+        return
     screen.wait("· ready")
-    for entry, answered in entries:
+    for entry, answered in scene.entries:
         before = screen.text().count(answered)
         screen.send(entry + ENTER)
         screen.wait(lambda text, b=before, a=answered: text.count(a) > b and "\n>" in text.rpartition(a)[2])
-    screen.send(draft)
-    screen.wait(sign)
+    screen.send(scene.draft)
+    screen.wait(scene.sign)
 
 
 def draw(screen: Screen, file: Path) -> None:
@@ -60,9 +128,8 @@ def draw(screen: Screen, file: Path) -> None:
     last = max(row for row, line in enumerate(cells) if any(cell.data.strip() for cell in line))
     for line in cells[: last + 1]:
         text = Text()
-        for cell in line:
-            color = None if cell.fg == "default" else cell.fg if cell.fg.isalpha() else f"#{cell.fg}"
-            text.append(cell.data, Style(bold=cell.bold, underline=cell.underscore, color=color))
+        for style, run in groupby(line, key=_style):
+            text.append("".join(cell.data for cell in run), style)
         text.rstrip()
         console.print(text)
     svg = console.export_svg(title="flanchat")
@@ -70,13 +137,22 @@ def draw(screen: Screen, file: Path) -> None:
     file.write_text(svg, encoding="utf-8")
 
 
+def _style(cell: Char) -> Style:
+    color = None if cell.fg == "default" else cell.fg if cell.fg.isalpha() else f"#{cell.fg}"
+    return Style(bold=cell.bold, underline=cell.underscore, color=color)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scene", choices=SCENES)
     parser.add_argument("file", type=Path)
     options = parser.parse_args()
+    scene = SCENES[options.scene]
     with tempfile.TemporaryDirectory() as folder:
         environ = isolated_environ(Path(folder))
-        with Screen(COMMAND, env=environ, cwd=Path(folder), columns=COLUMNS, lines=ROWS) as shown:
-            play(shown, options.scene)
+        for name, text in scene.files.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        command = (*COMMAND, *scene.arguments)
+        with Screen(command, env=environ, cwd=Path(folder), columns=COLUMNS, lines=scene.rows) as shown:
+            play(shown, scene)
             draw(shown, options.file)

@@ -164,13 +164,13 @@ def test_a_question_of_the_strangers_is_known_in_any_case_and_punctuation_but_no
     assert not is_asked_by_strangers(asked.replace("+", "-"))
 
 
-@pytest.mark.parametrize("name", ["flanchat.svg", "grid.svg"])
-def test_a_picture_shows_what_it_answers(engine: LocalEngine, name: str):
-    entries = {"flanchat.svg": picture.SESSION, "grid.svg": picture.GRID}[name]
-    shown = folded("".join(re.findall(r"<text[^>]*>(.*?)</text>", (DOCS / name).read_text(encoding="utf-8"))))
+@pytest.mark.parametrize("scene", picture.SCENES)
+def test_a_picture_shows_what_it_answers(engine: LocalEngine, scene: str):
+    drawn = (DOCS / f"{scene}.svg").read_text(encoding="utf-8")
+    shown = folded("".join(re.findall(r"<text[^>]*>(.*?)</text>", drawn)))
 
     profile = "plain"
-    for entry, _ in entries:
+    for entry, _ in picture.SCENES[scene].entries:
         if entry.startswith("/"):
             profile = entry.removeprefix("/profile ") if entry.startswith("/profile ") else profile
         elif (answer := folded(ask(profile, engine, entry))) not in shown:

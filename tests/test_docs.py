@@ -56,8 +56,8 @@ def growth_figures() -> str:
 
 
 GENERATED = {
-    "commands": (README, commands_table),
-    "profiles": (README, profiles_table),
+    "commands": (ROOT / "docs" / "commands.md", commands_table),
+    "profiles": (ROOT / "docs" / "profiles.md", profiles_table),
     "settings": (ROOT / "docs" / "profiles.md", settings_table),
     "layers": (DESIGN, layers.table),
     "growth": (ROOT / "docs" / "benchmarks.md", growth_figures),
@@ -155,11 +155,11 @@ def test_every_command_in_a_document_exists(path: Path):
         "it computes wrong numbers ({detail})",
     ],
 )
-def test_the_readmes_quote_the_messages_about_an_npu_as_they_are_shown(message: str):
+def test_the_pages_on_ascend_quote_the_messages_about_an_npu_as_they_are_shown(message: str):
     chinese = gettext.translation("flanchat", LOCALE, ["zh_CN"]).gettext(message)
 
     english_page, chinese_page = (
-        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")
+        (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("ascend.md", "ascend.zh-CN.md")
     )
     assert chinese != message, "the message is no longer in the catalogue"
     assert f"`{quoted(message)}`" in english_page
@@ -180,3 +180,10 @@ def test_the_readmes_quote_the_warning_about_unread_characters_as_it_is_shown():
         assert f"`! {warning_line(warned)}`" in chinese
     finally:
         use_language("en", {})
+
+
+def test_the_site_has_every_page():
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    listed = re.findall(r": ([\w.-]+\.md)$", nav, re.MULTILINE)
+
+    assert sorted(listed) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))

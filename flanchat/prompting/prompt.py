@@ -153,6 +153,20 @@ class Setup:
         return fit(render(self, question, earlier, seed=seed), self.settings, measure)
 
 
+def setup_for_question(
+    profile: Profile, settings: Mapping[str, Any] | None = None, variables: Mapping[str, str] | None = None
+) -> Setup:
+    """The setup of one question that no session stands behind: a profile, and settings and variables given with it.
+
+    Reads no configuration file. Raises UsageError for a setting or a variable that is unknown or invalid.
+    """
+    values = dict(variables or {})
+    for name, value in values.items():
+        check_variable(profile, name, value)
+    layers = Settings().with_layer(f"profile {profile.name}", profile.settings)
+    return Setup(profile, layers.with_layer("once", settings or {}), values)
+
+
 def render(setup: Setup, question: str, earlier: Sequence[Exchange], *, seed: int = 0) -> list[Segment]:
     """Return all segments, before any is dropped."""
     profile = setup.profile

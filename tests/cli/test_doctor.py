@@ -205,6 +205,6 @@ def test_a_requested_npu_without_torch_npu_gets_installation_advice():
     }
 
     assert [*suggestions(facts)] == [
-        'the NPU cannot be used: torch_npu is not installed; install torch_npu and CANN, see README, "Ascend"'
+        "the NPU cannot be used: torch_npu is not installed; install torch_npu and CANN, see docs/ascend.md"
     ]
     assert [*suggestions({**facts, "devices": {**facts["devices"], "wish": "auto"}})] == []

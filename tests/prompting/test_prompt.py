@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from flanchat.base.errors import BudgetError, ConsentError, UsageError
 from flanchat.engine.events import Measured
 from flanchat.prompting.profile import Profile, Shot, Variable, find_profile, profile_folders, profile_names
-from flanchat.prompting.prompt import Exchange, Prompt, Segment, Setup, fit
+from flanchat.prompting.prompt import Exchange, Prompt, Segment, Setup, fit, setup_for_question
 from flanchat.prompting.settings import Settings
 from tests.goldens import FOLDER, check_golden
 
@@ -328,3 +328,14 @@ def test_the_bundled_profiles_leave_room_for_a_long_question():
     names = profile_names(BUNDLED)
 
     assert [name for name in names if compiled(find_profile(name, BUNDLED), "word " * 200).tokens > 512] == []
+
+
+def test_what_comes_with_a_question_wins_over_its_profile() -> None:
+    profile = Profile("short", settings={"decode.max_new_tokens": 8, "decode.num_beams": 2})
+    setup = setup_for_question(profile, {"max_new_tokens": 4})
+    assert (setup.settings.value("max_new_tokens"), setup.settings.value("num_beams")) == (4, 2)
+
+
+def test_a_variable_that_the_profile_lacks_is_refused() -> None:
+    with pytest.raises(UsageError, match="colour"):
+        setup_for_question(Profile("short"), variables={"colour": "red"})

@@ -73,7 +73,7 @@ class BrokenNpu:
 
 # Why an NPU cannot be used: the cause, in which {detail} is an error message or a number, and the remedy.
 PROBLEMS = {
-    "absent": (N_("torch_npu is not installed"), N_('install torch_npu and CANN, see README, "Ascend"')),
+    "absent": (N_("torch_npu is not installed"), N_("install torch_npu and CANN, see docs/ascend.md")),
     "silent": (N_("no answer within {detail} s"), N_("the driver hangs: run `npu-smi info`")),
     "none": (
         N_("torch_npu works but sees no device"),
@@ -84,7 +84,7 @@ PROBLEMS = {
     "wrong": (N_("it computes wrong numbers ({detail})"), N_("run `npu-smi info`")),
     "libraries": ("{detail}", N_("CANN was not found: source set_env.sh of the CANN toolkit")),
     "home": ("{detail}", N_("CANN's environment is wrong: source set_env.sh of the CANN toolkit again")),
-    "cann": ("{detail}", N_('this torch_npu needs another CANN: see the table in README, "Ascend"')),
+    "cann": ("{detail}", N_("this torch_npu needs another CANN: see the table in docs/ascend.md")),
     "torch": ("{detail}", N_("torch and torch_npu do not fit together: install the same version of both")),
     "kernels": (
         "{detail}",

@@ -97,7 +97,7 @@ DEVICES = {
         peak_bytes=lambda index: int(_npu().max_memory_allocated(index)),
         free_bytes=_npu_free,
         precision=("float32", "the same tokens as on the CPU; models of up to a billion parameters fit"),
-        remedy='install torch_npu and CANN, see README, "Ascend"',
+        remedy="install torch_npu and CANN, see docs/ascend.md",
     ),
     "cuda": Device(
         count=lambda: _torch().cuda.device_count() if _torch().cuda.is_available() else 0,

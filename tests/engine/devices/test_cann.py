@@ -12,10 +12,10 @@ from flanchat.engine.devices.cann import TORCH_NPU
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+@pytest.mark.parametrize("name", ["ascend.md", "ascend.zh-CN.md"])
 def test_each_cann_has_a_row_with_the_pair_that_its_file_pins_and_the_others(name: str):
     row = r"^\| (\S+) \| (\S+) \| (\S+) \| (.+?) \| [^|]+ \| `(constraints/cann-[\w.-]+\.txt)`"
-    rows = re.findall(row, (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(row, (ROOT / "docs" / name).read_text(encoding="utf-8"), re.MULTILINE)
 
     assert [cann for cann, *__ in rows] == list(TORCH_NPU)
     for cann, torch, torch_npu, others, pins in rows:

@@ -1,0 +1,82 @@
+"""Score given continuations of prompts, which the model need not choose by itself. No terminal, no disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flanchat.engine.events import Decoding, Delta, Finished, Request, Started, Token, Warned, Withdrawn
+from flanchat.engine.protocol import Engine
+
+ROWS = 32
+"""Continuations in a batch; more need more memory and are no faster per row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """A text that follows a prompt, scored. Log-probabilities are natural and the model's own.
+
+    tokens: without the end token. end_logprob: of the end token after them. is_greedy: each of the tokens, without the
+    end, is the one that greedy decoding would choose. prompt_tokens: with the end token. warnings: what of the text the
+    model's vocabulary lacks.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    end_logprob: float
+    is_greedy: bool
+    prompt_tokens: int
+    warnings: tuple[Warned, ...] = ()
+
+    def logprob(self, *, end: bool = False) -> float:
+        """The sum over its tokens, on request with the end token's: of the answer that is this text and no more."""
+        return sum(token.logprob for token in self.tokens) + (self.end_logprob if end else 0.0)
+
+
+def score_continuations(engine: Engine, pairs: Sequence[tuple[str, str]]) -> Iterator[Continuation]:
+    """Score pairs of a prompt and its continuation, in order. Pairs with the same prompt should be adjacent.
+
+    A prompt is the whole text of the encoder, a continuation becomes the first tokens of the decoder. Each distinct
+    prompt of a batch is encoded once. Ends early when the engine is stopped; raises what the engine raises.
+    """
+    for at in range(0, len(pairs), ROWS):
+        scored = _score_batch(engine, pairs[at : at + ROWS])
+        yield from scored
+        if len(scored) < len(pairs[at : at + ROWS]):
+            return
+
+
+@dataclass(slots=True)
+class _Row:
+    tokens: list[Token] = field(default_factory=list)
+    prompt_tokens: int = 0
+    end_logprob: float | None = None
+    precision: str = ""
+
+
+def _score_batch(engine: Engine, pairs: Sequence[tuple[str, str]]) -> list[Continuation]:
+    requests = []
+    for prompt, text in pairs:
+        ids = tuple(piece.id for piece in engine.pieces(text))
+        requests.append(Request(prompt, Decoding(top=1), begin=ids, only=True))
+    rows: list[_Row] = []
+    while not rows or any(row.precision != rows[0].precision for row in rows):  # some in a wider one: now all
+        rows = [_Row() for __ in pairs]
+        for event in engine.stream(requests):
+            row = rows[event.row]
+            if isinstance(event, Started):
+                row.prompt_tokens = event.prompt_tokens
+            elif isinstance(event, Delta):
+                row.tokens += event.tokens
+            elif isinstance(event, Withdrawn):
+                row.tokens.clear()
+            elif isinstance(event, Finished):
+                row.end_logprob, row.precision = event.end_logprob, engine.card().precision
+    scored = []
+    for (__, text), row in zip(pairs, rows, strict=True):
+        if row.end_logprob is None:  # the engine was stopped
+            break
+        greedy = all(token.id == token.top[0].id for token in row.tokens if token.top)
+        warnings = engine.measure([text]).warnings
+        scored.append(Continuation(text, tuple(row.tokens), row.end_logprob, greedy, row.prompt_tokens, warnings))
+    return scored
