@@ -70,8 +70,9 @@ class LocalEngine:
 
     def _stream(self, requests: Sequence[Request], rows: Sequence[int]) -> Iterator[Event]:
         loaded = self._ready()
-        if len(rows) > 1:  # more of these are likely to follow
-            self._untraced.add((max(Counter(requests[row].prompt for row in rows).values()), 1))
+        decoded = Counter(requests[row].prompt for row in rows if not requests[row].only)
+        if decoded.total() > 1:  # more of these are likely to follow
+            self._untraced.add((max(decoded.values()), 1))
         try:
             withdrawn = yield from loaded.stream(requests, rows)
         except EngineError:
