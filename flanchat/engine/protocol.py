@@ -129,7 +129,8 @@ class Engine(Protocol):
     def cancel(self, row: int) -> None:
         """Make one row of the running `stream` finish as `interrupted` after the current token; the others go on.
 
-        Lost when the row's `Started` has not been received yet.
+        Lost when the row's `Started` has not been received yet. A row that is only scored may finish as if it had not
+        been cancelled.
         """
         ...
 

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import torch
@@ -193,7 +194,7 @@ class LoadedModel:
         prompt_ids = self._prompt_ids(request.prompt, request.prompt_limit)
         for row in rows:
             yield Started(row, len(prompt_ids), 0.0)
-        if all(map(self.is_stopping, rows)):
+        if self._are_stopping(rows):
             for row in rows:
                 yield from self._answer(row, request, started).finish("interrupted")
             return []
@@ -207,8 +208,8 @@ class LoadedModel:
                 )
             self._beams = BeamSearch(self._checkpoint, device)
         best = 1 + max(requests[row].decoding.beam for row in rows)
-        found = self._beams.search(prompt_ids, request.decoding, lambda: all(map(self.is_stopping, rows)), best=best)
-        finish: Finish = "interrupted" if all(map(self.is_stopping, rows)) else "length"
+        found = self._beams.search(prompt_ids, request.decoding, partial(self._are_stopping, rows), best=best)
+        finish: Finish = "interrupted" if self._are_stopping(rows) else "length"
         encoded, __ = self._encode([prompt_ids])
         withdrawn = []
         for row in rows:
@@ -240,7 +241,7 @@ class LoadedModel:
                 [source[at] for at in part],
                 [given[at] for at in part],
                 [tops[at] for at in part],
-                lambda part=part: all(self.is_stopping(rows[at]) for at in part),
+                partial(self._are_stopping, [rows[at] for at in part]),
             )
             for at, tokens in zip(part, scored, strict=True):
                 row = rows[at]
@@ -251,10 +252,14 @@ class LoadedModel:
                 else:
                     yield Withdrawn(row)
                     withdrawn.append(row)
-        stopped = [row for row in withdrawn if self.is_stopping(row)]
-        for row in stopped:
-            yield from self._answer(row, requests[row], started).finish("interrupted")
-        return [row for row in withdrawn if row not in stopped]
+        again = [row for row in withdrawn if not self.is_stopping(row)]
+        for row in withdrawn:
+            if row not in again:
+                yield from self._answer(row, requests[row], started).finish("interrupted")
+        return again
+
+    def _are_stopping(self, rows: Sequence[int]) -> bool:
+        return all(map(self.is_stopping, rows))
 
     def _score(
         self,

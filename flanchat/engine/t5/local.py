@@ -70,7 +70,7 @@ class LocalEngine:
 
     def _stream(self, requests: Sequence[Request], rows: Sequence[int]) -> Iterator[Event]:
         loaded = self._ready()
-        decoded = Counter(request.prompt for request in map(requests.__getitem__, rows) if not request.only)
+        decoded = Counter(requests[row].prompt for row in rows if not requests[row].only)
         if decoded.total() > 1:  # more of these are likely to follow
             self._untraced.add((max(decoded.values()), 1))
         try:
