@@ -122,7 +122,7 @@ LEFT = {
     "unknown field.", "unknown field here. Write ",
     "expected a name, got an empty text. Write null or remove the line.", "expected a path or a name; ",
     'flanchat choose "Is the sky blue?" yes no', 'model.choose("Is the sky blue?", ["yes", "no"])',  # to type
-    'flanchat choose "Is the sky blue?" yes no', "models pull NAME", "models rm NAME", "models info NAME",  # to type
+    "models pull NAME", "models rm NAME", "models info NAME",  # to type
     "profile: qa",  # config.yaml, with FILE:LINE
     "not started", "looking for an NPU", "importing torch", "reading weights", "warming up",  # keys
     "Answer the following question.", "Let's think step by step.",  # in prompts
