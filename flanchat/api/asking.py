@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flanchat.api.surroundings import warn
 from flanchat.api.texts import exchanges_of, plain, text_of
@@ -11,8 +11,9 @@ from flanchat.base.errors import UsageError
 from flanchat.base.format import format_count
 from flanchat.base.i18n import _, ngettext
 from flanchat.engine.checkpoint.validate import ModelSource
+from flanchat.engine.events import Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
-from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question
+from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
 from flanchat.prompting.settings import SETTINGS, did_you_mean, sampling_note, with_hint
 from flanchat.ui.warnings import loss_lines
 
@@ -32,7 +33,8 @@ def profile_of(given: object, source: ModelSource, environ: Mapping[str, str]) -
     else:
         name = "plain" if given is None else os.fspath(given) if isinstance(given, os.PathLike) else given
         profile = find_profile(text_of(name, "profile"), profile_folders(None, environ), environ)
-    if profile.model is not None and (profile.model not in source.names or (profile.base or "") != source.base):
+    is_other = profile.model is not None and profile.model not in source.names
+    if is_other or (profile.base is not None and profile.base != source.base):
         base = _(" with the base {base}").format(base=profile.base) if profile.base else ""
         raise UsageError(
             _("profile {name} needs the model {model}{base}, and {loaded} is loaded").format(
@@ -89,6 +91,14 @@ def check_keywords(names: Collection[str]) -> None:
         if name not in known:
             nearest = did_you_mean(name, known if "." in name else [*OWN, *(k for k in known if "." not in k)])
             raise UsageError(with_hint(_("unknown keyword {name}").format(name=name), nearest))
+
+
+def warn_of_unknown(warnings: Iterable[Warned]) -> None:
+    """Warn about the characters of several texts that the model cannot read."""
+    unknown = [warned for warned in warnings if warned.kind == "unk"]
+    if unknown:
+        chars = "".join(dict.fromkeys("".join(warned.chars for warned in unknown)))
+        warn(warning_line(Warned("unk", sum(warned.count for warned in unknown), chars)))
 
 
 def warn_of_losses(prompts: Sequence[Prompt]) -> None:

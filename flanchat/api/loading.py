@@ -10,6 +10,7 @@ from flanchat.api import surroundings
 from flanchat.api.model import Model
 from flanchat.api.progress import show_download
 from flanchat.api.recording import Record, Recording
+from flanchat.api.texts import text_of
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.engines import open_engine
@@ -64,7 +65,8 @@ def _named(
     model: str | os.PathLike[str] | None, device: str | None, precision: str | None, base: str | None
 ) -> NamedModel:
     """The model of the arguments. Raises UsageError for a device or precision that is given twice or not known."""
-    named = NamedModel(BUNDLED) if model is None else named_model(os.fspath(model))
+    text = os.fspath(model) if isinstance(model, os.PathLike) else model
+    named = NamedModel(BUNDLED) if text is None else named_model(text_of(text, "model"))
     values = {"device": device, "precision": precision, "base": base}
     for name, value in values.items():
         if value is not None and getattr(named, name) is not None:

@@ -10,13 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses
+from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losses, warn_of_unknown
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
 from flanchat.api.recording import Recording
 from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
+from flanchat.api.surroundings import warn
 from flanchat.api.texts import text_of, texts_of
 from flanchat.api.varying import axes_of
 from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
@@ -32,6 +33,7 @@ from flanchat.sessions import conversation
 from flanchat.sessions.batch import answer_all, collect, request, score, unanswered
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import score_continuations
+from flanchat.ui.warnings import choice_warnings
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -54,9 +56,9 @@ class Model:
         self._engine, self._environ = engine, environ
         self._recording, self._open_model = recording, open_model
         self._one_at_a_time = OneAtATime()
-        self._open: Stream | None = None
+        self._open: Callable[[], Stream | None] = lambda: None
         self._untraced_s = 0.0
-        self._is_closed = False
+        self._is_closed = self._is_stopping = False
 
     @property
     def name(self) -> str:
@@ -140,20 +142,21 @@ class Model:
         if not isinstance(batch, int) or batch < 1:
             raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=describe(batch)))
         setup, __ = setup_of(self._profile(profile), variables, (), settings)
-        made = []
-        for number, question in enumerate(texts_of(questions, "question"), 1):
-            try:
-                made.append(self._unanswered(setup, question))
-            except BudgetError as error:
-                raise type(error)(f"question {number}: {error.message}") from None
-        warn_of_losses([answer.prompt for answer in made])
-        # prompts of similar length need little padding, and equal ones are encoded once
-        order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
+        texts = texts_of(questions, "question")
+        made: list[conversation.Answer] = []
 
         def answers() -> Answers:
             return Answers([Answer.of(answer) for answer in made])
 
-        with self._exclusively(answers), count_answers(len(made), shown=progress) as bar:
+        with self._exclusively(answers), count_answers(len(texts), shown=progress) as bar:
+            for number, question in enumerate(texts, 1):
+                try:
+                    made.append(self._unanswered(setup, question))
+                except BudgetError as error:
+                    raise type(error)(f"question {number}: {error.message}") from None
+            warn_of_losses([answer.prompt for answer in made])
+            # prompts of similar length need little padding, and equal ones are encoded once
+            order = sorted(range(len(made)), key=lambda at: (-made[at].prompt.tokens, made[at].prompt.text))
             for begin in range(0, len(order), batch):
                 some = [made[at] for at in sorted(order[begin : begin + batch])]
                 self._answer_batch(some, setup, bar.add)
@@ -183,6 +186,8 @@ class Model:
         with self._stream(made, setup) as stream:
             for __ in stream:
                 pass
+        for line in choice_warnings(made.choices):
+            warn(line.removeprefix("! "))
         return stream.answer
 
     def score(self, context: str, continuations: Sequence[str], *, end: bool = False) -> Scores:
@@ -207,8 +212,11 @@ class Model:
                 found.append(
                     Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
                 )
-            if len(found) < len(pairs):  # stop() was called
+                if self._is_stopping:
+                    break
+            if len(found) < len(pairs):
                 raise KeyboardInterrupt
+        warn_of_unknown([*measured.warnings, *(warned for one in found for warned in one.warnings)])
         return scores()
 
     def whatif(
@@ -231,18 +239,19 @@ class Model:
         >>> len(grid)
         7
         """
-        axes, fixed = axes_of(varied)
+        axes, fixed, profiles = axes_of(varied)
         profile = fixed.pop("profile", None)
         if unvaried := next((name for name in ("model", "without") if name in fixed), None):
             raise UsageError(_("{name}: expected several values in a list").format(name=unvaried))
         setup, earlier = setup_of(self._profile(profile), variables, history, fixed)
         question = text_of(question, "question")
-        with self._exclusively(lambda: Grid(session)):
+        session: GridSession | None = None
+        with self._exclusively(lambda: None if session is None else Grid(session)):
             session = GridSession(
                 self._recording.session(setup),
                 axes,
                 question,
-                profiles=self._profile,
+                profiles=lambda name: self._profile(profiles.get(name, name)),
                 open_model=self._open_model,
                 full=full,
             )
@@ -250,6 +259,8 @@ class Model:
             with count_answers(len(session.grid.cells), shown=progress) as bar, closing(session.cells()) as cells:
                 ended: set[int] = set()
                 for cell in cells:
+                    if self._is_stopping:
+                        session.stop()
                     if cell.done and id(cell) not in ended:
                         ended.add(id(cell))
                         bar.add()
@@ -267,8 +278,9 @@ class Model:
 
     def stop(self) -> None:
         """End what the model is answering, in whichever thread; it ends as "interrupted". Safe in a signal handler."""
+        self._is_stopping = True  # the engine's own mark is lost between two batches
         self._engine.stop()
-        stream = self._open
+        stream = self._open()
         if stream is not None and stream.is_open and self._one_at_a_time.is_mine:
             stream.close()
 
@@ -305,7 +317,9 @@ class Model:
     def _stream(self, made: conversation.Answer, setup: Setup) -> Stream:
         return Stream(made, lambda stream: self._answer(stream, made, setup))
 
-    def _answer(self, stream: Stream, made: conversation.Answer, setup: Setup) -> Generator[Event, None, None]:
+    def _answer(
+        self, stream: Callable[[], Stream | None], made: conversation.Answer, setup: Setup
+    ) -> Generator[Event, None, None]:
         """Answer as the events come. However that ends, the answer is complete then, and recorded if it has to be."""
         with self._exclusively(lambda: Answer.of(made)):
             self._open = stream
@@ -321,7 +335,6 @@ class Model:
                 made.finish, made.message = "error", in_english(error.message)
                 raise
             finally:
-                self._open = None
                 if not made.ended:
                     made.end()
                 self._recording.add(made, setup)
@@ -330,7 +343,8 @@ class Model:
     def _answer_batch(self, some: Sequence[conversation.Answer], setup: Setup, ended: Callable[[], None]) -> None:
         requests = [_without_alternatives(request(made)) for made in some]
         try:
-            for at in answer_all(self._engine, some, requests, choices=[setup.choices] * len(some)):
+            choices = [setup.choices] * len(some)
+            for at in answer_all(self._engine, some, requests, choices=choices, stopped=lambda: self._is_stopping):
                 if some[at].ended:
                     ended()
         except FlanchatError as error:
@@ -349,6 +363,7 @@ class Model:
         with self._one_at_a_time():
             if self._is_closed:
                 raise UsageError(_("this model is closed; load it again with flanchat.load"))
+            self._is_stopping = False
             try:
                 yield
             except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flanchat.api.surroundings import warn
+from flanchat.api.texts import text_of
 from flanchat.base.errors import StorageError
 from flanchat.base.files import is_there
 from flanchat.base.paths import make_private_folder, state_folder, typed_path
@@ -76,7 +77,8 @@ class Recording:
 
 def _open(record: Record, model: str, environ: Mapping[str, str]) -> tuple[Transcript, SessionRecord | None]:
     """A new transcript, or the one in an existing file with its session."""
-    path = None if isinstance(record, bool) else typed_path(os.fspath(record), environ)
+    given = os.fspath(record) if isinstance(record, os.PathLike) else record
+    path = None if given is True else typed_path(text_of(given, "record"), environ)
     if path is not None and is_there(path):
         return Transcript.resume(path, record_of)
     folder = make_private_folder(state_folder(environ) / "sessions") if path is None else path.absolute().parent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from inspect import GEN_SUSPENDED, getgeneratorstate
 from types import TracebackType
+from weakref import ref
 
 from flanchat.api.results import Answer
 from flanchat.engine.events import Event
@@ -19,9 +20,12 @@ class Stream(Iterator[Event]):
     `close` was called; a `with` block calls it.
     """
 
-    def __init__(self, made: conversation.Answer, answer: Callable[[Stream], Generator[Event, None, None]]) -> None:
-        """answer: the generator of the events that fill `made`; it gets this stream."""
-        self._made, self._events = made, answer(self)
+    def __init__(
+        self, made: conversation.Answer, answer: Callable[[ref[Stream]], Generator[Event, None, None]]
+    ) -> None:
+        """answer: the generator of the events that fill `made`. It gets this stream, but does not keep it alive: a loop
+        that is left by `break` ends the answer at once."""
+        self._made, self._events = made, answer(ref(self))
 
     def __next__(self) -> Event:
         return next(self._events)

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flanchat.api.asking import check_keywords
 from flanchat.api.texts import plain
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.experiments.axes import MOST_VALUES, OWN, Axis
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import find_setting
 
 
-def axes_of(keywords: Mapping[str, object]) -> tuple[list[Axis], dict[str, object]]:
-    """The axes, and the settings of all cells. Raises UsageError for an unknown keyword or an invalid value."""
+def axes_of(keywords: Mapping[str, object]) -> tuple[list[Axis], dict[str, object], dict[str, Profile]]:
+    """The axes, the settings of all cells, and the profiles that were given as values, by name.
+
+    Raises UsageError for an unknown keyword or an invalid value.
+    """
     check_keywords([name for name in keywords if name not in OWN])
     axes: list[Axis] = []
     fixed: dict[str, object] = {}
+    profiles: dict[str, Profile] = {}
     for name, value in keywords.items():
-        if _is_axis(name, value):
-            assert isinstance(value, Sequence)
-            axes.append(_axis(name, value))
-        else:
+        if (values := _values(name, value)) is None:
             fixed[name] = value
+            continue
+        profiles |= {one.name: one for one in values if isinstance(one, Profile)}
+        axes.append(_axis(name, values))
     if not axes:
         raise UsageError(_("nothing to vary: give a setting several values, such as temperature=[0, 0.7]"))
-    return axes, fixed
+    return axes, fixed, profiles
 
 
-def _is_axis(name: str, value: object) -> bool:
-    """Whether a value is a list of values; the setting `stop` is a list of texts itself."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return False
+def _values(name: str, value: object) -> list[object] | None:
+    """The values of an axis; None for a single value. The setting `stop` is a list of texts itself."""
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        return None
+    values = list(value)
     is_list_itself = name not in OWN and find_setting(name).kind == "texts"
-    return not is_list_itself or all(isinstance(one, list | tuple) for one in value)
+    return values if not is_list_itself or all(isinstance(one, list | tuple) for one in values) else None
 
 
 def _axis(name: str, values: Sequence[object]) -> Axis:
@@ -43,7 +49,8 @@ def _axis(name: str, values: Sequence[object]) -> Axis:
                 name=name, most=MOST_VALUES, count=len(values)
             )
         )
-    if name in OWN:
-        return Axis(name, tuple(dict.fromkeys(str(value) for value in values)))  # a path, the number of a shot
+    if name in OWN:  # a name, a path, the number of a shot
+        texts = [value.name if isinstance(value, Profile) else str(value) for value in values]
+        return Axis(name, tuple(dict.fromkeys(texts)))
     setting = find_setting(name)
     return Axis(setting.short, tuple(dict.fromkeys(setting.format(setting.check(plain(value))) for value in values)))

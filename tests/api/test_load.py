@@ -48,6 +48,8 @@ def test_what_follows_a_name_is_split_from_it(text: str, named: NamedModel) -> N
         ("demo", {"device": "gpu"}, flanchat.UsageError, "device: expected auto"),
         ("demo", {"precision": "half"}, flanchat.DeviceError, "unknown precision half"),
         ("./nowhere", {}, flanchat.ModelError, "nowhere"),
+        (3, {}, flanchat.UsageError, "model: expected a text, got 3"),
+        ("demo", {"record": 3}, flanchat.UsageError, "record: expected a text, got 3"),
     ],
 )
 def test_what_cannot_be_loaded_is_refused_by_its_name(name: str, how: dict, kind: type, message: str) -> None:

@@ -8,6 +8,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import flanchat
@@ -89,6 +90,15 @@ def test_a_grid_varies_lists_and_keeps_the_rest(scripted: MakeModel) -> None:
     assert grid.to_dict() == grid_json(grid._session.grid)
 
 
+def test_profiles_and_arrays_of_numbers_can_be_varied(scripted: MakeModel) -> None:
+    mine = flanchat.Profile("mine", prefix="Hm.")
+
+    grid = scripted().whatif("Fruit?", full=True, profile=["plain", mine], temperature=np.array([0.5, 1.0]))
+
+    assert [cell.answer.prompt.text for cell in grid] == ["Fruit?", "Fruit?", "Hm.\n\nFruit?", "Hm.\n\nFruit?"]
+    assert [cell.values["temperature"] for cell in grid] == [0.5, 1.0, 0.5, 1.0]
+
+
 def test_a_full_grid_has_all_combinations(scripted: MakeModel) -> None:
     grid = scripted().whatif("Fruit?", full=True, profile=["plain", "qa"], max_new_tokens=[3, 4])
 
@@ -132,6 +142,17 @@ def test_wrong_axes_are_refused(scripted: MakeModel, keywords: dict, message: st
 
     assert message in str(refused.value)
     assert model._engine.asked == []
+
+
+def test_characters_that_the_model_cannot_read_are_a_warning_wherever_they_come(tiny: flanchat.Model) -> None:
+    for call in (
+        lambda: tiny.ask("boil 你好", max_new_tokens=2),
+        lambda: tiny.score("boil 你好", ["a"]),
+        lambda: tiny.score("boil", ["你好"]),
+        lambda: tiny.choose("boil", ["你好", "再见"]),
+    ):
+        with pytest.warns(flanchat.FlanchatWarning, match="not in the model's vocabulary: 你 好"):
+            call()
 
 
 def test_tokens_show_what_the_model_will_not_see(tiny: flanchat.Model) -> None:

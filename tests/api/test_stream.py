@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import flanchat
 from flanchat.base.errors import EngineError
+from flanchat.engine.events import Event, Request
 from tests.api.conftest import MakeModel
 
 
@@ -47,6 +49,16 @@ def test_a_stream_that_is_left_is_interrupted_and_the_model_is_free(scripted: Ma
 
     assert (stream.answer.text, stream.answer.finish) == ("Par", "interrupted")
     assert model.ask("Capital?").text == "Paris"
+
+
+def test_leaving_the_loop_over_a_stream_ends_the_answer(scripted: MakeModel) -> None:
+    model = scripted(("Par", "is"), record=True)
+    for event in model.stream("Capital?"):
+        if isinstance(event, flanchat.Delta):
+            break
+
+    assert model.ask("And?").text == "Paris"
+    assert '"finish":"interrupted"' in model.path.read_text().replace(": ", ":")
 
 
 def test_a_call_inside_an_open_stream_of_the_same_thread_is_refused_at_once(scripted: MakeModel) -> None:
@@ -115,6 +127,34 @@ def test_ctrl_c_leaves_the_answers_that_are_finished_in_their_places(scripted: M
     ]  # fmt: skip
 
 
+def test_ctrl_c_while_prompts_are_compiled_leaves_those_that_are(scripted: MakeModel) -> None:
+    model = scripted()
+    measure = model._engine.measure
+
+    def interrupted(parts: Sequence[str]) -> flanchat.Measured:
+        if parts[0] == "b":
+            raise KeyboardInterrupt
+        return measure(parts)
+
+    model._engine = Forwarding(model._engine, measure=interrupted)
+
+    with pytest.raises(flanchat.Interrupted) as pressed:
+        model.ask_all(["a", "b"])
+
+    assert [answer.question for answer in pressed.value.answer] == ["a"]
+
+
+class Forwarding:
+    """An engine with some methods replaced."""
+
+    def __init__(self, engine: object, **methods: object) -> None:
+        self.__dict__ |= methods
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+
 def test_ctrl_c_leaves_the_cells_that_are_finished(scripted: MakeModel) -> None:
     model = scripted(("one",), ("two", "three"))
     Interrupter(model, request=2, token=1)
@@ -158,6 +198,22 @@ def test_stop_from_another_thread_ends_all_answers(scripted: MakeModel) -> None:
 
     assert [answer.finish for answer in answers] == ["eos", "interrupted", "interrupted"]
     assert len(model._engine.asked) == 2
+
+
+def test_stop_between_two_batches_is_not_lost(scripted: MakeModel) -> None:
+    model = scripted()
+    engine = model._engine
+
+    def stopped_after_its_last_event(requests: Sequence[Request]) -> Iterator[Event]:
+        yield from engine.stream(requests)
+        if len(engine.asked) == 1:
+            model.stop()
+
+    model._engine = Forwarding(engine, stream=stopped_after_its_last_event)
+    answers = model.ask_all(["a", "b"], batch=1)
+
+    assert [answer.finish for answer in answers] == ["eos", "interrupted"]
+    assert model.ask("c").text == "Paris"
 
 
 def test_a_closed_model_says_so(scripted: MakeModel) -> None:
