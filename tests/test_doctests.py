@@ -9,7 +9,8 @@ import pkgutil
 import flanchat
 
 HEAVY = ("flanchat.__main__", "flanchat.engine.t5.model", "flanchat.engine.t5.linear", "flanchat.engine.t5.decoding")
-OF_A_MODEL = ("flanchat.api.loading", "flanchat.api.model")  # tests/api/test_documentation.py runs them
+HEAVY += ("flanchat.api.torch_values",)
+OF_A_MODEL = ("flanchat.api.loading", "flanchat.api.model", "flanchat.api.pipeline")  # tests/api/ runs them
 MODULES = [
     found.name
     for found in pkgutil.walk_packages(flanchat.__path__, "flanchat.")

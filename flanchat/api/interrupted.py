@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flanchat.base.i18n import _
 
 
@@ -11,6 +13,8 @@ class Interrupted(KeyboardInterrupt):
     answer: what the interrupted call would have returned, as far as it came: an `Answer`, `Answers`, `Scores` or
     `Grid`. An answer that is not complete has the `finish` "interrupted".
     """
+
+    answer: Any
 
     def __init__(self, answer: object) -> None:
         super().__init__(_("what was made until then is in .answer"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 DIFFERS = 6
 """Exit status of a replay in which an answer differs. Not an exception, because nothing failed."""
 
@@ -35,7 +37,7 @@ class EngineError(FlanchatError):
     answer: in the Python interface, what the call would have returned, as far as it came.
     """
 
-    answer: object = None
+    answer: Any = None
 
 
 class UsageError(FlanchatError):
