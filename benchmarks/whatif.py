@@ -55,7 +55,7 @@ def generator(folder: Path) -> Callable[[str, int], None]:
     from transformers import AutoTokenizer, T5ForConditionalGeneration
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = T5ForConditionalGeneration.from_pretrained(folder).eval()
+    model = T5ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
 
     def generate(prompt: str, seed: int) -> None:
         torch.manual_seed(seed)

@@ -91,8 +91,8 @@ SCENES = {
     "compare": Scene(
         (
             (RECIPE, " in, "),
-            ("/regen do_sample=true temperature=1.3 seed=1", " in, "),
-            ("/compare", "do_sample"),
+            ("/regen temperature=1.3 seed=1", " in, "),
+            ("/compare", "avg logprob"),
         ),
         "/replay --profile recipe",
         "--profile recipe",

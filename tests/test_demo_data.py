@@ -8,8 +8,20 @@ import pytest
 from demo_model.examples import Example, Item, Task, make_example
 from demo_model.noise import noisy
 from demo_model.phrasing import expand, fill, forms, put_in, questions
-from demo_model.tasks import TASKS, common_knowledge, english_words, facts, keywords, nli, recipes, unknown, worlds
-from demo_model.tasks.knowledge import core
+from demo_model.tasks import (
+    TASKS,
+    common_knowledge,
+    english_words,
+    facts,
+    keywords,
+    kinds,
+    nli,
+    recipes,
+    stories,
+    unknown,
+    worlds,
+)  # fmt: skip
+from demo_model.tasks.knowledge import core, lexicon
 from demo_model.tasks.knowledge.relation import first_name, named
 from demo_model.tasks.translation_parts import BY_KIND
 
@@ -200,3 +212,56 @@ def test_claims_about_the_world_are_mostly_about_the_core_facts():
     asked = [claim(rng, True)[1] for _ in range(400)]
 
     assert sum(country in core.ASKED["capital"] for country in asked) > 300
+
+
+def test_yes_and_no_are_as_likely_for_every_common_thing_and_every_property():
+    for true, false in zip(lexicon.TABLES[::2], lexicon.TABLES[1::2], strict=True):
+        sums = [sum(cell.share for cell in side) for side in (true, false)]
+        for name in (lambda cell: cell.thing, lambda cell: cell.property.says):
+            yes, no = (
+                {key: sum(cell.share for cell in side if name(cell) == key) / total for key in map(name, side)}
+                for side, total in zip((true, false), sums, strict=True)
+            )
+            assert all(abs(yes.get(key, 0) - no.get(key, 0)) < 0.005 for key in yes | no)
+
+
+def test_no_claim_about_the_world_is_both_true_and_false():
+    rng = Random(0)
+    known: dict[str, bool] = {}
+
+    for _ in range(5_000):
+        true = rng.random() < 0.5
+        for text in rng.choice(common_knowledge._MAKERS)(rng, true):
+            assert known.setdefault(text.lower(), true) == true, text
+
+
+def test_of_two_common_things_the_right_one_is_the_one_of_which_it_is_true():
+    rng = Random(0)
+    true = [(lexicon.which(cell.property), cell.thing) for cells in lexicon.TABLES[::2] for cell in cells]
+
+    for _ in range(300):
+        found = facts._which(rng, "train")
+        question, thing = found.fields["question"].lower(), re.sub("^an? ", "", found.target)
+        assert found.target in question
+        assert any(name == thing and which.removeprefix("which") in question for which, name in true), found
+
+
+def test_the_answer_to_a_story_is_in_it():
+    rng = Random(0)
+
+    for _ in range(1_000):
+        text, _, answer = stories.story(rng, "train")
+        assert answer.lower() in text.lower(), (text, answer)
+
+
+def test_a_sister_has_the_name_of_a_woman_and_only_a_woman_has_a_husband():
+    rng = Random(0)
+    kind = next(kind for kind in kinds.KINDS if kind.gaps == ("relative", "friend"))
+
+    for _ in range(300):
+        who = worlds.person(rng, "train")
+        fact = worlds.draw_fact(rng, "train", kind, who, {who.name})
+        relative = fact.values["relative"]
+        assert relative != {"he": "husband", "she": "wife"}[who.he]
+        if relative in (*worlds.HE_RELATIVES, *worlds.SHE_RELATIVES):
+            assert (fact.values["friend"] in worlds._HE) == (relative in worlds.HE_RELATIVES)

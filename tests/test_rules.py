@@ -61,6 +61,7 @@ TENSORS = {
     "engine.t5.linear",
     "engine.t5.decoding",
     "engine.t5.prompt_lookup",
+    "engine.t5.scoring",
     "engine.t5.threads",
     "engine.devices.precision",
 }

@@ -2,6 +2,10 @@
 """Yes-or-no questions about the world: can a dog fly, is ice hot, is Paris in France, is 7 bigger than 5?
 
 True and false ones are equally likely. Held out are combinations of a question, its subject and its wording.
+
+Half of the claims are about very common things (`knowledge.lexicon`), the rest about names and fixed statements. Evenly
+drawn over all tables, comparisons of capitals, currencies, numbers and opposites had not left chance after a million
+examples, so they are few now, and about what everybody asks.
 """
 
 from __future__ import annotations
@@ -9,54 +13,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from random import Random
 
 from demo_model.examples import Item, Split, Task, draw_split
 from demo_model.phrasing import expand, put_in
-from demo_model.tasks.knowledge import core, countries, culture, measures, nature, words
-from demo_model.tasks.knowledge.relation import first_name, named, plural, table, with_article
+from demo_model.tasks.knowledge import core, countries, culture, lexicon, measures, nature
+from demo_model.tasks.knowledge.relation import first_name, named, plural, with_article
 
 # A question and the same as a statement, then what it is true of and what it is false of.
 PROPERTIES = """
-(can {a} fly|can {p} fly|do {p} fly|is {a} able to fly) / {p} can fly = bird, eagle, bee, butterfly, bat, owl, plane, helicopter, fly, mosquito, duck, parrot, seagull, pigeon, goose = dog, cat, cow, fish, elephant, penguin, ostrich, horse, human, car, stone, tree, snake, pig, house, lion, mouse, frog, whale, snail, turtle
-(can {a} swim|can {p} swim|do {p} swim|is {a} able to swim) / {p} can swim = fish, duck, shark, dolphin, whale, penguin, frog, seal, dog, human, turtle, crocodile, swan, octopus, otter = stone, chair, tree, house, table, butterfly, bee, lamp, spoon, brick, hammer, car
-(can {a} (talk|speak)|can {p} (talk|speak)) / {p} can talk = human, child, teacher, woman, man = dog, cat, fish, tree, stone, table, cow, horse, snail, flower, spider
-(can {a} bark|do {p} bark) / {p} bark = dog, puppy = cat, cow, horse, fish, bird, sheep, snake, duck, mouse, spider
-(can {a} run|do {p} run) / {p} can run = dog, horse, human, cat, lion, cheetah, ostrich, wolf, rabbit, child = snake, fish, tree, stone, snail, worm, table, flower
-(does {a} lay eggs|do {p} lay eggs|can {a} lay eggs) / {p} lay eggs = hen, chicken, bird, duck, snake, frog, turtle, crocodile, fish, ant, penguin, ostrich, goose, eagle, bee = dog, cat, cow, horse, human, elephant, lion, pig, sheep, rabbit, whale, bear, mouse
-(does {a} have wings|do {p} have wings|has {a} [got] wings) / {p} have wings = bird, bat, butterfly, plane, bee, eagle, penguin, duck, owl, fly, swan, dragonfly = dog, cat, fish, snake, cow, car, horse, human, spider, frog, mouse, elephant
-(does {a} have fur|do {p} have fur) / {p} have fur = dog, cat, bear, rabbit, fox, wolf, lion, tiger, mouse, squirrel, hamster = fish, frog, snake, lizard, crocodile, shark, snail, worm, car
-(does {a} have a tail|do {p} have tails) / {p} have a tail = dog, cat, cow, horse, lion, monkey, mouse, tiger, fish, crocodile, pig, fox = human, spider, ant, chair, table, tree, bee
-(does {a} have legs|do {p} have legs) / {p} have legs = dog, cat, spider, ant, human, horse, table, chair, bird, frog, lizard, cow = snake, fish, worm, snail, whale, dolphin, shark, jellyfish, stone, car
-(does {a} have wheels|do {p} have wheels) / {p} have wheels = car, bus, bike, train, truck, motorcycle, tractor = boat, table, house, dog, tree, horse, book, bird
-(does {a} live in (water|the sea)|do {p} live in (water|the sea)) / {p} live in water = fish, shark, whale, dolphin, octopus, jellyfish, squid, tuna = dog, cat, lion, horse, camel, eagle, human, chicken, elephant, giraffe, cow
-(does {a} eat meat|do {p} eat meat) / {p} eat meat = lion, tiger, shark, wolf, crocodile, cat, dog, eagle = cow, horse, sheep, rabbit, giraffe, zebra, goat, koala, deer, panda
-(does {a} eat grass|do {p} eat grass) / {p} eat grass = cow, horse, sheep, goat, zebra, kangaroo, rabbit = lion, cat, shark, wolf, spider, human, eagle, crocodile
-(does {a} give [us] milk|do {p} give [us] milk|do we get milk from {p}) / {p} give milk = cow, goat, sheep = chicken, fish, snake, bird, frog, duck, bee, spider
-(does {a} make honey|do {p} make honey) / {p} make honey = bee = spider, dog, cow, bird, ant, cat, mosquito, fish
-(is {a} (alive|a living thing)|are {p} (alive|living things)) / {a} is alive = dog, tree, flower, cat, bird, fish, human, rose, mouse, bee = stone, table, car, house, chair, spoon, book, phone, lamp, computer
-is {s} hot / {s} is hot = fire, the sun, boiling water, lava, a burning candle, a volcano, steam, an oven that is on, the desert in summer = ice, snow, ice cream, a fridge, frost, a snowman, the South Pole, winter in Norway
-is {s} cold / {s} is cold = ice, snow, ice cream, a fridge, frost, a snowman, the North Pole, Antarctica, a freezer = fire, the sun, boiling water, lava, steam, a volcano, fresh tea
-(is {s} sweet|does {s} taste sweet) / {s} is sweet = sugar, honey, chocolate, candy, cake, jam, a ripe banana, ice cream, syrup = salt, a lemon, vinegar, pepper, water, an onion, garlic, mustard
-(is {s} sour|does {s} taste sour) / {s} is sour = a lemon, vinegar, a lime, lemon juice = sugar, honey, milk, bread, chocolate, water, salt
-(is {s} salty|does {s} taste salty) / {s} is salty = salt, sea water, soy sauce, the sea = sugar, honey, chocolate, a banana, an apple, jam, a river
-is {s} hard / {s} is hard = stone, steel, iron, a diamond, a rock, a brick, glass, a hammer = butter, cotton, a pillow, water, cream, wool, a feather, a cloud
-is {s} soft / {s} is soft = butter, cotton, a pillow, wool, a feather, a blanket, a sponge, fur = stone, steel, iron, a diamond, a rock, a brick, a hammer, glass
-is {s} heavy / {s} is heavy = an elephant, a car, a piano, a truck, a house, a ship, a big rock, a train = a feather, a leaf, a sheet of paper, a balloon, a hair, a fly, a pencil
-(is {s} a liquid|is {s} liquid) / {s} is a liquid = water, milk, oil, juice, blood, coffee, tea, petrol, wine, beer = stone, wood, ice, bread, sand, iron, a table, paper, gold
-(can (you|we|I|people) eat {s}|is {s} food) / you can eat {s} = bread, an apple, cheese, rice, a banana, a cake, soup, meat, an egg, a carrot, pizza, chocolate = a stone, glass, a table, plastic, a shoe, a car, a book, iron, a lamp, sand, a chair
-can (you|we|I|people) drink {s} / you can drink {s} = water, milk, tea, juice, coffee, lemonade, beer = bread, sand, a stone, wood, a table, iron, a book, a shoe
-(is {s} round|is {s} shaped like a ball) / {s} is round = a ball, the Earth, the sun, an orange, the moon, a marble, a globe = a cube, a book, a brick, a door, a ruler, a box, a pyramid
-(is {a} a fruit|are {p} fruit) / {a} is a fruit = apple, banana, pear, cherry, grape, orange, lemon, strawberry, mango, peach, plum, tomato, kiwi, melon, pineapple = carrot, potato, onion, cabbage, chair, dog, hamburger, sandwich, egg, cheese cake, steak, leek
-(is {a} a vegetable|are {p} vegetables) / {a} is a vegetable = carrot, onion, cabbage, potato, leek, cauliflower, cucumber, turnip, radish = apple, banana, sandwich, dog, chair, egg, cherry, cake, mango, stone
-(is {a} an animal|are {p} animals) / {a} is an animal = dog, cat, fish, bird, spider, bee, snake, cow, whale, ant, frog, horse, mouse, lion = tree, stone, rose, car, table, house, apple, river, cloud, book, mountain
-(is {a} a plant|are {p} plants) / {a} is a plant = tree, rose, tulip, cactus, oak, fern, sunflower, daisy, palm, bush = dog, stone, car, cat, house, cloud, table, bird, fish, book
 (is {a} a flower|are {p} flowers) / {a} is a flower = rose, tulip, daisy, lily, sunflower, orchid, violet, daffodil = dog, oak, stone, carrot, car, potato, cat, cloud
 (is {a} a tree|are {p} trees) / {a} is a tree = oak, pine, birch, maple, willow, beech, palm, fir = rose, dog, tulip, stone, carrot, car, daisy, river
-(is {a} a [musical] instrument|can you (make music|play music) (with|on) {a}) / {a} is an instrument = piano, violin, guitar, flute, trumpet, drum, cello, harp, saxophone = hammer, chair, fork, car, shoe, apple, window, dog, pillow
-(is {a} a vehicle|can you drive {a}) / {a} is a vehicle = car, bus, truck, tractor, van, taxi, motorcycle = chair, table, house, tree, apple, book, dog, pencil
-(is {a} a tool|are {p} tools) / {a} is a tool = hammer, saw, screwdriver, drill, shovel, wrench, rake = apple, dog, cloud, banana, song, river, cat
-(is {a} a piece of furniture|is {a} furniture) / {a} is furniture = table, chair, sofa, bed, wardrobe, desk, bookshelf = dog, apple, car, cloud, tree, fork, hammer
 is {s} a planet / {s} is a planet = Mars, Venus, Jupiter, Saturn, Earth, Mercury, Neptune, Uranus = the sun, the moon, Pluto, London, Africa, a star, the North Star, Russia
 (is {s} a (color|colour)) / {s} is a color = red, blue, green, yellow, black, white, purple, pink, orange, brown, gray = seven, Monday, a dog, music, water, a table, big, France, cheese
 (is {s} a day [of the week]) / {s} is a day = Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday = January, summer, red, seven, March, Paris, winter, July
@@ -70,14 +38,7 @@ is {s} a planet / {s} is a planet = Mars, Venus, Jupiter, Saturn, Earth, Mercury
 (is {s} an ocean) / {s} is an ocean = the Pacific, the Atlantic, the Indian Ocean, the Arctic Ocean = the Nile, Lake Baikal, Africa, the Sahara, the Thames, the Alps
 (is {s} a river) / {s} is a river = the Nile, the Amazon, the Rhine, the Danube, the Thames, the Seine, the Volga, the Mississippi = Mount Everest, the Pacific, the Sahara, Paris, the moon, the Alps, Africa
 (is {s} a mountain) / {s} is a mountain = Mount Everest, Mont Blanc, Kilimanjaro, Mount Fuji, Ben Nevis, the Matterhorn = the Nile, the Pacific, Paris, the Sahara, the Rhine, London
-(does {s} float [on water]|will {s} float [on water]) / {s} floats on water = wood, a cork, ice, a boat, a leaf, a duck, a rubber duck = a stone, iron, a brick, a hammer, a coin, a nail, an anvil
-(does {s} burn|can {s} burn) / {s} can burn = wood, paper, coal, oil, straw, gas, petrol = water, stone, sand, ice, glass, salt
 do (you|we|people) need {s} in winter / you need {s} in winter = a warm coat, gloves, a scarf, a woolen hat, heating = sunscreen, a swimsuit, sandals
-(is {s} dangerous) / {s} is dangerous = a shark, fire, a bomb, a tiger, poison, a crocodile, lightning, a knife fight = a pillow, a kitten, a flower, a sock, a spoon, a cookie, a book
-(is {s} (big|large)) / {s} is big = an elephant, a whale, a house, a mountain, the sun, Russia, a skyscraper, a ship = an ant, a mouse, a pea, a coin, a grain of sand, a fly, an atom
-(is {s} small) / {s} is small = an ant, a mouse, a pea, a coin, a grain of sand, a fly, an atom, a needle = an elephant, a whale, a house, a mountain, the sun, Russia, a skyscraper
-(is {s} fast) / {s} is fast = a cheetah, a rocket, a racing car, a plane, light, a train, a falcon = a snail, a turtle, a sloth, a worm, a tree
-(is {s} expensive) / {s} is expensive = a diamond, gold, a house, a new car, a yacht, a plane = a pencil, water from the tap, a sheet of paper, an egg, sand
 (is {s} (good for you|healthy)) / {s} is healthy = fruit, fresh vegetables, sport, water, sleep, salad = smoking, too much sugar, poison, too much alcohol, stress
 (is {s} healthy to eat every day|should (you|we) eat {s} every day) / you should eat {s} every day = fruit, vegetables, salad = candy, chips, cake, fast food
 """
@@ -127,14 +88,33 @@ no = is a rose an animal / a rose is an animal; is a dog a plant / a dog is a pl
 no = is three an even number / three is an even number; is (zero|0) more than one / zero is more than one; is half of (ten|10) (four|4|six|3) / half of ten is four; is 10 (more|bigger|greater) than 100 / 10 is more than 100; is (a thousand|1000) smaller than (a hundred|100) / a thousand is smaller than a hundred
 no = do (people|humans|we) have (three eyes|four arms|two noses|six legs|wings|a tail) / humans have three eyes; do we see with our (ears|nose|feet) / we see with our ears; do we hear with our (eyes|hands|feet) / we hear with our eyes; do birds have (four|six) legs / birds have four legs; do trees have (eyes|legs|wheels) / trees have legs
 no = is night (bright|light) / night is bright; is it (dark|night) during the day / it is dark during the day; can you see the sun at night / you can see the sun at night; does rain fall from the ground / rain falls from the ground; is the moon (hot|green|square) / the moon is square; is the sun (blue|green|black) / the sun is blue; do cats bark / cats bark; do dogs meow / dogs meow
+yes = do people have two hands / people have two hands; does a hand have five fingers / a hand has five fingers; do (people|we) sleep at night / (people|we) sleep at night; do (we|people) smell with (our|the) nose / (we|people) smell with (our|the) nose; do (we|people) taste with (our|the) tongue / (we|people) taste with (our|the) tongue; is the brain in the head / the brain is in the head; does the heart pump blood / the heart pumps blood; do (people|humans) have (teeth|bones|hair|skin|blood) / (people|humans) have (teeth|bones|hair|skin|blood); does a (person|human) have (two legs|two arms|one head|a heart|ten toes) / a (person|human) has (two legs|two arms|one head|a heart|ten toes)
+no = do people have (four|three) hands / people have (four|three) hands; does a hand have (six|ten|three|eight) fingers / a hand has (six|ten|three|eight) fingers; do (people|humans) have (feathers|fins|wings|tails|horns|four legs) / (people|humans) have (feathers|fins|wings|tails|horns|four legs); is the brain in the (foot|leg|stomach|hand) / the brain is in the (foot|leg|stomach|hand); do (we|people) smell with (our|the) (ears|eyes) / (we|people) smell with (our|the) (ears|eyes); do (we|people) taste with (our|the) (ears|feet) / (we|people) taste with (our|the) (ears|feet); does the heart pump (milk|coffee|oil) / the heart pumps (milk|coffee|oil); does a (person|human) have (four legs|three arms|two heads|a tail|wings) / a (person|human) has (four legs|three arms|two heads|a tail|wings)
+yes = is a minute shorter than an hour / a minute is shorter than an hour; is an hour longer than a minute / an hour is longer than a minute; is a day longer than an hour / a day is longer than an hour; is a week longer than a day / a week is longer than a day; is a year longer than a month / a year is longer than a month; is a kilometer longer than a meter / a kilometer is longer than a meter; is a kilogram heavier than a gram / a kilogram is heavier than a gram; is a month longer than a week / a month is longer than a week; is a second shorter than a minute / a second is shorter than a minute; is a day shorter than a week / a day is shorter than a week
+no = is a minute longer than an hour / a minute is longer than an hour; is an hour shorter than a minute / an hour is shorter than a minute; is a day shorter than an hour / a day is shorter than an hour; is a week shorter than a day / a week is shorter than a day; is a year shorter than a month / a year is shorter than a month; is a kilometer shorter than a meter / a kilometer is shorter than a meter; is a gram heavier than a kilogram / a gram is heavier than a kilogram; is a month shorter than a week / a month is shorter than a week; is a second longer than a minute / a second is longer than a minute; is a day longer than a week / a day is longer than a week
+yes = do people eat breakfast in the morning / people eat breakfast in the morning; do people eat dinner in the evening / people eat dinner in the evening; is (Saturday|Sunday) part of the weekend / (Saturday|Sunday) is part of the weekend; does (Sunday|Monday) come after Saturday / (Sunday|Monday) comes after Saturday; is (Friday|Monday) a weekday / (Friday|Monday) is a weekday; are there four seasons in a year / there are four seasons in a year; are there 60 seconds in a minute / there are 60 seconds in a minute; does a year have 365 days / a year has 365 days; does February have 28 days / February has 28 days
+no = do people eat breakfast (at night|in the evening) / people eat breakfast (at night|in the evening); do people eat dinner in the morning / people eat dinner in the morning; is (Monday|Tuesday|Wednesday|Thursday) part of the weekend / (Monday|Tuesday|Wednesday|Thursday) is part of the weekend; does Friday come after Saturday / Friday comes after Saturday; is (Saturday|Sunday) a weekday / (Saturday|Sunday) is a weekday; are there (two|six|five|ten) seasons in a year / there are (two|six|five|ten) seasons in a year; are there (10|30|100) seconds in a minute / there are (10|30|100) seconds in a minute; does a year have (100|300|500) days / a year has (100|300|500) days; does February have (31|40) days / February has (31|40) days
+yes = does a bike have (two|2) wheels / a bike has (two|2) wheels; does a car have (four|4) wheels / a car has (four|4) wheels; do planes fly / planes fly; do ships sail on (water|the sea) / ships sail on (water|the sea); do trains run on (rails|tracks) / trains run on (rails|tracks); can you (call people|take pictures) with a phone / you can (call people|take pictures) with a phone; does a fridge keep food cold / a fridge keeps food cold; can you see with a lamp in the dark / you can see with a lamp in the dark; do bikes have (two wheels|pedals) / bikes have (two wheels|pedals); do cars need (fuel|a driver) / cars need (fuel|a driver)
+no = does a bike have (four|five|six) wheels / a bike has (four|five|six) wheels; does a car have (two|three|ten) wheels / a car has (two|three|ten) wheels; do planes swim / planes swim; do (ships|boats) fly / (ships|boats) fly; do (trains|cars|bikes) fly / (trains|cars|bikes) fly; can you (eat|drink) a phone / you can (eat|drink) a phone; does a fridge keep food (hot|warm) / a fridge keeps food (hot|warm); do bikes have (four wheels|wings|an engine) / bikes have (four wheels|wings|an engine); can cars (swim|talk) / cars can (swim|talk); can you (drive|eat) a (table|book) / you can (drive|eat) a (table|book)
+yes = do pilots fly planes / pilots fly planes; do farmers grow (food|vegetables) / farmers grow (food|vegetables); do (chefs|cooks) cook food / (chefs|cooks) cook food; do painters paint / painters paint; do singers sing / singers sing; do dentists (look after|check) teeth / dentists (look after|check) teeth; do police officers catch (thieves|criminals) / police officers catch (thieves|criminals); do (teachers|firefighters|doctors|nurses|pilots) help people / (teachers|firefighters|doctors|nurses|pilots) help people; do bakers bake (bread|cakes) / bakers bake (bread|cakes); do students go to school / students go to school
+no = do pilots (bake bread|check teeth) / pilots (bake bread|check teeth); do farmers (fly planes|put out fires) / farmers (fly planes|put out fires); do dentists (fly planes|bake bread|put out fires) / dentists (fly planes|bake bread|put out fires); do firefighters (start fires|bake bread|check teeth) / firefighters (start fires|bake bread|check teeth); do teachers (fly planes|check teeth|put out fires) / teachers (fly planes|check teeth|put out fires); do bakers (check teeth|put out fires|fly planes) / bakers (check teeth|put out fires|fly planes); do (singers|painters) put out fires / (singers|painters) put out fires; do doctors (bake bread|fly planes) / doctors (bake bread|fly planes)
+yes = are bananas yellow / bananas are yellow; are strawberries red / strawberries are red; are carrots orange / carrots are orange; are cherries red / cherries are red; are lemons (sour|yellow) / lemons are (sour|yellow); are leaves green / leaves are green; are (elephants|mice) gray / (elephants|mice) are gray; do apples grow on trees / apples grow on trees; do trees have (roots|branches|leaves) / trees have (roots|branches|leaves); do flowers need (water|sun) / flowers need (water|sun); are (dogs|cats|lions|horses|whales) mammals / (dogs|cats|lions|horses|whales) are mammals; are (eagles|penguins|ducks) birds / (eagles|penguins|ducks) are birds; are (bees|ants) insects / (bees|ants) are insects
+no = are bananas (blue|red|purple) / bananas are (blue|red|purple); are strawberries (blue|black|purple) / strawberries are (blue|black|purple); are carrots (blue|black) / carrots are (blue|black); are cherries blue / cherries are blue; are lemons (sweet|blue) / lemons are (sweet|blue); are leaves (blue|pink) / leaves are (blue|pink); are (elephants|mice) (green|blue|pink) / (elephants|mice) are (green|blue|pink); do apples grow in the (ground|sea) / apples grow in the (ground|sea); do trees have (legs|wings|fur) / trees have (legs|wings|fur); do flowers need (milk|coffee) / flowers need (milk|coffee); are (dogs|cats|lions|horses|whales) (fish|birds|insects) / (dogs|cats|lions|horses|whales) are (fish|birds|insects); are (eagles|penguins|ducks) (mammals|fish) / (eagles|penguins|ducks) are (mammals|fish); are (spiders|mice|birds) insects / (spiders|mice|birds) are insects
+yes = is (Europe|Asia|Africa|Australia) a continent / (Europe|Asia|Africa|Australia) is a continent; is (France|Germany|Italy|Spain) a country / (France|Germany|Italy|Spain) is a country; is (Paris|London|Rome|Berlin) a city / (Paris|London|Rome|Berlin) is a city; is the Eiffel Tower in (Paris|France) / the Eiffel Tower is in (Paris|France); is Big Ben in (London|England) / Big Ben is in (London|England); is Mount Everest in Asia / Mount Everest is in Asia; is Antarctica (cold|a continent) / Antarctica is (cold|a continent); is the Sahara (hot|a desert) / the Sahara is (hot|a desert); is the Nile in Africa / the Nile is in Africa; is Canada in (North America|America) / Canada is in (North America|America); is Russia bigger than (France|Germany|Italy) / Russia is bigger than (France|Germany|Italy); is China in Asia / China is in Asia
+no = is (France|Paris|London|Germany) a continent / (France|Paris|London|Germany) is a continent; is (Africa|Europe|Asia) a country / (Africa|Europe|Asia) is a country; is (France|Germany|Italy|Spain) a city / (France|Germany|Italy|Spain) is a city; is (Paris|London|Rome|Berlin) a country / (Paris|London|Rome|Berlin) is a country; is the Eiffel Tower in (London|Berlin|Rome|England) / the Eiffel Tower is in (London|Berlin|Rome|England); is Big Ben in (Paris|Rome|France) / Big Ben is in (Paris|Rome|France); is Mount Everest in (Africa|Europe) / Mount Everest is in (Africa|Europe); is Antarctica (hot|warm) / Antarctica is (hot|warm); is the Sahara (cold|a sea|an ocean) / the Sahara is (cold|a sea|an ocean); is the Nile in (Europe|Asia) / the Nile is in (Europe|Asia); is Canada in (Europe|Asia|Africa) / Canada is in (Europe|Asia|Africa); is (France|Germany|Italy) bigger than Russia / (France|Germany|Italy) is bigger than Russia; is China in (Europe|Africa) / China is in (Europe|Africa)
+yes = does 2 + 2 (equal|make) 4 / 2 + 2 makes 4; is 2 + 2 4 / 2 + 2 is 4; is (5|five) (bigger|more|greater) than (3|three) / (5|five) is (bigger|more|greater) than (3|three); is ten more than nine / ten is more than nine; is (7|3|5|9) an odd number / (7|3|5|9) is an odd number; is (4|2|6|8) an even number / (4|2|6|8) is an even number; is 1 (less|smaller) than 2 / 1 is (less|smaller) than 2; is a million more than a thousand / a million is more than a thousand; is a dozen (12|twelve) / a dozen is (12|twelve)
+no = does 2 + 2 (equal|make) (5|3|6) / 2 + 2 makes (5|3|6); is 2 + 2 (5|3|22) / 2 + 2 is (5|3|22); is (3|three) (bigger|more|greater) than (5|five) / (3|three) is (bigger|more|greater) than (5|five); is nine more than ten / nine is more than ten; is (7|3|5|9) an even number / (7|3|5|9) is an even number; is (4|2|6|8) an odd number / (4|2|6|8) is an odd number; is 2 (less|smaller) than 1 / 2 is (less|smaller) than 1; is a thousand more than a million / a thousand is more than a million; is a dozen (10|ten|20|six) / a dozen is (10|ten|20|six)
+yes = can a fish swim / a fish can swim; can a bird fly / a bird can fly; is a dog an animal / a dog is an animal; is a cat an animal / a cat is an animal; is a car a vehicle / a car is a vehicle; is a rose a (flower|plant) / a rose is a (flower|plant); is a banana a fruit / a banana is a fruit; is (water|milk) a liquid / (water|milk) is a liquid; is (milk|snow) white / (milk|snow) is white; is ice cold / ice is cold; is the (sun|fire) hot / the (sun|fire) is hot; is the sun (hot|big|yellow|in the sky) / the sun is (hot|big|yellow|in the sky); is an elephant (big|an animal) / an elephant is (big|an animal); is a mouse (small|an animal) / a mouse is (small|an animal); do dogs bark / dogs bark; do cats meow / cats meow; do horses have four legs / horses have four legs; do fish have fins / fish have fins; do rabbits have (long ears|fur) / rabbits have (long ears|fur)
+no = can a (rock|fish|dog|cat|horse) fly / a (rock|fish|dog|cat|horse) can fly; can a (dog|bird|fish) read / a (dog|bird|fish) can read; is a dog a (cat|bird|fish|plant) / a dog is a (cat|bird|fish|plant); is a cat a (dog|bird|fruit|fish) / a cat is a (dog|bird|fruit|fish); is a car an animal / a car is an animal; is a rose a (tree|fruit|bird) / a rose is a (tree|fruit|bird); is a banana (an animal|a vegetable) / a banana is (an animal|a vegetable); is (ice|wood|stone) a liquid / (ice|wood|stone) is a liquid; is (coal|grass) white / (coal|grass) is white; is (fire|the sun) cold / (fire|the sun) is cold; is ice (hot|a liquid) / ice is (hot|a liquid); is the sun (small|cold|blue|green) / the sun is (small|cold|blue|green); is an elephant (small|a bird) / an elephant is (small|a bird); is a mouse (big|a bird|a fish) / a mouse is (big|a bird|a fish); do dogs (meow|fly|lay eggs) / dogs (meow|fly|lay eggs); do cats (bark|fly|lay eggs) / cats (bark|fly|lay eggs); do horses have (two|six) legs / horses have (two|six) legs; do fish have (wings|fur) / fish have (wings|fur); do rabbits have (wings|feathers|horns) / rabbits have (wings|feathers|horns)
 """
 
-SIZES = "ant, mouse, cat, sheep, cow, elephant, whale".split(", ")
-SPEEDS = "snail, human, horse, car, plane, rocket".split(", ")
+# From small to big, and from slow to fast.
+SIZES = "ant, mouse, cat, dog, horse, elephant, whale", "pea, apple, chair, car, bus, house, mountain"
+SPEEDS = "snail, turtle, dog, horse, cheetah", "snail, bike, car, train, plane"
 
 ASKED = (
-    "(^{asks}?*24|^[<hey>] {asks}?*3|^{asks}? Yes or no?*2|^yes or no: {asks}?|^is it (true|right|correct) that {says}?*3|^{says}, (right|true|yes or no)?|"
-    "^do you know (if|whether) {says}?|^<can you> tell me (if|whether) {says}?|^{asks}, yes or no?|^tell me, {asks}?|^true or not: {says}?)"
+    "(^{asks}?*40|^[<hey>] {asks}?*2|^{asks}? Yes or no?*2|^yes or no: {asks}?|^is it true that {says}?*2|"
+    "^{says}, (right|true)?|^{asks}, yes or no?|^do you know if {says}?|^<can you> tell me if {says}?)"
 )
 
 
@@ -168,6 +148,17 @@ def _statements(text: str) -> dict[bool, list[tuple[str, str]]]:
 ROWS = _properties(PROPERTIES)
 PLAIN = _statements(STATEMENTS)
 
+_COUNTRIES = set(
+    "France, Germany, Italy, Spain, England, Japan, China, Russia, India, Egypt, the United States, Brazil".split(", ")
+)
+_TOWNS = set("Paris, Berlin, Rome, Madrid, London, Tokyo, Beijing, Moscow, New York, Cairo, Vienna, Sydney".split(", "))
+_AUTHORED = set("Hamlet, Romeo and Juliet, Harry Potter, The Lord of the Rings, Don Quixote, Oliver Twist".split(", "))
+# What everybody asks, of the tables with more than a dozen rows in the core.
+_TOP = {
+    "capital": _COUNTRIES, "continent": _COUNTRIES, "language": _COUNTRIES,
+    "country of city": _TOWNS, "writer": _AUTHORED,
+}  # fmt: skip
+
 # For each color, those that nobody takes it for.
 FAR = {
     "yellow": "blue black purple gray", "green": "red black purple pink white", "blue": "yellow red orange brown pink",
@@ -177,7 +168,7 @@ FAR = {
 }  # fmt: skip
 
 CORE_SHARE = 0.75  # of the claims are about the first things of a row, or what most people ask for
-CORE_THINGS = 4
+CORE_THINGS = 6
 
 Claim = Callable[[Random, bool], tuple[str, str]]  # draws a true or false question, and the same as a statement
 
@@ -188,7 +179,8 @@ def _of_table(relation: str, answers: dict[str, str], asks: str, says: str, wron
     Mostly about the facts that newcomers ask for, which the family `facts` teaches as well.
     """
     subjects = list(answers)
-    known = [s for s in subjects if not core.ASKED.get(relation, set()).isdisjoint({s, first_name(s)})] or subjects
+    top = _TOP.get(relation, core.ASKED.get(relation, set()))
+    known = [s for s in subjects if not top.isdisjoint({s, first_name(s)})] or subjects
 
     def claim(rng: Random, true: bool) -> tuple[str, str]:
         among = known if rng.random() < CORE_SHARE else subjects
@@ -217,6 +209,23 @@ _PLAIN_SOUNDS = {animal: nature.SOUNDS[animal] for animal in "dog cat cow sheep 
 # Of those with one number as the answer.
 _COUNTED = {asks: answer for asks, answer in measures.MEASURES.items() if answer.isdigit() and "/" not in asks}
 _COLOURS = nature.things(nature.COLOURS)
+_COLOURED = [thing for thing, colour in _COLOURS.items() if colour in FAR]
+_COLOURED_CORE = [thing for thing in _COLOURED if first_name(thing) in core.ASKED["colour"]]
+
+
+def _cells(cells: list[lexicon.Cell]) -> tuple[list[lexicon.Cell], list[float]]:
+    return cells, list(accumulate(cell.share for cell in cells))
+
+
+_TRUE, _FALSE = (list(map(_cells, lexicon.TABLES[side::2])) for side in (0, 1))
+_DOMAINS = (5, 3, 2)  # animals, things, stuff
+
+
+def _common_thing(rng: Random, true: bool) -> tuple[str, str]:
+    cells, shares = rng.choices(_TRUE if true else _FALSE, _DOMAINS)[0]
+    cell = rng.choices(cells, cum_weights=shares)[0]
+    fields = named(cell.thing)
+    return put_in(expand(rng, cell.property.asks), fields), put_in(cell.property.says, fields)
 
 
 def _property(rng: Random, true: bool) -> tuple[str, str]:
@@ -242,7 +251,7 @@ def _plain(rng: Random, true: bool) -> tuple[str, str]:
 
 
 def _colour(rng: Random, true: bool) -> tuple[str, str]:
-    thing = rng.choice([s for s, colour in _COLOURS.items() if colour in FAR])
+    thing = rng.choice(_COLOURED_CORE if rng.random() < CORE_SHARE else _COLOURED)
     colour = _COLOURS[thing]
     name = expand(rng, thing)
     value = colour if true else rng.choice(FAR[colour].split())
@@ -250,37 +259,36 @@ def _colour(rng: Random, true: bool) -> tuple[str, str]:
 
 
 def _bigger(rng: Random, true: bool) -> tuple[str, str]:
-    order, more, less = rng.choice(
-        ((SIZES, "(bigger|larger|heavier)", "(smaller|lighter)"), (SPEEDS, "faster", "slower"))
-    )
+    orders, more, less = rng.choice(((SIZES, "(bigger*2|heavier)", "smaller"), (SPEEDS, "faster*2", "slower")))
+    order = rng.choice(orders).split(", ")
     low, high = sorted(rng.sample(range(len(order)), 2))
-    up = rng.random() < 0.5
+    up = rng.random() < 0.6
     one, two = (order[high], order[low]) if up == true else (order[low], order[high])
-    word = expand(rng, more if up else less)
-    one, two = with_article(one), with_article(two)
-    return f"is {one} {word} than {two}", f"{one} is {word} than {two}"
+    word = expand(rng, f"({more if up else less})")
+    many = rng.random() < 0.2
+    one, two = (plural(one), plural(two)) if many else (with_article(one), with_article(two))
+    be = "are" if many else "is"
+    return f"{be} {one} {word} than {two}", f"{one} {be} {word} than {two}"
+
+
+NUMBERS = (*range(1, 11), 20, 50, 100, 1000)
 
 
 def _numbers(rng: Random, true: bool) -> tuple[str, str]:
-    kind = rng.choice(("compare", "compare", "even", "prime", "sum"))
+    kind = rng.choice(("compare", "compare", "even", "sum"))
     if kind == "compare":
-        low, high = sorted(rng.sample(range(rng.choice((10, 10, 20, 100, 1000))), 2))
+        low, high = sorted(rng.sample(NUMBERS, 2))
         up = rng.random() < 0.5
         one, two = (high, low) if up == true else (low, high)
-        word = expand(rng, "(bigger|greater|larger|more|higher)" if up else "(smaller|less|lower)")
+        word = expand(rng, "(bigger*2|greater|more)" if up else "(smaller|less)")
         return f"is {one} {word} than {two}", f"{one} is {word} than {two}"
     if kind == "even":
-        number, even = rng.randint(1, 100), rng.random() < 0.5
+        number, even = rng.randint(1, 20), rng.random() < 0.5
         if (number % 2 == 0) != (even == true):
             number += 1
         word = "even" if even else "odd"
         return expand(rng, f"is {number} (an {word} number|{word})"), f"{number} is {word}"
-    if kind == "prime":
-        number = rng.choice(
-            (2, 3, 5, 7, 11, 13, 17, 19, 23, 29) if true else (1, 4, 6, 8, 9, 10, 12, 14, 15, 16, 18, 20, 21)
-        )
-        return expand(rng, f"is {number} (a prime number|prime|a prime)"), f"{number} is a prime number"
-    one, two = rng.randint(1, 10), rng.randint(1, 10)
+    one, two = rng.randint(1, 5), rng.randint(1, 5)
     total = one + two if true else one + two + rng.choice((-1, 1, 2, 3))
     return expand(
         rng,
@@ -296,21 +304,14 @@ def _calendar(rng: Random, true: bool) -> tuple[str, str]:
     return expand(rng, f"(does {two} come {side} {one}|is {two} [right] {side} {one})"), f"{two} comes {side} {one}"
 
 
-def _opposite(rng: Random, true: bool) -> tuple[str, str]:
-    pairs = list(table(words.OPPOSITES).items())
-    (one, two), (other, _) = rng.sample(pairs, 2)
-    value = two if true else other
-    return f"is {value} the opposite of {one}", f"{value} is the opposite of {one}"
-
-
 _KINDS: tuple[tuple[Claim, int], ...] = (
-    (_property, 22),
-    (_plain, 22),
-    (_colour, 5),
-    (_numbers, 5),
-    (_bigger, 3),
-    (_calendar, 2),
-    (_opposite, 2),
+    (_common_thing, 50),
+    (_property, 9),
+    (_plain, 16),
+    (_colour, 4),
+    (_numbers, 3),
+    (_bigger, 5),
+    (_calendar, 1),
     (
         _of_table(
             "capital",
@@ -318,9 +319,9 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
             "is {value} the capital [city] of {s}*3|is the capital of {s} {value}",
             "{value} is the capital of {s}",
         ),
-        4,
+        3,
     ),
-    (_of_table("country of city", _CITIES, "is {s} in {value}*3|is {s} a city in {value}", "{s} is in {value}"), 4),
+    (_of_table("country of city", _CITIES, "is {s} in {value}*3|is {s} a city in {value}", "{s} is in {value}"), 3),
     (
         _of_table(
             "continent",
@@ -338,29 +339,11 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
             "they speak {value} in {s}",
             "Japanese Thai Polish Hungarian Greek Korean Vietnamese Danish Norwegian Hebrew Persian Portuguese",
         ),
-        3,
+        2,
     ),
-    (
-        _of_table(
-            "currency",
-            _common(countries.CURRENCIES),
-            "(do they|can I) pay with the {value} in {s}|is the {value} the currency of {s}",
-            "the {value} is the currency of {s}",
-        ),
-        1,
-    ),
-    (_of_table("animal class", nature.CLASSES, "is {a} {a_value}*3|are {p} {values}", "{a} is {a_value}"), 4),
-    (_of_table("kind", nature.KINDS, "is {a} {value}*3", "{a} is {value}"), 3),
-    (_of_table("writer", culture.WRITERS, "did {value} write {s}", "{value} wrote {s}"), 2),
-    (
-        _of_table(
-            "young",
-            nature.YOUNG,
-            "is {a_value} a (young|baby) {s}|is a baby {s} called {a_value}",
-            "{a_value} is a young {s}",
-        ),
-        1,
-    ),
+    (_of_table("animal class", nature.CLASSES, "is {a} {a_value}*3|are {p} {values}", "{a} is {a_value}"), 2),
+    (_of_table("kind", nature.KINDS, "is {a} {value}*3", "{a} is {value}"), 2),
+    (_of_table("writer", culture.WRITERS, "did {value} write {s}", "{value} wrote {s}"), 1),
     (_of_table("sound", _PLAIN_SOUNDS, "(does {a}|do {p}) (say|go|make) {value}", "{p} say {value}"), 1),
     (_of_table("sight", countries.SIGHTS, "is {s} in {value}", "{s} is in {value}"), 1),
     (
@@ -370,9 +353,8 @@ _KINDS: tuple[tuple[Claim, int], ...] = (
             "are there {value} {part} in {whole}*2|does {whole} have {value} {part}",
             "there are {value} {part} in {whole}",
         ),
-        3,
+        2,
     ),
-    (_of_table("legs", nature.LEGS, "(does {a}|do {p}) have {value} legs", "{p} have {value} legs"), 2),
 )
 _MAKERS = tuple(make for make, share in _KINDS for _ in range(share))
 
@@ -392,9 +374,9 @@ TASK = Task(
     "common_knowledge",
     item,
     (
-        *("Answer yes or no. «{question}» Answer:",) * 4,
-        *("«{question}»",) * 4,
-        *("Q: «{question}» A:",) * 2,
+        *("Answer yes or no. «{question}» Answer:",) * 6,
+        *("«{question}»",) * 6,
+        *("Q: «{question}» A:",) * 3,
         "«{question}» OPTIONS: - yes - no Answer:",
         "Question: «{question}» Answer:",
         "Answer yes or no. Question: «{question}» Answer:",
@@ -404,5 +386,5 @@ TASK = Task(
     shot="{question}",
     instructions=("Answer yes or no.", "Yes or no?"),
     closed=True,
-    weight=2.0,
+    weight=11.0,
 )

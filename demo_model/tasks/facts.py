@@ -9,10 +9,10 @@ from __future__ import annotations
 from itertools import accumulate
 from random import Random
 
-from demo_model.examples import Item, Split, Task, draw_split
+from demo_model.examples import Item, Split, Task, draw_split, is_held_out
 from demo_model.phrasing import expand, put_in
-from demo_model.tasks.knowledge import core, countries, culture, everyday, measures, nature, words
-from demo_model.tasks.knowledge.relation import Fact, named
+from demo_model.tasks.knowledge import core, countries, culture, everyday, lexicon, measures, nature, words
+from demo_model.tasks.knowledge.relation import Fact, named, with_article
 
 FACTS: tuple[Fact, ...] = (
     *countries.FACTS, *nature.FACTS, *words.FACTS, *measures.FACTS, *culture.FACTS, *everyday.FACTS,
@@ -20,6 +20,7 @@ FACTS: tuple[Fact, ...] = (
 _OFTEN = list(accumulate(fact.often for fact in FACTS))
 CORE = tuple(fact for fact in FACTS if core.is_core(fact))
 CORE_SHARE = 0.65  # of the questions
+WHICH_SHARE = 0.4
 BY_NAME = {(fact.relation, fact.subject): fact for fact in FACTS}
 ANSWERS = {
     relation: tuple(dict.fromkeys(fact.answer for fact in FACTS if fact.relation == relation))
@@ -55,7 +56,30 @@ def _draw(rng: Random) -> tuple[object, ...]:
     return fact.relation, fact.subject, expand(rng, fact.asks)
 
 
+# Of two common things the one of which something is true; the same claims are yes-or-no questions in common_knowledge.
+_TRUE = [cell for cells in lexicon.TABLES[::2] for cell in cells]
+_SHARES = list(accumulate(cell.share for cell in _TRUE))
+WHICH = (
+    "(^{which}, {one} or {two}?*5|^{which}: {one} or {two}?*2|^{which}? ^{one} or {two}?|^{one} or {two}, {which}?|"
+    "^what{rest}, {one} or {two}?)"
+)
+
+
+def _which(rng: Random, split: Split) -> Item:
+    cell = rng.choices(_TRUE, cum_weights=_SHARES)[0]
+    claim, wrong, wording = cell.property, rng.choice(cell.property.false), expand(rng, WHICH)
+    if is_held_out(claim.says, cell.thing, wrong, wording) != (split == "held_out"):
+        return _which(rng, split)
+    asks = lexicon.which(claim)
+    right, wrong = (name if "{s}" in claim.says else with_article(name) for name in (cell.thing, wrong))
+    one, two = rng.sample((right, wrong), 2)
+    fields = {"which": asks, "rest": asks.removeprefix("which"), "one": one, "two": two}
+    return Item({"question": put_in(wording, fields)}, right)
+
+
 def item(rng: Random, split: Split) -> Item:
+    if rng.random() < WHICH_SHARE:
+        return _which(rng, split)
     relation, subject, wording = map(str, draw_split(rng, split, _draw))
     fact = BY_NAME[relation, subject]
     question = put_in(wording, named(expand(rng, subject)) if "{" in wording else {})
@@ -92,7 +116,7 @@ TASK = Task(
         "Answer each question with a word or a name.",
     ),
     closed=True,
-    weight=3.0,
+    weight=5.0,
 )
 
 

@@ -198,7 +198,7 @@ open {friend} is older than {n}. / {n} sees {friend} every day. / {friend} lives
 alone
 
 person: relative friend
-says ({n}'s {relative} is (called|named) {friend}|{s} has a {relative} (called|named) {friend}|{friend} is {n}'s {relative}).
+says ({n}'s {relative} is (called|named) {friend}|{s} has {a_relative} (called|named) {friend}|{friend} is {n}'s {relative}).
 ask {friend} = (who is {n}'s {relative}*2|what is {n}'s {relative} called|what is the name of {n}'s {relative}*2)?
 ask {relative} = (who is {friend}|how is {friend} related to {n})?
 ask {n} = whose {relative} is {friend}?
@@ -368,10 +368,16 @@ claim late_hour = {n} ends at {late_hour} o'clock. / does {n} (close|end) at {la
 open {n} is very popular. / there is food at {n}. / {n} is free for children.
 
 thing: day
-says {s} is (closed |open )on {day}.
-ask on {day} = ((when|on which day|what day) is {n} (closed|open))?
-claim day = {n} is closed on {day}. / is {n} (closed|open) on {day}? / {n} is not closed on {day}.
+says {s} is closed on {day}.
+ask on {day} = ((when|on which day|what day) is {n} closed)?
+claim day = {n} is closed on {day}. / is {n} closed on {day}? / {n} is not closed on {day}.
 open {n} is quite new. / I like {n} very much. / {n} is in the center.
+
+thing: day
+says {s} is on {day}.
+ask on {day} = ((when|on which day|what day) is {n})?
+claim day = {n} is on {day}. / is {n} on {day}? / {n} is not on {day}.
+open {n} was better last year. / I like {n} very much. / {n} is in the center.
 
 thing: price
 says (a ticket for {n} costs {price} (dollars|euros|pounds)|{s} costs {price} (dollars|euros|pounds)).

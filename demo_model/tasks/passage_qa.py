@@ -6,11 +6,12 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task
 from demo_model.phrasing import fill
-from demo_model.tasks import worlds
+from demo_model.tasks import stories, worlds
+
+STORY_SHARE = 0.5  # of the passages are sentences that belong together
+SIMPLE_SHARE = 0.45  # of the others are one short sentence
 
 # How a question is put; a passage is clear enough for a plain one.
-SIMPLE_SHARE = 0.35  # of the passages are one short sentence
-
 ASKED = "(^{asks}*20|^[<please>] tell me: {asks}|^so {asks}|^can you tell me: {asks}|^quick question: {asks})"
 
 # What a user types around a passage; nothing in it is changed by noise but the question.
@@ -57,6 +58,10 @@ def _compared(rng: Random, split: Split) -> Item:
 def item(rng: Random, split: Split) -> Item:
     if rng.random() < 0.04:
         return _compared(rng, split)
+    if rng.random() < STORY_SHARE:
+        text, asks, target = stories.story(rng, split)
+        question = fill(rng, ASKED, {"asks": asks})
+        return Item({"passage": text, "question": question + "?"}, target, (target,))
     while True:
         simple = rng.random() < SIMPLE_SHARE
         given = worlds.simple(rng, split) if simple else worlds.passage(rng, split, filler=True)
@@ -90,6 +95,6 @@ TASK = Task(
         "Answer the last question.",
     ),
     closed=True,
-    weight=3.0,
+    weight=4.0,
     max_shots=2,
 )

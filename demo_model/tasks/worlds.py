@@ -7,7 +7,7 @@ so a good answer has to be copied from the passage.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -24,6 +24,14 @@ Rose Helen Amy Lily Zoe Chloe Hannah Ingrid Astrid Freya Greta Heidi Ines Carmen
 Chiara Giulia Bianca Camille Elise Manon Margot Katya Olga Irina Natasha Milena Zofia Hana Yuki Sakura Aiko Mei Ling
 Xiu Priya Anjali Meera Lakshmi Fatima Aisha Leila Amina Zainab Yasmin Adaeze Ngozi Amara Wanjiru Zanele Thandi Malia
 Leilani Aroha Nizhoni
+Emily Sarah Susan Linda Karen Nancy Betty Lisa Sandra Ashley Kim Donna Carol Michelle Amanda Melissa Rebecca Sharon
+Cynthia Kathleen Angela Brenda Pamela Nicole Olivia Ava Isabella Charlotte Amelia Harper Evelyn Abigail Madison Claire
+Sophie Marie Nina Sophia Rachel Jessica Jennifer Elizabeth Patricia Barbara Margaret Dorothy Diana Victoria Megan Hazel
+Molly Holly Poppy Daisy Phoebe Eleanor Florence Matilda Harriet Martha Ellen Ruth Judy Joan Janet Tina Monica Vera
+Wendy Tracy Stella Sally Peggy Penny Polly Paula Petra Ursula Steffi Sabine Monika Birgit Heike Anke Silke Marta
+Agnes Agatha Beatrice Bella Brigitte Celine Camila Daniela Fiona Gloria Gabriela Isabel Joanna Josephine Juliet Kira
+Klara Leonie Lotte Marlene Miriam Nadia Naomi Rita Selma Silvia Tamara Teresa Theresa Tilda Valentina Vanessa
+Veronica Violet Willow Yvonne Zara
 """.split()
 
 HE_NAMES = """
@@ -31,6 +39,22 @@ Tom Ben Paul Peter Jack Sam Leo Max Noah Adam David Daniel James Henry Oscar Hug
 George Frank Martin Karl Otto Hans Lars Sven Erik Magnus Olaf Diego Pablo Carlos Mateo Javier Luis Marco Luca Paolo
 Enzo Pierre Louis Antoine Ivan Boris Dmitri Pavel Milan Tomas Kenji Hiro Takeshi Wei Jun Chen Arjun Ravi Vikram
 Sanjay Omar Hassan Ali Yusuf Karim Tariq Kwame Kofi Chidi Jabari Sipho Tane Keoni Mika Ahanu Raj
+Michael Thomas Robert William Richard Chris Brian Kevin Jason Matthew Gary Timothy Jose Larry Jeffrey Ryan Jacob Eric
+Steven Andrew Lucas Liam Oliver Ethan Mason Logan Alex Harry Charlie Leon Finn Jonas Philipp Tim Joe Jim Mike Dave
+Steve Bill Rob Nick Dan Matt Ted Fred Greg Phil Ken Ron Don Ray Roy Carl Dennis Walter Patrick Philip Harold
+Douglas Jerry Tyler Aaron Nathan Kyle Jeremy Keith Roger Gerald Ralph Bruce Albert Alan Arthur Billy Bobby Johnny Jimmy
+Danny Eddie Freddie Archie Alfie Theo Isaac Edward Edgar Dylan Connor Caleb Hunter Austin Gavin Ian Neil Graham
+Stuart Colin Trevor Nigel Clive Derek Barry Ernst Fritz Jurgen Klaus Stefan Andreas Bernd Dieter Uwe Wolfgang Niklas
+Moritz Jakob Emil Anton Bruno Victor Vincent Francois Jacques Jean Claude Gerard Gaston Rene Roberto Antonio Fernando
+Sergio Giovanni Giuseppe Stefano Lorenzo Matteo Aldo Nikolai Sergei Yuri Viktor Igor Anders Bjorn Nils Axel Gustav
+Xavier Zachary Toby
+""".split()
+
+LAST_NAMES = """
+Smith Jones Brown Taylor Wilson Davies Evans Johnson Roberts Walker Wright Robinson Thompson White Hughes Edwards Green
+Hall Wood Harris Lewis Martin Jackson Clarke Clark Turner Hill Scott Cooper Morris Ward Moore King Watson Baker Harrison
+Morgan Patel Young Allen Mitchell James Anderson Phillips Lee Bell Parker Davis Bennett Miller Cook Shaw Carter Collins
+Fisher Garcia Lopez Nguyen Chen Wang Schmidt Weber Wagner Becker Hoffmann Dubois Bernard Rossi Novak Olsen Larsen Stone
 """.split()
 
 NAME_STARTS = """
@@ -62,30 +86,33 @@ bridge burg bury by dale den field ford ham hill holm ley mere mond mont port st
 OBJECTS = """
 lamp chair table box bag hat coat cup plate bowl spoon knife clock phone book pen pencil ball bike car boat kite
 drum guitar mirror pillow blanket basket bottle candle key ring scarf shirt jacket umbrella chain brush ladder
-bucket tent suitcase
+bucket tent suitcase laptop sweater dress skirt backpack wallet helmet camera tablet vase rug carpet towel glove watch
+sofa desk bench fence door skateboard scooter teapot mug fork plant letter map belt tie sock boot hammer
 """.split()
 
 SMALL_THINGS = """
-apple orange pear lemon banana cookie egg book pencil marble sticker stamp button coin shell card balloon candle
+apple orange pear lemon banana cookie egg peach plum carrot potato tomato sandwich cupcake candy pen photo letter doll rose pencil marble sticker stamp button coin shell card balloon candle
 flower cup ball bottle toy ticket badge stone
 """.split()
 
 JOBS = """
 baker teacher doctor nurse farmer driver cook painter singer writer lawyer judge pilot sailor waiter tailor gardener
-dentist engineer actor builder plumber barber butcher librarian photographer carpenter mechanic
+dentist engineer actor builder plumber barber butcher librarian photographer carpenter mechanic scientist chef journalist dancer soldier secretary electrician
+manager clerk firefighter vet surgeon poet musician model designer programmer fisherman cleaner
 """.split()
 
 ANIMALS = """
-dog cat horse rabbit parrot hamster pony goat sheep duck goose turtle snake lizard mouse pig donkey cow hen owl
+dog cat horse rabbit parrot hamster pony goat sheep duck goose turtle snake lizard mouse pig donkey cow hen owl puppy kitten frog swan fox canary budgie chicken lamb
 """.split()
 
 FOODS = """
 pizza soup rice pasta bread cheese fish salad chicken cake honey chocolate yogurt fruit porridge toast beans curry
-noodles pancakes dumplings potatoes
+noodles pancakes dumplings potatoes sushi lasagna steak tacos spaghetti sausages eggs sandwiches strawberries grapes
+apples bananas oranges popcorn pudding vegetables ham bacon pie stew lobster cereal waffles
 """.split()
 
 DRINKS = """
-tea coffee milk water juice lemonade cocoa
+tea coffee milk water juice lemonade cocoa cola wine beer
 """.split()
 
 COLOURS = """
@@ -95,12 +122,12 @@ red blue green yellow black white brown grey pink purple orange silver golden
 PLAIN_COLOURS = 8
 
 PLACES = """
-museum beach market park school station library hospital church airport zoo theater cinema bakery castle lake pool
+museum beach market park school station library hospital church airport zoo theater cinema bakery castle lake pool office cafe mall gallery forest river shop supermarket dentist playground
 farm gym court restaurant bank hotel harbor stadium fair
 """.split()
 
 VEHICLES = """
-bus train car bike taxi boat plane tram ferry
+bus train car bike taxi boat plane tram ferry truck motorcycle ship
 """.split()
 
 WEEKDAYS = """
@@ -138,7 +165,9 @@ north south east west middle
 FAME = """
 cheese roses bridges bread music wine glass towers gardens horses fish markets carpets clocks
 """.split()
-RELATIVES = "brother sister mother father son daughter uncle aunt cousin grandmother grandfather wife husband teacher boss".split()
+HE_RELATIVES = "brother father son uncle grandfather husband".split()
+SHE_RELATIVES = "sister mother daughter aunt grandmother wife".split()
+RELATIVES = [*HE_RELATIVES, *SHE_RELATIVES, "cousin", "teacher", "boss"]
 MEALS = "breakfast lunch dinner".split()
 # What people do with things: now and in the past.
 DEEDS = {
@@ -168,8 +197,14 @@ REASONS = (
 ROOMS = [f"room {number}" for number in range(1, 30)]
 SPOTS = [
     f"{side} the {place}"
-    for side in ("on", "under", "in", "behind", "next to")
-    for place in "table bed box chair cupboard shelf garden kitchen sofa car bag tree".split()
+    for sides, places in (
+        (("on", "under", "behind", "next to"), "table bed box chair shelf sofa"),
+        (("in", "behind", "next to"), "box cupboard car bag drawer"),
+        (("in",), "kitchen garden garage bathroom"),
+        (("under", "behind"), "tree car door"),
+    )
+    for side in sides
+    for place in places.split()
 ]
 THINGS = [
     f"the {thing}"
@@ -216,17 +251,24 @@ def _split(names: list[str]) -> dict[Split, list[str]]:
 
 _MADE_SHE = ["".join(parts) for parts in product(NAME_STARTS, NAME_MIDDLES, SHE_ENDS)]
 _MADE_HE = ["".join(parts) for parts in product(NAME_STARTS, NAME_MIDDLES, HE_ENDS)]
-# (real she, real he, made-up she, made-up he)
-_PEOPLE = tuple(_split(list(names)) for names in (SHE_NAMES, HE_NAMES, _MADE_SHE, _MADE_HE))
+_TITLED_SHE = [f"{title} {name}" for title in ("Mrs", "Ms") for name in LAST_NAMES]
+_TITLED_HE = [f"Mr {name}" for name in LAST_NAMES]
+# (real she, real he, made-up she, made-up he, with a title)
+_PEOPLE = tuple(_split(names) for names in (SHE_NAMES, HE_NAMES, _MADE_SHE, _MADE_HE, _TITLED_SHE, _TITLED_HE))
+_HE = {*HE_NAMES, *_MADE_HE, *_TITLED_HE}
 _TOWNS = _split(["".join(parts) for parts in product(TOWN_STARTS, TOWN_ENDS)])
 _CITIES = _split([first_name(city) for city in {**CITIES, **COUNTRY_OF_CAPITAL}])
 _COUNTRIES = _split(sorted(set(COUNTRY_OF_CAPITAL.values())))
 
 
 def person(rng: Random, split: Split, avoid: set[str] | frozenset[str] = frozenset()) -> Person:
-    """Mostly real names, some made-up ones; never a name in `avoid`."""
+    """Mostly real names, some made-up ones; never a name in `avoid`.
+
+    Many names, most of them of several pieces: with a few hundred that are pieces of the vocabulary, the model learnt
+    each of these and could not copy any other.
+    """
     while True:
-        group = rng.choices(range(4), (3, 3, 1, 1))[0]
+        group = rng.choices(range(6), (30, 30, 14, 14, 3, 3))[0]
         name = rng.choice(_PEOPLE[group][split])
         if name not in avoid:
             return _she(name) if group % 2 == 0 else _he(name)
@@ -245,6 +287,12 @@ def town(rng: Random, split: Split) -> str:
 
 def _count(rng: Random, split: Split) -> str:
     return rng.choice(NUMBER_WORDS) if rng.random() < 0.5 else str(rng.randint(2, 30))
+
+
+def _pet(rng: Random, split: Split) -> str:
+    while " " in (name := person(rng, split).name):  # a title
+        pass
+    return name
 
 
 def _of(words: list[str]) -> Callable[[Random, Split], str]:
@@ -272,7 +320,7 @@ GAPS: dict[str, Callable[[Random, Split], str]] = {
     "place": _of(PLACES),
     "vehicle": _of(VEHICLES),
     "animal": _of(ANIMALS),
-    "pet": lambda rng, split: person(rng, split).name,
+    "pet": _pet,
     "friend": lambda rng, split: person(rng, split).name,
     "instrument": _of(INSTRUMENTS),
     "sport": _of(SPORTS),
@@ -358,11 +406,20 @@ def draw_fact(rng: Random, split: Split, kind: Kind, who: Person, used: set[str]
     values: dict[str, str] = {}
     for gap in kind.gaps:
         value = GAPS[gap](rng, split)
-        while value in used:
+        while value in used or not _fits(value, gap, who, values):
             value = GAPS[gap](rng, split)
         used.add(value)
         values[gap] = value
     return Fact(kind, who, values)
+
+
+def _fits(value: str, gap: str, who: Person, values: Mapping[str, str]) -> bool:
+    """Whether a sister has a woman's name, and a husband is a woman's."""
+    if gap == "relative":
+        return value != {"he": "husband", "she": "wife"}.get(who.he)
+    if gap == "friend" and values.get("relative") in (*HE_RELATIVES, *SHE_RELATIVES):
+        return (value in _HE) == (values["relative"] in HE_RELATIVES)
+    return True
 
 
 def related(one: Kind, other: Kind) -> bool:
@@ -423,5 +480,6 @@ def other_value(rng: Random, split: Split, given: Passage, fact: Fact, gap: str)
         return rng.choice(rivals)
     while True:
         value = GAPS[gap](rng, split)
-        if value != right and value not in given.words and value.isdigit() == right.isdigit():
+        alike = value.isdigit() == right.isdigit() and _fits(value, gap, fact.who, fact.values)
+        if value != right and value not in given.words and alike:
             return value

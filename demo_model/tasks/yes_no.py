@@ -52,6 +52,6 @@ TASK = Task(
     shot="{passage} {question}",
     instructions=("Answer yes or no.", "Read the passage and answer yes or no.", "Is it true? Answer yes or no."),
     closed=True,
-    weight=4.0,
+    weight=3.5,
     max_shots=2,
 )

@@ -80,6 +80,7 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
     question, source = read_prompt(env, words)
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
+        note_settings(env, session)
         answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
         if options.as_json:
             env.print(json_text(answer_json(answer)))
@@ -104,6 +105,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     status, json_seen = 0, False
     with open_session(env, options, wait_s=WAIT_S) as (session, __):
         session.engine.start()
+        note_settings(env, session)
         typed = env.typed(words)
         env.say_when_waiting()
         for number, line in enumerate(env.stdin, 1):
@@ -137,6 +139,12 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
                 answer.tokens.clear()  # no later line looks at them, and those of 10,000 lines take 100 MB
     if status:
         raise click.exceptions.Exit(status)
+
+
+def note_settings(env: Environment, session: Session, choices: Sequence[str] = ()) -> None:
+    """Say on standard error that flags turned sampling on, or have no effect. choices: given with the question."""
+    for line in session.setup.with_choices(choices).notes("flag"):
+        env.complain(line)
 
 
 def print_answer(

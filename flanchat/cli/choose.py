@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from flanchat.base.i18n import _
-from flanchat.cli.ask import print_answer, read_prompt
+from flanchat.cli.ask import note_settings, print_answer, read_prompt
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_session
 from flanchat.cli.options import SessionOptions, flag, open_view, takes
@@ -49,6 +49,7 @@ def choose(env: Environment, options: ChooseOptions, words: tuple[str, ...]) -> 
     with open_session(env, options) as (session, __):
         choices = check_choices(given or session.profile.choices, EXAMPLE)
         session.engine.start()
+        note_settings(env, session, choices)
         answer = print_answer(
             env, session, question, source, choices=choices, quiet=True, show_prompt=options.show_prompt
         )

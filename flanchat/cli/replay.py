@@ -191,6 +191,8 @@ def _print(work: Replay, engines: _Engines, view: View) -> None:
 
 
 def _print_json(env: Environment, work: Replay) -> None:
+    for note in work.notes:
+        env.complain(note)
     with CountProgress(len(work.turns), 0, env.stderr, env.environ, quiet=True) as turns:
         try:
             for step in work.run():

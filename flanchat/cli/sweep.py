@@ -36,6 +36,7 @@ from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun
 from flanchat.prompting.prompt import Setup
+from flanchat.prompting.settings import sampling_note
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
 
@@ -88,7 +89,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
 
     \b
     flanchat sweep questions.csv -p plain,qa --out answers.jsonl
-    flanchat sweep news.jsonl -p headline -o do_sample=true -o temperature=0.5,1 -o seed=1..4 --out all.parquet
+    flanchat sweep news.jsonl -p headline -o temperature=0.5,1 -o seed=1..4 --out all.parquet
     """
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
@@ -107,6 +108,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     ineffective = [set(variant.settings.ineffective().values()) for variant in all_variants]
     for why in sorted(set.intersection(*ineffective)):
         env.complain(why)
+    if sampled_for := dict.fromkeys(name for variant in all_variants for name in variant.settings.sampled_for()):
+        env.complain(sampling_note(sampled_for))
     if with_choices := {setup.profile.name for setup in setups if setup.choices}:
         env.complain(
             _("{profiles}: a sweep generates answers freely and scores no choices; flanchat choose does").format(

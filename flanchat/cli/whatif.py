@@ -13,6 +13,7 @@ from flanchat.base.errors import EngineError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
+from flanchat.cli.ask import note_settings
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_other_model, open_session, with_resolved
 from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes, typed_text
@@ -80,6 +81,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
             exact=options.exact,
         )
         session.engine.start()
+        note_settings(env, session)
         grid = grid_session.grid
         is_printed = options.as_json or options.as_csv or options.as_html
 

@@ -55,7 +55,8 @@ class Request:
 
     begin: ids that the answer starts with, whatever the model would choose; they count as new tokens and are reported
     like the others. A sampled row draws for them too, so that a continued answer is the same as an uninterrupted one.
-    only: the answer is `begin` and the end token, so that the model's probability of it can be read.
+    only: the answer is `begin` and the end token, so that the model's probability of it can be read. Nothing is chosen,
+    and so of `decoding` only `top` and `stop` count.
     """
 
     prompt: str

@@ -101,7 +101,7 @@ class ScriptedEngine:
                 break
             if piece == END:
                 break
-            if made == request.decoding.max_new_tokens:
+            if made == request.decoding.max_new_tokens and not request.only:
                 finish = "length"
                 break
             if isinstance(piece, FlanchatError):

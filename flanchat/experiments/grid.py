@@ -32,7 +32,6 @@ BATCH_ROWS = 32
 _VALUES_SHOWN = 6
 
 _ROW_COST = 0.15  # of a further row of the batch, in steps of a single row: measured by benchmarks/whatif.py
-_NO_SAMPLING = {"temperature": 0.0, "top_k": 0, "top_p": 1.0, "seed": None}  # any other value only matters if sampled
 
 OpenModel = Callable[[str], AbstractContextManager[Engine]]
 
@@ -157,14 +156,11 @@ def _cell(
     if "without" in varied:
         setup = replace(setup, profile=_without(setup.profile, varied["without"]))
     values = {name: find_setting(name).parse(value) for name, value in varied.items() if name not in OWN}
-    sampled_for = [name for name, value in values.items() if name in _NO_SAMPLING and value != _NO_SAMPLING[name]]
-    beams = values.get("num_beams", setup.settings.value("num_beams"))
-    if sampled_for and "do_sample" not in varied and beams == 1 and not setup.settings.value("do_sample"):
-        values["do_sample"] = True
-    else:
-        sampled_for = []
+    changed = setup.with_settings("once", values)
+    is_new = not setup.settings.value("do_sample") and not setup.choices  # choices are scored, not sampled
+    sampled_for = [name for name in changed.settings.sampled_for() if name in varied] if is_new else []
     model = varied.get("model")
-    return GridCell(varied, setup.with_settings("once", values), None if model in loaded else model), sampled_for
+    return GridCell(varied, changed, None if model in loaded else model), sampled_for
 
 
 def _without(profile: Profile, number: str) -> Profile:

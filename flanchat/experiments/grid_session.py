@@ -29,7 +29,7 @@ from flanchat.experiments.grid import (
     run,
 )
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.settings import find_setting
+from flanchat.prompting.settings import find_setting, sampling_note
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
@@ -122,9 +122,7 @@ class GridSession:
             parts.append(_("at most about {time}").format(time=format_duration(max(1.0, seconds))))
         announced = " · ".join(parts)
         if grid.implied:
-            announced += "\n" + _("{axes}: sampled, since that has no effect while do_sample is false").format(
-                axes=", ".join(grid.implied)
-            )
+            announced += "\n" + sampling_note(grid.implied)
         return announced, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
 
     def stop(self) -> None:

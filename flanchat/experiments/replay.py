@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,12 @@ class Replay:
     def is_rerun(self) -> bool:
         """Whether nothing is changed, so that the answers should be the same."""
         return self.mode == "held" and not (self._change.of_setup or self._change.model or self._change.place)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to say about the settings that are changed: that they turn sampling on, or have no effect."""
+        noted = (turn.setup.notes("once") for turn in self.turns if turn.setup is not None)
+        return list(dict.fromkeys(chain.from_iterable(noted)))
 
     def stop(self) -> None:
         """End after the current token. Safe in a signal handler."""

@@ -217,7 +217,8 @@ def request(answer: Answer) -> Request:
 
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:
     seed = derived_seed(variant.seed, at)
-    setup = Setup(variant.profile, variant.settings, _variables(row, variant)).with_settings("once", {"seed": seed})
+    own = {"seed": seed, "do_sample": variant.settings.value("do_sample")}  # no user gave this seed: it implies nothing
+    setup = Setup(variant.profile, variant.settings, _variables(row, variant)).with_settings("once", own)
     return batch.unanswered(measure, setup, row.question, seed=seed)
 
 

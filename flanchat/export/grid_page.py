@@ -110,7 +110,7 @@ def _cells(grid: Grid) -> Table:
                 format_count(answer.prompt.tokens),
                 format_count(len(answer.tokens)),
                 "" if mean is None else format_probability(mean),
-                str(answer.seed) if "seed" not in axes and answer.settings.decoding(0).samples else "",
+                str(answer.seed) if "seed" not in axes and answer.sampled else "",
                 format_duration(answer.timing.total_s),
                 _choices(answer),
             ]

@@ -256,7 +256,7 @@ def _answer_facts(
         Fact(N_("dropped"), _dropped(answer.prompt), "note"),
         Fact(N_("model"), model_words(card)),
         Fact(N_("profile"), answer.profile),
-        Fact(N_("seed"), str(answer.seed) if answer.settings.decoding(0).samples else ""),
+        Fact(N_("seed"), str(answer.seed) if answer.sampled else ""),
         Fact(N_("settings"), _settings_words(settings), "figure"),
         Fact(N_("answered"), format_time(answer.at)),
         Fact(N_("peak memory"), format_bytes(peak_bytes) if peak_bytes else "", "detail"),

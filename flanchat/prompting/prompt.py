@@ -15,7 +15,7 @@ from flanchat.base.format import format_count
 from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
-from flanchat.prompting.settings import Settings
+from flanchat.prompting.settings import Settings, same_rank, sampling_note
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
 Measure = Callable[[Sequence[str]], Measured]
@@ -129,6 +129,18 @@ class Setup:
     def with_choices(self, choices: Sequence[str]) -> Setup:
         """Replace the profile's choices by those given with a question; () keeps the profile's."""
         return replace(self, profile=replace(self.profile, choices=tuple(choices))) if choices else self
+
+    def notes(self, origin: str) -> list[str]:
+        """Return what to say about the values of one layer: that they turn sampling on, or have no effect."""
+        settings, choices = self.settings, bool(self.choices)
+        notes = []
+        sampled_for = settings.sampled_for() if settings.decoding(0).samples and not choices else ()
+        if sampled_for and same_rank(settings.origin("do_sample"), origin):
+            notes.append(sampling_note(sampled_for))
+        idle = settings.ineffective(choices=choices)
+        if self.profile.shots_order == "shuffle":
+            idle.pop("decode.seed", None)  # it orders the shots
+        return notes + [why for name, why in idle.items() if same_rank(settings.origin(name), origin)]
 
     def compile(self, question: str, earlier: Sequence[Exchange], measure: Measure, *, seed: int = 0) -> Prompt:
         """Compile the prompt for a question, dropping whole turns and then whole shots until it fits.

@@ -20,8 +20,11 @@ from flanchat.engine.events import Decoding
 Kind = Literal["bool", "int", "float", "text", "choice", "texts"]
 Value = bool | int | float | str | tuple[str, ...] | None
 
-ORIGINS = ("config", "profile", "environment", "flag", "/set", "once")
+ORIGINS = ("recorded", "config", "profile", "environment", "flag", "/set", "once")
 """Where a value can come from, the weakest first. Only the first word of an origin counts, as in "profile qa"."""
+
+_NO_SAMPLING = {"decode.temperature": 0.0, "decode.top_k": 0, "decode.top_p": 1.0, "decode.seed": None}
+"""What only matters when tokens are sampled, each with the value that asks for no sampling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +268,15 @@ def find_setting(name: str) -> Setting:
 class Settings:
     """The current values: layers over the defaults, the strongest last. All values in layers are checked.
 
+    Whoever gives a temperature above 0, top_k, top_p or a seed with a question wants to see it: in the layers "flag",
+    "/set" and "once" they turn sampling on, unless that layer or a stronger one has do_sample. A file must write
+    do_sample itself.
+
     >>> settings = Settings().with_layer("profile qa", {"decode.do_sample": True}).update("/set", {"top_p": 0.9})
     >>> settings.value("top_p"), settings.origin("top_p"), settings.origin("do_sample"), settings.origin("top_k")
     (0.9, '/set', 'profile qa', 'default')
+    >>> Settings().with_layer("once", {"temperature": 0.7}).value("do_sample")
+    True
     """
 
     layers: tuple[tuple[str, Mapping[str, Value]], ...] = ()
@@ -275,11 +284,15 @@ class Settings:
     def value(self, name: str) -> Any:
         """Return the current value."""
         setting = find_setting(name)
+        if setting.name == "decode.do_sample":
+            return self._sampling()[1]
         return next((v[setting.name] for __, v in reversed(self.layers) if setting.name in v), setting.default)
 
     def origin(self, name: str) -> str:
         """Return the layer that the current value comes from, or "default"."""
         full = find_setting(name).name
+        if full == "decode.do_sample":
+            return self._sampling()[0]
         return next((origin for origin, values in reversed(self.layers) if full in values), "default")
 
     def with_layer(self, origin: str, values: Mapping[str, Any]) -> Settings:
@@ -306,10 +319,13 @@ class Settings:
 
     def restored(self, recorded: Settings) -> Settings:
         """Set the values of an earlier answer as if by /set. Flags and the seed keep theirs."""
-        kept = {"decode.seed", *self._layer("flag")}
         base = self.with_layer("/set", {})
+        kept = {"decode.seed", *(name for name in BY_NAME if base.origin(name) == "flag")}
         values = {name: value for name, value in recorded.as_dict().items() if name not in kept}
-        return base.with_layer("/set", {name: value for name, value in values.items() if base.value(name) != value})
+        sample = {name: values.pop(name) for name in ("decode.do_sample",) if name in values}
+        made = base.with_layer("/set", {name: value for name, value in values.items() if base.value(name) != value})
+        # a temperature that had no effect then has none now, though it comes from another layer
+        return made.update("/set", {name: value for name, value in sample.items() if made.value(name) != value})
 
     def decoding(self, seed: int) -> Decoding:
         """Return the decoding of the next answer. seed: used when decode.seed is null."""
@@ -329,30 +345,56 @@ class Settings:
             name: self.value(name) for values in own for name in values if _rank(self.origin(name)) != _rank("profile")
         }
 
-    def ineffective(self) -> dict[str, str]:
+    def sampled_for(self) -> tuple[str, ...]:
+        """Return the settings that turned sampling on by being given, by short name; () when do_sample decides."""
+        return self._sampling()[2]
+
+    def ineffective(self, *, choices: bool = False) -> dict[str, str]:
         """Return the settings that are changed but have no effect now, with the reason as a sentence.
 
-        >>> Settings().update("/set", {"temperature": 0.7}).ineffective()
+        choices: the answer is chosen, not generated.
+
+        >>> Settings().with_layer("profile x", {"temperature": 0.7}).ineffective()
         {'decode.temperature': 'temperature has no effect while do_sample is false'}
         """
         reasons: dict[str, str] = {}
-        if not self.value("do_sample"):
-            reasons |= dict.fromkeys(("temperature", "top_k", "top_p", "seed"), _("do_sample is false"))
-            if self.value("temperature") == 0:  # means greedy, which it is
-                del reasons["temperature"]
-        elif self.value("temperature") == 0:
-            reasons |= dict.fromkeys(("do_sample", "top_k", "top_p", "seed"), _("temperature is 0, which means greedy"))
+        sampling = ("temperature", "top_k", "top_p", "seed")
+        if self.value("temperature") == 0:
+            reasons |= dict.fromkeys(("do_sample", *sampling[1:]), _("temperature is 0, which means greedy"))
+            if self.sampled_for():  # nobody wrote do_sample
+                del reasons["do_sample"]
+        elif not self.value("do_sample"):
+            beams = self.value("num_beams") > 1
+            reasons |= dict.fromkeys(sampling, _("num_beams is above 1") if beams else _("do_sample is false"))
         if self.value("num_beams") == 1:
             reasons["length_penalty"] = _("num_beams is 1")
         else:
             reasons["speculate"] = _("num_beams is above 1")
+        if choices:
+            generating = (setting.short for setting in SETTINGS if setting.group == "decode")
+            reasons |= dict.fromkeys(generating, _("the answer is one of the choices"))
         if self.value("turns") == 0:
             reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
         changed = [find_setting(name) for name in reasons if self.value(name) != find_setting(name).default]
+        if choices and self.sampled_for():
+            changed = [setting for setting in changed if setting.short != "do_sample"]
         return {
             s.name: _("{name} has no effect while {reason}").format(name=s.short, reason=reasons[s.short])
             for s in changed
         }
+
+    def _sampling(self) -> tuple[str, bool, tuple[str, ...]]:
+        """Origin and value of do_sample, and the settings that imply it, by short name."""
+        for origin, values in reversed(self.layers):
+            if "decode.do_sample" in values:
+                return origin, bool(values["decode.do_sample"]), ()
+            if _rank(origin) >= _rank("flag"):
+                given = (name for name, off in _NO_SAMPLING.items() if values.get(name, off) != off)
+                if implying := tuple(find_setting(name).short for name in given):
+                    if self.value("num_beams") > 1:  # which cannot sample
+                        return self.origin("num_beams"), False, ()
+                    return origin, True, implying
+        return "default", False, ()
 
     def _layer(self, origin: str) -> Mapping[str, Value]:
         return next((values for name, values in self.layers if _rank(name) == _rank(origin)), {})
@@ -382,6 +424,16 @@ class Settings:
                     high_from=describe_origin(self.origin("max_new_tokens")),
                 )
             )
+
+
+def sampling_note(names: Iterable[str]) -> str:
+    """Return the note that settings turned sampling on."""
+    return _("sampled, because of {names}; do_sample=false is greedy").format(names=", ".join(names))
+
+
+def same_rank(origin: str, other: str) -> bool:
+    """Whether two origins are the same layer, as "profile qa" and "profile" are."""
+    return _rank(origin) == _rank(other)
 
 
 def split_pairs(typed: str) -> list[tuple[str, str]]:
@@ -464,4 +516,4 @@ def _clip(text: object, length: int = 40) -> str:
 
 
 def _rank(origin: str) -> int:
-    return ORIGINS.index(origin.partition(" ")[0])
+    return ORIGINS.index(origin.partition(" ")[0]) if origin != "default" else -1

@@ -130,15 +130,7 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
     measured = [engine.measure([choice]) for choice in choices]
     ids = [tuple(piece.id for piece in engine.pieces(choice)) for choice in choices]
     top = answer.settings.decoding(0).top
-    requests = [
-        Request(
-            answer.prompt.text,
-            Decoding(max_new_tokens=len(own) + 1, top=top, speculate="off"),
-            begin=own,
-            only=True,
-        )
-        for own in ids
-    ]
+    requests = [Request(answer.prompt.text, Decoding(top=top), begin=own, only=True) for own in ids]
     rows: list[Answer] = []
     while not rows or any(row.card != rows[0].card for row in rows):  # some were scored in a wider precision: now all
         rows = [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]

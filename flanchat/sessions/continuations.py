@@ -58,8 +58,7 @@ def _score_batch(engine: Engine, pairs: Sequence[tuple[str, str]]) -> list[Conti
     requests = []
     for prompt, text in pairs:
         ids = tuple(piece.id for piece in engine.pieces(text))
-        decoding = Decoding(max_new_tokens=len(ids) + 1, top=1, speculate="off")
-        requests.append(Request(prompt, decoding, begin=ids, only=True))
+        requests.append(Request(prompt, Decoding(top=1), begin=ids, only=True))
     rows: list[_Row] = []
     while not rows or any(row.precision != rows[0].precision for row in rows):  # some in a wider one: now all
         rows = [_Row() for __ in pairs]

@@ -88,6 +88,11 @@ class Answer:
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
 
     @property
+    def sampled(self) -> bool:
+        """Whether chance took part, so that the seed matters."""
+        return not self.choices and self.settings.decoding(self.seed).samples
+
+    @property
     def shares(self) -> dict[str, float]:
         """The share of each choice, by the rule that chose; empty for a generated answer."""
         by = self.settings.value("choose")

@@ -161,6 +161,29 @@ class Session:
         last = self.turns[-1]
         yield from self._answer(last.question, last.question_id, settings, last.previous_id, self._seed(settings))
 
+    def setup_again(self, changes: Mapping[str, Any] | None = None) -> Setup:
+        """Profile, settings and variables with which `regenerate` asks the last question."""
+        return self._setup_of(self.last().question_id, self._with(changes))
+
+    def repeats(self, changes: Mapping[str, Any] | None = None) -> bool:
+        """Whether `regenerate` would give the last answer again: the same request to the same model, without chance."""
+        last, setup = self.last(), self.setup_again(changes)
+        if (
+            last.sampled
+            or last.finish in ("interrupted", "error")
+            or setup.settings.as_dict() != last.settings.as_dict()
+            or self.profile.shots_order == "shuffle"  # by a new seed
+            or setup.choices != tuple(choice.text for choice in last.choices)
+            or self.engine.status != "ready"
+            or self.engine.card() != last.card
+        ):
+            return False
+        try:
+            prompt = self._compile(last.question, setup, self.conversation.path_to(last.previous_id), seed=last.seed)
+        except FlanchatError:  # said when it is asked
+            return False
+        return prompt.text == last.prompt.text
+
     def continue_answer(self) -> AnswerEvents:
         """Continue the last answer where it was cut, with its own prompt, settings and seed.
 

@@ -252,7 +252,7 @@ def settings_from(values: JsonObject) -> Settings:
         except UsageError:
             continue
     try:
-        return Settings().with_layer("once", good)
+        return Settings().with_layer("recorded", good)
     except UsageError:
         return Settings()
 

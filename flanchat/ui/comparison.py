@@ -93,6 +93,7 @@ def replay_steps(replay: Replay) -> Generator[str | Comparison, None, None]:
         yield "! " + _("{path}: {problem}{more}; the readable part is replayed").format(
             path=replay.source, problem=problem, more=more
         )
+    yield from replay.notes
     for step in replay.run():
         yield f"! {step}" if isinstance(step, str) else _replayed_turn(step)
     yield from replay_summary(replay)

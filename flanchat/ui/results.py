@@ -132,8 +132,8 @@ def timing_line(answer: Answer) -> str:
         parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
     if answer.card is not None:
         parts.append(_("{name} on {device}").format(name=printable(answer.card.name), device=answer.card.device))
-    if answer.settings.decoding(0).samples:
-        parts.append(_("seed {seed}").format(seed=answer.seed))
+    if answer.sampled:
+        parts.append(_("sampled with seed {seed}").format(seed=answer.seed))
     if answer.short and answer.short != answer.text:
         parts.append(_("short answer: {answer}").format(answer=printable(answer.short)))
     return " · ".join(parts)

@@ -367,7 +367,7 @@ def test_a_dropped_part_is_named_in_chinese_and_recorded_in_english(chinese: Non
 
 
 def test_an_export_is_chinese_except_json(tmp_path: Path, chinese: None):
-    settings = Settings().update("/set", {"max_input_tokens": 16, "turns": 3, "temperature": 0.5})
+    settings = Settings().with_layer("profile x", {"max_input_tokens": 16, "turns": 3, "temperature": 0.5})
     session = Session(ScriptedEngine((("Paris",),)), Profile("plain"), settings, NoTranscript())
     for question in ("one two three four five six seven", "seven six five four three two {"):
         list(session.ask(question))

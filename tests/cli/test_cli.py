@@ -120,7 +120,7 @@ def test_chat_answers_piped_lines_one_by_one_and_runs_commands(main: Main, tiny_
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["length"] * 3
     for message in ("line 2: ", "from 0 to 5, got 9", "line 3: unknown command /nope", "did you mean /help?"):
         assert message in ended.err
-    assert "/set do_sample=true" in ended.out
+    assert "/set temperature=0.7" in ended.out
     assert main("chat", "-m", tiny_model, stdin="").status == 0
 
 

@@ -89,7 +89,24 @@ def test_other_profiles_and_settings_give_other_answers_and_status_6(main: Main,
     assert "[-" in plain.out
     assert "{+" in plain.out
     assert "Identical" not in plain.out
-    assert [turn["same"] for turn in turns(seed)][:3] == [True, True, False]  # greedy answers need no seed
+    assert turns(seed)[2]["same"] is False
+    assert "flanchat: sampled, because of seed; do_sample=false is greedy" in seed.err
+
+
+def test_what_turned_sampling_on_is_recorded_and_the_answers_are_made_again(main: Main):
+    given = ("-o", "temperature=3", "-o", "max_new_tokens=8", "--json")
+    sampled = main("ask", *given, "-s", "zoo", "Name a fruit.")
+    seeded = main("ask", *given, "-s", "zoo", "--seed", "7", "Name a fruit.")
+    again = main("ask", "-o", "max_new_tokens=8", "--no-log", "--seed", "7", "-o", "temperature=3", "Name a fruit.")
+    greedy = main("ask", "-s", "zoo", "-o", "temperature=0", "Name a fruit.")
+
+    replayed = main("replay", "zoo", "--all", "--json")
+
+    assert sampled.err == "flanchat: sampled, because of temperature; do_sample=false is greedy\n"
+    assert json.loads(seeded.out)["settings"]["decode.do_sample"] is True
+    assert json.loads(seeded.out)["text"] == again.out.strip()
+    assert greedy.err == ""
+    assert (replayed.status, [turn["same"] for turn in turns(replayed)]) == (0, [True] * 3)
 
 
 def test_held_history_confines_a_change_to_its_turn_and_free_history_passes_it_on(main: Main, tmp_path: Path):

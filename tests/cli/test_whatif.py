@@ -15,15 +15,24 @@ FRUIT = ("-o", "max_new_tokens=8", "Name a fruit.")
 
 
 def test_each_distinct_answer_is_shown_once_with_its_cells(main: Main):
-    ended = main("whatif", "temperature=0,2", "seed=1..3", "--seed", "1", *FRUIT)
+    ended = main("whatif", "temperature=0,2", "seed=1..3", *FRUIT)
 
     assert ended.status == 0
     assert "6 cells · 1 prompt to encode" in ended.err
-    assert "temperature, seed: sampled" in ended.err
+    assert "sampled, because of temperature, seed" in ended.err
     assert ended.out.splitlines()[0].startswith("cells 1-2")
     assert "current settings | temperature=0" in ended.out
     assert "6 cells ·" in ended.out.splitlines()[-1]
     assert "\x1b" not in ended.out
+
+
+def test_a_seed_for_the_whole_grid_samples_every_cell_but_those_at_temperature_0(main: Main):
+    ended = main("whatif", "temperature=0,2", "--seed", "1", "--json", *FRUIT)
+
+    samples = [cell["answer"]["settings"]["decode.do_sample"] for cell in json.loads(ended.out)["cells"]]
+    assert samples == [True, True, True]
+    assert len(json.loads(ended.out)["distinct"]) == 3
+    assert "flanchat: sampled, because of seed; do_sample=false is greedy" in ended.err
 
 
 def test_the_bundled_model_is_not_loaded_again_under_its_other_name(main: Main):

@@ -85,6 +85,15 @@ def test_the_same_sweep_has_the_same_keys_and_any_other_has_none_of_them():
         assert not {task.key for task in other.tasks} & keys
 
 
+@pytest.mark.parametrize(
+    ("given", "samples"), [({}, False), ({"seed": "7"}, True), ({"temperature": "0.5"}, True), ({"top_k": "0"}, False)]
+)
+def test_a_seed_that_is_given_turns_sampling_on_and_the_one_of_each_row_does_not(given: dict[str, str], samples: bool):
+    wanted = plan_of(["a"], **given)
+
+    assert request(wanted.unanswered(wanted.tasks[0])).decoding.samples is samples
+
+
 def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
     wanted = plan_of(["a", "a"], seed="7")
     task = wanted.tasks[-1]

@@ -547,7 +547,7 @@ def test_a_dropped_part_is_shown_with_its_reason():
 
 
 def test_only_settings_other_than_the_defaults_are_listed():
-    made = page(record_of(answer("q", "a", settings=Settings().with_layer("/set", {"temperature": 0.5}))))
+    made = page(record_of(answer("q", "a", settings=Settings().with_layer("profile x", {"temperature": 0.5}))))
 
     rows = [text for text in made.text("tr.") if text.startswith("decode.")]
     assert rows == ["decode.temperature0.5 temperature has no effect while do_sample is false1.0"]

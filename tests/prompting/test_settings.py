@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from flanchat.base.errors import UsageError
 from flanchat.engine.events import Decoding
 from flanchat.prompting import settings
+from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import SETTINGS, Settings, find_setting
+from tests.profiles import bundled
 
 
 def error_of(name: str, value: object) -> str:
@@ -171,6 +173,11 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
         ({}, {}),
         ({"temperature": 0.5}, {"decode.temperature": "temperature has no effect while do_sample is false"}),
         ({"temperature": 0}, {}),
+        (
+            {"temperature": 0, "seed": 1},
+            {"decode.seed": "seed has no effect while temperature is 0, which means greedy"},
+        ),
+        ({"seed": 1, "num_beams": 2}, {"decode.seed": "seed has no effect while num_beams is above 1"}),
         ({"temperature": 0.5, "top_k": 5, "top_p": 0.9, "seed": 1, "do_sample": True}, {}),
         ({"top_k": 5}, {"decode.top_k": "top_k has no effect while do_sample is false"}),
         ({"seed": 5}, {"decode.seed": "seed has no effect while do_sample is false"}),
@@ -189,7 +196,83 @@ def test_a_shortest_answer_longer_than_the_longest_is_refused():
     ],
 )
 def test_settings_without_effect_are_reported_with_the_reason(values, idle):
-    assert Settings().update("/set", values).ineffective() == idle
+    assert Settings().with_layer("profile x", values).ineffective() == idle
+
+
+@pytest.mark.parametrize("origin", ["flag", "/set", "once"])
+@pytest.mark.parametrize("given", [{"temperature": 0.5}, {"top_k": 3}, {"top_p": 0.5}, {"seed": 1}], ids=str)
+def test_what_only_matters_when_sampling_turns_sampling_on_when_it_is_given_with_a_question(given, origin):
+    profile = Settings().with_layer("config", {"do_sample": False}).with_layer("profile x", {"temperature": 0.9})
+
+    settings = profile.update(origin, given)
+
+    assert settings.decoding(0).samples is True
+    assert settings.as_dict()["decode.do_sample"] is True  # as recorded
+    assert (settings.origin("do_sample"), settings.sampled_for()) == (origin, tuple(given))
+    assert Setup(bundled("plain"), settings).notes(origin) == [
+        f"sampled, because of {', '.join(given)}; do_sample=false is greedy"
+    ]
+    assert settings.with_layer(origin, {}).decoding(0).samples is False
+
+
+@pytest.mark.parametrize(
+    ("layers", "samples"),
+    [
+        ([("profile x", {"temperature": 0.5, "seed": 1})], False),  # a file writes do_sample
+        ([("config", {"top_k": 5})], False),
+        ([("once", {"temperature": 0})], False),
+        ([("once", {"temperature": 0, "seed": 1})], False),
+        ([("profile x", {"temperature": 0}), ("flag", {"seed": 1})], False),
+        ([("once", {"top_k": 0, "top_p": 1.0, "seed": None})], False),
+        ([("once", {"max_new_tokens": 5})], False),
+        ([("once", {"temperature": 0.5, "do_sample": False})], False),
+        ([("/set", {"do_sample": False}), ("once", {"temperature": 0.5})], True),
+        ([("flag", {"seed": 1}), ("/set", {"do_sample": False})], False),
+        ([("/set", {"temperature": 0.5}), ("once", {"max_new_tokens": 5})], True),
+        ([("/set", {"temperature": 0.5}), ("once", {"temperature": 0})], False),
+        ([("/set", {"temperature": 0.5}), ("once", {"num_beams": 2})], False),
+        ([("profile x", {"num_beams": 2}), ("flag", {"seed": 1})], False),
+        ([("profile x", {"num_beams": 2}), ("flag", {"seed": 1, "num_beams": 1})], True),
+    ],
+)
+def test_the_nearest_layer_with_a_word_about_sampling_decides(layers, samples):
+    settings = Settings()
+    for origin, values in layers:
+        settings = settings.with_layer(origin, values)
+
+    assert settings.decoding(0).samples is samples
+
+
+def test_a_seed_that_orders_the_shots_has_an_effect():
+    shuffled = dataclasses.replace(bundled("fewshot"), shots_order="shuffle")
+    settings = Settings().with_layer("flag", {"seed": 1, "do_sample": False, "top_k": 5})
+
+    assert Setup(shuffled, settings).notes("flag") == ["top_k has no effect while do_sample is false"]
+
+
+def test_a_choice_is_not_sampled_whatever_is_given():
+    settings = Settings().with_layer("flag", {"temperature": 0.5, "max_new_tokens": 9})
+
+    assert Setup(bundled("yesno"), settings).notes("flag") == [
+        "max_new_tokens has no effect while the answer is one of the choices",
+        "temperature has no effect while the answer is one of the choices",
+    ]
+
+
+@given(
+    st.dictionaries(st.sampled_from(["temperature", "top_k", "seed", "do_sample"]), st.sampled_from([0, 1])),
+    st.sampled_from(["recorded", "profile y", "flag", "/set", "once"]),
+)
+def test_restored_settings_sample_if_and_only_if_the_recorded_ones_did(values, origin):
+    then = Settings().with_layer(origin, {name: bool(v) if name == "do_sample" else v for name, v in values.items()})
+
+    assert Settings().restored(then).value("do_sample") is then.value("do_sample")
+
+
+def test_a_flag_that_turns_sampling_on_does_so_for_a_resumed_greedy_session_too():
+    now = Settings().with_layer("flag", {"temperature": 0.5})
+
+    assert now.restored(Settings()).decoding(0).samples is True
 
 
 def test_the_seed_setting_overrides_the_drawn_one():
@@ -212,7 +295,7 @@ def test_restored_settings_are_the_recorded_ones_except_flags_and_seed():
         "temperature": 0.9, "top_k": 9, "top_p": 1.0, "max_new_tokens": 128, "seed": None,
     }  # fmt: skip
     assert back.origin("temperature") == "/set"
-    assert back.origin("do_sample") == "default"
+    assert back.value("do_sample") is True
 
 
 def test_changed_settings_exclude_those_of_the_profile():

@@ -496,10 +496,63 @@ def test_a_refused_change_changes_nothing():
 
 
 def test_set_shows_the_new_values_and_which_have_no_effect():
-    assert enter(new_context(), "/set temperature 0.7") == (
-        "temperature = 0.7\nNote: temperature has no effect while do_sample is false."
+    context = new_context()
+
+    assert enter(context, "/set temperature 0.7") == "temperature = 0.7; sampling is on"
+    assert enter(context, "/set top_p 0.9") == "top_p = 0.9"
+    assert enter(context, "/set temperature 0") == (
+        "temperature = 0.0; sampling is off\nNote: top_p has no effect while temperature is 0, which means greedy."
+    )
+    assert enter(new_context(), "/set length_penalty 2") == (
+        "length_penalty = 2.0\nNote: length_penalty has no effect while num_beams is 1."
     )
     assert enter(new_context(), "/set do_sample=true temperature=0.7") == "do_sample = true, temperature = 0.7"
+
+
+def test_set_samples_until_unset():
+    context = new_context()
+    enter(context, "/set seed=3 top_k=5")
+
+    assert enter(context, "/unset seed") == "seed = null (from default)"
+    assert context.session.settings.decoding(0).samples
+    assert enter(context, "/unset top_k") == "top_k = 0 (from default); sampling is off"
+    assert not context.session.settings.decoding(0).samples
+
+
+@pytest.mark.parametrize(
+    ("line", "note", "samples"),
+    [
+        ("/regen temperature=0.8", "sampled, because of temperature; do_sample=false is greedy", True),
+        ("/regen seed=4", "sampled, because of seed; do_sample=false is greedy", True),
+        ("/regen seed=4 do_sample=false", "seed has no effect while do_sample is false", False),
+        ("/regen do_sample=true", "", True),
+        ("/regen", "greedy: the answer will be the same; /regen temperature=0.8 samples another one", False),
+        ("/regen max_new_tokens=3", "", False),
+    ],
+)
+def test_regen_says_what_its_settings_do(line: str, note: str, samples: bool):
+    context = new_context("Why?")
+
+    shown = enter(context, line)
+
+    assert isinstance(shown, ShowAnswer)
+    assert shown.note == note
+    assert context.session.last().sampled is samples
+    assert not context.session.settings.decoding(0).samples
+
+
+def test_regen_says_that_the_answer_will_be_the_same_only_when_it_will():
+    context = new_context("Why?")
+    enter(context, "/set max_new_tokens 5")
+    other_settings = enter(context, "/regen")
+    enter(context, "/system Answer in verse.")
+    other_prompt = enter(context, "/regen")
+    enter(context, "/regen seed=1")
+    sampled = enter(context, "/regen")
+
+    for shown in (other_settings, other_prompt, sampled):
+        assert isinstance(shown, ShowAnswer)
+        assert shown.note == ""
 
 
 def test_set_accepts_the_spelling_of_other_tools():
@@ -532,9 +585,9 @@ def test_a_profile_of_another_model_or_base_is_refused(tmp_path: Path, line: str
 def test_a_change_of_profile_names_settings_without_effect():
     context = new_context()
     enter(context, "/profile creative")
-    enter(context, "/set temperature 2")
+    enter(context, "/set length_penalty 2")
 
-    assert str(enter(context, "/profile qa")).endswith("\nNote: temperature has no effect while do_sample is false.")
+    assert str(enter(context, "/profile qa")).endswith("\nNote: length_penalty has no effect while num_beams is 1.")
 
 
 def test_a_profile_for_another_model_explains_how_to_load_it(tmp_path):
@@ -559,7 +612,7 @@ def test_a_broken_profile_is_listed_with_its_error(tmp_path):
 
 def test_the_settings_table_names_the_source_of_each_value():
     context = new_context()
-    enter(context, "/set top_k 5")
+    enter(context, "/set do_sample=false top_k=5")
 
     table = enter(context, "/show settings")
 

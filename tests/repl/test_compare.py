@@ -131,7 +131,7 @@ def test_differences_are_marked_without_colour_and_listed_below_the_texts(capsys
     assert "1.1 and 1.2: question 1\n" in out
     assert "a [-red-]{+blue+} cat\n" in out
     assert "33% of the words changed · tokens 3 · avg logprob -0.10 · time 40 ms" in out
-    assert "differs: temperature 1.0 → 0.5" in out
+    assert "differs: do_sample false → true · temperature 1.0 → 0.5 · seed " in out
     assert "\na blue cat\nsame · tokens 3" in out
     assert "\x1b" not in out
 

@@ -90,7 +90,7 @@ TOKENS = [object()] * 11
         ),
         (
             {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS, "short": "Par"},
-            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · seed 7 · short answer: Par",
+            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · sampled with seed 7 · short answer: Par",
         ),
     ],
 )

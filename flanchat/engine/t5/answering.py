@@ -35,6 +35,7 @@ from flanchat.engine.events import (
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
+from flanchat.engine.t5.scoring import divide, score
 from flanchat.engine.t5.threads import Threads
 from flanchat.engine.t5.tokenizer import CleanUp, Tokenizer
 
@@ -93,9 +94,12 @@ class LoadedModel:
         self._threads.begin()
         withdrawn: list[int] = []
         started = time.monotonic()
-        beams = [row for row, request in enumerate(requests) if request.decoding.num_beams > 1]
-        plain = [row for row in range(len(requests)) if row not in beams]
+        given = [row for row, request in enumerate(requests) if request.only]
+        beams = [row for row, r in enumerate(requests) if r.decoding.num_beams > 1 and row not in given]
+        plain = [row for row in range(len(requests)) if row not in (*given, *beams)]
         try:
+            if given:
+                withdrawn += yield from self._score_rows(requests, given, started)
             if plain:
                 withdrawn += yield from self._stream_rows(requests, plain, started)
             for row in beams:
@@ -115,12 +119,11 @@ class LoadedModel:
         self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request]))
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
-        prompts = list(dict.fromkeys(requests[row].prompt for row in rows))  # each distinct prompt is encoded once
-        ids = [self._tokenizer.encode(prompt) for prompt in prompts]
-        source = [prompts.index(requests[row].prompt) for row in rows]
+        ids, source = self._prompts([requests[row] for row in rows])
+        encoded, reused = self._encode(ids)
         decodings = [requests[row].decoding for row in rows]
         room = max(d.max_new_tokens for d in decodings)
-        stepper, reused = self._start_rows(ids, source, room)
+        stepper = _Stepper(self.model, self._start(encoded, source, room))
         shape = self._checkpoint.shape
         lookup = None
         if self.may_draft and len(rows) == 1 and decodings[0].speculate == "auto":
@@ -192,50 +195,95 @@ class LoadedModel:
             self._beams = BeamSearch(self._checkpoint, device)
         ids = self._beams.search(prompt_ids, request.decoding, self.is_stopping)
         finish: Finish = "interrupted" if self.is_stopping() else "length"
-        end_logprob = None
-        deltas = []
-        for token in self._score(prompt_ids, ids, request.decoding.top):
-            if not token.is_finite:
-                yield Withdrawn(row)
-                return [row]
-            if token.id in self._checkpoint.shape.eos_ids:
-                finish, end_logprob = "eos", token.logprob
-                break
-            deltas.append(answer.add(token))
-            if answer.stop.found:
-                finish = "stop"
-                break
-        text = "".join(delta.text for delta in deltas) + answer.rest()
-        yield Delta(row, text, tuple(token for delta in deltas for token in delta.tokens))
-        yield from answer.finish(finish, end_logprob)
+        encoded, __ = self._encode([prompt_ids])
+        tokens = self._score(encoded, [0], [ids], [request.decoding.top])[0] if ids else []
+        if not all(token.is_finite for token in tokens):
+            yield Withdrawn(row)
+            return [row]
+        yield from answer.whole(tokens, finish)
         return []
 
-    def _score(self, prompt_ids: Sequence[int], ids: Sequence[int], top: int) -> Iterator[NextToken]:
-        """Each of `ids` with its log-probability and the `top` likeliest ids at its position, in one pass."""
-        stepper, __ = self._start_rows([prompt_ids], [0], len(ids) + 1)
-        with torch.inference_mode():
-            logits = stepper.step([self._checkpoint.shape.decoder_start_id, *ids[:-1]])
-        for token_id, logprobs in zip(ids, logits.log_softmax(-1), strict=True):
-            best, best_ids = logprobs.topk(min(top, len(logprobs)))
-            likeliest = tuple(zip(best_ids.tolist(), best.tolist(), strict=True))
-            yield NextToken(0, token_id, float(logprobs[token_id]), likeliest, "")
+    def _score_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
+        ids, source = self._prompts([requests[row] for row in rows])
+        encoded, reused = self._encode(ids)
+        synchronize(self.device)
+        encode_s = time.monotonic() - started
+        for at, row in enumerate(rows):
+            yield Started(row, len(ids[source[at]]), encode_s, reused[source[at]], self.may_overflow)
+        shape = self._checkpoint.shape
+        given = [_begin(requests[row], shape) for row in rows]
+        tops = [requests[row].decoding.top for row in rows]
+        parts = divide(given, shape.vocab_size)
+        withdrawn: list[int] = []
+        for part in parts:
+            scored = self._score(
+                encoded,
+                [source[at] for at in part],
+                [given[at] for at in part],
+                [tops[at] for at in part],
+                self.is_stopping,
+            )
+            for at, tokens in zip(part, scored, strict=True):
+                row = rows[at]
+                if all(token.is_finite for token in tokens):
+                    yield from self._answer(row, requests[row], started).whole(tokens, "interrupted")
+                elif len(part) > 1:  # it may be its padding that is not
+                    parts.append([at])
+                else:
+                    yield Withdrawn(row)
+                    withdrawn.append(row)
+        if not self.is_stopping():
+            return withdrawn
+        for row in withdrawn:
+            yield from self._answer(row, requests[row], started).finish("interrupted")
+        return []
 
-    def _start_rows(
-        self, prompts: Sequence[Sequence[int]], source: Sequence[int], room: int
-    ) -> tuple[_Stepper, list[bool]]:
-        """A stepper for rows that answer `prompts[source[row]]`, and which of the prompts were encoded already."""
+    def _score(
+        self,
+        encoded: Sequence[Any],
+        source: Sequence[int],
+        answers: Sequence[Sequence[int]],
+        tops: Sequence[int],
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> list[list[NextToken]]:
+        """See `scoring.score`. encoded, source: each row answers the prompt `encoded[source[row]]`."""
+        shape = self._checkpoint.shape
+        cache = self._start(encoded, source, max(map(len, answers)))
+        return score(
+            self.model,
+            cache,
+            answers,
+            start_id=shape.decoder_start_id,
+            eos_ids=shape.eos_ids,
+            tops=tops,
+            should_stop=should_stop,
+        )
+
+    def _prompts(self, requests: Sequence[Request]) -> tuple[list[list[int]], list[int]]:
+        """Token ids of the distinct prompts, and which of them each request has."""
+        prompts = list(dict.fromkeys(request.prompt for request in requests))
+        return [self._tokenizer.encode(p) for p in prompts], [prompts.index(request.prompt) for request in requests]
+
+    def _encode(self, prompts: Sequence[Sequence[int]]) -> tuple[list[Any], list[bool]]:
+        """Encoded prompts, and whether each was encoded already."""
         keys = [tuple(ids) for ids in prompts]
         new = [key for key in keys if key not in self.encoded]
         with torch.inference_mode():
             if new:
                 self.encoded.update(zip(new, self.model.encode(new), strict=True))
-            cache = self.model.start([self.encoded[key] for key in keys], source, room)
+        encoded = [self.encoded[key] for key in keys]
         for key in keys:
             self.encoded.move_to_end(key)
         while len(self.encoded) > 1 and sum(e.bytes for e in self.encoded.values()) > KEPT_BYTES:
             self.encoded.popitem(last=False)
+        return encoded, [key not in new for key in keys]
+
+    def _start(self, encoded: Sequence[Any], source: Sequence[int], room: int) -> Any:
+        """A cache for rows that answer the prompts `encoded[source[row]]`."""
+        with torch.inference_mode():
+            cache = self.model.start(encoded, source, room)
         synchronize(self.device)
-        return _Stepper(self.model, cache), [key not in new for key in keys]
+        return cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +337,22 @@ class _Answer:
         """The text that was held back."""
         shown = "" if self._clean_up is None else self.stop.feed(self._clean_up.rest())
         return shown + self.stop.rest()
+
+    def whole(self, tokens: Sequence[NextToken], otherwise: Finish) -> Iterator[Event]:
+        """Add all tokens at once and finish. otherwise: how it ends without an end token and a stop text."""
+        finish, end_logprob, deltas = otherwise, None, []
+        for token in tokens:
+            if token.end:
+                finish, end_logprob = "eos", token.logprob
+                break
+            deltas.append(self.add(token))
+            if self.stop.found:
+                finish = "stop"
+                break
+        if deltas:
+            text = "".join(delta.text for delta in deltas) + self.rest()
+            yield Delta(self._row, text, tuple(token for delta in deltas for token in delta.tokens))
+        yield from self.finish(finish, end_logprob)
 
     def finish(self, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
         """Show the text that was held back, and finish."""

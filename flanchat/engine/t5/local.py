@@ -69,8 +69,9 @@ class LocalEngine:
 
     def _stream(self, requests: Sequence[Request]) -> Iterator[Event]:
         loaded = self._ready()
-        if len(requests) > 1:  # more of these are likely to follow
-            self._untraced.add((max(Counter(request.prompt for request in requests).values()), 1))
+        decoded = Counter(request.prompt for request in requests if not request.only)
+        if decoded.total() > 1:  # more of these are likely to follow
+            self._untraced.add((max(decoded.values()), 1))
         try:
             withdrawn = yield from loaded.stream(requests)
         except EngineError:

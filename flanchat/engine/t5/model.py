@@ -169,7 +169,7 @@ class T5:
         return KeyValueCache(self, prompts, source, room)
 
     def step(self, ids: Sequence[int], cache: KeyValueCache) -> Tensor:
-        """Feed the next tokens. ids: one of each row, or several for a cache of one row.
+        """Feed the next tokens. ids: as many of each row, row after row.
 
         Returns float32 logits [len(ids), vocab] for the token after each; the next step may overwrite them.
         """
@@ -248,7 +248,7 @@ class PromptGroup:
     """Prompts of similar length with the same number of rows each, which one matrix product attends to.
 
     keys: per layer [prompts * heads, d_kv, longest]; values: per layer [prompts * heads, longest, d_kv];
-    bias: [prompts * heads, rows, longest].
+    bias: [prompts * heads, 1, longest].
     """
 
     prompts: int
@@ -292,12 +292,16 @@ class KeyValueCache:
         self._own[:, :, :, :, self.length : self.length + tokens].zero_()  # as if they had never been
 
     def to_slots(self, ids: Sequence[int]) -> Sequence[int]:
-        """Token ids in the order of slots. ids: one of each row, or several of a single row."""
-        return ids if self._rows is None else [ids[row] for row in self._rows]
+        """Token ids in the order of slots. ids: as many of each row, row after row."""
+        tokens = len(ids) // self.rows
+        return ids if self._rows is None else [i for row in self._rows for i in ids[row * tokens : (row + 1) * tokens]]
 
     def from_slots(self, logits: Tensor) -> Tensor:
-        """Logits [rows, vocab] in the order of rows."""
-        return logits if self._slots is None else logits[torch.tensor(self._slots, device=logits.device)]
+        """Logits [rows * tokens, vocab] in the order of rows."""
+        if self._slots is None:
+            return logits
+        slots = torch.tensor(self._slots, device=logits.device)
+        return logits.view(self.rows, -1, logits.shape[-1])[slots].flatten(0, 1)
 
     def arguments(self, x: Tensor, tokens: int) -> tuple[Any, ...]:
         """The decoder's arguments for the next `tokens` of each row."""
@@ -315,7 +319,7 @@ class KeyValueCache:
         if len(biases) < len(self._keys):
             biases = biases * len(self._keys)
         own = tuple(zip(self._keys, self._values, biases, strict=True))
-        return x, self._own[:, :, :, :, at:end], own, self._grouped()
+        return x, self._own[:, :, :, :, at:end], own, self._grouped(tokens)
 
     def graph_step(self, capture: CheckedCapture) -> GraphStep:
         """The step of one token of each row, to be captured: the same one until rows leave."""
@@ -326,13 +330,13 @@ class KeyValueCache:
                 self._model.decoder,
                 own=self._own,
                 keys_values=list(zip(self._keys, self._values, strict=True)),
-                groups=self._grouped(),
+                groups=self._grouped(1),
                 biases=self._repeated,
             )
         return self._graph_step
 
-    def _grouped(self) -> tuple[tuple[Sequence[Tensor], Sequence[Tensor], Tensor], ...]:
-        return tuple((group.keys, group.values, group.bias) for group in self.groups)
+    def _grouped(self, tokens: int) -> tuple[tuple[Sequence[Tensor], Sequence[Tensor], Tensor], ...]:
+        return tuple((g.keys, g.values, g.bias.expand(-1, g.rows * tokens, -1)) for g in self.groups)
 
     def _lay_out(self, slots: list[int]) -> None:
         """Sort the rows into groups and move them. slots: the present slot of each row."""
@@ -370,7 +374,7 @@ def _stack(prompts: Sequence[EncodedPrompt], rows: int) -> PromptGroup:
     width = max(p.keys.shape[-1] for p in prompts)
     if len(prompts) == 1:
         (only,) = prompts
-        bias = only.bias.expand(only.keys.shape[1], rows, -1)
+        bias = only.bias.expand(only.keys.shape[1], 1, -1)
         return PromptGroup(1, rows, only.keys.unbind(0), only.values.unbind(0), bias)
     keys = torch.stack([functional.pad(p.keys, (0, width - p.keys.shape[-1])) for p in prompts], 1)
     values = torch.stack([functional.pad(p.values, (0, 0, 0, width - p.values.shape[-2])) for p in prompts], 1)
@@ -381,7 +385,7 @@ def _stack(prompts: Sequence[EncodedPrompt], rows: int) -> PromptGroup:
         rows,
         keys.flatten(1, 2).unbind(0),
         values.flatten(1, 2).unbind(0),
-        bias.repeat_interleave(heads, 0)[:, None].expand(-1, rows, -1),
+        bias.repeat_interleave(heads, 0)[:, None],
     )
 
 

@@ -22,12 +22,16 @@ FILE_BYTES = 2**20
 
 
 def regen(context: Context, arguments: str) -> Shown:
-    context.session.last()
+    session = context.session
+    session.last()
     changes = parse_settings(split_pairs(arguments)) if arguments else {}
-    context.session.settings.update("once", changes)  # raises for settings that exclude each other, before asking
+    notes = session.setup_again(changes).notes("once")  # raises for settings that exclude each other, before asking
+    if session.repeats(changes):
+        notes.append(_("greedy: the answer will be the same; /regen temperature=0.8 samples another one"))
     return ShowAnswer(
-        context.session.regenerate(changes),
-        lambda: context.session.regenerate({**changes, "budget.on_overflow": "drop"}),
+        session.regenerate(changes),
+        lambda: session.regenerate({**changes, "budget.on_overflow": "drop"}),
+        note="\n".join(notes),
     )
 
 

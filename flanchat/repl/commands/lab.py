@@ -172,7 +172,7 @@ def _differences(old: Answer, new: Answer) -> tuple[str, ...]:
         for name, setting in BY_NAME.items()
         if name != "decode.seed"
     ]
-    if old.settings.decoding(0).samples or new.settings.decoding(0).samples:
+    if old.sampled or new.sampled:
         parts.append((_("seed"), str(old.seed), str(new.seed)))
     if old.card is not None and new.card is not None:
         for name, label in _CARD_FIELDS.items():

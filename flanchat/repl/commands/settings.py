@@ -24,6 +24,7 @@ from flanchat.prompting.settings import (
     DEVICE,
     SETTINGS,
     Setting,
+    Settings,
     describe_origin,
     find_setting,
     parse_settings,
@@ -156,11 +157,18 @@ def change(context: Context, arguments: str) -> Shown:
     if " " not in words and "=" not in words:
         return _one_setting(context, find_setting(words))
     changes = parse_settings(split_pairs(words))
-    context.session.settings = context.session.settings.update("/set", changes)
+    before, context.session.settings = context.session.settings, context.session.settings.update("/set", changes)
     pairs = ", ".join(
         f"{find_setting(name).short} = {find_setting(name).format(value)}" for name, value in changes.items()
     )
-    return pairs + _idle_notes(context)
+    return pairs + _sampling_change(before, context.session.settings) + _idle_notes(context)
+
+
+def _sampling_change(before: Settings, now: Settings) -> str:
+    """A clause when settings other than do_sample turned sampling on or off."""
+    if before.decoding(0).samples == now.decoding(0).samples or not (before.sampled_for() or now.sampled_for()):
+        return ""
+    return _("; sampling is on") if now.decoding(0).samples else _("; sampling is off")
 
 
 def _one_setting(context: Context, setting: Setting) -> str:
@@ -186,11 +194,11 @@ def unset(context: Context, arguments: str) -> Shown:
     if not arguments:
         raise UsageError(_("/unset needs the NAME of a setting, such as /unset temperature"))
     setting = find_setting(arguments)
-    context.session.settings = context.session.settings.unset(setting.name)
+    before, context.session.settings = context.session.settings, context.session.settings.unset(setting.name)
     value, origin = context.session.settings.value(setting.name), context.session.settings.origin(setting.name)
     return _("{name} = {value} (from {origin})").format(
         name=setting.short, value=setting.format(value), origin=describe_origin(origin)
-    )
+    ) + _sampling_change(before, context.session.settings)
 
 
 def system(context: Context, arguments: str) -> Shown:

@@ -129,7 +129,7 @@ LAB, SESSIONS, OTHER = N_("Experiments"), N_("Sessions"), N_("Other")
 COMMANDS: tuple[Command, ...] = (
     Command(("regen", "retry", "regenerate"), ASK, "/regen [NAME=VALUE ...]",
             N_("answer the last question again, with other settings for this answer; the old answer is kept"),
-            conversation.regen, setting_pairs, "/regen do_sample=true temperature=1.2"),
+            conversation.regen, setting_pairs, "/regen temperature=1.2"),
     Command(("continue",), ASK, "/continue", N_("continue an answer that was cut at its length or interrupted"),
             conversation.continue_answer),
     Command(("edit",), ASK, "/edit [TURN] [TEXT]", N_("edit an earlier question and continue from there"),
@@ -154,7 +154,7 @@ COMMANDS: tuple[Command, ...] = (
             settings.profile_words, "/profile cot"),
     Command(("profiles",), PROFILE, "/profiles", N_("list the profiles"), settings.profiles),
     Command(("set",), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]", N_("show the settings, or change some"),
-            settings.change, setting_words, "/set do_sample=true temperature=0.7"),
+            settings.change, setting_words, "/set temperature=0.7"),
     Command(("unset",), PROFILE, "/unset NAME", N_("reset a setting to the profile's value"), settings.unset,
             one_word(lambda context: [setting.short for setting in SETTINGS]), "/unset temperature"),
     Command(("system", "prefix"), PROFILE, "/system [TEXT|off]",

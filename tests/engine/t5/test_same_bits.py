@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 import pytest
@@ -15,6 +15,7 @@ from flanchat.engine.t5.activation import ACTIVATIONS, activate, splits_evenly
 from flanchat.engine.t5.attention import attend, keeps_bits
 from flanchat.engine.t5.linear import LinearKernels
 from flanchat.engine.t5.model import T5, EncodedPrompt
+from flanchat.engine.t5.scoring import divide, score
 from tests.examples import examples
 from tests.kernels import measured_kernels
 from tests.tiny_t5 import make_tiny_t5
@@ -37,6 +38,7 @@ def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     made = T5(preflight(folder), kernels=LinearKernels(precision, token=kernel, prompt=kernel))
     for rows in (1, 2):
         made.trace(rows=rows)
+    made.trace(rows=1, tokens=9)
     with torch.inference_mode():
         yield made
 
@@ -48,9 +50,9 @@ def threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def alone(model: T5, prompt: EncodedPrompt, ids: list[int]) -> torch.Tensor:
+def alone(model: T5, prompt: EncodedPrompt, ids: Sequence[int]) -> torch.Tensor:
     """The logits [len(ids), vocab] of one row, step by step."""
-    cache = model.start([prompt], [0], STEPS)
+    cache = model.start([prompt], [0], len(ids))
     return torch.cat([model.step([token], cache).clone() for token in ids])
 
 
@@ -95,6 +97,28 @@ def test_a_step_of_several_tokens_has_the_bits_of_as_many_steps(model: T5, seed:
         parts = [model.step(part, cache).clone() for part in (ids[:first], ids[first:]) if part]
 
         assert torch.equal(torch.cat(parts), alone(model, prompt, ids))
+
+
+@examples(30)
+@given(seed=st.integers(0, 2**32))
+def test_given_answers_of_any_lengths_have_the_bits_of_a_step_for_each_token(model: T5, seed: int):
+    rng = Random(seed)
+    source = [rng.randrange(3) for _ in range(rng.randrange(1, 13))]
+    answers = [[rng.randrange(3, 90) for _ in range(rng.randrange(1, rng.choice([4, 12, 40])))] for _ in source]
+    with torch.inference_mode():
+        prompts = model.encode([random_prompt(rng) for _ in range(3)])
+        for part in divide(answers, 128):
+            some = [answers[row] for row in part]
+            cache = model.start(prompts, [source[row] for row in part], max(map(len, some)))
+            scored = score(model, cache, some, start_id=0, eos_ids=[1], tops=[2] * len(part), should_stop=lambda: False)
+
+            for row, tokens in zip(part, scored, strict=True):
+                logits = alone(model, prompts[source[row]], [0, *answers[row][:-1]])
+                logprobs, best = logits.log_softmax(-1), logits.topk(2).indices
+                assert [token.id for token in tokens] == answers[row]
+                assert [token.logprob for token in tokens] == logprobs[range(len(tokens)), answers[row]].tolist()
+                assert [[i for i, __ in token.top] for token in tokens] == best.tolist()
+                assert [[p for __, p in token.top] for token in tokens] == logprobs.gather(1, best).tolist()
 
 
 def test_the_probe_of_attention_says_what_is_so_of_eight_queries():
