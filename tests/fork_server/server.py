@@ -50,7 +50,7 @@ _LAZY = (
 )  # fmt: skip
 """Imported within functions of flanchat. The hubs' clients are not among them: they read the environment on import."""
 
-_FOR_HUBS = ("requests", "httpx", "httpx2", "fsspec", "filelock", "tqdm.auto")
+_FOR_HUBS = ("requests", "httpx", "httpcore", "httpx2", "httpcore2", "fsspec", "filelock", "tqdm.auto")
 """What the hubs' clients import, depending on their version."""
 
 _PR_SET_PDEATHSIG = 1
