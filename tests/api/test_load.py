@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -86,6 +87,7 @@ def _state() -> list[object]:
     return [
         handlers, list(warnings.filters), sys.stdout, sys.stderr, torch.get_num_threads(), torch.is_grad_enabled(),
         seed, torch.get_default_dtype(), torch.backends.quantized.engine, os.getcwd(), dict(os.environ), _("error: "),
+        gc.isenabled(), gc.get_freeze_count(),
     ]  # fmt: skip
 
 

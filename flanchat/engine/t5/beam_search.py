@@ -26,7 +26,7 @@ class BeamSearch:
     """A checkpoint as transformers' model, in float32 and on a single device."""
 
     def __init__(self, checkpoint: Checkpoint, device: str) -> None:
-        with gc_paused():
+        with gc_paused(frozen=False):
             import transformers
 
             library: Any = transformers  # its annotations do not match what it returns

@@ -190,7 +190,7 @@ class LocalEngine:
             self._remark(sentence)
         self._progress("importing torch")
         threading.Thread(target=read_ahead, args=[weight_files(self._checkpoint)], daemon=True).start()
-        with gc_paused():
+        with gc_paused(frozen=False):  # in a process of ours child.py freezes
             from flanchat.engine.t5.loading import load  # not before a broken torch_npu is hidden
             from flanchat.engine.t5.prompt_lookup import MAX_DRAFT
             from flanchat.engine.t5.threads import kept_threads

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from flanchat.base.errors import EngineError, FlanchatError, ModelError, one_line
 from flanchat.base.i18n import use_language
+from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.engines import open_engine
 from flanchat.engine.events import Event, Finished
 from flanchat.engine.protocol import Engine, EngineOptions
@@ -137,9 +138,10 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
         report=report,
         note=lambda sentence: send({"remark": text_to_json(sentence)}),
     )
-    engine = open_engine(source_from_json(load["source"]), options, load["engine"])
-    inbox.measure_with(engine)
-    engine.start()
+    with gc_paused():  # what is imported stays to the end, and looking through it takes time
+        engine = open_engine(source_from_json(load["source"]), options, load["engine"])
+        inbox.measure_with(engine)
+        engine.start()
     inbox.stop, inbox.cancel = engine.stop, engine.cancel
     card = engine.card()
     send({"ready": dataclasses.asdict(card)})
