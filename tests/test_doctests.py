@@ -18,7 +18,9 @@ def with_examples() -> list[str]:
     """Modules with a `>>>` in them; looking through the others takes a second."""
     root = Path(flanchat.__file__).parent
     names = [found.name for found in pkgutil.walk_packages(flanchat.__path__, "flanchat.") if not found.ispkg]
-    files = {name: root.joinpath(*name.split(".")[1:]).with_suffix(".py") for name in names if name not in HEAVY + OF_A_MODEL}
+    files = {
+        name: root.joinpath(*name.split(".")[1:]).with_suffix(".py") for name in names if name not in HEAVY + OF_A_MODEL
+    }
     return [name for name, file in files.items() if ">>>" in file.read_text(encoding="utf-8")]
 
 

@@ -90,11 +90,12 @@ class LoadedModel:
         self._beams: BeamSearch | None = None
         self._draft_length = DraftLength()
 
-    def stream(self, requests: Sequence[Request], rows: Sequence[int]) -> Rows:
+    def stream(self, requests: Sequence[Request], rows: Sequence[int] | None = None) -> Rows:
         """See `Engine.stream`. Withdraws rows; that they are answered again is left to the caller.
 
-        rows: those of the requests to answer.
+        rows: those of the requests to answer; None for all.
         """
+        rows = range(len(requests)) if rows is None else rows
         withdrawn: list[int] = []
         started = time.monotonic()
         given = [row for row in rows if requests[row].only]
@@ -121,7 +122,7 @@ class LoadedModel:
     def warm_up(self) -> None:
         """Decode two tokens, so that a model that can answer nothing is found before the first question."""
         request = Request("A short test.", Decoding(max_new_tokens=2, min_new_tokens=2, top=1))
-        self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request], [0]))
+        self.is_finite = not any(isinstance(event, Withdrawn) for event in self.stream([request]))
 
     def _stream_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         ids, source = self._prompts([requests[row] for row in rows])
