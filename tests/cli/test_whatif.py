@@ -20,7 +20,7 @@ def test_each_distinct_answer_is_shown_once_with_its_cells(main: Main):
     assert ended.status == 0
     assert "6 cells · 1 prompt to encode" in ended.err
     assert "sampled, because of temperature, seed" in ended.err
-    assert ended.out.splitlines()[0].startswith("cells 1-2")
+    assert ended.out.startswith("cells 1-")  # chance may make others the same
     assert "current settings | temperature=0" in ended.out
     assert "6 cells ·" in ended.out.splitlines()[-1]
     assert "\x1b" not in ended.out
