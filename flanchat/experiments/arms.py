@@ -18,8 +18,7 @@ from flanchat.experiments.sweep import Tally, Variant
 class Arm:
     """Variants that differ only in their seed. figures: the means over all of their answers, as in `Tally.as_dict`.
 
-    intervals: of the mean of each metric, by its key in METRICS: Wilson's for a share with one answer a prompt, else
-    the bootstrap over prompts. spread: the standard deviation of that mean over the seeds, for more than one.
+    intervals: of the mean of each metric, by its key in METRICS. spread: the standard deviation of that mean over the seeds, for more than one.
     """
 
     profile: str
@@ -62,7 +61,10 @@ def compare_arms(variants: Sequence[Variant], tallies: Sequence[Tally], metric: 
     by_arm = [_by_prompt([tallies[at] for at in numbers], metric) for numbers in group(variants)]
     if not by_arm[0]:
         return []
-    found = [compare(by_arm[0], other, of=(0, number)) for number, other in enumerate(by_arm[1:], 1)]
+    comparisons = len(by_arm) - 1
+    found = [
+        compare(by_arm[0], other, of=(0, number), comparisons=comparisons) for number, other in enumerate(by_arm[1:], 1)
+    ]
     adjusted = holm([difference.p for difference in found])
     return [dataclasses.replace(one, adjusted=p) for one, p in zip(found, adjusted, strict=True)]
 
@@ -97,6 +99,9 @@ def _by_prompt(tallies: Sequence[Tally], metric: str) -> list[list[float]]:
 
 
 def _interval(scores: Sequence[Sequence[float]]) -> Interval:
-    if all(len(of_prompt) == 1 and of_prompt[0] in (0.0, 1.0) for of_prompt in scores):
-        return wilson(sum(of_prompt[0] for of_prompt in scores), len(scores))
-    return bootstrap_mean([statistics.fmean(of_prompt) for of_prompt in scores])
+    """Wilson's for right and wrong, where seeds of a prompt count as one prompt; the bootstrap's for other scores."""
+    means = [statistics.fmean(of_prompt) for of_prompt in scores]
+    is_share = all(score in (0.0, 1.0) for of_prompt in scores for score in of_prompt)
+    if is_share or len(set(means)) == 1:  # resampling what is all the same would call it certain
+        return wilson(math.fsum(means), len(means))
+    return bootstrap_mean(means)

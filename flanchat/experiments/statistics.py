@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 Z95 = 1.959963984540054
 """The quantile of the normal distribution of a two-sided 95% interval."""
 
-_Z80 = 0.8416212335729143  # of a power of 80%
+ALPHA = 0.05
+"""A difference is shown when its corrected p is not above this."""
+
+_FEWEST = 6  # prompts that can show anything: two-sided, five equal signs have p 0.0625
 _RESAMPLES, _RESAMPLES_OF_MANY = 10_000, 2_000
 _MANY = 2_000  # prompts, above which fewer resamples do: the mean is nearly normal
 _MOST_NUMBERS = 1 << 22  # drawn at a time, so that memory stays at 32 MB
@@ -42,8 +46,8 @@ class Difference:
 
     difference, low, high: of the means, with its 95% interval. p: the chance of a difference as large as this if there
     were none, before correction. adjusted: after Holm's correction for all comparisons of the experiment. test:
-    "mcnemar" or "bootstrap". detectable: the smallest true difference that this many prompts would have shown with a
-    chance of 80%; None where no prompt differs.
+    "mcnemar" or "bootstrap". detectable: the smallest difference that these prompts could have shown, with as many on
+    which the arms differ and for as many comparisons; None where they are too few to show any.
     """
 
     first: int
@@ -56,6 +60,11 @@ class Difference:
     prompts: int
     detectable: float | None
     adjusted: float = 1.0
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the arms have the same score on every prompt."""
+        return self.low == self.high == 0
 
 
 def wilson(right: float, count: int) -> Interval:
@@ -104,26 +113,48 @@ def bootstrap_mean(means: Sequence[float]) -> Interval:
     return Interval(float(values.mean()), float(low), float(high))
 
 
-def compare(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], *, of: tuple[int, int]) -> Difference:
-    """Compare two arms prompt by prompt. first, second: the scores of each prompt, in the same order. of: their
-    numbers.
+def compare(
+    first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], *, of: tuple[int, int], comparisons: int = 1
+) -> Difference:
+    """Compare two arms prompt by prompt.
 
+    first, second: the scores of each prompt, in the same order. of: the arms' numbers. comparisons: of the experiment.
     Scores of right and wrong with one answer a prompt get McNemar's exact test, all others the paired bootstrap.
     """
     import numpy as np
 
     differences = np.array([_mean(b) - _mean(a) for a, b in zip(first, second, strict=True)])
     count, mean = len(differences), float(differences.mean())
-    resampled = _resampled_means(differences)
-    low, high = (float(bound) for bound in np.quantile(resampled, [0.025, 0.975]))
-    spread = float(differences.std(ddof=1)) if count > 1 else 0.0
+    low, high = (float(bound) for bound in np.quantile(_resampled_means(differences), [0.025, 0.975]))
     single = all(len(a) == len(b) == 1 for a, b in zip(first, second, strict=True))
     if single and {float(score) for pair in (*first, *second) for score in pair} <= {0.0, 1.0}:
-        test, p = "mcnemar", mcnemar(int((differences < 0).sum()), int((differences > 0).sum()))
+        only_first, only_second = int((differences < 0).sum()), int((differences > 0).sum())
+        test, p = "mcnemar", mcnemar(only_first, only_second)
+        detectable = _shown_by_mcnemar(count, only_first + only_second, comparisons)
     else:
         test, p = "bootstrap", _bootstrap_p(differences)
-    detectable = (Z95 + _Z80) * spread / math.sqrt(count) if spread else None
+        detectable = _shown_by_bootstrap(differences, comparisons)
     return Difference(*of, mean, low, high, p, test, count, detectable)
+
+
+def _shown_by_mcnemar(count: int, differ: int, comparisons: int) -> float | None:
+    """The smallest difference that McNemar's test shows where the arms differ on `differ` of `count` prompts.
+
+    Where it shows none on so few, the smallest that it shows on more, all of them in favour of one arm.
+    """
+    for fewer in range(differ // 2, -1, -1):
+        if mcnemar(fewer, differ - fewer) * comparisons <= ALPHA:
+            return (differ - 2 * fewer) / count
+    needed = next(k for k in range(differ, count + 2) if k > count or mcnemar(0, k) * comparisons <= ALPHA)
+    return needed / count if needed <= count else None
+
+
+def _shown_by_bootstrap(differences: NDArray[np.float64], comparisons: int) -> float | None:
+    """The smallest mean that is shown where the prompts spread as these do, by the normal approximation."""
+    count = len(differences)
+    spread = float(differences.std(ddof=1)) if count >= _FEWEST else 0.0
+    quantile = NormalDist().inv_cdf(1 - ALPHA / (2 * comparisons))
+    return quantile * spread / math.sqrt(count) if spread else None
 
 
 def _bootstrap_p(differences: NDArray[np.float64]) -> float:

@@ -13,7 +13,7 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.experiments.arms import Arm
 from flanchat.experiments.metrics import METRICS
-from flanchat.experiments.statistics import Difference
+from flanchat.experiments.statistics import ALPHA, Difference
 from flanchat.ui.terminal import open_console
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
@@ -113,20 +113,22 @@ def difference_line(difference: Difference, names: Sequence[str], metric: str, c
         "high": _points(high),
         "p": _p(difference.adjusted),
     }
-    if difference.detectable is None and not difference.difference:
+    if difference.is_none:
         return _("{first} and {second} score the same on every prompt").format(first=first, second=second)
-    if difference.adjusted <= 0.05:
+    if difference.adjusted <= ALPHA:
         text = _("{better} beats {worse} by {points} points of {metric} (95%: {low} to {high}), p {p}")
     else:
         text = _("no difference shown: {better} is {points} points above {worse} (95%: {low} to {high}), p {p}")
     line = text.format(better=better, worse=worse, **figures)
     if count > 1:
         line += _(" after {count} comparisons").format(count=count)
-    if difference.adjusted > 0.05 and difference.detectable is not None:
-        line += _("; with {prompts} prompts a difference of {points} points is likely to show").format(
-            prompts=difference.prompts, points=_points(difference.detectable)
-        )
-    return line
+    if difference.adjusted <= ALPHA:
+        return line
+    if difference.detectable is None:
+        return line + _("; {prompts} prompts are too few to show any").format(prompts=difference.prompts)
+    return line + _("; with these {prompts} prompts it takes {points} points").format(
+        prompts=difference.prompts, points=_points(difference.detectable)
+    )
 
 
 def _points(share: float) -> str:

@@ -65,3 +65,10 @@ def test_prompts_without_targets_are_compared_by_nobody():
     assert compare_arms(variants, [tally([None, None]), tally([None, None])], "exact") == []
     (found,) = compare_arms(variants, [tally([None, 1.0]), tally([None, 0.0])], "exact")
     assert found.prompts == 1
+
+
+def test_more_seeds_of_the_same_prompts_make_nothing_certain():
+    all_right = summarize([variant(PLAIN, seed=1), variant(PLAIN, seed=2)], [tally([1.0] * 12)] * 2)[0]
+
+    assert all_right.intervals["exact"] == wilson(12, 12)
+    assert all_right.intervals["f1"].low < 1

@@ -87,13 +87,31 @@ def test_a_clear_difference_has_a_small_p_and_none_has_a_large_one():
     assert none.p > 0.05
     assert none.low < 0 < none.high
     assert none.detectable is not None
-    assert 0.05 < none.detectable < 0.2
+    assert 0.03 < none.detectable < 0.2
 
 
-def test_arms_that_never_differ_could_have_shown_nothing():
+def test_arms_that_never_differ_are_the_same():
     same = compare([[1.0], [0.0]], [[1.0], [0.0]], of=(0, 1))
 
-    assert (same.p, same.difference, same.detectable) == (1.0, 0.0, None)
+    assert (same.p, same.difference, same.is_none) == (1.0, 0.0, True)
+    assert not compare([[1.0], [0.0]], [[0.0], [1.0]], of=(0, 1)).is_none
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.integers(1, 12))
+def test_what_prompts_can_show_is_the_smallest_difference_that_the_test_calls_one(count: int, differ: int, tests: int):
+    differ = min(differ, count)
+    halves = [[1.0]] * (differ // 2) + [[0.0]] * (count - differ // 2)
+    others = [[0.0]] * (differ // 2) + [[1.0]] * (differ - differ // 2) + [[0.0]] * (count - differ)
+
+    shown = compare(halves, others, of=(0, 1), comparisons=tests).detectable
+
+    if shown is None:  # not even all prompts in favour of one arm
+        assert mcnemar(0, count) * tests > 0.05
+    else:
+        net = round(shown * count)
+        on = max(differ, net)
+        assert mcnemar((on - net) // 2, (on + net) // 2) * tests <= 0.05
+        assert net < 2 or mcnemar((on - net) // 2 + 1, (on + net) // 2 - 1) * tests > 0.05
 
 
 def test_the_same_difference_on_every_prompt_is_as_sure_as_that_many_coins():

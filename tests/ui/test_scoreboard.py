@@ -28,7 +28,13 @@ NAMES = ("plain", "qa")
             Difference(0, 1, 0.01, -0.02, 0.04, 0.5, "bootstrap", 90, 0.043, adjusted=0.5),
             1,
             "no difference shown: qa is 1.0 points above plain (95%: -2.0 to 4.0), p = 0.500; "
-            "with 90 prompts a difference of 4.3 points is likely to show",
+            "with these 90 prompts it takes 4.3 points",
+        ),
+        (
+            Difference(0, 1, 0.2, 0.0, 0.6, 1.0, "mcnemar", 5, None),
+            1,
+            "no difference shown: qa is 20.0 points above plain (95%: 0.0 to 60.0), p = 1.000; "
+            "5 prompts are too few to show any",
         ),
         (
             Difference(0, 1, 0.0, 0.0, 0.0, 1.0, "mcnemar", 9, None),
