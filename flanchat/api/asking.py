@@ -14,7 +14,7 @@ from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, find_profile, profile_folders, split_template
 from flanchat.prompting.prompt import Exchange, Prompt, Setup, setup_for_question, warning_line
-from flanchat.prompting.settings import SETTINGS, did_you_mean, sampling_note, with_hint
+from flanchat.prompting.settings import SETTINGS, describe, did_you_mean, sampling_note, with_hint
 from flanchat.ui.warnings import loss_lines
 
 ProfileName = str | os.PathLike[str] | Profile
@@ -67,6 +67,8 @@ def setup_of(
         raise UsageError(
             _("profile {name} has no place for history: its template lacks {{{{history}}}}").format(name=profile.name)
         )
+    if not isinstance(variables, Mapping | None):
+        raise UsageError(_("variables: expected names with their values, got {got}").format(got=describe(variables)))
     given = {name: text_of(value, f"variable {name}") for name, value in (variables or {}).items()}
     setup = setup_for_question(profile, values, given)
     if choices:
@@ -88,6 +90,8 @@ def check_keywords(names: Collection[str]) -> None:
     """Raise UsageError, with the nearest name, for a keyword that is no setting of a question."""
     known = {known for setting in SETTINGS if setting.group != "display" for known in (setting.name, setting.short)}
     for name in names:
+        if name in OWN:
+            raise UsageError(_("{name}: this method has no such keyword").format(name=name))
         if name not in known:
             nearest = did_you_mean(name, known if "." in name else [*OWN, *(k for k in known if "." not in k)])
             raise UsageError(with_hint(_("unknown keyword {name}").format(name=name), nearest))

@@ -232,8 +232,9 @@ class Model:
         """Answer a question with varied settings, profiles or models.
 
         varied: a list is an axis of the grid, any other value is in force in all cells. Axes are settings, `profile`,
-        `model`, and `without` (the number of a shot to leave out). full: try all combinations of the values; else each
-        axis is varied by itself, beside a cell with the settings as they are.
+        `model`, and `without` (the number of a shot to leave out); an axis of `stop`, which is a list itself, is a list
+        of lists. full: try all combinations of the values; else each axis is varied by itself, beside a cell with the
+        settings as they are.
 
         >>> grid = model.whatif("Name a fruit.", temperature=[0.5, 1.0], seed=range(4))
         >>> len(grid)
@@ -295,6 +296,7 @@ class Model:
                 self._recording.close()
 
     def __enter__(self) -> Model:
+        self._require_open()
         return self
 
     def __exit__(
@@ -305,6 +307,10 @@ class Model:
     def __repr__(self) -> str:
         card = self._engine.card()
         return f"<flanchat.Model {card.name} on {card.device}, {card.precision}>"
+
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(_("this model is closed; load it again with flanchat.load"))
 
     def _profile(self, given: object) -> Profile:
         return profile_of(given, self._engine.source, self._environ)
@@ -361,8 +367,7 @@ class Model:
     def _exclusively(self, result: Callable[[], object]) -> Iterator[None]:
         """One call at a time. result: what there is when Ctrl-C comes or the model fails."""
         with self._one_at_a_time():
-            if self._is_closed:
-                raise UsageError(_("this model is closed; load it again with flanchat.load"))
+            self._require_open()
             self._is_stopping = False
             try:
                 yield

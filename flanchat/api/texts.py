@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
@@ -26,6 +26,8 @@ def texts_of(values: Iterable[object], what: str) -> list[str]:
     """Texts in their order. what: the name of one of them. Raises UsageError."""
     if isinstance(values, str):  # it would be taken letter by letter
         raise UsageError(_("{what}: expected a list of texts, got one text").format(what=what))
+    if isinstance(values, Mapping | Set) or not isinstance(values, Iterable):
+        raise UsageError(_("{what}: expected a list of texts, got {got}").format(what=what, got=describe(values)))
     return [text_of(value, f"{what} {number}") for number, value in enumerate(values, 1)]
 
 

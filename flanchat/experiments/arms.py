@@ -18,7 +18,8 @@ from flanchat.experiments.sweep import Tally, Variant
 class Arm:
     """Variants that differ only in their seed. figures: the means over all of their answers, as in `Tally.as_dict`.
 
-    intervals: of the mean of each metric, by its key in METRICS. spread: the standard deviation of that mean over the seeds, for more than one.
+    intervals: of the mean of each metric, by its key in METRICS. spread: the standard deviation of that mean over the
+    seeds, for more than one.
     """
 
     profile: str

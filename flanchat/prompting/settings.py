@@ -497,7 +497,11 @@ def describe(value: object) -> str:
         return _("the text {text!r}").format(text=_clip(value))
     if isinstance(value, int | float):
         return _clip(repr(value))
-    return _("a list") if isinstance(value, list | tuple) else _("a mapping")
+    if isinstance(value, list | tuple):
+        return _("a list")
+    return (
+        _("a mapping") if isinstance(value, Mapping) else _("a value of type {type}").format(type=type(value).__name__)
+    )
 
 
 def with_hint(what: str, hint: str) -> str:

@@ -120,8 +120,11 @@ def test_a_setting_without_effect_is_a_warning(scripted: MakeModel) -> None:
         ({"profile": 3}, "profile: expected a text, got 3"),
         ({"profile": "qa", "variables": {"who": "me"}}, "who: profile qa has no such variable."),
         ({"variables": {"who": 1}}, "variable who: expected a text, got 1"),
+        ({"variables": "who"}, "variables: expected names with their values, got the text 'who'"),
+        ({"seed": range(3)}, "decode.seed: expected a whole number, got a value of type range"),
+        ({"batch": 3}, "batch: this method has no such keyword"),
         ({"history": ["ab"]}, "history 1: expected a question and its answer"),
-        ({"history": [("a", "b")] * 21}, "history.turns: expected a whole number from 0 to 20, got 21"),
+        ({"history": [("a", "b")] * 1001}, "history.turns: expected a whole number from 0 to 1000, got 1001"),
     ],
 )
 def test_a_wrong_keyword_is_refused_by_its_name(scripted: MakeModel, keywords: dict, message: str) -> None:
@@ -194,3 +197,28 @@ def test_nothing_is_warned_about_when_nothing_is_lost(scripted: MakeModel) -> No
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         scripted().ask("Capital?", profile="qa", max_new_tokens=3)
+
+
+@pytest.mark.parametrize(
+    ("questions", "message"),
+    [
+        ({"a": 1}, "question: expected a list of texts, got a mapping"),
+        ({"a", "b"}, "question: expected a list of texts, got a value of type set"),
+        (7, "question: expected a list of texts, got 7"),
+        ([b"a"], "question 1: expected a text, got a value of type bytes"),
+    ],
+)
+def test_questions_come_in_a_list_of_texts(scripted: MakeModel, questions: object, message: str) -> None:
+    with pytest.raises(flanchat.UsageError) as refused:
+        scripted().ask_all(questions)
+
+    assert message == str(refused.value)
+
+
+def test_a_closed_model_says_so_whatever_is_asked_of_it(scripted: MakeModel) -> None:
+    model = scripted()
+    model.close()
+
+    for use in (model.__enter__, lambda: model.tokens("hi"), lambda: model.ask("hi"), lambda: model.score("a", ["b"])):
+        with pytest.raises(flanchat.UsageError, match="this model is closed"):
+            use()
