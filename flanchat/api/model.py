@@ -274,6 +274,7 @@ class Model:
         >>> model.tokens("Grüße, 你好").lost
         '你好'
         """
+        self._require_open()
         text = text_of(text, "text")
         return Tokens(text, self._engine.pieces(text), self._engine.measure([text]))
 
