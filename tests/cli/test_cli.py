@@ -468,3 +468,8 @@ def test_a_file_of_weights_in_place_of_its_folder_is_named_and_no_hub_is_asked(m
     assert ended.status == 3
     assert "trying" not in ended.err
     assert "folder" in ended.err
+
+
+def test_a_line_break_of_the_question_is_named_and_those_of_the_template_are_not(main: Main):
+    assert "! 1 line break is read as a space" in main("ask", "-p", "qa", "Is it\nblue?").err
+    assert "line break" not in main("ask", "-p", "qa", "Is it blue?").err
