@@ -13,7 +13,7 @@ import click
 from flanchat.base.csv_table import column_key
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.json_rows import is_json_object
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment, taken_as_text
@@ -221,6 +221,14 @@ def _announce(env: Environment, run: SweepRun) -> None:
     )
     if run.done:
         env.complain(_("{done} of them exist already").format(done=len(run.done)))
+    if run.rescored:
+        env.complain(
+            ngettext(
+                "{count} kept answer was scored anew, with the present right answers and metrics",
+                "{count} kept answers were scored anew, with the present right answers and metrics",
+                run.rescored,
+            ).format(count=run.rescored)
+        )
 
 
 def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -> None:

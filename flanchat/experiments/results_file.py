@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,27 @@ class Journal:
             append_record(self._fd, b"\n".join(json_text(record).encode() for record in records))
         except OSError as error:
             raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
+
+    def rewrite(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """Replace each record by what `change` makes of it, all or none. Raises StorageError."""
+        temporary = self.path.with_name(f".{self.path.name}.{os.urandom(6).hex()}.tmp")
+        try:
+            fd = open_regular(temporary, "append new", private=True)
+            try:
+                try_lock(fd)
+                with open(fd, "wb", closefd=False) as file:
+                    file.writelines(json_text(change(record)).encode() + b"\n" for __, record in self.read())
+                os.fsync(fd)
+                os.replace(temporary, self.path)
+            except BaseException:
+                os.close(fd)
+                os.unlink(temporary)
+                raise
+        except OSError as error:
+            raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
+        os.close(self._fd)
+        self._fd = fd
+        sync_folder(self.path.parent)
 
     def close(self) -> None:
         os.close(self._fd)
