@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,15 @@ class Journal:
     """A results file open for writing by one process. `read` it to its end before the first `add`."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises StorageError when that fails or another process has it open."""
+        """Open or create the file. Raises StorageError when that fails or another process has it open.
+
+        Raises UsageError when that fails for a file of another kind.
+        """
         self.path = path
         try:
             self._fd = open_regular(path, "append", private=True)
         except OSError as error:
+            self._require_results()  # before a reason that would have the user change another file's mode
             raise StorageError(f"{path}: {reason(error)}") from error
         if not try_lock(self._fd):
             os.close(self._fd)
@@ -89,6 +94,11 @@ class Journal:
 
     def close(self) -> None:
         os.close(self._fd)
+
+    def _require_results(self) -> None:
+        with suppress(OSError), open(open_regular(self.path), "rb") as file:
+            if file.read(len(_HEAD)) != _HEAD:
+                raise UsageError(_("{path}: is not a file of a sweep; give --out another name").format(path=self.path))
 
     def _foreign(self, number: int) -> UsageError:
         return UsageError(

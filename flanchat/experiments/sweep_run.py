@@ -42,7 +42,7 @@ class SweepRun:
         self._journal: Journal | None = None
         if out is None:
             return
-        journal = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
+        journal = journal_path(out)
         if journal != out and out.exists() and not journal.exists():
             raise UsageError(
                 _("{out}: exists already, without its journal {journal}; use another name for --out").format(
@@ -137,6 +137,11 @@ class SweepRun:
     def _count(self, record: Mapping[str, Any]) -> None:
         self.done.add(record["key"])
         self.tallies[self._tasks[record["key"]].variant].add(record)
+
+
+def journal_path(out: Path) -> Path:
+    """The JSONL file that answers are added to: `out` itself, or the one that the Parquet file is made from."""
+    return out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
 
 
 def _kind(device: object) -> str:

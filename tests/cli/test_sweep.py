@@ -286,6 +286,30 @@ def test_bad_input_is_one_sentence(main: Main, tmp_path: Path, arguments: list[s
     assert ended.out == ""
 
 
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("good.jsonl", "--out good.jsonl: is the file of prompts; give --out another name"),
+        ("link.jsonl", "--out link.jsonl: is the file of prompts; give --out another name"),
+        ("notes.jsonl", "notes.jsonl: is not a file of a sweep; give --out another name"),
+        ("empty.jsonl", "empty.jsonl: is not a file of a sweep; give --out another name"),
+    ],
+)
+def test_a_file_that_no_sweep_wrote_is_called_that_whatever_its_mode(
+    main: Main, tiny_model: Path, tmp_path: Path, out: str, said: str
+):
+    for name, content in (("good", '{"question": "One?"}\n'), ("notes", '{"my": "notes"}\n'), ("empty", "")):
+        (tmp_path / f"{name}.jsonl").write_text(content)
+        (tmp_path / f"{name}.jsonl").chmod(0o644)
+    (tmp_path / "link.jsonl").symlink_to("good.jsonl")
+
+    ended = main("sweep", "good.jsonl", "-m", tiny_model, "--out", out)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1] == f"flanchat: {said}"
+    assert (tmp_path / "good.jsonl").read_text() == '{"question": "One?"}\n'
+
+
 def test_a_setting_given_twice_is_refused_instead_of_losing_the_first_values(main: Main, capitals: Path):
     ended = main("sweep", capitals, "-o", "temperature=0.5", "-o", "decode.temperature=1")
 
