@@ -332,6 +332,15 @@ class Distinct:
     def answer(self) -> Answer | None:
         return self.cells[0].answer
 
+    @property
+    def answers(self) -> list[Answer]:
+        return [cell.answer for cell in self.cells if cell.answer is not None]
+
+    @property
+    def mean_logprobs(self) -> list[float]:
+        """Of the answers that have tokens. Equal texts of different prompts or settings have different ones."""
+        return [mean for answer in self.answers if (mean := answer.mean_logprob) is not None]
+
 
 def distinct(grid: Grid) -> list[Distinct]:
     """Group the cells by answer, in the order of their first cells. Cells with a problem are grouped by that."""
