@@ -441,6 +441,14 @@ def running(arguments: list[str], env: dict[str, str], cwd: Path) -> Iterator[su
             process.kill()
 
 
+@pytest.mark.parametrize("stdin", ["", "\n \n"])
+def test_a_prompt_with_jsonl_and_no_lines_is_asked_alone(main: Main, tiny_model: Path, stdin: str):
+    ended = main("ask", "-m", tiny_model, "--no-log", "--jsonl", *SHORT, "One?", stdin=stdin)
+
+    assert ended.status == 0
+    assert [json.loads(line)["question"] for line in ended.out.splitlines()] == ["One?"]
+
+
 @pytest.mark.parametrize("how", ["--json", "--jsonl", "--dry-run"])
 def test_a_dash_alone_means_standard_input_and_is_no_part_of_the_prompt(main: Main, tiny_model: Path, how: str):
     if how == "--dry-run":
