@@ -25,7 +25,7 @@ from flanchat.api.old_arguments import (
 )
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import show_download
-from flanchat.api.texts import plain, text_of
+from flanchat.api.texts import plain, text_of, whole_number
 from flanchat.base.errors import UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import _
@@ -38,6 +38,7 @@ from flanchat.engine.events import Delta, Finished, Request, Started, Token, Wit
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.t5.tokenizer import CleanUp
+from flanchat.sessions.batch import MOST_ROWS
 
 Record = dict[str, Any]
 """A result: a text under "generated_text", "summary_text" or "translation_text", or ids under "..._token_ids"."""
@@ -137,9 +138,7 @@ class _Options:
 
     def check(self) -> None:
         """Raise UsageError for an invalid value."""
-        if isinstance(self.batch_size, bool) or not isinstance(self.batch_size, int) or self.batch_size < 1:
-            text = _("batch_size: expected a whole number from 1, got {got!r}")
-            raise UsageError(text.format(got=self.batch_size))
+        whole_number(self.batch_size, "batch_size", 1, MOST_ROWS)
         if self._truncation not in _TRUNCATES:
             raise UsageError(_("truncation: expected True or False, got {got!r}").format(got=self.truncation))
 
@@ -203,7 +202,7 @@ class Pipeline:
         """
         options, settings = _divided(self._options, arguments)
         wanted = self._generation.call(settings)
-        self._check(options)
+        self._check(options, wanted.sequences)
         for remark in (*wanted.remarks, *self._remarks(options)):
             surroundings.warn(remark)
         if isinstance(inputs, str):
@@ -232,8 +231,11 @@ class Pipeline:
     ) -> None:
         self.close()
 
-    def _check(self, options: _Options) -> None:
-        """Raise UsageError for an option that this checkpoint cannot follow."""
+    def _check(self, options: _Options, sequences: int) -> None:
+        """Raise UsageError for an option that this checkpoint cannot follow, and for too many answers at a time."""
+        if (rows := options.batch_size * sequences) > MOST_ROWS:
+            text = _("batch_size times num_return_sequences: expected at most {most}, got {got}; lower one of them")
+            raise UsageError(text.format(most=MOST_ROWS, got=rows))
         if options.return_tensors and len(self._shape.eos_ids) > 1:
             raise UsageError(_("return_tensors: this model has several end tokens; leave it out and read the texts"))
         if options.truncates and self._cuts_left:

@@ -42,6 +42,14 @@ def exchanges_of(history: Sequence[tuple[str, str]]) -> list[Exchange]:
     return found
 
 
+def whole_number(value: object, what: str, least: int, most: int) -> int:
+    """The value if it is a whole number within the limits. what: its name in messages. Raises UsageError."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        text = _("{what}: expected a whole number from {least} to {most}, got {got}")
+        raise UsageError(text.format(what=what, least=least, most=most, got=describe(value)))
+    return value
+
+
 def plain(value: object) -> object:
     """A number of another library, such as NumPy's, as Python's own; any other value as it is."""
     if isinstance(value, bool | int | float):
