@@ -205,6 +205,7 @@ REFUSED_IN_PIPELINE = {
     "feature_extractor": ({"feature_extractor": object()}, "leave it out"),
     "revision": ({"revision": "main"}, "hub"),
     "device_map": ({"device_map": {"encoder": 0, "decoder": 1}}, "leave it out"),
+    "device": ({"device": -2}, "got -2"),
     "device, device_map": ({"device": 0, "device_map": "auto"}, "one of them"),
     "torch_dtype": ({"torch_dtype": "int8"}, "float16"),
     "load_in_8bit": ({"model_kwargs": {"load_in_8bit": True}}, "precision='int8'"),
@@ -325,6 +326,43 @@ def test_truncation_without_a_longest_text_is_remarked_on(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("inputs", "options"),
+    [
+        ("你好, boil", {}),
+        (["你 boil", "boil", "好"], {}),
+        ((text for text in ("boil", "你 好", "再")), {"batch_size": 1}),
+    ],
+    ids=["text", "list", "generator"],
+)
+def test_characters_that_the_model_cannot_read_are_remarked_on_once_a_call(
+    inputs: Any, options: dict[str, Any], pipe: Pipeline
+) -> None:
+    with pytest.warns(FlanchatWarning) as warned:
+        list(pipe(inputs, num_beams=1, **options))
+
+    assert [str(w.message) for w in warned] == ["2 characters are not in the model's vocabulary: 你 好"]
+    assert Path(warned[0].filename).name == "test_pipeline.py"
+
+
+def test_a_closed_pipeline_says_so(folders: dict[str, Path]) -> None:
+    pipe = flanchat.pipeline("text2text-generation", folders["plain"], device=-1, num_beams=1, max_new_tokens=2)
+    rest = pipe(text for text in (RECIPE, QUESTION))
+    next(rest)
+    pipe.close()
+    pipe.close()
+
+    for call in (lambda: pipe(RECIPE), lambda: next(rest), pipe.__enter__):
+        with pytest.raises(UsageError, match="this pipeline is closed"):
+            call()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="device 0 is a GPU")
+def test_the_cpu_in_place_of_an_accelerator_is_remarked_on(folders: dict[str, Path]) -> None:
+    with pytest.warns(FlanchatWarning, match="device=0: no accelerator was found"):
+        flanchat.pipeline("text2text-generation", folders["plain"], device=0).close()
+
+
+@pytest.mark.parametrize(
     ("device", "device_map", "expected"),
     [
         (None, None, "auto"),
@@ -341,7 +379,7 @@ def test_truncation_without_a_longest_text_is_remarked_on(tmp_path: Path) -> Non
     ],
 )
 def test_a_device_has_the_name_that_flanchat_gives_it(device: Any, device_map: Any, expected: str) -> None:
-    assert placement_arguments(device, device_map, "auto", {}) == (expected, "auto")
+    assert placement_arguments(device, device_map, "auto", {})[:2] == (expected, "auto")
 
 
 @pytest.mark.parametrize(
