@@ -22,6 +22,14 @@ def text_of(value: object, what: str) -> str:
         raise UsageError(f"{what}: {error}") from None
 
 
+def question_of(value: object, what: str = "question") -> str:
+    """Like `text_of`, for a text that is asked: it is not empty. Raises UsageError."""
+    question = text_of(value, what)
+    if not question.strip():
+        raise UsageError(f"{what}: " + _("the question is empty"))
+    return question
+
+
 def texts_of(values: Iterable[object], what: str) -> list[str]:
     """Texts in their order. what: the name of one of them. Raises UsageError."""
     if isinstance(values, str):  # it would be taken letter by letter
