@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from flanchat.api.texts import whole_number
 from flanchat.base.errors import FlanchatError, UsageError
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
@@ -24,6 +25,7 @@ from flanchat.engine.events import Decoding, Delta, Request, Started, Withdrawn
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.prompting.settings import find_setting
+from flanchat.sessions.batch import MOST_ROWS
 from flanchat.sessions.continuations import score_continuations
 from flanchat.ui.progress import DownloadProgress
 from flanchat.ui.terminal import mask_stream, print_message
@@ -184,7 +186,8 @@ def register() -> None:
             if others:
                 text = _("--model_args: flanchat does not have {name}; it has pretrained, device and precision")
                 raise UsageError(text.format(name=", ".join(others)))
-            self._batch = int(batch_size) if str(batch_size).isdecimal() else BATCH
+            is_number = str(batch_size).isdecimal()  # "auto" is none
+            self._batch = whole_number(int(batch_size), "--batch_size", 1, MOST_ROWS) if is_number else BATCH
             with DownloadProgress(sys.stderr, os.environ, plain=False, color=False) as progress:
                 source = resolve(pretrained, os.environ, report=progress.report, progress=progress)
             options = EngineOptions(environ=os.environ, device=device, precision=precision, note=_warn)

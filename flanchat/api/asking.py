@@ -99,12 +99,13 @@ def check_keywords(names: Collection[str]) -> None:
             raise UsageError(_("{name}: given twice, by its long and its short name").format(name=name))
 
 
-def warn_of_unknown(warnings: Iterable[Warned]) -> None:
-    """Warn about the characters of several texts that the model cannot read."""
+def warn_of_unknown(warnings: Iterable[Warned]) -> bool:
+    """Warn about the characters of several texts that the model cannot read. Returns whether there are any."""
     unknown = [warned for warned in warnings if warned.kind == "unk"]
     if unknown:
         chars = "".join(dict.fromkeys("".join(warned.chars for warned in unknown)))
         warn(warning_line(Warned("unk", sum(warned.count for warned in unknown), chars)))
+    return bool(unknown)
 
 
 def warn_of_losses(prompts: Sequence[Prompt]) -> None:

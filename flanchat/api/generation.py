@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from flanchat.api.texts import whole_number
 from flanchat.base.errors import UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import N_, _
 from flanchat.engine.checkpoint.config import Shape, read_config
 from flanchat.engine.checkpoint.untrusted_json import read_object
 from flanchat.engine.events import Decoding
-from flanchat.prompting.settings import did_you_mean, with_hint
+from flanchat.prompting.settings import did_you_mean, find_setting, with_hint
+from flanchat.sessions.batch import MOST_ROWS
 
 _DEFAULTS: dict[str, Any] = {  # transformers'
     "max_length": 20,
@@ -39,6 +41,19 @@ _DEFAULTS: dict[str, Any] = {  # transformers'
 }
 _OF_PIPELINES = {"max_new_tokens": 256, "num_beams": 4}
 """A checkpoint's values do not replace these two, because 4.55.4 took them for the user's."""
+
+_MOST_TOKENS = 4096
+_LARGEST = {
+    "max_length": _MOST_TOKENS,
+    "max_new_tokens": _MOST_TOKENS,
+    "min_length": _MOST_TOKENS,
+    "min_new_tokens": _MOST_TOKENS,
+    "num_beams": 64,
+    "num_return_sequences": MOST_ROWS,
+    "no_repeat_ngram_size": int(find_setting("no_repeat_ngram_size").maximum),
+    "top_k": int(find_setting("top_k").maximum),
+}
+"""transformers took any number, and a large one takes all memory: then the system ends the program, not an error."""
 
 _FILTERS = N_("use top_p or top_k")
 _LOOKS_AT_ANSWER = N_("use repetition_penalty or no_repeat_ngram_size")
@@ -325,10 +340,7 @@ def _least(values: Mapping[str, Any]) -> int:
 
 def _whole(values: Mapping[str, Any], name: str, least: int) -> int:
     value = _DEFAULTS[name] if values[name] is None else values[name]
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        text = _("{name}: expected a whole number from {least}, got {got!r}")
-        raise UsageError(text.format(name=name, least=least, got=value))
-    return value
+    return whole_number(value, name, least, _LARGEST[name])
 
 
 def _number(values: Mapping[str, Any], name: str) -> float:

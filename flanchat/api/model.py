@@ -18,7 +18,7 @@ from flanchat.api.recording import Recording
 from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
 from flanchat.api.surroundings import warn
-from flanchat.api.texts import text_of, texts_of
+from flanchat.api.texts import question_of, text_of, texts_of, whole_number
 from flanchat.api.varying import axes_of
 from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
@@ -28,9 +28,8 @@ from flanchat.experiments.grid import OpenModel
 from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
-from flanchat.prompting.settings import describe
 from flanchat.sessions import conversation
-from flanchat.sessions.batch import answer_all, collect, request, score, unanswered
+from flanchat.sessions.batch import MOST_ROWS, answer_all, collect, request, score, unanswered
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import score_continuations
 from flanchat.ui.warnings import choice_warnings
@@ -116,7 +115,7 @@ class Model:
         Paris
         """
         setup, earlier = setup_of(self._profile(profile), variables, history, settings)
-        made = self._unanswered(setup, text_of(question, "question"), earlier)
+        made = self._unanswered(setup, question_of(question), earlier)
         warn_of_losses([made.prompt])
         return self._stream(made, setup)
 
@@ -139,10 +138,11 @@ class Model:
         >>> [answer.text for answer in answers]
         ['Guten Morgen.', 'Rome']
         """
-        if not isinstance(batch, int) or batch < 1:
-            raise UsageError(_("batch: expected a whole number from 1, got {got}").format(got=describe(batch)))
+        whole_number(batch, "batch", 1, MOST_ROWS)
         setup, __ = setup_of(self._profile(profile), variables, (), settings)
         texts = texts_of(questions, "question")
+        for number, text in enumerate(texts, 1):
+            question_of(text, f"question {number}")
         made: list[conversation.Answer] = []
 
         def answers() -> Answers:
@@ -181,7 +181,7 @@ class Model:
         """
         given = check_choices(texts_of(choices, "choice"), 'model.choose("Is the sky blue?", ["yes", "no"])')
         setup, earlier = setup_of(self._profile(profile), variables, history, settings, choices=given)
-        made = self._unanswered(setup, text_of(question, "question"), earlier)
+        made = self._unanswered(setup, question_of(question), earlier)
         warn_of_losses([made.prompt])
         with self._stream(made, setup) as stream:
             for __ in stream:
@@ -245,7 +245,7 @@ class Model:
         if unvaried := next((name for name in ("model", "without") if name in fixed), None):
             raise UsageError(_("{name}: expected several values in a list").format(name=unvaried))
         setup, earlier = setup_of(self._profile(profile), variables, history, fixed)
-        question = text_of(question, "question")
+        question = question_of(question)
         session: GridSession | None = None
         with self._exclusively(lambda: None if session is None else Grid(session)):
             session = GridSession(

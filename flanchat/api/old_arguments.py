@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flanchat.api.texts import plain
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.engine.checkpoint.config import read_config
@@ -97,8 +98,9 @@ def check_beside_model(argument: str, given: object, model: object) -> None:
 
 def placement_arguments(
     device: object, device_map: object, dtype: object, model_kwargs: Mapping[str, object]
-) -> tuple[str, object]:
-    """Device, as after --device, and dtype, which may be in `model_kwargs` as well. Raises UsageError."""
+) -> tuple[str, object, bool]:
+    """Device, as after --device; dtype, which may be in `model_kwargs` as well; whether an accelerator was asked for
+    that may not be there. Raises UsageError."""
     for name, value in model_kwargs.items():
         if name in ("torch_dtype", "dtype") and dtype in ("auto", None):
             dtype = value
@@ -109,12 +111,13 @@ def placement_arguments(
     if device is not None and device_map is not None:
         raise UsageError(_("device, device_map: give one of them"))
     if device_map == "auto":
-        return "auto", dtype
+        return "auto", dtype, False
     if isinstance(device_map, Mapping):
         if set(device_map) != {""}:
             raise refuse("device_map")
         device_map = device_map[""]
-    return _device(device if device_map is None else device_map), dtype
+    given = plain(device if device_map is None else device_map)
+    return _device(given), dtype, given == 0 and not isinstance(given, bool)
 
 
 def _device(device: object) -> str:
@@ -122,9 +125,12 @@ def _device(device: object) -> str:
     if device is None:
         return "auto"
     if isinstance(device, int) and not isinstance(device, bool):
-        if device < 0:
+        if device < -1:
+            text = _("device: expected -1 for the CPU, the number of an accelerator or a name, got {got}")
+            raise UsageError(text.format(got=device))
+        if device == -1:
             return "cpu"
-        if device == 0:  # transformers, too, took the CPU where there was no accelerator
+        if device == 0:  # 4.55.4, too, took the CPU where there was no accelerator
             return "auto"
         return f"{'cuda' if importlib.util.find_spec('torch_npu') is None else 'npu'}:{device}"
     name = str(device)

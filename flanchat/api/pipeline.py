@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from flanchat.api import surroundings
+from flanchat.api.asking import warn_of_unknown
 from flanchat.api.generation import Wanted, read_generation, settings_file
 from flanchat.api.old_arguments import (
     check_beside_model,
@@ -25,7 +26,7 @@ from flanchat.api.old_arguments import (
 )
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import show_download
-from flanchat.api.texts import plain, text_of
+from flanchat.api.texts import plain, text_of, whole_number
 from flanchat.base.errors import UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import _
@@ -38,6 +39,7 @@ from flanchat.engine.events import Delta, Finished, Request, Started, Token, Wit
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.t5.tokenizer import CleanUp
+from flanchat.sessions.batch import MOST_ROWS
 
 Record = dict[str, Any]
 """A result: a text under "generated_text", "summary_text" or "translation_text", or ids under "..._token_ids"."""
@@ -99,7 +101,7 @@ def pipeline(  # noqa: PLR0917 - in the order of transformers
     known_task = check_task(task)
     named = model_name(known_task, model, revision, environ)
     dtype = arguments.pop("dtype", torch_dtype)
-    place, dtype = placement_arguments(device, device_map, dtype, model_kwargs or {})
+    place, dtype, wants_accelerator = placement_arguments(device, device_map, dtype, model_kwargs or {})
     if named.is_default:
         text = _("no model was named, so this is {model}; name it, because a default may change")
         surroundings.warn(text.format(model=named.name))
@@ -119,6 +121,8 @@ def pipeline(  # noqa: PLR0917 - in the order of transformers
     except BaseException:
         engine.close()
         raise
+    if wants_accelerator and engine.card().device == "cpu":
+        surroundings.warn(_("device=0: no accelerator was found, so the model is on the CPU; device=-1 asks for that"))
     return made
 
 
@@ -137,9 +141,7 @@ class _Options:
 
     def check(self) -> None:
         """Raise UsageError for an invalid value."""
-        if isinstance(self.batch_size, bool) or not isinstance(self.batch_size, int) or self.batch_size < 1:
-            text = _("batch_size: expected a whole number from 1, got {got!r}")
-            raise UsageError(text.format(got=self.batch_size))
+        whole_number(self.batch_size, "batch_size", 1, MOST_ROWS)
         if self._truncation not in _TRUNCATES:
             raise UsageError(_("truncation: expected True or False, got {got!r}").format(got=self.truncation))
 
@@ -181,7 +183,7 @@ class Pipeline:
 
     def __init__(self, task: str, engine: Engine, arguments: Mapping[str, Any]) -> None:
         """arguments: for all calls. Raises UsageError for one that flanchat cannot follow."""
-        self._engine, self._one_at_a_time = engine, OneAtATime()
+        self._engine, self._one_at_a_time, self._is_closed = engine, OneAtATime(), False
         self._options, settings = _divided(_Options(), arguments)
         folder = engine.source.folder
         self._shape = read_small_files(folder).shape
@@ -201,30 +203,36 @@ class Pipeline:
         arguments: settings of `generate`, and batch_size, truncation, return_tensors, clean_up_tokenization_spaces;
         they go before those of `pipeline`. Raises UsageError for one that flanchat cannot follow.
         """
+        self._require_open()
         options, settings = _divided(self._options, arguments)
         wanted = self._generation.call(settings)
-        self._check(options)
+        self._check(options, wanted.sequences)
         for remark in (*wanted.remarks, *self._remarks(options)):
             surroundings.warn(remark)
         if isinstance(inputs, str):
-            return self._answer([self._text(inputs)], wanted, options)[0]
+            text = self._text(inputs)
+            self._warn_of_unread([text])
+            return self._answer([text], wanted, options)[0]
         if isinstance(inputs, list):
             texts = [self._text(text, number) for number, text in enumerate(inputs, 1)]
+            self._warn_of_unread(texts)
             answered = list(self._answer_all(iter(texts), wanted, options))
             return answered if wanted.sequences > 1 else [one for (one,) in answered]
         from flanchat.api.torch_values import lazily
 
         if (several := lazily(inputs)) is not None:
             made = (self._text(text, number) for number, text in enumerate(several, 1))
-            return self._answer_all(made, wanted, options)
+            return self._answer_all(made, wanted, options, has_warned=False)
         text = _("expected a text, a list of texts, a generator or a torch Dataset, got an object of {kind}")
         raise UsageError(text.format(kind=type(inputs).__name__))
 
     def close(self) -> None:
         """Free the model. Safe to call twice."""
+        self._is_closed = True
         self._engine.close()
 
     def __enter__(self) -> Pipeline:
+        self._require_open()
         return self
 
     def __exit__(
@@ -232,8 +240,19 @@ class Pipeline:
     ) -> None:
         self.close()
 
-    def _check(self, options: _Options) -> None:
-        """Raise UsageError for an option that this checkpoint cannot follow."""
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise UsageError(_("this pipeline is closed; make it again with flanchat.pipeline"))
+
+    def _warn_of_unread(self, texts: Iterable[str]) -> bool:
+        """Warn about characters that the model cannot read. Returns whether there are any."""
+        return warn_of_unknown(warned for text in texts for warned in self._engine.measure([text]).warnings)
+
+    def _check(self, options: _Options, sequences: int) -> None:
+        """Raise UsageError for an option that this checkpoint cannot follow, and for too many answers at a time."""
+        if (rows := options.batch_size * sequences) > MOST_ROWS:
+            text = _("batch_size times num_return_sequences: expected at most {most}, got {got}; lower one of them")
+            raise UsageError(text.format(most=MOST_ROWS, got=rows))
         if options.return_tensors and len(self._shape.eos_ids) > 1:
             raise UsageError(_("return_tensors: this model has several end tokens; leave it out and read the texts"))
         if options.truncates and self._cuts_left:
@@ -250,12 +269,17 @@ class Pipeline:
                     raise UsageError(refused.format(what=what, words=warned.chars))
         return text
 
-    def _answer_all(self, texts: Iterator[str], wanted: Wanted, options: _Options) -> Iterator[list[Record]]:
+    def _answer_all(
+        self, texts: Iterator[str], wanted: Wanted, options: _Options, *, has_warned: bool = True
+    ) -> Iterator[list[Record]]:
+        """has_warned: about characters that the model cannot read; else that is done once, where the first are."""
         while batch := list(islice(texts, options.batch_size)):
+            has_warned = has_warned or self._warn_of_unread(batch)
             yield from self._answer(batch, wanted, options)
 
     def _answer(self, texts: Sequence[str], wanted: Wanted, options: _Options) -> list[list[Record]]:
         """The answers to each of the texts of a batch."""
+        self._require_open()
         limit = self._longest if options.truncates else 0
         requests = [
             Request(text, decoding, prompt_limit=limit)

@@ -22,6 +22,14 @@ def text_of(value: object, what: str) -> str:
         raise UsageError(f"{what}: {error}") from None
 
 
+def question_of(value: object, what: str = "question") -> str:
+    """Like `text_of`, for a text that is asked: it is not empty. Raises UsageError."""
+    question = text_of(value, what)
+    if not question.strip():
+        raise UsageError(f"{what}: " + _("the question is empty"))
+    return question
+
+
 def texts_of(values: Iterable[object], what: str) -> list[str]:
     """Texts in their order. what: the name of one of them. Raises UsageError."""
     if isinstance(values, str):  # it would be taken letter by letter
@@ -44,6 +52,14 @@ def exchanges_of(history: Sequence[tuple[str, str]]) -> list[Exchange]:
         question, answer = (text_of(text, f"history {number}") for text in pair)
         found.append(Exchange(question, answer))
     return found
+
+
+def whole_number(value: object, what: str, least: int, most: int) -> int:
+    """The value if it is a whole number within the limits. what: its name in messages. Raises UsageError."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        text = _("{what}: expected a whole number from {least} to {most}, got {got}")
+        raise UsageError(text.format(what=what, least=least, most=most, got=describe(value)))
+    return value
 
 
 def plain(value: object) -> object:

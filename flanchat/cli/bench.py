@@ -22,6 +22,7 @@ from flanchat.cli.opening import find_model, open_engine
 from flanchat.cli.options import ModelOptions, flag, option, takes
 from flanchat.engine.events import Decoding, Finished, Request
 from flanchat.engine.protocol import Engine, StepCosts
+from flanchat.sessions.batch import MOST_ROWS
 
 if TYPE_CHECKING:
     from flanchat.engine.t5.tokenizer import Tokenizer
@@ -43,7 +44,7 @@ class BenchOptions(ModelOptions):
         help="Length of each answer (default: 64).",
     )  # fmt: skip
     batch: int = option(
-        "--batch", type=click.IntRange(min=1), default=1, metavar="N", help="Prompts per batch (default: 1)."
+        "--batch", type=click.IntRange(1, MOST_ROWS), default=1, metavar="N", help="Prompts per batch (default: 1)."
     )
     runs: int = option(
         "--runs", type=click.IntRange(min=1), default=5, metavar="N", help="Runs after a warm-up run (default: 5)."

@@ -39,6 +39,7 @@ from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import sampling_note
+from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
 
@@ -69,7 +70,10 @@ class SweepOptions(SetupOptions):
         "--seed", type=int, metavar="N", help="Derive the seed of each answer from this one (default: 0)."
     )
     batch: int | None = option(
-        "--batch", type=click.IntRange(min=1), metavar="N", help="Batch size (default: 16 on a CPU, 64 elsewhere)."
+        "--batch",
+        type=click.IntRange(1, MOST_ROWS),
+        metavar="N",
+        help="Batch size (default: 16 on a CPU, 64 elsewhere).",
     )
     engine: str = option(
         "--engine", type=click.Choice(["local", "ray"]), default="local",

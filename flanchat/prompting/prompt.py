@@ -131,14 +131,17 @@ class Setup:
         """Replace the profile's choices by those given with a question; () keeps the profile's."""
         return replace(self, profile=replace(self.profile, choices=tuple(choices))) if choices else self
 
-    def notes(self, origin: str) -> list[str]:
-        """Return what to say about the values of one layer: that they turn sampling on, or have no effect."""
+    def notes(self, origin: str, *, scored: bool = False) -> list[str]:
+        """Return what to say about the values of one layer: that they turn sampling on, or have no effect.
+
+        scored: nothing is answered; given texts are scored.
+        """
         settings, choices = self.settings, bool(self.choices)
         notes = []
-        sampled_for = settings.sampled_for() if settings.decoding(0).samples and not choices else ()
+        sampled_for = settings.sampled_for() if settings.decoding(0).samples and not (choices or scored) else ()
         if sampled_for and same_rank(settings.origin("do_sample"), origin):
             notes.append(sampling_note(sampled_for))
-        idle = settings.ineffective(choices=choices)
+        idle = settings.ineffective(choices=choices, scored=scored)
         if self.profile.shots_order == "shuffle":
             idle.pop("decode.seed", None)  # it orders the shots
         return notes + [why for name, why in idle.items() if same_rank(settings.origin(name), origin)]

@@ -364,10 +364,10 @@ class Settings:
         """Return the settings that turned sampling on by being given, by short name; () when do_sample decides."""
         return self._sampling()[2]
 
-    def ineffective(self, *, choices: bool = False) -> dict[str, str]:
+    def ineffective(self, *, choices: bool = False, scored: bool = False) -> dict[str, str]:
         """Return the settings that are changed but have no effect now, with the reason as a sentence.
 
-        choices: the answer is chosen, not generated.
+        choices: the answer is chosen, not generated. scored: neither; given texts are scored.
 
         >>> Settings().with_layer("profile x", {"temperature": 0.7}).ineffective()
         {'decode.temperature': 'temperature has no effect while do_sample is false'}
@@ -385,13 +385,15 @@ class Settings:
             reasons["length_penalty"] = _("num_beams is 1")
         else:
             reasons["speculate"] = _("num_beams is above 1")
-        if choices:
-            generating = (setting.short for setting in SETTINGS if setting.group == "decode")
-            reasons |= dict.fromkeys(generating, _("the answer is one of the choices"))
+        if choices or scored:
+            why = _("given texts are scored") if scored else _("the answer is one of the choices")
+            groups = ("decode", "post") if scored else ("decode",)
+            generating = (setting.short for setting in SETTINGS if setting.group in groups)
+            reasons |= dict.fromkeys(generating, why)
         if self.value("turns") == 0:
             reasons |= dict.fromkeys(("format", "include_partial"), _("turns is 0"))
         changed = [find_setting(name) for name in reasons if self.value(name) != find_setting(name).default]
-        if choices and self.sampled_for():
+        if (choices or scored) and self.sampled_for():
             changed = [setting for setting in changed if setting.short != "do_sample"]
         return {
             s.name: _("{name} has no effect while {reason}").format(name=s.short, reason=reasons[s.short])
@@ -498,7 +500,7 @@ def describe(value: object) -> str:
     if isinstance(value, int | float):
         return _clip(repr(value))
     if isinstance(value, list | tuple):
-        return _("a list")
+        return _("a list") if value else _("an empty list")
     return (
         _("a mapping") if isinstance(value, Mapping) else _("a value of type {type}").format(type=type(value).__name__)
     )

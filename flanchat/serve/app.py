@@ -347,6 +347,9 @@ class _Sender:
         if not more:
             self._end(self)
         await self._send({"type": "http.response.body", "body": b"data: " + data + b"\n\n", "more_body": more})
+        # Where many events are ready, nothing else runs between them, and so nobody learns that the client has left:
+        # asyncio then logs a line for each.
+        await asyncio.sleep(0)
 
     async def _respond(self, response: Response) -> None:
         self._end(self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from flanchat.base.errors import UsageError
@@ -17,6 +18,15 @@ class RequestError(UsageError):
     def __init__(self, message: str, field: str = "", *, status: int = 400, code: str = "") -> None:
         super().__init__(message)
         self.field, self.status, self.code = field, status, code
+
+
+@contextmanager
+def errors_of(field: str) -> Iterator[None]:
+    """Make a UsageError a RequestError of this field, in the same words."""
+    try:
+        yield
+    except UsageError as error:
+        raise RequestError(error.message, in_english(field)) from None
 
 
 class Fields:
@@ -84,6 +94,11 @@ class Fields:
             return decode(value.encode())
         except NotTextError as error:
             raise self.error(name, str(error)) from None
+
+    def find_setting(self, name: str) -> str:
+        """The short name of the setting that a field names."""
+        with errors_of(self.name(name)):
+            return find_setting(name).short
 
     def setting(self, name: str, setting: str) -> dict[str, Value]:
         """A field that is one of flanchat's settings, as {setting: value}; {} when it was not sent."""

@@ -36,7 +36,9 @@ class Models:
         if name not in self.names:
             model, __, suffix = name.rpartition(":")
             if model not in self.names or suffix not in self.profiles:
-                raise RequestError(self._unknown(name), "model", status=404, code="model_not_found")
+                is_known = model in self.names and suffix
+                why = f"{model}: {self._unknown_profile(suffix)}" if is_known else self._unknown(name)
+                raise RequestError(why, "model", status=404, code="model_not_found")
         given = fields.text("profile")
         if given and suffix and given != suffix:
             raise fields.error(
@@ -49,11 +51,14 @@ class Models:
             return self.default
         found = self.profiles.get(name)
         if found is None:
-            hint = did_you_mean(name, self.profiles) or _(" Known: {names}").format(names=", ".join(self.profiles))
-            raise RequestError(_("unknown profile {name}.{hint}").format(name=name[:64], hint=hint), "profile")
+            raise RequestError(self._unknown_profile(name), "profile")
         if isinstance(found, ProfileError):
             raise found
         return found
+
+    def _unknown_profile(self, name: str) -> str:
+        hint = did_you_mean(name, self.profiles) or _(" Known: {names}").format(names=", ".join(self.profiles))
+        return _("unknown profile {name}.{hint}").format(name=name[:64], hint=hint)
 
     def _unknown(self, name: str) -> str:
         return _("unknown model {name}. Known: {names}, and each with a profile, such as {example}").format(

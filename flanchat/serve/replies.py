@@ -169,7 +169,7 @@ def score_reply(
     request: ScoreRequest, identity: Identity, prompt: Prompt, scored: Sequence[Continuation]
 ) -> dict[str, Any]:
     """The reply to a request for scores."""
-    notes = [*prompt_notes(prompt), *request.setup.notes("once")]
+    notes = [*prompt_notes(prompt), *request.setup.notes("once", scored=True)]
     return {
         **identity.head("flanchat.score", request.model),
         "scores": [

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
-from flanchat.prompting.profile import Profile
+from flanchat.prompting.profile import Profile, check_variable
 from flanchat.prompting.profile_writer import require_placeholder, with_prefix
 from flanchat.prompting.prompt import Exchange, Setup, setup_for_question
 from flanchat.prompting.settings import Value, find_setting
-from flanchat.serve.fields import Fields
+from flanchat.serve.fields import Fields, RequestError, errors_of
 from flanchat.serve.models import Models
 
 MOST_ANSWERS = 128
@@ -145,9 +146,11 @@ def read_score(body: dict[str, Any], models: Models) -> ScoreRequest:
     context, continuations = fields.text("context"), fields.texts("continuations")
     if context is None:
         raise fields.unexpected("context", _("text"))
-    if not continuations or len(continuations) > MOST_CONTINUATIONS:
-        wanted = _("a list of 1 to {most} texts").format(most=MOST_CONTINUATIONS)
-        raise fields.unexpected("continuations", wanted)
+    if not continuations:
+        raise fields.unexpected("continuations", _("a list of 1 to {most} texts").format(most=MOST_CONTINUATIONS))
+    if len(continuations) > MOST_CONTINUATIONS:
+        text = _("{count} texts; at most {most} in a request")
+        raise fields.error("continuations", text.format(count=len(continuations), most=MOST_CONTINUATIONS))
     end, setup = fields.flag("end"), _setup(fields, profile, {})
     fields.finish((*_SHARED, "context", "continuations", "end"))
     return ScoreRequest(model, setup, context, continuations, end)
@@ -189,20 +192,29 @@ def _answers(
 def _setup(fields: Fields, profile: Profile, own: dict[str, Value]) -> Setup:
     """The profile with the request's settings and variables. own: settings that the request cannot change."""
     values: dict[str, Value] = {}
+    sent: dict[str, str] = {}  # settings with the fields that they came in
     given = Fields(fields.mapping("settings") or {}, "settings.")
-    places = [(given, name, find_setting(name).short) for name in given.names]
+    places = [(given, name, given.find_setting(name)) for name in given.names]
     for place, name, setting in [*places, *((fields, name, setting) for name, setting in _SETTINGS.items())]:
         value = place.setting(name, setting)
         if value and setting in values:
             raise place.error(name, _("{setting} is set twice in this request").format(setting=setting))
         values |= value
+        sent |= dict.fromkeys(value, place.name(name))
     if "answer_regex" in values:  # some take for ever, and all requests would wait
         raise given.error("answer_regex", _("only a profile can set it"))
     if "turns" in values:
         raise given.error("turns", _("every earlier message of a chat is a turn; send fewer messages"))
     variables = Fields(fields.mapping("vars") or {}, "vars.")
     texts = {name: variables.as_text(name, variables.take(name)) for name in variables.names}
-    return setup_for_question(profile, {**values, **own}, texts)
+    for name, text in texts.items():
+        with errors_of(variables.name(name)):
+            check_variable(profile, name, text)
+    try:
+        return setup_for_question(profile, {**values, **own}, texts)
+    except UsageError as error:  # a setting and another one, of the request or the profile, exclude each other
+        at = next((field for name, field in sent.items() if name in error.message), "settings")
+        raise RequestError(error.message, at) from None
 
 
 def _conversation(fields: Fields) -> tuple[str, Question, list[str]]:

@@ -12,6 +12,10 @@ from flanchat.prompting.prompt import Exchange, Measure, Setup
 from flanchat.sessions.choices import ScoredChoice, shared, winner
 from flanchat.sessions.conversation import Answer, Timing
 
+MOST_ROWS = 1024
+"""Answers that a caller may want computed together. Each takes memory, and where it ends the system ends the program.
+"""
+
 
 def unanswered(measure: Measure, setup: Setup, question: str, earlier: Sequence[Exchange] = (), *, seed: int) -> Answer:
     """An empty answer with its prompt compiled. seed: used unless the settings have one."""

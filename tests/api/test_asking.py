@@ -145,6 +145,7 @@ def test_a_wrong_keyword_is_refused_by_its_name(scripted: MakeModel, keywords: d
     [
         (None, "question: expected a text, got nothing (null)"),
         (["a", "b"], "question: expected a text, got a list"),
+        ("", "question: the question is empty"),
         ("half \ud800", "question: expected UTF-8, found half a character"),
         ("a\0b", "question: expected UTF-8, found a NUL"),
     ],

@@ -50,8 +50,10 @@ def test_nothing_is_asked_when_a_question_is_too_long(scripted: MakeModel) -> No
     [
         ("one text", 16, "question: expected a list of texts, got one text"),
         (["a", None], 16, "question 2: expected a text, got nothing"),
-        (["a"], 0, "batch: expected a whole number from 1, got 0"),
-        (["a"], "2", "batch: expected a whole number from 1, got the text '2'"),
+        (["a"], 0, "batch: expected a whole number from 1 to 1024, got 0"),
+        (["a", " "], 2, "question 2: the question is empty"),
+        (["a"], 10**6, "batch: expected a whole number from 1 to 1024, got 1000000"),
+        (["a"], "2", "batch: expected a whole number from 1 to 1024, got the text '2'"),
     ],
 )
 def test_wrong_lists_are_refused(scripted: MakeModel, questions: Any, batch: Any, message: str) -> None:

@@ -159,6 +159,15 @@ REFUSED_IN_A_CALL = {  # arguments, and a word of the remedy
     "early_stopping": ({"early_stopping": "sometimes"}, "never"),
     "truncation": ({"truncation": "only_second"}, "True or False"),
     "batch_size": ({"batch_size": 0}, "from 1"),
+    "num_beams: too many": ({"num_beams": 10**6}, "from 1 to 64, got 1000000"),
+    "max_new_tokens: too many": ({"max_new_tokens": 10**6}, "from 1 to 4096"),
+    "min_new_tokens: too many": ({"min_new_tokens": 10**6}, "from 0 to 4096"),
+    "max_length: too many": ({"max_length": 10**6, "max_new_tokens": None}, "from 2 to 4096"),
+    "no_repeat_ngram_size: too large": ({"no_repeat_ngram_size": 10**6}, "from 0 to 1024"),
+    "top_k: too large": ({"do_sample": True, "top_k": 10**7}, "from 0 to 1000000"),
+    "num_return_sequences: too many": ({"do_sample": True, "num_beams": 1, "num_return_sequences": 10**6}, "to 1024"),
+    "batch_size: too many": ({"batch_size": 10**6}, "from 1 to 1024"),
+    "batch_size times num_return_sequences": ({"batch_size": 512, "num_return_sequences": 4}, "at most 1024, got 2048"),
 }
 
 
@@ -169,7 +178,7 @@ def test_what_a_call_cannot_have_is_refused_by_name(name: str, pipe: Pipeline) -
     with pytest.raises(UsageError) as raised:
         pipe(RECIPE, **arguments)
 
-    assert name in raised.value.message
+    assert name.partition(":")[0] in raised.value.message
     assert remedy in raised.value.message
 
 
@@ -196,6 +205,7 @@ REFUSED_IN_PIPELINE = {
     "feature_extractor": ({"feature_extractor": object()}, "leave it out"),
     "revision": ({"revision": "main"}, "hub"),
     "device_map": ({"device_map": {"encoder": 0, "decoder": 1}}, "leave it out"),
+    "device": ({"device": -2}, "got -2"),
     "device, device_map": ({"device": 0, "device_map": "auto"}, "one of them"),
     "torch_dtype": ({"torch_dtype": "int8"}, "float16"),
     "load_in_8bit": ({"model_kwargs": {"load_in_8bit": True}}, "precision='int8'"),
@@ -316,6 +326,43 @@ def test_truncation_without_a_longest_text_is_remarked_on(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("inputs", "options"),
+    [
+        ("你好, boil", {}),
+        (["你 boil", "boil", "好"], {}),
+        ((text for text in ("boil", "你 好", "再")), {"batch_size": 1}),
+    ],
+    ids=["text", "list", "generator"],
+)
+def test_characters_that_the_model_cannot_read_are_remarked_on_once_a_call(
+    inputs: Any, options: dict[str, Any], pipe: Pipeline
+) -> None:
+    with pytest.warns(FlanchatWarning) as warned:
+        list(pipe(inputs, num_beams=1, **options))
+
+    assert [str(w.message) for w in warned] == ["2 characters are not in the model's vocabulary: 你 好"]
+    assert Path(warned[0].filename).name == "test_pipeline.py"
+
+
+def test_a_closed_pipeline_says_so(folders: dict[str, Path]) -> None:
+    pipe = flanchat.pipeline("text2text-generation", folders["plain"], device=-1, num_beams=1, max_new_tokens=2)
+    rest = pipe(text for text in (RECIPE, QUESTION))
+    next(rest)
+    pipe.close()
+    pipe.close()
+
+    for call in (lambda: pipe(RECIPE), lambda: next(rest), pipe.__enter__):
+        with pytest.raises(UsageError, match="this pipeline is closed"):
+            call()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="device 0 is a GPU")
+def test_the_cpu_in_place_of_an_accelerator_is_remarked_on(folders: dict[str, Path]) -> None:
+    with pytest.warns(FlanchatWarning, match="device=0: no accelerator was found"):
+        flanchat.pipeline("text2text-generation", folders["plain"], device=0).close()
+
+
+@pytest.mark.parametrize(
     ("device", "device_map", "expected"),
     [
         (None, None, "auto"),
@@ -332,7 +379,7 @@ def test_truncation_without_a_longest_text_is_remarked_on(tmp_path: Path) -> Non
     ],
 )
 def test_a_device_has_the_name_that_flanchat_gives_it(device: Any, device_map: Any, expected: str) -> None:
-    assert placement_arguments(device, device_map, "auto", {}) == (expected, "auto")
+    assert placement_arguments(device, device_map, "auto", {})[:2] == (expected, "auto")
 
 
 @pytest.mark.parametrize(

@@ -336,6 +336,15 @@ def test_scores_are_those_of_the_engine_and_count_the_end_only_if_asked(
     assert prompt_of(reply) == "Q: is it good?\nA:"
 
 
+def test_settings_of_generation_are_said_to_have_no_effect_on_scores(scripted: Served) -> None:
+    fields = {"temperature": 0.4, "max_tokens": 9, "settings": {"strip": False}}
+    reply = scripted.ask({"context": "add", "continuations": ["salt"], **fields}, "/v1/score")
+
+    assert sorted(reply["flanchat"]["notes"]) == [
+        f"{name} has no effect while given texts are scored" for name in ("max_new_tokens", "strip", "temperature")
+    ]
+
+
 def test_more_continuations_than_a_batch_holds_are_all_scored_in_order(tiny: Served) -> None:
     texts = [f"salt {number}" for number in range(50)]
     reply = tiny.ask({"context": "add", "continuations": texts}, "/v1/score")

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from flanchat.base.clock import utc_now
 from flanchat.base.errors import EngineError
 from flanchat.engine.events import Request
 from flanchat.engine.scripted import ScriptedEngine
 from flanchat.prompting.prompt import Setup, setup_for_question
-from flanchat.serve.app import Limits
+from flanchat.serve.app import Access, Limits, Service
 from flanchat.serve.batcher import Batcher, Made, Row
-from flanchat.serve.models import Models
+from flanchat.serve.models import Models, read_models
 from flanchat.sessions.batch import request, unanswered
 from flanchat.sessions.conversation import Answer
-from tests.profiles import bundled
+from tests.profiles import BUNDLED, bundled
 from tests.serve.serving import SOURCE, Served, serving
 from tests.waiting import LIMIT_S, until
 
@@ -301,3 +304,34 @@ def test_an_answer_that_is_killed_is_503(gate: Gate) -> None:
         gate.opened.set()
 
         assert reply.result(LIMIT_S).status_code == 503
+
+
+def test_nothing_more_is_sent_once_a_client_has_left_though_many_events_are_ready() -> None:
+    """asyncio logs a line for each, "socket.send() raised exception."."""
+    engine, sent = ScriptedEngine(), []
+    body = {"messages": [{"role": "user", "content": "Count."}], "stream": True, "n": 100}
+
+    async def ask(app: Any) -> None:
+        left = asyncio.Event()
+        asked = [{"type": "http.request", "body": json.dumps(body).encode()}]
+
+        async def receive() -> dict[str, Any]:
+            if asked:
+                return asked.pop()
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+            asyncio.get_running_loop().call_soon(left.set)
+
+        scope = {"type": "http", "method": "POST", "path": CHAT, "headers": [(b"host", b"localhost")]}
+        await app(scope, receive, send)
+
+    with closing(Batcher(engine, 16)) as batcher:
+        batcher.start()
+        models = read_models(SOURCE, bundled("plain"), BUNDLED)
+        service = Service(engine, models, batcher, Limits(), now=utc_now, note=pytest.fail)
+        asyncio.run(ask(service.app(Access())))
+
+    assert len(sent) < 10

@@ -70,7 +70,7 @@ def test_many_keys_one_of_them_twice_take_no_time(scripted: Served) -> None:
     [
         (TEXT, {}, "prompt", "prompt: expected text, got nothing (null)"),
         (TEXT, {"prompt": ""}, "prompt", "prompt: the question is empty"),
-        (TEXT, {"prompt": []}, "prompt", "expected text or a list of texts, not token ids"),
+        (TEXT, {"prompt": []}, "prompt", "not token ids, got an empty list"),
         (TEXT, {"prompt": [1, 2]}, "prompt", "not token ids"),
         (TEXT, {"prompt": [[1, 2]]}, "prompt", "not token ids"),
         (TEXT, {"prompt": ["a", {}]}, "prompt[1]", "prompt[1]: expected text, got a mapping"),
@@ -91,17 +91,20 @@ def test_many_keys_one_of_them_twice_take_no_time(scripted: Served) -> None:
         (TEXT, {"prompt": "a", "stream": "yes"}, "stream", "stream: expected true or false"),
         (TEXT, {"prompt": "a", "stream_options": {"usage": True}}, "stream_options.usage", "unknown field"),
         (TEXT, {"prompt": "a", "temprature": 1}, "temprature", "unknown field. Did you mean temperature?"),
-        (TEXT, {"prompt": "a", "settings": {"top_q": 1}}, None, "unknown setting top_q. Did you mean top_p?"),
+        (TEXT, {"prompt": "a", "settings": {"top_q": 1}}, "settings.top_q",
+         "unknown setting top_q. Did you mean top_p?"),
         (TEXT, {"prompt": "a", "settings": {"answer_regex": "(.+)+x"}}, "settings.answer_regex", "only a profile can"),
         (TEXT, {"prompt": "a", "settings": {"turns": 1}}, "settings.turns", "every earlier message"),
-        (TEXT, {"prompt": "a", "settings": {"num_beams": 2, "do_sample": True}}, None, "cannot sample"),
-        (TEXT, {"prompt": "a", "vars": {"x": "1"}}, None, "profile plain has no such variable"),
+        (TEXT, {"prompt": "a", "settings": {"num_beams": 2, "do_sample": True}}, "settings.num_beams", "cannot sample"),
+        (TEXT, {"prompt": "a", "max_tokens": 3, "settings": {"min_new_tokens": 5}}, "settings.min_new_tokens",
+         "is more than max_new_tokens"),
+        (TEXT, {"prompt": "a", "vars": {"x": "1"}}, "vars.x", "profile plain has no such variable"),
         (TEXT, {"prompt": "a", "profile": "nope"}, "profile", "unknown profile nope."),
         (TEXT, {"prompt": "a", "profile": "../qa"}, "profile", "unknown profile ../qa."),
         (TEXT, {"prompt": "a", "profile": "qa", "model": f"{SOURCE.name}:chat"}, "profile", "asks for chat"),
         (TEXT, {"prompt": "a", "frequency_penalty": 0.5}, "frequency_penalty", "not supported"),
         (TEXT, {"prompt": "a", "logit_bias": {"5": 1}}, "logit_bias", "not supported"),
-        (CHAT, {"messages": []}, "messages", "expected a list of messages"),
+        (CHAT, {"messages": []}, "messages", "the last of the user, got an empty list"),
         (CHAT, {"messages": "Hi"}, "messages", "expected a list of messages"),
         (CHAT, {"messages": [USER, "Hi"]}, "messages[1]", "expected a JSON object"),
         (CHAT, {"messages": [{"role": "user"}]}, "messages[0].content", "expected text, got nothing"),
@@ -118,7 +121,8 @@ def test_many_keys_one_of_them_twice_take_no_time(scripted: Served) -> None:
         (CHAT, {"messages": [USER], "prompt": "a"}, "prompt", "unknown field"),
         (SCORE, {"continuations": ["a"]}, "context", "context: expected text"),
         (SCORE, {"context": "a"}, "continuations", "expected a list of 1 to 1024 texts, got nothing"),
-        (SCORE, {"context": "a", "continuations": ["b"] * 1025}, "continuations", "expected a list of 1 to 1024 texts"),
+        (SCORE, {"context": "a", "continuations": ["b"] * 1025}, "continuations", "1025 texts; at most 1024"),
+        (SCORE, {"context": "a", "continuations": []}, "continuations", "1 to 1024 texts, got an empty list"),
         (SCORE, {"context": "a", "continuations": "b"}, "continuations", "expected a list of texts"),
         (SCORE, {"context": "a", "continuations": ["b", 1]}, "continuations[1]", "expected text, got 1"),
         (SCORE, {"context": "a", "continuations": ["b " * 2000]}, "continuations", "2000 tokens; at most 1024"),
@@ -175,6 +179,13 @@ def test_an_unknown_model_is_404(scripted: Served, model: str) -> None:
     assert (status, error["code"], error["param"]) == (404, "model_not_found", "model")
     assert SOURCE.name in error["message"]
     assert len(error["message"]) < 500
+
+
+def test_an_unknown_profile_behind_a_known_model_is_named_with_the_nearest(scripted: Served) -> None:
+    status, error = scripted.refused({"model": f"{SOURCE.name}:qaa", "prompt": "a"})
+
+    assert (status, error["code"], error["param"]) == (404, "model_not_found", "model")
+    assert error["message"] == f"{SOURCE.name}: unknown profile qaa. Did you mean qa?"
 
 
 def test_messages_are_refused_where_the_template_has_no_place_for_them(scripted: Served) -> None:
