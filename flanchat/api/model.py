@@ -340,7 +340,10 @@ class Model:
                 else:
                     events = self._engine.stream([request(made)])
                 with closing(collect(events, [made], self._engine.card)) as collected:
-                    yield from collected
+                    for event in collected:
+                        if self._is_stopping:  # also when stop() came before the engine had begun
+                            self._engine.stop()
+                        yield event
             except FlanchatError as error:
                 made.finish, made.message = "error", in_english(error.message)
                 raise

@@ -232,6 +232,19 @@ def test_stop_between_two_batches_is_not_lost(scripted: MakeModel) -> None:
     assert model.ask("c").text == "Paris"
 
 
+def test_a_stop_before_the_engine_begins_is_not_lost(scripted: MakeModel) -> None:
+    model = scripted(("one", " two", " three"))
+    engine = model._engine
+
+    def stopped_before_its_first_event(requests: Sequence[Request]) -> Iterator[Event]:
+        model.stop()
+        yield from engine.stream(requests)
+
+    model._engine = Forwarding(engine, stream=stopped_before_its_first_event)
+
+    assert model.ask("a").finish == "interrupted"
+
+
 def test_a_closed_model_says_so(scripted: MakeModel) -> None:
     with scripted(("Par", "is")) as model:
         next(model.stream("Capital?"))
