@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ Z95 = 1.959963984540054
 ALPHA = 0.05
 """A difference is shown when its corrected p is not above this."""
 
-_FEWEST = 6  # prompts that can show anything: two-sided, five equal signs have p 0.0625
 _RESAMPLES, _RESAMPLES_OF_MANY = 10_000, 2_000
 _MANY = 2_000  # prompts, above which fewer resamples do: the mean is nearly normal
 _MOST_NUMBERS = 1 << 22  # drawn at a time, so that memory stays at 32 MB
@@ -87,8 +86,17 @@ def mcnemar(only_first: int, only_second: int) -> float:
     0.0390625
     """
     count, fewer = only_first + only_second, min(only_first, only_second)
-    tail: int = sum(math.comb(count, k) for k in range(fewer + 1))
+    tail = next(islice(_tails(count), fewer, None))
     return min(1.0, 2 * tail / (1 << count))
+
+
+def _tails(count: int) -> Iterator[int]:
+    """Of `count` coins, the number of ways in which at most 0, 1, 2 ... show heads."""
+    ways = tail = 1
+    for heads in range(count + 1):
+        yield tail
+        ways = ways * (count - heads) // (heads + 1)
+        tail += ways
 
 
 def holm(values: Sequence[float]) -> list[float]:
@@ -132,8 +140,8 @@ def compare(
         test, p = "mcnemar", mcnemar(only_first, only_second)
         detectable = _shown_by_mcnemar(count, only_first + only_second, comparisons)
     else:
-        test, p = "bootstrap", _bootstrap_p(differences)
-        detectable = _shown_by_bootstrap(differences, comparisons)
+        test = "bootstrap"
+        p, detectable = _bootstrap_test(differences, comparisons)
     return Difference(*of, mean, low, high, p, test, count, detectable)
 
 
@@ -142,38 +150,36 @@ def _shown_by_mcnemar(count: int, differ: int, comparisons: int) -> float | None
 
     Where it shows none on so few, the smallest that it shows on more, all of them in favour of one arm.
     """
-    for fewer in range(differ // 2, -1, -1):
-        if mcnemar(fewer, differ - fewer) * comparisons <= ALPHA:
-            return (differ - 2 * fewer) / count
+    shown = takewhile(lambda tail: 2 * tail / (1 << differ) * comparisons <= ALPHA, _tails(differ))
+    if fewest := sum(1 for _ in shown):  # how many numbers of prompts in favour of the worse arm are shown: 0, 1, 2 ...
+        return (differ - 2 * (fewest - 1)) / count
     needed = next(k for k in range(differ, count + 2) if k > count or mcnemar(0, k) * comparisons <= ALPHA)
     return needed / count if needed <= count else None
 
 
-def _shown_by_bootstrap(differences: NDArray[np.float64], comparisons: int) -> float | None:
-    """The smallest mean that is shown where the prompts spread as these do, by the normal approximation."""
-    count = len(differences)
-    spread = float(differences.std(ddof=1)) if count >= _FEWEST else 0.0
-    quantile = NormalDist().inv_cdf(1 - ALPHA / (2 * comparisons))
-    return quantile * spread / math.sqrt(count) if spread else None
+def _bootstrap_test(differences: NDArray[np.float64], comparisons: int) -> tuple[float, float | None]:
+    """The two-sided p that the mean is 0, and the smallest mean that is shown where the prompts spread as these do.
 
-
-def _bootstrap_p(differences: NDArray[np.float64]) -> float:
-    """The two-sided p that the mean is 0, from resampling studentised means of the centred differences."""
+    By resampling studentised means of the centred differences. No p is below that of as many equal signs.
+    """
     import numpy as np
 
     count, mean = len(differences), float(differences.mean())
+    lowest = 2 / 2**count if count < _MANY else 0.0
     spread = float(differences.std(ddof=1)) if count > 1 else 0.0
-    if not spread:
-        return 1.0 if not mean or count < 2 else 2 / 2**count  # all prompts differ by the same: a sign test
-    observed = abs(mean) / (spread / math.sqrt(count))
-    as_large = drawn = 0
+    if spread < 1e-9:  # all prompts differ by the same, but for rounding
+        return (1.0 if abs(mean) < 1e-9 else min(1.0, lowest)), None
+    error = spread / math.sqrt(count)
+    parts = []
     for sample in _resamples(differences - mean):
-        errors = sample.std(axis=1, ddof=1) / math.sqrt(count)
         with np.errstate(divide="ignore", invalid="ignore"):
-            statistic = np.abs(sample.mean(axis=1)) / errors
-        as_large += int((np.nan_to_num(statistic, nan=0.0, posinf=math.inf) >= observed).sum())
-        drawn += len(sample)
-    return (as_large + 1) / (drawn + 1)
+            statistic = np.abs(sample.mean(axis=1)) / (sample.std(axis=1, ddof=1) / math.sqrt(count))
+        parts.append(np.nan_to_num(statistic, nan=0.0, posinf=math.inf))
+    statistics = np.concatenate(parts)
+    p = (int((statistics >= abs(mean) / error).sum()) + 1) / (len(statistics) + 1)
+    wanted = float(np.quantile(statistics, 1 - ALPHA / comparisons))
+    can_show = lowest * comparisons <= ALPHA and math.isfinite(wanted)
+    return max(p, lowest), wanted * error if can_show else None
 
 
 def _resampled_means(values: NDArray[np.float64]) -> NDArray[np.float64]:

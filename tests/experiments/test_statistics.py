@@ -118,3 +118,15 @@ def test_the_same_difference_on_every_prompt_is_as_sure_as_that_many_coins():
     found = compare([[0.25]] * 10, [[0.5]] * 10, of=(0, 1))
 
     assert found.p == 2 / 2**10
+
+
+@given(st.lists(st.sampled_from([-0.5, -0.25, 0.0, 0.25, 0.5, 1.0]), min_size=2, max_size=12), st.integers(1, 4))
+def test_a_difference_that_is_not_shown_is_below_the_smallest_that_is(differences: list[float], comparisons: int):
+    found = compare(
+        [[0.5, 0.5]] * len(differences), [[0.5 + d, 0.5 + d] for d in differences], of=(0, 1), comparisons=comparisons
+    )
+
+    assert found.test == "bootstrap"
+    assert found.p >= 2 / 2 ** len(differences)
+    if found.p * comparisons > 0.05 and found.detectable is not None:
+        assert abs(found.difference) <= found.detectable * 1.0001

@@ -222,7 +222,7 @@ class LoadedModel:
             else:
                 yield Withdrawn(row)
                 withdrawn.append(row)
-        return withdrawn
+        return (yield from self._end_stopped(requests, withdrawn, started))
 
     def _score_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         ids, source = self._prompts([requests[row] for row in rows])
@@ -253,6 +253,10 @@ class LoadedModel:
                 else:
                     yield Withdrawn(row)
                     withdrawn.append(row)
+        return (yield from self._end_stopped(requests, withdrawn, started))
+
+    def _end_stopped(self, requests: Sequence[Request], withdrawn: Sequence[int], started: float) -> Rows:
+        """End the withdrawn rows that need not be answered again; return the others."""
         again = [row for row in withdrawn if not self.is_stopping(row)]
         for row in withdrawn:
             if row not in again:

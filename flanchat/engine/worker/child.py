@@ -21,7 +21,7 @@ from flanchat.base.errors import EngineError, FlanchatError, ModelError, one_lin
 from flanchat.base.i18n import use_language
 from flanchat.engine.devices.memory import gc_paused
 from flanchat.engine.engines import open_engine
-from flanchat.engine.events import Event, Finished
+from flanchat.engine.events import Event, Finished, Withdrawn
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.wire import (
     Message,
@@ -186,7 +186,7 @@ def _grouped(events: Iterator[Event]) -> Iterator[list[Event]]:
     try:
         for event in events:
             waiting.append(event)
-            if isinstance(event, Finished):
+            if isinstance(event, Finished | Withdrawn):  # a withdrawn row has no part in the next steps
                 running.discard(event.row)
                 is_due = True
             else:

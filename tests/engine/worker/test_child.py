@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flanchat.engine.events import Delta, Event, Finished, Started
+from flanchat.engine.events import Delta, Event, Finished, Started, Withdrawn
 from flanchat.engine.worker import child
 
 
@@ -27,3 +27,19 @@ def test_no_row_of_a_batch_is_a_step_behind_the_others():
         last = group[-1]
         assert isinstance(last, Started | Finished) or last.row == 2
     assert len(sent) == 3 + 15_000 + 3
+
+
+def test_what_follows_a_withdrawn_row_does_not_wait_for_it():
+    """Else the events of the other rows would arrive after the widening, with the card of the wider precision."""
+    events = [
+        Started(0, 1, 0.0),
+        Started(1, 1, 0.0),
+        Withdrawn(1),
+        Finished(0, "eos", 0, None, 0.0),
+        Started(1, 1, 0.0),
+    ]
+
+    groups = list(child._grouped(iter(events)))
+
+    assert [group[-1] for group in groups][-2:] == [events[3], events[4]]
+    assert [event for group in groups for event in group] == events
