@@ -13,6 +13,9 @@ from flanchat.base.sanitize import printable
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import open_library
 from flanchat.cli.options import TypedPath, open_view
+from flanchat.sessions.library import find_record
+from flanchat.sessions.session_record import SessionRecord
+from flanchat.sessions.transcript import SUFFIX
 from flanchat.ui.tables import hits_table, sessions_table
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -42,14 +45,13 @@ def list_sessions(env: Environment, most: int, as_json: bool) -> None:
 
 
 @sessions.command("show")
-@click.argument("which", metavar=_WHICH)
+@click.argument("which", metavar=f"{_WHICH}|PATH")
 @click.pass_obj
 def show_session(env: Environment, which: str) -> None:
     """Print a session as text."""
     from flanchat.export.exporters import EXPORTERS
 
-    library = open_library(env)
-    env.print(EXPORTERS["txt"](library.read(library.find(which))), end="")
+    env.print(EXPORTERS["txt"](_read(env, which)), end="")
 
 
 @sessions.command("search")
@@ -68,7 +70,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json
 
 
 @sessions.command("export")
-@click.argument("which", metavar=_WHICH)
+@click.argument("which", metavar=f"{_WHICH}|PATH")
 @click.argument("file", type=TypedPath())
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.pass_obj
@@ -76,8 +78,7 @@ def export_session(env: Environment, which: str, file: Path, force: bool) -> Non
     """Write a session to FILE in the format of its extension: .md, .html, .json, .jsonl or .txt."""
     from flanchat.export.exporters import write_export
 
-    library = open_library(env)
-    write_export(library.read(library.find(which)), file, overwrite=force)
+    write_export(_read(env, which), file, overwrite=force)
     env.print(printable(_("Written: {path}").format(path=file)))
 
 
@@ -94,3 +95,11 @@ def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None
     for path in paths:
         library.remove(path)
         env.print(printable(_("Deleted: {path}").format(path=path)))
+
+
+def _read(env: Environment, which: str) -> SessionRecord:
+    """A session of the list, or the one at a path: what looks like none is a name, whatever this folder contains."""
+    library = open_library(env)
+    if "/" in which or which.endswith(SUFFIX):
+        return find_record(which, library, env.environ)[1]
+    return library.read(library.find(which))

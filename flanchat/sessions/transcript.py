@@ -129,6 +129,19 @@ def whole(events: Events) -> Reading:
     return Reading(tuple(events), tuple(events.problems), events.version)
 
 
+def _has_no_event(path: Path) -> bool:
+    """Whether a file can be read and is no transcript."""
+    try:
+        with open_events(path) as events:
+            return not any(True for __ in events)
+    except StorageError:
+        return False
+
+
+def _no_event(path: Path) -> str:
+    return _("{path}: no readable event, so there is nothing to resume.").format(path=path)
+
+
 def this_machine() -> dict[str, object]:
     """What a session records of the machine on which it begins."""
     return {"os": platform.platform(), "python": platform.python_version(), "cpu": platform.machine(), "npu": None}
@@ -207,6 +220,8 @@ class Transcript:
         try:
             fd = open_regular(path, "append existing", private=True)
         except OSError as error:
+            if _has_no_event(path):  # before a reason that would have the user change another file's mode
+                raise StorageError(_no_event(path)) from error
             raise StorageError(f"{path}: {reason(error)}") from error
         try:
             if not _wait_for_lock(fd, wait_s, waiting):
@@ -219,7 +234,7 @@ class Transcript:
                 events = Events(file)
                 taken = take(events)
             if not events.counts:
-                raise StorageError(_("{path}: no readable event, so there is nothing to resume.").format(path=path))
+                raise StorageError(_no_event(path))
             if events.version > VERSION:
                 raise StorageError(
                     _(

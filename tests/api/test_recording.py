@@ -95,10 +95,11 @@ def test_earlier_answers_of_a_session_are_not_part_of_a_prompt(scripted: MakeMod
     assert "first" not in answer.prompt.text
 
 
-def test_a_file_that_is_no_session_is_refused(scripted: MakeModel, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_a_file_that_is_no_session_is_refused_whatever_its_mode(scripted: MakeModel, tmp_path: Path, mode: int) -> None:
     path = tmp_path / "notes.jsonl"
     path.write_text("hello\n")
-    path.chmod(0o600)
+    path.chmod(mode)
 
     with pytest.raises(flanchat.StorageError, match="no readable event"):
         scripted(record=path)

@@ -45,7 +45,7 @@ def test_a_requested_npu_that_is_broken_is_refused_in_one_line(flanchat: Flancha
     assert ended.err.startswith("flanchat: no npu found: ")
     assert cause in ended.err
     assert remedy in ended.err
-    assert ended.err.endswith("; or use --device cpu\n")
+    assert ended.err.endswith("; or use device cpu\n")
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
@@ -155,7 +155,7 @@ def test_a_model_too_large_for_one_npu_is_refused_with_both_sizes_and_runs_on_tw
         f"the weights take {format_bytes(need)} in float32, and {format_bytes(need * 3 // 4)} are free on npu:0; use "
         in alone.err
     )
-    assert "--device npu:0,1, --device cpu or a smaller model\n" in alone.err
+    assert "device npu:0,1, device cpu or a smaller model\n" in alone.err
     assert (both.status, both.err, device_of(both)) == (0, "", "npu:1,0")
     assert (auto.status, auto.err, device_of(auto)) == (0, "", "npu:0,1")
 
@@ -170,7 +170,7 @@ def test_a_model_too_large_for_all_npus_is_refused_there_and_auto_falls_back_to_
 
     assert (both.status, both.out, both.err.count("\n")) == (3, "", 1)
     assert " are free on npu:0 and npu:1; use " in both.err
-    assert both.err.endswith(" --device cpu or a smaller model\n")
+    assert both.err.endswith(" device cpu or a smaller model\n")
     assert (auto.status, device_of(auto), auto.err.count("\n")) == (0, "cpu", 1)
     assert re.fullmatch(
         r"flanchat: npu:0,1 is not used: the model takes \d+ kB, and (4\d|50) kB are free there\n", auto.err
@@ -298,7 +298,7 @@ def test_a_float16_that_was_chosen_gives_no_answer_and_names_the_wider_precision
 
     for refused in (ended, chosen):
         assert (refused.status, refused.out) == (1, "")
-        assert "not finite in float16; use --precision bfloat16" in refused.err
+        assert "not finite in float16; use precision bfloat16" in refused.err
     assert "not finite in float16" in shown.out
     assert "%" not in shown.out
 

@@ -64,6 +64,19 @@ def test_a_session_is_shown_and_exported_by_name_or_number(main: Main, sessions:
     assert "blue is a colour." in (tmp_path / "red.md").read_text()
 
 
+def test_a_session_is_shown_and_exported_by_its_path(main: Main, sessions: Path, tmp_path: Path):
+    (path,) = [path for path in sessions.glob("*.jsonl") if '"red"' in path.read_text()]
+    path.rename(tmp_path / "rec.jsonl")
+    (tmp_path / "green").mkdir()
+
+    for which in ("rec.jsonl", "./rec.jsonl", tmp_path / "rec.jsonl"):
+        assert "red is a colour." in main("sessions", "show", which).out
+    assert main("sessions", "export", "rec.jsonl", "red.md").status == 0
+    missing = main("sessions", "show", tmp_path / "no.jsonl")
+    assert (missing.status, missing.err) == (2, f"flanchat: {tmp_path / 'no.jsonl'}: no such file\n")
+    assert "green is a colour." in main("sessions", "show", "green").out
+
+
 def test_a_session_is_removed_only_after_a_yes(main: Main, sessions: Path):
     refused = main("sessions", "rm", "green", stdin="n\n")
     assert refused.status == 2

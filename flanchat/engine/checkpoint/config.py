@@ -151,7 +151,7 @@ def read_shape(path: Path, config: dict[str, Any]) -> tuple[Shape, bool]:
     _refuse_code(path, config)
     if (quantised := config.get("quantization_config")) is not None:
         by = short(quantised.get("quant_method", MISSING) if isinstance(quantised, dict) else quantised)
-        remedy = "use the model that they were made from, with --precision int8 if memory is short"
+        remedy = "use the model that they were made from, in precision int8 if memory is short"
         raise problem(path, "quantization_config", f"the weights were quantised by {by}; {remedy}")
     if config.get("is_encoder_decoder", True) is not True:
         found = config["is_encoder_decoder"]

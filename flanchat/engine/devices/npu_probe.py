@@ -120,7 +120,7 @@ _PATTERNS = (
 
 def refused_message(device: str, npu: BrokenNpu) -> str:
     """The error when an NPU that was asked for cannot be used."""
-    return _("no {device} found: {cause}; {remedy}; or use --device cpu").format(
+    return _("no {device} found: {cause}; {remedy}; or use device cpu").format(
         device=device, cause=npu.cause, remedy=npu.remedy
     )
 
@@ -129,9 +129,9 @@ def skipped_message(npu: BrokenNpu) -> str:
     """The remark when `auto` skips an NPU that cannot be used."""
     if npu.why in OF_ONE:
         return _(
-            "npu:0 is not used: {cause}; {remedy}; ASCEND_RT_VISIBLE_DEVICES names others, --device cpu looks for none"
+            "npu:0 is not used: {cause}; {remedy}; ASCEND_RT_VISIBLE_DEVICES names others, device cpu looks for none"
         ).format(cause=npu.cause, remedy=npu.remedy)
-    return _("the NPU is not used: {cause}; {remedy}; --device cpu does not look for it").format(
+    return _("the NPU is not used: {cause}; {remedy}; device cpu does not look for it").format(
         cause=npu.cause, remedy=npu.remedy
     )
 

@@ -100,12 +100,12 @@ def out_of_memory(
     split = ", and no layer is divided" if needed <= available else ""
     sizes = {other: weight_bytes(shape, other, devices[0]) for other in others}
     fitting = [(other, size) for other, size in sizes.items() if size < needed and size <= available]
-    remedies = [f"--precision {other} ({format_bytes(size)})" for other, size in fitting[:1]]
-    remedies += [f"--device {more}"] if more else []
+    remedies = [f"precision {other} ({format_bytes(size)})" for other, size in fitting[:1]]
+    remedies += [f"device {more}"] if more else []
     if devices == ["cpu"]:
         where, remedies, last = "here", [*remedies, "another device"], ", or close other programs"
     else:
-        where, remedies, last = f"on {' and '.join(devices)}", [*remedies, "--device cpu"], ""
+        where, remedies, last = f"on {' and '.join(devices)}", [*remedies, "device cpu"], ""
     text = f"the weights take {format_bytes(needed)} in {precision}, and {format_bytes(available)} are free {where}"
     return OutOfMemoryError(f"{name}: {text}{split}; use {', '.join(remedies)} or a smaller model{last}")
 

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from flanchat.base.errors import DeviceError
+from flanchat.base.i18n import _
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
@@ -36,16 +37,26 @@ def choose_kernels(
     same greedy answers. Raises DeviceError for what the device cannot do.
     """
     if precision not in ("auto", *PRECISIONS):
-        raise DeviceError(f"unknown precision {precision}; expected auto, {', '.join(PRECISIONS)}")
+        raise DeviceError(
+            _("unknown precision {precision}; expected auto, {names}").format(
+                precision=precision, names=", ".join(PRECISIONS)
+            )
+        )
     if device != "cpu":
         if precision not in ("auto", *ON_OTHER_DEVICES):
-            raise DeviceError(f"{precision} is for the CPU; on {device} use auto, {', '.join(ON_OTHER_DEVICES)}")
+            raise DeviceError(
+                _("{precision} is for the CPU; on {device} use auto, {names}").format(
+                    precision=precision, device=device, names=", ".join(ON_OTHER_DEVICES)
+                )
+            )
         bfloat16 = has_bfloat16(device)
         if precision == "auto":
             chosen, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
             return LinearKernels(chosen, device), f"what suits {device}: {why}"
         if precision == "bfloat16" and not bfloat16:
-            raise DeviceError(f"{device} has no bfloat16; use --precision auto, float32 or float16")
+            raise DeviceError(
+                _("{device} has no bfloat16; use precision auto, float32 or float16").format(device=device)
+            )
         in_float16 = device.startswith("npu") and precision == "float32" and not bfloat16
         return LinearKernels(precision, device), "as you chose" + (
             "; this chip multiplies in float16" if in_float16 else ""

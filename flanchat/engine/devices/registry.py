@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flanchat.base.errors import DeviceError, first_line
+from flanchat.base.i18n import N_, _
 from flanchat.engine.devices import memory
 from flanchat.engine.devices.npu_probe import SUM, WorkingNpu, probe_npus
 
@@ -97,7 +98,7 @@ DEVICES = {
         peak_bytes=lambda index: int(_npu().max_memory_allocated(index)),
         free_bytes=_npu_free,
         precision=("float32", "the same tokens as on the CPU; models of up to a billion parameters fit"),
-        remedy="install torch_npu and CANN, see docs/ascend.md",
+        remedy=N_("install torch_npu and CANN, see docs/ascend.md"),
     ),
     "cuda": Device(
         count=lambda: _torch().cuda.device_count() if _torch().cuda.is_available() else 0,
@@ -106,7 +107,7 @@ DEVICES = {
         peak_bytes=lambda index: int(_torch().cuda.max_memory_allocated(index)),
         free_bytes=_cuda_free,
         precision=("bfloat16", "half the bytes and twice the speed; the range of float32"),
-        remedy='install a CUDA build of torch, see "Install" in README.md',
+        remedy=N_('install a CUDA build of torch, see "Install" in README.md'),
     ),
     "mps": Device(
         count=lambda: int(_torch().backends.mps.is_available()),
@@ -115,7 +116,7 @@ DEVICES = {
         peak_bytes=lambda index: _torch().mps.driver_allocated_memory(),  # it never shrinks, so this is the peak
         free_bytes=lambda index: None,
         precision=("float32", "exact"),
-        remedy="this needs an Apple GPU",
+        remedy=N_("this needs an Apple GPU"),
     ),
     "cpu": Device(
         count=lambda: 1,
@@ -163,7 +164,7 @@ def use_device(name: str) -> str:
     is_numbered = kind in _NUMBERED and all(number.isascii() and number.isdecimal() for number in numbers.split(","))
     if kind not in DEVICES or (colon and not is_numbered):
         names = [f"{known}[:N,...]" if known in _NUMBERED else known for known in DEVICES]
-        raise DeviceError(f"unknown device {name}; expected auto, {', '.join(names)}")
+        raise DeviceError(_("unknown device {name}; expected auto, {names}").format(name=name, names=", ".join(names)))
     singles = single_devices(name)
     for one in (*singles, singles[0]):  # the first comes last, which makes it the current one
         _prepare(one)
@@ -176,14 +177,18 @@ def _prepare(name: str) -> None:
     count = device.count()
     if not count:
         is_broken = kind == "npu" and importlib.util.find_spec("torch_npu") is not None
-        remedy = "torch_npu is installed but does not work, `flanchat doctor` shows why" if is_broken else device.remedy
-        raise DeviceError(f"no {name} found: {remedy}; or use --device cpu")
+        broken = N_("torch_npu is installed but does not work, `flanchat doctor` shows why")
+        remedy = _(broken if is_broken else device.remedy)
+        raise DeviceError(_("no {name} found: {remedy}; or use device cpu").format(name=name, remedy=remedy))
     if index >= count:
-        raise DeviceError(f"no {name} found: the last one is {kind}:{count - 1}; or use --device cpu")
+        last = f"{kind}:{count - 1}"
+        raise DeviceError(_("no {name} found: the last one is {last}; or use device cpu").format(name=name, last=last))
     try:
         device.prepare(index)
     except RuntimeError as error:
-        raise DeviceError(f"{name} cannot be used: {first_line(error)[:200]}; or use --device cpu") from error
+        raise DeviceError(
+            _("{name} cannot be used: {why}; or use device cpu").format(name=name, why=first_line(error)[:200])
+        ) from error
 
 
 def _computes(name: str) -> bool:

@@ -163,14 +163,14 @@ class LocalEngine:
         )
         wider = wider_precision(device, precision)
         if not wider and device != "cpu":
-            raise EngineError(_("{problem} on {device}; use --device cpu").format(problem=problem, device=device))
+            raise EngineError(_("{problem} on {device}; use device cpu").format(problem=problem, device=device))
         if not wider and not loaded.is_finite:
             text = _("{folder}: {problem}; the weights are damaged: download them again")
             raise ModelError(text.format(folder=self.source.folder, problem=problem))
         if not wider:
             raise EngineError(_("{problem}, the widest one; use another model or prompt").format(problem=problem))
         if self._options.precision != "auto":
-            raise EngineError(_("{problem}; use --precision {wider}").format(problem=problem, wider=wider))
+            raise EngineError(_("{problem}; use precision {wider}").format(problem=problem, wider=wider))
         self._instead_of, self._precision = self._instead_of or precision, wider
         loaded.model.close()
         self._loaded = None

@@ -283,7 +283,7 @@ print(json.dumps(said))
     [
         ("Ascend910B3", {"ACL_PRECISION_MODE": "must_keep_origin_dtype"}, ["float32", "bfloat16", "as you chose"], []),
         ("Ascend310P3", {}, ["float16", "float16", "as you chose; this chip multiplies in float16"], [
-            "npu:1 has no bfloat16; use --precision auto, float32 or float16"
+            "npu:1 has no bfloat16; use precision auto, float32 or float16"
         ]),
     ],
 )  # fmt: skip
@@ -298,7 +298,7 @@ def test_an_npu_compiles_no_operators_and_keeps_float32_where_it_can(
     assert (name, current) == ("npu:1", 1)
     assert in_force == {"jit_compile": False, **options}
     assert peak_mb >= 4
-    few = "no npu:2 found: the last one is npu:1; or use --device cpu"
+    few = "no npu:2 found: the last one is npu:1; or use device cpu"
     assert precisions_and_refusals == [*precisions, few, *refusals]
 
 
@@ -426,7 +426,7 @@ def test_a_refusal_names_cause_and_remedy_in_one_line(words: str, cause: str, re
     assert sentence.startswith("no npu found: ")
     assert cause in sentence
     assert remedy in sentence
-    assert sentence.endswith("; or use --device cpu")
+    assert sentence.endswith("; or use device cpu")
     assert "\n" not in sentence
 
 
@@ -443,7 +443,7 @@ def test_every_problem_has_a_message_for_both_cases() -> None:
     for why in npu_probe.PROBLEMS:
         broken = BrokenNpu(why, "{strange} 5")
         for sentence in (npu_probe.refused_message("npu:1", broken), npu_probe.skipped_message(broken)):
-            assert "--device cpu" in sentence
+            assert "device cpu" in sentence
             assert "\n" not in sentence
             assert ("{strange}" in sentence) == ("{detail}" in npu_probe.PROBLEMS[why][0])
 

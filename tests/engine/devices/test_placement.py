@@ -89,16 +89,16 @@ def test_more_devices_than_layers_are_refused() -> None:
     ("shape", "precision", "free", "more", "expected"),
     [
         (XXL, "float16", {"cpu": 15 * GB}, "",
-         "it: the weights take 22 GB in float16, and 15 GB are free here; use --precision int8 (11 GB), "
+         "it: the weights take 22 GB in float16, and 15 GB are free here; use precision int8 (11 GB), "
          "another device or a smaller model, or close other programs"),
         (XXL, "float16", {"cpu": 3 * GB}, "",
          "it: the weights take 22 GB in float16, and 3 GB are free here; use another device or a smaller "
          "model, or close other programs"),
         (XL, "float32", {"npu:0": 8 * GB}, "npu:0,1",
-         "it: the weights take 11.4 GB in float32, and 8 GB are free on npu:0; use --precision bfloat16 (5.83 GB), "
-         "--device npu:0,1, --device cpu or a smaller model"),
+         "it: the weights take 11.4 GB in float32, and 8 GB are free on npu:0; use precision bfloat16 (5.83 GB), "
+         "device npu:0,1, device cpu or a smaller model"),
         (XXL, "bfloat16", {"npu:0": 8 * GB, "npu:1": 9 * GB}, "",
-         "it: the weights take 22.5 GB in bfloat16, and 17 GB are free on npu:0 and npu:1; use --device cpu or a "
+         "it: the weights take 22.5 GB in bfloat16, and 17 GB are free on npu:0 and npu:1; use device cpu or a "
          "smaller model"),
     ],
 )  # fmt: skip

@@ -16,6 +16,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from flanchat.base.errors import DeviceError, ModelError
+from flanchat.base.i18n import use_language
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Token
 from flanchat.engine.hubs.resolve import resolve
@@ -348,8 +349,23 @@ def test_missing_device_is_refused_with_a_remedy(tiny_model: Path, name: str) ->
     if DEVICES[name].count():
         pytest.skip(f"this machine has {name}")
 
-    with pytest.raises(DeviceError, match=f"no {name} found: .*; or use --device cpu"):
+    with pytest.raises(DeviceError, match=f"no {name} found: .*; or use device cpu"):
         load_engine(_source(tiny_model), device=name, environ=os.environ)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [({"device": "xpu"}, "未知设备 xpu；应为 auto"), ({"precision": "fp8"}, "未知精度 fp8；应为 auto")],
+)
+def test_a_refused_device_or_precision_is_refused_in_chinese(
+    tiny_model: Path, wanted: dict[str, str], said: str
+) -> None:
+    use_language("zh", {})
+    try:
+        with pytest.raises(DeviceError, match=said):
+            load_engine(_source(tiny_model), **{"device": "cpu", "environ": os.environ, **wanted})
+    finally:
+        use_language("en", {})
 
 
 @pytest.mark.parametrize("name", ["half", "INT8", "float64", ""])

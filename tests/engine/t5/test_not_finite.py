@@ -184,7 +184,7 @@ def test_choices_are_compared_in_one_precision(auto: WorkerEngine, exact: LocalE
 def test_a_precision_that_was_chosen_is_kept_and_the_wider_one_named(chosen: WorkerEngine) -> None:
     answers = [_answer(chosen, row.prompt) for row in (SALT, PARIS)]
 
-    with pytest.raises(EngineError, match=r"^numbers of tiny are not finite in float16; use --precision float32$"):
+    with pytest.raises(EngineError, match=r"^numbers of tiny are not finite in float16; use precision float32$"):
         list(answer_all(chosen, answers, [SALT, PARIS]))
 
     assert [(answer.finish, len(answer.tokens)) for answer in answers] == [("length", 6), ("error", 0)]
@@ -215,7 +215,7 @@ def test_a_model_that_is_too_large_for_float16_is_not_damaged(
         if precision == "auto":
             assert _ids(engine.stream([SALT])) == _ids(_on_cpu(folder).stream([SALT]))
         else:
-            with pytest.raises(EngineError, match=r"not finite in float16; use --precision float32$"):
+            with pytest.raises(EngineError, match=r"not finite in float16; use precision float32$"):
                 engine.card()
 
 
