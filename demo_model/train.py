@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -92,6 +93,13 @@ class Run:
         torch.save(state, self.folder / "state.new")
         (self.folder / "state.new").replace(self.folder / "state.pt")
 
+    def save_if_possible(self) -> None:
+        """Save in the middle of a run, which a full disk must not end."""
+        try:
+            self.save()
+        except (OSError, RuntimeError) as error:
+            print(f"state not saved, training goes on: {error}", file=sys.stderr, flush=True)
+
     def restore(self) -> None:
         state = torch.load(self.folder / "state.pt", weights_only=True)
         for name, weight in self.weights.items():
@@ -158,7 +166,7 @@ def _steps(run: Run, steps: int | None, minutes: float) -> Iterator[float]:
                 line = {"step": run.step, "examples": run.examples, "minutes": round(run.minutes, 2), "wrong": wrong}
                 print(json.dumps(line), file=log, flush=True)
             if run.minutes - saved > SAVE_MINUTES:
-                run.save()
+                run.save_if_possible()
                 saved = run.minutes
 
 

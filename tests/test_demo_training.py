@@ -88,3 +88,19 @@ def test_a_run_that_was_stopped_goes_on_and_becomes_a_model(tmp_path: Path):
     assert json.loads((tmp_path / "model" / "config.json").read_text()) == json.loads(
         (DEMO / "config.json").read_text()
     )
+
+
+def test_a_state_that_cannot_be_saved_does_not_end_a_run(
+    tmp_path: Path, words: SentencePieceProcessor, capsys: pytest.CaptureFixture[str]
+):
+    from demo_model import network
+    from demo_model.start import from_nothing
+    from demo_model.train import Run
+
+    run = Run(tmp_path, network.stacked(from_nothing(words)), "cpu")
+    (tmp_path / "state.new").mkdir()  # fails as a full disk does
+
+    run.save_if_possible()
+
+    assert "state not saved, training goes on" in capsys.readouterr().err
+    assert not (tmp_path / "state.pt").exists()

@@ -95,6 +95,8 @@ def check_keywords(names: Collection[str]) -> None:
         if name not in known:
             nearest = did_you_mean(name, known if "." in name else [*OWN, *(k for k in known if "." not in k)])
             raise UsageError(with_hint(_("unknown keyword {name}").format(name=name), nearest))
+        if "." in name and name.rpartition(".")[2] in names:
+            raise UsageError(_("{name}: given twice, by its long and its short name").format(name=name))
 
 
 def warn_of_unknown(warnings: Iterable[Warned]) -> bool:

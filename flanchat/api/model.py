@@ -211,10 +211,13 @@ class Model:
             return Scores(found, context=context, prompt_tokens=measured.total, warnings=measured.warnings)
 
         with self._exclusively(scores):
-            for one in score_continuations(self._engine, pairs):
-                found.append(
-                    Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
-                )
+            precision = ""
+            while precision != (precision := self._engine.card().precision):  # scores that are compared come from one
+                found.clear()
+                for one in score_continuations(self._engine, pairs):
+                    found.append(
+                        Score(one.text, one.logprob(end=end), one.tokens, one.end_logprob, one.is_greedy, one.warnings)
+                    )
                 if self._is_stopping:
                     break
             if len(found) < len(pairs):
@@ -340,7 +343,10 @@ class Model:
                 else:
                     events = self._engine.stream([request(made)])
                 with closing(collect(events, [made], self._engine.card)) as collected:
-                    yield from collected
+                    for event in collected:
+                        if self._is_stopping:  # also when stop() came before the engine had begun
+                            self._engine.stop()
+                        yield event
             except FlanchatError as error:
                 made.finish, made.message = "error", in_english(error.message)
                 raise

@@ -24,10 +24,7 @@ def stderr() -> TextIO:
 def warn(sentence: str) -> None:
     """Issue a FlanchatWarning at the first line outside flanchat."""
     frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in (
-        "flanchat",
-        "contextlib",
-    ):
+    while frame.f_back is not None and _is_ours(frame):
         frame, level = frame.f_back, level + 1
     warnings.warn(sentence, FlanchatWarning, stacklevel=level)
 

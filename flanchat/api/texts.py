@@ -50,9 +50,13 @@ def check_length(measure: Measure, text: str, what: str, most: int) -> None:
 
 def exchanges_of(history: Sequence[tuple[str, str]]) -> list[Exchange]:
     """Earlier turns, the oldest first, given as pairs of question and answer. Raises UsageError."""
+    if isinstance(history, str | Mapping | Set) or not isinstance(history, Iterable):
+        raise UsageError(
+            _("history: expected a list of questions with their answers, got {got}").format(got=describe(history))
+        )
     found = []
     for number, pair in enumerate(history, 1):
-        if isinstance(pair, str) or len(pair) != 2:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:  # a mapping would give its keys
             raise UsageError(_("history {number}: expected a question and its answer").format(number=number))
         question, answer = (text_of(text, f"history {number}") for text in pair)
         found.append(Exchange(question, answer))

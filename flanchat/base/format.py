@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from flanchat.base.errors import FlanchatError, one_line
 from flanchat.base.i18n import N_, _, cell_width
@@ -101,6 +103,19 @@ def format_count(count: int) -> str:
     ('812', '76,961,152')
     """
     return f"{count:,}"
+
+
+_Figure = TypeVar("_Figure", int, float)
+
+
+def format_range(figures: Collection[_Figure], form: Callable[[_Figure], str]) -> str:
+    """The lowest and the highest figure, or one where both look the same; "" for none.
+
+    >>> format_range([-1.88, -1.97], format_logprob), format_range([3, 3], format_count)
+    ('-1.97 to -1.88', '3')
+    """
+    low, high = (form(min(figures)), form(max(figures))) if figures else ("", "")
+    return low if low == high else _("{low} to {high}").format(low=low, high=high)
 
 
 def format_parameters(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from string import whitespace
@@ -39,7 +39,9 @@ class AskOptions(SessionOptions):
 
     as_json: bool = flag("--json", help="Print one JSON object with everything.")
     as_jsonl: bool = flag(
-        "--jsonl", help="Treat each line of standard input as a prompt; print one JSON object per line."
+        "--jsonl",
+        help="Treat each line of standard input as a prompt; print one JSON object per line. "
+        "PROMPT is put before each, or asked alone when there are none.",
     )
     show_prompt: bool = flag("--show-prompt", help="Print the exact prompt to standard error first.")
     stats: bool = flag("--stats", help="Print timing and token counts to standard error after the answer.")
@@ -92,6 +94,7 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
 def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     """Answer each line of standard input separately; the words of the command line precede each.
 
+    Without lines, the words are asked alone: standard input is empty under cron, in CI and with `ssh -n`.
     A line that fails becomes an object with its number and the error; the exit status is that of the first failure.
     """
     if options.dry_run or env.stdin.isatty():
@@ -104,37 +107,47 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
             env.complain(_("earlier turns are not sent: --jsonl asks each line by itself"))
         typed = env.typed(words)
         env.say_when_waiting()
-        for number, line in enumerate(env.stdin, 1):
-            if line.strip(f"{MARK}{whitespace}"):
-                question = "\n".join(filter(None, [typed, line.rstrip("\r\n")]))
-                try:
-                    question = env.checked(line, _("standard input")).rstrip("\n")
-                    if is_json_object(question) and not json_seen:
-                        json_seen = True
-                        env.complain(taken_as_text(_("line {number}").format(number=number)))
-                    question = "\n".join(filter(None, [typed, question]))
-                    answer = print_answer(
-                        env,
-                        session,
-                        question,
-                        "stdin",
-                        changes={"history.turns": 0},  # each line by itself, whatever the profile says
-                        quiet=True,
-                        show_prompt=options.show_prompt,
-                    )
-                except ModelError:  # no other line can be answered either
-                    raise
-                except FlanchatError as error:
-                    env.print(json_text({"question": question, "line": number, "error": error.message}))
-                    env.complain(_("line {number}: {message}").format(number=number, message=error.message))
-                    status = status or error.exit_status
-                    continue
-                env.print(json_text({"question": question, **answer_json(answer)}))
-                if answer.finish == "interrupted":
-                    raise KeyboardInterrupt
-                answer.tokens.clear()  # no later line looks at them, and those of 10,000 lines take 100 MB
+        for number, line in _lines(env, typed):
+            question = "\n".join(filter(None, [typed, line.rstrip("\r\n")]))
+            try:
+                question = env.checked(line, _("standard input")).rstrip("\n")
+                if is_json_object(question) and not json_seen:
+                    json_seen = True
+                    env.complain(taken_as_text(_("line {number}").format(number=number)))
+                question = "\n".join(filter(None, [typed, question]))
+                answer = print_answer(
+                    env,
+                    session,
+                    question,
+                    "stdin",
+                    changes={"history.turns": 0},  # each line by itself, whatever the profile says
+                    quiet=True,
+                    show_prompt=options.show_prompt,
+                )
+            except ModelError:  # no other line can be answered either
+                raise
+            except FlanchatError as error:
+                env.print(json_text({"question": question, "line": number, "error": error.message}))
+                env.complain(_("line {number}: {message}").format(number=number, message=error.message))
+                status = status or error.exit_status
+                continue
+            env.print(json_text({"question": question, **answer_json(answer)}))
+            if answer.finish == "interrupted":
+                raise KeyboardInterrupt
+            answer.tokens.clear()  # no later line looks at them, and those of 10,000 lines take 100 MB
     if status:
         raise click.exceptions.Exit(status)
+
+
+def _lines(env: Environment, typed: str) -> Iterator[tuple[int, str]]:
+    """The lines of standard input that are not blank, with their numbers; an empty one for typed words without any."""
+    alone = bool(typed.strip())
+    for number, line in enumerate(env.stdin, 1):
+        if line.strip(f"{MARK}{whitespace}"):
+            alone = False
+            yield number, line
+    if alone:
+        yield 1, ""
 
 
 def note_settings(env: Environment, session: Session, choices: Sequence[str] = ()) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import click
 from flanchat.base.csv_table import column_key
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import open_regular, reason
-from flanchat.base.i18n import _
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.json_rows import is_json_object
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment, taken_as_text
@@ -36,7 +36,7 @@ from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
-from flanchat.experiments.sweep_run import SweepRun
+from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import sampling_note
 from flanchat.sessions.batch import MOST_ROWS
@@ -104,6 +104,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
     _check(options)
+    _require_different(path, options.out)
     file = str(path)
     read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
     rows = read.rows
@@ -225,6 +226,14 @@ def _announce(env: Environment, run: SweepRun) -> None:
     )
     if run.done:
         env.complain(_("{done} of them exist already").format(done=len(run.done)))
+    if run.rescored:
+        env.complain(
+            ngettext(
+                "{count} kept answer was scored anew, with the present right answers and metrics",
+                "{count} kept answers were scored anew, with the present right answers and metrics",
+                run.rescored,
+            ).format(count=run.rescored)
+        )
 
 
 def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -> None:
@@ -260,6 +269,14 @@ def _check(options: SweepOptions) -> None:
         raise UsageError(_("--json prints the summary, so the answers need --out FILE"))
     if options.engine != "ray" and (options.address or options.workers):
         raise UsageError(_("--address and --workers need --engine ray"))
+
+
+def _require_different(prompts: Path, out: Path | None) -> None:
+    """Refuse to write to the file of prompts, under whatever name."""
+    for written in () if out is None else {out, journal_path(out)}:
+        with suppress(OSError):
+            if written.samefile(prompts):
+                raise UsageError(_("--out {out}: is the file of prompts; give --out another name").format(out=written))
 
 
 def _content(env: Environment, file: str) -> bytes:

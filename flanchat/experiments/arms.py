@@ -59,13 +59,14 @@ def compare_arms(variants: Sequence[Variant], tallies: Sequence[Tally], metric: 
 
     The first arm is the baseline: comparing all with all would need more prompts to show the same difference.
     """
-    by_arm = [_by_prompt([tallies[at] for at in numbers], metric) for numbers in group(variants)]
-    if not by_arm[0]:
-        return []
+    by_arm = [_by_row([tallies[at] for at in numbers], metric) for numbers in group(variants)]
     comparisons = len(by_arm) - 1
-    found = [
-        compare(by_arm[0], other, of=(0, number), comparisons=comparisons) for number, other in enumerate(by_arm[1:], 1)
-    ]
+    found = []
+    for number, other in enumerate(by_arm[1:], 1):
+        rows = sorted(by_arm[0].keys() & other.keys())
+        if rows:
+            first, second = [by_arm[0][row] for row in rows], [other[row] for row in rows]
+            found.append(compare(first, second, of=(0, number), comparisons=comparisons))
     adjusted = holm([difference.p for difference in found])
     return [dataclasses.replace(one, adjusted=p) for one, p in zip(found, adjusted, strict=True)]
 
@@ -74,7 +75,7 @@ def _arm(variants: Sequence[Variant], tallies: Sequence[Tally]) -> Arm:
     profile, __, settings = variants[0].arm
     intervals, spread = {}, {}
     for metric in METRICS:
-        scores = _by_prompt(tallies, metric)
+        scores = list(_by_row(tallies, metric).values())
         if scores:
             intervals[metric] = _interval(scores)
         if scores and len(tallies) > 1:
@@ -93,10 +94,10 @@ def _figures(tallies: Sequence[Tally]) -> dict[str, float | None]:
     return figures
 
 
-def _by_prompt(tallies: Sequence[Tally], metric: str) -> list[list[float]]:
-    """The scores of each prompt that has targets, one for each seed."""
-    rows = zip(*(tally.scores(metric) for tally in tallies), strict=True)
-    return [list(scores) for scores in rows if not any(map(math.isnan, scores))]
+def _by_row(tallies: Sequence[Tally], metric: str) -> dict[int, list[float]]:
+    """The scores of each prompt that has targets, one for each seed, by its row."""
+    rows = enumerate(zip(*(tally.scores(metric) for tally in tallies), strict=True))
+    return {row: list(scores) for row, scores in rows if not any(map(math.isnan, scores))}
 
 
 def _interval(scores: Sequence[Sequence[float]]) -> Interval:

@@ -19,7 +19,7 @@ from flanchat.experiments.axes import OWN, Axis
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
-from flanchat.sessions.batch import answer_all, unanswered
+from flanchat.sessions.batch import answer_all, interrupt, unanswered
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import choose_record
 
@@ -236,8 +236,18 @@ def run(
     """Answer all cells; yield each cell whenever it has grown, and when it has ended.
 
     exact: one row at a time, so that no answer can depend on the others. on_engine: called with each engine before it
-    is used. Answers not reached when the engine is stopped end as `interrupted`.
+    is used. Answers not reached when the engine is stopped, or this generator closed, end as `interrupted`.
     """
+    try:
+        yield from _run_models(grid, engine, open_model, exact, on_engine)
+    except (KeyboardInterrupt, GeneratorExit):
+        _interrupt(grid)
+        raise
+
+
+def _run_models(
+    grid: Grid, engine: Engine, open_model: OpenModel, exact: bool, on_engine: Callable[[Engine], None]
+) -> Iterator[GridCell]:
     models = list(dict.fromkeys(cell.model for cell in grid.cells))
     for model in models:
         cells = [cell for cell in grid.cells if cell.model == model]
@@ -259,6 +269,16 @@ def run(
                         yield cell
             finally:
                 on_engine(engine)
+
+
+def _interrupt(grid: Grid) -> None:
+    """End the cells that are not done as those that a stopped engine does not reach."""
+    grid.stopped = True
+    for cell in grid.cells:
+        if cell.answer is None:
+            cell.problem = cell.problem or _("not begun")
+        elif not cell.done:
+            interrupt([cell.answer])
 
 
 def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iterator[GridCell]:
@@ -311,6 +331,15 @@ class Distinct:
     @property
     def answer(self) -> Answer | None:
         return self.cells[0].answer
+
+    @property
+    def answers(self) -> list[Answer]:
+        return [cell.answer for cell in self.cells if cell.answer is not None]
+
+    @property
+    def mean_logprobs(self) -> list[float]:
+        """Of the answers that have tokens. Equal texts of different prompts or settings have different ones."""
+        return [mean for answer in self.answers if (mean := answer.mean_logprob) is not None]
 
 
 def distinct(grid: Grid) -> list[Distinct]:

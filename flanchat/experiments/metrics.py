@@ -56,7 +56,7 @@ def is_number(answer: str, targets: Sequence[str]) -> bool:
     True
     """
     found = _NUMBER.findall(answer)
-    wanted = [number[0] for target in targets if len(number := _NUMBER.findall(target)) == 1]
+    wanted = [number[0] for target in targets if (number := _NUMBER.fullmatch(target.strip().rstrip(".")))]
     if not wanted:
         return is_exact(answer, targets)
     return bool(found) and any(_number(found[-1]) == _number(number) for number in wanted)

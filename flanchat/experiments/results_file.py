@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,15 @@ class Journal:
     """A results file open for writing by one process. `read` it to its end before the first `add`."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises StorageError when that fails or another process has it open."""
+        """Open or create the file. Raises StorageError when that fails or another process has it open.
+
+        Raises UsageError when that fails for a file of another kind.
+        """
         self.path = path
         try:
             self._fd = open_regular(path, "append", private=True)
         except OSError as error:
+            self._require_results()  # before a reason that would have the user change another file's mode
             raise StorageError(f"{path}: {reason(error)}") from error
         if not try_lock(self._fd):
             os.close(self._fd)
@@ -66,8 +71,34 @@ class Journal:
         except OSError as error:
             raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
 
+    def rewrite(self, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
+        """Replace each record by what `change` makes of it, all or none. Raises StorageError."""
+        temporary = self.path.with_name(f".{self.path.name}.{os.urandom(6).hex()}.tmp")
+        try:
+            fd = open_regular(temporary, "append new", private=True)
+            try:
+                try_lock(fd)
+                with open(fd, "wb", closefd=False) as file:
+                    file.writelines(json_text(change(record)).encode() + b"\n" for __, record in self.read())
+                os.fsync(fd)
+                os.replace(temporary, self.path)
+            except BaseException:
+                os.close(fd)
+                os.unlink(temporary)
+                raise
+        except OSError as error:
+            raise StorageError(_("{path}: not written: {why}").format(path=self.path, why=reason(error))) from error
+        os.close(self._fd)
+        self._fd = fd
+        sync_folder(self.path.parent)
+
     def close(self) -> None:
         os.close(self._fd)
+
+    def _require_results(self) -> None:
+        with suppress(OSError), open(open_regular(self.path), "rb") as file:
+            if file.read(len(_HEAD)) != _HEAD:
+                raise UsageError(_("{path}: is not a file of a sweep; give --out another name").format(path=self.path))
 
     def _foreign(self, number: int) -> UsageError:
         return UsageError(

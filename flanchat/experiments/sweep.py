@@ -101,8 +101,7 @@ class SweepPlan:
     def record(self, task: SweepTask, answer: Answer, at: str) -> dict[str, Any]:
         """The answer as a line of the sweep: its origin, the answer's own record, and its scores. at: the time."""
         row, variant = self.rows[task.row], self.variants[task.variant]
-        text = answer.short or answer.text
-        return {
+        record = {
             "key": task.key,
             "at": at,
             "app_version": __version__,
@@ -116,9 +115,17 @@ class SweepPlan:
             "prompt_sha256": _sha256(answer.prompt.text),
             "ids_sha256": answer.prompt.ids_sha256,
             **sweep_record(answer),
-            "targets": list(row.targets),
-            **{name: metric.score(text, row.targets) if row.targets else None for name, metric in METRICS.items()},
         }
+        return self.scored(task, record)
+
+    def scored(self, task: SweepTask, record: Mapping[str, Any]) -> dict[str, Any]:
+        """A line of the sweep with the right answers of its row and the scores by them.
+
+        Answers stay when right answers are corrected or a version brings new metrics; their scores do not.
+        """
+        targets, text = self.rows[task.row].targets, record.get("short") or record["text"]
+        scores = {name: metric.score(text, targets) if targets else None for name, metric in METRICS.items()}
+        return {**record, "targets": list(targets), **scores}
 
     def why_foreign(self, record: Mapping[str, Any]) -> str:
         """Why a record whose key is not in the plan does not belong to this sweep."""

@@ -25,13 +25,15 @@ _KEPT = ("eos", "length", "stop", "empty")  # others were interrupted or failed,
 class SweepRun:
     """The answers of a sweep: those that its file holds already, and those that `answer` adds.
 
-    done: the keys of the tasks that have an answer. tallies: one for each variant of the plan.
+    done: the keys of the tasks that have an answer. tallies: one for each variant of the plan. rescored: how many lines
+    of the file had the scores of other right answers or lacked a metric, and have the present ones now.
     """
 
     def __init__(self, plan: SweepPlan, out: Path | None, print_text: Callable[[str], None], now: Now) -> None:
         """out: a .jsonl or .parquet file; None prints. Raises UsageError when it holds answers of another sweep."""
         self.plan, self.out = plan, out
         self.done: set[str] = set()
+        self.rescored = 0
         self.tallies = [Tally(len(plan.rows)) for __ in plan.variants]
         self._tasks = {task.key: task for task in plan.tasks}
         self._print, self._now = print_text, now
@@ -40,7 +42,7 @@ class SweepRun:
         self._journal: Journal | None = None
         if out is None:
             return
-        journal = out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
+        journal = journal_path(out)
         if journal != out and out.exists() and not journal.exists():
             raise UsageError(
                 _("{out}: exists already, without its journal {journal}; use another name for --out").format(
@@ -51,6 +53,8 @@ class SweepRun:
         try:
             for number, record in self._journal.read():
                 self._resume(journal, number, record)
+            if self.rescored:
+                self._journal.rewrite(lambda record: plan.scored(self._tasks[record["key"]], record))
         except BaseException:
             self.close()
             raise
@@ -104,8 +108,10 @@ class SweepRun:
                     path=path, line=number, why=self.plan.why_foreign(record)
                 )
             )
+        present = self.plan.scored(self._tasks[record["key"]], record)
+        self.rescored += present != record
         if record["key"] not in self.done:
-            self._count(record)
+            self._count(present)
         self._engine = self._engine or record.get("engine") or {}
 
     def _check_device(self, card: ModelCard) -> None:
@@ -131,6 +137,11 @@ class SweepRun:
     def _count(self, record: Mapping[str, Any]) -> None:
         self.done.add(record["key"])
         self.tallies[self._tasks[record["key"]].variant].add(record)
+
+
+def journal_path(out: Path) -> Path:
+    """The JSONL file that answers are added to: `out` itself, or the one that the Parquet file is made from."""
+    return out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
 
 
 def _kind(device: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flanchat.base.format import (
@@ -12,6 +12,7 @@ from flanchat.base.format import (
     format_duration,
     format_percent,
     format_probability,
+    format_range,
 )
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.worddiff import DiffSpan, diff_words
@@ -65,19 +66,20 @@ def _facts(grid: Grid) -> Iterator[Fact]:
 
 
 def _group(grid: Grid, found: Distinct, base: str | None) -> AnswerGroup:
-    cell, answer = found.cells[0], found.answer
+    cell, answers = found.cells[0], found.answers
     count = format_count(len(found.cells))
     figures = [ngettext("{count} cell", "{count} cells", len(found.cells)).format(count=count)]
-    if answer is not None:
-        tokens = len(answer.tokens)
-        figures.append(ngettext("{count} token", "{count} tokens", tokens).format(count=format_count(tokens)))
-        if answer.mean_logprob is not None:
-            figures.append(_("mean probability {share}").format(share=format_probability(answer.mean_logprob)))
+    if answers:
+        tokens = [len(answer.tokens) for answer in answers]
+        counted = ngettext("{count} token", "{count} tokens", max(tokens))
+        figures.append(counted.format(count=format_range(tokens, format_count)))
+        if logprobs := found.mean_logprobs:
+            figures.append(_("mean probability {share}").format(share=format_range(logprobs, format_probability)))
     return AnswerGroup(
         heading=" · ".join(figures),
         spans=() if not cell.text else (DiffSpan("same", cell.text),) if base is None else diff_words(base, cell.text),
         problem=cell.failure,
-        choices=_choices(answer),
+        choices=_choices(answers),
         varied=varied_words(grid, found.cells),
     )
 
@@ -109,16 +111,20 @@ def _cells(grid: Grid) -> Table:
                 "" if mean is None else format_probability(mean),
                 str(answer.seed) if "seed" not in axes and answer.sampled else "",
                 format_duration(answer.timing.total_s),
-                _choices(answer),
+                _choices([answer]),
             ]
         rows.append(row + [""] * (len(head) - len(row)))
     shown = [at for at in range(len(head)) if any(row[at] for row in rows)]
     return Table([head[at] for at in shown], [[row[at] for at in shown] for row in rows])
 
 
-def _choices(answer: Answer | None) -> str:
-    shares = {} if answer is None else answer.shares
-    return " · ".join(f"{choice} {format_percent(share, 1)}" for choice, share in shares.items())
+def _choices(answers: Sequence[Answer]) -> str:
+    """The share of each choice in some answers, as ranges; of the answers that were chosen."""
+    chosen = [answer.shares for answer in answers if answer.choices]
+    return " · ".join(
+        f"{choice} {format_range([s[choice] for s in chosen if choice in s], lambda share: format_percent(share, 1))}"
+        for choice in dict.fromkeys(choice for shares in chosen for choice in shares)
+    )
 
 
 def _text(cell: GridCell | None) -> str:

@@ -180,7 +180,10 @@ class Batcher:
                 self._running = []
 
     def _score(self, batch: list[Row]) -> None:
-        for row, scored in zip(batch, score_continuations(self._engine, [row.pair for row in batch]), strict=False):
+        precision, found = "", list[Continuation]()
+        while precision != (precision := self._engine.card().precision):  # scores that are compared come from one
+            found = list(score_continuations(self._engine, [row.pair for row in batch]))
+        for row, scored in zip(batch, found, strict=False):
             row.end(scored)
         for row in batch:
             if not row.ended:

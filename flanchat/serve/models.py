@@ -44,9 +44,9 @@ class Models:
             raise fields.error(
                 "profile", _("{given}, but the model's name asks for {other}").format(given=given, other=suffix)
             )
-        return name, self._profile(fields, given or suffix)
+        return name, self._profile(given or suffix)
 
-    def _profile(self, fields: Fields, name: str) -> Profile:
+    def _profile(self, name: str) -> Profile:
         if not name:
             return self.default
         found = self.profiles.get(name)

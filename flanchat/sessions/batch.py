@@ -36,12 +36,16 @@ def collect(
     """Add the events of a batch to its answers, one answer per row, and pass each event on.
 
     card: returns the card of the model that answers, as it is now: a wider precision changes it.
-    When this ends, every answer has ended: one without a `Finished` event keeps its `finish`, which begins as `error`.
+    When this ends, every answer has ended: one without a `Finished` event keeps its `finish`, which begins as `error`,
+    or is `interrupted` after Ctrl-C or when nobody wants more events.
     """
     try:
         for event in events:
             answers[event.row].take(event, card)
             yield event
+    except (KeyboardInterrupt, GeneratorExit):
+        interrupt(answer for answer in answers if not answer.ended)
+        raise
     finally:
         for answer in answers:
             if not answer.ended:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.format import format_duration, format_logprob, format_percent
+from flanchat.base.format import format_duration, format_logprob, format_percent, format_range
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
@@ -140,7 +140,8 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     else:
         text = Text(printable(answer.text.strip()))
     if answer.choices:
-        suffix = f" {format_percent(max(answer.shares.values()))}"
+        shares = [max(answer.shares.values()) for answer in found.answers if answer.choices]
+        suffix = f" {format_range(shares, format_percent)}"
     return text.append(suffix, style="dim")
 
 
@@ -165,13 +166,21 @@ def _numbers(found: Distinct) -> str:
 
 
 def _figures(found: Distinct) -> tuple[str, str, str]:
-    """Average log-probability, tokens and time of the first cell; "" for what it does not have."""
-    answer = found.answer
-    if answer is None or found.cells[0].problem:
+    """Average log-probability, tokens and time of the cells, as ranges; "" for what they do not have.
+
+    The time is the longest: those of a batch hardly differ, and a range would need the room of the answer.
+    """
+    if found.cells[0].problem:
         return "", "", ""
-    logprob = "" if answer.mean_logprob is None else format_logprob(answer.mean_logprob)
-    took = format_duration(answer.timing.total_s) if answer.ended and answer.timing.total_s else ""
-    return logprob, str(len(answer.tokens)), took
+    answers = found.answers
+    took_s = max((answer.timing.total_s for answer in answers if answer.ended), default=0.0)
+    took = format_duration(took_s) if took_s else ""
+    is_longest = any(answer.ended and format_duration(answer.timing.total_s) != took for answer in answers)
+    return (
+        format_range(found.mean_logprobs, format_logprob),
+        format_range([len(answer.tokens) for answer in answers], str),
+        f"≤ {took}" if is_longest else took,
+    )
 
 
 def _changed(found: Distinct, base: str | None) -> str:

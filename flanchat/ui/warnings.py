@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.sanitize import printable
@@ -28,10 +29,17 @@ def loss_lines(prompt: Prompt) -> list[str]:
 
 
 def unread_lines(prompt: Prompt) -> list[str]:
-    """Warnings about characters that the model cannot read; not about line breaks, which most prompts have."""
+    """Warnings about what the model cannot read; of line breaks only those of the question: most prompts have some."""
     if mostly_unknown(prompt):
         return [_("! Most of this question is outside the model's vocabulary; expect nonsense.")]
-    return ["! " + warning_line(warned) for warned in prompt.warnings if warned.kind != "newline"]
+    breaks = sum(segment.text.count("\n") for segment in prompt.segments if segment.kind == "question")
+    lines = []
+    for warned in prompt.warnings:
+        if warned.kind != "newline":
+            lines.append("! " + warning_line(warned))
+        elif breaks:
+            lines.append("! " + warning_line(replace(warned, count=breaks)))
+    return lines
 
 
 def choice_warnings(choices: Iterable[ScoredChoice]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import sys
 import types
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 import flanchat
+from flanchat.engine.protocol import ModelCard
+from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.grid_session import grid_json
-from tests.api.conftest import MakeModel
+from tests.api.conftest import MakeModel, model_on
 
 INSTRUCT = flanchat.Profile("instruct", prefix="how is")
 QUESTIONS = ["boil a tomato", "translate english", "is a city", "boil a tomato", "what is a question how many water"]
@@ -257,3 +260,18 @@ def test_long_work_draws_a_bar_on_a_terminal_and_nothing_in_a_file(
         scripted().ask_all(["a"] * 3)
 
         assert ("3/3" in stream.getvalue()) == stream.isatty()
+
+
+class Widening(ScriptedEngine):
+    """Answers its first 35 requests in float16, and all later ones in a wider precision with other numbers."""
+
+    def card(self) -> ModelCard:
+        wider = len(self.asked) > 35
+        self.logprobs = {"word": -2.0 if wider else -1.0}
+        return dataclasses.replace(super().card(), precision="float32" if wider else "float16")
+
+
+def test_scores_that_are_compared_come_from_one_precision(environ: dict[str, str]) -> None:
+    scores = model_on(Widening(), environ).score("a b", ["word"] * 40)
+
+    assert [score.logprob for score in scores] == [-2.0] * 40

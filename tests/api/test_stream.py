@@ -162,7 +162,23 @@ def test_ctrl_c_leaves_the_cells_that_are_finished(scripted: MakeModel) -> None:
     with pytest.raises(flanchat.Interrupted) as pressed:
         model.whatif("a", max_new_tokens=[3, 4])
 
-    assert [cell.answer and cell.answer.text for cell in pressed.value.answer] == ["one", "two", ""]
+    cells = [cell.answer for cell in pressed.value.answer if cell.answer is not None]
+    assert [(answer.text, answer.finish) for answer in cells] == [
+        ("one", "eos"), ("two", "interrupted"), ("", "interrupted"),
+    ]  # fmt: skip
+
+
+def test_ctrl_c_interrupts_every_cell_of_a_grid_of_several_batches_and_models(scripted: MakeModel) -> None:
+    model = scripted(("one",))
+    Interrupter(model, request=2, token=0)
+
+    with pytest.raises(flanchat.Interrupted) as pressed:
+        model.whatif("a", seed=range(100), model=["scripted", "demo"], full=True)
+
+    cells = list(pressed.value.answer)
+    ends = [cell.answer.finish if cell.answer is not None else cell.problem for cell in cells]
+    assert len(ends) == 200
+    assert set(ends[1:]) == {"interrupted", "not begun"}
 
 
 def test_ctrl_c_leaves_the_scores_of_the_batches_that_are_finished(scripted: MakeModel) -> None:
@@ -214,6 +230,19 @@ def test_stop_between_two_batches_is_not_lost(scripted: MakeModel) -> None:
 
     assert [answer.finish for answer in answers] == ["eos", "interrupted"]
     assert model.ask("c").text == "Paris"
+
+
+def test_a_stop_before_the_engine_begins_is_not_lost(scripted: MakeModel) -> None:
+    model = scripted(("one", " two", " three"))
+    engine = model._engine
+
+    def stopped_before_its_first_event(requests: Sequence[Request]) -> Iterator[Event]:
+        model.stop()
+        yield from engine.stream(requests)
+
+    model._engine = Forwarding(engine, stream=stopped_before_its_first_event)
+
+    assert model.ask("a").finish == "interrupted"
 
 
 def test_a_closed_model_says_so(scripted: MakeModel) -> None:

@@ -441,6 +441,14 @@ def running(arguments: list[str], env: dict[str, str], cwd: Path) -> Iterator[su
             process.kill()
 
 
+@pytest.mark.parametrize("stdin", ["", "\n \n"])
+def test_a_prompt_with_jsonl_and_no_lines_is_asked_alone(main: Main, tiny_model: Path, stdin: str):
+    ended = main("ask", "-m", tiny_model, "--no-log", "--jsonl", *SHORT, "One?", stdin=stdin)
+
+    assert ended.status == 0
+    assert [json.loads(line)["question"] for line in ended.out.splitlines()] == ["One?"]
+
+
 @pytest.mark.parametrize("how", ["--json", "--jsonl", "--dry-run"])
 def test_a_dash_alone_means_standard_input_and_is_no_part_of_the_prompt(main: Main, tiny_model: Path, how: str):
     if how == "--dry-run":
@@ -468,3 +476,8 @@ def test_a_file_of_weights_in_place_of_its_folder_is_named_and_no_hub_is_asked(m
     assert ended.status == 3
     assert "trying" not in ended.err
     assert "folder" in ended.err
+
+
+def test_a_line_break_of_the_question_is_named_and_those_of_the_template_are_not(main: Main):
+    assert "! 1 line break is read as a space" in main("ask", "-p", "qa", "Is it\nblue?").err
+    assert "line break" not in main("ask", "-p", "qa", "Is it blue?").err

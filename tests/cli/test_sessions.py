@@ -188,7 +188,7 @@ def test_completion_scripts_exist_for_the_common_shells(main: Main, shell: str):
 
 
 def test_a_completed_word_is_a_subcommand(flanchat: Flanchat):
-    env = {"_FLANCHAT_COMPLETE": "bash_complete", "COMP_WORDS": "flanchat se", "COMP_CWORD": "1"}
+    env = {"_FLANCHAT_COMPLETE": "bash_complete", "COMP_WORDS": "flanchat ses", "COMP_CWORD": "1"}
 
     assert flanchat(env=env).out.splitlines() == ["plain,sessions"]
 

@@ -167,6 +167,56 @@ def test_a_complete_sweep_asks_nothing_again_and_its_file_refuses_another_sweep(
     assert len(texts(tmp_path / "out.jsonl")) == 41
 
 
+def test_kept_answers_are_scored_by_the_right_answers_of_today(main: Main, capitals: Path, tmp_path: Path):
+    command = ("sweep", "c.csv", "-p", "qa", "--json", "--out", "out.jsonl")
+    table, out = capitals.read_text(), tmp_path / "out.jsonl"
+    (tmp_path / "c.csv").write_text(table)
+    first, answers = main(*command), texts(out)
+    given = {record["question"]: record["text"] for record in read(out)}
+    (tmp_path / "c.csv").write_text(table.replace("Paris", "Lyons").replace("Berlin", "Bonn"))
+
+    corrected = main(*command)
+    lines = read(out)
+    unchanged = main(*command)
+
+    assert json.loads(first.out)["arms"][0]["figures"]["exact"] == sum(
+        given[f"What is the capital of {country}?"] == city for country, city in CAPITALS.items()
+    ) / 4 == 1  # fmt: skip
+    for ended in (corrected, unchanged):
+        summary = json.loads(ended.out)
+        assert summary["variants"][0]["exact"] == summary["arms"][0]["figures"]["exact"] == 0.5
+    assert (
+        "4 of them exist already\nflanchat: 2 kept answers were scored anew, with the present right answers"
+        in corrected.err
+    )
+    assert "scored anew" not in unchanged.err
+    assert texts(out) == answers
+    assert {line["targets"][0]: line["exact"] for line in lines} == {
+        "Lyons": False, "Bonn": False, "Rome": True, "Tokyo": True
+    }  # fmt: skip
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.glob(".out*")] == []
+
+
+def test_lines_of_a_version_without_a_metric_or_of_a_file_without_right_answers_get_their_scores(
+    main: Main, capitals: Path, tmp_path: Path
+):
+    command = ("sweep", "c.csv", "-p", "qa", "--json", "--out", "out.jsonl")
+    table, out = capitals.read_text(), tmp_path / "out.jsonl"
+    (tmp_path / "c.csv").write_text(table.replace("answer", "city", 1))
+    assert json.loads(main(*command).out)["variants"][0]["scored"] == 0
+
+    (tmp_path / "c.csv").write_text(table)
+    scored = main(*command)
+    old = [{key: value for key, value in line.items() if key not in ("contains", "number")} for line in read(out)]
+    out.write_text("".join(json.dumps(line, separators=(", ", ": ")) + "\n" for line in old))
+    added = main(*command)
+
+    assert json.loads(scored.out)["variants"] == json.loads(added.out)["variants"]
+    assert json.loads(added.out)["variants"][0]["contains"] == 1
+    assert all(line["contains"] and line["number"] for line in read(out))
+
+
 def test_parquet_can_be_read_and_written(main: Main, tiny_model: Path, tmp_path: Path):
     pyarrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -234,6 +284,30 @@ def test_bad_input_is_one_sentence(main: Main, tmp_path: Path, arguments: list[s
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert ended.out == ""
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("good.jsonl", "--out good.jsonl: is the file of prompts; give --out another name"),
+        ("link.jsonl", "--out link.jsonl: is the file of prompts; give --out another name"),
+        ("notes.jsonl", "notes.jsonl: is not a file of a sweep; give --out another name"),
+        ("empty.jsonl", "empty.jsonl: is not a file of a sweep; give --out another name"),
+    ],
+)
+def test_a_file_that_no_sweep_wrote_is_called_that_whatever_its_mode(
+    main: Main, tiny_model: Path, tmp_path: Path, out: str, said: str
+):
+    for name, content in (("good", '{"question": "One?"}\n'), ("notes", '{"my": "notes"}\n'), ("empty", "")):
+        (tmp_path / f"{name}.jsonl").write_text(content)
+        (tmp_path / f"{name}.jsonl").chmod(0o644)
+    (tmp_path / "link.jsonl").symlink_to("good.jsonl")
+
+    ended = main("sweep", "good.jsonl", "-m", tiny_model, "--out", out)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.splitlines()[-1] == f"flanchat: {said}"
+    assert (tmp_path / "good.jsonl").read_text() == '{"question": "One?"}\n'
 
 
 def test_a_setting_given_twice_is_refused_instead_of_losing_the_first_values(main: Main, capitals: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 
 import pytest
 
@@ -24,6 +25,19 @@ def test_each_distinct_answer_is_shown_once_with_its_cells(main: Main):
     assert "current settings | temperature=0" in ended.out
     assert "6 cells ·" in ended.out.splitlines()[-1]
     assert "\x1b" not in ended.out
+
+
+def test_cells_with_the_same_answer_show_the_range_of_their_figures(main: Main):
+    asked = ("whatif", "profile=plain,qa", "Is the sky blue?")
+    table, whole, page = main(*asked), json.loads(main(*asked, "--json").out), main(*asked, "--html").out
+
+    assert [d["text"] for d in whole["distinct"]] == ["yes"]
+    means = [cell["answer"]["conf"]["mean_lp"] for cell in whole["cells"]]
+    low, high = f"{min(means):.2f}", f"{max(means):.2f}"
+    assert low != high
+    assert f" · avg logprob {low} to {high} · tokens 1 · time " in table.out
+    share = [f"{100 * math.exp(mean):.0f}%" for mean in (min(means), max(means))]
+    assert f"mean probability {share[0]} to {share[1]}" in page
 
 
 def test_a_seed_for_the_whole_grid_samples_every_cell_but_those_at_temperature_0(main: Main):

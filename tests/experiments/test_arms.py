@@ -72,3 +72,11 @@ def test_more_seeds_of_the_same_prompts_make_nothing_certain():
 
     assert all_right.intervals["exact"] == wilson(12, 12)
     assert all_right.intervals["f1"].low < 1
+
+
+def test_only_prompts_with_scores_in_both_arms_are_compared_each_with_itself():
+    variants = [variant(PLAIN), variant(QA)]
+
+    (found,) = compare_arms(variants, [tally([1.0, None, 0.0, 0.0]), tally([None, 1.0, 0.0, 1.0])], "exact")
+
+    assert (found.prompts, found.difference) == (2, 0.5)

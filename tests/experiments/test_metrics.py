@@ -98,6 +98,9 @@ def test_an_answer_contains_the_words_of_a_target(answer: str, targets: list[str
         ("no idea", ["4"], False),
         ("Paris", ["paris"], True),
         ("the answer is 3", ["2", "3"], True),
+        ("11", ["Apollo 11"], False),
+        ("Apollo 11", ["apollo 11."], True),
+        ("it is 7", ["7."], True),
     ],
 )
 def test_the_last_number_of_an_answer_counts(answer: str, targets: list[str], right: bool):

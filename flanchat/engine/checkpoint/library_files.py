@@ -168,7 +168,7 @@ def _require_every_character(path: Path, model: Mapping[str, Any], names: Sequen
         raise expected(path, "model.unk_token", "the name of a piece", model["unk_token"], SAVE_AGAIN)
     spelled = {f"<0x{byte:02X}>" for byte in range(256)} if model.get("byte_fallback") else {*BYTE_LETTERS}
     if model.get("unk_token") is None and not spelled <= known:
-        text = "expected a piece for every byte, or the name of the unknown token, got neither"
+        text = "expected a vocabulary with a piece for every byte, or the name of the unknown token, got neither"
         raise problem(path, "model.unk_token", f"{text}: characters without a piece would vanish")
 
 

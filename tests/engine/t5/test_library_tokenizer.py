@@ -273,7 +273,7 @@ REFUSED: dict[str, tuple[Layout, Callable[[Path], None], str]] = {
     ),
     "bytes without a piece": (
         layouts.codet5p, _model(vocab={"<pad>": 0, "<s>": 1, "</s>": 2, "<unk>": 3, "a": 4}, merges=[]),
-        "model.unk_token: expected a piece for every byte, or the name of the unknown token, got neither",
+        "model.unk_token: expected a vocabulary with a piece for every byte, or the name of the unknown token",
     ),
     "lower case in RoBERTa's class": (
         layouts.codet5p, _json(normalizer={"type": "Lowercase"}),
