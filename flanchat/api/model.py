@@ -18,7 +18,7 @@ from flanchat.api.recording import Recording
 from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
 from flanchat.api.surroundings import warn
-from flanchat.api.texts import question_of, text_of, texts_of, whole_number
+from flanchat.api.texts import MOST_TOKENS, check_length, question_of, text_of, texts_of, whole_number
 from flanchat.api.varying import axes_of
 from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
@@ -31,7 +31,7 @@ from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import MOST_ROWS, answer_all, collect, request, score, unanswered
 from flanchat.sessions.choices import check_choices
-from flanchat.sessions.continuations import score_continuations
+from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
 from flanchat.ui.warnings import choice_warnings
 
 if TYPE_CHECKING:
@@ -200,7 +200,10 @@ class Model:
         'Paris'
         """
         context = text_of(context, "context")
+        check_length(self._engine.measure, context, "context", MOST_TOKENS)
         pairs = [(context, text) for text in texts_of(continuations, "continuation")]
+        for number, (__, text) in enumerate(pairs, 1):
+            check_length(self._engine.measure, text, f"continuation {number}", CONTINUATION_TOKENS)
         measured = self._engine.measure([context])
         found: list[Score] = []
 

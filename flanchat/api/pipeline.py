@@ -26,7 +26,7 @@ from flanchat.api.old_arguments import (
 )
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import show_download
-from flanchat.api.texts import plain, text_of, whole_number
+from flanchat.api.texts import MOST_TOKENS, check_length, plain, text_of, whole_number
 from flanchat.base.errors import UsageError
 from flanchat.base.files import is_there
 from flanchat.base.i18n import _
@@ -210,18 +210,18 @@ class Pipeline:
         for remark in (*wanted.remarks, *self._remarks(options)):
             surroundings.warn(remark)
         if isinstance(inputs, str):
-            text = self._text(inputs)
+            text = self._text(inputs, options)
             self._warn_of_unread([text])
             return self._answer([text], wanted, options)[0]
         if isinstance(inputs, list):
-            texts = [self._text(text, number) for number, text in enumerate(inputs, 1)]
+            texts = [self._text(text, options, number) for number, text in enumerate(inputs, 1)]
             self._warn_of_unread(texts)
             answered = list(self._answer_all(iter(texts), wanted, options))
             return answered if wanted.sequences > 1 else [one for (one,) in answered]
         from flanchat.api.torch_values import lazily
 
         if (several := lazily(inputs)) is not None:
-            made = (self._text(text, number) for number, text in enumerate(several, 1))
+            made = (self._text(text, options, number) for number, text in enumerate(several, 1))
             return self._answer_all(made, wanted, options, has_warned=False)
         text = _("expected a text, a list of texts, a generator or a torch Dataset, got an object of {kind}")
         raise UsageError(text.format(kind=type(inputs).__name__))
@@ -258,10 +258,12 @@ class Pipeline:
         if options.truncates and self._cuts_left:
             raise UsageError(_("truncation: this checkpoint cuts texts at their beginning; shorten them yourself"))
 
-    def _text(self, given: object, number: int = 0) -> str:
+    def _text(self, given: object, options: _Options, number: int = 0) -> str:
         """What the model reads for a text of the program. number: in a list, from 1. Raises UsageError."""
         what = _("text {number}").format(number=number) if number else _("text")
         text = self._generation.prefix + text_of(given, what)
+        if not (options.truncates and 0 < self._longest <= MOST_TOKENS):
+            check_length(self._engine.measure, text, what, MOST_TOKENS)
         if "<" in text:
             for warned in self._engine.measure([text]).warnings:
                 if warned.kind == "special":

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.text import NotTextError, checked
-from flanchat.prompting.prompt import Exchange
+from flanchat.prompting.prompt import Exchange, Measure
 from flanchat.prompting.settings import describe
+
+MOST_TOKENS = 8192
+"""Of a text that no budget limits. Reading takes memory for each pair of tokens: 3 GB for so many with a base model."""
 
 
 def text_of(value: object, what: str) -> str:
@@ -37,6 +40,12 @@ def texts_of(values: Iterable[object], what: str) -> list[str]:
     if isinstance(values, Mapping | Set) or not isinstance(values, Iterable):
         raise UsageError(_("{what}: expected a list of texts, got {got}").format(what=what, got=describe(values)))
     return [text_of(value, f"{what} {number}") for number, value in enumerate(values, 1)]
+
+
+def check_length(measure: Measure, text: str, what: str, most: int) -> None:
+    """Raise UsageError for a text of more than `most` tokens, not counting the end token."""
+    if len(text.encode()) > most and (tokens := measure([text]).total - 1) > most:  # no token is less than a byte
+        raise UsageError(_("{what}: {tokens} tokens; at most {most}").format(what=what, tokens=tokens, most=most))
 
 
 def exchanges_of(history: Sequence[tuple[str, str]]) -> list[Exchange]:

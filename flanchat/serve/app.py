@@ -36,15 +36,12 @@ from flanchat.serve.replies import Growing, Identity, Reply, score_reply
 from flanchat.serve.requests import AnswerRequest, ScoreRequest, read_chat, read_completion, read_score
 from flanchat.sessions.batch import request as engine_request
 from flanchat.sessions.batch import unanswered
-from flanchat.sessions.continuations import Continuation
+from flanchat.sessions.continuations import CONTINUATION_TOKENS, Continuation
 from flanchat.sessions.conversation import Answer
 
 BODY_BYTES = 1 << 20
 BODY_S = 30.0
 """How long the body of a request may take to arrive."""
-
-CONTINUATION_TOKENS = 1024
-"""The longest continuation, as max_new_tokens of an answer: each needs a row of decoder memory."""
 
 _ID = {"chat": "chatcmpl", "completion": "cmpl"}
 

@@ -11,6 +11,9 @@ from flanchat.engine.protocol import Engine
 ROWS = 32
 """Continuations in a batch; more need more memory and are no faster per row."""
 
+CONTINUATION_TOKENS = 1024
+"""Of a continuation, as max_new_tokens of an answer: each needs a row of decoder memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Continuation:

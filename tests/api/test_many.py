@@ -76,6 +76,20 @@ def test_losses_of_many_prompts_are_one_warning(scripted: MakeModel) -> None:
     assert "question 1 and others, 2 in all: over the budget of 16 tokens" in str(caught[0].message)
 
 
+@pytest.mark.parametrize(
+    ("context", "texts", "message"),
+    [
+        ("a " * 9000, ["b"], "context: 9000 tokens; at most 8192"),
+        ("a", ["b", "c " * 2000], "continuation 2: 2000 tokens; at most 1024"),
+    ],
+)
+def test_texts_that_would_take_all_memory_are_not_scored(
+    scripted: MakeModel, context: str, texts: list[str], message: str
+) -> None:
+    with pytest.raises(flanchat.UsageError, match=message):
+        scripted().score(context, texts)
+
+
 def test_continuations_are_scored_with_their_end_on_request(scripted: MakeModel) -> None:
     model = scripted(logprobs={"blue": -1.0, "grey": -0.5, "</s>": -2.0})
 

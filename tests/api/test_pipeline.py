@@ -235,6 +235,7 @@ def test_what_a_pipeline_cannot_have_is_refused_by_name(name: str, folders: dict
         (None, "a list of texts"),
         (["good", "The <extra_id_0> walks"], "text 2: <extra_id_0>"),
         ("one </s> two", "</s>"),
+        (["good", "a " * 9000], "text 2: 9000 tokens; at most 8192"),
     ],
 )
 def test_what_is_no_text_is_refused_before_anything_is_answered(given: Any, what: str, pipe: Pipeline) -> None:
