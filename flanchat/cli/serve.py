@@ -121,6 +121,7 @@ def serve(env: Environment, options: ServeOptions) -> None:
                 batcher.start()
                 address, port, *__ = listening.getsockname()
                 url = f"http://{f'[{address}]' if ':' in address else address}:{port}/v1"
+                listening.listen()  # who reads the next line may connect at once
                 env.complain(_("{model} answers at {url}; Ctrl-C ends it").format(model=models.names[0], url=url))
                 run(service.app(access), listening, answer_s=options.timeout, kill=engine.kill)
 

@@ -177,7 +177,7 @@ def _bootstrap_test(differences: NDArray[np.float64], comparisons: int) -> tuple
         parts.append(np.nan_to_num(statistic, nan=0.0, posinf=math.inf))
     statistics = np.concatenate(parts)
     p = (int((statistics >= abs(mean) / error).sum()) + 1) / (len(statistics) + 1)
-    wanted = float(np.quantile(statistics, 1 - ALPHA / comparisons))
+    wanted = float(np.sort(statistics)[math.ceil((1 - ALPHA / comparisons) * len(statistics)) - 1])
     can_show = lowest * comparisons <= ALPHA and math.isfinite(wanted)
     return max(p, lowest), wanted * error if can_show else None
 

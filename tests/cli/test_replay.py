@@ -82,7 +82,7 @@ def test_chosen_answers_are_scored_again(main: Main):
 
 def test_other_profiles_and_settings_give_other_answers_and_status_6(main: Main, talk: Path):
     plain = main("replay", talk, "-p", "plain", "-o", "do_sample=false")
-    seed = main("replay", talk, "-o", "seed=10", "--json")
+    seed = main("replay", talk, "-o", "seed=10", "-o", "temperature=3", "--json")
 
     assert (plain.status, seed.status) == (6, 6)
     assert re.search(r"^4 turns: \d same, \d changed \(on average \d+(\.\d)?% of the words\)$", plain.out, re.MULTILINE)
@@ -90,7 +90,7 @@ def test_other_profiles_and_settings_give_other_answers_and_status_6(main: Main,
     assert "{+" in plain.out
     assert "Identical" not in plain.out
     assert turns(seed)[2]["same"] is False
-    assert "flanchat: sampled, because of seed; do_sample=false is greedy" in seed.err
+    assert "flanchat: sampled, because of temperature, seed; do_sample=false is greedy" in seed.err
 
 
 def test_what_turned_sampling_on_is_recorded_and_the_answers_are_made_again(main: Main):

@@ -130,3 +130,10 @@ def test_a_difference_that_is_not_shown_is_below_the_smallest_that_is(difference
     assert found.p >= 2 / 2 ** len(differences)
     if found.p * comparisons > 0.05 and found.detectable is not None:
         assert abs(found.difference) <= found.detectable * 1.0001
+
+
+@pytest.mark.filterwarnings("error")
+def test_few_prompts_of_which_one_differs_give_no_warning():
+    found = compare([[0.5, 0.5]] * 9, [[0.5, 0.5]] * 8 + [[1.0, 1.0]], of=(0, 1), comparisons=2)
+
+    assert found.p > 0.05
