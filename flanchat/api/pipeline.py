@@ -227,9 +227,10 @@ class Pipeline:
         raise UsageError(text.format(kind=type(inputs).__name__))
 
     def close(self) -> None:
-        """Free the model. Safe to call twice."""
-        self._is_closed = True
-        self._engine.close()
+        """Free the model, once the running call has ended. Safe to call twice."""
+        with self._one_at_a_time():
+            self._is_closed = True
+            self._engine.close()
 
     def __enter__(self) -> Pipeline:
         self._require_open()
@@ -290,6 +291,7 @@ class Pipeline:
         ]
         rows = [_Row() for __ in requests]
         with self._one_at_a_time():
+            self._require_open()  # it may have been closed while this call waited
             for event in self._engine.stream(requests):
                 row = rows[event.row]
                 if isinstance(event, Started):

@@ -357,6 +357,14 @@ def test_a_closed_pipeline_says_so(folders: dict[str, Path]) -> None:
             call()
 
 
+def test_the_model_is_not_freed_under_a_running_call(folders: dict[str, Path]) -> None:
+    with flanchat.pipeline("text2text-generation", folders["plain"], device=-1, num_beams=1, max_new_tokens=2) as pipe:
+        with pipe._one_at_a_time(), pytest.raises(UsageError):  # a call of another thread waits here
+            pipe.close()
+
+        assert pipe(RECIPE)
+
+
 @pytest.mark.skipif(torch.cuda.is_available(), reason="device 0 is a GPU")
 def test_the_cpu_in_place_of_an_accelerator_is_remarked_on(folders: dict[str, Path]) -> None:
     with pytest.warns(FlanchatWarning, match="device=0: no accelerator was found"):
