@@ -68,7 +68,9 @@ a lottery ticket, a letter from 1920, a passport, a wedding dress, a box of phot
 SEEN = _list("""
 a comedy, a football match, a documentary about sharks, an old western, a concert, the news, a cartoon, a cooking show, a play, the sunset, a rainbow
 """)
-TAUGHT = _list("math, history, chemistry, music, art, biology, geography, physics, drawing, dancing, swimming, Spanish, French")
+TAUGHT = _list(
+    "math, history, chemistry, music, art, biology, geography, physics, drawing, dancing, swimming, Spanish, French"
+)
 PRIZES = _list("""
 the race, a gold medal, first prize, the chess tournament, a trip to Rome, the lottery, the election, the spelling contest, a new car, the talent show, a free holiday
 """)
@@ -417,7 +419,9 @@ def _diary(rng: Random, split: Split) -> tuple[str, list[tuple[str, str]]]:
             asks.append((f"(which|on which|on what|what) day does {again} {do}", time[3:]))
     if len(texts) > 1 and rng.random() < 0.3:
         proper = texts[1].startswith(he) and he[0].isupper()
-        texts[1] = rng.choice(("But ", "Then ", "And ")) + ("" if proper else texts[1][0].lower()) + texts[1][not proper :]
+        texts[1] = (
+            rng.choice(("But ", "Then ", "And ")) + ("" if proper else texts[1][0].lower()) + texts[1][not proper :]
+        )
     return " ".join(texts), asks
 
 
@@ -473,7 +477,9 @@ def _said(rng: Random, split: Split) -> tuple[str, list[tuple[str, str]]]:
     """Not Anna but Ben; first Monday, then Tuesday: what was corrected is not the answer."""
     a, b, c = (p.name for p in worlds.people(rng, split, 3))
     day, other = rng.sample(worlds.WEEKDAYS, 2)
-    thing = rng.choice(_list("meeting, concert, lesson, match, party, exam, wedding, picnic, interview, flight, course, trip"))
+    thing = rng.choice(
+        _list("meeting, concert, lesson, match, party, exam, wedding, picnic, interview, flight, course, trip")
+    )
     goods, more = rng.sample(GOODS, 2)
     town, far = worlds.town(rng, split), worlds.town(rng, split)
     while far == town:

@@ -8,13 +8,11 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task
 from demo_model.phrasing import put_in
-from demo_model.tasks import worlds
+from demo_model.tasks import inference, worlds
+from demo_model.tasks.inference import LABELS, NO, OPEN, YES, Pair
 from demo_model.tasks.knowledge.relation import plural, with_article
 
-YES, NO, OPEN = "yes", "no", "it is not possible to tell"
-LABELS = (YES, NO, OPEN)
-
-Pair = tuple[str, str]
+COMPOSED_SHARE = 0.5  # of the items are from `inference`
 
 # A scene, then what follows, what is impossible, what is undecided.
 SCENES: tuple[list[str], ...] = tuple(
@@ -525,13 +523,29 @@ PATTERNS = (
 )  # fmt: skip
 
 
+# Words that begin a sentence and are small letters elsewhere.
+SMALL = set(
+    "the it there all nobody you we my a everybody many an our somebody some no none most not every each both neither either "
+    "only today tomorrow yesterday in at on last early first they nothing if when everyone someone after before during her his "
+    "is two three several few you".split()
+)
+
+
+def _inside(text: str) -> str:
+    """A sentence as a part of another one: "the dog is asleep", "Anna is asleep"."""
+    first = text.split(" ")[0].rstrip(",").lower()
+    return (text[0].lower() + text[1:] if first in SMALL else text).rstrip(".")
+
+
 def item(rng: Random, split: Split) -> Item:
     label = rng.choice(LABELS)
-    premise, hypothesis = rng.choice(PATTERNS)(rng, split, label)
-    first = hypothesis.split(" ")[0]
-    named = first not in ("The", "It", "There", "All", "Nobody", "You", "We", "My", "A", "Everybody", "Many")
-    claim = (hypothesis if named else hypothesis[0].lower() + hypothesis[1:]).rstrip(".")
-    return Item({"premise": premise, "hypothesis": hypothesis, "claim": claim, "given": premise.rstrip(".")}, label)
+    pattern = rng.choice(inference.PATTERNS if rng.random() < COMPOSED_SHARE else PATTERNS)
+    premise, hypothesis = pattern(rng, split, label)
+    fields = {
+        "premise": premise, "hypothesis": hypothesis, "claim": _inside(hypothesis), "given": premise.rstrip("."),
+        "if": " and ".join(map(_inside, premise.split(". "))),
+    }  # fmt: skip
+    return Item(fields, label)
 
 
 OPTIONS = "OPTIONS: - yes - no - it is not possible to tell"
@@ -565,7 +579,22 @@ TASK = Task(
         "{premise} «(^so {claim}?|^therefore {claim}? [yes or no or unknown?]|{hypothesis} (Does that follow?|Is that true?|Does it follow?))»",
         "{premise} Does it follow that {claim}?",
         "{premise} Does this imply that {claim}?",
-        "If {given}, does it follow that {claim}?",
+        "If {if}, does it follow that {claim}?",
+        "If {if}, is it true that {claim}?",
+        "If {if}, can we conclude that {claim}?",
+        "If {if}, is it certain that {claim}?",
+        "If {if}, do we know that {claim}?",
+        "«^(suppose|assume|given|we know|imagine) that {if}. (can we say|is it true|does it follow|do we know|is it certain|can we be sure) that {claim}?»",
+        'Does it follow from "{given}" that {claim}?',
+        'Does "{given}" mean that {claim}?',
+        "«^given that {if}, (can we say|is it true|can we conclude|does it follow|is it certain) that {claim}?»",
+        "Does {claim} follow from {if}?",
+        "Text: {premise} Claim: {hypothesis} Is the claim true?",
+        "Premise: {premise} Hypothesis: {hypothesis} Is the hypothesis true?",
+        "Premise: {premise} Hypothesis: {hypothesis} Yes, no or maybe?",
+        "Statement 1: {premise} Statement 2: {hypothesis} Does 2 follow from 1?",
+        "Fact: {premise} Conclusion: {hypothesis} Is the conclusion right?",
+        "{premise} «(is it (true|certain|clear) that|do we know [for sure] that|can we be sure that|may we conclude that) {claim}?»",
         'Does "{premise}" imply "{hypothesis}"?',
         'Does "{hypothesis}" follow from "{premise}"?',
         'Can we conclude "{claim}" from "{given}"?',
@@ -579,6 +608,6 @@ TASK = Task(
         "Is the hypothesis true if the premise is true?",
     ),
     closed=True,
-    weight=3.0,
+    weight=4.0,
     max_shots=2,
 )

@@ -67,7 +67,9 @@ def _compared(rng: Random, split: Split) -> Item:
 def item(rng: Random, split: Split) -> Item:
     if rng.random() < 0.04:
         return _compared(rng, split)
-    draw = rng.choices(COMPOSED, (STORY_SHARE, EVENT_SHARE, THING_SHARE, 1 - STORY_SHARE - EVENT_SHARE - THING_SHARE))[0]
+    draw = rng.choices(COMPOSED, (STORY_SHARE, EVENT_SHARE, THING_SHARE, 1 - STORY_SHARE - EVENT_SHARE - THING_SHARE))[
+        0
+    ]
     if draw:
         text, asks, target = draw(rng, split)
         question = fill(rng, ASKED, {"asks": asks}) + "?"

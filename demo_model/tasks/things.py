@@ -194,15 +194,21 @@ The (color|colour) is {colour}. | what (color|colour) is {n} = {colour}
 """
 
 STUFF = events._list("stone, wood, steel, glass, brick, concrete, iron, marble, ice, sand, gas, rock, copper, clay")
-FEARS = events._list("thunder, spiders, loud music, water, mice, the dark, snakes, balloons, cold weather, dogs, vacuum cleaners, traffic, early mornings, heights, mathematics, Mondays")
+FEARS = events._list(
+    "thunder, spiders, loud music, water, mice, the dark, snakes, balloons, cold weather, dogs, vacuum cleaners, traffic, early mornings, heights, mathematics, Mondays"
+)
 TOPICS = events._list(
     "a lost dog, two brothers at sea, a war between robots, a girl who can fly, the life of a king, a murder on a train, a friendship, a journey to the moon, love and money, a talking cat, "
     "a school for spies, a small village in winter, the history of tea, a family of musicians, an old sailor, a stolen painting"
 )
-TROUBLES = events._list("heavy rain, a broken engine, strong wind, a candle, ice on the road, a short circuit, snow, a strike, fog, a cigarette, a fallen tree, a gas leak, an old cable, a technical problem")
+TROUBLES = events._list(
+    "heavy rain, a broken engine, strong wind, a candle, ice on the road, a short circuit, snow, a strike, fog, a cigarette, a fallen tree, a gas leak, an old cable, a technical problem"
+)
 FLOORS = events._list("first, second, third, fourth, fifth, sixth, top, ground")
 ADJECTIVES = events._list("young, famous, retired, friendly, rich, poor, tall, clever, quiet, busy, shy, lazy")
-HALLS = events._list("the town hall, the old factory, the main square, the city park, the sports hall, the school yard, the harbor, the church, a big tent, the museum garden")
+HALLS = events._list(
+    "the town hall, the old factory, the main square, the city park, the sports hall, the school yard, the harbor, the church, a big tent, the museum garden"
+)
 PET_NAMES = events._list(
     "Rex, Bella, Bruno, Coco, Nala, Simba, Luna, Rocky, Milo, Socks, Pepper, Ginger, Buddy, Shadow, Biscuit, Snowy, Max, Fluffy, Tiger, Daisy, Oreo, Mimi, Bobo, Tito, Kuzu, Pinto, Zazu, Mango, Whiskers, Cookie, Duke, Lady, Felix, Lola"
 )
@@ -214,7 +220,11 @@ def _clock(rng: Random) -> str:
 
 
 def _invented(rng: Random) -> str:
-    return rng.choice(worlds.NAME_STARTS) + rng.choice(worlds.NAME_MIDDLES) + rng.choice(("nu", "mar", "tek", "ra", "lis", "don", "via", "x", "ron", "co", "bel"))
+    return (
+        rng.choice(worlds.NAME_STARTS)
+        + rng.choice(worlds.NAME_MIDDLES)
+        + rng.choice(("nu", "mar", "tek", "ra", "lis", "don", "via", "x", "ron", "co", "bel"))
+    )
 
 
 def _of(words: list[str]) -> Callable[[Random, Split], str]:
@@ -269,7 +279,20 @@ GAPS: dict[str, Callable[[Random, Split], str]] = {
 }  # fmt: skip
 
 
-OPEN = {"built", "high", "interior", "period", "earned", "change", "hurt", "victims", "came", "gate", "hobby", "members"}  # may be alike
+OPEN = {
+    "built",
+    "high",
+    "interior",
+    "period",
+    "earned",
+    "change",
+    "hurt",
+    "victims",
+    "came",
+    "gate",
+    "hobby",
+    "members",
+}  # may be alike
 AGAIN = {"room", "Street", "Road", "Lane", "river", "am", "pm", "00", "15", "30", "45"}
 
 
@@ -323,7 +346,7 @@ def drawn(rng: Random, split: Split) -> Asked:
         two = rng.random() < 0.45
         if two:
             second = _name(rng, split, kind)
-            if {w for w in re.findall(r"\w+", second)} - {w for w in re.findall(r"\w+", first)}:
+            if set(re.findall(r"\w+", second)) - set(re.findall(r"\w+", first)):
                 names.append(second)
         used = set(re.findall(r"\w+", " ".join(names)))
         shared = rng.choice(kind.properties)
