@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905  (lists of words)
+# ruff: noqa: E501  (lists of words)
 """What happened: passages composed of who did what, where, when, with whom, why and for how much.
 
 Two people often do the same thing, or one person does different things on different days, so that only reading tells
@@ -16,6 +16,8 @@ from demo_model.tasks import worlds
 from demo_model.tasks.knowledge.relation import plural, with_article
 
 Asked = tuple[str, str, str]  # a passage, a question without its mark, the answer
+Deed = tuple[str, str, list[str], list[str], str]  # base, past, what, where, "cost" and "plain"
+Who = tuple[str, str, str]  # as introduced, as asked for, pronoun
 
 
 def _list(text: str) -> list[str]:
@@ -111,8 +113,8 @@ The weather was fine. , It was a long day. , Everybody was in a good mood. , Nob
 , That was a good idea. , The local newspaper wrote about it. , It was worth it. , Everything went well.
 """)
 
-# base, past: what; where. The sign before a list: $ what costs money, # what can be counted, ~ nothing but the list.
-DEEDS: tuple[tuple[str, str, list[str], list[str], str], ...] = (
+# cost: it may have a price; plain: its things are whole phrases, without an article, quality or number to add.
+DEEDS: tuple[Deed, ...] = (
     ("buy", "bought", GOODS, SHOPS, "cost"), ("buy", "bought", worlds.OBJECTS, SHOPS, "cost"), ("buy", "bought", FRESH, SHOPS, "cost plain"),
     ("sell", "sold", GOODS, SHOPS, "cost"), ("find", "found", TREASURES, SPOTS, "plain"), ("lose", "lost", LOST, SPOTS, "plain"),
     ("see", "saw", BEASTS, SPOTS, "plain"), ("hear", "heard", BEASTS, SPOTS, "plain"), ("catch", "caught", BEASTS, SPOTS, "plain"), ("feed", "fed", BEASTS, SPOTS, "plain"),
@@ -150,7 +152,7 @@ class Event:
     after: list[str] = field(default_factory=list)
 
 
-def _who(rng: Random, split: Split, used: set[str]) -> tuple[str, str, str]:
+def _who(rng: Random, split: Split, used: set[str]) -> Who:
     """As it is introduced, as it is asked for, and its pronoun."""
     while True:
         if rng.random() < 0.22:
@@ -252,79 +254,83 @@ def _thing(rng: Random, options: list[str], flags: str, used: set[str]) -> tuple
     return with_article(noun), f"the {noun}", noun, ""
 
 
-def event(
-    rng: Random,
-    split: Split,
-    used: set[str],
-    deed: tuple[str, str, list[str], list[str], str] | None = None,
-    *,
-    move: bool = False,
-) -> Event:
+def event(rng: Random, split: Split, used: set[str], deed: Deed | None = None, *, move: bool = False) -> Event:
     """One event with its questions; `deed` if somebody else does the same."""
-    who, again, he = _who(rng, split, used)
+    who = _who(rng, split, used)
     if move:
-        base, past = rng.choice(MOVES)
-        town = worlds.town(rng, split)
-        far = base in ("move", "fly") or (base in FAR and rng.random() < 0.6)
-        goal = _fresh(rng, [town] if far and not set(town.split()) & used else NEAR, used)
-        made = Event(who, again, he, base, past, {"goal": f"to {goal}"})
-        what = f"to {goal}"
-        asked = f"{base} to {goal}"
-        made.asks += [
-            (f"where did {again} {base}" + (" to" if base in ("travel", "fly") and rng.random() < 0.5 else ""), goal),
-            (f"who {past} to {goal}", who),
-        ]
+        made, what, asked = _moved(rng, split, used, who)
         where: list[str] = []
-        flags = ""
-        if base in ("go", "travel") and rng.random() < 0.4:
-            how = _fresh(rng, BY, used)
-            made.parts["how"] = how
-            made.asks += [(f"how did {again} (get|{base}) to {goal}", how), (f"who {past} [to {goal}] {how}", who)]
     else:
-        base, past, things, where, flags = deed or rng.choice(DEEDS)
-        what, the, noun, count = _thing(rng, things, flags, used)
-        made = Event(who, again, he, base, past, {"what": what})
-        asked = f"{base} {the}"
-        made.asks += [
-            (f"what did {again} {base}", what),
-            (f"who {past} (the {what.split(' ', 1)[1]}|{what})" if what.startswith(("a ", "an ")) else f"who {past} {rng.choice((the, what))}", who),
-        ]  # fmt: skip
-        if count:
-            made.asks += [(f"how many {noun} did {again} {base}", count)] * 2
-        if "cost" in flags and rng.random() < 0.5:
-            _cost(rng, made, the, used, many=bool(count) or not what.startswith(("a ", "an ")))
+        deed = deed or rng.choice(DEEDS)
+        made, what, asked = _done(rng, used, who, deed)
+        where = deed[3]
+    again = made.again
     if where and rng.random() < 0.5:
         spot = place(rng, split, where)
-        if not set(spot.split()) & used - LITTLE:
-            used |= set(spot.split()) - LITTLE
+        if _takes(spot, used):
             made.parts["where"] = spot
-            town_of = spot.removeprefix("in ") if spot[3:4].isupper() and spot.startswith("in ") else spot
-            made.asks += [(f"where did {again} {asked}", town_of), (f"who {past} {what} {spot}", who)]
+            town = spot.removeprefix("in ") if spot[3:4].isupper() and spot.startswith("in ") else spot
+            made.asks += [(f"where did {again} {asked}", town), (f"who {made.past} {what} {spot}", made.who)]
     if rng.random() < 0.5:
         time, narrow, short = moment(rng)
-        if not set(time.split()) & used - LITTLE:
-            used |= set(time.split()) - LITTLE
+        if _takes(time, used):
             made.parts["when"] = time
             made.asks += [(f"when did {again} {asked}", time)] * 2
             if narrow:
                 made.asks.append((f"{narrow} did {again} {asked}", short))
             if not time.startswith("at ") and rng.random() < 0.4:
-                made.asks.append((f"what did {again} do {time}", f"{past} {what}"))
+                made.asks.append((f"what did {again} do {time}", f"{made.past} {what}"))
     if rng.random() < 0.15:
-        friend = _who(rng, split, used)
-        made.parts["with"] = f"with {friend[0]}"
-        made.asks += [
-            (f"(who did {again} {asked} with|with whom did {again} {asked})", friend[0]),
-            (f"who was with {again}", friend[0]),
-        ]
+        friend = _who(rng, split, used)[0]
+        made.parts["with"] = f"with {friend}"
+        made.asks.append((f"(who did {again} {asked} with|with whom did {again} {asked})", friend))
+        made.asks.append((f"who was with {again}", friend))
     if rng.random() < 0.22:
-        if made.base in ("go", "walk", "drive", "travel", "fly", "run", "cycle", "come"):
-            why = rng.choice((_fresh(rng, PURPOSES, used), "because " + rng.choice(worlds.REASONS)))
-        else:
-            why = "because " + rng.choice((_fresh(rng, REASONS, used), rng.choice(worlds.REASONS)))
-        made.parts["why"] = why
-        made.asks += [(f"why did {again} {asked}", why)] * 2
+        options = PURPOSES if move and made.base != "move" else REASONS
+        why = rng.choice((_fresh(rng, options, used), rng.choice(worlds.REASONS)))
+        made.parts["why"] = why if why in PURPOSES else f"because {why}"
+        made.asks += [(f"why did {again} {asked}", made.parts["why"])] * 2
     return made
+
+
+def _takes(text: str, used: set[str]) -> bool:
+    """Whether none of its words is used in the passage so far; from now on they are."""
+    new = set(text.split()) - LITTLE
+    if new & used:
+        return False
+    used |= new
+    return True
+
+
+def _moved(rng: Random, split: Split, used: set[str], who: Who) -> tuple[Event, str, str]:
+    """Somebody went somewhere; the end of the sentence, and what a question says of it."""
+    base, past = rng.choice(MOVES)
+    town = worlds.town(rng, split)
+    far = base in ("move", "fly") or (base in FAR and rng.random() < 0.6)
+    goal = _fresh(rng, [town] if far and not set(town.split()) & used else NEAR, used)
+    made = Event(*who, base, past, {"goal": f"to {goal}"})
+    ending = "[to]" if base in ("travel", "fly") else ""
+    made.asks += [(f"where did {made.again} {base} {ending}", goal), (f"who {past} to {goal}", made.who)]
+    if base in ("go", "travel") and rng.random() < 0.4:
+        how = _fresh(rng, BY, used)
+        made.parts["how"] = how
+        made.asks.append((f"how did {made.again} (get|{base}) to {goal}", how))
+        made.asks.append((f"who {past} [to {goal}] {how}", made.who))
+    return made, f"to {goal}", f"{base} to {goal}"
+
+
+def _done(rng: Random, used: set[str], who: Who, deed: Deed) -> tuple[Event, str, str]:
+    """Somebody did something with something; the same."""
+    base, past, things, _, flags = deed
+    what, the, noun, count = _thing(rng, things, flags, used)
+    made = Event(*who, base, past, {"what": what})
+    made.asks.append((f"what did {made.again} {base}", what))
+    made.asks.append((f"who {past} ({the}|{what})", made.who))
+    if count:
+        made.asks += [(f"how many {noun} did {made.again} {base}", count)] * 2
+    if "cost" in flags and rng.random() < 0.5:
+        _cost(rng, made, the, used, many=bool(count) or not what.startswith(("a ", "an ")))
+    return made, what, f"{base} {the}"
 
 
 def _cost(rng: Random, made: Event, the: str, used: set[str], *, many: bool) -> None:
