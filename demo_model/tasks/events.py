@@ -275,7 +275,7 @@ def event(rng: Random, split: Split, used: set[str], deed: Deed | None = None, *
         time, narrow, short = moment(rng)
         if _takes(time, used):
             made.parts["when"] = time
-            made.asks += [(f"when did {again} {asked}", time)] * 2
+            made.asks += [(f"when did {again} {asked}", short if short.isdigit() else time)] * 2
             if narrow:
                 made.asks.append((f"{narrow} did {again} {asked}", short))
             if not time.startswith("at ") and rng.random() < 0.4:

@@ -27,7 +27,7 @@ TEXT = """
 {n} is {a} years old. {He} lives in {town}. | how old is {n} = {a} ; where does {n} live = {town} ; who lives in {town} = {n}
 {n} is {a} years old and {o} is {b}. | how old is {n} = {a} ; how old is {o} = {b} ; who is {a} [years old] = {n} ; who is {b} [years old] = {o}
 {n} lives in {town}. {o} lives in {place_of_birth}. | where does {n} live = {town} ; where does {o} live = {place_of_birth} ; who lives in {town} = {n} ; who lives in {place_of_birth} = {o}
-{n} went to the {place} on {day}. {He} bought {a_object}. | where did {n} go = the {place} ; when did {n} go to the {place} = {day} ; what did {n} buy = {a_object} ; who went to the {place} = {n} ; who bought {a_object} = {n}
+{n} went to the {place} on {day}. {He} bought {a_object}. | where did {n} go = the {place} ; when did {n} go to the {place} = on {day} ; what did {n} buy = {a_object} ; who went to the {place} = {n} ; who bought {a_object} = {n}
 {n} went to the {place} with {o}. | who went to the {place} with {o} = {n} ; who did {n} go to the {place} with = {o} ; where did {n} go = the {place} ; where did {n} and {o} go = the {place}
 {n} went to the {place} because {reason}. | why did {n} go to the {place} = because {reason} ; where did {n} go = the {place} ; who went to the {place} = {n}
 {n} was {feeling} because {reason}. | why was {n} {feeling} = because {reason} ; how did {n} feel = {feeling} ; who was {feeling} = {n}
@@ -48,7 +48,7 @@ The {place} opens at {hour} and closes at {late_hour}. | (when|what time|at what
 The train to {town} leaves at {hour} from platform {b}. | where does the train go = to {town} ; when does the train [to {town}] leave = at {hour} ; (which|what) platform does the train [to {town}] leave from = {b}
 The {vehicle} was late, so {n} missed the meeting. | who missed the meeting = {n} ; what was late = the {vehicle} ; what did {n} miss = the meeting ; why did {n} miss the meeting = the {vehicle} was late
 It rained all day, so {n} stayed at home and {acted}. | who stayed at home = {n} ; why did {n} stay at home = it rained all day ; what did {n} do = {acted} ; where did {n} stay = at home
-{n} and {o} played {sport} on {day}. {n} won. | who won = {n} ; what did they play = {sport} ; when did they play [{sport}] = {day} ; who played {sport} with {n} = {o}
+{n} and {o} played {sport} on {day}. {n} won. | who won = {n} ; what did they play = {sport} ; when did they play [{sport}] = on {day} ; who played {sport} with {n} = {o}
 {n} beat {o} at {sport}. | who won = {n} ; who lost = {o} ; what did they play = {sport} ; who beat {o} = {n}
 {n} is taller than {o}. | who is taller = {n} ; who is shorter = {o}
 {n} is older than {o}. | who is older = {n} ; who is younger = {o}
@@ -64,7 +64,7 @@ For {meal}, {n} had {food} and a glass of {drink}. | what did {n} (eat|have) for
 {n} lost {his} {object} at the {place}. {o} found it. | what did {n} lose = {his} {object} ; where did {n} lose {his} {object} = the {place} ; who lost {his} {object} = {n} ; who found it = {o} ; who found the {object} = {o}
 {n} borrowed {a_object} from {o}. | who borrowed {a_object} = {n} ; what did {n} borrow = {a_object} ; who did {n} borrow the {object} from = {o}
 {n} wrote a letter to {o}. | who wrote a letter = {n} ; who did {n} write to = {o} ; what did {n} write = a letter
-{n} called {o} on {day}. | who called {o} = {n} ; who did {n} call = {o} ; when did {n} call {o} = {day}
+{n} called {o} on {day}. | who called {o} = {n} ; who did {n} call = {o} ; when did {n} call {o} = on {day}
 {n} teaches {language} at a school in {town}. | what does {n} teach = {language} ; where does {n} teach = {town} ; who teaches {language} = {n}
 {n} speaks {language} and comes from {town}. | what language does {n} speak = {language} ; where does {n} come from = {town} ; where is {n} from = {town} ; who speaks {language} = {n}
 {n} is married to {o}. They have {few} children. | who is {n} married to = {o} ; how many children do they have = {few}
@@ -85,7 +85,7 @@ The {animal} is called {o}. It lives in the {holder} and eats {food}. | what is 
 The {animal} ran into the {holder}. | where did the {animal} (run|go) = into the {holder} ; what ran into the {holder} = the {animal}
 My name is {n}. I am {a} years old and I live in {town}. | what is my name = {n} ; how old am I = {a} ; where do I live = {town}
 My {kin} {o} lives in {town}. | where does my {kin} live = {town} ; what is my {kin} called = {o} ; who lives in {town} = {o}
-We went to {town} in {month}. The weather was (cold|warm|bad|good). | where did we go = {town} ; when did we go [to {town}] = {month}
+We went to {town} in {month}. The weather was (cold|warm|bad|good). | where did we go = {town} ; when did we go [to {town}] = in {month}
 {n} wants to become {a_job}. | what does {n} want to (be|become) = {a_job} ; who wants to (be|become) {a_job} = {n}
 {n} gets up at {hour} and goes to bed at {late_hour}. | (when|what time) does {n} get up = at {hour} ; (when|what time) does {n} go to bed = at {late_hour} ; who gets up at {hour} = {n}
 {n}'s favorite (color|colour) is {colour} and {his} favorite food is {food}. | what is {n}'s favorite (color|colour) = {colour} ; what is {n}'s favorite food = {food}
@@ -143,7 +143,7 @@ The war began in {old_year}, when soldiers came to {town}. | when did the war be
 The doctor told {n} to drink more {drink} and to sleep {few} hours. | what should {n} drink = {drink} ; how (long|many hours) should {n} sleep = {few} hours ; who told {n} to drink more {drink} = the doctor
 The teacher gave {n} a book about {fear} and {o} a book about {subject}. | what is {n}'s book about = {fear} ; what is {o}'s book about = {subject} ; who got a book about {subject} = {o} ; who gave {n} a book = the teacher
 First {n} {acted}, then {he} went to the {place}. | what did {n} do first = {acted} ; where did {n} go [then] = the {place} ; who {acted} = {n}
-{n}'s birthday is in {month}. {o}'s is in June. | when is {n}'s birthday = {month} ; when is {o}'s birthday = June ; whose birthday is in {month} = {n}
+{n}'s birthday is in {month}. {o}'s is in June. | when is {n}'s birthday = in {month} ; when is {o}'s birthday = in June ; whose birthday is in {month} = {n}
 """
 
 

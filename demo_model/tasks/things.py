@@ -30,13 +30,13 @@ About {population} (people|tourists|visitors) (visit|come to) {n} (every year|ea
 {s} is made of {stuff}. | what is {n} made of = {stuff}
 {s} is open from {hour} to {late_hour}. | (when|what time|at what time) does {n} open = {hour} ; (when|what time|at what time) does {n} close = {late_hour}
 A ticket costs {price} euros. | how much is a ticket [for {n}] = {price} ; what does a ticket cost = {price} euros
-{s} is closed on {day}s. | (when|on which day|what day) is {n} closed = {day}
+{s} is closed on {day}s. | when is {n} closed = on {day}s ; (on which day|what day) is {n} closed = {day}
 {s} has {count} {interior}. | how many {interior} does {n} have = {count}
 
 ({a_person_name}'s|the {town}|the Golden|the Blue|the Little|the Green) (Bakery|Bookshop|Cafe|Garage|Pharmacy|Restaurant|Flower Shop|Toy Store|Barber Shop|Pizza House)
-{s} (opens at|is open from) {hour} (every day|on weekdays). | (when|what time|at what time) does {n} open = {hour}
-{s} closes at {late_hour} (in the evening|every day|on weekdays). | (when|what time|at what time) does {n} close = {late_hour}
-{s} is closed on {day}s. | (when|on which day|what day) is {n} closed = {day}
+{s} opens at {hour} (every day|on weekdays). | (when|what time|at what time) does {n} open = at {hour}
+{s} closes at {late_hour} (in the evening|every day|on weekdays). | (when|what time|at what time) does {n} close = at {late_hour}
+{s} is closed on {day}s. | when is {n} closed = on {day}s ; (on which day|what day) is {n} closed = {day}
 {s} is on {street}. | where is {n} = {street} ; (which|what) street is {n} on = {street}
 {s} sells (mostly|only|the best) {fresh}. | what does {n} sell = {fresh}
 The owner is called {friend}. | who (owns {n}|is the owner [of {n}]) = {friend} ; what is the owner's name = {friend} ; what is the owner called = {friend}
@@ -52,7 +52,7 @@ the (lion|old tortoise|gray parrot|polar bear|giraffe|penguin|young elephant|tig
 {s} (eats mostly|likes to eat|eats only) {fresh}. | what does {n} (eat|like to eat) = {fresh}
 {s} lives in the zoo of {town}. | where does {n} live = the zoo of {town}
 {s} sleeps {few} hours a day. | how (long|many hours) does {n} sleep = {few}
-{s} was born in {month}. | when was {n} born = {month}
+{s} was born in {month}. | when was {n} born = in {month}
 The keeper is called {friend}. | who is the keeper = {friend} ; what is the keeper called = {friend}
 {s} is afraid of {fear}. | what is {n} afraid of = {fear}
 
@@ -106,8 +106,8 @@ The battery lasts {span} hours. | how long does the battery last = {span} hours
 {s} is sold in {count} countries. | in how many countries is {n} sold = {count}
 
 the (German|art|yoga|swimming|cooking|math|chess|dance|computer|guitar) (course|class|lesson|club)
-{s} is on {day}s. | (when|on which day|what day) is {n} = {day}
-{s} (starts|begins) at {hour}. | (when|what time|at what time) does {n} (start|begin) = {hour}
+{s} is on {day}s. | when is {n} = on {day}s ; (on which day|what day) is {n} = {day}
+{s} (starts|begins) at {hour}. | (when|what time|at what time) does {n} (start|begin) = at {hour}
 {s} costs {price} (dollars|euros|pounds) a month. | (how much is {n}|how much does {n} cost|what does {n} cost) = {price}
 The teacher is (called|named) {friend}. | who (is the teacher|teaches {n}) = {friend} ; what is the teacher's name = {friend}
 {s} takes place in {room}. | where (is {n}|does {n} take place) = in {room} ; which room is {n} in = {room}
@@ -120,7 +120,7 @@ the (football|basketball|hockey|rugby|volleyball) team of {town}
 The (coach|trainer) is {friend}. | who is the (coach|trainer) [of {n}] = {friend}
 The best player is {other}. | who is the best player [of {n}] = {other}
 {s} plays in {colour} shirts. | what (color|colour) are the shirts = {colour} ; what (color|colour) does {n} play in = {colour}
-{s} trains on {day}s. | (when|on which day) does {n} train = {day}
+{s} trains on {day}s. | when does {n} train = on {day}s ; (on which day) does {n} train = {day}
 {s} was founded in {year}. | when was {n} founded = {year}
 The next game is against {rival}. | who is the next game against = {rival} ; who does {n} play next = {rival}
 The stadium has {population} seats. | how many seats (does the stadium have|are there) = {population}
@@ -136,8 +136,8 @@ The kitchen was painted in {year}. | when was the kitchen painted = {year}
 {banned} are not allowed. | what is not allowed = {banned}
 
 the (train|bus|ferry|plane|flight) (to {town}|from {town})
-{s} leaves at {clock}. | (when|what time|at what time) does {n} leave = {clock}
-{s} arrives at {clock2}. | (when|what time|at what time) does {n} arrive = {clock2}
+{s} leaves at {clock}. | (when|what time|at what time) does {n} leave = at {clock}
+{s} arrives at {clock2}. | (when|what time|at what time) does {n} arrive = at {clock2}
 {s} leaves from {gate} {age}. | (which|what) {gate} does {n} leave from = {age} ; (where does {n} leave from|from where does {n} leave) = {gate} {age}
 The ticket costs {price} (euros|dollars|pounds). | how much is the ticket = {price} ; how much does the ticket cost = {price}
 The (trip|journey) takes {span} hours. | how long (does the (trip|journey) take|is the (trip|journey)) = {span} hours
@@ -147,7 +147,7 @@ The driver is called {friend}. | who is the driver = {friend} ; what is the driv
 
 the (storm|fire|flood|accident|robbery|earthquake|strike) in {town}
 {s} (happened|began) on {day}. | when (was {n}|did {n} happen) = on {day} ; (on which|what) day (was {n}|did {n} happen) = {day}
-{s} started at {clock}. | (when|what time) did {n} start = {clock}
+{s} started at {clock}. | (when|what time) did {n} start = at {clock}
 {count} people were {hurt}. | how many people were {hurt} = {count} ; how many people were {hurt} in {n} = {count}
 {s} (destroyed|damaged) {big} {victims}. | how many {victims} were (destroyed|damaged) [by {n}] = {big} ; how many {victims} did {n} (destroy|damage) = {big}
 The police (believe|think|say) that {trouble} was the cause. | what was the cause [of {n}] = {trouble}
@@ -157,8 +157,8 @@ The damage is about {population} dollars. | how (much|big) is the damage = {popu
 {s} was caused by {trouble}. | what caused {n} = {trouble}
 
 the (festival|concert|wedding|market|fair|conference|exhibition|parade) in {town}
-{s} takes place on {date}. | when (is {n}|does {n} take place) = {date} ; on what date is {n} = {date}
-{s} (starts|begins) at {clock}. | (when|what time|at what time) does {n} (start|begin) = {clock}
+{s} takes place on {date}. | when (is {n}|does {n} take place) = on {date} ; on what date is {n} = {date}
+{s} (starts|begins) at {clock}. | (when|what time|at what time) does {n} (start|begin) = at {clock}
 {population} people {came}. | how many people {came} = {population}
 The (main guest|guest of honor) is {friend}. | who is the (main guest|guest of honor) = {friend}
 Tickets cost {price} (euros|dollars|pounds). | (how much are the tickets|how much do [the] tickets cost) = {price}
