@@ -245,14 +245,17 @@ def two_people(rng: Random, split: Split, label: str) -> Pair:
 
 # ---- All, some and no ------------------------------------------------------------------------------------------------
 
-GROUPS = "students, children, players, guests, dogs, birds, apples, houses, shops, books, workers, cars, teachers, horses, windows, singers, boys, girls, trains, flowers, cats, doctors, rooms, tickets".split(", ")  # fmt: skip
-ARE = "red, old, new, big, small, clean, expensive, beautiful, ready, here, gone, white, black, in the garden, from Spain, wet, free, late".split(", ")  # fmt: skip
+MANY = tuple((group.split(", "), are.split(", ")) for group, are in (
+    ("students, children, players, guests, workers, teachers, singers, boys, girls, doctors, neighbors, women, men", "happy, tired, here, from Spain, late, in the garden, hungry, ill, young, tall, ready, at home, asleep, outside, over thirty"),
+    ("dogs, birds, horses, cats, cows, rabbits, ducks, sheep", "black, white, brown, old, young, hungry, asleep, in the garden, wet, big, small, quiet, on the grass"),
+    ("apples, houses, shops, books, cars, windows, trains, flowers, rooms, tickets, shirts, boxes, chairs, cups", "red, old, new, big, small, clean, expensive, beautiful, white, black, wet, free, cheap, yellow"),
+))  # fmt: skip
 
 
 def amounts(rng: Random, split: Split, label: str) -> Pair:
     """All, most, some, a few, no: of a group without names."""
-    group, are = rng.choice(GROUPS), rng.choice(ARE)
-    where = rng.choice(("", "", " in the village", " at our school", " in the house", " on the street"))
+    group, are = map(rng.choice, rng.choice(MANY))
+    where = rng.choice(("", "", "", " in the village", " at our school", " in this town"))
     g = group + where
     all_ = [f"All {g} are {are}", f"All of the {g} are {are}", f"Every one of the {g} is {are}"]
     none = [f"No {g} are {are}", f"None of the {g} are {are}"]
