@@ -412,7 +412,11 @@ def events_told(rng: Random, split: Split, label: str) -> Pair:
             says.append(f"{who} {one.past} {core} {events.moment(rng)[0]}")
         if "with" not in one.parts:
             says.append(f"{who} {one.past} {core} with {other}")
-        says += [said.replace(f" {one.past} ", f" did not {one.base} ", 1) for said in says if f" {one.past} " in said]
+        says += [
+            said.replace(f" {one.past} ", f" did not {one.base} ", 1)
+            for said in says
+            if f" {one.past} " in said and " too" not in said
+        ]
     return premise, _ended(rng.choice(says))
 
 

@@ -604,7 +604,7 @@ def item(rng: Random, split: Split) -> Item:
         hypothesis = _denied(hypothesis)
     fields = {
         "premise": premise, "hypothesis": hypothesis, "claim": _inside(hypothesis), "given": premise.rstrip("."),
-        "if": " and ".join(map(_inside, premise.split(". "))),
+        "if": " and ".join(map(_inside, re.split(r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)\. ", premise))),
     }  # fmt: skip
     return Item(fields, label)
 
