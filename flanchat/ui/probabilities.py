@@ -177,16 +177,17 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
 
 def verdict(choices: Sequence[ScoredChoice]) -> str:
     """The winner by each rule."""
-    by_sum, by_mean, calibrated = (printable(winner(choices, rule).text) for rule in RULES)
-    if is_calibrated(choices) and by_sum == by_mean == calibrated:
+    known = RULES if is_calibrated(choices) else RULES[:2]
+    by_sum, by_mean, *calibrated = (printable(winner(choices, rule).text) for rule in known)
+    if calibrated == [by_sum] == [by_mean]:
         return _("Best by sum, by average and calibrated: {choice}.").format(choice=by_sum)
     if by_sum == by_mean:
         line = _("Best by sum and by average: {choice}.").format(choice=by_sum)
     else:
         line = _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(by_sum=by_sum, by_mean=by_mean)
-    if not is_calibrated(choices):
+    if not calibrated:
         return line
-    return join_sentences(line, _("Best calibrated: {choice}.").format(choice=calibrated))
+    return join_sentences(line, _("Best calibrated: {choice}.").format(choice=calibrated[0]))
 
 
 def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
