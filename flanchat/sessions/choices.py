@@ -135,7 +135,7 @@ def template_shares(choices: Sequence[ScoredChoice]) -> dict[str, float]:
 def winner(choices: Sequence[ScoredChoice], by: str) -> ScoredChoice:
     """The likeliest by a rule of RULES; the first of equals. Raises ValueError for one whose figures are missing."""
     if by == "calibrated" and not is_calibrated(choices):
-        raise ValueError("the choices are not calibrated")
+        raise ValueError(by)
     return max(choices, key=lambda choice: choice.ranked(by))
 
 
