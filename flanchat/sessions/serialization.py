@@ -17,14 +17,21 @@ from flanchat.sessions.conversation import Answer
 
 
 def prompt_record(prompt: Prompt) -> dict[str, Any]:
-    """A prompt as a transcript keeps it, without the texts of its segments, which are parts of the whole."""
+    """A prompt as a transcript keeps it, without the texts of its segments: `chars` of the whole belong to each."""
     return {
         "text": prompt.text,
         "ids_sha256": prompt.ids_sha256,
         "n_tokens": prompt.tokens,
         "limit": prompt.limit,
         "segments": [
-            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason}
+            {
+                "kind": s.kind,
+                "ref": s.ref,
+                "tokens": s.tokens,
+                "chars": len(s.text) if s.kept else 0,
+                "kept": s.kept,
+                "reason": s.reason,
+            }
             for s in prompt.segments
         ],
         "warnings": [dataclasses.asdict(warned) for warned in prompt.warnings],
@@ -161,6 +168,8 @@ def prompt_json(prompt: Prompt) -> dict[str, Any]:
     """A prompt as --json prints it."""
     record = prompt_record(prompt)
     segments = [{**s, "text": segment.text} for s, segment in zip(record["segments"], prompt.segments, strict=True)]
+    for segment in segments:
+        del segment["chars"]
     return {
         "text": prompt.text,
         "tokens": prompt.tokens,
