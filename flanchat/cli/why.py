@@ -17,6 +17,7 @@ from flanchat.cli.opening import open_session, recorded_session
 from flanchat.cli.options import SessionOptions, declared, flag, messages_above, open_view, takes
 from flanchat.experiments.flags import ANSWERS, ATTENTION, BY, CHECK, LAYER, WITHIN
 from flanchat.experiments.why import Explanation, why_json
+from flanchat.sessions.session import Source
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.types import ResultStream
 from flanchat.ui.why import why_steps
@@ -65,7 +66,7 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
             engine.start()
             note_settings(env, session)
             note_alone(env, session)
-            source = "typed" if env.typed(words) else "stdin"
+            source: Source = "typed" if env.typed(words) else "stdin"
             answer = print_answer(env, session, question, source, quiet=is_printed)
             if answer.finish == "interrupted":
                 raise KeyboardInterrupt

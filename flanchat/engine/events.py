@@ -118,7 +118,7 @@ class Finished:
 
     first_token_s: None without tokens. peak_mb: peak memory of the model's process or device so far, in megabytes.
     end_logprob: the model's own log-probability of the end token, if that was chosen. end_rival: the likeliest token in
-    its place, if that was another one and `top` is not 0. fewest_threads: how few threads computed at some time, because
+    its place, if that was another and `top` is not 0. fewest_threads: how few threads computed at some time, because
     other programs used the cores; 0 where that is unknown. drafted: tokens that prompt lookup drafted; accepted: those
     of them that the answer has.
     """

@@ -55,18 +55,9 @@ class Part:
     text: str
 
     @property
-    def name(self) -> str:
-        """What the part is called, such as "shot 2"; of a sentence or word, the segment in which it stands."""
-        return part_name(self.unit, self.kind, self.ref, len(self.spans))
-
-
-def part_name(unit: str, kind: str, ref: int, count: int) -> str:
-    """See `Part.name`. count: of the segments."""
-    if unit == "kind" and kind == "shot":
-        return ngettext("{count} shot", "all {count} shots", count).format(count=count)
-    if unit == "kind" and kind == "turn":
-        return ngettext("{count} turn", "all {count} turns", count).format(count=count)
-    return segment_name(Segment(kind, "", ref))  # type: ignore[arg-type]  # kinds of other versions too
+    def label(self) -> str:
+        """See `part_label`."""
+        return part_label(self.unit, self.kind, self.ref, len(self.spans), self.text)
 
 
 def parts_of(prompt: Prompt, *, by: str = "", within: str = "") -> list[Part]:
@@ -98,7 +89,7 @@ def part_names(prompt: Prompt) -> list[str]:
     segments = _segments(prompt)
     kinds = [segment.kind for segment in segments]
     several = [f"{kind}s" for kind in ("shot", "turn") if kinds.count(kind) > 1]
-    return list(dict.fromkeys([*several, *(f"{segment.kind}{segment.ref or ''}" for segment in segments)]))
+    return list(dict.fromkeys([*several, *map(_short_name, segments)]))
 
 
 def without(text: str, part: Part) -> str:
@@ -145,18 +136,19 @@ def _named(segments: Sequence[Part], name: str) -> list[Part]:
     """The segments of a name: of one, or of a kind."""
     word = "".join(name.lower().split())
     word = _ALIASES.get(word, word)
-    for same in (
-        lambda part: word in (f"{part.kind}{part.ref or ''}", "".join(part.name.lower().split())),
-        lambda part: word in (part.kind, f"{part.kind}s"),
-    ):
-        if found := [part for part in segments if same(part)]:
-            return found
-    known = list(dict.fromkeys([f"{part.kind}{part.ref or ''}" for part in segments]))
+    of_name = [part for part in segments if word in (_short_name(part), "".join(part.label.lower().split()))]
+    if found := of_name or [part for part in segments if word in (part.kind, f"{part.kind}s")]:
+        return found
+    known = list(dict.fromkeys(map(_short_name, segments)))
     raise UsageError(
         _("--part {name}: expected a part of this prompt ({known}), or shots or turns.{hint}").format(
             name=name, known=", ".join(known), hint=did_you_mean(word, [*known, "shots", "turns"])
         )
     )
+
+
+def _short_name(segment: Part) -> str:
+    return f"{segment.kind}{segment.ref or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +166,11 @@ class Scored:
     @property
     def logprob(self) -> float:
         return sum(self.logprobs)
+
+    @property
+    def greedy(self) -> str:
+        """See `greedy_words`."""
+        return greedy_words(self.differs_at, self.instead)
 
 
 @dataclass(slots=True)
@@ -401,6 +398,48 @@ def _scored(row: ScoredRow, *, ends: bool) -> Scored:
     at = next((at for at, rival in enumerate(rivals, 1) if rival is not None), 0)
     rival = rivals[at - 1] if at else None
     return Scored(tuple(logprobs), at, rival.text if rival is not None else "")
+
+
+def part_label(unit: str, kind: str, ref: int, count: int, text: str) -> str:
+    """A part by its name, such as "shot 2" or, for `count` segments together, "all 3 shots"; a sentence or word by its
+    text."""
+    if unit == "kind" and kind == "shot":
+        return ngettext("{count} shot", "all {count} shots", count).format(count=count)
+    if unit == "kind" and kind == "turn":
+        return ngettext("{count} turn", "all {count} turns", count).format(count=count)
+    if unit in ("sentence", "word"):
+        return text
+    return segment_name(Segment(kind, "", ref))  # type: ignore[arg-type]  # kinds of other versions too
+
+
+def token_names(why: Why) -> list[str]:
+    """The tokens of the answer as they are called in a table."""
+    names = []
+    for token in why.answer.tokens:
+        text = token.text or next((other.text for other in token.top if other.id == token.id), "")
+        names.append(text.strip() or f"#{token.id}")
+    return [*names, _("(end)")] if why.ends else names
+
+
+def greedy_words(differs_at: int, instead: str) -> str:
+    """Where greedy decoding would write another token than the answer has, and which: see `Scored`."""
+    if not differs_at:
+        return _("same")
+    return _("token {number}: {text}").format(number=differs_at, text=instead.strip() or _("(end)"))
+
+
+def format_change(value: float) -> str:
+    """A change of a log-probability, with its sign.
+
+    >>> format_change(-5.594), format_change(0.2), format_change(-0.001)
+    ('−5.59', '+0.20', '0.00')
+    """
+    shown = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    return "0.00" if shown[1:] == "0.00" else shown
+
+
+def mean_share(shares: Sequence[float]) -> float:
+    return math.fsum(shares) / len(shares) if shares else 0.0
 
 
 def why_json(why: Why) -> dict[str, Any]:

@@ -22,11 +22,6 @@ SCORES_HINT = N_(
     "token favours long ones. Shares are among these choices only."
 )
 
-MASKING_HINT = N_(
-    "Parts that say the same hide each other: each alone changes little, because the others are still there."
-)
-ATTENTION_HINT = N_("Attention is where the decoder looks, not what made the answer.")
-
 
 @dataclass(frozen=True, slots=True)
 class Table:

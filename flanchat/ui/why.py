@@ -13,10 +13,18 @@ from flanchat.base.errors import FlanchatError
 from flanchat.base.format import bar, clipped, format_percent, format_probability
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.sanitize import printable
-from flanchat.experiments.why import Effect, Explanation, Scored, Why
+from flanchat.experiments.flags import ATTENTION_HINT, MASKING_HINT
+from flanchat.experiments.why import (
+    Effect,
+    Explanation,
+    Why,
+    format_change,
+    mean_share,
+    token_names,
+)
 from flanchat.ui.probabilities import bar_cells, bar_table, has_blocks
 from flanchat.ui.terminal import Terminal, in_line
-from flanchat.ui.types import ATTENTION_HINT, MASKING_HINT, Reasons
+from flanchat.ui.types import Reasons
 
 LISTED = 20
 """Of more parts, those that change the most are listed and marked."""
@@ -49,7 +57,9 @@ def draw(terminal: Terminal, why: Why) -> None:
     title = _("Why: {answer}").format(answer=clipped(printable(why.answer.text)) or _("(empty)"))
     terminal.print(title, "bold")
     whole = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
-    terminal.note(whole.format(logprob=change(why.whole.logprob), probability=format_probability(why.whole.logprob)))
+    terminal.note(
+        whole.format(logprob=format_change(why.whole.logprob), probability=format_probability(why.whole.logprob))
+    )
     if len(why.effects) == 1:
         _draw_tokens(terminal, why, effects[0])
     else:
@@ -88,18 +98,18 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
         drawn = _bar(terminal, value / most, value)
         row = [
             Text(str(number), "dim"),
-            Text(part_label(effect)),
-            Text(change(value)),
+            Text(in_line(effect.part.label)),
+            Text(format_change(value)),
             Text(drawn, _style(value, most)),
         ]
         if has_gradient:
-            row.append(Text(change(effect.gradient or 0.0)))
+            row.append(Text(format_change(effect.gradient or 0.0)))
         if why.attention:
-            row.append(Text(format_percent(_mean(effect.attention))))
+            row.append(Text(format_percent(mean_share(effect.attention))))
         row.append(
             Text(printable(effect.answer.text) if effect.answer else "")
             if has_answers
-            else Text(greedy(why, effect.scored))
+            else Text(in_line(effect.scored.greedy))
         )
         if has_tokens:
             row.append(Text(by_token(why, effect, width // 3), "dim"))
@@ -110,13 +120,23 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
 def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
     """The change of each token, where only one part is left out."""
     assert effect.scored is not None
-    terminal.print(f"{part_label(effect)}: {change(why.change(effect))} · {_('greedy')}: {greedy(why, effect.scored)}")
+    facts = [f"{in_line(effect.part.label)} {format_change(why.change(effect))}"]
+    facts.append(_("greedy: {greedy}").format(greedy=in_line(effect.scored.greedy)))
+    if effect.answer is not None:
+        facts.append(_("answer: {answer}").format(answer=printable(effect.answer.text)))
+    if effect.gradient is not None:
+        facts.append(_("gradient: {change}").format(change=format_change(effect.gradient)))
+    if effect.attention:
+        facts.append(_("attention: {share}").format(share=format_percent(mean_share(effect.attention))))
+    terminal.print(" · ".join(facts))
     table = bar_table(terminal, ("", "figure"), (_("token"), "text"), (_("change"), "figure"), ("", "bar"))
     changes = why.changes(effect)
     most = max(map(abs, changes)) or 1.0
-    for number, (name, value) in enumerate(zip(token_names(why), changes, strict=True), 1):
+    for number, (name, value) in enumerate(zip(map(in_line, token_names(why)), changes, strict=True), 1):
         drawn = _bar(terminal, value / most, value)
-        table.add_row(Text(str(number), "dim"), Text(name), Text(change(value)), Text(drawn, _style(value, most)))
+        table.add_row(
+            Text(str(number), "dim"), Text(name), Text(format_change(value)), Text(drawn, _style(value, most))
+        )
     terminal.console.print(table)
 
 
@@ -152,15 +172,15 @@ def _notes(why: Why, effects: Sequence[Effect]) -> list[str]:
         lines.append(more.format(count=hidden, most=f"{most:.2f}"))
     if why.shots is not None and why.shots.scored is not None:
         line = _("Without {part}: {change}; greedy: {greedy}.")
-        values = {"part": why.shots.part.name, "change": change(why.change(why.shots))}
-        lines.append(line.format(greedy=greedy(why, why.shots.scored), **values))
+        values = {"part": why.shots.part.label, "change": format_change(why.change(why.shots))}
+        lines.append(line.format(greedy=in_line(why.shots.scored.greedy), **values))
     if why.whole.differs_at:
         line = _("With the whole prompt, greedy decoding would part from this answer at {place}.")
-        lines.append(line.format(place=greedy(why, why.whole)))
+        lines.append(line.format(place=in_line(why.whole.greedy)))
     if why.attention:
         layer = _("layer {layer}").format(layer=why.layer) if why.layer else _("all layers")
         line = _("Attention: the mean over the heads of {layer}; {share} of it goes to the end of the prompt.")
-        lines.append(line.format(layer=layer, share=format_percent(_mean(why.attention))))
+        lines.append(line.format(layer=layer, share=format_percent(mean_share(why.attention))))
     then, now = why.answer.card, why.card
     if then is not None and now is not None and then.weights_sha256 != now.weights_sha256:
         lines.append(_("The answer is by {then}; it was scored by {now}.").format(then=then.name, now=now.name))
@@ -170,44 +190,16 @@ def _notes(why: Why, effects: Sequence[Effect]) -> list[str]:
     return lines
 
 
-def part_label(effect: Effect) -> str:
-    """A part by its name; a sentence or word by its text."""
-    part = effect.part
-    return part.name if part.unit in ("part", "kind") else in_line(part.text)
-
-
-def greedy(why: Why, scored: Scored) -> str:
-    """Where greedy decoding would write another token than the answer has, and which."""
-    if not scored.differs_at:
-        return _("same")
-    instead = in_line(scored.instead).strip() or _("(end)")
-    return _("token {number}: {text}").format(number=scored.differs_at, text=instead)
-
-
 def by_token(why: Why, effect: Effect, room: int) -> str:
     """The change of the tokens that change the most, in their order, in about `room` cells."""
-    changes, names = why.changes(effect), token_names(why)
+    changes, names = why.changes(effect), list(map(in_line, token_names(why)))
     order = sorted(range(len(changes)), key=lambda at: -abs(changes[at]))
     chosen: list[int] = []
     for at in order:
         if abs(changes[at]) < _SHOWN or sum(len(names[n]) + 9 for n in [*chosen, at]) > room:
             break
         chosen.append(at)
-    return " · ".join(f"{names[at]} {change(changes[at])}" for at in sorted(chosen))
-
-
-def token_names(why: Why) -> list[str]:
-    """The tokens of the answer as they are called in a line."""
-    names = []
-    for token in why.answer.tokens:
-        text = token.text or next((other.text for other in token.top if other.id == token.id), "")
-        names.append(in_line(text).strip() or f"#{token.id}")
-    return [*names, _("(end)")] if why.ends else names
-
-
-def change(value: float) -> str:
-    """A change of a log-probability, with its sign."""
-    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}").replace("+0.00", "0.00")
+    return " · ".join(f"{names[at]} {format_change(changes[at])}" for at in sorted(chosen))
 
 
 def _bar(terminal: Terminal, share: float, value: float) -> str:
@@ -217,10 +209,6 @@ def _bar(terminal: Terminal, share: float, value: float) -> str:
 
 def _most(why: Why) -> float:
     return max(abs(why.change(effect)) for effect in why.scored) or 1.0
-
-
-def _mean(shares: Sequence[float]) -> float:
-    return sum(shares) / len(shares) if shares else 0.0
 
 
 def _style(value: float, most: float) -> str:

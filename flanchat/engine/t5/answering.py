@@ -247,7 +247,7 @@ class LoadedModel:
         return (yield from self._end_stopped(requests, withdrawn, started))
 
     def _transformers_model(self, device: str, what: str, remedy: str) -> Any:
-        """The model by transformers, in float32, beside the one that is loaded. Raises EngineError without room for it."""
+        """The model by transformers, in float32 and beside the loaded one. Raises EngineError without room for it."""
         if self._by_transformers is None:
             needed, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
             if free is not None and needed > free * SLACK:

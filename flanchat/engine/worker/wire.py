@@ -2,8 +2,8 @@
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
 "measure", "pieces", "step_costs", "attention", "gradient", or with the number of an earlier call "stop" and "cancel".
-The child reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by its number, with
-`events` (and the `card`, if that is another one since), `counted`, `interrupted` or `error`.
+The child reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by
+its number, with `events` (and the `card`, if that is another one since), `counted`, `interrupted` or `error`.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ def event_from_json(values: list[Any]) -> Event:
         return Withdrawn(*fields)
     if kind == "Started":
         return Started(*fields)
-    *rest, rival = fields
-    return Finished(*rest, None if rival is None else Alternative(*rival))
+    finished = Finished(*fields)
+    rival = finished.end_rival
+    return finished if rival is None else dataclasses.replace(finished, end_rival=Alternative(*rival))
 
 
 def measured_to_json(measured: Measured) -> list[Any]:

@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.base.text import NotTextError, checked
-from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, WHY_FLAGS, usage
+from flanchat.experiments.flags import (
+    ATTENTION_HINT,
+    MASKING_HINT,
+    REPLAY_FLAGS,
+    WHATIF_FLAGS,
+    WHY_FLAGS,
+    usage,
+)
 from flanchat.prompting.settings import BY_SHORT, DEVICE, SETTINGS, did_you_mean, known_setting
 from flanchat.repl.commands import conversation, inspect, lab, sessions, settings
 from flanchat.repl.commands.arguments import Completions, nothing, one_word, paths, setting_pairs, setting_words
 from flanchat.repl.context import Context, Leave, Shown
 from flanchat.ui.tables import BUDGET_HINT
-from flanchat.ui.types import (
-    ALTERNATIVES_HINT,
-    ATTENTION_HINT,
-    CONFIDENCE_HINT,
-    MASKING_HINT,
-    SCORES_HINT,
-    Table,
-)
+from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
 from flanchat.ui.warnings import VOCABULARY_HINT
 
 
