@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flanchat.base.format import clipped, format_percent, format_probability
+from flanchat.base.format import clipped, format_logprob, format_percent, format_probability
 from flanchat.base.i18n import N_, _
 from flanchat.experiments.flags import MASKING_HINT
 from flanchat.experiments.why import Effect, Why, format_change, mean_share, token_names
@@ -73,7 +73,7 @@ def _facts(why: Why) -> Iterator[Fact]:
     answer, whole = why.answer, why.whole
     assert whole is not None
     probability = format_probability(whole.logprob)
-    value = _("{logprob} ({probability})").format(logprob=format_change(whole.logprob), probability=probability)
+    value = _("{logprob} ({probability})").format(logprob=format_logprob(whole.logprob), probability=probability)
     yield Fact(N_("log-probability"), value)
     yield Fact(N_("model"), model_words(why.card))
     yield from [Fact(N_("profile"), answer.profile)] * bool(answer.profile)
@@ -99,8 +99,8 @@ def _pieces(why: Why) -> Iterator[Piece]:
         if first > end:
             yield Piece(text[end:first])
         title = f"{effect.part.label}: {format_change(why.change(effect))}"
-        yield Piece(text[first:last], number, _style(why, effect, most), title)
-        end = last
+        end = first + len(text[first:last].rstrip())  # blanks stay uncoloured
+        yield Piece(text[first:end], number, _style(why, effect, most), title)
     if end < len(text):
         yield Piece(text[end:])
 

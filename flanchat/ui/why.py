@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from rich.text import Text
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.format import bar, clipped, format_percent, format_probability
+from flanchat.base.format import bar, clipped, format_logprob, format_percent, format_probability
 from flanchat.base.i18n import N_, _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.experiments.flags import ATTENTION_HINT, MASKING_HINT
@@ -56,10 +56,9 @@ def draw(terminal: Terminal, why: Why) -> None:
     effects = _listed(why)
     title = _("Why: {answer}").format(answer=clipped(printable(why.answer.text)) or _("(empty)"))
     terminal.print(title, "bold")
-    whole = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
-    terminal.note(
-        whole.format(logprob=format_change(why.whole.logprob), probability=format_probability(why.whole.logprob))
-    )
+    line = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
+    whole = why.whole.logprob
+    terminal.note(line.format(logprob=format_logprob(whole), probability=format_probability(whole)))
     if len(why.effects) == 1:
         _draw_tokens(terminal, why, effects[0])
     else:
@@ -133,10 +132,8 @@ def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
     changes = why.changes(effect)
     most = max(map(abs, changes)) or 1.0
     for number, (name, value) in enumerate(zip(map(in_line, token_names(why)), changes, strict=True), 1):
-        drawn = _bar(terminal, value / most, value)
-        table.add_row(
-            Text(str(number), "dim"), Text(name), Text(format_change(value)), Text(drawn, _style(value, most))
-        )
+        drawn = Text(_bar(terminal, value / most, value), _style(value, most))
+        table.add_row(Text(str(number), "dim"), Text(name), Text(format_change(value)), drawn)
     terminal.console.print(table)
 
 

@@ -72,9 +72,8 @@ def event_from_json(values: list[Any]) -> Event:
         return Withdrawn(*fields)
     if kind == "Started":
         return Started(*fields)
-    finished = Finished(*fields)
-    rival = finished.end_rival
-    return finished if rival is None else dataclasses.replace(finished, end_rival=Alternative(*rival))
+    rival = fields.pop()
+    return Finished(*fields, end_rival=None if rival is None else Alternative(*rival))
 
 
 def measured_to_json(measured: Measured) -> list[Any]:
