@@ -93,7 +93,7 @@ def why(env: Environment, options: WhyOptions, words: tuple[str, ...]) -> None:
             else:
                 stream = ResultStream(why_steps(explanation), explanation.stop, explanation.status)
                 view.stream(stream, lambda: not_ready(engine.status) or stream.status())
-        if not explanation.why.is_complete:
+        if explanation.stopped:
             raise KeyboardInterrupt
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _, ngettext
-from flanchat.engine.events import Alternative
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.prompting.prompt import Prompt, Segment, segment_name
 from flanchat.prompting.settings import did_you_mean
@@ -242,7 +241,7 @@ class Why:
 class Explanation:
     """Scores an answer without the parts of its prompt.
 
-    why: what is known so far. total, done: prompts to score, or to answer.
+    why: what is known so far. total, done: prompts to score, or to answer. stopped: something is left undone.
     """
 
     def __init__(
@@ -273,14 +272,14 @@ class Explanation:
         shots = None if within else all_shots(answer.prompt)
         self.why = Why(answer, [Effect(part) for part in parts], None if shots is None else Effect(shots))
         self.why.layer = int(layer or 0)
-        self._engine, self._session, self._stopped = engine, session, False
+        self._engine, self._session, self.stopped = engine, session, False
         self._answers, self._attention, self._check = answers, attention or bool(layer), check
         self.total = (1 + len(self.why.all_effects)) * (1 + answers)
         self.done = 0
 
     def stop(self) -> None:
         """End with what is known. Safe in a signal handler."""
-        self._stopped = True
+        self.stopped = True
         self._engine.stop()
 
     def status(self) -> str:
@@ -307,17 +306,17 @@ class Explanation:
                 )
             )
         precision = ""
-        while precision != (precision := self._engine.card().precision):  # what is compared comes from one precision
+        while not self.stopped and precision != (precision := self._engine.card().precision):  # all of one precision
             self.done = 0
             yield from self._score()
         self.why.card = self._engine.card()
-        if self._attention and not self._stopped:
+        if self._attention and not self.stopped:
             self._attend()
             yield
-        if self._check and not self._stopped:
+        if self._check and not self.stopped:
             self._differentiate()
             yield
-        if self._answers and not self._stopped:
+        if self._answers and not self.stopped:
             yield from self._decode()
 
     def _score(self) -> Iterator[None]:
@@ -329,14 +328,14 @@ class Explanation:
             scored = score_tokens(self._engine, [(self._prompt(effect), ids) for effect in batch])
             for effect, row in zip(batch, scored, strict=True):
                 if row.end_logprob is None:  # stopped
-                    self._stopped = True
+                    self.stopped = True
                 elif effect is None:
                     why.whole = _scored(row, ends=why.ends)
                 else:
                     effect.scored = _scored(row, ends=why.ends)
             self.done += len(batch)
             yield
-            if self._stopped:
+            if self.stopped:
                 return
 
     def _prompt(self, effect: Effect | None) -> str:
@@ -355,11 +354,14 @@ class Explanation:
                 new = Answer(old.question, old.question_id, prompt, old.settings, old.seed, profile=old.profile)
                 answers.append(new)
             given = [choices] * len(answers)
-            for at in answer_all(self._engine, answers, choices=given, stopped=lambda: self._stopped):
-                if answers[at].ended and answers[at].finish not in ("interrupted", "error"):
+            for at in answer_all(self._engine, answers, choices=given, stopped=lambda: self.stopped):
+                if answers[at].ended and answers[at].finish != "interrupted":
                     batch[at].answer = answers[at]
                     self.done += 1
                 yield
+            if any(answer.finish == "interrupted" for answer in answers):
+                self.stopped = True
+                return
 
     def _attend(self) -> None:
         """Look up where the decoder's attention goes, for each token of the answer."""
@@ -391,7 +393,7 @@ class Explanation:
 
 def _scored(row: ScoredRow, *, ends: bool) -> Scored:
     logprobs = [token.logprob for token in row.tokens]
-    rivals: list[Alternative | None] = [None if token.top[0].id == token.id else token.top[0] for token in row.tokens]
+    rivals = [next((other for other in token.top[:1] if other.id != token.id), None) for token in row.tokens]
     if ends:
         logprobs.append(row.end_logprob or 0.0)
         rivals.append(row.end_rival)

@@ -61,12 +61,19 @@ def why_values(why: Why) -> dict[str, object]:
     """What why_body.html.j2 takes."""
     rows = why.scored if why.shots is None or why.shots.scored is None else [*why.scored, why.shots]
     return {
+        "rules": [_rule(number) for number in range(1, len(why.tokens) + 1)],
         "answer_tokens": list(_tokens(why)),
         "pieces": list(_pieces(why)),
         "head": list(_head(why)),
         "masking": _(MASKING_HINT),
         "rows": [_row(why, effect) for effect in rows],
     }
+
+
+def _rule(number: int) -> str:
+    """Pointing at a token colours the prompt by what the parts change for it."""
+    where = ", ".join(f".why:has(.a{number}:{state}) .piece" for state in ("hover", "focus"))
+    return f"{where} {{ --f: var(--f{number}, 0); --g: var(--g{number}, 0); }}"
 
 
 def _facts(why: Why) -> Iterator[Fact]:

@@ -73,7 +73,8 @@ def event_from_json(values: list[Any]) -> Event:
     if kind == "Started":
         return Started(*fields)
     rival = fields.pop()
-    return Finished(*fields, end_rival=None if rival is None else Alternative(*rival))
+    finished = Finished(*fields)
+    return finished if rival is None else dataclasses.replace(finished, end_rival=Alternative(*rival))
 
 
 def measured_to_json(measured: Measured) -> list[Any]:

@@ -324,7 +324,7 @@ def why_words(context: Context, before: str, word: str) -> Sequence[str]:
     if last == CHECK.name:
         return [CHECK.value]
     if last == LAYER.name:
-        return []
+        return ["1"]
     turns = [] if any(one.isdecimal() for one in given) else range(1, len(context.session.turns) + 1)
     return [*other_flags(given, WHY_FLAGS), *map(str, turns)]
 
