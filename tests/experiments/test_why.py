@@ -73,11 +73,8 @@ def test_each_part_of_the_prompt_is_left_out_with_the_blank_lines_before_it():
 
     left = {part.label: without(prompt.text, part) for part in parts_of(prompt)}
 
-    shots, turn, asks = (
-        "Q: is water good\nA: yes\n\nQ: is pasta bad\nA: no",
-        "Q: is tomato red\nA: yes",
-        "Q: is salt good",
-    )
+    shots = "Q: is water good\nA: yes\n\nQ: is pasta bad\nA: no"
+    turn, asks = "Q: is tomato red\nA: yes", "Q: is salt good"
     assert prompt.text == f"answer the question\n\n{shots}\n\n{turn}\n\n{asks}\nA:"
     assert left == {
         "prefix": f"{shots}\n\n{turn}\n\n{asks}\nA:",
@@ -158,7 +155,7 @@ def test_all_prompts_are_scored_in_one_batch_that_begins_with_the_whole_one():
 
     explained(engine, answer)
 
-    assert [request.prompt for request in engine.asked][0] == answer.prompt.text
+    assert engine.asked[0].prompt == answer.prompt.text
     assert len(engine.asked) == 1 + 5 + 1  # all shots together come once
     assert all(request.only and request.begin == (engine.asked[0].begin) for request in engine.asked)
 
@@ -299,9 +296,9 @@ def test_attention_is_shared_among_the_parts_and_the_end_of_the_prompt(tiny: Loc
     )
     shots = [effect for effect in found.effects if effect.part.kind == "shot"]
     assert found.shots is not None
-    assert found.shots.attention == pytest.approx(
-        [sum(both) for both in zip(*(s.attention for s in shots), strict=True)]
-    )
+    together = [sum(both) for both in zip(*(shot.attention for shot in shots), strict=True)]
+    together = [sum(both) for both in zip(*(shot.attention for shot in shots), strict=True)]
+    assert found.shots.attention == pytest.approx(together)
 
 
 def test_a_layer_that_the_model_lacks_is_refused(tiny: LocalEngine):
@@ -324,7 +321,7 @@ def planted(rng: random.Random) -> tuple[Profile, str, str, int]:
     return profile, f"What colour is {name}'s {thing}?", colour, at + 1
 
 
-NAMES = [
+NAMES = (
     "Anna",
     "Ben",
     "Clara",
@@ -338,16 +335,10 @@ NAMES = [
     "Kate",
     "Leo",
     "Mary",
-    "Nina",
-    "Oscar",
-    "Paul",
-    "Rosa",
-    "Sam",
     "Tom",
-    "Vera",
-]
-COLOURS = ["red", "blue", "green", "yellow", "black", "white", "brown", "grey"]
-THINGS = ["bicycle", "hat", "car", "boat", "ball", "coat", "book", "cup", "kite", "bag"]
+)
+COLOURS = ("red", "blue", "green", "yellow", "black", "white", "brown", "grey")
+THINGS = ("bicycle", "hat", "car", "boat", "ball", "coat", "book", "cup", "kite", "bag")
 OTHERS = [
     "The library opens at nine.", "The train to Lyon leaves at six.", "The soup costs two pounds.",
     "The river is long.", "The museum is closed on Monday.", "It rains in the mountains.",

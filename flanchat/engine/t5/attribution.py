@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from flanchat.engine.t5.model import CHUNK
 
-STEPS = 32
+STEPS = 64
 """At which the gradient is taken; with more, the shares of the parts hardly change."""
 
 
