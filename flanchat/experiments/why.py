@@ -59,16 +59,24 @@ class Part:
         return part_label(self.unit, self.kind, self.ref, len(self.spans), self.text)
 
 
+def check_wishes(*, by: str, layer: str, check: str) -> None:
+    """Raise UsageError for a value that is wrong for any answer; "" stands for none."""
+    if by and by not in UNITS:
+        text = _("--by {given}: expected one of {known}.{hint}")
+        raise UsageError(text.format(given=by, known=", ".join(UNITS), hint=did_you_mean(by, UNITS)))
+    if layer and not (layer.isdecimal() and len(layer) < 4 and int(layer)):
+        raise UsageError(_("--layer {given}: expected the number of a layer, from 1").format(given=layer))
+    if check not in ("", "gradient"):
+        raise UsageError(_("--check {given}: expected gradient").format(given=check))
+
+
 def parts_of(prompt: Prompt, *, by: str = "", within: str = "") -> list[Part]:
     """The parts of a prompt that are left out one after the other, in their order.
 
     by: one of UNITS; "" takes parts, or words where there is only one part. within: the name of a part, such as
     "question" or "shot 2", or of a kind, such as "shots"; without `by`, all of a kind are left out together.
-    Raises UsageError for an unknown unit or part, and for a recorded prompt whose parts are not known.
+    Raises UsageError for an unknown part, and for a recorded prompt whose parts are not known.
     """
-    if by and by not in UNITS:
-        text = _("--by {given}: expected one of {known}.{hint}")
-        raise UsageError(text.format(given=by, known=", ".join(UNITS), hint=did_you_mean(by, UNITS)))
     segments = _segments(prompt)
     chosen = _named(segments, within) if within else segments
     if within and not by and len(chosen) > 1:
@@ -262,12 +270,9 @@ class Explanation:
 
         Raises UsageError for what cannot be explained.
         """
+        check_wishes(by=by, layer=layer, check=check)
         if not answer.tokens and answer.finish != "empty":
             raise UsageError(_("this answer has no tokens, so there is nothing to explain"))
-        if check not in ("", "gradient"):
-            raise UsageError(_("--check {given}: expected gradient").format(given=check))
-        if layer and not (layer.isdecimal() and int(layer[:9]) > 0):
-            raise UsageError(_("--layer {given}: expected the number of a layer, from 1").format(given=layer))
         parts = parts_of(answer.prompt, by=by, within=within)
         shots = None if within else all_shots(answer.prompt)
         self.why = Why(answer, [Effect(part) for part in parts], None if shots is None else Effect(shots))
