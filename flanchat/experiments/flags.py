@@ -44,7 +44,7 @@ WITHIN = Flag("--part", N_("Only this part, such as question or shot2; shots lea
 ANSWERS = Flag("--answers", N_("Answer without each part, too."))
 ATTENTION = Flag("--attention", N_("Show where the decoder looks, too."))
 LAYER = Flag("--layer", N_("The attention of this layer, not the mean of all."), "N")
-CHECK = Flag("--check", N_("Show the changes by the gradient, too: a copy of the model in float32."), "gradient")
+CHECK = Flag("--check", N_("Show the changes by the gradient, too, from a copy of the model in float32."), "gradient")
 MASKING_HINT = N_(
     "Parts that say the same hide each other: each alone changes little, because the others are still there."
 )

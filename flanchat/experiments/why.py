@@ -439,9 +439,9 @@ def format_change(value: float) -> str:
     """A change of a log-probability, with its sign.
 
     >>> format_change(-5.594), format_change(0.2), format_change(-0.001)
-    ('−5.59', '+0.20', '0.00')
+    ('-5.59', '+0.20', '0.00')
     """
-    shown = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+    shown = f"{value:+.2f}"
     return "0.00" if shown[1:] == "0.00" else shown
 
 

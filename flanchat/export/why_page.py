@@ -44,11 +44,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A part. share: of the largest change, negative where the answer needs the part. cells: for the other columns."""
+    """A part. share: of the largest change. side: "for" the answer or "against" it. cells: for the other columns."""
 
     name: str
     change: str
     share: float
+    side: str
     cells: tuple[str, ...]
 
 
@@ -150,5 +151,5 @@ def _row(why: Why, effect: Effect) -> Row:
         cells.append(format_percent(mean_share(effect.attention)))
     cells += map(format_change, why.changes(effect))
     change = why.change(effect)
-    share = change / _most([[why.change(one)] for one in why.all_effects if one.scored])
-    return Row(effect.part.label, format_change(change), share, tuple(cells))
+    share = abs(change) / _most([[why.change(one)] for one in why.all_effects if one.scored])
+    return Row(effect.part.label, format_change(change), share, "for" if change < 0 else "against", tuple(cells))

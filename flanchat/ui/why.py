@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from rich.style import Style
 from rich.text import Text
 
 from flanchat.base.errors import FlanchatError
@@ -208,7 +209,8 @@ def _most(why: Why) -> float:
     return max(abs(why.change(effect)) for effect in why.scored) or 1.0
 
 
-def _style(value: float, most: float) -> str:
+def _style(value: float, most: float) -> Style:
     if abs(value) < _LEAST * most:
-        return ""
-    return f"{'bold underline ' if abs(value) >= _STRONG * most else ''}{'green' if value < 0 else 'magenta'}"
+        return Style()
+    is_strong = abs(value) >= _STRONG * most
+    return Style(bold=is_strong, underline=is_strong, color="green" if value < 0 else "magenta")

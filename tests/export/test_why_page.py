@@ -45,8 +45,8 @@ def test_the_table_has_the_changes_of_every_token_and_the_greedy_token_instead()
     made = Page(why_page(explained("One. ", "Two. ", "Three.")))
 
     assert made.text("th.") == ["part", "change", "greedy", "red", "cat", "(end)", "shot 1", "shot 3", "shot 2"]
-    assert made.text("td.")[:5] == ["token 1: grey", "\u22123.90", "0.00", "0.00", "same"]
-    assert made.text("td.number") == ["\u22123.90", "0.00", "+0.10"]
+    assert made.text("td.")[:5] == ["token 1: grey", "-3.90", "0.00", "0.00", "same"]
+    assert made.text("td.number") == ["-3.90", "0.00", "+0.10"]
     assert [text for text in made.text("span.piece") if text] == ["One.", "Two.", "Three."]
 
 
