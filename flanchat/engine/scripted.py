@@ -16,6 +16,7 @@ from flanchat.engine.events import (
     Finished,
     Measured,
     Piece,
+    Position,
     Request,
     Started,
     StopText,
@@ -139,6 +140,13 @@ class ScriptedEngine:
 
     def kill(self) -> None:
         self._stopping = True
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool = False
+    ) -> tuple[tuple[Position, ...], ...]:
+        kl = 0.0 if compare else None
+        words = [[*(self._words[id] for id in request.begin), END] for request in requests]
+        return tuple(tuple(Position(self._token(word), kl, kl) for word in answer) for answer in words)
 
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         return StepCosts(0.01, 0.001, 100, "plain", "", 1000, 1e9)

@@ -27,6 +27,7 @@ from flanchat.engine.events import (
     Event,
     Finish,
     Finished,
+    Position,
     Request,
     Started,
     StopText,
@@ -35,6 +36,7 @@ from flanchat.engine.events import (
 )
 from flanchat.engine.t5.beam_search import BeamSearch
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
+from flanchat.engine.t5.distributions import DistributionFile, positions
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.scoring import divide, score
 from flanchat.engine.t5.threads import Threads, kept_threads
@@ -113,6 +115,29 @@ class LoadedModel:
         except (RuntimeError, MemoryError, OSError) as error:
             raise EngineError(explain(error)) from error
         return withdrawn
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool
+    ) -> tuple[tuple[Position, ...], ...] | None:
+        """See `Engine.distributions`; None when numbers are not finite. One answer at a time: the order of the file."""
+        found = []
+        try:
+            with kept_threads(), DistributionFile(file, compare=compare) as taken:
+                self.threads.begin()
+                for request in requests:
+                    encoded, __ = self._encode([self._prompt_ids(request.prompt, request.prompt_limit)])
+                    given = _begin(request, self._checkpoint.shape)
+                    tokens = self._score(encoded, [0], [given], [request.decoding.top], seen=taken.add)[0]
+                    if not all(token.is_finite for token in tokens):
+                        return None
+                    found.append([self._named(token) for token in tokens])
+        except (RuntimeError, MemoryError, OSError) as error:
+            raise EngineError(explain(error)) from error
+        return positions(found, taken.divergences)
+
+    def _named(self, token: NextToken) -> Token:
+        name = self._tokenizer.name
+        return Token(token.id, name(token.id), token.logprob, tuple(Alternative(i, name(i), p) for i, p in token.top))
 
     def trace(self, *, rows: int, tokens: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
@@ -273,6 +298,7 @@ class LoadedModel:
         answers: Sequence[Sequence[int]],
         tops: Sequence[int],
         should_stop: Callable[[], bool] = lambda: False,
+        seen: Callable[[Tensor], None] = lambda logprobs: None,
     ) -> list[list[NextToken]]:
         """See `scoring.score`. encoded, source: each row answers the prompt `encoded[source[row]]`."""
         shape = self._checkpoint.shape
@@ -285,6 +311,7 @@ class LoadedModel:
             eos_ids=shape.eos_ids,
             tops=tops,
             should_stop=should_stop,
+            seen=seen,
         )
 
     def _prompts(self, requests: Sequence[Request]) -> tuple[list[list[int]], list[int]]:
