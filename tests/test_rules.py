@@ -275,9 +275,7 @@ def test_every_from_pretrained_is_local_safe_and_exact():
 def test_openmind_is_imported_in_a_model_process_only():
     """The engine that imports it is opened by name, and nothing but a worker is opened by that name."""
     users = [name for name in MODULES if "engine.reference.engine" in of_ours(name)]
-    opening = [
-        name for name in MODULES for call in calls(name) if ast.unparse(call.func).endswith("ReferenceEngine")
-    ]
+    opening = [name for name in MODULES for call in calls(name) if ast.unparse(call.func).endswith("ReferenceEngine")]
 
     assert (users, opening) == (["engine.engines"], ["engine.engines"])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from flanchat.base.errors import DIFFERS, UsageError
+from flanchat.base.format import format_divergence
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.base.signals import stop_on_interrupt
@@ -33,7 +34,7 @@ from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prom
 from flanchat.prompting.prompt import Setup
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.sessions.transcript import json_text
-from flanchat.ui.model_diff import format_kl, model_diff
+from flanchat.ui.model_diff import model_diff
 from flanchat.ui.progress import CountProgress
 
 
@@ -140,7 +141,7 @@ def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None
     if options.max_kl is not None and found is not None and (found.kl or 0.0) > options.max_kl:
         env.complain(
             _("KL(A || B) is {kl} nats per token, above --max-kl {most}").format(
-                kl=format_kl(found.kl or 0.0), most=options.max_kl
+                kl=format_divergence(found.kl or 0.0), most=options.max_kl
             )
         )
         raise click.exceptions.Exit(DIFFERS)

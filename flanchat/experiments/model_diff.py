@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from flanchat.base.errors import BudgetError, EngineError
-from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, tokenizer_digest
 from flanchat.engine.events import Alternative, Decoding, Position, Request
 from flanchat.engine.protocol import Engine, ModelCard
@@ -42,9 +41,9 @@ _QUANTILES = (0.5, 0.9, 0.99)
 class TokenDiff:
     """A token of A's answer, as both models see it.
 
-    number: of the token in the answer, from 1; the end counts. id, token: its id and name. kl, reverse_kl: KL(A || B) and
-    KL(B || A) of the whole distributions, in nats. logprob_a, logprob_b: of the token. first_a, first_b: the likeliest
-    ones of each model.
+    number: of the token in the answer, from 1; the end counts. id, token: its id and name. kl, reverse_kl: KL(A || B)
+    and KL(B || A) of the whole distributions, in nats. logprob_a, logprob_b: of the token. first_a, first_b: the
+    likeliest ones of each model.
     """
 
     number: int
@@ -204,7 +203,7 @@ class ModelComparison:
     batch: int = BATCH
     _cards: tuple[ModelCard, ModelCard] | None = None
     _prompts: list[PromptDiff] = field(default_factory=list)
-    _worst: list[tuple[float, int, TokenDiff]] = field(default_factory=list)
+    _worst: list[tuple[int, TokenDiff]] = field(default_factory=list)
     _stopping: bool = False
 
     def stop(self) -> None:
@@ -224,8 +223,8 @@ class ModelComparison:
         """What has been compared so far; None before the models are loaded."""
         if self._cards is None:
             return None
-        worst = tuple((number, token) for __, number, token in sorted(self._worst, key=lambda one: (-one[0], one[1])))
-        return ModelDiff(*self._cards, len(self.rows), self.vocabulary is not None, tuple(self._prompts), worst)
+        prompts, worst = tuple(self._prompts), tuple(self._worst)
+        return ModelDiff(*self._cards, len(self.rows), self.vocabulary is not None, prompts, worst)
 
     @property
     def is_complete(self) -> bool:
@@ -302,7 +301,7 @@ class ModelComparison:
         ours = self.a.distributions(requests, str(file))
         theirs = self.b.distributions(requests, str(file), compare=True)
         return [
-            tuple(_token_diff(number, *pair) for number, pair in enumerate(zip(*both, strict=True), 1))[: _length(answer)]
+            tuple(map(_token_diff, range(1, len(_ids(answer)) + 1), *both))  # without the end where A chose none
             for answer, *both in zip(answers, ours, theirs, strict=True)
         ]
 
@@ -329,8 +328,8 @@ class ModelComparison:
 
     def _add(self, found: Sequence[tuple[PromptDiff, Sequence[TokenDiff]]]) -> None:
         self._prompts += [prompt for prompt, __ in found]
-        self._worst += [(token.kl, prompt.number, token) for prompt, tokens in found for token in tokens if token.kl > 0]
-        self._worst = heapq.nlargest(WORST, self._worst, key=lambda one: one[0])
+        apart = [(prompt.number, token) for prompt, tokens in found for token in tokens if token.kl > 0]
+        self._worst = heapq.nlargest(WORST, [*self._worst, *apart], key=lambda one: one[1].kl)
 
 
 def _token_diff(number: int, a: Position, b: Position) -> TokenDiff:
@@ -343,10 +342,6 @@ def _token_diff(number: int, a: Position, b: Position) -> TokenDiff:
 def _ids(answer: Answer) -> list[int | None]:
     """The ids of an answer, and None for an end that the model chose."""
     return [*(token.id for token in answer.tokens), *([None] if answer.end_logprob is not None else [])]
-
-
-def _length(answer: Answer) -> int:
-    return len(_ids(answer))
 
 
 def _parts(answers: Sequence[Answer], vocabulary: int) -> Iterator[list[int]]:
@@ -373,15 +368,3 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def _median(values: Sequence[int]) -> float | None:
     return statistics.median(values) if values else None
-
-
-def sentence(found: ModelDiff) -> str:
-    """The result in one sentence."""
-    counts = {"same": found.same, "count": len(found.prompts)}
-    if not found.same_vocabulary:
-        text = _("same texts on {same} of {count} prompts; the vocabularies differ, so only texts are compared")
-        return text.format(**counts)
-    line = _("same answers on {same} of {count} prompts").format(**counts)
-    if (at := found.parts_at) is not None:
-        line += _("; they part at token {token} in the median").format(token=f"{at:g}")
-    return line

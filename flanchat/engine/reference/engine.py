@@ -88,16 +88,15 @@ class ReferenceEngine:
         for row, request in enumerate(requests):
             prompt_ids = self._prompt_ids(library, request)
             yield Started(row, len(prompt_ids), 0.0)
-            ids, logprobs = list(request.begin), None
             if self._stops(row):
                 yield Finished(row, "interrupted", 0, None, time.monotonic() - started)
                 continue
             if request.only:
-                ids.append(self._checkpoint.shape.eos_id)
+                ids = [*request.begin, self._checkpoint.shape.eos_id]
                 logprobs = self._score(library, prompt_ids, ids)
             else:
                 ids, logprobs = self._generate(library, row, prompt_ids, request.decoding)
-            yield from self._answer(library, row, request, ids, logprobs, started)
+            yield from self._answer(library, row, request, (ids, logprobs), started=started)
 
     def distributions(
         self, requests: Sequence[Request], file: str, *, compare: bool = False
@@ -199,6 +198,7 @@ class ReferenceEngine:
         import torch
         import transformers
 
+        generation_config: Any = transformers.GenerationConfig  # without annotations
         model, shape = library.model, self._checkpoint.shape
 
         def stop(input_ids: Any, scores: Any, **_: Any) -> Any:
@@ -217,7 +217,7 @@ class ReferenceEngine:
         # Of the folder's own configuration only the tokens that begin and end an answer: settings mean the same as in
         # flanchat's engine.
         own = model.generation_config
-        config: Any = transformers.GenerationConfig(
+        config = generation_config(
             max_new_tokens=decoding.max_new_tokens,
             min_new_tokens=min(decoding.min_new_tokens, decoding.max_new_tokens) or None,
             repetition_penalty=decoding.repetition_penalty,
@@ -232,7 +232,7 @@ class ReferenceEngine:
             return_dict_in_generate=True,
             **sampling,
         )
-        model.generation_config, kept = transformers.GenerationConfig(), own  # else it completes the settings
+        model.generation_config = generation_config()  # else it completes the settings
         ids = torch.tensor([list(prompt_ids)], device=library.device)
         try:
             with torch.inference_mode():
@@ -242,7 +242,7 @@ class ReferenceEngine:
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError(_explain(error)) from error
         finally:
-            model.generation_config = kept
+            model.generation_config = own
         logits = torch.cat([step[:1] for step in made.logits])
         return made.sequences[0, 1:].tolist(), _logprobs(logits)
 
@@ -266,9 +266,10 @@ class ReferenceEngine:
         return _logprobs(logits)
 
     def _answer(
-        self, library: Library, row: int, request: Request, ids: list[int], logprobs: Tensor, started: float
+        self, library: Library, row: int, request: Request, made: tuple[list[int], Tensor], *, started: float
     ) -> Iterator[Event]:
-        """The events of an answer with these ids, the end token included where there is one."""
+        """The events of an answer. made: its ids, the end token included where there is one, and log-probabilities."""
+        ids, logprobs = made
         total_s, end_logprob, reader = time.monotonic() - started, None, self._tokenizer.reader()
         finish: Finish = "interrupted" if self._stops(row) else "length"
         if ids and ids[-1] in self._checkpoint.shape.eos_ids:

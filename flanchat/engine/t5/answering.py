@@ -298,6 +298,7 @@ class LoadedModel:
         answers: Sequence[Sequence[int]],
         tops: Sequence[int],
         should_stop: Callable[[], bool] = lambda: False,
+        *,
         seen: Callable[[Tensor], None] = lambda logprobs: None,
     ) -> list[list[NextToken]]:
         """See `scoring.score`. encoded, source: each row answers the prompt `encoded[source[row]]`."""

@@ -41,7 +41,7 @@ class DistributionFile:
         self.divergences: list[tuple[float, float]] = []
         self._path, self._compare, self._vocab = path, compare, 0
         try:
-            self._file: BinaryIO = open(path, "rb" if compare else "wb")
+            self._file: BinaryIO = open(path, "rb" if compare else "wb")  # noqa: SIM115 - closed with this
         except OSError as error:
             raise EngineError(f"{path}: {reason(error)}") from error
 
@@ -63,7 +63,7 @@ class DistributionFile:
                     np.array([vocab], np.int64).tofile(self._file)
                 elif (other := np.fromfile(self._file, np.int64, 1).tolist()) != [vocab]:
                     raise EngineError(f"expected a vocabulary of {vocab} as the other model's, found {other}")
-            for some in logprobs.float().cpu().split(_ROWS):
+            for some in torch.split(logprobs.float().cpu(), _ROWS):
                 if self._compare:
                     self.divergences += self._divergences(some)
                 else:

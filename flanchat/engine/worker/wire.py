@@ -1,9 +1,9 @@
 """The wire format between a model process and its parent: plain JSON values. Knows no process and no pipe.
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
-"measure", "pieces", "distributions", "step_costs", or with the number of an earlier call "stop" and "cancel". The child reports about
-itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by its number, with
-`events` (and the `card`, if that is another one since), `counted`, `interrupted` or `error`.
+"measure", "pieces", "distributions", "step_costs", or with the number of an earlier call "stop" and "cancel". The child
+reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by its
+number, with `events` or `counted` (and the `card`, if that is another one since), `interrupted` or `error`.
 """
 
 from __future__ import annotations
