@@ -47,14 +47,13 @@ def _values(found: ModelDiff) -> dict[str, object]:
 
 
 def _worst(found: ModelDiff) -> Table:
-    head = [_("prompt"), _("token"), _("name"), "KL(A || B)", "KL(B || A)", _("likeliest of A"), _("likeliest of B")]
+    head = [_("prompt"), _("token"), _("name"), "KL", _("likeliest of A"), _("likeliest of B")]
     rows = [
         [
             str(number),
             str(token.number),
             token.token,
             format_divergence(token.kl),
-            format_divergence(token.reverse_kl),
             _likeliest(token.first_a),
             _likeliest(token.first_b),
         ]

@@ -13,10 +13,11 @@ import pytest
 import flanchat
 from flanchat.base.errors import DeviceError
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.engines import ENGINES, open_engine
+from flanchat.engine.engines import ENGINES
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
+from tests.reference import open_here
 
 pytestmark = pytest.mark.usefixtures("forked")
 
@@ -33,7 +34,7 @@ def opened(request: pytest.FixtureRequest, tiny_model: Path) -> Iterator[tuple[E
     reported: list[str] = []
     source = ModelSource("./tiny", tiny_model, "folder", "")
     options = EngineOptions(environ=os.environ, device="cpu", precision="float32", report=reported.append)
-    engine = open_engine(source, options, request.param)
+    engine = open_here(source, options, request.param)
     with closing(engine):
         yield engine, reported
 
