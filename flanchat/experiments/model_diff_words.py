@@ -16,10 +16,10 @@ def sentence(found: ModelDiff) -> str:
     if not found.same_vocabulary:
         text = _("Same texts on {same} of {count} prompts; the vocabularies differ, so only texts are compared.")
         return text.format(**counts)
-    line = _("Same answers on {same} of {count} prompts").format(**counts)
-    if (at := found.parts_at) is not None:
-        line += _("; they part at token {token} in the median").format(token=f"{at:g}")
-    return line + _(".")
+    if (at := found.parts_at) is None:
+        return _("Same answers on {same} of {count} prompts.").format(**counts)
+    text = _("Same answers on {same} of {count} prompts; they part at token {token} in the median.")
+    return text.format(**counts, token=f"{at:g}")
 
 
 def figures(found: ModelDiff) -> Iterator[str]:
@@ -48,6 +48,7 @@ def figures(found: ModelDiff) -> Iterator[str]:
 def model_name(card: ModelCard) -> str:
     """A model with what else decides its numbers."""
     by = _("{precision} on {device}").format(precision=card.precision, device=card.device)
-    if card.engine != "t5":
-        by = f"{card.engine} {card.versions.get(card.engine, '')}".strip() + f", {by}"
+    libraries = [f"{name} {card.versions[name]}" for name in ("transformers", "openmind") if name in card.versions]
+    if card.engine == "transformers":
+        by = ", ".join([*libraries, by])
     return f"{card.name} ({by})"

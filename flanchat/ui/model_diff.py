@@ -14,6 +14,7 @@ from flanchat.ui.terminal import token_name
 from flanchat.ui.types import Table
 
 _TOKENS, _ANSWERS = 8, 5  # that are shown
+_NAMES = ("KL", "A", "B")  # in every language
 _APART = 1e-3  # nats from which on a token is shown: below, both models say the same
 
 
@@ -25,7 +26,7 @@ def model_diff(found: ModelDiff) -> Iterator[str | Table]:
     if apart := [(number, token) for number, token in found.worst[:_TOKENS] if token.kl >= _APART]:
         yield Table(
             _("Tokens with the largest divergence"),
-            (_("prompt"), _("token"), "KL", "A", "B"),
+            (_("prompt"), _("token"), *_NAMES),
             tuple(_token_row(number, token) for number, token in apart),
         )
     yield from _answers([prompt for prompt in found.prompts if not prompt.same])
