@@ -168,7 +168,7 @@ class ModelDiff:
 
 
 def bundled_prompts() -> Sequence[Row]:
-    """225 prompts of nine kinds, 25 each: the demo model's held-out exercises (benchmarks/precision.py)."""
+    """225 prompts of nine kinds, 25 each, with their answers: exercises that the demo model was not trained on."""
     name = "prompts.jsonl"
     return read_prompts(name, Path(__file__).with_name(name).read_bytes()).rows
 
