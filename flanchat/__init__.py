@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "load": "flanchat.api.loading",
     "pipeline": "flanchat.api.pipeline",
+    "compare": "flanchat.api.comparing",
     "Model": "flanchat.api.model",
     "Stream": "flanchat.api.stream",
     "Answer": "flanchat.api.results",
@@ -17,6 +18,9 @@ _WHERE = {
     "Grid": "flanchat.api.results",
     "Cell": "flanchat.api.results",
     "Tokens": "flanchat.api.results",
+    "ModelDiff": "flanchat.api.comparing",
+    "PromptDiff": "flanchat.experiments.model_diff",
+    "TokenDiff": "flanchat.experiments.model_diff",
     "Interrupted": "flanchat.api.interrupted",
     "FlanchatWarning": "flanchat.api.interrupted",
     "FlanchatError": "flanchat.base.errors",

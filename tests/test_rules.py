@@ -93,7 +93,7 @@ ONLY_IN = {
     "starlette": {"serve.app"},
     "uvicorn": {"serve.run"},
     "click": CLI,
-    "typing_extensions": {"api.model"},  # for type checkers
+    "typing_extensions": {"api.comparing", "api.model"},  # for type checkers
     "IPython": {"ui.notebook"},
     "openmind": {"engine.reference.library"},  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"tokenizers", "google"}, ENGINE),
