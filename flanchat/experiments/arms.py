@@ -11,7 +11,7 @@ from typing import Any
 
 from flanchat.experiments.labels import Confusion, confusion
 from flanchat.experiments.metrics import METRICS
-from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare, holm, wilson
+from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare_all, wilson
 from flanchat.experiments.sweep import Tally, Variant
 
 
@@ -64,14 +64,12 @@ def compare_arms(variants: Sequence[Variant], tallies: Sequence[Tally], metric: 
     """
     by_arm = [_by_row([tallies[at] for at in numbers], metric) for numbers in group(variants)]
     comparisons = len(by_arm) - 1
-    found = []
+    pairs = []
     for number, other in enumerate(by_arm[1:], 1):
         rows = sorted(by_arm[0].keys() & other.keys())
         if rows:
-            first, second = [by_arm[0][row] for row in rows], [other[row] for row in rows]
-            found.append(compare(first, second, of=(0, number), comparisons=comparisons))
-    adjusted = holm([difference.p for difference in found])
-    return [dataclasses.replace(one, adjusted=p) for one, p in zip(found, adjusted, strict=True)]
+            pairs.append(((0, number), [by_arm[0][row] for row in rows], [other[row] for row in rows]))
+    return compare_all(pairs, comparisons)
 
 
 def _arm(variants: Sequence[Variant], tallies: Sequence[Tally]) -> Arm:
