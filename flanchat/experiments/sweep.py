@@ -158,7 +158,11 @@ class SweepPlan:
         if not any(variant.profile.sha256 == profile.get("sha256") for variant in self.variants):
             return _("profile {name} is not in this sweep, or has changed since").format(name=profile.get("name"))
         row = record.get("row")
-        if not isinstance(row, int) or row > len(self.rows) or self.rows[row - 1].question != record.get("question"):
+        if isinstance(row, int) and row > len(self.rows):
+            return _(
+                "its prompts are different: it has an answer to prompt {row}, and this sweep ends at prompt {count}"
+            ).format(row=row, count=len(self.rows))
+        if not isinstance(row, int) or self.rows[row - 1].question != record.get("question"):
             return _("its prompts are different")
         return _("its model, settings, variables or seed are different")
 
@@ -168,7 +172,7 @@ class Tally:
     """Means over the answers of one variant, and the figures of each. rows: of the sweep. scored: have targets.
 
     labels: what the answers are among, if the variant's profile has choices. cells: by row, the numbers of its label
-    and of its answer's.
+    and of its answer's. probabilities: by row, that of the answer, and of the other choices if it was chosen.
     """
 
     rows: int
@@ -176,20 +180,23 @@ class Tally:
     answers: int = 0
     scored: int = 0
     cells: dict[int, tuple[int, int]] = field(default_factory=dict)
+    probabilities: dict[int, tuple[float, ...]] = field(default_factory=dict)
     _sums: dict[str, tuple[float, int]] = field(default_factory=dict)  # total and count, by key of `as_dict`
-    _by_row: dict[str, array[float]] = field(default_factory=dict)  # by metric, or "confidence"; NaN for none
+    _by_row: dict[str, array[float]] = field(default_factory=dict)  # by metric; NaN for none
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Count a line of the sweep."""
         scores = {metric.mean: record.get(name) for name, metric in METRICS.items()}
         self.answers += 1
         self.scored += any(score is not None for score in scores.values())
-        for name in (*METRICS, "confidence"):
+        for name in METRICS:
             if (value := record.get(name)) is not None:
                 of_rows = self._by_row.setdefault(name, array("d", [math.nan]) * self.rows)
                 of_rows[record["row"] - 1] = value
         if self.labels is not None and record["targets"]:
             self.cells[record["row"] - 1] = self.labels.cell(answered(record), record["targets"])
+        if record.get("confidence") is not None:
+            self.probabilities[record["row"] - 1] = (record["confidence"], *_other_shares(record))
         tokens, logprob = _mapping(record, "usage").get("new_tokens"), _mapping(record, "conf").get("mean_lp")
         for name, value in {**scores, "new_tokens": tokens, "mean_lp": logprob}.items():
             if value is not None:
@@ -197,7 +204,7 @@ class Tally:
                 self._sums[name] = total + float(value), count + 1
 
     def by_row(self, name: str) -> Sequence[float]:
-        """The score of each row by a key of METRICS, or its "confidence"; NaN where there is none."""
+        """The score of each row by a key of METRICS; NaN where there is none."""
         return self._by_row.get(name) or array("d", [math.nan]) * self.rows
 
     def as_dict(self) -> dict[str, float | None]:
@@ -217,11 +224,20 @@ def confidence(record: Mapping[str, Any]) -> float | None:
 
     Of a chosen answer its share of the choices, by the rule that chose it; else the mean probability of its tokens.
     """
-    if choices := record.get("choices"):
-        by = "p_mean" if record["settings"]["post.choose"] == "mean" else "p"
-        return max(float(choice[by]) for choice in choices)
+    if record.get("choices"):
+        return max(_shares(record))
     mean = _mapping(record, "conf").get("mean_lp")
     return None if mean is None else math.exp(mean)
+
+
+def _shares(record: Mapping[str, Any]) -> list[float]:
+    """The share of each choice, by the rule that chose; [] for a generated answer."""
+    by = "p_mean" if _mapping(record, "settings").get("post.choose") == "mean" else "p"
+    return [float(choice[by]) for choice in record.get("choices") or ()]
+
+
+def _other_shares(record: Mapping[str, Any]) -> list[float]:
+    return sorted(_shares(record), reverse=True)[1:]
 
 
 def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:

@@ -89,6 +89,11 @@ class SweepRun:
             answers = [(one.task, one.answer(card, len(rows))) for one in asked]
             yield self._add([self.plan.record(task, answer, at) for task, answer in answers if answer.finish in _KEPT])
 
+    def records(self) -> Iterator[Mapping[str, Any]]:
+        """All lines of the file. Only with a file."""
+        assert self._journal is not None
+        return (record for __, record in self._journal.read())
+
     def stop(self) -> None:
         """Begin no further batch. Safe in a signal handler."""
         self._stopped = True

@@ -419,3 +419,57 @@ def test_settings_without_effect_on_choices_are_named(main: Main, reviews: Path)
 
     assert "temperature has no effect while the answer is one of the choices" in ended.err
     assert "sampled" not in ended.err
+
+
+def test_a_report_is_broken_down_by_a_column_and_lists_the_wrong_answers(main: Main, reviews: Path, tmp_path: Path):
+    command = ("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl")
+    plain = main(*command, "--json")
+    ended = main(*command, "--by", "Topic", "--wrong", "--calibration", "--json")
+    page = main(*command, "--html")
+
+    summary, records = json.loads(ended.out), read(tmp_path / "o.jsonl")
+    groups = {group["value"]: group for group in summary["breakdown"]["groups"]}
+    assert {name: group["prompts"] for name, group in groups.items()} == {"film": 2, "food": 2, "things": 1}
+    for name, group in groups.items():
+        own = [r["exact"] for r in records if name == {t: topic for t, __, topic in REVIEWS}[r["question"]]]
+        assert group["intervals"][0]["mean"] == sum(own) / len(own)
+    wrong = [record for record in records if not record["exact"]]
+    assert {one["question"] for one in summary["wrong"]} == {record["question"] for record in wrong}
+    assert {one["confidence"] for one in summary["wrong"]} == {record["confidence"] for record in wrong}
+    assert {"breakdown", "wrong"}.isdisjoint(json.loads(plain.out))
+    assert "Topic   prompts" in ended.err
+    assert "expected calibration error" in ended.err
+    assert "expected calibration error" not in plain.err
+    assert page.out.startswith("<!doctype html>")
+    assert page.out.count("reviews.jsonl:") == len(wrong) > 0
+
+
+def test_a_limit_asks_the_first_prompts_and_a_larger_one_goes_on(main: Main, reviews: Path, tmp_path: Path):
+    command = ("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl", "--limit")
+
+    some, more, less = main(*command, "2"), main(*command, "4"), main(*command, "2")
+
+    assert "2 answers = prompts 2" in some.err
+    assert "2 of them exist already" in more.err
+    assert [record["row"] for record in read(tmp_path / "o.jsonl")].count(4) == 1
+    assert sorted(record["row"] for record in read(tmp_path / "o.jsonl")) == [1, 2, 3, 4]
+    assert less.status == 2
+    assert "this sweep ends at prompt 2" in less.err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--by", "genre"), "--by genre: expected another column of reviews.jsonl, one of: label, topic"),
+        (("--html",), "--html shows answers again, so they need --out FILE"),
+        (("--wrong",), "--wrong shows answers again, so they need --out FILE"),
+        (("--html", "--json", "--out", "o.jsonl"), "--json and --html exclude each other"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_refused_before_anything_is_asked(
+    main: Main, reviews: Path, more: tuple[str, ...], said: str
+):
+    ended = main("sweep", "reviews.jsonl", "-p", "sentiment", *more)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert said in ended.err
