@@ -11,7 +11,7 @@ import itertools
 import json
 import math
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Measure, Setup
 from flanchat.prompting.settings import Settings, Value, find_setting
 from flanchat.sessions import batch
+from flanchat.sessions.calibration import CONTENT_FREE, content_free_prompts
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import sweep_record
@@ -110,6 +111,12 @@ class SweepPlan:
         """What the task's answer is chosen from; () when it is generated."""
         return self.tokenized[task.variant]
 
+    def content_free(self, answer: Answer) -> dict[str, str]:
+        """What else is asked for an answer that calibrated choices decide: see `content_free_prompts`."""
+        if answer.settings.value("choose") != "calibrated":
+            return {}
+        return content_free_prompts(answer.prompt, answer.question, self.tokenizer.measure)
+
     def record(self, task: SweepTask, answer: Answer, at: str) -> dict[str, Any]:
         """The answer as a line of the sweep: its origin, the answer's own record, and its scores. at: the time."""
         row, variant = self.rows[task.row], self.variants[task.variant]
@@ -144,6 +151,8 @@ class SweepPlan:
         rows = 0
         for task in self.tasks:
             own = max(1, len(self.tokenized[task.variant]))
+            if self.variants[task.variant].settings.value("choose") == "calibrated":
+                own *= 1 + len(CONTENT_FREE)
             if together and (len(together) == size or rows + own > batch.MOST_ROWS):
                 yield together
                 together, rows = [], 0
@@ -230,10 +239,15 @@ def confidence(record: Mapping[str, Any]) -> float | None:
     return None if mean is None else math.exp(mean)
 
 
+_SHARES = {"sum": "p", "mean": "p_mean", "calibrated": "p_calibrated"}
+
+
 def _shares(record: Mapping[str, Any]) -> list[float]:
     """The share of each choice, by the rule that chose; [] for a generated answer."""
-    by = "p_mean" if _mapping(record, "settings").get("post.choose") == "mean" else "p"
-    return [float(choice[by]) for choice in record.get("choices") or ()]
+    if not record.get("choices"):
+        return []
+    by = _SHARES[record["settings"]["post.choose"]]
+    return [float(choice[by]) for choice in record["choices"]]
 
 
 def _other_shares(record: Mapping[str, Any]) -> list[float]:
@@ -305,12 +319,13 @@ def derived_seed(base: int, row: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{base} {row}".encode()).digest()[:4], "big")
 
 
-def requests(answer: Answer, choices: Sequence[TokenizedChoice]) -> list[Request]:
-    """The engine's requests for an answer: one, or one for each choice.
+def requests(answer: Answer, choices: Sequence[TokenizedChoice], more: Collection[str] = ()) -> list[Request]:
+    """The engine's requests for an answer: one, or one for each choice, and for each choice after each of more prompts.
 
     Without the alternatives to each token, which a sweep does not record.
     """
-    wanted = batch.choice_requests(answer, choices) if choices else [batch.request(answer)]
+    prompts = [answer.prompt.text, *more]
+    wanted = batch.choice_requests(answer, choices, prompts) if choices else [batch.request(answer)]
     return [replace(one, decoding=replace(one.decoding, top=0)) for one in wanted]
 
 

@@ -348,23 +348,44 @@ def test_a_profile_with_choices_is_scored_as_ask_scores_it_by_either_rule_or_ans
     main: Main, reviews: Path, tmp_path: Path
 ):
     ended = main(
-        "sweep", reviews, "-p", "sentiment", "-o", "choose=sum,mean,free", "--batch", "1", "--json", "--out", "o.jsonl"
+        "sweep",
+        reviews,
+        "-p",
+        "sentiment",
+        "-o",
+        "choose=sum,mean,free,calibrated",
+        "--batch",
+        "9",
+        "--json",
+        "--out",
+        "o.jsonl",
     )
 
     records, summary = read(tmp_path / "o.jsonl"), json.loads(ended.out)
     assert ended.status == 0
-    assert [arm["settings"] for arm in summary["arms"]] == ["choose=sum", "choose=mean", "choose=free"]
+    assert [arm["settings"] for arm in summary["arms"]] == [
+        "choose=sum", "choose=mean", "choose=free", "choose=calibrated",
+    ]  # fmt: skip
     for record in records:
         if (rule := record["varied"]["choose"]) == "free":
             assert "choices" not in record
             continue
-        shares = {choice["text"]: choice["p" if rule == "sum" else "p_mean"] for choice in record["choices"]}
+        key = {"sum": "p", "mean": "p_mean", "calibrated": "p_calibrated"}[rule]
+        shares = {choice["text"]: choice[key] for choice in record["choices"]}
         assert sum(shares.values()) == pytest.approx(1)
         assert record["confidence"] == shares[record["text"]] == max(shares.values())
     asked = json.loads(main("ask", "-p", "sentiment", "--no-log", "--json", REVIEWS[0][0]).out)
     swept = next(r for r in records if r["question"] == REVIEWS[0][0] and r["varied"]["choose"] == "sum")
     assert swept["text"] == asked["text"]
     assert [c["p"] for c in swept["choices"]] == pytest.approx([c["p_sum"] for c in asked["choices"]], abs=1e-4)
+    by_template = json.loads(
+        main("ask", "-p", "sentiment", "--no-log", "--json", "--set", "choose=calibrated", REVIEWS[0][0]).out
+    )
+    swept = next(r for r in records if r["question"] == REVIEWS[0][0] and r["varied"]["choose"] == "calibrated")
+    assert swept["text"] == by_template["text"]
+    assert [c["p_calibrated"] for c in swept["choices"]] == pytest.approx(
+        [c["p_calibrated"] for c in by_template["choices"]], abs=1e-4
+    )
     confusion = summary["arms"][0]["confusion"]
     assert confusion["labels"] == ["positive", "negative", None]
     assert [sum(row) for row in confusion["counts"]] == [3, 2, 0], "Negative is negative"
@@ -391,11 +412,11 @@ def test_a_sweep_of_choices_that_was_cut_ends_with_the_same_lines(main: Main, re
 def test_choices_and_free_answers_are_in_one_parquet_file(main: Main, reviews: Path, tmp_path: Path):
     parquet = pytest.importorskip("pyarrow.parquet")
 
-    ended = main("sweep", reviews, "-p", "sentiment", "-o", "choose=sum,free", "--out", "o.parquet")
+    ended = main("sweep", reviews, "-p", "sentiment", "-o", "choose=sum,free,calibrated", "--out", "o.parquet")
 
     assert ended.status == 0
     made = parquet.read_table(tmp_path / "o.parquet").to_pylist()
-    assert sorted(len(row["choices"] or ()) for row in made) == [0] * 5 + [2] * 5
+    assert sorted(len(row["choices"] or ()) for row in made) == [0] * 5 + [2] * 10
     assert {choice["text"] for row in made for choice in row["choices"] or ()} == {"positive", "negative"}
 
 
