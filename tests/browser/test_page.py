@@ -13,16 +13,16 @@ import pytest
 from flanchat.engine.events import Warned
 from flanchat.export.exporters import EXPORTERS
 from flanchat.export.grid_page import grid_page
-from flanchat.export.why_page import why_page
 from flanchat.export.sweep_page import sweep_page
+from flanchat.export.why_page import why_page
 from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.session_record import SessionRecord
 from tests.export.test_export import answer, prompt, record_full_of, record_of, small_record, token
 from tests.export.test_grid_page import grid
-from tests.export.test_why_page import explained
 from tests.export.test_sweep_page import FREE, SUM, sweep_report
+from tests.export.test_why_page import explained
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
