@@ -209,7 +209,7 @@ def _events(card: JsonObject) -> Iterator[dict[str, Any]]:
         if answer["profile"] != profile:
             profile = answer["profile"]
             yield {"type": "profile.use", "id": "", **card["profiles"][profile]}
-        question_id = answer.get("asked") or f"question of {answer['id']}"
+        question_id = answer.get("asked") or f"{answer['id']}?"
         if question_id not in asked:
             asked.add(question_id)
             before, variables = answer.get("before"), answer.get("variables", {})

@@ -27,7 +27,7 @@ _CAUSES: dict[Cause, str] = {
     "card": N_("the card"),
     "weights": N_("weights"),
     "tokenizer": N_("tokenizer"),
-    "torch": N_("torch"),
+    "torch": "torch",
     "device": N_("device"),
     "precision": N_("precision"),
     "batch": N_("batch"),
