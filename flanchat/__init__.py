@@ -21,6 +21,8 @@ _WHERE = {
     "ModelDiff": "flanchat.api.comparing",
     "PromptDiff": "flanchat.experiments.model_diff",
     "TokenDiff": "flanchat.experiments.model_diff",
+    "Why": "flanchat.api.reasons",
+    "Effect": "flanchat.api.reasons",
     "Interrupted": "flanchat.api.interrupted",
     "FlanchatWarning": "flanchat.api.interrupted",
     "FlanchatError": "flanchat.base.errors",

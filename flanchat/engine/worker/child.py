@@ -165,6 +165,10 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
                 counted = positions_to_json(found)
                 send({"number": number, "card": dataclasses.asdict(card), "counted": counted})
                 continue
+            if call["do"] in ("attention", "gradient"):
+                found = getattr(engine, call["do"])(call["prompt"], call["answer"], **call["how"])
+                send({"number": number, "counted": found})
+                continue
             for events in _grouped(engine.stream([request_from_json(r) for r in call["requests"]])):
                 if number in inbox.stopped:  # `stop` came before the stream had begun, which then clears it
                     engine.stop()

@@ -1,9 +1,10 @@
 """The wire format between a model process and its parent: plain JSON values. Knows no process and no pipe.
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
-"measure", "pieces", "distributions", "step_costs", or with the number of an earlier call "stop" and "cancel". The child
-reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by its
-number, with `events` or `counted` (and the `card`, if that is another one since), `interrupted` or `error`.
+"measure", "pieces", "distributions", "step_costs", "attention", "gradient", or with the number of an earlier call
+"stop" and "cancel". The child reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it
+answers each call, by its number, with `events` or `counted` (and the `card`, if that is another one since),
+`interrupted` or `error`.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def event_to_json(event: Event) -> list[Any]:
     """An event as a JSON list: its kind, then its fields in order. Lists because there is one for every token."""
     if isinstance(event, Delta):
         return ["Delta", event.row, event.text, list(map(_token_to_json, event.tokens))]
-    return [type(event).__name__, *(getattr(event, f.name) for f in dataclasses.fields(event))]
+    return [type(event).__name__, *dataclasses.astuple(event)]
 
 
 def event_from_json(values: list[Any]) -> Event:
@@ -69,7 +70,11 @@ def event_from_json(values: list[Any]) -> Event:
         return Delta(row, text, tuple(map(_token_from_json, tokens)))
     if kind == "Withdrawn":
         return Withdrawn(*fields)
-    return Started(*fields) if kind == "Started" else Finished(*fields)
+    if kind == "Started":
+        return Started(*fields)
+    rival = fields.pop()
+    finished = Finished(*fields)
+    return finished if rival is None else dataclasses.replace(finished, end_rival=Alternative(*rival))
 
 
 def _token_to_json(token: Token) -> list[Any]:
