@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -190,13 +190,17 @@ class SessionOptions(SetupOptions):
     no_log: bool = flag("--no-log", "--no-save", help="Record nothing.")
 
 
-def open_view(env: Environment, options: ScreenOptions = ScreenOptions()) -> View:
-    """Standard output as a screen, with as much colour and movement as options, environment and terminal allow."""
+def open_view(env: Environment, options: ScreenOptions = ScreenOptions(), stream: TextIO | None = None) -> View:
+    """A stream as a screen, with as much colour and movement as options, environment and terminal allow.
+
+    stream: None is standard output.
+    """
     from flanchat.ui.results import View
     from flanchat.ui.terminal import is_dumb
 
-    plain = options.plain or is_dumb(env.stdout, env.environ)
-    return View(env.stdout, env.environ, plain=plain, color=has_color(env, options))
+    stream = stream or env.stdout
+    plain = options.plain or is_dumb(stream, env.environ)
+    return View(stream, env.environ, plain=plain, color=has_color(env, options))
 
 
 def messages_above(env: Environment, view: View) -> Callable[[str], None]:

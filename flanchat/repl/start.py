@@ -85,6 +85,7 @@ class Repl:
         if self.on_terminal:
             self._greet(context)
             draft = self._report_resumed(context)
+            self._view.gap()
         status = app.run(context, entries, self._view, debug=debug, draft=draft)
         path = context.session.transcript.path
         if self.on_terminal and context.session.conversation.answers and path is not None:

@@ -31,6 +31,7 @@ from flanchat.repl.editor import edit_text
 from flanchat.repl.input import YES, no_echo
 from flanchat.repl.long_entries import CheapSuggestions, Keyboard, Undrawn, shortened
 from flanchat.sessions.input_history import InputHistory
+from flanchat.ui.styles import PROMPT_STYLES
 
 
 class _Notation(dict[str, str]):
@@ -95,7 +96,7 @@ class TerminalInput:
             bottom_toolbar=lambda: self._with_modes(toolbar()),
             enable_suspend=True,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
-            style=Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"}),
+            style=Style.from_dict(PROMPT_STYLES),
             color_depth=None if color else ColorDepth.MONOCHROME,
             input=self._input,
             output=self._output,

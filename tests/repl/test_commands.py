@@ -657,7 +657,11 @@ def test_the_settings_table_names_the_source_of_each_value():
     table = enter(context, "/show settings")
 
     assert isinstance(table, Table)
-    assert ("decode.top_k", "5", "0", "/set") in [row[:4] for row in table.rows]
+    assert [row[:4] for row in table.rows][9:11] == [
+        ("* decode.top_k", "5", "0", "/set"),
+        ("  decode.top_p", "1.0", "", "default"),
+    ]
+    assert table.marked == (9,)
     assert table.note == "top_k has no effect while do_sample is false"
 
 
@@ -1384,7 +1388,8 @@ def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
     assert whole[1] == f"{sum(int(part[1]) for part in parts if part[1] != '-')} of {limit}"
     assert [part[3] != "" for part in parts] == [part[1] == "-" for part in parts]
     assert answer[0] == "answer"
-    assert all(len(row[2]) == 20 for row in (*parts, whole))
+    assert all(len(str(row[2])) <= 32 for row in parts)
+    assert len(str(whole[2])) == 32
 
 
 def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
@@ -1422,13 +1427,20 @@ def test_the_budget_line_says_when_earlier_turns_are_not_sent():
     assert budget_line(sent, follows=True) == "17/512 · 1 turn sent"
 
 
-@pytest.mark.parametrize(
-    ("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 10), (512, 512, 20), (900, 512, 20), (5, 0, 0)]
-)
-def test_the_budget_bar_shows_any_share_above_0(tokens, limit, filled):
+@pytest.mark.parametrize(("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 16), (900, 512, 32)])
+def test_the_bar_of_the_prompt_shows_any_share_of_the_budget_above_0(tokens, limit, filled):
     shown = budget_table(ledger_of(("question", tokens, True), limit=limit), 9)
 
-    assert shown.rows[0][2] == "#" * filled + "." * (20 - filled)
+    assert str(shown.rows[-2][2]) == "#" * filled + "." * (32 - filled)
+
+
+def test_the_bars_of_the_budget_differ_by_kind_in_sign_and_colour():
+    kinds = ("prefix", "shot", "turn", "question", "cue")
+    shown = budget_table(ledger_of(*((kind, 64, True) for kind in kinds), limit=640), 9)
+
+    parts = [row[2].parts[0] for row in shown.rows[: len(kinds)]]
+    assert len({style for __, style in parts}) == len({text for text, __ in parts}) == len(kinds)
+    assert str(shown.rows[-2][2]) == "====++++****####~~~~............"
 
 
 def test_budget_shows_the_last_prompt_or_that_of_a_text_without_asking():
@@ -1480,7 +1492,10 @@ def test_alt_lists_alternatives_and_branches_at_one_of_them():
     assert isinstance(shown, ShowAnswer)
     assert shown.note == "token 1: Rome (90%) in place of Paris (90%)"
     assert context.session.last().text == "Rome too"
-    assert [row[4] for row in enter(context, "/branches").rows] == ["Rome too", "Paris"]
+    short, whole = enter(context, "/branches"), enter(context, "/branches all")
+    assert [row[4] for row in short.rows] == ["Rome too"]
+    assert [row[4] for row in whole.rows] == ["Rome too", "Paris"]
+    assert short.note.startswith("1 answer that was continued or left at a token is not listed")
     for wrong in ("x", "0", "1 x", "1 2 3", "9" * 5000):
         assert "expected a token's number and perhaps" in error_of(context, f"/alt {wrong}")
     assert "expected a token from 1 to 2" in error_of(context, "/alt 7")
@@ -1543,6 +1558,15 @@ def test_stats_cover_all_answers_including_abandoned_ones():
     assert "scripted on cpu" in told["model"]
 
 
+def test_stats_have_what_the_line_below_the_last_answer_leaves_out():
+    context = new_context("one")
+    context.session.last().timing = Timing(first_token_s=0.25, total_s=1.0, reused=True)
+
+    told = dict(rows(enter(context, "/stats")))
+
+    assert told["last answer"] == "2 tokens in, prompt already encoded, first token 0.25 s"
+
+
 def test_stats_show_the_memory_of_the_current_device():
     context = new_context("one", "two")
     timed(context, 10, 20)
@@ -1579,7 +1603,7 @@ def test_stats_of_answers_without_times_are_shown_too():
     answer = context.session.last()
     answer.timing, answer.card, answer.tokens = Timing(), None, []
 
-    assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "total time"]
+    assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "total time", "last answer"]
     assert enter(new_context(), "/stats") == "No answers yet."
 
 
