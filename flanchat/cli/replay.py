@@ -12,11 +12,11 @@ from flanchat.base.errors import DIFFERS, ModelError, UsageError
 from flanchat.base.format import not_ready
 from flanchat.base.i18n import _
 from flanchat.base.signals import stop_on_interrupt
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import check_variables, model_of, open_engine, open_library
 from flanchat.cli.options import (
     SetupOptions,
-    complete_model,
     declared,
     flag,
     messages_above,
@@ -45,7 +45,7 @@ class ReplayOptions(SetupOptions):
 
     profile: str | None = declared(PROFILE)
     model: str | None = option(
-        "-m", "--model", metavar="NAME|FOLDER", shell_complete=complete_model,
+        "-m", "--model", metavar="NAME|FOLDER",
         help="Ask this model instead of the recorded one.",
     )  # fmt: skip
     device: str | None = option(
@@ -64,7 +64,7 @@ class ReplayOptions(SetupOptions):
 
 
 @click.command()
-@click.argument("which", metavar="FILE|N|NAME")
+@click.argument("which", metavar="FILE|N|NAME", shell_complete=completers.complete_session_or_file)
 @takes(ReplayOptions)
 def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     """Answer the prompts of a session again, and compare old and new answers.

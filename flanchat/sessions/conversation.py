@@ -54,8 +54,8 @@ class Answer:
 
     short: what the setting answer_regex finds in the text, or "". message: the error, where `finish` is `error`.
     id, question_id: the answer's and the question's event in the transcript. previous_id: the answer before the
-    question; None for the first question. continues: the id of the cut answer that this one continues, or "". made_from:
-    the id of the answer that it continues or leaves at a token, or "".
+    question; None for the first question. continues: the id of the cut answer that this one continues, or "".
+    made_from: the id of the answer that it continues or leaves at a token, or "".
     ended: nothing will be added. at: when it was recorded, in UTC, in the transcript's form; "" until then.
     card: None when no model was loaded.
     end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.

@@ -52,7 +52,8 @@ def draw(
         line = line or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
         lines = max(1, terminal.console.height - _LINES_AROUND)
         return Group(
-            _table(terminal, grid, base_text(grid, current), diff, lines=lines), Text(printable(line), style=styles.NOTE)
+            _table(terminal, grid, base_text(grid, current), diff, lines=lines),
+            Text(printable(line), style=styles.NOTE),
         )
 
     live = Live(

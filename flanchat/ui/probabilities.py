@@ -208,7 +208,13 @@ def _row(
 ) -> tuple[Text, ...]:
     """The cells of a token. number: 0 for none."""
     drawn = bar(math.exp(logprob), _bar_cells(terminal), fine=_has_blocks(terminal))
-    cells = ((str(number or ""), styles.NOTE), (text, style), (drawn, ""), (format_probability(logprob), ""), (rest, styles.NOTE))
+    cells = (
+        (str(number or ""), styles.NOTE),
+        (text, style),
+        (drawn, ""),
+        (format_probability(logprob), ""),
+        (rest, styles.NOTE),
+    )
     return tuple(Text(*cell) for cell in cells)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import ProfileError
 from flanchat.base.format import NOTHING, bar, clipped, finish_reason, format_bytes, format_count, format_duration
 from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.engine.devices import reasons
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, format_drop, segment_name
@@ -124,7 +125,7 @@ def _counted(kind: str, number: str, count: int) -> str:
 def profiles_table(found: Sequence[Profile | ProfileError], current: str = "") -> Table:
     """All profiles with their descriptions; an unreadable one with its error."""
     rows = tuple(
-        (("* " if p.name == current else "  ") + p.name, p.description)
+        (("* " if p.name == current else "  ") + p.name, _(p.description))
         if isinstance(p, Profile)
         else (_("! broken"), p.message)
         for p in found
@@ -168,7 +169,7 @@ def model_table(card: ModelCard) -> Table:
     names = (N_("name"), N_("folder"), N_("revision"), N_("parameters"), "weights_sha256", N_("device"),
              N_("precision"), N_("reason"), N_("threads"))  # fmt: skip
     values = (card.name, card.folder, card.revision, format_count(card.parameters), card.weights_sha256, card.device,
-              card.precision, card.why, card.threads)  # fmt: skip
+              card.precision, reasons.shown(card.why), card.threads)  # fmt: skip
     return Table(_("Model"), ("", ""), tuple((_(name), str(value)) for name, value in zip(names, values, strict=True)))
 
 
@@ -201,7 +202,7 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
     if (card := answers[-1].card) is not None:
         model = _("{name} on {device}").format(name=card.name, device=card.device)
         rows.append((_("model"), join_list([model, card.precision, _threads(answers, card)])))
-        rows.append((_("precision"), f"{card.precision}: {card.why}"))
+        rows.append((_("precision"), f"{card.precision}: {reasons.shown(card.why)}"))
         rows.append((_("load"), format_duration(card.load_s)))
     device = "cpu" if card is None else card.device
     if peak_mb := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):

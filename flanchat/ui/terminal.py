@@ -133,9 +133,10 @@ class Terminal:
         cell_text = _chinese_text() if is_translated() else Text
         width = self.console.width
         labels = [printable(str(row[0])) for row in table.rows]
-        longest_word = max((cell_len(word) for label in labels for word in label.split()), default=0)
-        room = min(max(width // 3, longest_word + 2), width // 2)  # of the labels; the usage of a command may be long
         widest = max(map(cell_len, labels), default=0)
+        longest_word = max((cell_len(word) for label in labels for word in label.split()), default=0)
+        fits = widest <= width // 2
+        room = width // 2 if fits else max(width // 3, longest_word)  # the usage of a command may be long
         drawn = RichTable(
             title=Text(printable(table.title), style=styles.TITLE) if table.title else None,
             title_justify="left",
@@ -148,13 +149,16 @@ class Terminal:
         for at, column in enumerate(table.columns):
             drawn.add_column(
                 Text(printable(column)),
-                no_wrap=at == 0 and widest <= room,
+                no_wrap=at == 0 and fits,
                 max_width=room if at == 0 else None,
                 overflow="fold",
             )
         for number, row in enumerate(table.rows):
             cells = (cell_text.assemble(*_masked(_parts(cell))) for cell in row[1:])
-            first = cell_text.assemble(*_masked(_parts(row[0], _label_style(table, number))))
+            label = _parts(row[0], _label_style(table, number))
+            if not fits:
+                label = tuple((_hanging(text, room), style) for text, style in label)
+            first = cell_text.assemble(*_masked(label))
             drawn.add_row(first, *cells)
         self.console.print(drawn)
 
@@ -199,6 +203,13 @@ class Spinner:
 def _parts(cell: str | Painted, style: str = "") -> tuple[tuple[str, str], ...]:
     """The texts of a cell with their styles. style: of a cell without any."""
     return ((cell, style),) if isinstance(cell, str) else cell.parts
+
+
+def _hanging(text: str, width: int) -> str:
+    """A label broken at a width, its further lines indented."""
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    first, *rest = wrap_line(text, width)
+    return "\n".join([first, *(indent + line for line in wrap_line(" ".join(rest), width - len(indent)) if line)])
 
 
 def _masked(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -21,9 +21,10 @@ from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
+from flanchat.prompting.explanations import EXPLANATIONS
 from flanchat.prompting.profile import Profile, Shot, find_profile
 from flanchat.prompting.prompt import Prompt, Segment
-from flanchat.prompting.settings import Settings, split_pairs
+from flanchat.prompting.settings import SETTINGS, Settings, split_pairs
 from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, complete, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.conversation import Timing
@@ -218,7 +219,69 @@ def test_help_for_a_command_has_the_explanations_that_are_shown_once():
 
 
 def test_help_for_an_unknown_command_suggests_the_nearest():
-    assert error_of(new_context(), "/help profle") == "unknown command /profle. Did you mean profile?"
+    assert error_of(new_context(), "/help profle") == "nothing is called profle. Did you mean profile?"
+    assert error_of(new_context(), "/help temprature") == "nothing is called temprature. Did you mean temperature?"
+
+
+def test_help_explains_a_setting_with_its_range_default_present_value_and_an_example():
+    context = new_context()
+    enter(context, "/set temperature=0.8")
+
+    shown = enter(context, "/help temperature")
+
+    assert shown == enter(context, "/help decode.temperature")
+    first, about, values, idle, example = shown.split("\n")
+    assert first == "decode.temperature: above 1 bolder, below 1 safer, 0 is greedy"
+    assert about.startswith("Divides the model's scores")
+    assert values == "Values: a number from 0 to 5. Default: 1.0. Now: 0.8 (from /set)."
+    assert idle == "Alone, temperature has no effect while do_sample is false."
+    assert example.startswith("Example: /set temperature=0.7 for a chat, ")
+
+
+def test_help_explains_what_is_a_command_and_a_setting_as_both():
+    shown = enter(new_context(), "/help probs")
+
+    assert shown.startswith("/probs [TURN] [all]\n")
+    assert "\n\ndisplay.probs: " in shown
+
+
+def test_every_setting_has_an_explanation_and_an_example_that_it_takes():
+    assert set(EXPLANATIONS) == {setting.name for setting in SETTINGS}
+    for setting in SETTINGS:
+        about, example = EXPLANATIONS[setting.name]
+        assert about.endswith(".")
+        assert setting.parse(example) != setting.default
+
+
+@pytest.mark.parametrize("origin", ["bundled", "huggingface", "local"])
+def test_the_first_minute_is_made_of_lines_that_work(here, origin):
+    context = full_context(here)
+    context.engine.source = dataclasses.replace(context.engine.source, origin=origin)
+    context.session.settings = context.session.settings.update("/set", {"max_new_tokens": 4})
+
+    for line, __ in enter(context, "/help start").rows:
+        if isinstance(parse_line(line), Call):
+            enter(context, line.replace("first.html", str(here / "first.html")))
+        else:
+            list(context.session.ask(line))
+
+    assert (here / "first.html").is_file()
+
+
+def test_completion_says_what_commands_settings_profiles_and_tokens_are():
+    context = new_context("Why?")
+
+    def meanings(line: str) -> dict[str, str]:
+        return {word: word.meaning for word in complete(context, line)}
+
+    assert all(meanings("/").values())
+    assert meanings("/set temp")["temperature"].endswith("a number from 0 to 5, default 1.0")
+    assert meanings("/regen top_p")["top_p="] == meanings("/set top_p")["top_p"]
+    assert meanings("/unset seed") == meanings("/set seed")
+    assert meanings("/profile q") == {"qa": bundled("qa").description}
+    assert meanings("/whatif profile=q") == {"profile=qa": bundled("qa").description}
+    assert meanings("/compare 1") == {"1": "Why?"}
+    assert meanings("/alt ")["1"] == "Paris"
 
 
 def test_names_are_unique():
@@ -333,7 +396,7 @@ def test_completion_never_fails(text):
         ("/show mo", ["model"]),
         ("/show model ", []),
         ("/profile yes", ["yesno"]),
-        ("/help se", ["set", "sessions", "search"]),
+        ("/help se", ["set", "sessions", "search", "seed"]),
         ("/profile cot ", []),
         ("/profile diff cot yes", ["yesno"]),
         ("/profile diff cot yesno ", []),

@@ -12,7 +12,7 @@ from flanchat.base.paths import typed_path
 from flanchat.base.text import NotTextError, decode
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
-from flanchat.repl.commands.arguments import whole_number
+from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
@@ -117,7 +117,9 @@ def branches(context: Context, arguments: str) -> Shown:
 
 def branch_words(context: Context, before: str, word: str) -> list[str]:
     """The names of the branches, and `all`."""
-    return [] if before else [*context.session.conversation.ends, "all"]
+    conversation = context.session.conversation
+    ends = [Offered(name, conversation.answers[end].question if end else "") for name, end in conversation.ends.items()]
+    return [] if before else [*ends, "all"]
 
 
 def history(context: Context, arguments: str) -> Shown:
