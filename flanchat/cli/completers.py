@@ -1,0 +1,114 @@
+"""What a shell offers for the values of options and arguments, with descriptions for shells that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from flanchat.base.i18n import _
+from flanchat.cli.environment import Environment
+
+if TYPE_CHECKING:
+    import click
+    from click.shell_completion import CompletionItem
+
+    Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]
+
+
+def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """Models on this machine, short names and folders."""
+    from click.shell_completion import CompletionItem
+
+    from flanchat.cli.models import model_rows
+
+    if typed.startswith((".", "/", "~")):
+        return [CompletionItem(typed, type="dir")]
+    return _items(typed, ((name, f"{what}, {state}") for name, what, state in model_rows(_environment(context))))
+
+
+def complete_profile(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """Profiles by name, and files."""
+    from click.shell_completion import CompletionItem
+
+    from flanchat.prompting.profile import Profile, list_profiles, profile_folders
+
+    if typed.startswith((".", "/", "~")):
+        return [CompletionItem(typed, type="file")]
+    found = list_profiles(profile_folders(context.params.get("profiles_folder"), _environment(context).environ))
+    return _items(typed, ((one.name, _(one.description)) for one in found if isinstance(one, Profile)))
+
+
+def complete_setting(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """NAME= of a setting, then its values where they are few."""
+    from flanchat.prompting.settings import SETTINGS, known_setting
+
+    name, equals, __ = typed.partition("=")
+    if not equals:
+        return _items(typed, ((f"{setting.short}=", setting.summary) for setting in SETTINGS))
+    setting = known_setting(name)
+    return _items(typed, ((f"{name}={value}", "") for value in setting.suggestions)) if setting else []
+
+
+def complete_device(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    from flanchat.prompting.settings import DEVICE
+
+    return _items(typed, ((name, "") for name in DEVICE.choices))
+
+
+def complete_precision(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    return _items(typed, ((name, "") for name in ("auto", "float32", "float16", "bfloat16", "int8")))
+
+
+def complete_session(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """Sessions by name, or by number where they have none."""
+    from flanchat.cli.opening import open_library
+
+    found = open_library(_environment(context)).sessions(100)
+    return _items(typed, ((one.name or str(number), one.question) for number, one in enumerate(found, 1)))
+
+
+def complete_topic(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """What `flanchat help` explains."""
+    from flanchat.repl.commands.table import TOPICS
+
+    root = context.find_root()
+    commands = root.command.list_commands(root) if hasattr(root.command, "list_commands") else ()
+    return _items(typed, ((name, "") for name in dict.fromkeys([*commands, *TOPICS])))
+
+
+def complete_session_or_file(
+    context: click.Context, parameter: click.Parameter, typed: str
+) -> list[CompletionItem[str]]:
+    """Sessions, then files."""
+    from click.shell_completion import CompletionItem
+
+    return complete_session(context, parameter, typed) or [CompletionItem(typed, type="file")]
+
+
+def of_list(complete: Completer, context: click.Context, option: click.Option, typed: str) -> list[CompletionItem[str]]:
+    """The completions of the last word of NAME,NAME where an option takes several."""
+    from click.shell_completion import CompletionItem
+
+    head, comma, last = typed.rpartition(",") if option.multiple else ("", "", typed)
+    found = complete(context, option, last)
+    return [CompletionItem(head + comma + item.value, item.type, item.help) for item in found] if comma else found
+
+
+def _items(typed: str, offered: Iterable[tuple[str, str]]) -> list[CompletionItem[str]]:
+    return list(_printable_items(typed, offered))
+
+
+def _printable_items(typed: str, offered: Iterable[tuple[str, str]]) -> Iterator[CompletionItem[str]]:
+    """What begins with the typed text. A name that cannot be printed cannot be typed either, and a line break in it
+    would begin another completion."""
+    from click.shell_completion import CompletionItem
+
+    for word, meaning in offered:
+        if word.startswith(typed) and word.isprintable():
+            yield CompletionItem(word, help=" ".join(meaning.split()) or None)
+
+
+def _environment(context: click.Context) -> Environment:
+    env = context.find_object(Environment)
+    assert env is not None
+    return env
