@@ -15,7 +15,7 @@ from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.files import reason
 from flanchat.base.format import explain
-from flanchat.base.i18n import _
+from flanchat.base.i18n import N_, _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import Group, add_lang_option, choose_language, click_message, count_leading_lang, localized
 from flanchat.cli.options import USED_FIRST
@@ -55,7 +55,7 @@ class _Commands(Group):
         with formatter.indentation():
             formatter.write_text(_("flanchat ask --help and flanchat chat --help list them all."))
         self.format_commands(ctx, formatter)
-        with formatter.section("Other options"):
+        with formatter.section(N_("Other options")):
             own = (option.get_help_record(ctx) for option in self.get_params(ctx))
             formatter.write_dl([row for row in own if row is not None])
 

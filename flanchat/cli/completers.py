@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flanchat.base.i18n import _
@@ -19,11 +19,12 @@ def complete_model(context: click.Context, parameter: click.Parameter, typed: st
     """Models on this machine, short names and folders."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.cli.models import model_rows
+    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="dir")]
-    return _items(typed, ((name, f"{what}, {state}") for name, what, state in model_rows(_environment(context))))
+    here = {model.name: model.hub.name for model in cached_models(_environment(context).environ)}
+    return items(typed, ({BUNDLED: _("the bundled demo model"), **SHORT_NAMES, **here}).items())
 
 
 def complete_profile(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
@@ -35,7 +36,7 @@ def complete_profile(context: click.Context, parameter: click.Parameter, typed: 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="file")]
     found = list_profiles(profile_folders(context.params.get("profiles_folder"), _environment(context).environ))
-    return _items(typed, ((one.name, _(one.description)) for one in found if isinstance(one, Profile)))
+    return items(typed, ((one.name, _(one.description)) for one in found if isinstance(one, Profile)))
 
 
 def complete_setting(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
@@ -44,36 +45,27 @@ def complete_setting(context: click.Context, parameter: click.Parameter, typed: 
 
     name, equals, __ = typed.partition("=")
     if not equals:
-        return _items(typed, ((f"{setting.short}=", setting.summary) for setting in SETTINGS))
+        return items(typed, ((f"{setting.short}=", setting.summary) for setting in SETTINGS))
     setting = known_setting(name)
-    return _items(typed, ((f"{name}={value}", "") for value in setting.suggestions)) if setting else []
+    return items(typed, ((f"{name}={value}", "") for value in setting.suggestions)) if setting else []
 
 
 def complete_device(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
     from flanchat.prompting.settings import DEVICE
 
-    return _items(typed, ((name, "") for name in DEVICE.choices))
+    return items(typed, ((name, "") for name in DEVICE.choices))
 
 
 def complete_precision(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
-    return _items(typed, ((name, "") for name in ("auto", "float32", "float16", "bfloat16", "int8")))
+    return items(typed, ((name, "") for name in ("auto", "float32", "float16", "bfloat16", "int8")))
 
 
 def complete_session(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
     """Sessions by name, or by number where they have none."""
-    from flanchat.cli.opening import open_library
+    from flanchat.cli.recorded import open_library
 
     found = open_library(_environment(context)).sessions(100)
-    return _items(typed, ((one.name or str(number), one.question) for number, one in enumerate(found, 1)))
-
-
-def complete_topic(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
-    """What `flanchat help` explains."""
-    from flanchat.repl.commands.table import TOPICS
-
-    root = context.find_root()
-    commands = root.command.list_commands(root) if hasattr(root.command, "list_commands") else ()
-    return _items(typed, ((name, "") for name in dict.fromkeys([*commands, *TOPICS])))
+    return items(typed, ((one.name or str(number), one.question) for number, one in enumerate(found, 1)))
 
 
 def complete_session_or_file(
@@ -94,18 +86,18 @@ def of_list(complete: Completer, context: click.Context, option: click.Option, t
     return [CompletionItem(head + comma + item.value, item.type, item.help) for item in found] if comma else found
 
 
-def _items(typed: str, offered: Iterable[tuple[str, str]]) -> list[CompletionItem[str]]:
-    return list(_printable_items(typed, offered))
+def items(typed: str, offered: Iterable[tuple[str, str]]) -> list[CompletionItem[str]]:
+    """The words that begin with the typed text, with their meanings.
 
-
-def _printable_items(typed: str, offered: Iterable[tuple[str, str]]) -> Iterator[CompletionItem[str]]:
-    """What begins with the typed text. A name that cannot be printed cannot be typed either, and a line break in it
-    would begin another completion."""
+    A name that cannot be printed cannot be typed either, and a line break in it would begin another completion.
+    """
     from click.shell_completion import CompletionItem
 
-    for word, meaning in offered:
-        if word.startswith(typed) and word.isprintable():
-            yield CompletionItem(word, help=" ".join(meaning.split()) or None)
+    return [
+        CompletionItem(word, help=" ".join(meaning.split()) or None)
+        for word, meaning in offered
+        if word.startswith(typed) and word.isprintable()
+    ]
 
 
 def _environment(context: click.Context) -> Environment:

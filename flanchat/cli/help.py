@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from flanchat.base.errors import UsageError
@@ -9,9 +11,25 @@ from flanchat.base.i18n import _
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+def complete_topic(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    """What is explained."""
+    from flanchat.repl.commands.table import TOPICS
+
+    return completers.items(typed, ((name, "") for name in dict.fromkeys([*_commands(context), *TOPICS])))
+
+
+def _commands(context: click.Context) -> list[str]:
+    root = context.find_root()
+    assert isinstance(root.command, click.Group)
+    return root.command.list_commands(root)
+
 
 @click.command()
-@click.argument("topic", required=False, shell_complete=completers.complete_topic)
+@click.argument("topic", required=False, shell_complete=complete_topic)
 @click.pass_context
 def help(context: click.Context, topic: str | None) -> None:
     """Explain a command, a setting such as temperature, or the first minute (start).
@@ -39,7 +57,7 @@ def help(context: click.Context, topic: str | None) -> None:
     elif (words := explain(topic)) is not None:
         env.print(words)
     else:
-        hint = topic_hint(topic, [*root.command.list_commands(root), *TOPICS])
+        hint = topic_hint(topic, [*_commands(context), *TOPICS])
         raise UsageError(
             _("nothing is called {topic}.{hint} flanchat ask help {topic} asks the model").format(
                 topic=topic, hint=hint

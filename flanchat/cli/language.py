@@ -16,7 +16,6 @@ _CLICKS = (
     N_("Usage:"),
     N_("Options"),
     N_("Commands"),
-    N_("Other options"),
     N_("Show this message and exit."),
     N_("Show the version and exit."),
 )

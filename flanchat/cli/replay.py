@@ -14,7 +14,7 @@ from flanchat.base.i18n import _
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import check_variables, model_of, open_engine, open_library
+from flanchat.cli.opening import check_variables, model_of, open_engine
 from flanchat.cli.options import (
     SetupOptions,
     declared,
@@ -25,6 +25,7 @@ from flanchat.cli.options import (
     option,
     takes,
 )
+from flanchat.cli.recorded import open_library
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 from flanchat.experiments.replay import Replay

@@ -13,8 +13,8 @@ from flanchat.base.sanitize import printable
 from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 from flanchat.cli.language import Group
-from flanchat.cli.opening import open_library
 from flanchat.cli.options import TypedPath, open_view
+from flanchat.cli.recorded import open_library
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import SUFFIX

@@ -146,8 +146,8 @@ def explain_setting(setting: Setting, settings: Settings | None = None) -> str:
     if idle := idle_reason(setting):
         lines.append(_("Alone, {reason}.").format(reason=idle))
     lines.append(
-        _("Example: /set {pair} for a chat, /regen {pair} for one answer, -o {shell} on the command line.").format(
-            pair=f"{setting.short}={example}", shell=_quoted(f"{setting.short}={example}")
+        _("Example: /set {pair} for a chat, /regen {pair} for one answer, -o {typed} on the command line.").format(
+            pair=f"{setting.short}={example}", typed=_quoted(f"{setting.short}={example}")
         )
     )
     return "\n".join(lines)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flanchat.base.i18n import N_, _
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.repl.suggestions import suggestions
+from flanchat.repl.suggestions import FLAN, suggestions
 from flanchat.ui.types import Table
 
-ANY = "Translate to German: My name is Arthur."
-"""For a model of which nothing is known."""
 STEPS = (
     ("{question}", N_("asks; the line below the answer says how long it took and how sure the model was")),
     ("/probs", N_("how likely each of its tokens was, and what else could have come")),
@@ -23,7 +21,7 @@ STEPS = (
 
 def first_minute(source: ModelSource) -> Table:
     """The lines to type and what each shows."""
-    question = next(iter(suggestions(source)), ANY)
+    question = (suggestions(source) or FLAN)[0]  # the latter for a model of which nothing is known
     rows = tuple((line.format(question=question), _(does)) for line, does in STEPS)
     return Table(
         _("One minute with flanchat"),
