@@ -50,8 +50,8 @@ def test_the_prompt_takes_keys_before_torch_is_imported_and_the_bar_shows_loadin
     held.release()
     screen.wait("demo · ready")  # by itself: no key is pressed
     screen.send("Hello" + ENTER)
-    screen.wait(r"demo on cpu")
-    assert "out ·" in screen.text()
+    screen.wait("· sure ")
+    assert "4 tokens ·" in screen.text()
     screen.send(CTRL_D)
     assert screen.wait_end() == 0
     assert "Saved in" in screen.text()
@@ -68,9 +68,9 @@ def test_tab_puts_the_first_prompt_of_the_banner_into_the_empty_line_until_somet
     screen.send(TAB)
     screen.wait(f"> {first}\n")
     screen.send(ENTER)
-    screen.wait("out ·")
+    screen.wait("· sure ")
     screen.send(TAB + "x" + TAB + "y" + ENTER)
-    screen.wait(lambda text: text.count("out ·") == 2)
+    screen.wait(lambda text: text.count("· sure ") == 2)
 
     assert "Tab types the first one." in lines[-1]
     assert len(lines) <= 6
@@ -121,7 +121,7 @@ def test_an_entry_of_several_lines_is_one_question_and_never_a_command(start: St
     screen.send(ESCAPE + ENTER + "fourth\x0afifth")
     screen.wait("  third\n  fourth\n  fifth\n")
     screen.send(ENTER)
-    screen.wait("out ·")
+    screen.wait("· sure ")
 
     assert [event["text"] for event in events(tmp_path, "user")] == ["first\n/exit\nthird\nfourth\nfifth"]
 
@@ -156,7 +156,7 @@ def test_ctrl_c_while_the_model_loads_returns_to_the_prompt_at_once(
     screen.wait(lambda text: text.count("\n>") == 2)
     held.release()
     screen.send("now" + ENTER)
-    screen.wait("out ·")
+    screen.wait("· sure ")
 
     assert [event["text"] for event in events(tmp_path, "user")] == ["too early", "now"]
 
@@ -180,7 +180,7 @@ def test_ctrl_c_keeps_the_partial_answer_and_the_next_question_is_answered(
     screen.send("_tokens=3 min_new_tokens=0" + ENTER)
     screen.wait("max_new_tokens = 3")
     screen.send("next" + ENTER)
-    screen.wait(lambda text: text.count("out ·") == 2)
+    screen.wait(lambda text: text.count("· sure ") == 2)
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["interrupted", "length"]
 
 
@@ -204,7 +204,7 @@ def test_long_questions_and_answers_reach_the_terminal_without_a_line_end_inside
     question = "What is the capital of the country between France and Spain, 你好, and who rules it?"
 
     screen.send(question + ENTER)
-    screen.wait("60 out")
+    screen.wait("60 tokens")
     screen.send("/prompt" + ENTER)
     screen.wait("of 512 tokens")
 
@@ -301,7 +301,7 @@ def test_a_model_process_that_dies_costs_one_answer_and_is_restarted(start: Star
     screen.wait("error: the model process was ended by SIGKILL")
     screen.send("/set max_new_tokens=3 min_new_tokens=0" + ENTER)
     screen.send("two" + ENTER)
-    screen.wait("3 out ·")
+    screen.wait("3 tokens ·")
 
     assert [event["finish"] for event in events(tmp_path, "answer")] == ["error", "length"]
 
@@ -314,4 +314,4 @@ def test_an_input_history_that_cannot_be_read_is_named_and_the_prompt_works(
     screen = start("-m", tiny_model, *SHORT)
     screen.wait("no input history: ", "expected a regular file, found a folder")
     screen.send("hello" + ENTER)
-    screen.wait(" in, ")
+    screen.wait("· sure ")
