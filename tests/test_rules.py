@@ -58,7 +58,7 @@ LIGHT = {
     "jinja2",
     "IPython",
 } | HEAVY
-AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard"}
+AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard", "ui.why"}
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {
@@ -72,6 +72,7 @@ TENSORS = {
     "engine.t5.weight_reader",
     "engine.t5.activation",
     "engine.t5.attention",
+    "engine.t5.attribution",
     "engine.t5.linear",
     "engine.t5.decoding",
     "engine.t5.prompt_lookup",
@@ -390,5 +391,20 @@ def test_text_reaches_a_stream_only_through_the_functions_that_mask_it():
                 r"(stdout|stderr|console\.file)\.write$", called
             ):
                 found.append(f"{name}:{node.lineno}: {called}")
+
+    assert found == []
+
+
+def test_styles_are_named_in_one_module():
+    """Any two screens mark the same things alike, and none has a colour that some theme makes unreadable."""
+    word = "bold|dim|italic|underline|strike|reverse|black|red|green|yellow|blue|magenta|cyan|white|bright_[a-z]+"
+    style = re.compile(rf"(?:not )?(?:{word})(?: (?:on )?(?:{word}))*")
+    found = [
+        (path.name, node.lineno, node.value)
+        for path in (PACKAGE / "ui").glob("*.py")
+        if path.name != "styles.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and style.fullmatch(node.value)
+    ]
 
     assert found == []

@@ -31,12 +31,12 @@ def complete_profile(context: click.Context, parameter: click.Parameter, typed: 
     """Profiles by name, and files."""
     from click.shell_completion import CompletionItem
 
-    from flanchat.prompting.profile import Profile, list_profiles, profile_folders
+    from flanchat.prompting.profile import descriptions, profile_folders
 
     if typed.startswith((".", "/", "~")):
         return [CompletionItem(typed, type="file")]
-    found = list_profiles(profile_folders(context.params.get("profiles_folder"), _environment(context).environ))
-    return items(typed, ((one.name, _(one.description)) for one in found if isinstance(one, Profile)))
+    folders = profile_folders(context.params.get("profiles_folder"), _environment(context).environ)
+    return items(typed, ((name, _(about)) for name, about in descriptions(folders).items()))
 
 
 def complete_setting(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:

@@ -118,7 +118,7 @@ EXPLANATIONS: Mapping[str, tuple[str, str]] = {
     "post.choose": (
         N_(
             "sum is the probability of exactly this answer and favours short choices; mean favours long ones, and is "
-            "for choices of very different lengths."
+            "for choices of very different lengths; calibrated leaves out what the template alone prefers."
         ),
         "mean",
     ),

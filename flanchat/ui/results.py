@@ -17,7 +17,7 @@ from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Comparison, Drawable, ResultStream, Table, Tokens
+from flanchat.ui.types import Comparison, Drawable, Reasons, ResultStream, Table, Tokens
 from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
 
 
@@ -40,6 +40,10 @@ class View(Terminal):
             from flanchat.ui import comparison
 
             comparison.draw(self, shown)
+        elif isinstance(shown, Reasons):
+            from flanchat.ui import why
+
+            why.draw(self, shown.why)
         else:
             from flanchat.ui import probabilities
 
@@ -75,7 +79,7 @@ class View(Terminal):
                 line.append(name, style=styles.LABEL)
             breaks = sum(piece.source.count(mark) for mark in "\r\n")
             if breaks and not set("\r\n") & set(piece.name):
-                line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style="underline")
+                line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style=styles.CHANGED)
             line.append(f"·{piece.id}  ", style=styles.NOTE)
         self.console.print(line)
         unknown = sum(piece.unknown for piece in tokens.pieces)

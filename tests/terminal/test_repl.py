@@ -107,7 +107,9 @@ def test_tab_completes_and_enter_accepts_the_completion_without_sending(start: S
     screen.send(TAB + TAB)
     screen.wait("> /profiles\n")
     screen.send(ENTER)
-    screen.wait(lambda text: "> /profiles" in text and text.count("list the profiles") == 1)  # in the bar, no longer in the menu
+    screen.wait(
+        lambda text: "> /profiles" in text and text.count("list the profiles") == 1
+    )  # in the bar, no longer in the menu
     assert "Small talk" not in screen.text()
     screen.send(ENTER)
     screen.wait("Small talk")

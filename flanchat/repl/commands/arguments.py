@@ -9,7 +9,7 @@ from typing import TypeAlias
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
-from flanchat.prompting.profile import Profile, list_profiles
+from flanchat.prompting.profile import descriptions
 from flanchat.prompting.settings import SETTINGS, did_you_mean, find_setting
 from flanchat.repl.context import Context
 
@@ -72,9 +72,8 @@ def setting_names(context: Context, suffix: str = "") -> list[str]:
 
 
 def profile_offers(context: Context) -> list[str]:
-    """The profiles with their descriptions."""
-    found = list_profiles(context.folders)
-    return [Offered(profile.name, _(profile.description)) for profile in found if isinstance(profile, Profile)]
+    """The profiles with their descriptions; those that cannot be read have none."""
+    return [Offered(name, _(about)) for name, about in descriptions(context.folders).items()]
 
 
 def setting_words(context: Context, before: str, word: str) -> Sequence[str]:
