@@ -56,19 +56,19 @@ Which animal says moo?,cow
 SCENES = {
     "session": Scene(
         (
-            (RECIPE, " in, "),
+            (RECIPE, "· sure "),
             ("/profile cot", "Profile cot"),
-            (SUM, " in, "),
+            (SUM, "· sure "),
             ("/probs", "before temperature"),
             ("/profile translate-de", "Profile translate-de"),
-            ("The old house has a green door.", " in, "),
+            ("The old house has a green door.", "· sure "),
         ),
         "What does {x} < 3 mean?",
         "not in the model's vocabulary",
     ),
     "grid": Scene(
         (
-            ("Name a fruit.", " in, "),
+            ("Name a fruit.", "· sure "),
             ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
             ("/whatif --diff", "changed"),
             ("/pick 5", "Cell 5"),
@@ -85,7 +85,7 @@ SCENES = {
     "probs": Scene(
         (
             ("/profile translate-de", "Profile translate-de"),
-            ("The old house has a green door.", " in, "),
+            ("The old house has a green door.", "· sure "),
             ("/probs all", "before temperature"),
         ),
         "/alt 12 2",
@@ -104,8 +104,8 @@ SCENES = {
     ),
     "compare": Scene(
         (
-            (RECIPE, " in, "),
-            ("/regen temperature=1.3 seed=1", " in, "),
+            (RECIPE, "· sure "),
+            ("/regen temperature=1.3 seed=1", "· sure "),
             ("/compare", "avg logprob"),
         ),
         "/replay --profile recipe",

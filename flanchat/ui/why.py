@@ -23,6 +23,7 @@ from flanchat.experiments.why import (
     mean_share,
     token_names,
 )
+from flanchat.ui import styles
 from flanchat.ui.probabilities import bar_cells, bar_table, has_blocks
 from flanchat.ui.terminal import Terminal, in_line
 from flanchat.ui.types import Reasons
@@ -56,7 +57,7 @@ def draw(terminal: Terminal, why: Why) -> None:
         return
     effects = _listed(why)
     title = _("Why: {answer}").format(answer=clipped(printable(why.answer.text)) or _("(empty)"))
-    terminal.print(title, "bold")
+    terminal.print(title, styles.TITLE)
     line = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
     whole = why.whole.logprob
     terminal.note(line.format(logprob=format_logprob(whole), probability=format_probability(whole)))
@@ -97,7 +98,7 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
         value = why.change(effect)
         drawn = _bar(terminal, value / most, value)
         row = [
-            Text(str(number), "dim"),
+            Text(str(number), styles.NOTE),
             Text(in_line(effect.part.label)),
             Text(format_change(value)),
             Text(drawn, _color(value)),
@@ -112,7 +113,7 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
             else Text(in_line(effect.scored.greedy))
         )
         if has_tokens:
-            row.append(Text(by_token(why, effect, width // 3), "dim"))
+            row.append(Text(by_token(why, effect, width // 3), styles.NOTE))
         table.add_row(*row)
     terminal.console.print(table)
 
@@ -134,7 +135,7 @@ def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
     most = max(map(abs, changes)) or 1.0
     for number, (name, value) in enumerate(zip(map(in_line, token_names(why)), changes, strict=True), 1):
         drawn = Text(_bar(terminal, value / most, value), _color(value))
-        table.add_row(Text(str(number), "dim"), Text(name), Text(format_change(value)), drawn)
+        table.add_row(Text(str(number), styles.NOTE), Text(name), Text(format_change(value)), drawn)
     terminal.console.print(table)
 
 
@@ -154,7 +155,7 @@ def _prompt(why: Why, effects: Sequence[Effect]) -> Text:
         at = text.find(body)
         line.append(printable(prompt[end:first] + text[:at]))
         line.append(printable(body), _style(value, most))
-        line.append(f"[{number}]", "dim")
+        line.append(f"[{number}]", styles.NOTE)
         line.append(printable(text[at + len(body) :]))
         end = last
     return line.append(printable(prompt[end:]))
@@ -210,7 +211,7 @@ def _most(why: Why) -> float:
 
 
 def _color(value: float) -> str:
-    return "green" if value < 0 else "magenta"
+    return styles.FOR if value < 0 else styles.AGAINST
 
 
 def _style(value: float, most: float) -> Style:
