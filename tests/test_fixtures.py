@@ -237,7 +237,7 @@ def test_an_old_sweep_has_nothing_left_to_ask_of_the_model_that_began_it(home: P
     rows = read_prompts("capitals.csv", (home / "capitals.csv").read_bytes()).rows
     model = json.loads((home / "answers.jsonl").read_text().splitlines()[0])["model"]
     weights = model["weights_sha"], model["tokenizer_sha"]
-    plan = plan_sweep(rows, variants(setups, given), ScriptedEngine().measure, weights)
+    plan = plan_sweep(rows, variants(setups, given), ScriptedEngine(), weights)
 
     with closing(SweepRun(plan, home / "answers.jsonl", print, datetime.now)) as run:
         assert run.is_complete

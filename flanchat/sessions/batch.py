@@ -9,7 +9,7 @@ from typing import TypeVar
 from flanchat.engine.events import Decoding, Delta, Event, Finished, Request, Started, Withdrawn
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.prompting.prompt import Exchange, Measure, Setup
-from flanchat.sessions.choices import ScoredChoice, shared, winner
+from flanchat.sessions.choices import ScoredChoice, TokenizedChoice, shared, tokenized, winner
 from flanchat.sessions.conversation import Answer, Timing
 
 MOST_ROWS = 1024
@@ -135,28 +135,42 @@ def score(engine: Engine, answer: Answer, choices: Sequence[str]) -> Iterator[Ev
 
     All of them are set as the answer's choices, or none when the engine is stopped.
     """
-    measured = [engine.measure([choice]) for choice in choices]
-    ids = [tuple(piece.id for piece in engine.pieces(choice)) for choice in choices]
-    top = answer.settings.decoding(0).top
-    requests = [Request(answer.prompt.text, Decoding(top=top), begin=own, only=True) for own in ids]
+    given = tokenized(engine, choices)
+    requests = choice_requests(answer, given)
     rows: list[Answer] = []
     while not rows or any(row.card != rows[0].card for row in rows):  # some were scored in a wider precision: now all
-        rows = [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]
+        rows = choice_rows(answer, given)
         for __ in answer_all(engine, rows, requests):
             pass
+    yield from chosen(answer, given, rows)
+
+
+def choice_requests(answer: Answer, choices: Sequence[TokenizedChoice]) -> list[Request]:
+    """The rows of a batch that score the choices."""
+    top = answer.settings.decoding(0).top
+    return [Request(answer.prompt.text, Decoding(top=top), begin=choice.ids, only=True) for choice in choices]
+
+
+def choice_rows(answer: Answer, choices: Sequence[TokenizedChoice]) -> list[Answer]:
+    """What `collect` fills in with the events of `choice_requests`."""
+    return [dataclasses.replace(answer, tokens=[], timing=Timing()) for __ in choices]
+
+
+def chosen(answer: Answer, choices: Sequence[TokenizedChoice], rows: Sequence[Answer]) -> Iterator[Event]:
+    """Set the scored choices as the answer's, and yield the events of the likeliest. rows: that have ended, of each."""
     total_s = max(row.timing.total_s for row in rows)
-    if any(row.finish == "interrupted" for row in rows):
+    if any(row.finish in ("interrupted", "error") for row in rows):
         yield Finished(0, "interrupted", 0, None, total_s)
         return
     scored = [
         ScoredChoice(
-            choice,
+            choice.text,
             len(row.tokens) + 1,
             sum(token.logprob for token in row.tokens) + (row.end_logprob or 0.0),
-            unknown="".join(warned.chars for warned in of.warnings if warned.kind == "unk"),
-            same_as=choices[ids.index(own)] if ids.index(own) < at else "",
+            unknown=choice.unknown,
+            same_as=choice.same_as,
         )
-        for at, (choice, row, of, own) in enumerate(zip(choices, rows, measured, ids, strict=True))
+        for choice, row in zip(choices, rows, strict=True)
     ]
     answer.choices, answer.batch = shared(scored), len(rows)
     best = winner(answer.choices, answer.settings.value("choose"))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
+from flanchat.engine.events import Measured, Piece
 
 RULES = ("sum", "mean")
 MOST = 256
@@ -37,6 +39,37 @@ class ScoredChoice:
 
     def share(self, by: str) -> float:
         return self.p_mean if by == "mean" else self.p_sum
+
+
+class Tokenizes(Protocol):
+    """What is used of an engine, or of a tokenizer."""
+
+    def measure(self, parts: Sequence[str]) -> Measured: ...
+
+    def pieces(self, text: str) -> tuple[Piece, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedChoice:
+    """One of the answers as the model reads it. ids: without the end token. unknown, same_as: as in ScoredChoice."""
+
+    text: str
+    ids: tuple[int, ...]
+    unknown: str
+    same_as: str
+
+
+def tokenized(tokenizer: Tokenizes, choices: Sequence[str]) -> tuple[TokenizedChoice, ...]:
+    ids = [tuple(piece.id for piece in tokenizer.pieces(choice)) for choice in choices]
+    return tuple(
+        TokenizedChoice(
+            choice,
+            own,
+            "".join(warned.chars for warned in tokenizer.measure([choice]).warnings if warned.kind == "unk"),
+            choices[ids.index(own)] if ids.index(own) < at else "",
+        )
+        for at, (choice, own) in enumerate(zip(choices, ids, strict=True))
+    )
 
 
 def shared(choices: Sequence[ScoredChoice]) -> tuple[ScoredChoice, ...]:

@@ -89,8 +89,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 
 def sweep_record(answer: Answer) -> dict[str, Any]:
-    """An answer as a line of a sweep keeps it: without the alternatives to each token."""
-    record = answer_record(answer)
+    """An answer as a line of a sweep keeps it: without the alternatives to each token, with what it was chosen from."""
+    record = {**answer_record(answer), **(choose_record(answer.choices) if answer.choices else {})}
     record["conf"]["sum_lp"] = sum(token.logprob for token in answer.tokens) if answer.tokens else None
     for token in record["tok"]:
         del token["alt"]
