@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -36,11 +36,12 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
-from flanchat.experiments.sweep import axes, plan_sweep, variants
+from flanchat.experiments.sweep import axes, choices_of, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun, journal_path
+from flanchat.experiments.task_file import is_task_file, read_task_file
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import sampling_note
+from flanchat.prompting.settings import Value, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -64,8 +65,8 @@ class SweepOptions(SetupOptions):
     )  # fmt: skip
     prompt_column: str | None = option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
     target_column: str | None = option("--target-column", metavar="NAME", help="Column that holds the right answers.")
-    metric: str = option(
-        "--metric", type=click.Choice(list(METRICS)), default="exact",
+    metric: str | None = option(
+        "--metric", type=click.Choice(list(METRICS)),
         help="Metric by which profiles and settings are compared (default: exact).",
     )  # fmt: skip
     seed: int | None = option(
@@ -95,7 +96,9 @@ class SweepOptions(SetupOptions):
 @click.argument("path", metavar="FILE", type=TypedPath())
 @takes(SweepOptions)
 def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
-    """Answer every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
+    """Answer all prompts of FILE (.txt, .csv, .json, .jsonl, .parquet; - is standard input) with profiles and settings.
+
+    FILE may also be a task of lm-evaluation-harness or tests of promptfoo (.yaml).
 
     The same command resumes an interrupted sweep. With a column of right answers, it prints how many were right.
 
@@ -108,28 +111,31 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     _check(options)
     _require_different(path, options.out)
     file = str(path)
-    read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
+    read = _read(env, file, options)
     rows = read.rows
     resolved = _resolved(env, options)
     given = axes(name_value_pairs(options.settings, "-o"))
     if options.seed is not None:
         given["seed"] = [options.seed]
-    setups = _setups(options, resolved)
+    setups = [_with_settings(setup, read.settings) for setup in _setups(options, resolved)]
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
-    all_variants = variants(setups, given)
+    all_variants = variants(setups, given, chosen=bool(rows[0].choices))
+    choosing = [bool(choices_of(rows[0], variant)) for variant in all_variants]
     ineffective = [
-        set(variant.settings.ineffective(choices=bool(variant.choices)).values()) for variant in all_variants
+        set(variant.settings.ineffective(choices=chooses).values())
+        for variant, chooses in zip(all_variants, choosing, strict=True)
     ]
     for why in sorted(set.intersection(*ineffective)):
         env.complain(why)
-    generating = [variant for variant in all_variants if not variant.choices]
+    generating = [variant for variant, chooses in zip(all_variants, choosing, strict=True) if not chooses]
     if sampled_for := dict.fromkeys(name for variant in generating for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
-    for profile in {setup.profile.name: setup.profile for setup in setups if setup.profile.choices}.values():
+    with_choices = [setup.profile for setup in setups if setup.profile.choices and not rows[0].choices]
+    for profile in {profile.name: profile for profile in with_choices}.values():
         if other := _not_choices(read, profile):
             env.complain(other)
-    options = _with_one_model(options, resolved)
+    options = replace(_with_one_model(options, resolved), metric=options.metric or read.metric or None)
     source, checkpoint = find_model(env, options)
     model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
     plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer), model)
@@ -176,6 +182,9 @@ def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
             yield taken_as_text(json_lines[0])
         return
     yield _columns_line(read)
+    yield from read.notes
+    if read.is_filled:
+        return
     columns = dict.fromkeys(name for row in read.rows for name in row.columns)
     target = column_key(read.target_column or "")
     unused = [name for name in columns if name not in variables and column_key(name) != target]
@@ -274,8 +283,8 @@ def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -
     arms = summarize(run.plan.variants, run.tallies)
     differences = {metric: compare_arms(run.plan.variants, run.tallies, metric) for metric in METRICS}
     color = has_color(env, options)
-    shown = differences[options.metric]
-    draw(arms, shown, options.metric, env.stderr, env.environ, plain=options.plain, color=color)
+    metric = options.metric or "exact"
+    draw(arms, differences[metric], metric, env.stderr, env.environ, plain=options.plain, color=color)
     if options.as_json:
         summary = {
             "file": file,
@@ -307,6 +316,25 @@ def _require_different(prompts: Path, out: Path | None) -> None:
         with suppress(OSError):
             if written.samefile(prompts):
                 raise UsageError(_("--out {out}: is the file of prompts; give --out another name").format(out=written))
+
+
+def _read(env: Environment, file: str, options: SweepOptions) -> PromptFile:
+    given = _content(env, file), options.prompt_column, options.target_column
+    if not is_task_file(file):
+        return read_prompts(file, *given)
+
+    def open_data(name: str) -> tuple[str, bytes]:
+        """From here, as lm-evaluation-harness, or else from the folder of the task file."""
+        beside = Path(file).parent / name
+        path = str(beside) if not Path(name).exists() and beside.exists() else name
+        return path, _content(env, path)
+
+    return read_task_file(file, *given, open_data)
+
+
+def _with_settings(setup: Setup, settings: Mapping[str, Value]) -> Setup:
+    """With those of a task file, which replace the profile's."""
+    return setup.with_settings(f"profile {setup.profile.name}", settings)
 
 
 def _content(env: Environment, file: str) -> bytes:
