@@ -35,7 +35,7 @@ from flanchat.experiments.arms import compare_arms, summarize
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
-from flanchat.experiments.prompt_file import PromptFile, read_prompts
+from flanchat.experiments.prompt_file import PromptFile, Row, read_prompts
 from flanchat.experiments.sweep import axes, choices_of, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.experiments.task_file import is_task_file, read_task_file
@@ -79,8 +79,9 @@ class SweepOptions(SetupOptions):
         help="Batch size (default: 16 on a CPU, 64 elsewhere).",
     )
     engine: str = option(
-        "--engine", type=click.Choice(["local", "ray"]), default="local",
-        help="Answer on this machine, or with the workers of a Ray cluster (default: local).",
+        "--engine", type=click.Choice(["local", "ray", "transformers"]), default="local",
+        help="Answer on this machine, with the workers of a Ray cluster, or with transformers' generate "
+        "(default: local).",
     )  # fmt: skip
     address: str | None = option(
         "--address", metavar="HOST:PORT", help="Ray cluster to use; auto finds it (default: start one here)."
@@ -111,7 +112,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     _check(options)
     _require_different(path, options.out)
     file = str(path)
-    read = _read(env, file, options)
+    read = read_file(env, file, options.prompt_column, options.target_column)
     rows = read.rows
     resolved = _resolved(env, options)
     given = axes(name_value_pairs(options.settings, "-o"))
@@ -318,10 +319,11 @@ def _require_different(prompts: Path, out: Path | None) -> None:
                 raise UsageError(_("--out {out}: is the file of prompts; give --out another name").format(out=written))
 
 
-def _read(env: Environment, file: str, options: SweepOptions) -> PromptFile:
-    given = _content(env, file), options.prompt_column, options.target_column
+def read_file(env: Environment, file: str, prompt_column: str | None, target_column: str | None) -> PromptFile:
+    """The prompts of a file, or of a task file and the data that it names."""
+    content = _content(env, file)
     if not is_task_file(file):
-        return read_prompts(file, *given)
+        return read_prompts(file, content, prompt_column, target_column)
 
     def open_data(name: str) -> tuple[str, bytes]:
         """From here, as lm-evaluation-harness, or else from the folder of the task file."""
@@ -329,7 +331,12 @@ def _read(env: Environment, file: str, options: SweepOptions) -> PromptFile:
         path = str(beside) if not Path(name).exists() and beside.exists() else name
         return path, _content(env, path)
 
-    return read_task_file(file, *given, open_data)
+    return read_task_file(file, content, prompt_column, target_column, open_data)
+
+
+def prompts_of(env: Environment, path: Path, prompt_column: str | None) -> Sequence[Row]:
+    """The prompts of a file, for a command that scores no answers."""
+    return read_file(env, str(path), prompt_column, None).rows
 
 
 def _with_settings(setup: Setup, settings: Mapping[str, Value]) -> Setup:
@@ -388,7 +395,7 @@ def _open_pool(
     env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions, note: Callable[[str], None]
 ) -> WorkerPool:
     """The engines that answer. model: the checksums that each must have."""
-    if options.engine == "local":
+    if options.engine != "ray":
         return SingleWorker(open_engine(env, options, source, note=note))
     from flanchat.engine.worker.ray_pool import RayPool
 
