@@ -99,6 +99,12 @@ def from_columns(
     return PromptFile(rows, None if is_text else found, right)
 
 
+def column_of(row: Row, name: str) -> str | None:
+    """The text in a column, however it is spelt; None where the row has none."""
+    key = _column(dict(row.columns), (name,))
+    return None if key is None else row.columns[key]
+
+
 def _row(where: str, columns: Columns, prompt: str, target: str | None) -> Row:
     key = _column(columns, (prompt,))
     if key is None:

@@ -39,7 +39,7 @@ def read_promptfoo(file: TaskYaml, prompt_column: str | None, target_column: str
     metric = _metric(file, read)
     prompts = list(_prompts(file, root["prompts"])) if "prompts" in root else []
     if prompts:
-        rows = [row for prompt in prompts for row in _rows(file, prompt, read)]
+        rows = [_row(file, prompt, test) for test in read for prompt in prompts]
         found = PromptFile(rows, "prompts", "assert", is_filled=True)
     else:
         columns = [(file.line(test.at), dict(test.vars)) for test in read]
@@ -123,11 +123,10 @@ def _template(file: TaskYaml, at: FieldPath, text: str) -> Template:
     return file.template(at, text)
 
 
-def _rows(file: TaskYaml, prompt: _Prompt, tests: Sequence[_Test]) -> Iterator[Row]:
-    for test in tests:
-        question = _filled(file, test.at, prompt.template, test.vars)
-        label = {"prompt": prompt.label} if prompt.label else {}
-        yield Row(file.where(test.at), question, test.targets, {**test.vars, **label})
+def _row(file: TaskYaml, prompt: _Prompt, test: _Test) -> Row:
+    question = _filled(file, test.at, prompt.template, test.vars)
+    label = {"prompt": prompt.label} if prompt.label else {}
+    return Row(file.where(test.at), question, test.targets, {**test.vars, **label})
 
 
 def _filled(file: TaskYaml, at: FieldPath, template: Template, found: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Main
 
+SHORT = ("-o", "max_new_tokens=2")
 TASK = """\
 dataset_path: json
 dataset_kwargs: {data_files: {test: rows.jsonl}}
@@ -86,7 +87,7 @@ def test_settings_of_a_task_are_those_of_its_answers_unless_a_flag_says_otherwis
     task.write_text(TASK + "generation_kwargs: {max_gen_toks: 3, until: ['.']}\n")
 
     swept = main("sweep", task, "-m", tiny_model, "--out", "a.jsonl")
-    main("sweep", task, "-m", tiny_model, "-o", "max_new_tokens=2", "--out", "b.jsonl")
+    main("sweep", task, "-m", tiny_model, *SHORT, "--out", "b.jsonl")
 
     assert 'settings from generation_kwargs: max_new_tokens=3 stop=["."]\n' in swept.err
     assert {line["settings"]["decode.max_new_tokens"] for line in lines(tmp_path / "a.jsonl")} == {3}
@@ -101,7 +102,7 @@ def test_tests_of_promptfoo_are_scored_by_what_they_assert(main: Main, tiny_mode
         "  - vars: {word: no}\n"
     )
 
-    swept = main("sweep", "foo.yaml", "-m", tiny_model, "-o", "max_new_tokens=2", "--out", "out.jsonl")
+    swept = main("sweep", "foo.yaml", "-m", tiny_model, *SHORT, "--out", "out.jsonl")
 
     assert swept.status == 0
     assert "right answers from assert; 1 of 2 rows have none, the first at foo.yaml:6\n" in swept.err
@@ -111,6 +112,30 @@ def test_tests_of_promptfoo_are_scored_by_what_they_assert(main: Main, tiny_mode
         ("Say yes.", ["yes"]),
         ("Say no.", []),
     ]
+
+
+def test_prompts_of_promptfoo_are_compared_by_their_column(main: Main, tiny_model: Path, tmp_path: Path):
+    tests = "[{vars: {q: one}, assert: [{type: equals, value: '1'}]}, {vars: {q: two}}]"
+    (tmp_path / "foo.yaml").write_text(
+        f'prompts: [{{raw: "Say {{{{q}}}}.", label: calm}}, "{{{{q}}}}!"]\ntests: {tests}\n'
+    )
+
+    swept = main("sweep", "foo.yaml", "-m", tiny_model, *SHORT, "--by", "prompt", "--json", "--out", "out.jsonl")
+
+    assert swept.status == 0
+    assert "every test is asked with each of 2 prompts; the column prompt names them\n" in swept.err
+    assert [line["question"] for line in lines(tmp_path / "out.jsonl")] == ["Say one.", "one!", "Say two.", "two!"]
+    assert "calm" in swept.err
+    assert "prompts[1]" in swept.err
+
+
+def test_calibration_needs_the_template_in_a_profile(main: Main, task: Path):
+    ended = main("sweep", task, "-o", "choose=sum,calibrated")
+
+    assert ended.status == 2
+    assert ended.err.endswith(
+        f"choose=calibrated: the template is in {task}, not in a profile, so it cannot be scored by itself\n"
+    )
 
 
 @pytest.mark.parametrize(

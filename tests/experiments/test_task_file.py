@@ -265,7 +265,7 @@ def test_several_prompts_are_told_apart_by_a_column():
     found = read(TESTS.replace('["Say {{ word }} in {{lang}}."]', '["{{word}}?", {raw: "{{word}}!", label: loud}]'))
 
     assert [(row.question, row.columns["prompt"]) for row in found.rows] == [
-        ("no?", "prompts[0]"), ("12:30?", "prompts[0]"), ("no!", "loud"), ("12:30!", "loud"),
+        ("no?", "prompts[0]"), ("no!", "loud"), ("12:30?", "prompts[0]"), ("12:30!", "loud"),
     ]  # fmt: skip
 
 
