@@ -41,7 +41,7 @@ def test_a_session_that_a_document_shows_is_what_flanchat_prints(main: Main, pag
             end = words.index("|")
             words, piped = words[end + 1 :], " ".join(words[1:end])
         elif typed:
-            words, piped = [*words, "chat"], "\n".join(typed)
+            words, piped = [words[0], "chat", *words[1:]], "\n".join(typed)
         assert words.pop(0) == "flanchat", f"{command}: neither flanchat nor echo ... | flanchat"
 
         ended = main(*words, stdin=piped, env={"FLANCHAT_LANG": "zh"} if "zh-CN" in page.name else {})
