@@ -46,7 +46,9 @@ def test_a_session_that_a_document_shows_is_what_flanchat_prints(main: Main, pag
 
         ended = main(*words, stdin=piped, env={"FLANCHAT_LANG": "zh"} if "zh-CN" in page.name else {})
 
-        assert re.fullmatch(expected(shown), ended.out or (ended.err if shown else "")), f"$ {command}\n{ended.out}{ended.err}"
+        assert re.fullmatch(expected(shown), ended.out or (ended.err if shown else "")), (
+            f"$ {command}\n{ended.out}{ended.err}"
+        )
         assert ended.status == 0
 
 
