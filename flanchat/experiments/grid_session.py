@@ -28,6 +28,7 @@ from flanchat.experiments.grid import (
     prepare,
     run,
 )
+from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.settings import find_setting, sampling_note
 from flanchat.sessions.conversation import Answer
@@ -209,6 +210,7 @@ def grid_json(grid: Grid) -> dict[str, Any]:
             for number, cell in enumerate(grid.cells, 1)
         ],
         "distinct": [{"text": d.text, "cells": list(d.numbers)} for d in distinct(grid)],
+        **({"seeds": [spread.as_dict() for spread in spreads]} if (spreads := seed_spreads(grid)) else {}),
     }
 
 

@@ -15,11 +15,15 @@ from flanchat.base.worddiff import word_distance
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.replay_differences import compiled_again, differences
 from flanchat.experiments.replay_plan import Mode, Overrides, Turn, is_cut, plan_replay
+from flanchat.experiments.statistics import Interval, wilson
 from flanchat.sessions.batch import answer_all, request, unanswered
 from flanchat.sessions.conversation import Answer, Exchanges
 from flanchat.sessions.serialization import replayed_answer_json
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
+
+FEWEST = 10
+"""Answers that are compared, for an interval of the share of the same ones."""
 
 BATCH = 16
 """Turns per batch, unless the replay is exact."""
@@ -178,6 +182,7 @@ class Replay:
             "unmet": list(self.unmet),
             "turns": [_turn_json(replayed) for replayed in self.done],
             "summary": asdict(summary),
+            "same_share": (share := same_share(summary)) and asdict(share),
             "interrupted": summary.done < summary.turns,
         }
 
@@ -263,6 +268,12 @@ def _turn_json(replayed: Replayed) -> dict[str, Any]:
         "old": replayed_answer_json(replayed.turn.old),
         "new": None if replayed.new is None else replayed_answer_json(replayed.new),
     }
+
+
+def same_share(summary: Summary) -> Interval | None:
+    """The share of the same answers with Wilson's interval; None below FEWEST, which show nothing but themselves."""
+    compared = summary.same + summary.changed
+    return wilson(summary.same, compared) if compared >= FEWEST else None
 
 
 def summary_line(summary: Summary) -> str:

@@ -14,7 +14,7 @@ from flanchat.base.format import clipped, format_divergence, format_duration, fo
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
-from flanchat.experiments.replay import Replay, Replayed, as_far, summary_line
+from flanchat.experiments.replay import Replay, Replayed, as_far, same_share, summary_line
 from flanchat.ui import styles
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import Comparison
@@ -105,6 +105,10 @@ def replay_summary(replay: Replay) -> Generator[str, None, None]:
     """The last lines of a replay."""
     summary = replay.summary
     yield summary_line(summary)
+    if not replay.is_rerun and (share := same_share(summary)) is not None:
+        yield _("{share} of the answers are the same (95%: {low} to {high})").format(
+            share=format_percent(share.mean, 1), low=f"{100 * share.low:.1f}", high=f"{100 * share.high:.1f}"
+        )
     if replay.is_rerun and summary.same == summary.turns:
         yield _("Identical: model, settings and seeds as recorded give the recorded answers.")
 

@@ -17,6 +17,7 @@ from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
+from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.sessions.conversation import Answer
 from flanchat.ui import styles
 from flanchat.ui.comparison import painted
@@ -26,6 +27,7 @@ _TABLE_CELLS = 72  # terminal cells that the table needs; in a narrower window e
 _ONE_LINE_HEAD = 100  # in a narrower window the longest head takes two lines of
 _LOGPROB_CELLS = 8
 _LINES_AROUND = 8  # lines of the window that the answers of a growing grid leave free
+_MOST_SPREADS = 8  # lines about seeds; --json has all
 _STYLES = {"same": "", "deleted": styles.LEFT_OUT, "inserted": styles.PUT_IN}
 
 
@@ -73,6 +75,8 @@ def draw(
     finally:
         if problem is None or grid.begun:
             draw_finished(terminal, grid, current, diff=diff)
+            for spread in seed_spreads(grid)[:_MOST_SPREADS]:
+                terminal.note(spread.line)
             terminal.note(_summary(grid, time.monotonic() - started))
     if problem is not None:
         raise problem

@@ -93,6 +93,18 @@ def test_other_profiles_and_settings_give_other_answers_and_status_6(main: Main,
     assert "flanchat: sampled, because of temperature, seed; do_sample=false is greedy" in seed.err
 
 
+def test_the_share_of_same_answers_has_an_interval_where_something_was_changed(main: Main):
+    asked = "".join(f"Say {number}.\n/regen temperature=1\n" for number in range(6))
+    assert main("chat", "-o", "max_new_tokens=2", stdin=asked).status == 0
+
+    changed = main("replay", "1", "--all", "-o", "temperature=0")
+    few = main("replay", "1", "-o", "temperature=0")
+    again = main("replay", "1", "--all")
+
+    assert re.search(r"^\d+\.\d% of the answers are the same \(95%: \d+\.\d to \d+\.\d\)$", changed.out, re.MULTILINE)
+    assert "of the answers are the same" not in few.out + again.out
+
+
 def test_what_turned_sampling_on_is_recorded_and_the_answers_are_made_again(main: Main):
     given = ("-o", "temperature=3", "-o", "max_new_tokens=8", "--json")
     sampled = main("ask", *given, "-s", "zoo", "Name a fruit.")
