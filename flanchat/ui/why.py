@@ -146,7 +146,7 @@ def _prompt(why: Why, effects: Sequence[Effect]) -> Text:
     marks = [
         (span, number, why.change(effect))
         for number, effect in enumerate(effects, 1)
-        if abs(why.change(effect)) >= _LEAST * most
+        if abs(why.change(effect)) >= max(_LEAST * most, _SHOWN)
         for span in effect.part.spans
     ]
     for (first, last), number, value in sorted(marks):
