@@ -17,6 +17,7 @@ from benchmarks.figures import growth_table
 from docs import layers, reference
 from flanchat.base.i18n import LOCALE, use_language
 from flanchat.engine.events import Warned
+from flanchat.prompting.explanations import EXPLANATIONS
 from flanchat.prompting.profile import find_profile
 from flanchat.prompting.prompt import warning_line
 from flanchat.prompting.settings import SETTINGS
@@ -49,8 +50,13 @@ def profiles_table() -> str:
 
 
 def settings_table() -> str:
-    rows = [f"| `{s.name}` | {s.values} | `{s.format(s.default)}` | {s.help} |" for s in SETTINGS]
-    return "\n".join(["| setting | values | default | meaning |", "|---|---|---|---|", *rows])
+    rows = []
+    for s in SETTINGS:
+        about, example = EXPLANATIONS[s.name]
+        rows.append(
+            f"| `{s.name}` | {s.values} | `{s.format(s.default)}` | {s.help}. {about} | `{s.short}={example}` |"
+        )
+    return "\n".join(["| setting | values | default | meaning | example |", "|---|---|---|---|---|", *rows])
 
 
 def growth_figures() -> str:

@@ -80,7 +80,9 @@ def _stacked_bar(prompt: Prompt) -> Painted:
     kept = [s for s in prompt.segments if s.kept]
     kinds = dict.fromkeys(s.kind for s in kept)
     parts = [_bar_of(kind, sum(s.tokens for s in kept if s.kind == kind), prompt.limit) for kind in kinds]
-    free = _BAR - sum(len(text) for text, __ in parts)
+    while (free := _BAR - sum(len(text) for text, __ in parts)) < 0:  # a kind has one cell at least
+        longest = max(parts, key=lambda part: len(part[0]))
+        parts[parts.index(longest)] = longest[0][1:], longest[1]
     return Painted((*parts, ("." * free, styles.NOTE)))
 
 
@@ -146,14 +148,14 @@ def settings_table(settings: Settings) -> Table:
     rows = tuple(
         (
             ("* " if changed else "  ") + s.name,
-            s.format(settings.value(s.name)),
-            s.format(s.default) if changed else "",
+            s.format(settings.value(s.name))
+            + (_(" (default {value})").format(value=s.format(s.default)) if changed else ""),
             describe_origin(settings.origin(s.name)),
             _(s.help),
         )
         for s, changed in zip(SETTINGS, is_changed, strict=True)
     )
-    columns = (_("setting"), _("value"), _("default"), _("source"), _("meaning"))
+    columns = (_("setting"), _("value"), _("source"), _("meaning"))
     marked = tuple(at for at, changed in enumerate(is_changed) if changed)
     idle = _("; ").join(settings.ineffective().values())
     return Table(_("Settings"), columns, rows, idle, _(SETTINGS_HINT), marked)

@@ -120,7 +120,7 @@ class Terminal:
         if table.title:
             self.print(table.title, styles.TITLE)
         for number, row in enumerate(table.rows):
-            self._print(*_parts(row[0], _label_style(table, number)))
+            self._print((str(row[0]).strip(), _label_style(table, number)))
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
                 if str(cell):
                     self._print((f"  {column}: " if column else "  ", ""), *_parts(cell))
