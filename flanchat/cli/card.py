@@ -46,6 +46,12 @@ def card(env: Environment, which: str, out: Path, profiles_folder: Path | None, 
             made = sweep_card(path.name, lines, _profiles(env, lines, profiles_folder))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise UsageError(_("{path}: has a line that no sweep has written").format(path=path)) from error
+    elif path.suffix == ".jsonl" and path != typed_path(which, env.environ):
+        raise UsageError(
+            _("{out}: a card is made from its journal {journal}, which is not here").format(
+                out=which, journal=path.name
+            )
+        )
     else:
         path, record = find_record(which, open_library(env), env.environ)
         made = session_card(record)

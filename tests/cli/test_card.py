@@ -100,6 +100,29 @@ def test_the_card_of_a_session_with_chance_history_forced_tokens_and_choices_is_
     assert ["forced" in answer for answer in answers].count(True) == 1
 
 
+def test_choices_of_a_sweep_are_verified_by_every_rule(main: Main, sweep: Sweep, tmp_path: Path):
+    questions = "prompt,answer\nIs snow hot?,no\nIs ice cold?,yes\nIs 5 greater than 7?,no\nIs a cat a fish?,no\n"
+    (tmp_path / "questions.csv").write_text(questions)
+    sweep("-p", "yesno", "-o", "choose=sum,mean,calibrated")
+    main("card", "answers.jsonl", "-o", "card.json")
+
+    ended = main("verify", "card.json")
+
+    assert (ended.status, ended.out[:33]) == (0, "12 of 12 answers are equal, their")
+    card = json.loads((tmp_path / "card.json").read_text())
+    assert ["template" in answer for answer in card["answers"]].count(True) == 4
+    assert len(card["templates"]) == 1
+
+
+def test_a_table_without_its_journal_is_named(main: Main, tmp_path: Path):
+    (tmp_path / "answers.parquet").write_bytes(b"PAR1")
+
+    ended = main("card", "answers.parquet", "-o", "card.json")
+
+    assert ended.status == 2
+    assert "answers.parquet: a card is made from its journal answers.parquet.jsonl, which is not here" in ended.err
+
+
 def test_other_weights_are_the_first_cause(main: Main, sweep: Sweep, tiny_model: Path, tmp_path: Path):
     sweep("-m", tiny_model, "-o", "max_new_tokens=4")
     main("card", "answers.jsonl", "-o", "card.json")
