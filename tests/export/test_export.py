@@ -468,7 +468,7 @@ def test_a_template_has_no_untranslatable_words(path):
     words = [
         word
         for word in re.findall(r"[A-Za-z]+", source)
-        if word not in ("flanchat", "whatif", "diff", "why", "doctype", "html")
+        if word not in ("flanchat", "whatif", "why", "diff", "doctype", "html")
     ]
     assert words == (["width"] if path.name == "answer.html.j2" else [])
 

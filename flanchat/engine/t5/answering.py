@@ -115,26 +115,6 @@ class LoadedModel:
                 withdrawn += yield from self._search_beams(requests, group, started)
         return withdrawn
 
-    def distributions(
-        self, requests: Sequence[Request], file: str, *, compare: bool
-    ) -> tuple[tuple[Position, ...], ...] | None:
-        """See `Engine.distributions`; None when numbers are not finite. One answer at a time: the order of the file."""
-        found = []
-        with _explained(), DistributionFile(file, compare=compare) as taken:
-            self.threads.begin()
-            for request in requests:
-                encoded, __ = self._encode([self._prompt_ids(request.prompt, request.prompt_limit)])
-                given = _begin(request, self._checkpoint.shape)
-                tokens = self._score(encoded, [0], [given], [request.decoding.top], seen=taken.add)[0]
-                if not all(token.is_finite for token in tokens):
-                    return None
-                found.append([self._named(token) for token in tokens])
-        return positions(found, taken.divergences)
-
-    def _named(self, token: NextToken) -> Token:
-        name = self._tokenizer.name
-        return Token(token.id, name(token.id), token.logprob, tuple(Alternative(i, name(i), p) for i, p in token.top))
-
     def attention(self, prompt: str, answer: Sequence[int], *, layer: int) -> list[list[float]]:
         """See `Engine.attention`."""
         shape, ids = self._checkpoint.shape, self._tokenizer.encode(prompt)
@@ -163,6 +143,26 @@ class LoadedModel:
                 pad_id=shape.pad_id,
                 device=device,
             )
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool
+    ) -> tuple[tuple[Position, ...], ...] | None:
+        """See `Engine.distributions`; None when numbers are not finite. One answer at a time: the order of the file."""
+        found = []
+        with _explained(), DistributionFile(file, compare=compare) as taken:
+            self.threads.begin()
+            for request in requests:
+                encoded, __ = self._encode([self._prompt_ids(request.prompt, request.prompt_limit)])
+                given = _begin(request, self._checkpoint.shape)
+                tokens = self._score(encoded, [0], [given], [request.decoding.top], seen=taken.add)[0]
+                if not all(token.is_finite for token in tokens):
+                    return None
+                found.append([self._named(token) for token in tokens])
+        return positions(found, taken.divergences)
+
+    def _named(self, token: NextToken) -> Token:
+        name = self._tokenizer.name
+        return Token(token.id, name(token.id), token.logprob, tuple(Alternative(i, name(i), p) for i, p in token.top))
 
     def trace(self, *, rows: int, tokens: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
