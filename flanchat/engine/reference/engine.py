@@ -117,10 +117,10 @@ class ReferenceEngine:
         raise EngineError(_("the reference engine measures no steps; it is slow on purpose"))
 
     def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
-        raise EngineError(_("the reference engine gives no attention and no gradients; leave --engine out"))
+        raise EngineError(_("the reference engine shows no attention; flanchat's own engine does"))
 
     def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
-        raise EngineError(_("the reference engine gives no attention and no gradients; leave --engine out"))
+        raise EngineError(_("the reference engine computes no gradient; flanchat's own engine does"))
 
     def stop(self) -> None:
         self._is_stopping = True
