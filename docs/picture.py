@@ -118,6 +118,11 @@ SCENES = {
         sign="full width",
         rows=30,
     ),
+    "diff": Scene(
+        arguments=("diff", "bundled,precision=float32", "bundled,precision=int8"),
+        sign="Answers that differ",
+        rows=38,
+    ),
 }
 
 

@@ -29,9 +29,10 @@ def figures(found: ModelDiff) -> Iterator[str]:
         quantiles = " · ".join(
             f"{named.get(share, share)} {format_divergence(kl)}" for share, kl in found.quantiles.items()
         )
-        yield _("KL(A || B) {kl} nats per token · {quantiles} · KL(B || A) {reverse}").format(
-            kl=format_divergence(found.kl), quantiles=quantiles, reverse=format_divergence(found.reverse_kl)
+        yield _("KL(A || B) {kl} nats per token · KL(B || A) {reverse}").format(
+            kl=format_divergence(found.kl), reverse=format_divergence(found.reverse_kl)
         )
+        yield _("KL(A || B) of a token: {quantiles}").format(quantiles=quantiles)
         yield _("first choice the same at {share} of {tokens} tokens of A's answers").format(
             share=format_percent(found.agreement, 2), tokens=format_count(found.tokens)
         )

@@ -31,10 +31,11 @@ def test_a_model_gives_the_same_answers_as_itself_and_is_no_distance_away(main: 
     ended = main("diff", "bundled,precision=float32,device=cpu", "bundled,precision=float32,device=cpu", "--limit", "4")
 
     assert (ended.status, ended.err) == (0, "")
-    first, models, kl, choices = ended.out.splitlines()
+    first, models, kl, quantiles, choices = ended.out.splitlines()
     assert first == "Same answers on 4 of 4 prompts."
     assert models == "A: demo (float32 on cpu) · B: demo (float32 on cpu)"
-    assert kl.startswith("KL(A || B) 0 nats per token · median 0 ·")
+    assert kl == "KL(A || B) 0 nats per token · KL(B || A) 0"
+    assert quantiles == "KL(A || B) of a token: median 0 · 90% 0 · 99% 0 · max 0"
     assert choices.startswith("first choice the same at 100.00% of ")
 
 

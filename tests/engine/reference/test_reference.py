@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -202,3 +203,59 @@ def test_vocabularies_of_different_sizes_are_refused(engines: tuple[Engine, Engi
 
     with closing(opened(larger, "local")) as other, pytest.raises(EngineError, match="expected a vocabulary of"):
         other.distributions(requests, str(tmp_path / "rows"), compare=True)
+
+
+@pytest.fixture
+def openmind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file of a package `openmind` that is installed for this test."""
+    if HAS_OPENMIND:
+        pytest.skip("the real one is installed")
+    package = tmp_path / "site" / "openmind" / "__init__.py"
+    package.parent.mkdir(parents=True)
+    metadata = tmp_path / "site" / "openmind-1.0.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: openmind\nVersion: 1.0.0\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    yield package
+    sys.modules.pop("openmind", None)
+
+
+def test_where_openmind_is_installed_its_tokenizer_reads_the_prompt_and_the_card_says_so(
+    openmind: Path, tiny_model: Path
+):
+    openmind.write_text(
+        "import transformers\n"
+        "read = []\n"
+        "class AutoTokenizer:\n"
+        "    @staticmethod\n"
+        "    def from_pretrained(folder, **how):\n"
+        "        read.append((folder, how))\n"
+        "        return transformers.AutoTokenizer.from_pretrained(folder, **how)\n"
+        "def is_torch_npu_available():\n"
+        "    return False\n"
+    )
+    with closing(opened(tiny_model, "transformers")) as engine:
+        [(tokens, __, ___)] = answers(engine, [Request(PROMPTS[0], GREEDY)])
+        card = engine.card()
+
+    assert tokens
+    assert card.why.endswith(" and openmind 1.0.0")
+    assert card.versions["openmind"] == "1.0.0"
+    assert sys.modules["openmind"].read == [(str(tiny_model), {"trust_remote_code": False, "local_files_only": True})]
+
+
+def test_an_openmind_that_does_not_fit_transformers_is_named_with_the_remedy(openmind: Path, tiny_model: Path):
+    openmind.write_text("raise AttributeError('module has no attribute LLAMA_ATTENTION_CLASSES')\n")
+
+    with pytest.raises(
+        ModelError, match=r"openmind is installed, but cannot be imported: .*LLAMA.*or uninstall openmind"
+    ):
+        opened(tiny_model, "transformers").card()
+
+
+def test_flanchats_own_engine_does_not_import_it(openmind: Path, tiny_model: Path):
+    openmind.write_text("raise RuntimeError('it changes transformers')\n")
+    with closing(opened(tiny_model, "local")) as engine:
+        assert answers(engine, [Request(PROMPTS[0], Decoding(max_new_tokens=2, num_beams=2))])
+
+    assert "openmind" not in sys.modules
