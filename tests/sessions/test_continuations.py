@@ -53,7 +53,8 @@ def test_many_continuations_are_scored_in_batches_and_in_order(engine: Engine) -
     pairs = [("Name a number.", str(number)) for number in range(40)]
     together = list(score_continuations(engine, pairs))
     assert [scored.text for scored in together] == [text for __, text in pairs]
-    assert together[37].logprob() == next(score_continuations(engine, pairs[37:38])).logprob()
+    alone = next(score_continuations(engine, pairs[37:38]))  # to the bit only where the kernels promise it
+    assert together[37].logprob() == pytest.approx(alone.logprob(), abs=1e-5)
 
 
 def test_a_stopped_engine_ends_the_scores_before_the_first_that_is_missing() -> None:
