@@ -99,7 +99,9 @@ class Verification:
             )
         if len(differing) > _SHOWN:
             yield _("and {count} more").format(count=len(differing) - _SHOWN)
-        equal, total = len(self.done) - len(differing), len(self.replay.turns)
+        equal, total = len(self.done) - len(differing), len(self.done)
+        if not self.is_complete:
+            yield _("Stopped after {done} of {total} answers.").format(done=total, total=len(self.replay.turns))
         yield ngettext(
             "{equal} of {total} answer is equal, its log-probabilities within {most}.",
             "{equal} of {total} answers are equal, their log-probabilities within {most}.",

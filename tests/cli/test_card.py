@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from flanchat.engine.scripted import ScriptedEngine
+from flanchat.experiments.card import read_card
+from flanchat.experiments.verify import Verification
 from tests.cli.conftest import Main
 from tests.tiny_t5 import make_tiny_t5
 
@@ -121,6 +124,21 @@ def test_a_table_without_its_journal_is_named(main: Main, tmp_path: Path):
 
     assert ended.status == 2
     assert "answers.parquet: a card is made from its journal answers.parquet.jsonl, which is not here" in ended.err
+
+
+def test_a_stopped_verification_counts_what_is_done(main: Main, sweep: Sweep, tmp_path: Path):
+    sweep()
+    main("card", "answers.jsonl", "-o", "card.json")
+    card = read_card((tmp_path / "card.json").read_text())
+    work = Verification(card, tmp_path / "card.json", lambda recorded: ScriptedEngine((("Paris",),)))
+
+    for __ in work.run():
+        work.replay.stop()
+
+    *__, stopped, equal, cause = work.report()
+    assert stopped == "Stopped after 1 of 4 answers."
+    assert equal.startswith("0 of 1 answer is equal")
+    assert cause.startswith("First cause of the differences: weights (")
 
 
 def test_other_weights_are_the_first_cause(main: Main, sweep: Sweep, tiny_model: Path, tmp_path: Path):
