@@ -184,8 +184,8 @@ def test_what_would_change_prompts_or_answers_is_refused_by_name(line: str, said
          "options, "
          "label, gold, hint"),
         ("hint", "t.yaml:6: doc_to_text: expected a prompt, found None for d.jsonl:1"),
-        ('"{{label}}"\noutput_type: multiple_choice\ndoc_to_choice: options', "t.yaml:6: doc_to_text: a number is one of "
-         "several contexts there, found 1 for d.jsonl:1"),
+        ('"{{label}}"\noutput_type: multiple_choice\ndoc_to_choice: options', "t.yaml:6: doc_to_text: a number is one "
+         "of several contexts there, found 1 for d.jsonl:1"),
         ('"{{hint}}"', "d.jsonl:1: doc_to_text: a field has no value (null)"),
         ('"{{nothing}}"', "d.jsonl:1: doc_to_text: 'nothing' is undefined"),
         ('"{{q"', "t.yaml:6: doc_to_text: not a template: unexpected end of template, expected 'end of print "
