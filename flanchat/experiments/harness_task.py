@@ -51,7 +51,8 @@ _SETTINGS = {
     "repetition_penalty": "repetition_penalty", "until": "stop",
 }  # fmt: skip
 _HUGGING_FACE_TOP_K = 50  # of transformers, where a task samples and does not say
-_FORMATS = {"json": (".jsonl", ".json"), "csv": (".csv", ".tsv"), "parquet": (".parquet",)}
+_FORMATS = {"json": (".jsonl", ".json"), "parquet": (".parquet",)}
+"""Formats whose values have types; of CSV, the datasets library guesses them."""
 
 _Doc = Mapping[str, Any]
 
@@ -92,10 +93,12 @@ class _Task:
         text = self._value(where, doc, "doc_to_text")
         if not isinstance(text, str) or not text.strip():
             self._file.refuse(("doc_to_text",), f"expected a prompt, found {text!r} for {where}")
+        choices = self._choices(where, doc) if "doc_to_choice" in self._root else ()
+        if choices and text.isdigit():
+            self._file.refuse(("doc_to_text",), f"a number is one of several contexts there, found {text} for {where}")
+        targets = tuple(self._targets(where, self._target(where, doc, choices), choices, scored=scored))
         if "description" in self._templates:
             text = self._filled(where, doc, "description") + text
-        choices = self._choices(where, doc) if "doc_to_choice" in self._root else ()
-        targets = tuple(self._targets(where, self._target(where, doc, choices), choices, scored=scored))
         columns = {name: shown for name, value in doc.items() if (shown := scalar_text(value)) is not None}
         return Row(where, text, targets, columns, choices if scored else ())
 

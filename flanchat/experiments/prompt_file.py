@@ -48,9 +48,9 @@ class PromptFile:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A prompt. where: FILE:LINE. targets: answers that count as right. columns: the other columns, as text.
+    """A prompt. where: FILE:LINE, or FILE:PATH in JSON. targets: answers that count as right.
 
-    choices: what this prompt's answer is chosen from; () where the profile decides.
+    columns: the other columns, as text. choices: what the answer is chosen from; () where the profile decides.
     """
 
     where: str

@@ -46,9 +46,11 @@ class TaskYaml:
         return value
 
     def scalar(self, at: FieldPath, value: Any) -> str:
-        """A text, number, true or false as text."""
+        """A text, number, true or false as text, as JavaScript writes it."""
         if value is None or isinstance(value, list | dict):
             self.refuse(at, f"expected a text, found {_kind(value)}")
+        if isinstance(value, float):
+            return str(value).removesuffix(".0")
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def template(self, at: FieldPath, source: str) -> Template:

@@ -184,6 +184,8 @@ def test_what_would_change_prompts_or_answers_is_refused_by_name(line: str, said
          "options, "
          "label, gold, hint"),
         ("hint", "t.yaml:6: doc_to_text: expected a prompt, found None for d.jsonl:1"),
+        ('"{{label}}"\noutput_type: multiple_choice\ndoc_to_choice: options', "t.yaml:6: doc_to_text: a number is one "
+         "of several contexts there, found 1 for d.jsonl:1"),
         ('"{{hint}}"', "d.jsonl:1: doc_to_text: a field has no value (null)"),
         ('"{{nothing}}"', "d.jsonl:1: doc_to_text: 'nothing' is undefined"),
         ('"{{q"', "t.yaml:6: doc_to_text: not a template: unexpected end of template, expected 'end of print "
@@ -211,7 +213,7 @@ def test_a_template_holds_nothing_that_runs_long_or_calls_python(template: str, 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("dataset_path: json", "dataset_path: squad", "t.yaml:2: dataset_path: expected json, csv, parquet with "
+        ("dataset_path: json", "dataset_path: squad", "t.yaml:2: dataset_path: expected json, parquet with "
          "dataset_kwargs.data_files, found 'squad'; flanchat downloads no data"),
         ("test_split: test", "test_split: dev", "t.yaml:5: test_split: expected one of the splits of data_files, "
          "test, found "
@@ -259,6 +261,12 @@ def test_a_prompt_of_promptfoo_is_filled_in_for_every_test():
     ]
     assert found.metric == "correct"
     assert found.notes == ("not used, because --model names the model: providers",)
+
+
+def test_numbers_are_written_as_promptfoo_writes_them():
+    found = read(TESTS.replace("word: no", "word: 2.0").replace("value: nein", "value: true"))
+
+    assert (found.rows[0].question, found.rows[0].targets) == ("Say 2 in German.", ("true",))
 
 
 def test_several_prompts_are_told_apart_by_a_column():
