@@ -105,9 +105,30 @@ def without(text: str, part: Part) -> str:
     >>> without("Be brief. Why?", Part("part", "prefix", 0, ((0, 9),), "Be brief."))
     'Why?'
     """
-    ends = [0, *(at for span in part.spans for at in span), len(text)]
-    left = "".join(text[first:last] for first, last in zip(ends[::2], ends[1::2], strict=True))
-    return left.lstrip() if part.spans[0][0] == 0 else left
+    return "".join(_left(text, part))
+
+
+def _left(text: str, part: Part) -> list[str]:
+    """The characters of a prompt, "" in place of those that are left out."""
+    left = list(text)
+    for first, last in part.spans:
+        left[first:last] = [""] * (last - first)
+    if part.spans[0][0] == 0:
+        begin = next((at for at, char in enumerate(left) if char.strip()), len(left))
+        left[:begin] = [""] * begin
+    return left
+
+
+def _cut(answer: Answer, part: Part) -> tuple[Prompt, str]:
+    """The prompt of an answer without a part, its segments too, and what is left of the question."""
+    left, segments, question, begin = _left(answer.prompt.text, part), [], "", 0
+    for segment in (each for each in answer.prompt.segments if each.kept):
+        end = begin + len(segment.text)
+        segments.append(replace(segment, text="".join(left[begin:end])))
+        if segment.kind == "question" and not question:
+            question = "".join(left[end - len(answer.question) : end])
+        begin = end
+    return replace(answer.prompt, text="".join(left), segments=tuple(segments)), question
 
 
 def _segments(prompt: Prompt) -> list[Part]:
@@ -355,8 +376,8 @@ class Explanation:
             batch = effects[begin : begin + BATCH_ROWS]
             answers = []
             for effect in batch:
-                prompt = replace(old.prompt, text=self._prompt(effect), segments=())
-                new = Answer(old.question, old.question_id, prompt, old.settings, old.seed, profile=old.profile)
+                prompt, question = _cut(old, effect.part)
+                new = Answer(question, old.question_id, prompt, old.settings, old.seed, profile=old.profile)
                 answers.append(new)
             given = [choices] * len(answers)
             for at in answer_all(self._engine, answers, choices=given, stopped=lambda: self.stopped):
