@@ -41,6 +41,10 @@ class Scene:
 
 RECIPE = "A step by step recipe to make bolognese pasta:"
 SUM = "Tom has 12 apples. He buys 7 more. How many apples does Tom have?"
+PASSAGE = (
+    "The library opens at nine. Anna has a red bicycle. The train to Lyon leaves at six. "
+    "Question: What colour is Anna's bicycle?"
+)
 QUESTIONS = """prompt,target
 capital of France,Paris
 What is the capital of Japan?,Tokyo
@@ -87,6 +91,16 @@ SCENES = {
         "/alt 12 2",
         "/alt 12 2",
         rows=29,
+    ),
+    "why": Scene(
+        (
+            ("/profile passage", "Profile passage"),
+            (PASSAGE, " in, "),
+            ("/why --by sentence", "hide each other"),
+        ),
+        "/why --by word --part question",
+        "--part question",
+        rows=34,
     ),
     "compare": Scene(
         (

@@ -85,7 +85,7 @@ TENSORS = {
 ONLY_IN = {
     "prompt_toolkit": {"repl.long_entries", "repl.terminal_input"},
     "rich": UI,
-    "jinja2": {"export.html"},
+    "jinja2": {"export.html", "experiments.template"},
     "pyarrow": {"experiments.parquet"},
     "ray": {"engine.worker.ray_pool"},
     "lm_eval": {"lm_eval"},

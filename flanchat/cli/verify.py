@@ -47,8 +47,8 @@ def verify(env: Environment, options: VerifyOptions, path: Path) -> None:
     """Make the answers of a card again, one at a time, and name the first cause of a difference.
 
     Texts, token ids and the end of each answer have to be equal, log-probabilities within 0.0001. A cause is the card
-    itself, when it was changed, or else weights, tokenizer, torch, device, precision or batch. The exit status is 0
-    when all answers are equal, 6 when one differs.
+    itself, when it was changed, or else weights, tokenizer, engine, torch, device, precision or batch. The exit status
+    is 0 when all answers are equal, 6 when one differs.
 
     \b
     flanchat verify card.json

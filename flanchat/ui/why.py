@@ -101,7 +101,7 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
             Text(str(number), styles.NOTE),
             Text(in_line(effect.part.label)),
             Text(format_change(value)),
-            Text(drawn, _style(value, most)),
+            Text(drawn, _color(value)),
         ]
         if has_gradient:
             row.append(Text(format_change(effect.gradient or 0.0)))
@@ -134,7 +134,7 @@ def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
     changes = why.changes(effect)
     most = max(map(abs, changes)) or 1.0
     for number, (name, value) in enumerate(zip(map(in_line, token_names(why)), changes, strict=True), 1):
-        drawn = Text(_bar(terminal, value / most, value), _style(value, most))
+        drawn = Text(_bar(terminal, value / most, value), _color(value))
         table.add_row(Text(str(number), styles.NOTE), Text(name), Text(format_change(value)), drawn)
     terminal.console.print(table)
 
@@ -210,8 +210,12 @@ def _most(why: Why) -> float:
     return max(abs(why.change(effect)) for effect in why.scored) or 1.0
 
 
+def _color(value: float) -> str:
+    return styles.FOR if value < 0 else styles.AGAINST
+
+
 def _style(value: float, most: float) -> Style:
     if abs(value) < _LEAST * most:
         return Style()
     is_strong = abs(value) >= _STRONG * most
-    return Style(bold=is_strong, underline=is_strong, color=styles.FOR if value < 0 else styles.AGAINST)
+    return Style(bold=is_strong, underline=is_strong, color=_color(value))

@@ -102,6 +102,7 @@ ENGLISH = {
     "prompting/profile.py",
     "prompting/fields.py",
     "experiments/prompt_file.py",
+    *(f"experiments/{name}.py" for name in ("harness_task", "promptfoo", "task_file", "task_yaml", "template")),
     "base/csv_table.py",
     "base/json_rows.py",
     "base/strict_yaml.py",
