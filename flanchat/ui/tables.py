@@ -24,7 +24,7 @@ BUDGET_HINT = N_(
     "Over the budget, turns are dropped first, oldest first, then shots; never the instruction or the question."
 )
 SETTINGS_HINT = N_("* marks what is not the default. /help NAME explains a setting.")
-_BAR = 32  # cells
+_BAR = 20  # cells
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 

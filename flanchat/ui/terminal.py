@@ -149,7 +149,7 @@ class Terminal:
         for at, column in enumerate(table.columns):
             drawn.add_column(
                 Text(printable(column)),
-                no_wrap=at == 0 and fits,
+                no_wrap=(at == 0 and fits) or any(not isinstance(row[at], str) for row in table.rows),  # a bar
                 max_width=room if at == 0 else None,
                 overflow="fold",
             )

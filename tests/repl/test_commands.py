@@ -1451,8 +1451,8 @@ def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
     assert whole[1] == f"{sum(int(part[1]) for part in parts if part[1] != '-')} of {limit}"
     assert [part[3] != "" for part in parts] == [part[1] == "-" for part in parts]
     assert answer[0] == "answer"
-    assert all(len(str(row[2])) <= 32 for row in parts)
-    assert len(str(whole[2])) == 32
+    assert all(len(str(row[2])) <= 20 for row in parts)
+    assert len(str(whole[2])) == 20
 
 
 def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
@@ -1490,11 +1490,11 @@ def test_the_budget_line_says_when_earlier_turns_are_not_sent():
     assert budget_line(sent, follows=True) == "17/512 · 1 turn sent"
 
 
-@pytest.mark.parametrize(("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 16), (900, 512, 32)])
+@pytest.mark.parametrize(("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 10), (900, 512, 20)])
 def test_the_bar_of_the_prompt_shows_any_share_of_the_budget_above_0(tokens, limit, filled):
     shown = budget_table(ledger_of(("question", tokens, True), limit=limit), 9)
 
-    assert str(shown.rows[-2][2]) == "#" * filled + "." * (32 - filled)
+    assert str(shown.rows[-2][2]) == "#" * filled + "." * (20 - filled)
 
 
 def test_the_bars_of_the_budget_differ_by_kind_in_sign_and_colour():
@@ -1503,7 +1503,7 @@ def test_the_bars_of_the_budget_differ_by_kind_in_sign_and_colour():
 
     parts = [row[2].parts[0] for row in shown.rows[: len(kinds)]]
     assert len({style for __, style in parts}) == len({text for text, __ in parts}) == len(kinds)
-    assert str(shown.rows[-2][2]) == "====++++****####~~~~............"
+    assert str(shown.rows[-2][2]) == "==++**##~~.........."
 
 
 def test_budget_shows_the_last_prompt_or_that_of_a_text_without_asking():
