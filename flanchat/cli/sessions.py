@@ -10,9 +10,11 @@ import click
 
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_library
+from flanchat.cli.language import Group
 from flanchat.cli.options import TypedPath, open_view
+from flanchat.cli.recorded import open_library
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import SUFFIX
@@ -22,7 +24,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WHICH = "N|NAME|ID"
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def sessions(context: click.Context) -> None:
     """List, show, search, export and remove sessions."""
@@ -45,7 +47,7 @@ def list_sessions(env: Environment, most: int, as_json: bool) -> None:
 
 
 @sessions.command("show")
-@click.argument("which", metavar=f"{_WHICH}|PATH")
+@click.argument("which", metavar=f"{_WHICH}|PATH", shell_complete=completers.complete_session_or_file)
 @click.pass_obj
 def show_session(env: Environment, which: str) -> None:
     """Print a session as text."""
@@ -70,7 +72,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], most: int, as_json
 
 
 @sessions.command("export")
-@click.argument("which", metavar=f"{_WHICH}|PATH")
+@click.argument("which", metavar=f"{_WHICH}|PATH", shell_complete=completers.complete_session_or_file)
 @click.argument("file", type=TypedPath())
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.pass_obj
@@ -83,7 +85,7 @@ def export_session(env: Environment, which: str, file: Path, force: bool) -> Non
 
 
 @sessions.command("rm")
-@click.argument("which", nargs=-1, required=True, metavar=f"{_WHICH}...")
+@click.argument("which", nargs=-1, required=True, metavar=f"{_WHICH}...", shell_complete=completers.complete_session)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None:
