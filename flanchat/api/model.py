@@ -29,7 +29,7 @@ from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions import conversation
-from flanchat.sessions.batch import MOST_ROWS, answer_all, collect, request, score, unanswered
+from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, collect, request, unanswered
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
 from flanchat.ui.warnings import choice_warnings
@@ -338,15 +338,13 @@ class Model:
             self._open = stream
             self._recording.ask(made, setup)
             try:
-                if setup.choices:
-                    events = score(self._engine, made, setup.choices)
-                else:
-                    events = self._engine.stream([request(made)])
+                events = answer_events(self._engine, made, request(made), setup.choices)
                 with closing(collect(events, [made], self._engine.card)) as collected:
                     for event in collected:
                         if self._is_stopping:  # also when stop() came before the engine had begun
                             self._engine.stop()
-                        yield event
+                        if isinstance(event, Event):
+                            yield event
             except FlanchatError as error:
                 made.finish, made.message = "error", in_english(error.message)
                 raise

@@ -38,7 +38,7 @@ from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import sampling_note
+from flanchat.prompting.settings import greedy_vote_note, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -121,6 +121,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
         env.complain(why)
     if sampled_for := dict.fromkeys(name for variant in all_variants for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
+    if any(variant.settings.votes_though_greedy for variant in all_variants):
+        env.complain(greedy_vote_note())
     if with_choices := {setup.profile.name for setup in setups if setup.choices}:
         env.complain(
             _("{profiles}: a sweep generates answers freely and scores no choices; flanchat choose does").format(

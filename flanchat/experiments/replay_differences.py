@@ -21,7 +21,7 @@ def differences(engine: Engine, turns: Sequence[Turn], change: Overrides) -> Ite
             yield from _different_model(turn.old.card, here, change)
         if turn.as_recorded and vocabularies <= {here.tokenizer_sha256}:
             yield from _different_prompt(engine, turn)
-        if turn.as_recorded and turn.old.batch > 1 and not turn.choices:
+        if turn.as_recorded and turn.old.batch > 1 and not (turn.choices or turn.old.candidates):
             yield _("turn {turn}: was made in a batch of {count}, which may decide between near-equal tokens").format(
                 turn=turn.name, count=turn.old.batch
             )

@@ -86,13 +86,18 @@ class SweepPlan:
     measure: Measure
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
-        """The tasks that are not done, at most `size` at a time.
+        """The tasks that are not done, at a time as many as need at most `size` rows of the engine, or a single one.
 
         Batches are cut before done tasks are left out, so a resumed sweep has the same neighbours in each batch.
         """
-        for begin in range(0, len(self.tasks), size):
-            if left := [task for task in self.tasks[begin : begin + size] if task.key not in done]:
-                yield left
+        begin = rows = 0
+        for end, task in enumerate((*self.tasks, None)):
+            own = 0 if task is None else self.variants[task.variant].settings.candidates
+            if task is None or (rows and rows + own > size):
+                if left := [one for one in self.tasks[begin:end] if one.key not in done]:
+                    yield left
+                begin, rows = end, 0
+            rows += own
 
     def unanswered(self, task: SweepTask) -> Answer:
         """The task's answer, to be filled in by the engine."""
@@ -258,6 +263,9 @@ def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
         if find_setting(name).short not in variant.varied:
             del settings[name]  # it does not change the answer, and a resumed sweep may have another
+    for name in ("decode.n_best", "decode.vote"):
+        if settings[name] == 1:
+            del settings[name]  # sweeps that were begun by earlier versions have keys without them
     parts = [
         at,
         answer.prompt.text,

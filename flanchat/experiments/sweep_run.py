@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flanchat.base.clock import Now, format_utc
 from flanchat.base.errors import UsageError
@@ -14,12 +14,19 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.engine.worker.pool import WorkerPool
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, Tally, request
-from flanchat.sessions.batch import collect
+from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, request
+from flanchat.sessions.batch import candidate_rows, collect, elect
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.transcript import json_text
 
 _KEPT = ("eos", "length", "stop", "empty")  # others were interrupted or failed, and are made again
+
+
+class _Pending(NamedTuple):
+    """An answer, and the rows of the engine that it is made from: itself, or its candidates."""
+
+    answer: Answer
+    rows: list[Answer]
 
 
 class SweepRun:
@@ -69,21 +76,19 @@ class SweepRun:
         Added answers are on disk. Raises UsageError when those in the file were made on another kind of device.
         """
         batches = list(self.plan.batches(size, self.done))
-        pending: dict[int, list[Answer]] = {}  # by the number of their batch
+        pending: dict[int, list[_Pending]] = {}  # by the number of their batch
 
         def requests() -> Iterator[tuple[int, list[Request]]]:
             for number, tasks in enumerate(batches):
                 if self._stopped:
                     return
-                pending[number] = [self.plan.unanswered(task) for task in tasks]
-                yield number, [request(answer) for answer in pending[number]]
+                made = [self._pending(task) for task in tasks]
+                pending[number] = [one for one, __ in made]
+                yield number, [wanted for __, requests in made for wanted in requests]
 
         for number, card, events in pool.answer(requests()):
             self._check_device(card)
-            answers = pending.pop(number)
-            for answer in answers:
-                answer.batch = len(answers)
-            _collect_all(events, answers, card)
+            answers = _collected(events, pending.pop(number), card)
             at = format_utc(self._now())
             made = zip(batches[number], answers, strict=True)
             yield self._add([self.plan.record(task, answer, at) for task, answer in made if answer.finish in _KEPT])
@@ -100,6 +105,13 @@ class SweepRun:
     def close(self) -> None:
         if self._journal is not None:
             self._journal.close()
+
+    def _pending(self, task: SweepTask) -> tuple[_Pending, list[Request]]:
+        answer = self.plan.unanswered(task)
+        if answer.settings.candidates > 1:
+            rows, requests = candidate_rows(answer, request(answer))
+            return _Pending(answer, rows), requests
+        return _Pending(answer, [answer]), [request(answer)]
 
     def _resume(self, path: Path, number: int, record: Mapping[str, Any]) -> None:
         if record["key"] not in self._tasks:
@@ -148,6 +160,16 @@ def _kind(device: object) -> str:
     return str(device).partition(":")[0]
 
 
-def _collect_all(events: Iterable[Event], answers: Sequence[Answer], card: ModelCard) -> None:
-    for __ in collect(events, answers, lambda: card):
+def _collected(events: Iterable[Event], pending: Sequence[_Pending], card: ModelCard) -> list[Answer]:
+    """The answers of a batch, each from its rows."""
+    rows = [row for one in pending for row in one.rows]
+    for row in rows:
+        row.batch = len(rows)
+    for __ in collect(events, rows, lambda: card):
         pass
+    for one in pending:
+        if one.rows[0] is not one.answer:
+            for event in elect(one.answer, one.rows):
+                one.answer.take(event, lambda: card)
+            one.answer.batch = len(rows)
+    return [one.answer for one in pending]

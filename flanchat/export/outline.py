@@ -267,6 +267,8 @@ def _answer_facts(
         Fact(N_("ended"), finish_reason(answer.finish), "note"),
         Fact(N_("message"), answer.message, "note"),
         Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
+        Fact(N_("vote"), "" if answer.vote is None else answer.vote.line, "note"),
+        Fact(N_("best answers"), _best(answer), "figure"),
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
@@ -290,6 +292,14 @@ def _answer_facts(
             Fact(N_("libraries"), libraries, "detail"),
         ]
     return (fact for fact in (*facts, Fact(N_("answer"), answer.id, "detail")) if fact.value)
+
+
+def _best(answer: Answer) -> str:
+    """The answers of a beam search that keeps several, each with its probability."""
+    if answer.vote is not None:
+        return ""
+    found = (f"{clipped(one.text, 80)} ({format_probability(one.logprob)})" for one in answer.candidates)
+    return " · ".join(found)
 
 
 def format_time(timestamp: str) -> str:

@@ -17,7 +17,7 @@ from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
-from flanchat.sessions.batch import collect, request, score
+from flanchat.sessions.batch import Progress, answer_events, collect, request, score
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
@@ -37,7 +37,7 @@ class Compiled:
     prompt: Prompt
 
 
-AnswerEvents = Generator[Compiled | Event, None, None]
+AnswerEvents = Generator[Compiled | Progress | Event, None, None]
 
 
 class Session:
@@ -170,6 +170,7 @@ class Session:
         last, setup = self.last(), self.setup_again(changes)
         if (
             last.sampled
+            or last.picked
             or last.finish in ("interrupted", "error")
             or setup.settings.as_dict() != last.settings.as_dict()
             or self.profile.shots_order == "shuffle"  # by a new seed
@@ -195,6 +196,8 @@ class Session:
             raise UsageError(_("the last answer is complete; only a cut or interrupted answer can be continued"))
         if last.settings.value("num_beams") > 1:
             raise UsageError(_("a beam-search answer cannot be continued; /set num_beams 1 and /regen"))
+        if last.candidates:
+            raise UsageError(_("an answer of a vote cannot be continued; /set vote 1 and /regen"))
         if last.finish == "interrupted" and not last.tokens and self._setup_of(last.question_id, last.settings).choices:
             raise UsageError(_("the choices were not all scored; /regen scores them again"))
         begin = tuple(token.id for token in last.tokens)
@@ -215,6 +218,25 @@ class Session:
         answer, wanted = self._begin_sibling(last, begin, room)
         source = {"answer": self._logged(last.id), "token": token, "alt": alternative}
         yield from self._run(answer, wanted, origin={"from": source})
+
+    def pick_candidate(self, number: int) -> Answer:
+        """Make another candidate of the last answer the session's answer, beside that one. number: from 1.
+
+        Raises UsageError when there is none of that number.
+        """
+        last = self.last()
+        if not 0 < number <= len(last.candidates):
+            raise UsageError(
+                _("/pick {number}: expected a number from 1 to {count}").format(
+                    number=number, count=len(last.candidates)
+                )
+            )
+        picked = dataclasses.replace(last)
+        picked.take_candidate(number)
+        self._record_setup(self.settings)
+        self.record("prompt", last.question_id, **prompt_record(last.prompt))
+        self._add(picked, picked={"candidate": number, "answer": self._logged(last.id)})
+        return picked
 
     def choose(self, choices: Sequence[str]) -> tuple[ScoredChoice, ...]:
         """Score these answers to the last question, with its last answer's prompt and settings, and record the scores.
@@ -401,7 +423,7 @@ class Session:
         finished = False
         try:
             yield Compiled(answer.prompt)
-            events = score(self.engine, answer, choices) if choices else self.engine.stream([wanted])
+            events = answer_events(self.engine, answer, wanted, choices)
             with closing(collect(events, [answer], self.engine.card)) as collected:
                 for event in collected:
                     finished = finished or isinstance(event, Finished)

@@ -21,6 +21,7 @@ from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import LAYOUTS, PLACEHOLDERS, Placeholder, Profile, Shot, Variable, split_template
 from flanchat.prompting.prompt import Prompt, Segment, Setup
 from flanchat.prompting.settings import BY_NAME, Settings
+from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing
 from flanchat.sessions.transcript import Events
@@ -135,15 +136,19 @@ def _add_answer(
 ) -> None:
     """Add an answer to the conversation, with its setup and the number of its tokens that the user chose.
 
-    An answer made from another one (continued, or branched at a token) has that one's profile and settings, whatever
-    the session's were.
+    An answer made from another one (continued, branched at a token, or another of its candidates) has that one's
+    profile and settings, whatever the session's were.
     """
     conversation, profile = record.conversation, record.profile
     if (last := conversation.answers.get(conversation.head or "")) is not None:  # they hardly ever differ
         answer.settings = last.settings if answer.settings == last.settings else answer.settings
         answer.card = last.card if answer.card == last.card else answer.card
-    source = conversation.answers.get(answer.continues or _text(_mapping(event, "from"), "answer"))
+    picked = _mapping(event, "picked")
+    made_from = answer.continues or _text(_mapping(event, "from"), "answer") or _text(picked, "answer")
+    source = conversation.answers.get(made_from)
     if source is not None:
+        if picked:
+            answer.picked, answer.candidates = _whole(picked, "candidate"), source.candidates
         answer.profile = source.profile
         profile = record.setups[source.id].profile if source.id in record.setups else None
     elif replaced:
@@ -238,6 +243,7 @@ def answer_from(record: JsonObject, question: JsonObject, prompt: Prompt, profil
         at=_text(record, "ts"),
         end_logprob=None if confidence.get("end_lp") is None else _number(confidence, "end_lp"),
         batch=max(1, _whole(_mapping(record, "engine"), "batch")),
+        candidates=tuple(_candidate(value) for value in _list(record, "candidates") if isinstance(value, dict)),
         ended=True,
     )
 
@@ -358,6 +364,17 @@ def _token(record: JsonObject) -> Token:
     )
     logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
     return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
+
+
+def _candidate(record: JsonObject) -> Candidate:
+    return Candidate(
+        _text(record, "text"),
+        _text(record, "short"),
+        finish if (finish := _text(record, "finish")) in FINISHES else "error",
+        _whole(record, "seed"),
+        tuple(_token(token) for token in _list(record, "tok") if isinstance(token, dict)),
+        _number(record, "end_lp") if _is_number(record.get("end_lp")) else None,
+    )
 
 
 def _choice(record: JsonObject) -> ScoredChoice:

@@ -10,12 +10,12 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Delta, Finished, Warned, Withdrawn
 from flanchat.prompting.prompt import Prompt, warning_line
-from flanchat.sessions.batch import settled
+from flanchat.sessions.batch import Progress, settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Comparison, Drawable, ResultStream, Table, Tokens
+from flanchat.ui.types import Candidates, Comparison, Drawable, ResultStream, Table, Tokens
 from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
 
 
@@ -36,6 +36,10 @@ class View(Terminal):
             from flanchat.ui import comparison
 
             comparison.draw(self, shown)
+        elif isinstance(shown, Candidates):
+            from flanchat.ui import candidates
+
+            candidates.draw(self, shown.answer)
         else:
             from flanchat.ui import probabilities
 
@@ -86,8 +90,8 @@ class View(Terminal):
 
     def answer(self, events: AnswerEvents, status: Callable[[], str]) -> None:
         """Print an answer as it arrives. status: what to show before its first token."""
-        line_open = False
-        with closing(events), Spinner(self, status) as spinner:
+        line_open, progress = False, ""
+        with closing(events), Spinner(self, lambda: status() or progress) as spinner:
             try:
                 for event in events if self.console.is_terminal else settled(events):
                     if isinstance(event, Compiled):
@@ -95,6 +99,9 @@ class View(Terminal):
                             self.message(line)
                         if mostly_unknown(event.prompt):
                             self.hint(_(VOCABULARY_HINT))
+                    elif isinstance(event, Progress):
+                        progress = progress_words(event)
+                        spinner.start()
                     elif isinstance(event, Delta | Finished):
                         spinner.stop()
                         line_open = True
@@ -110,6 +117,13 @@ class View(Terminal):
     def timing(self, answer: Answer) -> None:
         """Print the line below an answer."""
         self.message(timing_line(answer))
+
+
+def progress_words(progress: Progress) -> str:
+    """How far the candidates of an answer are."""
+    return _("{done} of {count} answers · {tokens} tokens").format(
+        done=progress.done, count=progress.count, tokens=progress.tokens
+    )
 
 
 def early_end(answer: Answer) -> str:
@@ -132,6 +146,8 @@ def timing_line(answer: Answer) -> str:
         parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
     if answer.card is not None:
         parts.append(_("{name} on {device}").format(name=printable(answer.card.name), device=answer.card.device))
+    if answer.vote is not None:
+        parts.append(answer.vote.words)
     if answer.sampled:
         parts.append(_("sampled with seed {seed}").format(seed=answer.seed))
     if answer.short and answer.short != answer.text:

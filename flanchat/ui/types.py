@@ -64,6 +64,13 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The answers of a beam search or of a vote, of which `answer` is one."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two answers and their differences.
 
@@ -91,6 +98,6 @@ class ResultStream:
     status: Callable[[], str]
 
 
-Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Comparison
+Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Candidates | Comparison
 """What a `View` prints at once."""
 DRAWABLE = get_args(Drawable)

@@ -189,8 +189,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("whatif",), LAB, f"/whatif {usage(WHATIF_FLAGS)} [AXIS=VALUES ...] [QUESTION]",
             N_("answer the last question, or a new one, with many settings, profiles or models at once"),
             lab.whatif, lab.whatif_words, "/whatif temperature=0,0.7 seed=1..4 Name a fruit.", (GRID_HINT,)),
-    Command(("pick",), LAB, "/pick CELL", N_("make a cell of the grid the session's answer"), lab.pick,
-            lab.pick_words),
+    Command(("beams",), LAB, "/beams [N] [QUESTION]",
+            N_("show the N best answers of a beam search to the last question, or to a new one"), lab.beams,
+            example="/beams 3 Name a fruit."),
+    Command(("pick",), LAB, "/pick NUMBER", N_("make a cell of the grid, or one of the best or voting answers, the "
+            "session's answer"), lab.pick, lab.pick_words),
     Command(("compare", "diff"), LAB, "/compare [A B]",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
             lab.compare, lab.compare_words, "/compare 1 2"),
