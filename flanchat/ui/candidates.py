@@ -26,7 +26,7 @@ def draw(terminal: Terminal, answer: Answer) -> None:
 
 
 def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
-    table = _table(_("answers"), "", _("says"), _("best"), _("per token"))
+    table = _table(_("answers"), "", _("says"), _("likeliest"), _("per token"))
     cells = 12 if terminal.console.width >= 60 else 6
     for group in vote.groups:
         best = answer.candidates[group.numbers[0] - 1]

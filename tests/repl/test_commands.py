@@ -129,7 +129,7 @@ NEEDS_MORE = {
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
-    "pick": "there is no grid yet",
+    "pick": "there is nothing to pick from yet",
     "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs WORDS",
@@ -141,7 +141,7 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "compare", "continue", "copy", "probs", "regen", "replay", "undo"), "nothing was asked yet"
+        ("alt", "beams", "compare", "continue", "copy", "probs", "regen", "replay", "undo"), "nothing was asked yet"
     ),
     "edit": "no question yet",
 }
