@@ -171,6 +171,10 @@ def _who(rng: Random, split: Split, used: set[str]) -> Who:
             if " " not in person.name and rng.random() < 0.12:
                 full = f"{person.name} {rng.choice(worlds.LAST_NAMES)}"
                 found = full, rng.choice((full, person.name)), person.he
+            elif " " in person.name and rng.random() < 0.5:  # Mr. Smith, Dr. Smith
+                title, last = person.name.split(" ")
+                full = f"{rng.choice((title, title, 'Dr'))}. {last}"
+                found = full, full, person.he
             else:
                 found = person.name, person.name, person.he
         if not used & set(found[0].split()):

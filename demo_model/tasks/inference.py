@@ -91,6 +91,7 @@ def kind_of_thing(rng: Random, split: Split, label: str) -> Pair:
     else:
         premise = f"{who} {does} {with_article(kind)}"
         says = [f"{again} {does} {with_article(thing)}"] * 3 + [f"{again} {does} {with_article(other)}", f"{again} {does} {with_article(f'{quality} {kind}')}"]  # fmt: skip
+        says += [said.replace(f" {does} ", f" {not_} {base} ", 1) for said in says]
         if rng.random() < 0.4:
             premise = f"{who} {does} {with_article(thing)}"
             says = [f"{again} {does} {with_article(f'{quality} {thing}')}", f"{again} {does} {with_article(other)} too", f"{again} {does} two {plural(thing)} last year".replace("has two", "had two").replace("wants two", "wanted two").replace("likes the", "liked the")]  # fmt: skip
@@ -411,6 +412,11 @@ def events_told(rng: Random, split: Split, label: str) -> Pair:
             says.append(f"{who} {one.past} {core} {events.moment(rng)[0]}")
         if "with" not in one.parts:
             says.append(f"{who} {one.past} {core} with {other}")
+        says += [
+            said.replace(f" {one.past} ", f" did not {one.base} ", 1)
+            for said in says
+            if f" {one.past} " in said and " too" not in said
+        ]
     return premise, _ended(rng.choice(says))
 
 
@@ -430,10 +436,10 @@ def passive(rng: Random, split: Split, label: str) -> Pair:
     says = {
         YES: [by, by, f"somebody {did} {other}", f"{who} {did} somebody", active],
         NO: [f"{other} was not {done} by {who}", f"nobody {did} {other}", f"{who} did not {base} {other}", f"{who} {did} nobody"],
-        OPEN: [f"{other} {did} {who}", f"{who} was {done} by {other}", f"{who} {did} {other} on {rng.choice(worlds.WEEKDAYS)}", f"{who} is {other}'s neighbor"],
+        OPEN: [f"{other} {did} {who}", f"{other} did not {base} {who}", f"{who} was not {done} by {other}", f"{who} was {done} by {other}", f"{who} {did} {other} on {rng.choice(worlds.WEEKDAYS)}", f"{who} is {other}'s neighbor"],
     }[label]  # fmt: skip
     if did in ("met",):
-        says = {YES: [f"{other} met {who}", active], NO: says[2:], OPEN: says[3:]}[label]
+        says = {YES: [f"{other} met {who}", active], NO: says[2:], OPEN: says[4:]}[label]
     premise = f"{one} {did} {other}" if rng.random() < 0.6 or did == "met" else f"{other} was {done} by {one}"
     if rng.random() < 0.25:
         premise, says = f"{one} did not {base} {other}", {YES: [f"{other} was not {done} by {who}", f"{who} did not {base} {other}"], NO: [by, active], OPEN: [f"{other} {did} {who}" if did != "met" else f"{who} is angry", f"{who} wanted to {base} {other}"]}[label]  # fmt: skip

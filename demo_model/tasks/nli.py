@@ -13,6 +13,7 @@ from demo_model.tasks.inference import LABELS, NO, OPEN, YES, Pair
 from demo_model.tasks.knowledge.relation import plural, with_article
 
 COMPOSED_SHARE = 0.5  # of the items are from `inference`
+DENIED_SHARE = 0.4  # of what is open, where it can be: else "not" would say that it is not open
 
 # A scene, then what follows, what is impossible, what is undecided.
 SCENES: tuple[list[str], ...] = tuple(
@@ -222,7 +223,7 @@ swimming | in the water; moving | completely dry; sitting on a chair | training 
 jumping | moving; awake | sleeping; sitting still | happy
 sleeping | asleep | awake; running; dancing | dreaming; tired
 lying in bed | in bed | standing; running | sick; tired
-sitting on a chair | sitting | standing; running; lying down | tired; old
+sitting on a chair | sitting | standing; running; lying down | tired; at work
 sitting on a bench | sitting; on a bench | standing; running | waiting for a friend
 standing | not sitting; not lying down | sitting; lying down | waiting; tired
 crying | not laughing; making a sound | laughing; silent | hungry; hurt
@@ -583,13 +584,27 @@ def _inside(text: str) -> str:
     return (text[0].lower() + text[1:] if first in SMALL else text).rstrip(".")
 
 
+OF_MANY = r"(All|Some|Most|Many|Every|No|None|A few|Not|There|Both|Either|Neither|Nobody|Only)\b"
+
+
+def _denied(statement: str) -> str:
+    """The denial of a statement about one thing or person; any other one as it is."""
+    if re.match(OF_MANY, statement) or re.search(r"\b(not|no|only|or|too|never|cannot|also|still)\b", statement):
+        return statement
+    return re.sub(r" (is|was|are|were|will|has been) ", r" \1 not ", statement, count=1).replace(
+        "has been not", "has not been"
+    )
+
+
 def item(rng: Random, split: Split) -> Item:
     label = rng.choice(LABELS)
     pattern = rng.choice(inference.PATTERNS if rng.random() < COMPOSED_SHARE else PATTERNS)
     premise, hypothesis = pattern(rng, split, label)
+    if label == OPEN and rng.random() < DENIED_SHARE:
+        hypothesis = _denied(hypothesis)
     fields = {
         "premise": premise, "hypothesis": hypothesis, "claim": _inside(hypothesis), "given": premise.rstrip("."),
-        "if": " and ".join(map(_inside, premise.split(". "))),
+        "if": " and ".join(map(_inside, re.split(r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)\. ", premise))),
     }  # fmt: skip
     return Item(fields, label)
 

@@ -30,6 +30,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, collect, request, unanswered
+from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
 from flanchat.ui.warnings import choice_warnings
@@ -58,6 +59,7 @@ class Model:
         self._open: Callable[[], Stream | None] = lambda: None
         self._untraced_s = 0.0
         self._is_closed = self._is_stopping = False
+        self._templates = Templates()
 
     @property
     def name(self) -> str:
@@ -338,7 +340,7 @@ class Model:
             self._open = stream
             self._recording.ask(made, setup)
             try:
-                events = answer_events(self._engine, made, request(made), setup.choices)
+                events = answer_events(self._engine, made, request(made), setup.choices, self._templates)
                 with closing(collect(events, [made], self._engine.card)) as collected:
                     for event in collected:
                         if self._is_stopping:  # also when stop() came before the engine had begun
@@ -358,7 +360,14 @@ class Model:
         requests = [_without_alternatives(request(made)) for made in some]
         try:
             choices = [setup.choices] * len(some)
-            for at in answer_all(self._engine, some, requests, choices=choices, stopped=lambda: self._is_stopping):
+            for at in answer_all(
+                self._engine,
+                some,
+                requests,
+                choices=choices,
+                templates=self._templates,
+                stopped=lambda: self._is_stopping,
+            ):
                 if some[at].ended:
                     ended()
         except FlanchatError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flanchat.base.clock import Now, format_utc
 from flanchat.base.errors import UsageError
@@ -12,21 +12,16 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.worker.pool import WorkerPool
+from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, request
-from flanchat.sessions.batch import candidate_rows, collect, elect
+from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
+from flanchat.sessions.batch import candidate_rows, choice_rows, chosen, collect, elect
+from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.transcript import json_text
 
 _KEPT = ("eos", "length", "stop", "empty")  # others were interrupted or failed, and are made again
-
-
-class _Pending(NamedTuple):
-    """An answer, and the rows of the engine that it is made from: itself, or its candidates."""
-
-    answer: Answer
-    rows: list[Answer]
 
 
 class SweepRun:
@@ -41,7 +36,7 @@ class SweepRun:
         self.plan, self.out = plan, out
         self.done: set[str] = set()
         self.rescored = 0
-        self.tallies = [Tally(len(plan.rows)) for __ in plan.variants]
+        self.tallies = [Tally(len(plan.rows), Labels.of(variant.profile.choices)) for variant in plan.variants]
         self._tasks = {task.key: task for task in plan.tasks}
         self._print, self._now = print_text, now
         self._engine: Mapping[str, Any] = {}  # that made the answers in the file
@@ -76,22 +71,23 @@ class SweepRun:
         Added answers are on disk. Raises UsageError when those in the file were made on another kind of device.
         """
         batches = list(self.plan.batches(size, self.done))
-        pending: dict[int, list[_Pending]] = {}  # by the number of their batch
+        pending: dict[int, list[_Asked]] = {}  # by the number of their batch
 
-        def requests() -> Iterator[tuple[int, list[Request]]]:
+        def to_ask() -> Iterator[tuple[int, list[Request]]]:
             for number, tasks in enumerate(batches):
                 if self._stopped:
                     return
-                made = [self._pending(task) for task in tasks]
-                pending[number] = [one for one, __ in made]
-                yield number, [wanted for __, requests in made for wanted in requests]
+                pending[number] = [_Asked(task, self.plan.unanswered(task), self.plan.choices(task)) for task in tasks]
+                yield number, [request for asked in pending[number] for request in asked.requests]
 
-        for number, card, events in pool.answer(requests()):
+        for number, card, events in pool.answer(to_ask()):
             self._check_device(card)
-            answers = _collected(events, pending.pop(number), card)
+            asked = pending.pop(number)
+            rows = [row for one in asked for row in one.rows]
+            _collect_all(events, rows, card)
             at = format_utc(self._now())
-            made = zip(batches[number], answers, strict=True)
-            yield self._add([self.plan.record(task, answer, at) for task, answer in made if answer.finish in _KEPT])
+            answers = [(one.task, one.answer(card, len(rows))) for one in asked]
+            yield self._add([self.plan.record(task, answer, at) for task, answer in answers if answer.finish in _KEPT])
 
     def stop(self) -> None:
         """Begin no further batch. Safe in a signal handler."""
@@ -105,13 +101,6 @@ class SweepRun:
     def close(self) -> None:
         if self._journal is not None:
             self._journal.close()
-
-    def _pending(self, task: SweepTask) -> tuple[_Pending, list[Request]]:
-        answer = self.plan.unanswered(task)
-        if answer.settings.candidates > 1:
-            rows, requests = candidate_rows(answer, request(answer))
-            return _Pending(answer, rows), requests
-        return _Pending(answer, [answer]), [request(answer)]
 
     def _resume(self, path: Path, number: int, record: Mapping[str, Any]) -> None:
         if record["key"] not in self._tasks:
@@ -151,6 +140,30 @@ class SweepRun:
         self.tallies[self._tasks[record["key"]].variant].add(record)
 
 
+class _Asked:
+    """A task in a running batch.
+
+    requests: its rows there, one, or one for each choice or candidate; rows: what comes of them.
+    """
+
+    def __init__(self, task: SweepTask, answer: Answer, choices: Sequence[TokenizedChoice]) -> None:
+        self.task = task
+        self.requests = requests(answer, choices)
+        self.rows = choice_rows(answer, choices) if choices else [answer]
+        if not choices and answer.settings.candidates > 1:
+            self.rows, self.requests = candidate_rows(answer, self.requests[0])
+        self._answer, self._choices = answer, choices
+
+    def answer(self, card: ModelCard, batch: int) -> Answer:
+        """The answer, once all rows have ended. batch: how many rows were computed together."""
+        if self._choices:
+            _collect_all(chosen(self._answer, self._choices, self.rows), [self._answer], card)
+        elif len(self.rows) > 1:
+            _collect_all(elect(self._answer, self.rows), [self._answer], card)
+        self._answer.batch = batch
+        return self._answer
+
+
 def journal_path(out: Path) -> Path:
     """The JSONL file that answers are added to: `out` itself, or the one that the Parquet file is made from."""
     return out.with_name(out.name + ".jsonl") if out.suffix == ".parquet" else out
@@ -160,16 +173,6 @@ def _kind(device: object) -> str:
     return str(device).partition(":")[0]
 
 
-def _collected(events: Iterable[Event], pending: Sequence[_Pending], card: ModelCard) -> list[Answer]:
-    """The answers of a batch, each from its rows."""
-    rows = [row for one in pending for row in one.rows]
-    for row in rows:
-        row.batch = len(rows)
-    for __ in collect(events, rows, lambda: card):
+def _collect_all(events: Iterable[Event], answers: Sequence[Answer], card: ModelCard) -> None:
+    for __ in collect(events, answers, lambda: card):
         pass
-    for one in pending:
-        if one.rows[0] is not one.answer:
-            for event in elect(one.answer, one.rows):
-                one.answer.take(event, lambda: card)
-            one.answer.batch = len(rows)
-    return [one.answer for one in pending]

@@ -101,11 +101,15 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """One of the texts that an answer was chosen from. share: among them, by the rule that chose."""
+    """One of the texts that an answer was chosen from. share: among them, by the rule that chose.
+
+    calibrated: its share by that rule, where the template alone was scored; else None.
+    """
 
     text: str
     share: float
     sum_logprob: float
+    calibrated: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +259,17 @@ def answer_outline(answer: Answer) -> AnswerOutline:
 
 def _choices(answer: Answer) -> tuple[ChoiceRow, ...]:
     by = answer.settings.value("choose")
-    rows = (ChoiceRow(choice.text, choice.share(by), choice.sum_logprob) for choice in answer.choices)
+    rows = (ChoiceRow(c.text, c.share(by), c.sum_logprob, c.p_calibrated) for c in answer.choices)
     return tuple(sorted(rows, key=lambda row: -row.share))
+
+
+def _choices_words(choices: Iterable[ChoiceRow]) -> str:
+    """Each choice with its share, and its calibrated one where there is one."""
+    return join_list(
+        f"{row.text} {format_percent(row.share)}"
+        + ("" if row.calibrated is None else _(" (calibrated {share})").format(share=format_percent(row.calibrated)))
+        for row in choices
+    )
 
 
 def _answer_facts(
@@ -269,6 +282,7 @@ def _answer_facts(
         Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
         Fact(N_("vote"), "" if answer.vote is None else answer.vote.line, "note"),
         Fact(N_("best answers"), _best(answer), "figure"),
+        Fact(N_("choices"), _choices_words(_choices(answer)), "figure"),
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),

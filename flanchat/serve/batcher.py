@@ -17,6 +17,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import Progress, answer_events, collect
+from flanchat.sessions.calibration import Templates
 from flanchat.sessions.continuations import Continuation, score_continuations
 from flanchat.sessions.conversation import Answer, Timing
 
@@ -87,6 +88,7 @@ class Batcher:
         self._batch_s = 1.0
         self._changed = threading.Condition()  # guards the rows
         self._is_closed = False
+        self._templates = Templates()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -199,7 +201,10 @@ class Batcher:
         ]
         requests = [row.request for row in batch if row.request is not None]
         if batch[0].kind == "several":
-            events = answer_events(engine, answers[0], requests[0], batch[0].setup.choices)
+            # each request may have its own template, so it is scored only where the answer depends on it
+            decides = answers[0].settings.value("choose") == "calibrated"
+            templates = self._templates if decides else None
+            events = answer_events(engine, answers[0], requests[0], batch[0].setup.choices, templates)
         else:
             events = engine.stream(requests)
         for event in collect(events, answers, engine.card):

@@ -13,6 +13,7 @@ from collections import UserList
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from flanchat.base.errors import UsageError
@@ -299,18 +300,20 @@ def _is_fillable(fields: JsonObject) -> bool:
 
 
 def _prompt(record: JsonObject) -> Prompt:
+    whole = _text(record, "text")
+    recorded = [value for value in _list(record, "segments") if isinstance(value, dict)]
+    ends = list(accumulate(max(0, _whole(value, "chars")) for value in recorded))
     segments = tuple(
         Segment(
             _text(value, "kind"),  # type: ignore[arg-type]  # kinds of other versions are shown as they are
-            "",
+            whole[end - max(0, _whole(value, "chars")) : end],
             _whole(value, "ref"),
             "",
             _whole(value, "tokens"),
             value.get("kept") is not False,
             _text(value, "reason"),
         )
-        for value in _list(record, "segments")
-        if isinstance(value, dict)
+        for value, end in zip(recorded, ends, strict=True)
     )
     warnings = tuple(
         Warned(value["kind"], _whole(value, "count"), _text(value, "chars"))
@@ -318,7 +321,7 @@ def _prompt(record: JsonObject) -> Prompt:
         if isinstance(value, dict) and value.get("kind") in ("unk", "newline", "special")
     )
     return Prompt(
-        _text(record, "text"),
+        whole,
         _whole(record, "n_tokens"),
         _whole(record, "limit"),
         segments,
@@ -386,6 +389,8 @@ def _choice(record: JsonObject) -> ScoredChoice:
         _number(record, "p_mean"),
         _text(record, "unknown"),
         _text(record, "same_as"),
+        {free: float(lp) for free, lp in _mapping(record, "template_lp").items() if _is_number(lp)},
+        _number(record, "p_calibrated") if _is_number(record.get("p_calibrated")) else None,
     )
 
 

@@ -16,11 +16,11 @@ from flanchat.base.format import bar, format_logprob, format_percent, format_pro
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Token
-from flanchat.sessions.choices import ScoredChoice, covered, winner
+from flanchat.sessions.choices import RULES, ScoredChoice, covered, is_calibrated, winner
 from flanchat.sessions.conversation import Answer
 from flanchat.ui.terminal import Terminal, token_name
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Alternatives, Confidence, Scores
-from flanchat.ui.warnings import choice_warnings
+from flanchat.ui.warnings import choice_warnings, template_warnings
 
 LIKELY = 0.5
 """Tokens of a lower probability are marked."""
@@ -148,13 +148,16 @@ def _tail(text: str, width: int = 30) -> str:
 def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -> None:
     narrow = terminal.console.width < 60
     figures = [] if narrow else [(_("sum"), "figure"), (_("tokens"), "figure")]
-    rules = ((_("by sum"), "bar"), ("", "figure"), (_("by average"), "bar"), ("", "figure"))
-    table = _table(terminal, (_("choice"), "text"), *rules, *figures)
-    best = {rule: winner(choices, rule) for rule in ("sum", "mean")}
-    cells = 4 if narrow else _bar_cells(terminal)
+    heads = {"sum": _("by sum"), "mean": _("by average")}
+    if is_calibrated(choices) and not narrow:
+        heads["calibrated"] = _("calibrated")
+    columns = [column for head in heads.values() for column in ((head, "bar"), ("", "figure"))]
+    table = _table(terminal, (_("choice"), "text"), *columns, *figures)
+    best = {rule: winner(choices, rule) for rule in heads}
+    cells = 4 if narrow else _bar_cells(terminal) * 2 // len(heads)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
         row = [Text(printable(choice.text), "bold" if choice in best.values() else "")]
-        for rule in ("sum", "mean"):
+        for rule in heads:
             share = choice.share(rule)
             won = choice is best[rule]
             row.append(Text(bar(share, cells, fine=_has_blocks(terminal)), "bold" if won else ""))
@@ -163,7 +166,7 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
             row += [Text(format_logprob(choice.sum_logprob), ""), Text(str(choice.tokens), "")]
         table.add_row(*row)
     terminal.console.print(table)
-    for line in choice_warnings(choices):
+    for line in (*choice_warnings(choices), *template_warnings(choices)):
         terminal.note(line)
     together = _("The model's probability of all choices together: {share}.").format(
         share=format_percent(covered(choices))
@@ -173,13 +176,18 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
 
 
 def verdict(choices: Sequence[ScoredChoice]) -> str:
-    """The winner by both rules."""
-    by_sum, by_mean = winner(choices, "sum").text, winner(choices, "mean").text
+    """The winner by each rule."""
+    known = RULES if is_calibrated(choices) else RULES[:2]
+    by_sum, by_mean, *calibrated = (printable(winner(choices, rule).text) for rule in known)
+    if calibrated == [by_sum] == [by_mean]:
+        return _("Best by sum, by average and calibrated: {choice}.").format(choice=by_sum)
     if by_sum == by_mean:
-        return _("Best by sum and by average: {choice}.").format(choice=printable(by_sum))
-    return _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(
-        by_sum=printable(by_sum), by_mean=printable(by_mean)
-    )
+        line = _("Best by sum and by average: {choice}.").format(choice=by_sum)
+    else:
+        line = _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(by_sum=by_sum, by_mean=by_mean)
+    if not calibrated:
+        return line
+    return join_sentences(line, _("Best calibrated: {choice}.").format(choice=calibrated[0]))
 
 
 def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:

@@ -16,7 +16,8 @@ CONFIDENCE_HINT = N_("Probabilities are the model's own, before temperature, top
 ALTERNATIVES_HINT = N_("/alt TOKEN N continues from alternative N; the old answer is kept.")
 SCORES_HINT = N_(
     "The sum of log-probabilities counts every token and the end token, so it favours short answers; the average per "
-    "token favours long ones. Shares are among these choices only."
+    "token favours long ones. Calibrated divides the probability by that in the same template without a question. "
+    "Shares are among these choices only."
 )
 
 

@@ -209,3 +209,13 @@ def test_an_answer_of_several_is_neither_continued_nor_branched(transcript: Tran
         list(session.continue_answer())
     with pytest.raises(UsageError, match="cannot be branched"):
         list(session.branch_at_token(1, 2))
+
+
+@pytest.mark.parametrize("settings", [{"vote": 3}, {"n_best": 3}])
+def test_choices_are_scored_and_neither_voted_on_nor_searched_for(transcript: Transcript, settings: dict[str, int]):
+    session = session_on(transcript, ("?",), settings=settings, logprobs={"no": -0.2, "yes": -2.0})
+    with closing(session.ask("Is it?", choices=("yes", "no"))) as events:
+        list(events)
+
+    assert (session.last().text, session.last().candidates) == ("no", ())
+    assert all(request.only for request in session.engine.asked)  # type: ignore[attr-defined]
