@@ -28,11 +28,13 @@ from flanchat.experiments.grid import OpenModel
 from flanchat.experiments.grid_session import GridSession
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
+from flanchat.prompting.settings import find_setting
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import MOST_ROWS, answer_all, answer_events, collect, request, unanswered
 from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
+from flanchat.sessions.fill import N_BEST, Filled
 from flanchat.ui.warnings import choice_warnings
 
 if TYPE_CHECKING:
@@ -275,6 +277,27 @@ class Model:
                         bar.add()
             self._recording.check()
         return Grid(session)
+
+    def fill(self, text: str, *, n_best: int = N_BEST) -> Filled:
+        """Fill the blanks <1>, <2> and so on of a text, which the model reads without a profile.
+
+        n_best: how many ways to look for. They are in `fills`, the likeliest first, each with its `sentence` and
+        `logprob`; `note` says what is known of how the model was trained for it.
+        """
+        whole_number(n_best, "n_best", 2, int(find_setting("n_best").maximum))
+        setup, __ = setup_of(self._profile(None), None, (), {"n_best": n_best})
+        filled: Filled | None = None
+        with self._exclusively(lambda: filled):
+            with closing(self._recording.session(setup).fill(text_of(text, "text"))) as events:
+                for event in events:
+                    if self._is_stopping:
+                        self._engine.stop()
+                    filled = event if isinstance(event, Filled) else filled
+            self._recording.check()
+        assert filled is not None
+        if filled.note:
+            warn(filled.note)
+        return filled
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of a text, and what of it the model will not see.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from flanchat import __version__
 from flanchat.sessions.serialization import export_record
 from flanchat.sessions.session_record import SessionRecord
@@ -28,6 +30,7 @@ def to_json(record: SessionRecord) -> str:
             {"asked": grid.question_id, "question": grid.question, "axes": grid.axes, "answers": grid.answers}
             for grid in record.grids
         ],
+        **({"fills": [dataclasses.asdict(fill) for fill in record.fills]} if record.fills else {}),
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),
         "notes": record.notes,

@@ -173,7 +173,11 @@ def outline(record: SessionRecord) -> Outline:
     turns = conversation.turns
     *alternates, abandoned = _alternates(conversation)
     title = record.name or next((answer.question for answer in turns), "")
-    lists = ((_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
+    fills = [
+        " · ".join([fill.text, *(f"{sentence} ({format_percent(share)})" for sentence, share in fill.sentences)])
+        for fill in record.fills
+    ]
+    lists = ((_("Filled blanks"), fills), (_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
     return Outline(
         title=clipped(title, 80) or _("flanchat session"),
         facts=tuple(_session_facts(record)),

@@ -21,6 +21,7 @@ from flanchat.sessions.batch import Progress, answer_events, collect, request, s
 from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
+from flanchat.sessions.fill import N_BEST, Filled, blanks_prompt, fills_of, read_blanks, training_note
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.sessions.transcript import NoTranscript, Transcript
@@ -239,6 +240,38 @@ class Session:
         self.record("prompt", last.question_id, **prompt_record(last.prompt))
         self._add(picked, picked={"candidate": number, "answer": self._logged(last.id)})
         return picked
+
+    def fill(self, text: str) -> Generator[Compiled | Progress | Filled, None, None]:
+        """Fill the blanks of a text; yield the prompt, how far it is, and last the result. The conversation stays.
+
+        The model reads the text alone, without the profile. However it ends, what there is is recorded. Raises what the
+        engine raises, UsageError for a text or a model without blanks, BudgetError for a text that is too long.
+        """
+        blanks = read_blanks(text)
+        count: int = max(self.settings.value("n_best"), 1)
+        own = {"n_best": count if count > 1 else N_BEST, "vote": 1, "do_sample": False, "answer_regex": None}
+        settings = self._with(own)
+        prompt = blanks_prompt(self.engine, blanks, settings.value("max_input_tokens"))
+        answer = Answer(text, "", prompt, settings, 0)
+        wanted = dataclasses.replace(request(answer), blanks=blanks.count)
+        try:
+            yield Compiled(prompt)
+            events = answer_events(self.engine, answer, wanted)
+            with closing(collect(events, [answer], self.engine.card)) as collected:
+                yield from (event for event in collected if isinstance(event, Progress))
+        finally:
+            answer.at = format_utc(self.now())
+            fills = tuple(fills_of(blanks, answer.candidates))
+            filled = Filled(text, blanks, answer, fills, training_note(self.engine.source))
+            self.record(
+                "fill",
+                self.conversation.head,
+                text=text,
+                fills=[fill.to_dict() for fill in filled.fills],
+                prompt=prompt_record(prompt),
+                answer=answer_record(answer),
+            )
+        yield filled
 
     def choose(self, choices: Sequence[str]) -> tuple[ScoredChoice, ...]:
         """Score these answers to the last question, with its last answer's prompt and settings, and record the scores.

@@ -47,11 +47,19 @@ class RecordedGrid:
     answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedFill:
+    """A text whose blanks were filled. sentences: with the fills, each with its probability, the likeliest first."""
+
+    text: str
+    sentences: tuple[tuple[str, float], ...]
+
+
 @dataclass(slots=True)
 class SessionRecord:
     """A session as recorded in its transcript.
 
-    started: the time of its first event, in UTC, as written. grids: oldest first.
+    started: the time of its first event, in UTC, as written. grids, fills: oldest first.
     unanswered: questions without an answer, each with the error that it got.
     profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
     variables: of the last question. pending_question: the last question if it has no answer, else "".
@@ -65,6 +73,7 @@ class SessionRecord:
     app_version: str = ""
     conversation: Conversation = field(default_factory=Conversation)
     grids: list[RecordedGrid] = field(default_factory=list)
+    fills: list[RecordedFill] = field(default_factory=list)
     unanswered: list[tuple[str, str]] = field(default_factory=list)
     profile: Profile | None = None
     settings: Settings = field(default_factory=Settings)
@@ -123,8 +132,8 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             _move_head(record.conversation, event)
         elif kind == "error":
             errors[parent if isinstance(parent, str) else ""] = _text(event, "message")
-        elif kind == "note":
-            record.notes.append(_text(event, "text"))
+        elif kind in ("note", "fill"):
+            _add_aside(record, event)
     record.unanswered = [
         (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
     ]
@@ -367,6 +376,20 @@ def _token(record: JsonObject) -> Token:
     )
     logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
     return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
+
+
+def _add_aside(record: SessionRecord, event: JsonObject) -> None:
+    """Add what is no part of the conversation."""
+    if event["type"] == "fill":
+        record.fills.append(_fill(event))
+    else:
+        record.notes.append(_text(event, "text"))
+
+
+def _fill(record: JsonObject) -> RecordedFill:
+    fills = (value for value in _list(record, "fills") if isinstance(value, dict))
+    sentences = tuple((_text(fill, "sentence"), _number(fill, "probability")) for fill in fills)
+    return RecordedFill(_text(record, "text"), sentences)
 
 
 def _candidate(record: JsonObject) -> Candidate:

@@ -13,8 +13,12 @@ from flanchat.base.sanitize import printable
 from flanchat.prompting.settings import VOTE_TEMPERATURE
 from flanchat.sessions.candidates import Vote, left_out_words, tie_words
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.fill import Filled
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import CONFIDENCE_HINT
+
+LIKELY_BEGIN = 0.5
+"""A model that begins to fill by itself with a lower probability was hardly trained for it."""
 
 
 def draw(terminal: Terminal, answer: Answer) -> None:
@@ -57,6 +61,26 @@ def _draw_best(terminal: Terminal, answer: Answer) -> None:
     terminal.console.print(table)
     terminal.hint(_("The order is that of the search, by the probability per token unless length_penalty is changed."))
     terminal.hint(_(CONFIDENCE_HINT))
+
+
+def draw_fills(terminal: Terminal, filled: Filled) -> None:
+    """Print the ways to fill the blanks of a text, each fill between brackets, and how much they mean."""
+    table = _table(_("probability"), _("sentence"), _("each blank"))
+    for fill in filled.fills:
+        each = (NOTHING if logprob is None else format_probability(logprob) for logprob in fill.logprobs)
+        sentence = printable(filled.blanks.filled(fill.fills, ("[", "]")))
+        table.add_row(format_probability(fill.logprob), Text(sentence), Text(" ".join(each), "dim"))
+    if filled.fills:
+        terminal.console.print(table)
+    if filled.answer.finish == "interrupted":
+        terminal.note(_("[interrupted]"))
+    begin = filled.begin_logprob
+    if begin is not None and begin < math.log(LIKELY_BEGIN):
+        text = _("By itself the model would begin to fill with probability {share}; here it is made to.")
+        terminal.print(text.format(share=format_probability(begin)))
+    if filled.note:
+        terminal.print(filled.note)
+    terminal.hint(_("The probability is that of all fills together, once the model fills blanks at all."))
 
 
 def _table(*heads: str) -> Table:

@@ -11,6 +11,7 @@ from flanchat.engine.events import Measured, Piece
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.fill import Filled
 
 CONFIDENCE_HINT = N_("Probabilities are the model's own, before temperature, top-k, top-p and penalties.")
 ALTERNATIVES_HINT = N_("/alt TOKEN N continues from alternative N; the old answer is kept.")
@@ -72,6 +73,13 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
+class Fills:
+    """The ways to fill the blanks of a text."""
+
+    filled: Filled
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Two answers and their differences.
 
@@ -99,6 +107,8 @@ class ResultStream:
     status: Callable[[], str]
 
 
-Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Candidates | Comparison
+Drawable: TypeAlias = (
+    str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Candidates | Fills | Comparison
+)
 """What a `View` prints at once."""
 DRAWABLE = get_args(Drawable)

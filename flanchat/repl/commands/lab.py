@@ -26,11 +26,12 @@ from flanchat.repl.commands.arguments import whole_number
 from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
+from flanchat.sessions.fill import Filled, read_blanks
 from flanchat.sessions.library import find_record
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.terminal import token_name
-from flanchat.ui.types import Alternatives, Comparison, ResultStream, Scores
+from flanchat.ui.types import Alternatives, Comparison, Fills, ResultStream, Scores
 
 # The grid and replay modules are imported when they are first used: they would delay the first prompt.
 
@@ -101,6 +102,20 @@ def beams(context: Context, arguments: str) -> Shown:
         session.ask(question, changes=changes),
         lambda: session.ask(question, changes={**changes, "budget.on_overflow": "drop"}),
     )
+
+
+def fill(context: Context, arguments: str) -> Shown:
+    read_blanks(arguments)
+    found: list[Filled] = []
+
+    def events() -> AnswerEvents:
+        for event in context.session.fill(arguments):
+            if isinstance(event, Filled):
+                found.append(event)
+            else:
+                yield event
+
+    return ShowAnswer(events(), then=lambda: Fills(found[0]) if found else _("Stopped before the blanks were filled."))
 
 
 def pick(context: Context, arguments: str) -> Shown:

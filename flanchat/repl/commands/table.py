@@ -206,6 +206,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(("beams",), LAB, "/beams [N] [QUESTION]",
             N_("show the N best answers of a beam search to the last question, or to a new one"), lab.beams,
             example="/beams 3 Name a fruit."),
+    Command(("fill",), LAB, "/fill TEXT", N_("fill the blanks <1>, <2> and so on of a text; the conversation stays"),
+            lab.fill, example="/fill The <1> sat on the <2>."),
     Command(("new",), SESSIONS, "/new [NAME]", N_("start a new session"), sessions.new),
     Command(("save",), SESSIONS, "/save [NAME]", N_("show where this session is saved, or name it"), sessions.save,
             example="/save first-try"),
