@@ -30,10 +30,11 @@ class FillOptions(SessionOptions):
 @click.argument("words", nargs=-1, metavar="TEXT")
 @takes(FillOptions)
 def fill(env: Environment, options: FillOptions, words: tuple[str, ...]) -> None:
-    """Fill the blanks <1>, <2> and so on of a text, as a T5 learnt to before it was trained on instructions.
+    """Fill the blanks of a text.
 
-    Prints the likeliest fills, each with its probability; -o n_best=N says how many. The model reads the text alone,
-    without a profile. Piped input is appended to TEXT.
+    They are written <1>, <2> and so on. A T5 learnt to fill them before it was trained on instructions. Prints the
+    likeliest fills, each with its probability; -o n_best=N says how many. The model reads the text alone, without a
+    profile. Piped input is appended to TEXT.
 
     \b
     flanchat fill -m google/t5-v1_1-base "The <1> sat on the <2>."

@@ -129,6 +129,7 @@ NEEDS_MORE = {
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
+    "fill": "no blank to fill",
     "pick": "there is nothing to pick from yet",
     "redo": "nothing to redo",
     "run": "needs the PATH",
@@ -264,7 +265,7 @@ def test_the_flags_of_whatif_may_follow_the_axes(here):
     assert (literal.grid.grid.full, literal.grid.grid.question) == (False, "--full")
 
 
-WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
+WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose", "/fill"}
 
 
 def test_every_completion_works_or_has_completions_of_its_own(here):
