@@ -163,7 +163,7 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
     for answer, exported_now in zip(then["answers"], now["answers"], strict=True):
         answer["settings"] |= NEW_SETTINGS
         exported_now.pop("choices", None)  # not exported then
-    assert now == then | {"exported_by": now["exported_by"]}
+    assert now == then | {"exported_by": now["exported_by"], "whys": []}
 
 
 def test_an_old_session_is_replayed_with_its_recorded_prompts_seeds_and_tokens(record: SessionRecord):

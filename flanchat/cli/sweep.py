@@ -35,7 +35,7 @@ from flanchat.experiments.arms import compare_arms, summarize
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
-from flanchat.experiments.prompt_file import PromptFile, read_prompts
+from flanchat.experiments.prompt_file import PromptFile, Row, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.prompting.profile import Profile
@@ -78,8 +78,9 @@ class SweepOptions(SetupOptions):
         help="Batch size (default: 16 on a CPU, 64 elsewhere).",
     )
     engine: str = option(
-        "--engine", type=click.Choice(["local", "ray"]), default="local",
-        help="Answer on this machine, or with the workers of a Ray cluster (default: local).",
+        "--engine", type=click.Choice(["local", "ray", "transformers"]), default="local",
+        help="Answer on this machine, with the workers of a Ray cluster, or with transformers' generate "
+        "(default: local).",
     )  # fmt: skip
     address: str | None = option(
         "--address", metavar="HOST:PORT", help="Ray cluster to use; auto finds it (default: start one here)."
@@ -311,6 +312,11 @@ def _require_different(prompts: Path, out: Path | None) -> None:
                 raise UsageError(_("--out {out}: is the file of prompts; give --out another name").format(out=written))
 
 
+def prompts_of(env: Environment, path: Path, prompt_column: str | None) -> Sequence[Row]:
+    """The prompts of a file, for a command that scores no answers."""
+    return read_prompts(str(path), _content(env, str(path)), prompt_column).rows
+
+
 def _content(env: Environment, file: str) -> bytes:
     """The content of the file of prompts, or of standard input."""
     if file == "-":
@@ -362,7 +368,7 @@ def _open_pool(
     env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions, note: Callable[[str], None]
 ) -> WorkerPool:
     """The engines that answer. model: the checksums that each must have."""
-    if options.engine == "local":
+    if options.engine != "ray":
         return SingleWorker(open_engine(env, options, source, note=note))
     from flanchat.engine.worker.ray_pool import RayPool
 

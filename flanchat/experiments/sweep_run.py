@@ -116,6 +116,13 @@ class SweepRun:
         self._engine = self._engine or record.get("engine") or {}
 
     def _check_device(self, card: ModelCard) -> None:
+        engine = self._engine.get("name", card.engine)
+        if engine != card.engine:
+            raise UsageError(
+                _("{path}: was started with the engine {then}, but this is {now}; use another name for --out").format(
+                    path=self.out, then=engine, now=card.engine
+                )
+            )
         now = _kind(card.device), card.instead_of or card.precision  # single prompts may need a wider one
         precision = self._engine.get("instead_of") or self._engine.get("dtype", now[1])
         then = _kind(self._engine.get("device", now[0])), precision

@@ -29,7 +29,7 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 Source = Literal["typed", "stdin", "file", "script", "http"]
 
 # Events that would reveal a question: those of a private question are not written, even after `/log on`.
-_OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay")
+_OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,33 @@ class RecordedFill:
     sentences: tuple[tuple[str, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedEffect:
+    """What leaving out a part of a prompt changed. unit, kind, ref, count: see `part_name` in experiments/why.py.
+
+    change: of the answer's log-probability. differs_at, instead: see `Scored` there. answer: what was then answered, or
+    "".
+    """
+
+    unit: str
+    kind: str
+    ref: int
+    count: int
+    text: str
+    change: float
+    differs_at: int
+    instead: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedWhy:
+    """Why an answer was given: what was left out of its prompt, in the order of the prompt; all shots come last."""
+
+    logprob: float
+    effects: tuple[RecordedEffect, ...]
+
+
 @dataclass(slots=True)
 class SessionRecord:
     """A session as recorded in its transcript.
@@ -64,7 +91,8 @@ class SessionRecord:
     profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
     variables: of the last question. pending_question: the last question if it has no answer, else "".
     setups: profile, settings and variables of each answer, by its id; an answer whose profile cannot be read has none.
-    forced: how many tokens of an answer the user chose, by its id. problems: which parts of the file are unreadable.
+    forced: how many tokens of an answer the user chose, by its id. whys: the reasons of answers, by their ids.
+    problems: which parts of the file are unreadable.
     """
 
     session: str = ""
@@ -81,6 +109,7 @@ class SessionRecord:
     pending_question: str = ""
     setups: dict[str, Setup] = field(default_factory=dict)
     forced: dict[str, int] = field(default_factory=dict)
+    whys: dict[str, list[RecordedWhy]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: tuple[str, ...] = ()
 
@@ -125,9 +154,9 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             answered.add(parent)
             _add_grid_event(record, event, questions.get(parent, {}))
         elif kind == "choose":
-            if (answer_of := record.conversation.answers.get(_text(event, "answer"))) is not None:
-                scored = (value for value in _list(event, "choices") if isinstance(value, dict))
-                answer_of.choices = tuple(map(_choice, scored))
+            _add_choices(record.conversation, event)
+        elif kind == "why":
+            record.whys.setdefault(_text(event, "answer"), []).append(_why(event))
         elif kind == "head":
             _move_head(record.conversation, event)
         elif kind == "error":
@@ -176,6 +205,12 @@ def _add_answer(
         record.setups[answer.id] = setup.with_choices(conversation.choices.get(answer.question_id, ()))
     if forced := _whole(_mapping(event, "from"), "token"):
         record.forced[answer.id] = forced
+
+
+def _add_choices(conversation: Conversation, event: JsonObject) -> None:
+    """Give an answer what it was chosen from."""
+    if (answer := conversation.answers.get(_text(event, "answer"))) is not None:
+        answer.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
 
 
 def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObject) -> None:
@@ -417,6 +452,26 @@ def _choice(record: JsonObject) -> ScoredChoice:
     )
 
 
+def _why(record: JsonObject) -> RecordedWhy:
+    recorded = [*_list(record, "parts"), record.get("all_shots")]
+    effects = (
+        RecordedEffect(
+            _text(value, "unit"),
+            _text(value, "kind"),
+            _whole(value, "ref"),
+            len(_list(value, "spans")),
+            _text(value, "text"),
+            _number(value, "change"),
+            _whole(value, "differs_at"),
+            _text(value, "instead"),
+            _text(value, "answer"),
+        )
+        for value in recorded
+        if isinstance(value, dict) and "change" in value
+    )
+    return RecordedWhy(_number(_mapping(record, "whole"), "logprob"), tuple(effects))
+
+
 def _card(record: JsonObject) -> ModelCard | None:
     model, engine = _mapping(record, "model"), _mapping(record, "engine")
     if not model:
@@ -437,6 +492,7 @@ def _card(record: JsonObject) -> ModelCard | None:
         base=_text(model, "base"),
         versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
         instead_of=_text(engine, "instead_of"),
+        engine=_text(engine, "name") or "t5",
     )
 
 

@@ -49,9 +49,9 @@ def _draw_confidence(terminal: Terminal, answer: Answer, whole: bool) -> None:
     marked, legend = _mark(terminal, answer.tokens)
     terminal.console.print(marked)
     listed = whole or len(answer.tokens) <= LISTED
-    table = _table(terminal, *_TOKEN_COLUMNS, (_("alternatives"), "rest"))
+    table = bar_table(terminal, *_TOKEN_COLUMNS, (_("alternatives"), "rest"))
     names = [token_name(token.text or _text_among_alternatives(token), token.id) for token in answer.tokens]
-    room = terminal.console.width - min(max(map(cell_len, names)), _text_cells(terminal)) - _bar_cells(terminal) - 20
+    room = terminal.console.width - min(max(map(cell_len, names)), text_cells(terminal)) - bar_cells(terminal) - 20
     for number, (token, name, is_unlikely) in enumerate(zip(answer.tokens, names, unlikely, strict=True), 1):
         if listed or is_unlikely:
             style = "bold underline" if is_unlikely else ""
@@ -81,7 +81,7 @@ def _confidence_line(answer: Answer, unlikely: int, listed: bool) -> str:
 def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
     """The text with its unlikely tokens marked, and what the marks mean."""
     line = Text()
-    fine = _has_blocks(terminal)
+    fine = has_blocks(terminal)
     for token in tokens:
         probability = math.exp(token.logprob)
         if probability >= LIKELY:
@@ -128,7 +128,7 @@ def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
     if not token.top:
         terminal.note(_("It was recorded without alternatives; /regen answers again."))
         return
-    table = _table(terminal, *_TOKEN_COLUMNS, ("", "rest"))
+    table = bar_table(terminal, *_TOKEN_COLUMNS, ("", "rest"))
     for rank, other in enumerate(token.top, 1):
         style, rest = ("bold", _("chosen")) if other.id == token.id else ("", "")
         table.add_row(*_row(terminal, rank, token_name(other.text, other.id), other.logprob, style=style, rest=rest))
@@ -152,15 +152,15 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
     if is_calibrated(choices) and not narrow:
         heads["calibrated"] = _("calibrated")
     columns = [column for head in heads.values() for column in ((head, "bar"), ("", "figure"))]
-    table = _table(terminal, (_("choice"), "text"), *columns, *figures)
+    table = bar_table(terminal, (_("choice"), "text"), *columns, *figures)
     best = {rule: winner(choices, rule) for rule in heads}
-    cells = 4 if narrow else _bar_cells(terminal) * 2 // len(heads)
+    cells = 4 if narrow else bar_cells(terminal) * 2 // len(heads)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
         row = [Text(printable(choice.text), "bold" if choice in best.values() else "")]
         for rule in heads:
             share = choice.share(rule)
             won = choice is best[rule]
-            row.append(Text(bar(share, cells, fine=_has_blocks(terminal)), "bold" if won else ""))
+            row.append(Text(bar(share, cells, fine=has_blocks(terminal)), "bold" if won else ""))
             row.append(Text(f"{format_percent(share)}{'*' if won else ' '}", "bold" if won else ""))
         if not narrow:
             row += [Text(format_logprob(choice.sum_logprob), ""), Text(str(choice.tokens), "")]
@@ -190,7 +190,7 @@ def verdict(choices: Sequence[ScoredChoice]) -> str:
     return join_sentences(line, _("Best calibrated: {choice}.").format(choice=calibrated[0]))
 
 
-def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
+def bar_table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
     """A table without lines. columns: the head of each and its content: text, bar, figure or rest."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
     for head, content in columns:
@@ -199,7 +199,7 @@ def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
             justify="right" if content == "figure" else "left",
             no_wrap=content in ("bar", "figure"),
             overflow="fold",
-            max_width=_text_cells(terminal) if content == "text" else None,
+            max_width=text_cells(terminal) if content == "text" else None,
         )
     return table
 
@@ -208,20 +208,20 @@ def _row(
     terminal: Terminal, number: int, text: str, logprob: float, *, style: str = "", rest: str = ""
 ) -> tuple[Text, ...]:
     """The cells of a token. number: 0 for none."""
-    drawn = bar(math.exp(logprob), _bar_cells(terminal), fine=_has_blocks(terminal))
+    drawn = bar(math.exp(logprob), bar_cells(terminal), fine=has_blocks(terminal))
     cells = ((str(number or ""), "dim"), (text, style), (drawn, ""), (format_probability(logprob), ""), (rest, "dim"))
     return tuple(Text(*cell) for cell in cells)
 
 
-def _text_cells(terminal: Terminal) -> int:
+def text_cells(terminal: Terminal) -> int:
     """The width at which a token or choice is broken."""
     return max(18, terminal.console.width // 3)
 
 
-def _bar_cells(terminal: Terminal) -> int:
+def bar_cells(terminal: Terminal) -> int:
     return 20 if terminal.console.width >= 100 else 12 if terminal.console.width >= 60 else 6
 
 
-def _has_blocks(terminal: Terminal) -> bool:
+def has_blocks(terminal: Terminal) -> bool:
     """Whether block characters can be shown. A plain terminal may be a screen reader, which reads # aloud instead."""
     return not terminal.plain and terminal.console.encoding.lower().startswith("utf")

@@ -15,7 +15,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, ResultStream, Table, Tokens
+from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, Reasons, ResultStream, Table, Tokens
 from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
 
 
@@ -44,6 +44,10 @@ class View(Terminal):
             from flanchat.ui import candidates
 
             candidates.draw_fills(self, shown.filled)
+        elif isinstance(shown, Reasons):
+            from flanchat.ui import why
+
+            why.draw(self, shown.why)
         else:
             from flanchat.ui import probabilities
 

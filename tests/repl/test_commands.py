@@ -142,7 +142,8 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "beams", "compare", "continue", "copy", "probs", "regen", "replay", "undo"), "nothing was asked yet"
+        ("alt", "beams", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"),
+        "nothing was asked yet",
     ),
     "edit": "no question yet",
 }
