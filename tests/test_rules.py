@@ -99,7 +99,7 @@ ONLY_IN = {
     "openmind": {"engine.reference.library"},  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"tokenizers", "google"}, ENGINE),
     "torch": ENGINE | {"api.torch_values"},
-    "numpy": {*ENGINE, "experiments.statistics"},
+    "numpy": {*ENGINE, "experiments.calibration", "experiments.statistics"},
     **HUBS,
 }
 

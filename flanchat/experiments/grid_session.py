@@ -217,12 +217,13 @@ def grid_json(grid: Grid) -> dict[str, Any]:
 def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid as a table: the names of its columns, and one row per cell."""
     figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
-    columns = ["cell", *(axis.name for axis in grid.axes), "text", *figures]
+    of_models = ["kl_nats"] if any(axis.name == "model" for axis in grid.axes) else []
+    columns = ["cell", *(axis.name for axis in grid.axes), "text", *figures, *of_models]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         row, answer = [str(number), *(axis_value(cell, axis.name) for axis in grid.axes)], cell.answer
         if answer is None:
-            rows.append([*row, "", "", cell.problem, "", "", "", "", "", ""])
+            rows.append([*row, "", "", cell.problem, "", "", "", "", "", "", *("" for __ in of_models)])
             continue
         mean = answer.mean_logprob
         row += [
@@ -235,6 +236,7 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
             str(answer.seed),
             f"{answer.timing.total_s:.6f}",
             json.dumps(answer.shares) if answer.choices else "",
+            *("" if cell.kl is None else f"{cell.kl:.6g}" for __ in of_models),
         ]
         rows.append(row)
     return columns, rows

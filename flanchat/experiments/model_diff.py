@@ -173,8 +173,19 @@ def bundled_prompts() -> Sequence[Row]:
     return read_prompts(name, Path(__file__).with_name(name).read_bytes()).rows
 
 
+def mean_divergence(a: Engine, b: Engine, answer: Answer) -> float | None:
+    """KL(A || B) in nats per token of an answer of A; None without tokens or where the vocabularies differ."""
+    if not _ids(answer) or shared_vocabulary(a.source, b.source) is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="flanchat-") as folder:
+        [tokens] = _diverging(a, b, [answer], Path(folder, "rows"))
+    return _mean([token.kl for token in tokens])
+
+
 def shared_vocabulary(a: ModelSource, b: ModelSource) -> int | None:
     """How many tokens two models' distributions have; None when they are not the same ones."""
+    if "scripted" in (a.origin, b.origin):
+        return None
     ours, theirs = (preflight(source.folder, source.adapter) for source in (a, b))
     size = ours.shape.vocab_size
     if size != theirs.shape.vocab_size or ours.shape.eos_ids != theirs.shape.eos_ids:
@@ -277,7 +288,7 @@ class ModelComparison:
             for part in _parts(ours, self.vocabulary):
                 if self._stopping:
                     return None
-                for at, found in zip(part, self._diverging([ours[at] for at in part], file), strict=True):
+                for at, found in zip(part, _diverging(self.a, self.b, [ours[at] for at in part], file), strict=True):
                     tokens[at] = found
         return [
             (self._prompt_diff(number, *of), of[2])
@@ -291,19 +302,6 @@ class ModelComparison:
                 pass
         if failed := next((answer for answer in answers if answer.finish == "error"), None):
             raise EngineError(failed.message)
-
-    def _diverging(self, answers: Sequence[Answer], file: Path) -> list[tuple[TokenDiff, ...]]:
-        """Feed A's answers to both models; their tokens, and the end where there is one."""
-        requests = [
-            Request(answer.prompt.text, Decoding(top=_TOP), begin=tuple(t.id for t in answer.tokens), only=True)
-            for answer in answers
-        ]
-        ours = self.a.distributions(requests, str(file))
-        theirs = self.b.distributions(requests, str(file), compare=True)
-        return [
-            tuple(map(_token_diff, range(1, len(_ids(answer)) + 1), *both))  # without the end where A chose none
-            for answer, *both in zip(answers, ours, theirs, strict=True)
-        ]
 
     def _prompt_diff(self, number: int, a: Answer, b: Answer, tokens: Sequence[TokenDiff]) -> PromptDiff:
         ids_a, ids_b = _ids(a), _ids(b)
@@ -330,6 +328,20 @@ class ModelComparison:
         self._prompts += [prompt for prompt, __ in found]
         apart = [(prompt.number, token) for prompt, tokens in found for token in tokens if token.kl > 0]
         self._worst = heapq.nlargest(WORST, [*self._worst, *apart], key=lambda one: one[1].kl)
+
+
+def _diverging(a: Engine, b: Engine, answers: Sequence[Answer], file: Path) -> list[tuple[TokenDiff, ...]]:
+    """Feed A's answers to both models; their tokens, and the end where there is one."""
+    requests = [
+        Request(answer.prompt.text, Decoding(top=_TOP), begin=tuple(t.id for t in answer.tokens), only=True)
+        for answer in answers
+    ]
+    ours = a.distributions(requests, str(file))
+    theirs = b.distributions(requests, str(file), compare=True)
+    return [
+        tuple(map(_token_diff, range(1, len(_ids(answer)) + 1), *both))  # without the end where A chose none
+        for answer, *both in zip(answers, ours, theirs, strict=True)
+    ]
 
 
 def _token_diff(number: int, a: Position, b: Position) -> TokenDiff:

@@ -119,10 +119,10 @@ class ReferenceEngine:
         raise EngineError(_("the reference engine measures no steps; it is slow on purpose"))
 
     def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
-        raise EngineError(_("the reference engine gives no attention and no gradients; leave --engine out"))
+        raise EngineError(_("the reference engine shows no attention; flanchat's own engine does"))
 
     def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
-        raise EngineError(_("the reference engine gives no attention and no gradients; leave --engine out"))
+        raise EngineError(_("the reference engine computes no gradient; flanchat's own engine does"))
 
     def stop(self) -> None:
         self._is_stopping = True
@@ -278,22 +278,30 @@ class ReferenceEngine:
     ) -> Iterator[Event]:
         """The events of an answer. made: its ids, the end token included where there is one, and log-probabilities."""
         ids, logprobs = made
-        total_s, end_logprob, reader = time.monotonic() - started, None, self._tokenizer.reader()
+        total_s, reader, top = time.monotonic() - started, self._tokenizer.reader(), request.decoding.top
         finish: Finish = "interrupted" if self._stops(row) else "length"
+        end: Token | None = None
         if ids and ids[-1] in self._checkpoint.shape.eos_ids:
-            finish, end_logprob = "eos", float(logprobs[len(ids) - 1, ids[-1]])
-            ids = ids[:-1]
+            *ids, end_id = ids
+            [end] = self._tokens([end_id], [""], logprobs[len(ids) :], top)
+            finish = "eos"
         stop = StopText(request.decoding.stop)
         whole: str = library.tokenizer.decode(ids, skip_special_tokens=True)
         text = stop.feed(whole) + stop.rest()
         if stop.found:
-            finish, end_logprob = "stop", None
+            finish, end = "stop", None
         if ids:
             texts = [reader.add(token_id) for token_id in ids]
-            yield Delta(row, text, tuple(self._tokens(ids, texts, logprobs, request.decoding.top)))
-        first_s = total_s if ids else None
+            yield Delta(row, text, tuple(self._tokens(ids, texts, logprobs, top)))
         yield Finished(
-            row, finish, len(ids), first_s, total_s, peak_mb=peak_mb(library.device), end_logprob=end_logprob
+            row,
+            finish,
+            len(ids),
+            total_s if ids else None,
+            total_s,
+            peak_mb=peak_mb(library.device),
+            end_logprob=None if end is None else end.logprob,
+            end_rival=next((other for other in end.top[:1] if other.id != end.id), None) if end is not None else None,
         )
 
     def _tokens(self, ids: Sequence[int], texts: Sequence[str], logprobs: Tensor, top: int) -> list[Token]:

@@ -81,6 +81,9 @@ def test_the_log_probability_of_the_end_and_of_given_answers_is_transformers(eng
 
     assert their_text == own_text == "a city of Paris"
     assert their_end.end_logprob == pytest.approx(own_end.end_logprob, abs=1e-4)
+    assert their_end.end_rival is not None
+    assert own_end.end_rival is not None
+    assert their_end.end_rival.id == own_end.end_rival.id
     assert [t.logprob for t in their_tokens] == pytest.approx([t.logprob for t in own_tokens], abs=1e-4)
 
 
@@ -116,6 +119,16 @@ def test_a_sampled_answer_is_repeatable_and_said_to_differ(tmp_path: Path):
 def test_what_it_cannot_do_is_refused_by_name(engines: tuple[Engine, Engine], request_: Request, why: str):
     with pytest.raises(EngineError, match=why):
         list(engines[0].stream([request_]))
+
+
+def test_views_that_need_flanchats_own_passes_are_refused_by_name(engines: tuple[Engine, Engine]):
+    reference = engines[0]
+    with pytest.raises(EngineError, match="shows no attention"):
+        reference.attention("add", [5])
+    with pytest.raises(EngineError, match="computes no gradient"):
+        reference.gradient("add", [5], end=True)
+    with pytest.raises(EngineError, match="measures no steps"):
+        reference.step_costs(rows=1, prompt_tokens=2, new_tokens=2)
 
 
 def test_adapters_and_int8_are_refused_by_name(tiny_model: Path, tmp_path: Path):
