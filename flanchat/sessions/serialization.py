@@ -133,6 +133,7 @@ def export_record(answer: Answer) -> dict[str, Any]:
         "profile": answer.profile,
         "question": answer.question,
         **answer_record(answer),
+        **({"picked": answer.picked} if answer.picked else {}),
         **(choose_record(answer.choices) if answer.choices else {}),
         "prompt": prompt_record(answer.prompt),
     }

@@ -185,9 +185,9 @@ def _add_answer(
     picked = _mapping(event, "picked")
     made_from = answer.continues or _text(_mapping(event, "from"), "answer") or _text(picked, "answer")
     source = conversation.answers.get(made_from)
+    answer.picked = _whole(picked, "candidate")
     if source is not None:
-        if picked:
-            answer.picked, answer.candidates = _whole(picked, "candidate"), source.candidates
+        answer.candidates = source.candidates if answer.picked else answer.candidates
         answer.profile = source.profile
         profile = record.setups[source.id].profile if source.id in record.setups else None
     elif replaced:

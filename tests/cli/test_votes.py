@@ -100,3 +100,6 @@ def test_beams_answers_again_and_a_picked_answer_stays_what_it_is_in_a_replay(ma
     replayed = main("replay", path, "--all", "--json")
 
     assert json.loads(replayed.out)["summary"]["same"] == 5
+
+    main("card", path, "-o", "card.json")
+    assert main("verify", "card.json").status == 0
