@@ -21,6 +21,8 @@ class Keywords(TypedDict, total=False):
     top_k: int
     top_p: float
     num_beams: int
+    n_best: int
+    vote: int
     length_penalty: float
     no_repeat_ngram_size: int
     repetition_penalty: float

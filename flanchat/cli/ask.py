@@ -22,11 +22,13 @@ from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
 from flanchat.sessions.batch import settled
+from flanchat.sessions.candidates import left_out_words, tie_words
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.sessions.transcript import json_text
 from flanchat.ui.results import all_figures_line
+from flanchat.ui.types import Candidates
 from flanchat.ui.warnings import choice_warnings, loss_lines
 
 WAIT_S = 60.0
@@ -77,13 +79,22 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
         session.engine.start()
         note_settings(env, session)
         note_alone(env, session)
-        answer = print_answer(env, session, question, source, quiet=options.as_json, show_prompt=options.show_prompt)
+        is_listed = session.settings.value("n_best") > 1 and not session.setup.choices  # all answers, not the best one
+        quiet = options.as_json or is_listed
+        answer = print_answer(env, session, question, source, quiet=quiet, show_prompt=options.show_prompt)
         if options.as_json:
             env.print(json_text(answer_json(answer)))
+        elif is_listed:
+            for line in loss_lines(answer.prompt):
+                env.complain(line)
+            open_view(env, options).show(Candidates(answer))
         elif answer.finish == "empty":
             env.complain(_("the answer is empty"))
         else:
             for line in choice_warnings(answer.choices):
+                env.complain(line)
+        if answer.vote is not None and not options.as_json:
+            for line in filter(None, (answer.vote.line, tie_words(answer.vote), left_out_words(answer.vote))):
                 env.complain(line)
         if options.stats:
             env.complain(all_figures_line(answer))

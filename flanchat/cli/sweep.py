@@ -42,7 +42,7 @@ from flanchat.experiments.task_file import is_task_file, read_task_file
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import Value, sampling_note
+from flanchat.prompting.settings import Value, greedy_vote_note, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -147,6 +147,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     generating = [variant for variant, chooses in zip(all_variants, choosing, strict=True) if not chooses]
     if sampled_for := dict.fromkeys(name for variant in generating for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
+    if any(variant.settings.votes_though_greedy for variant in generating):
+        env.complain(greedy_vote_note())
     with_choices = [setup.profile for setup in setups if setup.profile.choices and not rows[0].choices]
     for profile in {profile.name: profile for profile in with_choices}.values():
         if other := _not_choices(read, profile):

@@ -30,7 +30,7 @@ from flanchat.experiments.grid import (
 )
 from flanchat.experiments.seed_spread import seed_spreads
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.settings import find_setting, sampling_note
+from flanchat.prompting.settings import find_setting, greedy_vote_note, sampling_note
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
@@ -124,6 +124,8 @@ class GridSession:
         announced = " · ".join(parts)
         if grid.implied:
             announced += "\n" + sampling_note(grid.implied)
+        if any(cell.setup.settings.votes_though_greedy and not cell.setup.choices for cell in grid.cells):
+            announced += "\n" + greedy_vote_note()
         return announced, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
 
     def stop(self) -> None:

@@ -89,7 +89,7 @@ class SweepPlan:
     tokenized: Mapping[tuple[str, ...], tuple[TokenizedChoice, ...]]
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
-        """The tasks that are not done, at most `size` at a time, and fewer where each has many choices.
+        """The tasks that are not done, at most `size` at a time, and fewer where each has many choices or candidates.
 
         Batches are cut before done tasks are left out, so a resumed sweep has the same neighbours in each batch.
         """
@@ -147,16 +147,17 @@ class SweepPlan:
 
     def _cut(self, size: int) -> Iterator[list[SweepTask]]:
         together: list[SweepTask] = []
-        rows = 0
+        generated = rows = 0  # scored choices need less than generated rows
         for task in self.tasks:
-            own = max(1, len(self.choices(task)))
+            choices, candidates = self.choices(task), self.variants[task.variant].settings.candidates
+            own, scored = (1, len(choices)) if choices else (candidates, candidates)
             if self.variants[task.variant].settings.value("choose") == "calibrated":
-                own *= 1 + len(CONTENT_FREE)
-            if together and (len(together) == size or rows + own > batch.MOST_ROWS):
+                scored *= 1 + len(CONTENT_FREE)
+            if together and (generated + own > size or rows + scored > batch.MOST_ROWS):
                 yield together
-                together, rows = [], 0
+                together, generated, rows = [], 0, 0
             together.append(task)
-            rows += own
+            generated, rows = generated + own, rows + scored
         if together:
             yield together
 
@@ -353,6 +354,9 @@ def _key(at: int, row: Row, answer: Answer, variant: Variant, model: Sequence[st
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
         if find_setting(name).short not in variant.varied:
             del settings[name]  # it does not change the answer, and a resumed sweep may have another
+    for name in ("decode.n_best", "decode.vote"):
+        if settings[name] == 1:
+            del settings[name]  # sweeps that were begun by earlier versions have keys without them
     parts = [
         at,
         answer.prompt.text,

@@ -30,6 +30,7 @@ def to_json(record: SessionRecord) -> str:
             {"asked": grid.question_id, "question": grid.question, "axes": grid.axes, "answers": grid.answers}
             for grid in record.grids
         ],
+        **({"fills": [dataclasses.asdict(fill) for fill in record.fills]} if record.fills else {}),
         "whys": [{"answer": answer, **dataclasses.asdict(why)} for answer, whys in record.whys.items() for why in whys],
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),

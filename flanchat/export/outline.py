@@ -186,7 +186,11 @@ def outline(record: SessionRecord) -> Outline:
     turns = conversation.turns
     *alternates, abandoned = _alternates(conversation, record.whys)
     title = record.name or next((answer.question for answer in turns), "")
-    lists = ((_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
+    fills = [
+        " · ".join([fill.text, *(f"{sentence} ({format_percent(share)})" for sentence, share in fill.sentences)])
+        for fill in record.fills
+    ]
+    lists = ((_("Filled blanks"), fills), (_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
     return Outline(
         title=clipped(title, 80) or _("flanchat session"),
         facts=tuple(_session_facts(record)),
@@ -307,6 +311,8 @@ def _answer_facts(
         Fact(N_("ended"), finish_reason(answer.finish), "note"),
         Fact(N_("message"), answer.message, "note"),
         Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
+        Fact(N_("vote"), "" if answer.vote is None else answer.vote.line, "note"),
+        Fact(N_("best answers"), _best(answer), "figure"),
         Fact(N_("choices"), _choices_words(_choices(answer)), "figure"),
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
@@ -331,6 +337,14 @@ def _answer_facts(
             Fact(N_("libraries"), libraries, "detail"),
         ]
     return (fact for fact in (*facts, Fact(N_("answer"), answer.id, "detail")) if fact.value)
+
+
+def _best(answer: Answer) -> str:
+    """The answers of a beam search that keeps several, each with its probability."""
+    if answer.vote is not None:
+        return ""
+    found = (f"{clipped(one.text, 80)} ({format_probability(one.logprob)})" for one in answer.candidates)
+    return " · ".join(found)
 
 
 def format_time(timestamp: str) -> str:

@@ -80,6 +80,20 @@ EXPLANATIONS: Mapping[str, tuple[str, str]] = {
         ),
         "4",
     ),
+    "decode.n_best": (
+        N_(
+            "Lists this many of the best answers of a beam search, each with its probability, and raises num_beams to "
+            "as many; /pick takes another one."
+        ),
+        "3",
+    ),
+    "decode.vote": (
+        N_(
+            "Samples this many answers as one batch; the most frequent short answer wins, and its share is shown. "
+            "Greedy settings vote at temperature 0.7. It helps most where the model reasons before it answers."
+        ),
+        "8",
+    ),
     "decode.length_penalty": (
         N_("Divides a beam's log-probability by its length to this power: above 0 longer answers win more often."),
         "2",

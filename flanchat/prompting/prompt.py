@@ -15,7 +15,7 @@ from flanchat.base.format import format_count
 from flanchat.base.i18n import N_, _, join_list, ngettext
 from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
-from flanchat.prompting.settings import Settings, same_rank, sampling_note
+from flanchat.prompting.settings import Settings, greedy_vote_note, same_rank, sampling_note
 
 Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
 Measure = Callable[[Sequence[str]], Measured]
@@ -141,6 +141,8 @@ class Setup:
         sampled_for = settings.sampled_for() if settings.decoding(0).samples and not (choices or scored) else ()
         if sampled_for and same_rank(settings.origin("do_sample"), origin):
             notes.append(sampling_note(sampled_for))
+        if settings.votes_though_greedy and not (choices or scored):
+            notes.append(greedy_vote_note())
         idle = settings.ineffective(choices=choices, scored=scored)
         if self.profile.shots_order == "shuffle":
             idle.pop("decode.seed", None)  # it orders the shots

@@ -11,13 +11,13 @@ from flanchat.base.sanitize import printable
 from flanchat.engine.events import Delta, Finished, Warned, Withdrawn
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt, warning_line
-from flanchat.sessions.batch import settled
+from flanchat.sessions.batch import Progress, settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Comparison, Drawable, Reasons, ResultStream, Table, Tokens
+from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, Reasons, ResultStream, Table, Tokens
 from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
 
 
@@ -40,6 +40,14 @@ class View(Terminal):
             from flanchat.ui import comparison
 
             comparison.draw(self, shown)
+        elif isinstance(shown, Candidates):
+            from flanchat.ui import candidates
+
+            candidates.draw(self, shown.answer)
+        elif isinstance(shown, Fills):
+            from flanchat.ui import candidates
+
+            candidates.draw_fills(self, shown.filled)
         elif isinstance(shown, Reasons):
             from flanchat.ui import why
 
@@ -95,8 +103,8 @@ class View(Terminal):
 
     def answer(self, events: AnswerEvents, status: Callable[[], str]) -> None:
         """Print an answer as it arrives. status: what to show before its first token."""
-        line_open = False
-        with closing(events), Spinner(self, status) as spinner:
+        line_open, progress = False, ""
+        with closing(events), Spinner(self, lambda: status() or progress) as spinner:
             try:
                 for event in events if self.console.is_terminal else settled(events):
                     if isinstance(event, Compiled):
@@ -104,6 +112,9 @@ class View(Terminal):
                             self.message(line)
                         if mostly_unknown(event.prompt):
                             self.hint(_(VOCABULARY_HINT))
+                    elif isinstance(event, Progress):
+                        progress = progress_words(event)
+                        spinner.start()
                     elif isinstance(event, Delta | Finished):
                         spinner.stop()
                         line_open = True
@@ -129,6 +140,13 @@ class View(Terminal):
         self._print(*separated[1:])
 
 
+def progress_words(progress: Progress) -> str:
+    """How far the candidates of an answer are."""
+    return _("{done} of {count} answers · {tokens} tokens").format(
+        done=progress.done, count=progress.count, tokens=progress.tokens
+    )
+
+
 def early_end(answer: Answer) -> str:
     """Why an answer ended before its natural end; "" for one that ended by itself or at a stop text."""
     return "" if answer.finish == "stop" else finish_reason(answer.finish)
@@ -150,6 +168,8 @@ def answer_figures(answer: Answer, *, loaded: bool = False) -> list[tuple[str, s
     if share is not None:
         style = styles.of_confidence(share) or styles.NOTE
         parts.append((_("sure {share}").format(share=format_percent(share)), style))
+    if answer.vote is not None:
+        parts.append((answer.vote.words, styles.NOTE))
     if answer.sampled:
         parts.append((_("seed {seed}").format(seed=answer.seed), styles.NOTE))
     if loaded and timing.load_s:

@@ -130,7 +130,8 @@ NEEDS_MORE = {
     "continue": "complete",
     "export": "FILE that ends in .",
     "file": "needs the PATH",
-    "pick": "there is no grid yet",
+    "fill": "no blank to fill",
+    "pick": "there is nothing to pick from yet",
     "redo": "nothing to redo",
     "run": "needs the PATH",
     "search": "needs WORDS",
@@ -142,7 +143,8 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"), "nothing was asked yet"
+        ("alt", "beams", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"),
+        "nothing was asked yet",
     ),
     "edit": "no question yet",
 }
@@ -327,7 +329,7 @@ def test_the_flags_of_whatif_may_follow_the_axes(here):
     assert (literal.grid.grid.full, literal.grid.grid.question) == (False, "--full")
 
 
-WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
+WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose", "/fill"}
 
 
 def test_every_completion_works_or_has_completions_of_its_own(here):

@@ -214,7 +214,7 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
             continue
         before = len(PROMPTS.findall(screen.text()))
         screen.send(f"/{command.name} {words.get(command.name, '')}".strip() + ENTER)
-        answers += command.name in ("regen", "continue", "edit", "alt")
+        answers += command.name in ("regen", "continue", "edit", "alt", "beams")
         screen.wait(
             lambda text, n=before: len(PROMPTS.findall(text)) > n, lambda text, n=answers: text.count("· sure ") >= n
         )
