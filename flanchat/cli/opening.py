@@ -21,7 +21,7 @@ from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.profile import Profile, check_variable, find_profile, profile_folders
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import DEVICE, Settings, find_setting, parse_settings
+from flanchat.prompting.settings import DEVICE, Settings, given_twice, parse_settings
 from flanchat.sessions.library import Library, check_session_name
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
@@ -144,7 +144,11 @@ def with_resolved(options: SessionOptions, resolved: ResolvedOptions) -> Session
 
 def check_variables(words: Sequence[str], profiles: Sequence[Profile]) -> dict[str, str]:
     """The values given with --var. Raises UsageError for one that no profile has, or that fails the check of one."""
-    values = dict(name_value_pairs(words, "--var"))
+    values: dict[str, str] = {}
+    for name, value in name_value_pairs(words, "--var"):
+        if name in values:
+            raise given_twice(f"--var {name}", values[name], value)
+        values[name] = value
     for name, value in values.items():
         for profile in [profile for profile in profiles if name in profile.vars] or profiles[:1]:
             try:
@@ -168,9 +172,8 @@ def _profile(env: Environment, options: SessionOptions, config: Config, record: 
 
 
 def _settings(options: SessionOptions, config: Config, profile: Profile, record: SessionRecord | None) -> Settings:
-    values = parse_settings(name_value_pairs(options.settings, "-o"))
-    if options.seed is not None:
-        values["decode.seed"] = find_setting("seed").check(options.seed)
+    seed = [] if options.seed is None else [("seed", str(options.seed))]
+    values = parse_settings([*name_value_pairs(options.settings, "-o"), *seed])
     settings = (
         Settings()
         .with_layer("config", config.settings)

@@ -109,9 +109,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
     rows = read.rows
     resolved = _resolved(env, options)
-    given = axes(name_value_pairs(options.settings, "-o"))
-    if options.seed is not None:
-        given["seed"] = [options.seed]
+    seed = [] if options.seed is None else [("seed", str(options.seed))]
+    given = axes([*name_value_pairs(options.settings, "-o"), *seed])
     setups = _setups(options, resolved)
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)

@@ -214,13 +214,16 @@ def grid_json(grid: Grid) -> dict[str, Any]:
 
 def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid as a table: the names of its columns, and one row per cell."""
+    axes = [
+        axis.name for axis in grid.axes if axis.name != "seed"
+    ]  # the answer's own seed is the axis's, if it has one
     figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
-    columns = ["cell", *(axis.name for axis in grid.axes), "text", *figures]
+    columns = ["cell", *axes, "text", *figures]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
-        row, answer = [str(number), *(axis_value(cell, axis.name) for axis in grid.axes)], cell.answer
+        row, answer = [str(number), *(axis_value(cell, name) for name in axes)], cell.answer
         if answer is None:
-            rows.append([*row, "", "", cell.problem, "", "", "", "", "", ""])
+            rows.append([*row, "", "", cell.problem, "", "", "", cell.varied.get("seed", ""), "", ""])
             continue
         mean = answer.mean_logprob
         row += [
@@ -248,4 +251,6 @@ def axis_value(cell: GridCell, name: str) -> str:
         return "none"
     if name == "model":
         return cell.answer.card.name if cell.answer is not None and cell.answer.card is not None else ""
+    if name == "seed" and cell.answer is not None and cell.answer.sampled:
+        return str(cell.answer.seed)  # drawn for the grid
     return find_setting(name).format(cell.setup.settings.value(name))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flanchat import __version__
-from flanchat.base.format import format_count, format_percent
+from flanchat.base.format import format_count, format_logprob, format_percent
 from flanchat.base.i18n import _, is_translated, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.export.outline import CONFIDENCE, cell_words, outline, part_kind
@@ -54,7 +54,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    functions = (cell_words, format_count, format_drop, format_percent, part_kind, segment_name)
+    functions = (cell_words, format_count, format_drop, format_logprob, format_percent, part_kind, segment_name)
     environment.globals |= {"_": _, "ngettext": ngettext, **{f.__name__: f for f in functions}}
     return environment
 

@@ -36,7 +36,7 @@ CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
 _UNCERTAIN_SHOWN = 12
 _ALTERNATIVES_SHOWN = 4
 
-_SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "end")
+_SEGMENTS = ("prefix", "shot", "turn", "question", "cue", "template", "variable", "end")
 
 
 @dataclass(frozen=True, slots=True)

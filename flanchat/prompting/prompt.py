@@ -17,7 +17,7 @@ from flanchat.engine.events import Measured, Warned
 from flanchat.prompting.profile import LAYOUTS, Placeholder, Profile, Shot, check_variable, split_template
 from flanchat.prompting.settings import Settings, same_rank, sampling_note
 
-Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "end"]
+Kind = Literal["prefix", "shot", "turn", "question", "cue", "template", "variable", "end"]
 Measure = Callable[[Sequence[str]], Measured]
 
 
@@ -35,7 +35,7 @@ class Segment:
     """A part of the prompt. In a fitted prompt the texts of the kept segments join to the whole text.
 
     ref: number of the shot or turn, from 1 (0 otherwise). gap: text in front of it, unless it is the first one kept.
-    tokens: its share of the whole prompt; 0 if dropped. reason: why it was dropped, or "".
+    tokens: its share of the whole prompt; 0 if dropped. reason: why it was dropped, or "". name: of a variable.
     """
 
     kind: Kind
@@ -45,6 +45,7 @@ class Segment:
     tokens: int = 0
     kept: bool = True
     reason: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ _PARTS = {
     "question": N_("question"),
     "cue": N_("cue"),
     "template": N_("template"),
+    "variable": N_("variable"),
     "end": N_("end"),
 }
 _JOINTS = 64  # more tokens than may appear or vanish where the text before and after dropped parts meets
@@ -73,9 +75,9 @@ _OVER = N_("over the budget of {limit} tokens")
 
 
 def segment_name(segment: Segment) -> str:
-    """Return the name of a segment, such as "shot 2"."""
-    kind = _(_PARTS.get(segment.kind, segment.kind))
-    return _("{part} {number}").format(part=kind, number=segment.ref) if segment.ref else kind
+    """Return the name of a segment, such as "shot 2" or "variable passage"."""
+    kind, which = _(_PARTS.get(segment.kind, segment.kind)), segment.name or segment.ref
+    return _("{part} {number}").format(part=kind, number=which) if which else kind
 
 
 def format_drop(segment: Segment, limit: int) -> str:
@@ -299,7 +301,7 @@ def _fill(setup: Setup, shots: Sequence[Segment], history: Sequence[Segment], qu
             several = shots if part.name == "shots" else history
             filled += [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
         else:
-            filled.append(Segment("template", _variable(setup, part.name)))
+            filled.append(Segment("variable", _variable(setup, part.name), name=part.name))
     return [segment for segment in filled if segment.text or segment.kind == "question"]
 
 

@@ -486,7 +486,22 @@ def _is_one_word(name: str) -> bool:
 
 def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
     """Parse typed values, as (name, text), into values by long name. Raises UsageError."""
-    return {setting.name: setting.parse(text) for setting, text in ((find_setting(name), text) for name, text in pairs)}
+    values: dict[str, Value] = {}
+    for name, text in pairs:
+        setting = find_setting(name)
+        if setting.name in values:
+            raise given_twice(setting.short, setting.format(values[setting.name]), text)
+        values[setting.name] = setting.parse(text)
+    return values
+
+
+def given_twice(name: str, first: str, second: str) -> UsageError:
+    """The error of a setting or variable with two values, of which the last would be taken in silence."""
+    return UsageError(
+        _("{name} is given twice, as {first} and as {second}; give it once").format(
+            name=name, first=first, second=second
+        )
+    )
 
 
 def describe(value: object) -> str:

@@ -15,7 +15,7 @@ from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave,
 from flanchat.repl.input import InputSource
 from flanchat.sessions.session import AnswerEvents, Source
 from flanchat.ui.results import View
-from flanchat.ui.types import Confidence, ResultStream, Scores
+from flanchat.ui.types import Confidence, ResultStream
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid import GridCell
@@ -233,7 +233,7 @@ class _Loop:
                 return
             answer = self._context.session.last()
             if answer.choices:
-                view.show(Scores(answer.choices, answer.settings.value("choose")))
+                view.choices(answer, whole=answer.question_id in self._context.session.conversation.choices)
             view.timing(answer)
             if answer.settings.value("probs"):
                 view.show(Confidence(answer))

@@ -24,7 +24,14 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
         "n_tokens": prompt.tokens,
         "limit": prompt.limit,
         "segments": [
-            {"kind": s.kind, "ref": s.ref, "tokens": s.tokens, "kept": s.kept, "reason": s.reason}
+            {
+                "kind": s.kind,
+                "ref": s.ref,
+                "tokens": s.tokens,
+                "kept": s.kept,
+                "reason": s.reason,
+                **({"name": s.name} if s.name else {}),
+            }
             for s in prompt.segments
         ],
         "warnings": [dataclasses.asdict(warned) for warned in prompt.warnings],

@@ -302,6 +302,7 @@ def _prompt(record: JsonObject) -> Prompt:
             _whole(value, "tokens"),
             value.get("kept") is not False,
             _text(value, "reason"),
+            _text(value, "name"),
         )
         for value in _list(record, "segments")
         if isinstance(value, dict)

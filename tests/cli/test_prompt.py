@@ -115,3 +115,34 @@ def test_neither_imports_torch(tmp_path: Path):
 
         assert done.stderr == ""
         assert "hell" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "temperature=0.5", "-o", "decode.temperature=1"], "temperature is given twice, as 0.5 and as 1"),
+        (["-o", "seed=4", "--seed", "3"], "seed is given twice, as 4 and as 3"),
+        (["-p", "translate-de", "--var", "a=1", "--var", "a=2"], "--var a is given twice, as 1 and as 2"),
+    ],
+)
+def test_what_is_given_twice_is_refused(main: Main, arguments: list[str], said: str):
+    ended = main("prompt", *arguments, "hello")
+
+    assert (ended.status, said in ended.err) == (2, True)
+
+
+def test_variables_have_their_names_in_the_ledger(main: Main, tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text("template: '{{tone}} words: {{input}}'\nvars: {tone: {default: kind}}\n")
+
+    shown = main("prompt", "-p", "./mine.yaml", "hello").out.splitlines()
+
+    assert [line.split()[:2] for line in shown[2:4]] == [["variable", "tone"], ["template", "2"]]
+    assert shown[4].split()[:2] == ["question", "1"]  # the blank before its first word does not make it the template's
+
+
+def test_a_warning_is_not_repeated_until_its_cause_changes(main: Main):
+    said = main("chat", stdin="one 日\ntwo 日\nthree\nfour 日\n").err
+
+    assert [line for line in said.splitlines() if "vocabulary" in line] == [
+        f"flanchat: line {line}: ! 1 character is not in the model's vocabulary: 日" for line in (1, 4)
+    ]

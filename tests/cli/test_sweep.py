@@ -322,3 +322,11 @@ def test_the_column_of_right_answers_is_not_called_unused_however_it_is_spelt(ma
 
     assert ended.status == 0
     assert "not in the prompt" not in ended.err
+
+
+def test_a_seed_given_twice_is_refused(main: Main, tmp_path: Path):
+    (tmp_path / "q.txt").write_text("hello")
+
+    ended = main("sweep", "q.txt", "--seed", "3", "-o", "seed=1..4")
+
+    assert (ended.status, "seed= occurs twice" in ended.err) == (2, True)

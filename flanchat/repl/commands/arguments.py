@@ -56,13 +56,19 @@ def setting_words(context: Context, before: str, word: str) -> Sequence[str]:
     """Names of settings, after a name its values; NAME=VALUE from the second on."""
     values = _values(before, word)
     suffix = "=" if before else ""
-    return [setting.short + suffix for setting in SETTINGS] if values is None else values
+    return [name + suffix for name in _names_left(before)] if values is None else values
 
 
 def setting_pairs(context: Context, before: str, word: str) -> Sequence[str]:
     """Settings as NAME=VALUE."""
     values = _values(before, word)
-    return [f"{setting.short}=" for setting in SETTINGS] if values is None else values
+    return [f"{name}=" for name in _names_left(before)] if values is None else values
+
+
+def _names_left(before: str) -> list[str]:
+    """The settings that are not given yet: none takes two values."""
+    given = {word.partition("=")[0] for word in before.split()}
+    return [setting.short for setting in SETTINGS if setting.short not in given and setting.name not in given]
 
 
 def _values(before: str, word: str) -> list[str] | None:

@@ -86,7 +86,7 @@ def pick(context: Context, arguments: str) -> Shown:
     answer = context.grid.pick(number)
     varied = context.grid.grid.cells[number - 1].varied
     pairs = {name: value for name, value in varied.items() if name not in OWN}
-    if answer.settings.value("do_sample") and not context.session.settings.value("do_sample"):
+    if answer.sampled and not context.session.settings.value("do_sample"):
         pairs["do_sample"] = "true"
     lines = [_("Cell {number} is now the answer: {text}").format(number=number, text=answer.text)]
     if pairs:
