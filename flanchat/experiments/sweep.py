@@ -258,6 +258,8 @@ def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
         if find_setting(name).short not in variant.varied:
             del settings[name]  # it does not change the answer, and a resumed sweep may have another
+    if settings["budget.truncate"] == "off":
+        del settings["budget.truncate"]  # so that sweeps of versions without it can be resumed
     parts = [
         at,
         answer.prompt.text,

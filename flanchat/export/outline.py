@@ -25,7 +25,7 @@ from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
-from flanchat.prompting.prompt import Prompt, Segment, drop_reason, segment_name, warning_line
+from flanchat.prompting.prompt import Prompt, Segment, cut_words, drop_reason, format_drop, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation
 from flanchat.sessions.session_record import RecordedGrid, SessionRecord
@@ -272,6 +272,7 @@ def _answer_facts(
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
         *(Fact(N_("warning"), warning_line(warned, len(warned.chars)), "note") for warned in answer.prompt.warnings),
         Fact(N_("dropped"), _dropped(answer.prompt), "note"),
+        *(Fact(N_("cut"), cut_words(segment), "note") for segment in answer.prompt.segments if segment.cut),
         Fact(N_("model"), model_words(card)),
         Fact(N_("profile"), answer.profile),
         Fact(N_("seed"), str(answer.seed) if answer.sampled else ""),
@@ -507,7 +508,8 @@ def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator
         tokens, limit = answer.prompt.tokens, answer.prompt.limit
         counts = [format_count(part.tokens) if part.kept else _("dropped") for part in parts]
         rows = [
-            (segment_name(part), count, drop_reason(part, limit)) for part, count in zip(parts, counts, strict=True)
+            (segment_name(part), count, format_drop(part, limit) if part.cut else drop_reason(part, limit))
+            for part, count in zip(parts, counts, strict=True)
         ]
         rows.append((_("prompt"), format_count(tokens), _("of {limit} tokens").format(limit=format_count(limit))))
         lines = (f"{_padded(one_line(a), -12)} {_padded(b, 7)}  {one_line(c)}".rstrip() for a, b, c in rows)

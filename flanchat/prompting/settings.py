@@ -215,6 +215,11 @@ SETTINGS: tuple[Setting, ...] = (
         N_("what to do with turns and shots that do not fit"),
         choices=("drop", "ask", "refuse"),
     ),
+    Setting(
+        "budget.truncate", "choice", "off",
+        N_("part of a question that is cut when it does not fit; off refuses the question"),
+        choices=("off", "end", "middle", "start"),
+    ),
     Setting("decode.max_new_tokens", "int", 128, N_("longest answer, in tokens"), minimum=1, maximum=1024),
     Setting("decode.min_new_tokens", "int", 0, N_("shortest answer, in tokens"), minimum=0, maximum=1024),
     Setting("decode.do_sample", "bool", False, N_("sample tokens; false takes the likeliest (greedy)")),

@@ -16,7 +16,8 @@ from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import did_you_mean
-from flanchat.sessions.session_record import SessionRecord, record_of
+from flanchat.sessions.exported import exported_events
+from flanchat.sessions.session_record import SessionRecord, read_session, record_of
 from flanchat.sessions.transcript import SUFFIX, Transcript, open_events
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def check_session_name(name: str) -> str:
 def find_record(reference: str, library: Library | None, environ: Mapping[str, str]) -> tuple[Path, SessionRecord]:
     """Return the session at a path, or the one of this number, name or id. A number always stands for a session.
 
+    A session that was exported as JSON or JSON Lines is read, too.
+
     Raises UsageError when there is none.
     """
     path = typed_path(reference, environ)
@@ -129,11 +132,21 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
     with open_events(path) as events:
         record = record_of(events)
     if not events.counts:
+        if (exported := exported_events(_text(path))) is not None:
+            return path, read_session(exported)
         first = record.problems[0] if record.problems else _("the file is empty")
         raise UsageError(
-            _("{path}: expected a transcript, one JSON object per line; {first}").format(path=path, first=first)
+            _("{path}: expected a transcript or a session exported as .json or .jsonl; {first}").format(
+                path=path, first=first
+            )
         )
     return path, record
+
+
+def _text(path: Path) -> str:
+    """A file's text, as far as it is UTF-8."""
+    with open(open_regular(path), encoding="utf-8-sig", errors="replace") as file:
+        return file.read()
 
 
 def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:

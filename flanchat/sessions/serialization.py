@@ -31,6 +31,7 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
                 "kept": s.kept,
                 "reason": s.reason,
                 **({"name": s.name} if s.name else {}),
+                **({"cut": s.cut, "cut_at": s.cut_at} if s.cut else {}),
             }
             for s in prompt.segments
         ],
@@ -104,16 +105,22 @@ def sweep_record(answer: Answer) -> dict[str, Any]:
     return record
 
 
-def export_record(answer: Answer) -> dict[str, Any]:
-    """An answer in a session exported as JSON: its transcript record, with its place in the conversation."""
+def export_record(answer: Answer, *, turn: int | None, forced: int = 0) -> dict[str, Any]:
+    """An answer in a session exported as JSON: its transcript record, with its place in the conversation.
+
+    turn: its number on the current branch; None elsewhere. forced: how many of its tokens the user chose.
+    """
     return {
         "id": answer.id,
         "before": answer.previous_id,
         "asked": answer.question_id,
         "at": answer.at,
+        "turn": turn,
         "profile": answer.profile,
         "question": answer.question,
         **answer_record(answer),
+        **({"forced": forced} if forced else {}),
+        **choose_record(answer.choices),
         "prompt": prompt_record(answer.prompt),
     }
 

@@ -303,6 +303,8 @@ def _prompt(record: JsonObject) -> Prompt:
             value.get("kept") is not False,
             _text(value, "reason"),
             _text(value, "name"),
+            _whole(value, "cut"),
+            _text(value, "cut_at"),
         )
         for value in _list(record, "segments")
         if isinstance(value, dict)

@@ -34,7 +34,7 @@ def prompt_table(prompt: Prompt) -> Table:
         (
             segment_name(s),
             str(s.tokens),
-            _("kept") if s.kept else format_drop(s, prompt.limit),
+            _("kept") if s.whole else format_drop(s, prompt.limit),
             "" if s.kind == "end" else " ".join(s.text.split())[:60],
         )
         for s in prompt.segments
@@ -50,7 +50,7 @@ def budget_table(prompt: Prompt, max_new_tokens: int) -> Table:
             segment_name(s),
             str(s.tokens) if s.kept else NOTHING,
             _bar_of(s.tokens, prompt.limit),
-            "" if s.kept else format_drop(s, prompt.limit),
+            "" if s.whole else format_drop(s, prompt.limit),
         )
         for s in prompt.segments
     ]
@@ -75,7 +75,8 @@ def budget_line(prompt: Prompt, *, follows: bool = False) -> str:
     follows: there are earlier turns, so that a prompt without one says that it is sent alone.
     """
     alone = [_("alone")] if follows and not any(s.kind == "turn" for s in prompt.segments) else []
-    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *_shots_and_turns(prompt), *alone])
+    cut = [_("question cut by {count}").format(count=s.cut) for s in prompt.segments if s.cut]
+    return " · ".join([f"{prompt.tokens}/{prompt.limit}", *cut, *_shots_and_turns(prompt), *alone])
 
 
 def _shots_and_turns(prompt: Prompt) -> list[str]:

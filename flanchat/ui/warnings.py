@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.sanitize import printable
-from flanchat.prompting.prompt import Prompt, segment_name, warning_line
+from flanchat.prompting.prompt import Prompt, cut_words, segment_name, warning_line
 from flanchat.sessions.choices import ScoredChoice
 
 VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
@@ -32,6 +32,11 @@ def losses(prompt: Prompt) -> dict[str, str]:
         found[" ".join({"dropped": None} | dict.fromkeys(segment.kind for segment in dropped))] = _(
             "! over the budget of {limit} tokens, dropped: {dropped}"
         ).format(limit=prompt.limit, dropped=names)
+    for segment in prompt.segments:
+        if segment.cut:
+            found["cut"] = _("! over the budget of {limit} tokens, cut of the question: {what}").format(
+                limit=prompt.limit, what=cut_words(segment)
+            )
     return found | _unread(prompt)
 
 

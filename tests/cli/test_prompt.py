@@ -146,3 +146,24 @@ def test_a_warning_is_not_repeated_until_its_cause_changes(main: Main):
     assert [line for line in said.splitlines() if "vocabulary" in line] == [
         f"flanchat: line {line}: ! 1 character is not in the model's vocabulary: 日" for line in (1, 4)
     ]
+
+
+def test_a_cut_question_is_said_in_answer_ledger_and_transcript(main: Main, tmp_path: Path):
+    long = "word " * 100
+    options = ["-o", "max_input_tokens=30", "-o", "truncate=middle"]
+
+    asked = main("ask", *options, long)
+    shown = main("prompt", *options, long).out
+    [transcript] = transcripts(tmp_path)
+    [segment] = [
+        segment
+        for event in map(json.loads, transcript.read_text().splitlines())
+        if event["type"] == "prompt"
+        for segment in event["segments"]
+        if segment["kind"] == "question"
+    ]
+
+    assert (segment["cut_at"], segment["cut"]) == ("middle", 101 - 30)
+    assert "over the budget of 30 tokens, cut of the question: 71 tokens in the middle" in asked.err
+    assert "cut: 71 tokens in the middle" in shown
+    assert " cut: 71 tokens in the middle" in main("sessions", "show", transcript).out
