@@ -29,6 +29,7 @@ from flanchat.prompting.settings import (
     describe_origin,
     find_setting,
     parse_settings,
+    same_rank,
     split_pairs,
 )
 from flanchat.repl.commands.arguments import check_word, whole_number
@@ -214,6 +215,8 @@ def _idle_notes(before: Setup, now: Setup, given: Collection[str] = ()) -> str:
     before: as it was before the change. given: the settings that it names; of the others, only what is new is said.
     """
     known, idle = (setup.settings.ineffective(choices=bool(setup.choices)) for setup in (before, now))
+    if now.choices:  # a profile with choices has settings of its own for `choose: free`
+        idle = {name: why for name, why in idle.items() if not same_rank(now.settings.origin(name), "profile")}
     said = [reason for name, reason in idle.items() if name in given or known.get(name) != reason]
     return "".join("\n" + _("Note: {reason}.").format(reason=reason) for reason in said)
 
