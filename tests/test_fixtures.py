@@ -34,7 +34,7 @@ FIXTURES = Path(__file__).parent / "fixtures" / "0.1.0"
 SESSION = next((FIXTURES / "sessions").glob("*.jsonl"))
 PROFILES = (FIXTURES / "profiles", FIXTURES / "bundled")
 NEW_SETTINGS = {"decode.speculate": "auto", "budget.truncate": "off"}
-NEW_IN_AN_EXPORT = ("turn", "choices")  # of an answer
+NEW_IN_AN_EXPORT = ("turn", "choices", "forced")  # of an answer
 NEW_IN_A_PROFILE = {"base": None}  # fields that later versions have added, with their defaults
 
 
@@ -165,7 +165,7 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
         answer["settings"] |= NEW_SETTINGS
     for answer in now["answers"]:
         for key in NEW_IN_AN_EXPORT:
-            del answer[key]
+            answer.pop(key, None)
     assert now == then | {"exported_by": now["exported_by"]}
 
 

@@ -165,7 +165,11 @@ class SetupOptions(ModelOptions):
         "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
     )
     variables: tuple[str, ...] = option(
-        "--var", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Set a variable of the profile."
+        "--var",
+        callback=typed_text,
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set a variable of the profile; NAME=@FILE reads a file.",
     )
     profiles_folder: Path | None = option(
         "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."

@@ -27,21 +27,23 @@ _WHICH = "N|NAME|ID"
 def sessions(context: click.Context) -> None:
     """List, show, search, export and remove sessions."""
     if context.invoked_subcommand is None:
-        context.invoke(list_sessions, most=20, as_json=False)
+        context.invoke(list_sessions, most=20, one_shots=False, as_json=False)
 
 
 @sessions.command("list")
 @click.option("-n", "most", type=click.IntRange(1), default=20, metavar="N", help="How many (default: 20).")
+@click.option("--one-shots", is_flag=True, help="Also list the questions of ask, choose and whatif, as q1, q2 ...")
 @_json
 @click.pass_obj
-def list_sessions(env: Environment, most: int, as_json: bool) -> None:
+def list_sessions(env: Environment, most: int, one_shots: bool, as_json: bool) -> None:
     """List sessions, newest first."""
-    entries = open_library(env).sessions(most)
+    library = open_library(env)
+    entries = library.sessions(most, one_shots=one_shots)
     if as_json:
         for entry in entries:
             env.print(json.dumps(dataclasses.asdict(entry), default=str))
     else:
-        open_view(env).show(sessions_table(entries))
+        open_view(env).show(sessions_table(entries, 0 if one_shots else library.count_one_shots()))
 
 
 @sessions.command("show")

@@ -111,7 +111,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     resolved = _resolved(env, options)
     seed = [] if options.seed is None else [("seed", str(options.seed))]
     given = axes([*name_value_pairs(options.settings, "-o"), *seed])
-    setups = _setups(options, resolved)
+    setups = _setups(env, options, resolved)
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
     all_variants = variants(setups, given)
@@ -309,10 +309,10 @@ def _resolved(env: Environment, options: SweepOptions) -> list[ResolvedOptions]:
     return list({(each.setup.profile.name, each.setup.profile.sha256): each for each in found}.values())
 
 
-def _setups(options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> list[Setup]:
+def _setups(env: Environment, options: SweepOptions, resolved: Sequence[ResolvedOptions]) -> list[Setup]:
     """The profiles with the variables of --var; each profile gets those that it has."""
     setups = [each.setup for each in resolved]
-    given = check_variables(options.variables, [setup.profile for setup in setups])
+    given = check_variables(env, options.variables, [setup.profile for setup in setups])
     return [
         replace(setup, variables={name: value for name, value in given.items() if name in setup.profile.vars})
         for setup in setups

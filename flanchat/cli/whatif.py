@@ -70,7 +70,7 @@ def whatif(env: Environment, options: WhatifOptions, words: tuple[str, ...]) -> 
         raise UsageError(_("no prompt: pass one as an argument or pipe it in"))
     folders = profile_folders(options.profiles_folder, env.environ)
     view = open_view(env, options)
-    with open_session(env, options, note=messages_above(env, view)) as (session, resolved):
+    with open_session(env, options, note=messages_above(env, view), one_shot=True) as (session, resolved):
         grid_session = GridSession(
             session,
             axes,

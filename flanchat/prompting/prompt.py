@@ -386,19 +386,28 @@ def _fill(setup: Setup, shots: Sequence[Segment], history: Sequence[Segment], qu
     """Fill in a custom template: each placeholder once; inserted texts are not scanned again."""
     profile = setup.profile
     filled: list[Segment] = []
+    gap = ""  # blanks between two placeholders belong to the second; those after an empty variable are left out
+    after_empty = False
     for part in split_template(profile.template):
         if not isinstance(part, Placeholder):
-            filled.append(Segment("template", part.text))
+            new = [Segment("template", part.text)]
         elif part.name == "input":
-            filled.append(Segment("question", question))
+            new = [Segment("question", question)]
         elif part.name == "prefix":
-            filled.append(Segment("prefix", profile.prefix))
+            new = [Segment("prefix", profile.prefix)]
         elif part.name in ("shots", "history"):
             several = shots if part.name == "shots" else history
-            filled += [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
+            new = [replace(one, gap=profile.separator if at else "") for at, one in enumerate(several)]
         else:
-            filled.append(Segment("variable", _variable(setup, part.name), name=part.name))
-    return [segment for segment in filled if segment.text or segment.kind == "question"]
+            new = [Segment("variable", _variable(setup, part.name), name=part.name)]
+        new = [segment for segment in new if segment.text or segment.kind == "question"]
+        if new and filled and new[0].kind == "template" and new[0].text.isspace():
+            gap += "" if after_empty else new[0].text
+        elif new:
+            filled += [replace(new[0], gap=gap + new[0].gap), *new[1:]]
+            gap = ""
+        after_empty = not new and isinstance(part, Placeholder) and part.name in profile.vars
+    return [*filled, Segment("template", gap)] if gap else filled
 
 
 def _variable(setup: Setup, name: str) -> str:

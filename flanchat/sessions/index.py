@@ -44,9 +44,9 @@ _RECENT_S = 2.0
 """A file written so recently may change again without a new time, on file systems that count in seconds."""
 _QUESTION_CHARS = 120
 
-_VERSION = 3
-_COLUMNS = "file, session, name, started, last, turns, grids, question, profile, model, problems"
-_COLUMN_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int)
+_VERSION = 4
+_COLUMNS = "file, session, name, started, last, turns, grids, question, profile, model, problems, one_shot"
+_COLUMN_TYPES = (bytes, str, str, str, str, int, int, str, str, str, int, int)
 _PRAGMAS = (
     "synchronous = NORMAL",
     "secure_delete = ON",  # overwrite what is deleted
@@ -58,7 +58,8 @@ _SCHEMA = (
     "CREATE TABLE about (text TEXT)",
     """CREATE TABLE files (
         id INTEGER PRIMARY KEY, file BLOB, size INTEGER, mtime_ns INTEGER, session TEXT, name TEXT, started TEXT,
-        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER
+        last TEXT, turns INTEGER, grids INTEGER, question TEXT, profile TEXT, model TEXT, problems INTEGER,
+        one_shot INTEGER
     )""",
     "CREATE UNIQUE INDEX files_fingerprint ON files (file, size, mtime_ns)",
     "CREATE INDEX files_last ON files (last, file)",
@@ -74,7 +75,8 @@ class SessionSummary:
 
     session: its id, or "". started: in UTC, or "". last: time of the last event; of a file without events, when it was
     written. turns: answers on the current branch. grids: number of what-if grids. question: the first one, on one line,
-    clipped. profile, model: the last ones. problems: number of problems in the file.
+    clipped. profile, model: the last ones. problems: number of problems in the file. one_shot: a command that asks and
+    ends made it, and nothing was asked in it since.
     """
 
     path: Path
@@ -88,6 +90,7 @@ class SessionSummary:
     profile: str = ""
     model: str = ""
     problems: int = 0
+    one_shot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +122,21 @@ class SessionIndex:
         self._now, self._wait_s = now, wait_s
         self._memory: Connection | None = None
 
-    def sessions(self, limit: int | None) -> list[SessionSummary]:
-        """Return the sessions, the one with the latest event first; None for all of them."""
-        query = f"SELECT {_COLUMNS} FROM files ORDER BY last DESC, file DESC LIMIT ?"
+    def sessions(self, limit: int | None, *, one_shots: bool) -> list[SessionSummary]:
+        """Return the sessions, the one with the latest event first; None for all of them. one_shots: with these."""
+        which = "" if one_shots else "WHERE NOT one_shot"
+        query = f"SELECT {_COLUMNS} FROM files {which} ORDER BY last DESC, file DESC LIMIT ?"
         limits = (-1 if limit is None else max(0, limit),)
         return self._read(lambda db: [self._summary(row) for row in db.execute(query, limits)])
 
     def search(self, phrases: Sequence[Phrase], limit: int) -> list[SearchHit]:
         """Return where all phrases occur in one question and its answer, or in a name; the latest sessions first."""
         return self._read(lambda db: self._search(db, phrases, limit))
+
+    def count_one_shots(self) -> int:
+        """Return how many of the sessions are one-shots."""
+        query = "SELECT count(*) FROM files WHERE one_shot"
+        return self._read(lambda db: int(db.execute(query).fetchone()[0]))
 
     def update(self) -> None:
         """Compare the index with the folder."""
@@ -280,7 +289,8 @@ class SessionIndex:
         file, *values = _checked(row, _COLUMN_TYPES)
         if b"/" in file:
             raise ValueError("the index is damaged: a file outside the folder")
-        return SessionSummary(self._folder / os.fsdecode(file), *values)
+        summary = SessionSummary(self._folder / os.fsdecode(file), *values)
+        return replace(summary, one_shot=bool(summary.one_shot))
 
 
 def _sqlite3() -> Any:
@@ -345,22 +355,27 @@ _Text = tuple[int, str, str, str, str]
 def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
     """What the index keeps of a file."""
     profile = model = last = ""
+    one_shot = has_ended = False
     asked: list[tuple[str, str | None, str]] = []  # id, parent and text of each question
 
     def essential(events: Events) -> Iterator[dict[str, Any]]:
         """Most of a file is how each answer was made; the record is built without it, to save time."""
-        nonlocal profile, model, last
+        nonlocal profile, model, last, one_shot, has_ended
         for event in events:
             kind, time = event["type"], _text(event.get("ts"))
             last = time if _UTC.fullmatch(time) else last
             if kind == "session.start":
                 model = _text(event.get("model")) or model
+                one_shot = event.get("one_shot") is True
+            elif kind == "session.end":
+                has_ended = True
             elif kind == "profile.use":
                 profile = _text(event.get("name"))
             elif kind == "answer" and isinstance(event.get("model"), dict):
                 model = _text(event["model"].get("id")) or model
             elif kind == "user":
                 asked.append((event["id"], event.get("parent"), _text(event.get("text"))))
+                one_shot = one_shot and not has_ended
             if kind != "prompt":
                 yield _without_details(event)
 
@@ -390,6 +405,7 @@ def _read_content(path: Path) -> tuple[SessionSummary, list[_Text]]:
         profile=profile,
         model=model,
         problems=len(events.problems),
+        one_shot=one_shot and not record.name,
     )
     return summary, texts
 

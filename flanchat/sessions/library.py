@@ -43,9 +43,16 @@ class Library:
 
         return SessionIndex(self.folder, self._index_path, now=self._now, wait_s=self._wait_s)
 
-    def sessions(self, limit: int | None = None) -> list[SessionSummary]:
-        """Return the sessions, the one with the latest event first; None for all of them."""
-        return self._index.sessions(limit)
+    def sessions(self, limit: int | None = None, *, one_shots: bool = False) -> list[SessionSummary]:
+        """Return the sessions, the one with the latest event first; None for all of them.
+
+        one_shots: also those of commands that ask one question and end.
+        """
+        return self._index.sessions(limit, one_shots=one_shots)
+
+    def count_one_shots(self) -> int:
+        """Return how many sessions the list leaves out."""
+        return self._index.count_one_shots()
 
     def search(self, query: str, limit: int = 50) -> list[SearchHit]:
         """Return where all words of `query` occur in one question and its answer, or in a name; latest sessions first.
@@ -60,9 +67,10 @@ class Library:
     def find(self, reference: str) -> Path:
         """Return the session with this number in the list, name, id or file name, or the start of an id or file name.
 
-        Of several sessions with the same name it is the latest. Raises UsageError when none or several match.
+        One-shot questions have numbers of their own, such as q1. Of several sessions of the same name it is the latest.
+        Raises UsageError when none or several match.
         """
-        sessions = self.sessions()
+        sessions = self.sessions(one_shots=True)
         if not sessions:
             raise UsageError(
                 _("no session {which}: there are none in {folder}").format(which=reference, folder=self.folder)
@@ -108,11 +116,16 @@ class Library:
 
 def check_session_name(name: str) -> str:
     """Return the name if it is valid for a session. Raises UsageError."""
-    if name.isdecimal():
+    if is_number(name):
         raise UsageError(
             _("session name: {name} is a number, which stands for a place in /sessions; add a letter").format(name=name)
         )
     return check_name(name, "session")
+
+
+def is_number(reference: str) -> bool:
+    """Whether a reference is a number in the list of sessions: 3, or q3 for a one-shot question."""
+    return reference.removeprefix("q").isdecimal()
 
 
 def find_record(reference: str, library: Library | None, environ: Mapping[str, str]) -> tuple[Path, SessionRecord]:
@@ -123,7 +136,7 @@ def find_record(reference: str, library: Library | None, environ: Mapping[str, s
     Raises UsageError when there is none.
     """
     path = typed_path(reference, environ)
-    if reference.isdecimal() or not path.exists():
+    if is_number(reference) or not path.exists():
         if "/" in reference:
             raise UsageError(_("{path}: no such file").format(path=path))
         if library is None:
@@ -154,11 +167,13 @@ def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
 
     The start of an id or file name has at least four characters, so that a mistyped number is not taken for one.
     """
-    if reference.isascii() and reference.isdecimal() and len(reference) < 10 and 0 < int(reference) <= len(sessions):
-        return sessions[int(reference) - 1].path
-    for session in sessions:
-        if reference and session.name == reference:
-            return session.path
+    named = [session.path for session in sessions if reference and session.name == reference]
+    numbered = [session.path for session in sessions if session.one_shot == reference.startswith("q")]
+    digits = reference.removeprefix("q")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 10 and 0 < int(digits) <= len(numbered):
+        return named[0] if named and digits != reference else numbered[int(digits) - 1]  # q1 was once a valid name
+    if named:
+        return named[0]
     by_stem = {session.path.name.removesuffix(SUFFIX): session for session in sessions}
     stem, id = reference.removesuffix(SUFFIX), reference.upper()
     if stem in by_stem:
@@ -179,6 +194,6 @@ def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
         )
     names = dict.fromkeys([*(session.name for session in sessions if session.name), *by_stem])
     hint = did_you_mean(reference, names) or _(" Expected a number from 1 to {count}, a name or an id.").format(
-        count=len(sessions)
+        count=sum(not session.one_shot for session in sessions)
     )
     raise UsageError(_("no session {which}.{hint}").format(which=reference, hint=hint))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flanchat.base.errors import ProfileError
 from flanchat.base.format import NOTHING, bar, clipped, finish_reason, format_bytes, format_count, format_duration
-from flanchat.base.i18n import N_, _, join_list, ngettext
+from flanchat.base.i18n import N_, _, join_list, join_sentences, ngettext
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, format_drop, segment_name
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionSummary
 
 BUDGET_HINT = N_(
-    "Over the budget, turns are dropped first, oldest first, then shots; never the instruction or the question."
+    "Over the budget, turns are dropped first, oldest first, then shots; never the instruction. A question is cut only "
+    "where the setting truncate says so."
 )
 _BAR = 20  # cells
 _SPARKS = "▁▂▃▄▅▆▇█"
@@ -222,15 +223,31 @@ def sparkline(values: Sequence[float], most: int = 40) -> str:
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def sessions_table(entries: Sequence[SessionSummary]) -> str | Table:
-    """Sessions, newest first, with the numbers that /load and `flanchat sessions` take."""
-    if not entries:
-        return _("There are no sessions yet.")
-    rows = tuple(
-        (str(number), entry.name, entry.last[:16].replace("T", " "), str(entry.turns), _first_question(entry))
-        for number, entry in enumerate(entries, 1)
+def sessions_table(entries: Sequence[SessionSummary], left_out: int = 0) -> str | Table:
+    """Sessions, newest first, with the numbers that /load and `flanchat sessions` take: q1 for a one-shot question.
+
+    left_out: how many one-shot questions are not among them.
+    """
+    hidden = (
+        ngettext(
+            "{count} one-shot question is left out; --one-shots lists it.",
+            "{count} one-shot questions are left out; --one-shots lists them.",
+            left_out,
+        ).format(count=format_count(left_out))
+        if left_out
+        else ""
     )
-    return Table(_("Sessions"), ("", _("name"), _("last used"), _("turns"), _("first question")), rows)
+    if not entries:
+        return join_sentences(_("There are no sessions yet."), hidden)
+    counts = {True: 0, False: 0}
+    rows = []
+    for entry in entries:
+        counts[entry.one_shot] += 1
+        number = f"{'q' if entry.one_shot else ''}{counts[entry.one_shot]}"
+        used = entry.last[:16].replace("T", " ")
+        rows.append((number, entry.name, used, str(entry.turns), _first_question(entry)))
+    columns = ("", _("name"), _("last used"), _("turns"), _("first question"))
+    return Table(_("Sessions"), columns, tuple(rows), hidden)
 
 
 def _first_question(entry: SessionSummary) -> str:

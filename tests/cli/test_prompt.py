@@ -167,3 +167,13 @@ def test_a_cut_question_is_said_in_answer_ledger_and_transcript(main: Main, tmp_
     assert "over the budget of 30 tokens, cut of the question: 71 tokens in the middle" in asked.err
     assert "cut: 71 tokens in the middle" in shown
     assert " cut: 71 tokens in the middle" in main("sessions", "show", transcript).out
+
+
+def test_a_variable_takes_the_text_of_a_file(main: Main, tmp_path: Path):
+    (tmp_path / "sky.txt").write_text("The sky is blue.\n")
+
+    shown = main("prompt", "-p", "passage", "--var", "passage=@sky.txt", "Question: What is blue?")
+    missing = main("prompt", "-p", "passage", "--var", "passage=@no.txt", "Question: What is blue?")
+
+    assert shown.out.startswith("Read the passage and answer the question. The sky is blue. Question: What is blue?")
+    assert (missing.status, "no.txt: No such file" in missing.err) == (2, True)

@@ -169,8 +169,16 @@ def test_the_readable_part_of_a_damaged_record_is_replayed(main: Main, talk: Pat
     [
         (("nowhere",), 2, "no session nowhere"),
         (("./nowhere.jsonl",), 2, "no such file"),
-        (("words.txt",), 2, "words.txt: expected a transcript or a session exported as .json or .jsonl; line 1: not a JSON object"),
-        (("half.jsonl",), 2, "half.jsonl: expected a transcript or a session exported as .json or .jsonl; line 1: cut short"),
+        (
+            ("words.txt",),
+            2,
+            "words.txt: expected a transcript or a session exported as .json or .jsonl; line 1: not a JSON object",
+        ),
+        (
+            ("half.jsonl",),
+            2,
+            "half.jsonl: expected a transcript or a session exported as .json or .jsonl; line 1: cut short",
+        ),
         (("question.jsonl",), 2, "question.jsonl: nothing to replay: none of its questions has an answer"),
         (("answer.jsonl", "-p", "qaa"), 2, "qaa"),
         (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),

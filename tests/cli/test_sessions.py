@@ -214,3 +214,47 @@ def test_profiles_check_reports_what_the_model_would_lose(main: Main, tmp_path: 
     assert "json.yaml:2: prefix: " in ended.out
     assert "{ }" in ended.out
     assert main("profiles", "check", "qa").out.endswith("qa.yaml: ok\n")
+
+
+def test_one_shot_questions_are_left_out_of_the_list_unless_asked_for(main: Main, sessions: Path, tiny_model: Path):
+    main("ask", "one shot", "-m", tiny_model, *SHORT)
+
+    listed, whole = main("sessions").out, main("sessions", "list", "--one-shots").out
+
+    assert [line.split()[:2] for line in listed.splitlines()[2:5]] == [["1", "blue"], ["2", "green"], ["3", "red"]]
+    assert listed.endswith("1 one-shot question is left out; --one-shots lists it.\n")
+    assert [line.split()[0] for line in whole.splitlines() if "one shot" in line] == ["q1"]
+    assert "one shot" in main("sessions", "show", "q1").out
+    assert main("sessions", "show", "1").out == main("sessions", "show", "blue").out
+    assert "[shot]" in main("sessions", "search", "shot").out
+
+
+def test_a_chat_continues_the_last_session_and_a_question_the_last_of_either_kind(main: Main, tiny_model: Path):
+    small = ("-m", tiny_model, *SHORT)
+    main("chat", *small, stdin="chat\n")
+    main("ask", "one", *small)
+
+    chat = main("chat", "-c", "-m", tiny_model, stdin="/history\n")
+    again = main("ask", "two", "-c", "-m", tiny_model)
+    chat_after = main("chat", "-c", "-m", tiny_model, stdin="/history\n")
+
+    assert [line.split()[1] for line in chat.out.splitlines()[2:]] == ["chat"]
+    assert "earlier turns are not sent" in again.err
+    assert [line.split()[1] for line in chat_after.out.splitlines()[2:]] == ["one", "two"]  # a conversation now
+    assert "earlier turns are not sent" not in main("ask", "three", "-c", "-m", tiny_model).err
+
+
+def test_only_one_shot_questions_are_no_session_to_chat_in(main: Main, tiny_model: Path):
+    main("ask", "one", "-m", tiny_model, *SHORT)
+
+    ended = main("chat", "-c", "-m", tiny_model)
+
+    assert (ended.status, "flanchat ask -c continues the last one" in ended.err) == (2, True)
+    assert main("sessions").out.startswith("There are no sessions yet. 1 one-shot question is left out")
+
+
+def test_a_named_question_is_in_the_list(main: Main, tiny_model: Path):
+    main("ask", "one", "-m", tiny_model, *SHORT, "-s", "zoo")
+
+    assert "zoo" in main("sessions").out
+    assert main("ask", "one", "-m", tiny_model, "-s", "q7").status == 2

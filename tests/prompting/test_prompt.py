@@ -449,3 +449,16 @@ def test_the_question_is_counted_a_few_times_however_long_it_is():
 
     assert len(counted) < 30
     assert sum(sorted(counted)[:-1]) < 100_000
+
+
+def test_blanks_between_placeholders_are_no_part_of_their_own_and_go_with_an_empty_variable():
+    profile = Profile(
+        "p", template="{{tone}} {{place}} {{input}} ", vars={"tone": Variable("kind"), "place": Variable("")}
+    )
+
+    prompt = compiled(profile, "Why?")
+
+    assert prompt.text == "kind Why? "
+    assert [(segment.kind, segment.name) for segment in prompt.segments] == [
+        ("variable", "tone"), ("question", ""), ("template", ""), ("end", ""),
+    ]  # fmt: skip

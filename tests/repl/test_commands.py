@@ -1899,3 +1899,24 @@ def test_a_picked_choice_does_not_suggest_to_sample():
     context.grid = shown.grid
 
     assert "do_sample" not in str(enter(context, "/pick 2"))
+
+
+def test_a_variable_takes_the_text_of_a_file_and_keeps_it(here):
+    context = full_context(here)
+    enter(context, "/profile passage")
+
+    said = enter(context, "/var passage=@news.txt")
+    prompts = [context.session.compile(question).text for question in ("Why?", "When?")]
+
+    assert said == "passage = The sea rose."
+    assert [prompt.count("The sea rose.") for prompt in prompts] == [1, 1]
+    assert complete(context, "/var passage=@ne") == ["passage=@news.txt"]
+    assert enter(context, "/var passage=@@home") == "passage = @home"
+    assert "no.txt: No such file" in error_of(context, "/var passage=@no.txt")
+
+
+def test_an_attached_file_says_what_keeps_it(here):
+    context = full_context(here)
+    enter(context, "/profile passage")
+
+    assert str(enter(context, "/file news.txt")).endswith("/var passage=@news.txt keeps it for all questions.")

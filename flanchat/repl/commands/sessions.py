@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flanchat.sessions.library import Library
 
 LISTED = 20
+ONE_SHOTS = "--one-shots"
 
 
 def new(context: Context, arguments: str) -> Shown:
@@ -49,12 +50,16 @@ def save(context: Context, arguments: str) -> Shown:
 
 
 def sessions(context: Context, arguments: str) -> Shown:
-    count = whole_number(arguments) if arguments else LISTED
+    words = [word for word in arguments.split() if word != ONE_SHOTS]
+    one_shots = ONE_SHOTS in arguments.split()
+    count = whole_number(" ".join(words)) if words else LISTED
     if not count:
         raise UsageError(
             _("/sessions {given}: expected a number of sessions, such as /sessions 50").format(given=arguments)
         )
-    return sessions_table(_library(context).sessions(count))
+    library = _library(context)
+    left_out = 0 if one_shots else library.count_one_shots()
+    return sessions_table(library.sessions(count, one_shots=one_shots), left_out)
 
 
 def load(context: Context, arguments: str) -> Shown:

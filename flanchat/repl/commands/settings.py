@@ -9,6 +9,7 @@ from flanchat.base.errors import ModelError, OutOfMemoryError, ProfileError, Usa
 from flanchat.base.files import open_regular, reason, write_atomically
 from flanchat.base.format import clipped, not_ready
 from flanchat.base.i18n import _, join_sentences
+from flanchat.base.text_file import text_or_file
 from flanchat.experiments.flags import all_words
 from flanchat.prompting.profile import (
     Profile,
@@ -32,7 +33,7 @@ from flanchat.prompting.settings import (
     same_rank,
     split_pairs,
 )
-from flanchat.repl.commands.arguments import check_word, whole_number
+from flanchat.repl.commands.arguments import check_word, paths, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
 from flanchat.ui.types import ResultStream, Table
@@ -310,17 +311,22 @@ def var(context: Context, arguments: str) -> Shown:
         if not declared:
             return _("Profile {name} has no variables.").format(name=session.profile.name)
         rows = tuple(
-            (name, session.variables.get(name, variable.default) or _("(not set)"), ", ".join(variable.choices))
+            (
+                name,
+                clipped(session.variables.get(name, variable.default) or "") or _("(not set)"),
+                ", ".join(variable.choices),
+            )
             for name, variable in declared.items()
         )
         return Table(_("Variables"), (_("variable"), _("value"), _("choices")), rows)
     name, equals, value = arguments.partition("=")
     name, value = name.strip(), value.strip()
     if not equals:
-        raise UsageError(_("/var {name}: expected NAME=VALUE").format(name=name))
+        raise UsageError(_("/var {name}: expected NAME=VALUE or NAME=@FILE").format(name=name))
+    value = text_or_file(value, context.environ)
     check_variable(session.profile, name, value)
     session.variables[name] = value
-    return f"{name} = {value}"
+    return f"{name} = {clipped(value)}"
 
 
 def model(context: Context, arguments: str) -> Shown:
@@ -414,9 +420,12 @@ def shot_words(context: Context, before: str, word: str) -> list[str]:
 
 
 def variable_words(context: Context, before: str, word: str) -> list[str]:
-    """The profile's variables, and after `=` their choices."""
+    """The profile's variables, and after `=` their choices, after `=@` files."""
     if before:
         return []
+    name, at, path = word.partition("=@")
+    if at:
+        return [f"{name}=@{found}" for found in paths(context, "", path)]
     name, equals, __ = word.partition("=")
     declared = context.session.profile.vars
     if equals and name in declared:
