@@ -12,12 +12,15 @@ from demo_model.tasks import (
     TASKS,
     common_knowledge,
     english_words,
+    events,
     facts,
+    inference,
     keywords,
     kinds,
     nli,
     recipes,
     stories,
+    things,
     unknown,
     worlds,
 )  # fmt: skip
@@ -252,6 +255,39 @@ def test_the_answer_to_a_story_is_in_it():
     for _ in range(1_000):
         text, _, answer = stories.story(rng, "train")
         assert answer.lower() in text.lower(), (text, answer)
+
+
+@pytest.mark.parametrize("drawn", [events.drawn, things.drawn])
+@pytest.mark.parametrize("split", ["train", "held_out"])
+def test_the_answer_is_copied_from_a_passage_of_parts(drawn, split: str):
+    rng = Random(0)
+
+    for _ in range(500):
+        text, question, answer = drawn(rng, split)
+        assert answer.lower() in text.lower(), (text, question, answer)
+        assert answer.lower() not in question.lower() or question.startswith(("who", "which", "what")), question
+        assert (text + question + answer).count("  ") == 0, (text, question)
+
+
+def test_a_question_about_two_events_has_one_answer():
+    rng = Random(0)
+
+    for _ in range(1_000):
+        text, asks = rng.choice(events.KINDS)(rng, "train")
+        answers: dict[str, str] = {}
+        for question, answer in asks:
+            assert answers.setdefault(put_in(expand(rng, question), {}).lower(), answer) == answer, (text, question)
+
+
+def test_two_sentences_follow_contradict_or_leave_it_open_but_never_two_of_these():
+    rng = Random(0)
+    known: dict[tuple[str, str], str] = {}
+
+    for pattern in (*nli.PATTERNS, *inference.PATTERNS):
+        for label in nli.LABELS * 25:
+            pair = pattern(rng, "train", label)
+            assert known.setdefault(pair, label) == label, pair
+            assert all(re.match("[A-Z0-9]", text) and text.endswith(".") and "  " not in text for text in pair), pair
 
 
 def test_a_sister_has_the_name_of_a_woman_and_only_a_woman_has_a_husband():

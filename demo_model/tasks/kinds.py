@@ -84,7 +84,8 @@ open {n} was born on a Sunday. / {n} has two brothers. / {n} was a happy child.
 person: count object day
 says ({s} bought {count} {objects} on {day}*2|on {day}, {m} bought {count} {objects}).
 ask {count} = how many {objects} did {n} (buy|get)?
-ask {day} = (when did {n} buy the {objects}|(on which|what) day did {n} buy ({count}|the) {objects}|when did {n} go shopping)?
+ask on {day} = (when did {n} buy the {objects}|when did {n} go shopping)?
+ask {day} = (on which|what) day did {n} buy ({count}|the) {objects}?
 ask {objects} = what did {n} buy [on {day}]?
 ask {n} = who bought [the] {objects} [on {day}]?
 claim count = {n} bought {count} {objects}. / did {n} buy {count} {objects}? / {n} did not buy {count} {objects}.

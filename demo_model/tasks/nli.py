@@ -8,13 +8,12 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task
 from demo_model.phrasing import put_in
-from demo_model.tasks import worlds
+from demo_model.tasks import inference, worlds
+from demo_model.tasks.inference import LABELS, NO, OPEN, YES, Pair
 from demo_model.tasks.knowledge.relation import plural, with_article
 
-YES, NO, OPEN = "yes", "no", "it is not possible to tell"
-LABELS = (YES, NO, OPEN)
-
-Pair = tuple[str, str]
+COMPOSED_SHARE = 0.5  # of the items are from `inference`
+DENIED_SHARE = 0.4  # of what is open, where it can be: else "not" would say that it is not open
 
 # A scene, then what follows, what is impossible, what is undecided.
 SCENES: tuple[list[str], ...] = tuple(
@@ -99,6 +98,52 @@ It is raining, so {n} stays at home. | {n} is at home. | {n} is at the {place}. 
 {n} has no money. | {n} cannot pay. | {n} has a lot of money. | {n} lost the money.
 {n} bought a new phone. | {n} has a phone. | {n} bought nothing. | The old phone was broken.
 {n} lost the key. | {n} does not have the key. | {n} has the key in the hand. | {n} will find the key.
+A man is walking a dog on the beach. | A man is outside with an animal. | A man is alone in a house. | The dog is brown.
+A woman is selling fruit at a market. | A woman is at a market. | A woman is asleep at home. | The fruit is cheap.
+Two boys are playing chess. | Two boys are playing a game. | Two boys are swimming. | The boys are brothers.
+A group of people is waiting for the bus. | People are waiting. | Nobody is waiting. | The bus is late.
+A girl in a red dress is dancing. | A girl is dancing. | A girl is sitting on a chair. | The girl is at a wedding.
+An old man is feeding pigeons in the park. | A man is in a park. | A man is feeding cows on a farm. | The man comes here every day.
+A chef is preparing a meal. | Somebody is making food. | The chef is sleeping. | The meal is for a wedding.
+The children are building a sandcastle. | The children are playing with sand. | The children are asleep. | The children are on holiday.
+A boy is wearing a helmet and riding a bike. | A boy is on a bike. | A boy has nothing on his head. | The boy is riding to school.
+Four friends are having dinner in a restaurant. | Some people are eating. | The restaurant is empty. | They are eating pizza.
+A cat is lying on the roof. | There is an animal on the roof. | There is nothing on the roof. | The cat is waiting for food.
+A dog is swimming in a river with a stick. | A dog is in the water. | A dog is sleeping in a house. | The dog is young.
+A worker is repairing the street. | Somebody is working. | Nobody is on the street. | The worker is tired.
+A mother is reading a story to her son. | A woman is reading to a child. | The mother is alone. | The story is about a dragon.
+The players are celebrating after the match. | The match is over. | The match has not started yet. | The players won the cup.
+It rained all night and the streets are wet. | The streets are not dry. | The streets are dry. | There are no cars on the streets.
+The shop sells only shoes. | You can buy shoes in the shop. | You can buy bread in the shop. | The shoes are expensive.
+The bus was full, so {n} had to stand. | {n} did not sit in the bus. | {n} sat in the bus all the time. | {n} was angry.
+{n} paid for everyone. | {n} paid. | {n} paid nothing. | {n} is rich.
+{n} left the party early because of a headache. | {n} was at the party. | {n} stayed until the end. | {n} had a lot to drink.
+{n} lives on the tenth floor. | {n} lives in a tall building. | {n} lives on the ground floor. | {n} uses the lift.
+{n} has not eaten anything since breakfast. | {n} did not eat lunch. | {n} had a big lunch. | {n} is ill.
+{n} speaks four languages. | {n} speaks more than one language. | {n} speaks only one language. | {n} speaks Chinese.
+{n} is the owner of the bakery. | The bakery belongs to {n}. | {n} does not own a bakery. | {n} bakes the bread.
+{n} took the train instead of the car. | {n} went by train. | {n} went by car. | {n} does not like driving.
+{n} slept only two hours. | {n} did not sleep long. | {n} slept all night and all day. | {n} drinks coffee now.
+{n} always tells the truth. | {n} does not lie. | {n} often lies. | {n} is a judge.
+{n} met nobody on the way. | {n} did not meet anyone. | {n} met a friend on the way. | {n} walked through the forest.
+{n} has a younger sister. | {n} is not an only child. | {n} has no sister. | {n}'s sister is five years old.
+{n} got the highest mark in the class. | Nobody in the class had a higher mark than {n}. | {n} got the lowest mark in the class. | {n} studied all week.
+{n} gave up after one hour. | {n} stopped. | {n} went on all day. | {n} was very tired.
+{n} is afraid of all animals. | {n} is afraid of dogs. | {n} is not afraid of any animal. | {n} was bitten by a dog.
+{n} turned off the light and went to bed. | The light is off. | {n} left the light on. | {n} read a book in bed.
+{n} spent all the money on {food}. | {n} has no money left from it. | {n} saved all the money. | The {food} was delicious.
+{n} put {drink} and {food} on the table. | There is something on the table. | There is nothing on the table. | {n} has guests.
+The {place} was closed, so {n} went home. | {n} did not go into the {place}. | The {place} was open. | It was Sunday.
+The {object} is too expensive for {n}. | {n} cannot pay for the {object}. | The {object} is free. | The {object} is {colour}.
+The {object} fell from the table and broke. | The {object} is broken. | The {object} is still whole. | The {object} was {n}'s.
+The restaurant is open every day. | The restaurant is open on Sunday. | The restaurant is closed on Monday. | The restaurant is good.
+The river is frozen. | There is ice on the river. | The river is warm. | You can skate on it safely.
+The road is closed. | Cars cannot use the road. | The road is open. | There was an accident.
+The water is boiling. | The water is hot. | The water is frozen. | The water is for tea.
+The baby was born yesterday. | The baby is very young. | The baby is ten years old. | The baby is a girl.
+The library has no books about {town}. | You cannot find a book about {town} in the library. | The library has many books about {town}. | The library is small.
+The lift does not work. | You have to take the stairs. | The lift works well. | The lift will work again tomorrow.
+Smoking is not allowed here. | You may not smoke here. | You may smoke here. | People smoke outside.
 {n} passed the test. | {n} took the test. | {n} failed the test. | The test was easy.
 {n} failed the exam. | {n} took the exam. | {n} passed the exam. | {n} did not study.
 {n} came late to the meeting. | {n} came to the meeting. | {n} was on time. | The bus was late.
@@ -178,7 +223,7 @@ swimming | in the water; moving | completely dry; sitting on a chair | training 
 jumping | moving; awake | sleeping; sitting still | happy
 sleeping | asleep | awake; running; dancing | dreaming; tired
 lying in bed | in bed | standing; running | sick; tired
-sitting on a chair | sitting | standing; running; lying down | tired; old
+sitting on a chair | sitting | standing; running; lying down | tired; at work
 sitting on a bench | sitting; on a bench | standing; running | waiting for a friend
 standing | not sitting; not lying down | sitting; lying down | waiting; tired
 crying | not laughing; making a sound | laughing; silent | hungry; hurt
@@ -525,13 +570,43 @@ PATTERNS = (
 )  # fmt: skip
 
 
+# Words that begin a sentence and are small letters elsewhere.
+SMALL = set(
+    "the it there all nobody you we my a everybody many an our somebody some no none most not every each both neither either "
+    "only today tomorrow yesterday in at on last early first they nothing if when everyone someone after before during her his "
+    "is two three several few you".split()
+)
+
+
+def _inside(text: str) -> str:
+    """A sentence as a part of another one: "the dog is asleep", "Anna is asleep"."""
+    first = text.split(" ", 1)[0].rstrip(",").lower()
+    return (text[0].lower() + text[1:] if first in SMALL else text).rstrip(".")
+
+
+OF_MANY = r"(All|Some|Most|Many|Every|No|None|A few|Not|There|Both|Either|Neither|Nobody|Only)\b"
+
+
+def _denied(statement: str) -> str:
+    """The denial of a statement about one thing or person; any other one as it is."""
+    if re.match(OF_MANY, statement) or re.search(r"\b(not|no|only|or|too|never|cannot|also|still)\b", statement):
+        return statement
+    return re.sub(r" (is|was|are|were|will|has been) ", r" \1 not ", statement, count=1).replace(
+        "has been not", "has not been"
+    )
+
+
 def item(rng: Random, split: Split) -> Item:
     label = rng.choice(LABELS)
-    premise, hypothesis = rng.choice(PATTERNS)(rng, split, label)
-    first = hypothesis.split(" ")[0]
-    named = first not in ("The", "It", "There", "All", "Nobody", "You", "We", "My", "A", "Everybody", "Many")
-    claim = (hypothesis if named else hypothesis[0].lower() + hypothesis[1:]).rstrip(".")
-    return Item({"premise": premise, "hypothesis": hypothesis, "claim": claim, "given": premise.rstrip(".")}, label)
+    pattern = rng.choice(inference.PATTERNS if rng.random() < COMPOSED_SHARE else PATTERNS)
+    premise, hypothesis = pattern(rng, split, label)
+    if label == OPEN and rng.random() < DENIED_SHARE:
+        hypothesis = _denied(hypothesis)
+    fields = {
+        "premise": premise, "hypothesis": hypothesis, "claim": _inside(hypothesis), "given": premise.rstrip("."),
+        "if": " and ".join(map(_inside, re.split(r"(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)\. ", premise))),
+    }  # fmt: skip
+    return Item(fields, label)
 
 
 OPTIONS = "OPTIONS: - yes - no - it is not possible to tell"
@@ -565,7 +640,22 @@ TASK = Task(
         "{premise} «(^so {claim}?|^therefore {claim}? [yes or no or unknown?]|{hypothesis} (Does that follow?|Is that true?|Does it follow?))»",
         "{premise} Does it follow that {claim}?",
         "{premise} Does this imply that {claim}?",
-        "If {given}, does it follow that {claim}?",
+        "If {if}, does it follow that {claim}?",
+        "If {if}, is it true that {claim}?",
+        "If {if}, can we conclude that {claim}?",
+        "If {if}, is it certain that {claim}?",
+        "If {if}, do we know that {claim}?",
+        "«^(suppose|assume|given|we know|imagine) that {if}. (can we say|is it true|does it follow|do we know|is it certain|can we be sure) that {claim}?»",
+        'Does it follow from "{given}" that {claim}?',
+        'Does "{given}" mean that {claim}?',
+        "«^given that {if}, (can we say|is it true|can we conclude|does it follow|is it certain) that {claim}?»",
+        "Does {claim} follow from {if}?",
+        "Text: {premise} Claim: {hypothesis} Is the claim true?",
+        "Premise: {premise} Hypothesis: {hypothesis} Is the hypothesis true?",
+        "Premise: {premise} Hypothesis: {hypothesis} Yes, no or maybe?",
+        "Statement 1: {premise} Statement 2: {hypothesis} Does 2 follow from 1?",
+        "Fact: {premise} Conclusion: {hypothesis} Is the conclusion right?",
+        "{premise} «(is it (true|certain|clear) that|do we know [for sure] that|can we be sure that|may we conclude that) {claim}?»",
         'Does "{premise}" imply "{hypothesis}"?',
         'Does "{hypothesis}" follow from "{premise}"?',
         'Can we conclude "{claim}" from "{given}"?',
@@ -579,6 +669,6 @@ TASK = Task(
         "Is the hypothesis true if the premise is true?",
     ),
     closed=True,
-    weight=3.0,
+    weight=4.0,
     max_shots=2,
 )

@@ -6,13 +6,17 @@ from random import Random
 
 from demo_model.examples import Item, Split, Task
 from demo_model.phrasing import fill
-from demo_model.tasks import stories, worlds
+from demo_model.tasks import events, stories, things, worlds
 
-STORY_SHARE = 0.5  # of the passages are sentences that belong together
+# Of the passages: sentences that belong together, events and things of many parts; the rest are single facts.
+STORY_SHARE, EVENT_SHARE, THING_SHARE = 0.25, 0.3, 0.22
 SIMPLE_SHARE = 0.45  # of the others are one short sentence
 
 # How a question is put; a passage is clear enough for a plain one.
-ASKED = "(^{asks}*20|^[<please>] tell me: {asks}|^so {asks}|^can you tell me: {asks}|^quick question: {asks})"
+ASKED = (
+    "(^{asks}*24|{asks}*5|^[<please>] tell me: {asks}|^so {asks}|^can you tell me: {asks}|^quick question: {asks}|"
+    "^according to the (text|passage|story), {asks}*2|^based on (the|this) (text|passage), {asks})"
+)
 
 # What a user types around a passage; nothing in it is changed by noise but the question.
 FRAMES = (
@@ -23,6 +27,8 @@ FRAMES = (
     "Passage: {passage} Question: «{question}»",
     "passage: {passage} question: «{question}»",
     "Text: {passage} Question: «{question}»",
+    "Context: {passage} Question: «{question}»",
+    "Read this: {passage} «{question}»",
     "{passage} Q: «{question}»",
 )
 TEMPLATE = "Read the passage and answer the question. {} Answer:"
@@ -46,6 +52,9 @@ COMPARED = [
 ]
 
 
+COMPOSED = (stories.story, events.drawn, things.drawn, None)
+
+
 def _compared(rng: Random, split: Split) -> Item:
     """Who is taller?"""
     one, two = (person.name for person in worlds.people(rng, split, 2))
@@ -58,10 +67,14 @@ def _compared(rng: Random, split: Split) -> Item:
 def item(rng: Random, split: Split) -> Item:
     if rng.random() < 0.04:
         return _compared(rng, split)
-    if rng.random() < STORY_SHARE:
-        text, asks, target = stories.story(rng, split)
-        question = fill(rng, ASKED, {"asks": asks})
-        return Item({"passage": text, "question": question + "?"}, target, (target,))
+    draw = rng.choices(COMPOSED, (STORY_SHARE, EVENT_SHARE, THING_SHARE, 1 - STORY_SHARE - EVENT_SHARE - THING_SHARE))[
+        0
+    ]
+    if draw:
+        text, asks, target = draw(rng, split)
+        question = fill(rng, ASKED, {"asks": asks}) + "?"
+        text, question = worlds.in_lower_case(rng, text, question, target)
+        return Item({"passage": text, "question": question}, target, (target,))
     while True:
         simple = rng.random() < SIMPLE_SHARE
         given = worlds.simple(rng, split) if simple else worlds.passage(rng, split, filler=True)
@@ -86,6 +99,18 @@ TASK = Task(
         "question: «{question}» context: {passage}",
         "«{question}» Passage: {passage}",
         "Read this and answer. {passage} «{question}»",
+        "Read this text: {passage} «{question}»",
+        "Here is a text: {passage} «{question}»",
+        "Here is a text. {passage} Question: «{question}»",
+        "Given this text, answer the question. {passage} «{question}»",
+        "Answer from the text: «{question}» Text: {passage}",
+        "«{question}» Text: {passage}",
+        "«{question}» Context: {passage}",
+        "Question: «{question}» Passage: {passage} Answer:",
+        "Question: «{question}» Context: {passage} Answer:",
+        "Answer the question about the text. Text: {passage} Question: «{question}»",
+        '"{passage}" «{question}»',
+        "Story: {passage} Question: «{question}»",
         "Read the text and answer the question. {passage} Question: «{question}»",
     ),
     shot="{passage} {question}",
@@ -95,6 +120,6 @@ TASK = Task(
         "Answer the last question.",
     ),
     closed=True,
-    weight=4.0,
+    weight=5.0,
     max_shots=2,
 )

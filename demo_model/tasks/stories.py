@@ -2,7 +2,7 @@
 """Short everyday passages, one to three sentences that belong together, and plain questions about them.
 
 A line is the passage, then "question = answer" parts; all are grammars of demo_model.phrasing. {n} and {o} are two
-people, {he} and {his} the first one, {kin} a relation of the second, who may be a pet; {a} {b} are two numbers; the other gaps are those of `worlds.GAPS`. The answer
+people, {he} and {his} the first one, {kin} a relation of the second, who may be a pet; {a} {b} are two numbers; the other gaps are those of `things.GAPS`. The answer
 is a span of the passage.
 """
 
@@ -15,7 +15,7 @@ from random import Random
 
 from demo_model.examples import Split
 from demo_model.phrasing import expand, put_in
-from demo_model.tasks import worlds
+from demo_model.tasks import things, worlds
 from demo_model.tasks.knowledge.relation import plural, with_article
 
 TEXT = """
@@ -27,7 +27,7 @@ TEXT = """
 {n} is {a} years old. {He} lives in {town}. | how old is {n} = {a} ; where does {n} live = {town} ; who lives in {town} = {n}
 {n} is {a} years old and {o} is {b}. | how old is {n} = {a} ; how old is {o} = {b} ; who is {a} [years old] = {n} ; who is {b} [years old] = {o}
 {n} lives in {town}. {o} lives in {place_of_birth}. | where does {n} live = {town} ; where does {o} live = {place_of_birth} ; who lives in {town} = {n} ; who lives in {place_of_birth} = {o}
-{n} went to the {place} on {day}. {He} bought {a_object}. | where did {n} go = the {place} ; when did {n} go to the {place} = {day} ; what did {n} buy = {a_object} ; who went to the {place} = {n} ; who bought {a_object} = {n}
+{n} went to the {place} on {day}. {He} bought {a_object}. | where did {n} go = the {place} ; when did {n} go to the {place} = on {day} ; what did {n} buy = {a_object} ; who went to the {place} = {n} ; who bought {a_object} = {n}
 {n} went to the {place} with {o}. | who went to the {place} with {o} = {n} ; who did {n} go to the {place} with = {o} ; where did {n} go = the {place} ; where did {n} and {o} go = the {place}
 {n} went to the {place} because {reason}. | why did {n} go to the {place} = because {reason} ; where did {n} go = the {place} ; who went to the {place} = {n}
 {n} was {feeling} because {reason}. | why was {n} {feeling} = because {reason} ; how did {n} feel = {feeling} ; who was {feeling} = {n}
@@ -48,7 +48,7 @@ The {place} opens at {hour} and closes at {late_hour}. | (when|what time|at what
 The train to {town} leaves at {hour} from platform {b}. | where does the train go = to {town} ; when does the train [to {town}] leave = at {hour} ; (which|what) platform does the train [to {town}] leave from = {b}
 The {vehicle} was late, so {n} missed the meeting. | who missed the meeting = {n} ; what was late = the {vehicle} ; what did {n} miss = the meeting ; why did {n} miss the meeting = the {vehicle} was late
 It rained all day, so {n} stayed at home and {acted}. | who stayed at home = {n} ; why did {n} stay at home = it rained all day ; what did {n} do = {acted} ; where did {n} stay = at home
-{n} and {o} played {sport} on {day}. {n} won. | who won = {n} ; what did they play = {sport} ; when did they play [{sport}] = {day} ; who played {sport} with {n} = {o}
+{n} and {o} played {sport} on {day}. {n} won. | who won = {n} ; what did they play = {sport} ; when did they play [{sport}] = on {day} ; who played {sport} with {n} = {o}
 {n} beat {o} at {sport}. | who won = {n} ; who lost = {o} ; what did they play = {sport} ; who beat {o} = {n}
 {n} is taller than {o}. | who is taller = {n} ; who is shorter = {o}
 {n} is older than {o}. | who is older = {n} ; who is younger = {o}
@@ -64,7 +64,7 @@ For {meal}, {n} had {food} and a glass of {drink}. | what did {n} (eat|have) for
 {n} lost {his} {object} at the {place}. {o} found it. | what did {n} lose = {his} {object} ; where did {n} lose {his} {object} = the {place} ; who lost {his} {object} = {n} ; who found it = {o} ; who found the {object} = {o}
 {n} borrowed {a_object} from {o}. | who borrowed {a_object} = {n} ; what did {n} borrow = {a_object} ; who did {n} borrow the {object} from = {o}
 {n} wrote a letter to {o}. | who wrote a letter = {n} ; who did {n} write to = {o} ; what did {n} write = a letter
-{n} called {o} on {day}. | who called {o} = {n} ; who did {n} call = {o} ; when did {n} call {o} = {day}
+{n} called {o} on {day}. | who called {o} = {n} ; who did {n} call = {o} ; when did {n} call {o} = on {day}
 {n} teaches {language} at a school in {town}. | what does {n} teach = {language} ; where does {n} teach = {town} ; who teaches {language} = {n}
 {n} speaks {language} and comes from {town}. | what language does {n} speak = {language} ; where does {n} come from = {town} ; where is {n} from = {town} ; who speaks {language} = {n}
 {n} is married to {o}. They have {few} children. | who is {n} married to = {o} ; how many children do they have = {few}
@@ -85,11 +85,65 @@ The {animal} is called {o}. It lives in the {holder} and eats {food}. | what is 
 The {animal} ran into the {holder}. | where did the {animal} (run|go) = into the {holder} ; what ran into the {holder} = the {animal}
 My name is {n}. I am {a} years old and I live in {town}. | what is my name = {n} ; how old am I = {a} ; where do I live = {town}
 My {kin} {o} lives in {town}. | where does my {kin} live = {town} ; what is my {kin} called = {o} ; who lives in {town} = {o}
-We went to {town} in {month}. The weather was (cold|warm|bad|good). | where did we go = {town} ; when did we go [to {town}] = {month}
+We went to {town} in {month}. The weather was (cold|warm|bad|good). | where did we go = {town} ; when did we go [to {town}] = in {month}
 {n} wants to become {a_job}. | what does {n} want to (be|become) = {a_job} ; who wants to (be|become) {a_job} = {n}
 {n} gets up at {hour} and goes to bed at {late_hour}. | (when|what time) does {n} get up = at {hour} ; (when|what time) does {n} go to bed = at {late_hour} ; who gets up at {hour} = {n}
 {n}'s favorite (color|colour) is {colour} and {his} favorite food is {food}. | what is {n}'s favorite (color|colour) = {colour} ; what is {n}'s favorite food = {food}
-{n}'s birthday is in {month}. {o}'s is in June. | when is {n}'s birthday = {month} ; when is {o}'s birthday = June ; whose birthday is in {month} = {n}
+The {animal} is a {plain_colour} animal. It eats {fresh} and lives about {a} years. | what (color|colour) is the {animal} = {plain_colour} ; what does the {animal} eat = {fresh} ; how long does the {animal} live = {a} years ; how many years does the {animal} live = {a}
+Most {animals} eat {fresh}, but young {animals} drink milk. | what do [most] {animals} eat = {fresh} ; what do young {animals} drink = milk ; who drinks milk = young {animals}
+{stuff} melts at {big} degrees. | at what temperature does {stuff} melt = {big} degrees ; what melts at {big} degrees = {stuff}
+Plants need light and water. Without light they turn yellow and die. | what do plants need = light and water ; what happens without light = they turn yellow and die
+The {object} was invented in {old_year} by {n}, {a_job} from {place_of_birth}. | who invented the {object} = {n} ; when was the {object} invented = {old_year} ; where was {n} from = {place_of_birth} ; what did {n} invent = the {object} ; what was {n}'s job = {a_job}
+Scientists in {town} have found a new kind of {animal}. It is only {a} centimeters long. | who found a new kind of {animal} = scientists ; where was it found = {town} ; how long is it = {a} centimeters
+A fire broke out in {hall} on {day}. {b} people were hurt. | where did the fire break out = in {hall} ; when did the fire break out = on {day} ; how many people were hurt = {b} ; what broke out [in {hall}] = a fire
+Thieves stole {a} {goods} from a shop in {town} last night. The police are looking for a {colour} car. | what did the thieves steal = {a} {goods} ; where was the shop = {town} ; when did it happen = last night ; what are the police looking for = a {colour} car ; how many {goods} were stolen = {a} ; what (color|colour) is the car = {colour}
+The city of {town} wants to close {hall} because {trouble} damaged it. | what does the city want to close = {hall} ; which city wants to close {hall} = {town} ; what damaged it = {trouble}
+The mayor of {town}, {n}, opened a new {place} on {date}. | who is the mayor of {town} = {n} ; what did the mayor open = a new {place} ; when did the mayor open the {place} = on {date} ; who opened the [new] {place} = {n}
+A new {place} will open on {street} in {month}. It will cost {population} euros to build. | where will the {place} open = on {street} ; when will the {place} open = in {month} ; how much will it cost [to build] = {population} euros ; what will open on {street} = a new {place}
+It will be {a} degrees in {town} tomorrow and {b} degrees in {place_of_birth}. | how warm will it be in {town} [tomorrow] = {a} degrees ; how warm will it be in {place_of_birth} [tomorrow] = {b} degrees ; where will it be {a} degrees = in {town}
+On {day} it will rain in the {side}. {n} will need an umbrella. | when will it rain = on {day} ; where will it rain = in the {side} ; what will {n} need = an umbrella
+Our office is open from {hour} to {late_hour}. On {day}s it is closed. | when does the office open = {hour} ; when does the office close = {late_hour} ; when is the office closed = on {day}s ; (which|what) day is the office closed = {day}
+Please call {phone} or come to {street} {a}. Ask for {n}. | (what|which) number should I call = {phone} ; who should I ask for = {n} ; where should I (come|go) = {street} {a} ; what is the [phone] number = {phone}
+Dear {o}, the meeting is at {clock} in {hall}. Please bring {a_object}. See you, {n} | when is the meeting = at {clock} ; where is the meeting = in {hall} ; what should {o} bring = {a_object} ; who wrote the (message|letter) = {n}
+Hi {o}, I cannot come on {day} because {reason}. Can we meet {there} next week? {n} | why can {n} not come = because {reason} ; who cannot come = {n} ; when can {n} not come = on {day} ; where does {n} want to meet = {there}
+Lost: a {colour} {object}, near {hall}. Please call {n}, {phone}. | what was lost = a {colour} {object} ; where was it lost = near {hall} ; who should I call = {n} ; what (color|colour) is the {object} = {colour} ; what is the phone number = {phone}
+For sale: {a_colour} {object}, {a} years old, {price} euros. Ask {n}. | what is for sale = {a_colour} {object} ; how old is (the {object}|it) = {a} years ; how much is the {object} = {price} euros ; who sells it = {n}
+We are looking for {a_job} in {town}. The work starts on {date} and is paid {price} dollars an hour. | what job is it = {job} ; where is the job = {town} ; when does the work start = on {date} ; how much is paid [an hour] = {price} dollars
+Mix {a} grams of flour with {few} eggs and bake for {b} minutes. | how many eggs (do I need|are needed) = {few} ; how much flour (do I need|is needed) = {a} grams ; how long (do I bake it|should I bake it|does it bake) = {b} minutes
+Take {few} pills a day, always before {meal}. | how many pills (should I take|a day) = {few} ; when should I take (them|the pills) = before {meal}
+The film lasts {a} minutes and starts at {clock}. {n} plays {a_job}. | how long is the film = {a} minutes ; when does the film start = at {clock} ; who plays {a_job} = {n} ; who does {n} play = {a_job}
+{n} scored {few} goals against {town}. {o} was hurt. | who scored {few} goals = {n} ; how many goals did {n} score = {few} ; who was hurt = {o} ; who did they play against = {town}
+{town} beat {place_of_birth} {few} to one. {n} scored the first goal in minute {a}. | who won = {town} ; who lost = {place_of_birth} ; who scored the first goal = {n} ; when was the first goal = in minute {a}
+{n} ran the race in {a} minutes, {o} in {b}. | how long did {n} need = {a} minutes ; how long did {o} need = {b} ; who ran (it|the race) in {a} minutes = {n} ; who needed {a} minutes = {n}
+{n} swam {a} meters and {o} swam {b} meters. | how far did {n} swim = {a} meters ; how far did {o} swim = {b} meters ; who swam {b} meters = {o} ; who swam {a} meters = {n}
+{n} called the fire brigade because there was smoke {there}. | who called the fire brigade = {n} ; why did {n} call the fire brigade = because there was smoke {there} ; where was the smoke = {there} ; who did {n} call = the fire brigade
+{n} has three cousins: {o}, {friend} and Sam. {friend} is the youngest. | who is the youngest = {friend} ; how many cousins does {n} have = three ; who has three cousins = {n}
+{o} is the oldest child, then come {n} and {friend}. | who is the oldest [child] = {o}
+{n} is a child of {o} and {friend}. | who are {n}'s parents = {o} and {friend} ; whose child is {n} = {o} and {friend}
+{n}'s grandmother lives in {town}. {n} visits her every {day}. | where does {n}'s grandmother live = {town} ; who does {n} visit [every {day}] = {n}'s grandmother ; when does {n} visit {his} grandmother = every {day}
+My name is {n}. My best friend is {o} and my children are {friend} and Max. | who is my best friend = {o} ; what is my name = {n} ; who are my children = {friend} and Max
+I work as {a_job} in {town}. Before that I was {a_dream}. | what is my job = {job} ; where do I work = {town} ; what was I before = {a_dream}
+I bought {fresh}, {drink} and {a_object}. I paid {price} euros. | how much did I pay = {price} euros ; what did I buy = {fresh}, {drink} and {a_object}
+My favorite animal is the {animal} and my favorite (color|colour) is {colour}. | what is my favorite animal = the {animal} ; what is my favorite (color|colour) = {colour}
+{n} is afraid of {fear}, but {o} is not. | what is {n} afraid of = {fear} ; who is afraid of {fear} = {n} ; who is not afraid [of {fear}] = {o}
+The {animal} chased a butterfly {there}. | what did the {animal} chase = a butterfly ; who chased (a|the) butterfly = the {animal} ; what chased (a|the) butterfly = the {animal} ; where did the {animal} chase the butterfly = {there}
+A {colour} bird sat {spot} and sang. {n} gave it some bread. | what (color|colour) was the bird = {colour} ; where was the bird = {spot} ; where did the bird (sit|sing) = {spot} ; who gave (it|the bird) some bread = {n} ; what did {n} give (it|the bird) = some bread
+The old {object} belonged to {n}'s {relative}. Now it is {there}. | who did the {object} belong to = {n}'s {relative} ; where is the {object} [now] = {there}
+{n} planted {a} trees in {month}, but {few} of them died. | how many trees did {n} plant = {a} ; when did {n} plant the trees = in {month} ; how many [trees] died = {few} ; who planted {a} trees = {n}
+Last year {n} earned {population} dollars. This year it will be {price_big} more. | how much did {n} earn [last year] = {population} dollars ; who earned {population} dollars = {n}
+{n} wants to become {a_dream}, but {his} {relative} wants {o} to become {a_job}. | what does {n} want to (be|become) = {a_dream}
+{n} left {town} at {clock} and arrived in {place_of_birth} at {clock2}. | when did {n} leave [{town}] = at {clock} ; when did {n} arrive = at {clock2} ; where did {n} arrive = in {place_of_birth} ; who left {town} at {clock} = {n}
+{n} lost {price} euros because {trouble} stopped the train. | how much [money] did {n} lose = {price} euros ; what stopped the train = {trouble} ; who lost {price} euros = {n}
+The {object} is made of {stuff}, and the {animal} sleeps {spot}. | what is the {object} made of = {stuff} ; where does the {animal} sleep = {spot} ; what is made of {stuff} = the {object}
+In {country}, people drink {drink} with {fresh}. | what do people drink in {country} = {drink} ; where do people drink {drink} [with {fresh}] = in {country}
+The president of {country} visited {place_of_birth} in {month}. He spoke about {fear}. | who visited {place_of_birth} = the president of {country} ; when did the president visit {place_of_birth} = in {month} ; what did (he|the president) speak about = {fear}
+The war began in {old_year}, when soldiers came to {town}. | when did the war begin = {old_year} ; where did the soldiers come [to] = {town} ; who came to {town} = soldiers
+{n} ruled {country} for {a} years. After that came {o}. | how long did {n} rule = {a} years ; who came after {n} = {o} ; (which|what) country did {n} rule = {country} ; who ruled {country} for {a} years = {n}
+{n} discovered the island in {old_year}. It was named after {o}. | who discovered the island = {n} ; when was the island discovered = {old_year} ; who was the island named after = {o}
+The doctor told {n} to drink more {drink} and to sleep {few} hours. | what should {n} drink = {drink} ; how (long|many hours) should {n} sleep = {few} hours ; who told {n} to drink more {drink} = the doctor
+The teacher gave {n} a book about {fear} and {o} a book about {subject}. | what is {n}'s book about = {fear} ; what is {o}'s book about = {subject} ; who got a book about {subject} = {o} ; who gave {n} a book = the teacher
+First {n} {acted}, then {he} went to the {place}. | what did {n} do first = {acted} ; where did {n} go [then] = the {place} ; who {acted} = {n}
+{n}'s birthday is in {month}. {o}'s is in June. | when is {n}'s birthday = in {month} ; when is {o}'s birthday = in June ; whose birthday is in {month} = {n}
 """
 
 
@@ -103,7 +157,7 @@ AT_HOME = ("watched a film", "read a book", "baked a cake", "cleaned the kitchen
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """asks: a question and its answer each. gaps: those of `worlds.GAPS` that it needs."""
+    """asks: a question and its answer each. gaps: those of `things.GAPS` that it needs."""
 
     passage: str
     asks: tuple[tuple[str, str], ...]
@@ -115,7 +169,7 @@ def _read(text: str) -> Iterator[Story]:
         passage, questions = line.split(" | ", 1)
         pairs = (part.strip().split(" = ") for part in questions.split(" ; "))
         used = set(re.findall(r"{(\w+)}", line))
-        gaps = (gap for gap in worlds.GAPS if not used.isdisjoint({gap, f"a_{gap}", f"{gap}s"}))
+        gaps = (gap for gap in things.GAPS if not used.isdisjoint({gap, f"a_{gap}", f"{gap}s"}))
         yield Story("^" + passage, tuple((asks, answer) for asks, answer in pairs), tuple(gaps))
 
 
@@ -144,8 +198,8 @@ def _fields(rng: Random, split: Split, gaps: tuple[str, ...]) -> dict[str, str]:
         "kin": rng.choice(worlds.SHE_RELATIVES if other.he == "she" else worlds.HE_RELATIVES),
     }  # fmt: skip
     for gap in gaps:
-        value = rng.choice(KIN) if gap == "relative" else worlds.GAPS[gap](rng, split)
+        value = rng.choice(KIN) if gap == "relative" else things.GAPS[gap](rng, split)
         while value in fields.values():
-            value = worlds.GAPS[gap](rng, split)
+            value = things.GAPS[gap](rng, split)
         fields |= {gap: value, f"a_{gap}": with_article(value), f"{gap}s": plural(value)}
     return fields

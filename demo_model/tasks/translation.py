@@ -42,8 +42,8 @@ from demo_model.tasks.translation_parts import (
 from demo_model.tasks.translation_patterns import PATTERNS
 from demo_model.tasks.translation_phrases import PHRASES
 
-PHRASE_SHARE, WORD_SHARE, PAIR_SHARE = 0.28, 0.2, 0.02  # of the training items
-FIRST_PHRASES, FIRST_SHARE = 560, 0.75  # so many from the top of the table make up this share of the phrases
+PHRASE_SHARE, WORD_SHARE, PAIR_SHARE = 0.27, 0.15, 0.02  # of the training items
+FIRST_PHRASES, FIRST_SHARE = 813, 0.75  # so many from the top of the table make up this share of the phrases
 SHORT, SHORT_SHARE = 6, 0.8  # words in most sentences at most
 
 # ---- Words and phrases -----------------------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ def _task(name: str, language: str, draw: Callable[[Random, Split], Item]) -> Ta
         shot=f"translate to {language}: {{text}}",
         instructions=(f"Translate to {language}.", f"Translate each sentence from English to {language}."),
         closed=True,
-        weight=2.0,
+        weight=3.0 if language == "French" else 2.5,
     )
 
 

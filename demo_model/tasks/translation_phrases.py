@@ -156,6 +156,204 @@ Today is Monday. | Heute ist Montag. | Aujourd'hui, c'est lundi.
 It is raining. | Es regnet. | Il pleut.
 It is cold. | Es ist kalt. | Il fait froid.
 It is hot. | Es ist heiß. | Il fait chaud.
+I am going to work./I go to work. | Ich gehe zur Arbeit. | Je vais au travail.
+I am going to the supermarket./I go to the supermarket. | Ich gehe zum Supermarkt. | Je vais au supermarché.
+I am going to the beach. | Ich gehe an den Strand. | Je vais à la plage.
+We are going to the cinema./We are going to the movies. | Wir gehen ins Kino. | Nous allons au cinéma.
+She is going to school./She goes to school. | Sie geht zur Schule. | Elle va à l'école.
+He goes to work by bus. | Er fährt mit dem Bus zur Arbeit. | Il va au travail en bus.
+He works in a bank. | Er arbeitet in einer Bank. | Il travaille dans une banque.
+She works in a hospital. | Sie arbeitet in einem Krankenhaus. | Elle travaille dans un hôpital.
+My father is a teacher. | Mein Vater ist Lehrer. | Mon père est professeur.
+My mother is a doctor. | Meine Mutter ist Ärztin. | Ma mère est médecin.
+My mother is at home. | Meine Mutter ist zu Hause. | Ma mère est à la maison.
+My sister lives in London. | Meine Schwester wohnt in London. | Ma sœur habite à Londres.
+My brother lives in Berlin. | Mein Bruder wohnt in Berlin. | Mon frère habite à Berlin.
+My brother is older than me. | Mein Bruder ist älter als ich. | Mon frère est plus âgé que moi.
+My sister is younger than me. | Meine Schwester ist jünger als ich. | Ma sœur est plus jeune que moi.
+My grandmother is eighty years old. | Meine Großmutter ist achtzig Jahre alt. | Ma grand-mère a quatre-vingts ans.
+My son is five years old. | Mein Sohn ist fünf Jahre alt. | Mon fils a cinq ans.
+My daughter is six years old. | Meine Tochter ist sechs Jahre alt. | Ma fille a six ans.
+I love my wife. | Ich liebe meine Frau. | J'aime ma femme.
+I love my husband. | Ich liebe meinen Mann. | J'aime mon mari.
+I love my dog. | Ich liebe meinen Hund. | J'aime mon chien.
+The dog is barking. | Der Hund bellt. | Le chien aboie.
+The dog is sleeping./The dog sleeps. | Der Hund schläft. | Le chien dort.
+The dog is running./The dog runs. | Der Hund rennt. | Le chien court.
+The dog is hungry. | Der Hund hat Hunger. | Le chien a faim.
+The dog is in the garden. | Der Hund ist im Garten. | Le chien est dans le jardin.
+The cat is under the table. | Die Katze ist unter dem Tisch. | Le chat est sous la table.
+The cat is black. | Die Katze ist schwarz. | Le chat est noir.
+The cat is eating a fish./The cat eats a fish. | Die Katze frisst einen Fisch. | Le chat mange un poisson.
+The baby is crying. | Das Baby weint. | Le bébé pleure.
+The baby is sleeping. | Das Baby schläft. | Le bébé dort.
+The bird is singing. | Der Vogel singt. | L'oiseau chante.
+The bird sings in the tree. | Der Vogel singt im Baum. | L'oiseau chante dans l'arbre.
+The boy is eating an apple./The boy eats an apple. | Der Junge isst einen Apfel. | Le garçon mange une pomme.
+The boy plays football. | Der Junge spielt Fußball. | Le garçon joue au football.
+The girl is reading a book./The girl reads a book. | Das Mädchen liest ein Buch. | La fille lit un livre.
+The woman is reading a book./The woman reads a book. | Die Frau liest ein Buch. | La femme lit un livre.
+The man is reading the newspaper./The man reads the newspaper. | Der Mann liest die Zeitung. | L'homme lit le journal.
+The man is old. | Der Mann ist alt. | L'homme est vieux.
+The children are at school. | Die Kinder sind in der Schule. | Les enfants sont à l'école.
+The children are happy. | Die Kinder sind glücklich. | Les enfants sont heureux.
+The children are sleeping. | Die Kinder schlafen. | Les enfants dorment.
+The house is small. | Das Haus ist klein. | La maison est petite.
+The house is old. | Das Haus ist alt. | La maison est vieille.
+The house is very big. | Das Haus ist sehr groß. | La maison est très grande.
+The car is new. | Das Auto ist neu. | La voiture est neuve.
+The car is very fast. | Das Auto ist sehr schnell. | La voiture est très rapide.
+The car is expensive. | Das Auto ist teuer. | La voiture est chère.
+My car is broken. | Mein Auto ist kaputt. | Ma voiture est en panne.
+My car is red. | Mein Auto ist rot. | Ma voiture est rouge.
+The book is interesting. | Das Buch ist interessant. | Le livre est intéressant.
+The book is very good. | Das Buch ist sehr gut. | Le livre est très bon.
+The soup is hot. | Die Suppe ist heiß. | La soupe est chaude.
+The soup is too hot. | Die Suppe ist zu heiß. | La soupe est trop chaude.
+The flowers are beautiful. | Die Blumen sind schön. | Les fleurs sont belles.
+The apple is red. | Der Apfel ist rot. | La pomme est rouge.
+The grass is green. | Das Gras ist grün. | L'herbe est verte.
+The snow is white. | Der Schnee ist weiß. | La neige est blanche.
+The window is open. | Das Fenster ist offen. | La fenêtre est ouverte.
+The key is on the table. | Der Schlüssel ist auf dem Tisch. | La clé est sur la table.
+The train leaves at eight. | Der Zug fährt um acht ab. | Le train part à huit heures.
+The train leaves at nine. | Der Zug fährt um neun ab. | Le train part à neuf heures.
+When does the bus come?/When is the next bus? | Wann kommt der Bus? | Quand arrive le bus ?
+When does the shop open?/What time does the shop open?/When does the store open? | Wann öffnet der Laden? | À quelle heure ouvre le magasin ?
+When does the shop close?/What time does the shop close?/When does the store close? | Wann schließt der Laden? | À quelle heure ferme le magasin ?
+When does the film start?/What time does the film start?/When does the movie start? | Wann fängt der Film an? | À quelle heure commence le film ?
+What time do you get up?/When do you get up? | Wann stehst du auf? | À quelle heure te lèves-tu ?
+When are you coming? | Wann kommst du? | Quand viens-tu ?
+When are you coming home? | Wann kommst du nach Hause? | Quand rentres-tu à la maison ?
+Where did you buy that? | Wo hast du das gekauft? | Où as-tu acheté ça ?
+Where is the next bus stop?/Where is the bus stop? | Wo ist die Bushaltestelle? | Où est l'arrêt de bus ?
+Where is the pharmacy?/Is there a pharmacy nearby? | Wo ist die Apotheke? | Où est la pharmacie ?
+Where is the kitchen? | Wo ist die Küche? | Où est la cuisine ?
+Where is the restaurant? | Wo ist das Restaurant? | Où est le restaurant ?
+Where is the museum? | Wo ist das Museum? | Où est le musée ?
+Where is the school? | Wo ist die Schule? | Où est l'école ?
+Where is the dog? | Wo ist der Hund? | Où est le chien ?
+Where is the cat? | Wo ist die Katze? | Où est le chat ?
+Where is your brother? | Wo ist dein Bruder? | Où est ton frère ?
+Where are the children? | Wo sind die Kinder? | Où sont les enfants ?
+How many children do you have? | Wie viele Kinder hast du? | Combien d'enfants as-tu ?
+How is your mother? | Wie geht es deiner Mutter? | Comment va ta mère ?
+How is your family? | Wie geht es deiner Familie? | Comment va ta famille ?
+Do you like pizza? | Magst du Pizza? | Aimes-tu la pizza ?
+Do you like it?/Do you like that? | Gefällt es dir? | Est-ce que ça te plaît ?
+Do you want a coffee?/Would you like a coffee? | Möchtest du einen Kaffee? | Veux-tu un café ?
+Do you want to dance? | Willst du tanzen? | Veux-tu danser ?
+Do you want to play? | Willst du spielen? | Veux-tu jouer ?
+Do you live here? | Wohnst du hier? | Habites-tu ici ?
+Do you have a dog? | Hast du einen Hund? | As-tu un chien ?
+Do you have a pen? | Hast du einen Stift? | As-tu un stylo ?
+Can you swim? | Kannst du schwimmen? | Sais-tu nager ?
+Can you cook? | Kannst du kochen? | Sais-tu cuisiner ?
+I can swim. | Ich kann schwimmen. | Je sais nager.
+I cannot swim. | Ich kann nicht schwimmen. | Je ne sais pas nager.
+I cannot come today. | Ich kann heute nicht kommen. | Je ne peux pas venir aujourd'hui.
+I cannot sleep. | Ich kann nicht schlafen. | Je ne peux pas dormir.
+I have to work./I must work. | Ich muss arbeiten. | Je dois travailler.
+I have to work tomorrow./I must work tomorrow. | Ich muss morgen arbeiten. | Je dois travailler demain.
+I want to learn German. | Ich will Deutsch lernen. | Je veux apprendre l'allemand.
+I want to learn French. | Ich will Französisch lernen. | Je veux apprendre le français.
+I want to buy a house. | Ich will ein Haus kaufen. | Je veux acheter une maison.
+I want to buy a car. | Ich will ein Auto kaufen. | Je veux acheter une voiture.
+I want to drink something. | Ich will etwas trinken. | Je veux boire quelque chose.
+I would like a glass of water./I would like a glass of water, please. | Ich möchte ein Glas Wasser. | Je voudrais un verre d'eau.
+I would like a room for two nights. | Ich möchte ein Zimmer für zwei Nächte. | Je voudrais une chambre pour deux nuits.
+I would like a kilo of apples. | Ich möchte ein Kilo Äpfel. | Je voudrais un kilo de pommes.
+I am looking for a shirt. | Ich suche ein Hemd. | Je cherche une chemise.
+I am just looking. | Ich schaue nur. | Je regarde seulement.
+I will take it./I take it. | Ich nehme es. | Je le prends.
+Do you have this in blue? | Hast du das in Blau? | Est-ce que tu as ça en bleu ?
+How much are the apples?/How much do the apples cost? | Wie viel kosten die Äpfel? | Combien coûtent les pommes ?
+How much is the coffee?/How much does the coffee cost? | Wie viel kostet der Kaffee? | Combien coûte le café ?
+I am cooking./I cook. | Ich koche. | Je cuisine.
+I am cooking dinner. | Ich koche das Abendessen. | Je prépare le dîner.
+I am watching TV. | Ich sehe fern. | Je regarde la télévision.
+I am listening to music./I listen to music. | Ich höre Musik. | J'écoute de la musique.
+I am writing a letter./I write a letter. | Ich schreibe einen Brief. | J'écris une lettre.
+I am eating breakfast./I am having breakfast. | Ich frühstücke. | Je prends le petit-déjeuner.
+We are eating dinner./We are having dinner. | Wir essen zu Abend. | Nous dînons.
+We are learning German./We learn German. | Wir lernen Deutsch. | Nous apprenons l'allemand.
+We are learning French./We learn French. | Wir lernen Französisch. | Nous apprenons le français.
+They are playing football./They play football. | Sie spielen Fußball. | Ils jouent au football.
+He is sleeping. | Er schläft. | Il dort.
+She is sleeping. | Sie schläft. | Elle dort.
+He is tall. | Er ist groß. | Il est grand.
+She is beautiful. | Sie ist schön. | Elle est belle.
+He is very nice. | Er ist sehr nett. | Il est très gentil.
+She is very nice. | Sie ist sehr nett. | Elle est très gentille.
+She is tired. | Sie ist müde. | Elle est fatiguée.
+She is happy. | Sie ist glücklich. | Elle est heureuse.
+She is a teacher. | Sie ist Lehrerin. | Elle est professeure.
+He is a doctor. | Er ist Arzt. | Il est médecin.
+He has a dog. | Er hat einen Hund. | Il a un chien.
+She has two cats. | Sie hat zwei Katzen. | Elle a deux chats.
+He has a blue car. | Er hat ein blaues Auto. | Il a une voiture bleue.
+She has long hair. | Sie hat lange Haare. | Elle a les cheveux longs.
+She has blue eyes. | Sie hat blaue Augen. | Elle a les yeux bleus.
+We have two children. | Wir haben zwei Kinder. | Nous avons deux enfants.
+We have a garden. | Wir haben einen Garten. | Nous avons un jardin.
+We have a new car. | Wir haben ein neues Auto. | Nous avons une nouvelle voiture.
+I went to the cinema yesterday./Yesterday I went to the cinema. | Ich bin gestern ins Kino gegangen. | Je suis allé au cinéma hier.
+I went to Paris last year./Last year I went to Paris. | Ich bin letztes Jahr nach Paris gefahren. | Je suis allé à Paris l'année dernière.
+I ate a pizza. | Ich habe eine Pizza gegessen. | J'ai mangé une pizza.
+I bought a new phone. | Ich habe ein neues Handy gekauft. | J'ai acheté un nouveau téléphone.
+I lost my phone./I have lost my phone. | Ich habe mein Handy verloren. | J'ai perdu mon téléphone.
+I was sick yesterday./Yesterday I was sick. | Ich war gestern krank. | J'étais malade hier.
+It was very cold yesterday./Yesterday it was very cold. | Gestern war es sehr kalt. | Il a fait très froid hier.
+It is very cold today./Today it is very cold. | Heute ist es sehr kalt. | Il fait très froid aujourd'hui.
+It is very hot today./Today it is very hot. | Heute ist es sehr heiß. | Il fait très chaud aujourd'hui.
+It is cold today./Today it is cold. | Heute ist es kalt. | Il fait froid aujourd'hui.
+It will rain tomorrow./Tomorrow it will rain. | Morgen wird es regnen. | Il va pleuvoir demain.
+It is raining today./Today it is raining. | Heute regnet es. | Il pleut aujourd'hui.
+It is snowing. | Es schneit. | Il neige.
+It is windy./It is windy today. | Es ist windig. | Il y a du vent.
+It is three o'clock. | Es ist drei Uhr. | Il est trois heures.
+Tomorrow is Sunday. | Morgen ist Sonntag. | Demain, c'est dimanche.
+Today is a beautiful day./It is a beautiful day. | Heute ist ein schöner Tag. | C'est une belle journée aujourd'hui.
+I am free tomorrow. | Ich habe morgen frei. | Je suis libre demain.
+See you at eight. | Bis um acht. | À huit heures.
+I play the guitar. | Ich spiele Gitarre. | Je joue de la guitare.
+I like to swim./I like swimming. | Ich schwimme gern. | J'aime nager.
+I like to cook./I like cooking. | Ich koche gern. | J'aime cuisiner.
+I like to travel./I like travelling. | Ich reise gern. | J'aime voyager.
+I like my job. | Ich mag meine Arbeit. | J'aime mon travail.
+I like this song. | Ich mag dieses Lied. | J'aime cette chanson.
+I like this book. | Ich mag dieses Buch. | J'aime ce livre.
+Close the door./Close the door, please. | Schließ die Tür. | Ferme la porte.
+Open the window./Open the window, please. | Öffne das Fenster. | Ouvre la fenêtre.
+Turn off the light. | Mach das Licht aus. | Éteins la lumière.
+Wash your hands. | Wasch dir die Hände. | Lave-toi les mains.
+Come home. | Komm nach Hause. | Rentre à la maison.
+Go to bed. | Geh ins Bett. | Va au lit.
+Drink your milk. | Trink deine Milch. | Bois ton lait.
+Do not forget your keys. | Vergiss deine Schlüssel nicht. | N'oublie pas tes clés.
+Do not be late. | Komm nicht zu spät. | Ne sois pas en retard.
+Look at me. | Sieh mich an. | Regarde-moi.
+Listen to me. | Hör mir zu. | Écoute-moi.
+Wait for me. | Warte auf mich. | Attends-moi.
+What is your favourite book?/What is your favorite book? | Was ist dein Lieblingsbuch? | Quel est ton livre préféré ?
+There is a dog in the garden. | Im Garten ist ein Hund. | Il y a un chien dans le jardin.
+There is a cat on the roof. | Auf dem Dach ist eine Katze. | Il y a un chat sur le toit.
+There is milk in the fridge. | Im Kühlschrank ist Milch. | Il y a du lait dans le réfrigérateur.
+There is no milk. | Es gibt keine Milch. | Il n'y a pas de lait.
+My favourite food is pizza. | Mein Lieblingsessen ist Pizza. | Mon plat préféré est la pizza.
+How are your parents? | Wie geht es deinen Eltern? | Comment vont tes parents ?
+What is your dog's name? | Wie heißt dein Hund? | Comment s'appelle ton chien ?
+I am going to bed because I am tired. | Ich gehe ins Bett, weil ich müde bin. | Je vais au lit parce que je suis fatigué.
+In summer it is hot. | Im Sommer ist es heiß. | En été, il fait chaud.
+In winter it is cold. | Im Winter ist es kalt. | En hiver, il fait froid.
+In winter it snows. | Im Winter schneit es. | En hiver, il neige.
+Can you close the door, please? | Kannst du bitte die Tür schließen? | Peux-tu fermer la porte, s'il te plaît ?
+Can you open the window, please? | Kannst du bitte das Fenster öffnen? | Peux-tu ouvrir la fenêtre, s'il te plaît ?
+We are hungry. | Wir haben Hunger. | Nous avons faim.
+He is hungry. | Er hat Hunger. | Il a faim.
+She is hungry. | Sie hat Hunger. | Elle a faim.
+They are hungry. | Sie haben Hunger. | Ils ont faim.
+I have too much work. | Ich habe zu viel Arbeit. | J'ai trop de travail.
 Have fun! | Viel Spaß! | Amuse-toi bien !
 Get well soon! | Gute Besserung! | Bon rétablissement !
 Sleep well!/Sleep well. | Schlaf gut! | Dors bien !
@@ -686,15 +884,12 @@ My favourite animal is {animal}. | Mein Lieblingstier ist {animal}. | Mon animal
 My favourite season is {season}. | Meine Lieblingsjahreszeit ist {season}. | Ma saison préférée est {season}.
 My favourite colour is {colour}. | Meine Lieblingsfarbe ist {colour}. | Ma couleur préférée est {colour}.
 My favourite day is {day}. | Mein Lieblingstag ist {day}. | Mon jour préféré est le {day}.
-My favourite food is pizza. | Mein Lieblingsessen ist Pizza. | Mon plat préféré est la pizza.
 Who is {who}? | Wer ist {who}? | Qui est {who} ?
 Where is {who}? | Wo ist {who}? | Où est {who} ?
 How is {mine}? | Wie geht es {mine:dat}? | Comment va {mine} ?
-How are your parents? | Wie geht es deinen Eltern? | Comment vont tes parents ?
 What is {mine} doing? | Was macht {mine}? | Que fait {mine} ?
 What is {mine}'s name? | Wie heißt {mine}? | Comment s'appelle {mine} ?
 What is the name of {mine}? | Wie heißt {mine}? | Comment s'appelle {mine} ?
-What is your dog's name? | Wie heißt dein Hund? | Comment s'appelle ton chien ?
 What does {mine} do? | Was macht {mine} beruflich? | Que fait {mine} dans la vie ?
 {mine} works as {job}. | {mine} arbeitet als {job}. | {mine} travaille comme {job}.
 I work as {me job}. | Ich arbeite als {me job}. | Je travaille comme {me job}.
@@ -706,7 +901,6 @@ Do you have {family}? | Hast du {family:acc}? | As-tu {family} ?
 I do not have {family}. | Ich habe k{family:acc}. | Je n'ai pas {no family}.
 He has {families} and {family}. | Er hat {families} und {family:acc}. | Il a {families} et {family}.
 I am {state} because I am {state2}. | Ich bin {state}, weil ich {state2} bin. | Je suis {state} parce que je suis {state2}.
-I am going to bed because I am tired. | Ich gehe ins Bett, weil ich müde bin. | Je vais au lit parce que je suis fatigué.
 I am staying at home because I am {state}. | Ich bleibe zu Hause, weil ich {state} bin. | Je reste à la maison parce que je suis {state}.
 I am staying at home because it is {weather}. | Ich bleibe zu Hause, weil es {weather}. | Je reste à la maison parce {weather:que}.
 If it is {weather}, we will stay at home. | Wenn es {weather}, bleiben wir zu Hause. | {weather:si}, nous resterons à la maison.
@@ -715,9 +909,6 @@ I think {the} is {quality}. | Ich denke, dass {the} {quality} ist. | Je pense {t
 I think {mine} is {trait}. | Ich denke, dass {mine} {trait} ist. | Je pense que {mine} est {trait of mine}.
 I know that {mine} is {trait}. | Ich weiß, dass {mine} {trait} ist. | Je sais que {mine} est {trait of mine}.
 I hope that {mine} is {trait}. | Ich hoffe, dass {mine} {trait} ist. | J'espère que {mine} est {trait of mine}.
-In summer it is hot. | Im Sommer ist es heiß. | En été, il fait chaud.
-In winter it is cold. | Im Winter ist es kalt. | En hiver, il fait froid.
-In winter it snows. | Im Winter schneit es. | En hiver, il neige.
 It is {quality}. | Es ist {quality}. | C'est {quality}.
 It is very {quality}. | Es ist sehr {quality}. | C'est très {quality}.
 It is too {quality}. | Es ist zu {quality}. | C'est trop {quality}.
@@ -725,8 +916,6 @@ That is {quality}. | Das ist {quality}. | C'est {quality}.
 That is very {quality}. | Das ist sehr {quality}. | C'est très {quality}.
 That is too {quality}. | Das ist zu {quality}. | C'est trop {quality}.
 My {part} hurts. | {part} tut mir weh. | J'ai mal {part:à}.
-Can you close the door, please? | Kannst du bitte die Tür schließen? | Peux-tu fermer la porte, s'il te plaît ?
-Can you open the window, please? | Kannst du bitte das Fenster öffnen? | Peux-tu ouvrir la fenêtre, s'il te plaît ?
 Can you give me {the}, please? | Kannst du mir bitte {the:acc} geben? | Peux-tu me donner {the}, s'il te plaît ?
 Can you show me {the}, please? | Kannst du mir bitte {the:acc} zeigen? | Peux-tu me montrer {the}, s'il te plaît ?
 Can you bring me {a}, please? | Kannst du mir bitte {a:acc} bringen? | Peux-tu m'apporter {a}, s'il te plaît ?
@@ -765,17 +954,9 @@ The children are playing in the {outside}. | Die Kinder spielen {at outside}. | 
 {animals} sees {animals2}. | {animals} sieht {animals2:acc}. | {animals} voit {animals2}.
 {mine} is hungry. | {mine} hat Hunger. | {mine} a faim.
 {mine} is thirsty. | {mine} hat Durst. | {mine} a soif.
-We are hungry. | Wir haben Hunger. | Nous avons faim.
-He is hungry. | Er hat Hunger. | Il a faim.
-She is hungry. | Sie hat Hunger. | Elle a faim.
-They are hungry. | Sie haben Hunger. | Ils ont faim.
-The dog is barking. | Der Hund bellt. | Le chien aboie.
-The bird is singing. | Der Vogel singt. | L'oiseau chante.
-The baby is crying. | Das Baby weint. | Le bébé pleure.
 I do not have any {bare family}. | Ich habe keine {bare family}. | Je n'ai pas {no families}.
 I am afraid of {animals pl}. | Ich habe Angst vor {animals pl}. | J'ai peur {animals pl:de}.
 There are many {many} here. | Es gibt hier viele {many}. | Il y a beaucoup {many:de} ici.
-I have too much work. | Ich habe zu viel Arbeit. | J'ai trop de travail.
 See you on {day}. | Bis {day}. | À {day}.
 Today is {day}. | Heute ist {day}. | Aujourd'hui, c'est {day}.
 My birthday is in {month}. | Mein Geburtstag ist im {month}. | Mon anniversaire est en {month}.
@@ -786,4 +967,58 @@ Is the {place} open? | Ist {the place} geöffnet? | Est-ce que {the place} est {
 The {place} is next to {place2}. | {the place} ist neben {place2:dat}. | {the place} est à côté {place2:de}.
 The {place} is far from here. | {the place} ist weit von hier. | {the place} est loin d'ici.
 Is the {place} far from here? | Ist {the place} weit von hier? | Est-ce que {the place} est loin d'ici ?
+I am {n} years old. | Ich bin {n} Jahre alt. | J'ai {n} ans.
+He is {n} years old. | Er ist {n} Jahre alt. | Il a {n} ans.
+She is {n} years old. | Sie ist {n} Jahre alt. | Elle a {n} ans.
+{mine} is {n} years old. | {mine} ist {n} Jahre alt. | {mine} a {n} ans.
+{animals} is {n} years old. | {animals} ist {n} Jahre alt. | {animals} a {n} ans.
+{mine} lives {in}. | {mine} wohnt {in}. | {mine} habite {in}.
+He lives {in}. | Er wohnt {in}. | Il habite {in}.
+She lives {in}. | Sie wohnt {in}. | Elle habite {in}.
+We live {in}. | Wir wohnen {in}. | Nous habitons {in}.
+They live {in}. | Sie wohnen {in}. | Ils habitent {in}.
+Do you live {in}? | Wohnst du {in}? | Habites-tu {in} ?
+{name} lives {in}. | {name} wohnt {in}. | {name} habite {in}.
+I work {in}. | Ich arbeite {in}. | Je travaille {in}.
+We are going {to} tomorrow. | Wir fahren morgen {to}. | Nous allons {in} demain.
+I am going {to}. | Ich fahre {to}. | Je vais {in}.
+{mine} is {trait}. | {mine} ist {trait}. | {mine} est {trait of mine}.
+{mine} is very {trait}. | {mine} ist sehr {trait}. | {mine} est très {trait of mine}.
+Is {mine} {trait}? | Ist {mine} {trait}? | Est-ce que {mine} est {trait of mine} ?
+{mine} is not {trait}. | {mine} ist nicht {trait}. | {mine} n'est pas {trait of mine}.
+{mine} is {job}. | {mine} ist {job}. | {mine} est {job}.
+{mine} is at home. | {mine} ist zu Hause. | {mine} est à la maison.
+{mine} is at work. | {mine} ist bei der Arbeit. | {mine} est au travail.
+{mine} has {a}. | {mine} hat {a:acc}. | {mine} a {a}.
+{mine} bought {a}. | {mine} hat {a:acc} gekauft. | {mine} a acheté {a}.
+I love {mine}. | Ich liebe {mine:acc}. | J'aime {mine}.
+I am with {mine}. | Ich bin bei {mine:dat}. | Je suis avec {mine}.
+This is {mine}. | Das ist {mine}. | C'est {mine}.
+Where is {the}? | Wo ist {the}? | Où est {the} ?
+Where is {my}? | Wo ist {my}? | Où est {my} ?
+This is {my}. | Das ist {my}. | C'est {my}.
+Is this {my}? | Ist das {my}? | Est-ce que c'est {my} ?
+{the} is {quality}. | {the} ist {quality}. | {the} est {quality of the}.
+{the} is very {quality}. | {the} ist sehr {quality}. | {the} est très {quality of the}.
+{the} is too {quality}. | {the} ist zu {quality}. | {the} est trop {quality of the}.
+Is {the} {quality}? | Ist {the} {quality}? | Est-ce que {the} est {quality of the} ?
+{the} is not {quality}. | {the} ist nicht {quality}. | {the} n'est pas {quality of the}.
+How much is {the}? | Wie viel kostet {the}? | Combien coûte {the} ?
+I have {a}. | Ich habe {a:acc}. | J'ai {a}.
+She has {a}. | Sie hat {a:acc}. | Elle a {a}.
+He has {a}. | Er hat {a:acc}. | Il a {a}.
+We need {a}. | Wir brauchen {a:acc}. | Nous avons besoin {a:de}.
+I would like {a}, please. | Ich möchte {a:acc}, bitte. | Je voudrais {a}, s'il vous plaît.
+Do you have {a}? | Hast du {a:acc}? | As-tu {a} ?
+I bought {a} yesterday. | Ich habe gestern {a:acc} gekauft. | J'ai acheté {a} hier.
+There is {a} on the table. | Auf dem Tisch ist {a}. | Il y a {a} sur la table.
+The film starts at {hour}. | Der Film fängt um {hour} an. | Le film commence à {hour} heures.
+The train leaves at {hour}. | Der Zug fährt um {hour} ab. | Le train part à {hour} heures.
+I get up at {hour}. | Ich stehe um {hour} auf. | Je me lève à {hour} heures.
+I go to bed at {hour}. | Ich gehe um {hour} ins Bett. | Je vais au lit à {hour} heures.
+The {place} opens at {hour}. | {the place} öffnet um {hour}. | {the place} ouvre à {hour} heures.
+The {place} closes at {hour}. | {the place} schließt um {hour}. | {the place} ferme à {hour} heures.
+I will come on {day}. | Ich komme am {day}. | Je viendrai {day}.
+I work on {day}. | Ich arbeite am {day}. | Je travaille {day}.
+Where is the {place}? | Wo ist {the place}? | Où est {the place} ?
 """

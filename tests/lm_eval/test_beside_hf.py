@@ -21,6 +21,7 @@ from lm_eval import simple_evaluate
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM
 from lm_eval.api.registry import get_model
+from lm_eval.tasks import TaskManager
 
 from flanchat.base.errors import UsageError
 from flanchat.engine.checkpoint.validate import preflight
@@ -50,6 +51,14 @@ def hf(**options: object) -> Any:
     return opened
 
 
+def evaluate(model: LM, task: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """The harness's results on one task. Its own thousands of tasks are not read, which takes it minutes."""
+    only = TaskManager(include_defaults=False)
+    return simple_evaluate(
+        model=model, tasks=[dict(task)], task_manager=only, log_samples=True, bootstrap_iters=0, **options
+    )
+
+
 @pytest.fixture
 def samples(models: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Callable[[str], tuple[Samples, Samples]]:
     """What hf and flanchat answer to each request of a task; the times of both, without the harness's, are printed."""
@@ -61,7 +70,7 @@ def samples(models: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Calla
         found, seconds = {}, {}
         for model, opened in models.items():
             timed = Timed(opened)
-            evaluated = simple_evaluate(model=timed, tasks=[dict(task)], log_samples=True, bootstrap_iters=0)
+            evaluated = evaluate(timed, task)
             seconds[model] = timed.seconds
             found[model] = sorted(evaluated["samples"][name], key=lambda sample: sample["doc_id"])
         with capsys.disabled():
@@ -175,9 +184,7 @@ def test_sampled_repeats_differ_and_follow_the_seed_of_the_harness(models: dict[
     }
 
     def answers(seed: int) -> list[Any]:
-        found = simple_evaluate(
-            model=models["flanchat"], tasks=[dict(task)], log_samples=True, random_seed=seed, bootstrap_iters=0
-        )
+        found = evaluate(models["flanchat"], task, random_seed=seed)
         return [sample["resps"] for sample in found["samples"]["sampled"]]
 
     first = answers(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.serve.serving import Served, serving
 
 @pytest.fixture(scope="session")
 def tiny_engine(tiny_model: Path) -> LocalEngine:
-    return load_engine(ModelSource("tiny", tiny_model, "folder", ""), device="cpu", environ={})
+    return load_engine(ModelSource("tiny", tiny_model, "folder", ""), device="cpu", environ=os.environ)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ PAIRS = [
 
 @pytest.fixture(scope="module")
 def engine(tiny_model: Path) -> Engine:
-    return load_engine(ModelSource("tiny", tiny_model, "local", ""), device="cpu", precision="float32", environ={})
+    source = ModelSource("tiny", tiny_model, "local", "")
+    return load_engine(source, device="cpu", precision="float32", environ=os.environ)
 
 
 @pytest.mark.transformers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ FOUR = Decoding(num_beams=4, max_new_tokens=8)
 
 @pytest.fixture(scope="module")
 def engine(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> LocalEngine:
-    environ = {"HOME": str(tmp_path_factory.getbasetemp())}
+    environ = {**os.environ, "HOME": str(tmp_path_factory.getbasetemp())}
     options = EngineOptions(environ=environ, device="cpu", precision="float32")
     return LocalEngine(ModelSource("tiny", tiny_model, "folder", ""), options)
 

@@ -225,7 +225,7 @@ def test_stop_while_the_model_loads_ends_the_answer_as_interrupted(tiny_model: P
         if status.startswith("loading"):
             engine.stop()
 
-    engine = LocalEngine(_source(tiny_model), EngineOptions(environ={}, device="cpu", report=report))
+    engine = LocalEngine(_source(tiny_model), EngineOptions(environ=os.environ, device="cpu", report=report))
 
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish == "interrupted"
     assert _finished(_events(engine.stream([OTHERS[0]])), 0).finish != "interrupted"
