@@ -266,6 +266,8 @@ def _answer_facts(
     facts = [
         Fact(N_("ended"), finish_reason(answer.finish), "note"),
         Fact(N_("message"), answer.message, "note"),
+        Fact(N_("rating"), answer.rating, "note"),
+        *(Fact(N_("note"), text, "note") for text in answer.notes),
         Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),

@@ -57,7 +57,7 @@ class Answer:
     ended: nothing will be added. at: when it was recorded, in UTC, in the transcript's form; "" until then.
     card: None when no model was loaded.
     end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.
-    choices: what it was chosen from; () when it was generated.
+    choices: what it was chosen from; () when it was generated. rating, notes: of a person, see sessions/review.py.
     """
 
     question: str
@@ -80,6 +80,8 @@ class Answer:
     end_logprob: float | None = None
     batch: int = 1
     choices: tuple[ScoredChoice, ...] = ()
+    rating: str = ""
+    notes: tuple[str, ...] = ()
     ended: bool = False
 
     @property

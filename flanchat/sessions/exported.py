@@ -64,6 +64,10 @@ def _events(session: JsonObject, answers: Iterable[JsonObject]) -> Iterator[dict
         yield event("answer", question, **answer, **forced, ts=answer.get("at"))
         if choices := answer.get("choices"):
             yield event("choose", question, choices=choices, answer=id)
+        if rating := answer.get("rating"):
+            yield event("rating", id, value=rating)
+        for text in answer.get("notes") or ():
+            yield event("note", id, text=text, answer=id)
         if answer.get("turn"):
             head = id
     if isinstance(way, list) and way:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,15 +54,17 @@ class Library:
         """Return how many sessions the list leaves out."""
         return self._index.count_one_shots()
 
-    def search(self, query: str, limit: int = 50) -> list[SearchHit]:
-        """Return where all words of `query` occur in one question and its answer, or in a name; latest sessions first.
+    def search(self, query: str, limit: int = 50, *, rated: Sequence[str] = ()) -> list[SearchHit]:
+        """Return where all words of `query` occur in one question, its answer and notes, or in a name; latest first.
 
         The last word may be the beginning of a longer one. Case, accents and punctuation are ignored. A question that
-        was answered several times is returned once. Raises UsageError when there is nothing to search for.
+        was answered several times is returned once. rated: only answers with one of these ratings, which need no words.
+        Raises UsageError when there is nothing to search for.
         """
         from flanchat.sessions.search import parse_query
 
-        return self._index.search(parse_query(query), limit)
+        phrases = () if rated and not query.strip() else parse_query(query)
+        return self._index.search(phrases, limit, rated)
 
     def find(self, reference: str) -> Path:
         """Return the session with this number in the list, name, id or file name, or the start of an id or file name.

@@ -121,6 +121,8 @@ def export_record(answer: Answer, *, turn: int | None, forced: int = 0) -> dict[
         **answer_record(answer),
         **({"forced": forced} if forced else {}),
         **choose_record(answer.choices),
+        "rating": answer.rating or None,
+        "notes": list(answer.notes),
         "prompt": prompt_record(answer.prompt),
     }
 

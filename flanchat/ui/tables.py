@@ -261,11 +261,23 @@ def _first_question(entry: SessionSummary) -> str:
 
 
 def hits_table(hits: Sequence[SearchHit], words: str) -> str | Table:
-    """Search hits, with the found words in brackets."""
+    """Search hits, with the found words in brackets, and the ratings if there are any."""
+    if not hits and not words:
+        return _("No answer has this rating.")
     if not hits:
         return _("No session contains: {words}").format(words=words)
-    rows = tuple((hit.entry.name or hit.entry.path.stem, hit.entry.last[:10], marked(hit)) for hit in hits)
-    columns = (_("session"), _("last used"), _("text"))
+    is_rated = any(hit.rating for hit in hits)
+    rows = tuple(
+        (
+            hit.entry.name or hit.entry.path.stem,
+            hit.entry.last[:10],
+            *([str(hit.turn), hit.rating] if is_rated else []),
+            marked(hit),
+        )
+        for hit in hits
+    )
+    rated = (_("turn"), _("rating")) if is_rated else ()
+    columns = (_("session"), _("last used"), *rated, _("text"))
     return Table(_("Hits"), columns, rows, hint=_("/load SESSION opens one."))
 
 

@@ -258,3 +258,36 @@ def test_a_named_question_is_in_the_list(main: Main, tiny_model: Path):
 
     assert "zoo" in main("sessions").out
     assert main("ask", "one", "-m", tiny_model, "-s", "q7").status == 2
+
+
+def test_a_saved_session_is_rated_searched_and_swept(main: Main, tmp_path: Path):
+    main("chat", "-p", "qa", stdin="What is the capital of France?\nWhat is the capital of Spain?\n/rate 1 good\n")
+
+    rated = main("sessions", "rate", "1", "2", "bad")
+    noted = main("sessions", "note", "1", "2", "no, it", "is not")
+    searched = main("sessions", "search", "--rated", "bad")
+    shown = main("sessions", "show", "1").out
+    written = main("sessions", "rated", "good.csv", "--rated", "good")
+    again = main("sessions", "rated", "good.csv")
+    swept = main("sweep", "good.csv", "--out", "a.jsonl")
+
+    assert rated.out.endswith(": bad\n")
+    assert noted.out.endswith(": bad · no, it is not\n")
+    assert "Spain" in searched.out
+    assert "France" not in searched.out
+    assert "rating: bad\nnote: no, it is not\n" in shown
+    assert (written.out, again.status) == ("Written: good.csv (1 answer)\n", 4)
+    assert "right answers from target" in swept.err
+    assert main("sessions", "search").status == 2
+    assert main("sessions", "rate", "1", "9", "bad").err == (
+        "flanchat: turn 9: expected a turn from 1 to 2; /history numbers them\n"
+    )
+
+
+def test_an_exported_session_keeps_its_review(main: Main, tmp_path: Path):
+    main("chat", stdin="hello\n/rate good\n/note kind\n/export talk.jsonl\n/export talk.html\n/export talk.md\n")
+
+    assert "rating: good\nnote: kind\n" in main("sessions", "show", "./talk.jsonl").out
+    assert json.loads((tmp_path / "talk.jsonl").read_text())["rating"] == "good"
+    assert "- rating: `good`\n- note: `kind`" in (tmp_path / "talk.md").read_text()
+    assert "rating: <bdi>good</bdi>" in (tmp_path / "talk.html").read_text()

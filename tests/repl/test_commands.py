@@ -1920,3 +1920,25 @@ def test_an_attached_file_says_what_keeps_it(here):
     enter(context, "/profile passage")
 
     assert str(enter(context, "/file news.txt")).endswith("/var passage=@news.txt keeps it for all questions.")
+
+
+def test_answers_are_rated_and_noted_by_turn():
+    context = new_context("one", "two", "three")
+
+    said = [enter(context, line) for line in ("/rate bad", "/rate 1 4", "/note 2 too short")]
+    reviewed = rows(enter(context, "/rate"))
+    enter(context, "/rate 1 none")
+    enter(context, "/note 2 none")
+
+    assert said == ["Rated bad: Paris", "Rated 4: Paris", "Noted: Paris"]
+    assert reviewed == [
+        ("1", "4", "", "one", "Paris"), ("2", "", "too short", "two", "Paris"), ("3", "bad", "", "three", "Paris"),
+    ]  # fmt: skip
+    assert [row[0] for row in rows(enter(context, "/note"))] == ["3"]
+    assert [row[-1] for row in rows(enter(context, "/history"))] == ["", "", "bad"]
+
+
+def test_a_rating_names_what_is_possible():
+    assert error_of(new_context("one"), "/rate god") == ("/rate god: expected good, bad, a number from 1 to 5, or none")
+    assert error_of(new_context(), "/rate good") == "nothing was asked yet"
+    assert str(enter(new_context("one"), "/rate")).startswith("No answer is rated yet")

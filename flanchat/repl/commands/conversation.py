@@ -11,6 +11,7 @@ from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
 from flanchat.repl.commands.arguments import whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
+from flanchat.sessions.conversation import Answer
 from flanchat.ui.results import early_end
 from flanchat.ui.types import Table
 
@@ -100,8 +101,12 @@ def history(context: Context, arguments: str) -> Shown:
         turns = turns[-_count(arguments, "/history") :]
     if not turns:
         return _("No questions yet.")
-    rows = tuple((str(n), clipped(turn.question), clipped(turn.text), early_end(turn)) for n, turn in turns)
+    rows = tuple((str(n), clipped(turn.question), clipped(turn.text), _remarks(turn)) for n, turn in turns)
     return Table(_("Turns"), ("", _("question"), _("answer"), ""), rows)
+
+
+def _remarks(turn: Answer) -> str:
+    return " · ".join(filter(None, (early_end(turn), turn.rating, _("note") if turn.notes else "")))
 
 
 def copy(context: Context, arguments: str) -> Shown:

@@ -26,6 +26,7 @@ from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.library import find_record
+from flanchat.sessions.review import answer_named
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.terminal import token_name
@@ -183,9 +184,6 @@ def _differences(old: Answer, new: Answer) -> tuple[str, ...]:
 
 def _answer_named(context: Context, word: str) -> Answer | None:
     """The answer of a turn, of a sibling or of a cell; None for a profile's name."""
-    turns = context.session.turns
-    if word == "last":
-        return context.session.last()
     if word[:1] == "c" and word[1:].isdecimal():
         cells = context.cells
         if not cells:
@@ -198,28 +196,7 @@ def _answer_named(context: Context, word: str) -> Answer | None:
         if cell is None:
             raise UsageError(_("/compare {word}: that cell has no answer").format(word=word))
         return cell
-    number, point, which = word.partition(".")
-    if not number.isdecimal() or (point and not which.isdecimal()):
-        return None
-    if not turns:
-        context.session.last()  # raises
-    if not 0 < whole_number(number) <= len(turns):
-        raise UsageError(
-            _("/compare {word}: expected a turn from 1 to {count}; /history numbers them").format(
-                word=word, count=len(turns)
-            )
-        )
-    turn = turns[whole_number(number) - 1]
-    if not point:
-        return turn
-    siblings = context.session.conversation.siblings(turn)
-    if not 0 < whole_number(which) <= len(siblings):
-        raise UsageError(
-            _("/compare {word}: turn {turn} has answers {turn}.1 to {turn}.{count}").format(
-                word=word, turn=number, count=len(siblings)
-            )
-        )
-    return siblings[whole_number(which) - 1]
+    return answer_named(context.session.conversation, word, "/compare")
 
 
 def _compare_profiles(

@@ -12,6 +12,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.repl.commands.arguments import check_word, paths, whole_number
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
+from flanchat.sessions.review import ANY, RATINGS, ratings_of
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.tables import hits_table, sessions_table
@@ -132,9 +133,15 @@ def _recorded_settings(settings: Settings, record: SessionRecord) -> Settings:
 
 
 def search(context: Context, arguments: str) -> Shown:
-    if not arguments:
-        raise UsageError(_("/search needs WORDS"))
-    return hits_table(_library(context).search(arguments), arguments)
+    words, rated = arguments.split(), []
+    while "--rated" in words:
+        at = words.index("--rated")
+        rated += words[at + 1 : at + 2] or [""]
+        del words[at : at + 2]
+    if not words and not rated:
+        raise UsageError(_("/search needs WORDS, or --rated RATING"))
+    query = " ".join(words)
+    return hits_table(_library(context).search(query, rated=ratings_of(rated)), query)
 
 
 def export(context: Context, arguments: str) -> Shown:
@@ -185,6 +192,11 @@ def export_words(context: Context, before: str, word: str) -> list[str]:
         return [] if before.endswith("--force") else ["--force"]
     endings = ("/", *(f".{ending}" for ending in EXPORTERS))
     return [path for path in paths(context, before, word) if path.endswith(endings)]
+
+
+def search_words(context: Context, before: str, word: str) -> list[str]:
+    """The flag for ratings, and after it the ratings."""
+    return [*RATINGS, ANY] if before.endswith("--rated") else ["--rated"]
 
 
 def session_words(context: Context) -> list[str]:

@@ -14,7 +14,7 @@ from flanchat.base.i18n import N_, _
 from flanchat.base.text import NotTextError, checked
 from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
 from flanchat.prompting.settings import BY_SHORT, DEVICE, SETTINGS, did_you_mean, known_setting
-from flanchat.repl.commands import conversation, inspect, lab, sessions, settings
+from flanchat.repl.commands import conversation, inspect, lab, review, sessions, settings
 from flanchat.repl.commands.arguments import Completions, nothing, one_word, paths, setting_pairs, setting_words
 from flanchat.repl.context import Context, Leave, Shown
 from flanchat.ui.tables import BUDGET_HINT
@@ -149,6 +149,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("branches",), TURNS, "/branches [N|NAME]", N_("list the branches, or switch to one"),
             conversation.branches, one_word(lambda context: list(context.session.conversation.ends))),
     Command(("history",), TURNS, "/history [N]", N_("list the turns so far, or the last N"), conversation.history),
+    Command(("rate",), TURNS, "/rate [TURN] [good|bad|1..5|none]",
+            N_("rate the last answer or another; alone: list the rated ones"), review.rate, review.rating_words,
+            "/rate 2 good"),
+    Command(("note",), TURNS, "/note [TURN] [TEXT|none]", N_("add a note to the last answer or another"), review.note,
+            example="/note 2 names the wrong city"),
     Command(("clear", "reset"), TURNS, "/clear", N_("clear the conversation; profile and settings stay"),
             conversation.clear),
     Command(("profile", "role", "template"), PROFILE, "/profile [NAME]",
@@ -212,8 +217,9 @@ COMMANDS: tuple[Command, ...] = (
             one_word(lambda context: (sessions.ONE_SHOTS,)), "/sessions --one-shots"),
     Command(("load", "resume", "session"), SESSIONS, "/load [N|NAME]", N_("resume an earlier session"), sessions.load,
             one_word(sessions.session_words), "/load first-try"),
-    Command(("search",), SESSIONS, "/search WORDS", N_("search all sessions"), sessions.search,
-            example="/search bolognese"),
+    Command(("search",), SESSIONS, "/search [--rated RATING] [WORDS]",
+            N_("search all sessions, or the rated answers"), sessions.search, sessions.search_words,
+            "/search bolognese"),
     Command(("export",), SESSIONS, "/export FILE [--force]",
             N_("write the conversation as .md, .html, .json, .jsonl or .txt"), sessions.export,
             sessions.export_words, "/export talk.html"),
