@@ -126,8 +126,8 @@ def _review(env: Environment, which: str, turn: str, act: Callable[[Answer, Reco
         transcript.close("")
     if transcript.problem:
         raise StorageError(transcript.problem)
-    review = " · ".join(filter(None, (answer.rating, *answer.notes)))
-    env.print(printable(f"{clipped(answer.text)}: {review or _('not rated')}"))
+    review = " · ".join(filter(None, (answer.rating, *answer.notes))) or _("not rated")
+    env.print(printable(f"{clipped(answer.text)}: {review}"))
 
 
 @sessions.command("rated")

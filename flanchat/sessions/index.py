@@ -273,7 +273,8 @@ class SessionIndex:
         for (id,) in _matching_turns(db, phrases, rated):
             if len(hits) >= limit:
                 break
-            row = db.execute(f"SELECT {_TURN_COLUMNS} FROM turns WHERE id = ?", (id,)).fetchone()
+            query = "SELECT number, asked, answer_id, question, answer, note, rating FROM turns WHERE id = ?"
+            row = db.execute(query, (id,)).fetchone()
             number, asked, answer_id, question, answer, note, rating = _checked(row, (int, *[str] * 6))
             file = id >> _TURN_BITS
             texts: dict[Where, str] = {"question" if number else "name": question, "answer": answer, "note": note}
@@ -343,9 +344,6 @@ def _delete_rows(db: Connection, file: bytes) -> None:
     for (id,) in db.execute("SELECT id FROM files WHERE file = ?", (file,)).fetchall():
         db.execute("DELETE FROM turns WHERE id BETWEEN ? AND ?", (id << _TURN_BITS, (id + 1 << _TURN_BITS) - 1))
         db.execute("DELETE FROM files WHERE id = ?", (id,))
-
-
-_TURN_COLUMNS = "number, asked, answer_id, question, answer, note, rating"
 
 
 def _matching_turns(db: Connection, phrases: Sequence[Phrase], rated: Sequence[str]) -> Iterator[tuple[int]]:

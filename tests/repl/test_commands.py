@@ -264,7 +264,7 @@ def test_the_flags_of_whatif_may_follow_the_axes(here):
     assert (literal.grid.grid.full, literal.grid.grid.question) == (False, "--full")
 
 
-WORDS_OF_THE_USERS_OWN = {"/search", "/profile save", "/choose"}
+WORDS_OF_THE_USERS_OWN = {"/profile save", "/choose"}
 
 
 def test_every_completion_works_or_has_completions_of_its_own(here):

@@ -19,7 +19,6 @@ from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, read_session
 from flanchat.sessions.transcript import Transcript, read
 
-
 PLAIN = Profile("plain")
 
 
