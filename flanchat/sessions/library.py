@@ -194,8 +194,11 @@ def _resolve(reference: str, sessions: list[SessionSummary]) -> Path:
                 which=reference, begun=", ".join(matches[:3]), more=more
             )
         )
+    one_shots = sum(session.one_shot for session in sessions)
     names = dict.fromkeys([*(session.name for session in sessions if session.name), *by_stem])
-    hint = did_you_mean(reference, names) or _(" Expected a number from 1 to {count}, a name or an id.").format(
-        count=sum(not session.one_shot for session in sessions)
+    hint = did_you_mean(reference, names) or (
+        _(" Expected a number from 1 to {count}, a name or an id.").format(count=len(sessions) - one_shots)
+        if one_shots < len(sessions)
+        else _(" There are only one-shot questions, q1 to q{count}.").format(count=one_shots)
     )
     raise UsageError(_("no session {which}.{hint}").format(which=reference, hint=hint))
