@@ -17,6 +17,8 @@ _WHERE = {
     "Grid": "flanchat.api.results",
     "Cell": "flanchat.api.results",
     "Tokens": "flanchat.api.results",
+    "Why": "flanchat.api.reasons",
+    "Effect": "flanchat.api.reasons",
     "Interrupted": "flanchat.api.interrupted",
     "FlanchatWarning": "flanchat.api.interrupted",
     "FlanchatError": "flanchat.base.errors",

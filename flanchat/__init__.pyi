@@ -3,6 +3,8 @@ from flanchat.api.interrupted import Interrupted as Interrupted
 from flanchat.api.loading import load as load
 from flanchat.api.model import Model as Model
 from flanchat.api.pipeline import pipeline as pipeline
+from flanchat.api.reasons import Effect as Effect
+from flanchat.api.reasons import Why as Why
 from flanchat.api.results import Answer as Answer
 from flanchat.api.results import Answers as Answers
 from flanchat.api.results import Cell as Cell

@@ -161,12 +161,11 @@ def test_an_old_session_is_listed_found_and_exported_as_it_was(flanchat: Flancha
     assert exported.status == 0
     then, now = (json.loads(path.read_text()) for path in (FIXTURES / "json" / "export.json", home / "now.json"))
     then["profile"] |= NEW_IN_A_PROFILE
-    for answer in then["answers"]:
+    for answer, exported_now in zip(then["answers"], now["answers"], strict=True):
         answer["settings"] |= NEW_SETTINGS
-    for answer in now["answers"]:
         for key in NEW_IN_AN_EXPORT:
-            answer.pop(key, None)
-    assert now == then | {"exported_by": now["exported_by"]}
+            exported_now.pop(key, None)
+    assert now == then | {"exported_by": now["exported_by"], "whys": []}
 
 
 def test_an_old_session_is_replayed_with_its_recorded_prompts_seeds_and_tokens(record: SessionRecord):
@@ -241,7 +240,7 @@ def test_an_old_sweep_has_nothing_left_to_ask_of_the_model_that_began_it(home: P
     rows = read_prompts("capitals.csv", (home / "capitals.csv").read_bytes()).rows
     model = json.loads((home / "answers.jsonl").read_text().splitlines()[0])["model"]
     weights = model["weights_sha"], model["tokenizer_sha"]
-    plan = plan_sweep(rows, variants(setups, given), ScriptedEngine().measure, weights)
+    plan = plan_sweep(rows, variants(setups, given), ScriptedEngine(), weights)
 
     with closing(SweepRun(plan, home / "answers.jsonl", print, datetime.now)) as run:
         assert run.is_complete

@@ -58,7 +58,7 @@ LIGHT = {
     "jinja2",
     "IPython",
 } | HEAVY
-AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard"}
+AT_A_TERMINAL = {"ui.comparison", "ui.grid", "ui.probabilities", "ui.scoreboard", "ui.why"}
 AT_A_TERMINAL |= {"repl.long_entries", "repl.terminal_input"}
 """These import rich or prompt_toolkit; they are imported when something is drawn or edited for the first time."""
 TENSORS = {
@@ -72,6 +72,7 @@ TENSORS = {
     "engine.t5.weight_reader",
     "engine.t5.activation",
     "engine.t5.attention",
+    "engine.t5.attribution",
     "engine.t5.linear",
     "engine.t5.decoding",
     "engine.t5.prompt_lookup",

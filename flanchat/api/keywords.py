@@ -30,4 +30,4 @@ class Keywords(TypedDict, total=False):
     speculate: Literal["auto", "off"]
     strip: bool
     answer_regex: str | None
-    choose: Literal["sum", "mean", "free"]
+    choose: Literal["sum", "mean", "calibrated", "free"]

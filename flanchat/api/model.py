@@ -14,6 +14,7 @@ from flanchat.api.asking import ProfileName, profile_of, setup_of, warn_of_losse
 from flanchat.api.interrupted import Interrupted
 from flanchat.api.one_at_a_time import OneAtATime
 from flanchat.api.progress import count_answers
+from flanchat.api.reasons import Why
 from flanchat.api.recording import Recording
 from flanchat.api.results import Answer, Answers, Grid, Score, Scores, Tokens
 from flanchat.api.stream import Stream
@@ -26,10 +27,12 @@ from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import Engine, ModelCard
 from flanchat.experiments.grid import OpenModel
 from flanchat.experiments.grid_session import GridSession
+from flanchat.experiments.why import Explanation
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.sessions import conversation
 from flanchat.sessions.batch import MOST_ROWS, answer_all, collect, request, score, unanswered
+from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import check_choices
 from flanchat.sessions.continuations import CONTINUATION_TOKENS, score_continuations
 from flanchat.ui.warnings import choice_warnings
@@ -58,6 +61,7 @@ class Model:
         self._open: Callable[[], Stream | None] = lambda: None
         self._untraced_s = 0.0
         self._is_closed = self._is_stopping = False
+        self._templates = Templates()
 
     @property
     def name(self) -> str:
@@ -274,6 +278,65 @@ class Model:
             self._recording.check()
         return Grid(session)
 
+    def why(
+        self,
+        question: str | Answer,
+        *,
+        by: str = "",
+        part: str = "",
+        answers: bool = False,
+        attention: bool = False,
+        layer: int | None = None,
+        check: str = "",
+        progress: bool = True,
+        profile: ProfileName | None = None,
+        variables: Mapping[str, str] | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        **settings: Unpack[Keywords],
+    ) -> Why:
+        """Which parts of the prompt made an answer: how its log-probability changes when each of them is left out.
+
+        question: an answer, or a question that is asked first, with the keywords of `ask`. by: "part", "sentence" or
+        "word"; "" takes parts, or words where the prompt is a single part. part: only what is in this one, such as
+        "question" or "shot2"; "shots" leaves out all of them at once. answers: decode what is answered without each
+        part, too. attention: look up where the decoder looks, in the mean of all layers or in `layer`, from 1. check:
+        "gradient" adds the changes by integrated gradients, for which the model is loaded again in float32.
+
+        >>> why = model.why("capital of France", profile="fewshot")
+        >>> min(why, key=lambda effect: effect.change).part
+        'question'
+        """
+        if not isinstance(question, Answer):
+            question = self.ask(question, profile=profile, variables=variables, history=history, **settings)
+        elif profile is not None or variables or history or settings:
+            raise UsageError(_("why: an answer has its profile and settings already; give them with a question"))
+        made = question._made
+        if layer is not None:
+            whole_number(layer, "layer", 1, 1000)
+        explanation = Explanation(
+            self._engine,
+            made,
+            by=text_of(by, "by") if by else "",
+            within=text_of(part, "part") if part else "",
+            answers=answers,
+            attention=attention,
+            layer=str(layer or ""),
+            check=check,
+            session=self._recording.of(made),
+        )
+        with self._exclusively(lambda: Why(explanation.why)):
+            with count_answers(explanation.total, shown=progress) as bar, closing(explanation.run()) as steps:
+                done = 0
+                for __ in steps:
+                    bar.add(explanation.done - done)
+                    done = explanation.done
+                    if self._is_stopping:
+                        explanation.stop()
+            self._recording.check()
+            if explanation.stopped:
+                raise KeyboardInterrupt
+        return Why(explanation.why)
+
     def tokens(self, text: str) -> Tokens:
         """The tokens of a text, and what of it the model will not see.
 
@@ -339,7 +402,7 @@ class Model:
             self._recording.ask(made, setup)
             try:
                 if setup.choices:
-                    events = score(self._engine, made, setup.choices)
+                    events = score(self._engine, made, setup.choices, self._templates)
                 else:
                     events = self._engine.stream([request(made)])
                 with closing(collect(events, [made], self._engine.card)) as collected:
@@ -360,7 +423,14 @@ class Model:
         requests = [_without_alternatives(request(made)) for made in some]
         try:
             choices = [setup.choices] * len(some)
-            for at in answer_all(self._engine, some, requests, choices=choices, stopped=lambda: self._is_stopping):
+            for at in answer_all(
+                self._engine,
+                some,
+                requests,
+                choices=choices,
+                templates=self._templates,
+                stopped=lambda: self._is_stopping,
+            ):
                 if some[at].ended:
                     ended()
         except FlanchatError as error:

@@ -62,6 +62,11 @@ class Recording:
         self.session(setup).adopt(answer, setup.profile)
         self.check()
 
+    def of(self, answer: Answer) -> Session | None:
+        """The session in which an answer is recorded; None if it is not."""
+        session = self._session
+        return session if session is not None and answer.id in session.conversation.answers else None
+
     def check(self) -> None:
         """Warn when something could not be written."""
         if self._session is not None and self._session.transcript.problem:

@@ -144,7 +144,7 @@ class Cell:
     problem: str = ""
 
 
-class _Several(Sequence[T], Generic[T]):
+class Several(Sequence[T], Generic[T]):
     """Results in order, read like a tuple."""
 
     __slots__ = ("_all",)
@@ -169,7 +169,7 @@ class _Several(Sequence[T], Generic[T]):
         return f"{type(self).__name__}({list(self._all)!r})"
 
 
-class Answers(_Several[Answer]):
+class Answers(Several[Answer]):
     """Answers in the order of their prompts, read like a tuple."""
 
     __slots__ = ()
@@ -189,7 +189,7 @@ class Answers(_Several[Answer]):
         return table_fragment("", head, rows, _more(len(self)))
 
 
-class Scores(_Several[Score]):
+class Scores(Several[Score]):
     """The scores of continuations in their order, read like a tuple.
 
     context: what they continue. prompt_tokens: of the context, with the end token. warnings: what the model does not
@@ -222,7 +222,7 @@ class Scores(_Several[Score]):
         return table_fragment(self.context, head, rows, [*_more(len(self)), *map(warning_line, self.warnings)])
 
 
-class Grid(_Several[Cell]):
+class Grid(Several[Cell]):
     """The cells of a what-if grid, read like a tuple.
 
     question: what all of them answer.

@@ -29,7 +29,7 @@ READER_GONE = 141
 
 COMMANDS = (
     "ask", "bench", "chat", "choose", "completions", "config", "doctor", "models", "profiles", "prompt", "replay",
-    "sessions", "serve", "start", "sweep", "tokens", "whatif",
+    "sessions", "serve", "start", "sweep", "tokens", "whatif", "why",
 )  # fmt: skip
 """Each command is in the module of its name, which is imported when it is needed: starting a chat needs few of them."""
 

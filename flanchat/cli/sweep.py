@@ -32,11 +32,13 @@ from flanchat.cli.options import (
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
 from flanchat.experiments.arms import compare_arms, summarize
+from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
 from flanchat.experiments.sweep_run import SweepRun, journal_path
+from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import sampling_note
 from flanchat.sessions.batch import MOST_ROWS
@@ -115,21 +117,21 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
     all_variants = variants(setups, given)
-    ineffective = [set(variant.settings.ineffective().values()) for variant in all_variants]
+    ineffective = [
+        set(variant.settings.ineffective(choices=bool(variant.choices)).values()) for variant in all_variants
+    ]
     for why in sorted(set.intersection(*ineffective)):
         env.complain(why)
-    if sampled_for := dict.fromkeys(name for variant in all_variants for name in variant.settings.sampled_for()):
+    generating = [variant for variant in all_variants if not variant.choices]
+    if sampled_for := dict.fromkeys(name for variant in generating for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
-    if with_choices := {setup.profile.name for setup in setups if setup.choices}:
-        env.complain(
-            _("{profiles}: a sweep generates answers freely and scores no choices; flanchat choose does").format(
-                profiles=", ".join(sorted(with_choices))
-            )
-        )
+    for profile in {setup.profile.name: setup.profile for setup in setups if setup.profile.choices}.values():
+        if other := _not_choices(read, profile):
+            env.complain(other)
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
     model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
-    plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer).measure, model)
+    plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer), model)
     with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
         _announce(env, run)
         if not run.is_complete:
@@ -181,6 +183,34 @@ def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
         yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
             columns=", ".join([*unused[:_SHOWN_COLUMNS], *more])
         )
+
+
+def _not_choices(read: PromptFile, profile: Profile) -> str:
+    """That some right answers are none of the profile's choices, or "". Raises UsageError where it is all of them."""
+    labels = Labels(profile.choices)
+    scored = [row for row in read.rows if row.targets]
+    never = [row for row in scored if all(labels.number(target) == labels.other for target in row.targets)]
+    if not never:
+        return ""
+    figures = {
+        "profile": profile.name,
+        "choices": " | ".join(profile.choices),
+        "column": read.target_column,
+        "count": len(never),
+        "all": len(scored),
+        "where": never[0].where,
+        "target": never[0].targets[0],
+    }
+    if len(never) == len(scored):
+        text = _(
+            "{where}: {column}: expected one of the choices of the profile {profile} ({choices}), found {target!r}, "
+            "and no other row has one; name the column of right answers with --target-column"
+        )
+        raise UsageError(text.format(**figures))
+    return _(
+        "{count} of {all} right answers are none of the choices of {profile} ({choices}), the first at {where}: "
+        "{target!r}; answers to these count as wrong"
+    ).format(**figures)
 
 
 def _columns_line(read: PromptFile) -> str:

@@ -117,9 +117,10 @@ class Finished:
     """The row's last event. Times are seconds since the batch was given to the engine.
 
     first_token_s: None without tokens. peak_mb: peak memory of the model's process or device so far, in megabytes.
-    end_logprob: the model's own log-probability of the end token, if that was chosen. fewest_threads: how few
-    threads computed at some time, because other programs used the cores; 0 where that is unknown. drafted: tokens that
-    prompt lookup drafted; accepted: those of them that the answer has.
+    end_logprob: the model's own log-probability of the end token, if that was chosen. end_rival: the likeliest token in
+    its place, if that was another and `top` is not 0. fewest_threads: how few threads computed at some time, because
+    other programs used the cores; 0 where that is unknown. drafted: tokens that prompt lookup drafted; accepted: those
+    of them that the answer has.
     """
 
     row: int
@@ -132,6 +133,7 @@ class Finished:
     fewest_threads: int = 0
     drafted: int = 0
     accepted: int = 0
+    end_rival: Alternative | None = None
 
 
 @dataclass(frozen=True, slots=True)

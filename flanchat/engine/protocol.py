@@ -122,6 +122,21 @@ class Engine(Protocol):
         the model is large."""
         ...
 
+    def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
+        """Where the decoder looks in the prompt: for each token of an answer, and then its end, a share of each token
+        of the prompt, the end token included.
+
+        The mean over the heads of a layer, from 1, or of all layers for 0. Raises UsageError for a layer that the model
+        lacks.
+        """
+        ...
+
+    def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
+        """How much each token of a prompt, its end token included, adds to the log-probability of an answer, by
+        integrated gradients in float32. end: the answer's end token counts. Raises EngineError without the memory for
+        another copy of the model."""
+        ...
+
     def stop(self) -> None:
         """Make the running `stream` finish its rows as `interrupted` after the current token."""
         ...

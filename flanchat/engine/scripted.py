@@ -143,6 +143,13 @@ class ScriptedEngine:
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         return StepCosts(0.01, 0.001, 100, "plain", "", 1000, 1e9)
 
+    def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
+        words = len(prompt.split()) + 1
+        return [[1 / words] * words for __ in (*answer, END)]
+
+    def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
+        return [0.0] * (len(prompt.split()) + 1)
+
     def use_idle_time(self) -> bool:
         return False
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flanchat.experiments.labels import Confusion, confusion
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare, holm, wilson
 from flanchat.experiments.sweep import Tally, Variant
@@ -19,7 +20,7 @@ class Arm:
     """Variants that differ only in their seed. figures: the means over all of their answers, as in `Tally.as_dict`.
 
     intervals: of the mean of each metric, by its key in METRICS. spread: the standard deviation of that mean over the
-    seeds, for more than one.
+    seeds, for more than one. confusion: where the profile has choices and prompts have right answers.
     """
 
     profile: str
@@ -28,6 +29,7 @@ class Arm:
     figures: Mapping[str, float | None]
     intervals: Mapping[str, Interval]
     spread: Mapping[str, float]
+    confusion: Confusion | None = None
 
     @property
     def name(self) -> str:
@@ -38,6 +40,7 @@ class Arm:
         return {
             **dataclasses.asdict(self),
             "figures": dict(self.figures),
+            "confusion": self.confusion and self.confusion.as_dict(),
         }
 
 
@@ -80,7 +83,15 @@ def _arm(variants: Sequence[Variant], tallies: Sequence[Tally]) -> Arm:
             intervals[metric] = _interval(scores)
         if scores and len(tallies) > 1:
             spread[metric] = statistics.stdev(statistics.fmean(of_seed) for of_seed in zip(*scores, strict=True))
-    return Arm(profile, settings, len(variants), _figures(tallies), intervals, spread)
+    return Arm(profile, settings, len(variants), _figures(tallies), intervals, spread, _confusion(tallies))
+
+
+def _confusion(tallies: Sequence[Tally]) -> Confusion | None:
+    """Of all seeds together, each prompt's as a cluster."""
+    if (labels := tallies[0].labels) is None:
+        return None
+    rows = sorted(set.intersection(*(set(tally.cells) for tally in tallies)))
+    return confusion(labels, [[tally.cells[row] for tally in tallies] for row in rows])
 
 
 def _figures(tallies: Sequence[Tally]) -> dict[str, float | None]:
@@ -96,7 +107,7 @@ def _figures(tallies: Sequence[Tally]) -> dict[str, float | None]:
 
 def _by_row(tallies: Sequence[Tally], metric: str) -> dict[int, list[float]]:
     """The scores of each prompt that has targets, one for each seed, by its row."""
-    rows = enumerate(zip(*(tally.scores(metric) for tally in tallies), strict=True))
+    rows = enumerate(zip(*(tally.by_row(metric) for tally in tallies), strict=True))
     return {row: list(scores) for row, scores in rows if not any(map(math.isnan, scores))}
 
 

@@ -1,4 +1,4 @@
-"""The flags of whatif and replay, declared once for the command line and for the REPL."""
+"""The flags of whatif, replay and why, declared once for the command line and for the REPL."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ FREE = Flag("--free", N_("Put the new answers into the history."), excludes="--h
 EVERYTHING = Flag("--all", N_("Replay every answer in the file, not only those of the last branch."))
 ONE_BY_ONE = Flag("--exact", N_("Answer one turn at a time, never in a batch; always so when nothing is changed."))
 REPLAY_FLAGS = (PROFILE, HELD, FREE, EVERYTHING, ONE_BY_ONE)
+
+BY = Flag("--by", N_("Leave out one part, sentence or word at a time (default: part)."), "UNIT")
+WITHIN = Flag("--part", N_("Only this part, such as question or shot2; shots leaves out all shots at once."), "NAME")
+ANSWERS = Flag("--answers", N_("Answer without each part, too."))
+ATTENTION = Flag("--attention", N_("Show where the decoder looks, too."))
+LAYER = Flag("--layer", N_("The attention of this layer, not the mean of all."), "N")
+CHECK = Flag("--check", N_("Show the changes by the gradient, too, from a copy of the model in float32."), "gradient")
+MASKING_HINT = N_(
+    "Parts that say the same hide each other: each alone changes little, because the others are still there."
+)
+ATTENTION_HINT = N_("Attention is where the decoder looks, not what made the answer.")
+WHY_FLAGS = (BY, WITHIN, ANSWERS, ATTENTION, LAYER, CHECK)
 
 
 def usage(flags: Sequence[Flag]) -> str:

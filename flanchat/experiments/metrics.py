@@ -2,7 +2,8 @@
 
 Source: the evaluation script of SQuAD (Rajpurkar et al. 2016, arXiv 1606.05250, in the form of version 2.0): texts are
 lower-cased and lose ASCII punctuation, English articles and extra blanks; the best of several targets counts. Numbers
-alone are compared as numbers: SQuAD's 7.5 equals 75 and its -5 equals 5.
+alone are compared as numbers: SQuAD's 7.5 equals 75 and its -5 equals 5. Nor is all removed of a text: SQuAD's A
+equals THE and its + equals -.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def best_f1(answer: str, targets: Sequence[str]) -> float:
 def contains(answer: str, targets: Sequence[str]) -> bool:
     """Whether the words of one of the targets stand in the answer, one after the other."""
     words = f" {normalize(answer)} "
-    return any(f" {target} " in words if target else not words.strip() for target in map(normalize, targets))
+    return any(f" {normalize(target)} " in words for target in targets)
 
 
 def is_number(answer: str, targets: Sequence[str]) -> bool:
@@ -72,10 +73,10 @@ METRICS: Mapping[str, Metric] = {
 
 
 def normalize(text: str) -> str:
-    """A text as SQuAD compares it, but for its numbers.
+    """A text as SQuAD compares it, but for its numbers, and for what nothing would be left of.
 
-    >>> normalize("The  Eiffel-Tower, a tower!"), normalize("-1,250.50 m.")
-    ('eiffeltower tower', '-1250.5 m')
+    >>> normalize("The  Eiffel-Tower, a tower!"), normalize("-1,250.50 m."), normalize("A"), normalize("+")
+    ('eiffeltower tower', '-1250.5 m', 'a', '+')
     """
     parts, end = [], 0
     lowered = text.lower()
@@ -83,7 +84,7 @@ def normalize(text: str) -> str:
         parts += [lowered[end : found.start()].translate(_NO_PUNCTUATION), _number(found[0])]
         end = found.end()
     bare = "".join([*parts, lowered[end:].translate(_NO_PUNCTUATION)])
-    return " ".join(_ARTICLE.sub(" ", bare).split())
+    return " ".join(_ARTICLE.sub(" ", bare).split()) or " ".join(lowered.split())
 
 
 def token_f1(answer: str, target: str) -> float:

@@ -121,6 +121,34 @@ def bootstrap_mean(means: Sequence[float]) -> Interval:
     return Interval(float(values.mean()), float(low), float(high))
 
 
+def bootstrap_macro_f1(times: Sequence[int], counts: Sequence[Sequence[int]]) -> Interval:
+    """The mean F1 of the labels that a prompt or an answer has, with its bootstrap interval.
+
+    counts: what a prompt of each kind adds to the right answers of each label, and then to the sum of its prompts and
+    answers. times: how many prompts of each kind there are.
+    """
+    import numpy as np
+
+    def means(totals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """[samples, 2 * labels] -> [samples]"""
+        right, both = np.split(totals, 2, axis=1)
+        f1 = np.divide(2 * right, both, out=np.zeros_like(right), where=both > 0)
+        occurring = (both > 0).sum(axis=1)
+        found: NDArray[np.float64] = np.divide(f1.sum(axis=1), occurring, out=np.zeros(len(f1)), where=occurring > 0)
+        return found
+
+    prompts, of_kind = sum(times), np.asarray(counts, dtype=float)
+    random, shares = np.random.default_rng(_SEED), np.asarray(times) / prompts
+    left, parts = _RESAMPLES if prompts <= _MANY else _RESAMPLES_OF_MANY, []
+    while left > 0:
+        samples = max(1, min(left, _MOST_NUMBERS // max(of_kind.shape)))
+        parts.append(means(random.multinomial(prompts, shares, samples) @ of_kind))
+        left -= samples
+    low, high = np.quantile(np.concatenate(parts), [0.025, 0.975])
+    mean = means((np.asarray(times) @ of_kind)[None])[0]
+    return Interval(float(mean), float(low), float(high))
+
+
 def compare(
     first: Sequence[Sequence[float]], second: Sequence[Sequence[float]], *, of: tuple[int, int], comparisons: int = 1
 ) -> Difference:

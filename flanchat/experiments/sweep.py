@@ -6,14 +6,13 @@ process or terminal.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import itertools
 import json
 import math
 from array import array
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,12 +21,14 @@ from flanchat.base.errors import BudgetError, UsageError
 from flanchat.base.i18n import _
 from flanchat.engine.events import Measured, Request
 from flanchat.experiments.axes import axis_values
+from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Measure, Setup
 from flanchat.prompting.settings import Settings, Value, find_setting
 from flanchat.sessions import batch
+from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import sweep_record
 
@@ -56,6 +57,11 @@ class Variant:
         return self.profile.name, self.profile.sha256, _label(varied)
 
     @property
+    def choices(self) -> tuple[str, ...]:
+        """What the answers are chosen from; () when they are generated."""
+        return Setup(self.profile, self.settings).choices
+
+    @property
     def seed(self) -> int:
         """The base seed, from which each row's seed is derived."""
         given: int | None = self.settings.value("seed")
@@ -77,26 +83,32 @@ class SweepPlan:
     """All tasks of a sweep: longest prompts first, tasks with the same prompt next to each other.
 
     Prompts of similar length need little padding in a batch, and a prompt that occurs twice is encoded once. Longest
-    first: running out of memory shows at once, and at the end no worker waits long for another.
+    first: running out of memory shows at once, and at the end no worker waits long for another. tokenized: the choices
+    of each variant.
     """
 
     rows: Sequence[Row]
     variants: Sequence[Variant]
     tasks: Sequence[SweepTask]
-    measure: Measure
+    tokenizer: Tokenizes
+    tokenized: Sequence[tuple[TokenizedChoice, ...]]
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
-        """The tasks that are not done, at most `size` at a time.
+        """The tasks that are not done, at most `size` at a time, and fewer where each has many choices.
 
         Batches are cut before done tasks are left out, so a resumed sweep has the same neighbours in each batch.
         """
-        for begin in range(0, len(self.tasks), size):
-            if left := [task for task in self.tasks[begin : begin + size] if task.key not in done]:
+        for together in self._cut(size):
+            if left := [task for task in together if task.key not in done]:
                 yield left
 
     def unanswered(self, task: SweepTask) -> Answer:
         """The task's answer, to be filled in by the engine."""
-        return _unanswered(self.rows[task.row], task.row, self.variants[task.variant], self.measure)
+        return _unanswered(self.rows[task.row], task.row, self.variants[task.variant], self.tokenizer.measure)
+
+    def choices(self, task: SweepTask) -> tuple[TokenizedChoice, ...]:
+        """What the task's answer is chosen from; () when it is generated."""
+        return self.tokenized[task.variant]
 
     def record(self, task: SweepTask, answer: Answer, at: str) -> dict[str, Any]:
         """The answer as a line of the sweep: its origin, the answer's own record, and its scores. at: the time."""
@@ -123,9 +135,22 @@ class SweepPlan:
 
         Answers stay when right answers are corrected or a version brings new metrics; their scores do not.
         """
-        targets, text = self.rows[task.row].targets, record.get("short") or record["text"]
+        targets, text = self.rows[task.row].targets, answered(record)
         scores = {name: metric.score(text, targets) if targets else None for name, metric in METRICS.items()}
-        return {**record, "targets": list(targets), **scores}
+        return {**record, "targets": list(targets), **scores, "confidence": confidence(record)}
+
+    def _cut(self, size: int) -> Iterator[list[SweepTask]]:
+        together: list[SweepTask] = []
+        rows = 0
+        for task in self.tasks:
+            own = max(1, len(self.tokenized[task.variant]))
+            if together and (len(together) == size or rows + own > batch.MOST_ROWS):
+                yield together
+                together, rows = [], 0
+            together.append(task)
+            rows += own
+        if together:
+            yield together
 
     def why_foreign(self, record: Mapping[str, Any]) -> str:
         """Why a record whose key is not in the plan does not belong to this sweep."""
@@ -140,38 +165,63 @@ class SweepPlan:
 
 @dataclass(slots=True)
 class Tally:
-    """Means over the answers of one variant, and the scores of each. rows: of the sweep. scored: have targets."""
+    """Means over the answers of one variant, and the figures of each. rows: of the sweep. scored: have targets.
+
+    labels: what the answers are among, if the variant's profile has choices. cells: by row, the numbers of its label
+    and of its answer's.
+    """
 
     rows: int
+    labels: Labels | None = None
     answers: int = 0
     scored: int = 0
+    cells: dict[int, tuple[int, int]] = field(default_factory=dict)
     _sums: dict[str, tuple[float, int]] = field(default_factory=dict)  # total and count, by key of `as_dict`
-    _scores: dict[str, array[float]] = field(default_factory=dict)  # by metric and row; NaN for none
+    _by_row: dict[str, array[float]] = field(default_factory=dict)  # by metric, or "confidence"; NaN for none
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Count a line of the sweep."""
         scores = {metric.mean: record.get(name) for name, metric in METRICS.items()}
         self.answers += 1
         self.scored += any(score is not None for score in scores.values())
-        for name in METRICS:
-            if record.get(name) is not None:
-                of_rows = self._scores.setdefault(name, array("d", [math.nan]) * self.rows)
-                of_rows[record["row"] - 1] = record[name]
+        for name in (*METRICS, "confidence"):
+            if (value := record.get(name)) is not None:
+                of_rows = self._by_row.setdefault(name, array("d", [math.nan]) * self.rows)
+                of_rows[record["row"] - 1] = value
+        if self.labels is not None and record["targets"]:
+            self.cells[record["row"] - 1] = self.labels.cell(answered(record), record["targets"])
         tokens, logprob = _mapping(record, "usage").get("new_tokens"), _mapping(record, "conf").get("mean_lp")
         for name, value in {**scores, "new_tokens": tokens, "mean_lp": logprob}.items():
             if value is not None:
                 total, count = self._sums.get(name, (0.0, 0))
                 self._sums[name] = total + float(value), count + 1
 
-    def scores(self, metric: str) -> Sequence[float]:
-        """The score of each row by a key of METRICS; NaN where there is none."""
-        return self._scores.get(metric) or array("d", [math.nan]) * self.rows
+    def by_row(self, name: str) -> Sequence[float]:
+        """The score of each row by a key of METRICS, or its "confidence"; NaN where there is none."""
+        return self._by_row.get(name) or array("d", [math.nan]) * self.rows
 
     def as_dict(self) -> dict[str, float | None]:
         """Counts and means; None for the mean of nothing."""
         names = (*(metric.mean for metric in METRICS.values()), "new_tokens", "mean_lp")
         means = {name: self._sums[name][0] / self._sums[name][1] if name in self._sums else None for name in names}
         return {"answers": self.answers, "scored": self.scored, **means}
+
+
+def answered(record: Mapping[str, Any]) -> str:
+    """What a line of a sweep is scored by: the short answer, or the text."""
+    return str(record.get("short") or record["text"])
+
+
+def confidence(record: Mapping[str, Any]) -> float | None:
+    """How probable the model held the answer of a line; None where it has no tokens.
+
+    Of a chosen answer its share of the choices, by the rule that chose it; else the mean probability of its tokens.
+    """
+    if choices := record.get("choices"):
+        by = "p_mean" if record["settings"]["post.choose"] == "mean" else "p"
+        return max(float(choice[by]) for choice in choices)
+    mean = _mapping(record, "conf").get("mean_lp")
+    return None if mean is None else math.exp(mean)
 
 
 def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
@@ -193,36 +243,41 @@ def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
 def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]]) -> list[Variant]:
     """Every profile with every combination of the values. Raises UsageError for values that clash.
 
-    Answers are generated freely, even with a profile that has choices: a sweep scores no choices.
+    A profile without choices has nothing that `choose` could change.
     """
-    names = [name for name, values in given.items() if len(values) > 1]
     made = []
     for setup in setups:
-        for values in itertools.product(*given.values()):
-            chosen = dict(zip(given, values, strict=True))
-            settings = setup.with_settings("flag", chosen).with_settings("once", {"choose": "free"}).settings
-            made.append(Variant(setup.profile, settings, {name: chosen[name] for name in names}, setup.variables))
+        own = given if setup.profile.choices else {name: values for name, values in given.items() if name != "choose"}
+        names = [name for name, values in own.items() if len(values) > 1]
+        for values in itertools.product(*own.values()):
+            chosen = dict(zip(own, values, strict=True))
+            wanted = setup.with_settings("flag", chosen)
+            if not setup.profile.choices:
+                wanted = wanted.with_settings("once", {"choose": "free"})  # as in the lines of earlier versions
+            varied = {name: chosen[name] for name in names}
+            made.append(Variant(setup.profile, wanted.settings, varied, setup.variables))
     return made
 
 
 def plan_sweep(
-    rows: Sequence[Row], all_variants: Sequence[Variant], measure: Measure, model: Sequence[str]
+    rows: Sequence[Row], all_variants: Sequence[Variant], tokenizer: Tokenizes, model: Sequence[str]
 ) -> SweepPlan:
     """Plan a sweep. model: what identifies it, such as checksums; part of each task's key.
 
     Raises the error of the first prompt that cannot be compiled, with FILE:LINE in front.
     """
-    measure = _cached(measure)
+    tokenizer = _Cached(tokenizer)
     tasks = []
     for at, row in enumerate(rows):
         for number, variant in enumerate(all_variants):
             try:
-                answer = _unanswered(row, at, variant, measure)
+                answer = _unanswered(row, at, variant, tokenizer.measure)
             except (BudgetError, UsageError) as error:
                 raise type(error)(f"{row.where}: {error.message}") from error
             tasks.append(SweepTask(_key(at, answer, variant, model), at, number, answer.prompt.tokens))
     tasks.sort(key=lambda task: (-task.tokens, task.row, task.variant))
-    return SweepPlan(rows, all_variants, tasks, measure)
+    choices = [tokenized(tokenizer, variant.choices) for variant in all_variants]
+    return SweepPlan(rows, all_variants, tasks, tokenizer, choices)
 
 
 def derived_seed(base: int, row: int) -> int:
@@ -234,10 +289,13 @@ def derived_seed(base: int, row: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{base} {row}".encode()).digest()[:4], "big")
 
 
-def request(answer: Answer) -> Request:
-    """The engine's request for an answer, without the alternatives to each token, which a sweep does not record."""
-    wanted = batch.request(answer)
-    return dataclasses.replace(wanted, decoding=dataclasses.replace(wanted.decoding, top=0))
+def requests(answer: Answer, choices: Sequence[TokenizedChoice]) -> list[Request]:
+    """The engine's requests for an answer: one, or one for each choice.
+
+    Without the alternatives to each token, which a sweep does not record.
+    """
+    wanted = batch.choice_requests(answer, choices) if choices else [batch.request(answer)]
+    return [replace(one, decoding=replace(one.decoding, top=0)) for one in wanted]
 
 
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:
@@ -281,14 +339,15 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _cached(measure: Measure) -> Measure:
-    """The same function with a cache: variants that differ only in decoding have the same prompt."""
+class _Cached:
+    """A tokenizer that remembers: variants that differ only in decoding have the same prompt."""
 
-    @lru_cache(maxsize=1024)
-    def cached(parts: tuple[str, ...]) -> Measured:
-        return measure(parts)
+    def __init__(self, tokenizer: Tokenizes) -> None:
+        self.pieces = tokenizer.pieces
+        self._measured = lru_cache(maxsize=1024)(tokenizer.measure)
 
-    return lambda parts: cached(tuple(parts))
+    def measure(self, parts: Sequence[str]) -> Measured:
+        return self._measured(tuple(parts))
 
 
 def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:

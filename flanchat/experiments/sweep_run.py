@@ -12,10 +12,12 @@ from flanchat.base.i18n import _
 from flanchat.engine.events import Event, Request
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.worker.pool import WorkerPool
+from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, Tally, request
-from flanchat.sessions.batch import collect
+from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
+from flanchat.sessions.batch import choice_rows, chosen, collect
+from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.transcript import json_text
 
@@ -34,7 +36,7 @@ class SweepRun:
         self.plan, self.out = plan, out
         self.done: set[str] = set()
         self.rescored = 0
-        self.tallies = [Tally(len(plan.rows)) for __ in plan.variants]
+        self.tallies = [Tally(len(plan.rows), Labels.of(variant.profile.choices)) for variant in plan.variants]
         self._tasks = {task.key: task for task in plan.tasks}
         self._print, self._now = print_text, now
         self._engine: Mapping[str, Any] = {}  # that made the answers in the file
@@ -69,24 +71,23 @@ class SweepRun:
         Added answers are on disk. Raises UsageError when those in the file were made on another kind of device.
         """
         batches = list(self.plan.batches(size, self.done))
-        pending: dict[int, list[Answer]] = {}  # by the number of their batch
+        pending: dict[int, list[_Asked]] = {}  # by the number of their batch
 
-        def requests() -> Iterator[tuple[int, list[Request]]]:
+        def to_ask() -> Iterator[tuple[int, list[Request]]]:
             for number, tasks in enumerate(batches):
                 if self._stopped:
                     return
-                pending[number] = [self.plan.unanswered(task) for task in tasks]
-                yield number, [request(answer) for answer in pending[number]]
+                pending[number] = [_Asked(task, self.plan.unanswered(task), self.plan.choices(task)) for task in tasks]
+                yield number, [request for asked in pending[number] for request in asked.requests]
 
-        for number, card, events in pool.answer(requests()):
+        for number, card, events in pool.answer(to_ask()):
             self._check_device(card)
-            answers = pending.pop(number)
-            for answer in answers:
-                answer.batch = len(answers)
-            _collect_all(events, answers, card)
+            asked = pending.pop(number)
+            rows = [row for one in asked for row in one.rows]
+            _collect_all(events, rows, card)
             at = format_utc(self._now())
-            made = zip(batches[number], answers, strict=True)
-            yield self._add([self.plan.record(task, answer, at) for task, answer in made if answer.finish in _KEPT])
+            answers = [(one.task, one.answer(card, len(rows))) for one in asked]
+            yield self._add([self.plan.record(task, answer, at) for task, answer in answers if answer.finish in _KEPT])
 
     def stop(self) -> None:
         """Begin no further batch. Safe in a signal handler."""
@@ -137,6 +138,23 @@ class SweepRun:
     def _count(self, record: Mapping[str, Any]) -> None:
         self.done.add(record["key"])
         self.tallies[self._tasks[record["key"]].variant].add(record)
+
+
+class _Asked:
+    """A task in a running batch. requests: its rows there, one or one for each choice; rows: what comes of them."""
+
+    def __init__(self, task: SweepTask, answer: Answer, choices: Sequence[TokenizedChoice]) -> None:
+        self.task = task
+        self.requests = requests(answer, choices)
+        self.rows = choice_rows(answer, choices) if choices else [answer]
+        self._answer, self._choices = answer, choices
+
+    def answer(self, card: ModelCard, batch: int) -> Answer:
+        """The answer, once all rows have ended. batch: how many rows were computed together."""
+        if self._choices:
+            _collect_all(chosen(self._answer, self._choices, self.rows), [self._answer], card)
+        self._answer.batch = batch
+        return self._answer
 
 
 def journal_path(out: Path) -> Path:

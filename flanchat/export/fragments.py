@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flanchat.experiments.grid_session import GridSession
+from flanchat.experiments.why import Why
 from flanchat.export.grid_page import grid_values
 from flanchat.export.html import Table, render
 from flanchat.export.outline import answer_outline
+from flanchat.export.why_page import why_values
 from flanchat.sessions.conversation import Answer
 
 
@@ -19,6 +21,11 @@ def answer_fragment(answer: Answer) -> str:
 def grid_fragment(session: GridSession) -> str:
     """The distinct answers of a grid, and every cell."""
     return render("grid_fragment.html.j2", asked=session.grid.question, **grid_values(session))
+
+
+def why_fragment(why: Why) -> str:
+    """What each part of a prompt does for an answer; nothing where no part was scored."""
+    return render("why_fragment.html.j2", asked=why.answer.question, **why_values(why)) if why.scored else ""
 
 
 def table_fragment(asked: str, head: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,7 @@ def to_json(record: SessionRecord) -> str:
             {"asked": grid.question_id, "question": grid.question, "axes": grid.axes, "answers": grid.answers}
             for grid in record.grids
         ],
+        "whys": [{"answer": answer, **dataclasses.asdict(why)} for answer, whys in record.whys.items() for why in whys],
         "unanswered": [{"question": question, "message": message} for question, message in record.unanswered],
         "profile": record.profile and record.profile.as_dict(),
         "notes": record.notes,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,10 +25,11 @@ from flanchat.base.i18n import N_, _, cell_width, join_list
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Alternative, Token
 from flanchat.engine.protocol import ModelCard
+from flanchat.experiments.why import format_change, greedy_words, part_label
 from flanchat.prompting.prompt import Prompt, Segment, cut_words, drop_reason, format_drop, segment_name, warning_line
 from flanchat.prompting.settings import SETTINGS
 from flanchat.sessions.conversation import Answer, Conversation
-from flanchat.sessions.session_record import RecordedGrid, SessionRecord
+from flanchat.sessions.session_record import RecordedGrid, RecordedWhy, SessionRecord
 
 CONFIDENCE = {"sure": 0.9, "likely": 0.6, "unsure": 0.3, "guess": 0.0}
 """Confidence classes of tokens, each with its lowest probability, from high to low."""
@@ -101,16 +102,31 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """One of the texts that an answer was chosen from. share: among them, by the rule that chose."""
+    """One of the texts that an answer was chosen from. share: among them, by the rule that chose.
+
+    calibrated: its share by that rule, where the template alone was scored; else None.
+    """
 
     text: str
     share: float
     sum_logprob: float
+    calibrated: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """What leaving out a part of the prompt changed. change: of the answer's log-probability. greedy: see `why`."""
+
+    name: str
+    change: str
+    greedy: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerOutline:
-    """An answer with everything known about it. choices: what it was chosen from, the likeliest first.
+    """An answer with everything known about it. choices: what it was chosen from, the likeliest first. whys: for each
+    time that it was explained, the parts of its prompt, those that it needs most first.
 
     words: its text, token by token; empty when the tokens do not make up the text.
     """
@@ -125,6 +141,7 @@ class AnswerOutline:
     confidence: str
     settings: tuple[SettingRow, ...]
     choices: tuple[ChoiceRow, ...]
+    whys: tuple[tuple[WhyRow, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +184,14 @@ def outline(record: SessionRecord) -> Outline:
     """Lay out everything that an export for people contains."""
     conversation = record.conversation
     turns = conversation.turns
-    *alternates, abandoned = _alternates(conversation)
+    *alternates, abandoned = _alternates(conversation, record.whys)
     title = record.name or next((answer.question for answer in turns), "")
     lists = ((_("Notes"), record.notes), (_("Damaged lines in the file"), record.problems))
     return Outline(
         title=clipped(title, 80) or _("flanchat session"),
         facts=tuple(_session_facts(record)),
         turns=tuple(
-            Turn(number, answer.question, answer_outline(answer), others)
+            Turn(number, answer.question, answer_outline(answer, record.whys.get(answer.id, ())), others)
             for number, (answer, others) in enumerate(zip(turns, alternates, strict=True), 1)
         ),
         abandoned=abandoned,
@@ -184,7 +201,7 @@ def outline(record: SessionRecord) -> Outline:
     )
 
 
-def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
+def _alternates(conversation: Conversation, whys: Mapping[str, Sequence[RecordedWhy]]) -> list[tuple[Alternate, ...]]:
     """The answers outside the current branch: a list for each of its turns, and one for those after the last turn.
 
     An answer that follows one of these is in the same list.
@@ -202,7 +219,8 @@ def _alternates(conversation: Conversation) -> list[tuple[Alternate, ...]]:
         follows = answer.previous_id is not None and answer.previous_id not in current
         label = _("Follows another answer") if follows else _relation(answer, turn)
         question = answer.question if turn is None or answer.question_id != turn.question_id else None
-        found[at].append(Alternate(label, branches.get(answer.id, ""), question, answer_outline(answer)))
+        laid_out = answer_outline(answer, whys.get(answer.id, ()))
+        found[at].append(Alternate(label, branches.get(answer.id, ""), question, laid_out))
     return [tuple(here) for here in found]
 
 
@@ -235,8 +253,8 @@ def _session_facts(record: SessionRecord) -> Iterator[Fact]:
     return (Fact(name, value) for name, value in facts.items() if value)
 
 
-def answer_outline(answer: Answer) -> AnswerOutline:
-    """Lay out one answer."""
+def answer_outline(answer: Answer, whys: Sequence[RecordedWhy] = ()) -> AnswerOutline:
+    """Lay out one answer. whys: the times that it was explained."""
     tokens = tuple(map(_token, answer.tokens))
     time, settings, confidence = _time(answer), tuple(_settings(answer)), _confidence(answer)
     return AnswerOutline(
@@ -250,13 +268,35 @@ def answer_outline(answer: Answer) -> AnswerOutline:
         confidence=confidence,
         settings=settings,
         choices=_choices(answer),
+        whys=tuple(map(_why, whys)),
+    )
+
+
+def _why(recorded: RecordedWhy) -> tuple[WhyRow, ...]:
+    return tuple(
+        WhyRow(
+            part_label(effect.unit, effect.kind, effect.ref, effect.count, effect.text),
+            format_change(effect.change),
+            greedy_words(effect.differs_at, effect.instead),
+            effect.answer,
+        )
+        for effect in sorted(recorded.effects, key=lambda effect: effect.change)
     )
 
 
 def _choices(answer: Answer) -> tuple[ChoiceRow, ...]:
     by = answer.settings.value("choose")
-    rows = (ChoiceRow(choice.text, choice.share(by), choice.sum_logprob) for choice in answer.choices)
+    rows = (ChoiceRow(c.text, c.share(by), c.sum_logprob, c.p_calibrated) for c in answer.choices)
     return tuple(sorted(rows, key=lambda row: -row.share))
+
+
+def _choices_words(choices: Iterable[ChoiceRow]) -> str:
+    """Each choice with its share, and its calibrated one where there is one."""
+    return join_list(
+        f"{row.text} {format_percent(row.share)}"
+        + ("" if row.calibrated is None else _(" (calibrated {share})").format(share=format_percent(row.calibrated)))
+        for row in choices
+    )
 
 
 def _answer_facts(
@@ -269,6 +309,7 @@ def _answer_facts(
         Fact(N_("rating"), answer.rating, "note"),
         *(Fact(N_("note"), text, "note") for text in answer.notes),
         Fact(N_("short answer"), answer.short if answer.short != answer.text else "", "note"),
+        Fact(N_("choices"), _choices_words(_choices(answer)), "figure"),
         Fact(N_("time"), time, "figure"),
         Fact(N_("confidence"), confidence, "figure"),
         Fact(N_("uncertain tokens"), _uncertain(tokens), "figure"),
@@ -516,6 +557,13 @@ def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator
         rows.append((_("prompt"), format_count(tokens), _("of {limit} tokens").format(limit=format_count(limit))))
         lines = (f"{_padded(one_line(a), -12)} {_padded(b, 7)}  {one_line(c)}".rstrip() for a, b, c in rows)
         yield Element("block", _("Ledger"), "\n".join(lines))
+    for why in answer.whys:
+        yield Element("block", _("Why: change of the log-probability without a part"), "\n".join(map(_why_line, why)))
+
+
+def _why_line(row: WhyRow) -> str:
+    words = [_padded(row.change, 8), _padded(one_line(row.name), -12), one_line(row.greedy)]
+    return "  ".join([*words, *([one_line(row.answer)] if row.answer else [])])
 
 
 def _padded(text: str, width: int) -> str:

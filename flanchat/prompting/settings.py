@@ -249,8 +249,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "post.choose", "choice", "sum",
-        N_("how choices are ranked: sum or mean of log-probabilities; free generates text instead"),
-        choices=("sum", "mean", "free"),
+        N_("how choices are ranked, by their log-probabilities; free generates text instead"),
+        choices=("sum", "mean", "calibrated", "free"),
     ),
     Setting("display.probs", "bool", False, N_("show the probability of each token")),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import collect, score
+from flanchat.sessions.calibration import Templates
 from flanchat.sessions.continuations import Continuation, score_continuations
 from flanchat.sessions.conversation import Answer, Timing
 
@@ -84,6 +85,7 @@ class Batcher:
         self._batch_s = 1.0
         self._changed = threading.Condition()  # guards the rows
         self._is_closed = False
+        self._templates = Templates()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -196,7 +198,12 @@ class Batcher:
         ]
         requests = [row.request for row in batch if row.request is not None]
         choices = batch[0].setup.choices
-        events = score(engine, answers[0], choices) if choices else engine.stream(requests)
+        if choices:
+            # each request may have its own template, so it is scored only where the answer depends on it
+            decides = answers[0].settings.value("choose") == "calibrated"
+            events = score(engine, answers[0], choices, self._templates if decides else None)
+        else:
+            events = engine.stream(requests)
         for event in collect(events, answers, engine.card):
             row = batch[event.row]
             if isinstance(event, Started) and row.left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from flanchat.engine.events import Decoding, Delta, Finished, Request, Started, Token, Warned, Withdrawn
+from flanchat.engine.events import Alternative, Decoding, Delta, Finished, Request, Started, Token, Warned, Withdrawn
 from flanchat.engine.protocol import Engine
 
 ROWS = 32
@@ -50,21 +50,25 @@ def score_continuations(engine: Engine, pairs: Sequence[tuple[str, str]]) -> Ite
 
 
 @dataclass(slots=True)
-class _Row:
+class ScoredRow:
+    """Given tokens that were scored after a prompt, with the likeliest token in each place as `top`.
+
+    end_logprob: of the end token after them; None when the engine was stopped. end_rival: see Finished.
+    """
+
     tokens: list[Token] = field(default_factory=list)
     prompt_tokens: int = 0
     end_logprob: float | None = None
+    end_rival: Alternative | None = None
     precision: str = ""
 
 
-def _score_batch(engine: Engine, pairs: Sequence[tuple[str, str]]) -> list[Continuation]:
-    requests = []
-    for prompt, text in pairs:
-        ids = tuple(piece.id for piece in engine.pieces(text))
-        requests.append(Request(prompt, Decoding(top=1), begin=ids, only=True))
-    rows: list[_Row] = []
+def score_tokens(engine: Engine, pairs: Sequence[tuple[str, Sequence[int]]]) -> list[ScoredRow]:
+    """Score token ids after prompts as one batch, in which each distinct prompt is encoded once."""
+    requests = [Request(prompt, Decoding(top=1), begin=tuple(ids), only=True) for prompt, ids in pairs]
+    rows: list[ScoredRow] = []
     while not rows or any(row.precision != rows[0].precision for row in rows):  # some in a wider one: now all
-        rows = [_Row() for __ in pairs]
+        rows = [ScoredRow() for __ in pairs]
         for event in engine.stream(requests):
             row = rows[event.row]
             if isinstance(event, Started):
@@ -74,7 +78,13 @@ def _score_batch(engine: Engine, pairs: Sequence[tuple[str, str]]) -> list[Conti
             elif isinstance(event, Withdrawn):
                 row.tokens.clear()
             elif isinstance(event, Finished):
-                row.end_logprob, row.precision = event.end_logprob, engine.card().precision
+                row.end_logprob, row.end_rival = event.end_logprob, event.end_rival
+                row.precision = engine.card().precision
+    return rows
+
+
+def _score_batch(engine: Engine, pairs: Sequence[tuple[str, str]]) -> list[Continuation]:
+    rows = score_tokens(engine, [(prompt, [piece.id for piece in engine.pieces(text)]) for prompt, text in pairs])
     scored = []
     for (__, text), row in zip(pairs, rows, strict=True):
         if row.end_logprob is None:  # the engine was stopped

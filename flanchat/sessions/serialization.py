@@ -17,7 +17,7 @@ from flanchat.sessions.conversation import Answer
 
 
 def prompt_record(prompt: Prompt) -> dict[str, Any]:
-    """A prompt as a transcript keeps it, without the texts of its segments, which are parts of the whole."""
+    """A prompt as a transcript keeps it. chars: the length of a segment's text, which is a part of the whole."""
     return {
         "text": prompt.text,
         "ids_sha256": prompt.ids_sha256,
@@ -32,6 +32,7 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
                 "reason": s.reason,
                 **({"name": s.name} if s.name else {}),
                 **({"cut": s.cut, "cut_at": s.cut_at} if s.cut else {}),
+                **({"chars": len(s.text)} if s.kept and s.text else {}),
             }
             for s in prompt.segments
         ],
@@ -97,8 +98,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 
 def sweep_record(answer: Answer) -> dict[str, Any]:
-    """An answer as a line of a sweep keeps it: without the alternatives to each token."""
-    record = answer_record(answer)
+    """An answer as a line of a sweep keeps it: without the alternatives to each token, with what it was chosen from."""
+    record = {**answer_record(answer), **(choose_record(answer.choices) if answer.choices else {})}
     record["conf"]["sum_lp"] = sum(token.logprob for token in answer.tokens) if answer.tokens else None
     for token in record["tok"]:
         del token["alt"]
@@ -128,7 +129,10 @@ def export_record(answer: Answer, *, turn: int | None, forced: int = 0) -> dict[
 
 
 def choose_record(choices: Sequence[ScoredChoice], **origin: object) -> dict[str, Any]:
-    """Scored choices as a transcript keeps them. p: the share by the sum. tokens: with the end token."""
+    """Scored choices as a transcript keeps them. p: the share by the sum. tokens: with the end token.
+
+    template_lp: after the template with each question without content.
+    """
     records = [
         {
             "text": choice.text,
@@ -138,6 +142,11 @@ def choose_record(choices: Sequence[ScoredChoice], **origin: object) -> dict[str
             "mean_lp": choice.mean_logprob,
             "p": choice.p_sum,
             **{name: value for name in ("unknown", "same_as") if (value := getattr(choice, name))},
+            **(
+                {"p_calibrated": choice.p_calibrated, "template_lp": dict(choice.template_logprobs)}
+                if choice.p_calibrated is not None
+                else {}
+            ),
         }
         for choice in choices
     ]
@@ -177,6 +186,8 @@ def prompt_json(prompt: Prompt) -> dict[str, Any]:
     """A prompt as --json prints it."""
     record = prompt_record(prompt)
     segments = [{**s, "text": segment.text} for s, segment in zip(record["segments"], prompt.segments, strict=True)]
+    for segment in segments:
+        segment.pop("chars", None)
     return {
         "text": prompt.text,
         "tokens": prompt.tokens,

@@ -18,6 +18,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Prompt, Setup
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.batch import collect, request, score
+from flanchat.sessions.calibration import Templates
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Branch, Conversation, Exchanges, Path
 from flanchat.sessions.serialization import answer_record, choose_record, prompt_record
@@ -28,7 +29,7 @@ Source = Literal["typed", "stdin", "file", "script", "http"]
 
 # Events that would reveal a question: those of a private question are not written, even after `/log on`.
 _OF_A_QUESTION = (
-    "prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "rating", "note.remove",
+    "prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why", "rating", "note.remove",
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ class Session:
         self.name = ""
         self.logging = True
         self.now, self.new_seed = now, new_seed
+        self._templates = Templates()
         self._recorded: tuple[str, dict[str, Any]] | None = None  # profile and settings as last written
         self._unlogged: dict[str, str | None] = {}  # events not written, each with its nearest written ancestor
 
@@ -225,7 +227,7 @@ class Session:
         """
         last = self.last()
         scored = self._sibling(last)
-        for __ in score(self.engine, scored, choices):
+        for __ in score(self.engine, scored, choices, self._templates):
             pass
         if scored.choices:
             by = scored.settings.value("choose")
@@ -404,7 +406,7 @@ class Session:
         finished = False
         try:
             yield Compiled(answer.prompt)
-            events = score(self.engine, answer, choices) if choices else self.engine.stream([wanted])
+            events = score(self.engine, answer, choices, self._templates) if choices else self.engine.stream([wanted])
             with closing(collect(events, [answer], self.engine.card)) as collected:
                 for event in collected:
                     finished = finished or isinstance(event, Finished)

@@ -13,6 +13,7 @@ from collections import UserList
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from flanchat.base.errors import UsageError
@@ -46,6 +47,33 @@ class RecordedGrid:
     answers: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedEffect:
+    """What leaving out a part of a prompt changed. unit, kind, ref, count: see `part_name` in experiments/why.py.
+
+    change: of the answer's log-probability. differs_at, instead: see `Scored` there. answer: what was then answered, or
+    "".
+    """
+
+    unit: str
+    kind: str
+    ref: int
+    count: int
+    text: str
+    change: float
+    differs_at: int
+    instead: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedWhy:
+    """Why an answer was given: what was left out of its prompt, in the order of the prompt; all shots come last."""
+
+    logprob: float
+    effects: tuple[RecordedEffect, ...]
+
+
 @dataclass(slots=True)
 class SessionRecord:
     """A session as recorded in its transcript.
@@ -55,7 +83,8 @@ class SessionRecord:
     profile: the last one used, as recorded. settings: of the last answer, less those for that answer alone.
     variables: of the last question. pending_question: the last question if it has no answer, else "".
     setups: profile, settings and variables of each answer, by its id; an answer whose profile cannot be read has none.
-    forced: how many tokens of an answer the user chose, by its id. problems: which parts of the file are unreadable.
+    forced: how many tokens of an answer the user chose, by its id. whys: the reasons of answers, by their ids.
+    problems: which parts of the file are unreadable.
     """
 
     session: str = ""
@@ -71,6 +100,7 @@ class SessionRecord:
     pending_question: str = ""
     setups: dict[str, Setup] = field(default_factory=dict)
     forced: dict[str, int] = field(default_factory=dict)
+    whys: dict[str, list[RecordedWhy]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: tuple[str, ...] = ()
 
@@ -115,9 +145,9 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             answered.add(parent)
             _add_grid_event(record, event, questions.get(parent, {}))
         elif kind == "choose":
-            if (answer_of := record.conversation.answers.get(_text(event, "answer"))) is not None:
-                scored = (value for value in _list(event, "choices") if isinstance(value, dict))
-                answer_of.choices = tuple(map(_choice, scored))
+            _add_choices(record.conversation, event)
+        elif kind == "why":
+            record.whys.setdefault(_text(event, "answer"), []).append(_why(event))
         elif kind == "head":
             _move_head(record.conversation, event)
         elif kind == "error":
@@ -162,6 +192,12 @@ def _add_answer(
         record.setups[answer.id] = setup.with_choices(conversation.choices.get(answer.question_id, ()))
     if forced := _whole(_mapping(event, "from"), "token"):
         record.forced[answer.id] = forced
+
+
+def _add_choices(conversation: Conversation, event: JsonObject) -> None:
+    """Give an answer what it was chosen from."""
+    if (answer := conversation.answers.get(_text(event, "answer"))) is not None:
+        answer.choices = tuple(_choice(value) for value in _list(event, "choices") if isinstance(value, dict))
 
 
 def _add_grid_event(record: SessionRecord, event: JsonObject, question: JsonObject) -> None:
@@ -310,10 +346,13 @@ def _is_fillable(fields: JsonObject) -> bool:
 
 
 def _prompt(record: JsonObject) -> Prompt:
+    whole = _text(record, "text")
+    recorded = [value for value in _list(record, "segments") if isinstance(value, dict)]
+    ends = list(accumulate(max(0, _whole(value, "chars")) for value in recorded))
     segments = tuple(
         Segment(
             _text(value, "kind"),  # type: ignore[arg-type]  # kinds of other versions are shown as they are
-            "",
+            whole[end - max(0, _whole(value, "chars")) : end],
             _whole(value, "ref"),
             "",
             _whole(value, "tokens"),
@@ -323,8 +362,7 @@ def _prompt(record: JsonObject) -> Prompt:
             _whole(value, "cut"),
             _text(value, "cut_at"),
         )
-        for value in _list(record, "segments")
-        if isinstance(value, dict)
+        for value, end in zip(recorded, ends, strict=True)
     )
     warnings = tuple(
         Warned(value["kind"], _whole(value, "count"), _text(value, "chars"))
@@ -332,7 +370,7 @@ def _prompt(record: JsonObject) -> Prompt:
         if isinstance(value, dict) and value.get("kind") in ("unk", "newline", "special")
     )
     return Prompt(
-        _text(record, "text"),
+        whole,
         _whole(record, "n_tokens"),
         _whole(record, "limit"),
         segments,
@@ -389,7 +427,29 @@ def _choice(record: JsonObject) -> ScoredChoice:
         _number(record, "p_mean"),
         _text(record, "unknown"),
         _text(record, "same_as"),
+        {free: float(lp) for free, lp in _mapping(record, "template_lp").items() if _is_number(lp)},
+        _number(record, "p_calibrated") if _is_number(record.get("p_calibrated")) else None,
     )
+
+
+def _why(record: JsonObject) -> RecordedWhy:
+    recorded = [*_list(record, "parts"), record.get("all_shots")]
+    effects = (
+        RecordedEffect(
+            _text(value, "unit"),
+            _text(value, "kind"),
+            _whole(value, "ref"),
+            len(_list(value, "spans")),
+            _text(value, "text"),
+            _number(value, "change"),
+            _whole(value, "differs_at"),
+            _text(value, "instead"),
+            _text(value, "answer"),
+        )
+        for value in recorded
+        if isinstance(value, dict) and "change" in value
+    )
+    return RecordedWhy(_number(_mapping(record, "whole"), "logprob"), tuple(effects))
 
 
 def _card(record: JsonObject) -> ModelCard | None:

@@ -16,11 +16,11 @@ from flanchat.base.format import bar, format_logprob, format_percent, format_pro
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Token
-from flanchat.sessions.choices import ScoredChoice, covered, winner
+from flanchat.sessions.choices import RULES, ScoredChoice, covered, is_calibrated, winner
 from flanchat.sessions.conversation import Answer
 from flanchat.ui.terminal import Terminal, token_name
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Alternatives, Confidence, Scores
-from flanchat.ui.warnings import choice_warnings
+from flanchat.ui.warnings import choice_warnings, template_warnings
 
 LIKELY = 0.5
 """Tokens of a lower probability are marked."""
@@ -49,9 +49,9 @@ def _draw_confidence(terminal: Terminal, answer: Answer, whole: bool) -> None:
     marked, legend = _mark(terminal, answer.tokens)
     terminal.console.print(marked)
     listed = whole or len(answer.tokens) <= LISTED
-    table = _table(terminal, *_TOKEN_COLUMNS, (_("alternatives"), "rest"))
+    table = bar_table(terminal, *_TOKEN_COLUMNS, (_("alternatives"), "rest"))
     names = [token_name(token.text or _text_among_alternatives(token), token.id) for token in answer.tokens]
-    room = terminal.console.width - min(max(map(cell_len, names)), _text_cells(terminal)) - _bar_cells(terminal) - 20
+    room = terminal.console.width - min(max(map(cell_len, names)), text_cells(terminal)) - bar_cells(terminal) - 20
     for number, (token, name, is_unlikely) in enumerate(zip(answer.tokens, names, unlikely, strict=True), 1):
         if listed or is_unlikely:
             style = "bold underline" if is_unlikely else ""
@@ -81,7 +81,7 @@ def _confidence_line(answer: Answer, unlikely: int, listed: bool) -> str:
 def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
     """The text with its unlikely tokens marked, and what the marks mean."""
     line = Text()
-    fine = _has_blocks(terminal)
+    fine = has_blocks(terminal)
     for token in tokens:
         probability = math.exp(token.logprob)
         if probability >= LIKELY:
@@ -132,7 +132,7 @@ def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
     if not token.top:
         terminal.note(_("It was recorded without alternatives; /regen answers again."))
         return
-    table = _table(terminal, *_TOKEN_COLUMNS, ("", "rest"))
+    table = bar_table(terminal, *_TOKEN_COLUMNS, ("", "rest"))
     for rank, other in enumerate(token.top, 1):
         style, rest = ("bold", _("chosen")) if other.id == token.id else ("", "")
         table.add_row(*_row(terminal, rank, token_name(other.text, other.id), other.logprob, style=style, rest=rest))
@@ -152,22 +152,25 @@ def _tail(text: str, width: int = 30) -> str:
 def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -> None:
     narrow = terminal.console.width < 60
     figures = [] if narrow else [(_("sum"), "figure"), (_("tokens"), "figure")]
-    rules = ((_("by sum"), "bar"), ("", "figure"), (_("by average"), "bar"), ("", "figure"))
-    table = _table(terminal, (_("choice"), "text"), *rules, *figures)
-    best = {rule: winner(choices, rule) for rule in ("sum", "mean")}
-    cells = 4 if narrow else _bar_cells(terminal)
+    heads = {"sum": _("by sum"), "mean": _("by average")}
+    if is_calibrated(choices) and not narrow:
+        heads["calibrated"] = _("calibrated")
+    columns = [column for head in heads.values() for column in ((head, "bar"), ("", "figure"))]
+    table = bar_table(terminal, (_("choice"), "text"), *columns, *figures)
+    best = {rule: winner(choices, rule) for rule in heads}
+    cells = 4 if narrow else bar_cells(terminal) * 2 // len(heads)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
         row = [Text(printable(choice.text), "bold" if choice in best.values() else "")]
-        for rule in ("sum", "mean"):
+        for rule in heads:
             share = choice.share(rule)
             won = choice is best[rule]
-            row.append(Text(bar(share, cells, fine=_has_blocks(terminal)), "bold" if won else ""))
+            row.append(Text(bar(share, cells, fine=has_blocks(terminal)), "bold" if won else ""))
             row.append(Text(f"{format_percent(share)}{'*' if won else ' '}", "bold" if won else ""))
         if not narrow:
             row += [Text(format_logprob(choice.sum_logprob), ""), Text(str(choice.tokens), "")]
         table.add_row(*row)
     terminal.console.print(table)
-    for line in choice_warnings(choices):
+    for line in (*choice_warnings(choices), *template_warnings(choices)):
         terminal.note(line)
     together = _("The model's probability of all choices together: {share}.").format(
         share=format_percent(covered(choices))
@@ -193,16 +196,21 @@ def shares_line(choices: Sequence[ScoredChoice], by: str) -> str:
 
 
 def verdict(choices: Sequence[ScoredChoice]) -> str:
-    """The winner by both rules."""
-    by_sum, by_mean = winner(choices, "sum").text, winner(choices, "mean").text
+    """The winner by each rule."""
+    known = RULES if is_calibrated(choices) else RULES[:2]
+    by_sum, by_mean, *calibrated = (printable(winner(choices, rule).text) for rule in known)
+    if calibrated == [by_sum] == [by_mean]:
+        return _("Best by sum, by average and calibrated: {choice}.").format(choice=by_sum)
     if by_sum == by_mean:
-        return _("Best by sum and by average: {choice}.").format(choice=printable(by_sum))
-    return _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(
-        by_sum=printable(by_sum), by_mean=printable(by_mean)
-    )
+        line = _("Best by sum and by average: {choice}.").format(choice=by_sum)
+    else:
+        line = _("Best by sum: {by_sum}. Best by average: {by_mean}.").format(by_sum=by_sum, by_mean=by_mean)
+    if not calibrated:
+        return line
+    return join_sentences(line, _("Best calibrated: {choice}.").format(choice=calibrated[0]))
 
 
-def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
+def bar_table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
     """A table without lines. columns: the head of each and its content: text, bar, figure or rest."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
     for head, content in columns:
@@ -211,7 +219,7 @@ def _table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
             justify="right" if content == "figure" else "left",
             no_wrap=content in ("bar", "figure"),
             overflow="fold",
-            max_width=_text_cells(terminal) if content == "text" else None,
+            max_width=text_cells(terminal) if content == "text" else None,
         )
     return table
 
@@ -220,20 +228,20 @@ def _row(
     terminal: Terminal, number: int, text: str, logprob: float, *, style: str = "", rest: str = ""
 ) -> tuple[Text, ...]:
     """The cells of a token. number: 0 for none."""
-    drawn = bar(math.exp(logprob), _bar_cells(terminal), fine=_has_blocks(terminal))
+    drawn = bar(math.exp(logprob), bar_cells(terminal), fine=has_blocks(terminal))
     cells = ((str(number or ""), "dim"), (text, style), (drawn, ""), (format_probability(logprob), ""), (rest, "dim"))
     return tuple(Text(*cell) for cell in cells)
 
 
-def _text_cells(terminal: Terminal) -> int:
+def text_cells(terminal: Terminal) -> int:
     """The width at which a token or choice is broken."""
     return max(18, terminal.console.width // 3)
 
 
-def _bar_cells(terminal: Terminal) -> int:
+def bar_cells(terminal: Terminal) -> int:
     return 20 if terminal.console.width >= 100 else 12 if terminal.console.width >= 60 else 6
 
 
-def _has_blocks(terminal: Terminal) -> bool:
+def has_blocks(terminal: Terminal) -> bool:
     """Whether block characters can be shown. A plain terminal may be a screen reader, which reads # aloud instead."""
     return not terminal.plain and terminal.console.encoding.lower().startswith("utf")

@@ -15,7 +15,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Comparison, Drawable, ResultStream, Scores, Table, Tokens
+from flanchat.ui.types import Comparison, Drawable, Reasons, ResultStream, Scores, Table, Tokens
 from flanchat.ui.warnings import VOCABULARY_HINT, choice_warnings, losses, mostly_unknown
 
 
@@ -38,6 +38,10 @@ class View(Terminal):
             from flanchat.ui import comparison
 
             comparison.draw(self, shown)
+        elif isinstance(shown, Reasons):
+            from flanchat.ui import why
+
+            why.draw(self, shown.why)
         else:
             from flanchat.ui import probabilities
 

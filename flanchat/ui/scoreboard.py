@@ -12,6 +12,7 @@ from flanchat.base.format import NOTHING, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.experiments.arms import Arm
+from flanchat.experiments.labels import Confusion
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.statistics import ALPHA, Difference
 from flanchat.ui.terminal import open_console
@@ -20,6 +21,7 @@ _MAX_BAR, _MIN_BAR = 40, 10  # cells
 _ALL_FIGURES = 90  # cells that the table needs for all its columns
 
 
+_MOST_LABELS = 8  # that a confusion table has columns for
 _SHOWN = ("correct", "exact", "f1")  # and the one by which arms are compared
 _MOSTLY_MISSED = 0.2  # of the answers that contain the target and are not exact, to say so
 
@@ -81,9 +83,43 @@ def draw(
     legend = _("{full} exact match, {part} F1 above it; full width is 100%") if metric == "exact" else ""
     if legend:
         console.print(Text(legend.format(full=full, part=part)))
+    for name, arm in zip(names, arms, strict=True):
+        if arm.confusion is not None:
+            console.print()
+            console.print(_labels_table(name, arm.confusion, plain=plain))
+            console.print(Text(macro_f1_line(arm.confusion)))
     lines = [difference_line(difference, names, metric, len(differences)) for difference in differences]
     for line in [*lines, *(missed for arm in arms if (missed := missed_line(arm, metric)))]:
         console.print(Text(printable(line)), soft_wrap=True)
+
+
+def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
+    """The confusion table with the figures of each label; without the answers' labels where there are many."""
+    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table.add_column(Text(name), overflow="fold")
+    given = [*found.labels, _("other")] if len(found.labels) <= _MOST_LABELS else []
+    columns = [*given, _("prompts"), _("label precision"), _("recall"), "F1"]
+    for column in columns:
+        table.add_column(Text(printable(column)), justify="right", overflow="fold")
+    for figures, counts in zip(found.figures, found.counts, strict=False):
+        cells = [str(count) if count else NOTHING for count in counts] if given else []
+        shares = [format_percent(share, 1) for share in (figures.precision, figures.recall, figures.f1)]
+        table.add_row(Text(printable(figures.label)), *cells, str(figures.prompts), *shares)
+    if any(others := found.counts[-1]):
+        cells = [str(count) if count else NOTHING for count in others] if given else []
+        table.add_row(Text(_("other")), *cells, str(sum(others)), *[NOTHING] * 3)
+    return table
+
+
+def macro_f1_line(found: Confusion) -> str:
+    """How to read the table, and the mean over its labels."""
+    line = _("rows: right answers; columns: answers") if len(found.labels) <= _MOST_LABELS else ""
+    if (mean := found.macro_f1) is None:
+        return line
+    macro = _("macro F1 {mean} (95%: {low} to {high})").format(
+        mean=format_percent(mean.mean, 1), low=_points(mean.low), high=_points(mean.high)
+    )
+    return " · ".join(filter(None, (line, macro)))
 
 
 def missed_line(arm: Arm, metric: str) -> str:

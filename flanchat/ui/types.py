@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TypeAlias, get_args
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from flanchat.base.i18n import N_
 from flanchat.engine.events import Measured, Piece
@@ -12,11 +12,15 @@ from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer
 
+if TYPE_CHECKING:
+    from flanchat.experiments.why import Why
+
 CONFIDENCE_HINT = N_("Probabilities are the model's own, before temperature, top-k, top-p and penalties.")
 ALTERNATIVES_HINT = N_("/alt TOKEN N continues from alternative N; the old answer is kept.")
 SCORES_HINT = N_(
     "The sum of log-probabilities counts every token and the end token, so it favours short answers; the average per "
-    "token favours long ones. Shares are among these choices only."
+    "token favours long ones. Calibrated divides the probability by that in the same template without a question. "
+    "Shares are among these choices only."
 )
 
 
@@ -80,17 +84,24 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """An answer with what each part of its prompt does for it."""
+
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
 class ResultStream:
     """Results that take time, each shown as it arrives.
 
     stop: ends the work early; safe in a signal handler. status: the state of the work, shown while it waits.
     """
 
-    steps: Generator[str | Comparison, None, None]
+    steps: Generator[str | Comparison | Reasons, None, None]
     stop: Callable[[], None]
     status: Callable[[], str]
 
 
-Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Comparison
+Drawable: TypeAlias = str | Table | Prompt | Tokens | Confidence | Alternatives | Scores | Comparison | Reasons
 """What a `View` prints at once."""
 DRAWABLE = get_args(Drawable)

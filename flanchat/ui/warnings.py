@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from flanchat.base.format import format_percent
 from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.sanitize import printable
 from flanchat.prompting.prompt import Prompt, cut_words, segment_name, warning_line
-from flanchat.sessions.choices import ScoredChoice
+from flanchat.sessions.calibration import CONTENT_FREE
+from flanchat.sessions.choices import BIASED, ScoredChoice, is_calibrated, template_shares
 
 VOCABULARY_HINT = N_("Flan-T5 reads English and some German and French; /tokens TEXT shows what the model reads.")
 _CHARACTERS_SHOWN = 12
@@ -80,4 +82,23 @@ def choice_warnings(choices: Iterable[ScoredChoice]) -> list[str]:
                     choice=printable(choice.text), other=printable(choice.same_as)
                 )
             )
+    return lines
+
+
+def template_warnings(choices: Sequence[ScoredChoice]) -> list[str]:
+    """That the template alone prefers a choice, and which content-free question calibrates nothing."""
+    lines = []
+    for text, share in template_shares(choices).items():
+        if share > BIASED:
+            lines.append(
+                _("! Without a question the template alone gives {choice} {share}; calibrated takes that out.").format(
+                    choice=printable(text), share=format_percent(share)
+                )
+            )
+    if is_calibrated(choices):
+        lines += [
+            _("! Calibrated without {question}, which is not in the model's vocabulary.").format(question=free)
+            for free in CONTENT_FREE
+            if free not in choices[0].template_logprobs
+        ]
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
 from fractions import Fraction
 from pathlib import Path
@@ -186,6 +187,25 @@ def test_choose_scores_the_given_choices_whatever_the_profile_says(scripted: Mak
 
     assert model.choose("Is it?", ["no", "yes"]).text == "yes"
     assert list(model.choose("Is it?", ["no", "yes"], profile=free).shares) == ["no", "yes"]
+
+
+@pytest.mark.filterwarnings("ignore::flanchat.FlanchatWarning")
+def test_calibrated_shares_are_those_of_a_calculation_by_hand(tiny: flanchat.Model) -> None:
+    profile = flanchat.Profile("p", prefix="Say yes or no.", template="qa")
+
+    answer = tiny.choose("Is the sky blue?", ["yes", "no"], profile=profile, choose="calibrated")
+
+    def probabilities(question: str) -> list[float]:
+        prompt = answer.prompt.text.replace("Is the sky blue?", question)
+        return [math.exp(one.logprob) for one in tiny.score(prompt, ["yes", "no"], end=True)]
+
+    written = list(answer.choices[0].template_logprobs)
+    free = [probabilities(question) for question in written]
+    asked = probabilities("Is the sky blue?")
+    ratios = [p * len(written) / sum(under) for p, under in zip(asked, zip(*free, strict=True), strict=True)]
+    assert written == [""]  # this vocabulary has neither capitals nor brackets
+    assert list(answer.shares.values()) == pytest.approx([ratio / sum(ratios) for ratio in ratios], rel=1e-4)
+    assert answer.text == max(answer.shares, key=lambda text: answer.shares[text])
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,14 @@ import pytest
 from flanchat.engine.events import Warned
 from flanchat.export.exporters import EXPORTERS
 from flanchat.export.grid_page import grid_page
+from flanchat.export.why_page import why_page
 from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
 from flanchat.sessions.conversation import Timing
 from flanchat.sessions.session_record import SessionRecord
 from tests.export.test_export import answer, prompt, record_full_of, record_of, small_record, token
 from tests.export.test_grid_page import grid
+from tests.export.test_why_page import explained
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -368,6 +370,32 @@ def test_each_turn_has_a_link(show_page):
     opened.page.get_by_text("Turn 3").click()
 
     assert opened.page.url.endswith("talk.html#turn-3")
+
+
+def test_pointing_at_a_token_colours_the_prompt_for_that_token(show_page):
+    opened = show_page(why_page(explained("One. ", "Two. ", "Three. ")), DESKTOP)
+
+    def shares() -> list[list[str]]:
+        reads = "all => all.map(one => ['--f', '--g'].map(name => getComputedStyle(one).getPropertyValue(name)))"
+        return list(opened.page.eval_on_selector_all(".piece", reads))
+
+    assert shares() == [["1.00", "0"], ["0", "0.03"], ["0", "0"]]
+    opened.page.hover(".a2")
+    assert shares() == [["0", "0"], ["0", "0.03"], ["0", "0"]]
+    opened.page.mouse.move(0, 0)
+    opened.page.focus(".a1")
+    assert shares() == [["1.00", "0"], ["0", "0"], ["0", "0"]]
+    assert opened.style(".piece", "boxShadow") != opened.style(".piece:nth-of-type(2)", "boxShadow")
+    assert (opened.requests, opened.messages) == ([], [])
+
+
+def test_an_explanation_fits_a_phone(show_page):
+    words = tuple(f" word{number}" for number in range(30))
+    opened = show_page(
+        why_page(explained("A long sentence that needs several lines on a phone. ", "Two. ", words=words))
+    )
+
+    assert opened.too_wide() == []
 
 
 def test_screenshots(show_page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,25 @@ def test_choose_json_has_the_answer_and_its_choices_and_reads_a_piped_prompt(mai
     assert record["prompt"]["text"] == "Which is it?"
     assert [choice["text"] for choice in record["choices"]] == ["-1", "0 "]
     assert set(record["choices"][0]) == {
-        "text", "tokens", "sum_logprob", "mean_logprob", "p_sum", "p_mean", "unknown", "same_as"
+        "text", "tokens", "sum_logprob", "mean_logprob", "p_sum", "p_mean", "unknown", "same_as",
+        "template_logprobs", "p_calibrated",
     }  # fmt: skip
     assert record["text"].strip() == max(record["choices"], key=lambda c: c["sum_logprob"])["text"].strip()
     assert json.loads(both.out)["prompt"]["text"] == "Which\nis it?"
+
+
+def test_the_template_alone_is_what_asking_a_question_without_content_gives(main: Main):
+    def scored(question: str) -> list[dict[str, Any]]:
+        ended = main("choose", "-p", "yesno", "--no-log", "--json", question, "-o", "choose=calibrated")
+        choices: list[dict[str, Any]] = json.loads(ended.out)["choices"]
+        return choices
+
+    choices = scored("Is 5 greater than 7?")
+
+    assert [list(choice["template_logprobs"]) for choice in choices] == [["N/A", "", "[MASK]"]] * 2
+    for question in ("N/A", "[MASK]"):
+        alone = [choice["sum_logprob"] for choice in scored(question)]
+        assert [choice["template_logprobs"][question] for choice in choices] == pytest.approx(alone, abs=1e-4)
 
 
 @pytest.mark.transformers
@@ -62,7 +78,7 @@ def test_a_profile_with_choices_answers_with_one_of_them_and_ask_json_has_the_sc
         (("Why?", "yes", ""), "choice 2 is empty"),
         (("Why?", "yes", "yes"), "choice 2 repeats choice 1: yes"),
         (("", "yes", "no"), "no prompt: pass one as an argument"),
-        (("-o", "choose=best", "Why?", "yes", "no"), "expected sum, mean or free, got the text 'best'"),
+        (("-o", "choose=best", "Why?", "yes", "no"), "expected sum, mean, calibrated or free, got the text 'best'"),
     ],
 )
 def test_bad_choices_are_refused_in_one_sentence_with_status_2(main: Main, arguments: tuple[str, ...], what: str):

@@ -330,3 +330,100 @@ def test_a_seed_given_twice_is_refused(main: Main, tmp_path: Path):
     ended = main("sweep", "q.txt", "--seed", "3", "-o", "seed=1..4")
 
     assert (ended.status, "seed= occurs twice" in ended.err) == (2, True)
+
+
+# Choices
+
+REVIEWS = [
+    ("A wonderful film, I loved every minute.", "positive", "film"),
+    ("Terrible service and cold food.", "negative", "food"),
+    ("The best meal I have had in years.", "positive", "food"),
+    ("Boring from start to finish.", "Negative", "film"),
+    ("Works perfectly, I am very happy.", "positive", "things"),
+]
+
+
+@pytest.fixture
+def reviews(tmp_path: Path) -> Path:
+    path = tmp_path / "reviews.jsonl"
+    path.write_text(
+        "".join(json.dumps({"text": t, "label": right, "topic": topic}) + "\n" for t, right, topic in REVIEWS)
+    )
+    return path
+
+
+def test_a_profile_with_choices_is_scored_as_ask_scores_it_by_either_rule_or_answers_freely(
+    main: Main, reviews: Path, tmp_path: Path
+):
+    ended = main(
+        "sweep", reviews, "-p", "sentiment", "-o", "choose=sum,mean,free", "--batch", "1", "--json", "--out", "o.jsonl"
+    )
+
+    records, summary = read(tmp_path / "o.jsonl"), json.loads(ended.out)
+    assert ended.status == 0
+    assert [arm["settings"] for arm in summary["arms"]] == ["choose=sum", "choose=mean", "choose=free"]
+    for record in records:
+        if (rule := record["varied"]["choose"]) == "free":
+            assert "choices" not in record
+            continue
+        shares = {choice["text"]: choice["p" if rule == "sum" else "p_mean"] for choice in record["choices"]}
+        assert sum(shares.values()) == pytest.approx(1)
+        assert record["confidence"] == shares[record["text"]] == max(shares.values())
+    asked = json.loads(main("ask", "-p", "sentiment", "--no-log", "--json", REVIEWS[0][0]).out)
+    swept = next(r for r in records if r["question"] == REVIEWS[0][0] and r["varied"]["choose"] == "sum")
+    assert swept["text"] == asked["text"]
+    assert [c["p"] for c in swept["choices"]] == pytest.approx([c["p_sum"] for c in asked["choices"]], abs=1e-4)
+    confusion = summary["arms"][0]["confusion"]
+    assert confusion["labels"] == ["positive", "negative", None]
+    assert [sum(row) for row in confusion["counts"]] == [3, 2, 0], "Negative is negative"
+    assert sum(confusion["counts"][n][n] for n in (0, 1)) == 5 * summary["arms"][0]["figures"]["exact"]
+    assert "sentiment choose=sum  positive  negative  other  prompts  label precision  recall" in ended.err
+
+
+def test_a_sweep_of_choices_that_was_cut_ends_with_the_same_lines(main: Main, reviews: Path, tmp_path: Path):
+    command = ("sweep", reviews, "-p", "sentiment,plain", "-o", "choose=sum,free", "--batch", "4", "--out", "o.jsonl")
+    first, out = main(*command), tmp_path / "o.jsonl"
+    lines = out.read_bytes().splitlines(keepends=True)
+    same = ("key", "text", "choices", "confidence", "exact")
+    whole = {record["key"]: [record.get(name) for name in same] for record in read(out)}
+    out.write_bytes(b"".join(lines[:5]) + lines[5][:40])
+
+    resumed = main(*command)
+
+    assert (first.status, resumed.status) == (0, 0)
+    assert len(lines) == len(whole) == 5 * 3, "plain has no choices, so choose= is nothing to vary"
+    assert "5 of them exist already" in resumed.err
+    assert {record["key"]: [record.get(name) for name in same] for record in read(out)} == whole
+
+
+def test_choices_and_free_answers_are_in_one_parquet_file(main: Main, reviews: Path, tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+
+    ended = main("sweep", reviews, "-p", "sentiment", "-o", "choose=sum,free", "--out", "o.parquet")
+
+    assert ended.status == 0
+    made = parquet.read_table(tmp_path / "o.parquet").to_pylist()
+    assert sorted(len(row["choices"] or ()) for row in made) == [0] * 5 + [2] * 5
+    assert {choice["text"] for row in made for choice in row["choices"] or ()} == {"positive", "negative"}
+
+
+def test_right_answers_that_are_no_choices_are_refused_or_counted(main: Main, reviews: Path, tmp_path: Path):
+    reviews.write_text(reviews.read_text().replace("positive", "1"))
+    some = main("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl")
+    reviews.write_text(reviews.read_text().replace("negative", "0").replace("Negative", "0"))
+    none = main("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl")
+
+    assert some.status == 0
+    assert "3 of 5 right answers are none of the choices of sentiment (positive | negative)" in some.err
+    assert none.status == 2
+    assert (
+        "reviews.jsonl:1: label: expected one of the choices of the profile sentiment (positive | negative), found '1'"
+        in none.err
+    )
+
+
+def test_settings_without_effect_on_choices_are_named(main: Main, reviews: Path):
+    ended = main("sweep", reviews, "-p", "sentiment", "-o", "temperature=0.5", "--out", "o.jsonl")
+
+    assert "temperature has no effect while the answer is one of the choices" in ended.err
+    assert "sampled" not in ended.err

@@ -24,7 +24,10 @@ def scores(answer: str, targets: list[str]) -> tuple[float, ...]:
         ("Rome", ["Paris"], (False, False, 0.0)),
         ("Rome", ["Paris", "rome"], (False, True, 1.0)),
         ("", ["Paris"], (False, False, 0.0)),
-        ("", ["the"], (False, True, 1.0)),
+        ("", ["the"], (False, False, 0.0)),
+        ("A", ["THE"], (False, False, 0.0)),
+        ("a", ["A"], (False, True, 1.0)),
+        ("+", ["-"], (False, False, 0.0)),
         ("to be or not to be", ["to be"], (False, False, 0.5)),
         ("北京", ["北京"], (True, True, 1.0)),
     ],
@@ -81,7 +84,7 @@ def test_a_number_is_compared_as_a_number(answer: str, target: str, same: bool):
         ("Eiffel's Tower", ["Eiffel Tower"], False),
         ("Rome or Paris", ["Berlin", "paris"], True),
         ("", ["Paris"], False),
-        ("", ["the"], True),
+        ("", ["the"], False),
     ],
 )
 def test_an_answer_contains_the_words_of_a_target(answer: str, targets: list[str], held: bool):

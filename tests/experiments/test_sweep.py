@@ -19,19 +19,19 @@ from flanchat.engine.scripted import ScriptedEngine
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.prompt_file import Row
 from flanchat.experiments.results_file import Journal
-from flanchat.experiments.sweep import SweepPlan, Tally, axes, derived_seed, plan_sweep, request, variants
+from flanchat.experiments.sweep import SweepPlan, Tally, axes, derived_seed, plan_sweep, requests, variants
 from flanchat.prompting.profile import Profile, Variable
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import Settings
 
-MEASURE = ScriptedEngine().measure
+TOKENIZER = ScriptedEngine()
 QUESTIONS = st.lists(st.text("ab ", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=6)
 
 
 def plan_of(questions: list[str], model: str = "m", profile: str = "p", **given: str) -> SweepPlan:
     rows = [Row(f"q.txt:{number}", question) for number, question in enumerate(questions, 1)]
     setups = [Setup(Profile(profile, sha256=profile), Settings()), Setup(Profile("z", sha256="z"), Settings())]
-    return plan_sweep(rows, variants(setups, axes(list(given.items()))), MEASURE, [model])
+    return plan_sweep(rows, variants(setups, axes(list(given.items()))), TOKENIZER, [model])
 
 
 def test_texts_are_one_value_and_what_is_given_twice_is_one():
@@ -75,6 +75,19 @@ def test_what_is_done_is_left_out_and_nothing_else(questions: list[str], size: i
     assert left == [key for key in keys if key not in done]
 
 
+def test_a_batch_has_no_more_rows_than_a_machine_is_asked_for_at_once():
+    profile = Profile("c", sha256="c", choices=tuple(map(str, range(200))))
+    rows = [Row(f"q.txt:{number}", f"{number}?") for number in range(1, 12)]
+    setups = [Setup(profile, Settings()), Setup(Profile("p", sha256="p"), Settings())]
+
+    batches = list(plan_sweep(rows, variants(setups, {}), TOKENIZER, ["m"]).batches(16, ()))
+
+    assert sum(map(len, batches)) == 22
+    for batch in batches:
+        assert len(batch) <= 16
+        assert sum(200 if task.variant == 0 else 1 for task in batch) <= 1024
+
+
 def test_the_same_sweep_has_the_same_keys_and_any_other_has_none_of_them():
     keys = {task.key for task in plan_of(["a", "b"]).tasks}
 
@@ -91,7 +104,7 @@ def test_the_same_sweep_has_the_same_keys_and_any_other_has_none_of_them():
 def test_a_seed_that_is_given_turns_sampling_on_and_the_one_of_each_row_does_not(given: dict[str, str], samples: bool):
     wanted = plan_of(["a"], **given)
 
-    assert request(wanted.unanswered(wanted.tasks[0])).decoding.samples is samples
+    assert requests(wanted.unanswered(wanted.tasks[0]), ())[0].decoding.samples is samples
 
 
 def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
@@ -100,7 +113,7 @@ def test_a_row_has_a_seed_of_its_own_which_is_recorded_and_asked_with():
 
     answer = wanted.unanswered(task)
 
-    assert answer.seed == derived_seed(7, task.row) == request(answer).decoding.seed
+    assert answer.seed == derived_seed(7, task.row) == requests(answer, ())[0].decoding.seed
     assert wanted.record(task, answer, "")["settings"]["decode.seed"] == answer.seed
     assert wanted.record(task, answer, "")["base_seed"] == 7
     assert len({wanted.unanswered(task).seed for task in wanted.tasks}) == 2
@@ -111,7 +124,7 @@ def test_columns_fill_variables_and_what_was_given_for_all_prompts_goes_first():
     row = Row("q.csv:2", "hello", (), {"lang": "fr", "tone": "dry", "id": "1"})
     all_variants = variants([Setup(profile, Settings(), {"tone": "warm"})], {})
 
-    wanted = plan_sweep([row], all_variants, MEASURE, ["m"])
+    wanted = plan_sweep([row], all_variants, TOKENIZER, ["m"])
 
     assert wanted.unanswered(wanted.tasks[0]).prompt.text == "fr warm: hello"
     assert wanted.record(wanted.tasks[0], wanted.unanswered(wanted.tasks[0]), "")["variables"] == {
@@ -124,15 +137,16 @@ def test_a_prompt_that_cannot_be_made_is_named_by_its_line():
     row = Row("q.csv:7", "hello", (), {"tone": "loud"})
 
     with pytest.raises(UsageError, match=r"^q\.csv:7: tone: expected one of dry, warm, got the text 'loud'"):
-        plan_sweep([row], variants([Setup(profile, Settings())], {}), MEASURE, ["m"])
+        plan_sweep([row], variants([Setup(profile, Settings())], {}), TOKENIZER, ["m"])
 
 
 def test_an_engine_that_failed_before_a_prompt_was_counted_is_no_lines_problem():
-    def refused(parts: Sequence[str]) -> Measured:
-        raise DeviceError("no npu found")
+    class Refusing(ScriptedEngine):
+        def measure(self, parts: Sequence[str]) -> Measured:
+            raise DeviceError("no npu found")
 
     with pytest.raises(DeviceError, match=r"^no npu found"):
-        plan_sweep([Row("q.txt:1", "hello")], variants([Setup(Profile("p"), Settings())], {}), refused, ["m"])
+        plan_sweep([Row("q.txt:1", "hello")], variants([Setup(Profile("p"), Settings())], {}), Refusing(), ["m"])
 
 
 def test_a_line_of_another_sweep_is_told_apart():

@@ -141,7 +141,7 @@ NEEDS_A_QUESTION = {
     "prompt": "/prompt TEXT shows",
     "tokens": "/tokens TEXT shows",
     **dict.fromkeys(
-        ("alt", "compare", "continue", "copy", "probs", "regen", "replay", "undo"), "nothing was asked yet"
+        ("alt", "compare", "continue", "copy", "probs", "regen", "replay", "undo", "why"), "nothing was asked yet"
     ),
     "edit": "no question yet",
 }

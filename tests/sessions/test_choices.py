@@ -62,7 +62,7 @@ def test_choices_far_below_what_a_float_holds_still_have_shares():
     assert covered(choices) == 0.0
 
 
-def test_one_batch_scores_them_all_and_the_conversation_stays_as_it_is(transcript: Transcript):
+def test_they_are_scored_together_and_the_conversation_stays_as_it_is(transcript: Transcript):
     session = new_session(transcript)
     list(session.ask("Why?"))
     head = session.conversation.head
@@ -70,12 +70,14 @@ def test_one_batch_scores_them_all_and_the_conversation_stays_as_it_is(transcrip
     session.choose(("yes", "no"))
 
     assert isinstance(session.engine, ScriptedEngine)
-    assert [request.only for request in session.engine.asked] == [False, True, True]
+    assert [request.only for request in session.engine.asked[:3]] == [False, True, True]
     assert session.conversation.head == head
     [user], [event] = on_disk(transcript, "user"), on_disk(transcript, "choose")
     assert event["parent"] == user["id"]
     assert "answer" not in event
-    assert [set(c) for c in event["choices"]] == [{"text", "tokens", "sum_lp", "mean_lp", "p", "p_mean"}] * 2  # type: ignore[attr-defined]
+    assert [set(c) for c in event["choices"]] == [
+        {"text", "tokens", "sum_lp", "mean_lp", "p", "p_mean", "p_calibrated", "template_lp"}
+    ] * 2  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("by", "chosen"), [("sum", "no"), ("mean", "not known"), ("free", "Paris")])

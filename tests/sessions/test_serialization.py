@@ -106,9 +106,7 @@ def test_replay_json():
 
 def test_the_lines_of_a_sweep():
     rows = [Row("q.csv:2", "Where?", ("Paris",)), Row("q.csv:3", "Where?")]
-    plan = plan_sweep(
-        rows, variants([Setup(Profile("p", sha256="s"), Settings())], {}), ScriptedEngine().measure, ["m"]
-    )
+    plan = plan_sweep(rows, variants([Setup(Profile("p", sha256="s"), Settings())], {}), ScriptedEngine(), ["m"])
     made = ("text", "tokens", "finish", "timing", "card", "batch", "end_logprob")
     values = {name: getattr(ANSWERS["written"], name) for name in made}
 

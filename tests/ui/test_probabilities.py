@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from flanchat.engine.events import Alternative, Token
-from flanchat.sessions.choices import ScoredChoice, shared
+from flanchat.sessions.choices import ScoredChoice, calibrated, shared
 from flanchat.sessions.conversation import Answer
 from flanchat.ui.results import View
 from flanchat.ui.types import Confidence, Scores
@@ -83,6 +83,37 @@ def test_scores_name_the_winner_of_each_rule(capsys, monkeypatch):
     assert lines[1].startswith("no ####### 57%* ###### 48% -1.10 2")
     assert "Best by sum: no. Best by average: not known." in " ".join(lines)
     assert "end token" in " ".join(lines)
+
+
+def test_calibrated_shares_are_a_column_and_a_template_that_prefers_a_choice_is_named(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    choices = calibrated(
+        shared([ScoredChoice("yes", 2, -0.6), ScoredChoice("no", 2, -0.8)]),
+        [{"N/A": -0.1, "": -0.1}, {"N/A": -3.0, "": -3.0}],
+    )
+
+    View(sys.stdout, os.environ, color=False, plain=True).show(Scores(choices, "calibrated"))
+
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "choice by sum by average calibrated sum tokens"
+    assert lines[1].startswith("no #### 45% #### 48% ######## 94%* -0.80")
+    assert lines[2].startswith("yes ##### 55%* ##### 52%* # 6.3% -0.60")
+    shown = " ".join(lines)
+    assert "Without a question the template alone gives yes 95%" in shown
+    assert "Calibrated without [MASK], which is not in the model's vocabulary." in shown
+    assert "Best by sum and by average: yes. Best calibrated: no." in shown
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 80])
+def test_three_columns_of_shares_stay_on_their_line_at_any_width(capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    two = shared([ScoredChoice("海と川" * 9, 2, -1.0), ScoredChoice("b", 3, -1.5)])
+
+    View(sys.stdout, os.environ, color=False).show(Scores(calibrated(two, [{"": -1.0}, {"": -9.0}]), "sum"))
+
+    bars = [line for line in capsys.readouterr().out.splitlines() if "█" in line]
+    assert len(bars) >= 2
+    assert max(map(cell_len, bars)) <= columns
 
 
 def test_an_answer_without_tokens_has_no_probabilities(capsys):

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from flanchat.base.errors import EngineError, first_line
+from flanchat.base.errors import EngineError, UsageError, first_line
 from flanchat.base.format import format_bytes
+from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.config import Shape
 from flanchat.engine.checkpoint.validate import Checkpoint
 from flanchat.engine.devices.placement import SLACK, weight_bytes
@@ -33,7 +34,8 @@ from flanchat.engine.events import (
     Token,
     Withdrawn,
 )
-from flanchat.engine.t5.beam_search import BeamSearch
+from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
+from flanchat.engine.t5.beam_search import BeamSearch, transformers_model
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.scoring import divide, score
@@ -87,7 +89,7 @@ class LoadedModel:
         self.threads = threads
         self.encoded: OrderedDict[tuple[int, ...], Any] = OrderedDict()  # prompts by token ids; the last used last
         self._checkpoint, self._tokenizer = checkpoint, tokenizer
-        self._beams: BeamSearch | None = None
+        self._by_transformers: Any = None
         self._draft_length = DraftLength()
 
     def stream(self, requests: Sequence[Request], rows: Sequence[int] | None = None) -> Rows:
@@ -101,18 +103,44 @@ class LoadedModel:
         given = [row for row in rows if requests[row].only]
         beams = [row for row in rows if requests[row].decoding.num_beams > 1 and row not in given]
         plain = [row for row in rows if row not in (*given, *beams)]
-        try:
-            with kept_threads():
-                self.threads.begin()
-                if given:
-                    withdrawn += yield from self._score_rows(requests, given, started)
-                if plain:
-                    withdrawn += yield from self._stream_rows(requests, plain, started)
-                for group in _searches(requests, beams):
-                    withdrawn += yield from self._search_beams(requests, group, started)
-        except (RuntimeError, MemoryError, OSError) as error:
-            raise EngineError(explain(error)) from error
+        with _explained():
+            self.threads.begin()
+            if given:
+                withdrawn += yield from self._score_rows(requests, given, started)
+            if plain:
+                withdrawn += yield from self._stream_rows(requests, plain, started)
+            for group in _searches(requests, beams):
+                withdrawn += yield from self._search_beams(requests, group, started)
         return withdrawn
+
+    def attention(self, prompt: str, answer: Sequence[int], *, layer: int) -> list[list[float]]:
+        """See `Engine.attention`."""
+        shape, ids = self._checkpoint.shape, self._tokenizer.encode(prompt)
+        if layer > shape.num_decoder_layers:
+            raise UsageError(
+                _("--layer {layer}: expected a layer from 1 to {count}").format(
+                    layer=layer, count=shape.num_decoder_layers
+                )
+            )
+        with _explained():
+            [encoded], __ = self._encode([ids])
+            rows = cross_attention(self.model, encoded, [shape.decoder_start_id, *answer], layer=layer)
+        return [row[: len(ids)] for row in rows]
+
+    def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
+        """See `Engine.gradient`."""
+        shape, device = self._checkpoint.shape, single_devices(self.device)[0]
+        answer = [*answer, *([shape.eos_id] if end else [])]
+        with _explained():
+            model = self._transformers_model(device, "the gradient", "use a smaller model")
+            return integrated_gradients(
+                model,
+                self._tokenizer.encode(prompt),
+                answer,
+                start_id=shape.decoder_start_id,
+                pad_id=shape.pad_id,
+                device=device,
+            )
 
     def trace(self, *, rows: int, tokens: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
@@ -163,7 +191,7 @@ class LoadedModel:
                     stopped.add(made.row)
                     continue
                 if made.end == "eos":
-                    yield from answer.finish("eos", made.logprob)
+                    yield from answer.finish("eos", made)
                     continue
                 yield answer.add(made)
                 if answer.stop.found:
@@ -199,17 +227,11 @@ class LoadedModel:
             for row in rows:
                 yield from self._answer(row, request, started).finish("interrupted")
             return []
-        if self._beams is None:
-            device = single_devices(self.device)[0]
-            needed, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
-            if free is not None and needed > free * SLACK:
-                raise EngineError(
-                    f"beam search needs another {format_bytes(needed)} for the model in float32, and "
-                    f"{format_bytes(free)} are free on {device}; set num_beams to 1, or use a smaller model"
-                )
-            self._beams = BeamSearch(self._checkpoint, device)
+        device = single_devices(self.device)[0]
+        model = self._transformers_model(device, "beam search", "set num_beams to 1, or use a smaller model")
+        search = BeamSearch(model, self._checkpoint, device)
         best = 1 + max(requests[row].decoding.beam for row in rows)
-        found = self._beams.search(prompt_ids, request.decoding, partial(self._are_stopping, rows), best=best)
+        found = search.search(prompt_ids, request.decoding, partial(self._are_stopping, rows), best=best)
         finish: Finish = "interrupted" if self._are_stopping(rows) else "length"
         encoded, __ = self._encode([prompt_ids])
         withdrawn = []
@@ -223,6 +245,18 @@ class LoadedModel:
                 yield Withdrawn(row)
                 withdrawn.append(row)
         return (yield from self._end_stopped(requests, withdrawn, started))
+
+    def _transformers_model(self, device: str, what: str, remedy: str) -> Any:
+        """The model by transformers, in float32 and beside the loaded one. Raises EngineError without room for it."""
+        if self._by_transformers is None:
+            needed, free = weight_bytes(self._checkpoint.shape, "float32", "cpu"), free_bytes(device)
+            if free is not None and needed > free * SLACK:
+                raise EngineError(
+                    f"{what} needs another {format_bytes(needed)} for the model in float32, and "
+                    f"{format_bytes(free)} are free on {device}; {remedy}"
+                )
+            self._by_transformers = transformers_model(self._checkpoint, device)
+        return self._by_transformers
 
     def _score_rows(self, requests: Sequence[Request], rows: Sequence[int], started: float) -> Rows:
         ids, source = self._prompts([requests[row] for row in rows])
@@ -375,10 +409,10 @@ class _Answer:
 
     def whole(self, tokens: Sequence[NextToken], otherwise: Finish) -> Iterator[Event]:
         """Add all tokens at once and finish. otherwise: how it ends without an end token and a stop text."""
-        finish, end_logprob, deltas = otherwise, None, []
+        finish, end, deltas = otherwise, None, []
         for token in tokens:
             if token.end:
-                finish, end_logprob = "eos", token.logprob
+                finish, end = "eos", token
                 break
             deltas.append(self.add(token))
             if self.stop.found:
@@ -387,10 +421,14 @@ class _Answer:
         if deltas:
             text = "".join(delta.text for delta in deltas) + self.rest()
             yield Delta(self._row, text, tuple(token for delta in deltas for token in delta.tokens))
-        yield from self.finish(finish, end_logprob)
+        yield from self.finish(finish, end)
 
-    def finish(self, why: Finish, end_logprob: float | None = None) -> Iterator[Event]:
-        """Show the text that was held back, and finish."""
+    def finish(self, why: Finish, end: NextToken | None = None) -> Iterator[Event]:
+        """Show the text that was held back, and finish. end: the end token, if there was one."""
+        rival = None
+        if end is not None and end.top and end.top[0][0] != end.id:
+            likeliest, logprob = end.top[0]
+            rival = Alternative(likeliest, self._tokenizer.name(likeliest), logprob)
         if rest := self.rest():
             yield Delta(self._row, rest)
         total_s = time.monotonic() - self._started
@@ -401,11 +439,22 @@ class _Answer:
             self._first_s,
             total_s,
             peak_mb=peak_mb(self._device),
-            end_logprob=end_logprob,
+            end_logprob=None if end is None else end.logprob,
+            end_rival=rival,
             fewest_threads=self._threads.fewest if self._device == "cpu" else 0,
             drafted=0 if self._lookup is None else self._lookup.drafted,
             accepted=0 if self._lookup is None else self._lookup.accepted,
         )
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Raise what torch raises inside as EngineError."""
+    try:
+        with kept_threads():
+            yield
+    except (RuntimeError, MemoryError, OSError) as error:
+        raise EngineError(explain(error)) from error
 
 
 def _searches(requests: Sequence[Request], rows: Sequence[int]) -> list[list[int]]:

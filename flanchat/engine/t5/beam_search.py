@@ -22,33 +22,36 @@ CLASSES = {
 """The class in transformers for each family."""
 
 
-class BeamSearch:
+def transformers_model(checkpoint: Checkpoint, device: str) -> Any:
     """A checkpoint as transformers' model, in float32 and on a single device."""
+    with gc_paused(frozen=False):
+        import transformers
 
-    def __init__(self, checkpoint: Checkpoint, device: str) -> None:
-        with gc_paused(frozen=False):
-            import transformers
+        library: Any = transformers  # its annotations do not match what it returns
+        kind = getattr(library, CLASSES[checkpoint.family])  # transformers imports it now
+    library.utils.logging.set_verbosity_error()
+    library.utils.logging.disable_progress_bar()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # 4.45 warns about a generation_config.json that does not sample
+        model = kind.from_pretrained(
+            str(checkpoint.folder),
+            trust_remote_code=False,
+            use_safetensors=True,
+            local_files_only=True,
+            attn_implementation="eager",
+        )
+    use_own_tables(model, checkpoint)
+    _merge_adapter(model, checkpoint)
+    model.generation_config = library.GenerationConfig()  # else it completes the settings of a search
+    return model.to(device=device, dtype=torch.float32).eval()
 
-            library: Any = transformers  # its annotations do not match what it returns
-            kind = getattr(library, CLASSES[checkpoint.family])  # transformers imports it now
-        library.utils.logging.set_verbosity_error()
-        library.utils.logging.disable_progress_bar()
-        self._generation_config = library.GenerationConfig
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # 4.45 warns about a generation_config.json that does not sample
-            model = kind.from_pretrained(
-                str(checkpoint.folder),
-                trust_remote_code=False,
-                use_safetensors=True,
-                local_files_only=True,
-                attn_implementation="eager",
-            )
-        use_own_tables(model, checkpoint)
-        _merge_adapter(model, checkpoint)
-        model.generation_config = library.GenerationConfig()  # else it completes the settings of a search
-        self._model = model.to(device=device, dtype=torch.float32).eval()
-        self._device = device
-        self._shape = checkpoint.shape
+
+class BeamSearch:
+    """Searches with transformers' model of a checkpoint."""
+
+    def __init__(self, model: Any, checkpoint: Checkpoint, device: str) -> None:
+        self._model, self._device, self._shape = model, device, checkpoint.shape
+        self._generation_config = type(model.generation_config)
 
     def search(
         self, prompt_ids: Sequence[int], decoding: Decoding, should_stop: Callable[[], bool], *, best: int = 1

@@ -107,6 +107,12 @@ class LocalEngine:
         except (RuntimeError, MemoryError) as error:
             raise EngineError(explain(error)) from error
 
+    def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
+        return self._ready().attention(prompt, answer, layer=layer)
+
+    def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
+        return self._ready().gradient(prompt, answer, end=end)
+
     def stop(self) -> None:
         self._is_stopping = True
 

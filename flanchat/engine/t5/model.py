@@ -183,6 +183,10 @@ class T5:
         cache.length += tokens
         return cache.from_slots(logits)
 
+    def stages(self, prompt: EncodedPrompt, cache: KeyValueCache) -> list[tuple[T5, EncodedPrompt, KeyValueCache]]:
+        """The models that compute a step one after the other, each with its part of prompt and cache."""
+        return [(self, prompt, cache)]
+
     def trace(self, *, rows: int, tokens: int = 1) -> None:
         """Trace the step of so many rows of each prompt, to be replayed from now on; it takes 0.2 to 0.5 s.
 

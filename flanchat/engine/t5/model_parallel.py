@@ -72,6 +72,13 @@ class ParallelT5:
             [part.start([p.parts[at] for p in prompts], source, room) for at, part in enumerate(self._decoding)]
         )
 
+    def embed_answers(self, ids: Sequence[int]) -> Tensor:
+        return self.parts[0].embed_answers(ids)
+
+    def stages(self, prompt: ParallelPrompt, cache: ParallelCache) -> list[tuple[T5, EncodedPrompt, KeyValueCache]]:
+        """See T5.stages."""
+        return list(zip(self._decoding, prompt.parts, cache.parts, strict=True))
+
     def trace(self, *, rows: int, tokens: int = 1) -> None:
         """Do nothing: only steps on the CPU are traced, and several devices are accelerators."""
 
@@ -82,7 +89,7 @@ class ParallelT5:
         """Feed the next tokens, as T5.step does. Returns float32 logits on the last device."""
         rows = cache.parts[0]
         tokens = len(ids) // rows.rows
-        x = self.parts[0].embed_answers(rows.to_slots(ids))
+        x = self.embed_answers(rows.to_slots(ids))
         for part, own in zip(self._decoding, cache.parts, strict=True):
             x = part.decoder(*own.arguments(x.to(part.device), tokens))
             own.length += tokens

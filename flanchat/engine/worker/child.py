@@ -157,6 +157,10 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
             if call["do"] == "step_costs":
                 send({"number": number, "counted": dataclasses.asdict(engine.step_costs(**call["sizes"]))})
                 continue
+            if call["do"] in ("attention", "gradient"):
+                found = getattr(engine, call["do"])(call["prompt"], call["answer"], **call["how"])
+                send({"number": number, "counted": found})
+                continue
             for events in _grouped(engine.stream([request_from_json(r) for r in call["requests"]])):
                 if number in inbox.stopped:  # `stop` came before the stream had begun, which then clears it
                     engine.stop()

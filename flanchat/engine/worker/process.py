@@ -89,6 +89,14 @@ class WorkerEngine:
         sizes = {"rows": rows, "prompt_tokens": prompt_tokens, "new_tokens": new_tokens}
         return StepCosts(**self._count({"do": "step_costs", "sizes": sizes}))
 
+    def attention(self, prompt: str, answer: Sequence[int], *, layer: int = 0) -> list[list[float]]:
+        call = {"do": "attention", "prompt": prompt, "answer": list(answer), "how": {"layer": layer}}
+        return self._count(call)  # type: ignore[no-any-return]
+
+    def gradient(self, prompt: str, answer: Sequence[int], *, end: bool) -> list[float]:
+        call = {"do": "gradient", "prompt": prompt, "answer": list(answer), "how": {"end": end}}
+        return self._count(call)  # type: ignore[no-any-return]
+
     def _count(self, call: Message) -> Any:
         with self._call(call) as (_, replies, _):
             while (reply := replies.get()) is _STOP or "cancel" in reply:  # such a call is too short to be stopped

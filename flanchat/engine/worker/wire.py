@@ -1,9 +1,9 @@
 """The wire format between a model process and its parent: plain JSON values. Knows no process and no pipe.
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
-"measure", "pieces", "step_costs", or with the number of an earlier call "stop" and "cancel". The child reports about
-itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by its number, with
-`events` (and the `card`, if that is another one since), `counted`, `interrupted` or `error`.
+"measure", "pieces", "step_costs", "attention", "gradient", or with the number of an earlier call "stop" and "cancel".
+The child reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by
+its number, with `events` (and the `card`, if that is another one since), `counted`, `interrupted` or `error`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def event_to_json(event: Event) -> list[Any]:
     if isinstance(event, Delta):
         tokens = [[t.id, t.text, t.logprob, [[a.id, a.text, a.logprob] for a in t.top]] for t in event.tokens]
         return ["Delta", event.row, event.text, tokens]
-    return [type(event).__name__, *(getattr(event, f.name) for f in dataclasses.fields(event))]
+    return [type(event).__name__, *dataclasses.astuple(event)]
 
 
 def event_from_json(values: list[Any]) -> Event:
@@ -70,7 +70,11 @@ def event_from_json(values: list[Any]) -> Event:
         return Delta(row, text, tuple(made))
     if kind == "Withdrawn":
         return Withdrawn(*fields)
-    return Started(*fields) if kind == "Started" else Finished(*fields)
+    if kind == "Started":
+        return Started(*fields)
+    rival = fields.pop()
+    finished = Finished(*fields)
+    return finished if rival is None else dataclasses.replace(finished, end_rival=Alternative(*rival))
 
 
 def measured_to_json(measured: Measured) -> list[Any]:

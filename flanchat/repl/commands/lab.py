@@ -11,8 +11,15 @@ from flanchat.base.format import clipped, format_probability
 from flanchat.base.i18n import N_, _
 from flanchat.experiments.axes import OWN, Axis, read_axes
 from flanchat.experiments.flags import (
+    ANSWERS,
+    ATTENTION,
+    BY,
+    CHECK,
+    LAYER,
     REPLAY_FLAGS,
     WHATIF_FLAGS,
+    WHY_FLAGS,
+    WITHIN,
     all_words,
     check_flags,
     next_word,
@@ -248,6 +255,55 @@ def _compare_profiles(
             yield _("[interrupted]")
 
     return ResultStream(steps(), grid.stop, lambda: _("answering with {names}").format(names=", ".join(profiles)))
+
+
+def why(context: Context, arguments: str) -> Shown:
+    from flanchat.experiments.why import Explanation
+    from flanchat.ui.why import why_steps
+
+    given, rest = take_flags("/why", arguments, WHY_FLAGS)
+    turns, answer = context.session.turns, context.session.last()
+    if rest:
+        word, rest = next_word("/why", rest)
+        more, rest = take_flags("/why", rest, WHY_FLAGS)
+        given |= more
+        if rest or not 0 < whole_number(word) <= len(turns):
+            raise UsageError(
+                _("/why {given}: expected a turn from 1 to {count}; /history numbers them").format(
+                    given=f"{word} {rest}".strip(), count=len(turns)
+                )
+            )
+        answer = turns[whole_number(word) - 1]
+    explanation = Explanation(
+        context.engine,
+        answer,
+        by=given.get(BY.name, ""),
+        within=given.get(WITHIN.name, ""),
+        answers=ANSWERS.name in given,
+        attention=ATTENTION.name in given,
+        layer=given.get(LAYER.name, ""),
+        check=given.get(CHECK.name, ""),
+        session=context.session,
+    )
+    return ResultStream(why_steps(explanation), explanation.stop, explanation.status)
+
+
+def why_words(context: Context, before: str, word: str) -> Sequence[str]:
+    """The turns and flags; after a flag its values."""
+    from flanchat.experiments.why import UNITS, part_names
+
+    given = before.split()
+    last = given[-1] if given else ""
+    if last == BY.name:
+        return UNITS
+    if last == WITHIN.name:
+        return part_names(context.session.last().prompt)
+    if last == CHECK.name:
+        return [CHECK.value]
+    if last == LAYER.name:
+        return ["1"]
+    turns = [] if any(one.isdecimal() for one in given) else range(1, len(context.session.turns) + 1)
+    return [*other_flags(given, WHY_FLAGS), *map(str, turns)]
 
 
 def replay(context: Context, arguments: str) -> Shown:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import N_, _
 from flanchat.base.text import NotTextError, checked
-from flanchat.experiments.flags import REPLAY_FLAGS, WHATIF_FLAGS, usage
+from flanchat.experiments.flags import (
+    ATTENTION_HINT,
+    MASKING_HINT,
+    REPLAY_FLAGS,
+    WHATIF_FLAGS,
+    WHY_FLAGS,
+    usage,
+)
 from flanchat.prompting.settings import BY_SHORT, DEVICE, SETTINGS, did_you_mean, known_setting
 from flanchat.repl.commands import conversation, inspect, lab, review, sessions, settings
 from flanchat.repl.commands.arguments import Completions, nothing, one_word, paths, setting_pairs, setting_words
@@ -200,6 +207,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("compare", "diff"), LAB, "/compare [A B]",
             N_("compare two turns (3, last, 3.1), two cells (c2), or two profiles on the last question"),
             lab.compare, lab.compare_words, "/compare 1 2"),
+    Command(("why", "explain"), LAB, f"/why [TURN] {usage(WHY_FLAGS)}",
+            N_("show which parts of the prompt made an answer: what it loses when each is left out"), lab.why,
+            lab.why_words, "/why --by word", (MASKING_HINT, ATTENTION_HINT)),
     Command(("replay",), LAB, f"/replay [FILE|N|NAME] {usage(REPLAY_FLAGS)} [NAME=VALUE ...]",
             N_("ask a session's questions again, as recorded or with changes, and show the differences"),
             lab.replay, lab.replay_words, "/replay first-try --profile cot"),
