@@ -24,6 +24,7 @@ from flanchat.sessions.transcript import SUFFIX
 from flanchat.ui.tables import hits_table, sessions_table
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_brief = click.option("--brief", is_flag=True, help="Only the questions and answers.")
 _rated = click.option("--rated", multiple=True, metavar="RATING", help="Only answers rated good, bad, 1 to 5, or any.")
 _WHICH = "N|NAME|ID"
 
@@ -54,12 +55,13 @@ def list_sessions(env: Environment, most: int, one_shots: bool, as_json: bool) -
 
 @sessions.command("show")
 @click.argument("which", metavar=f"{_WHICH}|PATH")
+@_brief
 @click.pass_obj
-def show_session(env: Environment, which: str) -> None:
+def show_session(env: Environment, which: str, brief: bool) -> None:
     """Print a session as text."""
-    from flanchat.export.exporters import EXPORTERS
+    from flanchat.export.text import to_text
 
-    env.print(EXPORTERS["txt"](_read(env, which)), end="")
+    env.print(to_text(_read(env, which), brief=brief), end="")
 
 
 @sessions.command("search")
@@ -83,13 +85,14 @@ def search_sessions(env: Environment, words: tuple[str, ...], rated: tuple[str, 
 @sessions.command("export")
 @click.argument("which", metavar=f"{_WHICH}|PATH")
 @click.argument("file", type=TypedPath())
+@_brief
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
 @click.pass_obj
-def export_session(env: Environment, which: str, file: Path, force: bool) -> None:
+def export_session(env: Environment, which: str, file: Path, brief: bool, force: bool) -> None:
     """Write a session to FILE in the format of its extension: .md, .html, .json, .jsonl or .txt."""
     from flanchat.export.exporters import write_export
 
-    write_export(_read(env, which), file, overwrite=force)
+    write_export(_read(env, which), file, brief=brief, overwrite=force)
     env.print(printable(_("Written: {path}").format(path=file)))
 
 

@@ -503,16 +503,22 @@ class Element:
     level: int = 1
 
 
-def elements(record: SessionRecord) -> Iterator[Element]:
-    """The outline as a sequence of headings, facts and blocks."""
+def elements(record: SessionRecord, *, brief: bool = False) -> Iterator[Element]:
+    """The outline as a sequence of headings, facts and blocks. brief: questions and answers of the current branch."""
     session = outline(record)
     yield Element("heading", _("flanchat session"))
     yield from (Element("fact", fact.label, fact.value) for fact in session.facts)
     for turn in session.turns:
         yield Element("heading", _("Turn {number}").format(number=turn.number), level=2)
         yield Element("block", _("Question"), turn.question)
+        if brief:
+            yield Element("block", _("Answer"), turn.answer.text)
+            yield from (Element("fact", fact.label, fact.value) for fact in brief_facts(turn.answer.facts))
+            continue
         yield from _answer_elements(turn.answer, session.facts)
         yield from _alternate_elements(turn.alternates, session.facts)
+    if brief:
+        return
     if session.abandoned:
         yield Element("heading", _("Outside the current branch"), level=2)
         yield from _alternate_elements(session.abandoned, session.facts)
@@ -533,6 +539,11 @@ def elements(record: SessionRecord) -> Iterator[Element]:
         yield from (Element("fact", "", text) for text in texts)
 
 
+def brief_facts(facts: Iterable[Fact]) -> list[Fact]:
+    """What the short form says of an answer: how it ended, and what a person says of it."""
+    return [fact for fact in facts if fact.name in ("ended", "message", "short answer", "rating", "note")]
+
+
 def _alternate_elements(alternates: Iterable[Alternate], known: Collection[Fact]) -> Iterator[Element]:
     for alternate in alternates:
         yield Element("heading", alternate.label, level=3)
@@ -547,6 +558,8 @@ def _answer_elements(answer: AnswerOutline, known: Collection[Fact]) -> Iterator
     """An answer with its facts, except those of the whole session and the details."""
     yield Element("block", _("Answer"), answer.text)
     yield from (Element("fact", f.label, f.value) for f in answer.facts if f.kind != "detail" and f not in known)
+    if answer.prompt.text:
+        yield Element("block", _("Prompt"), answer.prompt.text)
     if parts := answer.prompt.segments:
         tokens, limit = answer.prompt.tokens, answer.prompt.limit
         counts = [format_count(part.tokens) if part.kept else _("dropped") for part in parts]

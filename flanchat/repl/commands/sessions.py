@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LISTED = 20
 ONE_SHOTS = "--one-shots"
+EXPORT_FLAGS = ("--brief", "--force")
 
 
 def new(context: Context, arguments: str) -> Shown:
@@ -148,12 +149,11 @@ def export(context: Context, arguments: str) -> Shown:
     from flanchat.export.exporters import EXPORTERS, write_export
 
     words = arguments.split(" ")
-    overwrite = "--force" in words
-    name = " ".join(word for word in words if word != "--force").strip()
+    name = " ".join(word for word in words if word not in EXPORT_FLAGS).strip()
     if not name:
         raise UsageError(_("/export needs a FILE that ends in .{endings}").format(endings=", .".join(EXPORTERS)))
     path = typed_path(name, context.environ)
-    write_export(_record(context), path, overwrite=overwrite)
+    write_export(_record(context), path, brief="--brief" in words, overwrite="--force" in words)
     return _("Written: {path}").format(path=path)
 
 
@@ -185,11 +185,12 @@ def log(context: Context, arguments: str) -> Shown:
 
 
 def export_words(context: Context, before: str, word: str) -> list[str]:
-    """Folders and files that /export can write, then --force."""
-    from flanchat.export.exporters import EXPORTERS
+    """Folders and files that /export can write, then its flags."""
+    from flanchat.export.exporters import BRIEF, EXPORTERS
 
     if before:
-        return [] if before.endswith("--force") else ["--force"]
+        has_brief = before.split(maxsplit=1)[0].rpartition(".")[2] in BRIEF
+        return [flag for flag in EXPORT_FLAGS if flag not in before.split() and (has_brief or flag != "--brief")]
     endings = ("/", *(f".{ending}" for ending in EXPORTERS))
     return [path for path in paths(context, before, word) if path.endswith(endings)]
 
