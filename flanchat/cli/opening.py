@@ -277,8 +277,9 @@ def new_transcript(
     flags = [word.partition("=")[0] for word in env.arguments if word.startswith("-")]  # values may be private
     locale = env.environ.get("LC_ALL") or env.environ.get("LANG")
     about = {"model": source.name, "argv_redacted": flags, "locale": locale, **({"one_shot": True} if one_shot else {})}
+    remedy = _("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
     return Transcript.create(
-        make_private_folder(_sessions_folder(env)), host=this_machine(), name=name, about=about, now=env.now
+        make_private_folder(_sessions_folder(env), remedy), host=this_machine(), name=name, about=about, now=env.now
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -29,7 +30,8 @@ from flanchat.experiments.grid import (
     run,
 )
 from flanchat.prompting.profile import Profile
-from flanchat.prompting.settings import find_setting, sampling_note
+from flanchat.prompting.prompt import Prompt, Setup
+from flanchat.prompting.settings import find_setting, same_rank, sampling_note
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_record, prompt_record
 from flanchat.sessions.session import Session
@@ -123,7 +125,13 @@ class GridSession:
         announced = " · ".join(parts)
         if grid.implied:
             announced += "\n" + sampling_note(grid.implied)
+        announced = "\n".join([announced, *idle_notes(grid, self._session.setup)])
         return announced, count > CONFIRM_CELLS or (seconds or 0.0) > CONFIRM_S
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        """The prompts that are compiled so far, each once."""
+        return list({answer.prompt.text: answer.prompt for answer in self.grid.answers}.values())
 
     def stop(self) -> None:
         """End after the current token. Safe in a signal handler."""
@@ -192,6 +200,22 @@ class GridSession:
             answer.at = format_utc(self._session.now())
             fields |= {"prompt": prompt_record(answer.prompt), "answer": answer_record(answer)}
         self._session.record("whatif.cell", self._question_id, **fields)
+
+
+def idle_notes(grid: Grid, current: Setup) -> list[str]:
+    """What to say about settings without effect in some cells, which the current settings do not say already."""
+    known = {*current.settings.ineffective(choices=bool(current.choices)).values()}
+    idle = Counter(
+        why
+        for cell in grid.cells
+        for name, why in cell.setup.settings.ineffective(choices=bool(cell.setup.choices)).items()
+        if why not in known and not same_rank(cell.setup.settings.origin(name), "profile")
+    )
+    count = len(grid.cells)
+    return [
+        why if cells == count else _("{count} of {all} cells: {why}").format(count=cells, all=count, why=why)
+        for why, cells in idle.items()
+    ]
 
 
 def grid_json(grid: Grid) -> dict[str, Any]:

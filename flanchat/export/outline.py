@@ -541,7 +541,7 @@ def elements(record: SessionRecord, *, brief: bool = False) -> Iterator[Element]
 
 def brief_facts(facts: Iterable[Fact]) -> list[Fact]:
     """What the short form says of an answer: how it ended, and what a person says of it."""
-    return [fact for fact in facts if fact.name in ("ended", "message", "short answer", "rating", "note")]
+    return [fact for fact in facts if fact.kind == "note" and fact.name not in ("warning", "dropped", "cut")]
 
 
 def _alternate_elements(alternates: Iterable[Alternate], known: Collection[Fact]) -> Iterator[Element]:

@@ -16,6 +16,7 @@ from flanchat.repl.input import InputSource
 from flanchat.sessions.session import AnswerEvents, Source
 from flanchat.ui.results import View
 from flanchat.ui.types import Confidence, ResultStream
+from flanchat.ui.warnings import losses_of_several
 
 if TYPE_CHECKING:
     from flanchat.experiments.grid import GridCell
@@ -178,6 +179,8 @@ class _Loop:
 
         def draw(cells: Iterator[GridCell]) -> None:
             self._context.grid = session
+            for line in losses_of_several(session.prompts):
+                view.message(line)
             grid.draw(view, session.grid, cells, session.current, diff=shown.diff, status=self._not_ready)
 
         if session.run(note=view.message, confirm=(lambda: True) if shown.confirmed else confirm, show=draw):

@@ -47,6 +47,11 @@ def loss_lines(prompt: Prompt) -> list[str]:
     return list(losses(prompt).values())
 
 
+def losses_of_several(prompts: Iterable[Prompt]) -> list[str]:
+    """The warnings about several prompts, each once."""
+    return list(dict.fromkeys(line for prompt in prompts for line in loss_lines(prompt)))
+
+
 def unread_lines(prompt: Prompt) -> list[str]:
     """Warnings about what the model cannot read."""
     return list(_unread(prompt).values())

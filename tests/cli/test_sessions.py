@@ -291,3 +291,11 @@ def test_an_exported_session_keeps_its_review(main: Main, tmp_path: Path):
     assert json.loads((tmp_path / "talk.jsonl").read_text())["rating"] == "good"
     assert "- rating: `good`\n- note: `kind`" in (tmp_path / "talk.md").read_text()
     assert "rating: <bdi>good</bdi>" in (tmp_path / "talk.html").read_text()
+
+
+def test_a_folder_that_cannot_hold_sessions_names_the_ways_out_of_the_shell(main: Main, tmp_path: Path):
+    (tmp_path / "taken").write_text("")
+
+    ended = main("ask", "x", env={"FLANCHAT_DATA": str(tmp_path / "taken")})
+
+    assert (ended.status, "set FLANCHAT_DATA to another folder, or start with --no-log" in ended.err) == (4, True)
