@@ -1,6 +1,6 @@
-"""The share of greedy answers that each precision changes, on the demo model's held-out exercises.
+"""The share of greedy answers that each precision changes, on the 225 prompts that come with flanchat.
 
-    python -m benchmarks.precision [--items 25]
+    python -m benchmarks.precision
 
 Prints JSON: for each precision how far the distribution of the next token is from float32's (KL, nats per token), along
 float32's answers; for each precision and batch size, the shares of answers that equal float32's and that are correct.
@@ -8,22 +8,19 @@ float32's answers; for each precision and batch size, the shares of answers that
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from typing import TYPE_CHECKING
 
-from demo_model.evaluate import held_out
 from flanchat.engine.checkpoint.validate import preflight
 from flanchat.engine.events import Decoding, Delta, Request
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.t5.local import load_engine
 from flanchat.engine.t5.tokenizer import open_tokenizer
+from flanchat.experiments.model_diff import bundled_prompts
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-TASKS = ("sentiment", "passage_qa", "facts", "nli", "arithmetic", "translate_de", "headline", "lists", "recipe")
 
 
 def answers(precision: str, prompts: list[str], batch: int) -> list[str]:
@@ -61,10 +58,8 @@ def divergence(exact: list[Tensor], other: list[Tensor]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--items", type=int, default=25, help="exercises of each of nine tasks")
-    examples = [example for task in TASKS for example in held_out(task, parser.parse_args().items)]
-    prompts = [example.input for example in examples]
+    rows = bundled_prompts()
+    prompts = [row.question for row in rows]
     exact = answers("float32", prompts, 1)
     tokenizer = open_tokenizer(preflight(resolve(None, os.environ).folder).tokenizer)
     some = prompts[::3], [tokenizer.encode(text)[:-1] for text in exact[::3]]
@@ -81,7 +76,7 @@ def main() -> None:
     ):
         got = answers(precision, prompts, batch)
         same = sum(a == b for a, b in zip(got, exact, strict=True))
-        right = sum(text == example.target for text, example in zip(got, examples, strict=True))
+        right = sum(text in row.targets for text, row in zip(got, rows, strict=True))
         print(
             json.dumps(
                 {"precision": precision, "batch": batch, "answers": len(prompts), "as_float32": same, "right": right}

@@ -9,8 +9,21 @@ from collections.abc import Collection, Iterator
 
 import flanchat
 
-FUNCTIONS = ("load",)
-CLASSES = ("Model", "Answer", "Stream", "Answers", "Scores", "Score", "Grid", "Cell", "Tokens")
+FUNCTIONS = ("load", "compare")
+CLASSES = (
+    "Model",
+    "Answer",
+    "Stream",
+    "Answers",
+    "Scores",
+    "Score",
+    "Grid",
+    "Cell",
+    "Tokens",
+    "ModelDiff",
+    "PromptDiff",
+    "TokenDiff",
+)
 EXCEPTIONS = ("Interrupted", "FlanchatWarning", "FlanchatError")
 
 

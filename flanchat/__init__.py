@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "load": "flanchat.api.loading",
     "pipeline": "flanchat.api.pipeline",
+    "compare": "flanchat.api.comparing",
     "Model": "flanchat.api.model",
     "Stream": "flanchat.api.stream",
     "Answer": "flanchat.api.results",
@@ -19,6 +20,9 @@ _WHERE = {
     "Tokens": "flanchat.api.results",
     "Why": "flanchat.api.reasons",
     "Effect": "flanchat.api.reasons",
+    "ModelDiff": "flanchat.api.comparing",
+    "PromptDiff": "flanchat.experiments.model_diff",
+    "TokenDiff": "flanchat.experiments.model_diff",
     "Interrupted": "flanchat.api.interrupted",
     "FlanchatWarning": "flanchat.api.interrupted",
     "FlanchatError": "flanchat.base.errors",

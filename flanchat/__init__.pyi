@@ -1,3 +1,5 @@
+from flanchat.api.comparing import ModelDiff as ModelDiff
+from flanchat.api.comparing import compare as compare
 from flanchat.api.interrupted import FlanchatWarning as FlanchatWarning
 from flanchat.api.interrupted import Interrupted as Interrupted
 from flanchat.api.loading import load as load
@@ -31,6 +33,8 @@ from flanchat.engine.events import Token as Token
 from flanchat.engine.events import Warned as Warned
 from flanchat.engine.events import Withdrawn as Withdrawn
 from flanchat.engine.protocol import ModelCard as ModelCard
+from flanchat.experiments.model_diff import PromptDiff as PromptDiff
+from flanchat.experiments.model_diff import TokenDiff as TokenDiff
 from flanchat.prompting.profile import Profile as Profile
 from flanchat.prompting.profile import Shot as Shot
 from flanchat.prompting.profile import Variable as Variable

@@ -11,7 +11,8 @@ import flanchat
 
 HEAVY = ("flanchat.__main__", "flanchat.engine.t5.model", "flanchat.engine.t5.linear", "flanchat.engine.t5.decoding")
 HEAVY += ("flanchat.api.torch_values",)
-OF_A_MODEL = ("flanchat.api.loading", "flanchat.api.model", "flanchat.api.pipeline")  # tests/api/ runs them
+OF_A_MODEL = ("flanchat.api.comparing", "flanchat.api.loading", "flanchat.api.model", "flanchat.api.pipeline")
+"""tests/api/ runs them."""
 
 
 def with_examples() -> list[str]:

@@ -75,6 +75,7 @@ TENSORS = {
     "engine.t5.attribution",
     "engine.t5.linear",
     "engine.t5.decoding",
+    "engine.t5.distributions",
     "engine.t5.prompt_lookup",
     "engine.t5.scoring",
     "engine.t5.threads",
@@ -93,12 +94,12 @@ ONLY_IN = {
     "starlette": {"serve.app"},
     "uvicorn": {"serve.run"},
     "click": CLI,
-    "typing_extensions": {"api.model"},  # for type checkers
+    "typing_extensions": {"api.comparing", "api.model"},  # for type checkers
     "IPython": {"ui.notebook"},
-    "openmind": set(),  # it changes transformers for the whole process
+    "openmind": {"engine.reference.library"},  # it changes transformers for the whole process
     **dict.fromkeys(HEAVY | {"tokenizers", "google"}, ENGINE),
     "torch": ENGINE | {"api.torch_values"},
-    "numpy": {*ENGINE, "experiments.statistics"},
+    "numpy": {*ENGINE, "experiments.calibration", "experiments.statistics"},
     **HUBS,
 }
 
@@ -262,17 +263,22 @@ def loads_from_folders() -> list[tuple[str, ast.Call]]:
 
 
 def test_every_from_pretrained_is_local_safe_and_exact():
-    demanded = {
-        "trust_remote_code": False,
-        "use_safetensors": True,
-        "local_files_only": True,
-        "attn_implementation": "eager",
-    }
+    demanded = {"trust_remote_code": False, "local_files_only": True}
+    of_a_model = {"use_safetensors": True, "attn_implementation": "eager"}
 
     assert loads_from_folders()
     for name, call in loads_from_folders():
+        is_tokenizer = "Tokenizer" in ast.unparse(call.func)
         given = {k.arg: k.value.value for k in call.keywords if isinstance(k.value, ast.Constant)}
-        assert demanded.items() <= given.items(), f"{name}:{call.lineno}"
+        assert (demanded if is_tokenizer else demanded | of_a_model).items() <= given.items(), f"{name}:{call.lineno}"
+
+
+def test_openmind_is_imported_in_a_model_process_only():
+    """The engine that imports it is opened by name, and nothing but a worker is opened by that name."""
+    users = [name for name in MODULES if "engine.reference.engine" in of_ours(name)]
+    opening = [name for name in MODULES for call in calls(name) if ast.unparse(call.func).endswith("ReferenceEngine")]
+
+    assert (users, opening) == (["engine.engines"], ["engine.engines"])
 
 
 def test_what_draws_the_first_prompt_loads_nothing_heavy():

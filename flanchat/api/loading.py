@@ -45,8 +45,8 @@ def load(
     'demo'
     """
     environ = surroundings.environ()
-    named = _named(model, device, precision, base)
-    engine = _open(named, environ, process=process)
+    named = named_of(model, device, precision, base)
+    engine = open_named(named, environ, process=process)
     try:
         engine.start()
         engine.card()
@@ -61,7 +61,7 @@ def load(
         raise
 
 
-def _named(
+def named_of(
     model: str | os.PathLike[str] | None, device: str | None, precision: str | None, base: str | None
 ) -> NamedModel:
     """The model of the arguments. Raises UsageError for a device or precision that is given twice or not known."""
@@ -76,7 +76,7 @@ def _named(
     return NamedModel(named.name, **values)
 
 
-def _open(named: NamedModel, environ: Mapping[str, str], *, process: bool) -> Engine:
+def open_named(named: NamedModel, environ: Mapping[str, str], *, process: bool) -> Engine:
     with show_download(environ) as progress:
         source = resolve(named.name, environ, report=progress.report, progress=progress, base=named.base)
     options = EngineOptions(
@@ -94,4 +94,4 @@ def _open_for_a_while(
     """Another model, with the device and precision of the loaded one where its name says nothing else."""
     other = named_model(name)
     device, precision = other.device or loaded.device, other.precision or loaded.precision
-    return closing(_open(NamedModel(other.name, device, precision, other.base), environ, process=process))
+    return closing(open_named(NamedModel(other.name, device, precision, other.base), environ, process=process))

@@ -457,6 +457,12 @@ class Model:
                 error.answer = result()
                 raise
 
+    @contextmanager
+    def _lent(self, result: Callable[[], object]) -> Iterator[Engine]:
+        """The engine for as long as the block lasts, in which no other call has it. result: see `_exclusively`."""
+        with self._exclusively(result):
+            yield self._engine
+
     def _work_ahead(self, spent_s: float) -> None:
         self._untraced_s += spent_s
         if self._untraced_s > _TRACE_S and self._engine.use_idle_time():

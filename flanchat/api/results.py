@@ -136,12 +136,14 @@ class Cell:
     """One cell of a grid.
 
     values: what it varies, by keyword; empty for the settings as they are. answer: None if there is none. problem: why
-    there is none, or "".
+    there is none, or "". kl: of a cell of another model, KL(loaded || other) in nats per token along the loaded model's
+    answer; None where there is nothing to compare.
     """
 
     values: Mapping[str, Value]
     answer: Answer | None
     problem: str = ""
+    kl: float | None = None
 
 
 class Several(Sequence[T], Generic[T]):
@@ -238,6 +240,7 @@ class Grid(Several[Cell]):
                     {name: _value(name, text) for name, text in cell.varied.items()},
                     None if cell.answer is None else Answer.of(cell.answer),
                     cell.problem,
+                    cell.kl,
                 )
                 for cell in grid.cells
             ]

@@ -52,6 +52,15 @@ def format_logprob(logprob: float | None) -> str:
     return f"{round(logprob, 2) + 0.0:.2f}"  # + 0.0 turns -0.0 into 0.0
 
 
+def format_divergence(nats: float) -> str:
+    """A divergence with two digits.
+
+    >>> format_divergence(0.0), format_divergence(1.234e-7), format_divergence(0.00071), format_divergence(0.4149)
+    ('0', '1.2e-07', '0.00071', '0.41')
+    """
+    return f"{nats:.2g}"
+
+
 def format_duration(seconds: float | None) -> str:
     """Format seconds with two digits: as milliseconds below 0.1 s, with minutes from 60 s on.
 

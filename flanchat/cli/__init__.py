@@ -28,8 +28,8 @@ INTERRUPTED = 130
 READER_GONE = 141
 
 COMMANDS = (
-    "ask", "bench", "chat", "choose", "completions", "config", "doctor", "models", "profiles", "prompt", "replay",
-    "sessions", "serve", "start", "sweep", "tokens", "whatif", "why",
+    "ask", "bench", "card", "chat", "choose", "completions", "config", "diff", "doctor", "models", "profiles", "prompt",
+    "replay", "sessions", "serve", "start", "sweep", "tokens", "verify", "whatif", "why",
 )  # fmt: skip
 """Each command is in the module of its name, which is imported when it is needed: starting a chat needs few of them."""
 

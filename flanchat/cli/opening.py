@@ -237,6 +237,7 @@ def open_engine(
         report=report or _announce_large_model(note),
         note=note,
         debug=options.debug,
+        engine=options.engine,
     )
     return env.open_engine(source or find_model(env, options)[0], engine_options)
 

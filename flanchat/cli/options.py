@@ -144,6 +144,7 @@ class ModelOptions(ScreenOptions):
         help="auto, float32, float16, bfloat16 or int8 (default: auto, the fastest that answers as float32 does).",
     )  # fmt: skip
     convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
+    engine: str = "local"
 
 
 _METADATA = {field.name: field.metadata for field in dataclasses.fields(ModelOptions)}
@@ -187,6 +188,10 @@ class SessionOptions(SetupOptions):
     system: str | None = option(
         "--system", callback=typed_text, metavar="TEXT", help="Instruction to put before the prompt."
     )
+    engine: str = option(
+        "--engine", type=click.Choice(["local", "transformers"]), default="local",
+        help="Answer with flanchat's own T5, or with transformers' generate, to compare (default: local).",
+    )  # fmt: skip
     session: str | None = option(
         "-s", "--session", metavar="N|NAME", help="Resume a session, or start one of that name."
     )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 
 import click
 
-from flanchat.base.errors import DIFFERS, ModelError, UsageError
-from flanchat.base.format import not_ready
-from flanchat.base.i18n import _
+from flanchat.base.errors import DIFFERS, UsageError
 from flanchat.base.signals import stop_on_interrupt
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import check_variables, model_of, open_engine, open_library
+from flanchat.cli.opening import check_variables, model_of, open_library
 from flanchat.cli.options import (
     SetupOptions,
     complete_model,
@@ -25,7 +22,7 @@ from flanchat.cli.options import (
     option,
     takes,
 )
-from flanchat.engine.protocol import Engine, ModelCard
+from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 from flanchat.experiments.replay import Replay
 from flanchat.experiments.replay_plan import Overrides
@@ -86,7 +83,7 @@ def replay(env: Environment, options: ReplayOptions, which: str) -> None:
         options = replace(options, model=model, base=base)
     overrides = _overrides(env, options, profile)
     view = open_view(env, options)
-    engines = _Engines(env, options, messages_above(env, view))
+    engines = RecordedEngines(env, options, messages_above(env, view), model_changes=options.model is not None)
     try:
         work = Replay(
             record,
@@ -120,67 +117,7 @@ def _overrides(env: Environment, options: ReplayOptions, profile: Profile | None
     )
 
 
-class _Engines:
-    """Opens the recorded model or the one of the options; keeps one open at a time."""
-
-    def __init__(self, env: Environment, options: ReplayOptions, note: Callable[[str], None]) -> None:
-        self._env, self._options, self._note = env, options, note
-        self._engine: Engine | None = None
-        self._opened: ReplayOptions | None = None  # what it was opened with
-
-    def open(self, card: ModelCard | None) -> Engine:
-        """The engine for a recorded model; on this machine's own device where the recorded one cannot be used."""
-        options = self._options
-        model, base = options.model, options.base
-        if card is not None and not model:
-            model, base = card.name, base if base is not None else card.base or None
-        here = replace(options, model=model, base=base, device="auto", precision="auto")
-        wanted = here
-        if card is not None and not options.model:
-            wanted = replace(here, device=card.device or "auto", precision=card.precision or "auto")
-        if options.device:
-            wanted = replace(wanted, device=options.device, precision="auto")  # the recorded one may not exist there
-        if options.precision:
-            wanted = replace(wanted, precision=options.precision)
-        if self._engine is None or wanted != self._opened:
-            self.close()
-            self._opened = wanted
-            try:
-                self._engine = open_engine(self._env, wanted, note=self._note)
-            except ModelError as error:
-                if options.model:
-                    raise
-                raise ModelError(
-                    _("the recorded model is not available: {why}; use -m NAME to ask another one").format(
-                        why=error.message
-                    )
-                ) from None
-            try:
-                self._engine.card()
-            except ModelError:
-                if wanted == here or options.device or options.precision:
-                    raise
-                self.close()
-                self._engine = open_engine(self._env, here, note=self._note)
-        return self._engine
-
-    def ready(self) -> bool:
-        return self._engine is not None and self._engine.status == "ready"
-
-    def status(self) -> str:
-        """The status of the engine until it is ready, then ""."""
-        return "" if self._engine is None else not_ready(self._engine.status)
-
-    def kill(self) -> None:
-        if self._engine is not None:
-            self._engine.kill()
-
-    def close(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
-
-
-def _print(work: Replay, engines: _Engines, view: View) -> None:
+def _print(work: Replay, engines: RecordedEngines, view: View) -> None:
     stream = ResultStream(replay_steps(work), work.stop, lambda: replay_progress(work))
     try:
         view.stream(stream, lambda: engines.status() or stream.status())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -31,13 +31,14 @@ from flanchat.cli.options import (
 )
 from flanchat.engine.checkpoint.validate import ModelSource, tokenizer_digest, weights_digest
 from flanchat.engine.worker.pool import SingleWorker, WorkerPool
-from flanchat.experiments.arms import compare_arms, summarize
 from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
-from flanchat.experiments.prompt_file import PromptFile, read_prompts
+from flanchat.experiments.prompt_file import PromptFile, Row, column_of, read_prompts
 from flanchat.experiments.sweep import axes, plan_sweep, variants
+from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
+from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import sampling_note
@@ -68,6 +69,15 @@ class SweepOptions(SetupOptions):
         "--metric", type=click.Choice(list(METRICS)), default="exact",
         help="Metric by which profiles and settings are compared (default: exact).",
     )  # fmt: skip
+    by: str | None = option("--by", metavar="COLUMN", help="Show the metric for each value of this column, too.")
+    wrong: bool = flag("--wrong", help="List the wrong answers, the most confident first.")
+    calibration: bool = flag("--calibration", help="Show how far the confidence of the answers can be trusted.")
+    limit: int | None = option(
+        "--limit",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Ask only the first N prompts; a larger N goes on.",
+    )
     seed: int | None = option(
         "--seed", type=int, metavar="N", help="Derive the seed of each answer from this one (default: 0)."
     )
@@ -78,8 +88,9 @@ class SweepOptions(SetupOptions):
         help="Batch size (default: 16 on a CPU, 64 elsewhere).",
     )
     engine: str = option(
-        "--engine", type=click.Choice(["local", "ray"]), default="local",
-        help="Answer on this machine, or with the workers of a Ray cluster (default: local).",
+        "--engine", type=click.Choice(["local", "ray", "transformers"]), default="local",
+        help="Answer on this machine, with the workers of a Ray cluster, or with transformers' generate "
+        "(default: local).",
     )  # fmt: skip
     address: str | None = option(
         "--address", metavar="HOST:PORT", help="Ray cluster to use; auto finds it (default: start one here)."
@@ -89,6 +100,7 @@ class SweepOptions(SetupOptions):
         help="Number of Ray workers (default: one per NPU or GPU, else one per four CPUs).",
     )  # fmt: skip
     as_json: bool = flag("--json", help="Print the summary as one JSON object; needs --out.")
+    as_html: bool = flag("--html", help="Print a report as an HTML page; needs --out.")
 
 
 @click.command()
@@ -102,6 +114,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     \b
     flanchat sweep questions.csv -p plain,qa --out answers.jsonl
     flanchat sweep news.jsonl -p headline -o temperature=0.5,1 -o seed=1..4 --out all.parquet
+    flanchat sweep reviews.csv -p sentiment -o choose=sum,free --by topic --out r.jsonl --html > report.html
     """
     from flanchat.engine.t5.tokenizer import open_tokenizer
 
@@ -109,7 +122,10 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     _require_different(path, options.out)
     file = str(path)
     read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
+    read = replace(read, rows=read.rows[: options.limit])
     rows = read.rows
+    if options.by is not None:
+        _require_column(file, read, options.by)
     resolved = _resolved(env, options)
     seed = [] if options.seed is None else [("seed", str(options.seed))]
     given = axes([*name_value_pairs(options.settings, "-o"), *seed])
@@ -137,7 +153,14 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
         if not run.is_complete:
             _answer(env, run, source, model, options)
         run.finish()
-    _report(env, file, run, options)
+        found = report(
+            run.plan,
+            run.tallies,
+            options.metric,
+            column=options.by or "",
+            records=run.records() if options.wrong or options.as_html else None,
+        )
+    _show(env, run, found, options, file=file, model=source.name)
 
 
 def _answer(
@@ -182,6 +205,16 @@ def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
         more = ["..."] if len(unused) > _SHOWN_COLUMNS else []
         yield _("not in the prompt, because no profile has a variable of that name: {columns}").format(
             columns=", ".join([*unused[:_SHOWN_COLUMNS], *more])
+        )
+
+
+def _require_column(file: str, read: PromptFile, name: str) -> None:
+    if all(column_of(row, name) is None for row in read.rows):
+        columns = ", ".join(dict.fromkeys(name for row in read.rows for name in row.columns)) or _("none")
+        raise UsageError(
+            _("--by {name}: expected another column of {file}, one of: {columns}").format(
+                name=name, file=file, columns=columns
+            )
         )
 
 
@@ -265,27 +298,27 @@ def _announce(env: Environment, run: SweepRun) -> None:
         )
 
 
-def _report(env: Environment, file: str, run: SweepRun, options: SweepOptions) -> None:
+def _show(env: Environment, run: SweepRun, found: SweepReport, options: SweepOptions, *, file: str, model: str) -> None:
+    color = has_color(env, options)
+    shown = found if options.wrong else replace(found, wrong=None)  # the page has them always
+    draw(shown, env.stderr, env.environ, calibration=options.calibration, plain=options.plain, color=color)
+    if options.as_html:
+        env.print(sweep_page(found, file=file, model=model), end="")
+    if not options.as_json:
+        return
     figures = [
         {"profile": variant.profile.name, "settings": variant.label, "varied": dict(variant.varied), **tally.as_dict()}
         for variant, tally in zip(run.plan.variants, run.tallies, strict=True)
     ]
-    arms = summarize(run.plan.variants, run.tallies)
-    differences = {metric: compare_arms(run.plan.variants, run.tallies, metric) for metric in METRICS}
-    color = has_color(env, options)
-    shown = differences[options.metric]
-    draw(arms, shown, options.metric, env.stderr, env.environ, plain=options.plain, color=color)
-    if options.as_json:
-        summary = {
-            "file": file,
-            "out": str(options.out),
-            "prompts": len(run.plan.rows),
-            "answers": len(run.plan.tasks),
-            "variants": figures,
-            "arms": [arm.as_dict() for arm in arms],
-            "comparisons": {metric: [asdict(one) for one in found] for metric, found in differences.items()},
-        }
-        env.print(json.dumps(summary))
+    summary = {
+        "file": file,
+        "out": str(options.out),
+        "prompts": len(run.plan.rows),
+        "answers": len(run.plan.tasks),
+        "variants": figures,
+        **found.as_dict(),
+    }
+    env.print(json.dumps(summary))
 
 
 def _check(options: SweepOptions) -> None:
@@ -296,6 +329,11 @@ def _check(options: SweepOptions) -> None:
         demand_pyarrow()
     if options.as_json and options.out is None:
         raise UsageError(_("--json prints the summary, so the answers need --out FILE"))
+    if (options.as_html or options.wrong) and options.out is None:
+        given = "--html" if options.as_html else "--wrong"
+        raise UsageError(_("{option} shows answers again, so they need --out FILE").format(option=given))
+    if options.as_json and options.as_html:
+        raise UsageError(_("--json and --html exclude each other"))
     if options.engine != "ray" and (options.address or options.workers):
         raise UsageError(_("--address and --workers need --engine ray"))
 
@@ -306,6 +344,11 @@ def _require_different(prompts: Path, out: Path | None) -> None:
         with suppress(OSError):
             if written.samefile(prompts):
                 raise UsageError(_("--out {out}: is the file of prompts; give --out another name").format(out=written))
+
+
+def prompts_of(env: Environment, path: Path, prompt_column: str | None) -> Sequence[Row]:
+    """The prompts of a file, for a command that scores no answers."""
+    return read_prompts(str(path), _content(env, str(path)), prompt_column).rows
 
 
 def _content(env: Environment, file: str) -> bytes:
@@ -359,7 +402,7 @@ def _open_pool(
     env: Environment, source: ModelSource, model: tuple[str, str], options: SweepOptions, note: Callable[[str], None]
 ) -> WorkerPool:
     """The engines that answer. model: the checksums that each must have."""
-    if options.engine == "local":
+    if options.engine != "ray":
         return SingleWorker(open_engine(env, options, source, note=note))
     from flanchat.engine.worker.ray_pool import RayPool
 

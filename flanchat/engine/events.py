@@ -89,6 +89,20 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A position of a given answer, the end included, with the model's whole distribution there.
+
+    token: the answer's own, named as in the vocabulary, with the likeliest ones. kl: the Kullback-Leibler divergence of
+    this model's distribution Q from the other model's P, KL(P || Q) in nats; reverse_kl: KL(Q || P). None where there
+    is no other model.
+    """
+
+    token: Token
+    kl: float | None = None
+    reverse_kl: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The row's prompt is encoded.
 

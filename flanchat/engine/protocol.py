@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.events import Event, Measured, Piece, Request
+from flanchat.engine.events import Event, Measured, Piece, Position, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ModelCard:
 
     name: as the user gave it. memory_bytes: size of the weights on the device. why: the reason for this precision, and
     how its matrices are stored. load_s: seconds from opening the engine until it was ready. versions: of the libraries
-    that matter for reproducing an answer. engine: the kind of model, "t5" for every T5 and Flan-T5. instead_of: the
+    that matter for reproducing an answer. engine: what computes, "t5" for flanchat's own T5. instead_of: the
     precision that `auto` chose first, if numbers were not finite in it, or "". base: as the user gave it, for an
     adapter; else "".
     """
@@ -65,7 +65,8 @@ class EngineOptions:
 
     environ: what the engine and its child processes see as the environment. device, precision: "auto" or a name.
     report: called with each new `status`; note: called with a sentence when something is done otherwise than the user
-    may expect. Both may be called from another thread. debug: what libraries print goes to `note`, too.
+    may expect. Both may be called from another thread. debug: what libraries print goes to `note`, too. engine: of
+    ENGINES, the one that a model process opens.
     """
 
     environ: Mapping[str, str]
@@ -74,6 +75,7 @@ class EngineOptions:
     report: Callable[[str], None] = lambda status: None
     note: Callable[[str], None] = lambda sentence: None
     debug: bool = False
+    engine: str = "local"
 
 
 class Engine(Protocol):
@@ -114,6 +116,17 @@ class Engine(Protocol):
         one once the others have ended, and the engine keeps that precision. Raises `EngineError` when the model fails,
         also at numbers that are not finite in a precision that was chosen; the events of rows that had finished stay
         valid.
+        """
+        ...
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool = False
+    ) -> tuple[tuple[Position, ...], ...]:
+        """Score given answers (`Request.only`) with the whole distribution at each position, the end's included.
+
+        file: the log-probabilities are written there; with `compare` those of another model with the same vocabulary,
+        which it has written for the same requests, are read, and each position has its divergence from them. Takes 4
+        bytes for each position and token of the vocabulary. Raises EngineError as `stream` does.
         """
         ...
 

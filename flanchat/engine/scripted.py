@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flanchat.base.errors import FlanchatError
@@ -16,6 +16,7 @@ from flanchat.engine.events import (
     Finished,
     Measured,
     Piece,
+    Position,
     Request,
     Started,
     StopText,
@@ -86,7 +87,7 @@ class ScriptedEngine:
             yield from self._play(row, request)
 
     def _play(self, row: int, request: Request) -> Iterator[Event]:
-        begun = [self._words[id] if id < len(self._words) else f"<{id}>" for id in request.begin]
+        begun = self._begun(request)
         pieces: Sequence[str | FlanchatError] = (*begun, END)
         if not request.only:
             script = self.answers[min(len(self.asked), len(self.answers) - 1)]
@@ -118,6 +119,9 @@ class ScriptedEngine:
         first_s, total_s = 0.01 if made else None, 0.01 + 0.01 * made
         yield Finished(row, finish, made, first_s, total_s, end_logprob=end if finish == "eos" else None)
 
+    def _begun(self, request: Request) -> list[str]:
+        return [self._words[id] if id < len(self._words) else f"<{id}>" for id in request.begin]
+
     def _token(self, word: str) -> Token:
         likely = dict.fromkeys((word, *self.others)) if self.others else ()
         top = tuple(Alternative(self._id(other), other, self.logprobs.get(other, -0.1)) for other in likely)
@@ -139,6 +143,16 @@ class ScriptedEngine:
 
     def kill(self) -> None:
         self._stopping = True
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool = False
+    ) -> tuple[tuple[Position, ...], ...]:
+        def position(word: str) -> Position:
+            token = self._token(word)
+            top = token.top or (Alternative(token.id, word, token.logprob),)
+            return Position(replace(token, top=top), *((0.0, 0.0) if compare else ()))
+
+        return tuple(tuple(map(position, (*self._begun(request), END))) for request in requests)
 
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         return StepCosts(0.01, 0.001, 100, "plain", "", 1000, 1e9)

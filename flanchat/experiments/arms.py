@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flanchat.experiments.calibration import Calibration, Judged, calibrate
 from flanchat.experiments.labels import Confusion, confusion
 from flanchat.experiments.metrics import METRICS
-from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare, holm, wilson
+from flanchat.experiments.statistics import Difference, Interval, bootstrap_mean, compare_all, wilson
 from flanchat.experiments.sweep import Tally, Variant
 
 
@@ -20,7 +21,8 @@ class Arm:
     """Variants that differ only in their seed. figures: the means over all of their answers, as in `Tally.as_dict`.
 
     intervals: of the mean of each metric, by its key in METRICS. spread: the standard deviation of that mean over the
-    seeds, for more than one. confusion: where the profile has choices and prompts have right answers.
+    seeds, for more than one. confusion: where the profile has choices and prompts have right answers. calibration: of
+    the answers whose prompts have right ones.
     """
 
     profile: str
@@ -30,6 +32,7 @@ class Arm:
     intervals: Mapping[str, Interval]
     spread: Mapping[str, float]
     confusion: Confusion | None = None
+    calibration: Calibration | None = None
 
     @property
     def name(self) -> str:
@@ -52,9 +55,25 @@ def group(variants: Sequence[Variant]) -> list[list[int]]:
     return list(arms.values())
 
 
-def summarize(variants: Sequence[Variant], tallies: Sequence[Tally]) -> list[Arm]:
-    """The arms of a finished sweep."""
-    return [_arm([variants[at] for at in numbers], [tallies[at] for at in numbers]) for numbers in group(variants)]
+def summarize(variants: Sequence[Variant], tallies: Sequence[Tally], metric: str = "exact") -> list[Arm]:
+    """The arms of a finished sweep. metric: a key of METRICS, by which an answer is right."""
+    return [
+        _arm([variants[at] for at in numbers], [tallies[at] for at in numbers], metric) for numbers in group(variants)
+    ]
+
+
+def breakdown(
+    groups: Mapping[str, Sequence[int]], variants: Sequence[Variant], tallies: Sequence[Tally], metric: str
+) -> dict[str, list[Interval | None]]:
+    """The mean of each arm over each group of prompts, by a key of METRICS; None where none has targets.
+
+    groups: rows by name. No group is compared with another: what they were chosen for is not known.
+    """
+    by_arm = [_by_row([tallies[at] for at in numbers], metric) for numbers in group(variants)]
+    return {
+        name: [_interval(found) if (found := [of[row] for row in rows if row in of]) else None for of in by_arm]
+        for name, rows in groups.items()
+    }
 
 
 def compare_arms(variants: Sequence[Variant], tallies: Sequence[Tally], metric: str) -> list[Difference]:
@@ -64,26 +83,41 @@ def compare_arms(variants: Sequence[Variant], tallies: Sequence[Tally], metric: 
     """
     by_arm = [_by_row([tallies[at] for at in numbers], metric) for numbers in group(variants)]
     comparisons = len(by_arm) - 1
-    found = []
+    pairs = []
     for number, other in enumerate(by_arm[1:], 1):
         rows = sorted(by_arm[0].keys() & other.keys())
         if rows:
-            first, second = [by_arm[0][row] for row in rows], [other[row] for row in rows]
-            found.append(compare(first, second, of=(0, number), comparisons=comparisons))
-    adjusted = holm([difference.p for difference in found])
-    return [dataclasses.replace(one, adjusted=p) for one, p in zip(found, adjusted, strict=True)]
+            pairs.append(((0, number), [by_arm[0][row] for row in rows], [other[row] for row in rows]))
+    return compare_all(pairs, comparisons)
 
 
-def _arm(variants: Sequence[Variant], tallies: Sequence[Tally]) -> Arm:
+def _arm(variants: Sequence[Variant], tallies: Sequence[Tally], metric: str) -> Arm:
     profile, __, settings = variants[0].arm
     intervals, spread = {}, {}
-    for metric in METRICS:
-        scores = list(_by_row(tallies, metric).values())
+    for name in METRICS:
+        scores = list(_by_row(tallies, name).values())
         if scores:
-            intervals[metric] = _interval(scores)
+            intervals[name] = _interval(scores)
         if scores and len(tallies) > 1:
-            spread[metric] = statistics.stdev(statistics.fmean(of_seed) for of_seed in zip(*scores, strict=True))
-    return Arm(profile, settings, len(variants), _figures(tallies), intervals, spread, _confusion(tallies))
+            spread[name] = statistics.stdev(statistics.fmean(of_seed) for of_seed in zip(*scores, strict=True))
+    return Arm(
+        profile,
+        settings,
+        len(variants),
+        _figures(tallies),
+        intervals,
+        spread,
+        _confusion(tallies),
+        calibrate(list(_judged(tallies, "exact" if metric == "f1" else metric))),
+    )
+
+
+def _judged(tallies: Sequence[Tally], metric: str) -> Iterator[Judged]:
+    for tally in tallies:
+        scores = tally.by_row(metric)
+        for row, probabilities in sorted(tally.probabilities.items()):
+            if not math.isnan(scores[row]):
+                yield Judged(row, scores[row] == 1, probabilities)
 
 
 def _confusion(tallies: Sequence[Tally]) -> Confusion | None:

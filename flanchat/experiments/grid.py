@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flanchat.base.errors import BudgetError, FlanchatError, UsageError
+from flanchat.base.errors import BudgetError, EngineError, FlanchatError, UsageError
 from flanchat.base.i18n import _, in_english
 from flanchat.engine.protocol import Engine
 from flanchat.experiments.axes import OWN, Axis
+from flanchat.experiments.model_diff import mean_divergence
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Exchange, Setup
 from flanchat.prompting.settings import find_setting
@@ -41,6 +42,8 @@ class GridCell:
     """One combination of an axis's values. varied: the value by axis; empty for the current settings.
 
     model: None for the loaded one. answer: None until its prompt is compiled. problem: why there is no answer, or "".
+    kl: how far the cell's model is from the loaded one along that one's answer, which is that of the cell's `base`:
+    KL(loaded || cell's) in nats per token. None where there is nothing to compare.
     """
 
     varied: dict[str, str]
@@ -48,6 +51,7 @@ class GridCell:
     model: str | None = None
     answer: Answer | None = None
     problem: str = ""
+    kl: float | None = None
 
     @property
     def done(self) -> bool:
@@ -105,10 +109,19 @@ class Grid:
                 self._prompts.setdefault(answer.prompt.text, len(self._prompts) + 1)
         return self._prompts[text]
 
+    def base(self, cell: GridCell) -> GridCell | None:
+        """The cell of the loaded model that varies the same otherwise, for a cell of another model; else None."""
+        same = (one for one in self.cells if one.model is None and _without_model(one) == _without_model(cell))
+        return None if cell.model is None else next(same, None)
+
     @property
     def rows(self) -> int:
         """How many different rows are decoded."""
         return len({(cell.model, _row_key(cell, cell.answer)) for cell in self.cells if cell.answer is not None})
+
+
+def _without_model(cell: GridCell) -> dict[str, str]:
+    return {name: value for name, value in cell.varied.items() if name != "model"}
 
 
 def plan_grid(
@@ -248,7 +261,7 @@ def run(
 def _run_models(
     grid: Grid, engine: Engine, open_model: OpenModel, exact: bool, on_engine: Callable[[Engine], None]
 ) -> Iterator[GridCell]:
-    models = list(dict.fromkeys(cell.model for cell in grid.cells))
+    models = sorted(dict.fromkeys(cell.model for cell in grid.cells), key=lambda model: model is not None)
     for model in models:
         cells = [cell for cell in grid.cells if cell.model == model]
         if grid.stopped:
@@ -261,7 +274,7 @@ def _run_models(
             try:
                 with open_model(model) as other:
                     on_engine(other)
-                    yield from _run(grid, other, cells, exact)
+                    yield from _run(grid, other, cells, exact, loaded=engine)
             except FlanchatError as error:
                 for cell in cells:
                     if not cell.done:
@@ -281,9 +294,14 @@ def _interrupt(grid: Grid) -> None:
             interrupt([cell.answer])
 
 
-def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iterator[GridCell]:
+def _run(
+    grid: Grid, engine: Engine, cells: list[GridCell], exact: bool, *, loaded: Engine | None = None
+) -> Iterator[GridCell]:
+    """Answer the cells of an engine. loaded: the engine of the loaded model, if that is another one."""
     rows = prepare(grid, engine, cells)
     yield from (cell for cell in cells if cell.problem)
+    if loaded is not None:
+        _measure_divergences(grid, loaded, engine, cells)
     for at in range(0, len(rows), BATCH_ROWS):
         batch = rows[at : at + BATCH_ROWS]
         answers = [row[0].answer for row in batch if row[0].answer is not None]
@@ -305,6 +323,22 @@ def _run(grid: Grid, engine: Engine, cells: list[GridCell], exact: bool) -> Iter
         grid.stopped = grid.stopped or any(answer.finish == "interrupted" for answer in answers)
         for row in unreported:
             yield from row
+
+
+def _measure_divergences(grid: Grid, loaded: Engine, other: Engine, cells: Sequence[GridCell]) -> None:
+    """Fill in `kl` of another model's cells, whose prompts are compiled."""
+    known: dict[int, float | None] = {}  # by the answer: cells share it
+    for cell in cells:
+        base = grid.base(cell)
+        answer = None if base is None else base.answer
+        if answer is None or answer.choices or not answer.ended or answer.finish in ("interrupted", "error"):
+            continue
+        if cell.answer is None or cell.answer.prompt.text != answer.prompt.text or grid.stopped:
+            continue
+        if id(answer.tokens) not in known:
+            with suppress(EngineError):  # the answers are what was asked for
+                known[id(answer.tokens)] = mean_divergence(loaded, other, answer)
+        cell.kl = known.get(id(answer.tokens))
 
 
 def _give_copies(grid: Grid, row: Sequence[GridCell]) -> None:
@@ -335,6 +369,11 @@ class Distinct:
     @property
     def answers(self) -> list[Answer]:
         return [cell.answer for cell in self.cells if cell.answer is not None]
+
+    @property
+    def divergences(self) -> list[float]:
+        """The `kl` of the cells that have one."""
+        return [cell.kl for cell in self.cells if cell.kl is not None]
 
     @property
     def mean_logprobs(self) -> list[float]:
@@ -394,5 +433,6 @@ def cell_record(grid: Grid, number: int) -> dict[str, Any]:
         "profile_sha256": cell.setup.profile.sha256,
         "encoder_group": group,
         "problem": in_english(cell.problem),
+        **({} if cell.kl is None else {"kl_nats": cell.kl}),
         **choose_record(choices),
     }

@@ -238,16 +238,16 @@ def grid_json(grid: Grid) -> dict[str, Any]:
 
 def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid as a table: the names of its columns, and one row per cell."""
-    axes = [
-        axis.name for axis in grid.axes if axis.name != "seed"
-    ]  # the answer's own seed is the axis's, if it has one
+    axes = [axis.name for axis in grid.axes if axis.name != "seed"]  # which the answer's own seed is
     figures = ["finish", "problem", "prompt_tokens", "new_tokens", "mean_logprob", "seed", "total_s", "choices"]
-    columns = ["cell", *axes, "text", *figures]
+    of_models = ["kl_nats"] if any(axis.name == "model" for axis in grid.axes) else []
+    columns = ["cell", *axes, "text", *figures, *of_models]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
         row, answer = [str(number), *(axis_value(cell, name) for name in axes)], cell.answer
         if answer is None:
-            rows.append([*row, "", "", cell.problem, "", "", "", cell.varied.get("seed", ""), "", ""])
+            seed = cell.varied.get("seed", "")
+            rows.append([*row, "", "", cell.problem, "", "", "", seed, "", "", *("" for __ in of_models)])
             continue
         mean = answer.mean_logprob
         row += [
@@ -260,6 +260,7 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
             str(answer.seed),
             f"{answer.timing.total_s:.6f}",
             json.dumps(answer.shares) if answer.choices else "",
+            *("" if cell.kl is None else f"{cell.kl:.6g}" for __ in of_models),
         ]
         rows.append(row)
     return columns, rows

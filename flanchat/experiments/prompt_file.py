@@ -70,6 +70,12 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
     return PromptFile(rows, found if ending != ".txt" else None, right)
 
 
+def column_of(row: Row, name: str) -> str | None:
+    """The text in a column, however it is spelt; None where the row has none."""
+    key = _column(dict(row.columns), (name,))
+    return None if key is None else row.columns[key]
+
+
 def _row(where: str, columns: _Columns, prompt: str, target: str | None) -> Row:
     key = _column(columns, (prompt,))
     if key is None:

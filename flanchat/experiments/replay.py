@@ -13,7 +13,7 @@ from flanchat.base.format import format_percent
 from flanchat.base.i18n import _, join_list, ngettext
 from flanchat.base.worddiff import word_distance
 from flanchat.engine.protocol import Engine, ModelCard
-from flanchat.experiments.replay_differences import differences
+from flanchat.experiments.replay_differences import compiled_again, differences
 from flanchat.experiments.replay_plan import Mode, Overrides, Turn, is_cut, plan_replay
 from flanchat.sessions.batch import answer_all, request, unanswered
 from flanchat.sessions.conversation import Answer, Exchanges
@@ -231,7 +231,11 @@ class Replay:
     def _unanswered(self, engine: Engine, turn: Turn) -> Answer:
         old = turn.old
         if turn.as_recorded:
-            return Answer(old.question, "", old.prompt, old.settings, old.seed, profile=old.profile)
+            prompt = old.prompt
+            # where choices are calibrated, the parts of the prompt count, which not every record has
+            if turn.choices and (compiled := compiled_again(engine, turn)) and compiled.text == prompt.text:
+                prompt = compiled
+            return Answer(old.question, "", prompt, old.settings, old.seed, profile=old.profile)
         if turn.setup is None:
             raise UsageError(_("its profile is not in the record; choose one with --profile"))
         setup = turn.setup

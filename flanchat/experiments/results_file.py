@@ -20,6 +20,23 @@ from flanchat.sessions.transcript import json_text
 _HEAD = b'{"key": "'  # of each line, so that another file is not mistaken for a results file
 
 
+def is_results_file(path: Path) -> bool:
+    """Whether a file can be read and begins as one that a `Journal` writes."""
+    with suppress(OSError), open(open_regular(path), "rb") as file:
+        return file.read(len(_HEAD)) == _HEAD
+    return False
+
+
+def read_results(path: Path) -> list[dict[str, Any]]:
+    """The records of a file that nobody need have finished. Raises as `Journal` and its `read` do."""
+    try:
+        with open(open_regular(path), "rb") as file:
+            lines = [line for line in file if line.endswith(b"\n")]
+    except OSError as error:
+        raise StorageError(f"{path}: {reason(error)}") from error
+    return [_record(path, number, line) for number, line in enumerate(lines, 1)]
+
+
 class Journal:
     """A results file open for writing by one process. `read` it to its end before the first `add`."""
 
@@ -50,17 +67,11 @@ class Journal:
             for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n"):
                     if line[: len(_HEAD)] != _HEAD[: len(line)]:
-                        raise self._foreign(number)
+                        raise _foreign(self.path, number)
                     os.ftruncate(self._fd, end)
                     break
-                try:
-                    record = json.loads(line) if line.startswith(_HEAD) else None
-                except (ValueError, RecursionError):
-                    record = None
-                if not isinstance(record, dict):
-                    raise self._foreign(number)
                 end += len(line)
-                yield number, record
+                yield number, _record(self.path, number, line)
 
     def add(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Append records in one write. Each begins with `key`. Raises StorageError and leaves the file unchanged."""
@@ -100,7 +111,18 @@ class Journal:
             if file.read(len(_HEAD)) != _HEAD:
                 raise UsageError(_("{path}: is not a file of a sweep; give --out another name").format(path=self.path))
 
-    def _foreign(self, number: int) -> UsageError:
-        return UsageError(
-            _("{path}:{line}: is not a line of a sweep; give --out another name").format(path=self.path, line=number)
-        )
+
+def _record(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line) if line.startswith(_HEAD) else None
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        raise _foreign(path, number)
+    return record
+
+
+def _foreign(path: Path, number: int) -> UsageError:
+    return UsageError(
+        _("{path}:{line}: is not a line of a sweep; give --out another name").format(path=path, line=number)
+    )

@@ -3,14 +3,18 @@
 An arm has scores from 0 to 1 by prompt: one for each prompt, or several where it was asked with several seeds. The
 answers of one prompt are not independent, so everything that resamples resamples prompts.
 
-Sources: Wilson 1927 (the interval of a share); McNemar 1947, in its exact form; Efron 1979 (the bootstrap); Holm 1979.
+Sources: Wilson 1927 (the interval of a share); McNemar 1947, in its exact form; Newcombe 1998, method 10 (the interval
+of a paired difference of shares); Efron 1979 (the bootstrap), studentised; Holm 1979.
 """
 
 from __future__ import annotations
 
 import math
+import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -43,8 +47,9 @@ class Interval:
 class Difference:
     """How much arm `second` is above arm `first`, on the same prompts.
 
-    difference, low, high: of the means, with its 95% interval. p: the chance of a difference as large as this if there
-    were none, before correction. adjusted: after Holm's correction for all comparisons of the experiment. test:
+    difference, low, high: of the means, with an interval of at least 95%, which leaves out 0 where `adjusted` shows a
+    difference and nowhere else. p: the chance of a difference as large as this if there were none, before correction.
+    adjusted: after Holm's correction for all comparisons of the experiment. test:
     "mcnemar" or "bootstrap". detectable: the smallest difference that these prompts could have shown, with as many on
     which the arms differ and for as many comparisons; None where they are too few to show any.
     """
@@ -66,15 +71,15 @@ class Difference:
         return self.low == self.high == 0
 
 
-def wilson(right: float, count: int) -> Interval:
-    """The share `right / count` with Wilson's interval.
+def wilson(right: float, count: int, z: float = Z95) -> Interval:
+    """The share `right / count` with Wilson's interval, of 95% or as `z` has it.
 
     >>> wilson(9, 10)
     Interval(mean=0.9, low=0.5958499732047615, high=0.9821237869049271)
     """
-    share, z2 = right / count, Z95 * Z95
+    share, z2 = right / count, z * z
     centre = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = Z95 / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count * count))
+    half = z / (1 + z2 / count) * math.sqrt(share * (1 - share) / count + z2 / (4 * count * count))
     low, high = max(0.0, centre - half), min(1.0, centre + half)
     return Interval(share, 0.0 if right == 0 else low, 1.0 if right == count else high)
 
@@ -117,7 +122,8 @@ def bootstrap_mean(means: Sequence[float]) -> Interval:
     import numpy as np
 
     values = np.asarray(means, dtype=float)
-    low, high = np.quantile(_resampled_means(values), [0.025, 0.975])
+    means_of = np.concatenate([weights @ values / len(values) for weights in _resamples(len(values))])
+    low, high = np.quantile(means_of, [0.025, 0.975])
     return Interval(float(values.mean()), float(low), float(high))
 
 
@@ -157,20 +163,141 @@ def compare(
     first, second: the scores of each prompt, in the same order. of: the arms' numbers. comparisons: of the experiment.
     Scores of right and wrong with one answer a prompt get McNemar's exact test, all others the paired bootstrap.
     """
-    import numpy as np
+    return _test(first, second).difference(of, comparisons)
 
-    differences = np.array([_mean(b) - _mean(a) for a, b in zip(first, second, strict=True)])
-    count, mean = len(differences), float(differences.mean())
-    low, high = (float(bound) for bound in np.quantile(_resampled_means(differences), [0.025, 0.975]))
+
+def compare_all(
+    pairs: Sequence[tuple[tuple[int, int], Sequence[Sequence[float]], Sequence[Sequence[float]]]], comparisons: int
+) -> list[Difference]:
+    """Compare several pairs of arms, each as `compare` takes it, with p and intervals corrected for their number."""
+    tests = [_test(first, second) for __, first, second in pairs]
+    adjusted = holm([test.p for test in tests])
+    return [
+        test.difference(of, comparisons, adjusted=p)
+        for (of, __, ___), test, p in zip(pairs, tests, adjusted, strict=True)
+    ]
+
+
+def _test(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> _McNemar | _Bootstrap:
     single = all(len(a) == len(b) == 1 for a, b in zip(first, second, strict=True))
     if single and {float(score) for pair in (*first, *second) for score in pair} <= {0.0, 1.0}:
-        only_first, only_second = int((differences < 0).sum()), int((differences > 0).sum())
-        test, p = "mcnemar", mcnemar(only_first, only_second)
-        detectable = _shown_by_mcnemar(count, only_first + only_second, comparisons)
-    else:
-        test = "bootstrap"
-        p, detectable = _bootstrap_test(differences, comparisons)
-    return Difference(*of, mean, low, high, p, test, count, detectable)
+        cells = Counter((bool(a[0]), bool(b[0])) for a, b in zip(first, second, strict=True))
+        return _McNemar(cells[True, True], cells[True, False], cells[False, True], cells[False, False])
+    return _Bootstrap([_mean(b) - _mean(a) for a, b in zip(first, second, strict=True)])
+
+
+class _Test:
+    """A test of one difference. p: before correction."""
+
+    name: str
+    count: int
+    mean: float
+    p: float
+
+    def difference(self, of: tuple[int, int], comparisons: int, *, adjusted: float | None = None) -> Difference:
+        """adjusted: p after correction; None for p itself."""
+        adjusted = self.p if adjusted is None else adjusted
+        low, high = self.interval(ALPHA * self.p / adjusted)
+        if adjusted > ALPHA:
+            low, high = min(low, 0.0), max(high, 0.0)  # what is not shown must not look shown by its interval,
+        elif self.mean > 0:
+            low = max(low, 0.0)  # nor what is shown as if it were not
+        else:
+            high = min(high, 0.0)
+        detectable = self.detectable(comparisons)
+        return Difference(*of, self.mean, low, high, self.p, self.name, self.count, detectable, adjusted)
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        """That leaves out the truth with probability alpha."""
+        raise NotImplementedError
+
+    def detectable(self, comparisons: int) -> float | None:
+        """See `Difference`."""
+        raise NotImplementedError
+
+
+class _McNemar(_Test):
+    """Prompts by who is right: both, only the first, only the second, neither."""
+
+    name = "mcnemar"
+
+    def __init__(self, both: int, only_first: int, only_second: int, neither: int) -> None:
+        self._cells = both, only_first, only_second, neither
+        self.count = sum(self._cells)
+        self.mean = (only_second - only_first) / self.count
+        self.p = mcnemar(only_first, only_second)
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        both, only_first, only_second, neither = self._cells
+        if not only_first and not only_second:
+            return 0.0, 0.0
+        z = statistics.NormalDist().inv_cdf(1 - alpha / 2)
+        one = wilson(both + only_second, self.count, z)
+        other = wilson(both + only_first, self.count, z)
+        product = both * neither - only_first * only_second
+        excess = max(0.0, product - self.count / 2) if product > 0 else product
+        sizes = math.prod((both + only_first, only_second + neither, both + only_second, only_first + neither))
+        correlation = excess / math.sqrt(sizes) if sizes else 0.0
+
+        def half(of_one: float, of_other: float) -> float:
+            return math.sqrt(of_one**2 - 2 * correlation * of_one * of_other + of_other**2)
+
+        return (
+            self.mean - half(one.mean - one.low, other.high - other.mean),
+            self.mean + half(one.high - one.mean, other.mean - other.low),
+        )
+
+    def detectable(self, comparisons: int) -> float | None:
+        return _shown_by_mcnemar(self.count, sum(self._cells[1:3]), comparisons)
+
+
+class _Bootstrap(_Test):
+    """The mean of differences, by resampling studentised means of the centred ones.
+
+    No p is below that of as many equal signs. The interval takes the same resamples as the test, and so agrees with it.
+    """
+
+    name = "bootstrap"
+
+    def __init__(self, differences: Sequence[float]) -> None:
+        import numpy as np
+
+        values = np.asarray(differences)
+        self.count, self.mean = len(values), float(values.mean())
+        self._lowest = 2 / 2**self.count if self.count < _MANY else 0.0
+        spread = float(values.std(ddof=1)) if self.count > 1 else 0.0
+        self._varies = spread >= 1e-9  # or all prompts differ by the same, but for rounding
+        if not self._varies:
+            self.p = 1.0 if abs(self.mean) < 1e-9 else min(1.0, self._lowest)
+            return
+        self._error = spread / math.sqrt(self.count)
+        centred, parts = values - self.mean, []
+        for weights in _resamples(self.count):
+            means = weights @ centred / self.count
+            variances = (weights @ centred**2 - self.count * means**2) / (self.count - 1)
+            errors = np.sqrt(np.where(variances < 1e-18, 0.0, variances) / self.count)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                parts.append(np.nan_to_num(np.abs(means) / errors, nan=0.0, posinf=math.inf))
+        self._statistics = np.sort(np.concatenate(parts))
+        reached = len(self._statistics) - int(np.searchsorted(self._statistics, abs(self.mean) / self._error))
+        self.p = max((reached + 1) / (len(self._statistics) + 1), self._lowest)
+
+    def interval(self, alpha: float) -> tuple[float, float]:
+        if not self._varies:
+            if abs(self.mean) < 1e-9:
+                return 0.0, 0.0
+            return (self.mean, self.mean) if self.p <= alpha else (-1.0, 1.0)
+        half = self._quantile(alpha) * self._error
+        return max(-1.0, self.mean - half), min(1.0, self.mean + half)
+
+    def detectable(self, comparisons: int) -> float | None:
+        wanted = self._quantile(ALPHA / comparisons) if self._varies else math.inf
+        return wanted * self._error if math.isfinite(wanted) else None
+
+    def _quantile(self, alpha: float) -> float:
+        """Of the studentised means: what is above it has a p of alpha at most. Infinite where nothing has."""
+        allowed = math.floor(alpha * (len(self._statistics) + 1)) - 1
+        return float(self._statistics[-1 - allowed]) if allowed >= 0 and self._lowest <= alpha else math.inf
 
 
 def _shown_by_mcnemar(count: int, differ: int, comparisons: int) -> float | None:
@@ -185,47 +312,35 @@ def _shown_by_mcnemar(count: int, differ: int, comparisons: int) -> float | None
     return needed / count if needed <= count else None
 
 
-def _bootstrap_test(differences: NDArray[np.float64], comparisons: int) -> tuple[float, float | None]:
-    """The two-sided p that the mean is 0, and the smallest mean that is shown where the prompts spread as these do.
+def _resamples(count: int) -> Iterator[NDArray[np.float64]]:
+    """Samples of all prompts with replacement, as how often each is in a sample [samples, prompts].
 
-    By resampling studentised means of the centred differences. No p is below that of as many equal signs.
+    In blocks that fit into memory. The same for each comparison of as many prompts.
     """
+    number = _RESAMPLES if count <= _MANY else _RESAMPLES_OF_MANY
+    at_once = max(1, _MOST_NUMBERS // count)
+    if number <= at_once:
+        yield _kept_resamples(count, number)
+        return
     import numpy as np
 
-    count, mean = len(differences), float(differences.mean())
-    lowest = 2 / 2**count if count < _MANY else 0.0
-    spread = float(differences.std(ddof=1)) if count > 1 else 0.0
-    if spread < 1e-9:  # all prompts differ by the same, but for rounding
-        return (1.0 if abs(mean) < 1e-9 else min(1.0, lowest)), None
-    error = spread / math.sqrt(count)
-    parts = []
-    for sample in _resamples(differences - mean):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            statistic = np.abs(sample.mean(axis=1)) / (sample.std(axis=1, ddof=1) / math.sqrt(count))
-        parts.append(np.nan_to_num(statistic, nan=0.0, posinf=math.inf))
-    statistics = np.concatenate(parts)
-    p = (int((statistics >= abs(mean) / error).sum()) + 1) / (len(statistics) + 1)
-    wanted = float(np.sort(statistics)[math.ceil((1 - ALPHA / comparisons) * len(statistics)) - 1])
-    can_show = lowest * comparisons <= ALPHA and math.isfinite(wanted)
-    return max(p, lowest), wanted * error if can_show else None
+    random = np.random.default_rng(_SEED)
+    for begin in range(0, number, at_once):
+        yield _draw(random, count, min(at_once, number - begin))
 
 
-def _resampled_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+@lru_cache(maxsize=1)
+def _kept_resamples(count: int, number: int) -> NDArray[np.float64]:
     import numpy as np
 
-    return np.concatenate([sample.mean(axis=1) for sample in _resamples(values)])
+    return _draw(np.random.default_rng(_SEED), count, number)
 
 
-def _resamples(values: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-    """Samples of all values with replacement [samples, values], in blocks that fit into memory."""
+def _draw(random: np.random.Generator, count: int, samples: int) -> NDArray[np.float64]:
     import numpy as np
 
-    count, random = len(values), np.random.default_rng(_SEED)
-    left = _RESAMPLES if count <= _MANY else _RESAMPLES_OF_MANY
-    while left > 0:
-        rows = max(1, min(left, _MOST_NUMBERS // count))
-        yield values[random.integers(0, count, (rows, count))]
-        left -= rows
+    drawn = random.integers(0, count, (samples, count)) + count * np.arange(samples)[:, None]
+    return np.bincount(drawn.ravel(), minlength=samples * count).reshape(samples, count).astype(float)
 
 
 def _mean(values: Sequence[float]) -> float:

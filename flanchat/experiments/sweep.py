@@ -11,7 +11,7 @@ import itertools
 import json
 import math
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,7 @@ from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Measure, Setup
 from flanchat.prompting.settings import Settings, Value, find_setting
 from flanchat.sessions import batch
+from flanchat.sessions.calibration import CONTENT_FREE, content_free_prompts
 from flanchat.sessions.choices import TokenizedChoice, Tokenizes, tokenized
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import sweep_record
@@ -110,6 +111,12 @@ class SweepPlan:
         """What the task's answer is chosen from; () when it is generated."""
         return self.tokenized[task.variant]
 
+    def content_free(self, answer: Answer) -> dict[str, str]:
+        """What else is asked for an answer that calibrated choices decide: see `content_free_prompts`."""
+        if answer.settings.value("choose") != "calibrated":
+            return {}
+        return content_free_prompts(answer.prompt, answer.question, self.tokenizer.measure)
+
     def record(self, task: SweepTask, answer: Answer, at: str) -> dict[str, Any]:
         """The answer as a line of the sweep: its origin, the answer's own record, and its scores. at: the time."""
         row, variant = self.rows[task.row], self.variants[task.variant]
@@ -144,6 +151,8 @@ class SweepPlan:
         rows = 0
         for task in self.tasks:
             own = max(1, len(self.tokenized[task.variant]))
+            if self.variants[task.variant].settings.value("choose") == "calibrated":
+                own *= 1 + len(CONTENT_FREE)
             if together and (len(together) == size or rows + own > batch.MOST_ROWS):
                 yield together
                 together, rows = [], 0
@@ -158,7 +167,11 @@ class SweepPlan:
         if not any(variant.profile.sha256 == profile.get("sha256") for variant in self.variants):
             return _("profile {name} is not in this sweep, or has changed since").format(name=profile.get("name"))
         row = record.get("row")
-        if not isinstance(row, int) or row > len(self.rows) or self.rows[row - 1].question != record.get("question"):
+        if isinstance(row, int) and row > len(self.rows):
+            return _(
+                "its prompts are different: it has an answer to prompt {row}, and this sweep ends at prompt {count}"
+            ).format(row=row, count=len(self.rows))
+        if not isinstance(row, int) or self.rows[row - 1].question != record.get("question"):
             return _("its prompts are different")
         return _("its model, settings, variables or seed are different")
 
@@ -168,7 +181,7 @@ class Tally:
     """Means over the answers of one variant, and the figures of each. rows: of the sweep. scored: have targets.
 
     labels: what the answers are among, if the variant's profile has choices. cells: by row, the numbers of its label
-    and of its answer's.
+    and of its answer's. probabilities: by row, that of the answer, and of the other choices if it was chosen.
     """
 
     rows: int
@@ -176,20 +189,23 @@ class Tally:
     answers: int = 0
     scored: int = 0
     cells: dict[int, tuple[int, int]] = field(default_factory=dict)
+    probabilities: dict[int, tuple[float, ...]] = field(default_factory=dict)
     _sums: dict[str, tuple[float, int]] = field(default_factory=dict)  # total and count, by key of `as_dict`
-    _by_row: dict[str, array[float]] = field(default_factory=dict)  # by metric, or "confidence"; NaN for none
+    _by_row: dict[str, array[float]] = field(default_factory=dict)  # by metric; NaN for none
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Count a line of the sweep."""
         scores = {metric.mean: record.get(name) for name, metric in METRICS.items()}
         self.answers += 1
         self.scored += any(score is not None for score in scores.values())
-        for name in (*METRICS, "confidence"):
+        for name in METRICS:
             if (value := record.get(name)) is not None:
                 of_rows = self._by_row.setdefault(name, array("d", [math.nan]) * self.rows)
                 of_rows[record["row"] - 1] = value
         if self.labels is not None and record["targets"]:
             self.cells[record["row"] - 1] = self.labels.cell(answered(record), record["targets"])
+        if record.get("confidence") is not None:
+            self.probabilities[record["row"] - 1] = (record["confidence"], *_other_shares(record))
         tokens, logprob = _mapping(record, "usage").get("new_tokens"), _mapping(record, "conf").get("mean_lp")
         for name, value in {**scores, "new_tokens": tokens, "mean_lp": logprob}.items():
             if value is not None:
@@ -197,7 +213,7 @@ class Tally:
                 self._sums[name] = total + float(value), count + 1
 
     def by_row(self, name: str) -> Sequence[float]:
-        """The score of each row by a key of METRICS, or its "confidence"; NaN where there is none."""
+        """The score of each row by a key of METRICS; NaN where there is none."""
         return self._by_row.get(name) or array("d", [math.nan]) * self.rows
 
     def as_dict(self) -> dict[str, float | None]:
@@ -217,11 +233,25 @@ def confidence(record: Mapping[str, Any]) -> float | None:
 
     Of a chosen answer its share of the choices, by the rule that chose it; else the mean probability of its tokens.
     """
-    if choices := record.get("choices"):
-        by = "p_mean" if record["settings"]["post.choose"] == "mean" else "p"
-        return max(float(choice[by]) for choice in choices)
+    if record.get("choices"):
+        return max(_shares(record))
     mean = _mapping(record, "conf").get("mean_lp")
     return None if mean is None else math.exp(mean)
+
+
+_SHARES = {"sum": "p", "mean": "p_mean", "calibrated": "p_calibrated"}
+
+
+def _shares(record: Mapping[str, Any]) -> list[float]:
+    """The share of each choice, by the rule that chose; [] for a generated answer."""
+    if not record.get("choices"):
+        return []
+    by = _SHARES[record["settings"]["post.choose"]]
+    return [float(choice[by]) for choice in record["choices"]]
+
+
+def _other_shares(record: Mapping[str, Any]) -> list[float]:
+    return sorted(_shares(record), reverse=True)[1:]
 
 
 def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
@@ -289,12 +319,13 @@ def derived_seed(base: int, row: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{base} {row}".encode()).digest()[:4], "big")
 
 
-def requests(answer: Answer, choices: Sequence[TokenizedChoice]) -> list[Request]:
-    """The engine's requests for an answer: one, or one for each choice.
+def requests(answer: Answer, choices: Sequence[TokenizedChoice], more: Collection[str] = ()) -> list[Request]:
+    """The engine's requests for an answer: one, or one for each choice, and for each choice after each of more prompts.
 
     Without the alternatives to each token, which a sweep does not record.
     """
-    wanted = batch.choice_requests(answer, choices) if choices else [batch.request(answer)]
+    prompts = [answer.prompt.text, *more]
+    wanted = batch.choice_requests(answer, choices, prompts) if choices else [batch.request(answer)]
     return [replace(one, decoding=replace(one.decoding, top=0)) for one in wanted]
 
 

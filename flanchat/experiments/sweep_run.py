@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.parquet import write_parquet
 from flanchat.experiments.results_file import Journal
 from flanchat.experiments.sweep import SweepPlan, SweepTask, Tally, requests
-from flanchat.sessions.batch import choice_rows, chosen, collect
+from flanchat.sessions.batch import choice_rows, chosen, collect, template_logprobs
 from flanchat.sessions.choices import TokenizedChoice
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.transcript import json_text
@@ -71,23 +72,25 @@ class SweepRun:
         Added answers are on disk. Raises UsageError when those in the file were made on another kind of device.
         """
         batches = list(self.plan.batches(size, self.done))
-        pending: dict[int, list[_Asked]] = {}  # by the number of their batch
+        pending: dict[int, _Batch] = {}  # by their numbers
 
         def to_ask() -> Iterator[tuple[int, list[Request]]]:
             for number, tasks in enumerate(batches):
                 if self._stopped:
                     return
-                pending[number] = [_Asked(task, self.plan.unanswered(task), self.plan.choices(task)) for task in tasks]
-                yield number, [request for asked in pending[number] for request in asked.requests]
+                pending[number] = _Batch(self.plan, tasks)
+                yield number, pending[number].requests
 
         for number, card, events in pool.answer(to_ask()):
             self._check_device(card)
-            asked = pending.pop(number)
-            rows = [row for one in asked for row in one.rows]
-            _collect_all(events, rows, card)
             at = format_utc(self._now())
-            answers = [(one.task, one.answer(card, len(rows))) for one in asked]
+            answers = pending.pop(number).answers(events, card)
             yield self._add([self.plan.record(task, answer, at) for task, answer in answers if answer.finish in _KEPT])
+
+    def records(self) -> Iterator[Mapping[str, Any]]:
+        """All lines of the file. Only with a file."""
+        assert self._journal is not None
+        return (record for __, record in self._journal.read())
 
     def stop(self) -> None:
         """Begin no further batch. Safe in a signal handler."""
@@ -116,6 +119,13 @@ class SweepRun:
         self._engine = self._engine or record.get("engine") or {}
 
     def _check_device(self, card: ModelCard) -> None:
+        engine = self._engine.get("name", card.engine)
+        if engine != card.engine:
+            raise UsageError(
+                _("{path}: was started with the engine {then}, but this is {now}; use another name for --out").format(
+                    path=self.out, then=engine, now=card.engine
+                )
+            )
         now = _kind(card.device), card.instead_of or card.precision  # single prompts may need a wider one
         precision = self._engine.get("instead_of") or self._engine.get("dtype", now[1])
         then = _kind(self._engine.get("device", now[0])), precision
@@ -140,21 +150,52 @@ class SweepRun:
         self.tallies[self._tasks[record["key"]].variant].add(record)
 
 
+class _Batch:
+    """Tasks that are answered together. requests: their rows, one for each task or one for each of its choices.
+
+    What several of them score is one row: the same choices by several rules, and the template alone.
+    """
+
+    def __init__(self, plan: SweepPlan, tasks: Sequence[SweepTask]) -> None:
+        self.requests: list[Request] = []
+        self._rows: list[Answer] = []
+        self._asked: list[_Asked] = []
+        scored: dict[Request, Answer] = {}
+        for task in tasks:
+            answer = plan.unanswered(task)
+            choices, free = plan.choices(task), plan.content_free(answer)
+            own = requests(answer, choices, free.values())
+            rows = choice_rows(answer, own) if choices else [answer]
+            for at, request in enumerate(own):
+                if choices and request in scored:
+                    rows[at] = scored[request]
+                    continue
+                scored[request] = rows[at]
+                self.requests.append(request)
+                self._rows.append(rows[at])
+            self._asked.append(_Asked(task, answer, choices, free, rows))
+
+    def answers(self, events: Iterable[Event], card: ModelCard) -> list[tuple[SweepTask, Answer]]:
+        """Each task with its answer. events: all of the batch."""
+        _collect_all(events, self._rows, card)
+        for one in self._asked:
+            if one.choices:
+                of_template = template_logprobs(one.rows[len(one.choices) :], one.free) if one.free else ()
+                scored = chosen(one.answer, one.choices, one.rows, of_template)
+                _collect_all(scored, [one.answer], card)
+            one.answer.batch = len(self._rows)
+        return [(one.task, one.answer) for one in self._asked]
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
-    """A task in a running batch. requests: its rows there, one or one for each choice; rows: what comes of them."""
+    """A task in a running batch. rows: of its choices, and of these after the content-free prompts `free`."""
 
-    def __init__(self, task: SweepTask, answer: Answer, choices: Sequence[TokenizedChoice]) -> None:
-        self.task = task
-        self.requests = requests(answer, choices)
-        self.rows = choice_rows(answer, choices) if choices else [answer]
-        self._answer, self._choices = answer, choices
-
-    def answer(self, card: ModelCard, batch: int) -> Answer:
-        """The answer, once all rows have ended. batch: how many rows were computed together."""
-        if self._choices:
-            _collect_all(chosen(self._answer, self._choices, self.rows), [self._answer], card)
-        self._answer.batch = batch
-        return self._answer
+    task: SweepTask
+    answer: Answer
+    choices: Sequence[TokenizedChoice]
+    free: Mapping[str, str]
+    rows: Sequence[Answer]
 
 
 def journal_path(out: Path) -> Path:

@@ -9,6 +9,7 @@ from flanchat.base.format import (
     clipped,
     finish_reason,
     format_count,
+    format_divergence,
     format_duration,
     format_percent,
     format_probability,
@@ -97,7 +98,7 @@ def _matrix(grid: Grid) -> Table | None:
 def _cells(grid: Grid) -> Table:
     """A line for each cell, without columns that are empty in all of them."""
     axes = [axis.name for axis in grid.axes]
-    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices")]
+    figures = [_("ended"), _("prompt tokens"), _("tokens"), _("probability"), _("seed"), _("time"), _("choices"), "KL"]
     head = [_("cell"), *axes, _("answer"), *figures]
     rows = []
     for number, cell in enumerate(grid.cells, 1):
@@ -112,6 +113,7 @@ def _cells(grid: Grid) -> Table:
                 str(answer.seed) if "seed" not in axes and answer.sampled else "",
                 format_duration(answer.timing.total_s),
                 _choices([answer]),
+                "" if cell.kl is None else format_divergence(cell.kl),
             ]
         rows.append(row + [""] * (len(head) - len(row)))
     shown = [at for at in range(len(head)) if any(row[at] for row in rows)]

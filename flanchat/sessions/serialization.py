@@ -65,7 +65,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "memory": {"peak_mb": timing.peak_mb},
         "engine": card
         and {
-            "name": "t5",
+            "name": card.engine,
             "dtype": card.precision,
             **({"instead_of": card.instead_of} if card.instead_of else {}),
             "device": card.device,
@@ -178,7 +178,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "seed": answer.seed,
         "settings": answer.settings.as_dict(),
         "model": card and {"name": card.name, "revision": card.revision, "weights_sha256": card.weights_sha256},
-        "engine": card and {"name": "t5", "device": card.device, "precision": card.precision},
+        "engine": card and {"name": card.engine, "device": card.device, "precision": card.precision},
     }
 
 

@@ -472,6 +472,7 @@ def _card(record: JsonObject) -> ModelCard | None:
         base=_text(model, "base"),
         versions={str(k): str(v) for k, v in _mapping(engine, "versions").items()},
         instead_of=_text(engine, "instead_of"),
+        engine=_text(engine, "name") or "t5",
     )
 
 

@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from flanchat.base.format import clipped, format_duration, format_logprob, format_percent
+from flanchat.base.format import clipped, format_divergence, format_duration, format_logprob, format_percent
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
@@ -64,6 +64,8 @@ def figures(comparison: Comparison, compared: str) -> str:
     parts.append(_("tokens {values}").format(values=_change(str(len(old.tokens)), str(len(new.tokens)))))
     logprobs = _change(format_logprob(old.mean_logprob), format_logprob(new.mean_logprob))
     parts.append(_("avg logprob {values}").format(values=logprobs))
+    if comparison.kl is not None:
+        parts.append(_("KL {nats} nats per token").format(nats=format_divergence(comparison.kl)))
     times = _change(format_duration(old.timing.total_s), format_duration(new.timing.total_s))
     parts.append(_("time {values}").format(values=times))
     return " · ".join(parts)

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flanchat.base.errors import FlanchatError
-from flanchat.base.format import format_duration, format_logprob, format_percent, format_range
+from flanchat.base.format import format_divergence, format_duration, format_logprob, format_percent, format_range
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
@@ -85,8 +85,15 @@ def draw_finished(terminal: Terminal, grid: Grid, current: Answer | None, *, dif
         return
     for found in distinct(grid):
         changed = _changed(found, base)
-        names = (_("cells"), _("avg logprob"), _("tokens"), _("time"), "" if changed == _("same") else _("changed"))
-        values = (_numbers(found), *_figures(found), changed)
+        names = (
+            _("cells"),
+            _("avg logprob"),
+            _("tokens"),
+            _("time"),
+            "" if changed == _("same") else _("changed"),
+            "KL",
+        )
+        values = (_numbers(found), *_figures(found), changed, format_range(found.divergences, format_divergence))
         head = " · ".join(f"{name} {value}".strip() for name, value in zip(names, values, strict=True) if value)
         terminal.print(head, "bold")
         terminal.console.print(_answer(terminal, found, base, diff))
@@ -106,6 +113,8 @@ def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: 
     table.add_column(Text(_("time")), justify="right", no_wrap=True)
     if base is not None:
         table.add_column(Text(_("changed")), justify="right", no_wrap=True)
+    if has_kl := any(cell.kl is not None for cell in grid.cells):
+        table.add_column(Text("KL"), justify="right", no_wrap=True)
     answers = distinct(grid)
     each = None if lines is None else max(1, lines // len(answers)) * (terminal.console.width // 3)
     for found in answers[:lines]:
@@ -119,6 +128,7 @@ def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: 
             varied,
             *_figures(found),
             *([_changed(found, base)] if base is not None else []),
+            *([format_range(found.divergences, format_divergence)] if has_kl else []),
         )
     return table
 
@@ -216,6 +226,8 @@ def _summary(grid: Grid, took_s: float) -> str:
         ngettext("{count} row", "{count} rows", grid.rows).format(count=grid.rows),
         format_duration(took_s),
     ]
+    if any(cell.kl is not None for cell in grid.cells):
+        parts.append(_("KL in nats per token"))
     if any(answer.finish == "interrupted" for answer in answers):
         parts.append(_("interrupted; finished answers are kept"))
     return " · ".join(parts)

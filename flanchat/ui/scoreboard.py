@@ -5,42 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flanchat.base.format import NOTHING, format_percent
-from flanchat.base.i18n import _
+from flanchat.base.format import NOTHING, clipped, format_percent
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.experiments.arms import Arm
+from flanchat.experiments.calibration import Calibration
 from flanchat.experiments.labels import Confusion
 from flanchat.experiments.metrics import METRICS
-from flanchat.experiments.statistics import ALPHA, Difference
+from flanchat.experiments.sweep_report import SweepReport, WrongAnswer
+from flanchat.experiments.sweep_sentences import (
+    MOST_LABELS,
+    calibration_lines,
+    difference_line,
+    interval_words,
+    macro_f1_line,
+    missed_line,
+    points,
+)
 from flanchat.ui.terminal import open_console
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
 _ALL_FIGURES = 90  # cells that the table needs for all its columns
+_MOST_GROUPS, _MOST_WRONG = 20, 20  # shown
+_CHART = 40  # cells of a reliability chart
+_CLIP = 60  # characters of a text in the table of wrong answers
 
-
-_MOST_LABELS = 8  # that a confusion table has columns for
 _SHOWN = ("correct", "exact", "f1")  # and the one by which arms are compared
-_MOSTLY_MISSED = 0.2  # of the answers that contain the target and are not exact, to say so
 
 
 def draw(
-    arms: Sequence[Arm],
-    differences: Sequence[Difference],
-    metric: str,
+    report: SweepReport,
     stderr: TextIO,
     environ: Mapping[str, str],
     *,
+    calibration: bool = False,
     plain: bool = False,
     color: bool = True,
 ) -> None:
-    """Print the arms of a sweep and how they differ.
+    """Print the arms of a sweep and how they differ, and what else the report has.
 
-    metric: a key of METRICS, by which they are compared. plain: ASCII without colour.
+    calibration: show how far the confidence can be trusted. plain: ASCII without colour.
     """
-    scored = any(arm.figures["scored"] for arm in arms)
+    arms, metric, scored = report.arms, report.metric, report.scored
+    differences = report.differences[metric]
     console = open_console(
         stderr,
         environ,
@@ -49,55 +60,71 @@ def draw(
         force_terminal=False if plain else None,
     )
     names = [printable(arm.name) for arm in arms]
-    is_wide = console.width >= _ALL_FIGURES
-    shown = list(dict.fromkeys((*_SHOWN, metric)))
-    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
-    table.add_column(_("profile and settings"), overflow="fold")
-    columns = [_("answers")]
-    if scored:
-        for name in shown:
-            columns += [_(METRICS[name].label), *([_("interval")] if name == metric and is_wide else [])]
-    for column in [*columns, _("tokens"), _("avg logprob")] if is_wide else columns:
-        table.add_column(column, justify="right", no_wrap=True)
-    for name, arm in zip(names, arms, strict=True):
-        cells = [str(arm.figures["answers"])]
-        if scored:
-            for key in shown:
-                cells += [_mean(arm, key), *([_interval(arm, key)] if key == metric and is_wide else [])]
-        cells += [_number(arm.figures["new_tokens"], 1), _number(arm.figures["mean_lp"], 3)] if is_wide else []
-        table.add_row(Text(name), *cells)
-    console.print(table)
+    console.print(_arms_table(report, names, plain=plain, is_wide=console.width >= _ALL_FIGURES))
     if not scored:
         return
     full, part = ("#", "-") if plain else ("█", "▒")
-    width = max(_MIN_BAR, min(_MAX_BAR, console.width // 2))
-    chart = Table(box=None, pad_edge=False, show_header=False)
-    chart.add_column(overflow="fold")
-    chart.add_column(no_wrap=True)
-    for name, arm in zip(names, arms, strict=True):
-        found = round(width * (arm.figures[METRICS[metric].mean] or 0.0))
-        above = round(width * (arm.figures["f1"] or 0.0)) - found if metric == "exact" else 0
-        chart.add_row(Text(name), Text(full * found + part * max(0, above)))
     console.print()
-    console.print(chart)
-    legend = _("{full} exact match, {part} F1 above it; full width is 100%") if metric == "exact" else ""
-    if legend:
+    console.print(_bars(report, names, full, part, max(_MIN_BAR, min(_MAX_BAR, console.width // 2))))
+    if metric == "exact":
+        legend = _("{full} exact match, {part} F1 above it; full width is 100%")
         console.print(Text(legend.format(full=full, part=part)))
     for name, arm in zip(names, arms, strict=True):
         if arm.confusion is not None:
             console.print()
             console.print(_labels_table(name, arm.confusion, plain=plain))
             console.print(Text(macro_f1_line(arm.confusion)))
+        if calibration and arm.calibration is not None:
+            console.print()
+            console.print(_reliability_chart(name, arm.calibration, full, plain=plain))
+            for line in calibration_lines(arm.calibration):
+                console.print(Text(line), soft_wrap=True)
+    if report.column:
+        _draw_groups(console, report, names, plain=plain)
+    if report.wrong is not None:
+        _draw_wrong(console, report.wrong, names, plain=plain)
     lines = [difference_line(difference, names, metric, len(differences)) for difference in differences]
-    for line in [*lines, *(missed for arm in arms if (missed := missed_line(arm, metric)))]:
+    lines += [missed for arm in arms if (missed := missed_line(arm, metric))]
+    for at, line in enumerate(lines):
+        if at == 0 and (report.column or report.wrong is not None or calibration):
+            console.print()
         console.print(Text(printable(line)), soft_wrap=True)
+
+
+def _arms_table(report: SweepReport, names: Sequence[str], *, plain: bool, is_wide: bool) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table.add_column(_("profile and settings"), overflow="fold")
+    shown = list(dict.fromkeys((*_SHOWN, report.metric))) if report.scored else []
+    columns = [_("answers")]
+    for name in shown:
+        columns += [_(METRICS[name].label), *([_("interval")] if name == report.metric and is_wide else [])]
+    for column in [*columns, _("tokens"), _("avg logprob")] if is_wide else columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    for name, arm in zip(names, report.arms, strict=True):
+        cells = [str(arm.figures["answers"])]
+        for key in shown:
+            cells += [_mean(arm, key), *([_interval(arm, key)] if key == report.metric and is_wide else [])]
+        cells += [_number(arm.figures["new_tokens"], 1), _number(arm.figures["mean_lp"], 3)] if is_wide else []
+        table.add_row(Text(name), *cells)
+    return table
+
+
+def _bars(report: SweepReport, names: Sequence[str], full: str, part: str, width: int) -> Table:
+    chart = Table(box=None, pad_edge=False, show_header=False)
+    chart.add_column(overflow="fold")
+    chart.add_column(no_wrap=True)
+    for name, arm in zip(names, report.arms, strict=True):
+        found = round(width * (arm.figures[METRICS[report.metric].mean] or 0.0))
+        above = round(width * (arm.figures["f1"] or 0.0)) - found if report.metric == "exact" else 0
+        chart.add_row(Text(name), Text(full * found + part * max(0, above)))
+    return chart
 
 
 def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
     """The confusion table with the figures of each label; without the answers' labels where there are many."""
     table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
     table.add_column(Text(name), overflow="fold")
-    given = [*found.labels, _("other")] if len(found.labels) <= _MOST_LABELS else []
+    given = [*found.labels, _("other")] if len(found.labels) <= MOST_LABELS else []
     columns = [*given, _("prompts"), _("label precision"), _("recall"), "F1"]
     for column in columns:
         table.add_column(Text(printable(column)), justify="right", overflow="fold")
@@ -111,79 +138,70 @@ def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
     return table
 
 
-def macro_f1_line(found: Confusion) -> str:
-    """How to read the table, and the mean over its labels."""
-    line = _("rows: right answers; columns: answers") if len(found.labels) <= _MOST_LABELS else ""
-    if (mean := found.macro_f1) is None:
-        return line
-    macro = _("macro F1 {mean} (95%: {low} to {high})").format(
-        mean=format_percent(mean.mean, 1), low=_points(mean.low), high=_points(mean.high)
-    )
-    return " · ".join(filter(None, (line, macro)))
+def _reliability_chart(name: str, found: Calibration, full: str, *, plain: bool) -> Table:
+    """For each tenth of confidence, how many answers are right, with the confidence as a mark where they should be."""
+    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table.add_column(Text(name), overflow="fold")
+    table.add_column(_("answers"), justify="right")
+    table.add_column(_("sure"), justify="right")
+    table.add_column(_("right"), justify="right")
+    table.add_column(_("interval"), justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for one in found.bins:
+        cells = list((full * round(_CHART * one.right.mean)).ljust(_CHART))
+        cells[min(_CHART - 1, int(_CHART * one.confidence))] = "|"
+        shares = [format_percent(share, 0) for share in (one.confidence, one.right.mean)]
+        band = f"{format_percent(one.low, 0)} - {format_percent(one.high, 0)}"
+        table.add_row(band, str(one.answers), *shares, interval_words(one.right), Text("".join(cells).rstrip()))
+    return table
 
 
-def missed_line(arm: Arm, metric: str) -> str:
-    """That many answers hold the target and count as wrong, with the remedy; "" where they do not."""
-    exact, held = arm.figures["exact"], arm.figures["contains"]
-    if metric != "exact" or exact is None or held is None or held - exact < _MOSTLY_MISSED:
-        return ""
-    text = _(
-        "{arm}: {held} of the answers contain the right one, but only {exact} are nothing else: --metric contains (or "
-        "number, for the last number) counts them, post.answer_regex in the profile cuts the answer out"
-    )
-    return text.format(arm=arm.name, held=format_percent(held), exact=format_percent(exact))
+def _draw_groups(console: Console, report: SweepReport, names: Sequence[str], *, plain: bool) -> None:
+    """The mean of each arm for each value of the column."""
+    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table.add_column(Text(printable(report.column)), overflow="fold")
+    table.add_column(_("prompts"), justify="right")
+    for name in names:
+        table.add_column(Text(name), justify="right", overflow="fold")
+    for one in report.groups[:_MOST_GROUPS]:
+        cells = [f"{format_percent(i.mean, 1)} ({interval_words(i)})" if i else NOTHING for i in one.intervals]
+        table.add_row(Text(printable(one.value or NOTHING)), str(one.prompts), *cells)
+    console.print()
+    console.print(table)
+    if (more := len(report.groups) - _MOST_GROUPS) > 0:
+        text = ngettext("{count} more group is in --json", "{count} more groups are in --json", more)
+        console.print(Text(text.format(count=more)))
 
 
-def difference_line(difference: Difference, names: Sequence[str], metric: str, count: int) -> str:
-    """One sentence about two arms. metric: a key of METRICS. count: of the comparisons that p is corrected for."""
-    first, second = names[difference.first], names[difference.second]
-    if difference.difference < 0:
-        better, worse, sign = first, second, -1
-    else:
-        better, worse, sign = second, first, 1
-    low, high = sorted((sign * difference.low, sign * difference.high))
-    figures = {
-        "metric": _(METRICS[metric].label),
-        "points": _points(abs(difference.difference)),
-        "low": _points(low),
-        "high": _points(high),
-        "p": _p(difference.adjusted),
-    }
-    if difference.is_none:
-        return _("{first} and {second} score the same on every prompt").format(first=first, second=second)
-    if difference.adjusted <= ALPHA:
-        text = _("{better} beats {worse} by {points} points of {metric} (95%: {low} to {high}), p {p}")
-    else:
-        text = _("no difference shown: {better} is {points} points above {worse} (95%: {low} to {high}), p {p}")
-    line = text.format(better=better, worse=worse, **figures)
-    if count > 1:
-        line += _(" after {count} comparisons").format(count=count)
-    if difference.adjusted <= ALPHA:
-        return line
-    if difference.detectable is None:
-        return line + _("; {prompts} prompts are too few to show any").format(prompts=difference.prompts)
-    return line + _("; with these {prompts} prompts it takes {points} points").format(
-        prompts=difference.prompts, points=_points(difference.detectable)
-    )
-
-
-def _points(share: float) -> str:
-    """A difference of shares in percentage points, without a sign before zero."""
-    return f"{100 * share:.1f}".replace("-0.0", "0.0")
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+def _draw_wrong(console: Console, wrong: Sequence[WrongAnswer], names: Sequence[str], *, plain: bool) -> None:
+    """The most confident wrong answers of each arm."""
+    for at, name in enumerate(names):
+        own = [one for one in wrong if one.arm == at]
+        table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+        table.add_column(Text(name), overflow="fold")
+        for column in (_("prompt"), _("right answer"), _("answer")):
+            table.add_column(column, overflow="fold")
+        table.add_column(_("sure"), justify="right", no_wrap=True)
+        for one in own[:_MOST_WRONG]:
+            texts = (clipped(text, _CLIP) for text in (one.question, " | ".join(one.targets), one.answer or NOTHING))
+            cells = [Text(printable(text)) for text in (one.where, *texts)]
+            table.add_row(*cells, format_percent(one.confidence, 0))
+        console.print()
+        console.print(table)
+        if not own:
+            console.print(Text(_("no wrong answer")))
+        if (more := len(own) - _MOST_WRONG) > 0:
+            text = ngettext("{count} more wrong answer is in --json", "{count} more wrong answers are in --json", more)
+            console.print(Text(text.format(count=more)))
 
 
 def _mean(arm: Arm, metric: str) -> str:
     mean = format_percent(arm.figures[METRICS[metric].mean], 1)
-    return f"{mean} ±{_points(arm.spread[metric])}" if metric in arm.spread else mean
+    return f"{mean} ±{points(arm.spread[metric])}" if metric in arm.spread else mean
 
 
 def _interval(arm: Arm, metric: str) -> str:
-    interval = arm.intervals.get(metric)
-    return NOTHING if interval is None else f"{_points(interval.low)} - {_points(interval.high)}"
+    return interval_words(arm.intervals.get(metric)) or NOTHING
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -72,7 +72,8 @@ class Comparison:
     """Two answers and their differences.
 
     names: what the old and the new one are called. cut: the old one is incomplete, so the new one is compared only as
-    far as the old one goes. notes: more lines about the two.
+    far as the old one goes. notes: more lines about the two. kl: of the old one's model from the new one's along the
+    old answer, in nats per token, where a grid has measured it.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Comparison:
     new: Answer
     cut: bool = False
     notes: tuple[str, ...] = ()
+    kl: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

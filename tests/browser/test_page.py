@@ -13,6 +13,7 @@ import pytest
 from flanchat.engine.events import Warned
 from flanchat.export.exporters import EXPORTERS
 from flanchat.export.grid_page import grid_page
+from flanchat.export.sweep_page import sweep_page
 from flanchat.export.why_page import why_page
 from flanchat.prompting.prompt import Segment
 from flanchat.prompting.settings import Settings
@@ -20,6 +21,7 @@ from flanchat.sessions.conversation import Timing
 from flanchat.sessions.session_record import SessionRecord
 from tests.export.test_export import answer, prompt, record_full_of, record_of, small_record, token
 from tests.export.test_grid_page import grid
+from tests.export.test_sweep_page import FREE, SUM, sweep_report
 from tests.export.test_why_page import explained
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -267,6 +269,20 @@ def test_the_page_of_a_grid_fits_a_phone_and_shows_what_differs(show_page, schem
     assert {width: opened.too_wide() for width in opened.at_widths(320, 360, 768)} == {320: [], 360: [], 768: []}
     assert opened.shown("ins") == ["cat"]
     assert contrast(opened.style("ins", "color"), opened.style("ins", "backgroundColor")) >= 4.5
+    assert (opened.requests, opened.messages) == ([], [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_sweep_fits_a_phone_and_draws_its_chart(show_page, scheme):
+    long = "Donaudampfschifffahrt" * 12
+    report = sweep_report({"sum": [*SUM, long], "free": [*FREE, "positive"]}, topics=(long, "b"), name=long)
+    opened = show_page(sweep_page(report, file=long, model="demo"), scheme=scheme)
+    opened.unfold()
+
+    assert {width: opened.too_wide() for width in opened.at_widths(320, 360, 768)} == {320: [], 360: [], 768: []}
+    card = opened.style(".turn", "backgroundColor")
+    assert contrast(opened.style(".reliability circle", "fill"), card) >= 3
+    assert contrast(opened.style(".reliability text", "fill"), card) >= 4.5
     assert (opened.requests, opened.messages) == ([], [])
 
 

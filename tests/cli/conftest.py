@@ -11,10 +11,10 @@ import pytest
 
 from flanchat import cli
 from flanchat.base.i18n import use_language
-from flanchat.engine import engines
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.protocol import Engine, EngineOptions
 from tests.conftest import Ended
+from tests.reference import open_here
 
 Main = Callable[..., Ended]
 
@@ -34,13 +34,13 @@ class SharedEngine:
 
 @pytest.fixture(scope="session")
 def open_engine() -> Iterator[Callable[..., Engine]]:
-    """Opens each model once per device and precision, in this process."""
+    """Opens each model once per device, precision and engine, in this process."""
     opened: dict[tuple[object, ...], Engine] = {}
 
     def open_shared(source: ModelSource, options: EngineOptions) -> Any:
-        key = source, options.device, options.precision
+        key = source, options.device, options.precision, options.engine
         if key not in opened:
-            opened[key] = engines.open_engine(source, options, "local")
+            opened[key] = open_here(source, options, options.engine)
         return SharedEngine(opened[key])
 
     yield open_shared

@@ -184,7 +184,7 @@ def test_the_readable_part_of_a_damaged_record_is_replayed(main: Main, talk: Pat
         (("answer.jsonl", "-o", "top_p=7"), 2, "top_p"),
         (("answer.jsonl", "--var", "x=y", "-p", "qa"), 2, "has no such variable"),
         (("answer.jsonl", "-m", "./nowhere"), 3, "nowhere"),
-        (("answer.jsonl",), 3, "the recorded model is not available: gone: expected a model folder"),
+        (("answer.jsonl",), 3, "is not available: gone: expected a model folder"),
         ((), 2, "Missing argument"),
     ],
 )

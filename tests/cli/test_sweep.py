@@ -356,23 +356,44 @@ def test_a_profile_with_choices_is_scored_as_ask_scores_it_by_either_rule_or_ans
     main: Main, reviews: Path, tmp_path: Path
 ):
     ended = main(
-        "sweep", reviews, "-p", "sentiment", "-o", "choose=sum,mean,free", "--batch", "1", "--json", "--out", "o.jsonl"
+        "sweep",
+        reviews,
+        "-p",
+        "sentiment",
+        "-o",
+        "choose=sum,mean,free,calibrated",
+        "--batch",
+        "9",
+        "--json",
+        "--out",
+        "o.jsonl",
     )
 
     records, summary = read(tmp_path / "o.jsonl"), json.loads(ended.out)
     assert ended.status == 0
-    assert [arm["settings"] for arm in summary["arms"]] == ["choose=sum", "choose=mean", "choose=free"]
+    assert [arm["settings"] for arm in summary["arms"]] == [
+        "choose=sum", "choose=mean", "choose=free", "choose=calibrated",
+    ]  # fmt: skip
     for record in records:
         if (rule := record["varied"]["choose"]) == "free":
             assert "choices" not in record
             continue
-        shares = {choice["text"]: choice["p" if rule == "sum" else "p_mean"] for choice in record["choices"]}
+        key = {"sum": "p", "mean": "p_mean", "calibrated": "p_calibrated"}[rule]
+        shares = {choice["text"]: choice[key] for choice in record["choices"]}
         assert sum(shares.values()) == pytest.approx(1)
         assert record["confidence"] == shares[record["text"]] == max(shares.values())
     asked = json.loads(main("ask", "-p", "sentiment", "--no-log", "--json", REVIEWS[0][0]).out)
     swept = next(r for r in records if r["question"] == REVIEWS[0][0] and r["varied"]["choose"] == "sum")
     assert swept["text"] == asked["text"]
     assert [c["p"] for c in swept["choices"]] == pytest.approx([c["p_sum"] for c in asked["choices"]], abs=1e-4)
+    by_template = json.loads(
+        main("ask", "-p", "sentiment", "--no-log", "--json", "--set", "choose=calibrated", REVIEWS[0][0]).out
+    )
+    swept = next(r for r in records if r["question"] == REVIEWS[0][0] and r["varied"]["choose"] == "calibrated")
+    assert swept["text"] == by_template["text"]
+    assert [c["p_calibrated"] for c in swept["choices"]] == pytest.approx(
+        [c["p_calibrated"] for c in by_template["choices"]], abs=1e-4
+    )
     confusion = summary["arms"][0]["confusion"]
     assert confusion["labels"] == ["positive", "negative", None]
     assert [sum(row) for row in confusion["counts"]] == [3, 2, 0], "Negative is negative"
@@ -399,11 +420,11 @@ def test_a_sweep_of_choices_that_was_cut_ends_with_the_same_lines(main: Main, re
 def test_choices_and_free_answers_are_in_one_parquet_file(main: Main, reviews: Path, tmp_path: Path):
     parquet = pytest.importorskip("pyarrow.parquet")
 
-    ended = main("sweep", reviews, "-p", "sentiment", "-o", "choose=sum,free", "--out", "o.parquet")
+    ended = main("sweep", reviews, "-p", "sentiment", "-o", "choose=sum,free,calibrated", "--out", "o.parquet")
 
     assert ended.status == 0
     made = parquet.read_table(tmp_path / "o.parquet").to_pylist()
-    assert sorted(len(row["choices"] or ()) for row in made) == [0] * 5 + [2] * 5
+    assert sorted(len(row["choices"] or ()) for row in made) == [0] * 5 + [2] * 10
     assert {choice["text"] for row in made for choice in row["choices"] or ()} == {"positive", "negative"}
 
 
@@ -427,3 +448,57 @@ def test_settings_without_effect_on_choices_are_named(main: Main, reviews: Path)
 
     assert "temperature has no effect while the answer is one of the choices" in ended.err
     assert "sampled" not in ended.err
+
+
+def test_a_report_is_broken_down_by_a_column_and_lists_the_wrong_answers(main: Main, reviews: Path, tmp_path: Path):
+    command = ("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl")
+    plain = main(*command, "--json")
+    ended = main(*command, "--by", "Topic", "--wrong", "--calibration", "--json")
+    page = main(*command, "--html")
+
+    summary, records = json.loads(ended.out), read(tmp_path / "o.jsonl")
+    groups = {group["value"]: group for group in summary["breakdown"]["groups"]}
+    assert {name: group["prompts"] for name, group in groups.items()} == {"film": 2, "food": 2, "things": 1}
+    for name, group in groups.items():
+        own = [r["exact"] for r in records if name == {t: topic for t, __, topic in REVIEWS}[r["question"]]]
+        assert group["intervals"][0]["mean"] == sum(own) / len(own)
+    wrong = [record for record in records if not record["exact"]]
+    assert {one["question"] for one in summary["wrong"]} == {record["question"] for record in wrong}
+    assert {one["confidence"] for one in summary["wrong"]} == {record["confidence"] for record in wrong}
+    assert {"breakdown", "wrong"}.isdisjoint(json.loads(plain.out))
+    assert "Topic   prompts" in ended.err
+    assert "expected calibration error" in ended.err
+    assert "expected calibration error" not in plain.err
+    assert page.out.startswith("<!doctype html>")
+    assert page.out.count("reviews.jsonl:") == len(wrong) > 0
+
+
+def test_a_limit_asks_the_first_prompts_and_a_larger_one_goes_on(main: Main, reviews: Path, tmp_path: Path):
+    command = ("sweep", reviews, "-p", "sentiment", "--out", "o.jsonl", "--limit")
+
+    some, more, less = main(*command, "2"), main(*command, "4"), main(*command, "2")
+
+    assert "2 answers = prompts 2" in some.err
+    assert "2 of them exist already" in more.err
+    assert [record["row"] for record in read(tmp_path / "o.jsonl")].count(4) == 1
+    assert sorted(record["row"] for record in read(tmp_path / "o.jsonl")) == [1, 2, 3, 4]
+    assert less.status == 2
+    assert "this sweep ends at prompt 2" in less.err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--by", "genre"), "--by genre: expected another column of reviews.jsonl, one of: label, topic"),
+        (("--html",), "--html shows answers again, so they need --out FILE"),
+        (("--wrong",), "--wrong shows answers again, so they need --out FILE"),
+        (("--html", "--json", "--out", "o.jsonl"), "--json and --html exclude each other"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_refused_before_anything_is_asked(
+    main: Main, reviews: Path, more: tuple[str, ...], said: str
+):
+    ended = main("sweep", "reviews.jsonl", "-p", "sentiment", *more)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert said in ended.err

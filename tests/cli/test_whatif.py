@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import math
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Main
 from tests.conftest import transcripts
+from tests.tiny_t5 import make_tiny_t5
 
 FRUIT = ("-o", "max_new_tokens=8", "Name a fruit.")
 
@@ -167,3 +169,20 @@ def test_a_grid_names_settings_without_effect_and_what_the_model_cannot_read(mai
     assert "1 of 2 cells: temperature has no effect while the answer is one of the choices" in choices.err
     assert "sampled" not in choices.err
     assert "no effect" not in main("whatif", "temperature=0.5,0.7", "--csv", "Name a fruit.").err
+
+
+def test_another_model_has_its_divergence_from_the_first_along_that_ones_answer(main: Main, tmp_path: Path):
+    first, second = (make_tiny_t5(tmp_path / name, seed=seed, scale=0.2) for seed, name in enumerate(("a", "b")))
+    words = ["-m", first, f"model={second}", "temperature=0.5", "What is salt?", "-o", "max_new_tokens=6", "--no-log"]
+    tmp_path.joinpath("one.txt").write_text("What is salt?")
+    compared = ("diff", first, second, "one.txt", "-o", "max_new_tokens=6", "--json")
+
+    cells = json.loads(main("whatif", *words, "--json").out)["cells"]
+    drawn = main("whatif", *words)
+    [columns, *rows] = csv.reader(io.StringIO(main("whatif", *words, "--csv").out))
+
+    assert [cell.get("kl_nats") is not None for cell in cells] == [False, True, False]
+    assert cells[1]["kl_nats"] == pytest.approx(json.loads(main(*compared).out)["kl_a_b_nats"])
+    assert " · KL " in drawn.out
+    assert "KL in nats per token" in drawn.out
+    assert [row[columns.index("kl_nats")] != "" for row in rows] == [False, True, False]

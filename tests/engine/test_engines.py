@@ -13,23 +13,28 @@ import pytest
 import flanchat
 from flanchat.base.errors import DeviceError
 from flanchat.engine.checkpoint.validate import ModelSource
-from flanchat.engine.engines import ENGINES, open_engine
+from flanchat.engine.engines import ENGINES
 from flanchat.engine.events import Decoding, Delta, Finished, Request, Started
 from flanchat.engine.protocol import Engine, EngineOptions
 from flanchat.engine.worker.process import WorkerEngine
+from tests.reference import open_here
 
 pytestmark = pytest.mark.usefixtures("forked")
 
 REQUEST = Request("add salt", Decoding(max_new_tokens=3))
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.transformers if name == "transformers" else ()) for name in sorted(ENGINES)
+    ]
+)
 def opened(request: pytest.FixtureRequest, tiny_model: Path) -> Iterator[tuple[Engine, list[str]]]:
     """An engine that has not been started, and the statuses it has reported."""
     reported: list[str] = []
     source = ModelSource("./tiny", tiny_model, "folder", "")
     options = EngineOptions(environ=os.environ, device="cpu", precision="float32", report=reported.append)
-    engine = open_engine(source, options, request.param)
+    engine = open_here(source, options, request.param)
     with closing(engine):
         yield engine, reported
 
@@ -89,7 +94,7 @@ def test_an_error_that_the_model_process_translated_keeps_its_english(tiny_model
 
 def test_nothing_but_the_table_names_an_engine():
     package = Path(flanchat.__file__).parent
-    classes = {"WorkerEngine", "LocalEngine", "ScriptedEngine"}
+    classes = {"WorkerEngine", "LocalEngine", "ReferenceEngine", "ScriptedEngine"}
     naming = {
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")

@@ -10,7 +10,7 @@ from statsmodels.stats.contingency_tables import mcnemar as their_mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from flanchat.experiments.statistics import Z95, bootstrap_mean, compare, holm, mcnemar, wilson
+from flanchat.experiments.statistics import Z95, bootstrap_mean, compare, compare_all, holm, mcnemar, wilson
 
 counts = st.integers(1, 5000).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count)))
 
@@ -137,3 +137,40 @@ def test_few_prompts_of_which_one_differs_give_no_warning():
     found = compare([[0.5, 0.5]] * 9, [[0.5, 0.5]] * 8 + [[1.0, 1.0]], of=(0, 1), comparisons=2)
 
     assert found.p > 0.05
+
+
+def test_the_interval_of_a_paired_difference_is_newcombes():
+    """Newcombe 1998, table II, method 10: of 50 pairs, 36 both, 12 and 2 one of them, 0 neither."""
+    first = [[1.0]] * 36 + [[0.0]] * 12 + [[1.0]] * 2
+    second = [[1.0]] * 36 + [[1.0]] * 12 + [[0.0]] * 2
+
+    found = compare(first, second, of=(0, 1))
+
+    assert (found.difference, found.low, found.high) == pytest.approx((0.2, 0.0569, 0.3404), abs=5e-5)
+
+
+answers = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40)
+shares = st.lists(
+    st.tuples(st.sampled_from([0, 0.25, 0.5, 1]), st.sampled_from([0, 0.25, 0.5, 1])), min_size=1, max_size=40
+)
+
+
+@given(st.lists(st.one_of(answers, shares), min_size=1, max_size=4))
+def test_an_interval_leaves_out_nothing_only_where_a_difference_is_shown(arms: list[list[tuple[float, float]]]):
+    """ "no difference shown (95%: 1 to 5)" contradicts itself."""
+    pairs = [((0, n), [[float(a)] for a, __ in arm], [[float(b)] for __, b in arm]) for n, arm in enumerate(arms, 1)]
+
+    for found in compare_all(pairs, len(pairs)):
+        assert found.low <= found.difference <= found.high
+        assert (found.low < 0 < found.high) <= (found.adjusted > 0.05)
+        assert (found.low > 0 or found.high < 0) <= (found.adjusted <= 0.05)
+
+
+def test_an_interval_is_wider_after_more_comparisons():
+    first, second = [[0.0]] * 30 + [[1.0]] * 70, [[1.0]] * 20 + [[0.0]] * 15 + [[1.0]] * 65
+    one, other = [[0.25], [0.5]] * 30, [[0.5], [0.25], [0.75]] * 20
+
+    for pair in ((first, second), (one, other)):
+        alone = compare(*pair, of=(0, 1))
+        among = compare_all([((0, 1), *pair), ((0, 2), *pair), ((0, 3), *pair)], 3)[0]
+        assert among.low < alone.low < alone.high < among.high

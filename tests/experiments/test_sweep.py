@@ -157,7 +157,10 @@ def test_a_line_of_another_sweep_is_told_apart():
     assert plan_of(["a", "b"], profile="other").why_foreign(record | {"profile": {"name": "p", "sha256": "p"}}) == (
         "profile p is not in this sweep, or has changed since"
     )
-    assert plan_of(["a"]).why_foreign(record | {"row": 2, "question": "b"}) == "its prompts are different"
+    assert plan_of(["a", "c"]).why_foreign(record | {"row": 2, "question": "b"}) == "its prompts are different"
+    assert plan_of(["a"]).why_foreign(record | {"row": 2, "question": "b"}) == (
+        "its prompts are different: it has an answer to prompt 2, and this sweep ends at prompt 1"
+    )
     assert plan_of(["a", "b"], seed="5").why_foreign(record) == "its model, settings, variables or seed are different"
 
 

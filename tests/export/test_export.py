@@ -462,13 +462,13 @@ def test_a_page_forbids_every_request_and_fits_a_phone():
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.j2")), ids=lambda path: path.name)
 def test_a_template_has_no_untranslatable_words(path):
-    """Words outside `_()` are only names of commands, and `width` of a style."""
+    """Words outside `_()` are only names of commands, and those of styles and drawings."""
     source = re.sub(r"(?s)\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^<>]*>", " ", path.read_text(encoding="utf-8"))
 
     words = [
         word
         for word in re.findall(r"[A-Za-z]+", source)
-        if word not in ("flanchat", "whatif", "why", "doctype", "html")
+        if word not in ("flanchat", "whatif", "why", "diff", "sweep", "doctype", "html")
     ]
     assert words == (["width"] if path.name == "answer.html.j2" else [])
 

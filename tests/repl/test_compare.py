@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -66,6 +67,22 @@ def test_cells_of_the_last_grid_can_be_compared():
 
     assert (shown.old, shown.new) == (context.cells[1], context.cells[0])
     assert run(context, "/compare last c1").old is context.session.last()
+
+
+def test_cells_of_two_models_are_compared_with_the_divergence_that_the_grid_measured(
+    capsys: pytest.CaptureFixture[str],
+):
+    context = asked(("one",), ("red",), ("blue",))
+    context.open_other_model = lambda name: contextlib.nullcontext(ScriptedEngine((("green",),)))
+    serve(context, "/whatif model=other")
+    assert context.grid is not None
+    context.grid.grid.cells[1].kl = 0.125
+
+    compared, reversed_ = run(context, "/compare c1 c2"), run(context, "/compare c2 c1")
+    View(sys.stdout, os.environ, plain=True).show(compared)
+
+    assert (compared.kl, reversed_.kl) == (0.125, None)
+    assert "KL 0.12 nats per token" in capsys.readouterr().out
 
 
 def test_two_profiles_answer_the_last_question_as_one_batch_and_are_recorded_as_cells(tmp_path: Path):

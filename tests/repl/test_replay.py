@@ -194,8 +194,8 @@ def test_each_difference_of_model_device_and_versions_is_reported_once(tmp_path:
     assert said[:4] == [
         "different weights: scripted (ffffffff), recorded scripted (00000000)",
         "different tokenizer: eeeeeeee, recorded 00000000",
-        "answered on cpu in int8, recorded on cpu in float32",
         "torch 9, recorded ?",
+        "answered on cpu in int8, recorded on cpu in float32",
     ]
     assert all(isinstance(step, Replayed) for step in said[4:])
 

@@ -11,8 +11,9 @@ python=$venv/bin/python
 if [ ! -e "$venv/installed" ]; then
     "${PYTHON310:-python3.10}" -m venv "$venv"
     "$python" -m pip install --quiet --disable-pip-version-check --requirement $pins
-    "$python" -m pip install --quiet --disable-pip-version-check --constraint $pins --editable . \
-        babel hatchling hypothesis pyte pytest pytest-randomly pytest-socket pytest-timeout pytest-xdist
+    "$python" -m pip install --quiet --disable-pip-version-check --constraint $pins --editable '.[serve]' \
+        babel hatchling httpx hypothesis openai pyte pytest pytest-randomly pytest-socket pytest-timeout pytest-xdist \
+        scipy statsmodels
     "$python" -m pip check
     touch "$venv/installed"
 fi
@@ -33,3 +34,4 @@ with contextlib.closing(load_engine(resolve(None, os.environ), environ=os.enviro
 assert "openmind" not in sys.modules, "openmind was imported: it redirects every download in the process"
 print("openmind", version("openmind"), "is installed and was not imported; the demo model answers:", text[:60])
 PYTHON
+"$venv/bin/flanchat" diff bundled,precision=float32 --reference --max-kl 1e-6  # with openmind, in its own process

@@ -6,7 +6,7 @@ import pytest
 
 from flanchat.experiments.arms import Arm
 from flanchat.experiments.statistics import Difference
-from flanchat.ui.scoreboard import difference_line, missed_line
+from flanchat.experiments.sweep_sentences import difference_line, missed_line
 
 NAMES = ("plain", "qa")
 

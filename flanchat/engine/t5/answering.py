@@ -28,6 +28,7 @@ from flanchat.engine.events import (
     Event,
     Finish,
     Finished,
+    Position,
     Request,
     Started,
     StopText,
@@ -37,6 +38,7 @@ from flanchat.engine.events import (
 from flanchat.engine.t5.attribution import cross_attention, integrated_gradients
 from flanchat.engine.t5.beam_search import BeamSearch, transformers_model
 from flanchat.engine.t5.decoding import DecodingLoop, NextToken
+from flanchat.engine.t5.distributions import DistributionFile, positions
 from flanchat.engine.t5.prompt_lookup import DraftLength, PromptLookup
 from flanchat.engine.t5.scoring import divide, score
 from flanchat.engine.t5.threads import Threads, kept_threads
@@ -141,6 +143,26 @@ class LoadedModel:
                 pad_id=shape.pad_id,
                 device=device,
             )
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool
+    ) -> tuple[tuple[Position, ...], ...] | None:
+        """See `Engine.distributions`; None when numbers are not finite. One answer at a time: the order of the file."""
+        found = []
+        with _explained(), DistributionFile(file, compare=compare) as taken:
+            self.threads.begin()
+            for request in requests:
+                encoded, __ = self._encode([self._prompt_ids(request.prompt, request.prompt_limit)])
+                given = _begin(request, self._checkpoint.shape)
+                tokens = self._score(encoded, [0], [given], [request.decoding.top], seen=taken.add)[0]
+                if not all(token.is_finite for token in tokens):
+                    return None
+                found.append([self._named(token) for token in tokens])
+        return positions(found, taken.divergences)
+
+    def _named(self, token: NextToken) -> Token:
+        name = self._tokenizer.name
+        return Token(token.id, name(token.id), token.logprob, tuple(Alternative(i, name(i), p) for i, p in token.top))
 
     def trace(self, *, rows: int, tokens: int) -> None:
         """See `T5.trace`. A failure is ignored: an untraced step is only slower."""
@@ -307,6 +329,8 @@ class LoadedModel:
         answers: Sequence[Sequence[int]],
         tops: Sequence[int],
         should_stop: Callable[[], bool] = lambda: False,
+        *,
+        seen: Callable[[Tensor], None] = lambda logprobs: None,
     ) -> list[list[NextToken]]:
         """See `scoring.score`. encoded, source: each row answers the prompt `encoded[source[row]]`."""
         shape = self._checkpoint.shape
@@ -319,6 +343,7 @@ class LoadedModel:
             eos_ids=shape.eos_ids,
             tops=tops,
             should_stop=should_stop,
+            seen=seen,
         )
 
     def _prompts(self, requests: Sequence[Request]) -> tuple[list[list[int]], list[int]]:

@@ -18,7 +18,7 @@ from flanchat.engine.checkpoint.validate import ModelSource, preflight, weight_f
 from flanchat.engine.devices.memory import gc_paused, read_ahead
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
 from flanchat.engine.devices.registry import is_lost
-from flanchat.engine.events import Event, Measured, Piece, Request
+from flanchat.engine.events import Event, Measured, Piece, Position, Request
 from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
 from flanchat.engine.t5.tokenizer import open_tokenizer
 
@@ -83,6 +83,22 @@ class LocalEngine:
             self._widen(loaded)
             del loaded  # makes room for the wider one
             yield from self._stream(requests, withdrawn)
+
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool = False
+    ) -> tuple[tuple[Position, ...], ...]:
+        loaded = self._ready()
+        try:
+            found = loaded.distributions(requests, file, compare=compare)
+        except EngineError:
+            if is_lost(loaded.device):
+                self.status = "gone"
+            raise
+        if found is None:
+            self._widen(loaded)
+            del loaded  # makes room for the wider one
+            return self.distributions(requests, file, compare=compare)
+        return found
 
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         from flanchat.engine.t5.answering import explain

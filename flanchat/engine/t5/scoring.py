@@ -54,13 +54,15 @@ def score(
     eos_ids: Sequence[int],
     tops: Sequence[int],
     should_stop: Callable[[], bool],
+    seen: Callable[[Tensor], None] = lambda logprobs: None,
 ) -> list[list[NextToken]]:
     """The tokens of each row's answer as if they had been chosen one by one.
 
     A pass ends where the window of self-attention grows, so that each token has the bits of a step of its own. Rows are
     padded behind their end, which the tokens before it do not attend to; but padding that overflows makes them NaN: 0
     times infinity. cache: of as many rows, without tokens. tops: of each row, how many of the likeliest are reported.
-    should_stop: asked before each pass; when it returns True, the answers are incomplete.
+    should_stop: asked before each pass; when it returns True, the answers are incomplete. seen: gets the
+    log-probabilities of each pass, [rows * width, vocab]; of a single row, exactly its positions in their order.
     """
     fed = [[start_id, *ids[:-1]] for ids in answers]
     scored: list[list[NextToken]] = [[] for _ in answers]
@@ -72,6 +74,7 @@ def score(
         wanted = torch.tensor(_padded([answers[row][part] for row in rows], width, start_id), device=logits.device)
         best = logits.topk(min(max(tops), logits.shape[-1])).indices  # of logits: log-probabilities may round to equals
         logprobs = logits.log_softmax(-1)
+        seen(logprobs)
         of_wanted = logprobs.gather(1, wanted[:, None])[:, 0].tolist()
         best_ids, of_best = best.tolist(), logprobs.gather(1, best).tolist()
         for at, row in enumerate(rows):

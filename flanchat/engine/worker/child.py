@@ -29,6 +29,7 @@ from flanchat.engine.worker.wire import (
     event_to_json,
     measured_to_json,
     pieces_to_json,
+    positions_to_json,
     request_from_json,
     source_from_json,
     text_to_json,
@@ -160,6 +161,13 @@ def _serve(load: Message, inbox: _Inbox, send: Send) -> None:
             if call["do"] in ("attention", "gradient"):
                 found = getattr(engine, call["do"])(call["prompt"], call["answer"], **call["how"])
                 send({"number": number, "counted": found})
+                continue
+            if call["do"] == "distributions":
+                requests = [request_from_json(r) for r in call["requests"]]
+                found = engine.distributions(requests, call["file"], compare=call["compare"])
+                card = engine.card()  # of a wider precision, perhaps
+                counted = positions_to_json(found)
+                send({"number": number, "card": dataclasses.asdict(card), "counted": counted})
                 continue
             for events in _grouped(engine.stream([request_from_json(r) for r in call["requests"]])):
                 if number in inbox.stopped:  # `stop` came before the stream had begun, which then clears it

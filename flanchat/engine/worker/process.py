@@ -22,7 +22,7 @@ from flanchat.base.i18n import is_translated
 from flanchat.base.spawn import kill_group, python_command, read_until_end
 from flanchat.engine.checkpoint.validate import ModelSource
 from flanchat.engine.devices.cores import spin_variables
-from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Request, Withdrawn
+from flanchat.engine.events import Delta, Event, Finished, Measured, Piece, Position, Request, Withdrawn
 from flanchat.engine.protocol import EngineOptions, ModelCard, StepCosts
 from flanchat.engine.worker.wire import (
     Message,
@@ -31,6 +31,7 @@ from flanchat.engine.worker.wire import (
     event_from_json,
     measured_from_json,
     pieces_from_json,
+    positions_from_json,
     request_to_json,
     source_to_json,
     text_from_json,
@@ -85,6 +86,12 @@ class WorkerEngine:
     def pieces(self, text: str) -> tuple[Piece, ...]:
         return pieces_from_json(self._count({"do": "pieces", "text": text}))
 
+    def distributions(
+        self, requests: Sequence[Request], file: str, *, compare: bool = False
+    ) -> tuple[tuple[Position, ...], ...]:
+        call = {"do": "distributions", "requests": list(map(request_to_json, requests)), "file": file}
+        return positions_from_json(self._count({**call, "compare": compare}))
+
     def step_costs(self, *, rows: int, prompt_tokens: int, new_tokens: int) -> StepCosts:
         sizes = {"rows": rows, "prompt_tokens": prompt_tokens, "new_tokens": new_tokens}
         return StepCosts(**self._count({"do": "step_costs", "sizes": sizes}))
@@ -103,6 +110,8 @@ class WorkerEngine:
                 pass
         if "counted" not in reply:
             raise error_from_json(reply["error"])
+        if "card" in reply:
+            self._card = ModelCard(**reply["card"])
         return reply["counted"]
 
     def stream(self, requests: Sequence[Request]) -> Iterator[Event]:
@@ -255,8 +264,9 @@ class _Child:
                 env={
                     **options.environ,
                     **spin_variables(options.environ),
-                    "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",
-                },  # npu_probe decides when torch_npu is imported
+                    "TORCH_DEVICE_BACKEND_AUTOLOAD": "0",  # npu_probe decides when torch_npu is imported
+                    "HF_HUB_OFFLINE": "1",  # a model's folder is complete before its process starts
+                },
                 start_new_session=True,  # the terminal's Ctrl-C and hang-up are for the parent to handle
             )
         except OSError as error:

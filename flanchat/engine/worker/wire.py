@@ -1,9 +1,10 @@
 """The wire format between a model process and its parent: plain JSON values. Knows no process and no pipe.
 
 A message is a JSON object. The parent first sends what to load, then calls with a `number` and a `do`: "stream",
-"measure", "pieces", "step_costs", "attention", "gradient", or with the number of an earlier call "stop" and "cancel".
-The child reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it answers each call, by
-its number, with `events` (and the `card`, if that is another one since), `counted`, `interrupted` or `error`.
+"measure", "pieces", "distributions", "step_costs", "attention", "gradient", or with the number of an earlier call
+"stop" and "cancel". The child reports about itself with `status`, `remark`, `ready`, and `failed` with an `error`; it
+answers each call, by its number, with `events` or `counted` (and the `card`, if that is another one since),
+`interrupted` or `error`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from flanchat.engine.events import (
     Finished,
     Measured,
     Piece,
+    Position,
     Request,
     Started,
     Token,
@@ -57,8 +59,7 @@ def request_from_json(values: Message) -> Request:
 def event_to_json(event: Event) -> list[Any]:
     """An event as a JSON list: its kind, then its fields in order. Lists because there is one for every token."""
     if isinstance(event, Delta):
-        tokens = [[t.id, t.text, t.logprob, [[a.id, a.text, a.logprob] for a in t.top]] for t in event.tokens]
-        return ["Delta", event.row, event.text, tokens]
+        return ["Delta", event.row, event.text, list(map(_token_to_json, event.tokens))]
     return [type(event).__name__, *dataclasses.astuple(event)]
 
 
@@ -66,8 +67,7 @@ def event_from_json(values: list[Any]) -> Event:
     kind, *fields = values
     if kind == "Delta":
         row, text, tokens = fields
-        made = (Token(i, piece, lp, tuple(Alternative(*a) for a in top)) for i, piece, lp, top in tokens)
-        return Delta(row, text, tuple(made))
+        return Delta(row, text, tuple(map(_token_from_json, tokens)))
     if kind == "Withdrawn":
         return Withdrawn(*fields)
     if kind == "Started":
@@ -75,6 +75,23 @@ def event_from_json(values: list[Any]) -> Event:
     rival = fields.pop()
     finished = Finished(*fields)
     return finished if rival is None else dataclasses.replace(finished, end_rival=Alternative(*rival))
+
+
+def _token_to_json(token: Token) -> list[Any]:
+    return [token.id, token.text, token.logprob, [[a.id, a.text, a.logprob] for a in token.top]]
+
+
+def _token_from_json(values: list[Any]) -> Token:
+    id, text, logprob, top = values
+    return Token(id, text, logprob, tuple(Alternative(*a) for a in top))
+
+
+def positions_to_json(answers: Sequence[Sequence[Position]]) -> list[Any]:
+    return [[[_token_to_json(p.token), p.kl, p.reverse_kl] for p in answer] for answer in answers]
+
+
+def positions_from_json(values: list[Any]) -> tuple[tuple[Position, ...], ...]:
+    return tuple(tuple(Position(_token_from_json(t), kl, reverse) for t, kl, reverse in answer) for answer in values)
 
 
 def measured_to_json(measured: Measured) -> list[Any]:

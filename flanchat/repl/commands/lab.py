@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flanchat.base.errors import UsageError
@@ -122,8 +123,18 @@ def compare(context: Context, arguments: str) -> Shown:
         )
     old, new = (_answer_named(context, word) for word in words)
     if old is not None and new is not None:
-        return _comparison((words[0], words[1]), old, new)
+        return replace(_comparison((words[0], words[1]), old, new), kl=_measured_kl(context, old, new))
     return _compare_profiles(context, (words[0], words[1]), (old, new))
+
+
+def _measured_kl(context: Context, old: Answer, new: Answer) -> float | None:
+    """The divergence that the last grid has measured between the models of two of its cells; else None."""
+    if context.grid is None:
+        return None
+    grid = context.grid.grid
+    cell = next((cell for cell in grid.cells if cell.answer is new), None)
+    base = None if cell is None else grid.base(cell)
+    return cell.kl if cell is not None and base is not None and base.answer is old else None
 
 
 def compare_words(context: Context, before: str, word: str) -> list[str]:

@@ -1,0 +1,193 @@
+"""`flanchat diff`: two models on the same prompts, their answers and their distributions."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from flanchat.base.errors import DIFFERS, UsageError
+from flanchat.base.format import format_divergence
+from flanchat.base.i18n import _
+from flanchat.base.paths import typed_path
+from flanchat.base.signals import stop_on_interrupt
+from flanchat.cli.environment import Environment
+from flanchat.cli.opening import find_model, open_engine, resolve_options
+from flanchat.cli.options import (
+    ModelOptions,
+    ScreenOptions,
+    SessionOptions,
+    TypedPath,
+    complete_model,
+    flag,
+    has_color,
+    open_view,
+    option,
+    takes,
+    typed_text,
+)
+from flanchat.cli.sweep import prompts_of
+from flanchat.engine.hubs.named_model import named_model
+from flanchat.experiments.model_diff import BATCH, ModelComparison, bundled_prompts, shared_vocabulary
+from flanchat.prompting.prompt import Setup
+from flanchat.sessions.batch import MOST_ROWS
+from flanchat.sessions.transcript import json_text
+from flanchat.ui.model_diff import model_diff
+from flanchat.ui.progress import CountProgress
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffOptions(ScreenOptions):
+    """What to compare, and how to print it."""
+
+    reference: bool = flag("--reference", help="Compare MODEL with transformers' own generate, which is A.")
+    profile: str | None = option(
+        "-p", "--profile", metavar="NAME|FILE", help="Profile for the prompts (default: plain, as they are)."
+    )
+    settings: tuple[str, ...] = option(
+        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
+    )
+    profiles_folder: Path | None = option(
+        "--profiles", type=TypedPath(), metavar="DIR", help="Look for profiles here first."
+    )
+    prompt_column: str | None = option(
+        "--prompt-column", metavar="NAME", help="Column of FILE with the prompts (default: prompt, question, ...)."
+    )
+    limit: int | None = option(
+        "--limit", type=click.IntRange(min=1), metavar="N", help="Compare the first N prompts only."
+    )
+    batch: int = option(
+        "--batch", type=click.IntRange(1, MOST_ROWS), default=BATCH, metavar="N",
+        help=f"Prompts that are answered together (default: {BATCH}).",
+    )  # fmt: skip
+    max_kl: float | None = option(
+        "--max-kl", type=click.FloatRange(min=0.0), metavar="NATS",
+        help="Exit with status 6 when KL(A || B) per token is larger.",
+    )  # fmt: skip
+    convert_bin: bool = flag("--convert-bin", help="Convert .bin weights to safetensors first, once.")
+    as_json: bool = flag("--json", help="Print one JSON object with everything.")
+    as_html: bool = flag("--html", help="Print an HTML page.")
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="MODEL_A MODEL_B [FILE]", shell_complete=complete_model)
+@takes(DiffOptions)
+def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None:
+    """Compare two models: their answers, and how far apart they are at each token of A's answers.
+
+    Each is a name as after -m, with what else decides its numbers: MODEL[,device=NAME][,precision=NAME][,base=MODEL].
+    FILE holds prompts as for flanchat sweep; without it, 225 that come with flanchat are answered. Answers are greedy.
+    KL(A || B) is the Kullback-Leibler divergence over the whole vocabulary, in nats per token. Both models are loaded
+    at the same time. The exit status is 6 when it is above --max-kl.
+
+    \b
+    flanchat diff bundled,precision=float32 bundled,precision=int8
+    flanchat diff google/flan-t5-base ./my-lora questions.csv --max-kl 0.01
+    flanchat diff ./my-model --reference
+    """
+    count = 1 if options.reference else 2
+    if not count <= len(words) <= count + 1:
+        raise UsageError(
+            _("expected one MODEL and perhaps a FILE after --reference, found {count} words").format(count=len(words))
+            if options.reference
+            else _(
+                "expected MODEL_A, MODEL_B and perhaps a FILE, found {count} words; --reference compares a MODEL with "
+                "transformers"
+            ).format(count=len(words))
+        )
+    if options.as_json and options.as_html:
+        raise UsageError(_("--json and --html exclude each other"))
+    names, files = words[:count], words[count:]
+    rows = prompts_of(env, typed_path(files[0], env.environ), options.prompt_column) if files else bundled_prompts()
+    setup, place = _setup(env, options)
+    shown = replace(place, plain=options.plain, no_color=options.no_color, debug=options.debug)
+    given = [named_model(env.checked(name, _("the command line"))) for name in names]
+    models = [
+        replace(
+            shown,
+            model=one.name,
+            base=one.base,
+            device=one.device or place.device,
+            precision=one.precision or "auto",
+            convert_bin=options.convert_bin,
+        )
+        for one in given
+    ]
+    if options.reference:
+        models.insert(0, replace(models[0], engine="transformers", precision="auto"))
+    sources = [find_model(env, each)[0] for each in models]
+    vocabulary = shared_vocabulary(sources[0], sources[1])
+    if vocabulary is None and options.max_kl is not None:
+        raise UsageError(_("--max-kl: the models have different vocabularies, so only their texts can be compared"))
+    with ExitStack() as stack:
+        count_all = len(rows[: options.limit])
+        bar = CountProgress(
+            count_all, 0, env.stderr, env.environ, plain=options.plain, color=has_color(env, options), quiet=True
+        )
+        a, b = (
+            stack.enter_context(closing(open_engine(env, each, source, note=bar.report)))
+            for each, source in zip(models, sources, strict=True)
+        )
+        work = ModelComparison(a, b, setup, rows[: options.limit], vocabulary, options.batch)
+        try:
+            _run(work, bar)
+        finally:
+            _print(env, work, options)
+    if not work.is_complete:
+        raise KeyboardInterrupt
+    found = work.result
+    if options.max_kl is not None and found is not None and (found.kl or 0.0) > options.max_kl:
+        env.complain(
+            _("KL(A || B) is {kl} nats per token, above --max-kl {most}").format(
+                kl=format_divergence(found.kl or 0.0), most=options.max_kl
+            )
+        )
+        raise click.exceptions.Exit(DIFFERS)
+
+
+def _setup(env: Environment, options: DiffOptions) -> tuple[Setup, ModelOptions]:
+    """How the prompts are asked, and the device that is meant where a model names none."""
+    asked = SessionOptions(
+        profile=options.profile or "plain", settings=options.settings, profiles_folder=options.profiles_folder
+    )
+    resolved = resolve_options(env, asked)
+    setup = resolved.setup
+    if setup.settings.decoding(0).samples or setup.settings.value("num_beams") > 1:
+        env.complain(_("answers are compared greedily: without sampling and beams"))
+    greedy = setup.with_settings("once", {"decode.do_sample": False, "decode.num_beams": 1})
+    return greedy, ModelOptions(device=resolved.device)
+
+
+def _run(work: ModelComparison, bar: CountProgress) -> None:
+    def is_ready() -> bool:
+        return work.a.status == work.b.status == "ready"
+
+    with bar, stop_on_interrupt(work.stop, work.kill, ready=is_ready):
+        work.a.start()  # both load at the same time
+        work.b.start()
+        work.a.card()
+        work.b.card()
+        bar.start()
+        done = 0
+        for compared in work.run():
+            bar.add(compared - done)
+            done = compared
+
+
+def _print(env: Environment, work: ModelComparison, options: DiffOptions) -> None:
+    """Print what has been compared, unless that is nothing."""
+    found = work.result
+    if found is None or not found.prompts:
+        return
+    if options.as_json:
+        env.print(json_text(found.to_dict()))
+    elif options.as_html:
+        from flanchat.export.model_diff_page import model_diff_page
+
+        env.print(model_diff_page(found), end="")
+    else:
+        view = open_view(env, options)
+        for part in model_diff(found):
+            view.show(part)

@@ -1,0 +1,202 @@
+"""A sweep as a page: arms with intervals, comparisons, labels, calibration, a breakdown, and the wrong answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flanchat.base.format import NOTHING, clipped, format_count, format_percent
+from flanchat.base.i18n import N_, _
+from flanchat.experiments.arms import Arm
+from flanchat.experiments.calibration import Bin
+from flanchat.experiments.labels import Confusion
+from flanchat.experiments.metrics import METRICS
+from flanchat.experiments.sweep_report import SweepReport
+from flanchat.experiments.sweep_sentences import (
+    calibration_lines,
+    difference_line,
+    interval_words,
+    macro_f1_line,
+    missed_line,
+    points,
+)
+from flanchat.export.html import Table, render
+from flanchat.export.outline import Fact
+
+_MOST_WRONG = 500  # of all arms; a page of more takes a browser seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """The mean of an arm as a bar: percentages of its length. words: the figures."""
+
+    name: str
+    mean: float
+    low: float
+    high: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A bin of the reliability chart, in percent of its width and height, from the upper left."""
+
+    x: float
+    y: float
+    top: float
+    bottom: float
+    radius: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The calibration of an arm."""
+
+    name: str
+    points: Sequence[Point]
+    lines: Sequence[str]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The confusion table of an arm. line: its macro F1."""
+
+    name: str
+    table: Table
+    line: str
+
+
+def sweep_page(report: SweepReport, *, file: str, model: str) -> str:
+    """The report as a whole page. model: its name."""
+    names, arms = [arm.name for arm in report.arms], report.arms
+    found = report.differences[report.metric]
+    sentences = [difference_line(difference, names, report.metric, len(found)) for difference in found]
+    missed = [line for arm in arms if (line := missed_line(arm, report.metric))]
+    wrong = (report.wrong or ())[:_MOST_WRONG]
+    return render(
+        "sweep.html.j2",
+        title=clipped(file, 80),
+        facts=list(_facts(report, model)),
+        metric=_(METRICS[report.metric].label),
+        meters=[meter for arm in arms if (meter := _meter(arm, report.metric)) is not None],
+        arms=_arms(arms),
+        sentences=[*sentences, *missed],
+        labels=[
+            Labels(arm.name, _confusion(arm.confusion), macro_f1_line(arm.confusion))
+            for arm in arms
+            if arm.confusion is not None
+        ],
+        charts=list(_charts(arms)),
+        groups=_groups(report, names) if report.column else None,
+        column=report.column,
+        wrong=Table(
+            [_("arm"), _("place"), _("prompt"), _("right answer"), _("answer"), _("sure")],
+            [
+                [
+                    names[one.arm],
+                    one.where,
+                    one.question,
+                    " | ".join(one.targets),
+                    one.answer or NOTHING,
+                    format_percent(one.confidence),
+                ]
+                for one in wrong
+            ],
+        ),
+        more_wrong=len(report.wrong or ()) - len(wrong),
+    )
+
+
+def _facts(report: SweepReport, model: str) -> Iterator[Fact]:
+    yield Fact(N_("model"), model)
+    yield Fact(N_("prompts"), format_count(report.prompts))
+    yield Fact(N_("answers"), format_count(int(sum(arm.figures["answers"] or 0 for arm in report.arms))))
+    yield Fact(N_("metric"), _(METRICS[report.metric].label))
+
+
+def _meter(arm: Arm, metric: str) -> Meter | None:
+    if (interval := arm.intervals.get(metric)) is None:
+        return None
+    words = f"{format_percent(interval.mean, 1)} ({interval_words(interval)})"
+    return Meter(arm.name, 100 * interval.mean, 100 * interval.low, 100 * interval.high, words)
+
+
+def _arms(arms: Sequence[Arm]) -> Table:
+    head = [_("profile and settings"), _("answers"), *(_(metric.label) for metric in METRICS.values())]
+    rows = []
+    for arm in arms:
+        cells = []
+        for name, metric in METRICS.items():
+            mean = format_percent(arm.figures[metric.mean], 1)
+            cells.append(f"{mean} ±{points(arm.spread[name])}" if name in arm.spread else mean)
+        tokens, logprob = arm.figures["new_tokens"], arm.figures["mean_lp"]
+        figures = [NOTHING if tokens is None else f"{tokens:.1f}", NOTHING if logprob is None else f"{logprob:.3f}"]
+        rows.append([arm.name, format_count(int(arm.figures["answers"] or 0)), *cells, *figures])
+    return Table([*head, _("tokens"), _("avg logprob")], rows)
+
+
+def _confusion(found: Confusion) -> Table:
+    head = ["", *found.labels, _("other"), _("prompts"), _("label precision"), _("recall"), "F1"]
+    rows = []
+    for figures, counts in zip(found.figures, found.counts, strict=False):
+        shares = [format_percent(share, 1) for share in (figures.precision, figures.recall, figures.f1)]
+        rows.append([figures.label, *(str(n) if n else NOTHING for n in counts), str(figures.prompts), *shares])
+    if any(others := found.counts[-1]):
+        rows.append([_("other"), *(str(n) if n else NOTHING for n in others), str(sum(others)), *[NOTHING] * 3])
+    return Table(head, rows)
+
+
+def _charts(arms: Sequence[Arm]) -> Iterator[Chart]:
+    for arm in arms:
+        if (found := arm.calibration) is not None:
+            most = max(one.answers for one in found.bins)
+            yield Chart(
+                arm.name,
+                [_point(one, most) for one in found.bins],
+                calibration_lines(found),
+                Table(
+                    [_("confidence"), _("answers"), _("sure"), _("right"), _("interval")],
+                    [
+                        [
+                            _band(one),
+                            format_count(one.answers),
+                            format_percent(one.confidence),
+                            format_percent(one.right.mean),
+                            interval_words(one.right),
+                        ]
+                        for one in found.bins
+                    ],
+                ),
+            )
+
+
+def _point(one: Bin, most: int) -> Point:
+    words = _("{band}: sure {confidence}, right {right}, {answers} answers").format(
+        band=_band(one),
+        confidence=format_percent(one.confidence),
+        right=format_percent(one.right.mean),
+        answers=format_count(one.answers),
+    )
+    right = one.right
+    return Point(
+        round(100 * one.confidence, 1),
+        round(100 - 100 * right.mean, 1),
+        round(100 - 100 * right.high, 1),
+        round(100 - 100 * right.low, 1),
+        round(1 + 2.5 * (one.answers / most) ** 0.5, 1),
+        words,
+    )
+
+
+def _band(one: Bin) -> str:
+    return f"{format_percent(one.low, 0)} - {format_percent(one.high, 0)}"
+
+
+def _groups(report: SweepReport, names: Sequence[str]) -> Table:
+    rows = []
+    for one in report.groups:
+        cells = [f"{format_percent(i.mean, 1)} ({interval_words(i)})" if i else NOTHING for i in one.intervals]
+        rows.append([one.value or NOTHING, format_count(one.prompts), *cells])
+    return Table([report.column, _("prompts"), *names], rows)
