@@ -106,7 +106,7 @@ def sweep_record(answer: Answer) -> dict[str, Any]:
     return record
 
 
-def export_record(answer: Answer, *, turn: int | None, forced: int = 0) -> dict[str, Any]:
+def export_record(answer: Answer, *, turn: int | None = None, forced: int = 0) -> dict[str, Any]:
     """An answer in a session exported as JSON: its transcript record, with its place in the conversation.
 
     turn: its number on the current branch; None elsewhere. forced: how many of its tokens the user chose.
