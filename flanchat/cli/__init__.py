@@ -16,6 +16,7 @@ from flanchat.base.errors import FlanchatError
 from flanchat.base.files import reason
 from flanchat.base.format import explain
 from flanchat.base.i18n import _
+from flanchat.cli.click_messages import click_message
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
 from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
 from flanchat.ui.terminal import mask_stream
@@ -99,7 +100,7 @@ def main(  # noqa: PLR0917 - what `sys` and `os` have, in their order
         try:
             return _run(env)
         except click.ClickException as error:
-            env.complain(error.format_message())
+            env.complain(click_message(error))
             return error.exit_code
         except click.exceptions.Exit as exit_:
             return exit_.exit_code
