@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -35,13 +36,13 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, Row, column_of, read_prompts
-from flanchat.experiments.sweep import axes, plan_sweep, variants
+from flanchat.experiments.sweep import SweepPlan, Variant, axes, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import sampling_note
+from flanchat.prompting.settings import same_rank, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -133,11 +134,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
     all_variants = variants(setups, given)
-    ineffective = [
-        set(variant.settings.ineffective(choices=bool(variant.choices)).values()) for variant in all_variants
-    ]
-    for why in sorted(set.intersection(*ineffective)):
-        env.complain(why)
+    for line in _idle_notes(all_variants):
+        env.complain(line)
     generating = [variant for variant in all_variants if not variant.choices]
     if sampled_for := dict.fromkeys(name for variant in generating for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
@@ -149,6 +147,8 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
     plan = plan_sweep(rows, all_variants, open_tokenizer(checkpoint.tokenizer), model)
     with closing(SweepRun(plan, options.out, env.print, env.now)) as run:
+        for line in _loss_notes(plan):
+            env.complain(line)
         _announce(env, run)
         if not run.is_complete:
             _answer(env, run, source, model, options)
@@ -189,6 +189,35 @@ def _answer(
         except BaseException:
             _print_kept(env, run)
             raise
+
+
+def _idle_notes(all_variants: Sequence[Variant]) -> Iterator[str]:
+    """Settings without effect: in all combinations, or in how many of them."""
+    idle = Counter(
+        why
+        for variant in all_variants
+        for name, why in variant.settings.ineffective(choices=bool(variant.choices)).items()
+        if len(all_variants) == 1 or not same_rank(variant.settings.origin(name), "profile")
+    )
+    for why, count in sorted(idle.items()):
+        if count == len(all_variants):
+            yield why
+        else:
+            yield _("{count} of {all} combinations: {why}").format(count=count, all=len(all_variants), why=why)
+
+
+def _loss_notes(plan: SweepPlan) -> Iterator[str]:
+    """What the model does not read of the prompts."""
+    forms = {
+        "unk": _(
+            "{count} of {all} prompts have characters that are not in the model's vocabulary, the first at {where}"
+        ),
+        "dropped": _("{count} of {all} prompts are over the budget and lose shots, the first at {where}"),
+        "cut": _("{count} of {all} prompts are over the budget and their questions are cut, the first at {where}"),
+    }
+    for kind, form in forms.items():
+        if rows := plan.lost.get(kind):
+            yield form.format(count=len(rows), all=len(plan.rows), where=rows[0].where)
 
 
 def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
