@@ -41,6 +41,10 @@ class Scene:
 
 RECIPE = "A step by step recipe to make bolognese pasta:"
 SUM = "Tom has 12 apples. He buys 7 more. How many apples does Tom have?"
+PASSAGE = (
+    "The library opens at nine. Anna has a red bicycle. The train to Lyon leaves at six. "
+    "Question: What colour is Anna's bicycle?"
+)
 QUESTIONS = """prompt,target
 capital of France,Paris
 What is the capital of Japan?,Tokyo
@@ -52,19 +56,19 @@ Which animal says moo?,cow
 SCENES = {
     "session": Scene(
         (
-            (RECIPE, " in, "),
+            (RECIPE, "· sure "),
             ("/profile cot", "Profile cot"),
-            (SUM, " in, "),
+            (SUM, "· sure "),
             ("/probs", "before temperature"),
             ("/profile translate-de", "Profile translate-de"),
-            ("The old house has a green door.", " in, "),
+            ("The old house has a green door.", "· sure "),
         ),
         "What does {x} < 3 mean?",
         "not in the model's vocabulary",
     ),
     "grid": Scene(
         (
-            ("Name a fruit.", " in, "),
+            ("Name a fruit.", "· sure "),
             ("/whatif profile=plain,qa,fewshot temperature=0.8 seed=1..6", "/pick CELL"),
             ("/whatif --diff", "changed"),
             ("/pick 5", "Cell 5"),
@@ -81,17 +85,27 @@ SCENES = {
     "probs": Scene(
         (
             ("/profile translate-de", "Profile translate-de"),
-            ("The old house has a green door.", " in, "),
+            ("The old house has a green door.", "· sure "),
             ("/probs all", "before temperature"),
         ),
         "/alt 12 2",
         "/alt 12 2",
         rows=29,
     ),
+    "why": Scene(
+        (
+            ("/profile passage", "Profile passage"),
+            (PASSAGE, " in, "),
+            ("/why --by sentence", "hide each other"),
+        ),
+        "/why --by word --part question",
+        "--part question",
+        rows=34,
+    ),
     "compare": Scene(
         (
-            (RECIPE, " in, "),
-            ("/regen temperature=1.3 seed=1", " in, "),
+            (RECIPE, "· sure "),
+            ("/regen temperature=1.3 seed=1", "· sure "),
             ("/compare", "avg logprob"),
         ),
         "/replay --profile recipe",

@@ -19,21 +19,27 @@ from babel.messages.pofile import read_po, write_po
 
 from flanchat.base.i18n import LOCALE
 from flanchat.cli import cli
+from flanchat.prompting.profile import Profile, list_profiles
 
 PACKAGE = LOCALE.parent
+BUNDLED = PACKAGE.parent / "profiles"
 PO = LOCALE / "zh_CN" / "LC_MESSAGES" / "flanchat.po"
 MO = PO.with_suffix(".mo")
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
 
 
 def texts() -> Catalog:
-    """Every text of the code: marked strings and the help of the command line, which is in docstrings."""
+    """Every text of the code: marked strings, the help of the command line, which is in docstrings, and the profiles'
+    descriptions."""
     found = Catalog()
     for file, __, message, comments, ___ in extract_from_dir(
         PACKAGE, [("**.py", "python"), ("**.j2", "jinja2")], keywords=KEYWORDS, strip_comment_tags=True
     ):
         if message:
             found.add(message, locations=[(f"flanchat/{file}", 0)], auto_comments=comments)
+    for profile in list_profiles([BUNDLED]):
+        assert isinstance(profile, Profile)
+        found.add(profile.description, locations=[("profiles", 0)])
     for help_text in help_texts(cli):
         found.add(help_text, locations=[("flanchat/cli", 0)])
     return found

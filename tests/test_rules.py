@@ -37,7 +37,7 @@ LAYERS = {
     "lm_eval": 8,
     "__main__": 8,
 }
-STARTS_THE_REPL = {"cli.chat"}
+USES_THE_REPL = {"cli.chat", "cli.help"}
 
 REPL = {name for name in MODULES if name.startswith("repl.")}
 CLI = {name for name in MODULES if name.partition(".")[0] == "cli"}
@@ -85,7 +85,7 @@ TENSORS = {
 ONLY_IN = {
     "prompt_toolkit": {"repl.long_entries", "repl.terminal_input"},
     "rich": UI,
-    "jinja2": {"export.html"},
+    "jinja2": {"export.html", "experiments.template"},
     "pyarrow": {"experiments.parquet"},
     "ray": {"engine.worker.ray_pool"},
     "lm_eval": {"lm_eval"},
@@ -184,10 +184,10 @@ def test_the_package_itself_imports_nothing_before_a_name_is_used():
     assert of_ours("") == set()
 
 
-def test_the_command_line_imports_the_repl_only_to_start_it():
+def test_the_command_line_imports_the_repl_only_to_start_or_explain_it():
     users = {name for name in CLI for other in of_ours(name) if folder_of(other) == "repl"}
 
-    assert users <= STARTS_THE_REPL
+    assert users <= USES_THE_REPL
 
 
 def test_no_modules_import_each_other_in_a_circle():
@@ -397,5 +397,20 @@ def test_text_reaches_a_stream_only_through_the_functions_that_mask_it():
                 r"(stdout|stderr|console\.file)\.write$", called
             ):
                 found.append(f"{name}:{node.lineno}: {called}")
+
+    assert found == []
+
+
+def test_styles_are_named_in_one_module():
+    """Any two screens mark the same things alike, and none has a colour that some theme makes unreadable."""
+    word = "bold|dim|italic|underline|strike|reverse|black|red|green|yellow|blue|magenta|cyan|white|bright_[a-z]+"
+    style = re.compile(rf"(?:not )?(?:{word})(?: (?:on )?(?:{word}))*")
+    found = [
+        (path.name, node.lineno, node.value)
+        for path in (PACKAGE / "ui").glob("*.py")
+        if path.name != "styles.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and style.fullmatch(node.value)
+    ]
 
     assert found == []

@@ -13,6 +13,7 @@ The catalogue is locale/zh_CN/LC_MESSAGES/flanchat.po, with a glossary at the to
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -97,6 +98,22 @@ def in_english(text: str) -> str:
 def translated(text: str, english: str) -> str:
     """A text that another process has translated."""
     return text if text == english else _Translated(text, english)
+
+
+def translate_made(text: str, templates: Iterable[str]) -> str:
+    """Translate an English text that a library, a process or an earlier run made from one of these templates.
+
+    What its placeholders hold is translated likewise. A text of no template is returned as it is.
+    """
+    if not is_translated():
+        return text
+    templates = tuple(templates)
+    for template in templates:
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
+        if found := re.fullmatch(pattern, text, re.DOTALL):
+            values = {name: translate_made(value, templates) for name, value in found.groupdict().items()}
+            return translated(_(template).format(**values), text)
+    return text
 
 
 @contextmanager

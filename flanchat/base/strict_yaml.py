@@ -57,13 +57,23 @@ def parse(raw: bytes, name: str, *, example: str = "template: qa") -> YamlDocume
     >>> parse(b"output: no", "x.yaml").values
     {'output': 'no'}
     """
-    source = decode_utf8(raw, name)
-    parser = _Parser(name, source)
-    parser.run()
+    parser = _parsed(raw, name)
     if not isinstance(parser.root, dict):
         found = "found nothing" if parser.root is None else "found something else"
         parser.fail(1, f"expected fields such as `{example}`, {found}")
-    return YamlDocument(parser.root, parser.lines, source, hashlib.sha256(raw).hexdigest())
+    return YamlDocument(parser.root, parser.lines, parser.source, hashlib.sha256(raw).hexdigest())
+
+
+def parse_any(raw: bytes, name: str) -> tuple[Node, Mapping[FieldPath, int]]:
+    """Read the bytes of a file that may hold a list. Returns its value and the line of each key and list item."""
+    parser = _parsed(raw, name)
+    return parser.root, parser.lines
+
+
+def _parsed(raw: bytes, name: str) -> _Parser:
+    parser = _Parser(name, decode_utf8(raw, name))
+    parser.run()
+    return parser
 
 
 def read_bytes(path: Path) -> bytes:
@@ -204,6 +214,8 @@ class _Parser:
     def add_node(self, event: Any, line: int) -> None:
         if event.anchor is not None:
             self.fail(line, "anchors (&name) are not allowed. Put quotes around text that starts with `&`.")
+        if event.tag == "!function":  # of lm-evaluation-harness
+            self.fail(line, "`!function` calls Python, which flanchat does not run. Write a text or a template.")
         if event.tag is not None:
             self.fail(line, "tags (!name) are not allowed. Put quotes around text that starts with `!`.")
         self.count += 1

@@ -15,10 +15,10 @@ from flanchat.base.clock import Now, utc_now
 from flanchat.base.errors import FlanchatError
 from flanchat.base.files import reason
 from flanchat.base.format import explain
-from flanchat.base.i18n import _
-from flanchat.cli.click_messages import click_message
+from flanchat.base.i18n import N_, _
 from flanchat.cli.environment import COMPLETE_VARIABLE, Environment
-from flanchat.cli.language import add_lang_option, choose_language, count_leading_lang, localized
+from flanchat.cli.language import Group, add_lang_option, choose_language, click_message, count_leading_lang, localized
+from flanchat.cli.options import USED_FIRST
 from flanchat.ui.terminal import mask_stream
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ INTERRUPTED = 130
 READER_GONE = 141
 
 COMMANDS = (
-    "ask", "bench", "card", "chat", "choose", "completions", "config", "diff", "doctor", "models", "profiles", "prompt",
-    "replay", "sessions", "serve", "start", "sweep", "tokens", "verify", "whatif", "why",
+    "ask", "bench", "card", "chat", "choose", "completions", "config", "diff", "doctor", "help", "models", "profiles",
+    "prompt", "replay", "sessions", "serve", "start", "sweep", "tokens", "verify", "whatif", "why",
 )  # fmt: skip
 """Each command is in the module of its name, which is imported when it is needed: starting a chat needs few of them."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """All commands. When the first word is no command, it is the beginning of a prompt, for the hidden `start`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -44,10 +44,28 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return localized(_load(cmd_name)) if cmd_name in COMMANDS else None
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List what people use first of the options of a chat or an answer, then the commands, then our own options."""
+        start = self.get_command(ctx, "start")
+        assert start is not None
+        often = [option for option in start.params if set(option.opts) & set(USED_FIRST)]
+        with formatter.section("Options"):
+            formatter.write_dl([row for option in often if (row := option.get_help_record(ctx)) is not None])
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_("flanchat ask --help and flanchat chat --help list them all."))
+        self.format_commands(ctx, formatter)
+        with formatter.section(N_("Other options")):
+            own = (option.get_help_record(ctx) for option in self.get_params(ctx))
+            formatter.write_dl([row for row in own if row is not None])
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         leading = count_leading_lang(args)
         first = args[leading] if len(args) > leading else ""
-        if not ctx.resilient_parsing and first not in (*COMMANDS, "-h", "--help", "--version"):
+        is_prompt = first not in (*COMMANDS, "-h", "--help", "--version")
+        if first == "help" and len(args) > leading + 2 and not any(word.startswith("-") for word in args):
+            is_prompt = True  # "help me find a name"
+        if is_prompt and not ctx.resilient_parsing:
             args.insert(leading, "start")
         return super().parse_args(ctx, args)
 
@@ -59,7 +77,11 @@ def _load(name: str) -> click.Command:
     return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    subcommand_metavar="[PROMPT | COMMAND [ARGS]...]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="flanchat")
 def cli() -> None:
     """Experiment with Flan-T5 in a terminal.
@@ -123,24 +145,13 @@ def _describe(error: Exception) -> str:
     return explain(error)
 
 
-def _complete(env: Environment, command: click.Command) -> int:
-    """Print what a shell asks for. Click itself would write it as bytes, which are not masked."""
-    from click.shell_completion import get_completion_class
-
-    shell, __, wanted = env.environ[COMPLETE_VARIABLE].partition("_")
-    found = get_completion_class(shell)
-    if found is None or wanted not in ("source", "complete"):
-        return 1
-    completion = found(command, {"obj": env}, "flanchat", COMPLETE_VARIABLE)
-    env.print(completion.source() if wanted == "source" else completion.complete())
-    return 0
-
-
 def _run(env: Environment) -> int:
     choose_language(env.arguments, env.environ)
     command = localized(cli)
     if COMPLETE_VARIABLE in env.environ:  # a shell asks for completions
-        return _complete(env, command)
+        from flanchat.cli.completions import answer_shell
+
+        return answer_shell(env, command, COMMANDS)
     # `cli.main` would handle a broken pipe itself.
     with command.make_context("flanchat", list(env.arguments), obj=env) as context:
         command.invoke(context)

@@ -18,7 +18,7 @@ from flanchat.base.signals import stop_on_interrupt
 from flanchat.base.text import MARK
 from flanchat.cli.environment import Environment, taken_as_text
 from flanchat.cli.opening import open_session
-from flanchat.cli.options import SessionOptions, flag, takes
+from flanchat.cli.options import SessionOptions, flag, open_view, takes
 from flanchat.cli.prompt import print_prompt, read_prompt
 from flanchat.engine.events import Delta, Withdrawn
 from flanchat.sessions.batch import settled
@@ -26,7 +26,7 @@ from flanchat.sessions.conversation import Answer
 from flanchat.sessions.serialization import answer_json
 from flanchat.sessions.session import Compiled, Session, Source
 from flanchat.sessions.transcript import json_text
-from flanchat.ui.results import timing_line
+from flanchat.ui.results import all_figures_line
 from flanchat.ui.warnings import choice_warnings, loss_lines
 
 WAIT_S = 60.0
@@ -86,7 +86,9 @@ def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> No
             for line in choice_warnings(answer.choices):
                 env.complain(line)
         if options.stats:
-            env.complain(timing_line(answer))
+            env.complain(all_figures_line(answer))
+        elif env.stdout.isatty() and env.stderr.isatty() and not options.as_json:
+            open_view(env, options, env.stderr).figures(answer)
         if answer.finish == "interrupted":
             raise KeyboardInterrupt
 

@@ -14,8 +14,8 @@ from flanchat.base.format import format_bytes
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.paths import typed_path
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_library
 from flanchat.cli.options import TypedPath
+from flanchat.cli.recorded import open_library
 from flanchat.experiments.card import COMPLETE, card_text, session_card, sweep_card
 from flanchat.experiments.results_file import is_results_file, read_results
 from flanchat.experiments.sweep_run import journal_path

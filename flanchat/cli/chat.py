@@ -14,12 +14,12 @@ from flanchat.cli.models import model_rows
 from flanchat.cli.opening import (
     new_transcript,
     open_engine,
-    open_library,
     open_other_model,
     open_session,
     with_resolved,
 )
 from flanchat.cli.options import SessionOptions, has_color, open_view, takes
+from flanchat.cli.recorded import open_library
 from flanchat.engine.protocol import Engine
 from flanchat.prompting.profile import profile_folders
 from flanchat.repl.context import Context

@@ -13,6 +13,7 @@ from flanchat.base.format import format_divergence
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.base.signals import stop_on_interrupt
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 from flanchat.cli.opening import find_model, open_engine, resolve_options
 from flanchat.cli.options import (
@@ -20,7 +21,6 @@ from flanchat.cli.options import (
     ScreenOptions,
     SessionOptions,
     TypedPath,
-    complete_model,
     flag,
     has_color,
     open_view,
@@ -72,7 +72,7 @@ class DiffOptions(ScreenOptions):
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="MODEL_A MODEL_B [FILE]", shell_complete=complete_model)
+@click.argument("words", nargs=-1, metavar="MODEL_A MODEL_B [FILE]", shell_complete=completers.complete_model)
 @takes(DiffOptions)
 def diff(env: Environment, options: DiffOptions, words: tuple[str, ...]) -> None:
     """Compare two models: their answers, and how far apart they are at each token of A's answers.

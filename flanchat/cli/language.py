@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import click
 
 from flanchat.base.errors import StorageError, UsageError
-from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, use_language, wrap_line
+from flanchat.base.i18n import LANGUAGES, N_, _, is_translated, translate_made, use_language, wrap_line
 
 _CLICKS = (
     N_("Usage:"),
@@ -20,6 +20,38 @@ _CLICKS = (
     N_("Show the version and exit."),
 )
 """Click's own texts, which it passes to our formatter in English."""
+
+
+_CLICKS_ERRORS = (
+    N_("No such option {option}. (Did you mean one of: {options}?)"),
+    N_("No such option {option}. Did you mean {other}?"),
+    N_("No such option {option}."),
+    N_("No such option: {option}"),
+    N_("No such command {command}. (Did you mean one of: {commands}?)"),
+    N_("No such command {command}. Did you mean {other}?"),
+    N_("No such command {command}."),
+    N_("Missing argument {argument}. Choose from:{choices}"),
+    N_("Missing argument {argument}."),
+    N_("Missing option {option}."),
+    N_("Missing command."),
+    N_("Option {option} requires an argument."),
+    N_("Option {option} does not take a value."),
+    N_("Got unexpected extra argument ({argument})"),
+    N_("Got unexpected extra arguments ({arguments})"),
+    N_("Invalid value for {where}: {why}"),
+    N_("Invalid value: {why}"),
+    N_("{value} is not one of {choices}."),
+    N_("{value} is not a valid integer."),
+    N_("{value} is not a valid float."),
+    N_("{value} is not a valid boolean."),
+    N_("{value} is not in the range {range}."),
+)
+"""Click's messages. They are translated as they are printed, because click asks the process for its language."""
+
+
+def click_message(error: click.ClickException) -> str:
+    """What click says about a command line, in the language in use."""
+    return translate_made(error.format_message(), _CLICKS_ERRORS)
 
 
 def add_lang_option(command: click.Command) -> None:
@@ -98,10 +130,24 @@ def _translate(command: click.Command) -> None:
     command.context_class = _Context
     if command.help:
         command.help = _(inspect.cleandoc(command.help))
-        command.short_help = re.split(r"[。\n]", command.help)[0]
     for option in command.params:
         if isinstance(option, click.Option) and option.help:
             option.help = _(option.help)
+
+
+class Group(click.Group):
+    """A command with subcommands, which its help lists with their whole first sentences: click would cut them."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_sentence(one)) for name, one in found if one and not one.hidden])
+
+
+def _first_sentence(command: click.Command) -> str:
+    text = " ".join(inspect.cleandoc(command.help or "").partition("\n\n")[0].split())
+    found = re.match(r".*?[^.]\.(?= |$)|.*?。", text)
+    return found[0] if found else text
 
 
 class _Formatter(click.HelpFormatter):

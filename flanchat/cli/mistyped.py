@@ -10,7 +10,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 
 FOREIGN = {
-    "help": "--help", "version": "--version",
+    "version": "--version",
     # ollama
     "list": "models", "ls": "models", "pull": "models pull NAME", "rm": "models rm NAME", "show": "models info NAME",
     "run": "-m NAME", "ps": "doctor", "create": "profiles", "cp": "--help", "push": "--help", "stop": "--help",

@@ -13,8 +13,10 @@ from flanchat.base.errors import ModelError
 from flanchat.base.format import format_bytes, format_count
 from flanchat.base.i18n import _, join_list
 from flanchat.base.sanitize import printable
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.options import base_option, complete_model, has_color, open_view
+from flanchat.cli.language import Group
+from flanchat.cli.options import base_option, has_color, open_view
 from flanchat.engine.checkpoint.description import generation_settings, prompt_lengths, read_licence
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
 from flanchat.engine.hubs.resolve import (
@@ -37,10 +39,10 @@ if TYPE_CHECKING:
     from flanchat.engine.t5.tokenizer import Tokenizer
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_model)
+_names = click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=completers.complete_model)
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def models(context: click.Context) -> None:
     """List, download, describe and remove models."""
@@ -78,7 +80,7 @@ def pull_models(env: Environment, names: tuple[str, ...], base: str | None, conv
 
 
 @models.command("info")
-@click.argument("name", required=False, shell_complete=complete_model)
+@click.argument("name", required=False, shell_complete=completers.complete_model)
 @base_option
 @_json
 @click.pass_obj
@@ -134,7 +136,7 @@ def describe_model(env: Environment, name: str | None, base: str | None, as_json
 
 
 @models.command("verify")
-@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_model)
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=completers.complete_model)
 @click.pass_obj
 def verify_models(env: Environment, names: tuple[str, ...]) -> None:
     """Read downloaded models wholly and compare them with the hub's checksums; all without a NAME.

@@ -11,11 +11,12 @@ from pathlib import Path
 from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.files import lock_folder
 from flanchat.base.i18n import _
-from flanchat.base.paths import cache_folder, make_private_folder, state_folder
+from flanchat.base.paths import make_private_folder
 from flanchat.base.signals import Terminated
 from flanchat.base.text_file import text_or_file
 from flanchat.cli.environment import Environment
 from flanchat.cli.options import ModelOptions, SessionOptions, has_color, name_value_pairs
+from flanchat.cli.recorded import open_library, sessions_folder
 from flanchat.engine.checkpoint.validate import Checkpoint, ModelSource, preflight
 from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import Engine, EngineOptions
@@ -23,7 +24,7 @@ from flanchat.prompting.config import Config, load_config
 from flanchat.prompting.profile import Profile, check_variable, find_profile, profile_folders
 from flanchat.prompting.prompt import Setup
 from flanchat.prompting.settings import DEVICE, Settings, given_twice, parse_settings
-from flanchat.sessions.library import Library, check_session_name, is_number
+from flanchat.sessions.library import check_session_name, is_number
 from flanchat.sessions.session import Session
 from flanchat.sessions.session_record import SessionRecord, record_of
 from flanchat.sessions.transcript import NoTranscript, Transcript, this_machine
@@ -280,23 +281,14 @@ def new_transcript(
     about = {"model": source.name, "argv_redacted": flags, "locale": locale, **({"one_shot": True} if one_shot else {})}
     remedy = _("Make it writable, set FLANCHAT_DATA to another folder, or start with --no-log.")
     return Transcript.create(
-        make_private_folder(_sessions_folder(env), remedy), host=this_machine(), name=name, about=about, now=env.now
+        make_private_folder(sessions_folder(env), remedy), host=this_machine(), name=name, about=about, now=env.now
     )
-
-
-def open_library(env: Environment) -> Library:
-    """All sessions on this machine."""
-    return Library(_sessions_folder(env), cache_folder(env.environ) / "sessions.sqlite", now=env.now)
 
 
 def recorded_session(env: Environment, options: SessionOptions) -> SessionRecord | None:
     """The session that --continue or --session resumes, to read only; None to start a new one."""
     path = _session_to_resume(env, options, one_shots=True)
     return None if path is None else open_library(env).read(path)
-
-
-def _sessions_folder(env: Environment) -> Path:
-    return state_folder(env.environ) / "sessions"
 
 
 def _session_to_resume(env: Environment, options: SessionOptions, *, one_shots: bool) -> Path | None:

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -16,6 +16,7 @@ from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import typed_path
 from flanchat.base.text import NotTextError, checked
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from flanchat.experiments.flags import Flag
     from flanchat.ui.results import View
+
+
+USED_FIRST = ("-p", "-m", "-o", "-c", "-s", "--device", "--json")
+"""The options that --help lists first."""
 
 
 def option(*flags: str, **parameters: Any) -> Any:
@@ -53,7 +58,7 @@ def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None
     # A command's own options come before inherited ones in --help.
     names = dict.fromkeys(name for each in kind.__mro__ for name in inspect.get_annotations(each))
     fields = {field.name: field for field in dataclasses.fields(kind) if field.metadata}
-    options = [fields[name] for name in names if name in fields]
+    options = sorted((fields[name] for name in names if name in fields), key=_rank)
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -69,8 +74,27 @@ def takes(kind: type[Any]) -> Callable[[Callable[..., None]], Callable[..., None
     return decorate
 
 
+def _rank(field: dataclasses.Field[Any]) -> int:
+    """The place of an option among those that are used first; all others come after them, in their order."""
+    return next((at for at, name in enumerate(USED_FIRST) if name in field.metadata["flags"]), len(USED_FIRST))
+
+
+COMPLETERS = {
+    "--profile": completers.complete_profile, "--model": completers.complete_model, "--base": completers.complete_model,
+    "--set": completers.complete_setting, "--device": completers.complete_device,
+    "--precision": completers.complete_precision, "--session": completers.complete_session,
+}  # fmt: skip
+"""What a shell offers as an option's value, in every command that has it."""
+
+
 class EnvironOption(click.Option):
     """An option whose variable is looked up in the Environment, not in the process."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        complete = next((COMPLETERS[name] for name in self.opts if name in COMPLETERS), None)
+        if complete is None:
+            return super().shell_complete(ctx, incomplete)
+        return completers.of_list(complete, ctx, self, incomplete)
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
         """The variable's value; None when it is unset or empty."""
@@ -100,21 +124,6 @@ def typed_text(context: click.Context, parameter: click.Parameter, value: Any) -
         raise UsageError(f"{where}: {error}") from None
 
 
-def complete_model(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The completions of a model's name: models on this machine, short names and folders."""
-    from click.shell_completion import CompletionItem
-
-    from flanchat.engine.hubs.resolve import BUNDLED, SHORT_NAMES, cached_models
-
-    if typed.startswith((".", "/", "~")):
-        return [CompletionItem(typed, type="dir")]
-    env = context.find_object(Environment)
-    cached = cached_models(env.environ) if env is not None else []
-    names = dict.fromkeys([BUNDLED, *SHORT_NAMES, *(model.name for model in cached)])
-    # a name that cannot be printed cannot be typed either, and a line break in it would begin another completion
-    return [CompletionItem(name) for name in names if name.startswith(typed) and name.isprintable()]
-
-
 @dataclass(frozen=True, kw_only=True)
 class ScreenOptions:
     """How to write to a terminal."""
@@ -129,16 +138,17 @@ class ModelOptions(ScreenOptions):
     """Which model to open, and where."""
 
     model: str | None = option(
-        "-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER", shell_complete=complete_model,
+        "-m", "--model", envvar="FLANCHAT_MODEL", metavar="NAME|FOLDER",
         help="bundled, a short name, a folder, or [hf:|om:]OWNER/NAME[@REVISION] (default: bundled).",
     )  # fmt: skip
     base: str | None = option(
-        "--base", metavar="NAME|FOLDER", shell_complete=complete_model,
+        "--base", metavar="NAME|FOLDER",
         help="Base model of an adapter, instead of the one that it names.",
     )  # fmt: skip
     device: str | None = option(
-        "--device", envvar="FLANCHAT_DEVICE", metavar="NAME", help="auto, npu[:N,...], cuda[:N,...], mps or cpu."
-    )
+        "--device", envvar="FLANCHAT_DEVICE", metavar="NAME",
+        help="auto, npu[:N,...], cuda[:N,...], mps or cpu.",
+    )  # fmt: skip
     precision: str = option(
         "--precision", default="auto", metavar="NAME",
         help="auto, float32, float16, bfloat16 or int8 (default: auto, the fastest that answers as float32 does).",
@@ -148,7 +158,7 @@ class ModelOptions(ScreenOptions):
 
 
 _METADATA = {field.name: field.metadata for field in dataclasses.fields(ModelOptions)}
-base_option = click.option(*_METADATA["base"]["flags"], **_METADATA["base"]["parameters"])
+base_option = click.option(*_METADATA["base"]["flags"], cls=EnvironOption, **_METADATA["base"]["parameters"])
 """For commands that take the model as an argument, or read its vocabulary only."""
 
 
@@ -163,8 +173,9 @@ class SetupOptions(ModelOptions):
     """Where profiles come from, and changes to them."""
 
     settings: tuple[str, ...] = option(
-        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE", help="Change a setting."
-    )
+        "-o", "--set", callback=typed_text, multiple=True, metavar="NAME=VALUE",
+        help="Change a setting, such as temperature=0.7; flanchat help NAME explains one.",
+    )  # fmt: skip
     variables: tuple[str, ...] = option(
         "--var",
         callback=typed_text,
@@ -182,8 +193,9 @@ class SessionOptions(SetupOptions):
     """The profile of a session, and where it is recorded."""
 
     profile: str | None = option(
-        "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE", help="Profile to use (default: plain)."
-    )
+        "-p", "--profile", envvar="FLANCHAT_PROFILE", metavar="NAME|FILE",
+        help="Profile to use (default: plain).",
+    )  # fmt: skip
     seed: int | None = option("--seed", type=int, metavar="N", help="Seed for sampling.")
     system: str | None = option(
         "--system", callback=typed_text, metavar="TEXT", help="Instruction to put before the prompt."
@@ -193,19 +205,24 @@ class SessionOptions(SetupOptions):
         help="Answer with flanchat's own T5, or with transformers' generate, to compare (default: local).",
     )  # fmt: skip
     session: str | None = option(
-        "-s", "--session", metavar="N|NAME", help="Resume a session, or start one of that name."
-    )
+        "-s", "--session", metavar="N|NAME",
+        help="Resume a session, or start one of that name.",
+    )  # fmt: skip
     continue_last: bool = flag("-c", "--continue", help="Resume the last session.")
     no_log: bool = flag("--no-log", "--no-save", help="Record nothing.")
 
 
-def open_view(env: Environment, options: ScreenOptions = ScreenOptions()) -> View:
-    """Standard output as a screen, with as much colour and movement as options, environment and terminal allow."""
+def open_view(env: Environment, options: ScreenOptions = ScreenOptions(), stream: TextIO | None = None) -> View:
+    """A stream as a screen, with as much colour and movement as options, environment and terminal allow.
+
+    stream: None is standard output.
+    """
     from flanchat.ui.results import View
     from flanchat.ui.terminal import is_dumb
 
-    plain = options.plain or is_dumb(env.stdout, env.environ)
-    return View(env.stdout, env.environ, plain=plain, color=has_color(env, options))
+    stream = stream or env.stdout
+    plain = options.plain or is_dumb(stream, env.environ)
+    return View(stream, env.environ, plain=plain, color=has_color(env, options))
 
 
 def messages_above(env: Environment, view: View) -> Callable[[str], None]:

@@ -9,7 +9,9 @@ import click
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
+from flanchat.cli.language import Group
 from flanchat.cli.opening import find_model
 from flanchat.cli.options import ModelOptions, TypedPath, base_option, model_option, open_view
 from flanchat.prompting.profile import find_profile, list_profiles, profile_folders
@@ -17,7 +19,7 @@ from flanchat.prompting.settings import Settings
 from flanchat.ui.tables import profile_source, profiles_table
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def profiles(context: click.Context) -> None:
     """List, show and check profiles."""
@@ -37,7 +39,7 @@ def profiles_list(env: Environment, folder: Path | None) -> None:
 
 
 @profiles.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=completers.complete_profile)
 @_profiles_folder
 @click.pass_obj
 def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
@@ -46,7 +48,7 @@ def profiles_show(env: Environment, name: str, folder: Path | None) -> None:
 
 
 @profiles.command("check")
-@click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME|FILE...", shell_complete=completers.complete_profile)
 @_profiles_folder
 @model_option(help="Model whose vocabulary to check against (default: bundled).")
 @base_option

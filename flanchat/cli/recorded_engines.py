@@ -35,7 +35,8 @@ class RecordedEngines:
         here = replace(options, model=model, base=base, device="auto", precision="auto")
         wanted = here
         if card is not None and not self._model_changes:
-            wanted = replace(here, device=card.device or "auto", precision=card.precision or "auto")
+            engine = "transformers" if card.engine == "transformers" else "local"
+            wanted = replace(here, device=card.device or "auto", precision=card.precision or "auto", engine=engine)
         if options.device:
             wanted = replace(wanted, device=options.device, precision="auto")  # the recorded one may not exist there
         if options.precision:

@@ -9,11 +9,11 @@ import click
 
 from flanchat.base.errors import DIFFERS, UsageError
 from flanchat.base.signals import stop_on_interrupt
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import check_variables, model_of, open_library
+from flanchat.cli.opening import check_variables, model_of
 from flanchat.cli.options import (
     SetupOptions,
-    complete_model,
     declared,
     flag,
     messages_above,
@@ -22,6 +22,7 @@ from flanchat.cli.options import (
     option,
     takes,
 )
+from flanchat.cli.recorded import open_library
 from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.flags import EVERYTHING, FREE, HELD, ONE_BY_ONE, PROFILE, REPLAY_FLAGS, check_flags
 from flanchat.experiments.replay import Replay
@@ -42,7 +43,7 @@ class ReplayOptions(SetupOptions):
 
     profile: str | None = declared(PROFILE)
     model: str | None = option(
-        "-m", "--model", metavar="NAME|FOLDER", shell_complete=complete_model,
+        "-m", "--model", metavar="NAME|FOLDER",
         help="Ask this model instead of the recorded one.",
     )  # fmt: skip
     device: str | None = option(
@@ -61,7 +62,7 @@ class ReplayOptions(SetupOptions):
 
 
 @click.command()
-@click.argument("which", metavar="FILE|N|NAME")
+@click.argument("which", metavar="FILE|N|NAME", shell_complete=completers.complete_session_or_file)
 @takes(ReplayOptions)
 def replay(env: Environment, options: ReplayOptions, which: str) -> None:
     """Answer the prompts of a session again, and compare old and new answers.

@@ -13,9 +13,11 @@ from flanchat.base.errors import StorageError, UsageError
 from flanchat.base.format import clipped
 from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.opening import open_library
+from flanchat.cli.language import Group
 from flanchat.cli.options import TypedPath, open_view, typed_text
+from flanchat.cli.recorded import open_library
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.library import find_record
 from flanchat.sessions.review import Record, annotate, answer_named, check_rating, rate, ratings_of, split_turn
@@ -29,7 +31,7 @@ _rated = click.option("--rated", multiple=True, metavar="RATING", help="Only ans
 _WHICH = "N|NAME|ID"
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def sessions(context: click.Context) -> None:
     """List, show, search, rate, export and remove sessions."""
@@ -54,7 +56,7 @@ def list_sessions(env: Environment, most: int, one_shots: bool, as_json: bool) -
 
 
 @sessions.command("show")
-@click.argument("which", metavar=f"{_WHICH}|PATH")
+@click.argument("which", metavar=f"{_WHICH}|PATH", shell_complete=completers.complete_session_or_file)
 @_brief
 @click.pass_obj
 def show_session(env: Environment, which: str, brief: bool) -> None:
@@ -83,7 +85,7 @@ def search_sessions(env: Environment, words: tuple[str, ...], rated: tuple[str, 
 
 
 @sessions.command("export")
-@click.argument("which", metavar=f"{_WHICH}|PATH")
+@click.argument("which", metavar=f"{_WHICH}|PATH", shell_complete=completers.complete_session_or_file)
 @click.argument("file", type=TypedPath())
 @_brief
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
@@ -161,7 +163,7 @@ def export_rated(env: Environment, file: Path, which: tuple[str, ...], rated: tu
 
 
 @sessions.command("rm")
-@click.argument("which", nargs=-1, required=True, metavar=f"{_WHICH}...")
+@click.argument("which", nargs=-1, required=True, metavar=f"{_WHICH}...", shell_complete=completers.complete_session)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def remove_sessions(env: Environment, which: tuple[str, ...], yes: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,13 +36,14 @@ from flanchat.experiments.labels import Labels
 from flanchat.experiments.metrics import METRICS
 from flanchat.experiments.parquet import demand_pyarrow
 from flanchat.experiments.prompt_file import PromptFile, Row, column_of, read_prompts
-from flanchat.experiments.sweep import SweepPlan, Variant, axes, plan_sweep, variants
+from flanchat.experiments.sweep import SweepPlan, Variant, axes, choices_of, plan_sweep, variants
 from flanchat.experiments.sweep_report import SweepReport, report
 from flanchat.experiments.sweep_run import SweepRun, journal_path
+from flanchat.experiments.task_file import is_task_file, read_task_file
 from flanchat.export.sweep_page import sweep_page
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Setup
-from flanchat.prompting.settings import same_rank, sampling_note
+from flanchat.prompting.settings import Value, same_rank, sampling_note
 from flanchat.sessions.batch import MOST_ROWS
 from flanchat.ui.progress import CountProgress
 from flanchat.ui.scoreboard import draw
@@ -66,8 +67,8 @@ class SweepOptions(SetupOptions):
     )  # fmt: skip
     prompt_column: str | None = option("--prompt-column", metavar="NAME", help="Column that holds the prompts.")
     target_column: str | None = option("--target-column", metavar="NAME", help="Column that holds the right answers.")
-    metric: str = option(
-        "--metric", type=click.Choice(list(METRICS)), default="exact",
+    metric: str | None = option(
+        "--metric", type=click.Choice(list(METRICS)),
         help="Metric by which profiles and settings are compared (default: exact).",
     )  # fmt: skip
     by: str | None = option("--by", metavar="COLUMN", help="Show the metric for each value of this column, too.")
@@ -108,7 +109,9 @@ class SweepOptions(SetupOptions):
 @click.argument("path", metavar="FILE", type=TypedPath())
 @takes(SweepOptions)
 def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
-    """Answer every prompt of FILE (.txt, .csv, .jsonl, .parquet; - is standard input) with profiles and settings.
+    """Answer all prompts of FILE (.txt, .csv, .json, .jsonl, .parquet; - is standard input) with profiles and settings.
+
+    FILE may also be a task of lm-evaluation-harness or tests of promptfoo (.yaml).
 
     The same command resumes an interrupted sweep. With a column of right answers, it prints how many were right.
 
@@ -122,7 +125,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     _check(options)
     _require_different(path, options.out)
     file = str(path)
-    read = read_prompts(file, _content(env, file), options.prompt_column, options.target_column)
+    read = read_file(env, file, options.prompt_column, options.target_column)
     read = replace(read, rows=read.rows[: options.limit])
     rows = read.rows
     if options.by is not None:
@@ -130,18 +133,23 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
     resolved = _resolved(env, options)
     seed = [] if options.seed is None else [("seed", str(options.seed))]
     given = axes([*name_value_pairs(options.settings, "-o"), *seed])
-    setups = _setups(env, options, resolved)
+    setups = [_with_settings(setup, read.settings) for setup in _setups(env, options, resolved)]
     for line in _input_notes(read, {name for setup in setups for name in setup.profile.vars}):
         env.complain(line)
-    all_variants = variants(setups, given)
-    for line in _idle_notes(all_variants):
+    all_variants = variants(setups, given, chosen=bool(rows[0].choices))
+    choosing = [bool(choices_of(rows[0], variant)) for variant in all_variants]
+    for line in _idle_notes(all_variants, choosing):
         env.complain(line)
-    generating = [variant for variant in all_variants if not variant.choices]
+    generating = [variant for variant, chooses in zip(all_variants, choosing, strict=True) if not chooses]
     if sampled_for := dict.fromkeys(name for variant in generating for name in variant.settings.sampled_for()):
         env.complain(sampling_note(sampled_for))
-    for profile in {setup.profile.name: setup.profile for setup in setups if setup.profile.choices}.values():
+    with_choices = [setup.profile for setup in setups if setup.profile.choices and not rows[0].choices]
+    for profile in {profile.name: profile for profile in with_choices}.values():
         if other := _not_choices(read, profile):
             env.complain(other)
+    if read.is_filled and any(variant.settings.value("choose") == "calibrated" for variant in all_variants):
+        text = _("choose=calibrated: the template is in {file}, not in a profile, so it cannot be scored by itself")
+        raise UsageError(text.format(file=file))
     options = _with_one_model(options, resolved)
     source, checkpoint = find_model(env, options)
     model = weights_digest(checkpoint, env.environ), tokenizer_digest(checkpoint)
@@ -156,7 +164,7 @@ def sweep(env: Environment, options: SweepOptions, path: Path) -> None:
         found = report(
             run.plan,
             run.tallies,
-            options.metric,
+            options.metric or read.metric or "exact",
             column=options.by or "",
             records=run.records() if options.wrong or options.as_html else None,
         )
@@ -191,12 +199,12 @@ def _answer(
             raise
 
 
-def _idle_notes(all_variants: Sequence[Variant]) -> Iterator[str]:
+def _idle_notes(all_variants: Sequence[Variant], choosing: Sequence[bool]) -> Iterator[str]:
     """Settings without effect: in all combinations, or in how many of them."""
     idle = Counter(
         why
-        for variant in all_variants
-        for name, why in variant.settings.ineffective(choices=bool(variant.choices)).items()
+        for variant, chooses in zip(all_variants, choosing, strict=True)
+        for name, why in variant.settings.ineffective(choices=chooses).items()
         if len(all_variants) == 1 or not same_rank(variant.settings.origin(name), "profile")
     )
     for why, count in sorted(idle.items()):
@@ -227,6 +235,9 @@ def _input_notes(read: PromptFile, variables: Set[str]) -> Iterator[str]:
             yield taken_as_text(json_lines[0])
         return
     yield _columns_line(read)
+    yield from read.notes
+    if read.is_filled:
+        return
     columns = dict.fromkeys(name for row in read.rows for name in row.columns)
     target = column_key(read.target_column or "")
     unused = [name for name in columns if name not in variables and column_key(name) != target]
@@ -375,9 +386,29 @@ def _require_different(prompts: Path, out: Path | None) -> None:
                 raise UsageError(_("--out {out}: is the file of prompts; give --out another name").format(out=written))
 
 
+def read_file(env: Environment, file: str, prompt_column: str | None, target_column: str | None) -> PromptFile:
+    """The prompts of a file, or of a task file and the data that it names."""
+    content = _content(env, file)
+    if not is_task_file(file):
+        return read_prompts(file, content, prompt_column, target_column)
+
+    def open_data(name: str) -> tuple[str, bytes]:
+        """From here, as lm-evaluation-harness, or else from the folder of the task file."""
+        beside = Path(file).parent / name
+        path = str(beside) if not Path(name).exists() and beside.exists() else name
+        return path, _content(env, path)
+
+    return read_task_file(file, content, prompt_column, target_column, open_data)
+
+
 def prompts_of(env: Environment, path: Path, prompt_column: str | None) -> Sequence[Row]:
     """The prompts of a file, for a command that scores no answers."""
-    return read_prompts(str(path), _content(env, str(path)), prompt_column).rows
+    return read_file(env, str(path), prompt_column, None).rows
+
+
+def _with_settings(setup: Setup, settings: Mapping[str, Value]) -> Setup:
+    """With those of a task file, which replace the profile's."""
+    return setup.with_settings(f"profile {setup.profile.name}", settings)
 
 
 def _content(env: Environment, file: str) -> bytes:

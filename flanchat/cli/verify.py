@@ -12,8 +12,9 @@ from flanchat.base.errors import DIFFERS, StorageError, UsageError
 from flanchat.base.files import open_regular, reason
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import stop_on_interrupt
+from flanchat.cli import completers
 from flanchat.cli.environment import Environment
-from flanchat.cli.options import ModelOptions, TypedPath, complete_model, flag, option, takes
+from flanchat.cli.options import ModelOptions, TypedPath, flag, option, takes
 from flanchat.cli.recorded_engines import RecordedEngines
 from flanchat.experiments.card import Card, read_card
 from flanchat.experiments.verify import Verification
@@ -26,7 +27,7 @@ class VerifyOptions(ModelOptions):
     """Where the model is, and what to print."""
 
     model: str | None = option(
-        "-m", "--model", metavar="NAME|FOLDER", shell_complete=complete_model,
+        "-m", "--model", metavar="NAME|FOLDER", shell_complete=completers.complete_model,
         help="Where the recorded model is, if it has another name here.",
     )  # fmt: skip
     device: str | None = option(
@@ -46,8 +47,8 @@ def verify(env: Environment, options: VerifyOptions, path: Path) -> None:
     """Make the answers of a card again, one at a time, and name the first cause of a difference.
 
     Texts, token ids and the end of each answer have to be equal, log-probabilities within 0.0001. A cause is the card
-    itself, when it was changed, or else weights, tokenizer, torch, device, precision or batch. The exit status is 0
-    when all answers are equal, 6 when one differs.
+    itself, when it was changed, or else weights, tokenizer, engine, torch, device, precision or batch. The exit status
+    is 0 when all answers are equal, 6 when one differs.
 
     \b
     flanchat verify card.json

@@ -45,9 +45,7 @@ ANSWERS = Flag("--answers", N_("Answer without each part, too."))
 ATTENTION = Flag("--attention", N_("Show where the decoder looks, too."))
 LAYER = Flag("--layer", N_("The attention of this layer, not the mean of all."), "N")
 CHECK = Flag("--check", N_("Show the changes by the gradient, too, from a copy of the model in float32."), "gradient")
-MASKING_HINT = N_(
-    "Parts that say the same hide each other: each alone changes little, because the others are still there."
-)
+MASKING_HINT = N_("Parts that say the same hide each other: without one of them, the others still say it.")
 ATTENTION_HINT = N_("Attention is where the decoder looks, not what made the answer.")
 WHY_FLAGS = (BY, WITHIN, ANSWERS, ATTENTION, LAYER, CHECK)
 

@@ -1,4 +1,4 @@
-"""Read prompts and their targets from a text, CSV, JSONL or Parquet file. Knows no profile, model or terminal."""
+"""Read prompts and their targets from a text, CSV, JSON, JSONL or Parquet file. Knows no profile, model or terminal."""
 
 from __future__ import annotations
 
@@ -24,26 +24,40 @@ TARGET_COLUMNS = ("target", "targets", "answer", "answers", "label", "output")
 _MISSING = ("", "nan", "NaN", "<NA>")
 """Texts of a cell without a value; pandas writes the last three."""
 
-_Columns = dict[str, Any]
+Columns = dict[str, Any]
+Place = int | str
+"""Where a row is in its file: a line, or a path of keys for JSON, which often has one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptFile:
-    """The rows of a file, at least one. prompt_column: None for lines of text. target_column: None without one."""
+    """The rows of a file, at least one. prompt_column: None for lines of text. target_column: None without one.
+
+    Of a task file, is_filled: the columns are in its prompts already; settings: what it sets, by name; metric: the key
+    of METRICS that its assertions mean, or ""; notes: what the user should know about it.
+    """
 
     rows: Sequence[Row]
     prompt_column: str | None
     target_column: str | None
+    is_filled: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    metric: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A prompt. where: FILE:LINE. targets: answers that count as right. columns: the other columns, as text."""
+    """A prompt. where: FILE:LINE. targets: answers that count as right. columns: the other columns, as text.
+
+    choices: what this prompt's answer is chosen from; () where the profile decides.
+    """
 
     where: str
     question: str
     targets: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
 
 
 def read_prompts(name: str, content: bytes, prompt: str | None = None, target: str | None = None) -> PromptFile:
@@ -51,14 +65,28 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
 
     name: its ending gives the format; "-" means lines from standard input. Raises PromptsError.
     """
+    return from_columns(name, read_columns(name, content), prompt, target)
+
+
+def read_columns(name: str, content: bytes) -> list[tuple[Place, Columns]]:
+    """The rows of a file as columns, at least one, each with its place. Raises PromptsError."""
     ending = ".txt" if name == "-" else PurePath(name).suffix.lower()
     if ending not in _READERS:
-        raise PromptsError(f"{name}: expected a file that ends in {', '.join(_READERS)}; - reads lines from a pipe")
+        raise PromptsError(
+            f"{name}: expected a file that ends in {', '.join([*_READERS, '.yaml'])}; - reads lines from a pipe"
+        )
     read = list(_READERS[ending](name, content))
     if not read:
         raise PromptsError(f"{name}:1: expected prompts, found none")
-    for line, columns in read:
-        _require_different(f"{name}:{line}", columns)
+    for place, columns in read:
+        _require_different(f"{name}:{place}", columns)
+    return read
+
+
+def from_columns(
+    name: str, read: Sequence[tuple[Place, Columns]], prompt: str | None = None, target: str | None = None
+) -> PromptFile:
+    """The prompts of rows of columns, as `read_prompts`."""
     first, columns = read[0]
     found = _column(columns, (prompt,) if prompt is not None else PROMPT_COLUMNS)
     if found is None:
@@ -67,7 +95,8 @@ def read_prompts(name: str, content: bytes, prompt: str | None = None, target: s
         raise PromptsError(f"{name}:{first}: expected a column {usual}, found {_found(columns)}{advice}")
     right = _target_column(name, read, found, target)
     rows = [_row(f"{name}:{line}", columns, found, right) for line, columns in read]
-    return PromptFile(rows, found if ending != ".txt" else None, right)
+    is_text = PurePath(name).suffix.lower() == ".txt" or name == "-"
+    return PromptFile(rows, None if is_text else found, right)
 
 
 def column_of(row: Row, name: str) -> str | None:
@@ -76,20 +105,20 @@ def column_of(row: Row, name: str) -> str | None:
     return None if key is None else row.columns[key]
 
 
-def _row(where: str, columns: _Columns, prompt: str, target: str | None) -> Row:
+def _row(where: str, columns: Columns, prompt: str, target: str | None) -> Row:
     key = _column(columns, (prompt,))
     if key is None:
         raise PromptsError(f"{where}: expected a column {prompt}, found {_found(columns)}")
-    question = _text(columns[key])
+    question = scalar_text(columns[key])
     if question is None or not question.strip():
         raise PromptsError(f"{where}: {key}: expected a prompt, found {_kind(columns[key])}")
     right = _column(columns, (target,)) if target is not None else None
     targets = _targets(where, right, columns[right]) if right is not None else ()
-    others = {c: text for c, value in columns.items() if c != key and (text := _text(value)) is not None}
+    others = {c: text for c, value in columns.items() if c != key and (text := scalar_text(value)) is not None}
     return Row(where, question, targets, others)
 
 
-def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str, wanted: str | None) -> str | None:
+def _target_column(name: str, read: Sequence[tuple[Place, Columns]], prompt: str, wanted: str | None) -> str | None:
     """The column of right answers, the same for all rows: the first usual name with a value in any row."""
     names = [wanted] if wanted is not None else [each for each in TARGET_COLUMNS if each != column_key(prompt)]
     there = [(each, columns[key]) for each in names for __, columns in read if (key := _column(columns, (each,)))]
@@ -98,14 +127,14 @@ def _target_column(name: str, read: Sequence[tuple[int, _Columns]], prompt: str,
     return next((each for each, value in there if not _is_missing(value)), there[0][0] if there else None)
 
 
-def _require_different(where: str, columns: _Columns) -> None:
+def _require_different(where: str, columns: Columns) -> None:
     """Refuse names that `_column` could not tell apart."""
     if len(names := Counter(map(column_key, columns))) < len(columns):
         same = ", ".join(repr(column) for column in columns if names[column_key(column)] > 1)
         raise PromptsError(f"{where}: expected columns with different names, found {same}")
 
 
-def _column(columns: _Columns, wanted: Iterable[str]) -> str | None:
+def _column(columns: Columns, wanted: Iterable[str]) -> str | None:
     """The first of the wanted columns, as this row spells it: blanks at the ends and case do not count."""
     spelt = {column_key(name): name for name in columns}
     return next(
@@ -125,17 +154,18 @@ def _is_missing(value: object) -> bool:
 
 
 def _targets(where: str, name: str, value: object) -> tuple[str, ...]:
-    """One target, a list of them, or SQuAD's mapping with `text`; none when the value is missing."""
-    if isinstance(value, dict) and "text" in value:
-        value = value["text"]
-    given = [each for each in (value if isinstance(value, list) else [value]) if not _is_missing(each)]
-    texts = [_text(each) for each in given]
+    """One target, a list of them, SQuAD's mapping with `text` or a list of such; none when the value is missing."""
+    given: list[Any] = []
+    for each in value if isinstance(value, list) else [value]:
+        text = each["text"] if isinstance(each, dict) and "text" in each else [each]
+        given += [one for one in (text if isinstance(text, list) else [text]) if not _is_missing(one)]
+    texts = [scalar_text(each) for each in given]
     if None in texts:
         raise PromptsError(f"{where}: {name}: expected a text or a list of texts, found {_kind(value)}")
     return tuple(text for text in texts if text is not None)
 
 
-def _text(value: object) -> str | None:
+def scalar_text(value: object) -> str | None:
     """A scalar as text; None for anything else, NaN included."""
     if _is_missing(value):
         return None
@@ -151,25 +181,57 @@ def _lines(name: str, content: bytes) -> Iterator[tuple[int, str]]:
             yield number, line.removesuffix("\r")
 
 
-def _read_text(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
+def _read_text(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
     return ((number, {"prompt": line}) for number, line in _lines(name, content))
 
 
-def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
+def _read_jsonl(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
     for number, line in _lines(name, content):
-        try:
-            columns = json.loads(line, object_pairs_hook=refuse_repeated_keys)
-            json.dumps(columns, ensure_ascii=False).encode()
-        except (ValueError, RecursionError) as error:
-            why = error.msg if isinstance(error, json.JSONDecodeError) else "it cannot be read"
-            why = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else why
-            raise PromptsError(f"{name}:{number}: expected a JSON object, found invalid JSON: {why}") from None
+        columns = _parsed_json(name, number, line)
         if not isinstance(columns, dict):
             raise PromptsError(f"{name}:{number}: expected a JSON object, found {_kind(columns)}")
         yield number, columns
 
 
-def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
+def _parsed_json(name: str, line: int, text: str) -> Any:
+    """line: the number of the text's first line in the file."""
+    try:
+        value = json.loads(text, object_pairs_hook=refuse_repeated_keys)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        why = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else "it cannot be read"
+        if isinstance(error, json.JSONDecodeError):
+            why, line = error.msg, line + error.lineno - 1
+        raise PromptsError(f"{name}:{line}: expected a JSON object, found invalid JSON: {why}") from None
+    return value
+
+
+def _read_json(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
+    """A list of rows, or SQuAD's object, whose questions take the title and the text that they are about."""
+    found = _parsed_json(name, 1, _decoded(name, content))
+    rows, at = (found["data"], "data") if isinstance(found, dict) and "data" in found else (found, "")
+    for place, row in _items(name, at, rows):
+        if "paragraphs" not in row:
+            yield place, row
+            continue
+        for inner, paragraph in _items(name, f"{place}.paragraphs", row["paragraphs"]):
+            shared = {"title": row.get("title"), "context": paragraph.get("context")}
+            for innermost, asked in _items(name, f"{inner}.qas", paragraph.get("qas")):
+                yield innermost, {**shared, **asked}
+
+
+def _items(name: str, at: str, value: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a list, each with its path."""
+    if not isinstance(value, list):
+        wanted = f"{at}: expected a list" if at else "expected a list of objects, or SQuAD's object with data"
+        raise PromptsError(f"{name}:{'' if at else '1: '}{wanted}, found {_kind(value)}")
+    for number, item in enumerate(value):
+        if not isinstance(item, dict):
+            raise PromptsError(f"{name}:{at}[{number}]: expected an object, found {_kind(item)}")
+        yield f"{at}[{number}]", item
+
+
+def _read_csv(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
     separator = "\t" if name.lower().endswith(".tsv") else ""
     try:
         table = read_table(_decoded(name, content), separator)
@@ -180,7 +242,7 @@ def _read_csv(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
         raise PromptsError(f"{name}:{error.line}: {error}") from None
 
 
-def _read_parquet(name: str, content: bytes) -> Iterator[tuple[int, _Columns]]:
+def _read_parquet(name: str, content: bytes) -> Iterator[tuple[Place, Columns]]:
     try:
         yield from enumerate(read_parquet(content), 1)
     except (ValueError, OSError) as error:
@@ -207,4 +269,7 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "a mapping")
 
 
-_READERS = {".txt": _read_text, ".csv": _read_csv, ".tsv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
+_READERS = {
+    ".txt": _read_text, ".csv": _read_csv, ".tsv": _read_csv, ".jsonl": _read_jsonl, ".json": _read_json,
+    ".parquet": _read_parquet,
+}  # fmt: skip

@@ -12,7 +12,7 @@ from flanchat.experiments.replay_plan import Overrides, Turn
 from flanchat.prompting.prompt import Prompt
 from flanchat.sessions.conversation import Exchanges
 
-CardCause = Literal["weights", "tokenizer", "torch", "device", "precision"]
+CardCause = Literal["weights", "tokenizer", "engine", "torch", "device", "precision"]
 
 
 def differences(engine: Engine, turns: Sequence[Turn], change: Overrides) -> Iterator[str]:
@@ -48,6 +48,8 @@ def card_differences(then: ModelCard, here: ModelCard) -> dict[CardCause, str]:
         found["tokenizer"] = _("different tokenizer: {sha}, recorded {then_sha}").format(
             sha=here.tokenizer_sha256[:8], then_sha=then.tokenizer_sha256[:8]
         )
+    if then.engine != here.engine:
+        found["engine"] = _("answered by the engine {here}, recorded {then}").format(here=here.engine, then=then.engine)
     if (torch := then.versions.get("torch")) != (now := here.versions.get("torch")):
         found["torch"] = _("torch {here}, recorded {then}").format(here=now or "?", then=torch or "?")
     if (then.device, then.precision) != (here.device, here.precision):

@@ -58,11 +58,6 @@ class Variant:
         return self.profile.name, self.profile.sha256, _label(varied)
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        """What the answers are chosen from; () when they are generated."""
-        return Setup(self.profile, self.settings).choices
-
-    @property
     def seed(self) -> int:
         """The base seed, from which each row's seed is derived."""
         given: int | None = self.settings.value("seed")
@@ -84,8 +79,8 @@ class SweepPlan:
     """All tasks of a sweep: longest prompts first, tasks with the same prompt next to each other.
 
     Prompts of similar length need little padding in a batch, and a prompt that occurs twice is encoded once. Longest
-    first: running out of memory shows at once, and at the end no worker waits long for another. tokenized: the choices
-    of each variant. lost: the rows whose prompts have characters that the model cannot read ("unk"), dropped parts
+    first: running out of memory shows at once, and at the end no worker waits long for another. tokenized: by choices.
+    lost: the rows whose prompts have characters that the model cannot read ("unk"), dropped parts
     ("dropped") or a cut question ("cut").
     """
 
@@ -93,7 +88,7 @@ class SweepPlan:
     variants: Sequence[Variant]
     tasks: Sequence[SweepTask]
     tokenizer: Tokenizes
-    tokenized: Sequence[tuple[TokenizedChoice, ...]]
+    tokenized: Mapping[tuple[str, ...], tuple[TokenizedChoice, ...]]
     lost: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
     def batches(self, size: int, done: Container[str]) -> Iterator[list[SweepTask]]:
@@ -111,7 +106,12 @@ class SweepPlan:
 
     def choices(self, task: SweepTask) -> tuple[TokenizedChoice, ...]:
         """What the task's answer is chosen from; () when it is generated."""
-        return self.tokenized[task.variant]
+        return self.tokenized[choices_of(self.rows[task.row], self.variants[task.variant])]
+
+    def labels(self, variant: Variant) -> tuple[str, ...]:
+        """The choices of a variant's answers; () where they differ between prompts."""
+        found = {row.choices or variant.profile.choices for row in self.rows}
+        return found.pop() if len(found) == 1 else ()
 
     def content_free(self, answer: Answer) -> dict[str, str]:
         """What else is asked for an answer that calibrated choices decide: see `content_free_prompts`."""
@@ -152,7 +152,7 @@ class SweepPlan:
         together: list[SweepTask] = []
         rows = 0
         for task in self.tasks:
-            own = max(1, len(self.tokenized[task.variant]))
+            own = max(1, len(self.choices(task)))
             if self.variants[task.variant].settings.value("choose") == "calibrated":
                 own *= 1 + len(CONTENT_FREE)
             if together and (len(together) == size or rows + own > batch.MOST_ROWS):
@@ -272,21 +272,22 @@ def axes(pairs: Sequence[tuple[str, str]]) -> dict[str, list[Value]]:
     return found
 
 
-def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]]) -> list[Variant]:
+def variants(setups: Sequence[Setup], given: Mapping[str, Sequence[Value]], *, chosen: bool = False) -> list[Variant]:
     """Every profile with every combination of the values. Raises UsageError for values that clash.
 
-    A profile without choices has nothing that `choose` could change.
+    A profile without choices has nothing that `choose` could change. chosen: prompts have choices of their own.
     """
     made = []
     for setup in setups:
-        own = given if setup.profile.choices else {name: values for name, values in given.items() if name != "choose"}
+        chooses = chosen or bool(setup.profile.choices)
+        own = given if chooses else {name: values for name, values in given.items() if name != "choose"}
         names = [name for name, values in own.items() if len(values) > 1]
         for values in itertools.product(*own.values()):
-            chosen = dict(zip(own, values, strict=True))
-            wanted = setup.with_settings("flag", chosen)
-            if not setup.profile.choices:
+            combination = dict(zip(own, values, strict=True))
+            wanted = setup.with_settings("flag", combination)
+            if not chooses:
                 wanted = wanted.with_settings("once", {"choose": "free"})  # as in the lines of earlier versions
-            varied = {name: chosen[name] for name in names}
+            varied = {name: combination[name] for name in names}
             made.append(Variant(setup.profile, wanted.settings, varied, setup.variables))
     return made
 
@@ -307,13 +308,15 @@ def plan_sweep(
                 answer = _unanswered(row, at, variant, tokenizer.measure)
             except (BudgetError, UsageError) as error:
                 raise type(error)(f"{row.where}: {error.message}") from error
-            tasks.append(SweepTask(_key(at, answer, variant, model), at, number, answer.prompt.tokens))
+            tasks.append(SweepTask(_key(at, row, answer, variant, model), at, number, answer.prompt.tokens))
             for kind in _lost(answer.prompt):
                 lost.setdefault(kind, {})[at] = row
     tasks.sort(key=lambda task: (-task.tokens, task.row, task.variant))
-    choices = [tokenized(tokenizer, variant.choices) for variant in all_variants]
+    choices = {choices_of(row, variant) for row in rows for variant in all_variants}
     found = {kind: list(of_kind.values()) for kind, of_kind in lost.items()}
-    return SweepPlan(rows, all_variants, tasks, tokenizer, choices, found)
+    return SweepPlan(
+        rows, all_variants, tasks, tokenizer, {each: tokenized(tokenizer, each) for each in choices}, found
+    )
 
 
 def _lost(prompt: Prompt) -> set[str]:
@@ -343,8 +346,14 @@ def requests(answer: Answer, choices: Sequence[TokenizedChoice], more: Collectio
 def _unanswered(row: Row, at: int, variant: Variant, measure: Measure) -> Answer:
     seed = derived_seed(variant.seed, at)
     own = {"seed": seed, "do_sample": variant.settings.value("do_sample")}  # no user gave this seed: it implies nothing
-    setup = Setup(variant.profile, variant.settings, _variables(row, variant)).with_settings("once", own)
+    setup = Setup(variant.profile, variant.settings, _variables(row, variant)).with_choices(row.choices)
+    setup = setup.with_settings("once", own)
     return batch.unanswered(measure, setup, row.question, seed=seed)
+
+
+def choices_of(row: Row, variant: Variant) -> tuple[str, ...]:
+    """What a prompt's answer is chosen from: its own choices, else the profile's; () when it is generated."""
+    return Setup(variant.profile, variant.settings).with_choices(row.choices).choices
 
 
 def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
@@ -353,7 +362,7 @@ def _variables(row: Row, variant: Variant) -> Mapping[str, str]:
     return {**own, **variant.variables}
 
 
-def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str:
+def _key(at: int, row: Row, answer: Answer, variant: Variant, model: Sequence[str]) -> str:
     settings = answer.settings.as_dict()
     for name in [name for name in settings if name.startswith("display.") or name == "decode.speculate"]:
         if find_setting(name).short not in variant.varied:
@@ -369,6 +378,7 @@ def _key(at: int, answer: Answer, variant: Variant, model: Sequence[str]) -> str
         variant.seed,
         answer.seed,
         *model,
+        *row.choices,
     ]
     return _sha256(json.dumps(parts, sort_keys=True))
 

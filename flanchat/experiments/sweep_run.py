@@ -37,7 +37,7 @@ class SweepRun:
         self.plan, self.out = plan, out
         self.done: set[str] = set()
         self.rescored = 0
-        self.tallies = [Tally(len(plan.rows), Labels.of(variant.profile.choices)) for variant in plan.variants]
+        self.tallies = [Tally(len(plan.rows), Labels.of(plan.labels(variant))) for variant in plan.variants]
         self._tasks = {task.key: task for task in plan.tasks}
         self._print, self._now = print_text, now
         self._engine: Mapping[str, Any] = {}  # that made the answers in the file

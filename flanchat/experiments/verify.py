@@ -27,6 +27,7 @@ _CAUSES: dict[Cause, str] = {
     "card": N_("the card"),
     "weights": N_("weights"),
     "tokenizer": N_("tokenizer"),
+    "engine": N_("engine"),
     "torch": "torch",
     "device": N_("device"),
     "precision": N_("precision"),

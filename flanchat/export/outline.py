@@ -412,12 +412,14 @@ def _words(answer: Answer, tokens: Iterable[TokenRow]) -> Iterator[Word]:
 
 
 def _confidence(answer: Answer) -> str:
-    """The geometric mean of the tokens' probabilities and the lowest of them; "" when none is known."""
-    known = [token.logprob for token in answer.tokens if not math.isnan(token.logprob)]
-    if not known:
+    """How sure the model was, and of which token the least; "" when that is not known."""
+    if answer.confidence is None:
         return ""
-    mean, lowest = format_probability(sum(known) / len(known)), format_probability(min(known))
-    return _("{mean} per token, lowest {lowest}").format(mean=mean, lowest=lowest)
+    sure = _("sure {share}").format(share=format_percent(answer.confidence))
+    known = [token.logprob for token in answer.tokens if not math.isnan(token.logprob)]
+    if answer.choices or not known:
+        return sure
+    return _("{sure}, lowest token {lowest}").format(sure=sure, lowest=format_probability(min(known)))
 
 
 def _uncertain(tokens: Iterable[TokenRow]) -> str:

@@ -227,6 +227,12 @@ def is_path(name: str) -> bool:
     return "/" in name or name.rstrip("\"' ").endswith((".yaml", ".yml"))
 
 
+def descriptions(folders: Sequence[Path]) -> dict[str, str]:
+    """The descriptions of all profiles that `find_profile` accepts, by name; "" for one that cannot be read."""
+    read = {profile.name: profile.description for profile in list_profiles(folders) if isinstance(profile, Profile)}
+    return {name: read.get(name, "") for name in profile_names(folders)}
+
+
 def list_profiles(folders: Sequence[Path]) -> list[Profile | ProfileError]:
     """Read every profile, sorted by name; an invalid one as its error. The first folder that has a name counts.
 

@@ -66,6 +66,13 @@ class Setting:
         return _("{words}, or null").format(words=self.allowed) if self.optional else self.allowed
 
     @property
+    def summary(self) -> str:
+        """What it does, the values and the default, in a line."""
+        return _("{help}; {values}, default {default}").format(
+            help=_(self.help), values=self.values, default=self.format(self.default)
+        )
+
+    @property
     def allowed(self) -> str:
         """The allowed values without null."""
         if self.kind not in ("int", "float"):

@@ -48,6 +48,8 @@ def run(context: Context, entries: InputSource, view: View, *, debug: bool = Fal
                 break
             is_hint_shown = is_hint_shown and not line
             loop.run_entry(line)
+            if line and not loop.is_left:
+                view.gap()
             if loop.is_interrupted and not entries.can_confirm:  # Ctrl-C is meant for a file's other lines too
                 raise KeyboardInterrupt
     return loop.status
@@ -237,6 +239,6 @@ class _Loop:
             answer = self._context.session.last()
             if answer.choices:
                 view.choices(answer, whole=answer.question_id in self._context.session.conversation.choices)
-            view.timing(answer)
+            view.figures(answer)
             if answer.settings.value("probs"):
                 view.show(Confidence(answer))

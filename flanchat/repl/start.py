@@ -85,6 +85,7 @@ class Repl:
         if self.on_terminal:
             self._greet(context)
             draft = self._report_resumed(context)
+            self._view.gap()
         status = app.run(context, entries, self._view, debug=debug, draft=draft)
         path = context.session.transcript.path
         if self.on_terminal and context.session.conversation.answers and path is not None:
@@ -141,7 +142,9 @@ class Repl:
         if source.origin == "bundled":
             lines.append(_("A demo model for exercises like these; /model flan-t5-small loads the real one."))
         if profile.name != "plain":
-            lines.append(_("Profile {name}: {description}").format(name=profile.name, description=profile.description))
+            lines.append(
+                _("Profile {name}: {description}").format(name=profile.name, description=_(profile.description))
+            )
         lines += [f"  {prompt}" for prompt in _suggestions(context)]
         hint = [_("Tab types the first one.")] if self._input is not None and _suggestions(context) else []
         hint.append(_("/help lists the commands."))

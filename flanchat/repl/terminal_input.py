@@ -23,14 +23,19 @@ from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.styles import Style
 
 from flanchat.base.errors import UsageError
+from flanchat.base.format import clipped
 from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.signals import TERMINATION_SIGNALS, Terminated, unwind_on_termination
 from flanchat.repl import clipboard
+from flanchat.repl.commands.arguments import Offered
 from flanchat.repl.editor import edit_text
 from flanchat.repl.input import YES, no_echo
 from flanchat.repl.long_entries import CheapSuggestions, Keyboard, Undrawn, shortened
 from flanchat.sessions.input_history import InputHistory
+from flanchat.ui.styles import PROMPT_STYLES
+
+_MEANING_CELLS = 100  # of the menu's descriptions; it cuts them further where the window is narrow
 
 
 class _Notation(dict[str, str]):
@@ -95,7 +100,7 @@ class TerminalInput:
             bottom_toolbar=lambda: self._with_modes(toolbar()),
             enable_suspend=True,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
-            style=Style.from_dict({"bottom-toolbar": "noreverse dim", "prompt": "bold"}),
+            style=Style.from_dict(PROMPT_STYLES),
             color_depth=None if color else ColorDepth.MONOCHROME,
             input=self._input,
             output=self._output,
@@ -280,7 +285,8 @@ class _Completer(Completer):
         if line.startswith("/") and not line.startswith("//") and "\n" not in document.text:
             start = -len(line) if " " not in line else -len(line.rpartition(" ")[2])
             for word in self._complete(line):
-                yield Completion(word, start)
+                meaning = printable(word.meaning) if isinstance(word, Offered) else ""
+                yield Completion(word, start, display_meta=clipped(meaning, _MEANING_CELLS))
 
 
 class _History(History):

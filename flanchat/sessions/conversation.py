@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Answer:
     short: what the setting answer_regex finds in the text, or "". message: the error, where `finish` is `error`.
     id, question_id: the answer's and the question's event in the transcript. previous_id: the answer before the
     question; None for the first question. continues: the id of the cut answer that this one continues, or "".
+    made_from: the id of the answer that it continues or leaves at a token, or "".
     ended: nothing will be added. at: when it was recorded, in UTC, in the transcript's form; "" until then.
     card: None when no model was loaded.
     end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.
@@ -83,11 +85,21 @@ class Answer:
     rating: str = ""
     notes: tuple[str, ...] = ()
     ended: bool = False
+    made_from: str = ""
 
     @property
     def mean_logprob(self) -> float | None:
         """The mean of its tokens' log-probabilities; None without tokens."""
         return sum(token.logprob for token in self.tokens) / len(self.tokens) if self.tokens else None
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure the model was, from 0 to 1: of a chosen answer its share, of a generated one the geometric mean of
+        its tokens' probabilities; None without tokens."""
+        if self.choices:
+            return max(self.shares.values())
+        known = [token.logprob for token in self.tokens if not math.isnan(token.logprob)]
+        return math.exp(min(sum(known) / len(known), 0.0)) if known else None
 
     @property
     def sampled(self) -> bool:
@@ -245,12 +257,16 @@ class Exchanges(Sequence[Exchange]):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A path through the tree. name: "" when it has none. end: its last answer; None while it is empty."""
+    """A path through the tree. name: "" when it has none. end: its last answer; None while it is empty.
+
+    replaced: another answer was made from its end, by `continue` or with another token.
+    """
 
     name: str
     end: Answer | None
     turns: int
     current: bool
+    replaced: bool = False
 
 
 @dataclass(slots=True)
@@ -350,7 +366,8 @@ class Conversation:
         return name
 
     def branches(self) -> list[Branch]:
-        """The named branches, then the abandoned ends that an undo, edit or regen left without a name."""
+        """The named branches, then the abandoned ends that an undo, edit or regen left without a name, then those from
+        which another answer was made."""
         on_branch: set[str] = set()
         for end in self.ends.values():
             for answer in reversed(self.path_to(end)):
@@ -363,7 +380,11 @@ class Conversation:
             Branch(name, self.answers.get(end or ""), len(self.path_to(end)), name == self.branch)
             for name, end in self.ends.items()
         ]
-        return named + [Branch("", answer, len(self.path_to(answer.id)), False) for answer in abandoned]
+        replaced = {answer.made_from for answer in self.answers.values()}
+        nameless = [
+            Branch("", answer, len(self.path_to(answer.id)), False, answer.id in replaced) for answer in abandoned
+        ]
+        return named + sorted(nameless, key=lambda branch: branch.replaced)
 
     def switch(self, which: str) -> Branch:
         """Switch to a branch, by its name or its number in `branches`. An abandoned end gets a name first.

@@ -457,7 +457,9 @@ class Session:
         self._record_setup(self.settings)
         self.record("prompt", last.question_id, **prompt_record(last.prompt))
         decoding = dataclasses.replace(last.settings.decoding(last.seed), max_new_tokens=max_new_tokens)
-        return self._sibling(last), Request(last.prompt.text, decoding, begin=begin)
+        made = self._sibling(last)
+        made.made_from = last.id
+        return made, Request(last.prompt.text, decoding, begin=begin)
 
     def _add(self, answer: Answer, **origin: object) -> None:
         answer.at = format_utc(self.now())

@@ -175,7 +175,7 @@ def _add_answer(
         answer.card = last.card if answer.card == last.card else answer.card
     source = conversation.answers.get(answer.continues or _text(_mapping(event, "from"), "answer"))
     if source is not None:
-        answer.profile = source.profile
+        answer.made_from, answer.profile = source.id, source.profile
         profile = record.setups[source.id].profile if source.id in record.setups else None
     elif replaced:
         record.settings = settings_from({**answer.settings.as_dict(), **replaced})

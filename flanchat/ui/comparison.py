@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -16,18 +15,19 @@ from flanchat.base.i18n import _
 from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import DiffSpan, diff_words, format_diff, word_distance
 from flanchat.experiments.replay import Replay, Replayed, as_far, summary_line
+from flanchat.ui import styles
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import Comparison
 
 _SIDE_BY_SIDE = 100  # cells
-_OLD = {"same": "", "deleted": "red"}
-_NEW = {"same": "", "inserted": "green"}
+_OLD = {"same": "", "deleted": styles.REMOVED}
+_NEW = {"same": "", "inserted": styles.ADDED}
 
 
 def draw(terminal: Terminal, comparison: Comparison) -> None:
     """Print a comparison: its title, the texts, a line of figures and the notes."""
     old, new = comparison.old, comparison.new
-    terminal.print(comparison.title, "bold")
+    terminal.print(comparison.title, styles.TITLE)
     compared = as_far(old, new) if comparison.cut else new.text
     spans = diff_words(printable(old.text), printable(compared))
     if all(span.kind == "same" for span in spans):
@@ -42,7 +42,7 @@ def draw(terminal: Terminal, comparison: Comparison) -> None:
 
 
 def _draw_side_by_side(terminal: Terminal, names: tuple[str, str], spans: tuple[DiffSpan, ...]) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
+    table = Table(box=None, header_style=styles.HEAD, padding=(0, 2, 0, 0), pad_edge=False, expand=True)
     for name in names:
         table.add_column(Text(printable(name)), ratio=1, overflow="fold")
     table.add_row(painted(spans, _OLD), painted(spans, _NEW))

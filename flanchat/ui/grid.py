@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -19,6 +18,7 @@ from flanchat.base.sanitize import printable
 from flanchat.base.worddiff import diff_words, word_distance
 from flanchat.experiments.grid import Distinct, Grid, GridCell, base_text, distinct, varied_words
 from flanchat.sessions.conversation import Answer
+from flanchat.ui import styles
 from flanchat.ui.comparison import painted
 from flanchat.ui.terminal import Terminal
 
@@ -26,7 +26,7 @@ _TABLE_CELLS = 72  # terminal cells that the table needs; in a narrower window e
 _ONE_LINE_HEAD = 100  # in a narrower window the longest head takes two lines of
 _LOGPROB_CELLS = 8
 _LINES_AROUND = 8  # lines of the window that the answers of a growing grid leave free
-_STYLES = {"same": "", "deleted": "strike dim", "inserted": "bold underline"}
+_STYLES = {"same": "", "deleted": styles.LEFT_OUT, "inserted": styles.PUT_IN}
 
 
 def draw(
@@ -52,7 +52,8 @@ def draw(
         line = line or _("{done} of {count} cells").format(done=done, count=len(grid.cells))
         lines = max(1, terminal.console.height - _LINES_AROUND)
         return Group(
-            _table(terminal, grid, base_text(grid, current), diff, lines=lines), Text(printable(line), style="dim")
+            _table(terminal, grid, base_text(grid, current), diff, lines=lines),
+            Text(printable(line), style=styles.NOTE),
         )
 
     live = Live(
@@ -95,18 +96,18 @@ def draw_finished(terminal: Terminal, grid: Grid, current: Answer | None, *, dif
         )
         values = (_numbers(found), *_figures(found), changed, format_range(found.divergences, format_divergence))
         head = " · ".join(f"{name} {value}".strip() for name, value in zip(names, values, strict=True) if value)
-        terminal.print(head, "bold")
+        terminal.print(head, styles.LABEL)
         terminal.console.print(_answer(terminal, found, base, diff))
         terminal.note("  " + varied_words(grid, found.cells))
 
 
 def _table(terminal: Terminal, grid: Grid, base: str | None, diff: bool, lines: int | None = None) -> RenderableType:
     """The grid as a table. lines: for all answers together, of each of which the end is shown; None for all of it."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True)
-    table.add_column(Text(_("cells")), no_wrap=True, style="bold")
+    table = Table(box=None, header_style=styles.HEAD, pad_edge=False, padding=(0, 2, 0, 0), expand=True)
+    table.add_column(Text(_("cells")), no_wrap=True, style=styles.LABEL)
     table.add_column(Text(_("answer")), ratio=3, overflow="fold")
     table.add_column(Text("×"), justify="right", no_wrap=True)
-    table.add_column(Text(_("varied")), ratio=2, overflow="fold", style="dim")
+    table.add_column(Text(_("varied")), ratio=2, overflow="fold", style=styles.NOTE)
     width = None if terminal.console.width >= _ONE_LINE_HEAD else _LOGPROB_CELLS
     table.add_column(Text(_("avg logprob")), justify="right", width=width, no_wrap=width is None, overflow="fold")
     table.add_column(Text(_("tokens")), justify="right", no_wrap=True)
@@ -137,13 +138,13 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     cell = found.cells[0]
     answer = cell.answer
     if cell.problem or (answer is not None and answer.finish == "error" and answer.ended):
-        return Text("! " + printable(found.text), style="red")
+        return Text("! " + printable(found.text), style=styles.FAILED)
     if answer is None or not (answer.text or answer.ended):
-        return Text("…", style="dim")
+        return Text("…", style=styles.NOTE)
     if answer.finish == "interrupted" and not answer.tokens:
-        return Text(_("not begun"), style="dim italic")
+        return Text(_("not begun"), style=styles.ABSENT)
     if not answer.text.strip():
-        return Text(_("(empty)"), style="dim italic")
+        return Text(_("(empty)"), style=styles.ABSENT)
     suffix = _cut_marks(found.answers)
     if diff and base is not None:
         text = painted(diff_words(base, answer.text.strip()), dict.fromkeys(_STYLES, "") if terminal.plain else _STYLES)
@@ -152,7 +153,7 @@ def _answer(terminal: Terminal, found: Distinct, base: str | None, diff: bool) -
     if answer.choices:
         shares = [max(answer.shares.values()) for answer in found.answers if answer.choices]
         suffix += f" {format_range(shares, format_percent)}"
-    return text.append(suffix, style="dim")
+    return text.append(suffix, style=styles.NOTE)
 
 
 def _cut_marks(answers: Sequence[Answer]) -> str:

@@ -18,6 +18,7 @@ from flanchat.base.sanitize import printable
 from flanchat.engine.events import Token
 from flanchat.sessions.choices import RULES, ScoredChoice, covered, is_calibrated, winner
 from flanchat.sessions.conversation import Answer
+from flanchat.ui import styles
 from flanchat.ui.terminal import Terminal, token_name
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Alternatives, Confidence, Scores
 from flanchat.ui.warnings import choice_warnings, template_warnings
@@ -54,13 +55,13 @@ def _draw_confidence(terminal: Terminal, answer: Answer, whole: bool) -> None:
     room = terminal.console.width - min(max(map(cell_len, names)), text_cells(terminal)) - bar_cells(terminal) - 20
     for number, (token, name, is_unlikely) in enumerate(zip(answer.tokens, names, unlikely, strict=True), 1):
         if listed or is_unlikely:
-            style = "bold underline" if is_unlikely else ""
+            style = styles.UNLIKELY if is_unlikely else ""
             others = _alternatives(token, room)
             table.add_row(*_row(terminal, number, name, token.logprob, style=style, rest=others))
     if answer.end_logprob is not None:
         is_unlikely = math.exp(answer.end_logprob) < LIKELY
         if listed or is_unlikely:
-            style = "bold underline" if is_unlikely else "dim"
+            style = styles.UNLIKELY if is_unlikely else styles.NOTE
             table.add_row(*_row(terminal, 0, _("(end)"), answer.end_logprob, style=style))
     if table.row_count:
         terminal.console.print(table)
@@ -72,8 +73,8 @@ def _draw_confidence(terminal: Terminal, answer: Answer, whole: bool) -> None:
 
 def _confidence_line(answer: Answer, unlikely: int, listed: bool) -> str:
     line = ngettext("{count} token", "{count} tokens", len(answer.tokens)).format(count=len(answer.tokens))
-    line += _(", {count} below {limit}; average {average}.").format(
-        count=unlikely, limit=format_percent(LIKELY), average=format_probability(answer.mean_logprob or 0.0)
+    line += _(", {count} below {limit}; sure {share}.").format(
+        count=unlikely, limit=format_percent(LIKELY), share=format_percent(answer.confidence)
     )
     return line if listed else join_sentences(line, _("Only the unlikely ones are listed; /probs all lists every one."))
 
@@ -90,8 +91,8 @@ def _mark(terminal: Terminal, tokens: Sequence[Token]) -> tuple[object, str]:
         text = token.text.lstrip(" ")
         line.append(" " * (len(token.text) - len(text)))
         tenth = int(probability * 10)
-        line.append(printable(text), style="underline")
-        line.append(_tenth(tenth, fine), style="bold")
+        line.append(printable(text), style=styles.UNLIKELY)
+        line.append(_tenth(tenth, fine), style=styles.LABEL)
     if line.plain[:1] == " ":
         line = line[1:]
     legend = _("Marked tokens are below {limit}: {low} is below 10%, {high} is 40% to 50%.").format(
@@ -128,17 +129,17 @@ def _draw_alternatives(terminal: Terminal, answer: Answer, number: int) -> None:
     before = "".join(each.text for each in answer.tokens[: number - 1]).strip()
     context = f"{_tail(before)}[{token_name(token.text, token.id)}]"
     place = _("Token {number} of {count}: {text}")
-    terminal.print(place.format(number=number, count=len(answer.tokens), text=context), "bold")
+    terminal.print(place.format(number=number, count=len(answer.tokens), text=context), styles.TITLE)
     if not token.top:
         terminal.note(_("It was recorded without alternatives; /regen answers again."))
         return
     table = bar_table(terminal, *_TOKEN_COLUMNS, ("", "rest"))
     for rank, other in enumerate(token.top, 1):
-        style, rest = ("bold", _("chosen")) if other.id == token.id else ("", "")
+        style, rest = (styles.LABEL, _("chosen")) if other.id == token.id else ("", "")
         table.add_row(*_row(terminal, rank, token_name(other.text, other.id), other.logprob, style=style, rest=rest))
     if token.id not in [other.id for other in token.top]:
         name = token_name(token.text or _text_among_alternatives(token), token.id)
-        table.add_row(*_row(terminal, 0, name, token.logprob, style="bold", rest=_("chosen")))
+        table.add_row(*_row(terminal, 0, name, token.logprob, style=styles.LABEL, rest=_("chosen")))
     terminal.console.print(table)
     terminal.hint(_(ALTERNATIVES_HINT))
     terminal.hint(_(CONFIDENCE_HINT))
@@ -160,12 +161,12 @@ def _draw_scores(terminal: Terminal, choices: Sequence[ScoredChoice], by: str) -
     best = {rule: winner(choices, rule) for rule in heads}
     cells = 4 if narrow else bar_cells(terminal) * 2 // len(heads)
     for choice in sorted(choices, key=lambda choice: -choice.share(by)):
-        row = [Text(printable(choice.text), "bold" if choice in best.values() else "")]
+        row = [Text(printable(choice.text), styles.LABEL if choice in best.values() else "")]
         for rule in heads:
             share = choice.share(rule)
             won = choice is best[rule]
-            row.append(Text(bar(share, cells, fine=has_blocks(terminal)), "bold" if won else ""))
-            row.append(Text(f"{format_percent(share)}{'*' if won else ' '}", "bold" if won else ""))
+            row.append(Text(bar(share, cells, fine=has_blocks(terminal)), styles.LABEL if won else ""))
+            row.append(Text(f"{format_percent(share)}{'*' if won else ' '}", styles.LABEL if won else ""))
         if not narrow:
             row += [Text(format_logprob(choice.sum_logprob), ""), Text(str(choice.tokens), "")]
         table.add_row(*row)
@@ -212,10 +213,16 @@ def verdict(choices: Sequence[ScoredChoice]) -> str:
 
 def bar_table(terminal: Terminal, *columns: tuple[str, str]) -> Table:
     """A table without lines. columns: the head of each and its content: text, bar, figure or rest."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=any(head for head, __ in columns))
+    table = Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, 1),
+        header_style=styles.HEAD,
+        show_header=any(head for head, __ in columns),
+    )
     for head, content in columns:
         table.add_column(
-            Text(head, style="dim"),
+            Text(head),
             justify="right" if content == "figure" else "left",
             no_wrap=content in ("bar", "figure"),
             overflow="fold",
@@ -229,7 +236,13 @@ def _row(
 ) -> tuple[Text, ...]:
     """The cells of a token. number: 0 for none."""
     drawn = bar(math.exp(logprob), bar_cells(terminal), fine=has_blocks(terminal))
-    cells = ((str(number or ""), "dim"), (text, style), (drawn, ""), (format_probability(logprob), ""), (rest, "dim"))
+    cells = (
+        (str(number or ""), styles.NOTE),
+        (text, style),
+        (drawn, ""),
+        (format_probability(logprob), ""),
+        (rest, styles.NOTE),
+    )
     return tuple(Text(*cell) for cell in cells)
 
 

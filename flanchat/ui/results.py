@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import closing
 
-from flanchat.base.format import finish_reason, format_duration, format_rate
-from flanchat.base.i18n import _
+from flanchat.base.format import finish_reason, format_duration, format_percent, format_rate
+from flanchat.base.i18n import _, ngettext
 from flanchat.base.sanitize import printable
 from flanchat.engine.events import Delta, Finished, Warned, Withdrawn
+from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.prompt import Prompt, warning_line
 from flanchat.sessions.batch import settled
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.session import AnswerEvents, Compiled
+from flanchat.ui import styles
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
 from flanchat.ui.types import Comparison, Drawable, Reasons, ResultStream, Scores, Table, Tokens
@@ -23,6 +25,7 @@ class View(Terminal):
     """A terminal that draws what commands and answers give."""
 
     _lost: Collection[str] = ()  # causes of the last answer's warnings, which are not repeated while they last
+    _card: ModelCard | None = None  # of the last answer
 
     def show(self, shown: Drawable) -> None:
         """Print what a command returned."""
@@ -60,6 +63,7 @@ class View(Terminal):
     def prompt(self, prompt: Prompt) -> None:
         """Print the exact prompt, its parts, and what the model cannot read of it."""
         self.print(prompt.text)
+        self.gap()
         self.table(prompt_table(prompt))
         self.warnings(prompt.warnings)
 
@@ -71,13 +75,13 @@ class View(Terminal):
         for piece in tokens.pieces:
             name = in_line(piece.name)
             if piece.unknown:
-                line.append(f'{name}"{in_line(piece.source).strip()}"', style="bold underline")
+                line.append(f'{name}"{in_line(piece.source).strip()}"', style=styles.UNLIKELY)
             else:
-                line.append(name, style="bold")
+                line.append(name, style=styles.LABEL)
             breaks = sum(piece.source.count(mark) for mark in "\r\n")
             if breaks and not set("\r\n") & set(piece.name):
-                line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style="underline")
-            line.append(f"·{piece.id}  ", style="dim")
+                line.append(_("({breaks}→space)").format(breaks="↵" * breaks), style=styles.CHANGED)
+            line.append(f"·{piece.id}  ", style=styles.NOTE)
         self.console.print(line)
         unknown = sum(piece.unknown for piece in tokens.pieces)
         self.note(
@@ -129,9 +133,17 @@ class View(Terminal):
             self.note(line)
         self.hint(_("/choose shows all figures of the choices."))
 
-    def timing(self, answer: Answer) -> None:
-        """Print the line below an answer."""
-        self.message(timing_line(answer))
+    def figures(self, answer: Answer) -> None:
+        """Print what an answer's short form is, and the line of figures below it."""
+        if answer.short and answer.short != answer.text:
+            self.message(_("short answer: {answer}").format(answer=printable(answer.short)))
+        figures = answer_figures(answer, loaded=answer.card is not self._card)
+        self._card = answer.card
+        if self.send_message is not None:
+            self.send_message(" · ".join(text for text, __ in figures))
+            return
+        separated = [part for figure in figures for part in ((" · ", styles.NOTE), figure)]
+        self._print(*separated[1:])
 
 
 def early_end(answer: Answer) -> str:
@@ -139,23 +151,39 @@ def early_end(answer: Answer) -> str:
     return "" if answer.finish == "stop" else finish_reason(answer.finish)
 
 
-def timing_line(answer: Answer) -> str:
-    """The line below an answer: an early end, times, tokens, model, and what else is needed to repeat it."""
-    timing, new_tokens = answer.timing, len(answer.tokens)
-    parts = [f"[{reason}]"] if (reason := early_end(answer)) else []
-    if timing.first_token_s is not None:
-        parts.append(_("first token {time}").format(time=format_duration(timing.first_token_s)))
-    if timing.reused:
+def answer_figures(answer: Answer, *, loaded: bool = False) -> list[tuple[str, str]]:
+    """The figures of the line below an answer, each with its style; a sampled answer needs its seed to be repeated.
+
+    loaded: this is the model's first answer, so that the time to load it is new.
+    """
+    timing, count, share = answer.timing, len(answer.tokens), answer.confidence
+    reason, rate = early_end(answer), format_rate(timing.decode_tps(count))
+    parts = [
+        (f"[{reason}]" if reason else "", styles.NOTE),
+        (format_duration(timing.total_s) if timing.total_s else "", styles.NOTE),
+        (rate, styles.NOTE),
+        (ngettext("{count} token", "{count} tokens", count).format(count=count), styles.NOTE),
+    ]
+    if share is not None:
+        style = styles.of_confidence(share) or styles.NOTE
+        parts.append((_("sure {share}").format(share=format_percent(share)), style))
+    if answer.sampled:
+        parts.append((_("seed {seed}").format(seed=answer.seed), styles.NOTE))
+    if loaded and timing.load_s:
+        parts.append((_("load {time}").format(time=format_duration(timing.load_s)), styles.NOTE))
+    return [part for part in parts if part[0]]
+
+
+def all_figures_line(answer: Answer) -> str:
+    """The figures of `ask --stats`: those of the line below an answer, and what /stats has of a session."""
+    parts = [text for text, __ in answer_figures(answer, loaded=True)]
+    if answer.timing.first_token_s is not None:
+        parts.append(_("first token {time}").format(time=format_duration(answer.timing.first_token_s)))
+    if answer.timing.reused:
         parts.append(_("prompt already encoded"))
-    if rate := format_rate(timing.decode_tps(new_tokens)):
-        parts.append(rate)
-    parts.append(_("{read} in, {written} out").format(read=answer.prompt.tokens, written=new_tokens))
-    if timing.load_s:
-        parts.append(_("load {time}").format(time=format_duration(timing.load_s)))
+    parts.append(_("{count} tokens in").format(count=answer.prompt.tokens))
     if answer.card is not None:
         parts.append(_("{name} on {device}").format(name=printable(answer.card.name), device=answer.card.device))
-    if answer.sampled:
-        parts.append(_("sampled with seed {seed}").format(seed=answer.seed))
     if answer.short and answer.short != answer.text:
         parts.append(_("short answer: {answer}").format(answer=printable(answer.short)))
     return " · ".join(parts)

@@ -26,6 +26,7 @@ from flanchat.experiments.sweep_sentences import (
     missed_line,
     points,
 )
+from flanchat.ui import styles
 from flanchat.ui.terminal import open_console
 
 _MAX_BAR, _MIN_BAR = 40, 10  # cells
@@ -92,7 +93,7 @@ def draw(
 
 
 def _arms_table(report: SweepReport, names: Sequence[str], *, plain: bool, is_wide: bool) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
     table.add_column(_("profile and settings"), overflow="fold")
     shown = list(dict.fromkeys((*_SHOWN, report.metric))) if report.scored else []
     columns = [_("answers")]
@@ -122,7 +123,7 @@ def _bars(report: SweepReport, names: Sequence[str], full: str, part: str, width
 
 def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
     """The confusion table with the figures of each label; without the answers' labels where there are many."""
-    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
     table.add_column(Text(name), overflow="fold")
     given = [*found.labels, _("other")] if len(found.labels) <= MOST_LABELS else []
     columns = [*given, _("prompts"), _("label precision"), _("recall"), "F1"]
@@ -140,7 +141,7 @@ def _labels_table(name: str, found: Confusion, *, plain: bool) -> Table:
 
 def _reliability_chart(name: str, found: Calibration, full: str, *, plain: bool) -> Table:
     """For each tenth of confidence, how many answers are right, with the confidence as a mark where they should be."""
-    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
     table.add_column(Text(name), overflow="fold")
     table.add_column(_("answers"), justify="right")
     table.add_column(_("sure"), justify="right")
@@ -158,7 +159,7 @@ def _reliability_chart(name: str, found: Calibration, full: str, *, plain: bool)
 
 def _draw_groups(console: Console, report: SweepReport, names: Sequence[str], *, plain: bool) -> None:
     """The mean of each arm for each value of the column."""
-    table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+    table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
     table.add_column(Text(printable(report.column)), overflow="fold")
     table.add_column(_("prompts"), justify="right")
     for name in names:
@@ -177,7 +178,7 @@ def _draw_wrong(console: Console, wrong: Sequence[WrongAnswer], names: Sequence[
     """The most confident wrong answers of each arm."""
     for at, name in enumerate(names):
         own = [one for one in wrong if one.arm == at]
-        table = Table(box=None, pad_edge=False, header_style="" if plain else "bold")
+        table = Table(box=None, pad_edge=False, header_style="" if plain else styles.HEAD)
         table.add_column(Text(name), overflow="fold")
         for column in (_("prompt"), _("right answer"), _("answer")):
             table.add_column(column, overflow="fold")

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import ProfileError
 from flanchat.base.format import NOTHING, bar, clipped, finish_reason, format_bytes, format_count, format_duration
 from flanchat.base.i18n import N_, _, join_list, join_sentences, ngettext
+from flanchat.engine.devices import reasons
 from flanchat.engine.protocol import ModelCard
 from flanchat.prompting.profile import Profile
 from flanchat.prompting.prompt import Prompt, format_drop, segment_name
 from flanchat.prompting.settings import SETTINGS, Settings, describe_origin
 from flanchat.sessions.conversation import Answer
-from flanchat.ui.types import Table
+from flanchat.ui import styles
+from flanchat.ui.types import Painted, Table
 
 if TYPE_CHECKING:
     from flanchat.sessions.index import SearchHit, SessionSummary
@@ -22,7 +24,8 @@ BUDGET_HINT = N_(
     "Over the budget, turns are dropped first, oldest first, then shots; never the instruction. A question is cut only "
     "where the setting truncate says so."
 )
-_BAR = 20  # cells
+SETTINGS_HINT = N_("* marks what is not the default. /help NAME explains a setting.")
+_BAR = 32  # cells
 _SPARKS = "▁▂▃▄▅▆▇█"
 
 
@@ -46,28 +49,40 @@ def prompt_table(prompt: Prompt) -> Table:
 
 def budget_table(prompt: Prompt, max_new_tokens: int) -> Table:
     """What each part of a prompt costs; an encoder-decoder has a second budget for the answer."""
-    rows = [
+    given = sum(s.tokens for s in prompt.segments)
+    rows: list[tuple[str | Painted, ...]] = [
         (
             segment_name(s),
             str(s.tokens) if s.kept else NOTHING,
-            _bar_of(s.tokens, prompt.limit),
+            Painted((_bar_of(s.kind, s.tokens, given),)),
             "" if s.whole else format_drop(s, prompt.limit),
         )
         for s in prompt.segments
     ]
     total = _("{tokens} of {limit}").format(tokens=prompt.tokens, limit=prompt.limit)
-    rows.append((_("prompt"), total, _bar_of(prompt.tokens, prompt.limit), " · ".join(_shots_and_turns(prompt))))
+    rows.append((_("prompt"), total, _stacked_bar(prompt), " · ".join(_shots_and_turns(prompt))))
     rows.append((_("answer"), _("at most {count}").format(count=max_new_tokens), "", "max_new_tokens"))
     return Table(
         _("Budget"),
-        (_("part"), _("tokens"), _("share"), ""),
+        (_("part"), _("tokens"), _("share of the prompt"), ""),
         tuple(rows),
         hint=_(BUDGET_HINT),
     )
 
 
-def _bar_of(tokens: int, limit: int) -> str:
-    return bar(tokens / limit if limit else 0.0, _BAR).ljust(_BAR, ".")
+def _bar_of(kind: str, tokens: int, whole: int) -> tuple[str, str]:
+    """A bar in the sign and style of a kind of part."""
+    style, sign = styles.PARTS.get(kind, styles.TEMPLATE)
+    return bar(tokens / whole if whole else 0.0, _BAR).replace("#", sign), style
+
+
+def _stacked_bar(prompt: Prompt) -> Painted:
+    """The kept parts one after the other; the width of the bar is the limit."""
+    kept = [s for s in prompt.segments if s.kept]
+    kinds = dict.fromkeys(s.kind for s in kept)
+    parts = [_bar_of(kind, sum(s.tokens for s in kept if s.kind == kind), prompt.limit) for kind in kinds]
+    free = _BAR - sum(len(text) for text, __ in parts)
+    return Painted((*parts, ("." * free, styles.NOTE)))
 
 
 def budget_line(prompt: Prompt, *, follows: bool = False) -> str:
@@ -112,12 +127,13 @@ def _counted(kind: str, number: str, count: int) -> str:
 def profiles_table(found: Sequence[Profile | ProfileError], current: str = "") -> Table:
     """All profiles with their descriptions; an unreadable one with its error."""
     rows = tuple(
-        (("* " if p.name == current else "  ") + p.name, p.description)
+        (("* " if p.name == current else "  ") + p.name, _(p.description))
         if isinstance(p, Profile)
         else (_("! broken"), p.message)
         for p in found
     )
-    return Table(_("Profiles"), (_("profile"), _("description")), rows)
+    marked = tuple(at for at, p in enumerate(found) if current and isinstance(p, Profile) and p.name == current)
+    return Table(_("Profiles"), (_("profile"), _("description")), rows, marked=marked or None)
 
 
 def profile_source(profile: Profile) -> str:
@@ -127,19 +143,22 @@ def profile_source(profile: Profile) -> str:
 
 
 def settings_table(settings: Settings) -> Table:
-    """All settings: value, default, where the value comes from, meaning."""
+    """All settings: value, default, where the value comes from, meaning. Those that are not the default are marked."""
+    is_changed = [settings.value(s.name) != s.default for s in SETTINGS]
     rows = tuple(
         (
-            s.name,
+            ("* " if changed else "  ") + s.name,
             s.format(settings.value(s.name)),
-            s.format(s.default),
+            s.format(s.default) if changed else "",
             describe_origin(settings.origin(s.name)),
             _(s.help),
         )
-        for s in SETTINGS
+        for s, changed in zip(SETTINGS, is_changed, strict=True)
     )
     columns = (_("setting"), _("value"), _("default"), _("source"), _("meaning"))
-    return Table(_("Settings"), columns, rows, _("; ").join(settings.ineffective().values()))
+    marked = tuple(at for at, changed in enumerate(is_changed) if changed)
+    idle = _("; ").join(settings.ineffective().values())
+    return Table(_("Settings"), columns, rows, idle, _(SETTINGS_HINT), marked)
 
 
 def models_table(rows: Sequence[tuple[str, str, str]], hint: str = "") -> Table:
@@ -152,7 +171,7 @@ def model_table(card: ModelCard) -> Table:
     names = (N_("name"), N_("folder"), N_("revision"), N_("parameters"), "weights_sha256", N_("device"),
              N_("precision"), N_("reason"), N_("threads"))  # fmt: skip
     values = (card.name, card.folder, card.revision, format_count(card.parameters), card.weights_sha256, card.device,
-              card.precision, card.why, card.threads)  # fmt: skip
+              card.precision, reasons.shown(card.why), card.threads)  # fmt: skip
     return Table(_("Model"), ("", ""), tuple((_(name), str(value)) for name, value in zip(names, values, strict=True)))
 
 
@@ -181,16 +200,33 @@ def stats_table(answers: Sequence[Answer]) -> str | Table:
         text = _("{accepted} tokens copied, of {drafted} drafted from prompts and answers")
         accepted = sum(a.timing.accepted for a in answers)
         rows.append((_("prompt lookup"), text.format(accepted=accepted, drafted=drafted)))
+    rows.append((_("last answer"), _last_figures(answers[-1])))
     if (card := answers[-1].card) is not None:
         model = _("{name} on {device}").format(name=card.name, device=card.device)
         rows.append((_("model"), join_list([model, card.precision, _threads(answers, card)])))
-        rows.append((_("precision"), f"{card.precision}: {card.why}"))
+        rows.append((_("precision"), f"{card.precision}: {reasons.shown(card.why)}"))
         rows.append((_("load"), format_duration(card.load_s)))
     device = "cpu" if card is None else card.device
     if peak_mb := max(a.timing.peak_mb for a in answers if a.card is None or a.card.device == device):
         place = _("model process") if device == "cpu" else device
         rows.append((_("peak memory"), join_list([format_bytes(peak_mb * 1e6), place])))
     return Table(_("Statistics"), ("", ""), tuple(rows))
+
+
+def _last_figures(answer: Answer) -> str:
+    """What the line below an answer leaves out."""
+    timing = answer.timing
+    first = timing.first_token_s
+    return join_list(
+        filter(
+            None,
+            (
+                _("{count} tokens in").format(count=answer.prompt.tokens),
+                _("prompt already encoded") if timing.reused else "",
+                "" if first is None else _("first token {time}").format(time=format_duration(first)),
+            ),
+        )
+    )
 
 
 def _threads(answers: Sequence[Answer], card: ModelCard) -> str:

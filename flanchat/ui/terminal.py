@@ -1,7 +1,7 @@
 """The terminal: prints lines, notes, errors, tables and growing text; wraps rich, which is imported when first needed.
 
 Long lines are left to the terminal to break, so that what is copied has no line end of ours and a resized window breaks
-them anew. Only the cells of a table are broken here.
+them anew. Only the cells of a table and our own sentences, such as notes and errors, are broken here.
 
 `write_text`, `print_message` and `open_console` are the only ways from flanchat to a stream (tests/test_rules.py): each
 masks control and invisible characters, whoever calls it. Callers mask before that only where the width matters.
@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from flanchat.base.i18n import _, is_translated, line_breaks
+from flanchat.base.i18n import _, cell_width, is_translated, line_breaks, wrap_line
 from flanchat.base.sanitize import printable
+from flanchat.ui import styles
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from rich.status import Status
     from rich.text import Text
 
-    from flanchat.ui.types import Table
+    from flanchat.ui.types import Painted, Table
 
 _COLUMN_CELLS = 14  # that a column of a table needs to be readable
 
@@ -62,11 +63,25 @@ class Terminal:
         if self.send_message is not None:
             self.send_message(message)
         else:
-            self._print((_("error: "), "bold red"), (message, ""))
+            word = _("error: ")
+            lines = self._broken(word + message)
+            self._print((word, styles.ERROR), (lines.removeprefix(word), ""))
 
     def entry(self, text: str) -> None:
         """Print what was sent, as it stood at the prompt."""
-        self._print(("> ", "bold"), (text.replace("\n", "\n  "), ""))
+        self._print(("> ", styles.MARK), (text.replace("\n", "\n  "), styles.QUESTION))
+
+    def gap(self) -> None:
+        """Print the space between two things that are shown; none where there is nobody to see it."""
+        if self._stdout.isatty():
+            self.write("\n")
+
+    def _broken(self, message: str) -> str:
+        """A message broken between its words; as it is where that would cut a path or an address in two."""
+        width = self.console.width
+        if self.plain or not self.console.is_terminal or any(cell_width(word) > width for word in message.split()):
+            return message
+        return "\n".join(part for line in printable(message).split("\n") for part in wrap_line(line, width))
 
     def _print(self, *parts: tuple[str, str]) -> None:
         """Print a line of texts and their styles."""
@@ -78,8 +93,8 @@ class Terminal:
         )
 
     def note(self, message: str) -> None:
-        """Print a secondary line of what is shown, dimmed."""
-        self.print(message, "dim")
+        """Print a secondary line of what is shown."""
+        self.print(self._broken(message), styles.NOTE)
 
     def message(self, message: str) -> None:
         """Print a line about the work, which is no part of what was asked for: a timing, a warning, a state."""
@@ -103,33 +118,48 @@ class Terminal:
 
     def _stacked(self, table: Table) -> None:
         if table.title:
-            self.print(table.title, "bold")
-        for row in table.rows:
-            self.print(row[0], "bold")
+            self.print(table.title, styles.TITLE)
+        for number, row in enumerate(table.rows):
+            self._print(*_parts(row[0], _label_style(table, number)))
             for column, cell in zip(table.columns[1:], row[1:], strict=True):
-                if cell:
-                    self.print(f"  {column}: {cell}" if column else f"  {cell}")
+                if str(cell):
+                    self._print((f"  {column}: " if column else "  ", ""), *_parts(cell))
 
     def _columns(self, table: Table) -> None:
-        from rich import box
         from rich.cells import cell_len
         from rich.table import Table as RichTable
         from rich.text import Text
 
         cell_text = _chinese_text() if is_translated() else Text
-        widest = max((cell_len(printable(row[0])) for row in table.rows), default=0)
+        width = self.console.width
+        labels = [printable(str(row[0])) for row in table.rows]
+        widest = max(map(cell_len, labels), default=0)
+        longest_word = max((cell_len(word) for label in labels for word in label.split()), default=0)
+        fits = widest <= width // 2
+        room = width // 2 if fits else max(width // 3, longest_word)  # the usage of a command may be long
         drawn = RichTable(
-            title=Text(printable(table.title), style="bold") if table.title else None,
+            title=Text(printable(table.title), style=styles.TITLE) if table.title else None,
             title_justify="left",
-            box=None if self.plain else box.SIMPLE_HEAD,
+            box=None,
+            header_style=styles.HEAD,
             show_header=any(table.columns),
+            padding=(0, 2, 0, 0),
             pad_edge=False,
         )
         for at, column in enumerate(table.columns):
-            no_wrap = at == 0 and widest <= self.console.width // 2
-            drawn.add_column(Text(printable(column)), no_wrap=no_wrap, overflow="fold")
-        for row in table.rows:
-            drawn.add_row(*(cell_text(printable(cell), style="bold" if at == 0 else "") for at, cell in enumerate(row)))
+            drawn.add_column(
+                Text(printable(column)),
+                no_wrap=at == 0 and fits,
+                max_width=room if at == 0 else None,
+                overflow="fold",
+            )
+        for number, row in enumerate(table.rows):
+            cells = (cell_text.assemble(*_masked(_parts(cell))) for cell in row[1:])
+            label = _parts(row[0], _label_style(table, number))
+            if not fits:
+                label = tuple((_hanging(text, room), style) for text, style in label)
+            first = cell_text.assemble(*_masked(label))
+            drawn.add_row(first, *cells)
         self.console.print(drawn)
 
     def write(self, text: str) -> None:
@@ -159,7 +189,7 @@ class Spinner:
     def __rich__(self) -> Text:
         from rich.text import Text
 
-        return Text(printable(self._status()), style="dim")
+        return Text(printable(self._status()), style=styles.NOTE)
 
     def stop(self) -> None:
         if self._drawn is not None:
@@ -168,6 +198,26 @@ class Spinner:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _parts(cell: str | Painted, style: str = "") -> tuple[tuple[str, str], ...]:
+    """The texts of a cell with their styles. style: of a cell without any."""
+    return ((cell, style),) if isinstance(cell, str) else cell.parts
+
+
+def _hanging(text: str, width: int) -> str:
+    """A label broken at a width, its further lines indented."""
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    first, *rest = wrap_line(text, width)
+    return "\n".join([first, *(indent + line for line in wrap_line(" ".join(rest), width - len(indent)) if line)])
+
+
+def _masked(parts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    return ((printable(text), style) for text, style in parts)
+
+
+def _label_style(table: Table, row: int) -> str:
+    return styles.LABEL if table.marked is None or row in table.marked else ""
 
 
 @cache

@@ -25,14 +25,28 @@ SCORES_HINT = N_(
 
 
 @dataclass(frozen=True, slots=True)
+class Painted:
+    """A cell of texts, each with its style."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "".join(text for text, __ in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a title. note: a line below. hint: explains the table; shown the first time only."""
+    """Rows under a title. note: a line below. hint: explains the table; shown the first time only.
+
+    marked: the rows that stand out, counted from 0; None makes the first cell of each row stand out.
+    """
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | Painted, ...], ...]
     note: str = ""
     hint: str = ""
+    marked: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from flanchat.experiments.why import (
     mean_share,
     token_names,
 )
+from flanchat.ui import styles
 from flanchat.ui.probabilities import bar_cells, bar_table, has_blocks
 from flanchat.ui.terminal import Terminal, in_line
 from flanchat.ui.types import Reasons
@@ -56,7 +57,7 @@ def draw(terminal: Terminal, why: Why) -> None:
         return
     effects = _listed(why)
     title = _("Why: {answer}").format(answer=clipped(printable(why.answer.text)) or _("(empty)"))
-    terminal.print(title, "bold")
+    terminal.print(title, styles.TITLE)
     line = _("With the whole prompt, the answer's log-probability is {logprob} ({probability}). Without a part:")
     whole = why.whole.logprob
     terminal.note(line.format(logprob=format_logprob(whole), probability=format_probability(whole)))
@@ -97,10 +98,10 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
         value = why.change(effect)
         drawn = _bar(terminal, value / most, value)
         row = [
-            Text(str(number), "dim"),
+            Text(str(number), styles.NOTE),
             Text(in_line(effect.part.label)),
             Text(format_change(value)),
-            Text(drawn, _style(value, most)),
+            Text(drawn, _color(value)),
         ]
         if has_gradient:
             row.append(Text(format_change(effect.gradient or 0.0)))
@@ -112,7 +113,7 @@ def _draw_parts(terminal: Terminal, why: Why, effects: Sequence[Effect]) -> None
             else Text(in_line(effect.scored.greedy))
         )
         if has_tokens:
-            row.append(Text(by_token(why, effect, width // 3), "dim"))
+            row.append(Text(by_token(why, effect, width // 3), styles.NOTE))
         table.add_row(*row)
     terminal.console.print(table)
 
@@ -133,8 +134,8 @@ def _draw_tokens(terminal: Terminal, why: Why, effect: Effect) -> None:
     changes = why.changes(effect)
     most = max(map(abs, changes)) or 1.0
     for number, (name, value) in enumerate(zip(map(in_line, token_names(why)), changes, strict=True), 1):
-        drawn = Text(_bar(terminal, value / most, value), _style(value, most))
-        table.add_row(Text(str(number), "dim"), Text(name), Text(format_change(value)), drawn)
+        drawn = Text(_bar(terminal, value / most, value), _color(value))
+        table.add_row(Text(str(number), styles.NOTE), Text(name), Text(format_change(value)), drawn)
     terminal.console.print(table)
 
 
@@ -154,7 +155,7 @@ def _prompt(why: Why, effects: Sequence[Effect]) -> Text:
         at = text.find(body)
         line.append(printable(prompt[end:first] + text[:at]))
         line.append(printable(body), _style(value, most))
-        line.append(f"[{number}]", "dim")
+        line.append(f"[{number}]", styles.NOTE)
         line.append(printable(text[at + len(body) :]))
         end = last
     return line.append(printable(prompt[end:]))
@@ -209,8 +210,12 @@ def _most(why: Why) -> float:
     return max(abs(why.change(effect)) for effect in why.scored) or 1.0
 
 
+def _color(value: float) -> str:
+    return styles.FOR if value < 0 else styles.AGAINST
+
+
 def _style(value: float, most: float) -> Style:
     if abs(value) < _LEAST * most:
         return Style()
     is_strong = abs(value) >= _STRONG * most
-    return Style(bold=is_strong, underline=is_strong, color="green" if value < 0 else "magenta")
+    return Style(bold=is_strong, underline=is_strong, color=_color(value))

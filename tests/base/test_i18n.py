@@ -102,12 +102,14 @@ ENGLISH = {
     "prompting/profile.py",
     "prompting/fields.py",
     "experiments/prompt_file.py",
+    *(f"experiments/{name}.py" for name in ("harness_task", "promptfoo", "task_file", "task_yaml", "template")),
     "base/csv_table.py",
     "base/json_rows.py",
     "base/strict_yaml.py",
     "cli/diagnostics.py",
     "repl/suggestions.py",
-}  # FILE:LINE; facts for bug reports; prompts for a model that reads English
+    "cli/completions.py",
+}  # FILE:LINE; facts for bug reports; prompts for a model that reads English; scripts of shells
 COVERED = [
     path
     for path in sorted(PACKAGE.rglob("*.py"))
@@ -134,8 +136,11 @@ LEFT = {
     "answers in all",  # a key
     " has no attribute ",  # as Python says it
     '<progress value="',  # markup
+    "answer is (\\d+)",  # an example of a regular expression
     "append existing", "append new",  # programming mistakes, and what only the program reads
-    "noreverse dim", "bold red", "bold underline", "strike dim", "dim italic",  # styles
+    "bold dim", "bold cyan", "bold ansicyan", "noreverse dim", "bold red", "bold underline", "strike dim",
+    "dim italic", "bg:default fg:default", "bg:default fg:default bold reverse", "bg:default fg:default dim",
+    "bg:default fg:default bold",  # styles
 }  # fmt: skip
 """Every unmarked text of two words or more, and why it is not translated."""
 

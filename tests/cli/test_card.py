@@ -159,6 +159,7 @@ def test_another_precision_is_the_first_cause(main: Main, sweep: Sweep):
 @pytest.mark.parametrize(
     ("pattern", "by", "cause"),
     [
+        ('"name": "t5"', '"name": "t6"', "engine (answered by the engine t5, recorded t6"),
         ('"torch": "[^"]*"', '"torch": "1.0"', "torch (torch 2."),
         ('"device": "cpu"', '"device": "npu:0"', "device (answered on cpu in "),
         ('"batch": 4', '"batch": 8', "batch (it was made in a batch of 8, and alone here)"),
@@ -177,7 +178,7 @@ def test_what_the_sweep_was_made_with_is_the_cause_of_another_answer(
     same, other = main("verify", "same.json"), main("verify", "other.json", "--json")
 
     assert same.status == 0
-    assert same.out.startswith("! " + cause.partition("(")[2]) == cause.startswith(("torch", "device"))
+    assert same.out.startswith("! " + cause.partition("(")[2]) == cause.startswith(("engine", "torch", "device"))
     found = json.loads(other.out)
     assert (other.status, found["equal"]) == (6, 3)
     assert f"{found['cause']} ({found['why']})".startswith(cause)

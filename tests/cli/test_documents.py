@@ -1,7 +1,8 @@
 """The sessions that README and docs show are what flanchat prints.
 
 A block marked `console` has commands after `$`, entries of the REPL after `>`, and below them what goes to standard
-output. `...` stands for the rest of a line, on a line of its own for any number of lines; blanks count as one.
+output, or to standard error where nothing goes there. `cat FILE` shows a file, which the test writes. `...` stands
+for the rest of a line, on a line of its own for any number of lines; blanks count as one.
 """
 
 from __future__ import annotations
@@ -33,16 +34,21 @@ def test_a_session_that_a_document_shows_is_what_flanchat_prints(main: Main, pag
         typed = [line[2:] for line in lines if line.startswith("> ")]
         shown = [line for line in lines if not line.startswith("> ")]
         words, piped = shlex.split(command), ""
+        if words[0] == "cat":
+            Path(words[1]).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            continue
         if words[0] == "echo":
             end = words.index("|")
             words, piped = words[end + 1 :], " ".join(words[1:end])
         elif typed:
-            words, piped = [*words, "chat"], "\n".join(typed)
+            words, piped = [words[0], "chat", *words[1:]], "\n".join(typed)
         assert words.pop(0) == "flanchat", f"{command}: neither flanchat nor echo ... | flanchat"
 
         ended = main(*words, stdin=piped, env={"FLANCHAT_LANG": "zh"} if "zh-CN" in page.name else {})
 
-        assert re.fullmatch(expected(shown), ended.out), f"$ {command}\n{ended.out}{ended.err}"
+        assert re.fullmatch(expected(shown), ended.out or (ended.err if shown else "")), (
+            f"$ {command}\n{ended.out}{ended.err}"
+        )
         assert ended.status == 0
 
 

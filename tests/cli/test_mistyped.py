@@ -27,7 +27,6 @@ from tests.conftest import transcripts
         (("model", "info"), "models info?"),
         (("doctr",), "doctor?"),
         (("aks", "why"), "ask why?"),
-        (("help",), "--help?"),
         (("version",), "--version?"),
         (("logs", "list"), "sessions?"),
         (("embed",), "--help?"),

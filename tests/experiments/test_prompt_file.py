@@ -53,7 +53,7 @@ def test_lines_of_a_pipe_are_prompts():
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .tsv, .jsonl, .parquet; - reads "
+        ("q.md", b"x", "q.md: expected a file that ends in .txt, .csv, .tsv, .jsonl, .json, .parquet, .yaml; - reads "
          "lines from a pipe"),
         ("q.txt", b"\n \n", "q.txt:1: expected prompts, found none"),
         ("q.txt", b"a\n\xff\n", "q.txt:2: expected UTF-8, found the byte 0xff at byte 2; convert it to UTF-8 first"),
@@ -77,6 +77,16 @@ def test_lines_of_a_pipe_are_prompts():
         ("q.jsonl", b'{"prompt": {}}', "q.jsonl:1: prompt: expected a prompt, found a mapping"),
         ("q.jsonl", b'{"prompt": "a", "target": {}}', "q.jsonl:1: target: expected a text or a list of texts, found a "
          "mapping"),
+        ("q.jsonl", b'{"prompt": "a", "target": [["b"]]}', "q.jsonl:1: target: expected a text or a list of texts, "
+         "found "
+         "a list"),
+        ("q.json", b'[{"prompt": "a"},\n{]', "q.json:2: expected a JSON object, found invalid JSON: Expecting "
+         "property name enclosed in double quotes"),
+        ("q.json", b"7", "q.json:1: expected a list of objects, or SQuAD's object with data, found a number"),
+        ("q.json", b"[]", "q.json:1: expected prompts, found none"),
+        ("q.json", b'[{"prompt": "a"}, 3]', "q.json:[1]: expected an object, found a number"),
+        ("q.json", b'{"data": [{"paragraphs": [{"context": "a"}]}]}', "q.json:data[0].paragraphs[0].qas: expected a "
+         "list, found nothing"),
         ("q.jsonl", b"1" * 5000, "q.jsonl:1: expected a JSON object, found invalid JSON: it cannot be read"),
     ],
 )  # fmt: skip
@@ -92,7 +102,7 @@ def test_a_column_that_was_named_must_be_there():
         read_prompts("q.csv", b"prompt\na\n", None, "gold")
 
 
-@given(st.sampled_from([".txt", ".csv", ".jsonl"]), st.binary(max_size=60))
+@given(st.sampled_from([".txt", ".csv", ".json", ".jsonl"]), st.binary(max_size=60))
 def test_any_bytes_are_prompts_or_one_sentence(ending: str, content: bytes):
     said = ""
     rows: list[Row] = []
@@ -115,6 +125,45 @@ def test_what_is_written_as_jsonl_is_read_back(pairs: list[tuple[str, str]]):
     rows = read_prompts("q.jsonl", "\n".join(lines).encode()).rows
 
     assert [(row.question, row.targets[0]) for row in rows] == pairs
+
+
+SQUAD = {
+    "version": "v2.0",
+    "data": [
+        {
+            "title": "Ada",
+            "paragraphs": [
+                {
+                    "context": "Ada lives in Rome.",
+                    "qas": [
+                        {"id": "1", "question": "Where?", "answers": [{"text": "Rome", "answer_start": 13}] * 2},
+                        {"id": "2", "question": "When?", "answers": [], "is_impossible": True},
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def test_a_file_of_squad_is_its_questions_each_with_its_text_and_answers():
+    read = read_prompts("q.json", json.dumps(SQUAD).encode())
+
+    shared = {"title": "Ada", "context": "Ada lives in Rome."}
+    assert read.rows == [
+        Row("q.json:data[0].paragraphs[0].qas[0]", "Where?", ("Rome", "Rome"), {**shared, "id": "1"}),
+        Row("q.json:data[0].paragraphs[0].qas[1]", "When?", (), {**shared, "id": "2", "is_impossible": "true"}),
+    ]
+
+
+def test_a_list_of_json_objects_is_read_like_lines_of_them():
+    rows = [{"question": "Where?", "answer": {"text": ["Rome"], "answer_start": [13]}}, {"question": "When?"}]
+    read = read_prompts("q.json", json.dumps(rows, indent=1).encode())
+
+    assert read.rows == [Row("q.json:[0]", "Where?", ("Rome",)), Row("q.json:[1]", "When?")]
+    assert [row.targets for row in read.rows] == [
+        row.targets for row in read_prompts("q.jsonl", "\n".join(map(json.dumps, rows)).encode()).rows
+    ]
 
 
 def test_names_of_columns_are_compared_without_blanks_and_case_at_the_ends():

@@ -21,9 +21,10 @@ from flanchat.engine.hubs.resolve import resolve
 from flanchat.engine.protocol import ModelCard
 from flanchat.engine.scripted import CARD, ScriptedEngine
 from flanchat.engine.t5.tokenizer import Tokenizer, open_tokenizer
+from flanchat.prompting.explanations import EXPLANATIONS
 from flanchat.prompting.profile import Profile, Shot, find_profile
 from flanchat.prompting.prompt import Prompt, Segment
-from flanchat.prompting.settings import Settings, split_pairs
+from flanchat.prompting.settings import SETTINGS, Settings, split_pairs
 from flanchat.repl.commands.table import BY_NAME, COMMANDS, Call, complete, parse_line
 from flanchat.repl.context import AskAgain, Context, CopyText, EditDraft, Leave, RunScript, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.conversation import Timing
@@ -218,7 +219,69 @@ def test_help_for_a_command_has_the_explanations_that_are_shown_once():
 
 
 def test_help_for_an_unknown_command_suggests_the_nearest():
-    assert error_of(new_context(), "/help profle") == "unknown command /profle. Did you mean profile?"
+    assert error_of(new_context(), "/help profle") == "nothing is called profle. Did you mean profile?"
+    assert error_of(new_context(), "/help temprature") == "nothing is called temprature. Did you mean temperature?"
+
+
+def test_help_explains_a_setting_with_its_range_default_present_value_and_an_example():
+    context = new_context()
+    enter(context, "/set temperature=0.8")
+
+    shown = enter(context, "/help temperature")
+
+    assert shown == enter(context, "/help decode.temperature")
+    first, about, values, idle, example = shown.split("\n")
+    assert first == "decode.temperature: above 1 bolder, below 1 safer, 0 is greedy"
+    assert about.startswith("Divides the model's scores")
+    assert values == "Values: a number from 0 to 5. Default: 1.0. Now: 0.8 (from /set)."
+    assert idle == "Alone, temperature has no effect while do_sample is false."
+    assert example.startswith("Example: /set temperature=0.7 for a chat, ")
+
+
+def test_help_explains_what_is_a_command_and_a_setting_as_both():
+    shown = enter(new_context(), "/help probs")
+
+    assert shown.startswith("/probs [TURN] [all]\n")
+    assert "\n\ndisplay.probs: " in shown
+
+
+def test_every_setting_has_an_explanation_and_an_example_that_it_takes():
+    assert set(EXPLANATIONS) == {setting.name for setting in SETTINGS}
+    for setting in SETTINGS:
+        about, example = EXPLANATIONS[setting.name]
+        assert about.endswith(".")
+        assert setting.parse(example) != setting.default
+
+
+@pytest.mark.parametrize("origin", ["bundled", "huggingface", "local"])
+def test_the_first_minute_is_made_of_lines_that_work(here, origin):
+    context = full_context(here)
+    context.engine.source = dataclasses.replace(context.engine.source, origin=origin)
+    context.session.settings = context.session.settings.update("/set", {"max_new_tokens": 4})
+
+    for line, __ in enter(context, "/help start").rows:
+        if isinstance(parse_line(line), Call):
+            enter(context, line.replace("first.html", str(here / "first.html")))
+        else:
+            list(context.session.ask(line))
+
+    assert (here / "first.html").is_file()
+
+
+def test_completion_says_what_commands_settings_profiles_and_tokens_are():
+    context = new_context("Why?")
+
+    def meanings(line: str) -> dict[str, str]:
+        return {word: word.meaning for word in complete(context, line)}
+
+    assert all(meanings("/").values())
+    assert meanings("/set temp")["temperature"].endswith("a number from 0 to 5, default 1.0")
+    assert meanings("/regen top_p")["top_p="] == meanings("/set top_p")["top_p"]
+    assert meanings("/unset seed") == meanings("/set seed")
+    assert meanings("/profile q") == {"qa": bundled("qa").description}
+    assert meanings("/whatif profile=q") == {"profile=qa": bundled("qa").description}
+    assert meanings("/compare 1") == {"1": "Why?"}
+    assert meanings("/alt ")["1"] == "Paris"
 
 
 def test_names_are_unique():
@@ -333,7 +396,7 @@ def test_completion_never_fails(text):
         ("/show mo", ["model"]),
         ("/show model ", []),
         ("/profile yes", ["yesno"]),
-        ("/help se", ["set", "sessions", "search"]),
+        ("/help se", ["set", "sessions", "search", "seed"]),
         ("/profile cot ", []),
         ("/profile diff cot yes", ["yesno"]),
         ("/profile diff cot yesno ", []),
@@ -682,7 +745,11 @@ def test_the_settings_table_names_the_source_of_each_value():
     table = enter(context, "/show settings")
 
     assert isinstance(table, Table)
-    assert ("decode.top_k", "5", "0", "/set") in [row[:4] for row in table.rows]
+    assert [row[:4] for row in table.rows][9:11] == [
+        ("* decode.top_k", "5", "0", "/set"),
+        ("  decode.top_p", "1.0", "", "default"),
+    ]
+    assert table.marked == (9,)
     assert table.note == "top_k has no effect while do_sample is false"
 
 
@@ -1442,7 +1509,8 @@ def test_the_parts_of_the_budget_add_up_to_the_whole(profile, limit, asked):
     assert whole[1] == f"{sum(int(part[1]) for part in parts if part[1] != '-')} of {limit}"
     assert [part[3] != "" for part in parts] == [part[1] == "-" for part in parts]
     assert answer[0] == "answer"
-    assert all(len(row[2]) == 20 for row in (*parts, whole))
+    assert all(len(str(row[2])) <= 32 for row in parts)
+    assert len(str(whole[2])) == 32
 
 
 def ledger_of(*segments: tuple[str, int, bool], limit: int = 512) -> Prompt:
@@ -1480,13 +1548,20 @@ def test_the_budget_line_says_when_earlier_turns_are_not_sent():
     assert budget_line(sent, follows=True) == "17/512 · 1 turn sent"
 
 
-@pytest.mark.parametrize(
-    ("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 10), (512, 512, 20), (900, 512, 20), (5, 0, 0)]
-)
-def test_the_budget_bar_shows_any_share_above_0(tokens, limit, filled):
+@pytest.mark.parametrize(("tokens", "limit", "filled"), [(0, 512, 0), (1, 512, 1), (256, 512, 16), (900, 512, 32)])
+def test_the_bar_of_the_prompt_shows_any_share_of_the_budget_above_0(tokens, limit, filled):
     shown = budget_table(ledger_of(("question", tokens, True), limit=limit), 9)
 
-    assert shown.rows[0][2] == "#" * filled + "." * (20 - filled)
+    assert str(shown.rows[-2][2]) == "#" * filled + "." * (32 - filled)
+
+
+def test_the_bars_of_the_budget_differ_by_kind_in_sign_and_colour():
+    kinds = ("prefix", "shot", "turn", "question", "cue")
+    shown = budget_table(ledger_of(*((kind, 64, True) for kind in kinds), limit=640), 9)
+
+    parts = [row[2].parts[0] for row in shown.rows[: len(kinds)]]
+    assert len({style for __, style in parts}) == len({text for text, __ in parts}) == len(kinds)
+    assert str(shown.rows[-2][2]) == "====++++****####~~~~............"
 
 
 def test_budget_shows_the_last_prompt_or_that_of_a_text_without_asking():
@@ -1538,7 +1613,10 @@ def test_alt_lists_alternatives_and_branches_at_one_of_them():
     assert isinstance(shown, ShowAnswer)
     assert shown.note == "token 1: Rome (90%) in place of Paris (90%)"
     assert context.session.last().text == "Rome too"
-    assert [row[4] for row in enter(context, "/branches").rows] == ["Rome too", "Paris"]
+    short, whole = enter(context, "/branches"), enter(context, "/branches all")
+    assert [row[4] for row in short.rows] == ["Rome too"]
+    assert [row[4] for row in whole.rows] == ["Rome too", "Paris"]
+    assert short.note.startswith("1 answer that was continued or left at a token is not listed")
     for wrong in ("x", "0", "1 x", "1 2 3", "9" * 5000):
         assert "expected a token's number and perhaps" in error_of(context, f"/alt {wrong}")
     assert "expected a token from 1 to 2" in error_of(context, "/alt 7")
@@ -1601,6 +1679,15 @@ def test_stats_cover_all_answers_including_abandoned_ones():
     assert "scripted on cpu" in told["model"]
 
 
+def test_stats_have_what_the_line_below_the_last_answer_leaves_out():
+    context = new_context("one")
+    context.session.last().timing = Timing(first_token_s=0.25, total_s=1.0, reused=True)
+
+    told = dict(rows(enter(context, "/stats")))
+
+    assert told["last answer"] == "2 tokens in, prompt already encoded, first token 0.25 s"
+
+
 def test_stats_show_the_memory_of_the_current_device():
     context = new_context("one", "two")
     timed(context, 10, 20)
@@ -1637,7 +1724,7 @@ def test_stats_of_answers_without_times_are_shown_too():
     answer = context.session.last()
     answer.timing, answer.card, answer.tokens = Timing(), None, []
 
-    assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "total time"]
+    assert [name for name, _ in rows(enter(context, "/stats"))] == ["answers", "tokens", "total time", "last answer"]
     assert enter(new_context(), "/stats") == "No answers yet."
 
 

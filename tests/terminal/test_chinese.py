@@ -18,13 +18,13 @@ PROMPTS = re.compile(r"^>", re.MULTILINE)
 def test_the_banner_wraps_between_characters_and_the_bar_is_chinese(start: Start):
     screen = start("--lang", "zh", *SHORT)
     screen.send("/help")
-    screen.wait("/help [COMMAND] · 列出命令，或解释一个命令")
+    screen.wait("/help [NAME] · 列出命令，或说明一个命令或设置项")
     check_screen("banner-zh", re.sub(r"[\d.]+ M 参数，\d+ MB", "N M 参数，N MB", screen.text().partition("\n>")[0]))
     screen.send(CTRL_C)
     screen.wait("demo · 就绪")
     screen.send("Hello" + ENTER)
-    screen.wait("[在 max_new_tokens 处截断] · 首个词元 ", " 词元/秒 · 输入 2，输出 4 · 加载", "demo 在 cpu 上")
-    screen.wait(lambda text: PROMPTS.findall(text.rpartition("在 cpu 上")[2]))
+    screen.wait("[在 max_new_tokens 处截断] · ", " 词元/秒 · 4 个词元 · 把握 ", " · 加载 ")
+    screen.wait(lambda text: PROMPTS.findall(text.rpartition("把握")[2]))
     screen.send(CTRL_C)
     screen.wait("按 Ctrl-D 或输入 /exit 退出。")
     screen.send(CTRL_D)
@@ -46,7 +46,7 @@ def test_help_errors_and_losses_are_chinese(start: Start, tiny_model: Path, tmp_
     screen.send("你好 {")
     screen.wait("! 这个问题的大部分内容不在模型的词表里")
     screen.send(ENTER)
-    screen.wait("输入 ", "在 cpu 上")
+    screen.wait("· 把握 ")
     screen.send(f"/clear{ENTER}")
     screen.wait("对话已清空")
 
@@ -61,10 +61,10 @@ def test_a_yes_counts_in_either_language(start: Start, tiny_model: Path, tmp_pat
         "-m", tiny_model, *SHORT, "-o", "turns=5", "-o", "max_input_tokens=40", "-o", "on_overflow=ask", **CHINESE
     )
     screen.send("a question with some words in it 0" + ENTER)
-    screen.wait(lambda text: "输出 4" in text)
+    screen.wait(lambda text: "4 个词元 ·" in text)
     screen.send("a question with some words in it 1" + ENTER)
     screen.wait("省去它们再发送吗？ [y/N]")
     screen.send(yes + ENTER)
-    screen.wait(lambda text: text.count("输出 4") == 2)
+    screen.wait(lambda text: text.count("4 个词元 ·") == 2)
 
     assert len(events(tmp_path, "user")) == 2

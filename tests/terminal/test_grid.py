@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.terminal.screen import CTRL_C, CTRL_D, ENTER, Start, events
 
-ANSWERED = " out ·"
+ANSWERED = "· sure "
 
 
 def test_a_grid_is_shown_and_one_of_its_cells_picked(start: Start, tmp_path: Path):

@@ -52,7 +52,7 @@ def test_the_repl_draws_no_control_sequence_from_elsewhere(
     screen.wait(re.compile(r"^> a\^\[\[2J.*<U\+202E>", re.MULTILINE).search)
     screen.send(ENTER)
     settle()
-    for key, shown in ((F2, "Settings"), (F5, "of 512 tokens"), (F6, "below 50%; average")):
+    for key, shown in ((F2, "Settings"), (F5, "of 512 tokens"), (F6, "below 50%; sure")):
         screen.send(key)
         screen.wait(shown)
         settle()

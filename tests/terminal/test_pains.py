@@ -21,7 +21,7 @@ PROMPTS = re.compile(r"^>", re.MULTILINE)
 
 def done(count: int):
     """Whether so many answers are finished and the prompt is back."""
-    return lambda text: text.count(" in, ") == count and PROMPTS.findall(text.rpartition(" in, ")[2])
+    return lambda text: text.count("· sure ") == count and PROMPTS.findall(text.rpartition("· sure ")[2])
 
 
 def test_1_ctrl_c_ends_neither_the_program_nor_loses_the_partial_answer(start: Start, slow_model: Path, tmp_path: Path):
@@ -216,7 +216,7 @@ def test_10_every_command_that_help_lists_does_something(start: Start, tiny_mode
         screen.send(f"/{command.name} {words.get(command.name, '')}".strip() + ENTER)
         answers += command.name in ("regen", "continue", "edit", "alt")
         screen.wait(
-            lambda text, n=before: len(PROMPTS.findall(text)) > n, lambda text, n=answers: text.count(" in, ") >= n
+            lambda text, n=before: len(PROMPTS.findall(text)) > n, lambda text, n=answers: text.count("· sure ") >= n
         )
         if command.name == "edit":
             assert "error" not in screen.text()

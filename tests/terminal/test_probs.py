@@ -10,14 +10,16 @@ from tests.terminal.screen import ENTER, Start, events
 def test_alt_forces_a_token_without_encoding_again_and_keeps_the_old_answer_as_a_branch(start: Start, tmp_path: Path):
     screen = start(lines=100)
     screen.send("how do I make bolognese?" + ENTER)
-    screen.wait("demo on cpu")
+    screen.wait("· sure ")
     screen.send("/probs all" + ENTER)
     screen.wait("\u2588\u2588", "Probabilities are the model's own")
     screen.send("/alt 3" + ENTER)
     screen.wait("Token 3 of", "chosen", "/alt TOKEN N continues")
     screen.send("/alt 3 2" + ENTER)
-    screen.wait("in place of", "prompt already encoded")
+    screen.wait("in place of", lambda text: "· sure " in text.rpartition("in place of")[2])
     screen.send("/branches" + ENTER)
+    screen.wait("1 answer that was continued or left at a token is not listed")
+    screen.send("/branches all" + ENTER)
     screen.wait("(abandoned)")
 
     old, new = events(tmp_path, "answer")
@@ -29,11 +31,11 @@ def test_alt_forces_a_token_without_encoding_again_and_keeps_the_old_answer_as_a
 def test_choices_are_scored_for_the_last_question_or_as_the_profile_says(start: Start, tmp_path: Path):
     screen = start(lines=100)
     screen.send("Is the sky blue?" + ENTER)
-    screen.wait("demo on cpu")
+    screen.wait("· sure ")
     screen.send("/choose yes | no | it is not possible to tell" + ENTER)
     screen.wait("by sum", "Best by", "The sum of log-probabilities counts every token")
     screen.send("/profile sentiment" + ENTER + "A terrible waste of time." + ENTER)
-    screen.wait("negative 99% · positive 0.6%", "demo on cpu")
+    screen.wait("negative 99% · positive 0.6%", "· sure ")
 
     alone, answered = events(tmp_path, "choose")
     assert [choice["text"] for choice in alone["choices"]] == ["yes", "no", "it is not possible to tell"]

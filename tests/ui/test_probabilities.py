@@ -35,7 +35,7 @@ def test_unlikely_tokens_are_marked_and_listed_with_alternatives(capsys, monkeyp
         "2 w2 ### 20% 1 Lyon 30% 2 #9 10%",
         "3 w3 ###### 50% 1 Lyon 30% 2 #9 10%",
     ]
-    assert summary == "3 tokens, 1 below 50%; average 45%."
+    assert summary == "3 tokens, 1 below 50%; sure 45%."
     assert legend.startswith("Marked tokens are below 50%: (0) is below 10%")
     assert hint.startswith("Probabilities are the model's own")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import math
 import os
 import re
 import sys
@@ -64,42 +66,73 @@ def answer(**fields) -> Answer:
     return Answer(**{**given, **fields})
 
 
-TOKENS = [object()] * 11
+TOKENS = [Token(5, "a", -0.1)] * 11
+SCORED = shared([ScoredChoice("yes", 2, math.log(0.6)), ScoredChoice("no", 2, math.log(0.2))])
 
 
 @pytest.mark.parametrize(
     ("fields", "line"),
     [
-        ({"tokens": TOKENS}, "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu"),
-        ({"tokens": TOKENS[:1]}, "first token 38 ms · 5 in, 1 out · demo on cpu"),
-        (
-            {"text": "", "finish": "empty", "timing": Timing(total_s=0.1)},
-            "[empty answer] · 5 in, 0 out · demo on cpu",
-        ),
+        ({"tokens": TOKENS}, "0.14 s · 100 tok/s · 11 tokens · sure 90%"),
+        ({"tokens": TOKENS[:1]}, "0.14 s · 1 token · sure 90%"),
+        ({"tokens": [Token(5, "a", math.nan)]}, "0.14 s · 1 token"),
+        ({"text": "", "finish": "empty", "timing": Timing(total_s=0.1)}, "[empty answer] · 0.10 s · 0 tokens"),
         (
             {"tokens": TOKENS, "finish": "length"},
-            "[cut at max_new_tokens] · first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu",
+            "[cut at max_new_tokens] · 0.14 s · 100 tok/s · 11 tokens · sure 90%",
         ),
+        ({"text": "", "finish": "interrupted", "timing": Timing()}, "[interrupted] · 0 tokens"),
         (
-            {"text": "", "finish": "interrupted", "timing": Timing()},
-            "[interrupted] · 5 in, 0 out · demo on cpu",
+            {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS},
+            "0.14 s · 100 tok/s · 11 tokens · sure 90% · seed 7",
         ),
-        (
-            {"timing": Timing(load_s=2.5, first_token_s=0.5, total_s=0.5), "tokens": TOKENS},
-            "first token 0.50 s · 5 in, 11 out · load 2.5 s · demo on cpu",
-        ),
-        (
-            {"settings": Settings().update("/set", {"do_sample": True}), "tokens": TOKENS, "short": "Par"},
-            "first token 38 ms · 100 tok/s · 5 in, 11 out · demo on cpu · sampled with seed 7 · short answer: Par",
-        ),
+        ({"tokens": TOKENS[:1], "choices": SCORED}, "0.14 s · 1 token · sure 75%"),
+        ({"tokens": TOKENS[:1], "short": "Par"}, "short answer: Par\n0.14 s · 1 token · sure 90%"),
     ],
 )
-def test_the_line_below_an_answer(capsys, monkeypatch, fields, line):
+def test_one_line_of_figures_stands_below_an_answer(capsys, monkeypatch, fields, line):
     monkeypatch.setenv("COLUMNS", "80")
 
-    View(sys.stdout, os.environ, color=False).timing(answer(**fields))
+    View(sys.stdout, os.environ, color=False).figures(answer(**fields))
 
     assert capsys.readouterr().out == f"{line}\n"
+
+
+def test_the_time_to_load_a_model_is_shown_with_its_first_answer_only(capsys):
+    view = View(sys.stdout, os.environ, color=False)
+    loaded = answer(tokens=TOKENS, timing=Timing(load_s=2.5, first_token_s=0.5, total_s=0.5))
+    other = dataclasses.replace(loaded, card=dataclasses.replace(CARD, name="base"))
+
+    for each in (loaded, loaded, other):
+        view.figures(each)
+
+    loads = [line.partition("load ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert loads == ["2.5 s", "", "2.5 s"]
+
+
+@pytest.mark.parametrize("color", [True, False])
+def test_how_sure_the_model_was_is_a_number_and_beside_it_a_colour(color):
+    screen = io.StringIO()
+    view = View(screen, {"TERM": "xterm", "FORCE_COLOR": "1"}, color=color)
+
+    for logprob in (-0.01, -0.3, -1.0):
+        view.figures(answer(tokens=[Token(5, "a", logprob)]))
+
+    shown = screen.getvalue().splitlines()
+    assert [re.search(r"sure (\d+%)", line)[1] for line in shown] == ["99%", "74%", "37%"]
+    assert ["\x1b[32msure" in line for line in shown] == [color, False, False]
+    assert ["\x1b[1;31msure" in line for line in shown] == [False, False, color]
+
+
+def test_our_sentences_are_broken_between_words_and_paths_are_not_broken():
+    screen = io.StringIO()
+    view = View(screen, {"COLUMNS": "20", "FORCE_COLOR": "1"}, color=False)
+
+    view.error("the quick brown fox jumps")
+    view.note("/a/path/of/more/than/twenty/cells is missing")
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert plain == "error: the quick\nbrown fox jumps\n/a/path/of/more/than/twenty/cells is missing\n"
 
 
 HOSTILE = {
@@ -132,7 +165,7 @@ def printed_everywhere(view: View, text: str) -> None:
     view.show(
         Scores(shared([ScoredChoice(text, 2, -1.0, unknown=text), ScoredChoice("b", 3, -2.0, same_as=text)]), "sum")
     )
-    view.timing(answer(short=text, card=dataclasses.replace(CARD, name=text, device=text)))
+    view.figures(answer(short=text, card=dataclasses.replace(CARD, name=text, device=text)))
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

@@ -13,6 +13,7 @@ import torch
 
 from flanchat.base.errors import DeviceError
 from flanchat.base.i18n import _
+from flanchat.engine.devices import reasons
 from flanchat.engine.devices.cores import WAITED_TOO_MUCH, allowed_cores, core_use, waited_share
 from flanchat.engine.devices.measurements import cached_measurement
 from flanchat.engine.devices.registry import auto_precision, has_bfloat16
@@ -52,25 +53,26 @@ def choose_kernels(
         bfloat16 = has_bfloat16(device)
         if precision == "auto":
             chosen, why = auto_precision(device, parameters=parameters, bfloat16=bfloat16)
-            return LinearKernels(chosen, device), f"what suits {device}: {why}"
+            return LinearKernels(chosen, device), reasons.SUITS.format(device=device, why=why)
         if precision == "bfloat16" and not bfloat16:
             raise DeviceError(
                 _("{device} has no bfloat16; use precision auto, float32 or float16").format(device=device)
             )
         in_float16 = device.startswith("npu") and precision == "float32" and not bfloat16
-        return LinearKernels(precision, device), "as you chose" + (
-            "; this chip multiplies in float16" if in_float16 else ""
-        )
+        return LinearKernels(precision, device), reasons.joined(reasons.CHOSEN, reasons.IN_FLOAT16 * in_float16)
     if precision != "auto":
         measured = _measured(precision, progress, environ)
         kernels = fastest_kernels(precision, measured)
-        return kernels, f"as you chose; {_summary(precision, measured)}{_caveat(kernels)}"
+        summary = reasons.SPEED.format(**_speed(precision, measured, ("kernels", "time")))
+        return kernels, reasons.joined(reasons.CHOSEN, summary, _caveat(kernels))
     float16, float32 = _measured("float16", progress, environ), _measured("float32", progress, environ)
     half, full = fastest_kernels("float16", float16), fastest_kernels("float32", float32)
-    summary = f"{_summary('float16', float16)}, {_summary('float32', float32)}"
+    summary = reasons.SPEEDS.format(
+        **_speed("float16", float16, ("first", "time")), **_speed("float32", float32, ("second", "other_time"))
+    )
     if float16[half.token].token < float32[full.token].token:
-        return half, f"the fastest here that keeps float32's greedy answers but for near ties; {summary}{_caveat(half)}"
-    return full, f"as fast as float16 here; {summary}{_caveat(full)}"
+        return half, reasons.joined(reasons.FASTEST, summary, _caveat(half))
+    return full, reasons.joined(reasons.NO_FASTER, summary, _caveat(full))
 
 
 def wider_precision(device: str, precision: str) -> str:
@@ -83,15 +85,15 @@ def wider_precision(device: str, precision: str) -> str:
     return "bfloat16" if precision == "float16" and device != "cpu" and has_bfloat16(device) else "float32"
 
 
-def _summary(precision: str, measured: dict[str, Measurement]) -> str:
+def _speed(precision: str, measured: dict[str, Measurement], names: tuple[str, str]) -> dict[str, str]:
+    """The fastest kernels and the microseconds they take, by these names."""
     kernels = fastest_kernels(precision, measured)
-    one = measured[kernels.token].one * 1e6
-    names = kernels.token if kernels.token == kernels.prompt else f"{kernels.token}, prompts {kernels.prompt}"
-    return f"{precision} ({names}) takes {one:.0f} µs for a row and a matrix"
+    ways = kernels.token if kernels.token == kernels.prompt else f"{kernels.token}, prompts {kernels.prompt}"
+    return {names[0]: f"{precision} ({ways})", names[1]: f"{measured[kernels.token].one * 1e6:.0f}"}
 
 
 def _caveat(kernels: LinearKernels) -> str:
-    return "" if kernels.same_bits else "; the last bits of an answer depend on the batch that it is in"
+    return "" if kernels.same_bits else reasons.CAVEAT
 
 
 def _measured(precision: str, progress: Callable[[str], None], environ: Mapping[str, str]) -> dict[str, Measurement]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flanchat.base.errors import DeviceError, first_line
 from flanchat.base.i18n import N_, _
-from flanchat.engine.devices import memory
+from flanchat.engine.devices import memory, reasons
 from flanchat.engine.devices.npu_probe import SUM, WorkingNpu, probe_npus
 
 
@@ -97,7 +97,7 @@ DEVICES = {
         synchronize=lambda index: _npu().synchronize(f"npu:{index}"),
         peak_bytes=lambda index: int(_npu().max_memory_allocated(index)),
         free_bytes=_npu_free,
-        precision=("float32", "the same tokens as on the CPU; models of up to a billion parameters fit"),
+        precision=("float32", reasons.joined(reasons.SAME_TOKENS, reasons.FITS)),
         remedy=N_("install torch_npu and CANN, see docs/ascend.md"),
     ),
     "cuda": Device(
@@ -106,7 +106,7 @@ DEVICES = {
         synchronize=lambda index: _torch().cuda.synchronize(f"cuda:{index}"),
         peak_bytes=lambda index: int(_torch().cuda.max_memory_allocated(index)),
         free_bytes=_cuda_free,
-        precision=("bfloat16", "half the bytes and twice the speed; the range of float32"),
+        precision=("bfloat16", reasons.joined(reasons.TWICE_AS_FAST, reasons.RANGE)),
         remedy=N_('install a CUDA build of torch, see "Install" in README.md'),
     ),
     "mps": Device(
@@ -115,7 +115,7 @@ DEVICES = {
         synchronize=lambda index: _torch().mps.synchronize(),
         peak_bytes=lambda index: _torch().mps.driver_allocated_memory(),  # it never shrinks, so this is the peak
         free_bytes=lambda index: None,
-        precision=("float32", "exact"),
+        precision=("float32", reasons.EXACT),
         remedy=N_("this needs an Apple GPU"),
     ),
     "cpu": Device(
@@ -290,9 +290,9 @@ def auto_precision(name: str, *, parameters: int, bfloat16: bool) -> tuple[str, 
     """
     kind = name.partition(":")[0]
     if kind == "npu" and not bfloat16:
-        return "float16", "this chip multiplies in float16, whatever the precision"
+        return "float16", reasons.ONLY_FLOAT16
     if kind == "npu" and parameters >= LARGE:
-        return "bfloat16", "half the bytes of a large model; the range of float32"
+        return "bfloat16", reasons.joined(reasons.LARGE_MODEL, reasons.RANGE)
     if kind == "cuda" and not bfloat16:
-        return "float32", "this GPU has no bfloat16"
+        return "float32", reasons.NO_BFLOAT16
     return DEVICES[kind].precision

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from flanchat.base.i18n import _, join_list
+
 _LOCAL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _SOCKS = ("socks4", "socks4a", "socks5", "socks5h")
-_OFF = "use a model folder or the bundled model: demo"
 
 
 class Asked(Protocol):
@@ -34,34 +35,38 @@ def explain(error: Exception, hub: Asked, timeout_s: float) -> tuple[str, str, b
     import ssl
 
     causes, environ = list(_chain(error)), hub.environ
-    network = f"check {_or('the network', _set(environ, _PROXIES) or ['the proxy'])}, or {_OFF}"
+    network = _("check {things}, or use a model folder or the bundled model: demo").format(
+        things=_both(_("the network"), _set(environ, _PROXIES) or [_("the proxy")])
+    )
     status = next((s for e in causes if (s := getattr(getattr(e, "response", None), "status_code", None))), None)
     if status in (401, 403):
-        return f"answered {status}: no such model, or no access to it", f"check the name, or {hub.login}", False
+        answered = _("answered {status}: no such model, or no access to it").format(status=status)
+        return answered, _("check the name, or {login}").format(login=hub.login), False
     if status == 404:
-        return "answered 404: no such model", "check the name and the revision", False
+        return _("answered 404: no such model"), _("check the name and the revision"), False
     if status is not None:
-        return f"answered {status}", "try again later", False
+        return _("answered {status}").format(status=status), _("try again later"), False
     for cause in causes:
         if isinstance(cause, ssl.SSLError):  # whose errno is not the system's
             if _wrong_certificates(environ):
                 break
-            remedy = f"check {_or('the proxy', _set(environ, _CERTIFICATES) or ['the certificates of this machine'])}"
-            return "its certificate is not trusted", remedy, False
+            certificates = _set(environ, _CERTIFICATES) or [_("the certificates of this machine")]
+            remedy = _("check {things}").format(things=_both(_("the proxy"), certificates))
+            return _("its certificate is not trusted"), remedy, False
         if isinstance(cause, socket.gaierror):
-            return "not reached: cannot resolve its name (no network or DNS?)", network, False
+            return _("not reached: cannot resolve its name (no network or DNS?)"), network, False
         if isinstance(cause, OSError) and cause.errno not in (None, errno.ENOENT):
             if cause.errno in _LOCAL_ERRORS:
-                remedy = f"make room, or set {hub.cache_variable} to another disk"
-                return f"saving the download failed: {os.strerror(cause.errno)}", remedy, True
-            return f"not reached: {os.strerror(cause.errno)}", network, False
+                remedy = _("make room, or set {variable} to another disk").format(variable=hub.cache_variable)
+                return _("saving the download failed: {why}").format(why=os.strerror(cause.errno)), remedy, True
+            return _("not reached: {why}").format(why=os.strerror(cause.errno)), network, False
     if any("Timeout" in type(cause).__name__ for cause in causes):
-        return f"no answer within {timeout_s:g} s", network, False
+        return _("no answer within {seconds:g} s").format(seconds=timeout_s), network, False
     if wrong := _wrong_certificates(environ) or _wrong_proxy(environ, causes):
         return (*wrong, True)
     if any("Proxy" in type(cause).__name__ for cause in causes):
-        return "the proxy refused the connection", network, False
-    return f"not usable ({type(error).__name__})", network, False
+        return _("the proxy refused the connection"), network, False
+    return _("not usable ({error})").format(error=type(error).__name__), network, False
 
 
 def _wrong_certificates(environ: Mapping[str, str]) -> tuple[str, str] | None:
@@ -69,15 +74,15 @@ def _wrong_certificates(environ: Mapping[str, str]) -> tuple[str, str] | None:
     import ssl
 
     for name in _set(environ, _CERTIFICATES):
-        path, remedy = environ[name], "set it to the certificates of this machine, or unset it"
+        path, remedy = environ[name], _("set it to the certificates of this machine, or unset it")
         if not os.path.exists(path):
-            return f"{name} names certificates that do not exist", remedy
+            return _("{name} names certificates that do not exist").format(name=name), remedy
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
                 **{"capath" if os.path.isdir(path) else "cafile": path}
             )
         except OSError:
-            return f"{name} names a file that holds no readable certificates", remedy
+            return _("{name} names a file that holds no readable certificates").format(name=name), remedy
     return None
 
 
@@ -95,9 +100,10 @@ def _wrong_proxy(environ: Mapping[str, str], causes: Sequence[BaseException]) ->
             if any(isinstance(cause, ImportError) for cause in causes):
                 package = module = "socksio"
             if importlib.util.find_spec(module) is None:
-                return f"{name} is a socks proxy, which needs the package {package}", f"pip install {package}"
+                text = _("{name} is a socks proxy, which needs the package {package}")
+                return text.format(name=name, package=package), f"pip install {package}"
         elif scheme not in ("http", "https") or not host or re.search(r"\s", environ[name]):
-            return f"{name} is no address of a proxy", "set it to http://HOST:PORT, or unset it"
+            return _("{name} is no address of a proxy").format(name=name), _("set it to http://HOST:PORT, or unset it")
     return None
 
 
@@ -105,9 +111,9 @@ def _set(environ: Mapping[str, str], names: Sequence[str]) -> list[str]:
     return [name for name in names if environ.get(name)]
 
 
-def _or(first: str, others: Sequence[str]) -> str:
+def _both(first: str, others: Sequence[str]) -> str:
     *most, last = [first, *others]
-    return f"{', '.join(most)} and {last}"
+    return _("{most} and {last}").format(most=join_list(most), last=last)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

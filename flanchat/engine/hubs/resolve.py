@@ -16,6 +16,7 @@ from pathlib import Path
 import flanchat
 from flanchat.base.errors import ModelError
 from flanchat.base.files import is_there
+from flanchat.base.i18n import N_, _, join_list
 from flanchat.base.paths import typed_path
 from flanchat.engine.checkpoint import convert
 from flanchat.engine.checkpoint.config import may_run, read_config
@@ -32,7 +33,7 @@ SHORT_NAMES = {f"flan-t5-{size}": f"google/flan-t5-{size}" for size in ("small",
 
 # The hub's first names of these repositories, which adapters and people still use.
 _OLD_NAMES = {f"t5-{size}": f"google-t5/t5-{size}" for size in ("small", "base", "large", "3b", "11b")}
-_GIVE_BASE = "to give another base, add --base NAME, or base: NAME below model: in a profile"
+_GIVE_BASE = N_("to give another base, add --base NAME, or base: NAME below model: in a profile")
 _ON_OPENMIND_FIRST = {"JiangSuAscend", "PyTorch-NPU"}
 _MAIN = "main"
 _SYNTAX = re.compile(
@@ -122,7 +123,7 @@ def pull(
     """Download a hub's model, or bring the cached one up to date. Raises ModelError for any other model."""
     request = parse_name(name, environ)
     if request is None:
-        raise problem(short(name), "", "expected a hub's model, such as flan-t5-small or OWNER/NAME")
+        raise problem(short(name), "", _("expected a hub's model, such as flan-t5-small or OWNER/NAME"))
     options = _Options(environ, report, progress, convert_bin, base=base)
     cached_first = sorted(request.hubs, key=lambda hub: hub.cache().snapshot(request.repo, request.revision) is None)
     hub, folder = _download(replace(request, hubs=tuple(cached_first)), options)
@@ -150,17 +151,17 @@ def find_cached(name: str, environ: Mapping[str, str]) -> CachedModel:
     """The cached model of a name, with all its revisions. Raises ModelError when no hub or both hubs have it."""
     request = parse_name(name, environ)
     if request is None:
-        text = "is no hub's model; flanchat models lists the downloaded ones"
+        text = _("is no hub's model; flanchat models lists the downloaded ones")
         raise problem(short(name), "", text)
     if "@" in name:
-        text = f"expected a model without a revision; {name.partition('@')[0]} means all its revisions"
-        raise problem(short(name), "", text)
+        text = _("expected a model without a revision; {name} means all its revisions")
+        raise problem(short(name), "", text.format(name=name.partition("@")[0]))
     holding = [hub for hub in request.hubs if hub.cache().model_folder(request.repo).is_dir()]
     if not holding:
-        raise problem(request.repo, "", "is not in a hub's cache; flanchat models lists the cached models")
+        raise problem(request.repo, "", _("is not in a hub's cache; flanchat models lists the cached models"))
     if len(holding) > 1:
         both = " or ".join(f"{hub.prefix}:{request.repo}" for hub in holding)
-        raise problem(request.repo, "", f"is in the caches of both hubs; say {both}")
+        raise problem(request.repo, "", _("is in the caches of both hubs; say {both}").format(both=both))
     cache = holding[0].cache()
     folder = cache.snapshot(request.repo, request.revision)
     return CachedModel(name, holding[0], request.repo, folder, cache.size(request.repo))
@@ -205,7 +206,9 @@ def remove_cached(model: CachedModel, environ: Mapping[str, str]) -> None:
     try:
         cache.remove(model.repo)
     except OSError as error:
-        raise problem(cache.model_folder(model.repo), "", f"cannot be removed: {error.strerror}") from error
+        raise problem(
+            cache.model_folder(model.repo), "", _("cannot be removed: {why}").format(why=error.strerror)
+        ) from error
 
 
 def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
@@ -226,9 +229,10 @@ def parse_name(name: str, environ: Mapping[str, str]) -> ModelRequest | None:
     repo = known.get(found["repo"].lower(), found["repo"]) if found else ""
     if found is None or "/" not in repo or ".." in (found["revision"] or ""):
         near = difflib.get_close_matches(name, [BUNDLED, *known], n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"the short names are {BUNDLED}, {', '.join(SHORT_NAMES)}"
-        text = "expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these"
-        raise problem(short(name), "", f"{text}; {remedy}")
+        text = _("expected a folder, a short name or [hf:|om:]OWNER/NAME[@REVISION], got none of these; {remedy}")
+        remedy = _("did you mean {name}?") if near else _("the short names are {names}")
+        names = join_list([BUNDLED, *SHORT_NAMES])
+        raise problem(short(name), "", text.format(remedy=remedy.format(name="".join(near), names=names)))
     order = ["om", "hf"] if repo.partition("/")[0] in _ON_OPENMIND_FIRST else ["hf", "om"]
     prefixes = [found["hub"]] if found["hub"] else order
     by_prefix = hubs(environ)
@@ -240,13 +244,13 @@ def _find(name: str, options: _Options) -> ModelSource:
     if name in (BUNDLED, ALSO_BUNDLED):
         folder = Path(flanchat.__file__).parent / "demo"
         if not folder.is_dir():
-            raise problem(folder, "", "the bundled model is missing; install flanchat again, or name another model")
+            raise problem(folder, "", _("the bundled model is missing; install flanchat again, or name another model"))
         return ModelSource(BUNDLED, folder, "bundled", flanchat.__version__)
     request = parse_name(name, options.environ)
     if request is None:
         folder = typed_path(name, options.environ)
         if str(folder).startswith("~"):
-            raise problem(Path(name), "", "expected a home folder, got an unknown user; write the full path")
+            raise problem(Path(name), "", _("expected a home folder, got an unknown user; write the full path"))
         require_folder(folder)
         return ModelSource(name, folder, "folder", "")
     unusable = ""
@@ -255,7 +259,9 @@ def _find(name: str, options: _Options) -> ModelSource:
             if (cached := _cached(hub, request, options)) is not None:
                 return ModelSource(name, cached, hub.origin, cached.name)
         except ModelError as error:
-            unusable = unusable or f"its copy in the cache of {hub.name} cannot be used: {error.message}"
+            unusable = unusable or _("its copy in the cache of {hub} cannot be used: {why}").format(
+                hub=hub.name, why=error.message
+            )
     if unusable and (not options.may_download or is_offline(options.environ)):
         raise problem(request.repo, "", unusable)
     hub, folder = _download(request, options)
@@ -273,17 +279,20 @@ def _cached(hub: Hub, request: ModelRequest, options: _Options) -> Path | None:
         return None
     if damaged := cache.damaged(folder):
         options.report(f"{request.repo}: {damaged[0]} in the cache of {hub.name} is damaged")
-        raise problem(folder / damaged[0], "", "is damaged; flanchat models pull downloads it again")
+        raise problem(folder / damaged[0], "", _("is damaged; flanchat models pull downloads it again"))
     return folder
 
 
 def _download(request: ModelRequest, options: _Options) -> tuple[Hub, Path]:
     """Download from the first hub that has the model. Raises ModelError with a line for each that has not."""
     if not options.may_download:
-        raise problem(request.repo, "", "is not on this machine, or incomplete; flanchat models pull downloads it")
+        raise problem(request.repo, "", _("is not on this machine, or incomplete; flanchat models pull downloads it"))
     if is_offline(options.environ):
-        text = "no complete cached copy, and HF_HUB_OFFLINE is set; go online once to download it"
-        raise problem(request.repo, "", f"{text}, or use a model folder or the bundled model: {BUNDLED}")
+        text = _(
+            "no complete cached copy, and HF_HUB_OFFLINE is set; go online once to download it, or use a model folder "
+            "or the bundled model: {name}"
+        )
+        raise problem(request.repo, "", text.format(name=BUNDLED))
     first, *others = request.hubs
     refusals = []
     for hub in (first, *(hub for hub in others if hub.is_installed())):
@@ -300,7 +309,8 @@ def _download(request: ModelRequest, options: _Options) -> tuple[Hub, Path]:
         except UnavailableError as error:
             refusals.append(error.message)
     if Path(request.repo).is_dir():
-        refusals.append(f"{request.repo}: the folder of this name has no config.json, so it was not used as a model")
+        text = _("{name}: the folder of this name has no config.json, so it was not used as a model")
+        refusals.append(text.format(name=request.repo))
     raise ModelError("\n".join(refusals))
 
 
@@ -310,16 +320,22 @@ def _complete(source: ModelSource, options: _Options) -> ModelSource:
     given = options.base
     if not is_adapter(_names(source.folder)):
         if given is not None:
-            text = "is no adapter, so it has no base model; leave out --base, or base: in the profile"
+            text = _("is no adapter, so it has no base model; leave out --base, or base: in the profile")
             raise problem(source.name, "", text)
         return source
     try:
         base = _converted(_find(base_of(source.folder) if given is None else given, options), options)
     except ModelError as error:
-        remedy = f"; {_GIVE_BASE}" if given is None else ""
-        raise ModelError(f"{source.name}: its base model cannot be opened: {error.message}{remedy}") from error
+        text = _("{name}: its base model cannot be opened: {why}").format(name=source.name, why=error.message)
+        raise ModelError(_("; ").join([text, _(_GIVE_BASE)] if given is None else [text])) from error
     if is_adapter(_names(base.folder)):
-        raise problem(source.name, "", f"expected a model as the base, got the adapter {base.name}; {_GIVE_BASE}")
+        raise problem(
+            source.name,
+            "",
+            _("; ").join(
+                (_("expected a model as the base, got the adapter {name}").format(name=base.name), _(_GIVE_BASE))
+            ),
+        )
     return replace(source, folder=base.folder, adapter=source.folder, base=given or "")
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from flanchat.base.errors import DeviceError, EngineError, ModelError
 from flanchat.base.i18n import _
 from flanchat.engine.checkpoint.validate import ModelSource, preflight, weight_files
+from flanchat.engine.devices import reasons
 from flanchat.engine.devices.memory import gc_paused, read_ahead
 from flanchat.engine.devices.npu_probe import BrokenNpu, find_npu, refused_message, skipped_message, store_result
 from flanchat.engine.devices.registry import is_lost
@@ -222,7 +223,7 @@ class LocalEngine:
                 self.source, self._checkpoint, self._tokenizer, options, self._progress, started=started
             )
         if self._instead_of:
-            why = f"numbers were not finite in {self._instead_of}"
+            why = reasons.NOT_FINITE.format(precision=self._instead_of)
             card = replace(card, instead_of=self._instead_of, why=why)
         loaded.is_stopping = lambda row: self._is_stopping or row in self._cancelled
         self._card = card

@@ -9,11 +9,25 @@ from typing import TypeAlias
 from flanchat.base.errors import UsageError
 from flanchat.base.i18n import _
 from flanchat.base.paths import expand_home
+from flanchat.prompting.profile import descriptions
 from flanchat.prompting.settings import SETTINGS, did_you_mean, find_setting
 from flanchat.repl.context import Context
 
 Completions: TypeAlias = Callable[[Context, str, str], Sequence[str]]
-"""Given the arguments before the cursor's word and that word so far: the words that Tab offers in its place."""
+"""Given the arguments before the cursor's word and that word so far: the words that Tab offers in its place, of which
+some are `Offered`."""
+
+
+class Offered(str):
+    """A word that completion offers, and what it means."""
+
+    __slots__ = ("meaning",)
+    meaning: str
+
+    def __new__(cls, word: str, meaning: str) -> Offered:
+        offered = super().__new__(cls, word)
+        offered.meaning = " ".join(meaning.split())
+        return offered
 
 
 def whole_number(word: str) -> int:
@@ -52,23 +66,32 @@ def paths(context: Context, before: str, word: str) -> Sequence[str]:
     return [os.path.join(folder, entry) for entry in entries if " " not in entry and entry.startswith(name)][:200]
 
 
+def setting_names(context: Context, suffix: str = "") -> list[str]:
+    """The settings by short name, with what they do, their values and default."""
+    return [Offered(setting.short + suffix, setting.summary) for setting in SETTINGS]
+
+
+def profile_offers(context: Context) -> list[str]:
+    """The profiles with their descriptions; those that cannot be read have none."""
+    return [Offered(name, _(about)) for name, about in descriptions(context.folders).items()]
+
+
 def setting_words(context: Context, before: str, word: str) -> Sequence[str]:
     """Names of settings, after a name its values; NAME=VALUE from the second on."""
     values = _values(before, word)
-    suffix = "=" if before else ""
-    return [name + suffix for name in _names_left(before)] if values is None else values
+    return _left(setting_names(context, "=" if before else ""), before) if values is None else values
 
 
 def setting_pairs(context: Context, before: str, word: str) -> Sequence[str]:
     """Settings as NAME=VALUE."""
     values = _values(before, word)
-    return [f"{name}=" for name in _names_left(before)] if values is None else values
+    return _left(setting_names(context, "="), before) if values is None else values
 
 
-def _names_left(before: str) -> list[str]:
+def _left(names: Sequence[str], before: str) -> list[str]:
     """The settings that are not given yet: none takes two values."""
     given = {word.partition("=")[0] for word in before.split()}
-    return [setting.short for setting in SETTINGS if setting.short not in given and setting.name not in given]
+    return [name for name in names if name.removesuffix("=") not in given]
 
 
 def _values(before: str, word: str) -> list[str] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flanchat.base.errors import UsageError
 from flanchat.base.format import clipped
-from flanchat.base.i18n import _, join_sentences
+from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import typed_path
 from flanchat.base.text_file import read_text
 from flanchat.prompting.profile import check_name
 from flanchat.prompting.settings import parse_settings, split_pairs
-from flanchat.repl.commands.arguments import whole_number
+from flanchat.repl.commands.arguments import Offered, whole_number
 from flanchat.repl.context import AskAgain, Attachment, Context, CopyText, EditDraft, RunScript, ShowAnswer, Shown
 from flanchat.sessions.conversation import Answer
 from flanchat.ui.results import early_end
@@ -78,9 +78,13 @@ def fork(context: Context, arguments: str) -> Shown:
 
 def branches(context: Context, arguments: str) -> Shown:
     conversation = context.session.conversation
-    if arguments:
+    is_whole = arguments == "all" and arguments not in conversation.ends
+    if arguments and not is_whole:
         context.session.switch(arguments)
         return _("Branch {branch}. {position}").format(branch=conversation.branch, position=_position(context))
+    found = conversation.branches()
+    hidden = 0 if is_whole else sum(branch.replaced for branch in found)
+    shown = found[: len(found) - hidden]
     rows = tuple(
         (
             ("* " if branch.current else "  ") + str(number),
@@ -89,10 +93,28 @@ def branches(context: Context, arguments: str) -> Shown:
             clipped(branch.end.question if branch.end else ""),
             clipped(branch.end.text if branch.end else ""),
         )
-        for number, branch in enumerate(conversation.branches(), 1)
+        for number, branch in enumerate(shown, 1)
     )
-    columns = ("", _("branch"), _("turns"), _("last question"), _("answer"))
-    return Table(_("Branches"), columns, rows, hint=_("/branches NUMBER or NAME switches to one."))
+    more = ngettext(
+        "{count} answer that was continued or left at a token is not listed; /branches all lists it.",
+        "{count} answers that were continued or left at a token are not listed; /branches all lists them.",
+        hidden,
+    )
+    return Table(
+        _("Branches"),
+        ("", _("branch"), _("turns"), _("last question"), _("answer")),
+        rows,
+        more.format(count=hidden) if hidden else "",
+        _("/branches NUMBER or NAME switches to one."),
+        tuple(at for at, branch in enumerate(shown) if branch.current),
+    )
+
+
+def branch_words(context: Context, before: str, word: str) -> list[str]:
+    """The names of the branches, and `all`."""
+    conversation = context.session.conversation
+    ends = [Offered(name, conversation.answers[end].question if end else "") for name, end in conversation.ends.items()]
+    return [] if before else [*ends, "all"]
 
 
 def history(context: Context, arguments: str) -> Shown:

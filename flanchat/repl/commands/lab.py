@@ -28,8 +28,9 @@ from flanchat.experiments.flags import (
     take_flags,
 )
 from flanchat.prompting.profile import find_profile, profile_names
-from flanchat.prompting.settings import BY_NAME, SETTINGS, did_you_mean, find_setting, parse_settings
-from flanchat.repl.commands.arguments import whole_number
+from flanchat.prompting.settings import BY_NAME, did_you_mean, find_setting, parse_settings
+from flanchat.repl.commands.arguments import Offered, profile_offers, setting_names, whole_number
+from flanchat.repl.commands.settings import model_words
 from flanchat.repl.context import Context, ShowAnswer, ShowGrid, Shown
 from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
@@ -73,18 +74,18 @@ def whatif_words(context: Context, before: str, word: str) -> Sequence[str]:
     name, equals, values = word.partition("=")
     if not equals:
         own = [axis for axis in OWN if axis != "model" or context.models()]
-        axes = [f"{axis}=" for axis in (*own, *(setting.short for setting in SETTINGS))]
+        axes = [*(f"{axis}=" for axis in own), *setting_names(context, "=")]
         return [*other_flags(before.split(), WHATIF_FLAGS), *axes]
     head = f"{name}={values.rpartition(',')[0]}," if "," in values else f"{name}="
     if name == "profile":
-        offered: Sequence[str] = profile_names(context.folders)
+        offered: Sequence[str] = profile_offers(context)
     elif name == "model":
-        offered = [model for model, __, __ in context.models()]
+        offered = model_words(context)
     elif name == "without":
         offered = ["none", "all", *(str(n) for n in range(1, len(context.session.profile.shots) + 1))]
     else:
         offered = find_setting(name).suggestions
-    return [head + value for value in offered]
+    return [Offered(head + value, value.meaning) if isinstance(value, Offered) else head + value for value in offered]
 
 
 def pick(context: Context, arguments: str) -> Shown:
@@ -110,7 +111,7 @@ def pick(context: Context, arguments: str) -> Shown:
 
 def pick_words(context: Context, before: str, word: str) -> Sequence[str]:
     """The numbers of the cells."""
-    return [str(number) for number in range(1, len(context.cells) + 1)]
+    return [Offered(str(at), cell.text if cell else "") for at, cell in enumerate(context.cells, 1)]
 
 
 def compare(context: Context, arguments: str) -> Shown:
@@ -145,7 +146,7 @@ def compare_words(context: Context, before: str, word: str) -> list[str]:
     turns = conversation.turns
     if not turns:
         return []
-    numbers = [str(number) for number in range(1, len(turns) + 1)]
+    numbers = [Offered(str(number), turn.question) for number, turn in enumerate(turns, 1)]
     several = [
         f"{number}.{which}"
         for number, turn in enumerate(turns, 1)
@@ -153,7 +154,7 @@ def compare_words(context: Context, before: str, word: str) -> list[str]:
         for which in range(1, len(siblings) + 1)
     ]
     cells = [f"c{number}" for number in range(1, len(context.cells) + 1)]
-    return ["last", *numbers, *several, *cells, *profile_names(context.folders)]
+    return ["last", *numbers, *several, *cells, *profile_offers(context)]
 
 
 def _compare_siblings(context: Context) -> Comparison:
@@ -358,7 +359,7 @@ def replay_words(context: Context, before: str, word: str) -> Sequence[str]:
     """Sessions and flags; profiles after --profile."""
     given = before.split()
     if given and given[-1] == "--profile":
-        return profile_names(context.folders)
+        return profile_offers(context)
     flags = other_flags(given, REPLAY_FLAGS)
     if any(not one.startswith("-") for one in given) or context.open_library is None:
         return flags
@@ -408,12 +409,12 @@ def alt_words(context: Context, before: str, word: str) -> list[str]:
     if last.settings.value("num_beams") > 1 and not last.choices:
         return []
     if not before:
-        return [str(number) for number, token in enumerate(last.tokens, 1) if len(token.top) > 1]
+        return [Offered(str(n), token.text) for n, token in enumerate(last.tokens, 1) if len(token.top) > 1]
     words = before.split()
     if len(words) > 1 or not 0 < whole_number(words[0]) <= len(last.tokens):
         return []
     token = last.tokens[whole_number(words[0]) - 1]
-    return [str(number) for number, other in enumerate(token.top, 1) if other.id != token.id]
+    return [Offered(str(n), other.text) for n, other in enumerate(token.top, 1) if other.id != token.id]
 
 
 def choose(context: Context, arguments: str) -> Shown:

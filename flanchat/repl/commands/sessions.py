@@ -9,7 +9,7 @@ from flanchat.base.format import clipped
 from flanchat.base.i18n import _, join_sentences, ngettext
 from flanchat.base.paths import typed_path
 from flanchat.prompting.settings import Settings
-from flanchat.repl.commands.arguments import check_word, paths, whole_number
+from flanchat.repl.commands.arguments import Offered, check_word, paths, whole_number
 from flanchat.repl.context import Context, EditDraft, Shown
 from flanchat.sessions.library import check_session_name
 from flanchat.sessions.review import ANY, RATINGS, ratings_of
@@ -204,7 +204,7 @@ def session_words(context: Context) -> list[str]:
     """Names of sessions, for completion."""
     if context.open_library is None:
         return []
-    return [entry.name for entry in context.open_library().sessions(100) if entry.name]
+    return [Offered(entry.name, entry.question) for entry in context.open_library().sessions(100) if entry.name]
 
 
 def _library(context: Context) -> Library:

@@ -33,7 +33,7 @@ from flanchat.prompting.settings import (
     same_rank,
     split_pairs,
 )
-from flanchat.repl.commands.arguments import check_word, paths, whole_number
+from flanchat.repl.commands.arguments import Offered, check_word, paths, profile_offers, whole_number
 from flanchat.repl.context import Context, Shown
 from flanchat.ui.tables import model_table, models_table, profile_source, profiles_table, settings_table
 from flanchat.ui.types import ResultStream, Table
@@ -60,7 +60,7 @@ def _use(context: Context, chosen: Profile) -> str:
     before = context.session.setup
     context.session.use(context.session.require_model(chosen))
     context.hidden_shots = ()  # they belong to the previous profile
-    line = _("Profile {name}: {description}").format(name=chosen.name, description=chosen.description)
+    line = _("Profile {name}: {description}").format(name=chosen.name, description=_(chosen.description))
     return line + _idle_notes(before, context.session.setup, chosen.settings)
 
 
@@ -356,7 +356,7 @@ def models(context: Context, arguments: str) -> Shown:
 
 def model_words(context: Context) -> list[str]:
     """Names of known models, for completion."""
-    return [name for name, __, ___ in context.models()]
+    return [Offered(name, f"{description} {state}") for name, description, state in context.models()]
 
 
 def _load(context: Context, name: str | None, device: str | None) -> ResultStream:
@@ -407,15 +407,16 @@ def profile_words(context: Context, before: str, word: str) -> list[str]:
     """Names of profiles, and the actions before them."""
     first, __, second = before.partition(" ")
     if first in ("edit", "diff") and (not second or first == "diff") and " " not in second:
-        return list(profile_names(context.folders))
-    return [] if before else [*profile_names(context.folders), *PROFILE_ACTIONS]
+        return profile_offers(context)
+    return [] if before else [*profile_offers(context), *PROFILE_ACTIONS]
 
 
 def shot_words(context: Context, before: str, word: str) -> list[str]:
     """What /shots can do now, and after `rm` the numbers of the shots."""
-    numbers = [str(number) for number in range(1, len(context.session.profile.shots) + 1)]
+    shots = context.session.profile.shots
+    numbers = [Offered(str(number), f"{shot.input} => {shot.output}") for number, shot in enumerate(shots, 1)]
     if before:
-        return numbers if before == "rm" else []
+        return [*numbers] if before == "rm" else []
     return ["list", "add", *(["rm"] if numbers else []), "on", "off"]
 
 

@@ -6,7 +6,7 @@ A command is one function and one row here. The function returns what to show an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flanchat.base.errors import UsageError
@@ -20,9 +20,20 @@ from flanchat.experiments.flags import (
     WHY_FLAGS,
     usage,
 )
-from flanchat.prompting.settings import BY_SHORT, DEVICE, SETTINGS, did_you_mean, known_setting
+from flanchat.prompting.explanations import explain_setting
+from flanchat.prompting.settings import BY_SHORT, DEVICE, Settings, did_you_mean, known_setting
 from flanchat.repl.commands import conversation, inspect, lab, review, sessions, settings
-from flanchat.repl.commands.arguments import Completions, nothing, one_word, paths, setting_pairs, setting_words
+from flanchat.repl.commands.arguments import (
+    Completions,
+    Offered,
+    nothing,
+    one_word,
+    paths,
+    setting_names,
+    setting_pairs,
+    setting_words,
+)
+from flanchat.repl.commands.first_minute import first_minute
 from flanchat.repl.context import Context, Leave, Shown
 from flanchat.ui.tables import BUDGET_HINT
 from flanchat.ui.types import ALTERNATIVES_HINT, CONFIDENCE_HINT, SCORES_HINT, Table
@@ -102,29 +113,56 @@ def parse_line(line: str) -> Call | str:
 
 
 def _help(context: Context, arguments: str) -> Shown:
+    if arguments == "start":
+        return first_minute(context.engine.source)
     if arguments:
-        name = arguments.removeprefix("/")
-        if name not in BY_NAME:
-            hint = did_you_mean(name, BY_NAME) or _(" /help lists them.")
-            raise UsageError(_("unknown command /{name}.{hint}").format(name=name, hint=hint))
-        command = BY_NAME[name]
-        example = [_("Example: {line}").format(line=command.example)] if command.example else []
-        return "\n".join([command.usage, _(command.help), *example, *map(_, command.hints)])
+        if (words := explain(arguments, context.session.settings)) is None:
+            raise UsageError(
+                _("nothing is called {topic}.{hint}").format(topic=arguments, hint=topic_hint(arguments, TOPICS))
+            )
+        return words
     rows: list[tuple[str, str]] = []
     for group in dict.fromkeys(command.group for command in COMMANDS):
         rows.append((_("{group}:").format(group=_(group)), ""))
         rows += [(f"  {command.usage}", _(command.help)) for command in COMMANDS if command.group == group]
-    return Table(_("Commands"), (_("command"), _("description")), tuple(rows), _(HELP_NOTE))
+    marked = tuple(at for at, (__, description) in enumerate(rows) if not description)
+    return Table(_("Commands"), (_("command"), _("description")), tuple(rows), _(HELP_NOTE), marked=marked)
+
+
+def explain(topic: str, settings: Settings | None = None) -> str | None:
+    """What a command or a setting does; None when nothing has that name. A name of both is explained as both.
+
+    topic: the name of a command, perhaps with its slash, or of a setting, long or short. settings: those in force.
+    """
+    parts, name = [], topic.removeprefix("/")
+    if (command := BY_NAME.get(name)) is not None:
+        example = [_("Example: {line}").format(line=command.example)] if command.example else []
+        parts.append("\n".join([command.usage, _(command.help), *example, *map(_, command.hints)]))
+    if (setting := known_setting(name)) is not None:
+        parts.append(explain_setting(setting, settings))
+    return "\n\n".join(parts) or None
+
+
+def _topics(context: Context) -> list[str]:
+    commands = [Offered(command.name, _(command.help)) for command in COMMANDS]
+    names = {command.name for command in COMMANDS}
+    settings = [name for name in setting_names(context) if name not in names]
+    return [Offered("start", _("the first minute")), *commands, *settings]
+
+
+def topic_hint(topic: str, names: Iterable[str]) -> str:
+    """The nearest name, or how to list them."""
+    return did_you_mean(topic.removeprefix("/"), names) or _(" /help lists the commands, /set the settings.")
 
 
 GRID_HINT = N_(
     "/pick CELL makes an answer the session's, /compare c1 c2 shows two side by side, /whatif --diff marks changes."
 )
 HELP_NOTE = N_(
-    "Any other line is sent to the model. Alt-Enter adds a line, Tab completes,\n"
-    "Ctrl-R searches earlier input, Ctrl-G opens an editor, Ctrl-C stops an answer,\n"
-    "Ctrl-D leaves. F2 shows the settings, F3 switches multi-line input, F4 vi keys,\n"
-    "F5 shows the prompt, F6 the token probabilities."
+    "Any other line is sent to the model. /help start is a first minute, /help NAME explains a command or a setting.\n"
+    "Tab completes, Alt-Enter adds a line, Ctrl-R searches earlier input, Ctrl-G opens an editor, Ctrl-C stops an "
+    "answer, Ctrl-D leaves.\n"
+    "F2 shows the settings, F3 switches multi-line input, F4 vi keys, F5 shows the prompt, F6 the token probabilities."
 )
 
 
@@ -153,8 +191,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("redo",), TURNS, "/redo [N]", N_("redo one undone turn, or N"), conversation.redo),
     Command(("fork",), TURNS, "/fork [NAME]", N_("start a branch here and switch to it"), conversation.fork,
             example="/fork bolder"),
-    Command(("branches",), TURNS, "/branches [N|NAME]", N_("list the branches, or switch to one"),
-            conversation.branches, one_word(lambda context: list(context.session.conversation.ends))),
+    Command(("branches",), TURNS, "/branches [all|N|NAME]",
+            N_("list the branches, or switch to one; all lists also what /continue and /alt left"),
+            conversation.branches, conversation.branch_words),
     Command(("history",), TURNS, "/history [N]", N_("list the turns so far, or the last N"), conversation.history),
     Command(("rate",), TURNS, "/rate [TURN] [good|bad|1..5|none]",
             N_("rate the last answer or another; alone: list the rated ones"), review.rate, review.rating_words,
@@ -170,7 +209,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("set", "settings", "params", "parameters"), PROFILE, "/set [NAME VALUE | NAME=VALUE ...]",
             N_("show the settings, or change some"), settings.change, setting_words, "/set temperature=0.7"),
     Command(("unset",), PROFILE, "/unset NAME", N_("reset a setting to the profile's value"), settings.unset,
-            one_word(lambda context: [setting.short for setting in SETTINGS]), "/unset temperature"),
+            one_word(setting_names), "/unset temperature"),
     Command(("system", "prefix"), PROFILE, "/system [TEXT|off]",
             N_("show, set or remove the instruction at the start of the prompt"), settings.system,
             example="/system Answer in one word."),
@@ -235,12 +274,15 @@ COMMANDS: tuple[Command, ...] = (
             sessions.export, sessions.export_words, "/export talk.html"),
     Command(("log",), SESSIONS, "/log [on|off]", N_("pause recording for private turns, or resume it"), sessions.log,
             one_word(lambda context: ("on", "off"))),
-    Command(("help", "?"), OTHER, "/help [COMMAND]", N_("list the commands, or explain one"), _help,
-            one_word(lambda context: [command.name for command in COMMANDS]), "/help set"),
+    Command(("help", "?"), OTHER, "/help [NAME]",
+            N_("list the commands, or explain a command or a setting; /help start is a first minute"), _help,
+            one_word(_topics), "/help temperature"),
     Command(("exit", "quit", "bye", "q"), OTHER, "/exit", N_("leave; everything is already saved"), _exit),
 )  # fmt: skip
 
 BY_NAME: dict[str, Command] = {name: command for command in COMMANDS for name in command.names}
+TOPICS = tuple(dict.fromkeys(("start", *(command.name for command in COMMANDS), *BY_SHORT)))
+"""What /help explains."""
 
 
 def complete(context: Context, line: str) -> list[str]:
@@ -248,7 +290,8 @@ def complete(context: Context, line: str) -> list[str]:
     head, blank, rest = line[1:].partition(" ")
     if not blank:
         exact = [head] if head in BY_NAME and head != BY_NAME[head].name else []
-        return [f"/{name}" for name in [*(c.name for c in COMMANDS if c.name.startswith(head)), *exact]]
+        names = [*(c.name for c in COMMANDS if c.name.startswith(head)), *exact]
+        return [Offered(f"/{name}", _(BY_NAME[name].help)) for name in names]
     if (command := BY_NAME.get(head)) is None:
         return []
     before, __, word = rest.rpartition(" ")
