@@ -1860,7 +1860,7 @@ def test_a_conversation_is_exported_and_a_file_only_overwritten_with_force(here)
     assert "one" in (here / "talk.md").read_text()
     assert complete(context, "/export ta") == ["talk.md"]
     assert complete(context, "/export talk.md ") == ["--brief", "--force"]
-    assert complete(context, "/export talk.md --force ") == []
+    assert complete(context, "/export talk.md --brief --force ") == []
     assert "ends in" in error_of(context, "/export talk.doc")
 
 
