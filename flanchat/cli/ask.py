@@ -75,7 +75,7 @@ def run_ask(env: Environment, options: AskOptions, words: Sequence[str]) -> None
 
 def _ask_once(env: Environment, options: AskOptions, words: Sequence[str]) -> None:
     question, source = read_prompt(env, words)
-    with open_session(env, options, wait_s=WAIT_S) as (session, __):
+    with open_session(env, options, wait_s=WAIT_S, one_shot=True) as (session, __):
         session.engine.start()
         note_settings(env, session)
         note_alone(env, session)
@@ -113,7 +113,7 @@ def _ask_lines(env: Environment, options: AskOptions, words: Sequence[str]) -> N
     if options.dry_run or env.stdin.isatty():
         raise UsageError(_("--jsonl needs prompts on standard input, one per line, and excludes --dry-run"))
     status, json_seen = 0, False
-    with open_session(env, options, wait_s=WAIT_S) as (session, __):
+    with open_session(env, options, wait_s=WAIT_S, one_shot=True) as (session, __):
         session.engine.start()
         note_settings(env, session)
         if session.turns:
@@ -170,8 +170,10 @@ def note_settings(env: Environment, session: Session, choices: Sequence[str] = (
 
 
 def note_alone(env: Environment, session: Session) -> None:
-    """Say on standard error that a resumed session's turns are not part of the prompt."""
-    if session.turns and session.settings.value("turns") == 0:
+    """Say on standard error that a resumed session's turns are not part of the prompt: once, while that stays so."""
+    turns = session.turns
+    is_said = len(turns) > 1 and not any(segment.kind == "turn" for segment in turns[-1].prompt.segments)
+    if turns and not is_said and session.settings.value("turns") == 0:
         env.complain(_("earlier turns are not sent; -p dialog or -o turns=2 sends them"))
 
 

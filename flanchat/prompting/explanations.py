@@ -37,6 +37,13 @@ EXPLANATIONS: Mapping[str, tuple[str, str]] = {
         ),
         "refuse",
     ),
+    "budget.truncate": (
+        N_(
+            "end, middle or start is the part of a question that is cut when nothing else can be left out; off refuses "
+            "the question. Instruction, template, variables and shots are never cut."
+        ),
+        "end",
+    ),
     "decode.max_new_tokens": (
         N_("The answer is cut there and says so; /continue goes on. An English word has about 1.3 tokens."),
         "40",

@@ -226,6 +226,11 @@ SETTINGS: tuple[Setting, ...] = (
         N_("what to do with turns and shots that do not fit"),
         choices=("drop", "ask", "refuse"),
     ),
+    Setting(
+        "budget.truncate", "choice", "off",
+        N_("part of a question that is cut when it does not fit; off refuses the question"),
+        choices=("off", "end", "middle", "start"),
+    ),
     Setting("decode.max_new_tokens", "int", 128, N_("longest answer, in tokens"), minimum=1, maximum=1024),
     Setting("decode.min_new_tokens", "int", 0, N_("shortest answer, in tokens"), minimum=0, maximum=1024),
     Setting("decode.do_sample", "bool", False, N_("sample tokens; false takes the likeliest (greedy)")),
@@ -550,7 +555,22 @@ def _is_one_word(name: str) -> bool:
 
 def parse_settings(pairs: Iterable[tuple[str, str]]) -> dict[str, Value]:
     """Parse typed values, as (name, text), into values by long name. Raises UsageError."""
-    return {setting.name: setting.parse(text) for setting, text in ((find_setting(name), text) for name, text in pairs)}
+    values: dict[str, Value] = {}
+    for name, text in pairs:
+        setting = find_setting(name)
+        if setting.name in values:
+            raise given_twice(setting.short, setting.format(values[setting.name]), text)
+        values[setting.name] = setting.parse(text)
+    return values
+
+
+def given_twice(name: str, first: str, second: str) -> UsageError:
+    """The error of a setting or variable with two values, of which the last would be taken in silence."""
+    return UsageError(
+        _("{name} is given twice, as {first} and as {second}; give it once").format(
+            name=name, first=first, second=second
+        )
+    )
 
 
 def describe(value: object) -> str:

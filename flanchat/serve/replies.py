@@ -199,7 +199,7 @@ def score_reply(
 
 def prompt_notes(prompt: Prompt) -> list[str]:
     """What the model does not read of a prompt, a sentence each: dropped parts, characters and line breaks."""
-    dropped = [f"{segment_name(s)}: {format_drop(s, prompt.limit)}" for s in prompt.segments if not s.kept]
+    dropped = [f"{segment_name(s)}: {format_drop(s, prompt.limit)}" for s in prompt.segments if not s.whole]
     return [*dropped, *_warnings(prompt.warnings)]
 
 

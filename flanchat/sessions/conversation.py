@@ -62,7 +62,8 @@ class Answer:
     end_logprob: of the end token, if the model generated it. batch: how many rows the answer's batch had.
     choices: what it was chosen from; () when it was generated. candidates: all answers that were generated, of which
     this is one: `n_best` of a beam search, the best first, or as many as `vote`; () when there was only one. picked:
-    the number of the one that the user chose, from 1; 0 when nobody did.
+    the number of the one that the user chose, from 1; 0 when nobody did. rating, notes: of a person, see
+    sessions/review.py.
     """
 
     question: str
@@ -87,6 +88,8 @@ class Answer:
     choices: tuple[ScoredChoice, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     picked: int = 0
+    rating: str = ""
+    notes: tuple[str, ...] = ()
     ended: bool = False
     made_from: str = ""
 

@@ -30,6 +30,8 @@ def prompt_record(prompt: Prompt) -> dict[str, Any]:
                 "tokens": s.tokens,
                 "kept": s.kept,
                 "reason": s.reason,
+                **({"name": s.name} if s.name else {}),
+                **({"cut": s.cut, "cut_at": s.cut_at} if s.cut else {}),
                 **({"chars": len(s.text)} if s.kept and s.text else {}),
             }
             for s in prompt.segments
@@ -123,18 +125,25 @@ def sweep_record(answer: Answer) -> dict[str, Any]:
     return record
 
 
-def export_record(answer: Answer) -> dict[str, Any]:
-    """An answer in a session exported as JSON: its transcript record, with its place in the conversation."""
+def export_record(answer: Answer, *, turn: int | None = None, forced: int = 0) -> dict[str, Any]:
+    """An answer in a session exported as JSON: its transcript record, with its place in the conversation.
+
+    turn: its number on the current branch; None elsewhere. forced: how many of its tokens the user chose.
+    """
     return {
         "id": answer.id,
         "before": answer.previous_id,
         "asked": answer.question_id,
         "at": answer.at,
+        "turn": turn,
         "profile": answer.profile,
         "question": answer.question,
         **answer_record(answer),
         **({"picked": answer.picked} if answer.picked else {}),
-        **(choose_record(answer.choices) if answer.choices else {}),
+        **({"forced": forced} if forced else {}),
+        **choose_record(answer.choices),
+        "rating": answer.rating or None,
+        "notes": list(answer.notes),
         "prompt": prompt_record(answer.prompt),
     }
 

@@ -29,7 +29,9 @@ from flanchat.sessions.transcript import NoTranscript, Transcript
 Source = Literal["typed", "stdin", "file", "script", "http"]
 
 # Events that would reveal a question: those of a private question are not written, even after `/log on`.
-_OF_A_QUESTION = ("prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why")
+_OF_A_QUESTION = (
+    "prompt", "answer", "error", "whatif.start", "whatif.cell", "choose", "replay", "why", "rating", "note.remove",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,8 @@ class Session:
 
         Its parent is its nearest ancestor that was written.
         """
-        private = type in _OF_A_QUESTION and parent in self._unlogged
+        is_of_a_question = type in _OF_A_QUESTION or (type == "note" and "answer" in fields)
+        private = is_of_a_question and parent in self._unlogged
         parent = self._logged(parent)
         if self.logging and not private:
             return self.transcript.record(type, parent, **fields)

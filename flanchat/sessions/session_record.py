@@ -25,6 +25,7 @@ from flanchat.prompting.settings import BY_NAME, Settings
 from flanchat.sessions.candidates import Candidate
 from flanchat.sessions.choices import ScoredChoice
 from flanchat.sessions.conversation import Answer, Conversation, Timing
+from flanchat.sessions.review import RATINGS
 from flanchat.sessions.transcript import Events
 
 JsonObject: TypeAlias = Mapping[str, Any]
@@ -161,8 +162,10 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             _move_head(record.conversation, event)
         elif kind == "error":
             errors[parent if isinstance(parent, str) else ""] = _text(event, "message")
-        elif kind in ("note", "fill"):
-            _add_aside(record, event)
+        elif kind == "fill":
+            record.fills.append(_fill(event))
+        elif kind in ("note", "rating", "note.remove"):
+            _add_review(record, event)
     record.unanswered = [
         (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
     ]
@@ -234,6 +237,22 @@ def _change_settings(record: SessionRecord, event: JsonObject) -> dict[str, Any]
     new_values = {name: new for name, (__, new) in pairs.items()}
     record.settings = settings_from({**record.settings.as_dict(), **new_values, **replaced})
     return replaced
+
+
+def _add_review(record: SessionRecord, event: JsonObject) -> None:
+    """Add a rating or note to its answer; a note without one belongs to the session."""
+    about = event.get("answer") if event["type"] == "note" else event.get("parent")
+    answer = record.conversation.answers.get(about) if isinstance(about, str) else None
+    if event["type"] == "note" and (answer is None or not _text(event, "text")):
+        record.notes.append(_text(event, "text"))
+    elif answer is None:
+        return
+    elif event["type"] == "note":
+        answer.notes = (*answer.notes, _text(event, "text"))
+    elif event["type"] == "note.remove":
+        answer.notes = ()
+    else:
+        answer.rating = value if (value := _text(event, "value")) in RATINGS else ""
 
 
 def _move_head(conversation: Conversation, event: JsonObject) -> None:
@@ -356,6 +375,9 @@ def _prompt(record: JsonObject) -> Prompt:
             _whole(value, "tokens"),
             value.get("kept") is not False,
             _text(value, "reason"),
+            _text(value, "name"),
+            _whole(value, "cut"),
+            _text(value, "cut_at"),
         )
         for value, end in zip(recorded, ends, strict=True)
     )
@@ -411,14 +433,6 @@ def _token(record: JsonObject) -> Token:
     )
     logprob = _number(record, "lp") if _is_number(record.get("lp")) else math.nan  # not 0, which would be certainty
     return Token(_whole(record, "id"), _text(record, "s"), logprob, others)
-
-
-def _add_aside(record: SessionRecord, event: JsonObject) -> None:
-    """Add what is no part of the conversation."""
-    if event["type"] == "fill":
-        record.fills.append(_fill(event))
-    else:
-        record.notes.append(_text(event, "text"))
 
 
 def _fill(record: JsonObject) -> RecordedFill:

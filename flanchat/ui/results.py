@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import closing
 
 from flanchat.base.format import finish_reason, format_duration, format_percent, format_rate
@@ -17,13 +17,14 @@ from flanchat.sessions.session import AnswerEvents, Compiled
 from flanchat.ui import styles
 from flanchat.ui.tables import prompt_table
 from flanchat.ui.terminal import Spinner, Terminal, in_line
-from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, Reasons, ResultStream, Table, Tokens
-from flanchat.ui.warnings import VOCABULARY_HINT, loss_lines, mostly_unknown
+from flanchat.ui.types import Candidates, Comparison, Drawable, Fills, Reasons, ResultStream, Scores, Table, Tokens
+from flanchat.ui.warnings import VOCABULARY_HINT, choice_warnings, losses, mostly_unknown
 
 
 class View(Terminal):
     """A terminal that draws what commands and answers give."""
 
+    _lost: Collection[str] = ()  # causes of the last answer's warnings, which are not repeated while they last
     _card: ModelCard | None = None  # of the last answer
 
     def show(self, shown: Drawable) -> None:
@@ -108,8 +109,11 @@ class View(Terminal):
             try:
                 for event in events if self.console.is_terminal else settled(events):
                     if isinstance(event, Compiled):
-                        for line in loss_lines(event.prompt):
-                            self.message(line)
+                        lost = losses(event.prompt)
+                        for cause, line in lost.items():
+                            if cause not in self._lost:
+                                self.message(line)
+                        self._lost = lost.keys()
                         if mostly_unknown(event.prompt):
                             self.hint(_(VOCABULARY_HINT))
                     elif isinstance(event, Progress):
@@ -126,6 +130,19 @@ class View(Terminal):
             finally:
                 if line_open:  # also after an error or Ctrl-C, so that the next output starts on a line of its own
                     self.write("\n")
+
+    def choices(self, answer: Answer, *, whole: bool) -> None:
+        """Print what an answer was chosen from: all figures, or one line with warnings about the choices."""
+        by = answer.settings.value("choose")
+        if whole:
+            self.show(Scores(answer.choices, by))
+            return
+        from flanchat.ui.probabilities import shares_line
+
+        self.note(shares_line(answer.choices, by))
+        for line in choice_warnings(answer.choices):
+            self.note(line)
+        self.hint(_("/choose shows all figures of the choices."))
 
     def figures(self, answer: Answer) -> None:
         """Print what an answer's short form is, and the line of figures below it."""

@@ -152,14 +152,16 @@ class Tokenizer(ABC):
     def measure(self, parts: Sequence[str]) -> Measured:
         """Count the tokens of each part *inside the joined text*, so that the parts add up to the whole.
 
-        A token that spans two parts counts for the first. `begin` and `end` are in `total` only.
+        A token that spans two parts counts for the one in which its first visible character is: the blank before a word
+        often ends a template. `begin` and `end` are in `total` only.
         """
         text = clean("".join(parts))
         spans = self.spans(text)
         counts = [0] * len(parts)
         part, end, at = 0, len(clean(parts[0])) if parts else 0, 0
         for _, source in spans:
-            while at >= end and part < len(parts) - 1:
+            blanks = len(source) - len(source.lstrip()) if source.strip() else 0
+            while at + blanks >= end and part < len(parts) - 1:
                 part += 1
                 end += len(clean(parts[part]))
             counts[part] += 1

@@ -37,6 +37,7 @@ from flanchat.sessions.choices import ScoredChoice, check_choices, split_choices
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled, read_blanks
 from flanchat.sessions.library import find_record
+from flanchat.sessions.review import answer_named
 from flanchat.sessions.session import AnswerEvents
 from flanchat.sessions.session_record import SessionRecord
 from flanchat.ui.terminal import token_name
@@ -139,7 +140,7 @@ def pick(context: Context, arguments: str) -> Shown:
     answer = context.grid.pick(number)
     varied = context.grid.grid.cells[number - 1].varied
     pairs = {name: value for name, value in varied.items() if name not in OWN}
-    if answer.settings.value("do_sample") and not context.session.settings.value("do_sample"):
+    if answer.sampled and not context.session.settings.value("do_sample"):
         pairs["do_sample"] = "true"
     lines = [_("Cell {number} is now the answer: {text}").format(number=number, text=answer.text)]
     if pairs:
@@ -251,9 +252,6 @@ def _differences(old: Answer, new: Answer) -> tuple[str, ...]:
 
 def _answer_named(context: Context, word: str) -> Answer | None:
     """The answer of a turn, of a sibling or of a cell; None for a profile's name."""
-    turns = context.session.turns
-    if word == "last":
-        return context.session.last()
     if word[:1] == "c" and word[1:].isdecimal():
         cells = context.cells
         if not cells:
@@ -266,28 +264,7 @@ def _answer_named(context: Context, word: str) -> Answer | None:
         if cell is None:
             raise UsageError(_("/compare {word}: that cell has no answer").format(word=word))
         return cell
-    number, point, which = word.partition(".")
-    if not number.isdecimal() or (point and not which.isdecimal()):
-        return None
-    if not turns:
-        context.session.last()  # raises
-    if not 0 < whole_number(number) <= len(turns):
-        raise UsageError(
-            _("/compare {word}: expected a turn from 1 to {count}; /history numbers them").format(
-                word=word, count=len(turns)
-            )
-        )
-    turn = turns[whole_number(number) - 1]
-    if not point:
-        return turn
-    siblings = context.session.conversation.siblings(turn)
-    if not 0 < whole_number(which) <= len(siblings):
-        raise UsageError(
-            _("/compare {word}: turn {turn} has answers {turn}.1 to {turn}.{count}").format(
-                word=word, turn=number, count=len(siblings)
-            )
-        )
-    return siblings[whole_number(which) - 1]
+    return answer_named(context.session.conversation, word, "/compare")
 
 
 def _compare_profiles(
