@@ -162,10 +162,8 @@ def read_session(events: Iterable[JsonObject], problems: Sequence[str] = ()) -> 
             _move_head(record.conversation, event)
         elif kind == "error":
             errors[parent if isinstance(parent, str) else ""] = _text(event, "message")
-        elif kind == "fill":
-            record.fills.append(_fill(event))
-        elif kind in ("note", "rating", "note.remove"):
-            _add_review(record, event)
+        elif kind in ("fill", "note", "rating", "note.remove"):
+            _add_aside(record, event)
     record.unanswered = [
         (_text(event, "text"), errors.get(id, "")) for id, event in questions.items() if id not in answered
     ]
@@ -239,8 +237,11 @@ def _change_settings(record: SessionRecord, event: JsonObject) -> dict[str, Any]
     return replaced
 
 
-def _add_review(record: SessionRecord, event: JsonObject) -> None:
-    """Add a rating or note to its answer; a note without one belongs to the session."""
+def _add_aside(record: SessionRecord, event: JsonObject) -> None:
+    """Add filled blanks, or a rating or note to its answer; a note without one belongs to the session."""
+    if event["type"] == "fill":
+        record.fills.append(_fill(event))
+        return
     about = event.get("answer") if event["type"] == "note" else event.get("parent")
     answer = record.conversation.answers.get(about) if isinstance(about, str) else None
     if event["type"] == "note" and (answer is None or not _text(event, "text")):

@@ -14,6 +14,7 @@ from flanchat.prompting.settings import VOTE_TEMPERATURE
 from flanchat.sessions.candidates import Vote, left_out_words, tie_words
 from flanchat.sessions.conversation import Answer
 from flanchat.sessions.fill import Filled
+from flanchat.ui import styles
 from flanchat.ui.terminal import Terminal
 from flanchat.ui.types import CONFIDENCE_HINT
 
@@ -34,7 +35,7 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
     cells = 12 if terminal.console.width >= 60 else 6
     for group in vote.groups:
         best = answer.candidates[group.numbers[0] - 1]
-        style = "bold" if group is vote.groups[0] else ""
+        style = styles.LABEL if group is vote.groups[0] else ""
         drawn = bar(len(group.numbers) / vote.asked, cells, fine=not terminal.plain)
         mean = NOTHING if math.isinf(best.mean_logprob) else format_probability(best.mean_logprob)
         texts = (str(len(group.numbers)), drawn, printable(group.text) or _("(empty)"), str(group.numbers[0]), mean)
@@ -52,7 +53,7 @@ def _draw_vote(terminal: Terminal, answer: Answer, vote: Vote) -> None:
 def _draw_best(terminal: Terminal, answer: Answer) -> None:
     table = _table("", _("probability"), _("per token"), _("answer"), _("tokens"), "")
     for number, one in enumerate(answer.candidates, 1):
-        style = "bold" if number == max(answer.picked, 1) else ""
+        style = styles.LABEL if number == max(answer.picked, 1) else ""
         shown = printable(one.text) or _("(empty)")
         ended = "" if one.finish in ("eos", "stop", "empty") else finish_reason(one.finish)
         figures = (format_probability(one.logprob), format_probability(one.mean_logprob))
@@ -69,7 +70,7 @@ def draw_fills(terminal: Terminal, filled: Filled) -> None:
     for fill in filled.fills:
         each = (NOTHING if logprob is None else format_probability(logprob) for logprob in fill.logprobs)
         sentence = printable(filled.blanks.filled(fill.fills, ("[", "]")))
-        table.add_row(format_probability(fill.logprob), Text(sentence), Text(" ".join(each), "dim"))
+        table.add_row(format_probability(fill.logprob), Text(sentence), Text(" ".join(each), styles.NOTE))
     if filled.fills:
         terminal.console.print(table)
     if filled.answer.finish == "interrupted":
@@ -88,5 +89,5 @@ def _table(*heads: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=True)
     for head in heads:
         is_figure = head in (_("answers"), _("probability"), _("per token"), _("tokens"))
-        table.add_column(Text(head, style="dim"), justify="right" if is_figure else "left", overflow="fold")
+        table.add_column(Text(head, style=styles.HEAD), justify="right" if is_figure else "left", overflow="fold")
     return table

@@ -524,4 +524,4 @@ def test_an_answer_from_a_profiles_choices_adds_one_line(capsys):
 
     assert [line.split(" ")[0] for line in whole][:2] == ["positive", "positive"]
     assert "by average" in capsys.readouterr().out  # asked for
-    assert len([line for line in whole if "%" in line]) == 1
+    assert len([line for line in whole if "negative" in line]) == 1

@@ -747,9 +747,9 @@ def test_the_settings_table_names_the_source_of_each_value():
     table = enter(context, "/show settings")
 
     assert isinstance(table, Table)
-    assert [row[:4] for row in table.rows][10:12] == [
-        ("* decode.top_k", "5", "0", "/set"),
-        ("  decode.top_p", "1.0", "", "default"),
+    assert [row[:3] for row in table.rows][10:12] == [
+        ("* decode.top_k", "5 (default 0)", "/set"),
+        ("  decode.top_p", "1.0", "default"),
     ]
     assert table.marked == (10,)
     assert table.note == "top_k has no effect while do_sample is false"
